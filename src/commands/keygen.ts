@@ -1,0 +1,3 @@
+import { generateFernetKey } from '../infra/fernet.ts';
+
+process.stdout.write(`${generateFernetKey()}\n`);

@@ -1,0 +1,76 @@
+import { Redis, ReplyError } from 'ioredis';
+import type { BaseLogger } from 'pino';
+import { SOCKET_CODES } from './socket-codes.ts';
+
+export interface RedisOptions {
+  logger: Pick<BaseLogger, 'warn' | 'info'>;
+  /** For BullMQ's workers, which wait for jobs as long as it takes. Default: every command answers soon. */
+  blocking?: boolean;
+}
+
+/** Redis answers in well under a millisecond; a webhook has to say 503 rather than wait for a dead link. */
+const COMMAND_LIMIT_MS = 2_000;
+
+const CONNECT_LIMIT_MS = 5_000;
+
+/**
+ * A connection that opens at once and comes back by itself.
+ *
+ * Without `blocking` a command fails at once while Redis is away, also before the first connection: see
+ * `untilRedisReady`.
+ */
+export function createRedis(url: string, { logger, blocking = false }: RedisOptions): Redis {
+  const redis = new Redis(url, {
+    connectTimeout: CONNECT_LIMIT_MS,
+    enableAutoPipelining: !blocking,
+    ...(blocking
+      ? { maxRetriesPerRequest: null }
+      : { maxRetriesPerRequest: 0, enableOfflineQueue: false, commandTimeout: COMMAND_LIMIT_MS }),
+  });
+  let away = false;
+  redis.on('error', (error: Error) => {
+    if (away) return;
+    away = true;
+    // The error itself is not logged: one about authentication carries the password.
+    logger.warn({ reason: error.message }, 'redis is away');
+  });
+  redis.on('ready', () => {
+    if (away) logger.info('redis is back');
+    away = false;
+  });
+  return redis;
+}
+
+/**
+ * Waits for the connection to be usable.
+ *
+ * @throws Error when it is not within the limit
+ */
+export function untilRedisReady(redis: Redis, limitMs: number): Promise<void> {
+  if (redis.status === 'ready') return Promise.resolve();
+  return new Promise((resolve, reject) => {
+    const onReady = (): void => {
+      clearTimeout(timer);
+      resolve();
+    };
+    const timer = setTimeout(() => {
+      redis.off('ready', onReady);
+      reject(new Error(`Redis could not be reached within ${limitMs} ms.`));
+    }, limitMs);
+    redis.once('ready', onReady);
+  });
+}
+
+/** What ioredis says, without a code, of a connection that is not there. */
+const WORDS = /^(Connection is closed|Command timed out|Stream isn't writeable|Reached the max retries per request)/;
+
+/** A server that is starting, or that has lost its master. */
+const REPLIES = /^(LOADING|MASTERDOWN|CLUSTERDOWN|TRYAGAIN) /;
+
+/** Whether an error of ioredis says that Redis cannot be reached at present, so that the same again may work. */
+export function isRedisAway(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  if (error instanceof ReplyError) return REPLIES.test(error.message);
+  if (WORDS.test(error.message)) return true;
+  return 'code' in error && SOCKET_CODES.has(error.code);
+}

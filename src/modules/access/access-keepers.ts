@@ -1,0 +1,150 @@
+import type { Language } from '../../infra/i18n.ts';
+import type { Prisma, PrismaClient } from '../../infra/prisma-client/client.ts';
+import type { Clock } from '../../shared/clock.ts';
+import type { Address, MessageGateway } from '../notifications/message-gateway.ts';
+import { chatState } from '../notifications/notice-keeper.ts';
+import type { Keeper } from '../promises/promise.ts';
+import type { UnitOfWork } from '../promises/unit-of-work.ts';
+import { endOfPeriod, HOUR_MS, warningFlags } from '../subscriptions/subscription.ts';
+import { lockEndUser } from '../subscriptions/subscription-repository.ts';
+import type { ChatGateway, ChatPlace } from './chat-gateway.ts';
+
+/** A link that nobody used by then is made anew on request. */
+export const INVITE_LINK_HOURS = 24;
+/** Delivered later than this after the approval, the time sold counts from the delivery. */
+const FAIR_DELIVERY_MS = HOUR_MS;
+
+export interface AccessKeepersDeps {
+  prisma: PrismaClient;
+  transact: UnitOfWork;
+  clock: Clock;
+  chats: ChatGateway;
+  messages: MessageGateway;
+  timeZone: string;
+}
+
+export function createAccessKeepers(deps: AccessKeepersDeps): {
+  'deliver-access': Keeper<'deliver-access'>;
+  'revoke-link': Keeper<'revoke-link'>;
+} {
+  const { prisma, chats, messages } = deps;
+
+  return {
+    /** Repeating it sends the same link again, never a second one. */
+    'deliver-access': async ({ subscriptionId, paymentId }) => {
+      const subscription = await readSubscription(prisma, subscriptionId);
+      if (subscription?.status !== 'active') return 'not-due';
+      const { endUser, channel } = subscription;
+      const place = { telegramBotId: channel.bot.telegramBotId, telegramChatId: channel.telegramChatId };
+      const presence = await chats.presenceOf(place, endUser.telegramUserId);
+      if (presence === 'banned' && !endUser.banned) await chats.liftBan(place, endUser.telegramUserId);
+      const link = presence === 'inside' ? null : await usableLink(deps, subscription, place);
+      await messages.sendAccess(addressOf(subscription), {
+        chat: chatState(channel),
+        expiresAt: await fairEnd(deps, subscription, paymentId, presence === 'inside'),
+        link: link?.link ?? null,
+        linkExpiresAt: link?.expiresAt ?? null,
+      });
+      await noteDelivered(deps, subscription, paymentId, presence === 'inside');
+      return 'kept';
+    },
+
+    'revoke-link': async ({ inviteLinkId }) => {
+      const invite = await prisma.inviteLink.findUnique({
+        where: { id: inviteLinkId },
+        include: { channel: { include: { bot: true } } },
+      });
+      if (!invite || invite.revokedAt) return 'not-due';
+      const { channel } = invite;
+      const place = { telegramBotId: channel.bot.telegramBotId, telegramChatId: channel.telegramChatId };
+      await chats.revokeInviteLink(place, invite.link);
+      await prisma.inviteLink.update({ where: { id: invite.id }, data: { revokedAt: deps.clock.now() } });
+      return 'kept';
+    },
+  };
+}
+
+const WITH_PLACE = { endUser: true, payment: true, channel: { include: { bot: true } } } as const;
+type PlacedSubscription = Prisma.SubscriptionGetPayload<{ include: typeof WITH_PLACE }>;
+
+function readSubscription(prisma: PrismaClient, id: number): Promise<PlacedSubscription | null> {
+  return prisma.subscription.findUnique({ where: { id }, include: WITH_PLACE });
+}
+
+function addressOf({ endUser, channel }: PlacedSubscription): Address {
+  return {
+    via: channel.bot.telegramBotId,
+    telegramUserId: endUser.telegramUserId,
+    language: endUser.language as Language,
+  };
+}
+
+/** The subscription's link while it works, else a new one. A link is in the books before anybody sees it. */
+async function usableLink(
+  deps: AccessKeepersDeps,
+  subscription: PlacedSubscription,
+  place: ChatPlace,
+): Promise<{ link: string; expiresAt: Date }> {
+  const now = deps.clock.now();
+  if (subscription.inviteLink && !subscription.linkUsed) {
+    const present = await deps.prisma.inviteLink.findUnique({ where: { link: subscription.inviteLink } });
+    if (present && present.revokedAt === null && present.expiresAt > now) return present;
+  }
+  const expiresAt = new Date(now.getTime() + INVITE_LINK_HOURS * HOUR_MS);
+  const link = await deps.chats.createInviteLink(place, { name: `getolog ${subscription.id}`, expiresAt });
+  await deps.prisma.$transaction([
+    deps.prisma.inviteLink.create({
+      data: {
+        subscriptionId: subscription.id,
+        channelId: subscription.channelId,
+        link,
+        createdAt: now,
+        expiresAt,
+      },
+    }),
+    deps.prisma.subscription.update({
+      where: { id: subscription.id },
+      data: { inviteLink: link, linkUsed: false },
+    }),
+  ]);
+  return { link, expiresAt };
+}
+
+/** The first delivery of a new subscription that came too late: its time starts with the delivery. */
+function isLate(deps: AccessKeepersDeps, subscription: PlacedSubscription, paymentId: number | null): boolean {
+  const { payment, deliveredAt, startedAt } = subscription;
+  if (deliveredAt !== null || !payment?.approvedAt || payment.id !== paymentId) return false;
+  if (startedAt.getTime() !== payment.approvedAt.getTime()) return false;
+  return deps.clock.now().getTime() - payment.approvedAt.getTime() > FAIR_DELIVERY_MS;
+}
+
+async function fairEnd(
+  deps: AccessKeepersDeps,
+  subscription: PlacedSubscription,
+  paymentId: number | null,
+  isInside: boolean,
+): Promise<Date | null> {
+  if (isInside || !isLate(deps, subscription, paymentId)) return subscription.expiresAt;
+  return endOfPeriod(deps.clock.now(), subscription.payment?.durationMonths ?? 0, deps.timeZone);
+}
+
+async function noteDelivered(
+  deps: AccessKeepersDeps,
+  subscription: PlacedSubscription,
+  paymentId: number | null,
+  isInside: boolean,
+): Promise<void> {
+  await deps.transact(async ({ db, now }) => {
+    await lockEndUser(db, subscription.endUserId, subscription.endUser.botId);
+    await db.subscription.updateMany({
+      where: { id: subscription.id, status: 'active', deliveredAt: null },
+      data: { deliveredAt: now },
+    });
+    if (isInside || !isLate(deps, subscription, paymentId)) return;
+    const expiresAt = endOfPeriod(now, subscription.payment?.durationMonths ?? 0, deps.timeZone);
+    await db.subscription.updateMany({
+      where: { id: subscription.id, status: 'active', expiresAt: subscription.expiresAt },
+      data: { startedAt: now, expiresAt, ...warningFlags(expiresAt, now) },
+    });
+  });
+}

@@ -1,0 +1,17 @@
+/** A bot in one of its chats. */
+export interface ChatPlace {
+  telegramBotId: bigint;
+  telegramChatId: bigint;
+}
+
+export type Presence = 'inside' | 'outside' | 'banned';
+
+/** What giving and taking access needs of Telegram. Each call is tried once; errors are `DeliveryError`. */
+export interface ChatGateway {
+  presenceOf(place: ChatPlace, telegramUserId: bigint): Promise<Presence>;
+  /** A link that lets one person in, until `expiresAt`. */
+  createInviteLink(place: ChatPlace, options: { name: string; expiresAt: Date }): Promise<string>;
+  /** Quiet about a link that is revoked already or gone. */
+  revokeInviteLink(place: ChatPlace, link: string): Promise<void>;
+  liftBan(place: ChatPlace, telegramUserId: bigint): Promise<void>;
+}

@@ -1,0 +1,181 @@
+import type { Channel as ChannelRow, Prisma, PrismaClient } from '../../infra/prisma-client/client.ts';
+import { AppError } from '../../shared/errors.ts';
+import type { TenantScope } from '../../shared/tenant-scope.ts';
+import type { ChatRefusal, Notice } from '../notifications/notice.ts';
+import type { UnitOfWork, Work } from '../promises/unit-of-work.ts';
+import { type Channel, type ChatMembership, CONNECTED, toChannel } from './channel.ts';
+
+export type ChannelService = ReturnType<typeof createChannelService>;
+
+export function createChannelService({ prisma, transact }: { prisma: PrismaClient; transact: UnitOfWork }) {
+  /**
+   * The bot's place in a chat has changed. Connects a new chat, notes rights lost or back, and tells the owner.
+   * Repeating it changes nothing and tells nothing.
+   */
+  async function membershipChanged(scope: TenantScope, membership: ChatMembership): Promise<void> {
+    await transact(async (work) => {
+      const known = await work.db.channel.findFirst({
+        where: { botId: scope.botId, telegramChatId: membership.telegramChatId },
+        orderBy: { id: 'desc' },
+      });
+      if (known?.connectedAt && !known.disconnectedAt) return updateRights(work, scope, known, membership);
+      if (!membership.isInside) return;
+      const event = `${membership.telegramChatId}:${membership.changedAt.getTime()}`;
+      const refusal = await whyNot(work.db, scope, membership);
+      if (refusal) {
+        const notice: Notice = { kind: 'chatRefused', botId: scope.botId, title: membership.title, reason: refusal };
+        return tellOwner(work, scope, notice, `chat-refused:${scope.botId}:${event}`);
+      }
+      const isOwners = membership.changedBy === scope.ownerTelegramUserId;
+      const channel = await saveChat(work, scope, known, membership, isOwners);
+      if (!isOwners) {
+        return tellOwner(
+          work,
+          scope,
+          { kind: 'chatWaitsForOwner', channelId: channel.id },
+          `chat-waits:${channel.id}:${event}`,
+        );
+      }
+      announceConnected(work, scope, channel);
+    });
+  }
+
+  function announceConnected(work: Work, scope: TenantScope, channel: ChannelRow): void {
+    work.audit({
+      actor: `owner:${scope.ownerTelegramUserId}`,
+      action: 'chat.connected',
+      target: `channel:${channel.id}`,
+      botId: scope.botId,
+    });
+    tellOwner(work, scope, { kind: 'chatConnected', channelId: channel.id }, `chat-connected:${channel.id}:${work.now.getTime()}`);
+  }
+
+  /** A basic group became a supergroup: the same group under a new id. Its rights follow with the next update. */
+  async function groupUpgraded(scope: TenantScope, fromChatId: bigint, toChatId: bigint): Promise<void> {
+    await prisma.channel.updateMany({
+      where: { botId: scope.botId, telegramChatId: fromChatId, isBasicGroup: true },
+      data: { telegramChatId: toChatId, isBasicGroup: false },
+    });
+  }
+
+  /** The owner takes a chat to which somebody else added the bot. @throws AppError */
+  async function acceptChat(scope: TenantScope, channelId: number): Promise<void> {
+    await transact(async (work) => {
+      const row = await work.db.channel.findFirst({ where: { id: channelId, botId: scope.botId } });
+      if (!row) throw new AppError('notFound');
+      if (row.connectedAt && !row.disconnectedAt) return;
+      const refusal = await whyNot(work.db, scope, { ...toChannel(row), isPublic: false });
+      if (refusal) throw new AppError(`chatRefused.${refusal}`, { title: row.title });
+      const channel = await work.db.channel.update({
+        where: { id: row.id },
+        data: { connectedAt: work.now, disconnectedAt: null },
+      });
+      announceConnected(work, scope, channel);
+    });
+  }
+
+  /** @throws AppError `chatHasSubscribers` while anybody has paid for it */
+  async function disconnectChat(scope: TenantScope, channelId: number): Promise<Channel> {
+    return transact(async (work) => {
+      const row = await work.db.channel.findFirst({ where: { id: channelId, botId: scope.botId, ...CONNECTED } });
+      if (!row) throw new AppError('notFound');
+      const active = await work.db.subscription.count({ where: { channelId, status: 'active' } });
+      if (active > 0) throw new AppError('chatHasSubscribers', { title: row.title, count: active });
+      await work.db.channel.update({ where: { id: row.id }, data: { disconnectedAt: work.now } });
+      work.audit({
+        actor: `owner:${scope.ownerTelegramUserId}`,
+        action: 'chat.disconnected',
+        target: `channel:${channelId}`,
+        botId: scope.botId,
+      });
+      tellOwner(
+        work,
+        scope,
+        { kind: 'chatDisconnected', channelId },
+        `chat-disconnected:${channelId}:${work.now.getTime()}`,
+      );
+      return toChannel(row);
+    });
+  }
+
+  /** The bot's connected chats, the channel first. */
+  async function listChannels(scope: TenantScope): Promise<Channel[]> {
+    const rows = await prisma.channel.findMany({
+      where: { botId: scope.botId, ...CONNECTED },
+      orderBy: { type: 'asc' },
+    });
+    return rows.map(toChannel);
+  }
+
+  return { membershipChanged, groupUpgraded, acceptChat, disconnectChat, listChannels };
+}
+
+async function whyNot(
+  db: Prisma.TransactionClient,
+  scope: TenantScope,
+  chat: Pick<ChatMembership, 'telegramChatId' | 'type' | 'isPublic'>,
+): Promise<ChatRefusal | null> {
+  if (chat.isPublic) return 'public';
+  const rivals = await db.channel.findMany({
+    where: {
+      ...CONNECTED,
+      OR: [{ telegramChatId: chat.telegramChatId }, { botId: scope.botId, type: chat.type }],
+    },
+    select: { botId: true, telegramChatId: true },
+  });
+  if (rivals.some((rival) => rival.botId !== scope.botId)) return 'takenByAnotherBot';
+  if (rivals.length > 0) return chat.type === 'channel' ? 'secondChannel' : 'secondGroup';
+  return null;
+}
+
+async function saveChat(
+  { db, now }: Work,
+  scope: TenantScope,
+  known: ChannelRow | null,
+  membership: ChatMembership,
+  connected: boolean,
+): Promise<ChannelRow> {
+  const data = {
+    type: membership.type,
+    title: membership.title,
+    isBasicGroup: membership.isBasicGroup,
+    canInvite: membership.canInvite,
+    canRestrict: membership.canRestrict,
+    connectedAt: connected ? now : null,
+    disconnectedAt: null,
+  };
+  if (known) return db.channel.update({ where: { id: known.id }, data });
+  return db.channel.create({ data: { ...data, botId: scope.botId, telegramChatId: membership.telegramChatId } });
+}
+
+async function updateRights(
+  work: Work,
+  scope: TenantScope,
+  known: ChannelRow,
+  membership: ChatMembership,
+): Promise<void> {
+  const canInvite = membership.isInside && membership.canInvite;
+  const canRestrict = membership.isInside && membership.canRestrict;
+  await work.db.channel.update({
+    where: { id: known.id },
+    data: { canInvite, canRestrict, title: membership.title, isBasicGroup: membership.isBasicGroup },
+  });
+  const had = known.canInvite && known.canRestrict;
+  const has = canInvite && canRestrict;
+  const key = `${known.id}:${membership.changedAt.getTime()}`;
+  if (!membership.isInside) {
+    tellOwner(work, scope, { kind: 'chatLost', channelId: known.id }, `chat-lost:${key}`);
+  } else if (had && !has) {
+    tellOwner(work, scope, { kind: 'chatRightsMissing', channelId: known.id }, `rights-missing:${key}`);
+  } else if (!had && has) {
+    tellOwner(work, scope, { kind: 'chatRightsBack', channelId: known.id }, `rights-back:${key}`);
+  }
+}
+
+function tellOwner(work: Work, scope: TenantScope, notice: Notice, key: string): void {
+  work.promise({
+    kind: 'sure-notice',
+    key,
+    payload: { to: { kind: 'owner', ownerId: scope.ownerId }, notice, quiet: false },
+  });
+}

@@ -1,0 +1,48 @@
+import type { Channel as ChannelRow } from '../../infra/prisma-client/client.ts';
+
+export type ChannelType = 'channel' | 'group';
+
+/** A chat that a bot sells, as its owner sees it. */
+export interface Channel {
+  id: number;
+  telegramChatId: bigint;
+  type: ChannelType;
+  title: string;
+  isBasicGroup: boolean;
+  canInvite: boolean;
+  canRestrict: boolean;
+}
+
+export function toChannel(row: ChannelRow): Channel {
+  return {
+    id: row.id,
+    telegramChatId: row.telegramChatId,
+    type: row.type as ChannelType,
+    title: row.title,
+    isBasicGroup: row.isBasicGroup,
+    canInvite: row.canInvite,
+    canRestrict: row.canRestrict,
+  };
+}
+
+/** Rows of chats that are connected now. */
+export const CONNECTED = { connectedAt: { not: null }, disconnectedAt: null } as const;
+
+/** Rows of chats in which access can be given and taken. */
+export const CAN_SELL = { ...CONNECTED, isBasicGroup: false, canInvite: true, canRestrict: true } as const;
+
+/** What Telegram says about the bot's place in a chat. */
+export interface ChatMembership {
+  telegramChatId: bigint;
+  type: ChannelType;
+  title: string;
+  isPublic: boolean;
+  isBasicGroup: boolean;
+  /** False when the bot was removed or left. */
+  isInside: boolean;
+  canInvite: boolean;
+  canRestrict: boolean;
+  changedBy: bigint;
+  /** Telegram's date of the change: names the event, so that hearing of it twice tells nobody twice. */
+  changedAt: Date;
+}

@@ -1,0 +1,45 @@
+import { z } from 'zod';
+import type { Prisma, PrismaClient } from '../../infra/prisma-client/client.ts';
+import type { Clock } from '../../shared/clock.ts';
+
+/** Every question whose answer is somebody's next message, with what the answer will need. */
+const openQuestion = z.discriminatedUnion('question', [
+  z.object({ question: z.literal('price'), channelId: z.number(), months: z.number() }),
+  z.object({ question: z.literal('cardNumber'), telegramBotId: z.string() }),
+  z.object({ question: z.literal('cardHolder'), telegramBotId: z.string(), digits: z.string() }),
+  z.object({ question: z.literal('welcome'), telegramBotId: z.string() }),
+  z.object({ question: z.literal('rejectReason'), paymentId: z.number() }),
+]);
+
+export type OpenQuestion = z.infer<typeof openQuestion>;
+
+export type OpenQuestionService = ReturnType<typeof createOpenQuestionService>;
+
+/** One open question a person and bot, in the database so that a restart does not forget what was asked. */
+export function createOpenQuestionService({ prisma, clock }: { prisma: PrismaClient; clock: Clock }) {
+  return {
+    /** A newer question takes the place of an older one. */
+    async ask(telegramBotId: bigint, telegramUserId: bigint, { question, ...payload }: OpenQuestion): Promise<void> {
+      const data = { question, payload: payload satisfies Prisma.InputJsonObject, askedAt: clock.now() };
+      await prisma.openQuestion.upsert({
+        where: { telegramBotId_telegramUserId: { telegramBotId, telegramUserId } },
+        create: { telegramBotId, telegramUserId, ...data },
+        update: data,
+      });
+    },
+
+    async find(telegramBotId: bigint, telegramUserId: bigint): Promise<OpenQuestion | null> {
+      const row = await prisma.openQuestion.findUnique({
+        where: { telegramBotId_telegramUserId: { telegramBotId, telegramUserId } },
+      });
+      if (!row) return null;
+      return openQuestion.parse({ question: row.question, ...(row.payload as Prisma.JsonObject) });
+    },
+
+    /** @returns whether there was one */
+    async close(telegramBotId: bigint, telegramUserId: bigint): Promise<boolean> {
+      const closed = await prisma.openQuestion.deleteMany({ where: { telegramBotId, telegramUserId } });
+      return closed.count > 0;
+    },
+  };
+}

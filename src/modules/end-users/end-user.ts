@@ -1,0 +1,26 @@
+import type { Language } from '../../infra/i18n.ts';
+import type { EndUser as EndUserRow } from '../../infra/prisma-client/client.ts';
+
+/** A person as one seller bot knows them; the same person at another bot is another end user. */
+export interface EndUser {
+  id: number;
+  telegramUserId: bigint;
+  username: string | null;
+  fullName: string;
+  language: Language;
+  /** False until they picked one themselves. */
+  hasChosenLanguage: boolean;
+  banned: boolean;
+}
+
+export function toEndUser(row: EndUserRow): EndUser {
+  return {
+    id: row.id,
+    telegramUserId: row.telegramUserId,
+    username: row.username,
+    fullName: row.fullName,
+    language: row.language as Language,
+    hasChosenLanguage: row.languageChosenAt !== null,
+    banned: row.banned,
+  };
+}

@@ -1,0 +1,84 @@
+import type { Language } from '../../infra/i18n.ts';
+import type { ChannelType } from '../channels/channel.ts';
+import type { Payment, Receipt } from '../payments/payment.ts';
+import type { ChatRefusal } from './notice.ts';
+
+/** Who reads a message, in which language, and through which bot it comes. */
+export interface Address {
+  /** `main`, or the seller bot's Telegram id. */
+  via: 'main' | bigint;
+  telegramUserId: bigint;
+  language: Language;
+}
+
+export interface PersonName {
+  fullName: string;
+  username: string | null;
+  telegramUserId: bigint;
+}
+
+export interface ChatName {
+  channelId: number;
+  title: string;
+  type: ChannelType;
+}
+
+/** A notice with everything its text needs. */
+export type NoticeContent =
+  | { kind: 'newOwner'; owner: PersonName }
+  | { kind: 'botReady'; botUsername: string; telegramBotId: bigint }
+  | { kind: 'botTokenDead'; botUsername: string }
+  | { kind: 'newEndUser'; endUser: PersonName; botUsername: string }
+  | { kind: 'chatConnected'; chat: ChatState; botUsername: string; telegramBotId: bigint }
+  | { kind: 'chatWaitsForOwner'; chat: ChatName; botUsername: string }
+  | { kind: 'chatRefused'; title: string; reason: ChatRefusal; botUsername: string }
+  | { kind: 'chatDisconnected'; chat: ChatName; botUsername: string }
+  | { kind: 'chatLost'; chat: ChatName; botUsername: string }
+  | { kind: 'chatRightsMissing'; chat: ChatState; botUsername: string }
+  | { kind: 'chatRightsBack'; chat: ChatName; botUsername: string }
+  | { kind: 'paymentRejected'; payment: Payment; chat: ChatName }
+  | { kind: 'endUserJoined'; endUser: PersonName; chat: ChatName; botUsername: string };
+
+export interface ChatState extends ChatName {
+  isBasicGroup: boolean;
+  canInvite: boolean;
+  canRestrict: boolean;
+}
+
+/** A receipt as its reviewer sees it. */
+export interface ReviewContent {
+  payment: Payment;
+  receipt: Receipt;
+  payer: PersonName;
+  chat: ChatName;
+  botUsername: string;
+  /** The same file came with another payment of this bot. */
+  usedBefore: boolean;
+}
+
+export interface AccessContent {
+  chat: ChatName;
+  /** Null = lifetime. */
+  expiresAt: Date | null;
+  /** Null for somebody who is inside already. */
+  link: string | null;
+  linkExpiresAt: Date | null;
+}
+
+export interface SentMessage {
+  telegramBotId: bigint;
+  chatId: bigint;
+  messageId: number;
+}
+
+/** How the product speaks of its own accord. Each call is tried once; errors are `DeliveryError`. */
+export interface MessageGateway {
+  sendNotice(to: Address, content: NoticeContent, quiet: boolean): Promise<void>;
+  sendAccess(to: Address, content: AccessContent): Promise<void>;
+  /** Through the main bot the file is uploaded again, because a `file_id` belongs to one bot. */
+  sendReview(to: Address, content: ReviewContent, sellerBotId: bigint): Promise<SentMessage>;
+  remindOfReview(to: Address, content: ReviewContent): Promise<void>;
+  escalateReview(to: Address, content: ReviewContent, unreachable: boolean): Promise<void>;
+  /** Writes the outcome under a receipt and takes its buttons away; quiet if the message is gone or says so already. */
+  showDecision(message: SentMessage, language: Language, content: ReviewContent): Promise<void>;
+}

@@ -1,0 +1,162 @@
+import type { Language } from '../../infra/i18n.ts';
+import type { Channel, PrismaClient } from '../../infra/prisma-client/client.ts';
+import type { ChannelType } from '../channels/channel.ts';
+import { toPayment } from '../payments/payment.ts';
+import type { Keeper } from '../promises/promise.ts';
+import { isDeliveryFailure } from './delivery-error.ts';
+import type { Address, ChatState, MessageGateway, NoticeContent } from './message-gateway.ts';
+import type { Notice, NoticeRecipient } from './notice.ts';
+
+export interface NoticeKeeperDeps {
+  prisma: PrismaClient;
+  messages: MessageGateway;
+}
+
+/** Sends one notice: reads who shall hear it and what it is about as the books say now. */
+export function createNoticeKeeper({
+  prisma,
+  messages,
+}: NoticeKeeperDeps): Keeper<'small-notice'> & Keeper<'sure-notice'> {
+  return async ({ to, notice, quiet }) => {
+    const [address, content] = await Promise.all([findAddress(prisma, to), readNotice(prisma, notice)]);
+    if (!address || !content || (quiet && content.mutedByOwner)) return 'not-due';
+    try {
+      await messages.sendNotice(address, content.content, quiet);
+    } catch (error) {
+      if (isDeliveryFailure(error, 'blocked')) await noteBlocked(prisma, to);
+      throw error;
+    }
+    return 'kept';
+  };
+}
+
+/** Where a recipient is reached now; null when they are gone or have closed the bot. */
+export async function findAddress(prisma: PrismaClient, to: NoticeRecipient): Promise<Address | null> {
+  switch (to.kind) {
+    case 'owner': {
+      const owner = await prisma.owner.findUnique({ where: { id: to.ownerId } });
+      return (
+        owner && { via: 'main', telegramUserId: owner.telegramUserId, language: owner.language as Language }
+      );
+    }
+    case 'moderator': {
+      const telegramUserId = BigInt(to.telegramUserId);
+      const moderator = await prisma.owner.findUnique({ where: { telegramUserId } });
+      return { via: 'main', telegramUserId, language: (moderator?.language ?? 'uz') as Language };
+    }
+    case 'endUser': {
+      const endUser = await prisma.endUser.findUnique({
+        where: { id: to.endUserId },
+        include: { bot: { select: { telegramBotId: true, isActive: true } } },
+      });
+      if (!endUser?.bot.isActive) return null;
+      return {
+        via: endUser.bot.telegramBotId,
+        telegramUserId: endUser.telegramUserId,
+        language: endUser.language as Language,
+      };
+    }
+    default:
+      return to satisfies never;
+  }
+}
+
+async function noteBlocked(prisma: PrismaClient, to: NoticeRecipient): Promise<void> {
+  const data = { blockedAt: new Date() };
+  if (to.kind === 'owner') await prisma.owner.update({ where: { id: to.ownerId }, data });
+  if (to.kind === 'endUser') await prisma.endUser.update({ where: { id: to.endUserId }, data });
+}
+
+interface ReadNotice {
+  content: NoticeContent;
+  /** The owner asked not to hear of what can be many. */
+  mutedByOwner: boolean;
+}
+
+/** Null when what the notice is about no longer exists. */
+async function readNotice(prisma: PrismaClient, notice: Notice): Promise<ReadNotice | null> {
+  switch (notice.kind) {
+    case 'newOwner': {
+      const owner = await prisma.owner.findUnique({ where: { id: notice.ownerId } });
+      return owner && { content: { kind: notice.kind, owner }, mutedByOwner: false };
+    }
+    case 'botReady':
+    case 'botTokenDead':
+    case 'chatRefused':
+      return readBotNotice(prisma, notice);
+    case 'newEndUser': {
+      const endUser = await prisma.endUser.findUnique({ where: { id: notice.endUserId }, include: { bot: true } });
+      return (
+        endUser && {
+          content: { kind: notice.kind, endUser, botUsername: endUser.bot.username },
+          mutedByOwner: endUser.bot.mutedAt !== null,
+        }
+      );
+    }
+    case 'paymentRejected': {
+      const payment = await prisma.payment.findUnique({
+        where: { id: notice.paymentId },
+        include: { channel: true },
+      });
+      // Approved after all: the better news is on its way.
+      if (payment?.status !== 'rejected') return null;
+      const chat = chatState(payment.channel);
+      return { content: { kind: notice.kind, payment: toPayment(payment), chat }, mutedByOwner: false };
+    }
+    case 'endUserJoined': {
+      const subscription = await prisma.subscription.findUnique({
+        where: { id: notice.subscriptionId },
+        include: { endUser: true, channel: { include: { bot: true } } },
+      });
+      if (!subscription) return null;
+      const { endUser, channel } = subscription;
+      return {
+        content: { kind: notice.kind, endUser, chat: chatState(channel), botUsername: channel.bot.username },
+        mutedByOwner: channel.bot.mutedAt !== null,
+      };
+    }
+    default:
+      return readChatNotice(prisma, notice);
+  }
+}
+
+async function readBotNotice(
+  prisma: PrismaClient,
+  notice: Extract<Notice, { kind: 'botReady' | 'botTokenDead' | 'chatRefused' }>,
+): Promise<ReadNotice | null> {
+  const bot = await prisma.sellerBot.findUnique({ where: { id: notice.botId } });
+  if (!bot) return null;
+  const botUsername = bot.username;
+  if (notice.kind === 'botReady') {
+    return { content: { kind: notice.kind, botUsername, telegramBotId: bot.telegramBotId }, mutedByOwner: false };
+  }
+  if (notice.kind === 'botTokenDead') return { content: { kind: notice.kind, botUsername }, mutedByOwner: false };
+  const { kind, title, reason } = notice;
+  return { content: { kind, title, reason, botUsername }, mutedByOwner: false };
+}
+
+async function readChatNotice(
+  prisma: PrismaClient,
+  notice: Extract<Notice, { channelId: number }>,
+): Promise<ReadNotice | null> {
+  const channel = await prisma.channel.findUnique({ where: { id: notice.channelId }, include: { bot: true } });
+  if (!channel) return null;
+  const content: NoticeContent = {
+    kind: notice.kind,
+    chat: chatState(channel),
+    botUsername: channel.bot.username,
+    telegramBotId: channel.bot.telegramBotId,
+  };
+  return { content, mutedByOwner: false };
+}
+
+export function chatState(row: Channel): ChatState {
+  return {
+    channelId: row.id,
+    title: row.title,
+    type: row.type as ChannelType,
+    isBasicGroup: row.isBasicGroup,
+    canInvite: row.canInvite,
+    canRestrict: row.canRestrict,
+  };
+}

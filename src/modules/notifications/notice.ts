@@ -1,0 +1,26 @@
+/**
+ * Everything that Getolog tells somebody of its own accord, as data. The texts are made where it is sent,
+ * in the language that the reader has by then. Ids and amounts travel as strings, because a notice is stored as JSON.
+ */
+export type Notice =
+  | { kind: 'newOwner'; ownerId: number }
+  | { kind: 'botReady'; botId: number }
+  | { kind: 'botTokenDead'; botId: number }
+  | { kind: 'newEndUser'; endUserId: number }
+  | { kind: 'chatConnected'; channelId: number }
+  | { kind: 'chatWaitsForOwner'; channelId: number }
+  | { kind: 'chatRefused'; botId: number; title: string; reason: ChatRefusal }
+  | { kind: 'chatDisconnected'; channelId: number }
+  | { kind: 'chatLost'; channelId: number }
+  | { kind: 'chatRightsMissing'; channelId: number }
+  | { kind: 'chatRightsBack'; channelId: number }
+  | { kind: 'paymentRejected'; paymentId: number }
+  | { kind: 'endUserJoined'; subscriptionId: number };
+
+export type ChatRefusal = 'public' | 'secondChannel' | 'secondGroup' | 'takenByAnotherBot';
+
+/** Who reads it, and so through which bot: end users through the seller bot, everybody else through the main bot. */
+export type NoticeRecipient =
+  | { kind: 'owner'; ownerId: number }
+  | { kind: 'moderator'; telegramUserId: string }
+  | { kind: 'endUser'; endUserId: number };

@@ -1,0 +1,81 @@
+import { type Language, suggestLanguage } from '../../infra/i18n.ts';
+import type { PrismaClient, Owner as OwnerRow } from '../../infra/prisma-client/client.ts';
+import type { Clock } from '../../shared/clock.ts';
+import type { Person } from '../../shared/tenant-scope.ts';
+import type { UnitOfWork } from '../promises/unit-of-work.ts';
+import type { Owner } from './owner.ts';
+
+export interface OwnerServiceDeps {
+  prisma: PrismaClient;
+  transact: UnitOfWork;
+  clock: Clock;
+  moderatorIds: readonly bigint[];
+}
+
+export type OwnerService = ReturnType<typeof createOwnerService>;
+
+export function createOwnerService({ prisma, transact, clock, moderatorIds }: OwnerServiceDeps) {
+  async function register(person: Person): Promise<OwnerRow> {
+    return transact(async ({ db, now, promise }) => {
+      const inserted = await db.owner.createManyAndReturn({
+        data: {
+          telegramUserId: person.telegramUserId,
+          username: person.username,
+          fullName: person.fullName,
+          language: suggestLanguage(person.languageCode),
+          createdAt: now,
+        },
+        skipDuplicates: true,
+      });
+      const owner = inserted[0];
+      if (!owner) return db.owner.findUniqueOrThrow({ where: { telegramUserId: person.telegramUserId } });
+      for (const moderatorId of moderatorIds) {
+        promise({
+          kind: 'small-notice',
+          key: `new-owner:${owner.id}:${moderatorId}`,
+          payload: {
+            to: { kind: 'moderator', telegramUserId: String(moderatorId) },
+            notice: { kind: 'newOwner', ownerId: owner.id },
+            quiet: true,
+          },
+        });
+      }
+      return owner;
+    });
+  }
+
+  return {
+    /** Whoever writes to the main bot is an owner from then on; their name is kept as they have it now. */
+    async visit(person: Person): Promise<Owner> {
+      const known = await prisma.owner.findUnique({ where: { telegramUserId: person.telegramUserId } });
+      if (!known) return toOwner(await register(person));
+      const changed =
+        known.username !== person.username || known.fullName !== person.fullName || known.blockedAt !== null;
+      if (!changed) return toOwner(known);
+      const data = { username: person.username, fullName: person.fullName, blockedAt: null };
+      return toOwner(await prisma.owner.update({ where: { id: known.id }, data }));
+    },
+
+    async chooseLanguage(owner: Owner, language: Language): Promise<Owner> {
+      const data = { language, languageChosenAt: clock.now() };
+      return toOwner(await prisma.owner.update({ where: { id: owner.id }, data }));
+    },
+
+    async findByTelegramUserId(telegramUserId: bigint): Promise<Owner | null> {
+      const row = await prisma.owner.findUnique({ where: { telegramUserId } });
+      return row && toOwner(row);
+    },
+  };
+}
+
+export function toOwner(row: OwnerRow): Owner {
+  return {
+    id: row.id,
+    telegramUserId: row.telegramUserId,
+    username: row.username,
+    fullName: row.fullName,
+    language: row.language as Language,
+    hasChosenLanguage: row.languageChosenAt !== null,
+    banned: row.banned,
+  };
+}

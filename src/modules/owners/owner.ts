@@ -1,0 +1,12 @@
+import type { Language } from '../../infra/i18n.ts';
+
+export interface Owner {
+  id: number;
+  telegramUserId: bigint;
+  username: string | null;
+  fullName: string;
+  language: Language;
+  /** False until they picked one themselves. */
+  hasChosenLanguage: boolean;
+  banned: boolean;
+}

@@ -1,0 +1,197 @@
+import type { Payment as PaymentRow, PrismaClient } from '../../infra/prisma-client/client.ts';
+import type { Clock } from '../../shared/clock.ts';
+import { AppError } from '../../shared/errors.ts';
+import type { TenantScope } from '../../shared/tenant-scope.ts';
+import type { EndUser } from '../end-users/end-user.ts';
+import type { UnitOfWork, Work } from '../promises/unit-of-work.ts';
+import { lockEndUser } from '../subscriptions/subscription-repository.ts';
+import { CHOICE_HOURS, type Payment, type PaymentMethod, type Receipt, statesBefore, toPayment } from './payment.ts';
+import { promiseDecisionShown, promiseReview } from './review-promises.ts';
+import { onSale } from './storefront-service.ts';
+
+const HOUR_MS = 3_600_000;
+
+export interface CardInstructions {
+  payment: Payment;
+  channelTitle: string;
+  cardNumber: string;
+  cardHolder: string;
+}
+
+export type CheckoutService = ReturnType<typeof createCheckoutService>;
+
+export function createCheckoutService(deps: { prisma: PrismaClient; transact: UnitOfWork; clock: Clock }) {
+  const { prisma, transact, clock } = deps;
+
+  /**
+   * Fixes plan and price for 24 hours. Choosing again replaces the choice.
+   * @throws AppError `planGone`, `receiptWaits` (with the payment's id), `alreadyLifetime`, `youAreBanned`
+   */
+  async function choosePlan(
+    scope: TenantScope,
+    endUser: EndUser,
+    planId: number,
+    method: PaymentMethod,
+  ): Promise<CardInstructions> {
+    return transact(async (work) => {
+      await requireEndUser(work, scope, endUser);
+      const plan = await work.db.plan.findFirst({
+        where: { id: planId, ...onSale(scope) },
+        include: { channel: { include: { bot: { select: { cardNumber: true, cardHolder: true } } } } },
+      });
+      const card = plan?.channel.bot.cardNumber;
+      if (!plan || !card) throw new AppError('planGone');
+      await requireNotLifetime(work, endUser, plan.channelId);
+      await replaceChoice(work, endUser, plan.channelId);
+      const row = await work.db.payment.create({
+        data: {
+          endUserId: endUser.id,
+          botId: scope.botId,
+          channelId: plan.channelId,
+          planId: plan.id,
+          durationMonths: plan.durationMonths,
+          amount: plan.price,
+          paymentMethod: method,
+          status: 'created',
+          createdAt: work.now,
+        },
+      });
+      return {
+        payment: toPayment(row),
+        channelTitle: plan.channel.title,
+        cardNumber: card,
+        cardHolder: plan.channel.bot.cardHolder ?? '',
+      };
+    });
+  }
+
+  /**
+   * Takes a receipt for what the person chose, has waiting, or had rejected lately; the latest of them. A receipt for
+   * a waiting or rejected payment makes a new payment with the same plan and price.
+   * @returns null when there is nothing to pay for
+   */
+  async function submitReceipt(scope: TenantScope, endUser: EndUser, receipt: Receipt): Promise<Payment | null> {
+    return transact(async (work) => {
+      await requireEndUser(work, scope, endUser);
+      const wanted = await findPayable(work, scope, endUser);
+      if (!wanted) return null;
+      const data = {
+        status: 'pending',
+        receiptFileId: receipt.fileId,
+        receiptUniqueId: receipt.uniqueId,
+        receiptKind: receipt.kind,
+        receiptAt: work.now,
+      };
+      const row =
+        wanted.status === 'created'
+          ? await work.db.payment.update({ where: { id: wanted.id }, data })
+          : await payAgain(work, wanted, data);
+      promiseReview(work, scope, row);
+      return toPayment(row);
+    });
+  }
+
+  async function payAgain(work: Work, earlier: PaymentRow, data: object): Promise<PaymentRow> {
+    if (earlier.status === 'pending') {
+      const cancelled = await work.db.payment.update({
+        where: { id: earlier.id },
+        data: { status: 'cancelled', decidedAt: work.now },
+      });
+      promiseDecisionShown(work, cancelled);
+    }
+    return work.db.payment.create({
+      data: {
+        endUserId: earlier.endUserId,
+        botId: earlier.botId,
+        channelId: earlier.channelId,
+        planId: earlier.planId,
+        durationMonths: earlier.durationMonths,
+        amount: earlier.amount,
+        paymentMethod: earlier.paymentMethod,
+        createdAt: work.now,
+        status: 'pending',
+        ...data,
+      },
+    });
+  }
+
+  /**
+   * The person withdraws what they chose or sent. Of approval, rejection, replacement and this, the first commit wins.
+   * @throws AppError `notFound`, `payment.<status>` when it was decided before
+   */
+  async function cancelPayment(scope: TenantScope, endUser: EndUser, paymentId: number): Promise<void> {
+    await transact(async (work) => {
+      await lockEndUser(work.db, endUser.id, scope.botId);
+      const mine = { id: paymentId, endUserId: endUser.id, botId: scope.botId };
+      const cancelled = await work.db.payment.updateManyAndReturn({
+        where: { ...mine, status: { in: statesBefore('cancelled') } },
+        data: { status: 'cancelled', decidedAt: work.now },
+      });
+      const row = cancelled[0];
+      if (!row) {
+        const present = await work.db.payment.findFirst({ where: mine, select: { status: true } });
+        throw new AppError(present ? `payment.${present.status}` : 'notFound');
+      }
+      promiseDecisionShown(work, row);
+    });
+  }
+
+  /** Choices that nobody paid for within 24 hours. One statement, for all tenants. */
+  async function dropStaleChoices(): Promise<number> {
+    const now = clock.now();
+    const dropped = await prisma.payment.updateMany({
+      where: { status: 'created', createdAt: { lte: new Date(now.getTime() - CHOICE_HOURS * HOUR_MS) } },
+      data: { status: 'cancelled', decidedAt: now },
+    });
+    return dropped.count;
+  }
+
+  return { choosePlan, submitReceipt, cancelPayment, dropStaleChoices };
+}
+
+async function requireEndUser(work: Work, scope: TenantScope, endUser: EndUser): Promise<void> {
+  const exists = await lockEndUser(work.db, endUser.id, scope.botId);
+  if (!exists) throw new AppError('notFound');
+  if (endUser.banned) throw new AppError('youAreBanned');
+}
+
+async function requireNotLifetime(work: Work, endUser: EndUser, channelId: number): Promise<void> {
+  const lifetime = await work.db.subscription.findFirst({
+    where: { endUserId: endUser.id, channelId, status: 'active', expiresAt: null },
+    select: { id: true },
+  });
+  if (lifetime) throw new AppError('alreadyLifetime');
+}
+
+/** Makes way for a new choice; a receipt that waits is not thrown away silently. */
+async function replaceChoice(work: Work, endUser: EndUser, channelId: number): Promise<void> {
+  const open = await work.db.payment.findFirst({
+    where: { endUserId: endUser.id, channelId, status: { in: ['created', 'pending'] } },
+  });
+  if (open?.status === 'pending') throw new AppError('receiptWaits', { paymentId: open.id });
+  if (open) {
+    await work.db.payment.update({ where: { id: open.id }, data: { status: 'cancelled', decidedAt: work.now } });
+  }
+}
+
+/** The payment that a receipt is for: the latest, unless something newer for the same chat took its place. */
+async function findPayable(work: Work, scope: TenantScope, endUser: EndUser): Promise<PaymentRow | null> {
+  const since = new Date(work.now.getTime() - CHOICE_HOURS * HOUR_MS);
+  const rows = await work.db.payment.findMany({
+    where: { endUserId: endUser.id, botId: scope.botId },
+    orderBy: { id: 'desc' },
+    distinct: ['channelId'],
+    take: 10,
+  });
+  const payable = rows.filter(
+    (row) =>
+      row.status === 'pending' ||
+      (row.status === 'created' && row.createdAt > since) ||
+      (row.status === 'rejected' && row.decidedAt !== null && row.decidedAt > since),
+  );
+  return payable.sort((a, b) => touchedAt(b) - touchedAt(a))[0] ?? null;
+}
+
+function touchedAt(row: PaymentRow): number {
+  return Math.max(row.createdAt.getTime(), row.receiptAt?.getTime() ?? 0, row.decidedAt?.getTime() ?? 0);
+}

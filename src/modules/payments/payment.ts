@@ -1,0 +1,88 @@
+import type { Payment as PaymentRow } from '../../infra/prisma-client/client.ts';
+import { fromDecimalString } from '../../shared/money.ts';
+
+export type PaymentStatus = 'created' | 'pending' | 'approved' | 'rejected' | 'cancelled' | 'reversed';
+
+/** What may follow what. The reason why a press was refused comes from here; the guarantee from a conditional update. */
+export const PAYMENT_TRANSITIONS: Readonly<Record<PaymentStatus, readonly PaymentStatus[]>> = {
+  created: ['pending', 'cancelled'],
+  pending: ['approved', 'rejected', 'cancelled'],
+  rejected: ['approved'],
+  approved: ['reversed'],
+  cancelled: [],
+  reversed: [],
+};
+
+/** The states from which a payment may become `to`. */
+export function statesBefore(to: PaymentStatus): PaymentStatus[] {
+  return (Object.keys(PAYMENT_TRANSITIONS) as PaymentStatus[]).filter((from) =>
+    PAYMENT_TRANSITIONS[from].includes(to),
+  );
+}
+
+/** How people pay. Each later method joins this list and brings a folder of its own. */
+export const PAYMENT_METHODS = ['card'] as const;
+export type PaymentMethod = (typeof PAYMENT_METHODS)[number];
+
+/** Ready reasons; each is a locale key under `rejectReason`. */
+export const REJECT_REASONS = ['amount', 'unreadable', 'notReceived', 'wrongCard'] as const;
+export type RejectReason = (typeof REJECT_REASONS)[number];
+
+export function isRejectReason(reason: string): reason is RejectReason {
+  return (REJECT_REASONS as readonly string[]).includes(reason);
+}
+
+/** Free words are kept behind this mark, so that they never read as a ready reason's name. */
+const OWN_WORDS = 'text:';
+export const MAX_REJECT_TEXT_LENGTH = 500;
+
+export function ownWordsReason(text: string): string {
+  return OWN_WORDS + text;
+}
+
+export function readRejectReason(stored: string): { ready: RejectReason } | { ownWords: string } | null {
+  if (stored.startsWith(OWN_WORDS)) return { ownWords: stored.slice(OWN_WORDS.length) };
+  return isRejectReason(stored) ? { ready: stored } : null;
+}
+
+/** A choice, and the wish to pay for it again after a rejection, are good for this long. */
+export const CHOICE_HOURS = 24;
+
+export interface Payment {
+  id: number;
+  endUserId: number;
+  channelId: number;
+  planId: number;
+  durationMonths: number;
+  /** Tiyin. */
+  amount: bigint;
+  status: PaymentStatus;
+  rejectReason: string | null;
+  createdAt: Date;
+  approvedAt: Date | null;
+  decidedAt: Date | null;
+  reviewedBy: bigint | null;
+}
+
+export interface Receipt {
+  fileId: string;
+  uniqueId: string;
+  kind: 'photo' | 'document';
+}
+
+export function toPayment(row: PaymentRow): Payment {
+  return {
+    id: row.id,
+    endUserId: row.endUserId,
+    channelId: row.channelId,
+    planId: row.planId,
+    durationMonths: row.durationMonths,
+    amount: fromDecimalString(row.amount.toFixed(2)),
+    status: row.status as PaymentStatus,
+    rejectReason: row.rejectReason,
+    createdAt: row.createdAt,
+    approvedAt: row.approvedAt,
+    decidedAt: row.decidedAt,
+    reviewedBy: row.reviewedBy,
+  };
+}

@@ -1,0 +1,131 @@
+import type { Language } from '../../infra/i18n.ts';
+import type { PrismaClient } from '../../infra/prisma-client/client.ts';
+import { isDeliveryFailure } from '../notifications/delivery-error.ts';
+import type { Address, MessageGateway, ReviewContent, SentMessage } from '../notifications/message-gateway.ts';
+import { chatState, findAddress } from '../notifications/notice-keeper.ts';
+import type { Keeper } from '../promises/promise.ts';
+import { toPayment } from './payment.ts';
+
+export interface ReviewKeepersDeps {
+  prisma: PrismaClient;
+  messages: MessageGateway;
+  moderatorIds: readonly bigint[];
+}
+
+/** What becomes of a receipt: it reaches its owner, who is reminded, and every copy tells the outcome. */
+export function createReviewKeepers(deps: ReviewKeepersDeps): {
+  'review-request': Keeper<'review-request'>;
+  'review-reminder': Keeper<'review-reminder'>;
+  'review-escalation': Keeper<'review-escalation'>;
+  'show-decision': Keeper<'show-decision'>;
+} {
+  const { prisma, messages } = deps;
+
+  async function sendToOwner(review: Review): Promise<SentMessage> {
+    const { content, owner, telegramBotId } = review;
+    try {
+      return await messages.sendReview({ ...owner, via: telegramBotId }, content, telegramBotId);
+    } catch (error) {
+      if (!isDeliveryFailure(error, 'blocked')) throw error;
+      return await messages.sendReview({ ...owner, via: 'main' }, content, telegramBotId);
+    }
+  }
+
+  async function showOutcome(review: Review): Promise<void> {
+    const copies = review.copies.map((copy) => messages.showDecision(copy, review.owner.language, review.content));
+    await Promise.all(copies);
+  }
+
+  return {
+    'review-request': async ({ paymentId }) => {
+      const review = await readReview(prisma, paymentId);
+      if (review?.content.payment.status !== 'pending') return 'not-due';
+      if (review.copies.length > 0) return 'kept';
+      const message = await sendToOwner(review);
+      await prisma.reviewMessage.create({ data: { paymentId, ...message } });
+      // Decided or replaced while the message was on its way: then this copy has to say so too.
+      const present = await readReview(prisma, paymentId);
+      if (present && present.content.payment.status !== 'pending') await showOutcome(present);
+      return 'kept';
+    },
+
+    'review-reminder': async ({ paymentId }) => {
+      const review = await readReview(prisma, paymentId);
+      if (review?.content.payment.status !== 'pending' || review.copies.length === 0) return 'not-due';
+      await messages.remindOfReview(review.owner, review.content);
+      return 'kept';
+    },
+
+    'review-escalation': async ({ paymentId, unreachable }) => {
+      const review = await readReview(prisma, paymentId);
+      if (review?.content.payment.status !== 'pending') return 'not-due';
+      if (unreachable && review.copies.length > 0) return 'not-due';
+      const moderators = await Promise.all(
+        deps.moderatorIds.map((id) => findAddress(prisma, { kind: 'moderator', telegramUserId: String(id) })),
+      );
+      const sent = await Promise.allSettled(
+        moderators
+          .filter((address) => address !== null)
+          .map((address) => messages.escalateReview(address, review.content, unreachable)),
+      );
+      const failed = sent.find((result) => result.status === 'rejected');
+      // One moderator who knows is enough; nobody reached is worth another try.
+      if (failed && sent.every((result) => result.status === 'rejected')) throw failed.reason;
+      return 'kept';
+    },
+
+    'show-decision': async ({ paymentId }) => {
+      const review = await readReview(prisma, paymentId);
+      if (!review || review.content.payment.status === 'pending') return 'not-due';
+      await showOutcome(review);
+      return 'kept';
+    },
+  };
+}
+
+interface Review {
+  content: ReviewContent;
+  owner: Address;
+  telegramBotId: bigint;
+  copies: SentMessage[];
+}
+
+/** Null for a payment that never had a receipt. */
+async function readReview(prisma: PrismaClient, paymentId: number): Promise<Review | null> {
+  const row = await prisma.payment.findUnique({
+    where: { id: paymentId },
+    include: {
+      endUser: true,
+      channel: true,
+      bot: { include: { owner: true } },
+      reviewMessages: { select: { telegramBotId: true, chatId: true, messageId: true } },
+    },
+  });
+  if (!row?.receiptFileId || !row.receiptUniqueId) return null;
+  const { bot } = row;
+  const earlier = await prisma.payment.findFirst({
+    where: { botId: bot.id, receiptUniqueId: row.receiptUniqueId, id: { lt: row.id } },
+    select: { id: true },
+  });
+  return {
+    content: {
+      payment: toPayment(row),
+      receipt: {
+        fileId: row.receiptFileId,
+        uniqueId: row.receiptUniqueId,
+        kind: row.receiptKind === 'document' ? 'document' : 'photo',
+      },
+      payer: row.endUser,
+      chat: chatState(row.channel),
+      botUsername: bot.username,
+      usedBefore: earlier !== null,
+    },
+    owner: {
+      via: bot.telegramBotId,
+      telegramUserId: bot.owner.telegramUserId,
+      language: bot.owner.language as Language,
+    },
+    telegramBotId: bot.telegramBotId,
+    copies: row.reviewMessages,
+  };
+}

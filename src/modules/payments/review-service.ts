@@ -1,0 +1,130 @@
+import type { Payment as PaymentRow, PrismaClient } from '../../infra/prisma-client/client.ts';
+import { AppError } from '../../shared/errors.ts';
+import type { TenantScope } from '../../shared/tenant-scope.ts';
+import type { UnitOfWork, Work } from '../promises/unit-of-work.ts';
+import { addSoldTime, lockEndUser } from '../subscriptions/subscription-repository.ts';
+import {
+  isRejectReason,
+  MAX_REJECT_TEXT_LENGTH,
+  ownWordsReason,
+  type Payment,
+  statesBefore,
+  toPayment,
+} from './payment.ts';
+import { promiseDecisionShown } from './review-promises.ts';
+
+export type ReviewService = ReturnType<typeof createReviewService>;
+
+/** The receipts desk. Callers have checked that the reviewer is the owner of `scope`. */
+export function createReviewService(deps: { prisma: PrismaClient; transact: UnitOfWork; timeZone: string }) {
+  const { prisma, transact, timeZone } = deps;
+
+  /**
+   * Approves once, however many press: the first conditional update wins, adds the time and promises the way in.
+   * @throws AppError `notFound`, `payment.<status>`
+   */
+  async function approvePayment(scope: TenantScope, paymentId: number): Promise<Payment> {
+    return transact(async (work) => {
+      const payment = await decide(work, scope, paymentId, {
+        status: 'approved',
+        approvedAt: work.now,
+        rejectReason: null,
+      });
+      const { subscription } = await addSoldTime(
+        work.db,
+        {
+          endUserId: payment.endUserId,
+          channelId: payment.channelId,
+          months: payment.durationMonths,
+          paymentId: payment.id,
+        },
+        work.now,
+        timeZone,
+      );
+      work.promise({
+        kind: 'deliver-access',
+        key: `deliver-access:${payment.id}:${work.now.getTime()}`,
+        botId: scope.botId,
+        payload: { subscriptionId: subscription.id, paymentId: payment.id },
+      });
+      return toPayment(payment);
+    });
+  }
+
+  /**
+   * Rejects with a ready reason.
+   * @throws AppError `notFound`, `payment.<status>`
+   */
+  async function rejectPayment(scope: TenantScope, paymentId: number, reason: string): Promise<Payment> {
+    if (!isRejectReason(reason)) throw new AppError('notFound');
+    return reject(scope, paymentId, reason);
+  }
+
+  /** Rejects with the owner's own words. @throws AppError `rejectText.*`, `notFound`, `payment.<status>` */
+  async function rejectPaymentInWords(scope: TenantScope, paymentId: number, words: string): Promise<Payment> {
+    const text = words.trim();
+    if (text.length === 0) throw new AppError('rejectText.empty');
+    if (text.length > MAX_REJECT_TEXT_LENGTH) throw new AppError('rejectText.tooLong', { max: MAX_REJECT_TEXT_LENGTH });
+    return reject(scope, paymentId, ownWordsReason(text));
+  }
+
+  async function reject(scope: TenantScope, paymentId: number, rejectReason: string): Promise<Payment> {
+    return transact(async (work) => {
+      const payment = await decide(work, scope, paymentId, { status: 'rejected', rejectReason });
+      work.promise({
+        kind: 'sure-notice',
+        key: `payment-rejected:${payment.id}:${work.now.getTime()}`,
+        botId: scope.botId,
+        payload: {
+          to: { kind: 'endUser', endUserId: payment.endUserId },
+          notice: { kind: 'paymentRejected', paymentId: payment.id },
+          quiet: false,
+        },
+      });
+      return toPayment(payment);
+    });
+  }
+
+  /** A payment that waits for a decision. @throws AppError `notFound`, `payment.<status>` */
+  async function requireDecidable(scope: TenantScope, paymentId: number): Promise<Payment> {
+    const row = await prisma.payment.findFirst({ where: { id: paymentId, botId: scope.botId } });
+    if (!row) throw new AppError('notFound');
+    if (!statesBefore('rejected').includes(toPayment(row).status)) throw new AppError(`payment.${row.status}`);
+    return toPayment(row);
+  }
+
+  async function countWaiting(scope: TenantScope): Promise<number> {
+    return prisma.payment.count({ where: { botId: scope.botId, status: 'pending' } });
+  }
+
+  return { approvePayment, rejectPayment, rejectPaymentInWords, requireDecidable, countWaiting };
+}
+
+async function decide(
+  work: Work,
+  scope: TenantScope,
+  paymentId: number,
+  decision: { status: 'approved' | 'rejected'; approvedAt?: Date; rejectReason: string | null },
+): Promise<PaymentRow> {
+  const ours = { id: paymentId, botId: scope.botId };
+  const before = await work.db.payment.findFirst({ where: ours, select: { endUserId: true } });
+  if (!before) throw new AppError('notFound');
+  await lockEndUser(work.db, before.endUserId, scope.botId);
+  const decided = await work.db.payment.updateManyAndReturn({
+    where: { ...ours, status: { in: statesBefore(decision.status) } },
+    data: { ...decision, decidedAt: work.now, reviewedBy: scope.ownerTelegramUserId },
+  });
+  const row = decided[0];
+  if (!row) {
+    const present = await work.db.payment.findFirstOrThrow({ where: ours, select: { status: true } });
+    throw new AppError(`payment.${present.status}`);
+  }
+  promiseDecisionShown(work, row);
+  work.audit({
+    actor: `owner:${scope.ownerTelegramUserId}`,
+    action: `payment.${decision.status}`,
+    target: `payment:${paymentId}`,
+    botId: scope.botId,
+  });
+  return row;
+}

@@ -1,0 +1,80 @@
+import type { Plan as PlanRow, PrismaClient } from '../../infra/prisma-client/client.ts';
+import { AppError } from '../../shared/errors.ts';
+import { fromDecimalString, parsePrice, toDecimalString } from '../../shared/money.ts';
+import type { TenantScope } from '../../shared/tenant-scope.ts';
+import { CONNECTED } from '../channels/channel.ts';
+import type { UnitOfWork } from '../promises/unit-of-work.ts';
+import { byDuration, isPlanMonths, type Plan } from './plan.ts';
+
+export type PlanService = ReturnType<typeof createPlanService>;
+
+export function createPlanService({ prisma, transact }: { prisma: PrismaClient; transact: UnitOfWork }) {
+  /** @throws AppError `notFound` */
+  async function requireChannel(scope: TenantScope, channelId: number, months: number): Promise<void> {
+    const channel = await prisma.channel.findFirst({
+      where: { id: channelId, botId: scope.botId, ...CONNECTED },
+      select: { id: true },
+    });
+    if (!channel || !isPlanMonths(months)) throw new AppError('notFound');
+  }
+
+  /**
+   * Sets or changes a price as the owner typed it, and puts the plan on sale. What was chosen or sold keeps its own price.
+   * @throws AppError `price.malformed`, `notFound`
+   */
+  async function setPrice(scope: TenantScope, channelId: number, months: number, text: string): Promise<Plan> {
+    const price = parsePrice(text);
+    if (price === null) throw new AppError('price.malformed');
+    await requireChannel(scope, channelId, months);
+    return transact(async ({ db, audit }) => {
+      const amount = toDecimalString(price);
+      const row = await db.plan.upsert({
+        where: { channelId_durationMonths: { channelId, durationMonths: months } },
+        create: { channelId, durationMonths: months, price: amount },
+        update: { price: amount, isActive: true },
+      });
+      audit({
+        actor: `owner:${scope.ownerTelegramUserId}`,
+        action: 'plan.price-set',
+        target: `plan:${row.id}`,
+        botId: scope.botId,
+      });
+      return toPlan(row);
+    });
+  }
+
+  /** @throws AppError `notFound` */
+  async function switchPlan(scope: TenantScope, planId: number, isActive: boolean): Promise<void> {
+    await transact(async ({ db, audit }) => {
+      const changed = await db.plan.updateMany({
+        where: { id: planId, channel: { botId: scope.botId } },
+        data: { isActive },
+      });
+      if (changed.count === 0) throw new AppError('notFound');
+      audit({
+        actor: `owner:${scope.ownerTelegramUserId}`,
+        action: isActive ? 'plan.on' : 'plan.off',
+        target: `plan:${planId}`,
+        botId: scope.botId,
+      });
+    });
+  }
+
+  /** Every plan of the bot's connected chats, on sale or not. */
+  async function listPlans(scope: TenantScope): Promise<Plan[]> {
+    const rows = await prisma.plan.findMany({ where: { channel: { botId: scope.botId, ...CONNECTED } } });
+    return rows.map(toPlan).sort(byDuration);
+  }
+
+  return { requireChannel, setPrice, switchPlan, listPlans };
+}
+
+export function toPlan(row: PlanRow): Plan {
+  return {
+    id: row.id,
+    channelId: row.channelId,
+    durationMonths: row.durationMonths,
+    price: fromDecimalString(row.price.toFixed(2)),
+    isActive: row.isActive,
+  };
+}

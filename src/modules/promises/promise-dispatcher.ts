@@ -1,0 +1,130 @@
+import type { PrismaClient } from '../../infra/prisma-client/client.ts';
+import type { Clock } from '../../shared/clock.ts';
+import { DeliveryError } from '../notifications/delivery-error.ts';
+import { COUNTS_AS_SENT, type ClaimedPromise, type Keepers, type Nudge, type PromiseOutcome } from './promise.ts';
+import {
+  claimPromise,
+  finishPromise,
+  LEASE_SECONDS,
+  listDuePromises,
+  postponePromise,
+  renewClaims,
+} from './promise-repository.ts';
+
+/** Waits between attempts; the last one repeats. Quick at first, because most faults last seconds. */
+const BACKOFF_MS = [500, 1_000, 2_000, 5_000, 10_000, 30_000, 60_000, 300_000] as const;
+/** A closed door, a revoked token or a lost chat opens by an event, which reopens the promise; this is the safety net. */
+const CLOSED_DOOR_MS = 600_000;
+export interface PromiseDispatcher {
+  /** Keeps one promise if it is due and free; quietly does nothing otherwise. */
+  keep(id: bigint): Promise<void>;
+  /** Ids of due promises that nobody holds. */
+  listDue(limit: number): Promise<bigint[]>;
+  /** Waits for what is in hand, at most `timeoutMs`; what is left falls free when its lease ends. */
+  close(timeoutMs: number): Promise<void>;
+}
+
+export interface DispatcherDeps {
+  prisma: PrismaClient;
+  clock: Clock;
+  nudge: Nudge;
+  keepers: Keepers;
+  /** Names this process among those that share the books. */
+  processId: string;
+  report: (error: unknown, tags: Record<string, string>) => void;
+}
+
+export function createPromiseDispatcher(deps: DispatcherDeps): PromiseDispatcher {
+  const inHand = new Map<bigint, Promise<void>>();
+  let closing = false;
+
+  const heartbeat = setInterval(
+    () => {
+      if (inHand.size === 0) return;
+      renewClaims(deps.prisma, [...inHand.keys()], deps.processId).catch((error: unknown) =>
+        deps.report(error, { part: 'promise-lease' }),
+      );
+    },
+    (LEASE_SECONDS * 1000) / 3,
+  );
+  heartbeat.unref();
+
+  async function keepClaimed(promise: ClaimedPromise): Promise<void> {
+    const finish = (outcome: PromiseOutcome) =>
+      finishPromise(deps.prisma, promise.id, deps.processId, outcome, deps.clock.now());
+    if (promise.interrupted && COUNTS_AS_SENT.has(promise.kind)) return finish('unknown');
+    try {
+      await finish(await keepByKind(deps.keepers, promise));
+    } catch (error) {
+      const verdict = judge(promise, error);
+      if (verdict.report) deps.report(error, { promise: promise.kind, promiseId: String(promise.id) });
+      if ('outcome' in verdict) return finish(verdict.outcome);
+      await postponePromise(deps.prisma, promise.id, deps.processId, verdict.retryInMs);
+      await deps.nudge.nudge([promise.id], verdict.retryInMs);
+    }
+  }
+
+  return {
+    async keep(id) {
+      if (closing || inHand.has(id)) return;
+      const work = (async () => {
+        const promise = await claimPromise(deps.prisma, id, deps.processId, deps.clock.now());
+        if (promise) await keepClaimed(promise);
+      })();
+      inHand.set(id, work);
+      try {
+        await work;
+      } finally {
+        inHand.delete(id);
+      }
+    },
+    listDue: (limit) => listDuePromises(deps.prisma, deps.clock.now(), limit),
+    async close(timeoutMs) {
+      closing = true;
+      const done = Promise.allSettled(inHand.values());
+      let timer: NodeJS.Timeout | undefined;
+      await Promise.race([
+        done,
+        new Promise((resolve) => {
+          timer = setTimeout(resolve, timeoutMs);
+        }),
+      ]);
+      clearTimeout(timer);
+      clearInterval(heartbeat);
+    },
+  };
+}
+
+function keepByKind<K extends ClaimedPromise['kind']>(
+  keepers: Keepers,
+  promise: ClaimedPromise<K>,
+): Promise<PromiseOutcome> {
+  return keepers[promise.kind](promise.payload, promise);
+}
+
+type Verdict = ({ outcome: PromiseOutcome } | { retryInMs: number }) & { report: boolean };
+
+/** What an attempt that threw means for its promise. */
+function judge(promise: ClaimedPromise, error: unknown): Verdict {
+  const backoff = BACKOFF_MS[Math.min(promise.earlierAttempts, BACKOFF_MS.length - 1)] ?? CLOSED_DOOR_MS;
+  if (!(error instanceof DeliveryError) || error.failure === 'refused') {
+    // A fault of ours. Access and money wait for the mended program; a small notice does not.
+    if (COUNTS_AS_SENT.has(promise.kind)) return { outcome: 'failed', report: true };
+    return { retryInMs: backoff, report: true };
+  }
+  switch (error.failure) {
+    case 'blocked':
+      return { outcome: 'unreachable', report: false };
+    case 'unknown':
+      if (COUNTS_AS_SENT.has(promise.kind)) return { outcome: 'unknown', report: false };
+      return { retryInMs: backoff, report: false };
+    case 'token-dead':
+    case 'chat-gone':
+    case 'no-rights':
+      return { retryInMs: CLOSED_DOOR_MS, report: false };
+    case 'not-sent':
+      return { retryInMs: error.retryAfterMs ?? backoff, report: false };
+    default:
+      return error.failure satisfies never;
+  }
+}

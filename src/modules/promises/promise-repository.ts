@@ -1,0 +1,117 @@
+import { Prisma, type PrismaClient } from '../../infra/prisma-client/client.ts';
+import type { ClaimedPromise, NewPromise, PromiseKind, PromiseOutcome, PromisePayloads } from './promise.ts';
+
+type Db = PrismaClient | Prisma.TransactionClient;
+
+/**
+ * How long a claim holds without being renewed. Short, so that what a killed process had in hand is free again
+ * soon; longer than any pause of a living process, which renews every third of it.
+ */
+export const LEASE_SECONDS = 10;
+
+/** Writes promises in one statement; returns the ids of those that did not exist yet. */
+export async function insertPromises(db: Db, promises: readonly NewPromise[], now: Date): Promise<bigint[]> {
+  if (promises.length === 0) return [];
+  const rows = await db.outboxPromise.createManyAndReturn({
+    data: promises.map((promise) => ({
+      kind: promise.kind,
+      key: promise.key,
+      botId: promise.botId ?? null,
+      payload: promise.payload as Prisma.InputJsonValue,
+      dueAt: promise.dueAt ?? now,
+    })),
+    skipDuplicates: true,
+    select: { id: true, dueAt: true },
+  });
+  return rows.filter((row) => row.dueAt <= now).map((row) => row.id);
+}
+
+interface ClaimRow {
+  id: bigint;
+  kind: string;
+  user_bot_id: number | null;
+  payload: unknown;
+  attempts: number;
+  interrupted: boolean;
+}
+
+/** Takes a promise for this process, if it is due, open and nobody's. */
+export async function claimPromise(
+  db: Db,
+  id: bigint,
+  claimedBy: string,
+  now: Date,
+): Promise<ClaimedPromise | null> {
+  const rows = await db.$queryRaw<ClaimRow[]>`
+    UPDATE promises p
+       SET claimed_until = now() + make_interval(secs => ${LEASE_SECONDS}), claimed_by = ${claimedBy}, attempts = p.attempts + 1
+      FROM (SELECT id, claimed_by FROM promises
+             WHERE id = ${id} AND done_at IS NULL AND due_at <= ${now}
+               AND (claimed_until IS NULL OR claimed_until <= now())
+             FOR UPDATE SKIP LOCKED) free
+     WHERE p.id = free.id
+    RETURNING p.id, p.kind, p.user_bot_id, p.payload, p.attempts, free.claimed_by IS NOT NULL AS interrupted`;
+  const row = rows[0];
+  if (!row) return null;
+  return {
+    id: row.id,
+    kind: row.kind as PromiseKind,
+    botId: row.user_bot_id,
+    payload: row.payload as PromisePayloads[PromiseKind],
+    earlierAttempts: row.attempts - 1,
+    interrupted: row.interrupted,
+  };
+}
+
+/** Keeps the claims of a living process alive. */
+export async function renewClaims(db: Db, ids: readonly bigint[], claimedBy: string): Promise<void> {
+  await db.$executeRaw`
+    UPDATE promises SET claimed_until = now() + make_interval(secs => ${LEASE_SECONDS})
+     WHERE id = ANY(${ids}) AND claimed_by = ${claimedBy} AND done_at IS NULL`;
+}
+
+export async function finishPromise(
+  db: Db,
+  id: bigint,
+  claimedBy: string,
+  outcome: PromiseOutcome,
+  now: Date,
+): Promise<void> {
+  await db.$executeRaw`
+    UPDATE promises SET done_at = ${now}, outcome = ${outcome}, claimed_until = NULL, claimed_by = NULL
+     WHERE id = ${id} AND claimed_by = ${claimedBy}`;
+}
+
+/** Gives a promise back; nobody takes it before `delayMs` have passed by the database's clock. */
+export async function postponePromise(
+  db: Db,
+  id: bigint,
+  claimedBy: string,
+  delayMs: number,
+): Promise<void> {
+  await db.$executeRaw`
+    UPDATE promises SET claimed_until = now() + make_interval(secs => ${delayMs / 1000}), claimed_by = NULL
+     WHERE id = ${id} AND claimed_by = ${claimedBy}`;
+}
+
+/** Due, open and nobody's, oldest first. Reads the partial index on open promises only. */
+export async function listDuePromises(db: Db, now: Date, limit: number): Promise<bigint[]> {
+  const rows = await db.$queryRaw<{ id: bigint }[]>`
+    SELECT id FROM promises
+     WHERE done_at IS NULL AND due_at <= ${now} AND (claimed_until IS NULL OR claimed_until <= now())
+     ORDER BY due_at LIMIT ${limit}`;
+  return rows.map((row) => row.id);
+}
+
+/** Makes a tenant's postponed promises of these kinds due again: the door they waited at has opened. */
+export async function reopenPromises(
+  db: Db,
+  botId: number,
+  kinds: readonly PromiseKind[],
+): Promise<bigint[]> {
+  const rows = await db.$queryRaw<{ id: bigint }[]>`
+    UPDATE promises SET claimed_until = NULL
+     WHERE user_bot_id = ${botId} AND kind = ANY(${kinds as string[]}) AND done_at IS NULL AND claimed_by IS NULL
+    RETURNING id`;
+  return rows.map((row) => row.id);
+}

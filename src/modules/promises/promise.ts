@@ -1,0 +1,76 @@
+import type { Notice, NoticeRecipient } from '../notifications/notice.ts';
+
+/**
+ * What can be promised, with the payload of each. A payload holds ids, never texts or secrets:
+ * whoever keeps the promise reads the books again, because they may have changed meanwhile.
+ */
+export interface PromisePayloads {
+  /** Webhook or poller, commands; then the owner reads that the bot is ready. */
+  'launch-bot': { botId: number };
+  /** A notice that may be lost when its outcome is unknown. */
+  'small-notice': { to: NoticeRecipient; notice: Notice; quiet: boolean };
+  /** A notice about money or access: repeated until confirmed. */
+  'sure-notice': { to: NoticeRecipient; notice: Notice; quiet: boolean };
+  /** The receipt reaches the owner. */
+  'review-request': { paymentId: number };
+  'review-reminder': { paymentId: number };
+  /** Moderators hear of a receipt that nobody decides. */
+  'review-escalation': { paymentId: number; unreachable: boolean };
+  /** Every copy of a receipt tells the outcome. */
+  'show-decision': { paymentId: number };
+  /** The way in, or the new end for somebody inside. */
+  'deliver-access': { subscriptionId: number; paymentId: number | null };
+  'revoke-link': { inviteLinkId: number };
+}
+
+export type PromiseKind = keyof PromisePayloads;
+
+/** Kinds whose unknown outcome counts as done, because sending twice would be worse than once too few. */
+export const COUNTS_AS_SENT: ReadonlySet<PromiseKind> = new Set<PromiseKind>([
+  'small-notice',
+  'review-reminder',
+  'review-escalation',
+]);
+
+export type NewPromise = {
+  [K in PromiseKind]: {
+    kind: K;
+    /** What makes it the same promise: a second one with the same key is none. */
+    key: string;
+    /** `user_bots.id` of the tenant whose bot keeps it; absent for the main bot's. */
+    botId?: number;
+    payload: PromisePayloads[K];
+    /** Absent: at once. */
+    dueAt?: Date;
+  };
+}[PromiseKind];
+
+/**
+ * How a promise ended. `kept`: done and confirmed. `not-due`: the books say it is no longer wanted.
+ * `unreachable`: the person has closed the door. `unknown`: counted as sent. `failed`: given up and reported.
+ */
+export type PromiseOutcome = 'kept' | 'not-due' | 'unreachable' | 'unknown' | 'failed';
+
+export interface ClaimedPromise<K extends PromiseKind = PromiseKind> {
+  id: bigint;
+  kind: K;
+  botId: number | null;
+  payload: PromisePayloads[K];
+  /** How often it was tried before; 0 the first time. */
+  earlierAttempts: number;
+  /** The process that tried before died without a word: nobody knows how far it came. */
+  interrupted: boolean;
+}
+
+/** Keeps one promise. Re-reads the books first: whoever made it may have been overtaken. */
+export type Keeper<K extends PromiseKind> = (
+  payload: PromisePayloads[K],
+  promise: ClaimedPromise<K>,
+) => Promise<PromiseOutcome>;
+
+export type Keepers = { [K in PromiseKind]: Keeper<K> };
+
+/** Wakes the dispatcher for promises just made. Losing a nudge loses nothing: the sweep finds them. */
+export interface Nudge {
+  nudge(promiseIds: readonly bigint[], delayMs?: number): Promise<void>;
+}

@@ -1,0 +1,67 @@
+import { Prisma, type PrismaClient } from '../../infra/prisma-client/client.ts';
+import type { Clock } from '../../shared/clock.ts';
+import type { AuditRecord } from '../audit/audit.ts';
+import type { NewPromise, Nudge } from './promise.ts';
+import { insertPromises } from './promise-repository.ts';
+
+export type Db = PrismaClient | Prisma.TransactionClient;
+
+/** One transaction in progress: what changes in the books, and what must follow from it. */
+export interface Work {
+  readonly db: Prisma.TransactionClient;
+  readonly now: Date;
+  promise(promise: NewPromise): void;
+  audit(record: AuditRecord): void;
+}
+
+/**
+ * Runs a change and everything it promises in one transaction, then wakes the dispatcher.
+ * No Telegram call belongs inside: a transaction must not wait for the network.
+ */
+export type UnitOfWork = <T>(change: (work: Work) => Promise<T>) => Promise<T>;
+
+/** A deadlock or a lost race over a unique index is tried again this often before it is a fault. */
+const ATTEMPTS = 4;
+
+export function createUnitOfWork(deps: { prisma: PrismaClient; clock: Clock; nudge: Nudge }): UnitOfWork {
+  return async (change) => {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        const { result, promiseIds } = await runOnce(deps, change);
+        if (promiseIds.length > 0) await deps.nudge.nudge(promiseIds);
+        return result;
+      } catch (error) {
+        if (attempt >= ATTEMPTS || !isLostRace(error)) throw error;
+      }
+    }
+  };
+}
+
+async function runOnce<T>(
+  deps: { prisma: PrismaClient; clock: Clock },
+  change: (work: Work) => Promise<T>,
+): Promise<{ result: T; promiseIds: bigint[] }> {
+  return deps.prisma.$transaction(async (db) => {
+    const promises: NewPromise[] = [];
+    const records: AuditRecord[] = [];
+    const now = deps.clock.now();
+    const result = await change({
+      db,
+      now,
+      promise: (promise) => promises.push(promise),
+      audit: (record) => records.push(record),
+    });
+    const promiseIds = await insertPromises(db, promises, now);
+    if (records.length > 0) {
+      await db.auditEntry.createMany({ data: records.map((record) => ({ ...record, at: now })) });
+    }
+    return { result, promiseIds };
+  });
+}
+
+/** P2002: unique index; P2034: serialization failure or deadlock, which is never our caller's fault. */
+function isLostRace(error: unknown): boolean {
+  return (
+    error instanceof Prisma.PrismaClientKnownRequestError && (error.code === 'P2034' || error.code === 'P2002')
+  );
+}

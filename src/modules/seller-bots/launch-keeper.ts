@@ -1,0 +1,39 @@
+import type { PrismaClient } from '../../infra/prisma-client/client.ts';
+import { isDeliveryFailure } from '../notifications/delivery-error.ts';
+import type { Keeper } from '../promises/promise.ts';
+import { reopenPromises } from '../promises/promise-repository.ts';
+import type { UnitOfWork } from '../promises/unit-of-work.ts';
+import type { BotGateway } from './bot-gateway.ts';
+
+/** Starts a bot that was added, and tells its owner only when Telegram has confirmed it. */
+export function createLaunchKeeper(deps: {
+  prisma: PrismaClient;
+  transact: UnitOfWork;
+  gateway: BotGateway;
+}): Keeper<'launch-bot'> {
+  return async ({ botId }, promise) => {
+    const bot = await deps.prisma.sellerBot.findUnique({ where: { id: botId } });
+    if (!bot?.isActive) return 'not-due';
+    try {
+      await deps.gateway.launch(bot.telegramBotId);
+    } catch (error) {
+      // Revoked between getMe and the webhook: the owner sends the new one, which makes a launch of its own.
+      if (isDeliveryFailure(error, 'token-dead')) return 'not-due';
+      throw error;
+    }
+    await deps.transact(async ({ db, promise: make }) => {
+      make({
+        kind: 'sure-notice',
+        key: `bot-ready:${promise.id}`,
+        payload: {
+          to: { kind: 'owner', ownerId: bot.ownerId },
+          notice: { kind: 'botReady', botId },
+          quiet: false,
+        },
+      });
+      // What waited for a living token goes on at once; the sweep picks it up.
+      await reopenPromises(db, botId, ['deliver-access', 'review-request', 'show-decision', 'revoke-link']);
+    });
+    return 'kept';
+  };
+}

@@ -1,0 +1,192 @@
+import type { Fernet } from '../../infra/fernet.ts';
+import type { PrismaClient } from '../../infra/prisma-client/client.ts';
+import { parseCardNumber } from '../../shared/card-number.ts';
+import { AppError } from '../../shared/errors.ts';
+import type { TenantScope } from '../../shared/tenant-scope.ts';
+import { isDeliveryFailure } from '../notifications/delivery-error.ts';
+import type { Owner } from '../owners/owner.ts';
+import type { UnitOfWork, Work } from '../promises/unit-of-work.ts';
+import type { BotGateway, BotIdentity } from './bot-gateway.ts';
+import {
+  MAX_CARD_HOLDER_LENGTH,
+  MAX_WELCOME_LENGTH,
+  type SellerBot,
+  toSellerBot,
+  toTenantScope,
+} from './seller-bot.ts';
+
+export interface SellerBotServiceDeps {
+  prisma: PrismaClient;
+  transact: UnitOfWork;
+  fernet: Fernet;
+  gateway: BotGateway;
+  mainBotId: bigint;
+  /** Tells every process that what it remembers of this bot is old. */
+  invalidate: (telegramBotId: bigint) => Promise<void>;
+}
+
+export type SellerBotService = ReturnType<typeof createSellerBotService>;
+
+export type AddedBot = { bot: SellerBot; outcome: 'added' | 'token-replaced' };
+
+export function createSellerBotService(deps: SellerBotServiceDeps) {
+  const { prisma, transact, fernet } = deps;
+
+  /**
+   * Takes a token: asks Telegram whose it is, stores it encrypted, promises the launch.
+   * @throws AppError `token.*` with nothing stored
+   */
+  async function addBot(owner: Owner, token: string): Promise<AddedBot> {
+    if (owner.banned) throw new AppError('ownerBanned');
+    if (token.startsWith(`${deps.mainBotId}:`)) throw new AppError('token.isMainBot');
+    const identity = await identify(token);
+    if (identity.telegramBotId === deps.mainBotId) throw new AppError('token.isMainBot');
+    const added = await transact((work) => store(work, owner, identity, fernet.encrypt(token)));
+    await deps.invalidate(identity.telegramBotId);
+    return added;
+  }
+
+  async function identify(token: string): Promise<BotIdentity> {
+    try {
+      return await deps.gateway.identify(token);
+    } catch (error) {
+      if (isDeliveryFailure(error, 'token-dead', 'refused')) throw new AppError('token.wrong');
+      if (isDeliveryFailure(error, 'not-sent', 'unknown')) throw new AppError('telegramAway');
+      throw error;
+    }
+  }
+
+  async function store(
+    { db, now, promise, audit }: Work,
+    owner: Owner,
+    identity: BotIdentity,
+    encryptedToken: string,
+  ): Promise<AddedBot> {
+    // The latest row decides: a bot keeps one row per owner, and moves on only when a moderator released it.
+    const known = await db.sellerBot.findFirst({
+      where: { telegramBotId: identity.telegramBotId, releasedAt: null },
+      orderBy: [{ removedAt: { sort: 'desc', nulls: 'first' } }, { id: 'desc' }],
+    });
+    if (known && known.ownerId !== owner.id) {
+      throw new AppError('token.ofAnotherOwner', { username: identity.username });
+    }
+    const data = {
+      encryptedToken,
+      username: identity.username,
+      name: identity.name,
+      isActive: true,
+      tokenDeadAt: null,
+      removedAt: null,
+    };
+    const row = known
+      ? await db.sellerBot.update({ where: { id: known.id }, data })
+      : await db.sellerBot.create({
+          data: { ...data, ownerId: owner.id, telegramBotId: identity.telegramBotId, createdAt: now },
+        });
+    promise({
+      kind: 'launch-bot',
+      key: `launch-bot:${row.id}:${now.getTime()}`,
+      botId: row.id,
+      payload: { botId: row.id },
+    });
+    audit({
+      actor: `owner:${owner.telegramUserId}`,
+      action: known ? 'bot.token-replaced' : 'bot.added',
+      target: `bot:${row.id}`,
+      botId: row.id,
+    });
+    return { bot: toSellerBot(row), outcome: known && known.removedAt === null ? 'token-replaced' : 'added' };
+  }
+
+  /** The owner's bots that are not removed, newest last. */
+  async function listBots(owner: Owner): Promise<SellerBot[]> {
+    const rows = await prisma.sellerBot.findMany({
+      where: { ownerId: owner.id, removedAt: null },
+      orderBy: { id: 'asc' },
+    });
+    return rows.map(toSellerBot);
+  }
+
+  /** @throws AppError `notFound` for anybody else's bot, exactly as for none */
+  async function openBot(owner: Owner, telegramBotId: bigint): Promise<{ scope: TenantScope; bot: SellerBot }> {
+    const row = await prisma.sellerBot.findFirst({
+      where: { telegramBotId, ownerId: owner.id, removedAt: null },
+      include: { owner: { select: { telegramUserId: true } } },
+    });
+    if (!row) throw new AppError('notFound');
+    return { scope: toTenantScope(row), bot: toSellerBot(row) };
+  }
+
+  /** Which of the owner's bots a chat of theirs belongs to. @throws AppError `notFound` */
+  async function scopeOfChannel(owner: Owner, channelId: number): Promise<TenantScope> {
+    return scopeOf(owner, { channels: { some: { id: channelId } } });
+  }
+
+  async function scopeOfPlan(owner: Owner, planId: number): Promise<TenantScope> {
+    return scopeOf(owner, { channels: { some: { plans: { some: { id: planId } } } } });
+  }
+
+  async function scopeOfPayment(owner: Owner, paymentId: number): Promise<TenantScope> {
+    return scopeOf(owner, { payments: { some: { id: paymentId } } });
+  }
+
+  async function scopeOf(owner: Owner, where: object): Promise<TenantScope> {
+    const row = await prisma.sellerBot.findFirst({
+      where: { ...where, ownerId: owner.id, removedAt: null },
+      include: { owner: { select: { telegramUserId: true } } },
+    });
+    if (!row) throw new AppError('notFound');
+    return toTenantScope(row);
+  }
+
+  /**
+   * Reads a card number as people type it. Stores nothing yet: a number without its holder is of no use.
+   * @throws AppError `card.malformed`
+   */
+  function readCardNumber(text: string): { digits: string; luhnValid: boolean } {
+    const card = parseCardNumber(text);
+    if (!card) throw new AppError('card.malformed');
+    return card;
+  }
+
+  async function setCard(scope: TenantScope, digits: string, holderText: string): Promise<void> {
+    const holder = holderText.trim().replace(/\s+/g, ' ');
+    if (holder.length === 0) throw new AppError('card.holderMissing');
+    if (holder.length > MAX_CARD_HOLDER_LENGTH) {
+      throw new AppError('card.holderTooLong', { max: MAX_CARD_HOLDER_LENGTH });
+    }
+    if (parseCardNumber(holder)) throw new AppError('card.holderIsNumber');
+    await change(scope, 'bot.card-set', { cardNumber: digits, cardHolder: holder });
+  }
+
+  async function setWelcome(scope: TenantScope, text: string): Promise<void> {
+    const welcome = text.trim();
+    if (welcome.length === 0) throw new AppError('welcome.empty');
+    if (welcome.length > MAX_WELCOME_LENGTH) throw new AppError('welcome.tooLong', { max: MAX_WELCOME_LENGTH });
+    await change(scope, 'bot.welcome-set', { welcomeMessage: welcome });
+  }
+
+  async function change(scope: TenantScope, action: string, data: object): Promise<void> {
+    await transact(async ({ db, audit }) => {
+      await db.sellerBot.update({ where: { id: scope.botId }, data });
+      audit({
+        actor: `owner:${scope.ownerTelegramUserId}`,
+        action,
+        target: `bot:${scope.botId}`,
+        botId: scope.botId,
+      });
+    });
+  }
+
+  return {
+    addBot,
+    listBots,
+    openBot,
+    scopeOfChannel,
+    scopeOfPlan,
+    scopeOfPayment,
+    readCardNumber,
+    setCard,
+    setWelcome,
+  };
+}

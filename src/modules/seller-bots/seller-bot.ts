@@ -1,0 +1,65 @@
+import type { SellerBot as SellerBotRow } from '../../infra/prisma-client/client.ts';
+import type { TenantScope } from '../../shared/tenant-scope.ts';
+
+/** What an owner sees of their bot. Never its token, and of the card only what they typed themselves. */
+export interface SellerBot {
+  id: number;
+  telegramBotId: bigint;
+  username: string;
+  name: string;
+  isActive: boolean;
+  pausedAt: Date | null;
+  tokenDeadAt: Date | null;
+  mutedAt: Date | null;
+  welcomeMessage: string | null;
+  cardNumber: string | null;
+  cardHolder: string | null;
+}
+
+export function toSellerBot(row: SellerBotRow): SellerBot {
+  return {
+    id: row.id,
+    telegramBotId: row.telegramBotId,
+    username: row.username,
+    name: row.name,
+    isActive: row.isActive,
+    pausedAt: row.pausedAt,
+    tokenDeadAt: row.tokenDeadAt,
+    mutedAt: row.mutedAt,
+    welcomeMessage: row.welcomeMessage,
+    cardNumber: row.cardNumber,
+    cardHolder: row.cardHolder,
+  };
+}
+
+export function toTenantScope(
+  row: Pick<SellerBotRow, 'id' | 'telegramBotId' | 'username' | 'ownerId'> & {
+    owner: { telegramUserId: bigint };
+  },
+): TenantScope {
+  return {
+    botId: row.id,
+    telegramBotId: row.telegramBotId,
+    botUsername: row.username,
+    ownerId: row.ownerId,
+    ownerTelegramUserId: row.owner.telegramUserId,
+  };
+}
+
+/** Telegram's own limit for one message; the welcome text shares it with the plans below. */
+export const MAX_WELCOME_LENGTH = 1_000;
+/** Longer than any name that a bank prints on a card. */
+export const MAX_CARD_HOLDER_LENGTH = 64;
+
+/**
+ * Finds a bot token anywhere in a text, because people forward BotFather's whole message.
+ * The secret part is 35 characters today; a near miss is taken too, so that it is refused and deleted, not ignored.
+ */
+export function findBotToken(text: string): string | null {
+  return /(?<![\w:])(\d{5,20}:[A-Za-z0-9_-]{30,64})(?![\w:-])/.exec(text)?.[1] ?? null;
+}
+
+/** Looks like somebody tried to paste a token, and some of it is missing. */
+export function looksLikeBrokenToken(text: string): boolean {
+  return /(?<!\w)\d{5,20}:[A-Za-z0-9_-]{8,}/.test(text) && findBotToken(text) === null;
+}

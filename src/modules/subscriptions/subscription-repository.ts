@@ -1,0 +1,57 @@
+import type { Prisma, Subscription as SubscriptionRow } from '../../infra/prisma-client/client.ts';
+import { endOfPeriod, extendedEnd, warningFlags } from './subscription.ts';
+
+export interface SoldTime {
+  endUserId: number;
+  channelId: number;
+  /** 0 = lifetime. */
+  months: number;
+  /** Null for a grant. */
+  paymentId: number | null;
+}
+
+/**
+ * Adds sold time: to the end of the active subscription, else as a new one that starts now.
+ * The caller holds the lock on the end user, so nobody adds or ends beside us.
+ */
+export async function addSoldTime(
+  db: Prisma.TransactionClient,
+  sold: SoldTime,
+  now: Date,
+  timeZone: string,
+): Promise<{ subscription: SubscriptionRow; renewed: boolean }> {
+  const active = await db.subscription.findFirst({
+    where: { endUserId: sold.endUserId, channelId: sold.channelId, status: 'active' },
+  });
+  if (active) {
+    const expiresAt = extendedEnd(active.expiresAt, sold.months, timeZone);
+    const subscription = await db.subscription.update({
+      where: { id: active.id },
+      data: { expiresAt, paymentId: sold.paymentId, ...warningFlags(expiresAt, now) },
+    });
+    return { subscription, renewed: true };
+  }
+  const expiresAt = endOfPeriod(now, sold.months, timeZone);
+  const subscription = await db.subscription.create({
+    data: {
+      endUserId: sold.endUserId,
+      channelId: sold.channelId,
+      paymentId: sold.paymentId,
+      startedAt: now,
+      expiresAt,
+      status: 'active',
+      ...warningFlags(expiresAt, now),
+    },
+  });
+  return { subscription, renewed: false };
+}
+
+/**
+ * Everything that changes an end user's payments or subscriptions takes this lock first, and only this one:
+ * so decisions about one person stand in a line, and never in each other's way.
+ */
+export async function lockEndUser(db: Prisma.TransactionClient, endUserId: number, botId: number): Promise<boolean> {
+  const rows = await db.$queryRaw<{ id: number }[]>`
+    SELECT id FROM end_users WHERE id = ${endUserId} AND user_bot_id = ${botId} FOR UPDATE`;
+  return rows.length > 0;
+}

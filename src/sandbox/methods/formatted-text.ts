@@ -1,0 +1,44 @@
+import type { MessageEntity } from 'grammy/types';
+import { callersBug } from '../api-error.ts';
+import { escapeHtml, type FormattedText, parseHtml } from '../entities.ts';
+
+/** Characters, after the markup is taken out. */
+const LONGEST_TEXT = 4_096;
+const LONGEST_CAPTION = 1_024;
+
+interface WrittenText extends FormattedText {
+  /** The same as HTML, as the bot wrote it where it wrote HTML. */
+  html: string;
+}
+
+export function readText(source: string, parseMode?: string, entities?: readonly MessageEntity[]): WrittenText {
+  const written = read(source, parseMode, entities);
+  if (written.text.trim() === '') throw callersBug('message text is empty');
+  if (lengthOf(written.text) > LONGEST_TEXT) throw callersBug('message is too long');
+  return written;
+}
+
+export function readCaption(
+  source: string | undefined,
+  parseMode?: string,
+  entities?: readonly MessageEntity[],
+): WrittenText {
+  const written = read(source ?? '', parseMode, entities);
+  if (lengthOf(written.text) > LONGEST_CAPTION) throw callersBug('message caption is too long');
+  return written;
+}
+
+function read(source: string, parseMode?: string, entities?: readonly MessageEntity[]): WrittenText {
+  if (parseMode === undefined || parseMode === '') {
+    const text = source.trimEnd();
+    return { text, entities: [...(entities ?? [])], html: escapeHtml(text) };
+  }
+  // Markdown exists at Telegram; whoever needs it here has to teach the sandbox first.
+  if (parseMode !== 'HTML') throw callersBug('unsupported parse_mode');
+  const parsed = parseHtml(source);
+  return { text: parsed.text.trimEnd(), entities: parsed.entities, html: source.trimEnd() };
+}
+
+function lengthOf(text: string): number {
+  return [...text].length;
+}

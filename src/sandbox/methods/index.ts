@@ -1,0 +1,29 @@
+import type { Call, Handlers } from './call.ts';
+import { callbackQueries } from './callback-queries.ts';
+import { chats } from './chats.ts';
+import { type Params, checkParams } from './check-params.ts';
+import { editing } from './edit.ts';
+import { links } from './links.ts';
+import { media } from './media.ts';
+import type { MethodName } from './parameters.ts';
+import { profile } from './profile.ts';
+import { sending } from './send.ts';
+import { updates } from './updates.ts';
+
+const HANDLERS: Handlers<MethodName> = {
+  ...profile,
+  ...updates,
+  ...sending,
+  ...media,
+  ...editing,
+  ...callbackQueries,
+  ...chats,
+  ...links,
+};
+
+/** Does what the bot asks. @throws ApiError */
+export async function perform(call: Call, method: MethodName, params: Params): Promise<unknown> {
+  checkParams(method, params);
+  // The tables have just been held against the parameters, and a test holds the tables to the Bot API.
+  return await HANDLERS[method](call, params as never);
+}

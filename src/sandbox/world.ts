@@ -1,0 +1,135 @@
+import { randomInt } from 'node:crypto';
+import { type Account, type Person, SandboxBot } from './accounts.ts';
+import { type GroupKind, SandboxChat } from './chats.ts';
+import { FileStore } from './files.ts';
+import type { PendingUpdate, UpdateBody } from './inbox.ts';
+import { Journal } from './journal.ts';
+import { type Content, Dialog, type StoredMessage, toMessage } from './messages.ts';
+import { migrateToSupergroup } from './migration.ts';
+
+/** A press that waits for its answer. */
+interface CallbackQueryState {
+  dialog: Dialog;
+  isAnswered: boolean;
+}
+
+export interface NewMessage {
+  from: Account;
+  content: Content;
+  text?: string;
+  entities?: StoredMessage['entities'];
+  html?: string;
+  markup?: StoredMessage['markup'];
+  replyTo?: StoredMessage | undefined;
+  origin?: StoredMessage['origin'];
+  isSilent?: boolean;
+  isProtected?: boolean;
+}
+
+/** Everything that Telegram knows. Changes are synchronous: what a call or an actor does is never half done. */
+export class World {
+  readonly now: () => Date;
+  readonly journal = new Journal();
+  readonly files = new FileStore();
+  readonly bots = new Map<number, SandboxBot>();
+  readonly people = new Map<number, Person>();
+  readonly chats = new Map<number, SandboxChat>();
+  readonly callbackQueries = new Map<string, CallbackQueryState>();
+  readonly #dialogs = new Map<string, Dialog>();
+  readonly #messageIds = new Map<number, number>();
+  #collected: PendingUpdate[] | undefined;
+
+  constructor(now: () => Date) {
+    this.now = now;
+  }
+
+  newBot(identity: { username: string; name: string }): SandboxBot {
+    if ([...this.bots.values()].some(({ username }) => username === identity.username)) {
+      throw new Error(`There is a bot @${identity.username} already.`);
+    }
+    // Both sides of 2^31, as with people and chats: an id that is cut to 32 bits shows at once.
+    const id = (this.bots.size % 2 === 0 ? 6_800_000_000 : 680_000_000) + this.bots.size * 7 + 1;
+    const bot = new SandboxBot(id, identity, this.journal);
+    this.bots.set(id, bot);
+    return bot;
+  }
+
+  nextPersonId(): number {
+    return (this.people.size % 2 === 0 ? 7_120_000_000 : 712_000_000) + this.people.size * 11 + 1;
+  }
+
+  newChat(kind: GroupKind, title: string, username?: string): SandboxChat {
+    const number = this.chats.size;
+    const beyond32Bits = number % 2 === 0 ? 2_200_000_000 : 1_500_000_000;
+    const id = kind === 'group' ? -(4_500_001 + number) : -(1_000_000_000_000 + beyond32Bits + number * 13);
+    const chat = new SandboxChat(
+      { id, kind, title, username },
+      {
+        now: this.now,
+        changed: (event) => this.journal.note(event),
+        migrate: (old) => migrateToSupergroup(this, old),
+      },
+    );
+    this.chats.set(id, chat);
+    return chat;
+  }
+
+  dialog(bot: SandboxBot, person: Person): Dialog {
+    const key = `${bot.id} ${person.id}`;
+    const dialog = this.#dialogs.get(key) ?? new Dialog(bot, person);
+    this.#dialogs.set(key, dialog);
+    return dialog;
+  }
+
+  /** Private chats of a bot share one count of messages, as at Telegram. */
+  addMessage(place: Dialog | SandboxChat, message: NewMessage): StoredMessage {
+    const counter = place instanceof Dialog ? place.bot.id : place.id;
+    const id = (this.#messageIds.get(counter) ?? randomInt(1, 500)) + 1;
+    this.#messageIds.set(counter, id);
+    const stored: StoredMessage = {
+      id,
+      place,
+      from: message.from,
+      date: this.now(),
+      content: message.content,
+      text: message.text ?? '',
+      entities: message.entities ?? [],
+      html: message.html ?? '',
+      markup: message.markup,
+      replyTo: message.replyTo,
+      origin: message.origin,
+      isSilent: message.isSilent ?? false,
+      isProtected: message.isProtected ?? false,
+      editedAt: undefined,
+      isDeleted: false,
+    };
+    place.messages.push(stored);
+    this.journal.changed();
+    return stored;
+  }
+
+  /** Shows a message to a bot. */
+  tellOfMessage(bot: SandboxBot, message: StoredMessage): void {
+    const isPost = !(message.place instanceof Dialog) && message.place.kind === 'channel';
+    const shown = toMessage(message, bot, this.files);
+    const body = isPost ? { channel_post: shown } : { message: shown };
+    this.tell(bot, body as UpdateBody, message.place.id);
+  }
+
+  tell(bot: SandboxBot, body: UpdateBody, chatId: number): void {
+    const pending = bot.inbox.add(body, chatId);
+    if (pending !== null) this.#collected?.push(pending);
+  }
+
+  /** The updates that an action gives rise to. */
+  collectUpdates(action: () => void): PendingUpdate[] {
+    const collected: PendingUpdate[] = [];
+    this.#collected = collected;
+    try {
+      action();
+    } finally {
+      this.#collected = undefined;
+    }
+    return collected;
+  }
+}

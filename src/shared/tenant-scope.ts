@@ -1,0 +1,22 @@
+/**
+ * Which tenant a request belongs to. Built once an update by the bot registry, never from what a person sent,
+ * and the first argument of every service that touches a tenant's data.
+ */
+export interface TenantScope {
+  /** `user_bots.id` */
+  readonly botId: number;
+  readonly telegramBotId: bigint;
+  readonly botUsername: string;
+  /** `user_admins.id` */
+  readonly ownerId: number;
+  readonly ownerTelegramUserId: bigint;
+}
+
+/** A person as Telegram describes them in an update. */
+export interface Person {
+  readonly telegramUserId: bigint;
+  readonly username: string | null;
+  readonly fullName: string;
+  /** IETF tag that Telegram guesses from the app; absent for many people. */
+  readonly languageCode: string | undefined;
+}

@@ -1,0 +1,44 @@
+import type { BotError, ErrorHandler } from 'grammy';
+import type { Logger } from 'pino';
+import { isDatabaseAway } from '../infra/prisma.ts';
+import { isRedisAway } from '../infra/redis.ts';
+import { isDeliveryFailure } from '../modules/notifications/delivery-error.ts';
+import { AppError } from '../shared/errors.ts';
+import { toDeliveryError } from './api-errors.ts';
+import type { BotContext } from './context.ts';
+import { send } from './screen.ts';
+import { appErrorScreen, apologyScreen } from './views/errors.ts';
+
+export interface BoundaryDeps {
+  logger: Logger;
+  report: (error: unknown, tags: Record<string, string>) => void;
+}
+
+/**
+ * The one place where a handler's fault ends. What the person did wrong is explained to them; a closed door is noted;
+ * books or Redis away go up, so that Telegram sends the update again; the rest is reported once, with one apology.
+ */
+export function createErrorBoundary({ logger, report }: BoundaryDeps): ErrorHandler<BotContext> {
+  return async (boxed: BotError<BotContext>) => {
+    const { error, ctx: context } = boxed;
+    if (isDatabaseAway(error) || isRedisAway(error)) throw error;
+    if (error instanceof AppError) return reply(context, () => send(context, appErrorScreen(context.t, error)));
+    const failure = toDeliveryError(error);
+    if (isDeliveryFailure(failure, 'blocked', 'chat-gone', 'token-dead', 'not-sent', 'unknown')) {
+      logger.warn({ err: failure, bot: context.me.id }, 'an answer did not reach its reader');
+      return;
+    }
+    report(error, { part: 'handler', bot: String(context.me.id), update: String(context.update.update_id) });
+    return reply(context, () => send(context, apologyScreen(context.t)));
+  };
+
+  /** Bots speak in private chats only, also when something went wrong; a message that cannot be delivered ends here. */
+  async function reply(context: BotContext, sendIt: () => Promise<void>): Promise<void> {
+    if (context.chat?.type !== 'private') return;
+    try {
+      await sendIt();
+    } catch (error) {
+      logger.warn({ err: error, bot: context.me.id }, 'an explanation did not reach its reader');
+    }
+  }
+}

@@ -1,0 +1,62 @@
+import { Readable } from 'node:stream';
+import { Agent, request } from 'undici';
+import type { ApiClientOptions } from 'grammy';
+
+type Fetch = NonNullable<ApiClientOptions['fetch']>;
+
+/** Telegram answers within seconds; what takes longer than this has an unknown outcome. */
+export const CALL_TIMEOUT_SECONDS = 20;
+
+export interface TelegramHttp {
+  fetch: Fetch;
+  /** Downloads a file that `getFile` named. */
+  download(url: string): Promise<Uint8Array>;
+  close(): Promise<void>;
+}
+
+/** grammY's transport on one undici pool for all bots: a third of the time of its own, and connections kept. */
+export function createTelegramHttp(): TelegramHttp {
+  const dispatcher = new Agent({ connections: 256, connect: { timeout: 5_000 }, headersTimeout: 0, bodyTimeout: 0 });
+
+  async function post(url: string, init: Parameters<Fetch>[1]): Promise<unknown> {
+    const body = init?.body;
+    const response = await request(url, {
+      dispatcher,
+      method: 'POST',
+      headers: { 'content-type': headerOf(init?.headers, 'content-type') },
+      body: typeof body === 'string' || body instanceof Readable ? body : null,
+      signal: init?.signal ?? null,
+    });
+    const text = await response.body.text();
+    try {
+      return JSON.parse(text);
+    } catch (cause) {
+      // A proxy in front of Telegram answers in HTML; its status is all that counts.
+      if (response.statusCode < 500) throw new Error('Telegram answered in no JSON', { cause });
+      return { ok: false, error_code: response.statusCode, description: 'Server error without a body in JSON' };
+    }
+  }
+
+  return {
+    // grammY asks no more of a response than its JSON.
+    fetch: (async (url: string, init: Parameters<Fetch>[1]) => {
+      const answer = await post(url, init);
+      return { json: () => Promise.resolve(answer) };
+    }) as Fetch,
+    async download(url) {
+      const response = await request(url, { dispatcher, signal: AbortSignal.timeout(CALL_TIMEOUT_SECONDS * 1000) });
+      if (response.statusCode !== 200) {
+        await response.body.dump();
+        throw new Error(`Telegram answered ${response.statusCode} to a download`);
+      }
+      return new Uint8Array(await response.body.arrayBuffer());
+    },
+    close: () => dispatcher.destroy(),
+  };
+}
+
+function headerOf(headers: unknown, name: string): string {
+  if (typeof headers !== 'object' || headers === null) return '';
+  const value: unknown = Reflect.get(headers, name);
+  return typeof value === 'string' ? value : '';
+}

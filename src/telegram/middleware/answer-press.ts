@@ -1,0 +1,14 @@
+import type { Middleware } from 'grammy';
+import { isQueryTooOld } from '../api-errors.ts';
+import type { BotContext } from '../context.ts';
+
+/** A press is answered at once, before slow work: the answer is on its way while the handler runs. */
+export const answerPress: Middleware<BotContext> = async (context, next) => {
+  if (!context.callbackQuery) return next();
+  const answering = context.answerCallbackQuery().catch((error: unknown) => {
+    if (!isQueryTooOld(error)) throw error;
+  });
+  const results = await Promise.allSettled([next(), answering]);
+  const failed = results.find((result) => result.status === 'rejected');
+  if (failed) throw failed.reason;
+};

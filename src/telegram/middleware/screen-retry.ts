@@ -1,0 +1,32 @@
+import { type BotContext } from '../context.ts';
+import type { Middleware, Transformer } from 'grammy';
+import { retryDelayMs } from '../api-errors.ts';
+
+/** A person waits for a plain screen no longer than this; then they press again. */
+const GIVE_UP_AFTER_MS = 30_000;
+const FIRST_BACKOFF_MS = 300;
+
+/**
+ * Repeats calls of handlers that Telegram refused or that got lost. A screen twice is a small thing; a screen missing
+ * is a dead end. Promises have their own way and do not come through here.
+ */
+const retryScreens: Transformer = async (call, method, payload, signal) => {
+  const deadline = Date.now() + GIVE_UP_AFTER_MS;
+  for (let backoffMs = FIRST_BACKOFF_MS; ; backoffMs *= 2) {
+    let waitMs: number | undefined = backoffMs;
+    try {
+      const answer = await call(method, payload, signal);
+      if (answer.ok) return answer;
+      waitMs = retryDelayMs(answer.error_code, answer.parameters?.retry_after, backoffMs);
+      if (waitMs === undefined || Date.now() + waitMs > deadline) return answer;
+    } catch (error) {
+      if (Date.now() + waitMs > deadline) throw error;
+    }
+    await new Promise((resolve) => setTimeout(resolve, waitMs));
+  }
+};
+
+export const screenRetry: Middleware<BotContext> = (context, next) => {
+  context.api.config.use(retryScreens);
+  return next();
+};

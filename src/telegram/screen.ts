@@ -1,0 +1,51 @@
+import type { InlineKeyboardButton } from 'grammy/types';
+import { cannotBeDeleted, cannotBeEdited, isNotModified } from './api-errors.ts';
+import type { BotContext } from './context.ts';
+
+/** What a person sees: a text in Telegram's HTML and the buttons under it. */
+export interface Screen {
+  text: string;
+  buttons?: InlineKeyboardButton[][];
+}
+
+export function button(text: string, data: string): InlineKeyboardButton {
+  return { text, callback_data: data };
+}
+
+/** What every sent text has in common. Links are never unfolded: a preview would bury the buttons. */
+export function messageOptions(screen: Screen) {
+  return {
+    parse_mode: 'HTML' as const,
+    link_preview_options: { is_disabled: true },
+    reply_markup: { inline_keyboard: screen.buttons ?? [] },
+  };
+}
+
+/** Shows a new message. */
+export async function send(context: BotContext, screen: Screen): Promise<void> {
+  await context.reply(screen.text, messageOptions(screen));
+}
+
+/** Changes the pressed message in place; sends a new one where that cannot be. */
+export async function show(context: BotContext, screen: Screen): Promise<void> {
+  // A message with a picture has a caption, no text: a screen belongs below it.
+  if (!context.callbackQuery?.message?.date || context.msg?.caption !== undefined || context.msg?.photo) {
+    return send(context, screen);
+  }
+  try {
+    await context.editMessageText(screen.text, messageOptions(screen));
+  } catch (error) {
+    if (isNotModified(error)) return;
+    if (!cannotBeEdited(error)) throw error;
+    await send(context, screen);
+  }
+}
+
+/** Takes a secret out of the chat. Telegram allows it for two days; later the person has to do it. */
+export async function deleteQuietly(context: BotContext): Promise<void> {
+  try {
+    await context.deleteMessage();
+  } catch (error) {
+    if (!cannotBeDeleted(error)) throw error;
+  }
+}

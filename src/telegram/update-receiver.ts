@@ -1,0 +1,90 @@
+import type { Update } from 'grammy/types';
+import type { BotRegistry, RegisteredBot } from './bot-registry.ts';
+import type { UpdateClaims } from './update-claims.ts';
+import { orderKey } from './update-schema.ts';
+
+/**
+ * `done`: handled now, or before. `unknown-bot`: nobody's, or removed. `busy`: another process has it in hand and
+ * has not finished in time; Telegram shall ask again.
+ */
+export type Receipt = 'done' | 'unknown-bot' | 'busy';
+
+/** How long a repeated update waits for the process that has it in hand; Telegram itself waits 60 s. */
+const WAIT_FOR_OTHER_MS = 25_000;
+const LOOK_AGAIN_MS = 250;
+
+export interface UpdateReceiver {
+  /** Handles one update exactly once, in order within its chat. Throws when the books or Redis are away. */
+  receive(telegramBotId: bigint, update: Update): Promise<Receipt>;
+  /** How many updates are in hand. */
+  readonly inHand: number;
+  /** Waits until nothing is in hand, at most `timeoutMs`. */
+  drain(timeoutMs: number): Promise<void>;
+}
+
+export function createUpdateReceiver(deps: { registry: BotRegistry; claims: UpdateClaims }): UpdateReceiver {
+  const { registry, claims } = deps;
+  const inHand = new Map<string, Promise<Receipt>>();
+  const lastOfChat = new Map<string, Promise<unknown>>();
+
+  /** Runs `work` after whatever came before it in the same chat, however that ended. */
+  function inOrder<T>(key: string, work: () => Promise<T>): Promise<T> {
+    const before = lastOfChat.get(key) ?? Promise.resolve();
+    const mine = before.then(work, work);
+    lastOfChat.set(key, mine);
+    const forget = () => {
+      if (lastOfChat.get(key) === mine) lastOfChat.delete(key);
+    };
+    mine.then(forget, forget);
+    return mine;
+  }
+
+  async function claimAndHandle(bot: RegisteredBot, telegramBotId: bigint, update: Update): Promise<Receipt> {
+    const deadline = Date.now() + WAIT_FOR_OTHER_MS;
+    for (;;) {
+      const claim = await claims.claim(telegramBotId, update.update_id);
+      if (claim === 'done') return 'done';
+      if (claim === 'claimed') break;
+      if (Date.now() > deadline) return 'busy';
+      await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN_MS));
+    }
+    try {
+      await bot.handle(update);
+    } catch (error) {
+      await claims.release(telegramBotId, update.update_id);
+      throw error;
+    }
+    await claims.finish(telegramBotId, update.update_id);
+    return 'done';
+  }
+
+  return {
+    async receive(telegramBotId, update) {
+      const name = `${telegramBotId}:${update.update_id}`;
+      const present = inHand.get(name);
+      if (present) return present;
+      const work = (async (): Promise<Receipt> => {
+        const bot = await registry.get(telegramBotId);
+        if (!bot) return 'unknown-bot';
+        return inOrder(`${telegramBotId}:${orderKey(update)}`, () => claimAndHandle(bot, telegramBotId, update));
+      })();
+      inHand.set(name, work);
+      try {
+        return await work;
+      } finally {
+        inHand.delete(name);
+      }
+    },
+    get inHand() {
+      return inHand.size;
+    },
+    async drain(timeoutMs) {
+      let timer: NodeJS.Timeout | undefined;
+      const timeout = new Promise((resolve) => {
+        timer = setTimeout(resolve, timeoutMs);
+      });
+      await Promise.race([Promise.allSettled(inHand.values()), timeout]);
+      clearTimeout(timer);
+    },
+  };
+}

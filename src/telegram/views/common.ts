@@ -1,0 +1,52 @@
+import { formatMoney } from '../../shared/money.ts';
+import { formatDate } from '../../shared/calendar.ts';
+import { LANGUAGES, type Language, suggestLanguage, type Translator } from '../../infra/i18n.ts';
+import type { PersonName } from '../../modules/notifications/message-gateway.ts';
+import { LANG } from '../routes.ts';
+import { button, type Screen } from '../screen.ts';
+
+/** How each language calls itself; never translated. */
+const OWN_NAMES: Record<Language, string> = { uz: '🇺🇿 Oʻzbekcha', en: '🇬🇧 English', ru: '🇷🇺 Русский' };
+
+/** The language that Telegram suggests comes first. Asked in all three, because we do not know theirs yet. */
+export function languageScreen(languageCode: string | undefined, advertisement: string | null): Screen {
+  const first = suggestLanguage(languageCode);
+  const order = [first, ...LANGUAGES.filter((language) => language !== first)];
+  const text = '🌐 Tilni tanlang · Choose your language · Выберите язык';
+  return {
+    text: advertisement === null ? text : `${text}\n\n${advertisement}`,
+    buttons: order.map((language) => [button(OWN_NAMES[language], LANG.data(language))]),
+  };
+}
+
+/** "1 month", "lifetime". */
+export function durationName(t: Translator, months: number): string {
+  return months === 0 ? t('duration.lifetime') : t('duration.months', { count: months });
+}
+
+/** "Aziza Karimova (@aziza)"; the id stands in for a missing username, so that the person can be told apart. */
+export function personName({ fullName, username, telegramUserId }: PersonName): string {
+  return `${shorten(fullName, MAX_NAME_LENGTH)} (${username === null ? `ID ${telegramUserId}` : `@${username}`})`;
+}
+
+const MAX_NAME_LENGTH = 64;
+
+/** Cuts between whole characters, and says that it did. */
+export function shorten(text: string, length: number): string {
+  const characters = Array.from(text);
+  return characters.length <= length ? text : `${characters.slice(0, length - 1).join('')}…`;
+}
+
+/** Formats as one reader sees them. */
+export interface Reader {
+  t: Translator;
+  timeZone: string;
+}
+
+export function money({ t }: Reader, tiyin: bigint): string {
+  return formatMoney(tiyin, t.language);
+}
+
+export function date({ t, timeZone }: Reader, instant: Date): string {
+  return formatDate(instant, t.language, timeZone);
+}

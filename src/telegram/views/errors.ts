@@ -1,0 +1,22 @@
+import type { Translator } from '../../infra/i18n.ts';
+import type { AppError } from '../../shared/errors.ts';
+import { CANCEL, HOME } from '../routes.ts';
+import { button, type Screen } from '../screen.ts';
+
+/** A clear sentence and the next step. */
+export function appErrorScreen(t: Translator, error: AppError): Screen {
+  const buttons = [[button(t('button.home'), HOME.data())]];
+  const waiting = error.params?.['paymentId'];
+  if (error.code === 'receiptWaits' && typeof waiting === 'number') {
+    buttons.unshift([button(t('button.cancelReceipt'), CANCEL.data(waiting))]);
+  }
+  return { text: t.dynamic(`errors.${error.code}`, error.params), buttons };
+}
+
+export function apologyScreen(t: Translator): Screen {
+  return { text: t('errors.unexpected'), buttons: [[button(t('button.home'), HOME.data())]] };
+}
+
+export function oldButtonScreen(t: Translator): Screen {
+  return { text: t('errors.oldButton'), buttons: [[button(t('button.home'), HOME.data())]] };
+}

@@ -1,0 +1,178 @@
+import type { Channel } from '../../modules/channels/channel.ts';
+import { PLAN_MONTHS, type Plan } from '../../modules/plans/plan.ts';
+import type { SellerBot } from '../../modules/seller-bots/seller-bot.ts';
+import type { Statistics } from '../../modules/statistics/statistics-service.ts';
+import type { TariffPage } from '../../modules/tariffs/tariff-service.ts';
+import { maskCardNumber } from '../../shared/card-number.ts';
+import { formatMoney } from '../../shared/money.ts';
+import {
+  ADD_BOT,
+  BOT,
+  BOT_CARD,
+  BOT_PLANS,
+  BOT_STATS,
+  BOT_WELCOME,
+  BOTS,
+  CHAT_DISCONNECT,
+  HOME,
+  PLAN_OFF,
+  PLAN_ON,
+  PRICE,
+  STATS,
+  SUPPORT,
+  TARIFF,
+} from '../routes.ts';
+import { button, type Screen } from '../screen.ts';
+import { date, durationName, money, type Reader } from './common.ts';
+import { missingRights } from './notices.ts';
+
+export function mainMenuScreen({ t }: Reader): Screen {
+  return {
+    text: t('menu.text'),
+    buttons: [
+      [button(t('menu.myBots'), BOTS.data('0')), button(t('menu.addBot'), ADD_BOT.data())],
+      [button(t('menu.tariff'), TARIFF.data()), button(t('menu.statistics'), STATS.data())],
+      [button(t('menu.support'), SUPPORT.data())],
+    ],
+  };
+}
+
+export function addBotScreen({ t }: Reader): Screen {
+  return { text: t('addBot.text'), buttons: [[button(t('button.back'), HOME.data())]] };
+}
+
+export function botsScreen({ t }: Reader, bots: readonly SellerBot[]): Screen {
+  return {
+    text: bots.length === 0 ? t('bots.none') : t('bots.list', { count: bots.length }),
+    buttons: [
+      ...bots.map((bot) => [button(`${stateMark(bot)} @${bot.username}`, BOT.data(bot.telegramBotId))]),
+      [button(t('menu.addBot'), ADD_BOT.data())],
+      [button(t('button.back'), HOME.data())],
+    ],
+  };
+}
+
+function stateMark(bot: SellerBot): string {
+  if (!bot.isActive) return '🔴';
+  return bot.pausedAt === null ? '🟢' : '⏸';
+}
+
+/** One bot: what it has, what it still needs, and where to change it. */
+export function botScreen(reader: Reader, bot: SellerBot, channels: readonly Channel[], plans: readonly Plan[]): Screen {
+  const { t } = reader;
+  const parts = [
+    t('bot.title', { bot: bot.username }),
+    bot.isActive ? '' : t('bot.tokenDead'),
+    ...channels.map((channel) => channelLine(reader, channel)),
+    channels.length === 0 ? t('bot.needsChat') : '',
+    channels.length > 0 && !plans.some((plan) => plan.isActive) ? t('bot.needsPlan') : '',
+    bot.cardNumber === null
+      ? t('bot.needsCard')
+      : t('bot.card', { card: maskCardNumber(bot.cardNumber), holder: bot.cardHolder ?? '' }),
+  ];
+  return { text: parts.filter(Boolean).join('\n\n'), buttons: botButtons(reader, bot, channels) };
+}
+
+function channelLine({ t }: Reader, channel: Channel): string {
+  const name = t(channel.type === 'channel' ? 'bot.channel' : 'bot.group', { title: channel.title });
+  if (channel.isBasicGroup) return `${name}\n${t('notice.basicGroup')}`;
+  const missing = missingRights({ t }, channel);
+  return missing.length === 0 ? name : `${name}\n${t('bot.missingRights', { rights: missing.join(', ') })}`;
+}
+
+function botButtons({ t }: Reader, bot: SellerBot, channels: readonly Channel[]): Screen['buttons'] {
+  const has = (type: Channel['type']) => channels.some((channel) => channel.type === type);
+  const connect = (where: 'startchannel' | 'startgroup') =>
+    `https://t.me/${bot.username}?${where}&admin=invite_users+restrict_members`;
+  return [
+    ...(has('channel') ? [] : [[{ text: t('bot.connectChannel'), url: connect('startchannel') }]]),
+    ...(has('group') ? [] : [[{ text: t('bot.connectGroup'), url: connect('startgroup') }]]),
+    ...channels.map((channel) => [
+      button(t('bot.disconnect', { title: channel.title }), CHAT_DISCONNECT.data(channel.id)),
+    ]),
+    [
+      button(t('bot.plans'), BOT_PLANS.data(bot.telegramBotId)),
+      button(t('bot.cardButton'), BOT_CARD.data(bot.telegramBotId)),
+    ],
+    [
+      button(t('bot.welcome'), BOT_WELCOME.data(bot.telegramBotId)),
+      button(t('menu.statistics'), BOT_STATS.data(bot.telegramBotId)),
+    ],
+    [{ text: t('bot.open'), url: `https://t.me/${bot.username}` }],
+    [button(t('button.back'), BOTS.data('0'))],
+  ];
+}
+
+/** Prices of every chat of a bot; a press on a duration asks for its price. */
+export function plansScreen(
+  reader: Reader,
+  bot: SellerBot,
+  channels: readonly Channel[],
+  plans: readonly Plan[],
+): Screen {
+  const { t } = reader;
+  const back = [button(t('button.back'), BOT.data(bot.telegramBotId))];
+  if (channels.length === 0) return { text: t('plans.needsChat'), buttons: [back] };
+  const rows = channels.flatMap((channel) =>
+    PLAN_MONTHS.map((months) => {
+      const plan = plans.find((one) => one.channelId === channel.id && one.durationMonths === months);
+      const name = `${channel.type === 'channel' ? '📢' : '👥'} ${durationName(t, months)}`;
+      const price = plan ? formatMoney(plan.price, t.language) : t('plans.noPrice');
+      const row = [button(`${name}: ${price}`, PRICE.data(channel.id, months))];
+      if (plan) {
+        row.push(
+          plan.isActive
+            ? button(t('plans.turnOff'), PLAN_OFF.data(plan.id))
+            : button(t('plans.turnOn'), PLAN_ON.data(plan.id)),
+        );
+      }
+      return row;
+    }),
+  );
+  return { text: t('plans.text', { bot: bot.username }), buttons: [...rows, back] };
+}
+
+export function askPriceScreen({ t }: Reader, months: number, telegramBotId: bigint): Screen {
+  return {
+    text: t('plans.askPrice', { duration: durationName(t, months) }),
+    buttons: [[button(t('button.cancel'), BOT_PLANS.data(telegramBotId))]],
+  };
+}
+
+export function askScreen(
+  { t }: Reader,
+  key: 'card.askNumber' | 'card.askHolder' | 'card.askHolderDespiteLuhn' | 'welcome.ask',
+  telegramBotId: bigint,
+): Screen {
+  return { text: t(key), buttons: [[button(t('button.cancel'), BOT.data(telegramBotId))]] };
+}
+
+export function tariffScreen(reader: Reader, page: TariffPage): Screen {
+  const { t } = reader;
+  const lines = page.prices.map(({ months, price }) =>
+    t('tariff.price', {
+      duration: durationName(t, months),
+      price: price === null ? t('tariff.notOnSale') : money(reader, price),
+    }),
+  );
+  const present =
+    page.paidUntil === null ? t('tariff.free') : t('tariff.paidUntil', { until: date(reader, page.paidUntil) });
+  return { text: [present, lines.join('\n')].join('\n\n'), buttons: [[button(t('button.back'), HOME.data())]] };
+}
+
+export function statisticsScreen(reader: Reader, name: string | null, statistics: Statistics, back: string): Screen {
+  const { t } = reader;
+  const title = name === null ? t('statistics.all') : t('statistics.ofBot', { bot: name });
+  const figures = t('statistics.figures', {
+    endUsers: statistics.endUsers,
+    subscribers: statistics.liveSubscribers,
+    waiting: statistics.payments.pending,
+    approved: statistics.payments.approved,
+    rejected: statistics.payments.rejected,
+    today: money(reader, statistics.turnover.today),
+    week: money(reader, statistics.turnover.week),
+    month: money(reader, statistics.turnover.month),
+    allTime: money(reader, statistics.turnover.allTime),
+  });
+  return { text: `${title}\n\n${figures}`, buttons: [[button(t('button.back'), back)]] };
+}

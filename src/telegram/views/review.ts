@@ -1,0 +1,106 @@
+import type { AccessContent, ReviewContent } from '../../modules/notifications/message-gateway.ts';
+import { type Payment, REJECT_REASONS, readRejectReason } from '../../modules/payments/payment.ts';
+import { APPROVE, HOME, REJECT, REJECT_FOR, REJECT_IN_WORDS } from '../routes.ts';
+import { button, type Screen } from '../screen.ts';
+import { date, durationName, money, personName, type Reader } from './common.ts';
+
+/** A receipt before its decision: who, what, how much, and the two buttons. */
+export function reviewScreen(reader: Reader, review: ReviewContent): Screen {
+  const { t } = reader;
+  return {
+    text: reviewText(reader, review),
+    buttons: [
+      [
+        button(t('review.approve'), APPROVE.data(review.payment.id)),
+        button(t('review.reject'), REJECT.data(review.payment.id)),
+      ],
+    ],
+  };
+}
+
+function reviewText(reader: Reader, { payment, payer, chat, botUsername, usedBefore }: ReviewContent): string {
+  const { t } = reader;
+  const lines = [
+    t('review.request', {
+      payer: personName(payer),
+      title: chat.title,
+      duration: durationName(t, payment.durationMonths),
+      amount: money(reader, payment.amount),
+      bot: botUsername,
+      id: payment.id,
+    }),
+  ];
+  if (usedBefore) lines.push(t('review.usedBefore'));
+  return lines.join('\n\n');
+}
+
+/** The same message once it is decided: how, by whom and when, and nothing left to press. */
+export function decidedScreen(reader: Reader, review: ReviewContent): Screen {
+  return { text: `${reviewText(reader, review)}\n\n${decisionLine(reader, review.payment)}`, buttons: [] };
+}
+
+function decisionLine(reader: Reader, payment: Payment): string {
+  const { t } = reader;
+  const when = payment.decidedAt === null ? '' : date(reader, payment.decidedAt);
+  switch (payment.status) {
+    case 'approved':
+      return t('review.approvedByYou', { when });
+    case 'rejected':
+      return t('review.rejectedByYou', { when, reason: rejectReason(reader, payment) });
+    case 'cancelled':
+      return t('review.cancelled', { when });
+    case 'reversed':
+      return t('review.reversed', { when });
+    default:
+      return t('review.waiting');
+  }
+}
+
+function rejectReason({ t }: Reader, payment: Payment): string {
+  const reason = payment.rejectReason === null ? null : readRejectReason(payment.rejectReason);
+  if (!reason) return '—';
+  return 'ready' in reason ? t(`rejectReason.${reason.ready}`) : reason.ownWords;
+}
+
+/** Why, at a press on *reject*. */
+export function rejectReasonsScreen({ t }: Reader, paymentId: number): Screen {
+  return {
+    text: t('review.askReason', { id: paymentId }),
+    buttons: [
+      ...REJECT_REASONS.map((reason) => [button(t(`rejectReason.${reason}`), REJECT_FOR.data(paymentId, reason))]),
+      [button(t('review.ownWords'), REJECT_IN_WORDS.data(paymentId))],
+      [button(t('review.approveAfterAll'), APPROVE.data(paymentId))],
+    ],
+  };
+}
+
+export function askRejectWordsScreen({ t }: Reader): Screen {
+  return { text: t('review.askOwnWords'), buttons: [[button(t('button.cancel'), HOME.data())]] };
+}
+
+/** To the person who paid. */
+export function rejectedNotice(reader: Reader, payment: Payment, title: string): Screen {
+  const { t } = reader;
+  return {
+    text: t('notice.paymentRejected', { title, reason: rejectReason(reader, payment) }),
+    buttons: [[button(t('button.plans'), HOME.data())]],
+  };
+}
+
+/** The way in, or the new end for somebody who is inside already. */
+export function accessScreen(reader: Reader, { chat, expiresAt, link, linkExpiresAt }: AccessContent): Screen {
+  const { t } = reader;
+  const until =
+    expiresAt === null ? t('access.forLife') : t('access.until', { until: date(reader, expiresAt) });
+  if (link === null || linkExpiresAt === null) {
+    return {
+      text: t('access.extended', { title: chat.title, until }),
+      buttons: [[button(t('button.home'), HOME.data())]],
+    };
+  }
+  const join = t(chat.type === 'channel' ? 'access.joinChannel' : 'access.joinGroup');
+  return {
+    text: t('access.granted', { title: chat.title, until, link, linkUntil: date(reader, linkExpiresAt) }),
+    buttons: [[{ text: join, url: link }], [button(t('button.home'), HOME.data())]],
+  };
+}

@@ -1,0 +1,107 @@
+import { formatCardNumber } from '../../shared/card-number.ts';
+import { formatMoney, toDecimalString } from '../../shared/money.ts';
+import type { CardInstructions } from '../../modules/payments/checkout-service.ts';
+import type { Payment } from '../../modules/payments/payment.ts';
+import type { HeldSubscription, Storefront } from '../../modules/payments/storefront-service.ts';
+import { CANCEL, HOME, PLAN, TRY_AS_END_USER } from '../routes.ts';
+import { button, type Screen } from '../screen.ts';
+import { date, durationName, money, type Reader } from './common.ts';
+
+/** Welcome, what the person has, and what they may buy. */
+export function storefrontScreen(reader: Reader, storefront: Storefront, advertisement: string | null): Screen {
+  const { t } = reader;
+  const parts = [
+    storefront.welcomeMessage === null
+      ? t('storefront.welcome')
+      : t('storefront.ownWelcome', { text: storefront.welcomeMessage }),
+    ...storefront.subscriptions.map((subscription) => heldLine(reader, subscription)),
+    storefront.offers.length > 0 ? t('storefront.choosePlan') : nothingToBuy(reader, storefront),
+  ];
+  if (advertisement !== null) parts.push(advertisement);
+  const buttons = storefront.offers.flatMap(({ channel, plans }) =>
+    plans.map((plan) => [
+      button(
+        t(channel.type === 'channel' ? 'storefront.channelPlan' : 'storefront.groupPlan', {
+          duration: durationName(t, plan.durationMonths),
+          price: formatMoney(plan.price, t.language),
+        }),
+        PLAN.data(plan.id),
+      ),
+    ]),
+  );
+  return { text: parts.join('\n\n'), buttons };
+}
+
+function heldLine(reader: Reader, { channel, expiresAt }: HeldSubscription): string {
+  const { t } = reader;
+  if (expiresAt === null) return t('storefront.heldForLife', { title: channel.title });
+  return t('storefront.heldUntil', { title: channel.title, until: date(reader, expiresAt) });
+}
+
+function nothingToBuy({ t }: Reader, storefront: Storefront): string {
+  return storefront.subscriptions.length > 0 ? t('storefront.allBought') : t('storefront.nothingOnSale');
+}
+
+/** Amount and card, each with a button that copies it, and what to do next. */
+export function cardScreen(reader: Reader, { payment, channelTitle, cardNumber, cardHolder }: CardInstructions): Screen {
+  const { t } = reader;
+  return {
+    text: t('checkout.card', {
+      title: channelTitle,
+      duration: durationName(t, payment.durationMonths),
+      amount: money(reader, payment.amount),
+      card: formatCardNumber(cardNumber),
+      holder: cardHolder,
+    }),
+    buttons: [
+      [
+        { text: t('checkout.copyAmount'), copy_text: { text: plainAmount(payment.amount) } },
+        { text: t('checkout.copyCard'), copy_text: { text: cardNumber } },
+      ],
+      [button(t('button.cancelChoice'), CANCEL.data(payment.id))],
+      [button(t('button.home'), HOME.data())],
+    ],
+  };
+}
+
+/** As a banking app takes it: digits, and a point only where there is a fraction. */
+function plainAmount(tiyin: bigint): string {
+  return toDecimalString(tiyin).replace(/\.00$/, '');
+}
+
+export function receiptTakenScreen({ t }: Reader, payment: Payment): Screen {
+  return {
+    text: t('checkout.receiptTaken'),
+    buttons: [[button(t('button.cancelReceipt'), CANCEL.data(payment.id))]],
+  };
+}
+
+export function cancelledScreen({ t }: Reader): Screen {
+  return { text: t('checkout.cancelled'), buttons: [[button(t('button.plans'), HOME.data())]] };
+}
+
+/** What the owner finds in their own seller bot. */
+export function ownerDeskScreen(
+  { t }: Reader,
+  desk: { waiting: number; mainBotUsername: string; botUsername: string },
+): Screen {
+  return {
+    text: t(desk.waiting === 0 ? 'ownerDesk.nothingWaits' : 'ownerDesk.waits', {
+      count: desk.waiting,
+      bot: desk.botUsername,
+    }),
+    buttons: [
+      [{ text: t('ownerDesk.toMainBot'), url: `https://t.me/${desk.mainBotUsername}` }],
+      [button(t('ownerDesk.tryIt'), TRY_AS_END_USER.data())],
+    ],
+  };
+}
+
+export function helpScreen({ t }: Reader): Screen {
+  return { text: t('storefront.help'), buttons: [[button(t('button.plans'), HOME.data())]] };
+}
+
+export function hintScreen({ t }: Reader, key: 'hint.general' | 'hint.receiptNotImage' | 'hint.receiptTooBig' | 'hint.nothingChosen'): Screen {
+  return { text: t(key), buttons: [[button(t('button.plans'), HOME.data())]] };
+}
+

@@ -1,0 +1,50 @@
+import pg from 'pg';
+import type { TestProject } from 'vitest/node';
+import { startEmbedded } from '../../src/infra/embedded.ts';
+import { migrate } from '../../src/infra/migrations.ts';
+
+const TEMPLATE = 'getolog_template';
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** The server's maintenance database; tests make their own with `createTestDatabase`. */
+    databaseUrl: string;
+    /** The migrated database that theirs are copied from. */
+    templateDatabase: string;
+    /** Logical database 0, which is nobody's; tests take their own with `createTestRedis`. */
+    redisUrl: string;
+  }
+}
+
+/** One Postgres and one Redis for the whole run, and one migrated database to copy from. */
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const embedded = await startEmbedded({
+    dataDir: 'temporary',
+    postgres: true,
+    redis: true,
+    cacheDir: '.cache',
+    say: (line) => process.stdout.write(`${line}\n`),
+  });
+  try {
+    const { databaseUrl, redisUrl } = embedded;
+    if (databaseUrl === undefined || redisUrl === undefined) throw new Error('A server was not started.');
+    await migrateTemplate(databaseUrl);
+    project.provide('databaseUrl', databaseUrl);
+    project.provide('templateDatabase', TEMPLATE);
+    project.provide('redisUrl', redisUrl);
+  } catch (error) {
+    await embedded.stop();
+    throw error;
+  }
+  return () => embedded.stop();
+}
+
+async function migrateTemplate(databaseUrl: string): Promise<void> {
+  const client = new pg.Client({ connectionString: databaseUrl });
+  await client.connect();
+  await client.query(`CREATE DATABASE ${TEMPLATE}`);
+  await client.end();
+  const url = new URL(databaseUrl);
+  url.pathname = TEMPLATE;
+  await migrate(url.href);
+}
