@@ -8,7 +8,9 @@ process.exitCode = await main();
 async function main(): Promise<number> {
   const databaseUrl = process.env['DIRECT_DATABASE_URL'] || process.env['DATABASE_URL'];
   if (!databaseUrl) {
-    say('Neither DIRECT_DATABASE_URL nor DATABASE_URL is set; the embedded database migrates itself at start.');
+    say(
+      'Neither DIRECT_DATABASE_URL nor DATABASE_URL is set; the embedded database migrates itself at start.',
+    );
     return 0;
   }
   try {

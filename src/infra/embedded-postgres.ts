@@ -8,6 +8,7 @@ import { promisify } from 'node:util';
 import { loadOrCreateSecret } from './embedded-key.ts';
 import { type EmbeddedServer, processOf, startServer } from './embedded-server.ts';
 import { postgresUser, type ServerUser } from './embedded-user.ts';
+import { hasCode } from './error-code.ts';
 
 const run = promisify(execFile);
 
@@ -41,7 +42,8 @@ export async function startPostgres(place: PostgresPlace): Promise<EmbeddedServe
   const postgres = join(programs, 'postgres');
   const user = await postgresUser([postgres, place.directory]);
   if (existsSync(data)) await refuseIfInUse(data);
-  else await createCluster(data, { initdb: join(programs, 'initdb'), user, password, scratch: place.scratch });
+  else
+    await createCluster(data, { initdb: join(programs, 'initdb'), user, password, scratch: place.scratch });
 
   const server = await startServer((port) => ({
     name: 'Postgres',
@@ -140,7 +142,7 @@ export async function linkLibraries(directory: string): Promise<void> {
     try {
       await symlink(relative(dirname(target), source), join(directory, target));
     } catch (error) {
-      if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+      if (!hasCode(error, 'EEXIST')) throw error;
     }
   }
 }

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
+import { hasCode } from './error-code.ts';
 
 const run = promisify(execFile);
 
@@ -28,7 +29,9 @@ export async function findRedisProgram(cacheDir: string, say: (line: string) => 
   const unpacked = join(resolve(cacheDir), 'redis');
   if (!existsSync(unpacked)) {
     if ((await onPath('apt-get')) === null) throw new Error(`There is no Redis here. ${WHAT_TO_DO}`);
-    say(`No redis-server here: downloading Debian's package and unpacking it in ${unpacked}; nothing is installed.`);
+    say(
+      `No redis-server here: downloading Debian's package and unpacking it in ${unpacked}; nothing is installed.`,
+    );
     await unpackDebianPackage(unpacked);
   }
   return unpackedProgram(unpacked);
@@ -40,7 +43,7 @@ async function onPath(program: string): Promise<string | null> {
     return stdout.trim();
   } catch (error) {
     // The shell's answer that there is none.
-    if (error instanceof Error && 'code' in error && (error.code === 127 || error.code === 1)) return null;
+    if (hasCode(error, 127) || hasCode(error, 1)) return null;
     throw error;
   }
 }
@@ -88,8 +91,16 @@ async function downloadDebianPackages(work: string): Promise<string[]> {
   const configuration = join(work, 'apt.conf');
   await writeFile(configuration, aptConfiguration(work));
   const apt = (...args: string[]): Promise<unknown> => run('apt-get', ['-c', configuration, ...args]);
-  await apt('update');
-  await apt('install', '--download-only', '--yes', '--no-install-recommends', 'redis-server');
+  // Of several sources one may be broken, and the others still have what is needed: what counts is the download.
+  const updateFailure = await apt('update').then(
+    () => null,
+    (error: unknown) => error,
+  );
+  try {
+    await apt('install', '--download-only', '--yes', '--no-install-recommends', 'redis-server');
+  } catch (error) {
+    throw updateFailure ?? error;
+  }
   const names = (await readdir(archives)).filter((name) => name.endsWith('.deb'));
   return names.map((name) => join(archives, name));
 }

@@ -51,7 +51,12 @@ function canReach(identity: Identity, path: string): boolean {
  * `no_setuid_fixup` makes that right count in access(2) too, by which Postgres looks for its own files.
  */
 function keepingPassage(identity: Identity, program: string, args: string[]): Command {
-  const options = [`--reuid=${identity.uid}`, `--regid=${identity.gid}`, '--clear-groups', '--securebits=+no_setuid_fixup'];
+  const options = [
+    `--reuid=${identity.uid}`,
+    `--regid=${identity.gid}`,
+    '--clear-groups',
+    '--securebits=+no_setuid_fixup',
+  ];
   const right = '+dac_override';
   return {
     command: 'setpriv',

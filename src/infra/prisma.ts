@@ -39,7 +39,9 @@ export function createDatabase({ url, poolSize, logger }: DatabaseOptions): Data
   });
   // Without a listener the loss of an idle connection would end the process. The error itself is not logged:
   // it carries the client and with it the password.
-  pool.on('error', (error) => logger?.warn({ reason: error.message }, 'an idle database connection was lost'));
+  pool.on('error', (error) =>
+    logger?.warn({ reason: error.message }, 'an idle database connection was lost'),
+  );
   const prisma = new PrismaClient({
     adapter: new PrismaPg(pool),
     transactionOptions: { maxWait: CONNECT_LIMIT_MS, timeout: TRANSACTION_LIMIT_MS },
@@ -54,39 +56,60 @@ export function createDatabase({ url, poolSize, logger }: DatabaseOptions): Data
   };
 }
 
-/** Prisma's codes: not reachable, timed out, closed, pool exhausted, too many connections. */
-const PRISMA_CODES = new Set(['P1001', 'P1002', 'P1008', 'P1017', 'P2024', 'P2037']);
+/** Prisma's codes, and the names by which its adapter gives the same reasons beneath a failure of raw SQL. */
+const PRISMA_REASONS: ReadonlySet<unknown> = new Set([
+  'P1001',
+  'P1002',
+  'P1008',
+  'P1017',
+  'P2024',
+  'P2037',
+  'DatabaseNotReachable',
+  'SocketTimeout',
+  'ConnectionClosed',
+  'TooManyConnections',
+]);
 
 /** Too many connections, shutting down, crashed, starting up; class 08 is all about connections. */
 const SQL_STATES = /^(08...|53300|57P0[1-3])$/;
 
 /** The words that stand in for a code where pg and Prisma give none. */
-const WORDS =
-  /^(Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error)|Unable to start a transaction/;
+const WORDS = [
+  'Connection terminated',
+  'timeout exceeded when trying to connect',
+  'Client has encountered a connection error',
+  'Transaction API error: Unable to start a transaction',
+];
+
+/** Where pg, Prisma and Node each put the reason. */
+interface ErrorParts {
+  code?: unknown;
+  originalCode?: unknown;
+  kind?: unknown;
+  message?: unknown;
+  cause?: unknown;
+  meta?: unknown;
+  driverAdapterError?: unknown;
+  errors?: unknown;
+}
 
 /**
  * Whether an error of pg or Prisma says that Postgres cannot be reached at present, so that the same again may
  * work later, rather than that something is wrong with what was asked.
  */
 export function isDatabaseAway(error: unknown): boolean {
-  if (!(error instanceof Object)) return false;
-  const { code, originalCode, message, cause, meta, errors, driverAdapterError } = error as ErrorParts;
-  const codes = [code, originalCode].filter((value) => typeof value === 'string');
-  if (codes.some((value) => PRISMA_CODES.has(value) || SQL_STATES.test(value) || SOCKET_CODES.has(value))) {
-    return true;
-  }
-  if (typeof message === 'string' && WORDS.test(message)) return true;
+  if (typeof error !== 'object' || error === null) return false;
+  const { code, originalCode, kind, message, cause, meta, driverAdapterError, errors }: ErrorParts = error;
+  if ([code, originalCode, kind].some(isAwayReason)) return true;
+  if (typeof message === 'string' && WORDS.some((words) => message.startsWith(words))) return true;
   const inner = [cause, meta, driverAdapterError, ...(Array.isArray(errors) ? errors : [])];
   return inner.some(isDatabaseAway);
 }
 
-/** Where pg, Prisma and Node each put the reason. */
-type ErrorParts = Partial<
-  Record<
-    'code' | 'originalCode' | 'message' | 'cause' | 'meta' | 'errors' | 'driverAdapterError',
-    unknown
-  >
->;
+function isAwayReason(reason: unknown): boolean {
+  if (PRISMA_REASONS.has(reason) || SOCKET_CODES.has(reason)) return true;
+  return typeof reason === 'string' && SQL_STATES.test(reason);
+}
 
 const LOOPBACK = /^(localhost|127\.\d+\.\d+\.\d+|::1)$/;
 

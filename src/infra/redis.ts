@@ -62,7 +62,8 @@ export function untilRedisReady(redis: Redis, limitMs: number): Promise<void> {
 }
 
 /** What ioredis says, without a code, of a connection that is not there. */
-const WORDS = /^(Connection is closed|Command timed out|Stream isn't writeable|Reached the max retries per request)/;
+const WORDS =
+  /^(Connection is closed|Command timed out|Stream isn't writeable|Reached the max retries per request)/;
 
 /** A server that is starting, or that has lost its master. */
 const REPLIES = /^(LOADING|MASTERDOWN|CLUSTERDOWN|TRYAGAIN) /;

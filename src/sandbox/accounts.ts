@@ -69,7 +69,9 @@ export class SandboxBot {
 }
 
 function newToken(id: number): string {
-  return `${id}:AA${randomBytes(TOKEN_SECRET_LENGTH).toString('base64url').slice(0, TOKEN_SECRET_LENGTH - 2)}`;
+  return `${id}:AA${randomBytes(TOKEN_SECRET_LENGTH)
+    .toString('base64url')
+    .slice(0, TOKEN_SECRET_LENGTH - 2)}`;
 }
 
 export function toUser(account: Account): User {

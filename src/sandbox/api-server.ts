@@ -1,11 +1,16 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import {
+  createServer,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+  STATUS_CODES,
+} from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ApiError, unauthorized } from './api-error.ts';
 import type { SandboxBot } from './accounts.ts';
+import { ApiError, unauthorized } from './api-error.ts';
 import { type Fault, FaultPlan, type IncomingCall } from './fault-plan.ts';
 import { isMethodName, type Params } from './methods/check-params.ts';
 import { perform } from './methods/index.ts';
-import type { MethodName } from './methods/parameters.ts';
 import { readParams } from './request-params.ts';
 import type { World } from './world.ts';
 
@@ -23,8 +28,12 @@ export interface SandboxCall {
   at: Date;
 }
 
-/** The connection is cut instead of answering. */
-class Dropped extends Error {}
+/** The connection is cut instead of answering, whatever the answer would have been. */
+class Dropped extends Error {
+  constructor(cause?: unknown) {
+    super('The connection was cut.', { cause });
+  }
+}
 
 /** The Bot API over HTTP, on a free port of the loopback interface. */
 export class ApiServer {
@@ -37,12 +46,15 @@ export class ApiServer {
   readonly #world: World;
   readonly #latencyMs: number;
   readonly #server: Server;
+  readonly #remembered = new WeakSet<SandboxCall>();
   #callsInProgress = 0;
 
   constructor(world: World, latencyMs: number) {
     this.#world = world;
     this.#latencyMs = latencyMs;
     this.#server = createServer((request, response) => void this.#handle(request, response));
+    // A caller's idle connection must not die just when it is used again.
+    this.#server.keepAliveTimeout = 60_000;
   }
 
   /** True while a call is under way; a poll that waits is not. */
@@ -80,7 +92,8 @@ export class ApiServer {
     response.on('error', () => response.destroy());
     try {
       const url = new URL(request.url ?? '/', 'http://sandbox');
-      const [, folder, token, rest] = /^(\/file)?\/bot([^/]+)\/(.+)$/.exec(decodeURIComponent(url.pathname)) ?? [];
+      const [, folder, token, rest] =
+        /^(\/file)?\/bot([^/]+)\/(.+)$/.exec(decodeURIComponent(url.pathname)) ?? [];
       if (token === undefined || rest === undefined) throw new ApiError(404, 'Not Found');
       const bot = this.#authenticate(token);
       if (folder !== undefined) this.#sendFile(bot, rest, response);
@@ -113,6 +126,8 @@ export class ApiServer {
   ): Promise<unknown> {
     const isPoll = method === 'getUpdates';
     if (!isPoll) this.#callsInProgress += 1;
+    const gone = new AbortController();
+    response.once('close', () => gone.abort());
     const record: SandboxCall = { method, bot: bot.username, params: {}, at: this.#world.now() };
     try {
       if (!isMethodName(method)) {
@@ -122,31 +137,22 @@ export class ApiServer {
       record.params = describeParams(params);
       const fault = this.plan.take({ method, bot: bot.username, params: record.params });
       if (fault !== undefined) record.fault = fault.kind;
-      const act = (): Promise<unknown> => this.#act(bot, method, params, response);
-      record.result = await this.#actThroughFault(fault, act, () => this.#remember(record));
+      await this.#actThroughFault(fault, async () => {
+        if (this.#latencyMs > 0) await pause(this.#latencyMs);
+        record.result = await perform({ world: this.#world, bot, gone: gone.signal }, method, params);
+        this.#remember(record);
+      });
       return record.result;
     } catch (error) {
-      if (error instanceof ApiError) this.#rememberError(record, error);
+      if (!this.#remembered.has(record)) this.#rememberFailure(record, error, gone.signal);
       throw error;
     } finally {
-      this.#remember(record);
       if (!isPoll) this.#callsInProgress -= 1;
       this.#world.journal.changed();
     }
   }
 
-  async #act(bot: SandboxBot, method: MethodName, params: Params, response: ServerResponse): Promise<unknown> {
-    if (this.#latencyMs > 0) await sleep(this.#latencyMs);
-    const gone = new AbortController();
-    response.once('close', () => gone.abort());
-    return await perform({ world: this.#world, bot, gone: gone.signal }, method, params);
-  }
-
-  async #actThroughFault(
-    fault: Fault | undefined,
-    act: () => Promise<unknown>,
-    remember: () => void,
-  ): Promise<unknown> {
+  async #actThroughFault(fault: Fault | undefined, act: () => Promise<void>): Promise<void> {
     switch (fault?.kind) {
       case undefined:
         return await act();
@@ -154,36 +160,53 @@ export class ApiServer {
         throw new ApiError(429, `Too Many Requests: retry after ${fault.retryAfter}`, {
           parameters: { retry_after: fault.retryAfter },
         });
-      case 'serverError':
-        throw new ApiError(fault.status ?? 502, fault.status === undefined ? 'Bad Gateway' : 'Internal Server Error');
+      case 'serverError': {
+        const status = fault.status ?? 502;
+        throw new ApiError(status, STATUS_CODES[status] ?? 'Internal Server Error');
+      }
       case 'slow':
-        await sleep(fault.ms);
+        await pause(fault.ms);
         return await act();
       case 'dropBefore':
         throw new Dropped();
       case 'dropAfter':
-        await act();
-        throw new Dropped();
-      case 'hold': {
-        const result = await act();
-        remember();
-        await fault.until;
-        return result;
-      }
+        throw new Dropped(
+          await act().then(
+            () => undefined,
+            (error: unknown) => error,
+          ),
+        );
+      case 'hold':
+        try {
+          await act();
+        } finally {
+          await fault.until;
+        }
     }
   }
 
   #remember(record: SandboxCall): void {
-    if (this.calls.includes(record)) return;
+    this.#remembered.add(record);
     this.calls.push(record);
     const outcome = record.error?.description ?? record.fault ?? 'ok';
     this.#world.journal.note(`@${record.bot} called ${record.method}: ${outcome}`);
   }
 
-  #rememberError(record: SandboxCall, error: ApiError): void {
-    record.error = { code: error.code, description: error.description };
-    if (error.isCallersBug) this.faults.push(`@${record.bot} ${record.method}: ${error.description}`);
+  #rememberFailure(record: SandboxCall, error: unknown, gone: AbortSignal): void {
+    const reason = error instanceof Dropped ? (error.cause ?? error) : error;
+    if (reason instanceof ApiError) {
+      record.error = { code: reason.code, description: reason.description };
+      if (reason.isCallersBug) this.faults.push(`@${record.bot} ${record.method}: ${reason.description}`);
+    } else if (!(reason instanceof Dropped) && !gone.aborted) {
+      this.faults.push(`The sandbox itself failed at ${record.method}: ${String(reason)}`);
+    }
+    this.#remember(record);
   }
+}
+
+/** Does not keep the process alive. */
+async function pause(ms: number): Promise<void> {
+  await sleep(ms, undefined, { ref: false });
 }
 
 function describeParams(params: Params): IncomingCall['params'] & Params {

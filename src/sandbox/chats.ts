@@ -40,7 +40,7 @@ export interface SandboxLink {
 export interface ChatSurroundings {
   now(): Date;
   changed(event: string): void;
-  migrate(chat: SandboxChat): SandboxChat;
+  migrate(chat: SandboxChat): Promise<SandboxChat>;
 }
 
 const ALL_RIGHTS: readonly AdminRight[] = [
@@ -93,8 +93,8 @@ export class SandboxChat {
   }
 
   /** What Telegram does to a basic group that outgrows itself. @returns the supergroup, under its new id */
-  upgradesToSupergroup(): SandboxChat {
-    return this.#surroundings.migrate(this);
+  async upgradesToSupergroup(): Promise<SandboxChat> {
+    return await this.#surroundings.migrate(this);
   }
 
   /** Everybody inside, bots too. */
@@ -145,7 +145,9 @@ export class SandboxChat {
 
   addLink(
     createdBy: Account,
-    options: Partial<Pick<SandboxLink, 'name' | 'memberLimit' | 'expireDate' | 'createsJoinRequest' | 'isPrimary'>>,
+    options: Partial<
+      Pick<SandboxLink, 'name' | 'memberLimit' | 'expireDate' | 'createsJoinRequest' | 'isPrimary'>
+    >,
   ): SandboxLink {
     const link: SandboxLink = {
       link: `https://t.me/+${randomBytes(12).toString('base64url')}`,
@@ -204,7 +206,10 @@ export function toChatMember(chat: SandboxChat, account: Account, state: MemberS
 function toRights(chat: SandboxChat, rights: readonly AdminRight[]): ChatAdministratorRights {
   const has = (right: AdminRight): boolean => rights.includes(right);
   const common = Object.fromEntries(ALL_RIGHTS.map((right) => [right, has(right)]));
-  const ofChannel = { can_post_messages: has('can_post_messages'), can_edit_messages: has('can_edit_messages') };
+  const ofChannel = {
+    can_post_messages: has('can_post_messages'),
+    can_edit_messages: has('can_edit_messages'),
+  };
   const ofGroup = { can_pin_messages: has('can_pin_messages'), can_manage_topics: has('can_manage_topics') };
   const special = chat.kind === 'channel' ? ofChannel : ofGroup;
   return { ...common, ...special, can_manage_chat: true, is_anonymous: false } as ChatAdministratorRights;

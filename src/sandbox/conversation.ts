@@ -2,7 +2,7 @@ import type { InlineKeyboardButton } from 'grammy/types';
 import type { MediaKind } from './files.ts';
 import type { CallbackAnswer, Dialog, StoredMessage } from './messages.ts';
 
-export interface Button {
+interface Button {
   text: string;
   data?: string;
   url?: string;
@@ -10,7 +10,7 @@ export interface Button {
 }
 
 /** A file as the person sees it. */
-export interface SandboxMedia {
+interface SandboxMedia {
   kind: MediaKind;
   uniqueId: string;
   bytes: Uint8Array;

@@ -72,7 +72,9 @@ export class WebhookDelivery {
         dispatcher: this.#agent,
         headers: {
           'content-type': 'application/json',
-          ...(webhook.secretToken !== undefined && { 'x-telegram-bot-api-secret-token': webhook.secretToken }),
+          ...(webhook.secretToken !== undefined && {
+            'x-telegram-bot-api-secret-token': webhook.secretToken,
+          }),
         },
         body: JSON.stringify(pending.update),
       });

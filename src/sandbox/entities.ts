@@ -110,7 +110,11 @@ export function parseHtml(source: string): FormattedText {
       const tag = /^<(\/?)([a-zA-Z-]*)((?:\s+[^<>]*)?)\/?>/.exec(rest);
       if (tag === null) {
         const name = /^<([^\s<>]*)/.exec(rest)?.[1] ?? '';
-        throw broken(source, index, rest.includes('>') ? `Unsupported start tag "${name}"` : 'Unclosed start tag');
+        throw broken(
+          source,
+          index,
+          rest.includes('>') ? `Unsupported start tag "${name}"` : 'Unclosed start tag',
+        );
       }
       const name = (tag[2] ?? '').toLowerCase();
       if (tag[1] === '/') closeTag(name);
@@ -131,7 +135,9 @@ export function parseHtml(source: string): FormattedText {
   }
   const unclosed = open.at(-1);
   if (unclosed !== undefined) {
-    throw callersBug(`can't parse entities: Can't find end tag corresponding to start tag "${unclosed.name}"`);
+    throw callersBug(
+      `can't parse entities: Can't find end tag corresponding to start tag "${unclosed.name}"`,
+    );
   }
   entities.sort((a, b) => a.offset - b.offset || b.length - a.length);
   return { text, entities };
@@ -148,4 +154,9 @@ export function commandsIn(text: string): MessageEntity[] {
 
 export function escapeHtml(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+}
+
+/** As Telegram counts for its limits: what lies outside the basic plane is one character too. */
+export function characterCount(text: string): number {
+  return Array.from(text).length;
 }

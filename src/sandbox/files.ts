@@ -1,16 +1,14 @@
 import { randomBytes } from 'node:crypto';
 
-export const MEDIA_KINDS = [
-  'photo',
-  'document',
-  'video',
-  'voice',
-  'audio',
-  'animation',
-  'video_note',
-  'sticker',
-] as const;
-export type MediaKind = (typeof MEDIA_KINDS)[number];
+export type MediaKind =
+  | 'photo'
+  | 'document'
+  | 'video'
+  | 'voice'
+  | 'audio'
+  | 'animation'
+  | 'video_note'
+  | 'sticker';
 
 /** A file as it arrives in a multipart request. */
 export interface Upload {

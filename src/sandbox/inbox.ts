@@ -12,6 +12,9 @@ const ONLY_ON_REQUEST: ReadonlySet<string> = new Set<UpdateKind>([
   'message_reaction_count',
 ]);
 
+/** Between two polls a poller is away for a moment, and still a listener. */
+const POLLER_STAYS_MS = 500;
+
 export interface Webhook {
   url: string;
   secretToken: string | undefined;
@@ -26,7 +29,9 @@ export interface PendingUpdate {
   kind: string;
   /** Updates of one chat are delivered one after the other. */
   chatId: number;
-  /** True once a poll has carried it away. */
+  /** True where somebody was listening when it came up. */
+  isAwaited: boolean;
+  /** True once a long poll has carried it away. */
   handedOut: boolean;
   /** Resolves when the bot has taken the update, or nobody is there to take it. */
   settled: Promise<void>;
@@ -34,8 +39,8 @@ export interface PendingUpdate {
 }
 
 interface Poll {
-  wake(): void;
-  end(reason: Error): void;
+  wake: () => void;
+  end: (reason: Error) => void;
 }
 
 interface PollOptions {
@@ -58,6 +63,7 @@ export class Inbox {
   readonly #botName: string;
   #nextUpdateId: number;
   #poll: Poll | undefined;
+  #lastLongPollAt = Number.NEGATIVE_INFINITY;
 
   constructor(botName: string, firstUpdateId: number, journal: Journal) {
     this.#botName = botName;
@@ -65,11 +71,12 @@ export class Inbox {
     this.#journal = journal;
   }
 
-  /** True while somebody is there to take updates: a webhook, or a poller that waits or works on a batch. */
+  /** True while somebody is there to take updates: a webhook, or a long poller that waits or works on a batch. */
   get hasListener(): boolean {
     return (
       this.webhook !== undefined ||
       this.#poll !== undefined ||
+      performance.now() - this.#lastLongPollAt < POLLER_STAYS_MS ||
       this.pending.some(({ handedOut }) => handedOut)
     );
   }
@@ -85,7 +92,8 @@ export class Inbox {
     const settled = new Promise<void>((resolve) => {
       settle = resolve;
     });
-    const pending = { update, kind, chatId, handedOut: false, settled, settle };
+    const isAwaited = this.hasListener;
+    const pending = { update, kind, chatId, isAwaited, handedOut: false, settled, settle };
     this.pending.push(pending);
     this.#journal.note(`${kind} ${update.update_id} waits for @${this.#botName}`);
     this.#poll?.wake();
@@ -107,11 +115,11 @@ export class Inbox {
     if (webhook === undefined) {
       for (const { settle } of this.pending) settle();
     } else {
-      this.#endPoll(
-        conflict("can't use getUpdates method while webhook is active; use deleteWebhook to delete the webhook first"),
-      );
+      this.#endPoll(conflict('terminated by setWebhook request'));
     }
-    this.#journal.note(`@${this.#botName} ${webhook === undefined ? 'has no webhook now' : 'has its webhook set'}`);
+    this.#journal.note(
+      `@${this.#botName} ${webhook === undefined ? 'has no webhook now' : 'has its webhook set'}`,
+    );
     this.onChange();
   }
 
@@ -122,6 +130,7 @@ export class Inbox {
   /** After the token was revoked: nothing that the old one had arranged stays, waiting updates do. */
   forgetListener(): void {
     this.allowedUpdates = undefined;
+    this.#lastLongPollAt = Number.NEGATIVE_INFINITY;
     this.#endPoll(unauthorized());
     this.setWebhook(undefined);
   }
@@ -137,11 +146,16 @@ export class Inbox {
       conflict('terminated by other getUpdates request; make sure that only one bot instance is running'),
     );
     const confirmed =
-      offset < 0 ? this.pending.slice(0, offset) : this.pending.filter(({ update }) => update.update_id < offset);
+      offset < 0
+        ? this.pending.slice(0, offset)
+        : this.pending.filter(({ update }) => update.update_id < offset);
     this.confirm(confirmed);
     if (this.pending.length === 0 && timeoutSeconds > 0) await this.#waitForUpdate(timeoutSeconds, gone);
+    // A short poll is a look, and how a poller takes its leave: nobody stays to listen.
+    const isLong = timeoutSeconds > 0;
+    this.#lastLongPollAt = isLong ? performance.now() : Number.NEGATIVE_INFINITY;
     const batch = gone.aborted ? [] : this.pending.slice(0, limit);
-    for (const pending of batch) pending.handedOut = true;
+    for (const pending of batch) pending.handedOut = isLong;
     return batch.map(({ update }) => update);
   }
 

@@ -33,7 +33,7 @@ export class Journal {
     this.#checkIsDue = true;
     queueMicrotask(() => {
       this.#checkIsDue = false;
-      for (const watcher of [...this.#watchers]) watcher.check();
+      for (const watcher of this.#watchers) watcher.check();
     });
   }
 
@@ -64,7 +64,7 @@ export class Journal {
 
   /** Rejects everybody who still waits. */
   close(): void {
-    for (const watcher of [...this.#watchers]) watcher.abandon(new Error('The sandbox was closed.'));
+    for (const watcher of this.#watchers) watcher.abandon(new Error('The sandbox was closed.'));
   }
 
   #timeout(what: string, timeoutMs: number): Error {

@@ -72,8 +72,10 @@ export function joinByLink(world: World, person: Person, url: string): JoinResul
   if (chat === undefined || link === undefined) return { ok: false, reason: 'unknown' };
   if (chat.has(person)) return { ok: false, reason: 'already inside' };
   if (link.revoked) return { ok: false, reason: 'revoked' };
-  if (link.expireDate !== undefined && link.expireDate <= world.now()) return { ok: false, reason: 'expired' };
-  if (link.memberLimit !== undefined && link.usedBy.length >= link.memberLimit) return { ok: false, reason: 'full' };
+  if (link.expireDate !== undefined && link.expireDate <= world.now())
+    return { ok: false, reason: 'expired' };
+  if (link.memberLimit !== undefined && link.usedBy.length >= link.memberLimit)
+    return { ok: false, reason: 'full' };
   if (chat.isBanned(person)) return { ok: false, reason: 'banned' };
   changeMember(world, chat, person, { state: { status: 'member' }, by: person, via: link });
   return { ok: true, chat };

@@ -75,7 +75,7 @@ export class Dialog {
   }
 }
 
-export function chatOf(place: Dialog | SandboxChat): Chat {
+function chatOf(place: Dialog | SandboxChat): Chat {
   return place instanceof Dialog ? toPrivateChat(place.person) : toChat(place);
 }
 
@@ -103,12 +103,12 @@ export function toMessage(message: StoredMessage, viewer: SandboxBot, files: Fil
   return shown as Message;
 }
 
-function frameOf(message: StoredMessage): Pick<Message, 'message_id' | 'date' | 'chat' | 'from' | 'sender_chat'> {
+function frameOf(
+  message: StoredMessage,
+): Pick<Message, 'message_id' | 'date' | 'chat' | 'from' | 'sender_chat'> {
   const frame = { message_id: message.id, date: unixTime(message.date), chat: chatOf(message.place) };
   const isChannelPost = !(message.place instanceof Dialog) && message.place.kind === 'channel';
-  return isChannelPost
-    ? { ...frame, sender_chat: frame.chat }
-    : { ...frame, from: toUser(message.from) };
+  return isChannelPost ? { ...frame, sender_chat: frame.chat } : { ...frame, from: toUser(message.from) };
 }
 
 function contentOf(message: StoredMessage, viewer: SandboxBot, files: FileStore): Partial<Message> {

@@ -11,8 +11,10 @@ export function migrateToSupergroup(world: World, old: SandboxChat): SandboxChat
   for (const { account, state, joinedVia } of old.allMembers) supergroup.setMember(account, state, joinedVia);
   supergroup.links.push(...old.links);
   old.migratedTo = supergroup;
-  const service = (chat: SandboxChat, fields: { migrate_to_chat_id: number } | { migrate_from_chat_id: number }) =>
-    world.addMessage(chat, { from: creator.account, content: { kind: 'service', fields } });
+  const service = (
+    chat: SandboxChat,
+    fields: { migrate_to_chat_id: number } | { migrate_from_chat_id: number },
+  ) => world.addMessage(chat, { from: creator.account, content: { kind: 'service', fields } });
   const farewell = service(old, { migrate_to_chat_id: supergroup.id });
   const welcome = service(supergroup, { migrate_from_chat_id: old.id });
   for (const account of supergroup.members) {

@@ -1,13 +1,17 @@
 import { Buffer } from 'node:buffer';
 import type { IncomingMessage } from 'node:http';
-import { Response } from 'undici';
+import { type FormData, Response } from 'undici';
 import { callersBug } from './api-error.ts';
 import type { Upload } from './files.ts';
 import { decodeForm, type Params } from './methods/check-params.ts';
 import type { MethodName } from './methods/parameters.ts';
 
 /** The parameters of a call, from its query and its JSON, url-encoded or multipart body. */
-export async function readParams(method: MethodName, request: IncomingMessage, query: URLSearchParams): Promise<Params> {
+export async function readParams(
+  method: MethodName,
+  request: IncomingMessage,
+  query: URLSearchParams,
+): Promise<Params> {
   const body = await readBody(request);
   const fromQuery = decodeForm(method, Object.fromEntries(query));
   if (body.byteLength === 0) return fromQuery;
@@ -44,9 +48,17 @@ function readJson(body: Buffer): Params {
   return Object.fromEntries(Object.entries(value));
 }
 
+async function parseMultipart(body: Buffer, contentType: string): Promise<FormData> {
+  try {
+    return await new Response(body, { headers: { 'content-type': contentType } }).formData();
+  } catch (error) {
+    throw callersBug(`can't parse the multipart body: ${String(error)}`);
+  }
+}
+
 /** Fields that say `attach://name` take the part of that name as their file. */
 async function readMultipart(body: Buffer, contentType: string): Promise<Record<string, unknown>> {
-  const form = await new Response(body, { headers: { 'content-type': contentType } }).formData();
+  const form = await parseMultipart(body, contentType);
   const texts: Record<string, string> = {};
   const uploads: Record<string, Upload> = {};
   for (const [name, value] of form) {

@@ -7,10 +7,24 @@ import { Journal } from './journal.ts';
 import { type Content, Dialog, type StoredMessage, toMessage } from './messages.ts';
 import { migrateToSupergroup } from './migration.ts';
 
+/** Whoever listens and has not taken an update by then is taken to be down. */
+const DELIVERY_TIMEOUT_MS = 20_000;
+
+/** An update, and the bot that it waits for. */
+interface ToldUpdate {
+  bot: SandboxBot;
+  pending: PendingUpdate;
+}
+
 /** A press that waits for its answer. */
 interface CallbackQueryState {
   dialog: Dialog;
   isAnswered: boolean;
+}
+
+export interface ActOptions {
+  /** False: only put the updates into the queue. */
+  wait?: boolean;
 }
 
 export interface NewMessage {
@@ -37,7 +51,7 @@ export class World {
   readonly callbackQueries = new Map<string, CallbackQueryState>();
   readonly #dialogs = new Map<string, Dialog>();
   readonly #messageIds = new Map<number, number>();
-  #collected: PendingUpdate[] | undefined;
+  #collected: ToldUpdate[] | undefined;
 
   constructor(now: () => Date) {
     this.now = now;
@@ -67,7 +81,7 @@ export class World {
       {
         now: this.now,
         changed: (event) => this.journal.note(event),
-        migrate: (old) => migrateToSupergroup(this, old),
+        migrate: (old) => this.act(() => migrateToSupergroup(this, old)),
       },
     );
     this.chats.set(id, chat);
@@ -118,18 +132,34 @@ export class World {
 
   tell(bot: SandboxBot, body: UpdateBody, chatId: number): void {
     const pending = bot.inbox.add(body, chatId);
-    if (pending !== null) this.#collected?.push(pending);
+    if (pending !== null) this.#collected?.push({ bot, pending });
   }
 
-  /** The updates that an action gives rise to. */
-  collectUpdates(action: () => void): PendingUpdate[] {
-    const collected: PendingUpdate[] = [];
-    this.#collected = collected;
+  /**
+   * Does something and, unless told otherwise, waits until every bot that listens has taken what it was told.
+   * Rejects when a listening bot does not take it in time.
+   */
+  async act<T>(action: () => T, options: ActOptions = {}): Promise<T> {
+    const told: ToldUpdate[] = [];
+    this.#collected = told;
+    let result: T;
     try {
-      action();
+      result = action();
     } finally {
       this.#collected = undefined;
     }
-    return collected;
+    if (options.wait !== false) await Promise.all(told.map((update) => this.#untilTaken(update)));
+    return result;
+  }
+
+  async #untilTaken({ bot, pending }: ToldUpdate): Promise<void> {
+    if (!pending.isAwaited) return;
+    let isTaken = false;
+    void pending.settled.then(() => {
+      isTaken = true;
+      this.journal.changed();
+    });
+    const what = `@${bot.username} to take ${pending.kind} ${pending.update.update_id}`;
+    await this.journal.until(() => isTaken, { what, timeoutMs: DELIVERY_TIMEOUT_MS });
   }
 }

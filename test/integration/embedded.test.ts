@@ -6,14 +6,22 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import pg from 'pg';
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { type Embedded, startEmbedded } from '../../src/infra/embedded.ts';
 import { loadOrCreateEncryptionKey } from '../../src/infra/embedded-key.ts';
 import { linkLibraries } from '../../src/infra/embedded-postgres.ts';
 import { findRedisProgram } from '../../src/infra/embedded-redis-program.ts';
 
 let directory: string;
+/** Shared by the tests, one after another: making a cluster is the slow part. */
+let dataDir: string;
 let running: Embedded[];
+
+beforeAll(async () => {
+  dataDir = await mkdtemp(join(tmpdir(), 'getolog-test-data-'));
+});
+
+afterAll(() => rm(dataDir, { recursive: true, force: true }));
 
 beforeEach(async () => {
   directory = await mkdtemp(join(tmpdir(), 'getolog-test-'));
@@ -41,10 +49,17 @@ describe('embedded servers', () => {
   test('they listen on loopback and let nobody in without the password', async () => {
     const { databaseUrl = '', redisUrl = '' } = await start();
     const withoutPassword = (url: string): string => Object.assign(new URL(url), { password: 'guess' }).href;
-    await expect(query({ databaseUrl: withoutPassword(databaseUrl) }, 'SELECT 1')).rejects.toThrow('password');
+    await expect(query({ databaseUrl: withoutPassword(databaseUrl) }, 'SELECT 1')).rejects.toThrow(
+      'password',
+    );
     await expect(inRedis({ redisUrl: withoutPassword(redisUrl) }, (redis) => redis.ping())).rejects.toThrow();
-    expect(await query({ databaseUrl }, 'SHOW listen_addresses')).toEqual([{ listen_addresses: '127.0.0.1' }]);
-    expect(await inRedis({ redisUrl }, (redis) => redis.config('GET', 'bind'))).toEqual(['bind', '127.0.0.1']);
+    expect(await query({ databaseUrl }, 'SHOW listen_addresses')).toEqual([
+      { listen_addresses: '127.0.0.1' },
+    ]);
+    expect(await inRedis({ redisUrl }, (redis) => redis.config('GET', 'bind'))).toEqual([
+      'bind',
+      '127.0.0.1',
+    ]);
   });
 
   test('the case of every script is known to the database', async () => {
@@ -58,21 +73,20 @@ describe('embedded servers', () => {
   });
 
   test('both end when their parent is killed, and the data can be used again', async () => {
-    const parent = forkParent(join(directory, 'data'));
+    const parent = forkParent();
     const [urls] = await once(parent, 'message');
     const ports = [urls.databaseUrl, urls.redisUrl].map((url: string) => Number(new URL(url).port));
     expect(await Promise.all(ports.map(isListening))).toEqual([true, true]);
 
     parent.kill('SIGKILL');
-    await vi.waitFor(
-      async () => expect(await Promise.all(ports.map(isListening))).toEqual([false, false]),
-      { timeout: 10_000 },
-    );
-    await vi.waitFor(start, { timeout: 10_000, interval: 300 });
+    await vi.waitFor(async () => expect(await Promise.all(ports.map(isListening))).toEqual([false, false]), {
+      timeout: 10_000,
+    });
+    await vi.waitFor(() => start(), { timeout: 10_000, interval: 300 });
   });
 
   test('a signal to the whole terminal leaves them to their parent', async () => {
-    const parent = forkParent(join(directory, 'data'));
+    const parent = forkParent();
     const [urls] = await once(parent, 'message');
     const exited = once(parent, 'exit');
     // What a terminal's Ctrl-C does: everybody in the group of the program.
@@ -86,8 +100,9 @@ describe('embedded servers', () => {
   test('what a dead Postgres left behind is cleared away, even if its number has gone to another program', async () => {
     const first = await start({ redis: false });
     await first.stop();
-    const pidFile = join(directory, 'data', 'postgres', 'postmaster.pid');
-    const leftBehind = (pid: number): string => `${pid}\n${join(directory, 'data', 'postgres')}\n1\n5432\n\n127.0.0.1\n`;
+    const data = join(dataDir, 'postgres');
+    const pidFile = join(data, 'postmaster.pid');
+    const leftBehind = (pid: number): string => `${pid}\n${data}\n1\n5432\n\n127.0.0.1\n`;
 
     for (const pid of [await numberOfNobody(), process.pid]) {
       await writeFile(pidFile, leftBehind(pid));
@@ -98,14 +113,14 @@ describe('embedded servers', () => {
   });
 
   test('a first start that was interrupted is begun anew', async () => {
-    await mkdir(join(directory, 'data', 'postgres.partial'), { recursive: true });
-    await writeFile(join(directory, 'data', 'postgres.partial', 'PG_VERSION'), '18\n');
-    const embedded = await start({ redis: false });
+    await mkdir(join(directory, 'postgres.partial'));
+    await writeFile(join(directory, 'postgres.partial', 'PG_VERSION'), '18\n');
+    const embedded = await start({ dataDir: directory, redis: false });
     expect(await query(embedded, 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
   });
 
   test('temporary data is gone afterwards', async () => {
-    const embedded = await start({ dataDir: 'temporary' });
+    const embedded = await start({ dataDir: 'temporary', redis: false });
     const [row] = await query(embedded, 'SHOW data_directory');
     const data = String(row?.['data_directory']);
     expect((await stat(data)).isDirectory()).toBe(true);
@@ -145,25 +160,52 @@ test('library links are made once, however many processes start', async () => {
   expect(await readFile(join(lib, 'libpq.so.5'), 'utf8')).toBe('library');
 });
 
-test('a machine without Redis and without apt-get reads what to do', async () => {
-  vi.stubEnv('PATH', directory);
-  try {
-    await expect(findRedisProgram(directory, () => {})).rejects.toThrow(
-      'Install redis-server (or valkey-server), or set REDIS_URL.',
-    );
-  } finally {
+describe('a machine without Redis', () => {
+  beforeEach(() => {
+    vi.stubEnv('PATH', directory);
+  });
+
+  afterEach(() => {
     vi.unstubAllEnvs();
-  }
+  });
+
+  test('and without apt-get: a sentence says what to do', async () => {
+    await expect(findRedisProgram(directory, () => {})).rejects.toThrow(
+      'There is no Redis here. Install redis-server (or valkey-server), or set REDIS_URL.',
+    );
+  });
+
+  test('whose download fails: a sentence says why, and nothing is taken for a finished download', async () => {
+    await writeFile(join(directory, 'apt-get'), '#!/bin/sh\necho "no network" >&2\nexit 100\n', {
+      mode: 0o755,
+    });
+    const cache = join(directory, 'cache');
+    await expect(findRedisProgram(cache, () => {})).rejects.toThrow(
+      'Redis could not be fetched. Install redis-server (or valkey-server), or set REDIS_URL.\nno network',
+    );
+    expect(await readdir(cache)).toEqual([]);
+  });
+
+  test("with one's own Redis on the PATH: that one is run and nothing is downloaded", async () => {
+    const own = join(directory, 'valkey-server');
+    await writeFile(own, '', { mode: 0o755 });
+    expect(await findRedisProgram(directory, () => {})).toEqual({ command: own, env: {} });
+  });
 });
 
 async function start(options: { dataDir?: string; redis?: boolean } = {}): Promise<Embedded> {
-  const { dataDir = join(directory, 'data'), redis = true } = options;
-  const embedded = await startEmbedded({ dataDir, postgres: true, redis, cacheDir: '.cache' });
+  const embedded = await startEmbedded({
+    dataDir,
+    postgres: true,
+    redis: true,
+    cacheDir: '.cache',
+    ...options,
+  });
   running.push(embedded);
   return embedded;
 }
 
-function forkParent(dataDir: string): ChildProcess {
+function forkParent(): ChildProcess {
   const file = new URL('../support/embedded-parent.ts', import.meta.url);
   return fork(file, [dataDir], { execArgv: ['--import', 'tsx'], detached: true });
 }

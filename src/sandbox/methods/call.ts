@@ -19,7 +19,7 @@ type WithUploads<T> = Omit<T, FileKey<T>> & {
 };
 
 /** What the method takes, files as the server receives them. */
-export type Args<M extends MethodName> = WithUploads<NonNullable<Parameters<ApiMethods[M]>[0]>>;
+type Args<M extends MethodName> = WithUploads<NonNullable<Parameters<ApiMethods[M]>[0]>>;
 
 type Handler<M extends MethodName> = (
   call: Call,

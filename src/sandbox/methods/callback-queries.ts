@@ -1,12 +1,13 @@
 import { badRequest, callersBug } from '../api-error.ts';
 import { defined } from '../defined.ts';
+import { characterCount } from '../entities.ts';
 import type { Handlers } from './call.ts';
 
 const LONGEST_ANSWER = 200;
 
 export const callbackQueries: Handlers<'answerCallbackQuery'> = {
   answerCallbackQuery({ world, bot }, args) {
-    if ([...(args.text ?? '')].length > LONGEST_ANSWER) throw callersBug('MESSAGE_TOO_LONG');
+    if (characterCount(args.text ?? '') > LONGEST_ANSWER) throw callersBug('MESSAGE_TOO_LONG');
     const query = world.callbackQueries.get(args.callback_query_id);
     if (query === undefined || query.isAnswered || query.dialog.bot !== bot) {
       throw badRequest('query is too old and response timeout expired or query ID is invalid');

@@ -29,7 +29,9 @@ function secondsFromNow(call: Call, seconds: number): Date {
 function endOfBan(call: Call, untilDate: number | undefined): Date | undefined {
   if (untilDate === undefined || untilDate === 0) return undefined;
   const seconds = untilDate - call.world.now().getTime() / 1_000;
-  return seconds < SHORTEST_BAN_SECONDS || seconds > LONGEST_BAN_SECONDS ? undefined : new Date(untilDate * 1_000);
+  return seconds < SHORTEST_BAN_SECONDS || seconds > LONGEST_BAN_SECONDS
+    ? undefined
+    : new Date(untilDate * 1_000);
 }
 
 export const chats: Handlers<

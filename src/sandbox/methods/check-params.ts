@@ -52,7 +52,9 @@ function decodeField(name: string, value: unknown, field: string | undefined): u
   try {
     return JSON.parse(value);
   } catch (error) {
-    throw callersBug(`can't parse ${name} JSON object: ${error instanceof Error ? error.message : 'no JSON'}`);
+    throw callersBug(
+      `can't parse ${name} JSON object: ${error instanceof Error ? error.message : 'no JSON'}`,
+    );
   }
 }
 
@@ -82,7 +84,9 @@ function faultIn(value: unknown, type: string, path: string): string | null {
   }
   if (type.startsWith('Array of ')) {
     if (!Array.isArray(value)) return `${path} must be an array`;
-    const faults = value.map((item, index) => faultIn(item, type.slice('Array of '.length), `${path}[${index}]`));
+    const faults = value.map((item, index) =>
+      faultIn(item, type.slice('Array of '.length), `${path}[${index}]`),
+    );
     return faults.find((fault) => fault !== null) ?? null;
   }
   if (Object.hasOwn(OBJECTS, type) || Object.hasOwn(VARIANTS, type)) return faultInObject(value, type, path);

@@ -1,8 +1,8 @@
 import type { Message } from 'grammy/types';
 import { badRequest, callersBug } from '../api-error.ts';
+import type { SandboxChat } from '../chats.ts';
 import type { FormattedText } from '../entities.ts';
 import { captionOf, Dialog, type StoredMessage } from '../messages.ts';
-import type { SandboxChat } from '../chats.ts';
 import type { Call, Handlers } from './call.ts';
 import { readCaption, readText } from './formatted-text.ts';
 import { findMessage, findPlace } from './places.ts';
@@ -22,7 +22,8 @@ function findEditable(call: Call, target: EditTarget): StoredMessage {
   if (target.chat_id === undefined) throw callersBug('chat_id is empty');
   if (target.message_id === undefined) throw callersBug('message identifier is not specified');
   const message = findMessage(findPlace(call, target.chat_id), target.message_id, 'edit');
-  const isOwn = message.from === call.bot && message.content.kind !== 'service' && message.origin === undefined;
+  const isOwn =
+    message.from === call.bot && message.content.kind !== 'service' && message.origin === undefined;
   if (!isOwn) throw badRequest("message can't be edited");
   return message;
 }
@@ -81,7 +82,9 @@ export const editing: Handlers<
     const markup = readInlineKeyboard(args.reply_markup);
     const message = findEditable(call, args);
     if (message.content.kind !== 'media') throw badRequest('there is no caption in the message to edit');
-    return applyEdit(call, message, { ...written, markup }) as Message.CaptionableMessage & { edit_date: number };
+    return applyEdit(call, message, { ...written, markup }) as Message.CaptionableMessage & {
+      edit_date: number;
+    };
   },
 
   editMessageReplyMarkup(call, args) {

@@ -1,6 +1,6 @@
 import type { MessageEntity } from 'grammy/types';
 import { callersBug } from '../api-error.ts';
-import { escapeHtml, type FormattedText, parseHtml } from '../entities.ts';
+import { characterCount, escapeHtml, type FormattedText, parseHtml } from '../entities.ts';
 
 /** Characters, after the markup is taken out. */
 const LONGEST_TEXT = 4_096;
@@ -11,10 +11,14 @@ interface WrittenText extends FormattedText {
   html: string;
 }
 
-export function readText(source: string, parseMode?: string, entities?: readonly MessageEntity[]): WrittenText {
+export function readText(
+  source: string,
+  parseMode?: string,
+  entities?: readonly MessageEntity[],
+): WrittenText {
   const written = read(source, parseMode, entities);
   if (written.text.trim() === '') throw callersBug('message text is empty');
-  if (lengthOf(written.text) > LONGEST_TEXT) throw callersBug('message is too long');
+  if (characterCount(written.text) > LONGEST_TEXT) throw callersBug('message is too long');
   return written;
 }
 
@@ -24,7 +28,7 @@ export function readCaption(
   entities?: readonly MessageEntity[],
 ): WrittenText {
   const written = read(source ?? '', parseMode, entities);
-  if (lengthOf(written.text) > LONGEST_CAPTION) throw callersBug('message caption is too long');
+  if (characterCount(written.text) > LONGEST_CAPTION) throw callersBug('message caption is too long');
   return written;
 }
 
@@ -36,9 +40,9 @@ function read(source: string, parseMode?: string, entities?: readonly MessageEnt
   // Markdown exists at Telegram; whoever needs it here has to teach the sandbox first.
   if (parseMode !== 'HTML') throw callersBug('unsupported parse_mode');
   const parsed = parseHtml(source);
-  return { text: parsed.text.trimEnd(), entities: parsed.entities, html: source.trimEnd() };
-}
-
-function lengthOf(text: string): number {
-  return [...text].length;
+  const text = parsed.text.trimEnd();
+  const fitting = parsed.entities
+    .map((entity) => ({ ...entity, length: Math.min(entity.length, text.length - entity.offset) }))
+    .filter(({ length }) => length > 0);
+  return { text, entities: fitting, html: source.trimEnd() };
 }

@@ -1,7 +1,7 @@
 import type { Call, Handlers } from './call.ts';
 import { callbackQueries } from './callback-queries.ts';
 import { chats } from './chats.ts';
-import { type Params, checkParams } from './check-params.ts';
+import { checkParams, type Params } from './check-params.ts';
 import { editing } from './edit.ts';
 import { links } from './links.ts';
 import { media } from './media.ts';

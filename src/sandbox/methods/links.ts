@@ -1,5 +1,6 @@
 import { badRequest, callersBug } from '../api-error.ts';
 import { type SandboxChat, type SandboxLink, toInviteLink } from '../chats.ts';
+import { characterCount } from '../entities.ts';
 import type { Call, Handlers } from './call.ts';
 import { demandRight, findGroup } from './places.ts';
 
@@ -20,9 +21,18 @@ function findManagedGroup(call: Call, chatId: number | string): SandboxChat {
 }
 
 /** Zero means "none" to Telegram. */
-function readOptions(call: Call, options: LinkOptions): Pick<SandboxLink, 'name' | 'memberLimit' | 'expireDate' | 'createsJoinRequest'> {
-  const { name, expire_date: expires = 0, member_limit: limit = 0, creates_join_request: asks = false } = options;
-  if (name !== undefined && [...name].length > LONGEST_NAME) throw callersBug('invite link name is too long');
+function readOptions(
+  call: Call,
+  options: LinkOptions,
+): Pick<SandboxLink, 'name' | 'memberLimit' | 'expireDate' | 'createsJoinRequest'> {
+  const {
+    name,
+    expire_date: expires = 0,
+    member_limit: limit = 0,
+    creates_join_request: asks = false,
+  } = options;
+  if (name !== undefined && characterCount(name) > LONGEST_NAME)
+    throw callersBug('invite link name is too long');
   if (limit < 0 || limit > HIGHEST_MEMBER_LIMIT) throw callersBug('USAGE_LIMIT_INVALID');
   if (asks && limit > 0) {
     throw callersBug("member limit can't be specified for links requiring administrator approval");

@@ -31,7 +31,11 @@ const KIND_NAMES: Readonly<Record<MediaKind, string>> = {
 function takeFile(call: Call, kind: MediaKind, source: Upload | string): StoredFile {
   if (typeof source !== 'string') {
     if (source.bytes.byteLength === 0) throw callersBug('file must be non-empty');
-    return call.world.files.keep({ kind, bytes: source.bytes, fileName: kind === 'photo' ? undefined : source.fileName });
+    return call.world.files.keep({
+      kind,
+      bytes: source.bytes,
+      fileName: kind === 'photo' ? undefined : source.fileName,
+    });
   }
   const file = call.world.files.find(call.bot.id, source);
   if (file === undefined) throw badRequest('wrong file identifier/HTTP URL specified');
@@ -98,7 +102,11 @@ export const media: Handlers<
 
   sendSticker(call, args) {
     const details = { type: 'regular', width: 512, height: 512, is_animated: false, is_video: false };
-    return postMedia(call, args, { kind: 'sticker', source: args.sticker, details }) as Message.StickerMessage;
+    return postMedia(call, args, {
+      kind: 'sticker',
+      source: args.sticker,
+      details,
+    }) as Message.StickerMessage;
   },
 
   getFile(call, args) {

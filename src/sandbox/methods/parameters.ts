@@ -1,3 +1,5 @@
+import type { Update } from 'grammy/types';
+
 // Written down by hand from the Bot API's pages. `!` ends what is required, `/` stands between alternatives.
 // Only what is named here is accepted: a name that Telegram would ignore in silence is a slip of the caller.
 
@@ -64,7 +66,12 @@ const NEW_LINK = {
   creates_join_request: 'Boolean',
 } as const satisfies FieldTable;
 const PICTURE_OPTIONS = { show_caption_above_media: 'Boolean', has_spoiler: 'Boolean' } as const;
-const SIZE = { duration: 'Integer', width: 'Integer', height: 'Integer', thumbnail: 'InputFile/String' } as const;
+const SIZE = {
+  duration: 'Integer',
+  width: 'Integer',
+  height: 'Integer',
+  thumbnail: 'InputFile/String',
+} as const;
 
 /** Every method that the sandbox knows. */
 export const METHODS = {
@@ -125,7 +132,13 @@ export const METHODS = {
   },
   sendSticker: { ...SEND, sticker: 'InputFile/String!', emoji: 'String' },
   sendLocation: { ...SEND, latitude: 'Float!', longitude: 'Float!', horizontal_accuracy: 'Float' },
-  sendContact: { ...SEND, phone_number: 'String!', first_name: 'String!', last_name: 'String', vcard: 'String' },
+  sendContact: {
+    ...SEND,
+    phone_number: 'String!',
+    first_name: 'String!',
+    last_name: 'String',
+    vcard: 'String',
+  },
   copyMessage: {
     ...SEND,
     ...CAPTION,
@@ -319,16 +332,27 @@ export const UPDATE_KINDS = [
   'edited_message',
   'channel_post',
   'edited_channel_post',
-  'callback_query',
-  'my_chat_member',
-  'chat_member',
-  'chat_join_request',
+  'business_connection',
+  'business_message',
+  'edited_business_message',
+  'deleted_business_messages',
+  'guest_message',
   'message_reaction',
   'message_reaction_count',
   'inline_query',
   'chosen_inline_result',
-  'poll',
-  'poll_answer',
+  'callback_query',
   'shipping_query',
   'pre_checkout_query',
-] as const;
+  'purchased_paid_media',
+  'poll',
+  'poll_answer',
+  'my_chat_member',
+  'chat_member',
+  'chat_join_request',
+  'chat_boost',
+  'removed_chat_boost',
+  'managed_bot',
+  'stopped_message_generation',
+  'subscription',
+] as const satisfies readonly Exclude<keyof Update, 'update_id'>[];

@@ -1,5 +1,5 @@
-import { ApiError, badRequest, callersBug, forbidden } from '../api-error.ts';
 import type { Account, Person } from '../accounts.ts';
+import { ApiError, badRequest, callersBug, forbidden } from '../api-error.ts';
 import type { AdminRight, SandboxChat } from '../chats.ts';
 import type { Dialog, StoredMessage } from '../messages.ts';
 import type { Call } from './call.ts';
@@ -67,7 +67,11 @@ export function demandRight(call: Call, chat: SandboxChat, right: AdminRight, ac
 }
 
 /** @param whatFor completes Telegram's "message to ... not found" */
-export function findMessage(place: Dialog | SandboxChat, id: number | undefined, whatFor: string): StoredMessage {
+export function findMessage(
+  place: Dialog | SandboxChat,
+  id: number | undefined,
+  whatFor: string,
+): StoredMessage {
   const message = place.messages.find((candidate) => candidate.id === id);
   if (message === undefined || message.isDeleted) throw badRequest(`message to ${whatFor} not found`);
   return message;

@@ -1,5 +1,6 @@
 import { toUserFromGetMe } from '../accounts.ts';
 import { callersBug } from '../api-error.ts';
+import { characterCount } from '../entities.ts';
 import type { Handlers } from './call.ts';
 
 const LONGEST_NAME = 64;
@@ -8,8 +9,13 @@ const LONGEST_SHORT_DESCRIPTION = 120;
 const MOST_COMMANDS = 100;
 
 /** An empty text takes the one of that language away. */
-function setText(texts: Map<string, string>, language: string | undefined, text: string | undefined, longest: number): true {
-  if ([...(text ?? '')].length > longest) throw callersBug('text is too long');
+function setText(
+  texts: Map<string, string>,
+  language: string | undefined,
+  text: string | undefined,
+  longest: number,
+): true {
+  if (characterCount(text ?? '') > longest) throw callersBug('text is too long');
   if (text === undefined || text === '') texts.delete(language ?? '');
   else texts.set(language ?? '', text);
   return true;
@@ -22,7 +28,6 @@ function textFor(texts: ReadonlyMap<string, string>, language: string | undefine
 function commandsKey(args: { scope?: object; language_code?: string }): string {
   return JSON.stringify([args.scope ?? { type: 'default' }, args.language_code ?? '']);
 }
-
 
 export const profile: Handlers<
   | 'getMe'
@@ -42,7 +47,8 @@ export const profile: Handlers<
     if (args.commands.length > MOST_COMMANDS) throw callersBug('BOT_COMMANDS_TOO_MUCH');
     for (const { command, description } of args.commands) {
       if (!/^[a-z0-9_]{1,32}$/.test(command)) throw callersBug('BOT_COMMAND_INVALID');
-      if (description.length < 1 || description.length > 256) throw callersBug('BOT_COMMAND_DESCRIPTION_INVALID');
+      if (description.length < 1 || description.length > 256)
+        throw callersBug('BOT_COMMAND_DESCRIPTION_INVALID');
     }
     call.bot.profile.commands.set(commandsKey(args), [...args.commands]);
     return true;

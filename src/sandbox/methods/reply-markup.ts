@@ -1,7 +1,7 @@
 import type { InlineKeyboardButton, InlineKeyboardMarkup, ReplyKeyboardMarkup } from 'grammy/types';
 import { callersBug } from '../api-error.ts';
-import { Dialog, type ReplyMarkup } from '../messages.ts';
 import type { SandboxChat } from '../chats.ts';
+import { Dialog, type ReplyMarkup } from '../messages.ts';
 
 const LONGEST_CALLBACK_DATA_BYTES = 64;
 const LONGEST_COPY_TEXT = 256;
@@ -27,7 +27,9 @@ export function readNewMarkup(
 }
 
 /** @returns undefined for a keyboard without buttons, which takes away the one that was there */
-export function readInlineKeyboard(markup: InlineKeyboardMarkup | undefined): InlineKeyboardMarkup | undefined {
+export function readInlineKeyboard(
+  markup: InlineKeyboardMarkup | undefined,
+): InlineKeyboardMarkup | undefined {
   const rows = (markup?.inline_keyboard ?? []).filter((row) => row.length > 0);
   const buttons = rows.flat();
   if (buttons.length > MOST_BUTTONS) throw callersBug('reply markup is too long');
@@ -37,8 +39,11 @@ export function readInlineKeyboard(markup: InlineKeyboardMarkup | undefined): In
 
 function checkInlineButton(button: InlineKeyboardButton): void {
   const fail = (reason: string): Error => callersBug(reason);
-  if (button.text.trim() === '') throw fail("can't parse inline keyboard button: button text must be non-empty");
-  const actions = Object.keys(button).filter((key) => !['text', 'style', 'icon_custom_emoji_id'].includes(key));
+  if (button.text.trim() === '')
+    throw fail("can't parse inline keyboard button: button text must be non-empty");
+  const actions = Object.keys(button).filter(
+    (key) => !['text', 'style', 'icon_custom_emoji_id'].includes(key),
+  );
   if (actions.length === 0) {
     throw fail("can't parse inline keyboard button: Text buttons are unallowed in the inline keyboard");
   }

@@ -1,8 +1,8 @@
-import type { Message } from 'grammy/types';
+import type { Message, ReplyParameters } from 'grammy/types';
+import { toUser } from '../accounts.ts';
 import { badRequest, callersBug, forbidden } from '../api-error.ts';
 import type { SandboxChat } from '../chats.ts';
 import { unixTime } from '../defined.ts';
-import { toUser } from '../accounts.ts';
 import { Dialog, type ReplyMarkup, type StoredMessage, toMessage } from '../messages.ts';
 import type { NewMessage } from '../world.ts';
 import type { Call, Handlers } from './call.ts';
@@ -15,7 +15,7 @@ export interface SendOptions {
   chat_id: number | string;
   disable_notification?: boolean;
   protect_content?: boolean;
-  reply_parameters?: { message_id: number; allow_sending_without_reply?: boolean };
+  reply_parameters?: ReplyParameters;
   reply_markup?: ReplyMarkup;
 }
 
@@ -68,7 +68,8 @@ function findReplyTarget(
 
 function findSource(call: Call, chatId: number | string, messageId: number, whatFor: string): StoredMessage {
   const source = findMessage(findPlace(call, chatId), messageId, whatFor);
-  if (source.content.kind === 'service' || source.isProtected) throw badRequest(`message can't be ${whatFor === 'copy' ? 'copied' : 'forwarded'}`);
+  if (source.content.kind === 'service' || source.isProtected)
+    throw badRequest(`message can't be ${whatFor === 'copy' ? 'copied' : 'forwarded'}`);
   return source;
 }
 
