@@ -1,0 +1,72 @@
+import { readFileSync } from 'node:fs';
+import i18next, { type TFunction } from 'i18next';
+import type en from '../../locales/en.json' with { type: 'json' };
+
+export const LANGUAGES = ['uz', 'en', 'ru'] as const;
+export type Language = (typeof LANGUAGES)[number];
+
+/** Telegram's languages whose speakers here read Russian sooner than English. */
+const READ_RUSSIAN = new Set(['ru', 'be', 'uk', 'kk', 'ky', 'tg', 'tk', 'tt', 'az', 'hy']);
+
+/** The language to offer first to somebody whose app speaks `languageCode`; Uzbek where Telegram does not say. */
+export function suggestLanguage(languageCode: string | undefined): Language {
+  const code = languageCode?.toLowerCase().split('-')[0];
+  if (code === undefined || code === '' || code === 'uz') return 'uz';
+  return READ_RUSSIAN.has(code) ? 'ru' : 'en';
+}
+
+type PluralForm = '_zero' | '_one' | '_two' | '_few' | '_many' | '_other';
+type WithoutForm<K extends string> = K extends `${infer Base}${PluralForm}` ? Base : K;
+type Keys<T, Prefix extends string = ''> = {
+  [K in keyof T & string]: T[K] extends string ? WithoutForm<`${Prefix}${K}`> : Keys<T[K], `${Prefix}${K}.`>;
+}[keyof T & string];
+
+/** Every text there is; one with plural forms counts once. */
+export type LocaleKey = Keys<typeof en>;
+
+export type TextParams = Readonly<Record<string, string | number>>;
+
+/** Speaks one language. Parameters are escaped, because texts are Telegram's HTML. */
+export interface Translator {
+  (key: LocaleKey, params?: TextParams): string;
+  /** For a key that comes from an error's code. @throws Error for one that is no key */
+  dynamic(key: string, params?: TextParams): string;
+  readonly language: Language;
+}
+
+function readLocale(language: Language): object {
+  // The same depth in `src` and in `dist`.
+  return JSON.parse(readFileSync(new URL(`../../locales/${language}.json`, import.meta.url), 'utf8'));
+}
+
+const texts = i18next.createInstance();
+await texts.init({
+  resources: Object.fromEntries(LANGUAGES.map((language) => [language, { translation: readLocale(language) }])),
+  lng: 'en',
+  fallbackLng: false,
+  showSupportNotice: false,
+  interpolation: { escapeValue: true, escape: escapeHtml },
+  saveMissing: true,
+  missingKeyHandler: (languages, _namespace, key) => {
+    throw new Error(`No text for ${key} in ${String(languages)}`);
+  },
+});
+
+const translators = new Map(LANGUAGES.map((language) => [language, createTranslator(language)]));
+
+export function translator(language: Language): Translator {
+  const found = translators.get(language);
+  if (!found) throw new RangeError('Not a language of ours');
+  return found;
+}
+
+function createTranslator(language: Language): Translator {
+  const fixed: TFunction = texts.getFixedT(language);
+  const dynamic = (key: string, params: TextParams = {}): string => fixed(key, { ...params });
+  return Object.assign((key: LocaleKey, params?: TextParams) => dynamic(key, params), { dynamic, language });
+}
+
+/** Telegram's HTML knows these and no more. */
+export function escapeHtml(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
+}

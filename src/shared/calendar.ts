@@ -1,0 +1,28 @@
+import { DateTime } from 'luxon';
+
+/**
+ * The same time of day `months` calendar months later on the date that `timeZone` shows, clamped to the month's last
+ * day (31 January + 1 = 28 or 29 February). A clamped day counts on (28 February + 1 = 28 March).
+ */
+export function addMonths(from: Date, months: number, timeZone: string): Date {
+  return DateTime.fromJSDate(from, { zone: timeZone }).plus({ months }).toJSDate();
+}
+
+const MONTHS = {
+  uz: 'yanvar fevral mart aprel may iyun iyul avgust sentabr oktabr noyabr dekabr'.split(' '),
+  en: 'January February March April May June July August September October November December'.split(' '),
+  ru: 'января февраля марта апреля мая июня июля августа сентября октября ноября декабря'.split(' '),
+} as const;
+
+/** `2027-yil 31-yanvar`, `31 January 2027`, `31 января 2027`. */
+export function formatDay(instant: Date, language: keyof typeof MONTHS, timeZone: string): string {
+  const local = DateTime.fromJSDate(instant, { zone: timeZone });
+  const month = MONTHS[language][local.month - 1];
+  return language === 'uz' ? `${local.year}-yil ${local.day}-${month}` : `${local.day} ${month} ${local.year}`;
+}
+
+/** The day and the time of day: `31 January 2027, 14:05`. */
+export function formatDate(instant: Date, language: keyof typeof MONTHS, timeZone: string): string {
+  const time = DateTime.fromJSDate(instant, { zone: timeZone }).toFormat('HH:mm');
+  return `${formatDay(instant, language, timeZone)}, ${time}`;
+}

@@ -1,0 +1,56 @@
+import { toAsciiDigits } from './digits.ts';
+
+/** Amounts are whole tiyin (1/100 soʻm) as `bigint`: exact, whatever is added up. */
+const TIYIN = 100n;
+/** What `numeric(12,2)` holds: 9,999,999,999.99. */
+const MAX_TIYIN = 999_999_999_999n;
+
+const CURRENCY_WORDS = /\s*(?:so[ʻ'’‘`ʼ]?m|sum|сум|uzs)\.?\s*/giu;
+const GROUP = '[\\s\\u00a0\\u2009\\u202f\'’]';
+
+/**
+ * Reads a price as an owner types it. A separator before exactly three digits groups, one before a final one or two
+ * digits is the decimal mark. Null for anything that could be meant in two ways, or lies outside 0.01…9,999,999,999.99.
+ */
+export function parsePrice(text: string): bigint | null {
+  const plain = toAsciiDigits(text)
+    .replace(CURRENCY_WORDS, ' ')
+    .trim()
+    .replace(new RegExp(`(\\d)${GROUP}(?=\\d{3}(?!\\d))`, 'g'), '$1 ');
+  const match = /^(\d+|\d{1,3}(?:([ .,])\d{3})(?:\2\d{3})*)(?:([.,])(\d{1,2}))?$/.exec(plain);
+  const whole = match?.[1];
+  if (!match || whole === undefined) return null;
+  const [, , groupMark, decimalMark, fraction = ''] = match;
+  if (groupMark !== undefined && groupMark === decimalMark) return null;
+  const tiyin = BigInt(whole.replace(/[ .,]/g, '')) * TIYIN + BigInt(fraction.padEnd(2, '0'));
+  return tiyin > 0n && tiyin <= MAX_TIYIN ? tiyin : null;
+}
+
+const STYLES = {
+  uz: { group: '\u00a0', decimal: ',', unit: 'soʻm' },
+  en: { group: ',', decimal: '.', unit: 'UZS' },
+  ru: { group: '\u00a0', decimal: ',', unit: 'сум' },
+} as const;
+
+/** `50 000 soʻm`, `50,000 UZS`, `50 000 сум`, with spaces that do not break; tiyin only when not zero. */
+export function formatMoney(tiyin: bigint, language: keyof typeof STYLES): string {
+  const { group, decimal, unit } = STYLES[language];
+  const sign = tiyin < 0n ? '−' : '';
+  const amount = tiyin < 0n ? -tiyin : tiyin;
+  const whole = String(amount / TIYIN).replace(/\B(?=(\d{3})+$)/g, group);
+  const fraction = amount % TIYIN;
+  const tail = fraction === 0n ? '' : decimal + String(fraction).padStart(2, '0');
+  return `${sign}${whole}${tail}\u00a0${unit}`;
+}
+
+/** `50000.00`, as `numeric(12,2)` is written. */
+export function toDecimalString(tiyin: bigint): string {
+  return `${tiyin / TIYIN}.${String(tiyin % TIYIN).padStart(2, '0')}`;
+}
+
+/** Reads `numeric(12,2)`. @throws SyntaxError for what is none */
+export function fromDecimalString(text: string): bigint {
+  const match = /^(\d+)(?:\.(\d{1,2}))?$/.exec(text);
+  if (!match) throw new SyntaxError('Not an amount of money');
+  return BigInt(match[1] ?? '') * TIYIN + BigInt((match[2] ?? '').padEnd(2, '0'));
+}
