@@ -34,7 +34,10 @@ export class Fernet {
     this.#first = first;
   }
 
-  encrypt(text: string, { now = new Date(), iv = randomBytes(IV_BYTES) }: { now?: Date; iv?: Buffer } = {}): string {
+  encrypt(
+    text: string,
+    { now = new Date(), iv = randomBytes(IV_BYTES) }: { now?: Date; iv?: Buffer } = {},
+  ): string {
     const header = Buffer.alloc(9);
     header.writeUInt8(VERSION);
     header.writeBigUInt64BE(BigInt(Math.floor(now.getTime() / 1000)), 1);
@@ -58,7 +61,9 @@ export class Fernet {
     if (ttlSeconds !== undefined) requireFresh(Number(bytes.readBigUInt64BE(1)), ttlSeconds, now);
     try {
       const decipher = createDecipheriv('aes-128-cbc', key.encryption, bytes.subarray(9, HEADER_BYTES));
-      return Buffer.concat([decipher.update(signed.subarray(HEADER_BYTES)), decipher.final()]).toString('utf8');
+      return Buffer.concat([decipher.update(signed.subarray(HEADER_BYTES)), decipher.final()]).toString(
+        'utf8',
+      );
     } catch {
       // Broken padding under a right signature: said in the same words as everything else.
       throw new InvalidTokenError();
@@ -87,7 +92,8 @@ function sign(key: KeyPair, data: Buffer): Buffer {
 
 function requireFresh(writtenAt: number, ttlSeconds: number, now: Date): void {
   const seconds = now.getTime() / 1000;
-  if (writtenAt + ttlSeconds < seconds || writtenAt > seconds + MAX_CLOCK_SKEW_SECONDS) throw new InvalidTokenError();
+  if (writtenAt + ttlSeconds < seconds || writtenAt > seconds + MAX_CLOCK_SKEW_SECONDS)
+    throw new InvalidTokenError();
 }
 
 function toBase64Url(bytes: Buffer): string {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import i18next, { type TFunction } from 'i18next';
-import type en from '../../locales/en.json' with { type: 'json' };
+import type en from '../../locales/en.json';
 
 export const LANGUAGES = ['uz', 'en', 'ru'] as const;
 export type Language = (typeof LANGUAGES)[number];
@@ -41,10 +41,11 @@ function readLocale(language: Language): object {
 
 const texts = i18next.createInstance();
 await texts.init({
-  resources: Object.fromEntries(LANGUAGES.map((language) => [language, { translation: readLocale(language) }])),
+  resources: Object.fromEntries(
+    LANGUAGES.map((language) => [language, { translation: readLocale(language) }]),
+  ),
   lng: 'en',
   fallbackLng: false,
-  showSupportNotice: false,
   interpolation: { escapeValue: true, escape: escapeHtml },
   saveMissing: true,
   missingKeyHandler: (languages, _namespace, key) => {
@@ -68,5 +69,9 @@ function createTranslator(language: Language): Translator {
 
 /** Telegram's HTML knows these and no more. */
 export function escapeHtml(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
+  return text
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('"', '&quot;');
 }

@@ -18,7 +18,9 @@ const MONTHS = {
 export function formatDay(instant: Date, language: keyof typeof MONTHS, timeZone: string): string {
   const local = DateTime.fromJSDate(instant, { zone: timeZone });
   const month = MONTHS[language][local.month - 1];
-  return language === 'uz' ? `${local.year}-yil ${local.day}-${month}` : `${local.day} ${month} ${local.year}`;
+  return language === 'uz'
+    ? `${local.year}-yil ${local.day}-${month}`
+    : `${local.day} ${month} ${local.year}`;
 }
 
 /** The day and the time of day: `31 January 2027, 14:05`. */

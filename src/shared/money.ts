@@ -6,7 +6,7 @@ const TIYIN = 100n;
 const MAX_TIYIN = 999_999_999_999n;
 
 const CURRENCY_WORDS = /\s*(?:so[ʻ'’‘`ʼ]?m|sum|сум|uzs)\.?\s*/giu;
-const GROUP = '[\\s\\u00a0\\u2009\\u202f\'’]';
+const GROUP = "[\\s\\u00a0\\u2009\\u202f'’]";
 
 /**
  * Reads a price as an owner types it. A separator before exactly three digits groups, one before a final one or two

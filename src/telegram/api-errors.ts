@@ -16,8 +16,10 @@ const NEVER_LEFT = new Set([
   'UND_ERR_CONNECT_TIMEOUT',
 ]);
 
-const PERSON_CLOSED = /blocked by the user|user is deactivated|can't initiate conversation|PEER_ID_INVALID|USER_IS_BLOCKED/i;
-const CHAT_GONE = /bot was kicked|bot is not a member|chat not found|chat was deactivated|group chat was upgraded/i;
+const PERSON_CLOSED =
+  /blocked by the user|user is deactivated|can't initiate conversation|PEER_ID_INVALID|USER_IS_BLOCKED/i;
+const CHAT_GONE =
+  /bot was kicked|bot is not a member|chat not found|chat was deactivated|group chat was upgraded/i;
 const NO_RIGHTS = /not enough rights|need administrator rights|CHAT_ADMIN_REQUIRED|have no rights/i;
 
 /** Turns what grammY throws into the product's words; anything else passes as it is. */
@@ -66,7 +68,10 @@ export function isNotModified(error: unknown): boolean {
 
 /** The message is gone, too old, or not ours to edit. */
 export function cannotBeEdited(error: unknown): boolean {
-  return says(error, /message to edit not found|message can't be edited|there is no (text|caption) in the message|MESSAGE_ID_INVALID/i);
+  return says(
+    error,
+    /message to edit not found|message can't be edited|there is no (text|caption) in the message|MESSAGE_ID_INVALID/i,
+  );
 }
 
 export function cannotBeDeleted(error: unknown): boolean {
@@ -80,7 +85,10 @@ export function isQueryTooOld(error: unknown): boolean {
 
 /** The person has no account any more, or was never near the chat. */
 export function isUnknownMember(error: unknown): boolean {
-  return says(error, /user not found|member not found|PARTICIPANT_ID_INVALID|USER_ID_INVALID|invalid user_id/i);
+  return says(
+    error,
+    /user not found|member not found|PARTICIPANT_ID_INVALID|USER_ID_INVALID|invalid user_id/i,
+  );
 }
 
 /** The link is revoked or gone: what a revocation wants. */
@@ -89,7 +97,11 @@ export function isLinkGone(error: unknown): boolean {
 }
 
 /** Whether a call that came out like this may be tried again at once, and when. Undefined: it may not. */
-export function retryDelayMs(code: number, retryAfterSeconds: number | undefined, backoffMs: number): number | undefined {
+export function retryDelayMs(
+  code: number,
+  retryAfterSeconds: number | undefined,
+  backoffMs: number,
+): number | undefined {
   if (code === 429) return (retryAfterSeconds ?? 1) * 1000;
   return code >= 500 ? backoffMs : undefined;
 }

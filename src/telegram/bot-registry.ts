@@ -1,6 +1,6 @@
-import { LRUCache } from 'lru-cache';
-import type { Update } from 'grammy/types';
 import type { Api } from 'grammy';
+import type { Update } from 'grammy/types';
+import { LRUCache } from 'lru-cache';
 
 /** A bot that is ready to handle updates and to be spoken through. */
 export interface RegisteredBot {
@@ -22,7 +22,9 @@ export interface BotRegistry {
   readonly size: number;
 }
 
-export function createBotRegistry(build: (telegramBotId: bigint) => Promise<RegisteredBot | null>): BotRegistry {
+export function createBotRegistry(
+  build: (telegramBotId: bigint) => Promise<RegisteredBot | null>,
+): BotRegistry {
   const bots = new LRUCache<bigint, Promise<RegisteredBot | null>>({ max: MAX_BOTS });
   const unknown = new LRUCache<bigint, true>({ max: MAX_UNKNOWN, ttl: UNKNOWN_TTL_MS });
 

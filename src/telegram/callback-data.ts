@@ -54,7 +54,9 @@ export interface Route<V extends unknown[]> {
 /** `route('price', serial, months)` is the data `price:<serial>:<months>`. */
 export function route<const S extends readonly Segment[]>(...segments: S): Route<Values<S>> {
   const parts = segments.filter((segment) => typeof segment !== 'string');
-  const source = segments.map((segment) => (typeof segment === 'string' ? segment : `(${segment.pattern})`)).join(':');
+  const source = segments
+    .map((segment) => (typeof segment === 'string' ? segment : `(${segment.pattern})`))
+    .join(':');
   const regex = new RegExp(`^${source}$`);
   return {
     regex,

@@ -7,7 +7,7 @@ import { AppError } from '../shared/errors.ts';
 import { toDeliveryError } from './api-errors.ts';
 import type { BotContext } from './context.ts';
 import { send } from './screen.ts';
-import { appErrorScreen, apologyScreen } from './views/errors.ts';
+import { apologyScreen, appErrorScreen } from './views/errors.ts';
 
 export interface BoundaryDeps {
   logger: Logger;
@@ -22,7 +22,8 @@ export function createErrorBoundary({ logger, report }: BoundaryDeps): ErrorHand
   return async (boxed: BotError<BotContext>) => {
     const { error, ctx: context } = boxed;
     if (isDatabaseAway(error) || isRedisAway(error)) throw error;
-    if (error instanceof AppError) return reply(context, () => send(context, appErrorScreen(context.t, error)));
+    if (error instanceof AppError)
+      return reply(context, () => send(context, appErrorScreen(context.t, error)));
     const failure = toDeliveryError(error);
     if (isDeliveryFailure(failure, 'blocked', 'chat-gone', 'token-dead', 'not-sent', 'unknown')) {
       logger.warn({ err: failure, bot: context.me.id }, 'an answer did not reach its reader');

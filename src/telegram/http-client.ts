@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
-import { Agent, request } from 'undici';
 import type { ApiClientOptions } from 'grammy';
+import { Agent, request } from 'undici';
 
 type Fetch = NonNullable<ApiClientOptions['fetch']>;
 
@@ -16,7 +16,12 @@ export interface TelegramHttp {
 
 /** grammY's transport on one undici pool for all bots: a third of the time of its own, and connections kept. */
 export function createTelegramHttp(): TelegramHttp {
-  const dispatcher = new Agent({ connections: 256, connect: { timeout: 5_000 }, headersTimeout: 0, bodyTimeout: 0 });
+  const dispatcher = new Agent({
+    connections: 256,
+    connect: { timeout: 5_000 },
+    headersTimeout: 0,
+    bodyTimeout: 0,
+  });
 
   async function post(url: string, init: Parameters<Fetch>[1]): Promise<unknown> {
     const body = init?.body;
@@ -33,7 +38,11 @@ export function createTelegramHttp(): TelegramHttp {
     } catch (cause) {
       // A proxy in front of Telegram answers in HTML; its status is all that counts.
       if (response.statusCode < 500) throw new Error('Telegram answered in no JSON', { cause });
-      return { ok: false, error_code: response.statusCode, description: 'Server error without a body in JSON' };
+      return {
+        ok: false,
+        error_code: response.statusCode,
+        description: 'Server error without a body in JSON',
+      };
     }
   }
 
@@ -44,7 +53,10 @@ export function createTelegramHttp(): TelegramHttp {
       return { json: () => Promise.resolve(answer) };
     }) as Fetch,
     async download(url) {
-      const response = await request(url, { dispatcher, signal: AbortSignal.timeout(CALL_TIMEOUT_SECONDS * 1000) });
+      const response = await request(url, {
+        dispatcher,
+        signal: AbortSignal.timeout(CALL_TIMEOUT_SECONDS * 1000),
+      });
       if (response.statusCode !== 200) {
         await response.body.dump();
         throw new Error(`Telegram answered ${response.statusCode} to a download`);

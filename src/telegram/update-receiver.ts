@@ -66,7 +66,9 @@ export function createUpdateReceiver(deps: { registry: BotRegistry; claims: Upda
       const work = (async (): Promise<Receipt> => {
         const bot = await registry.get(telegramBotId);
         if (!bot) return 'unknown-bot';
-        return inOrder(`${telegramBotId}:${orderKey(update)}`, () => claimAndHandle(bot, telegramBotId, update));
+        return inOrder(`${telegramBotId}:${orderKey(update)}`, () =>
+          claimAndHandle(bot, telegramBotId, update),
+        );
       })();
       inHand.set(name, work);
       try {

@@ -3,7 +3,8 @@ import { Fernet, generateFernetKey, InvalidTokenError } from '../../src/infra/fe
 
 /** The official vectors of the Fernet specification. */
 const SECRET = 'cw_0x689RpI-jtRR7oE8h_eQsKImvJapLeSbXpwF4e4=';
-const TOKEN = 'gAAAAAAdwJ6wAAECAwQFBgcICQoLDA0ODy021cpGVWKZ_eEwCGM4BLLF_5CV9dOPmrhuVUPgJobwOz7JcbmrR64jVmpU4IwqDA==';
+const TOKEN =
+  'gAAAAAAdwJ6wAAECAwQFBgcICQoLDA0ODy021cpGVWKZ_eEwCGM4BLLF_5CV9dOPmrhuVUPgJobwOz7JcbmrR64jVmpU4IwqDA==';
 const START = 'gAAAAAAdwJ6xAAECAwQFBgcICQoLDA0OD3HkMATM5lFqGaerZ-fWP';
 const INVALID = [
   ['incorrect mac', `${START}Al1-szkFVzXTuGb4hR8AKtwcaX1YdykQUFBQUFBQUFBQQ==`, '1985-10-26T01:20:01-07:00'],

@@ -111,7 +111,11 @@ async function usableLink(
 }
 
 /** The first delivery of a new subscription that came too late: its time starts with the delivery. */
-function isLate(deps: AccessKeepersDeps, subscription: PlacedSubscription, paymentId: number | null): boolean {
+function isLate(
+  deps: AccessKeepersDeps,
+  subscription: PlacedSubscription,
+  paymentId: number | null,
+): boolean {
   const { payment, deliveredAt, startedAt } = subscription;
   if (deliveredAt !== null || !payment?.approvedAt || payment.id !== paymentId) return false;
   if (startedAt.getTime() !== payment.approvedAt.getTime()) return false;

@@ -23,7 +23,12 @@ export function createChannelService({ prisma, transact }: { prisma: PrismaClien
       const event = `${membership.telegramChatId}:${membership.changedAt.getTime()}`;
       const refusal = await whyNot(work.db, scope, membership);
       if (refusal) {
-        const notice: Notice = { kind: 'chatRefused', botId: scope.botId, title: membership.title, reason: refusal };
+        const notice: Notice = {
+          kind: 'chatRefused',
+          botId: scope.botId,
+          title: membership.title,
+          reason: refusal,
+        };
         return tellOwner(work, scope, notice, `chat-refused:${scope.botId}:${event}`);
       }
       const isOwners = membership.changedBy === scope.ownerTelegramUserId;
@@ -47,7 +52,12 @@ export function createChannelService({ prisma, transact }: { prisma: PrismaClien
       target: `channel:${channel.id}`,
       botId: scope.botId,
     });
-    tellOwner(work, scope, { kind: 'chatConnected', channelId: channel.id }, `chat-connected:${channel.id}:${work.now.getTime()}`);
+    tellOwner(
+      work,
+      scope,
+      { kind: 'chatConnected', channelId: channel.id },
+      `chat-connected:${channel.id}:${work.now.getTime()}`,
+    );
   }
 
   /** A basic group became a supergroup: the same group under a new id. Its rights follow with the next update. */
@@ -77,7 +87,9 @@ export function createChannelService({ prisma, transact }: { prisma: PrismaClien
   /** @throws AppError `chatHasSubscribers` while anybody has paid for it */
   async function disconnectChat(scope: TenantScope, channelId: number): Promise<Channel> {
     return transact(async (work) => {
-      const row = await work.db.channel.findFirst({ where: { id: channelId, botId: scope.botId, ...CONNECTED } });
+      const row = await work.db.channel.findFirst({
+        where: { id: channelId, botId: scope.botId, ...CONNECTED },
+      });
       if (!row) throw new AppError('notFound');
       const active = await work.db.subscription.count({ where: { channelId, status: 'active' } });
       if (active > 0) throw new AppError('chatHasSubscribers', { title: row.title, count: active });
@@ -145,7 +157,9 @@ async function saveChat(
     disconnectedAt: null,
   };
   if (known) return db.channel.update({ where: { id: known.id }, data });
-  return db.channel.create({ data: { ...data, botId: scope.botId, telegramChatId: membership.telegramChatId } });
+  return db.channel.create({
+    data: { ...data, botId: scope.botId, telegramChatId: membership.telegramChatId },
+  });
 }
 
 async function updateRights(

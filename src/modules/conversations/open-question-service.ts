@@ -19,7 +19,11 @@ export type OpenQuestionService = ReturnType<typeof createOpenQuestionService>;
 export function createOpenQuestionService({ prisma, clock }: { prisma: PrismaClient; clock: Clock }) {
   return {
     /** A newer question takes the place of an older one. */
-    async ask(telegramBotId: bigint, telegramUserId: bigint, { question, ...payload }: OpenQuestion): Promise<void> {
+    async ask(
+      telegramBotId: bigint,
+      telegramUserId: bigint,
+      { question, ...payload }: OpenQuestion,
+    ): Promise<void> {
       const data = { question, payload: payload satisfies Prisma.InputJsonObject, askedAt: clock.now() };
       await prisma.openQuestion.upsert({
         where: { telegramBotId_telegramUserId: { telegramBotId, telegramUserId } },

@@ -85,7 +85,10 @@ async function readNotice(prisma: PrismaClient, notice: Notice): Promise<ReadNot
     case 'chatRefused':
       return readBotNotice(prisma, notice);
     case 'newEndUser': {
-      const endUser = await prisma.endUser.findUnique({ where: { id: notice.endUserId }, include: { bot: true } });
+      const endUser = await prisma.endUser.findUnique({
+        where: { id: notice.endUserId },
+        include: { bot: true },
+      });
       return (
         endUser && {
           content: { kind: notice.kind, endUser, botUsername: endUser.bot.username },
@@ -128,9 +131,13 @@ async function readBotNotice(
   if (!bot) return null;
   const botUsername = bot.username;
   if (notice.kind === 'botReady') {
-    return { content: { kind: notice.kind, botUsername, telegramBotId: bot.telegramBotId }, mutedByOwner: false };
+    return {
+      content: { kind: notice.kind, botUsername, telegramBotId: bot.telegramBotId },
+      mutedByOwner: false,
+    };
   }
-  if (notice.kind === 'botTokenDead') return { content: { kind: notice.kind, botUsername }, mutedByOwner: false };
+  if (notice.kind === 'botTokenDead')
+    return { content: { kind: notice.kind, botUsername }, mutedByOwner: false };
   const { kind, title, reason } = notice;
   return { content: { kind, title, reason, botUsername }, mutedByOwner: false };
 }
@@ -139,7 +146,10 @@ async function readChatNotice(
   prisma: PrismaClient,
   notice: Extract<Notice, { channelId: number }>,
 ): Promise<ReadNotice | null> {
-  const channel = await prisma.channel.findUnique({ where: { id: notice.channelId }, include: { bot: true } });
+  const channel = await prisma.channel.findUnique({
+    where: { id: notice.channelId },
+    include: { bot: true },
+  });
   if (!channel) return null;
   const content: NoticeContent = {
     kind: notice.kind,

@@ -1,5 +1,5 @@
 import { type Language, suggestLanguage } from '../../infra/i18n.ts';
-import type { PrismaClient, Owner as OwnerRow } from '../../infra/prisma-client/client.ts';
+import type { Owner as OwnerRow, PrismaClient } from '../../infra/prisma-client/client.ts';
 import type { Clock } from '../../shared/clock.ts';
 import type { Person } from '../../shared/tenant-scope.ts';
 import type { UnitOfWork } from '../promises/unit-of-work.ts';

@@ -5,7 +5,14 @@ import type { TenantScope } from '../../shared/tenant-scope.ts';
 import type { EndUser } from '../end-users/end-user.ts';
 import type { UnitOfWork, Work } from '../promises/unit-of-work.ts';
 import { lockEndUser } from '../subscriptions/subscription-repository.ts';
-import { CHOICE_HOURS, type Payment, type PaymentMethod, type Receipt, statesBefore, toPayment } from './payment.ts';
+import {
+  CHOICE_HOURS,
+  type Payment,
+  type PaymentMethod,
+  type Receipt,
+  statesBefore,
+  toPayment,
+} from './payment.ts';
 import { promiseDecisionShown, promiseReview } from './review-promises.ts';
 import { onSale } from './storefront-service.ts';
 
@@ -70,7 +77,11 @@ export function createCheckoutService(deps: { prisma: PrismaClient; transact: Un
    * a waiting or rejected payment makes a new payment with the same plan and price.
    * @returns null when there is nothing to pay for
    */
-  async function submitReceipt(scope: TenantScope, endUser: EndUser, receipt: Receipt): Promise<Payment | null> {
+  async function submitReceipt(
+    scope: TenantScope,
+    endUser: EndUser,
+    receipt: Receipt,
+  ): Promise<Payment | null> {
     return transact(async (work) => {
       await requireEndUser(work, scope, endUser);
       const wanted = await findPayable(work, scope, endUser);
@@ -170,7 +181,10 @@ async function replaceChoice(work: Work, endUser: EndUser, channelId: number): P
   });
   if (open?.status === 'pending') throw new AppError('receiptWaits', { paymentId: open.id });
   if (open) {
-    await work.db.payment.update({ where: { id: open.id }, data: { status: 'cancelled', decidedAt: work.now } });
+    await work.db.payment.update({
+      where: { id: open.id },
+      data: { status: 'cancelled', decidedAt: work.now },
+    });
   }
 }
 

@@ -1,7 +1,12 @@
 import type { Language } from '../../infra/i18n.ts';
 import type { PrismaClient } from '../../infra/prisma-client/client.ts';
 import { isDeliveryFailure } from '../notifications/delivery-error.ts';
-import type { Address, MessageGateway, ReviewContent, SentMessage } from '../notifications/message-gateway.ts';
+import type {
+  Address,
+  MessageGateway,
+  ReviewContent,
+  SentMessage,
+} from '../notifications/message-gateway.ts';
 import { chatState, findAddress } from '../notifications/notice-keeper.ts';
 import type { Keeper } from '../promises/promise.ts';
 import { toPayment } from './payment.ts';
@@ -32,7 +37,9 @@ export function createReviewKeepers(deps: ReviewKeepersDeps): {
   }
 
   async function showOutcome(review: Review): Promise<void> {
-    const copies = review.copies.map((copy) => messages.showDecision(copy, review.owner.language, review.content));
+    const copies = review.copies.map((copy) =>
+      messages.showDecision(copy, review.owner.language, review.content),
+    );
     await Promise.all(copies);
   }
 

@@ -61,10 +61,15 @@ export function createReviewService(deps: { prisma: PrismaClient; transact: Unit
   }
 
   /** Rejects with the owner's own words. @throws AppError `rejectText.*`, `notFound`, `payment.<status>` */
-  async function rejectPaymentInWords(scope: TenantScope, paymentId: number, words: string): Promise<Payment> {
+  async function rejectPaymentInWords(
+    scope: TenantScope,
+    paymentId: number,
+    words: string,
+  ): Promise<Payment> {
     const text = words.trim();
     if (text.length === 0) throw new AppError('rejectText.empty');
-    if (text.length > MAX_REJECT_TEXT_LENGTH) throw new AppError('rejectText.tooLong', { max: MAX_REJECT_TEXT_LENGTH });
+    if (text.length > MAX_REJECT_TEXT_LENGTH)
+      throw new AppError('rejectText.tooLong', { max: MAX_REJECT_TEXT_LENGTH });
     return reject(scope, paymentId, ownWordsReason(text));
   }
 
@@ -89,7 +94,8 @@ export function createReviewService(deps: { prisma: PrismaClient; transact: Unit
   async function requireDecidable(scope: TenantScope, paymentId: number): Promise<Payment> {
     const row = await prisma.payment.findFirst({ where: { id: paymentId, botId: scope.botId } });
     if (!row) throw new AppError('notFound');
-    if (!statesBefore('rejected').includes(toPayment(row).status)) throw new AppError(`payment.${row.status}`);
+    if (!statesBefore('rejected').includes(toPayment(row).status))
+      throw new AppError(`payment.${row.status}`);
     return toPayment(row);
   }
 

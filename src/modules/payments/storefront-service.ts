@@ -1,6 +1,6 @@
 import type { PrismaClient } from '../../infra/prisma-client/client.ts';
 import type { TenantScope } from '../../shared/tenant-scope.ts';
-import { CAN_SELL, CONNECTED, type Channel, toChannel } from '../channels/channel.ts';
+import { CAN_SELL, type Channel, CONNECTED, toChannel } from '../channels/channel.ts';
 import type { EndUser } from '../end-users/end-user.ts';
 import { byDuration, type Plan } from '../plans/plan.ts';
 import { toPlan } from '../plans/plan-service.ts';

@@ -22,7 +22,12 @@ export function createPlanService({ prisma, transact }: { prisma: PrismaClient; 
    * Sets or changes a price as the owner typed it, and puts the plan on sale. What was chosen or sold keeps its own price.
    * @throws AppError `price.malformed`, `notFound`
    */
-  async function setPrice(scope: TenantScope, channelId: number, months: number, text: string): Promise<Plan> {
+  async function setPrice(
+    scope: TenantScope,
+    channelId: number,
+    months: number,
+    text: string,
+  ): Promise<Plan> {
     const price = parsePrice(text);
     if (price === null) throw new AppError('price.malformed');
     await requireChannel(scope, channelId, months);

@@ -1,7 +1,13 @@
 import type { PrismaClient } from '../../infra/prisma-client/client.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { DeliveryError } from '../notifications/delivery-error.ts';
-import { COUNTS_AS_SENT, type ClaimedPromise, type Keepers, type Nudge, type PromiseOutcome } from './promise.ts';
+import {
+  type ClaimedPromise,
+  COUNTS_AS_SENT,
+  type Keepers,
+  type Nudge,
+  type PromiseOutcome,
+} from './promise.ts';
 import {
   claimPromise,
   finishPromise,

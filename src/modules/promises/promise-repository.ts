@@ -1,4 +1,4 @@
-import { Prisma, type PrismaClient } from '../../infra/prisma-client/client.ts';
+import type { Prisma, PrismaClient } from '../../infra/prisma-client/client.ts';
 import type { ClaimedPromise, NewPromise, PromiseKind, PromiseOutcome, PromisePayloads } from './promise.ts';
 
 type Db = PrismaClient | Prisma.TransactionClient;
@@ -83,12 +83,7 @@ export async function finishPromise(
 }
 
 /** Gives a promise back; nobody takes it before `delayMs` have passed by the database's clock. */
-export async function postponePromise(
-  db: Db,
-  id: bigint,
-  claimedBy: string,
-  delayMs: number,
-): Promise<void> {
+export async function postponePromise(db: Db, id: bigint, claimedBy: string, delayMs: number): Promise<void> {
   await db.$executeRaw`
     UPDATE promises SET claimed_until = now() + make_interval(secs => ${delayMs / 1000}), claimed_by = NULL
      WHERE id = ${id} AND claimed_by = ${claimedBy}`;

@@ -10,8 +10,8 @@ export type Db = PrismaClient | Prisma.TransactionClient;
 export interface Work {
   readonly db: Prisma.TransactionClient;
   readonly now: Date;
-  promise(promise: NewPromise): void;
-  audit(record: AuditRecord): void;
+  readonly promise: (promise: NewPromise) => void;
+  readonly audit: (record: AuditRecord) => void;
 }
 
 /**
@@ -62,6 +62,7 @@ async function runOnce<T>(
 /** P2002: unique index; P2034: serialization failure or deadlock, which is never our caller's fault. */
 function isLostRace(error: unknown): boolean {
   return (
-    error instanceof Prisma.PrismaClientKnownRequestError && (error.code === 'P2034' || error.code === 'P2002')
+    error instanceof Prisma.PrismaClientKnownRequestError &&
+    (error.code === 'P2034' || error.code === 'P2002')
   );
 }

@@ -108,7 +108,10 @@ export function createSellerBotService(deps: SellerBotServiceDeps) {
   }
 
   /** @throws AppError `notFound` for anybody else's bot, exactly as for none */
-  async function openBot(owner: Owner, telegramBotId: bigint): Promise<{ scope: TenantScope; bot: SellerBot }> {
+  async function openBot(
+    owner: Owner,
+    telegramBotId: bigint,
+  ): Promise<{ scope: TenantScope; bot: SellerBot }> {
     const row = await prisma.sellerBot.findFirst({
       where: { telegramBotId, ownerId: owner.id, removedAt: null },
       include: { owner: { select: { telegramUserId: true } } },
@@ -162,7 +165,8 @@ export function createSellerBotService(deps: SellerBotServiceDeps) {
   async function setWelcome(scope: TenantScope, text: string): Promise<void> {
     const welcome = text.trim();
     if (welcome.length === 0) throw new AppError('welcome.empty');
-    if (welcome.length > MAX_WELCOME_LENGTH) throw new AppError('welcome.tooLong', { max: MAX_WELCOME_LENGTH });
+    if (welcome.length > MAX_WELCOME_LENGTH)
+      throw new AppError('welcome.tooLong', { max: MAX_WELCOME_LENGTH });
     await change(scope, 'bot.welcome-set', { welcomeMessage: welcome });
   }
 

@@ -50,7 +50,11 @@ export async function addSoldTime(
  * Everything that changes an end user's payments or subscriptions takes this lock first, and only this one:
  * so decisions about one person stand in a line, and never in each other's way.
  */
-export async function lockEndUser(db: Prisma.TransactionClient, endUserId: number, botId: number): Promise<boolean> {
+export async function lockEndUser(
+  db: Prisma.TransactionClient,
+  endUserId: number,
+  botId: number,
+): Promise<boolean> {
   const rows = await db.$queryRaw<{ id: number }[]>`
     SELECT id FROM end_users WHERE id = ${endUserId} AND user_bot_id = ${botId} FOR UPDATE`;
   return rows.length > 0;

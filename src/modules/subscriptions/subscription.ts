@@ -21,7 +21,10 @@ export function extendedEnd(presentEnd: Date | null, months: number, timeZone: s
 }
 
 /** Marks that lie behind us already at a sale or renewal count as warned: nobody is warned of what they just bought. */
-export function warningFlags(expiresAt: Date | null, now: Date): { notified3Day: boolean; notified1Day: boolean } {
+export function warningFlags(
+  expiresAt: Date | null,
+  now: Date,
+): { notified3Day: boolean; notified1Day: boolean } {
   if (expiresAt === null) return { notified3Day: false, notified1Day: false };
   const left = expiresAt.getTime() - now.getTime();
   return { notified3Day: left <= WARNING_MARKS_MS.threeDays, notified1Day: left <= WARNING_MARKS_MS.oneDay };

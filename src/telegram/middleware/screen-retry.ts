@@ -1,6 +1,6 @@
-import { type BotContext } from '../context.ts';
 import type { Middleware, Transformer } from 'grammy';
 import { retryDelayMs } from '../api-errors.ts';
+import type { BotContext } from '../context.ts';
 
 /** A person waits for a plain screen no longer than this; then they press again. */
 const GIVE_UP_AFTER_MS = 30_000;
@@ -13,12 +13,13 @@ const FIRST_BACKOFF_MS = 300;
 const retryScreens: Transformer = async (call, method, payload, signal) => {
   const deadline = Date.now() + GIVE_UP_AFTER_MS;
   for (let backoffMs = FIRST_BACKOFF_MS; ; backoffMs *= 2) {
-    let waitMs: number | undefined = backoffMs;
+    let waitMs = backoffMs;
     try {
       const answer = await call(method, payload, signal);
       if (answer.ok) return answer;
-      waitMs = retryDelayMs(answer.error_code, answer.parameters?.retry_after, backoffMs);
-      if (waitMs === undefined || Date.now() + waitMs > deadline) return answer;
+      const delayMs = retryDelayMs(answer.error_code, answer.parameters?.retry_after, backoffMs);
+      if (delayMs === undefined || Date.now() + delayMs > deadline) return answer;
+      waitMs = delayMs;
     } catch (error) {
       if (Date.now() + waitMs > deadline) throw error;
     }

@@ -1,7 +1,7 @@
-import { formatMoney } from '../../shared/money.ts';
-import { formatDate } from '../../shared/calendar.ts';
 import { LANGUAGES, type Language, suggestLanguage, type Translator } from '../../infra/i18n.ts';
 import type { PersonName } from '../../modules/notifications/message-gateway.ts';
+import { formatDate } from '../../shared/calendar.ts';
+import { formatMoney } from '../../shared/money.ts';
 import { LANG } from '../routes.ts';
 import { button, type Screen } from '../screen.ts';
 

@@ -22,7 +22,9 @@ export function noticeScreen(reader: Reader, notice: NoticeContent): Screen {
         buttons: [[button(t('button.addBot'), ADD_BOT.data())]],
       };
     case 'newEndUser':
-      return { text: t('notice.newEndUser', { person: personName(notice.endUser), bot: notice.botUsername }) };
+      return {
+        text: t('notice.newEndUser', { person: personName(notice.endUser), bot: notice.botUsername }),
+      };
     case 'chatConnected':
       return {
         text: chatConnectedText(reader, notice.chat, notice.botUsername),
@@ -79,9 +81,9 @@ function rightsMissingText({ t }: Reader, chat: ChatState, bot: string): string 
 }
 
 /** Names of the rights that the bot lacks in a chat. */
-export function missingRights({ t }: Pick<Reader, 't'>, chat: Pick<ChatState, 'canInvite' | 'canRestrict'>): string[] {
-  return [
-    ...(chat.canInvite ? [] : [t('right.invite')]),
-    ...(chat.canRestrict ? [] : [t('right.restrict')]),
-  ];
+export function missingRights(
+  { t }: Pick<Reader, 't'>,
+  chat: Pick<ChatState, 'canInvite' | 'canRestrict'>,
+): string[] {
+  return [...(chat.canInvite ? [] : [t('right.invite')]), ...(chat.canRestrict ? [] : [t('right.restrict')])];
 }

@@ -1,3 +1,4 @@
+import type { InlineKeyboardButton } from 'grammy/types';
 import type { Channel } from '../../modules/channels/channel.ts';
 import { PLAN_MONTHS, type Plan } from '../../modules/plans/plan.ts';
 import type { SellerBot } from '../../modules/seller-bots/seller-bot.ts';
@@ -58,7 +59,12 @@ function stateMark(bot: SellerBot): string {
 }
 
 /** One bot: what it has, what it still needs, and where to change it. */
-export function botScreen(reader: Reader, bot: SellerBot, channels: readonly Channel[], plans: readonly Plan[]): Screen {
+export function botScreen(
+  reader: Reader,
+  bot: SellerBot,
+  channels: readonly Channel[],
+  plans: readonly Plan[],
+): Screen {
   const { t } = reader;
   const parts = [
     t('bot.title', { bot: bot.username }),
@@ -80,7 +86,7 @@ function channelLine({ t }: Reader, channel: Channel): string {
   return missing.length === 0 ? name : `${name}\n${t('bot.missingRights', { rights: missing.join(', ') })}`;
 }
 
-function botButtons({ t }: Reader, bot: SellerBot, channels: readonly Channel[]): Screen['buttons'] {
+function botButtons({ t }: Reader, bot: SellerBot, channels: readonly Channel[]): InlineKeyboardButton[][] {
   const has = (type: Channel['type']) => channels.some((channel) => channel.type === type);
   const connect = (where: 'startchannel' | 'startgroup') =>
     `https://t.me/${bot.username}?${where}&admin=invite_users+restrict_members`;
@@ -156,11 +162,21 @@ export function tariffScreen(reader: Reader, page: TariffPage): Screen {
     }),
   );
   const present =
-    page.paidUntil === null ? t('tariff.free') : t('tariff.paidUntil', { until: date(reader, page.paidUntil) });
-  return { text: [present, lines.join('\n')].join('\n\n'), buttons: [[button(t('button.back'), HOME.data())]] };
+    page.paidUntil === null
+      ? t('tariff.free')
+      : t('tariff.paidUntil', { until: date(reader, page.paidUntil) });
+  return {
+    text: [present, lines.join('\n')].join('\n\n'),
+    buttons: [[button(t('button.back'), HOME.data())]],
+  };
 }
 
-export function statisticsScreen(reader: Reader, name: string | null, statistics: Statistics, back: string): Screen {
+export function statisticsScreen(
+  reader: Reader,
+  name: string | null,
+  statistics: Statistics,
+  back: string,
+): Screen {
   const { t } = reader;
   const title = name === null ? t('statistics.all') : t('statistics.ofBot', { bot: name });
   const figures = t('statistics.figures', {

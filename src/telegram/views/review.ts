@@ -18,7 +18,10 @@ export function reviewScreen(reader: Reader, review: ReviewContent): Screen {
   };
 }
 
-function reviewText(reader: Reader, { payment, payer, chat, botUsername, usedBefore }: ReviewContent): string {
+function reviewText(
+  reader: Reader,
+  { payment, payer, chat, botUsername, usedBefore }: ReviewContent,
+): string {
   const { t } = reader;
   const lines = [
     t('review.request', {
@@ -67,7 +70,9 @@ export function rejectReasonsScreen({ t }: Reader, paymentId: number): Screen {
   return {
     text: t('review.askReason', { id: paymentId }),
     buttons: [
-      ...REJECT_REASONS.map((reason) => [button(t(`rejectReason.${reason}`), REJECT_FOR.data(paymentId, reason))]),
+      ...REJECT_REASONS.map((reason) => [
+        button(t(`rejectReason.${reason}`), REJECT_FOR.data(paymentId, reason)),
+      ]),
       [button(t('review.ownWords'), REJECT_IN_WORDS.data(paymentId))],
       [button(t('review.approveAfterAll'), APPROVE.data(paymentId))],
     ],
@@ -88,7 +93,10 @@ export function rejectedNotice(reader: Reader, payment: Payment, title: string):
 }
 
 /** The way in, or the new end for somebody who is inside already. */
-export function accessScreen(reader: Reader, { chat, expiresAt, link, linkExpiresAt }: AccessContent): Screen {
+export function accessScreen(
+  reader: Reader,
+  { chat, expiresAt, link, linkExpiresAt }: AccessContent,
+): Screen {
   const { t } = reader;
   const until =
     expiresAt === null ? t('access.forLife') : t('access.until', { until: date(reader, expiresAt) });

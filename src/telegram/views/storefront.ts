@@ -1,14 +1,18 @@
-import { formatCardNumber } from '../../shared/card-number.ts';
-import { formatMoney, toDecimalString } from '../../shared/money.ts';
 import type { CardInstructions } from '../../modules/payments/checkout-service.ts';
 import type { Payment } from '../../modules/payments/payment.ts';
 import type { HeldSubscription, Storefront } from '../../modules/payments/storefront-service.ts';
+import { formatCardNumber } from '../../shared/card-number.ts';
+import { formatMoney, toDecimalString } from '../../shared/money.ts';
 import { CANCEL, HOME, PLAN, TRY_AS_END_USER } from '../routes.ts';
 import { button, type Screen } from '../screen.ts';
 import { date, durationName, money, type Reader } from './common.ts';
 
 /** Welcome, what the person has, and what they may buy. */
-export function storefrontScreen(reader: Reader, storefront: Storefront, advertisement: string | null): Screen {
+export function storefrontScreen(
+  reader: Reader,
+  storefront: Storefront,
+  advertisement: string | null,
+): Screen {
   const { t } = reader;
   const parts = [
     storefront.welcomeMessage === null
@@ -43,7 +47,10 @@ function nothingToBuy({ t }: Reader, storefront: Storefront): string {
 }
 
 /** Amount and card, each with a button that copies it, and what to do next. */
-export function cardScreen(reader: Reader, { payment, channelTitle, cardNumber, cardHolder }: CardInstructions): Screen {
+export function cardScreen(
+  reader: Reader,
+  { payment, channelTitle, cardNumber, cardHolder }: CardInstructions,
+): Screen {
   const { t } = reader;
   return {
     text: t('checkout.card', {
@@ -101,7 +108,9 @@ export function helpScreen({ t }: Reader): Screen {
   return { text: t('storefront.help'), buttons: [[button(t('button.plans'), HOME.data())]] };
 }
 
-export function hintScreen({ t }: Reader, key: 'hint.general' | 'hint.receiptNotImage' | 'hint.receiptTooBig' | 'hint.nothingChosen'): Screen {
+export function hintScreen(
+  { t }: Reader,
+  key: 'hint.general' | 'hint.receiptNotImage' | 'hint.receiptTooBig' | 'hint.nothingChosen',
+): Screen {
   return { text: t(key), buttons: [[button(t('button.plans'), HOME.data())]] };
 }
-
