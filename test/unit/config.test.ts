@@ -1,0 +1,84 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { ConfigError, ENVIRONMENT_NAMES, loadConfig } from '../../src/config.ts';
+import { generateFernetKey } from '../../src/infra/fernet.ts';
+
+const TOKEN = `123456789:${'A'.repeat(35)}`;
+
+function faultsOf(env: Record<string, string>): readonly string[] {
+  try {
+    loadConfig(env);
+    return [];
+  } catch (error) {
+    if (error instanceof ConfigError) return error.faults;
+    throw error;
+  }
+}
+
+describe('the environment', () => {
+  it('needs nothing but a bot token', () => {
+    expect(loadConfig({ BOT_TOKEN: TOKEN, SERVER_URL: '' })).toMatchObject({
+      botToken: TOKEN,
+      serverUrl: undefined,
+      host: '127.0.0.1',
+      port: 8443,
+      timeZone: 'Asia/Tashkent',
+      takeOver: false,
+      intervals: { sweepSeconds: 60 },
+    });
+  });
+
+  it('lists every fault at once, and repeats no secret', () => {
+    const faults = faultsOf({
+      BOT_TOKEN: 'secret-but-wrong',
+      DATABASE_URL: 'mysql://user:hunter2@db/x',
+      PORT: '70000',
+      TIME_ZONE: 'Mars/Olympus',
+      MODERATOR_IDS: '1, two',
+      SERVER_URL: 'http://bots.example.com',
+      TAKE_OVER: 'yes',
+      TRUST_PROXY: '10.0.0.0/33',
+    });
+    const names = faults.map((fault) => fault.split(' ')[0]);
+    expect(new Set(names)).toEqual(
+      new Set([
+        'BOT_TOKEN',
+        'DATABASE_URL',
+        'PORT',
+        'TIME_ZONE',
+        'MODERATOR_IDS',
+        'SERVER_URL',
+        'TAKE_OVER',
+        'TRUST_PROXY',
+        'ENCRYPTION_KEY',
+      ]),
+    );
+    expect(faults.join('\n')).not.toMatch(/secret-but-wrong|hunter2/);
+  });
+
+  it('asks for a key where the database is not the embedded one', () => {
+    const env = { BOT_TOKEN: TOKEN, DATABASE_URL: 'postgres://localhost/getolog' };
+    expect(faultsOf(env)).toEqual(['ENCRYPTION_KEY is missing; `npm run keygen` makes one.']);
+    const keys = [generateFernetKey(), generateFernetKey()];
+    expect(loadConfig({ ...env, ENCRYPTION_KEY: keys.join(', ') }).encryptionKeys).toEqual(keys);
+  });
+
+  it.each([
+    ['https://bots.example.com', true],
+    ['https://bots.example.com/', true],
+    ['http://127.0.0.1:8443', true],
+    ['http://localhost:8443', true],
+    ['https://bots.example.com/path', false],
+    ['https://user:word@bots.example.com', false],
+    ['http://bots.example.com', false],
+    ['bots.example.com', false],
+  ])('takes %s as SERVER_URL: %s', (serverUrl, works) => {
+    expect(faultsOf({ BOT_TOKEN: TOKEN, SERVER_URL: serverUrl }).length === 0).toBe(works);
+  });
+
+  it('is what .env.example names, no more and no less', () => {
+    const example = readFileSync(new URL('../../.env.example', import.meta.url), 'utf8');
+    const names = [...example.matchAll(/^([A-Z_]+)=/gm)].map((match) => match[1]);
+    expect(new Set(names)).toEqual(new Set(ENVIRONMENT_NAMES));
+  });
+});
