@@ -1,0 +1,24 @@
+/**
+ * Takes secrets out of any text that leaves the process: log lines, and what error reports would send.
+ * Secrecy wins over completeness: a long number that could be a card goes too.
+ */
+const SECRETS: readonly (readonly [RegExp, string])[] = [
+  // Bot tokens, in URLs too, where the colon may be escaped.
+  [/\d{5,20}(?::|%3A)[A-Za-z0-9_-]{30,}/gi, '[token]'],
+  [/gAAAA[A-Za-z0-9_-]{20,}={0,2}/g, '[encrypted]'],
+  [/(?:https?:\/\/)?t(?:elegram)?\.me\/(?:\+|joinchat\/)[A-Za-z0-9_-]+/gi, '[invite link]'],
+  [/(\b[a-z][a-z0-9+.-]*:\/\/[^\s:/@]*):[^\s/@]+@/gi, '$1:[password]@'],
+  [/\bBearer\s+[\w.~+/=-]+/gi, 'Bearer [token]'],
+];
+
+/**
+ * 13 to 19 digits, in groups or not. Chat ids begin with a minus, and milliseconds since 1970 are 13 digits that begin
+ * with 1: no card does.
+ */
+const CARD_LIKE = /(?<![\d-])(?!1\d{12}(?!\d))\d(?:[ \u00a0-]?\d){12,18}(?!\d)/g;
+
+export function scrub(text: string): string {
+  let clean = text;
+  for (const [secret, replacement] of SECRETS) clean = clean.replace(secret, replacement);
+  return clean.replace(CARD_LIKE, '[number]');
+}
