@@ -144,6 +144,12 @@ async function noteDelivered(
       where: { id: subscription.id, status: 'active', deliveredAt: null },
       data: { deliveredAt: now },
     });
+    if (isInside) {
+      await db.subscription.updateMany({
+        where: { id: subscription.id, status: 'active', joinedAt: null },
+        data: { joinedAt: now },
+      });
+    }
     if (isInside || !isLate(deps, subscription, paymentId)) return;
     const expiresAt = endOfPeriod(now, subscription.payment?.durationMonths ?? 0, deps.timeZone);
     await db.subscription.updateMany({

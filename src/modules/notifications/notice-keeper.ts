@@ -1,5 +1,6 @@
 import type { Language } from '../../infra/i18n.ts';
 import type { Channel, PrismaClient } from '../../infra/prisma-client/client.ts';
+import type { Clock } from '../../shared/clock.ts';
 import type { ChannelType } from '../channels/channel.ts';
 import { toPayment } from '../payments/payment.ts';
 import type { Keeper } from '../promises/promise.ts';
@@ -10,12 +11,14 @@ import type { Notice, NoticeRecipient } from './notice.ts';
 export interface NoticeKeeperDeps {
   prisma: PrismaClient;
   messages: MessageGateway;
+  clock: Clock;
 }
 
 /** Sends one notice: reads who shall hear it and what it is about as the books say now. */
 export function createNoticeKeeper({
   prisma,
   messages,
+  clock,
 }: NoticeKeeperDeps): Keeper<'small-notice'> & Keeper<'sure-notice'> {
   return async ({ to, notice, quiet }) => {
     const [address, content] = await Promise.all([findAddress(prisma, to), readNotice(prisma, notice)]);
@@ -23,7 +26,7 @@ export function createNoticeKeeper({
     try {
       await messages.sendNotice(address, content.content, quiet);
     } catch (error) {
-      if (isDeliveryFailure(error, 'blocked')) await noteBlocked(prisma, to);
+      if (isDeliveryFailure(error, 'blocked')) await noteBlocked(prisma, to, clock.now());
       throw error;
     }
     return 'kept';
@@ -61,8 +64,8 @@ export async function findAddress(prisma: PrismaClient, to: NoticeRecipient): Pr
   }
 }
 
-async function noteBlocked(prisma: PrismaClient, to: NoticeRecipient): Promise<void> {
-  const data = { blockedAt: new Date() };
+async function noteBlocked(prisma: PrismaClient, to: NoticeRecipient, blockedAt: Date): Promise<void> {
+  const data = { blockedAt };
   if (to.kind === 'owner') await prisma.owner.update({ where: { id: to.ownerId }, data });
   if (to.kind === 'endUser') await prisma.endUser.update({ where: { id: to.endUserId }, data });
 }

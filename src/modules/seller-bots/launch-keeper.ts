@@ -1,4 +1,4 @@
-import type { PrismaClient } from '../../infra/prisma-client/client.ts';
+import type { PrismaClient, SellerBot } from '../../infra/prisma-client/client.ts';
 import { isDeliveryFailure } from '../notifications/delivery-error.ts';
 import type { Keeper } from '../promises/promise.ts';
 import { reopenPromises } from '../promises/promise-repository.ts';
@@ -17,9 +17,9 @@ export function createLaunchKeeper(deps: {
     try {
       await deps.gateway.launch(bot.telegramBotId);
     } catch (error) {
-      // Revoked between getMe and the webhook: the owner sends the new one, which makes a launch of its own.
-      if (isDeliveryFailure(error, 'token-dead')) return 'not-due';
-      throw error;
+      if (!isDeliveryFailure(error, 'token-dead')) throw error;
+      await markTokenDead(deps.transact, bot);
+      return 'not-due';
     }
     await deps.transact(async ({ db, promise: make }) => {
       make({
@@ -36,4 +36,24 @@ export function createLaunchKeeper(deps: {
     });
     return 'kept';
   };
+}
+
+/** Revoked between `getMe` and the webhook: the owner is told, and the new token makes a launch of its own. */
+async function markTokenDead(transact: UnitOfWork, bot: SellerBot): Promise<void> {
+  await transact(async ({ db, now, promise }) => {
+    const marked = await db.sellerBot.updateMany({
+      where: { id: bot.id, encryptedToken: bot.encryptedToken, tokenDeadAt: null },
+      data: { isActive: false, tokenDeadAt: now },
+    });
+    if (marked.count === 0) return;
+    promise({
+      kind: 'sure-notice',
+      key: `bot-token-dead:${bot.id}:${now.getTime()}`,
+      payload: {
+        to: { kind: 'owner', ownerId: bot.ownerId },
+        notice: { kind: 'botTokenDead', botId: bot.id },
+        quiet: false,
+      },
+    });
+  });
 }
