@@ -112,3 +112,19 @@ export function accessScreen(
     buttons: [[{ text: join, url: link }], [button(t('button.home'), HOME.data())]],
   };
 }
+
+/** To the owner, about a receipt that still waits. */
+export function reminderScreen(reader: Reader, review: ReviewContent): Screen {
+  const { t } = reader;
+  return {
+    ...reviewScreen(reader, review),
+    text: `${t('review.reminder')}\n\n${reviewText(reader, review)}`,
+  };
+}
+
+/** To moderators, about a receipt that reached nobody, or that nobody decides. They may only tell the owner. */
+export function escalationScreen(reader: Reader, review: ReviewContent, unreachable: boolean): Screen {
+  const { t } = reader;
+  const why = t(unreachable ? 'review.ownerUnreachable' : 'review.undecided');
+  return { text: `${why}\n\n${reviewText(reader, review)}` };
+}

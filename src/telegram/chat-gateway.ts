@@ -1,0 +1,56 @@
+import type { Api } from 'grammy';
+import type { ChatGateway, ChatPlace, Presence } from '../modules/access/chat-gateway.ts';
+import { isLinkGone, isUnknownMember, toDeliveryError } from './api-errors.ts';
+
+/** Looks after who is in a chat, each call once: whoever promised it decides what an error means. */
+export function createChatGateway(deps: { apiOf: (telegramBotId: bigint) => Promise<Api> }): ChatGateway {
+  async function call<T>(
+    place: ChatPlace,
+    make: (api: Api, chatId: string) => Promise<T>,
+    expected?: (error: unknown) => { value: T } | null,
+  ): Promise<T> {
+    const api = await deps.apiOf(place.telegramBotId);
+    try {
+      return await make(api, String(place.telegramChatId));
+    } catch (error) {
+      const known = expected?.(error);
+      if (known) return known.value;
+      throw toDeliveryError(error);
+    }
+  }
+
+  return {
+    presenceOf: (place, telegramUserId) =>
+      call<Presence>(
+        place,
+        async (api, chatId) => {
+          const member = await api.getChatMember(chatId, Number(telegramUserId));
+          if (member.status === 'kicked') return 'banned';
+          if (member.status === 'left') return 'outside';
+          return member.status === 'restricted' && !member.is_member ? 'outside' : 'inside';
+        },
+        (error) => (isUnknownMember(error) ? { value: 'outside' } : null),
+      ),
+    createInviteLink: (place, { name, expiresAt }) =>
+      call(place, async (api, chatId) => {
+        const link = await api.createChatInviteLink(chatId, {
+          name,
+          member_limit: 1,
+          expire_date: Math.floor(expiresAt.getTime() / 1000),
+        });
+        return link.invite_link;
+      }),
+    revokeInviteLink: (place, link) =>
+      call<void>(
+        place,
+        async (api, chatId) => {
+          await api.revokeChatInviteLink(chatId, link);
+        },
+        (error) => (isLinkGone(error) ? { value: undefined } : null),
+      ),
+    liftBan: (place, telegramUserId) =>
+      call(place, async (api, chatId) => {
+        await api.unbanChatMember(chatId, Number(telegramUserId), { only_if_banned: true });
+      }),
+  };
+}

@@ -1,0 +1,110 @@
+import { type Api, InputFile } from 'grammy';
+import { type Language, translator } from '../infra/i18n.ts';
+import type {
+  Address,
+  MessageGateway,
+  ReviewContent,
+  SentMessage,
+} from '../modules/notifications/message-gateway.ts';
+import { cannotBeEdited, isNotModified, toDeliveryError } from './api-errors.ts';
+import { messageOptions, type Screen } from './screen.ts';
+import type { Reader } from './views/common.ts';
+import { noticeScreen } from './views/notices.ts';
+import {
+  accessScreen,
+  decidedScreen,
+  escalationScreen,
+  reminderScreen,
+  reviewScreen,
+} from './views/review.ts';
+
+export interface MessageGatewayDeps {
+  /** The calls of one bot. @throws DeliveryError `token-dead` when nobody runs it */
+  apiOf: (via: Address['via']) => Promise<Api>;
+  mainBotId: bigint;
+  /** Reads a file that one bot may read, for another to send. */
+  download: (telegramBotId: bigint, fileId: string) => Promise<Uint8Array>;
+  timeZone: string;
+}
+
+/** Speaks of its own accord, each call once: whoever promised it decides what an error means. */
+export function createMessageGateway(deps: MessageGatewayDeps): MessageGateway {
+  const reader = (language: Language): Reader => ({ t: translator(language), timeZone: deps.timeZone });
+
+  async function call<T>(via: Address['via'], make: (api: Api) => Promise<T>): Promise<T> {
+    const api = await deps.apiOf(via);
+    try {
+      return await make(api);
+    } catch (error) {
+      throw toDeliveryError(error);
+    }
+  }
+
+  async function sendScreen(to: Address, screen: Screen, quiet = false): Promise<void> {
+    await call<{ message_id: number }>(to.via, (api) =>
+      api.sendMessage(String(to.telegramUserId), screen.text, {
+        ...messageOptions(screen),
+        disable_notification: quiet,
+      }),
+    );
+  }
+
+  async function sendFile(
+    to: Address,
+    screen: Screen,
+    review: ReviewContent,
+    sellerBotId: bigint,
+  ): Promise<number> {
+    const { receipt } = review;
+    // A file_id belongs to one bot: through another the file is sent anew.
+    const file =
+      to.via === 'main'
+        ? new InputFile(await deps.download(sellerBotId, receipt.fileId), fileName(review))
+        : receipt.fileId;
+    const { parse_mode, reply_markup } = messageOptions(screen);
+    const options = { caption: screen.text, parse_mode, reply_markup };
+    const chatId = String(to.telegramUserId);
+    const sent = await call<{ message_id: number }>(to.via, (api) =>
+      receipt.kind === 'photo'
+        ? api.sendPhoto(chatId, file, options)
+        : api.sendDocument(chatId, file, options),
+    );
+    return sent.message_id;
+  }
+
+  return {
+    sendNotice: (to, content, quiet) => sendScreen(to, noticeScreen(reader(to.language), content), quiet),
+    sendAccess: (to, content) => sendScreen(to, accessScreen(reader(to.language), content)),
+    async sendReview(to, content, sellerBotId): Promise<SentMessage> {
+      const screen = reviewScreen(reader(to.language), content);
+      const messageId = await sendFile(to, screen, content, sellerBotId);
+      return {
+        telegramBotId: to.via === 'main' ? deps.mainBotId : to.via,
+        chatId: to.telegramUserId,
+        messageId,
+      };
+    },
+    remindOfReview: (to, content) => sendScreen(to, reminderScreen(reader(to.language), content)),
+    escalateReview: (to, content, unreachable) =>
+      sendScreen(to, escalationScreen(reader(to.language), content, unreachable)),
+    async showDecision(message, language, content) {
+      const screen = decidedScreen(reader(language), content);
+      const via = message.telegramBotId === deps.mainBotId ? 'main' : message.telegramBotId;
+      const api = await deps.apiOf(via);
+      try {
+        await api.editMessageCaption(String(message.chatId), message.messageId, {
+          caption: screen.text,
+          parse_mode: 'HTML',
+          reply_markup: { inline_keyboard: screen.buttons ?? [] },
+        });
+      } catch (error) {
+        if (isNotModified(error) || cannotBeEdited(error)) return;
+        throw toDeliveryError(error);
+      }
+    },
+  };
+}
+
+function fileName({ receipt, payment }: ReviewContent): string {
+  return receipt.kind === 'photo' ? `receipt-${payment.id}.jpg` : `receipt-${payment.id}`;
+}
