@@ -28,3 +28,8 @@ export function formatDate(instant: Date, language: keyof typeof MONTHS, timeZon
   const time = DateTime.fromJSDate(instant, { zone: timeZone }).toFormat('HH:mm');
   return `${formatDay(instant, language, timeZone)}, ${time}`;
 }
+
+/** The midnight that began the day of `instant` in `timeZone`. */
+export function startOfDay(instant: Date, timeZone: string): Date {
+  return DateTime.fromJSDate(instant, { zone: timeZone }).startOf('day').toJSDate();
+}

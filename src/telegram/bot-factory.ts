@@ -1,4 +1,4 @@
-import { Api, type ApiClientOptions, Bot, type Middleware } from 'grammy';
+import { Api, type ApiClientOptions, Bot, BotError, type Middleware } from 'grammy';
 import type { UserFromGetMe } from 'grammy/types';
 import type { RegisteredBot } from './bot-registry.ts';
 import type { BotContext } from './context.ts';
@@ -40,7 +40,16 @@ export function createBotFactory(deps: { http: TelegramHttp; apiRoot: string }):
         bind(context);
         return next();
       }, composer);
-      return { api: bot.api, handle: (update) => bot.handleUpdate(update) };
+      return {
+        api: bot.api,
+        async handle(update) {
+          try {
+            await bot.handleUpdate(update);
+          } catch (error) {
+            throw error instanceof BotError ? error.error : error;
+          }
+        },
+      };
     },
     api: (token) => new Api(token, client),
   };

@@ -16,8 +16,13 @@ export interface MainContext extends BotContext {
 export interface SellerContext extends BotContext {
   /** Bound by the registry before anything else. */
   scope: TenantScope;
-  /** Present in private chats only, where a person speaks. */
-  endUser: EndUser;
+  /** Whether the person of this update owns the bot. */
+  isOwner: boolean;
+  /**
+   * Who speaks in a private chat, as this bot knows them. An owner becomes an end user of their own bot only by
+   * acting as one.
+   */
+  endUser: () => Promise<EndUser>;
 }
 
 /** The person behind an update, in the product's words. Null for updates that nobody sent. */
@@ -36,6 +41,8 @@ export function telegramBotIdOf(context: Context): bigint {
   return BigInt(context.me.id);
 }
 
-export function telegramUserIdOf(context: Context & { from: { id: number } }): bigint {
-  return BigInt(context.from.id);
+/** @throws TypeError for an update that nobody sent; handlers of messages and presses never see one */
+export function telegramUserIdOf({ from }: Pick<Context, 'from'>): bigint {
+  if (!from) throw new TypeError('An update that nobody sent');
+  return BigInt(from.id);
 }

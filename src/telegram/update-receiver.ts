@@ -1,4 +1,6 @@
 import type { Update } from 'grammy/types';
+import { isDatabaseAway } from '../infra/prisma.ts';
+import { isRedisAway } from '../infra/redis.ts';
 import type { BotRegistry, RegisteredBot } from './bot-registry.ts';
 import type { UpdateClaims } from './update-claims.ts';
 import { orderKey } from './update-schema.ts';
@@ -14,7 +16,7 @@ const WAIT_FOR_OTHER_MS = 25_000;
 const LOOK_AGAIN_MS = 250;
 
 export interface UpdateReceiver {
-  /** Handles one update exactly once, in order within its chat. Throws when the books or Redis are away. */
+  /** Handles one update exactly once, in order within its chat. Throws what its handler could not end. */
   receive(telegramBotId: bigint, update: Update): Promise<Receipt>;
   /** How many updates are in hand. */
   readonly inHand: number;
@@ -51,7 +53,9 @@ export function createUpdateReceiver(deps: { registry: BotRegistry; claims: Upda
     try {
       await bot.handle(update);
     } catch (error) {
-      await claims.release(telegramBotId, update.update_id);
+      // Books or Redis away: Telegram shall send it again. Any other fault would only come again with it.
+      if (isDatabaseAway(error) || isRedisAway(error)) await claims.release(telegramBotId, update.update_id);
+      else await claims.finish(telegramBotId, update.update_id);
       throw error;
     }
     await claims.finish(telegramBotId, update.update_id);

@@ -10,7 +10,7 @@ export type EndUserService = ReturnType<typeof createEndUserService>;
 export function createEndUserService(deps: { prisma: PrismaClient; transact: UnitOfWork; clock: Clock }) {
   const { prisma, transact, clock } = deps;
 
-  async function register(scope: TenantScope, person: Person): Promise<EndUserRow> {
+  async function register(scope: TenantScope, person: Person, language: Language): Promise<EndUserRow> {
     return transact(async ({ db, now, promise }) => {
       const inserted = await db.endUser.createManyAndReturn({
         data: {
@@ -18,7 +18,7 @@ export function createEndUserService(deps: { prisma: PrismaClient; transact: Uni
           botId: scope.botId,
           username: person.username,
           fullName: person.fullName,
-          language: suggestLanguage(person.languageCode),
+          language,
           createdAt: now,
         },
         skipDuplicates: true,
@@ -42,10 +42,15 @@ export function createEndUserService(deps: { prisma: PrismaClient; transact: Uni
   }
 
   return {
-    /** Whoever writes to a seller bot is its end user from then on; their name is kept as they have it now. */
-    async visit(scope: TenantScope, person: Person): Promise<EndUser> {
+    /**
+     * Whoever writes to a seller bot is its end user from then on; their name is kept as they have it now.
+     * @param language theirs as far as it is known elsewhere; absent: what Telegram suggests
+     */
+    async visit(scope: TenantScope, person: Person, language?: Language): Promise<EndUser> {
       const known = await prisma.endUser.findUnique({ where: identity(scope, person.telegramUserId) });
-      if (!known) return toEndUser(await register(scope, person));
+      if (!known) {
+        return toEndUser(await register(scope, person, language ?? suggestLanguage(person.languageCode)));
+      }
       const changed =
         known.username !== person.username || known.fullName !== person.fullName || known.blockedAt !== null;
       if (!changed) return toEndUser(known);

@@ -2,19 +2,22 @@ import { type Language, suggestLanguage } from '../../infra/i18n.ts';
 import type { Owner as OwnerRow, PrismaClient } from '../../infra/prisma-client/client.ts';
 import type { Clock } from '../../shared/clock.ts';
 import type { Person } from '../../shared/tenant-scope.ts';
+import type { Nudge } from '../promises/promise.ts';
+import { reopenPromises } from '../promises/promise-repository.ts';
 import type { UnitOfWork } from '../promises/unit-of-work.ts';
 import type { Owner } from './owner.ts';
 
 export interface OwnerServiceDeps {
   prisma: PrismaClient;
   transact: UnitOfWork;
+  nudge: Nudge;
   clock: Clock;
   moderatorIds: readonly bigint[];
 }
 
 export type OwnerService = ReturnType<typeof createOwnerService>;
 
-export function createOwnerService({ prisma, transact, clock, moderatorIds }: OwnerServiceDeps) {
+export function createOwnerService({ prisma, transact, nudge, clock, moderatorIds }: OwnerServiceDeps) {
   async function register(person: Person): Promise<OwnerRow> {
     return transact(async ({ db, now, promise }) => {
       const inserted = await db.owner.createManyAndReturn({
@@ -61,9 +64,16 @@ export function createOwnerService({ prisma, transact, clock, moderatorIds }: Ow
       return toOwner(await prisma.owner.update({ where: { id: owner.id }, data }));
     },
 
-    async findByTelegramUserId(telegramUserId: bigint): Promise<Owner | null> {
-      const row = await prisma.owner.findUnique({ where: { telegramUserId } });
-      return row && toOwner(row);
+    /** Receipts of all their bots that found every door to the owner closed are sent again: one has opened. */
+    async reopenRequests(owner: Owner): Promise<void> {
+      const bots = await prisma.sellerBot.findMany({ where: { ownerId: owner.id }, select: { id: true } });
+      const ids = bots.map((bot) => bot.id);
+      const reopened = await reopenPromises(prisma, ids, ['review-request']);
+      if (reopened.length > 0) await nudge.nudge(reopened);
+    },
+
+    async getById(id: number): Promise<Owner> {
+      return toOwner(await prisma.owner.findUniqueOrThrow({ where: { id } }));
     },
   };
 }

@@ -3,7 +3,7 @@ import type { Clock } from '../../shared/clock.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { TenantScope } from '../../shared/tenant-scope.ts';
 import type { EndUser } from '../end-users/end-user.ts';
-import type { UnitOfWork, Work } from '../promises/unit-of-work.ts';
+import type { Db, UnitOfWork, Work } from '../promises/unit-of-work.ts';
 import { lockEndUser } from '../subscriptions/subscription-repository.ts';
 import {
   CHOICE_HOURS,
@@ -84,7 +84,7 @@ export function createCheckoutService(deps: { prisma: PrismaClient; transact: Un
   ): Promise<Payment | null> {
     return transact(async (work) => {
       await requireEndUser(work, scope, endUser);
-      const wanted = await findPayable(work, scope, endUser);
+      const wanted = await findPayable(work.db, work.now, scope, endUser);
       if (!wanted) return null;
       const data = {
         status: 'pending',
@@ -126,6 +126,11 @@ export function createCheckoutService(deps: { prisma: PrismaClient; transact: Un
     });
   }
 
+  /** Whether a receipt sent now would be taken. */
+  async function isReceiptAwaited(scope: TenantScope, endUser: EndUser): Promise<boolean> {
+    return (await findPayable(prisma, clock.now(), scope, endUser)) !== null;
+  }
+
   /**
    * The person withdraws what they chose or sent. Of approval, rejection, replacement and this, the first commit wins.
    * @throws AppError `notFound`, `payment.<status>` when it was decided before
@@ -157,7 +162,7 @@ export function createCheckoutService(deps: { prisma: PrismaClient; transact: Un
     return dropped.count;
   }
 
-  return { choosePlan, submitReceipt, cancelPayment, dropStaleChoices };
+  return { choosePlan, submitReceipt, isReceiptAwaited, cancelPayment, dropStaleChoices };
 }
 
 async function requireEndUser(work: Work, scope: TenantScope, endUser: EndUser): Promise<void> {
@@ -189,9 +194,14 @@ async function replaceChoice(work: Work, endUser: EndUser, channelId: number): P
 }
 
 /** The payment that a receipt is for: the latest, unless something newer for the same chat took its place. */
-async function findPayable(work: Work, scope: TenantScope, endUser: EndUser): Promise<PaymentRow | null> {
-  const since = new Date(work.now.getTime() - CHOICE_HOURS * HOUR_MS);
-  const rows = await work.db.payment.findMany({
+async function findPayable(
+  db: Db,
+  now: Date,
+  scope: TenantScope,
+  endUser: EndUser,
+): Promise<PaymentRow | null> {
+  const since = new Date(now.getTime() - CHOICE_HOURS * HOUR_MS);
+  const rows = await db.payment.findMany({
     where: { endUserId: endUser.id, botId: scope.botId },
     orderBy: { id: 'desc' },
     distinct: ['channelId'],

@@ -1,6 +1,8 @@
 import type { Payment as PaymentRow, PrismaClient } from '../../infra/prisma-client/client.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { TenantScope } from '../../shared/tenant-scope.ts';
+import type { Nudge } from '../promises/promise.ts';
+import { reopenPromises } from '../promises/promise-repository.ts';
 import type { UnitOfWork, Work } from '../promises/unit-of-work.ts';
 import { addSoldTime, lockEndUser } from '../subscriptions/subscription-repository.ts';
 import {
@@ -16,7 +18,12 @@ import { promiseDecisionShown } from './review-promises.ts';
 export type ReviewService = ReturnType<typeof createReviewService>;
 
 /** The receipts desk. Callers have checked that the reviewer is the owner of `scope`. */
-export function createReviewService(deps: { prisma: PrismaClient; transact: UnitOfWork; timeZone: string }) {
+export function createReviewService(deps: {
+  prisma: PrismaClient;
+  transact: UnitOfWork;
+  nudge: Nudge;
+  timeZone: string;
+}) {
   const { prisma, transact, timeZone } = deps;
 
   /**
@@ -103,7 +110,20 @@ export function createReviewService(deps: { prisma: PrismaClient; transact: Unit
     return prisma.payment.count({ where: { botId: scope.botId, status: 'pending' } });
   }
 
-  return { approvePayment, rejectPayment, rejectPaymentInWords, requireDecidable, countWaiting };
+  /** Receipts that found every door to the owner closed are sent again: one has opened. */
+  async function reopenRequests(scope: TenantScope): Promise<void> {
+    const reopened = await reopenPromises(prisma, [scope.botId], ['review-request']);
+    if (reopened.length > 0) await deps.nudge.nudge(reopened);
+  }
+
+  return {
+    approvePayment,
+    rejectPayment,
+    rejectPaymentInWords,
+    requireDecidable,
+    countWaiting,
+    reopenRequests,
+  };
 }
 
 async function decide(

@@ -7,6 +7,7 @@ import {
   type Keepers,
   type Nudge,
   type PromiseOutcome,
+  WAITS_FOR_OPEN_DOOR,
 } from './promise.ts';
 import {
   claimPromise,
@@ -120,6 +121,7 @@ function judge(promise: ClaimedPromise, error: unknown): Verdict {
   }
   switch (error.failure) {
     case 'blocked':
+      if (WAITS_FOR_OPEN_DOOR.has(promise.kind)) return { retryInMs: CLOSED_DOOR_MS, report: false };
       return { outcome: 'unreachable', report: false };
     case 'unknown':
       if (COUNTS_AS_SENT.has(promise.kind)) return { outcome: 'unknown', report: false };

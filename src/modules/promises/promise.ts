@@ -32,6 +32,15 @@ export const COUNTS_AS_SENT: ReadonlySet<PromiseKind> = new Set<PromiseKind>([
   'review-escalation',
 ]);
 
+/**
+ * Kinds that outlast a closed door: whoever blocked the bot gets what is theirs once they open it again, an event
+ * that reopens the promise.
+ */
+export const WAITS_FOR_OPEN_DOOR: ReadonlySet<PromiseKind> = new Set<PromiseKind>([
+  'deliver-access',
+  'review-request',
+]);
+
 export type NewPromise = {
   [K in PromiseKind]: {
     kind: K;

@@ -2,6 +2,7 @@ import type { Fernet } from '../../infra/fernet.ts';
 import type { PrismaClient } from '../../infra/prisma-client/client.ts';
 import { parseCardNumber } from '../../shared/card-number.ts';
 import { AppError } from '../../shared/errors.ts';
+import { type Page, readCursor } from '../../shared/page.ts';
 import type { TenantScope } from '../../shared/tenant-scope.ts';
 import { isDeliveryFailure } from '../notifications/delivery-error.ts';
 import type { Owner } from '../owners/owner.ts';
@@ -26,6 +27,9 @@ export interface SellerBotServiceDeps {
 }
 
 export type SellerBotService = ReturnType<typeof createSellerBotService>;
+
+/** As many as fit on a telephone's screen. */
+const BOTS_PER_PAGE = 10;
 
 export type AddedBot = { bot: SellerBot; outcome: 'added' | 'token-replaced' };
 
@@ -98,13 +102,18 @@ export function createSellerBotService(deps: SellerBotServiceDeps) {
     return { bot: toSellerBot(row), outcome: known && known.removedAt === null ? 'token-replaced' : 'added' };
   }
 
-  /** The owner's bots that are not removed, newest last. */
-  async function listBots(owner: Owner): Promise<SellerBot[]> {
+  /**
+   * A page of the owner's bots that are not removed, newest last.
+   * @param after `0`, or the `next` of the page before
+   */
+  async function listBots(owner: Owner, after: string): Promise<Page<SellerBot>> {
     const rows = await prisma.sellerBot.findMany({
-      where: { ownerId: owner.id, removedAt: null },
+      where: { ownerId: owner.id, removedAt: null, id: { gt: readCursor(after) } },
       orderBy: { id: 'asc' },
+      take: BOTS_PER_PAGE + 1,
     });
-    return rows.map(toSellerBot);
+    const items = rows.slice(0, BOTS_PER_PAGE).map(toSellerBot);
+    return { items, next: rows.length > BOTS_PER_PAGE ? String(items.at(-1)?.id) : null };
   }
 
   /** @throws AppError `notFound` for anybody else's bot, exactly as for none */

@@ -6,6 +6,7 @@ import type { Statistics } from '../../modules/statistics/statistics-service.ts'
 import type { TariffPage } from '../../modules/tariffs/tariff-service.ts';
 import { maskCardNumber } from '../../shared/card-number.ts';
 import { formatMoney } from '../../shared/money.ts';
+import type { Page } from '../../shared/page.ts';
 import {
   ADD_BOT,
   BOT,
@@ -38,15 +39,35 @@ export function mainMenuScreen({ t }: Reader): Screen {
   };
 }
 
+const toMenu = ({ t }: Reader) => [[button(t('button.home'), HOME.data())]];
+
+export function ownerHelpScreen(reader: Reader): Screen {
+  return { text: reader.t('menu.help'), buttons: toMenu(reader) };
+}
+
+export function ownerPrivacyScreen(reader: Reader): Screen {
+  return { text: reader.t('menu.privacy'), buttons: toMenu(reader) };
+}
+
+export function ownerHintScreen(reader: Reader): Screen {
+  return { text: reader.t('menu.hint'), buttons: toMenu(reader) };
+}
+
 export function addBotScreen({ t }: Reader): Screen {
   return { text: t('addBot.text'), buttons: [[button(t('button.back'), HOME.data())]] };
 }
 
-export function botsScreen({ t }: Reader, bots: readonly SellerBot[]): Screen {
+/** The bot's token is gone from the chat; it is being started. */
+export function tokenTakenScreen({ t }: Reader, bot: SellerBot): Screen {
+  return { text: t('addBot.taken', { bot: bot.username }) };
+}
+
+export function botsScreen({ t }: Reader, { items, next }: Page<SellerBot>): Screen {
   return {
-    text: bots.length === 0 ? t('bots.none') : t('bots.list', { count: bots.length }),
+    text: items.length === 0 ? t('bots.none') : t('bots.list'),
     buttons: [
-      ...bots.map((bot) => [button(`${stateMark(bot)} @${bot.username}`, BOT.data(bot.telegramBotId))]),
+      ...items.map((bot) => [button(`${stateMark(bot)} @${bot.username}`, BOT.data(bot.telegramBotId))]),
+      ...(next === null ? [] : [[button(t('button.more'), BOTS.data(next))]]),
       [button(t('menu.addBot'), ADD_BOT.data())],
       [button(t('button.back'), HOME.data())],
     ],

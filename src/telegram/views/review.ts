@@ -42,6 +42,15 @@ export function decidedScreen(reader: Reader, review: ReviewContent): Screen {
   return { text: `${reviewText(reader, review)}\n\n${decisionLine(reader, review.payment)}`, buttons: [] };
 }
 
+/** In place of the question how to decide. */
+export function decidedByYouScreen(reader: Reader, payment: Payment): Screen {
+  const { t } = reader;
+  return {
+    text: `${t('review.receipt', { id: payment.id })}\n\n${decisionLine(reader, payment)}`,
+    buttons: [[button(t('button.home'), HOME.data())]],
+  };
+}
+
 function decisionLine(reader: Reader, payment: Payment): string {
   const { t } = reader;
   const when = payment.decidedAt === null ? '' : date(reader, payment.decidedAt);

@@ -91,12 +91,14 @@ export function cancelledScreen({ t }: Reader): Screen {
 export function ownerDeskScreen(
   { t }: Reader,
   desk: { waiting: number; mainBotUsername: string; botUsername: string },
+  advertisement: string | null,
 ): Screen {
+  const text = t(desk.waiting === 0 ? 'ownerDesk.nothingWaits' : 'ownerDesk.waits', {
+    count: desk.waiting,
+    bot: desk.botUsername,
+  });
   return {
-    text: t(desk.waiting === 0 ? 'ownerDesk.nothingWaits' : 'ownerDesk.waits', {
-      count: desk.waiting,
-      bot: desk.botUsername,
-    }),
+    text: advertisement === null ? text : `${text}\n\n${advertisement}`,
     buttons: [
       [{ text: t('ownerDesk.toMainBot'), url: `https://t.me/${desk.mainBotUsername}` }],
       [button(t('ownerDesk.tryIt'), TRY_AS_END_USER.data())],
@@ -106,6 +108,10 @@ export function ownerDeskScreen(
 
 export function helpScreen({ t }: Reader): Screen {
   return { text: t('storefront.help'), buttons: [[button(t('button.plans'), HOME.data())]] };
+}
+
+export function privacyScreen({ t }: Reader): Screen {
+  return { text: t('storefront.privacy'), buttons: [[button(t('button.plans'), HOME.data())]] };
 }
 
 export function hintScreen(

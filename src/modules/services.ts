@@ -1,0 +1,55 @@
+import type { Fernet } from '../infra/fernet.ts';
+import type { PrismaClient } from '../infra/prisma-client/client.ts';
+import type { Clock } from '../shared/clock.ts';
+import { createMembershipService } from './access/membership-service.ts';
+import { createChannelService } from './channels/channel-service.ts';
+import { createOpenQuestionService } from './conversations/open-question-service.ts';
+import { createEndUserService } from './end-users/end-user-service.ts';
+import { createOwnerService } from './owners/owner-service.ts';
+import { createCheckoutService } from './payments/checkout-service.ts';
+import { createReviewService } from './payments/review-service.ts';
+import { createStorefrontService } from './payments/storefront-service.ts';
+import { createPlanService } from './plans/plan-service.ts';
+import type { Nudge } from './promises/promise.ts';
+import { createUnitOfWork } from './promises/unit-of-work.ts';
+import { createBotDirectory } from './seller-bots/bot-directory.ts';
+import type { BotGateway } from './seller-bots/bot-gateway.ts';
+import { createSellerBotService } from './seller-bots/seller-bot-service.ts';
+import { createStatisticsService } from './statistics/statistics-service.ts';
+import { createTariffService } from './tariffs/tariff-service.ts';
+
+export interface ServicesDeps {
+  prisma: PrismaClient;
+  clock: Clock;
+  nudge: Nudge;
+  fernet: Fernet;
+  gateway: BotGateway;
+  mainBotId: bigint;
+  moderatorIds: readonly bigint[];
+  timeZone: string;
+  /** Tells every process that what it remembers of this bot is old. */
+  invalidate: (telegramBotId: bigint) => Promise<void>;
+}
+
+export type Services = ReturnType<typeof createServices>;
+
+/** The whole product, as the edges call it. */
+export function createServices(given: ServicesDeps) {
+  const deps = { ...given, transact: createUnitOfWork(given) };
+  return {
+    transact: deps.transact,
+    botDirectory: createBotDirectory(deps),
+    channels: createChannelService(deps),
+    checkout: createCheckoutService(deps),
+    endUsers: createEndUserService(deps),
+    memberships: createMembershipService(deps),
+    openQuestions: createOpenQuestionService(deps),
+    owners: createOwnerService(deps),
+    plans: createPlanService(deps),
+    reviews: createReviewService(deps),
+    sellerBots: createSellerBotService(deps),
+    statistics: createStatisticsService(deps),
+    storefront: createStorefrontService(deps),
+    tariffs: createTariffService(deps),
+  };
+}

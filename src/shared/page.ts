@@ -1,0 +1,13 @@
+/** A part of a list, and the opaque cursor of the part after it; null at the end. */
+export interface Page<T> {
+  items: T[];
+  next: string | null;
+}
+
+const MAX_SERIAL = 2_147_483_647;
+
+/** The id after which a page begins; a cursor that cannot be ours is the beginning. */
+export function readCursor(cursor: string): number {
+  const id = /^\d{1,10}$/.test(cursor) ? Number(cursor) : 0;
+  return id <= MAX_SERIAL ? id : 0;
+}

@@ -1,0 +1,33 @@
+import { Composer } from 'grammy';
+import { findBotToken, looksLikeBrokenToken } from '../../modules/seller-bots/seller-bot.ts';
+import { AppError } from '../../shared/errors.ts';
+import { type BotDeps, readerOf } from '../bot-deps.ts';
+import { onPress } from '../callback-data.ts';
+import type { MainContext } from '../context.ts';
+import { ADD_BOT } from '../routes.ts';
+import { deleteQuietly, send, show } from '../screen.ts';
+import { addBotScreen, tokenTakenScreen } from '../views/owner-desk.ts';
+
+/** Any message that holds a token is taken, and leaves the chat at once, whatever becomes of it. */
+export function addBot(deps: BotDeps): Composer<MainContext> {
+  const { sellerBots } = deps.services;
+  const composer = new Composer<MainContext>();
+
+  onPress(composer, ADD_BOT, (context) => show(context, addBotScreen(readerOf(context, deps))));
+
+  composer.on('message', async (context, next) => {
+    const text = context.message.text ?? context.message.caption ?? '';
+    const token = findBotToken(text);
+    if (token === null && !looksLikeBrokenToken(text)) return next();
+    const deleting = deleteQuietly(context);
+    try {
+      if (token === null) throw new AppError('token.malformed');
+      const { bot } = await sellerBots.addBot(context.owner, token);
+      await send(context, tokenTakenScreen(readerOf(context, deps), bot));
+    } finally {
+      await deleting;
+    }
+  });
+
+  return composer;
+}

@@ -1,0 +1,47 @@
+import { Composer } from 'grammy';
+import type { BotDeps } from '../bot-deps.ts';
+import { cancel } from '../cancel.ts';
+import type { MainContext } from '../context.ts';
+import { createErrorBoundary } from '../error-boundary.ts';
+import { answerPress } from '../middleware/answer-press.ts';
+import { openQuestions } from '../middleware/open-questions.ts';
+import { screenRetry } from '../middleware/screen-retry.ts';
+import { createReviewDesk } from '../review-desk.ts';
+import { addBot } from './add-bot.ts';
+import { chats } from './chats.ts';
+import { identify } from './identify.ts';
+import { myBots } from './my-bots.ts';
+import { plans } from './plans.ts';
+import { registration } from './registration.ts';
+import { statistics } from './statistics.ts';
+import { tariff } from './tariff.ts';
+import { unhandled } from './unhandled.ts';
+
+/** Everything that the main bot does, in the order in which an update is offered to it. */
+export function createMainBotComposer(deps: BotDeps): Composer<MainContext> {
+  const composer = new Composer<MainContext>();
+  const bots = myBots(deps);
+  const prices = plans(deps);
+  const desk = createReviewDesk<MainContext>(deps, ({ owner }, paymentId) =>
+    deps.services.sellerBots.scopeOfPayment(owner, paymentId),
+  );
+
+  const guarded = composer.errorBoundary(createErrorBoundary(deps));
+  const privately = guarded.chatType('private');
+  privately.on('my_chat_member', () => Promise.resolve());
+  privately.use(screenRetry, answerPress, identify(deps));
+  // A token is a token, whatever was asked for last.
+  privately.use(addBot(deps));
+  privately.use(
+    openQuestions<MainContext>(deps.services.openQuestions, {
+      ...bots.answers,
+      ...prices.answers,
+      rejectReason: desk.answerRejectReason,
+    }),
+  );
+  privately.use(registration(deps), cancel(), bots.composer, chats(deps), prices.composer);
+  privately.use(tariff(deps), statistics(deps));
+  privately.use(desk.composer);
+  privately.use(unhandled(deps));
+  return composer;
+}

@@ -1,0 +1,81 @@
+import { Composer } from 'grammy';
+import { type BotDeps, readerOf } from '../bot-deps.ts';
+import { onPress } from '../callback-data.ts';
+import { type MainContext, telegramBotIdOf, telegramUserIdOf } from '../context.ts';
+import type { AnswerHandlers } from '../middleware/open-questions.ts';
+import { BOT, BOT_CARD, BOT_WELCOME, BOTS } from '../routes.ts';
+import { type Screen, send, show } from '../screen.ts';
+import { askScreen, botScreen, botsScreen } from '../views/owner-desk.ts';
+
+/** The owner's bots: the list, one bot's page, and what is typed to set it up. */
+export function myBots(deps: BotDeps): {
+  composer: Composer<MainContext>;
+  answers: AnswerHandlers<MainContext>;
+} {
+  const { channels, openQuestions, plans, sellerBots } = deps.services;
+  const composer = new Composer<MainContext>();
+
+  async function page(context: MainContext, telegramBotId: bigint): Promise<Screen> {
+    const { scope, bot } = await sellerBots.openBot(context.owner, telegramBotId);
+    const [connected, priced] = await Promise.all([channels.listChannels(scope), plans.listPlans(scope)]);
+    return botScreen(readerOf(context, deps), bot, connected, priced);
+  }
+
+  const done = (context: MainContext) =>
+    openQuestions.close(telegramBotIdOf(context), telegramUserIdOf(context));
+
+  onPress(composer, BOTS, async (context, after) => {
+    const list = await sellerBots.listBots(context.owner, after);
+    await show(context, botsScreen(readerOf(context, deps), list));
+  });
+
+  onPress(composer, BOT, async (context, telegramBotId) => show(context, await page(context, telegramBotId)));
+
+  onPress(composer, BOT_CARD, async (context, telegramBotId) => {
+    await sellerBots.openBot(context.owner, telegramBotId);
+    await openQuestions.ask(telegramBotIdOf(context), telegramUserIdOf(context), {
+      question: 'cardNumber',
+      telegramBotId: String(telegramBotId),
+    });
+    await show(context, askScreen(readerOf(context, deps), 'card.askNumber', telegramBotId));
+  });
+
+  onPress(composer, BOT_WELCOME, async (context, telegramBotId) => {
+    await sellerBots.openBot(context.owner, telegramBotId);
+    await openQuestions.ask(telegramBotIdOf(context), telegramUserIdOf(context), {
+      question: 'welcome',
+      telegramBotId: String(telegramBotId),
+    });
+    await show(context, askScreen(readerOf(context, deps), 'welcome.ask', telegramBotId));
+  });
+
+  const answers: AnswerHandlers<MainContext> = {
+    async cardNumber(context, { telegramBotId }) {
+      const { digits, luhnValid } = sellerBots.readCardNumber(context.message.text ?? '');
+      await sellerBots.openBot(context.owner, BigInt(telegramBotId));
+      await openQuestions.ask(telegramBotIdOf(context), telegramUserIdOf(context), {
+        question: 'cardHolder',
+        telegramBotId,
+        digits,
+      });
+      const key = luhnValid ? 'card.askHolder' : 'card.askHolderDespiteLuhn';
+      await send(context, askScreen(readerOf(context, deps), key, BigInt(telegramBotId)));
+    },
+
+    async cardHolder(context, { telegramBotId, digits }) {
+      const { scope } = await sellerBots.openBot(context.owner, BigInt(telegramBotId));
+      await sellerBots.setCard(scope, digits, context.message.text ?? '');
+      await done(context);
+      await send(context, await page(context, BigInt(telegramBotId)));
+    },
+
+    async welcome(context, { telegramBotId }) {
+      const { scope } = await sellerBots.openBot(context.owner, BigInt(telegramBotId));
+      await sellerBots.setWelcome(scope, context.message.text ?? '');
+      await done(context);
+      await send(context, await page(context, BigInt(telegramBotId)));
+    },
+  };
+
+  return { composer, answers };
+}

@@ -1,0 +1,65 @@
+import { Composer } from 'grammy';
+import type { TenantScope } from '../../shared/tenant-scope.ts';
+import { type BotDeps, readerOf } from '../bot-deps.ts';
+import { onPress } from '../callback-data.ts';
+import { type MainContext, telegramBotIdOf, telegramUserIdOf } from '../context.ts';
+import type { AnswerHandlers } from '../middleware/open-questions.ts';
+import { BOT_PLANS, PLAN_OFF, PLAN_ON, PRICE } from '../routes.ts';
+import { type Screen, send, show } from '../screen.ts';
+import { askPriceScreen, plansScreen } from '../views/owner-desk.ts';
+
+/** Prices of a bot's chats, and what is on sale. */
+export function plans(deps: BotDeps): {
+  composer: Composer<MainContext>;
+  answers: AnswerHandlers<MainContext>;
+} {
+  const { channels, openQuestions, plans: service, sellerBots } = deps.services;
+  const composer = new Composer<MainContext>();
+
+  async function page(
+    context: MainContext,
+    { telegramBotId }: Pick<TenantScope, 'telegramBotId'>,
+  ): Promise<Screen> {
+    const { scope, bot } = await sellerBots.openBot(context.owner, telegramBotId);
+    const [connected, priced] = await Promise.all([channels.listChannels(scope), service.listPlans(scope)]);
+    return plansScreen(readerOf(context, deps), bot, connected, priced);
+  }
+
+  onPress(composer, BOT_PLANS, async (context, telegramBotId) =>
+    show(context, await page(context, { telegramBotId })),
+  );
+
+  onPress(composer, PRICE, async (context, channelId, months) => {
+    const scope = await sellerBots.scopeOfChannel(context.owner, channelId);
+    await service.requireChannel(scope, channelId, months);
+    await openQuestions.ask(telegramBotIdOf(context), telegramUserIdOf(context), {
+      question: 'price',
+      channelId,
+      months,
+    });
+    await show(context, askPriceScreen(readerOf(context, deps), months, scope.telegramBotId));
+  });
+
+  onPress(composer, PLAN_OFF, async (context, planId) => {
+    const scope = await sellerBots.scopeOfPlan(context.owner, planId);
+    await service.switchPlan(scope, planId, false);
+    await show(context, await page(context, scope));
+  });
+
+  onPress(composer, PLAN_ON, async (context, planId) => {
+    const scope = await sellerBots.scopeOfPlan(context.owner, planId);
+    await service.switchPlan(scope, planId, true);
+    await show(context, await page(context, scope));
+  });
+
+  const answers: AnswerHandlers<MainContext> = {
+    async price(context, { channelId, months }) {
+      const scope = await sellerBots.scopeOfChannel(context.owner, channelId);
+      await service.setPrice(scope, channelId, months, context.message.text ?? '');
+      await openQuestions.close(telegramBotIdOf(context), telegramUserIdOf(context));
+      await send(context, await page(context, scope));
+    },
+  };
+
+  return { composer, answers };
+}

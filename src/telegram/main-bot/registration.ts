@@ -1,0 +1,40 @@
+import { Composer } from 'grammy';
+import { translator } from '../../infra/i18n.ts';
+import { type BotDeps, readerOf } from '../bot-deps.ts';
+import { onPress } from '../callback-data.ts';
+import type { MainContext } from '../context.ts';
+import { HOME, LANG } from '../routes.ts';
+import { send, show } from '../screen.ts';
+import { languageScreen } from '../views/common.ts';
+import { mainMenuScreen, ownerHelpScreen, ownerPrivacyScreen } from '../views/owner-desk.ts';
+
+/** The way in: language, then the menu. */
+export function registration(deps: BotDeps): Composer<MainContext> {
+  const { owners } = deps.services;
+  const composer = new Composer<MainContext>();
+  const menu = (context: MainContext) => mainMenuScreen(readerOf(context, deps));
+
+  composer.command('start', async (context) => {
+    // The link to the main bot is open again: receipts that waited for it come at once.
+    await owners.reopenRequests(context.owner);
+    const { hasChosenLanguage } = context.owner;
+    await send(
+      context,
+      hasChosenLanguage ? menu(context) : languageScreen(context.from?.language_code, null),
+    );
+  });
+  composer.command('menu', (context) => send(context, menu(context)));
+  composer.command('language', (context) => send(context, languageScreen(context.from?.language_code, null)));
+  composer.command('help', (context) => send(context, ownerHelpScreen(readerOf(context, deps))));
+  composer.command('privacy', (context) => send(context, ownerPrivacyScreen(readerOf(context, deps))));
+
+  onPress(composer, HOME, (context) => show(context, menu(context)));
+
+  onPress(composer, LANG, async (context, language) => {
+    context.owner = await owners.chooseLanguage(context.owner, language);
+    context.t = translator(language);
+    await show(context, menu(context));
+  });
+
+  return composer;
+}

@@ -1,0 +1,43 @@
+import type { Middleware } from 'grammy';
+import type { OpenQuestion, OpenQuestionService } from '../../modules/conversations/open-question-service.ts';
+import { type BotContext, telegramBotIdOf, telegramUserIdOf } from '../context.ts';
+
+/** What to do with the answer to each question that this bot asks. */
+export type AnswerHandlers<C> = {
+  [Q in OpenQuestion['question']]?: (
+    context: C & { message: { text?: string } },
+    question: Extract<OpenQuestion, { question: Q }>,
+  ) => Promise<void>;
+};
+
+/**
+ * Takes a message as the answer to the question that is open for its writer. A press or a command means they have
+ * moved on. An answer that cannot be read leaves the question open: they simply try again.
+ */
+export function openQuestions<C extends BotContext>(
+  questions: OpenQuestionService,
+  handlers: AnswerHandlers<C>,
+): Middleware<C> {
+  return async (context, next) => {
+    const { from } = context;
+    if (!from) return next();
+    const asked = [telegramBotIdOf(context), telegramUserIdOf({ from })] as const;
+    if (context.callbackQuery || isCommand(context)) {
+      await questions.close(...asked);
+      return next();
+    }
+    if (!context.message) return next();
+    const question = await questions.find(...asked);
+    if (!question) return next();
+    const handler = handlers[question.question] as
+      | ((context: C & { message: { text?: string } }, question: OpenQuestion) => Promise<void>)
+      | undefined;
+    if (!handler) return next();
+    return handler(context as C & { message: { text?: string } }, question);
+  };
+}
+
+function isCommand(context: BotContext): boolean {
+  const first = context.message?.entities?.[0];
+  return first?.type === 'bot_command' && first.offset === 0;
+}

@@ -1,0 +1,70 @@
+import { Composer } from 'grammy';
+import type { OpenQuestion } from '../modules/conversations/open-question-service.ts';
+import type { Payment } from '../modules/payments/payment.ts';
+import type { TenantScope } from '../shared/tenant-scope.ts';
+import { type BotDeps, readerOf } from './bot-deps.ts';
+import { onPress } from './callback-data.ts';
+import { type BotContext, telegramBotIdOf, telegramUserIdOf } from './context.ts';
+import { APPROVE, REJECT, REJECT_FOR, REJECT_IN_WORDS } from './routes.ts';
+import { send, show } from './screen.ts';
+import { askRejectWordsScreen, decidedByYouScreen, rejectReasonsScreen } from './views/review.ts';
+
+/** The same desk in the seller bot and in the main bot; only how a payment's tenant is found differs. */
+export interface ReviewDesk<C> {
+  composer: Composer<C>;
+  answerRejectReason(
+    context: C & { message: { text?: string } },
+    question: Extract<OpenQuestion, { question: 'rejectReason' }>,
+  ): Promise<void>;
+}
+
+/** @param scopeOf the tenant that a payment belongs to. @throws AppError `notFound` unless the person owns it */
+export function createReviewDesk<C extends BotContext>(
+  deps: BotDeps,
+  scopeOf: (context: C, paymentId: number) => Promise<TenantScope>,
+): ReviewDesk<C> {
+  const { reviews, openQuestions } = deps.services;
+
+  /** Receipts tell their outcome by themselves; a list of reasons is closed here. */
+  async function confirm(context: C, payment: Payment): Promise<void> {
+    const isText = context.callbackQuery?.message && 'text' in context.callbackQuery.message;
+    if (isText) await show(context, decidedByYouScreen(readerOf(context, deps), payment));
+  }
+
+  const desk = new Composer<C>();
+  onPress(desk, APPROVE, async (context, paymentId) => {
+    const scope = await scopeOf(context, paymentId);
+    await confirm(context, await reviews.approvePayment(scope, paymentId));
+  });
+
+  onPress(desk, REJECT, async (context, paymentId) => {
+    const scope = await scopeOf(context, paymentId);
+    await reviews.requireDecidable(scope, paymentId);
+    await send(context, rejectReasonsScreen(readerOf(context, deps), paymentId));
+  });
+
+  onPress(desk, REJECT_IN_WORDS, async (context, paymentId) => {
+    const scope = await scopeOf(context, paymentId);
+    await reviews.requireDecidable(scope, paymentId);
+    await openQuestions.ask(telegramBotIdOf(context), telegramUserIdOf(context), {
+      question: 'rejectReason',
+      paymentId,
+    });
+    await show(context, askRejectWordsScreen(readerOf(context, deps)));
+  });
+
+  onPress(desk, REJECT_FOR, async (context, paymentId, reason) => {
+    const scope = await scopeOf(context, paymentId);
+    await confirm(context, await reviews.rejectPayment(scope, paymentId, reason));
+  });
+
+  return {
+    composer: desk,
+    async answerRejectReason(context, { paymentId }) {
+      const scope = await scopeOf(context, paymentId);
+      const payment = await reviews.rejectPaymentInWords(scope, paymentId, context.message.text ?? '');
+      await openQuestions.close(telegramBotIdOf(context), telegramUserIdOf(context));
+      await send(context, decidedByYouScreen(readerOf(context, deps), payment));
+    },
+  };
+}

@@ -1,0 +1,34 @@
+import { Composer } from 'grammy';
+import type { BotDeps } from '../bot-deps.ts';
+import { cancel } from '../cancel.ts';
+import type { SellerContext } from '../context.ts';
+import { createErrorBoundary } from '../error-boundary.ts';
+import { answerPress } from '../middleware/answer-press.ts';
+import { openQuestions } from '../middleware/open-questions.ts';
+import { screenRetry } from '../middleware/screen-retry.ts';
+import { checkout } from './checkout.ts';
+import { identify } from './identify.ts';
+import { membership } from './membership.ts';
+import { review } from './review.ts';
+import { start } from './start.ts';
+import { unhandled } from './unhandled.ts';
+
+/** Everything that a seller bot does, in the order in which an update is offered to it. One tree serves all bots. */
+export function createSellerBotComposer(deps: BotDeps): Composer<SellerContext> {
+  const composer = new Composer<SellerContext>();
+  const guarded = composer.errorBoundary(createErrorBoundary(deps));
+  const desk = review(deps);
+
+  guarded.use(membership(deps));
+
+  const privately = guarded.chatType('private');
+  privately.use(screenRetry, answerPress, identify(deps));
+  privately.use(
+    openQuestions<SellerContext>(deps.services.openQuestions, { rejectReason: desk.answerRejectReason }),
+  );
+  privately.use(start(deps), cancel());
+  privately.use(desk.composer);
+  privately.use(checkout(deps));
+  privately.use(unhandled(deps));
+  return composer;
+}

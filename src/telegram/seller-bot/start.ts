@@ -1,0 +1,85 @@
+import { Composer } from 'grammy';
+import { type Language, translator } from '../../infra/i18n.ts';
+import { type BotDeps, readerOf } from '../bot-deps.ts';
+import { onPress } from '../callback-data.ts';
+import type { SellerContext } from '../context.ts';
+import { HOME, LANG, TRY_AS_END_USER } from '../routes.ts';
+import { send, show } from '../screen.ts';
+import { languageScreen } from '../views/common.ts';
+import { helpScreen, ownerDeskScreen, privacyScreen, storefrontScreen } from '../views/storefront.ts';
+
+/** The way in: language, then the storefront; for the owner the desk with what waits. */
+export function start(deps: BotDeps): Composer<SellerContext> {
+  const { endUsers, owners, reviews, storefront, tariffs } = deps.services;
+  const composer = new Composer<SellerContext>();
+
+  /** Getolog's line, which stands in every answer to /start on the free tariff. */
+  async function advertisement(context: SellerContext): Promise<string | null> {
+    const { t, scope } = context;
+    const [shown, mainBot] = await Promise.all([
+      tariffs.advertisementFor(scope, t.language),
+      deps.mainBotUsername(),
+    ]);
+    if (!shown.shown) return null;
+    return shown.text === null
+      ? t('storefront.advertisement', { mainBot })
+      : t('storefront.ownAdvertisement', { text: shown.text });
+  }
+
+  async function shopWindow(context: SellerContext, line: string | null) {
+    const shop = await storefront.open(context.scope, await context.endUser());
+    return storefrontScreen(readerOf(context, deps), shop, line);
+  }
+
+  async function desk(context: SellerContext, line: string | null) {
+    const [waiting, mainBotUsername] = await Promise.all([
+      reviews.countWaiting(context.scope),
+      deps.mainBotUsername(),
+    ]);
+    const { botUsername } = context.scope;
+    return ownerDeskScreen(readerOf(context, deps), { waiting, mainBotUsername, botUsername }, line);
+  }
+
+  composer.command('start', async (context) => {
+    const line = await advertisement(context);
+    if (context.isOwner) {
+      // The door is open now: receipts that waited for it come at once.
+      await reviews.reopenRequests(context.scope);
+      return send(context, await desk(context, line));
+    }
+    const endUser = await context.endUser();
+    if (!endUser.hasChosenLanguage) return send(context, languageScreen(context.from?.language_code, line));
+    return send(context, await shopWindow(context, line));
+  });
+
+  composer.command('menu', async (context) =>
+    send(context, context.isOwner ? await desk(context, null) : await shopWindow(context, null)),
+  );
+
+  composer.command('language', (context) => send(context, languageScreen(context.from?.language_code, null)));
+  composer.command('help', (context) => send(context, helpScreen(readerOf(context, deps))));
+  composer.command('privacy', (context) => send(context, privacyScreen(readerOf(context, deps))));
+
+  onPress(composer, HOME, async (context) =>
+    show(context, context.isOwner ? await desk(context, null) : await shopWindow(context, null)),
+  );
+
+  onPress(composer, TRY_AS_END_USER, async (context) => show(context, await shopWindow(context, null)));
+
+  onPress(composer, LANG, async (context, language: Language) => {
+    if (context.isOwner) {
+      await owners.chooseLanguage(await owners.getById(context.scope.ownerId), language);
+      context.t = translator(language);
+      return show(context, await desk(context, null));
+    }
+    const endUser = await context.endUser();
+    const chosen = await endUsers.chooseLanguage(context.scope, endUser, language);
+    context.endUser = () => Promise.resolve(chosen);
+    context.t = translator(language);
+    // The first choice completes the answer to /start.
+    const line = endUser.hasChosenLanguage ? null : await advertisement(context);
+    return show(context, await shopWindow(context, line));
+  });
+
+  return composer;
+}
