@@ -61,8 +61,8 @@ export function createMessageGateway(deps: MessageGatewayDeps): MessageGateway {
       to.via === 'main'
         ? new InputFile(await deps.download(sellerBotId, receipt.fileId), fileName(review))
         : receipt.fileId;
-    const { parse_mode, reply_markup } = messageOptions(screen);
-    const options = { caption: screen.text, parse_mode, reply_markup };
+    const { link_preview_options: _, ...common } = messageOptions(screen);
+    const options = { caption: screen.text, ...common };
     const chatId = String(to.telegramUserId);
     const sent = await call<{ message_id: number }>(to.via, (api) =>
       receipt.kind === 'photo'

@@ -10,7 +10,7 @@ import { send, show } from './screen.ts';
 import { askRejectWordsScreen, decidedByYouScreen, rejectReasonsScreen } from './views/review.ts';
 
 /** The same desk in the seller bot and in the main bot; only how a payment's tenant is found differs. */
-export interface ReviewDesk<C> {
+export interface ReviewDesk<C extends BotContext> {
   composer: Composer<C>;
   answerRejectReason(
     context: C & { message: { text?: string } },

@@ -17,7 +17,8 @@ export function messageOptions(screen: Screen) {
   return {
     parse_mode: 'HTML' as const,
     link_preview_options: { is_disabled: true },
-    reply_markup: { inline_keyboard: screen.buttons ?? [] },
+    // An edit without buttons takes those away that were there.
+    ...(screen.buttons?.length ? { reply_markup: { inline_keyboard: screen.buttons } } : {}),
   };
 }
 

@@ -16,7 +16,8 @@ export interface UpdateClaims {
   finish(telegramBotId: bigint, updateId: number): Promise<void>;
   /** Lets go, so that Telegram's repetition is handled. */
   release(telegramBotId: bigint, updateId: number): Promise<void>;
-  close(): void;
+  /** Lets go of everything in hand, so that another process need not wait for the leases. */
+  close(): Promise<void>;
 }
 
 const CLAIM = `
@@ -66,6 +67,11 @@ export function createUpdateClaims(deps: {
       inHand.delete(key);
       await redis.eval(RELEASE, 1, key, processId);
     },
-    close: () => clearInterval(heartbeat),
+    async close() {
+      clearInterval(heartbeat);
+      const releases = [...inHand].map((key) => redis.eval(RELEASE, 1, key, processId));
+      inHand.clear();
+      await Promise.all(releases);
+    },
   };
 }

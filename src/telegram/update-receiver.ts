@@ -6,17 +6,18 @@ import type { UpdateClaims } from './update-claims.ts';
 import { orderKey } from './update-schema.ts';
 
 /**
- * `done`: handled now, or before. `unknown-bot`: nobody's, or removed. `busy`: another process has it in hand and
- * has not finished in time; Telegram shall ask again.
+ * `done`: handled now or before, or failed for good, which is reported. `unknown-bot`: nobody's, or removed.
+ * `busy`: another process has it in hand and has not finished in time. `away`: the books or Redis cannot be reached.
+ * After the last two Telegram shall ask again.
  */
-export type Receipt = 'done' | 'unknown-bot' | 'busy';
+export type Receipt = 'done' | 'unknown-bot' | 'busy' | 'away';
 
 /** How long a repeated update waits for the process that has it in hand; Telegram itself waits 60 s. */
 const WAIT_FOR_OTHER_MS = 25_000;
 const LOOK_AGAIN_MS = 250;
 
 export interface UpdateReceiver {
-  /** Handles one update exactly once, in order within its chat. Throws what its handler could not end. */
+  /** Handles one update exactly once, in order within its chat. */
   receive(telegramBotId: bigint, update: Update): Promise<Receipt>;
   /** How many updates are in hand. */
   readonly inHand: number;
@@ -24,7 +25,11 @@ export interface UpdateReceiver {
   drain(timeoutMs: number): Promise<void>;
 }
 
-export function createUpdateReceiver(deps: { registry: BotRegistry; claims: UpdateClaims }): UpdateReceiver {
+export function createUpdateReceiver(deps: {
+  registry: BotRegistry;
+  claims: UpdateClaims;
+  report: (error: unknown, tags: Record<string, string>) => void;
+}): UpdateReceiver {
   const { registry, claims } = deps;
   const inHand = new Map<string, Promise<Receipt>>();
   const lastOfChat = new Map<string, Promise<unknown>>();
@@ -53,10 +58,12 @@ export function createUpdateReceiver(deps: { registry: BotRegistry; claims: Upda
     try {
       await bot.handle(update);
     } catch (error) {
-      // Books or Redis away: Telegram shall send it again. Any other fault would only come again with it.
-      if (isDatabaseAway(error) || isRedisAway(error)) await claims.release(telegramBotId, update.update_id);
-      else await claims.finish(telegramBotId, update.update_id);
-      throw error;
+      if (isAway(error)) {
+        await claims.release(telegramBotId, update.update_id);
+        throw error;
+      }
+      // Any other fault would only come again with the update.
+      deps.report(error, { part: 'update', bot: String(telegramBotId), update: String(update.update_id) });
     }
     await claims.finish(telegramBotId, update.update_id);
     return 'done';
@@ -70,10 +77,14 @@ export function createUpdateReceiver(deps: { registry: BotRegistry; claims: Upda
       const work = (async (): Promise<Receipt> => {
         const bot = await registry.get(telegramBotId);
         if (!bot) return 'unknown-bot';
-        return inOrder(`${telegramBotId}:${orderKey(update)}`, () =>
+        return await inOrder(`${telegramBotId}:${orderKey(update)}`, () =>
           claimAndHandle(bot, telegramBotId, update),
         );
-      })();
+      })().catch((error: unknown): Receipt => {
+        if (isAway(error)) return 'away';
+        deps.report(error, { part: 'update', bot: String(telegramBotId), update: String(update.update_id) });
+        return 'done';
+      });
       inHand.set(name, work);
       try {
         return await work;
@@ -93,4 +104,8 @@ export function createUpdateReceiver(deps: { registry: BotRegistry; claims: Upda
       clearTimeout(timer);
     },
   };
+}
+
+function isAway(error: unknown): boolean {
+  return isDatabaseAway(error) || isRedisAway(error);
 }

@@ -1,0 +1,167 @@
+import { randomUUID } from 'node:crypto';
+import type { FastifyInstance } from 'fastify';
+import type { Logger } from 'pino';
+import type { Config } from './config.ts';
+import { createServer } from './http/server.ts';
+import { Fernet } from './infra/fernet.ts';
+import { createDatabase } from './infra/prisma.ts';
+import { createRedis, untilRedisReady } from './infra/redis.ts';
+import type { FaultReporter } from './instrument.ts';
+import { createSweep } from './jobs/processors/sweep.ts';
+import { createQueues } from './jobs/queues.ts';
+import { createJobKinds } from './jobs/registry.ts';
+import { installSchedules } from './jobs/schedulers.ts';
+import { startJobWorkers } from './jobs/worker.ts';
+import { createKeepers } from './modules/keepers.ts';
+import { claimServedAddress } from './modules/platform/served-address.ts';
+import { createPromiseDispatcher } from './modules/promises/promise-dispatcher.ts';
+import { createServices, type Services } from './modules/services.ts';
+import { type Clock, systemClock } from './shared/clock.ts';
+import { createTelegram } from './telegram/telegram.ts';
+
+/** What the environment leaves open is settled by then: both servers run, and there is a key. */
+export interface AppOptions {
+  config: Config & { botToken: string };
+  databaseUrl: string;
+  redisUrl: string;
+  encryptionKeys: readonly string[];
+  logger: Logger;
+  reporter: FaultReporter;
+  clock?: Clock;
+}
+
+export interface App {
+  /** Where it listens, once started. */
+  readonly origin: string;
+  readonly services: Services;
+  /** @throws ServedElsewhereError for a copied database */
+  start(): Promise<void>;
+  /** What the schedule does by itself, at once. */
+  sweep(): Promise<void>;
+  /** Takes nothing new, finishes what is in hand, lets go of what it could not finish in time. */
+  close(): Promise<void>;
+}
+
+const REDIS_LIMIT_MS = 10_000;
+/** The rest of the ten seconds that a stop may take is for closing connections. */
+const FINISH_LIMIT_MS = 8_000;
+
+/** Builds every part once and joins them. The one place that knows them all. */
+export async function createApp(options: AppOptions): Promise<App> {
+  const { config, logger, reporter, encryptionKeys, clock = systemClock } = options;
+  const processId = randomUUID();
+  const report = (error: unknown, tags: Record<string, string>) => {
+    logger.error({ err: error, ...tags }, 'a fault');
+    reporter.report(error, tags);
+  };
+
+  const database = createDatabase({
+    url: options.databaseUrl,
+    poolSize: config.databasePoolSize,
+    logger,
+  });
+  const { prisma } = database;
+  const redis = createRedis(options.redisUrl, { logger });
+  const jobRedis = createRedis(options.redisUrl, { logger, blocking: true });
+  await untilRedisReady(redis, REDIS_LIMIT_MS);
+
+  const queues = createQueues({ redis, logger });
+  const telegram = await createTelegram({
+    config,
+    clock,
+    redis,
+    processId,
+    encryptionKey: encryptionKeys[0] ?? '',
+    logger,
+    report,
+    services: () => services,
+  });
+  const services: Services = createServices({
+    prisma,
+    clock,
+    nudge: queues.nudge,
+    fernet: new Fernet(encryptionKeys),
+    gateway: telegram.botGateway,
+    mainBotId: telegram.mainBotId,
+    moderatorIds: config.moderatorIds,
+    timeZone: config.timeZone,
+    invalidate: telegram.announceChange,
+  });
+  const dispatcher = createPromiseDispatcher({
+    prisma,
+    clock,
+    nudge: queues.nudge,
+    processId,
+    report,
+    keepers: createKeepers({
+      prisma,
+      transact: services.transact,
+      clock,
+      messages: telegram.messageGateway,
+      chats: telegram.chatGateway,
+      gateway: telegram.botGateway,
+      moderatorIds: config.moderatorIds,
+      timeZone: config.timeZone,
+    }),
+  });
+  const sweep = createSweep({ dispatcher, nudge: queues.nudge, checkout: services.checkout });
+
+  const takesUpdates = config.role !== 'worker';
+  const doesJobs = config.role !== 'web';
+  const server = createServer({
+    trustProxy: config.trustProxy,
+    logger,
+    report,
+    webhook: takesUpdates ? { encryptionKeys, receiver: telegram.receiver } : null,
+  });
+  let workers: ReturnType<typeof startJobWorkers> | undefined;
+  let origin = '';
+
+  return {
+    services,
+    sweep,
+    get origin() {
+      return origin;
+    },
+    async start() {
+      await claimServedAddress({ prisma, clock }, config.serverUrl, config.takeOver);
+      origin = await listen(server, config);
+      if (doesJobs) {
+        const kinds = createJobKinds({ keep: dispatcher.keep, sweep });
+        workers = startJobWorkers({ redis: jobRedis, kinds, logger, report });
+        await installSchedules(queues, config);
+      }
+      if (takesUpdates) telegram.startListening();
+      logger.info({ origin, role: config.role, mode: config.serverUrl ? 'webhooks' : 'polling' }, 'ready');
+    },
+    async close() {
+      await Promise.all([
+        server.close(),
+        telegram.stopListening(FINISH_LIMIT_MS),
+        within(FINISH_LIMIT_MS, workers?.close()),
+        dispatcher.close(FINISH_LIMIT_MS),
+      ]);
+      await queues.close();
+      await telegram.close();
+      jobRedis.disconnect();
+      redis.disconnect();
+      await database.close();
+    },
+  };
+}
+
+async function listen(
+  server: FastifyInstance,
+  { host, port }: Pick<Config, 'host' | 'port'>,
+): Promise<string> {
+  return server.listen({ host, port });
+}
+
+async function within(limitMs: number, work: Promise<unknown> | undefined): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const limit = new Promise((resolve) => {
+    timer = setTimeout(resolve, limitMs);
+  });
+  await Promise.race([work, limit]);
+  clearTimeout(timer);
+}

@@ -1,0 +1,33 @@
+import Fastify, { type FastifyInstance } from 'fastify';
+import type { Logger } from 'pino';
+import { errorHandler } from './error-handler.ts';
+import { type WebhookDeps, webhookRoute } from './webhook-route.ts';
+
+export interface ServerDeps {
+  trustProxy: readonly string[];
+  logger: Logger;
+  report: (error: unknown, tags: Record<string, string>) => void;
+  /** Absent where this process takes no updates. */
+  webhook: Omit<WebhookDeps, 'logger'> | null;
+}
+
+/** Telegram waits 60 s; a body that takes longer than this to arrive is somebody holding a connection. */
+const REQUEST_LIMIT_MS = 30_000;
+
+/** Every route there is, and the limits of all of them. */
+export function createServer(deps: ServerDeps): FastifyInstance {
+  const app = Fastify({
+    logger: false,
+    trustProxy: deps.trustProxy.length > 0 ? [...deps.trustProxy] : false,
+    requestTimeout: REQUEST_LIMIT_MS,
+    forceCloseConnections: 'idle',
+    routerOptions: { maxParamLength: 64 },
+  });
+  app.setErrorHandler(errorHandler(deps));
+  app.setNotFoundHandler((_request, reply) => reply.code(404).send());
+
+  app.get('/livez', (_request, reply) => reply.code(200).send());
+  const { webhook } = deps;
+  if (webhook) void app.register((routes) => webhookRoute(routes, { ...webhook, logger: deps.logger }));
+  return app;
+}

@@ -1,0 +1,85 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Logger } from 'pino';
+import { isWebhookSecret } from '../infra/webhook-secret.ts';
+import type { Receipt, UpdateReceiver } from '../telegram/update-receiver.ts';
+import { parseUpdate } from '../telegram/update-schema.ts';
+
+/** Telegram's updates are some kilobytes; whoever sends more is not Telegram. */
+const MAX_UPDATE_BYTES = 1024 * 1024;
+const MAX_BIGINT = 2n ** 63n - 1n;
+const SECRET_HEADER = 'x-telegram-bot-api-secret-token';
+
+export interface WebhookDeps {
+  encryptionKeys: readonly string[];
+  receiver: UpdateReceiver;
+  logger: Logger;
+}
+
+const STATUS: Record<Receipt, number> = { done: 200, 'unknown-bot': 404, busy: 503, away: 503 };
+
+type Hook = FastifyRequest<{ Params: { botId: string } }>;
+
+/**
+ * `POST /webhook/:botId`. Strangers leave before their body is read and before anything is looked up; the order of the
+ * answers is a contract.
+ */
+export async function webhookRoute(app: FastifyInstance, deps: WebhookDeps): Promise<void> {
+  // Any body is taken as bytes, so that its size is judged before its type.
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: MAX_UPDATE_BYTES }, (_request, body, done) =>
+    done(null, body),
+  );
+
+  app.post('/webhook/:botId', {
+    bodyLimit: MAX_UPDATE_BYTES,
+    // One line an update is written below; Fastify's two would cost more than the routing.
+    logLevel: 'silent',
+    onRequest: async (request: Hook, reply) => {
+      const telegramBotId = readBotId(request.params.botId);
+      if (telegramBotId === null) return reply.code(404).send();
+      const given = request.headers[SECRET_HEADER];
+      const secret = typeof given === 'string' ? given : undefined;
+      if (!isWebhookSecret(deps.encryptionKeys, telegramBotId, secret)) return reply.code(401).send();
+    },
+    handler: async (request: Hook, reply): Promise<FastifyReply> => {
+      const telegramBotId = BigInt(request.params.botId);
+      if (!isJson(request.headers['content-type'])) return reply.code(415).send();
+      const update = parseUpdate(readJson(request.body));
+      if (!update) return reply.code(400).send();
+      const startedAt = performance.now();
+      const receipt = await deps.receiver.receive(telegramBotId, update);
+      deps.logger.info(
+        {
+          bot: String(telegramBotId),
+          update: update.update_id,
+          kind: Object.keys(update).find((key) => key !== 'update_id'),
+          outcome: receipt,
+          ms: Math.round(performance.now() - startedAt),
+        },
+        'update',
+      );
+      return reply.code(STATUS[receipt]).send();
+    },
+  });
+}
+
+function readBotId(text: string): bigint | null {
+  if (!/^[1-9]\d{0,18}$/.test(text)) return null;
+  const id = BigInt(text);
+  return id <= MAX_BIGINT ? id : null;
+}
+
+function isJson(contentType: string | undefined): boolean {
+  return /^application\/json\s*(?:;|$)/i.test(contentType ?? '');
+}
+
+/** Undefined for what is no JSON. */
+function readJson(body: unknown): unknown {
+  if (!Buffer.isBuffer(body)) return undefined;
+  try {
+    return JSON.parse(body.toString('utf8'));
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}

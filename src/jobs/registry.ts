@@ -1,0 +1,23 @@
+import { z } from 'zod';
+
+/** A kind of job: reads what it is given, and does it. Each can be done twice without harm. */
+export type JobKind = (payload: unknown) => Promise<void>;
+
+export interface JobWork {
+  keep(promiseId: bigint): Promise<void>;
+  sweep(): Promise<void>;
+}
+
+export type JobName = keyof JobWork;
+
+const keepPayload = z.object({ promiseId: z.string().regex(/^\d+$/) });
+
+/** Every job there is. */
+export function createJobKinds(work: JobWork): Record<JobName, JobKind> {
+  return {
+    // Keeps one promise if it is due and free.
+    keep: (payload) => work.keep(BigInt(keepPayload.parse(payload).promiseId)),
+    // Finds promises that nobody keeps, and choices that nobody paid for.
+    sweep: () => work.sweep(),
+  };
+}

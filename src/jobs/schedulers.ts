@@ -1,0 +1,22 @@
+import type { Config } from '../config.ts';
+import type { Queues } from './queues.ts';
+import type { JobName } from './registry.ts';
+
+interface Schedule {
+  id: string;
+  job: Exclude<JobName, 'keep'>;
+  everySeconds: number;
+}
+
+/** What happens by the clock, and how often. The ids are fixed: any number of processes keep one schedule. */
+export function schedules({ intervals }: Pick<Config, 'intervals'>): Schedule[] {
+  return [{ id: 'sweep', job: 'sweep', everySeconds: intervals.sweepSeconds }];
+}
+
+export async function installSchedules(queues: Queues, config: Pick<Config, 'intervals'>): Promise<void> {
+  await Promise.all(
+    schedules(config).map(({ id, job, everySeconds }) =>
+      queues.schedules.upsertJobScheduler(id, { every: everySeconds * 1000 }, { name: job, data: {} }),
+    ),
+  );
+}

@@ -1,0 +1,55 @@
+import { type Job, Worker } from 'bullmq';
+import type { Redis } from 'ioredis';
+import type { Logger } from 'pino';
+import { QUEUE_NAMES } from './queues.ts';
+import type { JobKind, JobName } from './registry.ts';
+
+/** Keeping a promise is waiting for Telegram; this many may wait at once, so that one slow bot holds up nobody. */
+const PROMISES_AT_ONCE = 50;
+
+export interface JobWorkers {
+  /** Takes no new job and waits for those in hand. */
+  close(): Promise<void>;
+}
+
+export interface JobWorkersDeps {
+  /** For waiting on jobs: `createRedis(url, { blocking: true })`. */
+  redis: Redis;
+  kinds: Record<JobName, JobKind>;
+  logger: Logger;
+  report: (error: unknown, tags: Record<string, string>) => void;
+}
+
+export function startJobWorkers({ redis, logger, report, ...deps }: JobWorkersDeps): JobWorkers {
+  const kinds = new Map<string, JobKind>(Object.entries(deps.kinds));
+
+  async function process(job: Job): Promise<void> {
+    const kind = kinds.get(job.name);
+    if (!kind) throw new Error(`No processor for the job ${job.name}`);
+    await kind(job.data);
+  }
+
+  const workers = [
+    new Worker(QUEUE_NAMES.promises, process, {
+      ...OPTIONS,
+      connection: redis,
+      concurrency: PROMISES_AT_ONCE,
+    }),
+    new Worker(QUEUE_NAMES.schedules, process, { ...OPTIONS, connection: redis }),
+  ];
+  for (const worker of workers) {
+    worker.on('error', () => logger.debug({ queue: worker.name }, 'the worker lost its connection'));
+    worker.on('failed', (job, error) => report(error, { part: 'job', job: job?.name ?? 'unknown' }));
+  }
+  return {
+    async close() {
+      await Promise.all(workers.map((worker) => worker.close()));
+    },
+  };
+}
+
+const OPTIONS = {
+  removeOnComplete: { count: 0 },
+  removeOnFail: { count: 0 },
+  skipVersionCheck: true,
+} as const;

@@ -1,0 +1,34 @@
+import type { PrismaClient } from '../infra/prisma-client/client.ts';
+import type { Clock } from '../shared/clock.ts';
+import { createAccessKeepers } from './access/access-keepers.ts';
+import type { ChatGateway } from './access/chat-gateway.ts';
+import type { MessageGateway } from './notifications/message-gateway.ts';
+import { createNoticeKeeper } from './notifications/notice-keeper.ts';
+import { createReviewKeepers } from './payments/review-keepers.ts';
+import type { Keepers } from './promises/promise.ts';
+import type { UnitOfWork } from './promises/unit-of-work.ts';
+import type { BotGateway } from './seller-bots/bot-gateway.ts';
+import { createLaunchKeeper } from './seller-bots/launch-keeper.ts';
+
+export interface KeepersDeps {
+  prisma: PrismaClient;
+  transact: UnitOfWork;
+  clock: Clock;
+  messages: MessageGateway;
+  chats: ChatGateway;
+  gateway: BotGateway;
+  moderatorIds: readonly bigint[];
+  timeZone: string;
+}
+
+/** Who keeps which promise. */
+export function createKeepers(deps: KeepersDeps): Keepers {
+  const notice = createNoticeKeeper(deps);
+  return {
+    'launch-bot': createLaunchKeeper(deps),
+    'small-notice': notice,
+    'sure-notice': notice,
+    ...createReviewKeepers(deps),
+    ...createAccessKeepers(deps),
+  };
+}

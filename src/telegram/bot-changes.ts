@@ -1,0 +1,34 @@
+import type { Redis } from 'ioredis';
+
+/** Tells every process, this one too, that what it remembers of a bot is old. */
+export interface BotChanges {
+  announce(telegramBotId: bigint): Promise<void>;
+  close(): Promise<void>;
+}
+
+/**
+ * Over Redis, because each process keeps bots of its own. A word that gets lost costs little: every write is checked
+ * in the books, and a stale token fails at Telegram.
+ */
+export async function listenToBotChanges(deps: {
+  redis: Redis;
+  onChange: (telegramBotId: bigint) => void;
+}): Promise<BotChanges> {
+  const { redis, onChange } = deps;
+  // Publishing is not told apart by database number; ours is part of the name.
+  const channel = `bot-changed:${redis.options.db ?? 0}`;
+  const subscriber = redis.duplicate({ enableOfflineQueue: true, maxRetriesPerRequest: null });
+  // The connection comes back by itself and says so through the first client's listener.
+  subscriber.on('error', () => undefined);
+  subscriber.on('message', (_channel, id) => onChange(BigInt(id)));
+  await subscriber.subscribe(channel);
+  return {
+    async announce(telegramBotId) {
+      onChange(telegramBotId);
+      await redis.publish(channel, String(telegramBotId));
+    },
+    async close() {
+      subscriber.disconnect();
+    },
+  };
+}

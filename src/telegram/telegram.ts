@@ -1,0 +1,188 @@
+import type { Redis } from 'ioredis';
+import type { Logger } from 'pino';
+import type { Config } from '../config.ts';
+import type { ChatGateway } from '../modules/access/chat-gateway.ts';
+import type { MessageGateway } from '../modules/notifications/message-gateway.ts';
+import type { BotGateway } from '../modules/seller-bots/bot-gateway.ts';
+import type { Services } from '../modules/services.ts';
+import type { Clock } from '../shared/clock.ts';
+import { toDeliveryError } from './api-errors.ts';
+import { listenToBotChanges } from './bot-changes.ts';
+import { setCommands } from './bot-commands.ts';
+import type { BotDeps } from './bot-deps.ts';
+import { createBotFactory } from './bot-factory.ts';
+import { createBotLauncher } from './bot-launcher.ts';
+import { createBotPollers } from './bot-pollers.ts';
+import { createBots } from './bots.ts';
+import { createChatGateway } from './chat-gateway.ts';
+import { createDownload } from './file-downloads.ts';
+import { createTelegramHttp } from './http-client.ts';
+import { createMainBotComposer } from './main-bot/composer.ts';
+import { createMessageGateway } from './message-gateway.ts';
+import { retryScreens } from './middleware/screen-retry.ts';
+import { createSellerBotComposer } from './seller-bot/composer.ts';
+import { createUpdateClaims } from './update-claims.ts';
+import { createUpdateReceiver, type UpdateReceiver } from './update-receiver.ts';
+
+export interface TelegramDeps {
+  config: Pick<Config, 'telegramApiRoot' | 'timeZone' | 'serverUrl'> & { botToken: string };
+  clock: Clock;
+  redis: Redis;
+  processId: string;
+  encryptionKey: string;
+  logger: Logger;
+  report: (error: unknown, tags: Record<string, string>) => void;
+  /** The product, which in turn needs the gateways that are made here. */
+  services: () => Services;
+}
+
+/** This edge as a whole: how updates come in, and how the product reaches Telegram. */
+export interface Telegram {
+  mainBotId: bigint;
+  receiver: UpdateReceiver;
+  botGateway: BotGateway;
+  chatGateway: ChatGateway;
+  messageGateway: MessageGateway;
+  /** Tells every process that what it remembers of a bot is old. */
+  announceChange(telegramBotId: bigint): Promise<void>;
+  /** Polls, or sets webhooks where they differ; in the background. */
+  startListening(): void;
+  /** Fetches nothing more, and waits at most `timeoutMs` for what is in hand. */
+  stopListening(timeoutMs: number): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Webhooks are looked at this far apart at start: far below what Telegram accepts of one address. */
+const RECONCILE_PAUSE_MS = 50;
+const LAUNCH_PAUSE_MS = 5_000;
+
+export async function createTelegram(deps: TelegramDeps): Promise<Telegram> {
+  const { config, redis, processId, logger, report } = deps;
+  const mainBotId = BigInt(config.botToken.slice(0, config.botToken.indexOf(':')));
+  const http = createTelegramHttp();
+  const factory = createBotFactory({ http, apiRoot: config.telegramApiRoot });
+  const launcher = createBotLauncher({ serverUrl: config.serverUrl, encryptionKey: deps.encryptionKey });
+
+  const botDeps = (): BotDeps => ({
+    services: deps.services(),
+    clock: deps.clock,
+    timeZone: config.timeZone,
+    logger,
+    report,
+    mainBotUsername: bots.mainBotUsername,
+  });
+  const mainComposer = once(() => createMainBotComposer(botDeps()));
+  const sellerComposer = once(() => createSellerBotComposer(botDeps()));
+  const bots = createBots({
+    factory,
+    findRunnable: (telegramBotId) => deps.services().botDirectory.findRunnable(telegramBotId),
+    mainBotToken: config.botToken,
+    mainBotId,
+    mainComposer,
+    sellerComposer,
+  });
+  const { registry, apiOf } = bots;
+
+  const claims = createUpdateClaims({ redis, processId, report });
+  const receiver = createUpdateReceiver({ registry, claims, report });
+  const pollers = createBotPollers({
+    redis,
+    processId,
+    receiver,
+    logger,
+    find: (telegramBotId) => registry.get(telegramBotId),
+  });
+  const changes = await listenToBotChanges({
+    redis,
+    onChange: (telegramBotId) => {
+      registry.invalidate(telegramBotId);
+      if (isListening && config.serverUrl === undefined) pollers.ensure(telegramBotId);
+    },
+  });
+  let isListening = false;
+  const stopping = new AbortController();
+
+  /** One bot after the other; a bot that cannot be reached now is left to its own check. */
+  async function reconcileWebhooks(ids: readonly bigint[]): Promise<void> {
+    for (const telegramBotId of ids) {
+      if (stopping.signal.aborted) return;
+      try {
+        await launcher.reconcile(telegramBotId, await apiOf(telegramBotId));
+      } catch (error) {
+        logger.warn({ err: error, bot: String(telegramBotId) }, 'a webhook could not be looked at');
+      }
+      await new Promise((resolve) => setTimeout(resolve, RECONCILE_PAUSE_MS));
+    }
+  }
+
+  /** The main bot has nobody else who would try again. */
+  async function launchMain(): Promise<void> {
+    while (!stopping.signal.aborted) {
+      try {
+        const api = await apiOf('main');
+        await Promise.all([launcher.reconcile(mainBotId, api), setCommands(api)]);
+        return;
+      } catch (error) {
+        logger.warn({ err: error }, 'the main bot could not be launched');
+        await new Promise((resolve) => setTimeout(resolve, LAUNCH_PAUSE_MS));
+      }
+    }
+  }
+
+  async function listen(): Promise<void> {
+    const ids = await deps.services().botDirectory.listRunnableIds();
+    await launchMain();
+    if (config.serverUrl !== undefined) return reconcileWebhooks(ids);
+    for (const telegramBotId of [mainBotId, ...ids]) pollers.ensure(telegramBotId);
+  }
+
+  return {
+    mainBotId,
+    receiver,
+    announceChange: changes.announce,
+    chatGateway: createChatGateway({ apiOf }),
+    messageGateway: createMessageGateway({
+      apiOf,
+      mainBotId,
+      download: createDownload({ http, apiRoot: config.telegramApiRoot, apiOf }),
+      timeZone: config.timeZone,
+    }),
+    botGateway: {
+      async identify(token) {
+        const api = factory.api(token);
+        api.config.use(retryScreens);
+        try {
+          const me = await api.getMe();
+          return { telegramBotId: BigInt(me.id), username: me.username, name: me.first_name };
+        } catch (error) {
+          throw toDeliveryError(error);
+        }
+      },
+      async launch(telegramBotId) {
+        await launcher.launch(telegramBotId, await apiOf(telegramBotId));
+      },
+    },
+    startListening() {
+      isListening = true;
+      void listen().catch((error: unknown) => report(error, { part: 'launch' }));
+    },
+    async stopListening(timeoutMs) {
+      isListening = false;
+      stopping.abort();
+      await Promise.all([pollers.close(), receiver.drain(timeoutMs)]);
+    },
+    async close() {
+      await claims.close();
+      await changes.close();
+      await http.close();
+    },
+  };
+}
+
+function once<T>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
+}

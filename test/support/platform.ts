@@ -1,0 +1,130 @@
+import { type App, createApp } from '../../src/app.ts';
+import { loadConfig } from '../../src/config.ts';
+import { generateFernetKey } from '../../src/infra/fernet.ts';
+import { createLogger } from '../../src/infra/logger.ts';
+import { createDatabase, type Database } from '../../src/infra/prisma.ts';
+import {
+  type Sandbox,
+  type SandboxBot,
+  type SandboxPerson,
+  startSandbox,
+} from '../../src/sandbox/sandbox.ts';
+import { createTestDatabase, createTestRedis } from './database.ts';
+
+/** Time that only a test moves. Starts on a Saturday afternoon in Tashkent. */
+export class TestClock {
+  #now = new Date('2026-11-21T09:00:00Z');
+
+  now = (): Date => new Date(this.#now);
+
+  passes({ hours = 0, minutes = 0, days = 0 }: { hours?: number; minutes?: number; days?: number }): void {
+    this.#now = new Date(this.#now.getTime() + ((days * 24 + hours) * 60 + minutes) * 60_000);
+  }
+}
+
+/** The whole of Getolog on real servers, with a Telegram of its own. */
+export interface Platform {
+  telegram: Sandbox;
+  clock: TestClock;
+  app: App;
+  mainBot: SandboxBot;
+  moderator: SandboxPerson;
+  books: Database['prisma'];
+  /** Every log line so far. */
+  log: string[];
+  /** What was reported as a fault of ours. */
+  faults: unknown[];
+  encryptionKey: string;
+  /** Another process on the same books. */
+  startAnother(environment?: Record<string, string>): Promise<App>;
+  close(): Promise<void>;
+}
+
+export interface PlatformOptions {
+  environment?: Record<string, string>;
+  /** False: bots are polled. */
+  webhooks?: boolean;
+  languageCode?: string;
+}
+
+export async function startPlatform({
+  environment = {},
+  webhooks = true,
+}: PlatformOptions = {}): Promise<Platform> {
+  const clock = new TestClock();
+  const [telegram, database, redis] = await Promise.all([
+    startSandbox({ now: clock.now }),
+    createTestDatabase(),
+    createTestRedis(),
+  ]);
+  const mainBot = telegram.newBot({ username: 'getolog_bot', name: 'Getolog' });
+  const moderator = telegram.newPerson({ firstName: 'Malika', languageCode: 'ru' });
+  const encryptionKey = generateFernetKey();
+  const log: string[] = [];
+  const faults: unknown[] = [];
+
+  async function start(more: Record<string, string> = {}): Promise<App> {
+    const port = await freePort();
+    const config = loadConfig({
+      BOT_TOKEN: mainBot.token,
+      DATABASE_URL: database.url,
+      REDIS_URL: redis.url,
+      ENCRYPTION_KEY: encryptionKey,
+      MODERATOR_IDS: String(moderator.id),
+      TELEGRAM_API_ROOT: telegram.apiRoot,
+      PORT: String(port),
+      ...(webhooks ? { SERVER_URL: `http://127.0.0.1:${port}` } : {}),
+      LOG_LEVEL: 'trace',
+      ...environment,
+      ...more,
+    });
+    const app = await createApp({
+      config,
+      databaseUrl: database.url,
+      redisUrl: redis.url,
+      encryptionKeys: config.encryptionKeys,
+      logger: createLogger({ ...config.log, destination: { write: (line) => log.push(line) } }),
+      reporter: { report: (error) => faults.push(error), flush: () => Promise.resolve() },
+      clock,
+    });
+    await app.start();
+    return app;
+  }
+
+  const app = await start();
+  const apps = [app];
+  const books = createDatabase({ url: database.url, poolSize: 2 });
+  if (webhooks)
+    await telegram.until(() => mainBot.webhookUrl !== undefined, { what: 'the main bot to listen' });
+  return {
+    telegram,
+    clock,
+    app,
+    mainBot,
+    moderator,
+    books: books.prisma,
+    log,
+    faults,
+    encryptionKey,
+    async startAnother(more) {
+      const another = await start(more);
+      apps.push(another);
+      return another;
+    },
+    async close() {
+      await Promise.all(apps.map((one) => one.close()));
+      await Promise.all([telegram.close(), books.close()]);
+      await database.drop();
+    },
+  };
+}
+
+async function freePort(): Promise<number> {
+  const { createServer } = await import('node:net');
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  return address.port;
+}
