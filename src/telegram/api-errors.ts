@@ -70,8 +70,13 @@ export function isNotModified(error: unknown): boolean {
 export function cannotBeEdited(error: unknown): boolean {
   return says(
     error,
-    /message to edit not found|message can't be edited|there is no (text|caption) in the message|MESSAGE_ID_INVALID/i,
+    /message to edit not found|message can't be edited|there is no text in the message|MESSAGE_ID_INVALID/i,
   );
+}
+
+/** A text message, whose text is edited instead. */
+export function hasNoCaption(error: unknown): boolean {
+  return says(error, /there is no caption in the message/i);
 }
 
 export function cannotBeDeleted(error: unknown): boolean {

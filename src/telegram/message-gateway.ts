@@ -6,7 +6,7 @@ import type {
   ReviewContent,
   SentMessage,
 } from '../modules/notifications/message-gateway.ts';
-import { cannotBeEdited, isNotModified, toDeliveryError } from './api-errors.ts';
+import { cannotBeEdited, hasNoCaption, isNotModified, toDeliveryError } from './api-errors.ts';
 import { messageOptions, type Screen } from './screen.ts';
 import type { Reader } from './views/common.ts';
 import { noticeScreen } from './views/notices.ts';
@@ -39,6 +39,9 @@ export function createMessageGateway(deps: MessageGatewayDeps): MessageGateway {
       throw toDeliveryError(error);
     }
   }
+
+  const viaOf = (message: SentMessage): Address['via'] =>
+    message.telegramBotId === deps.mainBotId ? 'main' : message.telegramBotId;
 
   async function sendScreen(to: Address, screen: Screen, quiet = false): Promise<void> {
     await call<{ message_id: number }>(to.via, (api) =>
@@ -84,19 +87,29 @@ export function createMessageGateway(deps: MessageGatewayDeps): MessageGateway {
         messageId,
       };
     },
-    remindOfReview: (to, content) => sendScreen(to, reminderScreen(reader(to.language), content)),
+    async remindOfReview(receipt, language, content): Promise<SentMessage> {
+      const screen = reminderScreen(reader(language), content);
+      const { message_id } = await call<{ message_id: number }>(viaOf(receipt), (api) =>
+        api.sendMessage(String(receipt.chatId), screen.text, {
+          ...messageOptions(screen),
+          reply_parameters: { message_id: receipt.messageId, allow_sending_without_reply: true },
+        }),
+      );
+      return { ...receipt, messageId: message_id };
+    },
     escalateReview: (to, content, unreachable) =>
       sendScreen(to, escalationScreen(reader(to.language), content, unreachable)),
     async showDecision(message, language, content) {
       const screen = decidedScreen(reader(language), content);
-      const via = message.telegramBotId === deps.mainBotId ? 'main' : message.telegramBotId;
-      const api = await deps.apiOf(via);
+      const [chatId, messageId] = [String(message.chatId), message.messageId];
+      const api = await deps.apiOf(viaOf(message));
       try {
-        await api.editMessageCaption(String(message.chatId), message.messageId, {
-          caption: screen.text,
-          parse_mode: 'HTML',
-          reply_markup: { inline_keyboard: screen.buttons ?? [] },
-        });
+        await api
+          .editMessageCaption(chatId, messageId, { caption: screen.text, parse_mode: 'HTML' })
+          .catch((error: unknown) => {
+            if (!hasNoCaption(error)) throw error;
+            return api.editMessageText(chatId, messageId, screen.text, messageOptions(screen));
+          });
       } catch (error) {
         if (isNotModified(error) || cannotBeEdited(error)) return;
         throw toDeliveryError(error);

@@ -100,6 +100,7 @@ CREATE TABLE "payments" (
   "screenshot_unique_id" TEXT,
   "receipt_kind" TEXT CHECK ("receipt_kind" IN ('photo', 'document')),
   "receipt_at" TIMESTAMPTZ(3),
+  "receipt_message_id" INTEGER,
   "reject_reason" TEXT,
   "created_at" TIMESTAMPTZ(3) NOT NULL,
   "approved_at" TIMESTAMPTZ(3),

@@ -48,7 +48,7 @@ export interface ChatState extends ChatName {
 /** A receipt as its reviewer sees it. */
 export interface ReviewContent {
   payment: Payment;
-  receipt: Receipt;
+  receipt: Pick<Receipt, 'fileId' | 'kind'>;
   payer: PersonName;
   chat: ChatName;
   botUsername: string;
@@ -77,7 +77,8 @@ export interface MessageGateway {
   sendAccess(to: Address, content: AccessContent): Promise<void>;
   /** Through the main bot the file is uploaded again, because a `file_id` belongs to one bot. */
   sendReview(to: Address, content: ReviewContent, sellerBotId: bigint): Promise<SentMessage>;
-  remindOfReview(to: Address, content: ReviewContent): Promise<void>;
+  /** Below the receipt that it is about, in the same chat. */
+  remindOfReview(receipt: SentMessage, language: Language, content: ReviewContent): Promise<SentMessage>;
   escalateReview(to: Address, content: ReviewContent, unreachable: boolean): Promise<void>;
   /** Writes the outcome under a receipt and takes its buttons away; quiet if the message is gone or says so already. */
   showDecision(message: SentMessage, language: Language, content: ReviewContent): Promise<void>;

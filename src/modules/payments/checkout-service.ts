@@ -84,6 +84,10 @@ export function createCheckoutService(deps: { prisma: PrismaClient; transact: Un
   ): Promise<Payment | null> {
     return transact(async (work) => {
       await requireEndUser(work, scope, endUser);
+      const known = await work.db.payment.findFirst({
+        where: { endUserId: endUser.id, botId: scope.botId, receiptMessageId: receipt.messageId },
+      });
+      if (known) return toPayment(known);
       const wanted = await findPayable(work.db, work.now, scope, endUser);
       if (!wanted) return null;
       const data = {
@@ -91,6 +95,7 @@ export function createCheckoutService(deps: { prisma: PrismaClient; transact: Un
         receiptFileId: receipt.fileId,
         receiptUniqueId: receipt.uniqueId,
         receiptKind: receipt.kind,
+        receiptMessageId: receipt.messageId,
         receiptAt: work.now,
       };
       const row =

@@ -68,6 +68,8 @@ export interface Receipt {
   fileId: string;
   uniqueId: string;
   kind: 'photo' | 'document';
+  /** Of the message that brought it, in the payer's chat with the bot. */
+  messageId: number;
 }
 
 export function toPayment(row: PaymentRow): Payment {

@@ -36,6 +36,16 @@ export function createReviewKeepers(deps: ReviewKeepersDeps): {
     }
   }
 
+  /** An owner who has closed that bot meanwhile gets the whole receipt through the main bot. */
+  async function remind(review: Review, receipt: SentMessage): Promise<SentMessage> {
+    try {
+      return await messages.remindOfReview(receipt, review.owner.language, review.content);
+    } catch (error) {
+      if (!isDeliveryFailure(error, 'blocked')) throw error;
+      return await sendToOwner(review);
+    }
+  }
+
   async function showOutcome(review: Review): Promise<void> {
     const copies = review.copies.map((copy) =>
       messages.showDecision(copy, review.owner.language, review.content),
@@ -58,8 +68,11 @@ export function createReviewKeepers(deps: ReviewKeepersDeps): {
 
     'review-reminder': async ({ paymentId }) => {
       const review = await readReview(prisma, paymentId);
-      if (review?.content.payment.status !== 'pending' || review.copies.length === 0) return 'not-due';
-      await messages.remindOfReview(review.owner, review.content);
+      const receipt = review?.copies[0];
+      if (review?.content.payment.status !== 'pending' || !receipt) return 'not-due';
+      const reminder = await remind(review, receipt);
+      // It has buttons of its own, so it tells the outcome too.
+      await prisma.reviewMessage.create({ data: { paymentId, ...reminder } });
       return 'kept';
     },
 
@@ -105,7 +118,10 @@ async function readReview(prisma: PrismaClient, paymentId: number): Promise<Revi
       endUser: true,
       channel: true,
       bot: { include: { owner: true } },
-      reviewMessages: { select: { telegramBotId: true, chatId: true, messageId: true } },
+      reviewMessages: {
+        select: { telegramBotId: true, chatId: true, messageId: true },
+        orderBy: { id: 'asc' },
+      },
     },
   });
   if (!row?.receiptFileId || !row.receiptUniqueId) return null;
@@ -119,7 +135,6 @@ async function readReview(prisma: PrismaClient, paymentId: number): Promise<Revi
       payment: toPayment(row),
       receipt: {
         fileId: row.receiptFileId,
-        uniqueId: row.receiptUniqueId,
         kind: row.receiptKind === 'document' ? 'document' : 'photo',
       },
       payer: row.endUser,

@@ -43,6 +43,7 @@ export function checkout(deps: BotDeps): Composer<SellerContext> {
     if (!largest) return;
     await takeReceipt(context, {
       kind: 'photo',
+      messageId: context.message.message_id,
       fileId: largest.file_id,
       uniqueId: largest.file_unique_id,
     });
@@ -57,6 +58,7 @@ export function checkout(deps: BotDeps): Composer<SellerContext> {
     }
     await takeReceipt(context, {
       kind: 'document',
+      messageId: context.message.message_id,
       fileId: document.file_id,
       uniqueId: document.file_unique_id,
     });
