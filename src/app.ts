@@ -136,11 +136,12 @@ export async function createApp(options: AppOptions): Promise<App> {
     },
     async close() {
       await Promise.all([
-        server.close(),
+        within(FINISH_LIMIT_MS, server.close()),
         telegram.stopListening(FINISH_LIMIT_MS),
         within(FINISH_LIMIT_MS, workers?.close()),
         dispatcher.close(FINISH_LIMIT_MS),
       ]);
+      server.server.closeAllConnections();
       await queues.close();
       await telegram.close();
       jobRedis.disconnect();

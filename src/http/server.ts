@@ -26,6 +26,15 @@ export function createServer(deps: ServerDeps): FastifyInstance {
   app.setErrorHandler(errorHandler(deps));
   app.setNotFoundHandler((_request, reply) => reply.code(404).send());
 
+  let isClosing = false;
+  app.addHook('preClose', async () => {
+    isClosing = true;
+  });
+  // A kept connection would keep the stop waiting after its last answer.
+  app.addHook('onSend', async (_request, reply) => {
+    if (isClosing) void reply.header('connection', 'close');
+  });
+
   app.get('/livez', (_request, reply) => reply.code(200).send());
   const { webhook } = deps;
   if (webhook) void app.register((routes) => webhookRoute(routes, { ...webhook, logger: deps.logger }));

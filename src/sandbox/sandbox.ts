@@ -54,6 +54,11 @@ export class Sandbox {
     return this.#server.faults;
   }
 
+  /** Whether a call is under way; a poll that waits is none. */
+  get isBusy(): boolean {
+    return this.#server.isBusy;
+  }
+
   /** Lets the next calls that match run into trouble. @returns a function that takes back what is left of it */
   failNext(match: CallMatch, fault: Fault, times = 1): () => void {
     return this.#server.plan.add(match, fault, times);

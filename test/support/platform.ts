@@ -1,3 +1,4 @@
+import { createServer } from 'node:net';
 import { type App, createApp } from '../../src/app.ts';
 import { loadConfig } from '../../src/config.ts';
 import { generateFernetKey } from '../../src/infra/fernet.ts';
@@ -23,49 +24,56 @@ export class TestClock {
 }
 
 /** The whole of Getolog on real servers, with a Telegram of its own. */
-export interface Platform {
-  telegram: Sandbox;
+export interface Platform extends Ground {
   clock: TestClock;
   app: App;
-  mainBot: SandboxBot;
-  moderator: SandboxPerson;
-  books: Database['prisma'];
   /** Every log line so far. */
   log: string[];
   /** What was reported as a fault of ours. */
   faults: unknown[];
-  encryptionKey: string;
   /** Another process on the same books. */
   startAnother(environment?: Record<string, string>): Promise<App>;
-  close(): Promise<void>;
 }
 
 export interface PlatformOptions {
   environment?: Record<string, string>;
   /** False: bots are polled. */
   webhooks?: boolean;
-  languageCode?: string;
 }
 
-export async function startPlatform({
-  environment = {},
-  webhooks = true,
-}: PlatformOptions = {}): Promise<Platform> {
-  const clock = new TestClock();
+/** Everything that a server stands on, and no server yet. */
+export interface Ground {
+  telegram: Sandbox;
+  mainBot: SandboxBot;
+  moderator: SandboxPerson;
+  encryptionKey: string;
+  books: Database['prisma'];
+  databaseUrl: string;
+  redisUrl: string;
+  /** What a server that listens on `port` needs to know. */
+  environment(port: number, options?: { webhooks?: boolean }): Record<string, string>;
+  close(): Promise<void>;
+}
+
+export async function createGround({ now }: { now?: () => Date } = {}): Promise<Ground> {
   const [telegram, database, redis] = await Promise.all([
-    startSandbox({ now: clock.now }),
+    startSandbox(now ? { now } : {}),
     createTestDatabase(),
     createTestRedis(),
   ]);
   const mainBot = telegram.newBot({ username: 'getolog_bot', name: 'Getolog' });
   const moderator = telegram.newPerson({ firstName: 'Malika', languageCode: 'ru' });
   const encryptionKey = generateFernetKey();
-  const log: string[] = [];
-  const faults: unknown[] = [];
-
-  async function start(more: Record<string, string> = {}): Promise<App> {
-    const port = await freePort();
-    const config = loadConfig({
+  const books = createDatabase({ url: database.url, poolSize: 2 });
+  return {
+    telegram,
+    mainBot,
+    moderator,
+    encryptionKey,
+    books: books.prisma,
+    databaseUrl: database.url,
+    redisUrl: redis.url,
+    environment: (port, { webhooks = true } = {}) => ({
       BOT_TOKEN: mainBot.token,
       DATABASE_URL: database.url,
       REDIS_URL: redis.url,
@@ -74,14 +82,36 @@ export async function startPlatform({
       TELEGRAM_API_ROOT: telegram.apiRoot,
       PORT: String(port),
       ...(webhooks ? { SERVER_URL: `http://127.0.0.1:${port}` } : {}),
+    }),
+    async close() {
+      await Promise.all([telegram.close(), books.close()]);
+      await database.drop();
+    },
+  };
+}
+
+export async function startPlatform({
+  environment = {},
+  webhooks = true,
+}: PlatformOptions = {}): Promise<Platform> {
+  const clock = new TestClock();
+  const ground = await createGround({ now: clock.now });
+  const { telegram, mainBot } = ground;
+  const log: string[] = [];
+  const faults: unknown[] = [];
+
+  async function start(more: Record<string, string> = {}): Promise<App> {
+    const port = await freePort();
+    const config = loadConfig({
+      ...ground.environment(port, { webhooks }),
       LOG_LEVEL: 'trace',
       ...environment,
       ...more,
     });
     const app = await createApp({
       config,
-      databaseUrl: database.url,
-      redisUrl: redis.url,
+      databaseUrl: config.databaseUrl ?? '',
+      redisUrl: config.redisUrl ?? '',
       encryptionKeys: config.encryptionKeys,
       logger: createLogger({ ...config.log, destination: { write: (line) => log.push(line) } }),
       reporter: { report: (error) => faults.push(error), flush: () => Promise.resolve() },
@@ -93,19 +123,15 @@ export async function startPlatform({
 
   const app = await start();
   const apps = [app];
-  const books = createDatabase({ url: database.url, poolSize: 2 });
-  if (webhooks)
+  if (webhooks) {
     await telegram.until(() => mainBot.webhookUrl !== undefined, { what: 'the main bot to listen' });
+  }
   return {
-    telegram,
+    ...ground,
     clock,
     app,
-    mainBot,
-    moderator,
-    books: books.prisma,
     log,
     faults,
-    encryptionKey,
     async startAnother(more) {
       const another = await start(more);
       apps.push(another);
@@ -113,18 +139,17 @@ export async function startPlatform({
     },
     async close() {
       await Promise.all(apps.map((one) => one.close()));
-      await Promise.all([telegram.close(), books.close()]);
-      await database.drop();
+      await ground.close();
     },
   };
 }
 
-async function freePort(): Promise<number> {
-  const { createServer } = await import('node:net');
+/** A port that nobody listens on now. */
+export async function freePort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();
   await new Promise((resolve) => server.close(resolve));
-  if (address === null || typeof address === 'string') throw new Error('no port');
+  if (address === null || typeof address === 'string') throw new Error('The server has no port.');
   return address.port;
 }

@@ -1,0 +1,75 @@
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { createGround, freePort, type Ground } from '../support/platform.ts';
+import { runServerProcess, startServerProcess } from '../support/server-process.ts';
+
+let ground: Ground;
+beforeEach(async () => {
+  ground = await createGround();
+});
+afterEach(() => ground.close());
+
+test('a faulty environment is told in full, each fault a sentence, and nothing starts', async () => {
+  const { code, lines } = await runServerProcess({
+    BOT_TOKEN: 'not-a-token',
+    DATABASE_URL: ground.databaseUrl,
+    PORT: '99999',
+    TIME_ZONE: 'Mars/Olympus',
+  });
+  expect(code).toBe(1);
+  const text = lines.join('\n');
+  for (const name of ['BOT_TOKEN', 'PORT', 'TIME_ZONE', 'ENCRYPTION_KEY']) expect(text).toContain(`${name} `);
+  expect(text).not.toContain('not-a-token');
+  expect(ground.telegram.calls).toEqual([]);
+});
+
+test('a copied database refuses to start at another address, until it is told to take over', async () => {
+  const [port, otherPort] = [await freePort(), await freePort()];
+  const original = await startServerProcess(ground.environment(port));
+  await ground.telegram.until(() => ground.mainBot.webhookUrl !== undefined, { what: 'the webhook' });
+  expect(await original.stops()).toBe(0);
+  const webhook = ground.mainBot.webhookUrl;
+
+  const copy = await runServerProcess(ground.environment(otherPort));
+  expect(copy.code).toBe(1);
+  expect(copy.lines.join('\n')).toContain('TAKE_OVER=1');
+  const polling = await runServerProcess(ground.environment(otherPort, { webhooks: false }));
+  expect(polling.code).toBe(1);
+  expect(ground.mainBot.webhookUrl).toBe(webhook);
+
+  const moved = await startServerProcess({ ...ground.environment(otherPort), TAKE_OVER: '1' });
+  await ground.telegram.until(() => ground.mainBot.webhookUrl?.includes(String(otherPort)), {
+    what: 'the webhook to move',
+  });
+  expect(await moved.stops()).toBe(0);
+  const settled = await startServerProcess(ground.environment(otherPort));
+  expect(await settled.stops()).toBe(0);
+}, 60_000);
+
+test('a server that is told to stop finishes the update in hand first', async () => {
+  const { telegram, mainBot } = ground;
+  const server = await startServerProcess(ground.environment(await freePort()));
+  const owner = telegram.newPerson({ firstName: 'Aziz', languageCode: 'en' });
+  await telegram.until(() => mainBot.webhookUrl !== undefined, { what: 'the webhook' });
+  await telegram.quiet();
+  telegram.failNext('sendMessage', { kind: 'slow', ms: 1_000 });
+  await owner.starts(mainBot, { wait: false });
+  await telegram.until(() => telegram.isBusy, {
+    what: 'the answer to be under way',
+  });
+  expect(await server.stops()).toBe(0);
+  expect(owner.chatWith(mainBot).last?.text).toContain('Choose your language');
+});
+
+test('without a public address the bots are polled', async () => {
+  const { telegram, mainBot } = ground;
+  const server = await startServerProcess(ground.environment(await freePort(), { webhooks: false }));
+  const owner = telegram.newPerson({ firstName: 'Aziz', languageCode: 'en' });
+  const shop = telegram.newBot({ username: 'aziz_club_bot', name: 'Aziz Club' });
+  await owner.starts(mainBot);
+  await owner.reads(mainBot, 'Choose your language');
+  await owner.sends(mainBot, shop.token);
+  await owner.reads(mainBot, 'is ready');
+  await owner.starts(shop);
+  await owner.reads(shop, 'This is your bot');
+  expect(await server.stops()).toBe(0);
+});

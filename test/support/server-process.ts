@@ -1,0 +1,70 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+
+const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
+const START_LIMIT_MS = 20_000;
+
+/** The server as a process of its own, which can be killed. */
+export interface ServerProcess {
+  /** Everything it wrote so far. */
+  lines: string[];
+  /** Without a chance to finish anything. */
+  dies(): Promise<void>;
+  /** As an operator does it. @returns the exit code */
+  stops(): Promise<number | null>;
+}
+
+/** Starts it and waits until it listens. */
+export async function startServerProcess(environment: Record<string, string>): Promise<ServerProcess> {
+  const server = spawnServer(environment);
+  const ready = new Promise<void>((resolve, reject) => {
+    server.onLine((line) => line.includes('"msg":"ready"') && resolve());
+    server.child.once('exit', (code) =>
+      reject(new Error(`The server ended with ${code}: ${server.lines.slice(-5).join('\n')}`)),
+    );
+    setTimeout(() => reject(new Error('The server did not start')), START_LIMIT_MS).unref();
+  });
+  await ready;
+  const end = async (signal: NodeJS.Signals): Promise<number | null> => {
+    server.child.kill(signal);
+    const [code] = (await once(server.child, 'exit')) as [number | null];
+    return code;
+  };
+  return {
+    lines: server.lines,
+    dies: async () => void (await end('SIGKILL')),
+    stops: () => end('SIGTERM'),
+  };
+}
+
+/** Starts it and waits until it has ended by itself. */
+export async function runServerProcess(
+  environment: Record<string, string>,
+): Promise<{ code: number | null; lines: string[] }> {
+  const { child, lines } = spawnServer(environment);
+  const [code] = (await once(child, 'close')) as [number | null];
+  return { code, lines };
+}
+
+function spawnServer(environment: Record<string, string>): {
+  child: ChildProcess;
+  lines: string[];
+  onLine(listener: (line: string) => void): void;
+} {
+  const child = spawn(process.execPath, ['--import', 'tsx', MAIN], {
+    env: { PATH: process.env['PATH'], ...environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const lines: string[] = [];
+  const listeners: ((line: string) => void)[] = [];
+  for (const stream of [child.stdout, child.stderr]) {
+    if (!stream) continue;
+    createInterface({ input: stream }).on('line', (line) => {
+      lines.push(line);
+      for (const listener of listeners) listener(line);
+    });
+  }
+  return { child, lines, onLine: (listener) => listeners.push(listener) };
+}

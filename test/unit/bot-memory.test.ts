@@ -1,0 +1,63 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { pino } from 'pino';
+import { expect, test } from 'vitest';
+import type { Services } from '../../src/modules/services.ts';
+import { systemClock } from '../../src/shared/clock.ts';
+import { createBotFactory } from '../../src/telegram/bot-factory.ts';
+import { createBots } from '../../src/telegram/bots.ts';
+import { createTelegramHttp } from '../../src/telegram/http-client.ts';
+import { createMainBotComposer } from '../../src/telegram/main-bot/composer.ts';
+import { createSellerBotComposer } from '../../src/telegram/seller-bot/composer.ts';
+
+const BOTS = 2_000;
+const LIMIT_BYTES = 20 * 1024 * 1024;
+
+setFlagsFromString('--expose-gc');
+const collectGarbage = runInNewContext('gc') as () => void;
+
+function usedBytes(): number {
+  collectGarbage();
+  const { heapUsed, external } = process.memoryUsage();
+  return heapUsed + external;
+}
+
+test('two thousand bots cost at most 20 MB more than none', async () => {
+  const deps = {
+    // No update is handled here, so nothing of the product is asked for.
+    services: {} as Services,
+    clock: systemClock,
+    timeZone: 'Asia/Tashkent',
+    logger: pino({ level: 'silent' }),
+    report: () => undefined,
+    mainBotUsername: () => Promise.resolve('getolog_bot'),
+  };
+  const sellerComposer = createSellerBotComposer(deps);
+  const mainComposer = createMainBotComposer(deps);
+  const bots = createBots({
+    factory: createBotFactory({ http: createTelegramHttp(), apiRoot: 'http://127.0.0.1:1' }),
+    mainBotToken: `1:${'m'.repeat(35)}`,
+    mainBotId: 1n,
+    mainComposer: () => mainComposer,
+    sellerComposer: () => sellerComposer,
+    findRunnable: async (telegramBotId) => ({
+      identity: { telegramBotId, username: `shop_${telegramBotId}_bot`, name: `Shop ${telegramBotId}` },
+      token: `${telegramBotId}:${String(telegramBotId).padStart(35, 't')}`,
+      scope: {
+        botId: Number(telegramBotId),
+        telegramBotId,
+        botUsername: `shop_${telegramBotId}_bot`,
+        ownerId: Number(telegramBotId),
+        ownerTelegramUserId: telegramBotId,
+      },
+    }),
+  });
+  const before = usedBytes();
+  for (let number = 0; number < BOTS; number += 1) await bots.registry.get(BigInt(7_000_000_000 + number));
+  const after = usedBytes();
+
+  expect(bots.registry.size).toBe(BOTS);
+  expect(after - before).toBeLessThan(LIMIT_BYTES);
+  // Bots that cost next to nothing would mean that none was built.
+  expect(after - before).toBeGreaterThan(BOTS * 500);
+});
