@@ -100,6 +100,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       messages: telegram.messageGateway,
       chats: telegram.chatGateway,
       gateway: telegram.botGateway,
+      mainBotId: telegram.mainBotId,
       moderatorIds: config.moderatorIds,
       timeZone: config.timeZone,
     }),

@@ -9,6 +9,7 @@ import type { Keepers } from './promises/promise.ts';
 import type { UnitOfWork } from './promises/unit-of-work.ts';
 import type { BotGateway } from './seller-bots/bot-gateway.ts';
 import { createLaunchKeeper } from './seller-bots/launch-keeper.ts';
+import { createSupportKeeper } from './support/support-keeper.ts';
 
 export interface KeepersDeps {
   prisma: PrismaClient;
@@ -17,6 +18,7 @@ export interface KeepersDeps {
   messages: MessageGateway;
   chats: ChatGateway;
   gateway: BotGateway;
+  mainBotId: bigint;
   moderatorIds: readonly bigint[];
   timeZone: string;
 }
@@ -30,5 +32,6 @@ export function createKeepers(deps: KeepersDeps): Keepers {
     'sure-notice': notice,
     ...createReviewKeepers(deps),
     ...createAccessKeepers(deps),
+    'pass-support': createSupportKeeper(deps),
   };
 }

@@ -16,6 +16,7 @@ import { createBotDirectory } from './seller-bots/bot-directory.ts';
 import type { BotGateway } from './seller-bots/bot-gateway.ts';
 import { createSellerBotService } from './seller-bots/seller-bot-service.ts';
 import { createStatisticsService } from './statistics/statistics-service.ts';
+import { createSupportService } from './support/support-service.ts';
 import { createTariffService } from './tariffs/tariff-service.ts';
 
 export interface ServicesDeps {
@@ -50,6 +51,7 @@ export function createServices(given: ServicesDeps) {
     sellerBots: createSellerBotService(deps),
     statistics: createStatisticsService(deps),
     storefront: createStorefrontService(deps),
+    support: createSupportService(deps),
     tariffs: createTariffService(deps),
   };
 }

@@ -1,7 +1,7 @@
 import type { Api } from 'grammy';
 import { LANGUAGES, type Language, translator } from '../infra/i18n.ts';
 
-const COMMANDS = ['start', 'menu', 'language', 'help', 'privacy', 'cancel'] as const;
+const COMMANDS = ['start', 'menu', 'language', 'support', 'help', 'privacy', 'paysupport', 'cancel'] as const;
 
 /** Told to people whose app speaks none of our languages. */
 const FALLBACK: Language = 'en';

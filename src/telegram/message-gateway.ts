@@ -8,7 +8,7 @@ import type {
 } from '../modules/notifications/message-gateway.ts';
 import { cannotBeEdited, hasNoCaption, isNotModified, toDeliveryError } from './api-errors.ts';
 import { messageOptions, type Screen } from './screen.ts';
-import type { Reader } from './views/common.ts';
+import { personName, type Reader } from './views/common.ts';
 import { noticeScreen } from './views/notices.ts';
 import {
   accessScreen,
@@ -99,6 +99,38 @@ export function createMessageGateway(deps: MessageGatewayDeps): MessageGateway {
     },
     escalateReview: (to, content, unreachable) =>
       sendScreen(to, escalationScreen(reader(to.language), content, unreachable)),
+    async passSupport(to, { from, botUsername, fromMessageId, answersMessageId }) {
+      const chatId = String(to.telegramUserId);
+      const t = translator(to.language);
+      const header =
+        answersMessageId === null
+          ? await call<{ message_id: number }>(to.via, (api) =>
+              api.sendMessage(
+                chatId,
+                botUsername === null
+                  ? t('support.fromOwner', { person: personName(from) })
+                  : t('support.fromEndUser', { person: personName(from), bot: botUsername }),
+                messageOptions({ text: '' }),
+              ),
+            )
+          : null;
+      const below = header?.message_id ?? answersMessageId;
+      const copy = await call<{ message_id: number }>(to.via, (api) =>
+        api.copyMessage(chatId, String(from.telegramUserId), fromMessageId, {
+          ...(below === null
+            ? {}
+            : { reply_parameters: { message_id: below, allow_sending_without_reply: true } }),
+        }),
+      );
+      return { headerMessageId: header?.message_id ?? null, copyMessageId: copy.message_id };
+    },
+    async supportUnreachable(to, fromMessageId) {
+      await call<{ message_id: number }>(to.via, (api) =>
+        api.sendMessage(String(to.telegramUserId), translator(to.language)('support.unreachable'), {
+          reply_parameters: { message_id: fromMessageId, allow_sending_without_reply: true },
+        }),
+      );
+    },
     async showDecision(message, language, content) {
       const screen = decidedScreen(reader(language), content);
       const [chatId, messageId] = [String(message.chatId), message.messageId];

@@ -203,6 +203,20 @@ CREATE TABLE "tariff_payments" (
 CREATE INDEX "tariff_payments_user_admin_id_idx" ON "tariff_payments" ("user_admin_id");
 CREATE INDEX "tariff_payments_status_idx" ON "tariff_payments" ("status");
 
+CREATE TABLE "support_messages" (
+  "id" SERIAL PRIMARY KEY,
+  "telegram_bot_id" BIGINT NOT NULL,
+  "from_telegram_id" BIGINT NOT NULL,
+  "from_message_id" INTEGER NOT NULL,
+  "to_telegram_id" BIGINT NOT NULL,
+  "answers_message_id" INTEGER,
+  "header_message_id" INTEGER,
+  "copy_message_id" INTEGER,
+  "created_at" TIMESTAMPTZ(3) NOT NULL
+);
+CREATE UNIQUE INDEX "support_messages_telegram_bot_id_from_telegram_id_from_mess_key" ON "support_messages" ("telegram_bot_id", "from_telegram_id", "from_message_id", "to_telegram_id");
+CREATE INDEX "support_messages_telegram_bot_id_to_telegram_id_idx" ON "support_messages" ("telegram_bot_id", "to_telegram_id");
+
 CREATE TABLE "platform_settings" (
   "name" TEXT NOT NULL,
   "value" TEXT NOT NULL,

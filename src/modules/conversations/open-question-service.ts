@@ -9,6 +9,7 @@ const openQuestion = z.discriminatedUnion('question', [
   z.object({ question: z.literal('cardHolder'), telegramBotId: z.string(), digits: z.string() }),
   z.object({ question: z.literal('welcome'), telegramBotId: z.string() }),
   z.object({ question: z.literal('rejectReason'), paymentId: z.number() }),
+  z.object({ question: z.literal('support') }),
 ]);
 
 export type OpenQuestion = z.infer<typeof openQuestion>;

@@ -71,6 +71,16 @@ export interface SentMessage {
   messageId: number;
 }
 
+/** A support message that is passed on within one bot. */
+export interface SupportContent {
+  from: PersonName;
+  /** Null in the main bot. */
+  botUsername: string | null;
+  fromMessageId: number;
+  /** Null: a new message, which says who writes. */
+  answersMessageId: number | null;
+}
+
 /** How the product speaks of its own accord. Each call is tried once; errors are `DeliveryError`. */
 export interface MessageGateway {
   sendNotice(to: Address, content: NoticeContent, quiet: boolean): Promise<void>;
@@ -80,6 +90,13 @@ export interface MessageGateway {
   /** Below the receipt that it is about, in the same chat. */
   remindOfReview(receipt: SentMessage, language: Language, content: ReviewContent): Promise<SentMessage>;
   escalateReview(to: Address, content: ReviewContent, unreachable: boolean): Promise<void>;
+  /** Copies a message of one person's chat with a bot into another's, with whatever it holds. */
+  passSupport(
+    to: Address,
+    content: SupportContent,
+  ): Promise<{ headerMessageId: number | null; copyMessageId: number }>;
+  /** Tells the writer of an answer that its reader has closed the bot. */
+  supportUnreachable(to: Address, fromMessageId: number): Promise<void>;
   /** Writes the outcome under a receipt and takes its buttons away; quiet if the message is gone or says so already. */
   showDecision(message: SentMessage, language: Language, content: ReviewContent): Promise<void>;
 }

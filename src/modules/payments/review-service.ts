@@ -110,9 +110,9 @@ export function createReviewService(deps: {
     return prisma.payment.count({ where: { botId: scope.botId, status: 'pending' } });
   }
 
-  /** Receipts that found every door to the owner closed are sent again: one has opened. */
+  /** Receipts and questions that found the owner's door closed are sent again: it has opened. */
   async function reopenRequests(scope: TenantScope): Promise<void> {
-    const reopened = await reopenPromises(prisma, [scope.botId], ['review-request']);
+    const reopened = await reopenPromises(prisma, [scope.botId], ['review-request', 'pass-support']);
     if (reopened.length > 0) await deps.nudge.nudge(reopened);
   }
 

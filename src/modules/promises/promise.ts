@@ -21,6 +21,7 @@ export interface PromisePayloads {
   /** The way in, or the new end for somebody inside. */
   'deliver-access': { subscriptionId: number; paymentId: number | null };
   'revoke-link': { inviteLinkId: number };
+  'pass-support': { supportMessageId: number };
 }
 
 export type PromiseKind = keyof PromisePayloads;
@@ -39,6 +40,7 @@ export const COUNTS_AS_SENT: ReadonlySet<PromiseKind> = new Set<PromiseKind>([
 export const WAITS_FOR_OPEN_DOOR: ReadonlySet<PromiseKind> = new Set<PromiseKind>([
   'deliver-access',
   'review-request',
+  'pass-support',
 ]);
 
 export type NewPromise = {

@@ -7,6 +7,7 @@ import { answerPress } from '../middleware/answer-press.ts';
 import { openQuestions } from '../middleware/open-questions.ts';
 import { screenRetry } from '../middleware/screen-retry.ts';
 import { createReviewDesk } from '../review-desk.ts';
+import { createSupportDesk } from '../support-desk.ts';
 import { addBot } from './add-bot.ts';
 import { chats } from './chats.ts';
 import { identify } from './identify.ts';
@@ -26,20 +27,27 @@ export function createMainBotComposer(deps: BotDeps): Composer<MainContext> {
     deps.services.sellerBots.scopeOfPayment(owner, paymentId),
   );
 
+  const help = createSupportDesk<MainContext>(deps, {
+    scopeOf: () => null,
+    ask: (_context, message) => deps.services.support.askModerators(message),
+  });
+
   const guarded = composer.errorBoundary(createErrorBoundary(deps));
   const privately = guarded.chatType('private');
   privately.on('my_chat_member', () => Promise.resolve());
   privately.use(screenRetry, answerPress, identify(deps));
   // A token is a token, whatever was asked for last.
   privately.use(addBot(deps));
+  privately.use(help.replies);
   privately.use(
     openQuestions<MainContext>(deps.services.openQuestions, {
       ...bots.answers,
       ...prices.answers,
       rejectReason: desk.answerRejectReason,
+      support: help.answerQuestion,
     }),
   );
-  privately.use(registration(deps), cancel(), bots.composer, chats(deps), prices.composer);
+  privately.use(registration(deps), cancel(), help.composer, bots.composer, chats(deps), prices.composer);
   privately.use(tariff(deps), statistics(deps));
   privately.use(desk.composer);
   privately.use(unhandled(deps));

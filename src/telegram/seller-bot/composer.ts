@@ -1,4 +1,5 @@
 import { Composer } from 'grammy';
+import { AppError } from '../../shared/errors.ts';
 import type { BotDeps } from '../bot-deps.ts';
 import { cancel } from '../cancel.ts';
 import type { SellerContext } from '../context.ts';
@@ -6,6 +7,7 @@ import { createErrorBoundary } from '../error-boundary.ts';
 import { answerPress } from '../middleware/answer-press.ts';
 import { openQuestions } from '../middleware/open-questions.ts';
 import { screenRetry } from '../middleware/screen-retry.ts';
+import { createSupportDesk } from '../support-desk.ts';
 import { checkout } from './checkout.ts';
 import { identify } from './identify.ts';
 import { membership } from './membership.ts';
@@ -18,15 +20,28 @@ export function createSellerBotComposer(deps: BotDeps): Composer<SellerContext> 
   const composer = new Composer<SellerContext>();
   const guarded = composer.errorBoundary(createErrorBoundary(deps));
   const desk = review(deps);
+  const help = createSupportDesk<SellerContext>(deps, {
+    scopeOf: ({ scope }) => scope,
+    async ask({ scope, isOwner, endUser }, message) {
+      // The owner would write to themselves; help for owners is in the main bot.
+      if (isOwner) throw new AppError('supportInMainBot');
+      await endUser();
+      await deps.services.support.askOwner(scope, message);
+    },
+  });
 
   guarded.use(membership(deps));
 
   const privately = guarded.chatType('private');
   privately.use(screenRetry, answerPress, identify(deps));
+  privately.use(help.replies);
   privately.use(
-    openQuestions<SellerContext>(deps.services.openQuestions, { rejectReason: desk.answerRejectReason }),
+    openQuestions<SellerContext>(deps.services.openQuestions, {
+      rejectReason: desk.answerRejectReason,
+      support: help.answerQuestion,
+    }),
   );
-  privately.use(start(deps), cancel());
+  privately.use(start(deps), cancel(), help.composer);
   privately.use(desk.composer);
   privately.use(checkout(deps));
   privately.use(unhandled(deps));

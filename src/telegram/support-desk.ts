@@ -1,0 +1,80 @@
+import { Composer } from 'grammy';
+import type { OpenQuestion } from '../modules/conversations/open-question-service.ts';
+import type { ChatMessage } from '../modules/support/support-service.ts';
+import type { TenantScope } from '../shared/tenant-scope.ts';
+import type { BotDeps } from './bot-deps.ts';
+import { onPress } from './callback-data.ts';
+import { type BotContext, telegramBotIdOf, telegramUserIdOf } from './context.ts';
+import { HOME, SUPPORT } from './routes.ts';
+import { button, send, show } from './screen.ts';
+
+export interface SupportDesk<C extends BotContext> {
+  /** Replies to support messages; offered before anything else that a message could mean. */
+  replies: Composer<C>;
+  /** The buttons and commands that open a question to support. */
+  composer: Composer<C>;
+  answerQuestion(
+    context: C & { message: { text?: string } },
+    question: Extract<OpenQuestion, { question: 'support' }>,
+  ): Promise<void>;
+}
+
+/** The same desk in both bots: an end user writes to the owner, an owner to the moderators; a reply answers. */
+export function createSupportDesk<C extends BotContext>(
+  deps: BotDeps,
+  options: {
+    scopeOf: (context: C) => TenantScope | null;
+    ask: (context: C, message: ChatMessage) => Promise<void>;
+  },
+): SupportDesk<C> {
+  const { openQuestions, support } = deps.services;
+  const replies = new Composer<C>();
+  const composer = new Composer<C>();
+
+  const messageOf = (context: C, messageId: number): ChatMessage => ({
+    telegramBotId: telegramBotIdOf(context),
+    telegramUserId: telegramUserIdOf(context),
+    messageId,
+  });
+
+  const askScreen = ({ t }: C) => ({
+    text: t('support.ask'),
+    buttons: [[button(t('button.cancel'), HOME.data())]],
+  });
+
+  async function open(context: C): Promise<void> {
+    await openQuestions.ask(telegramBotIdOf(context), telegramUserIdOf(context), { question: 'support' });
+  }
+
+  replies.on('message', async (context, next) => {
+    const repliedTo = context.message.reply_to_message?.message_id;
+    if (repliedTo === undefined) return next();
+    const message = messageOf(context, context.message.message_id);
+    const wasAnswer = await support.answer(options.scopeOf(context), message, repliedTo);
+    if (!wasAnswer) return next();
+    await send(context, { text: context.t('support.answered') });
+  });
+
+  composer.command(['support', 'paysupport'], async (context) => {
+    await open(context);
+    await send(context, askScreen(context));
+  });
+
+  onPress(composer, SUPPORT, async (context) => {
+    await open(context);
+    await show(context, askScreen(context));
+  });
+
+  return {
+    replies,
+    composer,
+    async answerQuestion(context) {
+      await options.ask(context, messageOf(context, context.msgId ?? 0));
+      await openQuestions.close(telegramBotIdOf(context), telegramUserIdOf(context));
+      await send(context, {
+        text: context.t('support.sent'),
+        buttons: [[button(context.t('button.home'), HOME.data())]],
+      });
+    },
+  };
+}
