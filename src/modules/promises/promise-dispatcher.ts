@@ -5,6 +5,7 @@ import {
   type ClaimedPromise,
   COUNTS_AS_SENT,
   type Keepers,
+  LEASE_SECONDS,
   type Nudge,
   type PromiseOutcome,
   WAITS_FOR_OPEN_DOOR,
@@ -12,7 +13,6 @@ import {
 import {
   claimPromise,
   finishPromise,
-  LEASE_SECONDS,
   listDuePromises,
   postponePromise,
   renewClaims,

@@ -1,13 +1,14 @@
 import type { Prisma, PrismaClient } from '../../infra/prisma-client/client.ts';
-import type { ClaimedPromise, NewPromise, PromiseKind, PromiseOutcome, PromisePayloads } from './promise.ts';
+import {
+  type ClaimedPromise,
+  LEASE_SECONDS,
+  type NewPromise,
+  type PromiseKind,
+  type PromiseOutcome,
+  type PromisePayloads,
+} from './promise.ts';
 
 type Db = PrismaClient | Prisma.TransactionClient;
-
-/**
- * How long a claim holds without being renewed. Short, so that what a killed process had in hand is free again
- * soon; longer than any pause of a living process, which renews every third of it.
- */
-export const LEASE_SECONDS = 10;
 
 /** Writes promises in one statement; returns the ids of those that did not exist yet. */
 export async function insertPromises(db: Db, promises: readonly NewPromise[], now: Date): Promise<bigint[]> {

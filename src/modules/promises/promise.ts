@@ -26,6 +26,12 @@ export interface PromisePayloads {
 
 export type PromiseKind = keyof PromisePayloads;
 
+/**
+ * How long a claim holds without being renewed. Short, so that what a killed process had in hand is free again
+ * soon; longer than any pause of a living process, which renews every third of it.
+ */
+export const LEASE_SECONDS = 10;
+
 /** Kinds whose unknown outcome counts as done, because sending twice would be worse than once too few. */
 export const COUNTS_AS_SENT: ReadonlySet<PromiseKind> = new Set<PromiseKind>([
   'small-notice',

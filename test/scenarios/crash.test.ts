@@ -1,0 +1,101 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import type { SandboxBot, SandboxChat, SandboxPerson } from '../../src/sandbox/sandbox.ts';
+import { createGround, freePort, type Ground } from '../support/platform.ts';
+import { type ServerProcess, startServerProcess } from '../support/server-process.ts';
+import { openShop } from '../support/shop.ts';
+
+let ground: Ground;
+let environment: Record<string, string>;
+let server: ServerProcess;
+let owner: SandboxPerson;
+let shop: SandboxBot;
+let channel: SandboxChat;
+let buyer: SandboxPerson;
+
+beforeEach(async () => {
+  ground = await createGround();
+  environment = ground.environment(await freePort());
+  server = await startServerProcess(environment);
+  const opened = await openShop(ground, { languageCode: 'en', kind: 'channel' });
+  ({ owner, shop } = opened);
+  channel = opened.chat;
+  buyer = ground.telegram.newPerson({ firstName: 'Bobur', languageCode: 'en' });
+  await buyer.starts(shop);
+  await buyer.taps(shop, /English/);
+  await buyer.taps(shop, /1 month/);
+});
+
+afterEach(async () => {
+  await server.stops();
+  expect(ground.telegram.faults).toEqual([]);
+  await ground.close();
+});
+
+const OPEN_DELIVERY = { kind: 'deliver-access', doneAt: null };
+
+/** Telegram does what it is asked to, and its answer never reaches the server, which dies waiting for it. */
+async function dieWaitingFor(method: string, act: () => Promise<void>): Promise<void> {
+  const { telegram } = ground;
+  let hangUp = (): void => undefined;
+  const until = new Promise<void>((resolve) => {
+    hangUp = resolve;
+  });
+  telegram.failNext(method, { kind: 'hold', until });
+  await act();
+  await telegram.until(() => telegram.calls.some((call) => call.fault === 'hold'), {
+    what: `${method} to be called`,
+  });
+  await server.dies();
+  hangUp();
+  server = await startServerProcess(environment);
+}
+
+function linksReadBy(person: SandboxPerson): string[] {
+  const links = person
+    .chatWith(shop)
+    .messages.flatMap(({ text }) => text.match(/https:\/\/t\.me\/\+[\w-]+/g) ?? []);
+  return [...new Set(links)];
+}
+
+async function expectOneWayIn(): Promise<void> {
+  await buyer.reads(shop, 'Your payment is approved', { timeoutMs: 30_000 });
+  // What the killed process was about is done again before anything is counted.
+  await vi.waitFor(
+    async () => expect(await ground.books.outboxPromise.count({ where: OPEN_DELIVERY })).toBe(0),
+    {
+      timeout: 30_000,
+      interval: 100,
+    },
+  );
+  await ground.telegram.quiet();
+  const [link, ...others] = linksReadBy(buyer);
+  expect(others).toEqual([]);
+  expect(await ground.books.subscription.count({ where: { status: 'active' } })).toBe(1);
+  await buyer.joins(link ?? '');
+  expect(channel.has(buyer)).toBe(true);
+}
+
+test.each(['getChatMember', 'createChatInviteLink', 'sendMessage'])(
+  'a server killed at %s, after an approval, delivers one link when it is back',
+  async (method) => {
+    const { telegram, books } = ground;
+    await buyer.sendsPhoto(shop);
+    await owner.reads(shop, 'Receipt no.');
+    await telegram.quiet();
+    await dieWaitingFor(method, () => owner.taps(shop, /Approve/, { wait: false }));
+    expect(await books.payment.count({ where: { status: 'approved' } })).toBe(1);
+    await expectOneWayIn();
+  },
+  60_000,
+);
+
+test('a server killed in the middle of an update takes the receipt once when it is back', async () => {
+  const { telegram, books } = ground;
+  await telegram.quiet();
+  await dieWaitingFor('sendMessage', () => buyer.sendsPhoto(shop, { wait: false }));
+  await owner.reads(shop, 'Receipt no.', { timeoutMs: 30_000 });
+  await buyer.reads(shop, 'under review', { timeoutMs: 30_000 });
+  expect(await books.payment.findMany({ select: { status: true } })).toEqual([{ status: 'pending' }]);
+  await owner.taps(shop, /Approve/);
+  await expectOneWayIn();
+}, 60_000);
