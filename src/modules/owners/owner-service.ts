@@ -33,6 +33,7 @@ export function createOwnerService({ prisma, transact, nudge, clock, moderatorId
       const owner = inserted[0];
       if (!owner) return db.owner.findUniqueOrThrow({ where: { telegramUserId: person.telegramUserId } });
       for (const moderatorId of moderatorIds) {
+        if (moderatorId === owner.telegramUserId) continue;
         promise({
           kind: 'small-notice',
           key: `new-owner:${owner.id}:${moderatorId}`,

@@ -1,0 +1,45 @@
+import { formatDay } from '../../../shared/calendar.ts';
+import { formatMoney, fromDecimalString } from '../../../shared/money.ts';
+import type { Stage } from '../stage.ts';
+import type { Cast } from '../story.ts';
+
+/** What Postgres holds after the story, and what the owner reads of it. */
+export async function books(stage: Stage, { mainBot, owner }: Cast): Promise<void> {
+  const [payments, subscriptions] = await Promise.all([
+    stage.books.payment.findMany({ include: { endUser: true, channel: true }, orderBy: { id: 'asc' } }),
+    stage.books.subscription.findMany({ include: { endUser: true, channel: true }, orderBy: { id: 'asc' } }),
+  ]);
+  stage.transcript.table([
+    ['payment', 'who', 'for', 'amount', 'status'],
+    ...payments.map((payment) => [
+      String(payment.id),
+      payment.endUser.fullName,
+      payment.channel.title,
+      formatMoney(fromDecimalString(payment.amount.toFixed(2)), 'en'),
+      payment.status,
+    ]),
+  ]);
+  stage.transcript.table([
+    ['subscription', 'who', 'where', 'until', 'status', 'inside'],
+    ...subscriptions.map((subscription) => [
+      String(subscription.id),
+      subscription.endUser.fullName,
+      subscription.channel.title,
+      subscription.expiresAt ? formatDay(subscription.expiresAt, 'en', 'Asia/Tashkent') : 'for ever',
+      subscription.status,
+      subscription.joinedAt ? 'yes' : 'not yet',
+    ]),
+  ]);
+  const states = payments.map((payment) => payment.status);
+  stage.expect(
+    states.join() === 'approved,rejected,approved,rejected',
+    'two payments are approved, two rejected',
+  );
+  stage.expect(
+    subscriptions.length === 2 && subscriptions.every((one) => one.status === 'active' && one.joinedAt),
+    'both buyers have an active subscription and are inside',
+  );
+  await owner.writes(mainBot, '/menu');
+  await owner.taps(mainBot, /Statistics/);
+  await owner.reads(mainBot, /All time: 70,000\.50\sUZS/);
+}

@@ -1,0 +1,45 @@
+import type { SandboxBot, SandboxChat } from '../sandbox.ts';
+import { books } from './chapters/books.ts';
+import { cheats } from './chapters/cheats.ts';
+import { firstSale } from './chapters/first-sale.ts';
+import { opening } from './chapters/opening.ts';
+import { secondThoughts } from './chapters/second-thoughts.ts';
+import { setUp } from './chapters/set-up.ts';
+import type { Actor, Stage } from './stage.ts';
+
+/** Everybody and everything in the story. */
+export interface Cast {
+  mainBot: SandboxBot;
+  shop: SandboxBot;
+  moderator: Actor;
+  owner: Actor;
+  channel: SandboxChat;
+  group: SandboxChat;
+}
+
+interface Chapter {
+  title: string;
+  play(stage: Stage, cast: Cast): Promise<void>;
+}
+
+/** The story, in the order in which it is played. */
+export const STORY: readonly Chapter[] = [
+  { title: 'A token becomes a bot', play: opening },
+  { title: 'A channel, a group, prices and a card', play: setUp },
+  { title: 'The first sale', play: firstSale },
+  { title: 'A rejected receipt, and a better one', play: secondThoughts },
+  { title: 'People who try', play: cheats },
+  { title: 'What stands in the books', play: books },
+];
+
+export function newCast(stage: Stage, mainBot: SandboxBot, moderator: Actor): Cast {
+  const owner = stage.newActor({ firstName: 'Aziz', username: 'aziz', languageCode: 'en' });
+  return {
+    mainBot,
+    moderator,
+    owner,
+    shop: stage.telegram.newBot({ username: 'aziz_club_bot', name: 'Aziz Club' }),
+    channel: owner.person.createsChannel('Aziz Club'),
+    group: owner.person.createsGroup('Aziz Club chat', { supergroup: true }),
+  };
+}
