@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { createGround, freePort, type Ground } from '../support/platform.ts';
 import { runServerProcess, startServerProcess } from '../support/server-process.ts';
 
@@ -50,14 +50,20 @@ test('a server that is told to stop finishes the update in hand first', async ()
   const server = await startServerProcess(ground.environment(await freePort()));
   const owner = telegram.newPerson({ firstName: 'Aziz', languageCode: 'en' });
   await telegram.until(() => mainBot.webhookUrl !== undefined, { what: 'the webhook' });
-  await telegram.quiet();
-  telegram.failNext('sendMessage', { kind: 'slow', ms: 1_000 });
+  let answer = (): void => undefined;
+  const until = new Promise<void>((resolve) => {
+    answer = resolve;
+  });
+  telegram.failNext('sendMessage', { kind: 'hold', until });
   await owner.starts(mainBot, { wait: false });
-  await telegram.until(() => telegram.isBusy, {
+  await telegram.until(() => telegram.calls.some((call) => call.fault === 'hold'), {
     what: 'the answer to be under way',
   });
-  expect(await server.stops()).toBe(0);
-  expect(owner.chatWith(mainBot).last?.text).toContain('Choose your language');
+  const stopped = server.stops();
+  await vi.waitFor(() => expect(server.lines.join('\n')).toContain('stopping'));
+  answer();
+  expect(await stopped).toBe(0);
+  expect(mainBot.inbox.pending).toEqual([]);
 });
 
 test('without a public address the bots are polled', async () => {
