@@ -11,6 +11,7 @@ import {
   startSandbox,
 } from '../../src/sandbox/sandbox.ts';
 import { createTestDatabase, createTestRedis } from './database.ts';
+import { type ServerProxy, startProxy } from './proxy.ts';
 
 /** Time that only a test moves. Starts on a Saturday afternoon in Tashkent. */
 export class TestClock {
@@ -27,6 +28,9 @@ export class TestClock {
 export interface Platform extends Ground {
   clock: TestClock;
   app: App;
+  /** What the servers stand behind, with `outages`. */
+  postgres: ServerProxy | null;
+  redis: ServerProxy | null;
   /** Every log line so far. */
   log: string[];
   /** What was reported as a fault of ours. */
@@ -39,6 +43,8 @@ export interface PlatformOptions {
   environment?: Record<string, string>;
   /** False: bots are polled. */
   webhooks?: boolean;
+  /** True: Postgres and Redis can be taken away. */
+  outages?: boolean;
 }
 
 /** Everything that a server stands on, and no server yet. */
@@ -93,9 +99,18 @@ export async function createGround({ now }: { now?: () => Date } = {}): Promise<
 export async function startPlatform({
   environment = {},
   webhooks = true,
+  outages = false,
 }: PlatformOptions = {}): Promise<Platform> {
   const clock = new TestClock();
   const ground = await createGround({ now: clock.now });
+  const [postgres, redis] = await Promise.all([
+    outages ? startProxy(ground.databaseUrl) : null,
+    outages ? startProxy(ground.redisUrl) : null,
+  ]);
+  const reached = {
+    ...(postgres && { DATABASE_URL: postgres.url }),
+    ...(redis && { REDIS_URL: redis.url }),
+  };
   const { telegram, mainBot } = ground;
   const log: string[] = [];
   const faults: unknown[] = [];
@@ -104,6 +119,7 @@ export async function startPlatform({
     const port = await freePort();
     const config = loadConfig({
       ...ground.environment(port, { webhooks }),
+      ...reached,
       LOG_LEVEL: 'trace',
       ...environment,
       ...more,
@@ -130,6 +146,8 @@ export async function startPlatform({
     ...ground,
     clock,
     app,
+    postgres,
+    redis,
     log,
     faults,
     async startAnother(more) {

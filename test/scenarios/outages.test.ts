@@ -1,0 +1,90 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { webhookSecret } from '../../src/infra/webhook-secret.ts';
+import type { SandboxPerson } from '../../src/sandbox/sandbox.ts';
+import { type Platform, startPlatform } from '../support/platform.ts';
+import { newBuyer, openShop, type Shop } from '../support/shop.ts';
+
+let platform: Platform;
+let shop: Shop;
+let buyer: SandboxPerson;
+
+beforeEach(async () => {
+  platform = await startPlatform({ outages: true });
+  shop = await openShop(platform);
+  buyer = await newBuyer(platform, shop);
+});
+afterEach(async () => {
+  expect(platform.telegram.faults).toEqual([]);
+  await platform.close();
+});
+
+async function knock(secret: string): Promise<number> {
+  const response = await fetch(`${platform.app.origin}/webhook/${shop.shop.id}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', 'x-telegram-bot-api-secret-token': secret },
+    body: JSON.stringify({ update_id: 999_999_999 }),
+  });
+  return response.status;
+}
+
+/** Whether Telegram was told to come again. */
+function wasRefused(): boolean {
+  return shop.shop.inbox.webhook?.lastError?.message.includes('503') ?? false;
+}
+
+const ofShop = () => webhookSecret(platform.encryptionKey, BigInt(shop.shop.id));
+
+test('strangers are refused without a look into the books or Redis', async () => {
+  await Promise.all([platform.postgres?.cut(), platform.redis?.cut()]);
+  expect(await knock('f'.repeat(64))).toBe(401);
+  expect(await knock(ofShop())).toBe(503);
+  await Promise.all([platform.postgres?.restore(), platform.redis?.restore()]);
+  await vi.waitFor(async () => expect(await knock(ofShop())).toBe(200), { timeout: 10_000 });
+});
+
+test.each(['postgres', 'redis'] as const)(
+  'while %s is away Telegram is asked to come again, and the choice is then made once',
+  async (server) => {
+    const { telegram, books } = platform;
+    await telegram.quiet();
+    await platform[server]?.cut();
+    await buyer.presses(shop.shop, `plan:${shop.planId}`, { wait: false });
+    await telegram.until(() => wasRefused(), { what: 'a webhook to answer 503' });
+    expect(await books.payment.count()).toBe(0);
+    await platform[server]?.restore();
+    await buyer.reads(shop.shop, '8600 1234 5678 9012');
+    expect(await books.payment.findMany({ select: { status: true } })).toEqual([{ status: 'created' }]);
+  },
+  40_000,
+);
+
+test('an approval while Redis is away is delivered when it is back', async () => {
+  const { telegram, books } = platform;
+  await buyer.presses(shop.shop, `plan:${shop.planId}`);
+  await buyer.sendsPhoto(shop.shop);
+  await shop.owner.reads(shop.shop, 'Receipt no.');
+  await telegram.quiet();
+  await platform.redis?.cut();
+  await shop.owner.taps(shop.shop, /Approve/, { wait: false });
+  expect(await knock(ofShop())).toBe(503);
+  await platform.redis?.restore();
+  await buyer.reads(shop.shop, 'Your payment is approved', { timeoutMs: 20_000 });
+  expect(await books.subscription.count()).toBe(1);
+}, 40_000);
+
+test('Telegram away: choices are kept, and what was promised is delivered when it is back', async () => {
+  const { telegram } = platform;
+  await buyer.presses(shop.shop, `plan:${shop.planId}`);
+  await buyer.sendsPhoto(shop.shop);
+  await shop.owner.reads(shop.shop, 'Receipt no.');
+  await telegram.quiet();
+  telegram.goesAway();
+  await shop.owner.taps(shop.shop, /Approve/, { wait: false });
+  await vi.waitFor(async () =>
+    expect(await platform.books.payment.findFirst({ select: { status: true } })).toEqual({
+      status: 'approved',
+    }),
+  );
+  telegram.comesBack();
+  await buyer.reads(shop.shop, 'Your payment is approved', { timeoutMs: 20_000 });
+}, 40_000);

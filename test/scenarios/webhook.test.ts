@@ -1,0 +1,190 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { webhookSecret } from '../../src/infra/webhook-secret.ts';
+import type { SandboxBot } from '../../src/sandbox/sandbox.ts';
+import { type Platform, startPlatform } from '../support/platform.ts';
+import { openShop } from '../support/shop.ts';
+
+const MEGABYTES_2 = 2 * 1024 * 1024;
+const JSON_TYPE = { 'content-type': 'application/json' };
+
+let platform: Platform;
+let shop: SandboxBot;
+let nextUpdateId = 500_000_000;
+
+beforeAll(async () => {
+  platform = await startPlatform();
+  ({ shop } = await openShop(platform));
+});
+afterAll(async () => {
+  expect(platform.telegram.faults).toEqual([]);
+  expect(platform.faults).toEqual([]);
+  await platform.close();
+});
+
+interface Post {
+  botId?: string | number;
+  secret?: string | null;
+  body?: string | ReadableStream;
+  headers?: Record<string, string>;
+}
+
+function secretOf(botId: string | number): string {
+  return webhookSecret(platform.encryptionKey, BigInt(botId));
+}
+
+async function post({ botId = shop.id, secret, body = '{}', headers = JSON_TYPE }: Post): Promise<number> {
+  const given = secret === undefined ? secretOf(botId) : secret;
+  const response = await fetch(`${platform.app.origin}/webhook/${botId}`, {
+    method: 'POST',
+    headers: { ...headers, ...(given === null ? {} : { 'x-telegram-bot-api-secret-token': given }) },
+    body,
+    ...(body instanceof ReadableStream ? { duplex: 'half' } : {}),
+  } as RequestInit);
+  return response.status;
+}
+
+function startBy(person: { id: number }): { update_id: number; message: object } {
+  nextUpdateId += 1;
+  const from = { id: person.id, is_bot: false, first_name: 'Bobur', language_code: 'en' };
+  return {
+    update_id: nextUpdateId,
+    message: {
+      message_id: nextUpdateId,
+      date: 1_795_000_000,
+      from,
+      chat: { id: person.id, type: 'private', first_name: 'Bobur' },
+      text: '/start',
+      entities: [{ type: 'bot_command', offset: 0, length: 6 }],
+    },
+  };
+}
+
+describe('the answers, in their order', () => {
+  test.each(['abc', '0', '-1', '12.5', '007', String(2n ** 63n), '9'.repeat(30)])(
+    'an id that is no positive 64-bit integer (%s) is not found',
+    async (botId) => {
+      expect(await post({ botId, secret: 'whatever' })).toBe(404);
+      expect(await post({ botId, secret: null, body: 'x'.repeat(MEGABYTES_2) })).toBe(404);
+    },
+  );
+
+  test.each([
+    ['none', null],
+    ['a wrong one', 'f'.repeat(64)],
+    ['an empty one', ''],
+  ])('a secret missing or wrong (%s) is refused, whatever else is wrong', async (_name, secret) => {
+    expect(await post({ secret })).toBe(401);
+    expect(await post({ secret, botId: 4_242 })).toBe(401);
+    expect(await post({ secret, body: 'x'.repeat(MEGABYTES_2) })).toBe(401);
+    expect(await post({ secret, body: 'not json', headers: { 'content-type': 'text/plain' } })).toBe(401);
+  });
+
+  test('the secret of another bot is a wrong one', async () => {
+    expect(await post({ secret: secretOf(platform.mainBot.id) })).toBe(401);
+  });
+
+  test('more than a megabyte is too large, whatever it is', async () => {
+    const body = 'x'.repeat(MEGABYTES_2);
+    expect(await post({ body })).toBe(413);
+    expect(await post({ body, headers: { 'content-type': 'text/plain' } })).toBe(413);
+    expect(await post({ body, botId: 4_242 })).toBe(413);
+    expect(await post({ body: new Blob([body]).stream() })).toBe(413);
+  });
+
+  test('what is not JSON by its type is refused before it is read', async () => {
+    const body = JSON.stringify(startBy({ id: 1 }));
+    expect(await post({ body, headers: { 'content-type': 'text/plain' } })).toBe(415);
+    expect(await post({ body: 'broken', headers: { 'content-type': 'text/plain' }, botId: 4_242 })).toBe(415);
+  });
+
+  test.each([
+    '{"update_id":',
+    '[]',
+    '"text"',
+    '{}',
+    'null',
+    '',
+    '{"update_id":"x"}',
+    '{"update_id":1,"message":5}',
+  ])('what is no update is a bad request: %s', async (body) => {
+    expect(await post({ body })).toBe(400);
+    expect(await post({ body, botId: 4_242 })).toBe(400);
+  });
+
+  test('an unknown bot is not found, with the right secret', async () => {
+    expect(await post({ botId: 4_242, body: JSON.stringify(startBy({ id: 1 })) })).toBe(404);
+  });
+
+  test('an update is done, and an unknown kind of update too', async () => {
+    const buyer = platform.telegram.newPerson({ firstName: 'Bobur', languageCode: 'en' });
+    await buyer.starts(shop);
+    expect(await post({ body: JSON.stringify(startBy(buyer)) })).toBe(200);
+    expect(await post({ body: JSON.stringify({ update_id: 1, something_new: {} }) })).toBe(200);
+  });
+
+  test('other methods and paths are not found', async () => {
+    expect((await fetch(`${platform.app.origin}/webhook/${shop.id}`)).status).toBe(404);
+    expect((await fetch(`${platform.app.origin}/`)).status).toBe(404);
+    expect((await fetch(`${platform.app.origin}/livez`)).status).toBe(200);
+  });
+});
+
+describe('an update that comes more than once', () => {
+  test('has one effect, at the same time or later', async () => {
+    const { telegram } = platform;
+    const buyer = telegram.newPerson({ firstName: 'Bobur', languageCode: 'en' });
+    await buyer.starts(shop);
+    const before = buyer.chatWith(shop).messages.length;
+    const body = JSON.stringify(startBy(buyer));
+    expect(await Promise.all([post({ body }), post({ body }), post({ body })])).toEqual([200, 200, 200]);
+    expect(await post({ body })).toBe(200);
+    expect(buyer.chatWith(shop).messages).toHaveLength(before + 1);
+  });
+});
+
+describe('order', () => {
+  test('one chat is answered in order', async () => {
+    const buyer = platform.telegram.newPerson({ firstName: 'Bobur', languageCode: 'en' });
+    await buyer.starts(shop);
+    await buyer.presses(shop, 'lang:en');
+    await Promise.all([
+      buyer.sends(shop, '/help'),
+      buyer.sends(shop, '/privacy'),
+      buyer.sends(shop, '/language'),
+      buyer.sends(shop, 'hello'),
+    ]);
+    const answers = buyer
+      .chatWith(shop)
+      .messages.filter(({ from }) => from === 'bot')
+      .slice(-4)
+      .map(({ text }) => text);
+    expect(answers).toEqual([
+      expect.stringContaining('transfer the amount'),
+      expect.stringContaining('🔒'),
+      expect.stringContaining('Choose your language'),
+      expect.stringContaining('/start'),
+    ]);
+  });
+
+  test('one person’s slow Telegram holds nobody else up', async () => {
+    const { telegram } = platform;
+    const slow = telegram.newPerson({ firstName: 'Slow', languageCode: 'en' });
+    const quick = telegram.newPerson({ firstName: 'Quick', languageCode: 'en' });
+    let answer = (): void => undefined;
+    const until = new Promise<void>((resolve) => {
+      answer = resolve;
+    });
+    telegram.failNext(
+      (call) => call.params['chat_id'] === slow.id || call.params['chat_id'] === String(slow.id),
+      {
+        kind: 'hold',
+        until,
+      },
+    );
+    const slowly = slow.starts(shop);
+    await quick.starts(shop);
+    await quick.reads(shop, 'Choose your language');
+    answer();
+    await slowly;
+  });
+});
