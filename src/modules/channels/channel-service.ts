@@ -52,12 +52,7 @@ export function createChannelService({ prisma, transact }: { prisma: PrismaClien
       target: `channel:${channel.id}`,
       botId: scope.botId,
     });
-    tellOwner(
-      work,
-      scope,
-      { kind: 'chatConnected', channelId: channel.id },
-      `chat-connected:${channel.id}:${work.now.getTime()}`,
-    );
+    tellOwner(work, scope, { kind: 'chatConnected', channelId: channel.id });
   }
 
   /** A basic group became a supergroup: the same group under a new id. Its rights follow with the next update. */
@@ -100,12 +95,7 @@ export function createChannelService({ prisma, transact }: { prisma: PrismaClien
         target: `channel:${channelId}`,
         botId: scope.botId,
       });
-      tellOwner(
-        work,
-        scope,
-        { kind: 'chatDisconnected', channelId },
-        `chat-disconnected:${channelId}:${work.now.getTime()}`,
-      );
+      tellOwner(work, scope, { kind: 'chatDisconnected', channelId });
       return toChannel(row);
     });
   }
@@ -176,20 +166,20 @@ async function updateRights(
   });
   const had = known.canInvite && known.canRestrict;
   const has = canInvite && canRestrict;
-  const key = `${known.id}:${membership.changedAt.getTime()}`;
   if (!membership.isInside) {
-    tellOwner(work, scope, { kind: 'chatLost', channelId: known.id }, `chat-lost:${key}`);
+    const key = `chat-lost:${known.id}:${membership.changedAt.getTime()}`;
+    tellOwner(work, scope, { kind: 'chatLost', channelId: known.id }, key);
   } else if (had && !has) {
-    tellOwner(work, scope, { kind: 'chatRightsMissing', channelId: known.id }, `rights-missing:${key}`);
+    tellOwner(work, scope, { kind: 'chatRightsMissing', channelId: known.id });
   } else if (!had && has) {
-    tellOwner(work, scope, { kind: 'chatRightsBack', channelId: known.id }, `rights-back:${key}`);
+    tellOwner(work, scope, { kind: 'chatRightsBack', channelId: known.id });
   }
 }
 
-function tellOwner(work: Work, scope: TenantScope, notice: Notice, key: string): void {
+function tellOwner(work: Work, scope: TenantScope, notice: Notice, key?: string): void {
   work.promise({
     kind: 'sure-notice',
-    key,
+    ...(key === undefined ? {} : { key }),
     payload: { to: { kind: 'owner', ownerId: scope.ownerId }, notice, quiet: false },
   });
 }

@@ -48,7 +48,6 @@ export function promiseReview(work: Work, scope: TenantScope, payment: PaymentRo
 export function promiseDecisionShown(work: Work, payment: PaymentRow): void {
   work.promise({
     kind: 'show-decision',
-    key: `show-decision:${payment.id}:${payment.status}:${work.now.getTime()}`,
     botId: payment.botId,
     payload: { paymentId: payment.id },
   });

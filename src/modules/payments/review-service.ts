@@ -50,7 +50,6 @@ export function createReviewService(deps: {
       );
       work.promise({
         kind: 'deliver-access',
-        key: `deliver-access:${payment.id}:${work.now.getTime()}`,
         botId: scope.botId,
         payload: { subscriptionId: subscription.id, paymentId: payment.id },
       });
@@ -85,7 +84,6 @@ export function createReviewService(deps: {
       const payment = await decide(work, scope, paymentId, { status: 'rejected', rejectReason });
       work.promise({
         kind: 'sure-notice',
-        key: `payment-rejected:${payment.id}:${work.now.getTime()}`,
         botId: scope.botId,
         payload: {
           to: { kind: 'endUser', endUserId: payment.endUserId },

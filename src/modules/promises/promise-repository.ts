@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { Prisma, PrismaClient } from '../../infra/prisma-client/client.ts';
 import {
   type ClaimedPromise,
@@ -16,7 +17,7 @@ export async function insertPromises(db: Db, promises: readonly NewPromise[], no
   const rows = await db.outboxPromise.createManyAndReturn({
     data: promises.map((promise) => ({
       kind: promise.kind,
-      key: promise.key,
+      key: promise.key ?? randomUUID(),
       botId: promise.botId ?? null,
       payload: promise.payload as Prisma.InputJsonValue,
       dueAt: promise.dueAt ?? now,

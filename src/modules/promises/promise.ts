@@ -52,8 +52,8 @@ export const WAITS_FOR_OPEN_DOOR: ReadonlySet<PromiseKind> = new Set<PromiseKind
 export type NewPromise = {
   [K in PromiseKind]: {
     kind: K;
-    /** What makes it the same promise: a second one with the same key is none. */
-    key: string;
+    /** Where one event may be heard twice, what it is called: a second promise with the same key is none. */
+    key?: string;
     /** `user_bots.id` of the tenant whose bot keeps it; absent for the main bot's. */
     botId?: number;
     payload: PromisePayloads[K];

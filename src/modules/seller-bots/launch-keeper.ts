@@ -48,7 +48,6 @@ async function markTokenDead(transact: UnitOfWork, bot: SellerBot): Promise<void
     if (marked.count === 0) return;
     promise({
       kind: 'sure-notice',
-      key: `bot-token-dead:${bot.id}:${now.getTime()}`,
       payload: {
         to: { kind: 'owner', ownerId: bot.ownerId },
         notice: { kind: 'botTokenDead', botId: bot.id },

@@ -89,7 +89,6 @@ export function createSellerBotService(deps: SellerBotServiceDeps) {
         });
     promise({
       kind: 'launch-bot',
-      key: `launch-bot:${row.id}:${now.getTime()}`,
       botId: row.id,
       payload: { botId: row.id },
     });
