@@ -2,12 +2,21 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
-    globalSetup: ['test/setup/global-setup.ts'],
     pool: 'forks',
     // Two cores that also run Postgres, Redis and the other test files.
     testTimeout: 20_000,
     hookTimeout: 30_000,
     retry: 0,
+    projects: [
+      { extends: true, test: { name: 'pure', include: ['test/{unit,architecture}/**/*.test.ts'] } },
+      {
+        extends: true,
+        test: {
+          name: 'servers',
+          include: ['test/{integration,scenarios}/**/*.test.ts'],
+          globalSetup: ['test/setup/global-setup.ts'],
+        },
+      },
+    ],
   },
 });

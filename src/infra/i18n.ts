@@ -22,9 +22,9 @@ type Keys<T, Prefix extends string = ''> = {
 }[keyof T & string];
 
 /** Every text there is; one with plural forms counts once. */
-export type LocaleKey = Keys<typeof en>;
+type LocaleKey = Keys<typeof en>;
 
-export type TextParams = Readonly<Record<string, string | number>>;
+type TextParams = Readonly<Record<string, string | number>>;
 
 /** Speaks one language. Parameters are escaped, because texts are Telegram's HTML. */
 export interface Translator {
@@ -68,7 +68,7 @@ function createTranslator(language: Language): Translator {
 }
 
 /** Telegram's HTML knows these and no more. */
-export function escapeHtml(text: string): string {
+function escapeHtml(text: string): string {
   return text
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')

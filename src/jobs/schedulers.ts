@@ -10,7 +10,7 @@ interface Schedule {
 }
 
 /** What happens by the clock, and how often. The ids are fixed: any number of processes keep one schedule. */
-export function schedules({ intervals }: Pick<Config, 'intervals'>): Schedule[] {
+function schedules({ intervals }: Pick<Config, 'intervals'>): Schedule[] {
   return [{ id: 'sweep', job: 'sweep', everySeconds: intervals.sweepSeconds }];
 }
 

@@ -9,7 +9,7 @@ export function parseCardNumber(text: string): { digits: string; luhnValid: bool
 }
 
 /** The check digit of ISO/IEC 7812: a slip of the finger fails it, some national cards do too. */
-export function isLuhnValid(digits: string): boolean {
+function isLuhnValid(digits: string): boolean {
   let sum = 0;
   for (const [index, digit] of digits.split('').reverse().entries()) {
     const value = Number(digit) * (index % 2 === 1 ? 2 : 1);

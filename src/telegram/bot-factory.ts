@@ -4,7 +4,7 @@ import type { RegisteredBot } from './bot-registry.ts';
 import type { BotContext } from './context.ts';
 import { CALL_TIMEOUT_SECONDS, type TelegramHttp } from './http-client.ts';
 
-export interface BotIdentityCard {
+interface BotIdentityCard {
   telegramBotId: bigint;
   username: string;
   name: string;

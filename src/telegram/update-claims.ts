@@ -8,7 +8,7 @@ const REMEMBER_SECONDS = 3_600;
  */
 const LEASE_MS = 10_000;
 
-export type Claim = 'claimed' | 'done' | 'busy';
+type Claim = 'claimed' | 'done' | 'busy';
 
 /** Who handles an update: `(bot, update_id)` is claimed, done, or free again after a crash. */
 export interface UpdateClaims {

@@ -14,7 +14,7 @@ import { createTestDatabase, createTestRedis } from './database.ts';
 import { type ServerProxy, startProxy } from './proxy.ts';
 
 /** Time that only a test moves. Starts on a Saturday afternoon in Tashkent. */
-export class TestClock {
+class TestClock {
   #now = new Date('2026-11-21T09:00:00Z');
 
   now = (): Date => new Date(this.#now);

@@ -2,7 +2,7 @@ import pg from 'pg';
 import type { Datamodel, Field, Model } from './datamodel.ts';
 
 /** What the schema and a database both say of a table, in the same words. Names of keys are left out. */
-export interface TableShape {
+interface TableShape {
   /** Column to its type, nullability and default. */
   columns: Record<string, string>;
   primaryKey: string;

@@ -10,7 +10,7 @@ import { lockEndUser } from '../subscriptions/subscription-repository.ts';
 import type { ChatGateway, ChatPlace } from './chat-gateway.ts';
 
 /** A link that nobody used by then is made anew on request. */
-export const INVITE_LINK_HOURS = 24;
+const INVITE_LINK_HOURS = 24;
 /** Delivered later than this after the approval, the time sold counts from the delivery. */
 const FAIR_DELIVERY_MS = HOUR_MS;
 

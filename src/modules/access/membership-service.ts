@@ -2,8 +2,6 @@ import type { TenantScope } from '../../shared/tenant-scope.ts';
 import type { UnitOfWork } from '../promises/unit-of-work.ts';
 import { lockEndUser } from '../subscriptions/subscription-repository.ts';
 
-export type MembershipService = ReturnType<typeof createMembershipService>;
-
 /** Watches who comes and goes in the chats that a bot sells. */
 export function createMembershipService({ transact }: { transact: UnitOfWork }) {
   return {

@@ -5,8 +5,6 @@ import type { ChatRefusal, Notice } from '../notifications/notice.ts';
 import type { UnitOfWork, Work } from '../promises/unit-of-work.ts';
 import { type Channel, type ChatMembership, CONNECTED, toChannel } from './channel.ts';
 
-export type ChannelService = ReturnType<typeof createChannelService>;
-
 export function createChannelService({ prisma, transact }: { prisma: PrismaClient; transact: UnitOfWork }) {
   /**
    * The bot's place in a chat has changed. Connects a new chat, notes rights lost or back, and tells the owner.

@@ -5,8 +5,6 @@ import type { Person, TenantScope } from '../../shared/tenant-scope.ts';
 import type { UnitOfWork } from '../promises/unit-of-work.ts';
 import { type EndUser, toEndUser } from './end-user.ts';
 
-export type EndUserService = ReturnType<typeof createEndUserService>;
-
 export function createEndUserService(deps: { prisma: PrismaClient; transact: UnitOfWork; clock: Clock }) {
   const { prisma, transact, clock } = deps;
 

@@ -17,7 +17,7 @@ export interface PersonName {
   telegramUserId: bigint;
 }
 
-export interface ChatName {
+interface ChatName {
   channelId: number;
   title: string;
   type: ChannelType;
@@ -72,7 +72,7 @@ export interface SentMessage {
 }
 
 /** A support message that is passed on within one bot. */
-export interface SupportContent {
+interface SupportContent {
   from: PersonName;
   /** Null in the main bot. */
   botUsername: string | null;

@@ -15,8 +15,6 @@ export interface OwnerServiceDeps {
   moderatorIds: readonly bigint[];
 }
 
-export type OwnerService = ReturnType<typeof createOwnerService>;
-
 export function createOwnerService({ prisma, transact, nudge, clock, moderatorIds }: OwnerServiceDeps) {
   async function register(person: Person): Promise<OwnerRow> {
     return transact(async ({ db, now, promise }) => {
@@ -79,7 +77,7 @@ export function createOwnerService({ prisma, transact, nudge, clock, moderatorId
   };
 }
 
-export function toOwner(row: OwnerRow): Owner {
+function toOwner(row: OwnerRow): Owner {
   return {
     id: row.id,
     telegramUserId: row.telegramUserId,

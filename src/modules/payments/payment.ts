@@ -4,7 +4,7 @@ import { fromDecimalString } from '../../shared/money.ts';
 export type PaymentStatus = 'created' | 'pending' | 'approved' | 'rejected' | 'cancelled' | 'reversed';
 
 /** What may follow what. The reason why a press was refused comes from here; the guarantee from a conditional update. */
-export const PAYMENT_TRANSITIONS: Readonly<Record<PaymentStatus, readonly PaymentStatus[]>> = {
+const PAYMENT_TRANSITIONS: Readonly<Record<PaymentStatus, readonly PaymentStatus[]>> = {
   created: ['pending', 'cancelled'],
   pending: ['approved', 'rejected', 'cancelled'],
   rejected: ['approved'],
@@ -21,7 +21,7 @@ export function statesBefore(to: PaymentStatus): PaymentStatus[] {
 }
 
 /** How people pay. Each later method joins this list and brings a folder of its own. */
-export const PAYMENT_METHODS = ['card'] as const;
+const PAYMENT_METHODS = ['card'] as const;
 export type PaymentMethod = (typeof PAYMENT_METHODS)[number];
 
 /** Ready reasons; each is a locale key under `rejectReason`. */

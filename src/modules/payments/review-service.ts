@@ -15,8 +15,6 @@ import {
 } from './payment.ts';
 import { promiseDecisionShown } from './review-promises.ts';
 
-export type ReviewService = ReturnType<typeof createReviewService>;
-
 /** The receipts desk. Callers have checked that the reviewer is the owner of `scope`. */
 export function createReviewService(deps: {
   prisma: PrismaClient;

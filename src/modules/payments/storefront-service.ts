@@ -37,8 +37,6 @@ export function onSale(scope: TenantScope) {
   } as const;
 }
 
-export type StorefrontService = ReturnType<typeof createStorefrontService>;
-
 export function createStorefrontService({ prisma }: { prisma: PrismaClient }) {
   return {
     async open(scope: TenantScope, endUser: EndUser): Promise<Storefront> {

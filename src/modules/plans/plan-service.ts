@@ -6,8 +6,6 @@ import { CONNECTED } from '../channels/channel.ts';
 import type { UnitOfWork } from '../promises/unit-of-work.ts';
 import { byDuration, isPlanMonths, type Plan } from './plan.ts';
 
-export type PlanService = ReturnType<typeof createPlanService>;
-
 export function createPlanService({ prisma, transact }: { prisma: PrismaClient; transact: UnitOfWork }) {
   /** @throws AppError `notFound` */
   async function requireChannel(scope: TenantScope, channelId: number, months: number): Promise<void> {

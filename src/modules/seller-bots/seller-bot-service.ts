@@ -26,8 +26,6 @@ export interface SellerBotServiceDeps {
   invalidate: (telegramBotId: bigint) => Promise<void>;
 }
 
-export type SellerBotService = ReturnType<typeof createSellerBotService>;
-
 /** As many as fit on a telephone's screen. */
 const BOTS_PER_PAGE = 10;
 

@@ -14,8 +14,6 @@ export interface Statistics {
   turnover: { today: bigint; week: bigint; month: bigint; allTime: bigint };
 }
 
-export type StatisticsService = ReturnType<typeof createStatisticsService>;
-
 export function createStatisticsService({ prisma, clock }: { prisma: PrismaClient; clock: Clock }) {
   return {
     /**

@@ -1,11 +1,9 @@
 import { addMonths } from '../../shared/calendar.ts';
 
-export type SubscriptionStatus = 'active' | 'expired' | 'kicked';
-
 export const HOUR_MS = 3_600_000;
-export const DAY_MS = 24 * HOUR_MS;
+const DAY_MS = 24 * HOUR_MS;
 /** Warnings go out when this much is left. */
-export const WARNING_MARKS_MS = { threeDays: 3 * DAY_MS, oneDay: DAY_MS } as const;
+const WARNING_MARKS_MS = { threeDays: 3 * DAY_MS, oneDay: DAY_MS } as const;
 
 /** When a period of `months` ends that begins at `from`; null for lifetime (0 months). */
 export function endOfPeriod(from: Date, months: number, timeZone: string): Date | null {

@@ -10,15 +10,6 @@ export interface ChatMessage {
   messageId: number;
 }
 
-/** What somebody replied to: a support message, whose writer gets the reply. */
-export interface SupportThread {
-  counterpart: bigint;
-  /** The counterpart's own message that the reply answers. */
-  answersMessageId: number;
-}
-
-export type SupportService = ReturnType<typeof createSupportService>;
-
 /** Messages between those who need help and those who give it, passed on by promises: none is lost. */
 export function createSupportService(deps: {
   prisma: PrismaClient;

@@ -5,7 +5,7 @@ import { fromDecimalString } from '../../shared/money.ts';
 import type { TenantScope } from '../../shared/tenant-scope.ts';
 import type { Owner } from '../owners/owner.ts';
 
-export const TARIFF_MONTHS = [1, 6, 12] as const;
+const TARIFF_MONTHS = [1, 6, 12] as const;
 
 export interface TariffPage {
   /** Null: free. */
@@ -16,8 +16,6 @@ export interface TariffPage {
 
 /** What stands in the seller bot's answer to /start: nothing, the platform's own words, or the default text. */
 export type Advertisement = { shown: false } | { shown: true; text: string | null };
-
-export type TariffService = ReturnType<typeof createTariffService>;
 
 export function createTariffService({ prisma, clock }: { prisma: PrismaClient; clock: Clock }) {
   const activeTariff = (ownerId: number) => ({

@@ -5,7 +5,7 @@ import type { Sandbox, SandboxBot, SandboxChat, SandboxPerson } from '../sandbox
 import type { Transcript } from './transcript.ts';
 
 /** A step that did not come out as the story says. */
-export class StoryError extends Error {
+class StoryError extends Error {
   override readonly name = 'StoryError';
 }
 

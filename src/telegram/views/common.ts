@@ -32,7 +32,7 @@ export function personName({ fullName, username, telegramUserId }: PersonName): 
 const MAX_NAME_LENGTH = 64;
 
 /** Cuts between whole characters, and says that it did. */
-export function shorten(text: string, length: number): string {
+function shorten(text: string, length: number): string {
   const characters = Array.from(text);
   return characters.length <= length ? text : `${characters.slice(0, length - 1).join('')}…`;
 }

@@ -1,0 +1,72 @@
+import { execFile } from 'node:child_process';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+
+let house: string;
+
+beforeEach(async () => {
+  house = await mkdtemp(join(tmpdir(), 'getolog-house-'));
+  const config = JSON.parse(await readFile('biome.json', 'utf8')) as Record<string, unknown>;
+  const { $schema: _, vcs: __, ...rules } = config;
+  await writeFile(join(house, 'biome.json'), JSON.stringify(rules));
+});
+afterEach(() => rm(house, { recursive: true }));
+
+/** Puts one import into one file of an empty house. @returns whether the check lets it pass */
+async function passes(file: string, imported: string): Promise<boolean> {
+  const path = join(house, file);
+  await mkdir(dirname(path), { recursive: true });
+  await writeFile(path, `import '${imported}';\n`);
+  const biome = resolve('node_modules/.bin/biome');
+  return new Promise((done, fail) => {
+    execFile(biome, ['lint', '--only=style/noRestrictedImports', '.'], { cwd: house }, (error, out, err) => {
+      if (!error) return done(true);
+      if (/noRestrictedImports/.test(out + err)) return done(false);
+      fail(new Error(out + err));
+    });
+  });
+}
+
+test.each([
+  ['shared imports nothing of src', 'src/shared/money.ts', '../infra/redis.ts'],
+  ['infra does not know the product', 'src/infra/redis.ts', '../modules/owners/owner.ts'],
+  ['infra does not know an edge', 'src/infra/redis.ts', '../telegram/screen.ts'],
+  [
+    'modules do not know the telegram edge',
+    'src/modules/owners/owner-service.ts',
+    '../../telegram/screen.ts',
+  ],
+  ['modules do not know the http edge', 'src/modules/owners/owner-service.ts', '../../http/server.ts'],
+  ['modules do not know the jobs edge', 'src/modules/owners/owner-service.ts', '../../jobs/queues.ts'],
+  ['modules do not know grammY', 'src/modules/owners/owner-service.ts', 'grammy'],
+  ['modules do not know grammY’s types', 'src/modules/owners/owner-service.ts', 'grammy/types'],
+  ['modules do not know Fastify', 'src/modules/owners/owner-service.ts', 'fastify'],
+  ['modules do not know BullMQ', 'src/modules/owners/owner-service.ts', 'bullmq'],
+  ['modules do not know Redis', 'src/modules/owners/owner-service.ts', 'ioredis'],
+  ['features ask services', 'src/telegram/main-bot/plans.ts', '../../modules/plans/plan-repository.ts'],
+  ['features do not read the books', 'src/telegram/main-bot/plans.ts', '../../infra/prisma-client/client.ts'],
+  ['jobs do not know Telegram', 'src/jobs/processors/sweep.ts', '../../telegram/screen.ts'],
+  ['http does not know the jobs', 'src/http/server.ts', '../jobs/queues.ts'],
+  ['http does not know a bot’s features', 'src/http/server.ts', '../telegram/main-bot/composer.ts'],
+  ['telegram does not know http', 'src/telegram/screen.ts', '../http/server.ts'],
+  ['the server does not know the sandbox', 'src/app.ts', './sandbox/sandbox.ts'],
+  ['a command does not know the sandbox', 'src/commands/migrate.ts', '../sandbox/sandbox.ts'],
+])('%s', async (_rule, file, imported) => {
+  expect(await passes(file, imported)).toBe(false);
+});
+
+test.each([
+  ['src/modules/payments/checkout-service.ts', '../subscriptions/subscription-repository.ts'],
+  ['src/modules/payments/checkout-service.ts', '../../infra/prisma-client/client.ts'],
+  ['src/modules/payments/checkout-service.ts', '../../shared/money.ts'],
+  ['src/telegram/main-bot/plans.ts', '../../modules/plans/plan-service.ts'],
+  ['src/telegram/main-bot/plans.ts', 'grammy'],
+  ['src/http/webhook-route.ts', '../telegram/update-receiver.ts'],
+  ['src/jobs/processors/sweep.ts', '../../modules/promises/promise.ts'],
+  ['src/app.ts', './telegram/telegram.ts'],
+  ['src/sandbox/demo/main.ts', '../../app.ts'],
+])('%s may import %s', async (file, imported) => {
+  expect(await passes(file, imported)).toBe(true);
+});
