@@ -116,11 +116,14 @@ export function createMessageGateway(deps: MessageGatewayDeps): MessageGateway {
           : null;
       const below = header?.message_id ?? answersMessageId;
       const copy = await call<{ message_id: number }>(to.via, (api) =>
-        api.copyMessage(chatId, String(from.telegramUserId), fromMessageId, {
-          ...(below === null
+        api.copyMessage(
+          chatId,
+          String(from.telegramUserId),
+          fromMessageId,
+          below === null
             ? {}
-            : { reply_parameters: { message_id: below, allow_sending_without_reply: true } }),
-        }),
+            : { reply_parameters: { message_id: below, allow_sending_without_reply: true } },
+        ),
       );
       return { headerMessageId: header?.message_id ?? null, copyMessageId: copy.message_id };
     },
