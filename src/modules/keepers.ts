@@ -2,6 +2,7 @@ import type { PrismaClient } from '../infra/prisma-client/client.ts';
 import type { Clock } from '../shared/clock.ts';
 import { createAccessKeepers } from './access/access-keepers.ts';
 import type { ChatGateway } from './access/chat-gateway.ts';
+import { createRemovalKeepers } from './access/removal-keepers.ts';
 import type { MessageGateway } from './notifications/message-gateway.ts';
 import { createNoticeKeeper } from './notifications/notice-keeper.ts';
 import { createReviewKeepers } from './payments/review-keepers.ts';
@@ -9,6 +10,7 @@ import type { Keepers } from './promises/promise.ts';
 import type { UnitOfWork } from './promises/unit-of-work.ts';
 import type { BotGateway } from './seller-bots/bot-gateway.ts';
 import { createLaunchKeeper } from './seller-bots/launch-keeper.ts';
+import { createRetireKeeper } from './seller-bots/retire-keeper.ts';
 import { createSupportKeeper } from './support/support-keeper.ts';
 
 export interface KeepersDeps {
@@ -32,6 +34,8 @@ export function createKeepers(deps: KeepersDeps): Keepers {
     'sure-notice': notice,
     ...createReviewKeepers(deps),
     ...createAccessKeepers(deps),
+    ...createRemovalKeepers(deps),
+    'retire-bot': createRetireKeeper(deps),
     'pass-support': createSupportKeeper(deps),
   };
 }

@@ -1,6 +1,7 @@
 import type { Fernet } from '../infra/fernet.ts';
 import type { PrismaClient } from '../infra/prisma-client/client.ts';
 import type { Clock } from '../shared/clock.ts';
+import { createBanService } from './access/ban-service.ts';
 import { createMembershipService } from './access/membership-service.ts';
 import { createChannelService } from './channels/channel-service.ts';
 import { createOpenQuestionService } from './conversations/open-question-service.ts';
@@ -16,6 +17,7 @@ import { createBotDirectory } from './seller-bots/bot-directory.ts';
 import type { BotGateway } from './seller-bots/bot-gateway.ts';
 import { createSellerBotService } from './seller-bots/seller-bot-service.ts';
 import { createStatisticsService } from './statistics/statistics-service.ts';
+import { createSubscriptionService } from './subscriptions/subscription-service.ts';
 import { createSupportService } from './support/support-service.ts';
 import { createTariffService } from './tariffs/tariff-service.ts';
 
@@ -39,6 +41,7 @@ export function createServices(given: ServicesDeps) {
   const deps = { ...given, transact: createUnitOfWork(given) };
   return {
     transact: deps.transact,
+    bans: createBanService(deps),
     botDirectory: createBotDirectory(deps),
     channels: createChannelService(deps),
     checkout: createCheckoutService(deps),
@@ -51,6 +54,7 @@ export function createServices(given: ServicesDeps) {
     sellerBots: createSellerBotService(deps),
     statistics: createStatisticsService(deps),
     storefront: createStorefrontService(deps),
+    subscriptions: createSubscriptionService(deps),
     support: createSupportService(deps),
     tariffs: createTariffService(deps),
   };

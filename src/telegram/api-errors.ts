@@ -88,6 +88,13 @@ export function isQueryTooOld(error: unknown): boolean {
   return says(error, /query is too old|query ID is invalid/i);
 }
 
+/** The bot is not in the chat, or it is no more. */
+export function isChatUnreachable(error: unknown): boolean {
+  return (
+    error instanceof GrammyError && [400, 403].includes(error.error_code) && CHAT_GONE.test(error.description)
+  );
+}
+
 /** The person has no account any more, or was never near the chat. */
 export function isUnknownMember(error: unknown): boolean {
   return says(

@@ -25,6 +25,7 @@ export function createChatGateway(deps: { apiOf: (telegramBotId: bigint) => Prom
         place,
         async (api, chatId) => {
           const member = await api.getChatMember(chatId, Number(telegramUserId));
+          if (member.status === 'creator' || member.status === 'administrator') return 'administrator';
           if (member.status === 'kicked') return 'banned';
           if (member.status === 'left') return 'outside';
           return member.status === 'restricted' && !member.is_member ? 'outside' : 'inside';
@@ -48,6 +49,15 @@ export function createChatGateway(deps: { apiOf: (telegramBotId: bigint) => Prom
         },
         (error) => (isLinkGone(error) ? { value: undefined } : null),
       ),
+    removeMember: (place, telegramUserId) =>
+      call(place, async (api, chatId) => {
+        // Without `only_if_banned` this removes a member, and leaves no ban.
+        await api.unbanChatMember(chatId, Number(telegramUserId));
+      }),
+    ban: (place, telegramUserId) =>
+      call(place, async (api, chatId) => {
+        await api.banChatMember(chatId, Number(telegramUserId));
+      }),
     liftBan: (place, telegramUserId) =>
       call(place, async (api, chatId) => {
         await api.unbanChatMember(chatId, Number(telegramUserId), { only_if_banned: true });

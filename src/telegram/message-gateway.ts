@@ -64,8 +64,7 @@ export function createMessageGateway(deps: MessageGatewayDeps): MessageGateway {
       to.via === 'main'
         ? new InputFile(await deps.download(sellerBotId, receipt.fileId), fileName(review))
         : receipt.fileId;
-    const { link_preview_options: _, ...common } = messageOptions(screen);
-    const options = { caption: screen.text, ...common };
+    const options = captionOptions(screen);
     const chatId = String(to.telegramUserId);
     const sent = await call<{ message_id: number }>(to.via, (api) =>
       receipt.kind === 'photo'
@@ -139,12 +138,10 @@ export function createMessageGateway(deps: MessageGatewayDeps): MessageGateway {
       const [chatId, messageId] = [String(message.chatId), message.messageId];
       const api = await deps.apiOf(viaOf(message));
       try {
-        await api
-          .editMessageCaption(chatId, messageId, { caption: screen.text, parse_mode: 'HTML' })
-          .catch((error: unknown) => {
-            if (!hasNoCaption(error)) throw error;
-            return api.editMessageText(chatId, messageId, screen.text, messageOptions(screen));
-          });
+        await api.editMessageCaption(chatId, messageId, captionOptions(screen)).catch((error: unknown) => {
+          if (!hasNoCaption(error)) throw error;
+          return api.editMessageText(chatId, messageId, screen.text, messageOptions(screen));
+        });
       } catch (error) {
         if (isNotModified(error) || cannotBeEdited(error)) return;
         throw toDeliveryError(error);
@@ -155,4 +152,9 @@ export function createMessageGateway(deps: MessageGatewayDeps): MessageGateway {
 
 function fileName({ receipt, payment }: ReviewContent): string {
   return receipt.kind === 'photo' ? `receipt-${payment.id}.jpg` : `receipt-${payment.id}`;
+}
+
+function captionOptions(screen: Screen) {
+  const { link_preview_options: _, ...options } = messageOptions(screen);
+  return { caption: screen.text, ...options };
 }

@@ -5,9 +5,14 @@ import type { TenantScope } from '../shared/tenant-scope.ts';
 import { type BotDeps, readerOf } from './bot-deps.ts';
 import { onPress } from './callback-data.ts';
 import { type BotContext, telegramBotIdOf, telegramUserIdOf } from './context.ts';
-import { APPROVE, REJECT, REJECT_FOR, REJECT_IN_WORDS } from './routes.ts';
+import { APPROVE, REJECT, REJECT_FOR, REJECT_IN_WORDS, REVERT, REVERT_YES } from './routes.ts';
 import { send, show } from './screen.ts';
-import { askRejectWordsScreen, decidedByYouScreen, rejectReasonsScreen } from './views/review.ts';
+import {
+  askRejectWordsScreen,
+  askRevertScreen,
+  decidedByYouScreen,
+  rejectReasonsScreen,
+} from './views/review.ts';
 
 /** The same desk in the seller bot and in the main bot; only how a payment's tenant is found differs. */
 export interface ReviewDesk<C extends BotContext> {
@@ -56,6 +61,17 @@ export function createReviewDesk<C extends BotContext>(
   onPress(desk, REJECT_FOR, async (context, paymentId, reason) => {
     const scope = await scopeOf(context, paymentId);
     await confirm(context, await reviews.rejectPayment(scope, paymentId, reason));
+  });
+
+  onPress(desk, REVERT, async (context, paymentId) => {
+    const scope = await scopeOf(context, paymentId);
+    await reviews.requireReversible(scope, paymentId);
+    await send(context, askRevertScreen(readerOf(context, deps), paymentId));
+  });
+
+  onPress(desk, REVERT_YES, async (context, paymentId) => {
+    const scope = await scopeOf(context, paymentId);
+    await confirm(context, await reviews.reversePayment(scope, paymentId));
   });
 
   return {

@@ -11,10 +11,18 @@ export const PAY = route('pay', serial, oneOf('card'));
 export const CANCEL = route('cancel', serial);
 export const TRY_AS_END_USER = route('try');
 
+export const MY_SUBSCRIPTION = route('mysub');
+export const RELINK = route('relink', serial);
+/** The owner's chat where the bot is administrator already. */
+export const CONNECT_OWN = route('connect');
+
 export const APPROVE = route('approve', serial);
 export const REJECT = route('reject', serial);
 export const REJECT_IN_WORDS = route('reject', serial, 'text');
 export const REJECT_FOR = route('reject', serial, word);
+
+export const REVERT = route('revert', serial);
+export const REVERT_YES = route('revert', serial, 'yes');
 
 export const ADD_BOT = route('addbot');
 export const BOTS = route('bots', cursor);
@@ -23,6 +31,20 @@ export const BOT_PLANS = route('bot', telegramId, 'plans');
 export const BOT_CARD = route('bot', telegramId, 'card');
 export const BOT_WELCOME = route('bot', telegramId, 'welcome');
 export const BOT_STATS = route('bot', telegramId, 'stats');
+export const BOT_PAUSE = route('bot', telegramId, 'pause');
+export const BOT_RESUME = route('bot', telegramId, 'resume');
+export const BOT_MUTE = route('bot', telegramId, 'mute');
+export const BOT_UNMUTE = route('bot', telegramId, 'unmute');
+export const BOT_REMOVE = route('bot', telegramId, 'remove');
+export const BOT_REMOVE_YES = route('bot', telegramId, 'remove', 'yes');
+export const BOT_USERS = route('bot', telegramId, 'users', cursor);
+export const BOT_FIND = route('bot', telegramId, 'find');
+export const END_USER = route('user', serial);
+export const END_USER_BAN = route('user', serial, 'ban');
+export const END_USER_UNBAN = route('user', serial, 'unban');
+export const END_USER_GRANT = route('user', serial, 'grant', serial);
+/** Undoes a removal by hand. */
+export const RESTORE = route('restore', serial);
 export const PRICE = route('price', serial, months);
 export const PLAN_OFF = route('plan-off', serial);
 export const PLAN_ON = route('plan-on', serial);

@@ -19,13 +19,16 @@ import { createDownload } from './file-downloads.ts';
 import { createTelegramHttp } from './http-client.ts';
 import { createMainBotComposer } from './main-bot/composer.ts';
 import { createMessageGateway } from './message-gateway.ts';
+import { rateLimit } from './middleware/rate-limit.ts';
 import { retryScreens } from './middleware/screen-retry.ts';
 import { createSellerBotComposer } from './seller-bot/composer.ts';
 import { createUpdateClaims } from './update-claims.ts';
 import { createUpdateReceiver, type UpdateReceiver } from './update-receiver.ts';
 
 export interface TelegramDeps {
-  config: Pick<Config, 'telegramApiRoot' | 'timeZone' | 'serverUrl'> & { botToken: string };
+  config: Pick<Config, 'telegramApiRoot' | 'timeZone' | 'serverUrl' | 'rateLimitPerSecond'> & {
+    botToken: string;
+  };
   clock: Clock;
   redis: Redis;
   processId: string;
@@ -69,6 +72,7 @@ export async function createTelegram(deps: TelegramDeps): Promise<Telegram> {
     timeZone: config.timeZone,
     logger,
     report,
+    rateLimit: rateLimit(redis, config.rateLimitPerSecond),
     mainBotUsername: bots.mainBotUsername,
   });
   const mainComposer = once(() => createMainBotComposer(botDeps()));
@@ -154,6 +158,13 @@ export async function createTelegram(deps: TelegramDeps): Promise<Telegram> {
         try {
           const me = await api.getMe();
           return { telegramBotId: BigInt(me.id), username: me.username, name: me.first_name };
+        } catch (error) {
+          throw toDeliveryError(error);
+        }
+      },
+      async retire(encryptedToken) {
+        try {
+          await factory.api(deps.services().botDirectory.readToken(encryptedToken)).deleteWebhook();
         } catch (error) {
           throw toDeliveryError(error);
         }

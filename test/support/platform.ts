@@ -87,6 +87,8 @@ export async function createGround({ now }: { now?: () => Date } = {}): Promise<
       MODERATOR_IDS: String(moderator.id),
       TELEGRAM_API_ROOT: telegram.apiRoot,
       PORT: String(port),
+      // People here act as fast as machines.
+      RATE_LIMIT_PER_SECOND: '0',
       ...(webhooks ? { SERVER_URL: `http://127.0.0.1:${port}` } : {}),
     }),
     async close() {

@@ -30,6 +30,7 @@ test('two thousand bots cost at most 20 MB more than none', async () => {
     timeZone: 'Asia/Tashkent',
     logger: pino({ level: 'silent' }),
     report: () => undefined,
+    rateLimit: () => Promise.resolve(),
     mainBotUsername: () => Promise.resolve('getolog_bot'),
   };
   const sellerComposer = createSellerBotComposer(deps);

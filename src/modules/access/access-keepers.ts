@@ -31,21 +31,23 @@ export function createAccessKeepers(deps: AccessKeepersDeps): {
 
   return {
     /** Repeating it sends the same link again, never a second one. */
-    'deliver-access': async ({ subscriptionId, paymentId }) => {
+    'deliver-access': async ({ subscriptionId, paymentId, reason }) => {
       const subscription = await readSubscription(prisma, subscriptionId);
       if (subscription?.status !== 'active') return 'not-due';
       const { endUser, channel } = subscription;
       const place = { telegramBotId: channel.bot.telegramBotId, telegramChatId: channel.telegramChatId };
       const presence = await chats.presenceOf(place, endUser.telegramUserId);
       if (presence === 'banned' && !endUser.banned) await chats.liftBan(place, endUser.telegramUserId);
-      const link = presence === 'inside' ? null : await usableLink(deps, subscription, place);
+      const isInside = presence === 'inside' || presence === 'administrator';
+      const link = isInside ? null : await usableLink(deps, subscription, place);
       await messages.sendAccess(addressOf(subscription), {
         chat: chatState(channel),
-        expiresAt: await fairEnd(deps, subscription, paymentId, presence === 'inside'),
+        reason,
+        expiresAt: fairEnd(deps, subscription, paymentId, isInside),
         link: link?.link ?? null,
         linkExpiresAt: link?.expiresAt ?? null,
       });
-      await noteDelivered(deps, subscription, paymentId, presence === 'inside');
+      await noteDelivered(deps, subscription, paymentId, isInside);
       return 'kept';
     },
 
@@ -92,22 +94,32 @@ async function usableLink(
   }
   const expiresAt = new Date(now.getTime() + INVITE_LINK_HOURS * HOUR_MS);
   const link = await deps.chats.createInviteLink(place, { name: `getolog ${subscription.id}`, expiresAt });
-  await deps.prisma.$transaction([
-    deps.prisma.inviteLink.create({
-      data: {
-        subscriptionId: subscription.id,
-        channelId: subscription.channelId,
-        link,
-        createdAt: now,
-        expiresAt,
-      },
-    }),
-    deps.prisma.subscription.update({
-      where: { id: subscription.id },
-      data: { inviteLink: link, linkUsed: false },
-    }),
-  ]);
-  return { link, expiresAt };
+  return keepLink(deps, subscription, { link, createdAt: now, expiresAt });
+}
+
+/** Two deliveries at once make two links: the first one kept counts, and the other is revoked unseen. */
+async function keepLink(
+  { transact }: AccessKeepersDeps,
+  subscription: PlacedSubscription,
+  made: { link: string; createdAt: Date; expiresAt: Date },
+): Promise<{ link: string; expiresAt: Date }> {
+  return transact(async ({ db, promise }) => {
+    const { id, channelId, inviteLink, linkUsed } = subscription;
+    const kept = await db.subscription.updateMany({
+      where: { id, inviteLink, linkUsed },
+      data: { inviteLink: made.link, linkUsed: false },
+    });
+    const row = await db.inviteLink.create({ data: { ...made, subscriptionId: id, channelId } });
+    if (kept.count > 0) return made;
+    promise({
+      kind: 'revoke-link',
+      key: `revoke-link:${row.id}`,
+      botId: subscription.endUser.botId,
+      payload: { inviteLinkId: row.id },
+    });
+    const present = await db.subscription.findUniqueOrThrow({ where: { id } });
+    return db.inviteLink.findUniqueOrThrow({ where: { link: present.inviteLink ?? '' } });
+  });
 }
 
 /** The first delivery of a new subscription that came too late: its time starts with the delivery. */
@@ -122,12 +134,12 @@ function isLate(
   return deps.clock.now().getTime() - payment.approvedAt.getTime() > FAIR_DELIVERY_MS;
 }
 
-async function fairEnd(
+function fairEnd(
   deps: AccessKeepersDeps,
   subscription: PlacedSubscription,
   paymentId: number | null,
   isInside: boolean,
-): Promise<Date | null> {
+): Date | null {
   if (isInside || !isLate(deps, subscription, paymentId)) return subscription.expiresAt;
   return endOfPeriod(deps.clock.now(), subscription.payment?.durationMonths ?? 0, deps.timeZone);
 }
@@ -152,9 +164,14 @@ async function noteDelivered(
     }
     if (isInside || !isLate(deps, subscription, paymentId)) return;
     const expiresAt = endOfPeriod(now, subscription.payment?.durationMonths ?? 0, deps.timeZone);
-    await db.subscription.updateMany({
+    const shifted = await db.subscription.updateMany({
       where: { id: subscription.id, status: 'active', expiresAt: subscription.expiresAt },
       data: { startedAt: now, expiresAt, ...warningFlags(expiresAt, now) },
+    });
+    if (shifted.count === 0 || paymentId === null) return;
+    await db.payment.update({
+      where: { id: paymentId },
+      data: { extendedFrom: now, extendedTo: expiresAt },
     });
   });
 }

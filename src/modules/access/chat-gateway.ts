@@ -4,7 +4,8 @@ export interface ChatPlace {
   telegramChatId: bigint;
 }
 
-export type Presence = 'inside' | 'outside' | 'banned';
+/** Administrators and the creator are inside too, but cannot be removed. */
+export type Presence = 'inside' | 'administrator' | 'outside' | 'banned';
 
 /** What giving and taking access needs of Telegram. Each call is tried once; errors are `DeliveryError`. */
 export interface ChatGateway {
@@ -13,5 +14,8 @@ export interface ChatGateway {
   createInviteLink(place: ChatPlace, options: { name: string; expiresAt: Date }): Promise<string>;
   /** Quiet about a link that is revoked already or gone. */
   revokeInviteLink(place: ChatPlace, link: string): Promise<void>;
+  /** Puts somebody out and leaves no ban behind. */
+  removeMember(place: ChatPlace, telegramUserId: bigint): Promise<void>;
+  ban(place: ChatPlace, telegramUserId: bigint): Promise<void>;
   liftBan(place: ChatPlace, telegramUserId: bigint): Promise<void>;
 }

@@ -1,56 +1,189 @@
+import type { Subscription as SubscriptionRow } from '../../infra/prisma-client/client.ts';
+import { AppError } from '../../shared/errors.ts';
 import type { TenantScope } from '../../shared/tenant-scope.ts';
-import type { UnitOfWork } from '../promises/unit-of-work.ts';
+import type { Notice } from '../notifications/notice.ts';
+import type { UnitOfWork, Work } from '../promises/unit-of-work.ts';
 import { lockEndUser } from '../subscriptions/subscription-repository.ts';
+import { endAccess, promiseLinksRevoked } from './ending.ts';
+
+export interface Arrival {
+  telegramChatId: bigint;
+  telegramUserId: bigint;
+  /** The invite link that they came through, as far as Telegram says. */
+  link: string | null;
+}
+
+export interface Departure {
+  telegramChatId: bigint;
+  telegramUserId: bigint;
+  /** Who put them out; themselves when they left. */
+  by: bigint;
+}
 
 /** Watches who comes and goes in the chats that a bot sells. */
 export function createMembershipService({ transact }: { transact: UnitOfWork }) {
-  return {
-    /**
-     * Somebody is inside now. Matched by the person, because a link is only a hint. Their link has done its work
-     * and is revoked: a one-use link works again once its user leaves.
-     */
-    async memberJoined(scope: TenantScope, telegramChatId: bigint, telegramUserId: bigint): Promise<void> {
-      await transact(async ({ db, now, promise }) => {
-        const endUser = await db.endUser.findUnique({
-          where: { telegramUserId_botId: { telegramUserId, botId: scope.botId } },
-          select: { id: true },
-        });
-        if (!endUser) return;
-        await lockEndUser(db, endUser.id, scope.botId);
-        const subscription = await db.subscription.findFirst({
-          where: {
-            endUserId: endUser.id,
-            status: 'active',
-            channel: { telegramChatId, botId: scope.botId },
-          },
-          include: { inviteLinks: { where: { revokedAt: null }, select: { id: true } } },
-        });
-        if (!subscription) return;
-        const firstTime = subscription.joinedAt === null;
-        await db.subscription.update({
-          where: { id: subscription.id },
-          data: { joinedAt: subscription.joinedAt ?? now, linkUsed: true },
-        });
-        for (const { id } of subscription.inviteLinks) {
-          promise({
-            kind: 'revoke-link',
-            key: `revoke-link:${id}`,
-            botId: scope.botId,
-            payload: { inviteLinkId: id },
-          });
-        }
-        if (!firstTime) return;
-        promise({
-          kind: 'small-notice',
-          key: `end-user-joined:${subscription.id}`,
-          botId: scope.botId,
-          payload: {
-            to: { kind: 'owner', ownerId: scope.ownerId },
-            notice: { kind: 'endUserJoined', subscriptionId: subscription.id },
-            quiet: true,
-          },
-        });
+  /**
+   * Somebody is inside now. Matched by the person, because a link is only a hint. Their link has done its work and is
+   * revoked: a one-use link works again once its user leaves. Whoever came through somebody else's link without a
+   * subscription of their own is put out again; the link's buyer gets a new one in either case.
+   */
+  async function memberJoined(scope: TenantScope, arrival: Arrival): Promise<void> {
+    await transact(async (work) => {
+      const joined = await findActive(work, scope, arrival);
+      if (joined) await noteJoined(work, scope, joined);
+      const invite = arrival.link === null ? null : await findInvite(work, scope, arrival.link);
+      if (!invite || invite.subscriptionId === joined?.id) return;
+      await replaceLeakedLink(work, scope, invite.subscriptionId, arrival);
+      if (joined) return;
+      work.promise({
+        kind: 'remove-stranger',
+        botId: scope.botId,
+        payload: { channelId: invite.channelId, telegramUserId: String(arrival.telegramUserId) },
       });
+    });
+  }
+
+  /**
+   * Somebody is outside now. Who left may come back while their subscription lasts. Whom the owner or another
+   * administrator put out by hand loses it; the owner is told and can undo it.
+   */
+  async function memberLeft(scope: TenantScope, departure: Departure): Promise<void> {
+    if (departure.by === departure.telegramUserId || departure.by === scope.telegramBotId) return;
+    await transact(async (work) => {
+      const subscription = await findActive(work, scope, departure);
+      if (!subscription) return;
+      await endAccess(work, subscription, scope.botId, { status: 'kicked', isOut: true });
+      tellOwner(work, scope, { kind: 'removedByHand', subscriptionId: subscription.id });
+      tellEndUser(work, scope, subscription.endUserId, {
+        kind: 'accessEndedByOwner',
+        subscriptionId: subscription.id,
+      });
+      work.audit({
+        actor: `owner:${departure.by}`,
+        action: 'member.removed-by-hand',
+        target: `subscription:${subscription.id}`,
+        botId: scope.botId,
+      });
+    });
+  }
+
+  /**
+   * Puts a removal by hand right: the subscription goes on with its old end.
+   * @throws AppError `notFound`, `restore.over`
+   */
+  async function restoreMember(scope: TenantScope, subscriptionId: number): Promise<void> {
+    await transact(async (work) => {
+      const row = await work.db.subscription.findFirst({
+        where: { id: subscriptionId, channel: { botId: scope.botId } },
+        select: { endUserId: true },
+      });
+      if (!row) throw new AppError('notFound');
+      await lockEndUser(work.db, row.endUserId, scope.botId);
+      const restored = await work.db.subscription.updateManyAndReturn({
+        where: {
+          id: subscriptionId,
+          status: 'kicked',
+          endUser: { banned: false },
+          OR: [{ expiresAt: null }, { expiresAt: { gt: work.now } }],
+        },
+        data: { status: 'active', kickedAt: null },
+      });
+      if (restored.length === 0) throw new AppError('restore.over');
+      work.promise({
+        kind: 'deliver-access',
+        botId: scope.botId,
+        payload: { subscriptionId, paymentId: null, reason: 'again' },
+      });
+      work.audit({
+        actor: `owner:${scope.ownerTelegramUserId}`,
+        action: 'member.restored',
+        target: `subscription:${subscriptionId}`,
+        botId: scope.botId,
+      });
+    });
+  }
+
+  return { memberJoined, memberLeft, restoreMember };
+}
+
+/** The person's active subscription of that chat, with the lock on the person held. */
+async function findActive(
+  { db }: Work,
+  scope: TenantScope,
+  { telegramChatId, telegramUserId }: Pick<Arrival, 'telegramChatId' | 'telegramUserId'>,
+): Promise<SubscriptionRow | null> {
+  const endUser = await db.endUser.findUnique({
+    where: { telegramUserId_botId: { telegramUserId, botId: scope.botId } },
+    select: { id: true },
+  });
+  if (!endUser) return null;
+  await lockEndUser(db, endUser.id, scope.botId);
+  return db.subscription.findFirst({
+    where: { endUserId: endUser.id, status: 'active', channel: { telegramChatId, botId: scope.botId } },
+  });
+}
+
+async function findInvite({ db }: Work, scope: TenantScope, link: string) {
+  return db.inviteLink.findFirst({
+    where: { link, channel: { botId: scope.botId } },
+    select: { subscriptionId: true, channelId: true },
+  });
+}
+
+async function noteJoined(work: Work, scope: TenantScope, subscription: SubscriptionRow): Promise<void> {
+  const isFirstTime = subscription.joinedAt === null;
+  await work.db.subscription.update({
+    where: { id: subscription.id },
+    data: { joinedAt: subscription.joinedAt ?? work.now, linkUsed: true },
+  });
+  await promiseLinksRevoked(work, subscription.id, scope.botId);
+  if (!isFirstTime) return;
+  work.promise({
+    kind: 'small-notice',
+    key: `end-user-joined:${subscription.id}`,
+    botId: scope.botId,
+    payload: {
+      to: { kind: 'owner', ownerId: scope.ownerId },
+      notice: { kind: 'endUserJoined', subscriptionId: subscription.id },
+      quiet: true,
     },
-  };
+  });
+}
+
+/** The link let somebody else in: it goes, its buyer gets a new one, and the owner is told. */
+async function replaceLeakedLink(
+  work: Work,
+  scope: TenantScope,
+  subscriptionId: number,
+  { telegramUserId }: Arrival,
+): Promise<void> {
+  const replaced = await work.db.subscription.updateMany({
+    where: { id: subscriptionId, status: 'active' },
+    data: { linkUsed: true },
+  });
+  await promiseLinksRevoked(work, subscriptionId, scope.botId);
+  if (replaced.count > 0) {
+    work.promise({
+      kind: 'deliver-access',
+      botId: scope.botId,
+      payload: { subscriptionId, paymentId: null, reason: 'leaked' },
+    });
+  }
+  tellOwner(work, scope, { kind: 'linkLeaked', subscriptionId, telegramUserId: String(telegramUserId) });
+}
+
+function tellOwner(work: Work, scope: TenantScope, notice: Notice): void {
+  work.promise({
+    kind: 'sure-notice',
+    botId: scope.botId,
+    payload: { to: { kind: 'owner', ownerId: scope.ownerId }, notice, quiet: false },
+  });
+}
+
+function tellEndUser(work: Work, scope: TenantScope, endUserId: number, notice: Notice): void {
+  work.promise({
+    kind: 'sure-notice',
+    botId: scope.botId,
+    payload: { to: { kind: 'endUser', endUserId }, notice, quiet: false },
+  });
 }

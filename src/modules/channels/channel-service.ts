@@ -2,8 +2,19 @@ import type { Channel as ChannelRow, Prisma, PrismaClient } from '../../infra/pr
 import { AppError } from '../../shared/errors.ts';
 import type { TenantScope } from '../../shared/tenant-scope.ts';
 import type { ChatRefusal, Notice } from '../notifications/notice.ts';
+import type { PromiseKind } from '../promises/promise.ts';
+import { reopenPromises } from '../promises/promise-repository.ts';
 import type { UnitOfWork, Work } from '../promises/unit-of-work.ts';
 import { type Channel, type ChatMembership, CONNECTED, toChannel } from './channel.ts';
+
+/** Promises that need the bot's rights in a chat. */
+const CHAT_WORK: readonly PromiseKind[] = [
+  'deliver-access',
+  'revoke-link',
+  'remove-member',
+  'remove-stranger',
+  'settle-ban',
+];
 
 export function createChannelService({ prisma, transact }: { prisma: PrismaClient; transact: UnitOfWork }) {
   /**
@@ -171,6 +182,8 @@ async function updateRights(
     tellOwner(work, scope, { kind: 'chatRightsMissing', channelId: known.id });
   } else if (!had && has) {
     tellOwner(work, scope, { kind: 'chatRightsBack', channelId: known.id });
+    // What waited for the rights goes on; the sweep picks it up.
+    await reopenPromises(work.db, [scope.botId], CHAT_WORK);
   }
 }
 

@@ -10,6 +10,7 @@ const openQuestion = z.discriminatedUnion('question', [
   z.object({ question: z.literal('welcome'), telegramBotId: z.string() }),
   z.object({ question: z.literal('rejectReason'), paymentId: z.number() }),
   z.object({ question: z.literal('support') }),
+  z.object({ question: z.literal('findEndUser'), telegramBotId: z.string() }),
 ]);
 
 export type OpenQuestion = z.infer<typeof openQuestion>;

@@ -1,12 +1,27 @@
 import { type Language, suggestLanguage } from '../../infra/i18n.ts';
 import type { EndUser as EndUserRow, PrismaClient } from '../../infra/prisma-client/client.ts';
 import type { Clock } from '../../shared/clock.ts';
+import { AppError } from '../../shared/errors.ts';
+import { fromDecimalString } from '../../shared/money.ts';
+import { type Page, readCursor } from '../../shared/page.ts';
 import type { Person, TenantScope } from '../../shared/tenant-scope.ts';
+import type { PaymentStatus } from '../payments/payment.ts';
+import type { Nudge } from '../promises/promise.ts';
+import { reopenPromises } from '../promises/promise-repository.ts';
 import type { UnitOfWork } from '../promises/unit-of-work.ts';
-import { type EndUser, toEndUser } from './end-user.ts';
+import { type EndUser, type EndUserPage, type SubscriptionState, toEndUser } from './end-user.ts';
 
-export function createEndUserService(deps: { prisma: PrismaClient; transact: UnitOfWork; clock: Clock }) {
-  const { prisma, transact, clock } = deps;
+const END_USERS_PER_PAGE = 10;
+/** What fits into one message with everything else. */
+const HISTORY_LENGTH = 5;
+
+export function createEndUserService(deps: {
+  prisma: PrismaClient;
+  transact: UnitOfWork;
+  nudge: Nudge;
+  clock: Clock;
+}) {
+  const { prisma, transact, nudge, clock } = deps;
 
   async function register(scope: TenantScope, person: Person, language: Language): Promise<EndUserRow> {
     return transact(async ({ db, now, promise }) => {
@@ -39,6 +54,11 @@ export function createEndUserService(deps: { prisma: PrismaClient; transact: Uni
     });
   }
 
+  async function reopen(scope: TenantScope): Promise<void> {
+    const reopened = await reopenPromises(prisma, [scope.botId], ['deliver-access', 'pass-support']);
+    if (reopened.length > 0) await nudge.nudge(reopened);
+  }
+
   return {
     /**
      * Whoever writes to a seller bot is its end user from then on; their name is kept as they have it now.
@@ -61,12 +81,69 @@ export function createEndUserService(deps: { prisma: PrismaClient; transact: Uni
       return toEndUser(await prisma.endUser.update({ where: { id: endUser.id, botId: scope.botId }, data }));
     },
 
-    /** The person closed the bot, or opened it again. */
-    async noteBlocked(scope: TenantScope, telegramUserId: bigint, blocked: boolean): Promise<void> {
+    /** The person closed the bot, or opened it again: then what waited for them comes. */
+    async noteDoor(scope: TenantScope, telegramUserId: bigint, isOpen: boolean): Promise<void> {
       await prisma.endUser.updateMany({
         where: { telegramUserId, botId: scope.botId },
-        data: { blockedAt: blocked ? clock.now() : null },
+        data: { blockedAt: isOpen ? null : clock.now() },
       });
+      if (isOpen) await reopen(scope);
+    },
+
+    /**
+     * A page of the bot's end users, newest first.
+     * @param before `0`, or the `next` of the page before
+     */
+    async list(scope: TenantScope, before: string): Promise<Page<EndUser>> {
+      const cursor = readCursor(before);
+      const rows = await prisma.endUser.findMany({
+        where: { botId: scope.botId, ...(cursor === 0 ? {} : { id: { lt: cursor } }) },
+        orderBy: { id: 'desc' },
+        take: END_USERS_PER_PAGE + 1,
+      });
+      const items = rows.slice(0, END_USERS_PER_PAGE).map(toEndUser);
+      return { items, next: rows.length > END_USERS_PER_PAGE ? String(items.at(-1)?.id) : null };
+    },
+
+    /** Those whose name, @username or Telegram id is what was typed; the newest, as many as a page holds. */
+    async find(scope: TenantScope, typed: string): Promise<EndUser[]> {
+      const text = typed.trim().replace(/^@/, '');
+      if (text === '') return [];
+      const id = /^\d{1,18}$/.test(text) ? [{ telegramUserId: BigInt(text) }] : [];
+      const contains = { contains: text, mode: 'insensitive' } as const;
+      const rows = await prisma.endUser.findMany({
+        where: { botId: scope.botId, OR: [{ username: contains }, { fullName: contains }, ...id] },
+        orderBy: { id: 'desc' },
+        take: END_USERS_PER_PAGE,
+      });
+      return rows.map(toEndUser);
+    },
+
+    /** One person, with what they have. @throws AppError `notFound` */
+    async open(scope: TenantScope, endUserId: number): Promise<EndUserPage> {
+      const row = await prisma.endUser.findFirst({
+        where: { id: endUserId, botId: scope.botId },
+        include: {
+          subscriptions: { orderBy: { id: 'desc' }, take: HISTORY_LENGTH, include: { channel: true } },
+          payments: { orderBy: { id: 'desc' }, take: HISTORY_LENGTH, include: { channel: true } },
+        },
+      });
+      if (!row) throw new AppError('notFound');
+      return {
+        endUser: toEndUser(row),
+        subscriptions: row.subscriptions.map(({ channel, status, expiresAt }) => ({
+          title: channel.title,
+          status: status as SubscriptionState,
+          expiresAt,
+        })),
+        payments: row.payments.map((payment) => ({
+          id: payment.id,
+          title: payment.channel.title,
+          amount: fromDecimalString(payment.amount.toFixed(2)),
+          status: payment.status as PaymentStatus,
+          createdAt: payment.createdAt,
+        })),
+      };
     },
   };
 }

@@ -1,5 +1,6 @@
 import type { Language } from '../../infra/i18n.ts';
 import type { EndUser as EndUserRow } from '../../infra/prisma-client/client.ts';
+import type { PaymentStatus } from '../payments/payment.ts';
 
 /** A person as one seller bot knows them; the same person at another bot is another end user. */
 export interface EndUser {
@@ -11,6 +12,15 @@ export interface EndUser {
   /** False until they picked one themselves. */
   hasChosenLanguage: boolean;
   banned: boolean;
+}
+
+export type SubscriptionState = 'active' | 'expired' | 'kicked';
+
+/** A person as their owner looks at them; the newest first. */
+export interface EndUserPage {
+  endUser: EndUser;
+  subscriptions: { title: string; status: SubscriptionState; expiresAt: Date | null }[];
+  payments: { id: number; title: string; amount: bigint; status: PaymentStatus; createdAt: Date }[];
 }
 
 export function toEndUser(row: EndUserRow): EndUser {

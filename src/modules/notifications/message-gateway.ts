@@ -1,6 +1,7 @@
 import type { Language } from '../../infra/i18n.ts';
 import type { ChannelType } from '../channels/channel.ts';
 import type { Payment, Receipt } from '../payments/payment.ts';
+import type { AccessReason } from '../promises/promise.ts';
 import type { ChatRefusal } from './notice.ts';
 
 /** Who reads a message, in which language, and through which bot it comes. */
@@ -17,7 +18,7 @@ export interface PersonName {
   telegramUserId: bigint;
 }
 
-interface ChatName {
+export interface ChatName {
   channelId: number;
   title: string;
   type: ChannelType;
@@ -37,7 +38,27 @@ export type NoticeContent =
   | { kind: 'chatRightsMissing'; chat: ChatState; botUsername: string }
   | { kind: 'chatRightsBack'; chat: ChatName; botUsername: string }
   | { kind: 'paymentRejected'; payment: Payment; chat: ChatName }
-  | { kind: 'endUserJoined'; endUser: PersonName; chat: ChatName; botUsername: string };
+  | ({ kind: SubscriptionNoticeKind } & SubscriptionContent)
+  | ({ kind: 'linkLeaked'; stranger: PersonName } & SubscriptionContent);
+
+/** Notices that are about one person's subscription. */
+export type SubscriptionNoticeKind =
+  | 'endUserJoined'
+  | 'endUserRemoved'
+  | 'adminStays'
+  | 'removedByHand'
+  | 'accessTakenBack'
+  | 'accessShortened'
+  | 'accessEndedByOwner';
+
+interface SubscriptionContent {
+  subscriptionId: number;
+  endUser: PersonName;
+  chat: ChatName;
+  botUsername: string;
+  /** Null = lifetime. */
+  expiresAt: Date | null;
+}
 
 export interface ChatState extends ChatName {
   isBasicGroup: boolean;
@@ -58,6 +79,7 @@ export interface ReviewContent {
 
 export interface AccessContent {
   chat: ChatName;
+  reason: AccessReason;
   /** Null = lifetime. */
   expiresAt: Date | null;
   /** Null for somebody who is inside already. */

@@ -109,18 +109,15 @@ async function readNotice(prisma: PrismaClient, notice: Notice): Promise<ReadNot
       const chat = chatState(payment.channel);
       return { content: { kind: notice.kind, payment: toPayment(payment), chat }, mutedByOwner: false };
     }
-    case 'endUserJoined': {
-      const subscription = await prisma.subscription.findUnique({
-        where: { id: notice.subscriptionId },
-        include: { endUser: true, channel: { include: { bot: true } } },
-      });
-      if (!subscription) return null;
-      const { endUser, channel } = subscription;
-      return {
-        content: { kind: notice.kind, endUser, chat: chatState(channel), botUsername: channel.bot.username },
-        mutedByOwner: channel.bot.mutedAt !== null,
-      };
-    }
+    case 'linkLeaked':
+    case 'endUserJoined':
+    case 'endUserRemoved':
+    case 'adminStays':
+    case 'removedByHand':
+    case 'accessTakenBack':
+    case 'accessShortened':
+    case 'accessEndedByOwner':
+      return readSubscriptionNotice(prisma, notice);
     default:
       return readChatNotice(prisma, notice);
   }
@@ -143,6 +140,31 @@ async function readBotNotice(
     return { content: { kind: notice.kind, botUsername }, mutedByOwner: false };
   const { kind, title, reason } = notice;
   return { content: { kind, title, reason, botUsername }, mutedByOwner: false };
+}
+
+async function readSubscriptionNotice(
+  prisma: PrismaClient,
+  notice: Extract<Notice, { subscriptionId: number }>,
+): Promise<ReadNotice | null> {
+  const subscription = await prisma.subscription.findUnique({
+    where: { id: notice.subscriptionId },
+    include: { endUser: true, channel: { include: { bot: true } } },
+  });
+  if (!subscription) return null;
+  const { endUser, channel, expiresAt } = subscription;
+  const about = {
+    subscriptionId: subscription.id,
+    endUser,
+    chat: chatState(channel),
+    botUsername: channel.bot.username,
+    expiresAt,
+  };
+  const mutedByOwner = notice.kind === 'endUserJoined' && channel.bot.mutedAt !== null;
+  if (notice.kind !== 'linkLeaked') return { content: { ...about, kind: notice.kind }, mutedByOwner };
+  const telegramUserId = BigInt(notice.telegramUserId);
+  const known = await prisma.endUser.findFirst({ where: { telegramUserId, botId: channel.botId } });
+  const stranger = known ?? { fullName: '', username: null, telegramUserId };
+  return { content: { ...about, kind: notice.kind, stranger }, mutedByOwner };
 }
 
 async function readChatNotice(

@@ -15,7 +15,14 @@ export type Notice =
   | { kind: 'chatRightsMissing'; channelId: number }
   | { kind: 'chatRightsBack'; channelId: number }
   | { kind: 'paymentRejected'; paymentId: number }
-  | { kind: 'endUserJoined'; subscriptionId: number };
+  | { kind: 'endUserJoined'; subscriptionId: number }
+  | { kind: 'endUserRemoved'; subscriptionId: number }
+  | { kind: 'adminStays'; subscriptionId: number }
+  | { kind: 'removedByHand'; subscriptionId: number }
+  | { kind: 'accessTakenBack'; subscriptionId: number }
+  | { kind: 'accessShortened'; subscriptionId: number }
+  | { kind: 'accessEndedByOwner'; subscriptionId: number }
+  | { kind: 'linkLeaked'; subscriptionId: number; telegramUserId: string };
 
 export type ChatRefusal = 'public' | 'secondChannel' | 'secondGroup' | 'takenByAnotherBot';
 

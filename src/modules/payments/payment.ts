@@ -28,6 +28,9 @@ export type PaymentMethod = (typeof PAYMENT_METHODS)[number];
 export const REJECT_REASONS = ['amount', 'unreadable', 'notReceived', 'wrongCard'] as const;
 export type RejectReason = (typeof REJECT_REASONS)[number];
 
+/** The reason when somebody was banned while their receipt waited; never offered. */
+const BANNED_REASON = 'blocked';
+
 export function isRejectReason(reason: string): reason is RejectReason {
   return (REJECT_REASONS as readonly string[]).includes(reason);
 }
@@ -40,8 +43,11 @@ export function ownWordsReason(text: string): string {
   return OWN_WORDS + text;
 }
 
-export function readRejectReason(stored: string): { ready: RejectReason } | { ownWords: string } | null {
+export function readRejectReason(
+  stored: string,
+): { ready: RejectReason | typeof BANNED_REASON } | { ownWords: string } | null {
   if (stored.startsWith(OWN_WORDS)) return { ownWords: stored.slice(OWN_WORDS.length) };
+  if (stored === BANNED_REASON) return { ready: stored };
   return isRejectReason(stored) ? { ready: stored } : null;
 }
 

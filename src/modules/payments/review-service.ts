@@ -1,15 +1,18 @@
 import type { Payment as PaymentRow, PrismaClient } from '../../infra/prisma-client/client.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { TenantScope } from '../../shared/tenant-scope.ts';
+import { endAccess } from '../access/ending.ts';
 import type { Nudge } from '../promises/promise.ts';
 import { reopenPromises } from '../promises/promise-repository.ts';
 import type { UnitOfWork, Work } from '../promises/unit-of-work.ts';
+import { endWithout, warningFlags } from '../subscriptions/subscription.ts';
 import { addSoldTime, lockEndUser } from '../subscriptions/subscription-repository.ts';
 import {
   isRejectReason,
   MAX_REJECT_TEXT_LENGTH,
   ownWordsReason,
   type Payment,
+  type PaymentStatus,
   statesBefore,
   toPayment,
 } from './payment.ts';
@@ -35,7 +38,7 @@ export function createReviewService(deps: {
         approvedAt: work.now,
         rejectReason: null,
       });
-      const { subscription } = await addSoldTime(
+      const { subscription, extension } = await addSoldTime(
         work.db,
         {
           endUserId: payment.endUserId,
@@ -46,13 +49,35 @@ export function createReviewService(deps: {
         work.now,
         timeZone,
       );
+      await work.db.payment.update({
+        where: { id: payment.id },
+        data: { subscriptionId: subscription.id, extendedFrom: extension.from, extendedTo: extension.to },
+      });
       work.promise({
         kind: 'deliver-access',
         botId: scope.botId,
-        payload: { subscriptionId: subscription.id, paymentId: payment.id },
+        payload: { subscriptionId: subscription.id, paymentId: payment.id, reason: 'approved' },
       });
       return toPayment(payment);
     });
+  }
+
+  /**
+   * Takes an approval back: subtracts exactly what it added. Where no time is left the subscription ends, and its
+   * holder is put out.
+   * @throws AppError `notFound`, `payment.<status>`
+   */
+  async function reversePayment(scope: TenantScope, paymentId: number): Promise<Payment> {
+    return transact(async (work) => {
+      const payment = await decide(work, scope, paymentId, { status: 'reversed', rejectReason: null });
+      await takeTimeBack(work, scope, payment);
+      return toPayment(payment);
+    });
+  }
+
+  /** A payment whose approval can be taken back. @throws AppError `notFound`, `payment.<status>` */
+  async function requireReversible(scope: TenantScope, paymentId: number): Promise<Payment> {
+    return requireBefore('reversed', scope, paymentId);
   }
 
   /**
@@ -95,11 +120,15 @@ export function createReviewService(deps: {
 
   /** A payment that waits for a decision. @throws AppError `notFound`, `payment.<status>` */
   async function requireDecidable(scope: TenantScope, paymentId: number): Promise<Payment> {
+    return requireBefore('rejected', scope, paymentId);
+  }
+
+  async function requireBefore(next: PaymentStatus, scope: TenantScope, paymentId: number): Promise<Payment> {
     const row = await prisma.payment.findFirst({ where: { id: paymentId, botId: scope.botId } });
     if (!row) throw new AppError('notFound');
-    if (!statesBefore('rejected').includes(toPayment(row).status))
-      throw new AppError(`payment.${row.status}`);
-    return toPayment(row);
+    const payment = toPayment(row);
+    if (!statesBefore(next).includes(payment.status)) throw new AppError(`payment.${payment.status}`);
+    return payment;
   }
 
   async function countWaiting(scope: TenantScope): Promise<number> {
@@ -116,7 +145,9 @@ export function createReviewService(deps: {
     approvePayment,
     rejectPayment,
     rejectPaymentInWords,
+    reversePayment,
     requireDecidable,
+    requireReversible,
     countWaiting,
     reopenRequests,
   };
@@ -126,7 +157,7 @@ async function decide(
   work: Work,
   scope: TenantScope,
   paymentId: number,
-  decision: { status: 'approved' | 'rejected'; approvedAt?: Date; rejectReason: string | null },
+  decision: { status: 'approved' | 'rejected' | 'reversed'; approvedAt?: Date; rejectReason: string | null },
 ): Promise<PaymentRow> {
   const ours = { id: paymentId, botId: scope.botId };
   const before = await work.db.payment.findFirst({ where: ours, select: { endUserId: true } });
@@ -149,4 +180,32 @@ async function decide(
     botId: scope.botId,
   });
   return row;
+}
+
+async function takeTimeBack(work: Work, scope: TenantScope, payment: PaymentRow): Promise<void> {
+  if (payment.subscriptionId === null || payment.extendedFrom === null) return;
+  const subscription = await work.db.subscription.findFirst({
+    where: { id: payment.subscriptionId, status: 'active' },
+  });
+  if (!subscription) return;
+  const extension = { from: payment.extendedFrom, to: payment.extendedTo };
+  const expiresAt = endWithout(subscription.expiresAt, extension);
+  const isOver = expiresAt !== null && expiresAt <= work.now;
+  if (isOver) {
+    await endAccess(work, subscription, scope.botId, { status: 'kicked', expiresAt });
+  } else {
+    await work.db.subscription.update({
+      where: { id: subscription.id },
+      data: { expiresAt, ...warningFlags(expiresAt, work.now) },
+    });
+  }
+  work.promise({
+    kind: 'sure-notice',
+    botId: scope.botId,
+    payload: {
+      to: { kind: 'endUser', endUserId: payment.endUserId },
+      notice: { kind: isOver ? 'accessTakenBack' : 'accessShortened', subscriptionId: subscription.id },
+      quiet: false,
+    },
+  });
 }

@@ -100,15 +100,15 @@ export async function listDuePromises(db: Db, now: Date, limit: number): Promise
   return rows.map((row) => row.id);
 }
 
-/** Makes tenants' postponed promises of these kinds due again: the door they waited at has opened. */
+/** Makes tenants' postponed promises due again, all or of these kinds: the door they waited at has opened. */
 export async function reopenPromises(
   db: Db,
   botIds: readonly number[],
-  kinds: readonly PromiseKind[],
+  kinds?: readonly PromiseKind[],
 ): Promise<bigint[]> {
   const rows = await db.$queryRaw<{ id: bigint }[]>`
     UPDATE promises SET claimed_until = NULL
-     WHERE user_bot_id = ANY(${botIds as number[]}) AND kind = ANY(${kinds as string[]}) AND done_at IS NULL AND claimed_by IS NULL
+     WHERE user_bot_id = ANY(${botIds as number[]}) AND (${kinds === undefined} OR kind = ANY(${(kinds ?? []) as string[]})) AND done_at IS NULL AND claimed_by IS NULL
     RETURNING id`;
   return rows.map((row) => row.id);
 }

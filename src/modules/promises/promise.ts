@@ -19,10 +19,21 @@ export interface PromisePayloads {
   /** Every copy of a receipt tells the outcome. */
   'show-decision': { paymentId: number };
   /** The way in, or the new end for somebody inside. */
-  'deliver-access': { subscriptionId: number; paymentId: number | null };
+  'deliver-access': { subscriptionId: number; paymentId: number | null; reason: AccessReason };
   'revoke-link': { inviteLinkId: number };
   'pass-support': { supportMessageId: number };
+  /** Whose subscription has ended is out, with no ban left behind. */
+  'remove-member': { subscriptionId: number };
+  /** Whoever came in through somebody else's link is out. */
+  'remove-stranger': { channelId: number; telegramUserId: string };
+  /** A banned end user is banned in a chat, and one who no longer is, is not. */
+  'settle-ban': { channelId: number; endUserId: number };
+  /** A removed bot's webhook goes. */
+  'retire-bot': { botId: number };
 }
+
+/** Why somebody gets a way in: it decides the words. */
+export type AccessReason = 'approved' | 'granted' | 'again' | 'leaked';
 
 export type PromiseKind = keyof PromisePayloads;
 

@@ -31,6 +31,8 @@ export function createBotDirectory({ prisma, fernet }: { prisma: PrismaClient; f
       };
     },
 
+    readToken: (encryptedToken: string): string => fernet.decrypt(encryptedToken),
+
     /** Telegram ids of every bot that Getolog runs. */
     async listRunnableIds(): Promise<bigint[]> {
       const rows = await prisma.sellerBot.findMany({

@@ -4,6 +4,8 @@ export interface BotGateway {
   identify(token: string): Promise<BotIdentity>;
   /** Sets webhook or poller and the commands, and reads the webhook back; resolves only when Telegram confirms. */
   launch(telegramBotId: bigint): Promise<void>;
+  /** Takes the webhook away from a bot that Getolog runs no more. @param encryptedToken as it is stored */
+  retire(encryptedToken: string): Promise<void>;
 }
 
 export interface BotIdentity {

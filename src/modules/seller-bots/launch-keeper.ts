@@ -32,7 +32,7 @@ export function createLaunchKeeper(deps: {
         },
       });
       // What waited for a living token goes on at once; the sweep picks it up.
-      await reopenPromises(db, [botId], ['deliver-access', 'review-request', 'show-decision', 'revoke-link']);
+      await reopenPromises(db, [botId]);
     });
     return 'kept';
   };

@@ -1,6 +1,7 @@
 import type { Fernet } from '../../infra/fernet.ts';
 import type { PrismaClient } from '../../infra/prisma-client/client.ts';
 import { parseCardNumber } from '../../shared/card-number.ts';
+import type { Clock } from '../../shared/clock.ts';
 import { AppError } from '../../shared/errors.ts';
 import { type Page, readCursor } from '../../shared/page.ts';
 import type { TenantScope } from '../../shared/tenant-scope.ts';
@@ -19,6 +20,7 @@ import {
 export interface SellerBotServiceDeps {
   prisma: PrismaClient;
   transact: UnitOfWork;
+  clock: Clock;
   fernet: Fernet;
   gateway: BotGateway;
   mainBotId: bigint;
@@ -139,6 +141,14 @@ export function createSellerBotService(deps: SellerBotServiceDeps) {
     return scopeOf(owner, { payments: { some: { id: paymentId } } });
   }
 
+  async function scopeOfEndUser(owner: Owner, endUserId: number): Promise<TenantScope> {
+    return scopeOf(owner, { endUsers: { some: { id: endUserId } } });
+  }
+
+  async function scopeOfSubscription(owner: Owner, subscriptionId: number): Promise<TenantScope> {
+    return scopeOf(owner, { channels: { some: { subscriptions: { some: { id: subscriptionId } } } } });
+  }
+
   async function scopeOf(owner: Owner, where: object): Promise<TenantScope> {
     const row = await prisma.sellerBot.findFirst({
       where: { ...where, ownerId: owner.id, removedAt: null },
@@ -176,6 +186,44 @@ export function createSellerBotService(deps: SellerBotServiceDeps) {
     await change(scope, 'bot.welcome-set', { welcomeMessage: welcome });
   }
 
+  /** No new sale or renewal; all else goes on. */
+  async function pauseBot(scope: TenantScope): Promise<void> {
+    await change(scope, 'bot.paused', { pausedAt: deps.clock.now() });
+  }
+
+  async function resumeBot(scope: TenantScope): Promise<void> {
+    await change(scope, 'bot.resumed', { pausedAt: null });
+  }
+
+  /** Notices that can be many are kept from the owner, or come again. */
+  async function muteBot(scope: TenantScope, muted: boolean): Promise<void> {
+    await change(scope, muted ? 'bot.muted' : 'bot.unmuted', { mutedAt: muted ? deps.clock.now() : null });
+  }
+
+  /** How many paid members would lose service with the bot. */
+  async function countMembers(scope: TenantScope): Promise<number> {
+    return prisma.subscription.count({ where: { status: 'active', channel: { botId: scope.botId } } });
+  }
+
+  /** Stops the bot and keeps its books: the same owner may add it again, and everything goes on. */
+  async function removeBot(scope: TenantScope): Promise<void> {
+    await transact(async ({ db, now, promise, audit }) => {
+      const removed = await db.sellerBot.updateMany({
+        where: { id: scope.botId, removedAt: null },
+        data: { isActive: false, removedAt: now },
+      });
+      if (removed.count === 0) return;
+      promise({ kind: 'retire-bot', payload: { botId: scope.botId } });
+      audit({
+        actor: `owner:${scope.ownerTelegramUserId}`,
+        action: 'bot.removed',
+        target: `bot:${scope.botId}`,
+        botId: scope.botId,
+      });
+    });
+    await deps.invalidate(scope.telegramBotId);
+  }
+
   async function change(scope: TenantScope, action: string, data: object): Promise<void> {
     await transact(async ({ db, audit }) => {
       await db.sellerBot.update({ where: { id: scope.botId }, data });
@@ -195,8 +243,15 @@ export function createSellerBotService(deps: SellerBotServiceDeps) {
     scopeOfChannel,
     scopeOfPlan,
     scopeOfPayment,
+    scopeOfEndUser,
+    scopeOfSubscription,
     readCardNumber,
     setCard,
     setWelcome,
+    pauseBot,
+    resumeBot,
+    muteBot,
+    countMembers,
+    removeBot,
   };
 }

@@ -1,5 +1,5 @@
 import type { Prisma, Subscription as SubscriptionRow } from '../../infra/prisma-client/client.ts';
-import { endOfPeriod, extendedEnd, warningFlags } from './subscription.ts';
+import { type Extension, endOfPeriod, extendedEnd, warningFlags } from './subscription.ts';
 
 export interface SoldTime {
   endUserId: number;
@@ -19,7 +19,7 @@ export async function addSoldTime(
   sold: SoldTime,
   now: Date,
   timeZone: string,
-): Promise<{ subscription: SubscriptionRow; renewed: boolean }> {
+): Promise<{ subscription: SubscriptionRow; extension: Extension }> {
   const active = await db.subscription.findFirst({
     where: { endUserId: sold.endUserId, channelId: sold.channelId, status: 'active' },
   });
@@ -29,7 +29,9 @@ export async function addSoldTime(
       where: { id: active.id },
       data: { expiresAt, paymentId: sold.paymentId, ...warningFlags(expiresAt, now) },
     });
-    return { subscription, renewed: true };
+    // Nothing is added to a lifetime, and so nothing can be taken from it.
+    const from = active.expiresAt ?? now;
+    return { subscription, extension: { from, to: active.expiresAt === null ? now : expiresAt } };
   }
   const expiresAt = endOfPeriod(now, sold.months, timeZone);
   const subscription = await db.subscription.create({
@@ -43,7 +45,7 @@ export async function addSoldTime(
       ...warningFlags(expiresAt, now),
     },
   });
-  return { subscription, renewed: false };
+  return { subscription, extension: { from: now, to: expiresAt } };
 }
 
 /**

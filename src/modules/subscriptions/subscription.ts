@@ -27,3 +27,19 @@ export function warningFlags(
   const left = expiresAt.getTime() - now.getTime();
   return { notified3Day: left <= WARNING_MARKS_MS.threeDays, notified1Day: left <= WARNING_MARKS_MS.oneDay };
 }
+
+/** What a payment added: from where to where the end moved. Null = lifetime. */
+export interface Extension {
+  from: Date;
+  to: Date | null;
+}
+
+/**
+ * What a subscription's end becomes when exactly what a payment added is taken away again. Time that others added
+ * stays; a lifetime that this payment did not give stays lifetime.
+ */
+export function endWithout(presentEnd: Date | null, { from, to }: Extension): Date | null {
+  if (to === null) return from;
+  if (presentEnd === null) return null;
+  return new Date(presentEnd.getTime() - (to.getTime() - from.getTime()));
+}

@@ -82,6 +82,8 @@ async function setStage(transcript: Transcript, log: string[], cleanUp: (() => P
     MODERATOR_IDS: String(moderator.person.id),
     TELEGRAM_API_ROOT: telegram.apiRoot,
     PORT: String(port),
+    // The story is played as fast as machines can.
+    RATE_LIMIT_PER_SECOND: '0',
     SERVER_URL: `http://127.0.0.1:${port}`,
   });
   const app = await createApp({

@@ -9,7 +9,10 @@ import { screenRetry } from '../middleware/screen-retry.ts';
 import { createReviewDesk } from '../review-desk.ts';
 import { createSupportDesk } from '../support-desk.ts';
 import { addBot } from './add-bot.ts';
+import { createBotPage } from './bot-page.ts';
+import { botState } from './bot-state.ts';
 import { chats } from './chats.ts';
+import { endUsers } from './end-users.ts';
 import { identify } from './identify.ts';
 import { myBots } from './my-bots.ts';
 import { plans } from './plans.ts';
@@ -21,7 +24,9 @@ import { unhandled } from './unhandled.ts';
 /** Everything that the main bot does, in the order in which an update is offered to it. */
 export function createMainBotComposer(deps: BotDeps): Composer<MainContext> {
   const composer = new Composer<MainContext>();
-  const bots = myBots(deps);
+  const page = createBotPage(deps);
+  const bots = myBots(deps, page);
+  const people = endUsers(deps);
   const prices = plans(deps);
   const desk = createReviewDesk<MainContext>(deps, ({ owner }, paymentId) =>
     deps.services.sellerBots.scopeOfPayment(owner, paymentId),
@@ -35,7 +40,7 @@ export function createMainBotComposer(deps: BotDeps): Composer<MainContext> {
   const guarded = composer.errorBoundary(createErrorBoundary(deps));
   const privately = guarded.chatType('private');
   privately.on('my_chat_member', () => Promise.resolve());
-  privately.use(screenRetry, answerPress, identify(deps));
+  privately.use(screenRetry, identify(deps), deps.rateLimit, answerPress);
   // A token is a token, whatever was asked for last.
   privately.use(addBot(deps));
   privately.use(help.replies);
@@ -43,11 +48,21 @@ export function createMainBotComposer(deps: BotDeps): Composer<MainContext> {
     openQuestions<MainContext>(deps.services.openQuestions, {
       ...bots.answers,
       ...prices.answers,
+      ...people.answers,
       rejectReason: desk.answerRejectReason,
       support: help.answerQuestion,
     }),
   );
-  privately.use(registration(deps), cancel(), help.composer, bots.composer, chats(deps), prices.composer);
+  privately.use(
+    registration(deps),
+    cancel(),
+    help.composer,
+    bots.composer,
+    botState(deps, page),
+    chats(deps, page),
+    prices.composer,
+  );
+  privately.use(people.composer);
   privately.use(tariff(deps), statistics(deps));
   privately.use(desk.composer);
   privately.use(unhandled(deps));

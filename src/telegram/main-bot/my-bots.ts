@@ -4,22 +4,20 @@ import { onPress } from '../callback-data.ts';
 import { type MainContext, telegramBotIdOf, telegramUserIdOf } from '../context.ts';
 import type { AnswerHandlers } from '../middleware/open-questions.ts';
 import { BOT, BOT_CARD, BOT_WELCOME, BOTS } from '../routes.ts';
-import { type Screen, send, show } from '../screen.ts';
-import { askScreen, botScreen, botsScreen } from '../views/owner-desk.ts';
+import { send, show } from '../screen.ts';
+import { askScreen, botsScreen } from '../views/owner-desk.ts';
+import type { BotPage } from './bot-page.ts';
 
 /** The owner's bots: the list, one bot's page, and what is typed to set it up. */
-export function myBots(deps: BotDeps): {
+export function myBots(
+  deps: BotDeps,
+  page: BotPage,
+): {
   composer: Composer<MainContext>;
   answers: AnswerHandlers<MainContext>;
 } {
-  const { channels, openQuestions, plans, sellerBots } = deps.services;
+  const { openQuestions, sellerBots } = deps.services;
   const composer = new Composer<MainContext>();
-
-  async function page(context: MainContext, telegramBotId: bigint): Promise<Screen> {
-    const { scope, bot } = await sellerBots.openBot(context.owner, telegramBotId);
-    const [connected, priced] = await Promise.all([channels.listChannels(scope), plans.listPlans(scope)]);
-    return botScreen(readerOf(context, deps), bot, connected, priced);
-  }
 
   const done = (context: MainContext) =>
     openQuestions.close(telegramBotIdOf(context), telegramUserIdOf(context));

@@ -11,6 +11,8 @@ import { createSupportDesk } from '../support-desk.ts';
 import { checkout } from './checkout.ts';
 import { identify } from './identify.ts';
 import { membership } from './membership.ts';
+import { mySubscription } from './my-subscription.ts';
+import { ownChats } from './own-chats.ts';
 import { review } from './review.ts';
 import { start } from './start.ts';
 import { unhandled } from './unhandled.ts';
@@ -33,7 +35,7 @@ export function createSellerBotComposer(deps: BotDeps): Composer<SellerContext> 
   guarded.use(membership(deps));
 
   const privately = guarded.chatType('private');
-  privately.use(screenRetry, answerPress, identify(deps));
+  privately.use(screenRetry, identify(deps), deps.rateLimit, answerPress);
   privately.use(help.replies);
   privately.use(
     openQuestions<SellerContext>(deps.services.openQuestions, {
@@ -43,6 +45,7 @@ export function createSellerBotComposer(deps: BotDeps): Composer<SellerContext> 
   );
   privately.use(start(deps), cancel(), help.composer);
   privately.use(desk.composer);
+  privately.use(mySubscription(deps), ownChats(deps));
   privately.use(checkout(deps));
   privately.use(unhandled(deps));
   return composer;

@@ -1,7 +1,6 @@
 import { Composer } from 'grammy';
-import type { Chat, ChatMember } from 'grammy/types';
-import type { ChatMembership } from '../../modules/channels/channel.ts';
 import type { BotDeps } from '../bot-deps.ts';
+import { describeChat, describePlace, isInside } from '../chat-membership.ts';
 import type { SellerContext } from '../context.ts';
 
 /** Watches the chats that the bot is in; says nothing there. */
@@ -12,7 +11,7 @@ export function membership({ services }: BotDeps): Composer<SellerContext> {
   composer.on('my_chat_member', async (context) => {
     const { chat, from, date, new_chat_member: now } = context.myChatMember;
     if (chat.type === 'private') {
-      return endUsers.noteBlocked(context.scope, BigInt(from.id), now.status === 'kicked');
+      return endUsers.noteDoor(context.scope, BigInt(from.id), now.status !== 'kicked');
     }
     return channels.membershipChanged(context.scope, {
       ...describeChat(chat),
@@ -23,9 +22,14 @@ export function membership({ services }: BotDeps): Composer<SellerContext> {
   });
 
   composer.on('chat_member', async (context) => {
-    const { chat, old_chat_member: before, new_chat_member: now } = context.chatMember;
-    if (isInside(before) || !isInside(now) || now.user.is_bot) return;
-    await memberships.memberJoined(context.scope, BigInt(chat.id), BigInt(now.user.id));
+    const { chat, from, old_chat_member: before, new_chat_member: now, invite_link } = context.chatMember;
+    if (now.user.is_bot || isInside(before) === isInside(now)) return;
+    const whoAndWhere = { telegramChatId: BigInt(chat.id), telegramUserId: BigInt(now.user.id) };
+    if (isInside(now)) {
+      const link = invite_link?.invite_link ?? null;
+      return memberships.memberJoined(context.scope, { ...whoAndWhere, link });
+    }
+    return memberships.memberLeft(context.scope, { ...whoAndWhere, by: BigInt(from.id) });
   });
 
   // A group that became a supergroup says so in both chats; whichever comes first counts.
@@ -45,28 +49,4 @@ export function membership({ services }: BotDeps): Composer<SellerContext> {
   );
 
   return composer;
-}
-
-function describeChat(chat: Exclude<Chat, { type: 'private' }>) {
-  return {
-    telegramChatId: BigInt(chat.id),
-    type: chat.type === 'channel' ? 'channel' : 'group',
-    title: chat.title ?? '',
-    isPublic: 'username' in chat && chat.username !== undefined,
-    isBasicGroup: chat.type === 'group',
-  } satisfies Partial<ChatMembership>;
-}
-
-function describePlace(member: ChatMember): Pick<ChatMembership, 'isInside' | 'canInvite' | 'canRestrict'> {
-  const administrator = member.status === 'administrator' ? member : null;
-  return {
-    isInside: isInside(member),
-    canInvite: administrator?.can_invite_users ?? false,
-    canRestrict: administrator?.can_restrict_members ?? false,
-  };
-}
-
-function isInside(member: ChatMember): boolean {
-  if (member.status === 'restricted') return member.is_member;
-  return member.status !== 'left' && member.status !== 'kicked';
 }

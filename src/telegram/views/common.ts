@@ -26,13 +26,14 @@ export function durationName(t: Translator, months: number): string {
 
 /** "Aziza Karimova (@aziza)"; the id stands in for a missing username, so that the person can be told apart. */
 export function personName({ fullName, username, telegramUserId }: PersonName): string {
-  return `${shorten(fullName, MAX_NAME_LENGTH)} (${username === null ? `ID ${telegramUserId}` : `@${username}`})`;
+  const handle = username === null ? `ID ${telegramUserId}` : `@${username}`;
+  return fullName === '' ? handle : `${shorten(fullName, MAX_NAME_LENGTH)} (${handle})`;
 }
 
 const MAX_NAME_LENGTH = 64;
 
 /** Cuts between whole characters, and says that it did. */
-function shorten(text: string, length: number): string {
+export function shorten(text: string, length: number): string {
   const characters = Array.from(text);
   return characters.length <= length ? text : `${characters.slice(0, length - 1).join('')}…`;
 }

@@ -1,7 +1,12 @@
-import type { ChatState, NoticeContent } from '../../modules/notifications/message-gateway.ts';
-import { ADD_BOT, BOT, CHAT_ACCEPT, HOME } from '../routes.ts';
+import type {
+  ChatName,
+  ChatState,
+  NoticeContent,
+  PersonName,
+} from '../../modules/notifications/message-gateway.ts';
+import { ADD_BOT, BOT, CHAT_ACCEPT, HOME, RESTORE, SUPPORT } from '../routes.ts';
 import { button, type Screen } from '../screen.ts';
-import { personName, type Reader } from './common.ts';
+import { date, personName, type Reader } from './common.ts';
 import { rejectedNotice } from './review.ts';
 
 /** The text of everything that Getolog says of its own accord, each with a next step. */
@@ -52,16 +57,49 @@ export function noticeScreen(reader: Reader, notice: NoticeContent): Screen {
     case 'paymentRejected':
       return rejectedNotice(reader, notice.payment, notice.chat.title);
     case 'endUserJoined':
+    case 'endUserRemoved':
+    case 'adminStays':
+      return { text: t(`notice.${notice.kind}`, subscriptionParams(notice)) };
+    case 'removedByHand':
       return {
-        text: t('notice.endUserJoined', {
-          person: personName(notice.endUser),
-          title: notice.chat.title,
-          bot: notice.botUsername,
+        text: t('notice.removedByHand', subscriptionParams(notice)),
+        buttons: [[button(t('button.undo'), RESTORE.data(notice.subscriptionId))]],
+      };
+    case 'linkLeaked':
+      return {
+        text: t('notice.linkLeaked', {
+          ...subscriptionParams(notice),
+          stranger: personName(notice.stranger),
         }),
+      };
+    case 'accessTakenBack':
+    case 'accessEndedByOwner':
+      return {
+        text: t(`notice.${notice.kind}`, subscriptionParams(notice)),
+        buttons: [[button(t('button.plans'), HOME.data())], [button(t('button.support'), SUPPORT.data())]],
+      };
+    case 'accessShortened':
+      return {
+        text: t('notice.accessShortened', {
+          ...subscriptionParams(notice),
+          until:
+            notice.expiresAt === null
+              ? t('access.forLife')
+              : t('access.until', { until: date(reader, notice.expiresAt) }),
+        }),
+        buttons: [[button(t('button.support'), SUPPORT.data())]],
       };
     default:
       return notice satisfies never;
   }
+}
+
+function subscriptionParams(notice: { endUser: PersonName; chat: ChatName; botUsername: string }): {
+  person: string;
+  title: string;
+  bot: string;
+} {
+  return { person: personName(notice.endUser), title: notice.chat.title, bot: notice.botUsername };
 }
 
 function chatConnectedText(reader: Reader, chat: ChatState, bot: string): string {

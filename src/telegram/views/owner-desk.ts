@@ -11,8 +11,15 @@ import {
   ADD_BOT,
   BOT,
   BOT_CARD,
+  BOT_MUTE,
+  BOT_PAUSE,
   BOT_PLANS,
+  BOT_REMOVE,
+  BOT_REMOVE_YES,
+  BOT_RESUME,
   BOT_STATS,
+  BOT_UNMUTE,
+  BOT_USERS,
   BOT_WELCOME,
   BOTS,
   CHAT_DISCONNECT,
@@ -90,6 +97,7 @@ export function botScreen(
   const parts = [
     t('bot.title', { bot: bot.username }),
     bot.isActive ? '' : t('bot.tokenDead'),
+    bot.pausedAt === null ? '' : t('bot.paused'),
     ...channels.map((channel) => channelLine(reader, channel)),
     channels.length === 0 ? t('bot.needsChat') : '',
     channels.length > 0 && !plans.some((plan) => plan.isActive) ? t('bot.needsPlan') : '',
@@ -125,9 +133,37 @@ function botButtons({ t }: Reader, bot: SellerBot, channels: readonly Channel[])
       button(t('bot.welcome'), BOT_WELCOME.data(bot.telegramBotId)),
       button(t('menu.statistics'), BOT_STATS.data(bot.telegramBotId)),
     ],
+    [button(t('bot.users'), BOT_USERS.data(bot.telegramBotId, '0'))],
+    [
+      bot.pausedAt === null
+        ? button(t('bot.pause'), BOT_PAUSE.data(bot.telegramBotId))
+        : button(t('bot.resume'), BOT_RESUME.data(bot.telegramBotId)),
+      bot.mutedAt === null
+        ? button(t('bot.mute'), BOT_MUTE.data(bot.telegramBotId))
+        : button(t('bot.unmute'), BOT_UNMUTE.data(bot.telegramBotId)),
+      button(t('bot.remove'), BOT_REMOVE.data(bot.telegramBotId)),
+    ],
     [{ text: t('bot.open'), url: `https://t.me/${bot.username}` }],
     [button(t('button.back'), BOTS.data('0'))],
   ];
+}
+
+/** Before a bot is removed: who loses what. */
+export function askRemoveScreen({ t }: Reader, bot: SellerBot, members: number): Screen {
+  return {
+    text: t(members === 0 ? 'bot.askRemoveEmpty' : 'bot.askRemove', { bot: bot.username, count: members }),
+    buttons: [
+      [button(t('bot.removeYes'), BOT_REMOVE_YES.data(bot.telegramBotId))],
+      [button(t('button.cancel'), BOT.data(bot.telegramBotId))],
+    ],
+  };
+}
+
+export function botRemovedScreen({ t }: Reader, bot: SellerBot): Screen {
+  return {
+    text: t('bot.removed', { bot: bot.username }),
+    buttons: [[button(t('menu.myBots'), BOTS.data('0'))], [button(t('button.home'), HOME.data())]],
+  };
 }
 
 /** Prices of every chat of a bot; a press on a duration asks for its price. */

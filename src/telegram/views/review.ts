@@ -1,6 +1,7 @@
+import type { InlineKeyboardButton } from 'grammy/types';
 import type { AccessContent, ReviewContent } from '../../modules/notifications/message-gateway.ts';
 import { type Payment, REJECT_REASONS, readRejectReason } from '../../modules/payments/payment.ts';
-import { APPROVE, HOME, REJECT, REJECT_FOR, REJECT_IN_WORDS } from '../routes.ts';
+import { APPROVE, HOME, REJECT, REJECT_FOR, REJECT_IN_WORDS, REVERT, REVERT_YES } from '../routes.ts';
 import { button, type Screen } from '../screen.ts';
 import { date, durationName, money, personName, type Reader } from './common.ts';
 
@@ -37,9 +38,29 @@ function reviewText(
   return lines.join('\n\n');
 }
 
-/** The same message once it is decided: how, by whom and when, and nothing left to press. */
+/** The same message once it is decided: how, by whom and when, and the way to put it right. */
 export function decidedScreen(reader: Reader, review: ReviewContent): Screen {
-  return { text: `${reviewText(reader, review)}\n\n${decisionLine(reader, review.payment)}`, buttons: [] };
+  return {
+    text: `${reviewText(reader, review)}\n\n${decisionLine(reader, review.payment)}`,
+    buttons: putRightButtons(reader, review.payment),
+  };
+}
+
+function putRightButtons({ t }: Reader, { id, status }: Payment): InlineKeyboardButton[][] {
+  if (status === 'approved') return [[button(t('review.revert'), REVERT.data(id))]];
+  if (status === 'rejected') return [[button(t('review.approveAfterAll'), APPROVE.data(id))]];
+  return [];
+}
+
+/** Before an approval is taken back. */
+export function askRevertScreen({ t }: Reader, paymentId: number): Screen {
+  return {
+    text: t('review.askRevert', { id: paymentId }),
+    buttons: [
+      [button(t('review.revertYes'), REVERT_YES.data(paymentId))],
+      [button(t('button.cancel'), HOME.data())],
+    ],
+  };
 }
 
 /** In place of the question how to decide. */
@@ -104,20 +125,20 @@ export function rejectedNotice(reader: Reader, payment: Payment, title: string):
 /** The way in, or the new end for somebody who is inside already. */
 export function accessScreen(
   reader: Reader,
-  { chat, expiresAt, link, linkExpiresAt }: AccessContent,
+  { chat, reason, expiresAt, link, linkExpiresAt }: AccessContent,
 ): Screen {
   const { t } = reader;
   const until =
     expiresAt === null ? t('access.forLife') : t('access.until', { until: date(reader, expiresAt) });
   if (link === null || linkExpiresAt === null) {
     return {
-      text: t('access.extended', { title: chat.title, until }),
+      text: `${t(reason === 'approved' ? 'access.approved' : 'access.inside')}\n\n${t('access.extended', { title: chat.title, until })}`,
       buttons: [[button(t('button.home'), HOME.data())]],
     };
   }
   const join = t(chat.type === 'channel' ? 'access.joinChannel' : 'access.joinGroup');
   return {
-    text: t('access.granted', { title: chat.title, until, link, linkUntil: date(reader, linkExpiresAt) }),
+    text: `${t(`access.${reason}`)}\n\n${t('access.link', { title: chat.title, until, link, linkUntil: date(reader, linkExpiresAt) })}`,
     buttons: [[{ text: join, url: link }], [button(t('button.home'), HOME.data())]],
   };
 }

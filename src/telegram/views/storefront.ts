@@ -3,9 +3,18 @@ import type { Payment } from '../../modules/payments/payment.ts';
 import type { HeldSubscription, Storefront } from '../../modules/payments/storefront-service.ts';
 import { formatCardNumber } from '../../shared/card-number.ts';
 import { formatMoney, toDecimalString } from '../../shared/money.ts';
-import { CANCEL, HOME, PLAN, TRY_AS_END_USER } from '../routes.ts';
+import {
+  CANCEL,
+  CONNECT_OWN,
+  HOME,
+  MY_SUBSCRIPTION,
+  PLAN,
+  RELINK,
+  SUPPORT,
+  TRY_AS_END_USER,
+} from '../routes.ts';
 import { button, type Screen } from '../screen.ts';
-import { date, durationName, money, type Reader } from './common.ts';
+import { date, durationName, money, type Reader, shorten } from './common.ts';
 
 /** Welcome, what the person has, and what they may buy. */
 export function storefrontScreen(
@@ -33,8 +42,35 @@ export function storefrontScreen(
       ),
     ]),
   );
+  if (storefront.subscriptions.length > 0) {
+    buttons.push([button(t('button.mySubscription'), MY_SUBSCRIPTION.data())]);
+  }
+  buttons.push([button(t('button.support'), SUPPORT.data())]);
   return { text: parts.join('\n\n'), buttons };
 }
+
+/** Until when, and what to do: renew, or a link for whoever is outside. */
+export function mySubscriptionScreen(reader: Reader, held: readonly HeldSubscription[]): Screen {
+  const { t } = reader;
+  return {
+    text:
+      held.length === 0 ? t('mySubscription.none') : held.map((one) => heldLine(reader, one)).join('\n\n'),
+    buttons: [
+      ...held.map(({ id, channel }) => [
+        button(
+          t('mySubscription.link', { title: shorten(channel.title, MAX_TITLE_ON_BUTTON) }),
+          RELINK.data(id),
+        ),
+      ]),
+      ...(held.some((one) => one.expiresAt !== null)
+        ? [[button(t('mySubscription.renew'), HOME.data())]]
+        : [[button(t('button.home'), HOME.data())]]),
+    ],
+  };
+}
+
+/** Longer titles are cut by Telegram's apps in places that say nothing. */
+const MAX_TITLE_ON_BUTTON = 24;
 
 function heldLine(reader: Reader, { channel, expiresAt }: HeldSubscription): string {
   const { t } = reader;
@@ -101,6 +137,7 @@ export function ownerDeskScreen(
     text: advertisement === null ? text : `${text}\n\n${advertisement}`,
     buttons: [
       [{ text: t('ownerDesk.toMainBot'), url: `https://t.me/${desk.mainBotUsername}` }],
+      [button(t('ownerDesk.connect'), CONNECT_OWN.data())],
       [button(t('ownerDesk.tryIt'), TRY_AS_END_USER.data())],
     ],
   };

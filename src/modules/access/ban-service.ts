@@ -1,0 +1,99 @@
+import { AppError } from '../../shared/errors.ts';
+import type { TenantScope } from '../../shared/tenant-scope.ts';
+import { promiseDecisionShown } from '../payments/review-promises.ts';
+import type { UnitOfWork, Work } from '../promises/unit-of-work.ts';
+import { lockEndUser } from '../subscriptions/subscription-repository.ts';
+import { endAccess } from './ending.ts';
+
+/** An owner keeps somebody out of everything that a bot sells, and lets them come again. */
+export function createBanService({ transact }: { transact: UnitOfWork }) {
+  /** Waiting receipts are rejected, subscriptions end, the chats are closed to them. @throws AppError `notFound` */
+  async function banEndUser(scope: TenantScope, endUserId: number): Promise<void> {
+    await transact(async (work) => {
+      if (!(await switchBan(work, scope, endUserId, true))) return;
+      await rejectWaiting(work, scope, endUserId);
+      const active = await work.db.subscription.findMany({
+        where: { endUserId, status: 'active', channel: { botId: scope.botId } },
+      });
+      for (const subscription of active) {
+        await endAccess(work, subscription, scope.botId, { status: 'kicked' });
+        work.promise({
+          kind: 'sure-notice',
+          botId: scope.botId,
+          payload: {
+            to: { kind: 'endUser', endUserId },
+            notice: { kind: 'accessEndedByOwner', subscriptionId: subscription.id },
+            quiet: false,
+          },
+        });
+      }
+    });
+  }
+
+  /** Gives no time back. @throws AppError `notFound` */
+  async function unbanEndUser(scope: TenantScope, endUserId: number): Promise<void> {
+    await transact(async (work) => {
+      await switchBan(work, scope, endUserId, false);
+    });
+  }
+
+  return { banEndUser, unbanEndUser };
+}
+
+/** @returns false when it was so already */
+async function switchBan(
+  work: Work,
+  scope: TenantScope,
+  endUserId: number,
+  banned: boolean,
+): Promise<boolean> {
+  if (!(await lockEndUser(work.db, endUserId, scope.botId))) throw new AppError('notFound');
+  const switched = await work.db.endUser.updateMany({
+    where: { id: endUserId, botId: scope.botId, banned: !banned },
+    data: { banned },
+  });
+  if (switched.count === 0) return false;
+  const channels = await work.db.channel.findMany({
+    where: { botId: scope.botId, connectedAt: { not: null }, disconnectedAt: null },
+    select: { id: true },
+  });
+  for (const channel of channels) {
+    work.promise({
+      kind: 'settle-ban',
+      botId: scope.botId,
+      payload: { channelId: channel.id, endUserId },
+    });
+  }
+  work.audit({
+    actor: `owner:${scope.ownerTelegramUserId}`,
+    action: banned ? 'end-user.banned' : 'end-user.unbanned',
+    target: `end-user:${endUserId}`,
+    botId: scope.botId,
+  });
+  return true;
+}
+
+async function rejectWaiting(work: Work, scope: TenantScope, endUserId: number): Promise<void> {
+  const mine = { endUserId, botId: scope.botId };
+  const decided = { decidedAt: work.now, reviewedBy: scope.ownerTelegramUserId };
+  await work.db.payment.updateMany({
+    where: { ...mine, status: 'created' },
+    data: { status: 'cancelled', decidedAt: work.now },
+  });
+  const rejected = await work.db.payment.updateManyAndReturn({
+    where: { ...mine, status: 'pending' },
+    data: { ...decided, status: 'rejected', rejectReason: 'blocked' },
+  });
+  for (const payment of rejected) {
+    promiseDecisionShown(work, payment);
+    work.promise({
+      kind: 'sure-notice',
+      botId: scope.botId,
+      payload: {
+        to: { kind: 'endUser', endUserId },
+        notice: { kind: 'paymentRejected', paymentId: payment.id },
+        quiet: false,
+      },
+    });
+  }
+}

@@ -1,0 +1,43 @@
+import type { Subscription as SubscriptionRow } from '../../infra/prisma-client/client.ts';
+import type { Work } from '../promises/unit-of-work.ts';
+
+/**
+ * Ends a subscription before its time or at it; the caller holds the lock on the end user. The link goes, and the
+ * person's removal becomes a promise of its own.
+ * @param isOut they are out already, so that nothing is left to remove
+ */
+export async function endAccess(
+  work: Work,
+  subscription: Pick<SubscriptionRow, 'id'>,
+  botId: number,
+  end: { status: 'expired' | 'kicked'; expiresAt?: Date; isOut?: boolean },
+): Promise<void> {
+  const { db, now, promise } = work;
+  await db.subscription.update({
+    where: { id: subscription.id },
+    data: {
+      status: end.status,
+      ...(end.expiresAt === undefined ? {} : { expiresAt: end.expiresAt }),
+      ...(end.isOut === true ? { kickedAt: now } : {}),
+    },
+  });
+  await promiseLinksRevoked(work, subscription.id, botId);
+  if (end.isOut === true) return;
+  promise({ kind: 'remove-member', botId, payload: { subscriptionId: subscription.id } });
+}
+
+/** Every link of a subscription that still works is revoked. */
+export async function promiseLinksRevoked(work: Work, subscriptionId: number, botId: number): Promise<void> {
+  const links = await work.db.inviteLink.findMany({
+    where: { subscriptionId, revokedAt: null },
+    select: { id: true },
+  });
+  for (const { id } of links) {
+    work.promise({
+      kind: 'revoke-link',
+      key: `revoke-link:${id}`,
+      botId,
+      payload: { inviteLinkId: id },
+    });
+  }
+}

@@ -1,0 +1,26 @@
+import type { PrismaClient } from '../../infra/prisma-client/client.ts';
+import { isDeliveryFailure } from '../notifications/delivery-error.ts';
+import type { Keeper } from '../promises/promise.ts';
+import type { BotGateway } from './bot-gateway.ts';
+
+/** Takes a removed bot's webhook away, unless it was added again meanwhile. A token that died has none. */
+export function createRetireKeeper(deps: {
+  prisma: PrismaClient;
+  gateway: BotGateway;
+}): Keeper<'retire-bot'> {
+  return async ({ botId }) => {
+    const bot = await deps.prisma.sellerBot.findUnique({ where: { id: botId } });
+    if (!bot || bot.removedAt === null) return 'not-due';
+    const takenOver = await deps.prisma.sellerBot.findFirst({
+      where: { telegramBotId: bot.telegramBotId, removedAt: null },
+      select: { id: true },
+    });
+    if (takenOver) return 'not-due';
+    try {
+      await deps.gateway.retire(bot.encryptedToken);
+    } catch (error) {
+      if (!isDeliveryFailure(error, 'token-dead')) throw error;
+    }
+    return 'kept';
+  };
+}

@@ -1,0 +1,16 @@
+import { type BotDeps, readerOf } from '../bot-deps.ts';
+import type { MainContext } from '../context.ts';
+import type { Screen } from '../screen.ts';
+import { botScreen } from '../views/owner-desk.ts';
+
+/** One bot's page as it is now. @throws AppError `notFound` for anybody else's bot */
+export type BotPage = (context: MainContext, telegramBotId: bigint) => Promise<Screen>;
+
+export function createBotPage(deps: BotDeps): BotPage {
+  const { channels, plans, sellerBots } = deps.services;
+  return async (context, telegramBotId) => {
+    const { scope, bot } = await sellerBots.openBot(context.owner, telegramBotId);
+    const [connected, priced] = await Promise.all([channels.listChannels(scope), plans.listPlans(scope)]);
+    return botScreen(readerOf(context, deps), bot, connected, priced);
+  };
+}

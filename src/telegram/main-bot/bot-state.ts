@@ -1,0 +1,42 @@
+import { Composer } from 'grammy';
+import type { TenantScope } from '../../shared/tenant-scope.ts';
+import { type BotDeps, readerOf } from '../bot-deps.ts';
+import { onPress, type Route } from '../callback-data.ts';
+import type { MainContext } from '../context.ts';
+import { BOT_MUTE, BOT_PAUSE, BOT_REMOVE, BOT_REMOVE_YES, BOT_RESUME, BOT_UNMUTE } from '../routes.ts';
+import { show } from '../screen.ts';
+import { askRemoveScreen, botRemovedScreen } from '../views/owner-desk.ts';
+import type { BotPage } from './bot-page.ts';
+
+/** Pause, resume, mute, remove: what an owner does with a bot as a whole. */
+export function botState(deps: BotDeps, page: BotPage): Composer<MainContext> {
+  const { sellerBots } = deps.services;
+  const composer = new Composer<MainContext>();
+
+  function onSwitch(route: Route<[bigint]>, change: (scope: TenantScope) => Promise<void>): void {
+    onPress(composer, route, async (context, telegramBotId) => {
+      const { scope } = await sellerBots.openBot(context.owner, telegramBotId);
+      await change(scope);
+      await show(context, await page(context, telegramBotId));
+    });
+  }
+
+  onSwitch(BOT_PAUSE, (scope) => sellerBots.pauseBot(scope));
+  onSwitch(BOT_RESUME, (scope) => sellerBots.resumeBot(scope));
+  onSwitch(BOT_MUTE, (scope) => sellerBots.muteBot(scope, true));
+  onSwitch(BOT_UNMUTE, (scope) => sellerBots.muteBot(scope, false));
+
+  onPress(composer, BOT_REMOVE, async (context, telegramBotId) => {
+    const { scope, bot } = await sellerBots.openBot(context.owner, telegramBotId);
+    const members = await sellerBots.countMembers(scope);
+    await show(context, askRemoveScreen(readerOf(context, deps), bot, members));
+  });
+
+  onPress(composer, BOT_REMOVE_YES, async (context, telegramBotId) => {
+    const { scope, bot } = await sellerBots.openBot(context.owner, telegramBotId);
+    await sellerBots.removeBot(scope);
+    await show(context, botRemovedScreen(readerOf(context, deps), bot));
+  });
+
+  return composer;
+}

@@ -1,0 +1,89 @@
+import { Composer } from 'grammy';
+import { type BotDeps, readerOf } from '../bot-deps.ts';
+import { onPress } from '../callback-data.ts';
+import { type MainContext, telegramBotIdOf, telegramUserIdOf } from '../context.ts';
+import type { AnswerHandlers } from '../middleware/open-questions.ts';
+import {
+  BOT_FIND,
+  BOT_USERS,
+  END_USER,
+  END_USER_BAN,
+  END_USER_GRANT,
+  END_USER_UNBAN,
+  RESTORE,
+} from '../routes.ts';
+import { type Screen, send, show } from '../screen.ts';
+import { askFindScreen, endUserScreen, endUsersScreen, restoredScreen } from '../views/end-users.ts';
+
+/** The people of a bot: the list, one of them, and what an owner may do for or against them. */
+export function endUsers(deps: BotDeps): {
+  composer: Composer<MainContext>;
+  answers: AnswerHandlers<MainContext>;
+} {
+  const {
+    bans,
+    endUsers: people,
+    memberships,
+    openQuestions,
+    plans,
+    sellerBots,
+    subscriptions,
+  } = deps.services;
+  const composer = new Composer<MainContext>();
+
+  async function page(context: MainContext, endUserId: number): Promise<Screen> {
+    const scope = await sellerBots.scopeOfEndUser(context.owner, endUserId);
+    const [person, priced] = await Promise.all([people.open(scope, endUserId), plans.listPlans(scope)]);
+    return endUserScreen(readerOf(context, deps), scope.telegramBotId, person, priced);
+  }
+
+  onPress(composer, BOT_USERS, async (context, telegramBotId, before) => {
+    const { scope } = await sellerBots.openBot(context.owner, telegramBotId);
+    const list = await people.list(scope, before);
+    await show(context, endUsersScreen(readerOf(context, deps), scope, list));
+  });
+
+  onPress(composer, BOT_FIND, async (context, telegramBotId) => {
+    const { scope } = await sellerBots.openBot(context.owner, telegramBotId);
+    await openQuestions.ask(telegramBotIdOf(context), telegramUserIdOf(context), {
+      question: 'findEndUser',
+      telegramBotId: String(telegramBotId),
+    });
+    await show(context, askFindScreen(readerOf(context, deps), scope));
+  });
+
+  onPress(composer, END_USER, async (context, endUserId) => show(context, await page(context, endUserId)));
+
+  onPress(composer, END_USER_BAN, async (context, endUserId) => {
+    await bans.banEndUser(await sellerBots.scopeOfEndUser(context.owner, endUserId), endUserId);
+    await show(context, await page(context, endUserId));
+  });
+
+  onPress(composer, END_USER_UNBAN, async (context, endUserId) => {
+    await bans.unbanEndUser(await sellerBots.scopeOfEndUser(context.owner, endUserId), endUserId);
+    await show(context, await page(context, endUserId));
+  });
+
+  onPress(composer, END_USER_GRANT, async (context, endUserId, planId) => {
+    const scope = await sellerBots.scopeOfEndUser(context.owner, endUserId);
+    await subscriptions.grant(scope, endUserId, planId);
+    await show(context, await page(context, endUserId));
+  });
+
+  onPress(composer, RESTORE, async (context, subscriptionId) => {
+    const scope = await sellerBots.scopeOfSubscription(context.owner, subscriptionId);
+    await memberships.restoreMember(scope, subscriptionId);
+    await show(context, restoredScreen(readerOf(context, deps)));
+  });
+
+  const answers: AnswerHandlers<MainContext> = {
+    async findEndUser(context, { telegramBotId }) {
+      const { scope } = await sellerBots.openBot(context.owner, BigInt(telegramBotId));
+      const items = await people.find(scope, context.message.text ?? '');
+      await openQuestions.close(telegramBotIdOf(context), telegramUserIdOf(context));
+      await send(context, endUsersScreen(readerOf(context, deps), scope, { items, next: null }));
+    },
+  };
+
+  return { composer, answers };
+}

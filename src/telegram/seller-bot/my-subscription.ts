@@ -1,0 +1,24 @@
+import { Composer } from 'grammy';
+import { type BotDeps, readerOf } from '../bot-deps.ts';
+import { onPress } from '../callback-data.ts';
+import type { SellerContext } from '../context.ts';
+import { MY_SUBSCRIPTION, RELINK } from '../routes.ts';
+import { show } from '../screen.ts';
+import { mySubscriptionScreen } from '../views/storefront.ts';
+
+/** What the person holds: until when, renewal, and a link for whoever is outside. */
+export function mySubscription(deps: BotDeps): Composer<SellerContext> {
+  const { subscriptions } = deps.services;
+  const composer = new Composer<SellerContext>();
+
+  onPress(composer, MY_SUBSCRIPTION, async (context) => {
+    const held = await subscriptions.listHeld(context.scope, await context.endUser());
+    await show(context, mySubscriptionScreen(readerOf(context, deps), held));
+  });
+
+  onPress(composer, RELINK, async (context, subscriptionId) => {
+    await subscriptions.requestLink(context.scope, await context.endUser(), subscriptionId);
+  });
+
+  return composer;
+}

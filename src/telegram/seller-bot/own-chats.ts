@@ -1,0 +1,68 @@
+import { type Api, Composer } from 'grammy';
+import type { KeyboardButtonRequestChat } from 'grammy/types';
+import { AppError } from '../../shared/errors.ts';
+import { isChatUnreachable } from '../api-errors.ts';
+import type { BotDeps } from '../bot-deps.ts';
+import { onPress } from '../callback-data.ts';
+import { describeChat, describePlace } from '../chat-membership.ts';
+import type { SellerContext } from '../context.ts';
+import { CONNECT_OWN } from '../routes.ts';
+
+const REQUEST_CHANNEL = 1;
+const REQUEST_GROUP = 2;
+
+/** Connects a chat where the bot is administrator already: Telegram itself shows the owner their chats. */
+export function ownChats({ services, clock }: BotDeps): Composer<SellerContext> {
+  const composer = new Composer<SellerContext>();
+
+  onPress(composer, CONNECT_OWN, async (context) => {
+    if (!context.isOwner) throw new AppError('notFound');
+    const { t } = context;
+    await context.reply(t('ownChats.choose'), {
+      parse_mode: 'HTML',
+      reply_markup: {
+        keyboard: [
+          [{ text: t('ownChats.channel'), request_chat: requestOf(REQUEST_CHANNEL) }],
+          [{ text: t('ownChats.group'), request_chat: requestOf(REQUEST_GROUP) }],
+        ],
+        resize_keyboard: true,
+        one_time_keyboard: true,
+      },
+    });
+  });
+
+  composer.on('message:chat_shared', async (context) => {
+    if (!context.isOwner) throw new AppError('notFound');
+    const { chat_id: chatId } = context.message.chat_shared;
+    const seen = await lookAt(context.api, chatId, context.me.id);
+    await context.reply(context.t(seen ? 'ownChats.checking' : 'ownChats.notThere'), {
+      parse_mode: 'HTML',
+      reply_markup: { remove_keyboard: true },
+    });
+    if (!seen) return;
+    await services.channels.membershipChanged(context.scope, {
+      ...seen,
+      changedBy: context.scope.ownerTelegramUserId,
+      changedAt: clock.now(),
+    });
+  });
+
+  return composer;
+}
+
+function requestOf(requestId: number): KeyboardButtonRequestChat {
+  return { request_id: requestId, chat_is_channel: requestId === REQUEST_CHANNEL, bot_is_member: true };
+}
+
+/** What the bot itself sees of the chat; null where it is not inside. */
+async function lookAt(api: Api, chatId: number, botId: number) {
+  try {
+    const [chat, member] = await Promise.all([api.getChat(chatId), api.getChatMember(chatId, botId)]);
+    if (chat.type === 'private') return null;
+    const place = describePlace(member);
+    return place.isInside ? { ...describeChat(chat), ...place } : null;
+  } catch (error) {
+    if (isChatUnreachable(error)) return null;
+    throw error;
+  }
+}

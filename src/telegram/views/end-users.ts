@@ -1,0 +1,95 @@
+import type { EndUser, EndUserPage } from '../../modules/end-users/end-user.ts';
+import type { Plan } from '../../modules/plans/plan.ts';
+import type { Page } from '../../shared/page.ts';
+import type { TenantScope } from '../../shared/tenant-scope.ts';
+import {
+  BOT,
+  BOT_FIND,
+  BOT_USERS,
+  END_USER,
+  END_USER_BAN,
+  END_USER_GRANT,
+  END_USER_UNBAN,
+  HOME,
+} from '../routes.ts';
+import { button, type Screen } from '../screen.ts';
+import { date, durationName, money, personName, type Reader, shorten } from './common.ts';
+
+const MAX_NAME_ON_BUTTON = 40;
+
+export function endUsersScreen({ t }: Reader, scope: TenantScope, { items, next }: Page<EndUser>): Screen {
+  const bot = { bot: scope.botUsername };
+  return {
+    text: items.length === 0 ? t('endUsers.none', bot) : t('endUsers.list', bot),
+    buttons: [
+      ...items.map((endUser) => [
+        button(
+          `${endUser.banned ? '🚫 ' : ''}${shorten(endUser.fullName, MAX_NAME_ON_BUTTON)}`,
+          END_USER.data(endUser.id),
+        ),
+      ]),
+      ...(next === null ? [] : [[button(t('button.more'), BOT_USERS.data(scope.telegramBotId, next))]]),
+      [button(t('endUsers.find'), BOT_FIND.data(scope.telegramBotId))],
+      [button(t('button.back'), BOT.data(scope.telegramBotId))],
+    ],
+  };
+}
+
+export function askFindScreen({ t }: Reader, scope: TenantScope): Screen {
+  return {
+    text: t('endUsers.askFind'),
+    buttons: [[button(t('button.cancel'), BOT_USERS.data(scope.telegramBotId, '0'))]],
+  };
+}
+
+/** One person with what they have; each plan can be given without payment. */
+export function endUserScreen(
+  reader: Reader,
+  telegramBotId: bigint,
+  { endUser, subscriptions, payments }: EndUserPage,
+  plans: readonly Plan[],
+): Screen {
+  const { t } = reader;
+  const lines = [
+    `👤 ${t('endUsers.name', { person: personName(endUser) })}`,
+    endUser.banned ? t('endUsers.banned') : '',
+    subscriptions
+      .map(({ title, status, expiresAt }) =>
+        t('endUsers.subscription', {
+          title,
+          status: t(`subscriptionStatus.${status}`),
+          until: expiresAt === null ? t('duration.lifetime') : date(reader, expiresAt),
+        }),
+      )
+      .join('\n'),
+    payments
+      .map(({ id, title, amount, status }) =>
+        t('endUsers.payment', {
+          id,
+          title,
+          amount: money(reader, amount),
+          status: t(`paymentStatus.${status}`),
+        }),
+      )
+      .join('\n'),
+  ];
+  const grants = endUser.banned
+    ? []
+    : plans.map((plan) => [
+        button(
+          t('endUsers.grant', { duration: durationName(t, plan.durationMonths) }),
+          END_USER_GRANT.data(endUser.id, plan.id),
+        ),
+      ]);
+  const ban = endUser.banned
+    ? button(t('endUsers.unban'), END_USER_UNBAN.data(endUser.id))
+    : button(t('endUsers.ban'), END_USER_BAN.data(endUser.id));
+  return {
+    text: lines.filter(Boolean).join('\n\n'),
+    buttons: [...grants, [ban], [button(t('button.back'), BOT_USERS.data(telegramBotId, '0'))]],
+  };
+}
+
+export function restoredScreen({ t }: Reader): Screen {
+  return { text: t('endUsers.restored'), buttons: [[button(t('button.home'), HOME.data())]] };
+}
