@@ -42,7 +42,7 @@ export type NoticeContent =
   | ({ kind: 'linkLeaked'; stranger: PersonName } & SubscriptionContent);
 
 /** Notices that are about one person's subscription. */
-export type SubscriptionNoticeKind =
+type SubscriptionNoticeKind =
   | 'endUserJoined'
   | 'endUserRemoved'
   | 'adminStays'
