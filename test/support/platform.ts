@@ -27,7 +27,7 @@ class TestClock {
 /** The whole of Getolog on real servers, with a Telegram of its own. */
 export interface Platform extends Ground {
   clock: TestClock;
-  app: App;
+  readonly app: App;
   /** What the servers stand behind, with `outages`. */
   postgres: ServerProxy | null;
   redis: ServerProxy | null;
@@ -35,6 +35,8 @@ export interface Platform extends Ground {
   log: string[];
   /** What was reported as a fault of ours. */
   faults: unknown[];
+  /** Ends the server and starts it again, with more in its environment. */
+  restart(environment?: Record<string, string>): Promise<void>;
   /** Another process on the same books. */
   startAnother(environment?: Record<string, string>): Promise<App>;
 }
@@ -118,9 +120,9 @@ export async function startPlatform({
   const faults: unknown[] = [];
 
   async function start(more: Record<string, string> = {}): Promise<App> {
-    const port = await freePort();
+    const port = more['PORT'] ?? (await freePort());
     const config = loadConfig({
-      ...ground.environment(port, { webhooks }),
+      ...ground.environment(Number(port), { webhooks }),
       ...reached,
       LOG_LEVEL: 'trace',
       ...environment,
@@ -139,26 +141,33 @@ export async function startPlatform({
     return app;
   }
 
-  const app = await start();
-  const apps = [app];
+  const running = [await start()];
   if (webhooks) {
     await telegram.until(() => mainBot.webhookUrl !== undefined, { what: 'the main bot to listen' });
   }
   return {
     ...ground,
     clock,
-    app,
+    get app() {
+      return running[0] as App;
+    },
     postgres,
     redis,
     log,
     faults,
+    async restart(more = {}) {
+      const [old] = running;
+      await old?.close();
+      const { port } = new URL(old?.origin ?? '');
+      running[0] = await start({ PORT: port, ...more });
+    },
     async startAnother(more) {
       const another = await start(more);
-      apps.push(another);
+      running.push(another);
       return another;
     },
     async close() {
-      await Promise.all(apps.map((one) => one.close()));
+      await Promise.all(running.map((one) => one.close()));
       await ground.close();
     },
   };

@@ -1,3 +1,4 @@
+import type { SandboxMessage } from '../../src/sandbox/conversation.ts';
 import type { SandboxBot, SandboxChat, SandboxPerson } from '../../src/sandbox/sandbox.ts';
 import type { Ground } from './platform.ts';
 
@@ -58,4 +59,60 @@ export async function newBuyer(
   await buyer.starts(shop);
   await buyer.presses(shop, `lang:${languageCode}`);
   return buyer;
+}
+
+/** Somebody buys a month and is inside. */
+export async function newMember(
+  ground: Ground,
+  shop: Shop,
+  options: { firstName?: string } = {},
+): Promise<{
+  member: SandboxPerson;
+  link: string;
+  subscriptionId: number;
+  endUserId: number;
+  paymentId: number;
+}> {
+  const bought = await buyAccess(ground, shop, options);
+  await bought.member.joins(bought.link);
+  await ground.telegram.quiet();
+  return bought;
+}
+
+/** Somebody buys a month, and holds the link to it. */
+export async function buyAccess(
+  ground: Ground,
+  shop: Shop,
+  options: { firstName?: string } = {},
+): Promise<{
+  member: SandboxPerson;
+  link: string;
+  subscriptionId: number;
+  endUserId: number;
+  paymentId: number;
+}> {
+  const member = await newBuyer(ground, shop, options);
+  const paymentId = await payFor(ground, shop, member);
+  await shop.owner.presses(shop.shop, `approve:${paymentId}`);
+  const welcome = await member.reads(shop.shop, 't.me/+');
+  await ground.telegram.quiet();
+  const link = linkIn(welcome);
+  const payment = await ground.books.payment.findUniqueOrThrow({ where: { id: paymentId } });
+  if (payment.subscriptionId === null) throw new Error('The approval added no time.');
+  return { member, link, subscriptionId: payment.subscriptionId, endUserId: payment.endUserId, paymentId };
+}
+
+/** Chooses the month and sends a receipt. @returns the payment that waits */
+export async function payFor(ground: Ground, { shop, planId }: Shop, buyer: SandboxPerson): Promise<number> {
+  await buyer.presses(shop, `plan:${planId}`);
+  await buyer.sendsPhoto(shop);
+  const payment = await ground.books.payment.findFirstOrThrow({
+    where: { endUser: { telegramUserId: buyer.id, bot: { telegramBotId: shop.id } }, status: 'pending' },
+  });
+  await ground.telegram.quiet();
+  return payment.id;
+}
+
+export function linkIn(message: SandboxMessage): string {
+  return message.buttons.flat().find(({ url }) => url?.includes('t.me/+'))?.url ?? '';
 }

@@ -1,0 +1,85 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type Platform, startPlatform } from '../support/platform.ts';
+import { newBuyer, openShop, type Shop } from '../support/shop.ts';
+
+let platform: Platform;
+let shop: Shop;
+
+beforeAll(async () => {
+  platform = await startPlatform();
+  shop = await openShop(platform);
+});
+afterAll(async () => {
+  expect(platform.telegram.faults).toEqual([]);
+  expect(platform.faults).toEqual([]);
+  await platform.close();
+});
+
+test('an end user writes, the owner answers by replying, and the end user replies to that', async () => {
+  const buyer = await newBuyer(platform, shop, { firstName: 'Nodira' });
+  await buyer.presses(shop.shop, 'support');
+  await buyer.sends(shop.shop, 'Where is my link?');
+  expect(buyer.chatWith(shop.shop).last?.text).toContain('Sent');
+  const asked = await shop.owner.reads(shop.shop, 'Where is my link?');
+  expect(shop.owner.chatWith(shop.shop).messages.some(({ text }) => /Nodira.*writes in/.test(text))).toBe(
+    true,
+  );
+
+  await shop.owner.sendsVoice(shop.shop, { replyTo: asked });
+  const answer = await buyer.reads(shop.shop, ({ media }) => media?.kind === 'voice');
+  await buyer.sends(shop.shop, 'Thank you', { replyTo: answer });
+  await shop.owner.reads(shop.shop, 'Thank you');
+});
+
+test('a photo for support is no receipt, and a reply to support is no answer to a question', async () => {
+  const { books } = platform;
+  const buyer = await newBuyer(platform, shop, { firstName: 'Kamola' });
+  await buyer.presses(shop.shop, `plan:${shop.planId}`);
+  await buyer.sends(shop.shop, '/paysupport');
+  await buyer.sendsPhoto(shop.shop);
+  await shop.owner.reads(shop.shop, /Kamola.*writes in/);
+  expect(await books.payment.count({ where: { status: 'pending' } })).toBe(0);
+});
+
+test('an owner who closed the bot gets the question when it opens again', async () => {
+  const { telegram } = platform;
+  const other = await openShop(platform);
+  const buyer = await newBuyer(platform, other, { firstName: 'Sevara' });
+  await other.owner.blocks(other.shop);
+  await buyer.presses(other.shop, 'support');
+  await buyer.sends(other.shop, 'Anybody there?');
+  await telegram.quiet();
+  await other.owner.starts(other.shop);
+  await other.owner.reads(other.shop, 'Anybody there?');
+});
+
+test('an answer to somebody who closed the bot says so', async () => {
+  const buyer = await newBuyer(platform, shop, { firstName: 'Gone' });
+  await buyer.presses(shop.shop, 'support');
+  await buyer.sends(shop.shop, 'Bye');
+  const asked = await shop.owner.reads(shop.shop, 'Bye');
+  await buyer.blocks(shop.shop);
+  await shop.owner.sends(shop.shop, 'Come back', { replyTo: asked });
+  await shop.owner.reads(shop.shop, 'Your answer did not arrive');
+});
+
+test('an owner writes to the moderators, who answer by replying', async () => {
+  const { mainBot, moderator } = platform;
+  await moderator.starts(mainBot);
+  await shop.owner.presses(mainBot, 'support');
+  await shop.owner.sendsPhoto(mainBot, { caption: 'What does this mean?' });
+  const asked = await moderator.reads(mainBot, 'What does this mean?');
+  expect(asked.photo).toBeDefined();
+  await moderator.sends(mainBot, 'It means that all is well', { replyTo: asked });
+  await shop.owner.reads(mainBot, 'It means that all is well');
+});
+
+test('a stranger’s reply reaches nobody', async () => {
+  const { books } = platform;
+  const before = await books.supportMessage.count();
+  const stranger = await newBuyer(platform, shop, { firstName: 'Nosy' });
+  const message = stranger.chatWith(shop.shop).last;
+  if (!message) throw new Error('The bot has said nothing.');
+  await stranger.sends(shop.shop, 'Hello?', { replyTo: message });
+  expect(await books.supportMessage.count()).toBe(before);
+});
