@@ -37,13 +37,27 @@ export function createReviewDesk<C extends BotContext>(
   }
 
   const desk = new Composer<C>();
-  onPress(desk, APPROVE, async (context, paymentId) => {
+  /** The tenant of a payment whose receipt was pressed. */
+  async function scopeOfPressed(context: C, paymentId: number): Promise<TenantScope> {
     const scope = await scopeOf(context, paymentId);
+    const { message } = context.callbackQuery ?? {};
+    if (message && ('photo' in message || 'document' in message)) {
+      await reviews.rememberCopy(scope, paymentId, {
+        telegramBotId: telegramBotIdOf(context),
+        chatId: BigInt(message.chat.id),
+        messageId: message.message_id,
+      });
+    }
+    return scope;
+  }
+
+  onPress(desk, APPROVE, async (context, paymentId) => {
+    const scope = await scopeOfPressed(context, paymentId);
     await confirm(context, await reviews.approvePayment(scope, paymentId));
   });
 
   onPress(desk, REJECT, async (context, paymentId) => {
-    const scope = await scopeOf(context, paymentId);
+    const scope = await scopeOfPressed(context, paymentId);
     await reviews.requireDecidable(scope, paymentId);
     await send(context, rejectReasonsScreen(readerOf(context, deps), paymentId));
   });

@@ -4,6 +4,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
 const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
+const DYING = fileURLToPath(new URL('./dying-server.ts', import.meta.url));
 const START_LIMIT_MS = 20_000;
 
 /** The server as a process of its own, which can be killed. */
@@ -12,13 +13,17 @@ export interface ServerProcess {
   lines: string[];
   /** Without a chance to finish anything. */
   dies(): Promise<void>;
+  /** From now on it counts its statements to Postgres, and dies after the n-th. */
+  diesAfter(statements: number): Promise<void>;
+  /** Resolves when it has ended, however. */
+  ended: Promise<void>;
   /** As an operator does it. @returns the exit code */
   stops(): Promise<number | null>;
 }
 
 /** Starts it and waits until it listens. */
 export async function startServerProcess(environment: Record<string, string>): Promise<ServerProcess> {
-  const server = spawnServer(environment);
+  const server = spawnServer(environment, DYING);
   const ready = new Promise<void>((resolve, reject) => {
     server.onLine((line) => line.includes('"msg":"ready"') && resolve());
     server.child.once('exit', (code) =>
@@ -34,6 +39,12 @@ export async function startServerProcess(environment: Record<string, string>): P
   };
   return {
     lines: server.lines,
+    ended: once(server.child, 'exit').then(() => undefined),
+    async diesAfter(statements) {
+      const armed = once(server.child, 'message');
+      server.child.send({ dieAfter: statements });
+      await armed;
+    },
     dies: async () => void (await end('SIGKILL')),
     stops: () => end('SIGTERM'),
   };
@@ -43,19 +54,22 @@ export async function startServerProcess(environment: Record<string, string>): P
 export async function runServerProcess(
   environment: Record<string, string>,
 ): Promise<{ code: number | null; lines: string[] }> {
-  const { child, lines } = spawnServer(environment);
+  const { child, lines } = spawnServer(environment, MAIN);
   const [code] = (await once(child, 'close')) as [number | null];
   return { code, lines };
 }
 
-function spawnServer(environment: Record<string, string>): {
+function spawnServer(
+  environment: Record<string, string>,
+  program: string,
+): {
   child: ChildProcess;
   lines: string[];
   onLine(listener: (line: string) => void): void;
 } {
-  const child = spawn(process.execPath, ['--import', 'tsx', MAIN], {
+  const child = spawn(process.execPath, ['--import', 'tsx', program], {
     env: { PATH: process.env['PATH'], ...environment },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
   const lines: string[] = [];
   const listeners: ((line: string) => void)[] = [];

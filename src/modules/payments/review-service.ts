@@ -2,6 +2,7 @@ import type { Payment as PaymentRow, PrismaClient } from '../../infra/prisma-cli
 import { AppError } from '../../shared/errors.ts';
 import type { TenantScope } from '../../shared/tenant-scope.ts';
 import { endAccess } from '../access/ending.ts';
+import type { SentMessage } from '../notifications/message-gateway.ts';
 import type { Nudge } from '../promises/promise.ts';
 import { reopenPromises } from '../promises/promise-repository.ts';
 import type { UnitOfWork, Work } from '../promises/unit-of-work.ts';
@@ -135,6 +136,16 @@ export function createReviewService(deps: {
     return prisma.payment.count({ where: { botId: scope.botId, status: 'pending' } });
   }
 
+  /**
+   * A copy of a receipt that was pressed, so that it tells the outcome like the others: when the answer to sending it got
+   * lost, nobody else knows of it.
+   */
+  async function rememberCopy(scope: TenantScope, paymentId: number, copy: SentMessage): Promise<void> {
+    const ours = await prisma.payment.count({ where: { id: paymentId, botId: scope.botId } });
+    if (ours === 0) return;
+    await prisma.reviewMessage.createMany({ data: { paymentId, ...copy }, skipDuplicates: true });
+  }
+
   /** Receipts and questions that found the owner's door closed are sent again: it has opened. */
   async function reopenRequests(scope: TenantScope): Promise<void> {
     const reopened = await reopenPromises(prisma, [scope.botId], ['review-request', 'pass-support']);
@@ -149,6 +160,7 @@ export function createReviewService(deps: {
     requireDecidable,
     requireReversible,
     countWaiting,
+    rememberCopy,
     reopenRequests,
   };
 }

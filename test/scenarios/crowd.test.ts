@@ -1,0 +1,65 @@
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { type Platform, startPlatform } from '../support/platform.ts';
+import { linkIn, newBuyer, openShop } from '../support/shop.ts';
+
+const SHOPS = 50;
+const BUYERS_A_SHOP = 20;
+const TOTAL = SHOPS * BUYERS_A_SHOP;
+
+let platform: Platform;
+beforeAll(async () => {
+  platform = await startPlatform({ environment: { LOG_LEVEL: 'warn' } });
+});
+afterAll(async () => {
+  expect(platform.telegram.faults).toEqual([]);
+  expect(platform.faults).toEqual([]);
+  await platform.close();
+});
+
+/** Waits until the books hold one of these for each purchase. */
+function untilAll(count: () => Promise<number>): Promise<void> {
+  return vi.waitFor(async () => expect(await count()).toBe(TOTAL), { timeout: 60_000, interval: 250 });
+}
+
+test('twenty people buy at each of fifty bots at the same time: all are inside, and the books are right', async () => {
+  const { books } = platform;
+  const shops = await Promise.all(Array.from({ length: SHOPS }, () => openShop(platform)));
+
+  const people = shops.flatMap((shop) =>
+    Array.from({ length: BUYERS_A_SHOP }, (_, number) => ({ shop, number })),
+  );
+
+  const buyers = await Promise.all(
+    people.map(async ({ shop, number }) => {
+      const buyer = await newBuyer(platform, shop, { firstName: `Guest${number}` });
+      await buyer.presses(shop.shop, `plan:${shop.planId}`);
+      await buyer.sendsPhoto(shop.shop);
+      return { shop, buyer };
+    }),
+  );
+  await untilAll(() => books.reviewMessage.count());
+  const payments = await books.payment.findMany({ include: { bot: true } });
+  await Promise.all(
+    payments.map(({ id, bot }) => {
+      const shop = shops.find((one) => BigInt(one.shop.id) === bot.telegramBotId);
+      return shop?.owner.presses(shop.shop, `approve:${id}`);
+    }),
+  );
+  await untilAll(() => books.subscription.count({ where: { deliveredAt: { not: null } } }));
+  await Promise.all(
+    buyers.map(async ({ shop, buyer }) => {
+      const messages = buyer.chatWith(shop.shop).messages;
+      await buyer.joins(messages.map(linkIn).find(Boolean) ?? '');
+      expect(shop.chat.has(buyer)).toBe(true);
+    }),
+  );
+  await untilAll(() => books.inviteLink.count({ where: { revokedAt: { not: null } } }));
+
+  expect(await books.payment.count({ where: { status: 'approved' } })).toBe(TOTAL);
+  expect(await books.payment.count()).toBe(TOTAL);
+  expect(await books.subscription.count({ where: { status: 'active', joinedAt: { not: null } } })).toBe(
+    TOTAL,
+  );
+  const { _sum } = await books.payment.aggregate({ _sum: { amount: true } });
+  expect(_sum.amount?.toFixed(2)).toBe(`${TOTAL * 50_000}.00`);
+}, 120_000);
