@@ -110,7 +110,10 @@ export class Actor {
   }
 
   /** Waits for what the bot must say, and writes it down. */
-  async reads(bot: SandboxBot, words: string | RegExp): Promise<SandboxMessage> {
+  async reads(
+    bot: SandboxBot,
+    words: string | RegExp | ((message: SandboxMessage) => boolean),
+  ): Promise<SandboxMessage> {
     this.#stage.watch(this, bot);
     const message = await this.person.reads(bot, words);
     this.#stage.look();
@@ -123,4 +126,9 @@ export class Actor {
     await act();
     this.#stage.look();
   }
+}
+
+/** The link on the button of a message that lets somebody in. */
+export function linkIn(message: SandboxMessage): string {
+  return message.buttons.flat().find((button) => button.url?.includes('t.me/+'))?.url ?? '';
 }

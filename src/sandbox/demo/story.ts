@@ -2,7 +2,10 @@ import type { SandboxBot, SandboxChat } from '../sandbox.ts';
 import { books } from './chapters/books.ts';
 import { cheats } from './chapters/cheats.ts';
 import { firstSale } from './chapters/first-sale.ts';
+import { leak } from './chapters/leak.ts';
 import { opening } from './chapters/opening.ts';
+import { putRight } from './chapters/put-right.ts';
+import { renewal } from './chapters/renewal.ts';
 import { secondThoughts } from './chapters/second-thoughts.ts';
 import { setUp } from './chapters/set-up.ts';
 import type { Actor, Stage } from './stage.ts';
@@ -13,6 +16,8 @@ export interface Cast {
   shop: SandboxBot;
   moderator: Actor;
   owner: Actor;
+  /** The first customer. */
+  buyer: Actor;
   channel: SandboxChat;
   group: SandboxChat;
 }
@@ -28,6 +33,9 @@ export const STORY: readonly Chapter[] = [
   { title: 'A channel, a group, prices and a card', play: setUp },
   { title: 'The first sale', play: firstSale },
   { title: 'A rejected receipt, and a better one', play: secondThoughts },
+  { title: 'A leaked link', play: leak },
+  { title: 'A renewal', play: renewal },
+  { title: 'A decision put right', play: putRight },
   { title: 'People who try', play: cheats },
   { title: 'What stands in the books', play: books },
 ];
@@ -38,6 +46,7 @@ export function newCast(stage: Stage, mainBot: SandboxBot, moderator: Actor): Ca
     mainBot,
     moderator,
     owner,
+    buyer: stage.newActor({ firstName: 'Bobur', username: 'bobur', languageCode: 'en' }),
     shop: stage.telegram.newBot({ username: 'aziz_club_bot', name: 'Aziz Club' }),
     channel: owner.person.createsChannel('Aziz Club'),
     group: owner.person.createsGroup('Aziz Club chat', { supergroup: true }),

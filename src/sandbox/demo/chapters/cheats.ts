@@ -8,7 +8,7 @@ export async function cheats(stage: Stage, { shop, owner, channel }: Cast): Prom
   await cheat.taps(shop, /Oʻzbekcha/);
   await cheat.taps(shop, /1 oy/);
   await cheat.sendsPhoto(shop, 'a cat');
-  await owner.reads(shop, 'Receipt no. 4');
+  await owner.reads(shop, 'Said');
   const payment = await stage.books.payment.findFirstOrThrow({ orderBy: { id: 'desc' } });
   await cheat.forges(shop, `approve:${payment.id}`);
   const unchanged = await stage.books.payment.findUniqueOrThrow({ where: { id: payment.id } });

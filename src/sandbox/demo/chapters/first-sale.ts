@@ -1,9 +1,8 @@
-import type { Stage } from '../stage.ts';
+import { linkIn, type Stage } from '../stage.ts';
 import type { Cast } from '../story.ts';
 
 /** From a chosen plan to a place inside, with a link that works once. */
-export async function firstSale(stage: Stage, { mainBot, shop, owner, channel }: Cast): Promise<void> {
-  const buyer = stage.newActor({ firstName: 'Bobur', username: 'bobur', languageCode: 'en' });
+export async function firstSale(stage: Stage, { mainBot, shop, owner, buyer, channel }: Cast): Promise<void> {
   const friend = stage.newActor({ firstName: 'Farrux', languageCode: 'uz' });
 
   await buyer.starts(shop);
@@ -13,11 +12,11 @@ export async function firstSale(stage: Stage, { mainBot, shop, owner, channel }:
   await buyer.sendsSticker(shop);
   await buyer.sendsPhoto(shop, 'the receipt of the transfer');
   await owner.reads(shop, 'Receipt no.');
-  await owner.taps(shop, /Approve/);
+  await owner.taps(shop, /^✅ Approve$/);
   await owner.reads(shop, 'Approved by you');
   const welcome = await buyer.reads(shop, 'Your payment is approved');
 
-  const link = welcome.buttons.flat().find((button) => button.url?.includes('t.me/+'))?.url ?? '';
+  const link = linkIn(welcome);
   stage.expect(await buyer.joins(link, channel), 'the link lets its buyer in');
   await owner.reads(mainBot, 'Bobur (@bobur) joined');
   await stage.telegram.quiet();

@@ -1,4 +1,4 @@
-import type { Stage } from '../stage.ts';
+import { linkIn, type Stage } from '../stage.ts';
 import type { Cast } from '../story.ts';
 
 /** The owner rejects, says why, and the buyer simply sends a better receipt. */
@@ -14,8 +14,7 @@ export async function secondThoughts(stage: Stage, { shop, owner, group }: Cast)
   await buyer.reads(shop, 'Чек не читается');
   await buyer.sendsPhoto(shop, 'the receipt, sharp this time');
   await owner.reads(shop, 'Receipt no. 3');
-  await owner.taps(shop, /Approve/);
+  await owner.taps(shop, /^✅ Approve$/);
   const welcome = await buyer.reads(shop, 'подтвержд');
-  const link = welcome.buttons.flat().find((button) => button.url?.includes('t.me/+'))?.url ?? '';
-  stage.expect(await buyer.joins(link, group), 'the link lets its buyer into the group');
+  stage.expect(await buyer.joins(linkIn(welcome), group), 'the link lets its buyer into the group');
 }

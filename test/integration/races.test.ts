@@ -1,0 +1,190 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { EndUser } from '../../src/modules/end-users/end-user.ts';
+import { AppError } from '../../src/shared/errors.ts';
+import type { TenantScope } from '../../src/shared/tenant-scope.ts';
+import { type Platform, startPlatform } from '../support/platform.ts';
+
+/** A thousand and more in `npm run chaos`; the seed in a test's name repeats its order. */
+const ROUNDS = Number(process.env['ROUNDS'] ?? 200);
+/** Rounds that run beside each other: they share the database, as people do. */
+const AT_ONCE = 10;
+const SEED = Number(process.env['SEED'] ?? Date.now() % 1_000_000);
+
+let platform: Platform;
+let scope: TenantScope;
+let planId: number;
+let channelId: number;
+let random = newRandom(SEED);
+
+beforeAll(async () => {
+  // A web process only: what is promised stays promised, and can be counted.
+  platform = await startPlatform({ environment: { ROLE: 'web', LOG_LEVEL: 'warn' } });
+  random = newRandom(SEED);
+  const { books, clock } = platform;
+  const owner = await books.owner.create({
+    data: { telegramUserId: 1n, fullName: 'Aziz', language: 'en', createdAt: clock.now() },
+  });
+  const bot = await books.sellerBot.create({
+    data: {
+      ownerId: owner.id,
+      telegramBotId: 77n,
+      encryptedToken: 'none',
+      username: 'races_bot',
+      name: 'Races',
+      cardNumber: '8600123456789012',
+      cardHolder: 'AZIZ',
+      createdAt: clock.now(),
+    },
+  });
+  const channel = await books.channel.create({
+    data: {
+      botId: bot.id,
+      telegramChatId: -100n,
+      type: 'channel',
+      title: 'Races',
+      canInvite: true,
+      canRestrict: true,
+      connectedAt: clock.now(),
+    },
+  });
+  channelId = channel.id;
+  const plan = await books.plan.create({ data: { channelId, durationMonths: 1, price: '50000' } });
+  planId = plan.id;
+  scope = {
+    botId: bot.id,
+    telegramBotId: 77n,
+    botUsername: 'races_bot',
+    ownerId: owner.id,
+    ownerTelegramUserId: 1n,
+  };
+});
+afterAll(() => platform.close());
+
+/** Mulberry32: the same seed gives the same order again. */
+function newRandom(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
+  };
+}
+
+let people = 1_000n;
+
+async function newEndUser(): Promise<EndUser> {
+  people += 1n;
+  const person = { telegramUserId: people, username: null, fullName: 'Racer', languageCode: 'en' };
+  return platform.app.services.endUsers.visit(scope, person);
+}
+
+const receipt = (messageId: number) => ({
+  fileId: 'file',
+  uniqueId: `unique-${messageId}`,
+  kind: 'photo' as const,
+  messageId,
+});
+
+/** A receipt that waits. @returns its payment's id */
+async function pay(endUser: EndUser, messageId: number): Promise<number> {
+  const { checkout } = platform.app.services;
+  await checkout.choosePlan(scope, endUser, planId, 'card');
+  const payment = await checkout.submitReceipt(scope, endUser, receipt(messageId));
+  if (!payment) throw new Error('Nothing was to be paid for.');
+  return payment.id;
+}
+
+/** Begins everything in a random order, each a random moment later. A polite refusal is an outcome like any other. */
+async function race(...runners: (() => Promise<unknown>)[]): Promise<void> {
+  const shuffled = runners
+    .map((run) => ({ run, at: random(), turns: Math.floor(random() * 20) }))
+    .sort((a, b) => a.at - b.at);
+  await Promise.all(
+    shuffled.map(async ({ run, turns }) => {
+      for (let turn = 0; turn < turns; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+      try {
+        await run();
+      } catch (error) {
+        if (!(error instanceof AppError)) throw error;
+      }
+    }),
+  );
+}
+
+async function inRounds(round: () => Promise<void>): Promise<void> {
+  for (let done = 0; done < ROUNDS; done += AT_ONCE) {
+    await Promise.all(Array.from({ length: AT_ONCE }, round));
+  }
+}
+
+test(`approve against cancel against replace, on two devices (seed ${SEED})`, async () => {
+  const { books } = platform;
+  const { checkout, reviews } = platform.app.services;
+  await inRounds(async () => {
+    const endUser = await newEndUser();
+    const id = await pay(endUser, 1);
+    await race(
+      () => reviews.approvePayment(scope, id),
+      () => reviews.approvePayment(scope, id),
+      () => reviews.rejectPayment(scope, id, 'amount'),
+      () => checkout.cancelPayment(scope, endUser, id),
+      () => checkout.submitReceipt(scope, endUser, receipt(2)),
+    );
+    const payments = await books.payment.findMany({
+      where: { endUserId: endUser.id },
+      orderBy: { id: 'asc' },
+    });
+    const [first, ...others] = payments.map(({ status }) => status);
+    const subscriptions = await books.subscription.findMany({ where: { endUserId: endUser.id } });
+    expect(['approved', 'rejected', 'cancelled']).toContain(first);
+    expect(others.length).toBeLessThanOrEqual(1);
+    expect(others.every((status) => status === 'pending')).toBe(true);
+    expect(subscriptions).toHaveLength(first === 'approved' ? 1 : 0);
+  });
+}, 120_000);
+
+test(`taking back against renewing (seed ${SEED})`, async () => {
+  const { books } = platform;
+  const { reviews } = platform.app.services;
+  await inRounds(async () => {
+    const endUser = await newEndUser();
+    const first = await pay(endUser, 1);
+    await reviews.approvePayment(scope, first);
+    const { extendedFrom, extendedTo } = await books.payment.findUniqueOrThrow({ where: { id: first } });
+    const second = await pay(endUser, 2);
+    await race(
+      () => reviews.reversePayment(scope, first),
+      () => reviews.reversePayment(scope, first),
+      () => reviews.approvePayment(scope, second),
+    );
+    const active = await books.subscription.findMany({ where: { endUserId: endUser.id, status: 'active' } });
+    expect(active).toHaveLength(1);
+    const left = (active[0]?.expiresAt?.getTime() ?? 0) - platform.clock.now().getTime();
+    const month = (extendedTo?.getTime() ?? 0) - (extendedFrom?.getTime() ?? 0);
+    // One month was paid for in the end, and calendar months differ by three days.
+    expect(Math.abs(left - month)).toBeLessThanOrEqual(3 * 24 * 3_600_000);
+  });
+}, 120_000);
+
+test(`joining against taking back (seed ${SEED})`, async () => {
+  const { books } = platform;
+  const { memberships, reviews } = platform.app.services;
+  await inRounds(async () => {
+    const endUser = await newEndUser();
+    const id = await pay(endUser, 1);
+    await reviews.approvePayment(scope, id);
+    const { subscriptionId } = await books.payment.findUniqueOrThrow({ where: { id } });
+    const arrival = { telegramChatId: -100n, telegramUserId: endUser.telegramUserId, link: null };
+    await race(
+      () => memberships.memberJoined(scope, arrival),
+      () => reviews.reversePayment(scope, id),
+    );
+    const subscription = await books.subscription.findUniqueOrThrow({ where: { id: subscriptionId ?? 0 } });
+    expect(subscription.status).toBe('kicked');
+    const removals = await books.outboxPromise.count({
+      where: { kind: 'remove-member', payload: { equals: { subscriptionId } } },
+    });
+    expect(removals).toBe(1);
+  });
+}, 120_000);
