@@ -40,9 +40,9 @@ test('twenty people buy at each of fifty bots at the same time: all are inside, 
   await untilAll(() => books.reviewMessage.count());
   const payments = await books.payment.findMany({ include: { bot: true } });
   await Promise.all(
-    payments.map(({ id, bot }) => {
+    payments.map(async ({ id, bot }) => {
       const shop = shops.find((one) => BigInt(one.shop.id) === bot.telegramBotId);
-      return shop?.owner.presses(shop.shop, `approve:${id}`);
+      await shop?.owner.presses(shop.shop, `approve:${id}`);
     }),
   );
   await untilAll(() => books.subscription.count({ where: { deliveredAt: { not: null } } }));
