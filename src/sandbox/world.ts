@@ -7,8 +7,8 @@ import { Journal } from './journal.ts';
 import { type Content, Dialog, type StoredMessage, toMessage } from './messages.ts';
 import { migrateToSupergroup } from './migration.ts';
 
-/** Whoever listens and has not taken an update by then is taken to be down. */
-const DELIVERY_TIMEOUT_MS = 20_000;
+/** Whoever listens and has not taken an update by then is taken to be down; Telegram waits as long. */
+const DELIVERY_TIMEOUT_MS = 60_000;
 
 /** An update, and the bot that it waits for. */
 interface ToldUpdate {
