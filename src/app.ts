@@ -7,6 +7,7 @@ import { Fernet } from './infra/fernet.ts';
 import { createDatabase } from './infra/prisma.ts';
 import { createRedis, untilRedisReady } from './infra/redis.ts';
 import type { FaultReporter } from './instrument.ts';
+import { createScan } from './jobs/processors/scans.ts';
 import { createSweep } from './jobs/processors/sweep.ts';
 import { createQueues } from './jobs/queues.ts';
 import { createJobKinds } from './jobs/registry.ts';
@@ -36,8 +37,8 @@ export interface App {
   readonly services: Services;
   /** @throws ServedElsewhereError for a copied database */
   start(): Promise<void>;
-  /** What the schedule does by itself, at once. */
-  sweep(): Promise<void>;
+  /** What the schedules do by themselves, at once. */
+  readonly rounds: Readonly<Record<'sweep' | 'expire' | 'warn', () => Promise<void>>>;
   /** Takes nothing new, finishes what is in hand, lets go of what it could not finish in time. */
   close(): Promise<void>;
 }
@@ -105,6 +106,9 @@ export async function createApp(options: AppOptions): Promise<App> {
       timeZone: config.timeZone,
     }),
   });
+  const { deadlines } = services;
+  const expire = createScan(deadlines.listEnded, 'endSubscription', queues.enqueue);
+  const warn = createScan(deadlines.listToWarn, 'warnSubscriber', queues.enqueue);
   const sweep = createSweep({ dispatcher, nudge: queues.nudge, checkout: services.checkout });
 
   const takesUpdates = config.role !== 'worker';
@@ -120,7 +124,7 @@ export async function createApp(options: AppOptions): Promise<App> {
 
   return {
     services,
-    sweep,
+    rounds: { sweep, expire, warn },
     get origin() {
       return origin;
     },
@@ -128,7 +132,14 @@ export async function createApp(options: AppOptions): Promise<App> {
       await claimServedAddress({ prisma, clock }, config.serverUrl, config.takeOver);
       origin = await listen(server, config);
       if (doesJobs) {
-        const kinds = createJobKinds({ keep: dispatcher.keep, sweep });
+        const kinds = createJobKinds({
+          keep: dispatcher.keep,
+          sweep,
+          expire,
+          warn,
+          endSubscription: deadlines.endSubscription,
+          warnSubscriber: deadlines.warn,
+        });
         workers = startJobWorkers({ redis: jobRedis, kinds, logger, report });
         await installSchedules(queues, config);
       }

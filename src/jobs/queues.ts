@@ -2,16 +2,22 @@ import { Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
 import type { Logger } from 'pino';
 import type { Nudge } from '../modules/promises/promise.ts';
+import type { Enqueue } from './processors/scans.ts';
 
 /** Promises are kept beside the schedules, so that a long list never waits behind a sweep, nor a sweep behind it. */
-export const QUEUE_NAMES = { promises: 'promises', schedules: 'schedules' } as const;
+export const QUEUE_NAMES = { promises: 'promises', schedules: 'schedules', items: 'items' } as const;
 
 /** Finished jobs are removed: what happened stands in the books. Promises have retries of their own. */
 const JOB_OPTIONS = { removeOnComplete: true, removeOnFail: true, attempts: 1 } as const;
 
+/** BullMQ's limit. */
+const MAX_PRIORITY = 2_097_152;
+
 export interface Queues {
   promises: Queue;
   schedules: Queue;
+  items: Queue;
+  enqueue: Enqueue;
   nudge: Nudge;
   close(): Promise<void>;
 }
@@ -20,13 +26,25 @@ export function createQueues({ redis, logger }: { redis: Redis; logger: Logger }
   const options = { connection: redis, defaultJobOptions: JOB_OPTIONS, skipVersionCheck: true };
   const promises = new Queue(QUEUE_NAMES.promises, options);
   const schedules = new Queue(QUEUE_NAMES.schedules, options);
-  for (const queue of [promises, schedules]) {
+  const items = new Queue(QUEUE_NAMES.items, options);
+  for (const queue of [promises, schedules, items]) {
     // Redis coming and going is logged once by its own connection.
     queue.on('error', () => logger.debug({ queue: queue.name }, 'the queue lost its connection'));
   }
   return {
     promises,
     schedules,
+    items,
+    async enqueue(job, due) {
+      await items.addBulk(
+        due.map(({ id, rank }) => ({
+          name: job,
+          data: { id },
+          // The same thing found twice is one job; each bot's first comes before any bot's second.
+          opts: { jobId: `${job}-${id}`, priority: Math.min(rank, MAX_PRIORITY) },
+        })),
+      );
+    },
     nudge: {
       async nudge(promiseIds, delayMs = 0) {
         try {
@@ -44,7 +62,7 @@ export function createQueues({ redis, logger }: { redis: Redis; logger: Logger }
       },
     },
     async close() {
-      await Promise.all([promises.close(), schedules.close()]);
+      await Promise.all([promises.close(), schedules.close(), items.close()]);
     },
   };
 }

@@ -6,10 +6,15 @@ export type JobKind = (payload: unknown) => Promise<void>;
 export interface JobWork {
   keep(promiseId: bigint): Promise<void>;
   sweep(): Promise<void>;
+  expire(): Promise<void>;
+  warn(): Promise<void>;
+  endSubscription(id: number): Promise<void>;
+  warnSubscriber(id: number): Promise<void>;
 }
 
 export type JobName = keyof JobWork;
 
+const itemPayload = z.object({ id: z.int().positive() });
 const keepPayload = z.object({ promiseId: z.string().regex(/^\d+$/) });
 
 /** Every job there is. */
@@ -19,5 +24,10 @@ export function createJobKinds(work: JobWork): Record<JobName, JobKind> {
     keep: (payload) => work.keep(BigInt(keepPayload.parse(payload).promiseId)),
     // Finds promises that nobody keeps, and choices that nobody paid for.
     sweep: () => work.sweep(),
+    // Find what is due, and make a job of each.
+    expire: () => work.expire(),
+    warn: () => work.warn(),
+    endSubscription: (payload) => work.endSubscription(itemPayload.parse(payload).id),
+    warnSubscriber: (payload) => work.warnSubscriber(itemPayload.parse(payload).id),
   };
 }

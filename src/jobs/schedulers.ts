@@ -5,13 +5,17 @@ import type { JobName } from './registry.ts';
 
 interface Schedule {
   id: string;
-  job: Exclude<JobName, 'keep'>;
+  job: JobName;
   everySeconds: number;
 }
 
 /** What happens by the clock, and how often. The ids are fixed: any number of processes keep one schedule. */
 function schedules({ intervals }: Pick<Config, 'intervals'>): Schedule[] {
-  return [{ id: 'sweep', job: 'sweep', everySeconds: intervals.sweepSeconds }];
+  return [
+    { id: 'sweep', job: 'sweep', everySeconds: intervals.sweepSeconds },
+    { id: 'expire', job: 'expire', everySeconds: intervals.expireSeconds },
+    { id: 'warn', job: 'warn', everySeconds: intervals.warnSeconds },
+  ];
 }
 
 /** What a process that died had in hand is free by then. */

@@ -7,6 +7,9 @@ import type { JobKind, JobName } from './registry.ts';
 /** Keeping a promise is waiting for Telegram; this many may wait at once, so that one slow bot holds up nobody. */
 const PROMISES_AT_ONCE = 50;
 
+/** Ends and warnings are a few statements each; the rest of the pool is for people. */
+const ITEMS_AT_ONCE = 4;
+
 export interface JobWorkers {
   /** Takes no new job and waits for those in hand. */
   close(): Promise<void>;
@@ -35,6 +38,7 @@ export function startJobWorkers({ redis, logger, report, ...deps }: JobWorkersDe
       connection: redis,
       concurrency: PROMISES_AT_ONCE,
     }),
+    new Worker(QUEUE_NAMES.items, process, { ...OPTIONS, connection: redis, concurrency: ITEMS_AT_ONCE }),
     new Worker(QUEUE_NAMES.schedules, process, { ...OPTIONS, connection: redis }),
   ];
   for (const worker of workers) {

@@ -17,6 +17,7 @@ import { createBotDirectory } from './seller-bots/bot-directory.ts';
 import type { BotGateway } from './seller-bots/bot-gateway.ts';
 import { createSellerBotService } from './seller-bots/seller-bot-service.ts';
 import { createStatisticsService } from './statistics/statistics-service.ts';
+import { createDeadlineService } from './subscriptions/deadline-service.ts';
 import { createSubscriptionService } from './subscriptions/subscription-service.ts';
 import { createSupportService } from './support/support-service.ts';
 import { createTariffService } from './tariffs/tariff-service.ts';
@@ -45,6 +46,7 @@ export function createServices(given: ServicesDeps) {
     botDirectory: createBotDirectory(deps),
     channels: createChannelService(deps),
     checkout: createCheckoutService(deps),
+    deadlines: createDeadlineService(deps),
     endUsers: createEndUserService(deps),
     memberships: createMembershipService(deps),
     openQuestions: createOpenQuestionService(deps),

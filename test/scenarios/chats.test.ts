@@ -163,7 +163,7 @@ describe('rights', () => {
     await shop.owner.promotes(shop.shop, shop.chat, ['can_invite_users', 'can_restrict_members']);
     await shop.owner.reads(mainBot, /has every right/);
     expect(await offers(shop.shop)).toHaveLength(1);
-    await app.sweep();
+    await app.rounds.sweep();
     await buyer.reads(shop.shop, 't.me/+');
   });
 

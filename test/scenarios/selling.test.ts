@@ -95,7 +95,7 @@ describe('receipts', () => {
     await buyer.sendsPhoto(other.shop);
     await telegram.quiet();
     clock.passes({ hours: 24 });
-    await app.sweep();
+    await app.rounds.sweep();
     await moderator.reads(mainBot, 'Patient');
     await other.owner.starts(other.shop);
     await other.owner.reads(other.shop, (message) => /Patient/.test(message.text) && !!message.photo);
@@ -116,13 +116,13 @@ describe('receipts', () => {
       [24, 3],
     ] as const) {
       clock.passes({ hours });
-      await app.sweep();
+      await app.rounds.sweep();
       await telegram.until(() => reminders() >= expected, { what: `reminder ${expected}` });
       await telegram.quiet();
       expect(reminders()).toBe(expected);
     }
     clock.passes({ hours: 24 });
-    await app.sweep();
+    await app.rounds.sweep();
     await moderator.reads(mainBot, 'Waiter');
     await other.owner.presses(other.shop, `approve:${id}`);
     await telegram.until(

@@ -39,6 +39,7 @@ export type NoticeContent =
   | { kind: 'chatRightsBack'; chat: ChatName; botUsername: string }
   | { kind: 'paymentRejected'; payment: Payment; chat: ChatName }
   | ({ kind: SubscriptionNoticeKind } & SubscriptionContent)
+  | ({ kind: 'subscriptionEnds'; timeLeftMs: number } & SubscriptionContent)
   | ({ kind: 'linkLeaked'; stranger: PersonName } & SubscriptionContent);
 
 /** Notices that are about one person's subscription. */
@@ -49,7 +50,8 @@ type SubscriptionNoticeKind =
   | 'removedByHand'
   | 'accessTakenBack'
   | 'accessShortened'
-  | 'accessEndedByOwner';
+  | 'accessEndedByOwner'
+  | 'subscriptionEnded';
 
 interface SubscriptionContent {
   subscriptionId: number;

@@ -1,5 +1,5 @@
 import type { Language } from '../../infra/i18n.ts';
-import type { Channel, PrismaClient } from '../../infra/prisma-client/client.ts';
+import type { Channel, Prisma, PrismaClient } from '../../infra/prisma-client/client.ts';
 import type { Clock } from '../../shared/clock.ts';
 import type { ChannelType } from '../channels/channel.ts';
 import { toPayment } from '../payments/payment.ts';
@@ -21,7 +21,10 @@ export function createNoticeKeeper({
   clock,
 }: NoticeKeeperDeps): Keeper<'small-notice'> & Keeper<'sure-notice'> {
   return async ({ to, notice, quiet }) => {
-    const [address, content] = await Promise.all([findAddress(prisma, to), readNotice(prisma, notice)]);
+    const [address, content] = await Promise.all([
+      findAddress(prisma, to),
+      readNotice(prisma, notice, clock.now()),
+    ]);
     if (!address || !content || (quiet && content.mutedByOwner)) return 'not-due';
     try {
       await messages.sendNotice(address, content.content, quiet);
@@ -50,9 +53,10 @@ export async function findAddress(prisma: PrismaClient, to: NoticeRecipient): Pr
     case 'endUser': {
       const endUser = await prisma.endUser.findUnique({
         where: { id: to.endUserId },
-        include: { bot: { select: { telegramBotId: true, isActive: true } } },
+        include: { bot: { select: { telegramBotId: true, removedAt: true } } },
       });
-      if (!endUser?.bot.isActive) return null;
+      // A bot whose token is dead may get a new one; a removed one speaks no more.
+      if (!endUser || endUser.bot.removedAt) return null;
       return {
         via: endUser.bot.telegramBotId,
         telegramUserId: endUser.telegramUserId,
@@ -77,7 +81,7 @@ interface ReadNotice {
 }
 
 /** Null when what the notice is about no longer exists. */
-async function readNotice(prisma: PrismaClient, notice: Notice): Promise<ReadNotice | null> {
+async function readNotice(prisma: PrismaClient, notice: Notice, now: Date): Promise<ReadNotice | null> {
   switch (notice.kind) {
     case 'newOwner': {
       const owner = await prisma.owner.findUnique({ where: { id: notice.ownerId } });
@@ -117,7 +121,10 @@ async function readNotice(prisma: PrismaClient, notice: Notice): Promise<ReadNot
     case 'accessTakenBack':
     case 'accessShortened':
     case 'accessEndedByOwner':
+    case 'subscriptionEnded':
       return readSubscriptionNotice(prisma, notice);
+    case 'subscriptionEnds':
+      return readWarning(prisma, notice, now);
     default:
       return readChatNotice(prisma, notice);
   }
@@ -142,23 +149,50 @@ async function readBotNotice(
   return { content: { kind, title, reason, botUsername }, mutedByOwner: false };
 }
 
+/** Null when the subscription was renewed, ended or shortened meanwhile: then this warning makes no sense. */
+async function readWarning(
+  prisma: PrismaClient,
+  { subscriptionId, expiresAt }: Extract<Notice, { kind: 'subscriptionEnds' }>,
+  now: Date,
+): Promise<ReadNotice | null> {
+  const subscription = await prisma.subscription.findFirst({
+    where: { id: subscriptionId, status: 'active', expiresAt: new Date(expiresAt) },
+    include: { endUser: true, channel: { include: { bot: true } } },
+  });
+  const timeLeftMs = new Date(expiresAt).getTime() - now.getTime();
+  if (!subscription || timeLeftMs <= 0) return null;
+  return {
+    content: { ...aboutSubscription(subscription), kind: 'subscriptionEnds', timeLeftMs },
+    mutedByOwner: false,
+  };
+}
+
+function aboutSubscription(
+  subscription: Prisma.SubscriptionGetPayload<{
+    include: { endUser: true; channel: { include: { bot: true } } };
+  }>,
+) {
+  const { id, endUser, channel, expiresAt } = subscription;
+  return {
+    subscriptionId: id,
+    endUser,
+    chat: chatState(channel),
+    botUsername: channel.bot.username,
+    expiresAt,
+  };
+}
+
 async function readSubscriptionNotice(
   prisma: PrismaClient,
-  notice: Extract<Notice, { subscriptionId: number }>,
+  notice: Exclude<Extract<Notice, { subscriptionId: number }>, { kind: 'subscriptionEnds' }>,
 ): Promise<ReadNotice | null> {
   const subscription = await prisma.subscription.findUnique({
     where: { id: notice.subscriptionId },
     include: { endUser: true, channel: { include: { bot: true } } },
   });
   if (!subscription) return null;
-  const { endUser, channel, expiresAt } = subscription;
-  const about = {
-    subscriptionId: subscription.id,
-    endUser,
-    chat: chatState(channel),
-    botUsername: channel.bot.username,
-    expiresAt,
-  };
+  const { channel } = subscription;
+  const about = aboutSubscription(subscription);
   const mutedByOwner = notice.kind === 'endUserJoined' && channel.bot.mutedAt !== null;
   if (notice.kind !== 'linkLeaked') return { content: { ...about, kind: notice.kind }, mutedByOwner };
   const telegramUserId = BigInt(notice.telegramUserId);

@@ -22,6 +22,9 @@ export type Notice =
   | { kind: 'accessTakenBack'; subscriptionId: number }
   | { kind: 'accessShortened'; subscriptionId: number }
   | { kind: 'accessEndedByOwner'; subscriptionId: number }
+  | { kind: 'subscriptionEnded'; subscriptionId: number }
+  /** The end that it warns of: another one by then makes the warning senseless. */
+  | { kind: 'subscriptionEnds'; subscriptionId: number; expiresAt: string }
   | { kind: 'linkLeaked'; subscriptionId: number; telegramUserId: string };
 
 export type ChatRefusal = 'public' | 'secondChannel' | 'secondGroup' | 'takenByAnotherBot';

@@ -1,9 +1,9 @@
 import { addMonths } from '../../shared/calendar.ts';
 
 export const HOUR_MS = 3_600_000;
-const DAY_MS = 24 * HOUR_MS;
+export const DAY_MS = 24 * HOUR_MS;
 /** Warnings go out when this much is left. */
-const WARNING_MARKS_MS = { threeDays: 3 * DAY_MS, oneDay: DAY_MS } as const;
+export const WARNING_MARKS_MS = { threeDays: 3 * DAY_MS, oneDay: DAY_MS } as const;
 
 /** When a period of `months` ends that begins at `from`; null for lifetime (0 months). */
 export function endOfPeriod(from: Date, months: number, timeZone: string): Date | null {

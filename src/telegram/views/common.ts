@@ -51,3 +51,12 @@ export function money({ t }: Reader, tiyin: bigint): string {
 export function date({ t, timeZone }: Reader, instant: Date): string {
   return formatDate(instant, t.language, timeZone);
 }
+
+const HOUR_MS = 3_600_000;
+
+/** "3 days", "5 hours", "1 hour": whole units, never more than is left. */
+export function timeLeft(t: Translator, ms: number): string {
+  const hours = Math.floor(ms / HOUR_MS);
+  if (hours >= 48) return t('duration.days', { count: Math.floor(hours / 24) });
+  return hours === 0 ? t('duration.lessThanAnHour') : t('duration.hours', { count: hours });
+}

@@ -6,7 +6,7 @@ import type {
 } from '../../modules/notifications/message-gateway.ts';
 import { ADD_BOT, BOT, CHAT_ACCEPT, HOME, RESTORE, SUPPORT } from '../routes.ts';
 import { button, type Screen } from '../screen.ts';
-import { date, personName, type Reader } from './common.ts';
+import { date, personName, type Reader, timeLeft } from './common.ts';
 import { rejectedNotice } from './review.ts';
 
 /** The text of everything that Getolog says of its own accord, each with a next step. */
@@ -71,6 +71,20 @@ export function noticeScreen(reader: Reader, notice: NoticeContent): Screen {
           ...subscriptionParams(notice),
           stranger: personName(notice.stranger),
         }),
+      };
+    case 'subscriptionEnded':
+      return {
+        text: t('notice.subscriptionEnded', subscriptionParams(notice)),
+        buttons: [[button(t('mySubscription.renew'), HOME.data())]],
+      };
+    case 'subscriptionEnds':
+      return {
+        text: t('notice.subscriptionEnds', {
+          ...subscriptionParams(notice),
+          left: timeLeft(t, notice.timeLeftMs),
+          until: notice.expiresAt === null ? '' : date(reader, notice.expiresAt),
+        }),
+        buttons: [[button(t('mySubscription.renew'), HOME.data())]],
       };
     case 'accessTakenBack':
     case 'accessEndedByOwner':

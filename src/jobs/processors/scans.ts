@@ -1,0 +1,19 @@
+import type { DueItem } from '../../modules/subscriptions/deadline-service.ts';
+
+/** One round of a scan finds at most this many; what is left is found as soon as these are done. */
+const ITEMS_PER_SCAN = 5_000;
+
+/** Puts one job for each thing that a scan found; a thing that has its job already gets no second one. */
+export type Enqueue = (job: string, items: readonly DueItem[]) => Promise<void>;
+
+/** Finds what is due and makes a job of each. */
+export function createScan(
+  list: (limit: number) => Promise<DueItem[]>,
+  job: string,
+  enqueue: Enqueue,
+): () => Promise<void> {
+  return async () => {
+    const due = await list(ITEMS_PER_SCAN);
+    if (due.length > 0) await enqueue(job, due);
+  };
+}

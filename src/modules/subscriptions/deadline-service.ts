@@ -1,0 +1,122 @@
+import type { PrismaClient } from '../../infra/prisma-client/client.ts';
+import type { Clock } from '../../shared/clock.ts';
+import { endAccess } from '../access/ending.ts';
+import type { Notice } from '../notifications/notice.ts';
+import type { UnitOfWork, Work } from '../promises/unit-of-work.ts';
+import { DAY_MS, WARNING_MARKS_MS } from './subscription.ts';
+import { lockEndUser } from './subscription-repository.ts';
+
+/** How long a waiting renewal receipt holds a place after the end; counted once, from the end. */
+const GRACE_MS = DAY_MS;
+
+/** Something that is due, and its place in its bot's own line: so that bots take turns. */
+export interface DueItem {
+  id: number;
+  /** From 1. */
+  rank: number;
+}
+
+/** Keeps every date of members: warnings before the end, and the end. */
+export function createDeadlineService(deps: { prisma: PrismaClient; transact: UnitOfWork; clock: Clock }) {
+  const { prisma, transact, clock } = deps;
+
+  /** Active subscriptions whose time is up, whose holder waits for no decision. Reads the partial index. */
+  async function listEnded(limit: number): Promise<DueItem[]> {
+    const now = clock.now();
+    const graceOver = new Date(now.getTime() - GRACE_MS);
+    const rows = await prisma.$queryRaw<{ id: number; rank: bigint }[]>`
+      SELECT s.id, row_number() OVER (PARTITION BY c.user_bot_id ORDER BY s.expires_at) AS rank
+        FROM (SELECT id, channel_id, expires_at FROM subscriptions d
+               WHERE status = 'active' AND expires_at <= ${now}
+                 AND (expires_at <= ${graceOver} OR NOT EXISTS (
+                       SELECT 1 FROM payments p
+                        WHERE p.end_user_id = d.end_user_id AND p.channel_id = d.channel_id AND p.status = 'pending'))
+               ORDER BY expires_at LIMIT ${limit}) s
+        JOIN channels c ON c.id = s.channel_id`;
+    return rows.map(({ id, rank }) => ({ id, rank: Number(rank) }));
+  }
+
+  /** Active subscriptions with a warning to give. Reads the partial index. */
+  async function listToWarn(limit: number): Promise<DueItem[]> {
+    const now = clock.now();
+    const oneDay = new Date(now.getTime() + WARNING_MARKS_MS.oneDay);
+    const threeDays = new Date(now.getTime() + WARNING_MARKS_MS.threeDays);
+    const rows = await prisma.$queryRaw<{ id: number; rank: bigint }[]>`
+      SELECT s.id, row_number() OVER (PARTITION BY c.user_bot_id ORDER BY s.expires_at) AS rank
+        FROM (SELECT d.id, d.channel_id, d.expires_at FROM subscriptions d
+                JOIN channels dc ON dc.id = d.channel_id JOIN user_bots b ON b.id = dc.user_bot_id AND b.is_active
+               WHERE d.status = 'active' AND d.expires_at > ${now} AND d.expires_at <= ${threeDays}
+                 AND (NOT d.notified_3day OR (NOT d.notified_1day AND d.expires_at <= ${oneDay}))
+               ORDER BY d.expires_at LIMIT ${limit}) s
+        JOIN channels c ON c.id = s.channel_id`;
+    return rows.map(({ id, rank }) => ({ id, rank: Number(rank) }));
+  }
+
+  /** Ends one subscription if its time is still up; quietly does nothing otherwise. */
+  async function endSubscription(id: number): Promise<void> {
+    await transact(async (work) => {
+      const subscription = await readLocked(work, id);
+      if (!subscription?.expiresAt || subscription.expiresAt > work.now) return;
+      const { endUserId, channelId, channel } = subscription;
+      if (subscription.expiresAt.getTime() > work.now.getTime() - GRACE_MS) {
+        const waiting = await work.db.payment.count({ where: { endUserId, channelId, status: 'pending' } });
+        if (waiting > 0) return;
+      }
+      await endAccess(work, subscription, channel.botId, { status: 'expired' });
+      tell(work, channel.botId, endUserId, { kind: 'subscriptionEnded', subscriptionId: id }, 'sure-notice');
+    });
+  }
+
+  /** Gives one warning if it is still due: within the last day only that one, and both marks count as passed. */
+  async function warn(id: number): Promise<void> {
+    await transact(async (work) => {
+      const subscription = await readLocked(work, id);
+      if (!subscription?.expiresAt || subscription.expiresAt <= work.now) return;
+      const left = subscription.expiresAt.getTime() - work.now.getTime();
+      const isLastDay = left <= WARNING_MARKS_MS.oneDay;
+      if (
+        left > WARNING_MARKS_MS.threeDays ||
+        (isLastDay ? subscription.notified1Day : subscription.notified3Day)
+      ) {
+        return;
+      }
+      await work.db.subscription.update({
+        where: { id },
+        data: { notified3Day: true, ...(isLastDay ? { notified1Day: true } : {}) },
+      });
+      const notice: Notice = {
+        kind: 'subscriptionEnds',
+        subscriptionId: id,
+        expiresAt: subscription.expiresAt.toISOString(),
+      };
+      tell(work, subscription.channel.botId, subscription.endUserId, notice, 'small-notice');
+    });
+  }
+
+  return { listEnded, listToWarn, endSubscription, warn };
+}
+
+async function readLocked({ db }: Work, id: number) {
+  const where = { id, status: 'active' };
+  const before = await db.subscription.findFirst({
+    where,
+    select: { endUserId: true, channel: { select: { botId: true } } },
+  });
+  if (!before) return null;
+  await lockEndUser(db, before.endUserId, before.channel.botId);
+  return db.subscription.findFirst({ where, include: { channel: { select: { botId: true } } } });
+}
+
+function tell(
+  work: Work,
+  botId: number,
+  endUserId: number,
+  notice: Notice,
+  kind: 'sure-notice' | 'small-notice',
+): void {
+  work.promise({
+    kind,
+    botId,
+    payload: { to: { kind: 'endUser', endUserId }, notice, quiet: false },
+  });
+}
