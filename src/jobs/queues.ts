@@ -46,18 +46,18 @@ export function createQueues({ redis, logger }: { redis: Redis; logger: Logger }
       );
     },
     nudge: {
-      async nudge(promiseIds, delayMs = 0) {
+      async nudge(due, delayMs = 0) {
         try {
           await promises.addBulk(
-            promiseIds.map((id) => ({
+            due.map(({ id, botId }) => ({
               name: 'keep',
-              data: { promiseId: String(id) },
+              data: { promiseId: String(id), botId },
               opts: { delay: delayMs },
             })),
           );
         } catch (error) {
           // What was promised stands in Postgres; the sweep finds it when Redis is back.
-          logger.warn({ err: error, promises: promiseIds.length }, 'promises could not be nudged');
+          logger.warn({ err: error, promises: due.length }, 'promises could not be nudged');
         }
       },
     },

@@ -1,10 +1,11 @@
 import { z } from 'zod';
+import type { DuePromise } from '../modules/promises/promise.ts';
 
 /** A kind of job: reads what it is given, and does it. Each can be done twice without harm. */
 export type JobKind = (payload: unknown) => Promise<void>;
 
 export interface JobWork {
-  keep(promiseId: bigint): Promise<void>;
+  keep(promise: DuePromise): void;
   sweep(): Promise<void>;
   expire(): Promise<void>;
   warn(): Promise<void>;
@@ -15,13 +16,16 @@ export interface JobWork {
 export type JobName = keyof JobWork;
 
 const itemPayload = z.object({ id: z.int().positive() });
-const keepPayload = z.object({ promiseId: z.string().regex(/^\d+$/) });
+const keepPayload = z.object({ promiseId: z.string().regex(/^\d+$/), botId: z.int().nullable() });
 
 /** Every job there is. */
 export function createJobKinds(work: JobWork): Record<JobName, JobKind> {
   return {
-    // Keeps one promise if it is due and free.
-    keep: (payload) => work.keep(BigInt(keepPayload.parse(payload).promiseId)),
+    // Puts one promise into its bot's lane.
+    keep: async (payload) => {
+      const { promiseId, botId } = keepPayload.parse(payload);
+      work.keep({ id: BigInt(promiseId), botId });
+    },
     // Finds promises that nobody keeps, and choices that nobody paid for.
     sweep: () => work.sweep(),
     // Find what is due, and make a job of each.

@@ -4,8 +4,8 @@ import type { Logger } from 'pino';
 import { QUEUE_NAMES } from './queues.ts';
 import type { JobKind, JobName } from './registry.ts';
 
-/** Keeping a promise is waiting for Telegram; this many may wait at once, so that one slow bot holds up nobody. */
-const PROMISES_AT_ONCE = 50;
+/** A job only puts its promise into a lane. */
+const PROMISES_AT_ONCE = 10;
 
 /** Ends and warnings are a few statements each; the rest of the pool is for people. */
 const ITEMS_AT_ONCE = 4;

@@ -1,22 +1,28 @@
 import type { Api } from 'grammy';
 import type { ChatGateway, ChatPlace, Presence } from '../modules/access/chat-gateway.ts';
-import { isLinkGone, isUnknownMember, toDeliveryError } from './api-errors.ts';
+import { isLinkGone, isUnknownMember } from './api-errors.ts';
+import { type Pace, paced } from './pace.ts';
 
 /** Looks after who is in a chat, each call once: whoever promised it decides what an error means. */
-export function createChatGateway(deps: { apiOf: (telegramBotId: bigint) => Promise<Api> }): ChatGateway {
+export function createChatGateway(deps: {
+  pace: Pace;
+  apiOf: (telegramBotId: bigint) => Promise<Api>;
+}): ChatGateway {
   async function call<T>(
     place: ChatPlace,
     make: (api: Api, chatId: string) => Promise<T>,
     expected?: (error: unknown) => { value: T } | null,
   ): Promise<T> {
     const api = await deps.apiOf(place.telegramBotId);
-    try {
-      return await make(api, String(place.telegramChatId));
-    } catch (error) {
-      const known = expected?.(error);
-      if (known) return known.value;
-      throw toDeliveryError(error);
-    }
+    return paced(deps.pace, { api }, async () => {
+      try {
+        return await make(api, String(place.telegramChatId));
+      } catch (error) {
+        const known = expected?.(error);
+        if (known) return known.value;
+        throw error;
+      }
+    });
   }
 
   return {

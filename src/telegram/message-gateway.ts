@@ -6,7 +6,8 @@ import type {
   ReviewContent,
   SentMessage,
 } from '../modules/notifications/message-gateway.ts';
-import { cannotBeEdited, hasNoCaption, isNotModified, toDeliveryError } from './api-errors.ts';
+import { cannotBeEdited, hasNoCaption, isNotModified } from './api-errors.ts';
+import { type Pace, paced } from './pace.ts';
 import { messageOptions, type Screen } from './screen.ts';
 import { personName, type Reader } from './views/common.ts';
 import { noticeScreen } from './views/notices.ts';
@@ -19,6 +20,7 @@ import {
 } from './views/review.ts';
 
 export interface MessageGatewayDeps {
+  pace: Pace;
   /** The calls of one bot. @throws DeliveryError `token-dead` when nobody runs it */
   apiOf: (via: Address['via']) => Promise<Api>;
   mainBotId: bigint;
@@ -31,20 +33,16 @@ export interface MessageGatewayDeps {
 export function createMessageGateway(deps: MessageGatewayDeps): MessageGateway {
   const reader = (language: Language): Reader => ({ t: translator(language), timeZone: deps.timeZone });
 
-  async function call<T>(via: Address['via'], make: (api: Api) => Promise<T>): Promise<T> {
+  async function call<T>(via: Address['via'], chatId: bigint, make: (api: Api) => Promise<T>): Promise<T> {
     const api = await deps.apiOf(via);
-    try {
-      return await make(api);
-    } catch (error) {
-      throw toDeliveryError(error);
-    }
+    return paced(deps.pace, { api, chatId }, make);
   }
 
   const viaOf = (message: SentMessage): Address['via'] =>
     message.telegramBotId === deps.mainBotId ? 'main' : message.telegramBotId;
 
   async function sendScreen(to: Address, screen: Screen, quiet = false): Promise<void> {
-    await call<{ message_id: number }>(to.via, (api) =>
+    await call<{ message_id: number }>(to.via, to.telegramUserId, (api) =>
       api.sendMessage(String(to.telegramUserId), screen.text, {
         ...messageOptions(screen),
         disable_notification: quiet,
@@ -66,7 +64,7 @@ export function createMessageGateway(deps: MessageGatewayDeps): MessageGateway {
         : receipt.fileId;
     const options = captionOptions(screen);
     const chatId = String(to.telegramUserId);
-    const sent = await call<{ message_id: number }>(to.via, (api) =>
+    const sent = await call<{ message_id: number }>(to.via, to.telegramUserId, (api) =>
       receipt.kind === 'photo'
         ? api.sendPhoto(chatId, file, options)
         : api.sendDocument(chatId, file, options),
@@ -88,7 +86,7 @@ export function createMessageGateway(deps: MessageGatewayDeps): MessageGateway {
     },
     async remindOfReview(receipt, language, content): Promise<SentMessage> {
       const screen = reminderScreen(reader(language), content);
-      const { message_id } = await call<{ message_id: number }>(viaOf(receipt), (api) =>
+      const { message_id } = await call<{ message_id: number }>(viaOf(receipt), receipt.chatId, (api) =>
         api.sendMessage(String(receipt.chatId), screen.text, {
           ...messageOptions(screen),
           reply_parameters: { message_id: receipt.messageId, allow_sending_without_reply: true },
@@ -103,7 +101,7 @@ export function createMessageGateway(deps: MessageGatewayDeps): MessageGateway {
       const t = translator(to.language);
       const header =
         answersMessageId === null
-          ? await call<{ message_id: number }>(to.via, (api) =>
+          ? await call<{ message_id: number }>(to.via, to.telegramUserId, (api) =>
               api.sendMessage(
                 chatId,
                 botUsername === null
@@ -114,7 +112,7 @@ export function createMessageGateway(deps: MessageGatewayDeps): MessageGateway {
             )
           : null;
       const below = header?.message_id ?? answersMessageId;
-      const copy = await call<{ message_id: number }>(to.via, (api) =>
+      const copy = await call<{ message_id: number }>(to.via, to.telegramUserId, (api) =>
         api.copyMessage(
           chatId,
           String(from.telegramUserId),
@@ -127,7 +125,7 @@ export function createMessageGateway(deps: MessageGatewayDeps): MessageGateway {
       return { headerMessageId: header?.message_id ?? null, copyMessageId: copy.message_id };
     },
     async supportUnreachable(to, fromMessageId) {
-      await call<{ message_id: number }>(to.via, (api) =>
+      await call<{ message_id: number }>(to.via, to.telegramUserId, (api) =>
         api.sendMessage(String(to.telegramUserId), translator(to.language)('support.unreachable'), {
           reply_parameters: { message_id: fromMessageId, allow_sending_without_reply: true },
         }),
@@ -137,15 +135,15 @@ export function createMessageGateway(deps: MessageGatewayDeps): MessageGateway {
       const screen = decidedScreen(reader(language), content);
       const [chatId, messageId] = [String(message.chatId), message.messageId];
       const api = await deps.apiOf(viaOf(message));
-      try {
-        await api.editMessageCaption(chatId, messageId, captionOptions(screen)).catch((error: unknown) => {
+      await paced(deps.pace, { api, chatId: message.chatId }, async () => {
+        try {
+          await api.editMessageCaption(chatId, messageId, captionOptions(screen));
+        } catch (error) {
+          if (isNotModified(error) || cannotBeEdited(error)) return;
           if (!hasNoCaption(error)) throw error;
-          return api.editMessageText(chatId, messageId, screen.text, messageOptions(screen));
-        });
-      } catch (error) {
-        if (isNotModified(error) || cannotBeEdited(error)) return;
-        throw toDeliveryError(error);
-      }
+          await editText(api, chatId, messageId, screen);
+        }
+      });
     },
   };
 }
@@ -157,4 +155,12 @@ function fileName({ receipt, payment }: ReviewContent): string {
 function captionOptions(screen: Screen) {
   const { link_preview_options: _, ...options } = messageOptions(screen);
   return { caption: screen.text, ...options };
+}
+
+async function editText(api: Api, chatId: string, messageId: number, screen: Screen): Promise<void> {
+  try {
+    await api.editMessageText(chatId, messageId, screen.text, messageOptions(screen));
+  } catch (error) {
+    if (!isNotModified(error) && !cannotBeEdited(error)) throw error;
+  }
 }

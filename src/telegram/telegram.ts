@@ -21,6 +21,7 @@ import { createMainBotComposer } from './main-bot/composer.ts';
 import { createMessageGateway } from './message-gateway.ts';
 import { rateLimit } from './middleware/rate-limit.ts';
 import { retryScreens } from './middleware/screen-retry.ts';
+import { createPace } from './pace.ts';
 import { createSellerBotComposer } from './seller-bot/composer.ts';
 import { createUpdateClaims } from './update-claims.ts';
 import { createUpdateReceiver, type UpdateReceiver } from './update-receiver.ts';
@@ -87,6 +88,7 @@ export async function createTelegram(deps: TelegramDeps): Promise<Telegram> {
   });
   const { registry, apiOf } = bots;
 
+  const pace = createPace();
   const claims = createUpdateClaims({ redis, processId, report });
   const receiver = createUpdateReceiver({ registry, claims, report });
   const pollers = createBotPollers({
@@ -144,8 +146,9 @@ export async function createTelegram(deps: TelegramDeps): Promise<Telegram> {
     mainBotId,
     receiver,
     announceChange: changes.announce,
-    chatGateway: createChatGateway({ apiOf }),
+    chatGateway: createChatGateway({ pace, apiOf }),
     messageGateway: createMessageGateway({
+      pace,
       apiOf,
       mainBotId,
       download: createDownload({ http, apiRoot: config.telegramApiRoot, apiOf }),

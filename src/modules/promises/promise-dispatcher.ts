@@ -4,6 +4,7 @@ import { DeliveryError } from '../notifications/delivery-error.ts';
 import {
   type ClaimedPromise,
   COUNTS_AS_SENT,
+  type DuePromise,
   type Keepers,
   LEASE_SECONDS,
   type Nudge,
@@ -22,11 +23,17 @@ import {
 const BACKOFF_MS = [500, 1_000, 2_000, 5_000, 10_000, 30_000, 60_000, 300_000] as const;
 /** A closed door, a revoked token or a lost chat opens by an event, which reopens the promise; this is the safety net. */
 const CLOSED_DOOR_MS = 600_000;
+/** As many of one bot at once as its budget at Telegram can feed. */
+const LANE_WIDTH = 8;
+
 export interface PromiseDispatcher {
-  /** Keeps one promise if it is due and free; quietly does nothing otherwise. */
-  keep(id: bigint): Promise<void>;
-  /** Ids of due promises that nobody holds. */
-  listDue(limit: number): Promise<bigint[]>;
+  /**
+   * Keeps one promise if it is due and free; quietly does nothing otherwise. Bots take turns: one with a long line waits
+   * in its own lane, and holds up nobody else's. Returns as soon as it stands there.
+   */
+  keep(promise: DuePromise): void;
+  /** Due promises that nobody holds. */
+  listDue(limit: number): Promise<DuePromise[]>;
   /** Waits for what is in hand, at most `timeoutMs`; what is left falls free when its lease ends. */
   close(timeoutMs: number): Promise<void>;
 }
@@ -67,23 +74,44 @@ export function createPromiseDispatcher(deps: DispatcherDeps): PromiseDispatcher
       if (verdict.report) deps.report(error, { promise: promise.kind, promiseId: String(promise.id) });
       if ('outcome' in verdict) return finish(verdict.outcome);
       await postponePromise(deps.prisma, promise.id, deps.processId, verdict.retryInMs);
-      await deps.nudge.nudge([promise.id], verdict.retryInMs);
+      await deps.nudge.nudge([{ id: promise.id, botId: promise.botId }], verdict.retryInMs);
     }
   }
 
+  const lanes = new Map<number | null, Lane>();
+
+  async function keepNow(id: bigint): Promise<void> {
+    const work = (async () => {
+      const promise = await claimPromise(deps.prisma, id, deps.processId, deps.clock.now());
+      if (promise) await keepClaimed(promise);
+    })();
+    inHand.set(id, work);
+    try {
+      await work;
+    } finally {
+      inHand.delete(id);
+    }
+  }
+
+  /** One after the other until the lane is empty. What cannot even be claimed now is found again by the sweep. */
+  async function drain(botId: number | null, lane: Lane): Promise<void> {
+    lane.running += 1;
+    for (const id of lane.waiting) {
+      lane.waiting.delete(id);
+      if (closing) break;
+      await keepNow(id).catch((error: unknown) => deps.report(error, { part: 'promise', id: String(id) }));
+    }
+    lane.running -= 1;
+    if (lane.running === 0 && lane.waiting.size === 0) lanes.delete(botId);
+  }
+
   return {
-    async keep(id) {
+    keep({ id, botId }) {
       if (closing || inHand.has(id)) return;
-      const work = (async () => {
-        const promise = await claimPromise(deps.prisma, id, deps.processId, deps.clock.now());
-        if (promise) await keepClaimed(promise);
-      })();
-      inHand.set(id, work);
-      try {
-        await work;
-      } finally {
-        inHand.delete(id);
-      }
+      const lane = lanes.get(botId) ?? { running: 0, waiting: new Set<bigint>() };
+      lanes.set(botId, lane);
+      lane.waiting.add(id);
+      if (lane.running < LANE_WIDTH) void drain(botId, lane);
     },
     listDue: (limit) => listDuePromises(deps.prisma, deps.clock.now(), limit),
     async close(timeoutMs) {
@@ -100,6 +128,12 @@ export function createPromiseDispatcher(deps: DispatcherDeps): PromiseDispatcher
       clearInterval(heartbeat);
     },
   };
+}
+
+interface Lane {
+  running: number;
+  /** In the order of their coming, each once. */
+  waiting: Set<bigint>;
 }
 
 function keepByKind<K extends ClaimedPromise['kind']>(

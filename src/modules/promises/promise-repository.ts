@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Prisma, PrismaClient } from '../../infra/prisma-client/client.ts';
 import {
   type ClaimedPromise,
+  type DuePromise,
   LEASE_SECONDS,
   type NewPromise,
   type PromiseKind,
@@ -12,7 +13,11 @@ import {
 type Db = PrismaClient | Prisma.TransactionClient;
 
 /** Writes promises in one statement; returns the ids of those that did not exist yet. */
-export async function insertPromises(db: Db, promises: readonly NewPromise[], now: Date): Promise<bigint[]> {
+export async function insertPromises(
+  db: Db,
+  promises: readonly NewPromise[],
+  now: Date,
+): Promise<DuePromise[]> {
   if (promises.length === 0) return [];
   const rows = await db.outboxPromise.createManyAndReturn({
     data: promises.map((promise) => ({
@@ -23,9 +28,9 @@ export async function insertPromises(db: Db, promises: readonly NewPromise[], no
       dueAt: promise.dueAt ?? now,
     })),
     skipDuplicates: true,
-    select: { id: true, dueAt: true },
+    select: { id: true, botId: true, dueAt: true },
   });
-  return rows.filter((row) => row.dueAt <= now).map((row) => row.id);
+  return rows.filter((row) => row.dueAt <= now).map(({ id, botId }) => ({ id, botId }));
 }
 
 interface ClaimRow {
@@ -92,12 +97,11 @@ export async function postponePromise(db: Db, id: bigint, claimedBy: string, del
 }
 
 /** Due, open and nobody's, oldest first. Reads the partial index on open promises only. */
-export async function listDuePromises(db: Db, now: Date, limit: number): Promise<bigint[]> {
-  const rows = await db.$queryRaw<{ id: bigint }[]>`
-    SELECT id FROM promises
+export async function listDuePromises(db: Db, now: Date, limit: number): Promise<DuePromise[]> {
+  return db.$queryRaw<DuePromise[]>`
+    SELECT id, user_bot_id AS "botId" FROM promises
      WHERE done_at IS NULL AND due_at <= ${now} AND (claimed_until IS NULL OR claimed_until <= now())
      ORDER BY due_at LIMIT ${limit}`;
-  return rows.map((row) => row.id);
 }
 
 /** Makes tenants' postponed promises due again, all or of these kinds: the door they waited at has opened. */
@@ -105,10 +109,9 @@ export async function reopenPromises(
   db: Db,
   botIds: readonly number[],
   kinds?: readonly PromiseKind[],
-): Promise<bigint[]> {
-  const rows = await db.$queryRaw<{ id: bigint }[]>`
+): Promise<DuePromise[]> {
+  return db.$queryRaw<DuePromise[]>`
     UPDATE promises SET claimed_until = NULL
      WHERE user_bot_id = ANY(${botIds as number[]}) AND (${kinds === undefined} OR kind = ANY(${(kinds ?? []) as string[]})) AND done_at IS NULL AND claimed_by IS NULL
-    RETURNING id`;
-  return rows.map((row) => row.id);
+    RETURNING id, user_bot_id AS "botId"`;
 }

@@ -100,5 +100,12 @@ export type Keepers = { [K in PromiseKind]: Keeper<K> };
 
 /** Wakes the dispatcher for promises just made. Losing a nudge loses nothing: the sweep finds them. */
 export interface Nudge {
-  nudge(promiseIds: readonly bigint[], delayMs?: number): Promise<void>;
+  nudge(promises: readonly DuePromise[], delayMs?: number): Promise<void>;
+}
+
+/** A promise that is due, and the lane that it belongs to. */
+export interface DuePromise {
+  id: bigint;
+  /** `user_bots.id`; null for the main bot's own. */
+  botId: number | null;
 }

@@ -1,7 +1,7 @@
 import { Prisma, type PrismaClient } from '../../infra/prisma-client/client.ts';
 import type { Clock } from '../../shared/clock.ts';
 import type { AuditRecord } from '../audit/audit.ts';
-import type { NewPromise, Nudge } from './promise.ts';
+import type { DuePromise, NewPromise, Nudge } from './promise.ts';
 import { insertPromises } from './promise-repository.ts';
 
 export type Db = PrismaClient | Prisma.TransactionClient;
@@ -27,8 +27,8 @@ export function createUnitOfWork(deps: { prisma: PrismaClient; clock: Clock; nud
   return async (change) => {
     for (let attempt = 1; ; attempt += 1) {
       try {
-        const { result, promiseIds } = await runOnce(deps, change);
-        if (promiseIds.length > 0) await deps.nudge.nudge(promiseIds);
+        const { result, due } = await runOnce(deps, change);
+        if (due.length > 0) await deps.nudge.nudge(due);
         return result;
       } catch (error) {
         if (attempt >= ATTEMPTS || !isLostRace(error)) throw error;
@@ -40,7 +40,7 @@ export function createUnitOfWork(deps: { prisma: PrismaClient; clock: Clock; nud
 async function runOnce<T>(
   deps: { prisma: PrismaClient; clock: Clock },
   change: (work: Work) => Promise<T>,
-): Promise<{ result: T; promiseIds: bigint[] }> {
+): Promise<{ result: T; due: DuePromise[] }> {
   return deps.prisma.$transaction(async (db) => {
     const promises: NewPromise[] = [];
     const records: AuditRecord[] = [];
@@ -51,11 +51,11 @@ async function runOnce<T>(
       promise: (promise) => promises.push(promise),
       audit: (record) => records.push(record),
     });
-    const promiseIds = await insertPromises(db, promises, now);
+    const due = await insertPromises(db, promises, now);
     if (records.length > 0) {
       await db.auditEntry.createMany({ data: records.map((record) => ({ ...record, at: now })) });
     }
-    return { result, promiseIds };
+    return { result, due };
   });
 }
 
