@@ -3,7 +3,8 @@ import { type Platform, startPlatform } from '../support/platform.ts';
 import { linkIn, newBuyer, openShop } from '../support/shop.ts';
 
 const SHOPS = 50;
-const BUYERS_A_SHOP = 20;
+/** Twenty in `npm run chaos`. */
+const BUYERS_A_SHOP = Number(process.env['BUYERS_A_SHOP'] ?? 5);
 const TOTAL = SHOPS * BUYERS_A_SHOP;
 
 let platform: Platform;
@@ -18,10 +19,10 @@ afterAll(async () => {
 
 /** Waits until the books hold one of these for each purchase. */
 function untilAll(count: () => Promise<number>): Promise<void> {
-  return vi.waitFor(async () => expect(await count()).toBe(TOTAL), { timeout: 60_000, interval: 250 });
+  return vi.waitFor(async () => expect(await count()).toBe(TOTAL), { timeout: 120_000, interval: 250 });
 }
 
-test('twenty people buy at each of fifty bots at the same time: all are inside, and the books are right', async () => {
+test(`${BUYERS_A_SHOP} people buy at each of ${SHOPS} bots at the same time: all are inside, and the books are right`, async () => {
   const { books } = platform;
   const shops = await Promise.all(Array.from({ length: SHOPS }, () => openShop(platform)));
 
@@ -62,4 +63,4 @@ test('twenty people buy at each of fifty bots at the same time: all are inside, 
   );
   const { _sum } = await books.payment.aggregate({ _sum: { amount: true } });
   expect(_sum.amount?.toFixed(2)).toBe(`${TOTAL * 50_000}.00`);
-}, 120_000);
+}, 400_000);
