@@ -39,6 +39,8 @@ export interface App {
   start(): Promise<void>;
   /** What the schedules do by themselves, at once. */
   readonly rounds: Readonly<Record<'sweep' | 'expire' | 'warn', () => Promise<void>>>;
+  /** Jobs that wait or run. */
+  countJobs(): Promise<number>;
   /** Takes nothing new, finishes what is in hand, lets go of what it could not finish in time. */
   close(): Promise<void>;
 }
@@ -97,6 +99,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     keepers: createKeepers({
       prisma,
       transact: services.transact,
+      nudge: queues.nudge,
       clock,
       messages: telegram.messageGateway,
       chats: telegram.chatGateway,
@@ -125,6 +128,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   return {
     services,
     rounds: { sweep, expire, warn },
+    countJobs: queues.count,
     get origin() {
       return origin;
     },

@@ -19,6 +19,8 @@ export interface Queues {
   items: Queue;
   enqueue: Enqueue;
   nudge: Nudge;
+  /** Jobs that wait for a worker or are with one; those of a later time do not count. */
+  count(): Promise<number>;
   close(): Promise<void>;
 }
 
@@ -60,6 +62,12 @@ export function createQueues({ redis, logger }: { redis: Redis; logger: Logger }
           logger.warn({ err: error, promises: due.length }, 'promises could not be nudged');
         }
       },
+    },
+    async count() {
+      const counts = await Promise.all(
+        [promises, items].map((queue) => queue.getJobCountByTypes('active', 'waiting', 'prioritized')),
+      );
+      return counts.reduce((sum, one) => sum + one, 0);
     },
     async close() {
       await Promise.all([promises.close(), schedules.close(), items.close()]);

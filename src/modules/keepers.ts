@@ -6,7 +6,7 @@ import { createRemovalKeepers } from './access/removal-keepers.ts';
 import type { MessageGateway } from './notifications/message-gateway.ts';
 import { createNoticeKeeper } from './notifications/notice-keeper.ts';
 import { createReviewKeepers } from './payments/review-keepers.ts';
-import type { Keepers } from './promises/promise.ts';
+import type { Keepers, Nudge } from './promises/promise.ts';
 import type { UnitOfWork } from './promises/unit-of-work.ts';
 import type { BotGateway } from './seller-bots/bot-gateway.ts';
 import { createLaunchKeeper } from './seller-bots/launch-keeper.ts';
@@ -16,6 +16,7 @@ import { createSupportKeeper } from './support/support-keeper.ts';
 export interface KeepersDeps {
   prisma: PrismaClient;
   transact: UnitOfWork;
+  nudge: Nudge;
   clock: Clock;
   messages: MessageGateway;
   chats: ChatGateway;

@@ -14,7 +14,10 @@ const MESSAGES_AT_ONCE = 20;
 const FORGET_AFTER_MS = 10_000;
 
 export interface Pace {
-  /** Resolves when this bot may make a call, and, with `chatId`, may write into that chat. */
+  /**
+   * Resolves when this bot may make a call.
+   * @param chatId where it writes. @throws DeliveryError `not-sent` while that chat has had enough
+   */
   turn(bot: string, chatId?: string): Promise<void>;
   /** Telegram said 429: nothing of this bot goes out before that. */
   holdBack(bot: string, ms: number): void;
@@ -41,6 +44,14 @@ export function createPace(now: () => number = () => performance.now()): Pace {
     return free;
   }
 
+  /** A full chat must not keep its bot's other work waiting: the message comes again later. */
+  function takeChat(key: string): void {
+    const { fullAt = 0 } = chats.get(key) ?? {};
+    const waitMs = fullAt - (MESSAGES_AT_ONCE - 1) * MESSAGE_EVERY_MS - now();
+    if (waitMs > 0) throw new DeliveryError('not-sent', { retryAfterMs: waitMs });
+    take(chats, key, MESSAGE_EVERY_MS, MESSAGES_AT_ONCE);
+  }
+
   function forget(): void {
     const before = now() - FORGET_AFTER_MS;
     for (const budgets of [bots, chats]) {
@@ -52,10 +63,8 @@ export function createPace(now: () => number = () => performance.now()): Pace {
 
   return {
     async turn(bot, chatId) {
-      const free = Math.max(
-        take(bots, bot, 1000 / CALLS_PER_SECOND, CALLS_PER_SECOND),
-        chatId === undefined ? 0 : take(chats, `${bot}:${chatId}`, MESSAGE_EVERY_MS, MESSAGES_AT_ONCE),
-      );
+      if (chatId !== undefined) takeChat(`${bot}:${chatId}`);
+      const free = take(bots, bot, 1000 / CALLS_PER_SECOND, CALLS_PER_SECOND);
       for (;;) {
         const waitMs = Math.max(free, heldUntil.get(bot) ?? 0) - now();
         if (waitMs <= 0) return;

@@ -1,6 +1,6 @@
 import type { PrismaClient, SellerBot } from '../../infra/prisma-client/client.ts';
 import { isDeliveryFailure } from '../notifications/delivery-error.ts';
-import type { Keeper } from '../promises/promise.ts';
+import type { Keeper, Nudge } from '../promises/promise.ts';
 import { reopenPromises } from '../promises/promise-repository.ts';
 import type { UnitOfWork } from '../promises/unit-of-work.ts';
 import type { BotGateway } from './bot-gateway.ts';
@@ -9,6 +9,7 @@ import type { BotGateway } from './bot-gateway.ts';
 export function createLaunchKeeper(deps: {
   prisma: PrismaClient;
   transact: UnitOfWork;
+  nudge: Nudge;
   gateway: BotGateway;
 }): Keeper<'launch-bot'> {
   return async ({ botId }, promise) => {
@@ -21,7 +22,7 @@ export function createLaunchKeeper(deps: {
       await markTokenDead(deps.transact, bot);
       return 'not-due';
     }
-    await deps.transact(async ({ db, promise: make }) => {
+    const reopened = await deps.transact(async ({ db, promise: make }) => {
       make({
         kind: 'sure-notice',
         key: `bot-ready:${promise.id}`,
@@ -31,9 +32,10 @@ export function createLaunchKeeper(deps: {
           quiet: false,
         },
       });
-      // What waited for a living token goes on at once; the sweep picks it up.
-      await reopenPromises(db, [botId]);
+      // What waited for a living token goes on at once.
+      return reopenPromises(db, [botId]);
     });
+    await deps.nudge.nudge(reopened);
     return 'kept';
   };
 }
