@@ -110,8 +110,10 @@ export async function createApp(options: AppOptions): Promise<App> {
     }),
   });
   const { deadlines } = services;
-  const expire = createScan(deadlines.listEnded, 'endSubscription', queues.enqueue);
-  const warn = createScan(deadlines.listToWarn, 'warnSubscriber', queues.enqueue);
+  const { enqueue } = queues;
+  const settleTariffs = createScan(services.tariffs.listDue, 'settleTariff', enqueue);
+  const expire = inTurn(createScan(deadlines.listEnded, 'endSubscription', enqueue), settleTariffs);
+  const warn = inTurn(createScan(deadlines.listToWarn, 'warnSubscriber', enqueue), settleTariffs);
   const sweep = createSweep({ dispatcher, nudge: queues.nudge, checkout: services.checkout });
 
   const takesUpdates = config.role !== 'worker';
@@ -143,6 +145,7 @@ export async function createApp(options: AppOptions): Promise<App> {
           warn,
           endSubscription: deadlines.endSubscription,
           warnSubscriber: deadlines.warn,
+          settleTariff: services.tariffs.settle,
         });
         workers = startJobWorkers({ redis: jobRedis, kinds, logger, report });
         await installSchedules(queues, config);
@@ -164,6 +167,12 @@ export async function createApp(options: AppOptions): Promise<App> {
       redis.disconnect();
       await database.close();
     },
+  };
+}
+
+function inTurn(...works: (() => Promise<void>)[]): () => Promise<void> {
+  return async () => {
+    for (const work of works) await work();
   };
 }
 

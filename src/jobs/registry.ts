@@ -11,6 +11,7 @@ export interface JobWork {
   warn(): Promise<void>;
   endSubscription(id: number): Promise<void>;
   warnSubscriber(id: number): Promise<void>;
+  settleTariff(id: number): Promise<void>;
 }
 
 export type JobName = keyof JobWork;
@@ -32,6 +33,7 @@ export function createJobKinds(work: JobWork): Record<JobName, JobKind> {
     expire: () => work.expire(),
     warn: () => work.warn(),
     endSubscription: (payload) => work.endSubscription(itemPayload.parse(payload).id),
+    settleTariff: (payload) => work.settleTariff(itemPayload.parse(payload).id),
     warnSubscriber: (payload) => work.warnSubscriber(itemPayload.parse(payload).id),
   };
 }

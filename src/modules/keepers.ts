@@ -12,6 +12,7 @@ import type { BotGateway } from './seller-bots/bot-gateway.ts';
 import { createLaunchKeeper } from './seller-bots/launch-keeper.ts';
 import { createRetireKeeper } from './seller-bots/retire-keeper.ts';
 import { createSupportKeeper } from './support/support-keeper.ts';
+import { createTariffKeeper } from './tariffs/tariff-keeper.ts';
 
 export interface KeepersDeps {
   prisma: PrismaClient;
@@ -37,6 +38,7 @@ export function createKeepers(deps: KeepersDeps): Keepers {
     ...createAccessKeepers(deps),
     ...createRemovalKeepers(deps),
     'retire-bot': createRetireKeeper(deps),
+    'tariff-review': createTariffKeeper(deps),
     'pass-support': createSupportKeeper(deps),
   };
 }

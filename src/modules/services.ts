@@ -6,6 +6,7 @@ import { createMembershipService } from './access/membership-service.ts';
 import { createChannelService } from './channels/channel-service.ts';
 import { createOpenQuestionService } from './conversations/open-question-service.ts';
 import { createEndUserService } from './end-users/end-user-service.ts';
+import { createModerationService } from './moderation/moderation-service.ts';
 import { createOwnerService } from './owners/owner-service.ts';
 import { createCheckoutService } from './payments/checkout-service.ts';
 import { createReviewService } from './payments/review-service.ts';
@@ -49,6 +50,7 @@ export function createServices(given: ServicesDeps) {
     deadlines: createDeadlineService(deps),
     endUsers: createEndUserService(deps),
     memberships: createMembershipService(deps),
+    moderation: createModerationService(deps),
     openQuestions: createOpenQuestionService(deps),
     owners: createOwnerService(deps),
     plans: createPlanService(deps),

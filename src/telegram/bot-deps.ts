@@ -8,6 +8,7 @@ import type { Reader } from './views/common.ts';
 /** What the features of both bots are made with. */
 export interface BotDeps {
   services: Services;
+  moderatorIds: readonly bigint[];
   clock: Clock;
   timeZone: string;
   logger: Logger;

@@ -10,6 +10,7 @@ import { cannotBeEdited, hasNoCaption, isNotModified } from './api-errors.ts';
 import { type Pace, paced } from './pace.ts';
 import { messageOptions, type Screen } from './screen.ts';
 import { personName, type Reader } from './views/common.ts';
+import { tariffReviewScreen } from './views/moderator.ts';
 import { noticeScreen } from './views/notices.ts';
 import {
   accessScreen,
@@ -123,6 +124,14 @@ export function createMessageGateway(deps: MessageGatewayDeps): MessageGateway {
         ),
       );
       return { headerMessageId: header?.message_id ?? null, copyMessageId: copy.message_id };
+    },
+    async sendTariffReview(to, content) {
+      const options = captionOptions(tariffReviewScreen(reader(to.language), content));
+      const { fileId, kind } = content.receipt;
+      const chatId = String(to.telegramUserId);
+      await call<{ message_id: number }>(to.via, to.telegramUserId, (api) =>
+        kind === 'photo' ? api.sendPhoto(chatId, fileId, options) : api.sendDocument(chatId, fileId, options),
+      );
     },
     async supportUnreachable(to, fromMessageId) {
       await call<{ message_id: number }>(to.via, to.telegramUserId, (api) =>

@@ -1,4 +1,5 @@
 import { LANGUAGES } from '../infra/i18n.ts';
+import { SETTING_NAMES } from '../modules/moderation/moderation-service.ts';
 import { cursor, months, oneOf, route, serial, telegramId, word } from './callback-data.ts';
 
 /** Every button there is. The words are a contract: buttons of old messages, and other programs, use them. */
@@ -51,4 +52,17 @@ export const PLAN_ON = route('plan-on', serial);
 export const CHAT_DISCONNECT = route('chat', serial, 'disconnect');
 export const CHAT_ACCEPT = route('chat', serial, 'accept');
 export const TARIFF = route('tariff');
+export const TARIFF_FOR = route('tariff', months);
 export const STATS = route('stats');
+
+export const MOD = route('mod');
+export const MOD_OWNERS = route('mod', 'owners', cursor);
+export const MOD_OWNER = route('mod', 'owner', serial);
+export const MOD_OWNER_BAN = route('mod', 'owner', serial, 'ban');
+export const MOD_OWNER_UNBAN = route('mod', 'owner', serial, 'unban');
+export const MOD_OWNER_GRANT = route('mod', 'owner', serial, 'grant', months);
+export const MOD_TARIFFS = route('mod', 'tariffs');
+export const MOD_TARIFF_APPROVE = route('mod', 'tariff-approve', serial);
+export const MOD_TARIFF_REJECT = route('mod', 'tariff-reject', serial);
+export const MOD_SETTINGS = route('mod', 'settings');
+export const MOD_SET = route('mod', 'set', oneOf(...SETTING_NAMES));

@@ -27,7 +27,10 @@ import { createUpdateClaims } from './update-claims.ts';
 import { createUpdateReceiver, type UpdateReceiver } from './update-receiver.ts';
 
 export interface TelegramDeps {
-  config: Pick<Config, 'telegramApiRoot' | 'timeZone' | 'serverUrl' | 'rateLimitPerSecond'> & {
+  config: Pick<
+    Config,
+    'telegramApiRoot' | 'timeZone' | 'serverUrl' | 'rateLimitPerSecond' | 'moderatorIds'
+  > & {
     botToken: string;
   };
   clock: Clock;
@@ -69,6 +72,7 @@ export async function createTelegram(deps: TelegramDeps): Promise<Telegram> {
 
   const botDeps = (): BotDeps => ({
     services: deps.services(),
+    moderatorIds: config.moderatorIds,
     clock: deps.clock,
     timeZone: config.timeZone,
     logger,

@@ -26,6 +26,7 @@ test('two thousand bots cost at most 20 MB more than none', async () => {
   const deps = {
     // No update is handled here, so nothing of the product is asked for.
     services: {} as Services,
+    moderatorIds: [],
     clock: systemClock,
     timeZone: 'Asia/Tashkent',
     logger: pino({ level: 'silent' }),

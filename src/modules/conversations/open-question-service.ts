@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Prisma, PrismaClient } from '../../infra/prisma-client/client.ts';
 import type { Clock } from '../../shared/clock.ts';
+import { SETTING_NAMES } from '../moderation/moderation-service.ts';
 
 /** Every question whose answer is somebody's next message, with what the answer will need. */
 const openQuestion = z.discriminatedUnion('question', [
@@ -10,6 +11,8 @@ const openQuestion = z.discriminatedUnion('question', [
   z.object({ question: z.literal('welcome'), telegramBotId: z.string() }),
   z.object({ question: z.literal('rejectReason'), paymentId: z.number() }),
   z.object({ question: z.literal('support') }),
+  z.object({ question: z.literal('tariffReceipt'), months: z.number(), amount: z.string() }),
+  z.object({ question: z.literal('setting'), name: z.enum(SETTING_NAMES) }),
   z.object({ question: z.literal('findEndUser'), telegramBotId: z.string() }),
 ]);
 

@@ -38,6 +38,10 @@ export type NoticeContent =
   | { kind: 'chatRightsMissing'; chat: ChatState; botUsername: string }
   | { kind: 'chatRightsBack'; chat: ChatName; botUsername: string }
   | { kind: 'paymentRejected'; payment: Payment; chat: ChatName }
+  | { kind: 'tariffApproved'; paidUntil: Date }
+  | { kind: 'tariffRejected' | 'ownerBanned' | 'ownerUnbanned' }
+  | { kind: 'tariffEnded'; owner: PersonName }
+  | { kind: 'tariffEnds'; owner: PersonName; expiresAt: Date; timeLeftMs: number }
   | ({ kind: SubscriptionNoticeKind } & SubscriptionContent)
   | ({ kind: 'subscriptionEnds'; timeLeftMs: number } & SubscriptionContent)
   | ({ kind: 'linkLeaked'; stranger: PersonName } & SubscriptionContent);
@@ -77,6 +81,15 @@ export interface ReviewContent {
   botUsername: string;
   /** The same file came with another payment of this bot. */
   usedBefore: boolean;
+}
+
+export interface TariffReviewContent {
+  id: number;
+  owner: PersonName;
+  months: number;
+  /** Tiyin. */
+  amount: bigint;
+  receipt: Pick<Receipt, 'fileId' | 'kind'>;
 }
 
 export interface AccessContent {
@@ -119,6 +132,7 @@ export interface MessageGateway {
     to: Address,
     content: SupportContent,
   ): Promise<{ headerMessageId: number | null; copyMessageId: number }>;
+  sendTariffReview(to: Address, content: TariffReviewContent): Promise<void>;
   /** Tells the writer of an answer that its reader has closed the bot. */
   supportUnreachable(to: Address, fromMessageId: number): Promise<void>;
   /** Writes the outcome under a receipt and takes its buttons away; quiet if the message is gone or says so already. */

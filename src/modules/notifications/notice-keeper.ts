@@ -113,6 +113,14 @@ async function readNotice(prisma: PrismaClient, notice: Notice, now: Date): Prom
       const chat = chatState(payment.channel);
       return { content: { kind: notice.kind, payment: toPayment(payment), chat }, mutedByOwner: false };
     }
+    case 'tariffRejected':
+    case 'ownerBanned':
+    case 'ownerUnbanned':
+      return { content: { kind: notice.kind }, mutedByOwner: false };
+    case 'tariffApproved':
+    case 'tariffEnded':
+    case 'tariffEnds':
+      return readTariffNotice(prisma, notice, now);
     case 'linkLeaked':
     case 'endUserJoined':
     case 'endUserRemoved':
@@ -147,6 +155,30 @@ async function readBotNotice(
     return { content: { kind: notice.kind, botUsername }, mutedByOwner: false };
   const { kind, title, reason } = notice;
   return { content: { kind, title, reason, botUsername }, mutedByOwner: false };
+}
+
+/** Null when the tariff is another by now. */
+async function readTariffNotice(
+  prisma: PrismaClient,
+  notice: Extract<Notice, { kind: 'tariffApproved' | 'tariffEnded' | 'tariffEnds' }>,
+  now: Date,
+): Promise<ReadNotice | null> {
+  const owner = await prisma.owner.findUnique({
+    where: { id: notice.ownerId },
+    include: { tariffs: { where: { status: 'active' } } },
+  });
+  if (!owner) return null;
+  const paidUntil = owner.tariffs[0]?.expiresAt ?? null;
+  if (notice.kind === 'tariffEnded') {
+    return paidUntil ? null : { content: { kind: notice.kind, owner }, mutedByOwner: false };
+  }
+  if (!paidUntil) return null;
+  if (notice.kind === 'tariffApproved') {
+    return { content: { kind: notice.kind, paidUntil }, mutedByOwner: false };
+  }
+  const timeLeftMs = paidUntil.getTime() - now.getTime();
+  if (paidUntil.toISOString() !== notice.expiresAt || timeLeftMs <= 0) return null;
+  return { content: { kind: notice.kind, owner, expiresAt: paidUntil, timeLeftMs }, mutedByOwner: false };
 }
 
 /** Null when the subscription was renewed, ended or shortened meanwhile: then this warning makes no sense. */

@@ -25,6 +25,12 @@ export type Notice =
   | { kind: 'subscriptionEnded'; subscriptionId: number }
   /** The end that it warns of: another one by then makes the warning senseless. */
   | { kind: 'subscriptionEnds'; subscriptionId: number; expiresAt: string }
+  | { kind: 'tariffApproved'; ownerId: number }
+  | { kind: 'tariffRejected'; ownerId: number }
+  | { kind: 'tariffEnded'; ownerId: number }
+  | { kind: 'ownerBanned'; ownerId: number }
+  | { kind: 'ownerUnbanned'; ownerId: number }
+  | { kind: 'tariffEnds'; ownerId: number; expiresAt: string }
   | { kind: 'linkLeaked'; subscriptionId: number; telegramUserId: string };
 
 export type ChatRefusal = 'public' | 'secondChannel' | 'secondGroup' | 'takenByAnotherBot';

@@ -77,7 +77,7 @@ export function createOwnerService({ prisma, transact, nudge, clock, moderatorId
   };
 }
 
-function toOwner(row: OwnerRow): Owner {
+export function toOwner(row: OwnerRow): Owner {
   return {
     id: row.id,
     telegramUserId: row.telegramUserId,

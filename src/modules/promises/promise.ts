@@ -28,6 +28,8 @@ export interface PromisePayloads {
   'remove-stranger': { channelId: number; telegramUserId: string };
   /** A banned end user is banned in a chat, and one who no longer is, is not. */
   'settle-ban': { channelId: number; endUserId: number };
+  /** A tariff receipt reaches a moderator. */
+  'tariff-review': { tariffPaymentId: number; moderatorId: string };
   /** A removed bot's webhook goes. */
   'retire-bot': { botId: number };
 }

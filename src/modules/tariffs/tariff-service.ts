@@ -1,23 +1,56 @@
 import type { Language } from '../../infra/i18n.ts';
 import type { PrismaClient } from '../../infra/prisma-client/client.ts';
 import type { Clock } from '../../shared/clock.ts';
-import { fromDecimalString } from '../../shared/money.ts';
+import { AppError } from '../../shared/errors.ts';
+import { fromDecimalString, toDecimalString } from '../../shared/money.ts';
 import type { TenantScope } from '../../shared/tenant-scope.ts';
+import type { Notice } from '../notifications/notice.ts';
 import type { Owner } from '../owners/owner.ts';
-
-const TARIFF_MONTHS = [1, 6, 12] as const;
+import type { Receipt } from '../payments/payment.ts';
+import type { UnitOfWork, Work } from '../promises/unit-of-work.ts';
+import type { DueItem } from '../subscriptions/deadline-service.ts';
+import { DAY_MS, WARNING_MARKS_MS } from '../subscriptions/subscription.ts';
+import { isTariffMonths, TARIFF_MONTHS, type TariffMonths } from './tariff.ts';
+import { addTariffTime } from './tariff-repository.ts';
 
 export interface TariffPage {
   /** Null: free. */
   paidUntil: Date | null;
   /** Tiyin; null: not on sale yet. */
-  prices: { months: number; price: bigint | null }[];
+  prices: { months: TariffMonths; price: bigint | null }[];
+}
+
+export interface TariffOffer {
+  months: TariffMonths;
+  /** Tiyin. */
+  amount: bigint;
+  cardNumber: string;
+  cardHolder: string;
+}
+
+/** A receipt that a moderator decides. */
+export interface WaitingTariff {
+  id: number;
+  owner: { id: number; fullName: string; username: string | null; telegramUserId: bigint };
+  months: number;
+  amount: bigint;
+  createdAt: Date;
 }
 
 /** What stands in the seller bot's answer to /start: nothing, the platform's own words, or the default text. */
 export type Advertisement = { shown: false } | { shown: true; text: string | null };
 
-export function createTariffService({ prisma, clock }: { prisma: PrismaClient; clock: Clock }) {
+export interface TariffServiceDeps {
+  prisma: PrismaClient;
+  transact: UnitOfWork;
+  clock: Clock;
+  moderatorIds: readonly bigint[];
+  timeZone: string;
+}
+
+export function createTariffService(deps: TariffServiceDeps) {
+  const { prisma, transact, clock, moderatorIds, timeZone } = deps;
+
   const activeTariff = (ownerId: number) => ({
     ownerId,
     status: 'active',
@@ -29,29 +62,215 @@ export function createTariffService({ prisma, clock }: { prisma: PrismaClient; c
     return new Map(rows.map((row) => [row.name, row.value]));
   }
 
-  return {
-    async openPage(owner: Owner): Promise<TariffPage> {
-      const [active, settings] = await Promise.all([
-        prisma.tariffPeriod.findFirst({ where: activeTariff(owner.id) }),
-        readSettings(['card', ...TARIFF_MONTHS.map((months) => `price${months}`)]),
-      ]);
-      return {
-        paidUntil: active?.expiresAt ?? null,
-        prices: TARIFF_MONTHS.map((months) => {
-          const price = settings.get(`price${months}`);
-          return { months, price: price && settings.has('card') ? fromDecimalString(price) : null };
-        }),
-      };
-    },
+  async function openPage(owner: Pick<Owner, 'id'>): Promise<TariffPage> {
+    const [active, settings] = await Promise.all([
+      prisma.tariffPeriod.findFirst({ where: activeTariff(owner.id) }),
+      readSettings(['card', ...TARIFF_MONTHS.map((months) => `price${months}`)]),
+    ]);
+    return {
+      paidUntil: active?.expiresAt ?? null,
+      prices: TARIFF_MONTHS.map((months) => {
+        const price = settings.get(`price${months}`);
+        return { months, price: price && settings.has('card') ? fromDecimalString(price) : null };
+      }),
+    };
+  }
 
-    /** The free tariff carries one line of Getolog's in every answer to /start. */
-    async advertisementFor(scope: TenantScope, language: Language): Promise<Advertisement> {
-      const name = `ad-${language}`;
-      const [active, settings] = await Promise.all([
-        prisma.tariffPeriod.findFirst({ where: activeTariff(scope.ownerId), select: { id: true } }),
-        readSettings([name]),
-      ]);
-      return active ? { shown: false } : { shown: true, text: settings.get(name) ?? null };
-    },
+  /** What to pay, and where. @throws AppError `tariff.notOnSale`, `tariff.receiptWaits` */
+  async function offer(owner: Owner, months: number): Promise<TariffOffer> {
+    if (!isTariffMonths(months)) throw new AppError('tariff.notOnSale');
+    const [settings, waiting] = await Promise.all([
+      readSettings(['card', 'holder', `price${months}`]),
+      prisma.tariffPayment.count({ where: { ownerId: owner.id, status: 'pending' } }),
+    ]);
+    const price = settings.get(`price${months}`);
+    const cardNumber = settings.get('card');
+    if (!price || !cardNumber) throw new AppError('tariff.notOnSale');
+    if (waiting > 0) throw new AppError('tariff.receiptWaits');
+    return { months, amount: fromDecimalString(price), cardNumber, cardHolder: settings.get('holder') ?? '' };
+  }
+
+  /**
+   * Takes the receipt for the price that was shown; every moderator gets it.
+   * @throws AppError `tariff.notOnSale`, `tariff.receiptWaits`
+   */
+  async function submitReceipt(
+    owner: Owner,
+    months: number,
+    amount: bigint,
+    receipt: Receipt,
+  ): Promise<void> {
+    if (!isTariffMonths(months)) throw new AppError('tariff.notOnSale');
+    await transact(async ({ db, now, promise }) => {
+      const waiting = await db.tariffPayment.count({ where: { ownerId: owner.id, status: 'pending' } });
+      if (waiting > 0) throw new AppError('tariff.receiptWaits');
+      const row = await db.tariffPayment.create({
+        data: {
+          ownerId: owner.id,
+          durationMonths: months,
+          amount: toDecimalString(amount),
+          status: 'pending',
+          receiptFileId: receipt.fileId,
+          receiptUniqueId: receipt.uniqueId,
+          receiptKind: receipt.kind,
+          createdAt: now,
+        },
+      });
+      for (const moderatorId of moderatorIds) {
+        promise({
+          kind: 'tariff-review',
+          payload: { tariffPaymentId: row.id, moderatorId: String(moderatorId) },
+        });
+      }
+    });
+  }
+
+  /** The first decision counts. @throws AppError `notFound`, `tariff.decided` */
+  async function decide(moderatorId: bigint, id: number, decision: 'approved' | 'rejected'): Promise<void> {
+    await transact(async (work) => {
+      const decided = await work.db.tariffPayment.updateManyAndReturn({
+        where: { id, status: 'pending' },
+        data: {
+          status: decision,
+          reviewedBy: moderatorId,
+          ...(decision === 'approved' ? { approvedAt: work.now } : {}),
+        },
+      });
+      const row = decided[0];
+      if (!row) {
+        const known = await work.db.tariffPayment.count({ where: { id } });
+        throw new AppError(known > 0 ? 'tariff.decided' : 'notFound');
+      }
+      const { ownerId, durationMonths: months } = row;
+      if (decision === 'approved' && isTariffMonths(months)) {
+        const amount = fromDecimalString(row.amount.toFixed(2));
+        await addTariffTime(work.db, { ownerId, months, amount }, work.now, timeZone);
+      }
+      tellOwner(work, ownerId, {
+        kind: decision === 'approved' ? 'tariffApproved' : 'tariffRejected',
+        ownerId,
+      });
+      work.audit({
+        actor: `moderator:${moderatorId}`,
+        action: `tariff.${decision}`,
+        target: `tariff-payment:${id}`,
+        botId: null,
+      });
+    });
+  }
+
+  /** Gives a tariff by hand, or extends by it. @throws AppError `notFound` */
+  async function grant(moderatorId: bigint, ownerId: number, months: number): Promise<void> {
+    if (!isTariffMonths(months)) throw new AppError('notFound');
+    await transact(async (work) => {
+      const known = await work.db.owner.count({ where: { id: ownerId } });
+      if (known === 0) throw new AppError('notFound');
+      await addTariffTime(work.db, { ownerId, months, amount: 0n }, work.now, timeZone);
+      tellOwner(work, ownerId, { kind: 'tariffApproved', ownerId });
+      work.audit({
+        actor: `moderator:${moderatorId}`,
+        action: 'tariff.granted',
+        target: `owner:${ownerId}`,
+        botId: null,
+      });
+    });
+  }
+
+  async function listWaiting(): Promise<WaitingTariff[]> {
+    const rows = await prisma.tariffPayment.findMany({
+      where: { status: 'pending' },
+      include: { owner: true },
+      orderBy: { id: 'asc' },
+      take: 20,
+    });
+    return rows.map((row) => ({
+      id: row.id,
+      owner: row.owner,
+      months: row.durationMonths,
+      amount: fromDecimalString(row.amount.toFixed(2)),
+      createdAt: row.createdAt,
+    }));
+  }
+
+  /** The free tariff carries one line of Getolog's in every answer to /start. */
+  async function advertisementFor(scope: TenantScope, language: Language): Promise<Advertisement> {
+    const name = `ad-${language}`;
+    const [active, settings] = await Promise.all([
+      prisma.tariffPeriod.findFirst({ where: activeTariff(scope.ownerId), select: { id: true } }),
+      readSettings([name]),
+    ]);
+    return active ? { shown: false } : { shown: true, text: settings.get(name) ?? null };
+  }
+
+  /** Tariffs that end, or are to be warned of. */
+  async function listDue(limit: number): Promise<DueItem[]> {
+    const now = clock.now().getTime();
+    const rows = await prisma.tariffPeriod.findMany({
+      where: {
+        status: 'active',
+        OR: [
+          { expiresAt: { lte: new Date(now) } },
+          { notified3Day: false, expiresAt: { lte: new Date(now + WARNING_MARKS_MS.threeDays) } },
+          { notified1Day: false, expiresAt: { lte: new Date(now + DAY_MS) } },
+        ],
+      },
+      select: { id: true },
+      orderBy: { expiresAt: 'asc' },
+      take: limit,
+    });
+    return rows.map(({ id }) => ({ id, rank: 1 }));
+  }
+
+  /** Warns of one tariff's end, or ends it, if that is still due. Owner and moderators are told of both. */
+  async function settle(id: number): Promise<void> {
+    await transact(async (work) => {
+      const [locked] = await work.db.$queryRaw<{ id: number }[]>`
+        SELECT id FROM admin_subscriptions WHERE id = ${id} AND status = 'active' FOR UPDATE`;
+      const row = locked && (await work.db.tariffPeriod.findUnique({ where: { id } }));
+      if (!row?.expiresAt) return;
+      const leftMs = row.expiresAt.getTime() - work.now.getTime();
+      if (leftMs <= 0) {
+        await work.db.tariffPeriod.update({ where: { id }, data: { status: 'expired' } });
+        return tellAll(work, { kind: 'tariffEnded', ownerId: row.ownerId });
+      }
+      const isLastDay = leftMs <= WARNING_MARKS_MS.oneDay;
+      const isDue = isLastDay ? !row.notified1Day : leftMs <= WARNING_MARKS_MS.threeDays && !row.notified3Day;
+      if (!isDue) return;
+      await work.db.tariffPeriod.update({
+        where: { id },
+        data: { notified3Day: true, ...(isLastDay ? { notified1Day: true } : {}) },
+      });
+      tellAll(work, { kind: 'tariffEnds', ownerId: row.ownerId, expiresAt: row.expiresAt.toISOString() });
+    });
+  }
+
+  function tellOwner(work: Work, ownerId: number, notice: Notice): void {
+    work.promise({
+      kind: 'sure-notice',
+      payload: { to: { kind: 'owner', ownerId }, notice, quiet: false },
+    });
+  }
+
+  function tellAll(work: Work, notice: Extract<Notice, { kind: 'tariffEnds' | 'tariffEnded' }>): void {
+    const to = [
+      { kind: 'owner', ownerId: notice.ownerId } as const,
+      ...moderatorIds.map((id) => ({ kind: 'moderator', telegramUserId: String(id) }) as const),
+    ];
+    for (const recipient of to) {
+      work.promise({ kind: 'small-notice', payload: { to: recipient, notice, quiet: false } });
+    }
+  }
+
+  return {
+    openPage,
+    offer,
+    submitReceipt,
+    approve: (moderatorId: bigint, id: number) => decide(moderatorId, id, 'approved'),
+    reject: (moderatorId: bigint, id: number) => decide(moderatorId, id, 'rejected'),
+    grant,
+    listWaiting,
+    advertisementFor,
+    listDue,
+    settle,
   };
 }

@@ -14,6 +14,7 @@ import { botState } from './bot-state.ts';
 import { chats } from './chats.ts';
 import { endUsers } from './end-users.ts';
 import { identify } from './identify.ts';
+import { moderatorDesk } from './moderator/desk.ts';
 import { myBots } from './my-bots.ts';
 import { plans } from './plans.ts';
 import { registration } from './registration.ts';
@@ -27,6 +28,8 @@ export function createMainBotComposer(deps: BotDeps): Composer<MainContext> {
   const page = createBotPage(deps);
   const bots = myBots(deps, page);
   const people = endUsers(deps);
+  const getologTariff = tariff(deps);
+  const moderators = moderatorDesk(deps, deps.moderatorIds);
   const prices = plans(deps);
   const desk = createReviewDesk<MainContext>(deps, ({ owner }, paymentId) =>
     deps.services.sellerBots.scopeOfPayment(owner, paymentId),
@@ -49,6 +52,8 @@ export function createMainBotComposer(deps: BotDeps): Composer<MainContext> {
       ...bots.answers,
       ...prices.answers,
       ...people.answers,
+      ...getologTariff.answers,
+      ...moderators.answers,
       rejectReason: desk.answerRejectReason,
       support: help.answerQuestion,
     }),
@@ -63,7 +68,7 @@ export function createMainBotComposer(deps: BotDeps): Composer<MainContext> {
     prices.composer,
   );
   privately.use(people.composer);
-  privately.use(tariff(deps), statistics(deps));
+  privately.use(getologTariff.composer, statistics(deps), moderators.composer);
   privately.use(desk.composer);
   privately.use(unhandled(deps));
   return composer;

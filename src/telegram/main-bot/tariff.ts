@@ -1,17 +1,47 @@
 import { Composer } from 'grammy';
 import { type BotDeps, readerOf } from '../bot-deps.ts';
 import { onPress } from '../callback-data.ts';
-import type { MainContext } from '../context.ts';
-import { TARIFF } from '../routes.ts';
-import { show } from '../screen.ts';
-import { tariffScreen } from '../views/owner-desk.ts';
+import { type MainContext, telegramBotIdOf, telegramUserIdOf } from '../context.ts';
+import type { AnswerHandlers } from '../middleware/open-questions.ts';
+import { readReceipt } from '../receipt.ts';
+import { TARIFF, TARIFF_FOR } from '../routes.ts';
+import { send, show } from '../screen.ts';
+import { tariffOfferScreen, tariffScreen, tariffTakenScreen } from '../views/owner-desk.ts';
+import { hintScreen } from '../views/storefront.ts';
 
 /** What the owner pays Getolog. */
-export function tariff(deps: BotDeps): Composer<MainContext> {
+export function tariff(deps: BotDeps): {
+  composer: Composer<MainContext>;
+  answers: AnswerHandlers<MainContext>;
+} {
+  const { openQuestions, tariffs } = deps.services;
   const composer = new Composer<MainContext>();
+
   onPress(composer, TARIFF, async (context) => {
-    const page = await deps.services.tariffs.openPage(context.owner);
+    const page = await tariffs.openPage(context.owner);
     await show(context, tariffScreen(readerOf(context, deps), page));
   });
-  return composer;
+
+  onPress(composer, TARIFF_FOR, async (context, months) => {
+    const offer = await tariffs.offer(context.owner, months);
+    await openQuestions.ask(telegramBotIdOf(context), telegramUserIdOf(context), {
+      question: 'tariffReceipt',
+      months: offer.months,
+      amount: String(offer.amount),
+    });
+    await show(context, tariffOfferScreen(readerOf(context, deps), offer));
+  });
+
+  const answers: AnswerHandlers<MainContext> = {
+    async tariffReceipt(context, { months, amount }) {
+      const receipt = readReceipt(context.message);
+      const reader = readerOf(context, deps);
+      if (typeof receipt === 'string') return send(context, hintScreen(reader, receipt));
+      await tariffs.submitReceipt(context.owner, months, BigInt(amount), receipt);
+      await openQuestions.close(telegramBotIdOf(context), telegramUserIdOf(context));
+      await send(context, tariffTakenScreen(reader));
+    },
+  };
+
+  return { composer, answers };
 }

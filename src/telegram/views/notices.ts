@@ -4,7 +4,7 @@ import type {
   NoticeContent,
   PersonName,
 } from '../../modules/notifications/message-gateway.ts';
-import { ADD_BOT, BOT, CHAT_ACCEPT, HOME, RESTORE, SUPPORT } from '../routes.ts';
+import { ADD_BOT, BOT, CHAT_ACCEPT, HOME, RESTORE, SUPPORT, TARIFF } from '../routes.ts';
 import { button, type Screen } from '../screen.ts';
 import { date, personName, type Reader, timeLeft } from './common.ts';
 import { rejectedNotice } from './review.ts';
@@ -72,6 +72,30 @@ export function noticeScreen(reader: Reader, notice: NoticeContent): Screen {
           stranger: personName(notice.stranger),
         }),
       };
+    case 'tariffApproved':
+      return { text: t('notice.tariffApproved', { until: date(reader, notice.paidUntil) }), buttons: home };
+    case 'tariffRejected':
+      return {
+        text: t('notice.tariffRejected'),
+        buttons: [[button(t('menu.tariff'), TARIFF.data())], [button(t('button.support'), SUPPORT.data())]],
+      };
+    case 'tariffEnds':
+      return {
+        text: t('notice.tariffEnds', {
+          person: personName(notice.owner),
+          left: timeLeft(t, notice.timeLeftMs),
+          until: date(reader, notice.expiresAt),
+        }),
+        buttons: [[button(t('menu.tariff'), TARIFF.data())]],
+      };
+    case 'tariffEnded':
+      return {
+        text: t('notice.tariffEnded', { person: personName(notice.owner) }),
+        buttons: [[button(t('menu.tariff'), TARIFF.data())]],
+      };
+    case 'ownerBanned':
+    case 'ownerUnbanned':
+      return { text: t(`notice.${notice.kind}`), buttons: [[button(t('button.support'), SUPPORT.data())]] };
     case 'subscriptionEnded':
       return {
         text: t('notice.subscriptionEnded', subscriptionParams(notice)),

@@ -3,8 +3,8 @@ import type { Channel } from '../../modules/channels/channel.ts';
 import { PLAN_MONTHS, type Plan } from '../../modules/plans/plan.ts';
 import type { SellerBot } from '../../modules/seller-bots/seller-bot.ts';
 import type { Statistics } from '../../modules/statistics/statistics-service.ts';
-import type { TariffPage } from '../../modules/tariffs/tariff-service.ts';
-import { maskCardNumber } from '../../shared/card-number.ts';
+import type { TariffOffer, TariffPage } from '../../modules/tariffs/tariff-service.ts';
+import { formatCardNumber, maskCardNumber } from '../../shared/card-number.ts';
 import { formatMoney } from '../../shared/money.ts';
 import type { Page } from '../../shared/page.ts';
 import {
@@ -30,6 +30,7 @@ import {
   STATS,
   SUPPORT,
   TARIFF,
+  TARIFF_FOR,
 } from '../routes.ts';
 import { button, type Screen } from '../screen.ts';
 import { date, durationName, money, type Reader } from './common.ts';
@@ -222,10 +223,35 @@ export function tariffScreen(reader: Reader, page: TariffPage): Screen {
     page.paidUntil === null
       ? t('tariff.free')
       : t('tariff.paidUntil', { until: date(reader, page.paidUntil) });
+  const onSale = page.prices.filter(({ price }) => price !== null);
   return {
     text: [present, lines.join('\n')].join('\n\n'),
-    buttons: [[button(t('button.back'), HOME.data())]],
+    buttons: [
+      ...onSale.map(({ months }) => [button(durationName(t, months), TARIFF_FOR.data(months))]),
+      [button(t('button.back'), HOME.data())],
+    ],
   };
+}
+
+/** The platform's card, and what to send. */
+export function tariffOfferScreen(reader: Reader, offer: TariffOffer): Screen {
+  const { t } = reader;
+  return {
+    text: t('tariff.offer', {
+      duration: durationName(t, offer.months),
+      amount: money(reader, offer.amount),
+      card: formatCardNumber(offer.cardNumber),
+      holder: offer.cardHolder,
+    }),
+    buttons: [
+      [{ text: t('checkout.copyCard'), copy_text: { text: offer.cardNumber } }],
+      [button(t('button.cancel'), TARIFF.data())],
+    ],
+  };
+}
+
+export function tariffTakenScreen({ t }: Reader): Screen {
+  return { text: t('tariff.receiptTaken'), buttons: [[button(t('button.home'), HOME.data())]] };
 }
 
 export function statisticsScreen(

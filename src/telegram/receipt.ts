@@ -1,0 +1,19 @@
+import type { Message } from 'grammy/types';
+import type { Receipt } from '../modules/payments/payment.ts';
+
+/** What the Bot API lets a bot download, and so what can be sent on through another bot. */
+const MAX_RECEIPT_BYTES = 20 * 1024 * 1024;
+
+/** The receipt that a message holds, or the hint that says what is wrong with it. */
+export function readReceipt(
+  message: Pick<Message, 'message_id' | 'photo' | 'document' | 'animation'>,
+): Receipt | 'hint.receiptNotImage' | 'hint.receiptTooBig' {
+  const { message_id: messageId, photo, document, animation } = message;
+  const largest = photo?.at(-1);
+  if (largest) return { kind: 'photo', fileId: largest.file_id, uniqueId: largest.file_unique_id, messageId };
+  // A GIF is a document to Telegram as well, and no receipt.
+  const isReceipt = !animation && /^(?:image\/|application\/pdf$)/.test(document?.mime_type ?? '');
+  if (!document || !isReceipt) return 'hint.receiptNotImage';
+  if ((document.file_size ?? 0) > MAX_RECEIPT_BYTES) return 'hint.receiptTooBig';
+  return { kind: 'document', fileId: document.file_id, uniqueId: document.file_unique_id, messageId };
+}
