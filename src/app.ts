@@ -38,7 +38,7 @@ export interface App {
   /** @throws ServedElsewhereError for a copied database */
   start(): Promise<void>;
   /** What the schedules do by themselves, at once. */
-  readonly rounds: Readonly<Record<'sweep' | 'expire' | 'warn', () => Promise<void>>>;
+  readonly rounds: Readonly<Record<'sweep' | 'expire' | 'warn' | 'checkBots', () => Promise<void>>>;
   /** Jobs that wait or run. */
   countJobs(): Promise<number>;
   /** Takes nothing new, finishes what is in hand, lets go of what it could not finish in time. */
@@ -85,6 +85,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     nudge: queues.nudge,
     fernet: new Fernet(encryptionKeys),
     gateway: telegram.botGateway,
+    chats: telegram.chatGateway,
     mainBotId: telegram.mainBotId,
     moderatorIds: config.moderatorIds,
     timeZone: config.timeZone,
@@ -96,6 +97,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     nudge: queues.nudge,
     processId,
     report,
+    tokenDied: async (botId) => void (await services.botHealth.checkBot(botId)),
     keepers: createKeepers({
       prisma,
       transact: services.transact,
@@ -114,6 +116,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   const settleTariffs = createScan(services.tariffs.listDue, 'settleTariff', enqueue);
   const expire = inTurn(createScan(deadlines.listEnded, 'endSubscription', enqueue), settleTariffs);
   const warn = inTurn(createScan(deadlines.listToWarn, 'warnSubscriber', enqueue), settleTariffs);
+  const checkBots = createScan(services.botHealth.listToCheck, 'checkBot', enqueue);
   const sweep = createSweep({ dispatcher, nudge: queues.nudge, checkout: services.checkout });
 
   const takesUpdates = config.role !== 'worker';
@@ -129,7 +132,7 @@ export async function createApp(options: AppOptions): Promise<App> {
 
   return {
     services,
-    rounds: { sweep, expire, warn },
+    rounds: { sweep, expire, warn, checkBots },
     countJobs: queues.count,
     get origin() {
       return origin;
@@ -146,6 +149,8 @@ export async function createApp(options: AppOptions): Promise<App> {
           endSubscription: deadlines.endSubscription,
           warnSubscriber: deadlines.warn,
           settleTariff: services.tariffs.settle,
+          checkBots,
+          checkBot: async (id) => void (await services.botHealth.checkBot(id)),
         });
         workers = startJobWorkers({ redis: jobRedis, kinds, logger, report });
         await installSchedules(queues, config);

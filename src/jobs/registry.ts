@@ -12,6 +12,8 @@ export interface JobWork {
   endSubscription(id: number): Promise<void>;
   warnSubscriber(id: number): Promise<void>;
   settleTariff(id: number): Promise<void>;
+  checkBots(): Promise<void>;
+  checkBot(id: number): Promise<void>;
 }
 
 export type JobName = keyof JobWork;
@@ -33,6 +35,8 @@ export function createJobKinds(work: JobWork): Record<JobName, JobKind> {
     expire: () => work.expire(),
     warn: () => work.warn(),
     endSubscription: (payload) => work.endSubscription(itemPayload.parse(payload).id),
+    checkBots: () => work.checkBots(),
+    checkBot: (payload) => work.checkBot(itemPayload.parse(payload).id),
     settleTariff: (payload) => work.settleTariff(itemPayload.parse(payload).id),
     warnSubscriber: (payload) => work.warnSubscriber(itemPayload.parse(payload).id),
   };

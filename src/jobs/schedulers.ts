@@ -15,6 +15,7 @@ function schedules({ intervals }: Pick<Config, 'intervals'>): Schedule[] {
     { id: 'sweep', job: 'sweep', everySeconds: intervals.sweepSeconds },
     { id: 'expire', job: 'expire', everySeconds: intervals.expireSeconds },
     { id: 'warn', job: 'warn', everySeconds: intervals.warnSeconds },
+    { id: 'check-bots', job: 'checkBots', everySeconds: intervals.checkBotsSeconds },
   ];
 }
 

@@ -2,6 +2,7 @@ import type { Fernet } from '../infra/fernet.ts';
 import type { PrismaClient } from '../infra/prisma-client/client.ts';
 import type { Clock } from '../shared/clock.ts';
 import { createBanService } from './access/ban-service.ts';
+import type { ChatGateway } from './access/chat-gateway.ts';
 import { createMembershipService } from './access/membership-service.ts';
 import { createChannelService } from './channels/channel-service.ts';
 import { createOpenQuestionService } from './conversations/open-question-service.ts';
@@ -16,6 +17,7 @@ import type { Nudge } from './promises/promise.ts';
 import { createUnitOfWork } from './promises/unit-of-work.ts';
 import { createBotDirectory } from './seller-bots/bot-directory.ts';
 import type { BotGateway } from './seller-bots/bot-gateway.ts';
+import { createBotHealthService } from './seller-bots/bot-health-service.ts';
 import { createSellerBotService } from './seller-bots/seller-bot-service.ts';
 import { createStatisticsService } from './statistics/statistics-service.ts';
 import { createDeadlineService } from './subscriptions/deadline-service.ts';
@@ -29,6 +31,7 @@ export interface ServicesDeps {
   nudge: Nudge;
   fernet: Fernet;
   gateway: BotGateway;
+  chats: ChatGateway;
   mainBotId: bigint;
   moderatorIds: readonly bigint[];
   timeZone: string;
@@ -40,12 +43,14 @@ export type Services = ReturnType<typeof createServices>;
 
 /** The whole product, as the edges call it. */
 export function createServices(given: ServicesDeps) {
-  const deps = { ...given, transact: createUnitOfWork(given) };
+  const base = { ...given, transact: createUnitOfWork(given) };
+  const deps = { ...base, channels: createChannelService(base) };
   return {
+    botHealth: createBotHealthService(deps),
     transact: deps.transact,
     bans: createBanService(deps),
     botDirectory: createBotDirectory(deps),
-    channels: createChannelService(deps),
+    channels: deps.channels,
     checkout: createCheckoutService(deps),
     deadlines: createDeadlineService(deps),
     endUsers: createEndUserService(deps),

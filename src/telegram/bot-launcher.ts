@@ -1,6 +1,8 @@
 import type { Api } from 'grammy';
+import type { WebhookInfo } from 'grammy/types';
 import { webhookSecret } from '../infra/webhook-secret.ts';
 import { DeliveryError } from '../modules/notifications/delivery-error.ts';
+import type { WebhookState } from '../modules/seller-bots/bot-gateway.ts';
 import { toDeliveryError } from './api-errors.ts';
 import { setCommands } from './bot-commands.ts';
 import { ALLOWED_UPDATES } from './update-schema.ts';
@@ -10,7 +12,7 @@ export interface BotLauncher {
   /** Sets everything anew and resolves only when Telegram confirms it. */
   launch(telegramBotId: bigint, api: Api): Promise<void>;
   /** Sets the webhook again only where Telegram's differs. */
-  reconcile(telegramBotId: bigint, api: Api): Promise<void>;
+  reconcile(telegramBotId: bigint, api: Api): Promise<WebhookState>;
 }
 
 export interface BotLauncherDeps {
@@ -35,8 +37,7 @@ export function createBotLauncher({ serverUrl, encryptionKey }: BotLauncherDeps)
   }
 
   /** Telegram's word for it; the secret cannot be read back, so a refusal of ours shows that it is an old one. */
-  async function isOurs(telegramBotId: bigint, api: Api): Promise<boolean> {
-    const info = await api.getWebhookInfo();
+  function isOurs(telegramBotId: bigint, info: WebhookInfo): boolean {
     const allowed = new Set<string>(info.allowed_updates);
     return (
       info.url === urlOf(telegramBotId) &&
@@ -45,9 +46,9 @@ export function createBotLauncher({ serverUrl, encryptionKey }: BotLauncherDeps)
     );
   }
 
-  async function inOurWords(work: () => Promise<unknown>): Promise<void> {
+  async function inOurWords<T>(work: () => Promise<T>): Promise<T> {
     try {
-      await work();
+      return await work();
     } catch (error) {
       throw toDeliveryError(error);
     }
@@ -55,17 +56,23 @@ export function createBotLauncher({ serverUrl, encryptionKey }: BotLauncherDeps)
 
   return {
     launch: (telegramBotId, api) =>
-      inOurWords(() =>
-        Promise.all([
+      inOurWords(async () => {
+        await Promise.all([
           serverUrl === undefined ? api.deleteWebhook() : setWebhook(telegramBotId, api),
           setCommands(api),
-        ]),
-      ),
+        ]);
+      }),
     reconcile: (telegramBotId, api) =>
       inOurWords(async () => {
+        const info = await api.getWebhookInfo();
+        const lastError = info.last_error_message ?? null;
+        const waiting = info.pending_update_count;
         // A poller takes an old webhook away by itself.
-        if (serverUrl === undefined || (await isOurs(telegramBotId, api))) return;
+        if (serverUrl === undefined || isOurs(telegramBotId, info))
+          return { wasTaken: false, lastError, waiting };
         await setWebhook(telegramBotId, api);
+        // One that was missing is no theft.
+        return { wasTaken: info.url !== '' && info.url !== urlOf(telegramBotId), lastError, waiting };
       }),
   };
 }

@@ -1,7 +1,10 @@
 import type { Api } from 'grammy';
-import type { ChatGateway, ChatPlace, Presence } from '../modules/access/chat-gateway.ts';
-import { isLinkGone, isUnknownMember } from './api-errors.ts';
+import type { ChatGateway, ChatPlace, OwnRights, Presence } from '../modules/access/chat-gateway.ts';
+import { isChatUnreachable, isLinkGone, isUnknownMember } from './api-errors.ts';
+import { describePlace } from './chat-membership.ts';
 import { type Pace, paced } from './pace.ts';
+
+const OUTSIDE: OwnRights = { isInside: false, canInvite: false, canRestrict: false };
 
 /** Looks after who is in a chat, each call once: whoever promised it decides what an error means. */
 export function createChatGateway(deps: {
@@ -37,6 +40,12 @@ export function createChatGateway(deps: {
           return member.status === 'restricted' && !member.is_member ? 'outside' : 'inside';
         },
         (error) => (isUnknownMember(error) ? { value: 'outside' } : null),
+      ),
+    ownRights: (place) =>
+      call<OwnRights>(
+        place,
+        async (api, chatId) => describePlace(await api.getChatMember(chatId, Number(place.telegramBotId))),
+        (error) => (isChatUnreachable(error) ? { value: OUTSIDE } : null),
       ),
     createInviteLink: (place, { name, expiresAt }) =>
       call(place, async (api, chatId) => {

@@ -32,6 +32,7 @@ export const BOT_PLANS = route('bot', telegramId, 'plans');
 export const BOT_CARD = route('bot', telegramId, 'card');
 export const BOT_WELCOME = route('bot', telegramId, 'welcome');
 export const BOT_STATS = route('bot', telegramId, 'stats');
+export const BOT_CHECK = route('bot', telegramId, 'check');
 export const BOT_PAUSE = route('bot', telegramId, 'pause');
 export const BOT_RESUME = route('bot', telegramId, 'resume');
 export const BOT_MUTE = route('bot', telegramId, 'mute');

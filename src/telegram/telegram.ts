@@ -169,6 +169,9 @@ export async function createTelegram(deps: TelegramDeps): Promise<Telegram> {
           throw toDeliveryError(error);
         }
       },
+      async inspect(telegramBotId) {
+        return launcher.reconcile(telegramBotId, await apiOf(telegramBotId));
+      },
       async retire(encryptedToken) {
         try {
           await factory.api(deps.services().botDirectory.readToken(encryptedToken)).deleteWebhook();

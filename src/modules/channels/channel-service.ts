@@ -7,6 +7,8 @@ import { reopenPromises } from '../promises/promise-repository.ts';
 import type { UnitOfWork, Work } from '../promises/unit-of-work.ts';
 import { type Channel, type ChatMembership, CONNECTED, toChannel } from './channel.ts';
 
+export type ChannelService = ReturnType<typeof createChannelService>;
+
 /** Promises that need the bot's rights in a chat. */
 const CHAT_WORK: readonly PromiseKind[] = [
   'deliver-access',
@@ -64,6 +66,22 @@ export function createChannelService({ prisma, transact }: { prisma: PrismaClien
     tellOwner(work, scope, { kind: 'chatConnected', channelId: channel.id });
   }
 
+  /** What a check saw of the bot's rights: an update that was missed is made up for. */
+  async function rightsSeen(
+    scope: TenantScope,
+    channelId: number,
+    rights: Pick<ChatMembership, 'isInside' | 'canInvite' | 'canRestrict'>,
+  ): Promise<void> {
+    await transact(async (work) => {
+      const known = await work.db.channel.findFirst({
+        where: { id: channelId, botId: scope.botId, ...CONNECTED },
+      });
+      if (!known || (known.canInvite === rights.canInvite && known.canRestrict === rights.canRestrict))
+        return;
+      await updateRights(work, scope, known, { ...known, ...rights, changedAt: work.now });
+    });
+  }
+
   /** A basic group became a supergroup: the same group under a new id. Its rights follow with the next update. */
   async function groupUpgraded(scope: TenantScope, fromChatId: bigint, toChatId: bigint): Promise<void> {
     await prisma.channel.updateMany({
@@ -118,7 +136,7 @@ export function createChannelService({ prisma, transact }: { prisma: PrismaClien
     return rows.map(toChannel);
   }
 
-  return { membershipChanged, groupUpgraded, acceptChat, disconnectChat, listChannels };
+  return { membershipChanged, rightsSeen, groupUpgraded, acceptChat, disconnectChat, listChannels };
 }
 
 async function whyNot(
@@ -165,7 +183,10 @@ async function updateRights(
   work: Work,
   scope: TenantScope,
   known: ChannelRow,
-  membership: ChatMembership,
+  membership: Pick<
+    ChatMembership,
+    'title' | 'isBasicGroup' | 'isInside' | 'canInvite' | 'canRestrict' | 'changedAt'
+  >,
 ): Promise<void> {
   const canInvite = membership.isInside && membership.canInvite;
   const canRestrict = membership.isInside && membership.canRestrict;

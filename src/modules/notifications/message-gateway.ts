@@ -29,6 +29,7 @@ export type NoticeContent =
   | { kind: 'newOwner'; owner: PersonName }
   | { kind: 'botReady'; botUsername: string; telegramBotId: bigint }
   | { kind: 'botTokenDead'; botUsername: string }
+  | { kind: 'webhookTaken'; botUsername: string }
   | { kind: 'newEndUser'; endUser: PersonName; botUsername: string }
   | { kind: 'chatConnected'; chat: ChatState; botUsername: string; telegramBotId: bigint }
   | { kind: 'chatWaitsForOwner'; chat: ChatName; botUsername: string }

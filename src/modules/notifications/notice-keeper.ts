@@ -89,6 +89,7 @@ async function readNotice(prisma: PrismaClient, notice: Notice, now: Date): Prom
     }
     case 'botReady':
     case 'botTokenDead':
+    case 'webhookTaken':
     case 'chatRefused':
       return readBotNotice(prisma, notice);
     case 'newEndUser': {
@@ -140,7 +141,7 @@ async function readNotice(prisma: PrismaClient, notice: Notice, now: Date): Prom
 
 async function readBotNotice(
   prisma: PrismaClient,
-  notice: Extract<Notice, { kind: 'botReady' | 'botTokenDead' | 'chatRefused' }>,
+  notice: Extract<Notice, { kind: 'botReady' | 'botTokenDead' | 'webhookTaken' | 'chatRefused' }>,
 ): Promise<ReadNotice | null> {
   const bot = await prisma.sellerBot.findUnique({ where: { id: notice.botId } });
   if (!bot) return null;
@@ -151,7 +152,7 @@ async function readBotNotice(
       mutedByOwner: false,
     };
   }
-  if (notice.kind === 'botTokenDead')
+  if (notice.kind === 'botTokenDead' || notice.kind === 'webhookTaken')
     return { content: { kind: notice.kind, botUsername }, mutedByOwner: false };
   const { kind, title, reason } = notice;
   return { content: { kind, title, reason, botUsername }, mutedByOwner: false };

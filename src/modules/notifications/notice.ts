@@ -6,6 +6,7 @@ export type Notice =
   | { kind: 'newOwner'; ownerId: number }
   | { kind: 'botReady'; botId: number }
   | { kind: 'botTokenDead'; botId: number }
+  | { kind: 'webhookTaken'; botId: number }
   | { kind: 'newEndUser'; endUserId: number }
   | { kind: 'chatConnected'; channelId: number }
   | { kind: 'chatWaitsForOwner'; channelId: number }

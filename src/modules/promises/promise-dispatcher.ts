@@ -1,6 +1,6 @@
 import type { PrismaClient } from '../../infra/prisma-client/client.ts';
 import type { Clock } from '../../shared/clock.ts';
-import { DeliveryError } from '../notifications/delivery-error.ts';
+import { DeliveryError, isDeliveryFailure } from '../notifications/delivery-error.ts';
 import {
   type ClaimedPromise,
   COUNTS_AS_SENT,
@@ -46,6 +46,8 @@ export interface DispatcherDeps {
   /** Names this process among those that share the books. */
   processId: string;
   report: (error: unknown, tags: Record<string, string>) => void;
+  /** Telegram refused a bot's token: whoever looks after bots sees to it. */
+  tokenDied: (botId: number) => Promise<void>;
 }
 
 export function createPromiseDispatcher(deps: DispatcherDeps): PromiseDispatcher {
@@ -71,6 +73,8 @@ export function createPromiseDispatcher(deps: DispatcherDeps): PromiseDispatcher
       await finish(await keepByKind(deps.keepers, promise));
     } catch (error) {
       const verdict = judge(promise, error);
+      if (promise.botId !== null && isDeliveryFailure(error, 'token-dead'))
+        await deps.tokenDied(promise.botId);
       if (verdict.report) deps.report(error, { promise: promise.kind, promiseId: String(promise.id) });
       if ('outcome' in verdict) return finish(verdict.outcome);
       await postponePromise(deps.prisma, promise.id, deps.processId, verdict.retryInMs);

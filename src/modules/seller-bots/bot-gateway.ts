@@ -4,8 +4,19 @@ export interface BotGateway {
   identify(token: string): Promise<BotIdentity>;
   /** Sets webhook or poller and the commands, and reads the webhook back; resolves only when Telegram confirms. */
   launch(telegramBotId: bigint): Promise<void>;
+  /** Looks at the webhook, and sets it again where it is not ours. */
+  inspect(telegramBotId: bigint): Promise<WebhookState>;
   /** Takes the webhook away from a bot that Getolog runs no more. @param encryptedToken as it is stored */
   retire(encryptedToken: string): Promise<void>;
+}
+
+/** How a bot's updates reach us, as Telegram tells it. */
+export interface WebhookState {
+  /** Somebody else's webhook stood there, and ours is set again. */
+  wasTaken: boolean;
+  lastError: string | null;
+  /** Updates that Telegram still holds. */
+  waiting: number;
 }
 
 export interface BotIdentity {

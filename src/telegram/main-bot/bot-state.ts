@@ -3,9 +3,17 @@ import type { TenantScope } from '../../shared/tenant-scope.ts';
 import { type BotDeps, readerOf } from '../bot-deps.ts';
 import { onPress, type Route } from '../callback-data.ts';
 import type { MainContext } from '../context.ts';
-import { BOT_MUTE, BOT_PAUSE, BOT_REMOVE, BOT_REMOVE_YES, BOT_RESUME, BOT_UNMUTE } from '../routes.ts';
+import {
+  BOT_CHECK,
+  BOT_MUTE,
+  BOT_PAUSE,
+  BOT_REMOVE,
+  BOT_REMOVE_YES,
+  BOT_RESUME,
+  BOT_UNMUTE,
+} from '../routes.ts';
 import { show } from '../screen.ts';
-import { askRemoveScreen, botRemovedScreen } from '../views/owner-desk.ts';
+import { askRemoveScreen, botRemovedScreen, healthScreen } from '../views/owner-desk.ts';
 import type { BotPage } from './bot-page.ts';
 
 /** Pause, resume, mute, remove: what an owner does with a bot as a whole. */
@@ -25,6 +33,12 @@ export function botState(deps: BotDeps, page: BotPage): Composer<MainContext> {
   onSwitch(BOT_RESUME, (scope) => sellerBots.resumeBot(scope));
   onSwitch(BOT_MUTE, (scope) => sellerBots.muteBot(scope, true));
   onSwitch(BOT_UNMUTE, (scope) => sellerBots.muteBot(scope, false));
+
+  onPress(composer, BOT_CHECK, async (context, telegramBotId) => {
+    const { scope, bot } = await sellerBots.openBot(context.owner, telegramBotId);
+    const health = await deps.services.botHealth.checkBot(scope.botId);
+    if (health) await show(context, healthScreen(readerOf(context, deps), bot, health));
+  });
 
   onPress(composer, BOT_REMOVE, async (context, telegramBotId) => {
     const { scope, bot } = await sellerBots.openBot(context.owner, telegramBotId);

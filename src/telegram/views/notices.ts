@@ -26,6 +26,8 @@ export function noticeScreen(reader: Reader, notice: NoticeContent): Screen {
         text: t('notice.botTokenDead', { bot: notice.botUsername }),
         buttons: [[button(t('button.addBot'), ADD_BOT.data())]],
       };
+    case 'webhookTaken':
+      return { text: t('notice.webhookTaken', { bot: notice.botUsername }), buttons: home };
     case 'newEndUser':
       return {
         text: t('notice.newEndUser', { person: personName(notice.endUser), bot: notice.botUsername }),

@@ -1,6 +1,7 @@
 import type { InlineKeyboardButton } from 'grammy/types';
 import type { Channel } from '../../modules/channels/channel.ts';
 import { PLAN_MONTHS, type Plan } from '../../modules/plans/plan.ts';
+import type { BotHealth } from '../../modules/seller-bots/bot-health-service.ts';
 import type { SellerBot } from '../../modules/seller-bots/seller-bot.ts';
 import type { Statistics } from '../../modules/statistics/statistics-service.ts';
 import type { TariffOffer, TariffPage } from '../../modules/tariffs/tariff-service.ts';
@@ -11,6 +12,7 @@ import {
   ADD_BOT,
   BOT,
   BOT_CARD,
+  BOT_CHECK,
   BOT_MUTE,
   BOT_PAUSE,
   BOT_PLANS,
@@ -134,7 +136,10 @@ function botButtons({ t }: Reader, bot: SellerBot, channels: readonly Channel[])
       button(t('bot.welcome'), BOT_WELCOME.data(bot.telegramBotId)),
       button(t('menu.statistics'), BOT_STATS.data(bot.telegramBotId)),
     ],
-    [button(t('bot.users'), BOT_USERS.data(bot.telegramBotId, '0'))],
+    [
+      button(t('bot.users'), BOT_USERS.data(bot.telegramBotId, '0')),
+      button(t('bot.check'), BOT_CHECK.data(bot.telegramBotId)),
+    ],
     [
       bot.pausedAt === null
         ? button(t('bot.pause'), BOT_PAUSE.data(bot.telegramBotId))
@@ -147,6 +152,31 @@ function botButtons({ t }: Reader, bot: SellerBot, channels: readonly Channel[])
     [{ text: t('bot.open'), url: `https://t.me/${bot.username}` }],
     [button(t('button.back'), BOTS.data('0'))],
   ];
+}
+
+/** What a check found, each with what to do about it. */
+export function healthScreen({ t }: Reader, bot: SellerBot, health: BotHealth): Screen {
+  const { webhook } = health;
+  const lines = [
+    t('health.title', { bot: bot.username }),
+    t(`health.token.${health.token}`),
+    webhook ? t(webhook.wasTaken ? 'health.webhookTaken' : 'health.webhookFine') : '',
+    webhook && webhook.waiting > 0 ? t('health.waiting', { count: webhook.waiting }) : '',
+    ...health.chats.map((chat) => {
+      const missing = missingRights({ t }, chat);
+      if (!chat.isInside) return t('health.chatLost', { title: chat.title });
+      return missing.length === 0
+        ? t('health.chatFine', { title: chat.title })
+        : t('health.chatRights', { title: chat.title, rights: missing.join(', ') });
+    }),
+  ];
+  return {
+    text: lines.filter(Boolean).join('\n'),
+    buttons: [
+      [button(t('bot.check'), BOT_CHECK.data(bot.telegramBotId))],
+      [button(t('button.back'), BOT.data(bot.telegramBotId))],
+    ],
+  };
 }
 
 /** Before a bot is removed: who loses what. */

@@ -1,0 +1,91 @@
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { type Platform, startPlatform } from '../support/platform.ts';
+import { newBuyer, openShop, payFor, type Shop } from '../support/shop.ts';
+
+let platform: Platform;
+let shop: Shop;
+
+beforeEach(async () => {
+  platform = await startPlatform();
+  shop = await openShop(platform);
+});
+afterEach(async () => {
+  expect(platform.telegram.faults).toEqual([]);
+  expect(platform.faults).toEqual([]);
+  await platform.close();
+});
+
+const bot = () => platform.books.sellerBot.findFirstOrThrow({ where: { telegramBotId: shop.shop.id } });
+
+test('the check page of a bot that is well says so', async () => {
+  const { mainBot } = platform;
+  await shop.owner.presses(mainBot, `bot:${shop.shop.id}:check`);
+  const page = await shop.owner.reads(mainBot, 'The token works');
+  expect(page.text).toContain('every right is there');
+});
+
+test('a revoked token is found by the round, stops that bot, and a new one brings everything back', async () => {
+  const { mainBot, app, telegram } = platform;
+  const buyer = await newBuyer(platform, shop, { firstName: 'Waiting' });
+  const id = await payFor(platform, shop, buyer);
+  shop.shop.revokeToken();
+  await app.rounds.checkBots();
+  await shop.owner.reads(mainBot, 'no longer accepts the token');
+  expect(await bot()).toMatchObject({ isActive: false, tokenDeadAt: expect.any(Date) });
+  await app.rounds.checkBots();
+  await telegram.quiet();
+  const told = shop.owner
+    .chatWith(mainBot)
+    .messages.filter(({ text }) => text.includes('no longer accepts the token'));
+  expect(told).toHaveLength(1);
+  await shop.owner.presses(mainBot, `approve:${id}`);
+  await shop.owner.sends(mainBot, shop.shop.token);
+  await buyer.reads(shop.shop, 't.me/+');
+  expect(await bot()).toMatchObject({ isActive: true, tokenDeadAt: null });
+});
+
+test('a token that dies while something is promised is noticed by that', async () => {
+  const { mainBot } = platform;
+  const buyer = await newBuyer(platform, shop, { firstName: 'Waiting' });
+  const id = await payFor(platform, shop, buyer);
+  shop.shop.revokeToken();
+  await shop.owner.presses(mainBot, `approve:${id}`);
+  await shop.owner.reads(mainBot, 'no longer accepts the token');
+  expect((await bot()).isActive).toBe(false);
+});
+
+test('a webhook that another service took is set again, and told when it happens twice in a row', async () => {
+  const { mainBot, app, telegram } = platform;
+  const ours = shop.shop.webhookUrl;
+  const steal = () =>
+    fetch(`${telegram.apiRoot}/bot${shop.shop.token}/setWebhook`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ url: 'http://127.0.0.1:9/rival' }),
+    });
+  const isTold = () =>
+    shop.owner.chatWith(mainBot).messages.some(({ text }) => text.includes('keeps taking over'));
+  expect((await steal()).status).toBe(200);
+  await app.rounds.checkBots();
+  await telegram.until(() => shop.shop.webhookUrl === ours, { what: 'the webhook to be ours again' });
+  await telegram.quiet();
+  expect(isTold()).toBe(false);
+  await steal();
+  await app.rounds.checkBots();
+  await shop.owner.reads(mainBot, 'keeps taking over');
+  expect(shop.shop.webhookUrl).toBe(ours);
+});
+
+test('rights that were lost without a word are seen by the check', async () => {
+  const { mainBot, app, books } = platform;
+  await books.channel.updateMany({ data: { canInvite: false } });
+  await app.rounds.checkBots();
+  await shop.owner.reads(mainBot, 'has every right it needs');
+});
+
+test('nobody checks another owner’s bot', async () => {
+  const { mainBot } = platform;
+  const other = await openShop(platform);
+  await other.owner.presses(mainBot, `bot:${shop.shop.id}:check`);
+  expect(other.owner.chatWith(mainBot).last?.text).toContain('no longer there');
+});
