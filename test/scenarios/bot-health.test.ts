@@ -68,7 +68,7 @@ test('a webhook that another service took is set again, and told when it happens
   expect((await steal()).status).toBe(200);
   await app.rounds.checkBots();
   await telegram.until(() => shop.shop.webhookUrl === ours, { what: 'the webhook to be ours again' });
-  await telegram.quiet();
+  await expect.poll(() => app.countJobs()).toBe(0);
   expect(isTold()).toBe(false);
   await steal();
   await app.rounds.checkBots();
