@@ -38,7 +38,9 @@ export interface App {
   /** @throws ServedElsewhereError for a copied database */
   start(): Promise<void>;
   /** What the schedules do by themselves, at once. */
-  readonly rounds: Readonly<Record<'sweep' | 'expire' | 'warn' | 'checkBots', () => Promise<void>>>;
+  readonly rounds: Readonly<
+    Record<'sweep' | 'expire' | 'warn' | 'checkBots' | 'reconcile', () => Promise<void>>
+  >;
   /** Jobs that wait or run. */
   countJobs(): Promise<number>;
   /** Takes nothing new, finishes what is in hand, lets go of what it could not finish in time. */
@@ -117,6 +119,9 @@ export async function createApp(options: AppOptions): Promise<App> {
   const expire = inTurn(createScan(deadlines.listEnded, 'endSubscription', enqueue), settleTariffs);
   const warn = inTurn(createScan(deadlines.listToWarn, 'warnSubscriber', enqueue), settleTariffs);
   const checkBots = createScan(services.botHealth.listToCheck, 'checkBot', enqueue);
+  const reconcile = async () => {
+    logger.info(await services.reconciliation.reconcile(clock.now()), 'reconciled');
+  };
   const sweep = createSweep({ dispatcher, nudge: queues.nudge, checkout: services.checkout });
 
   const takesUpdates = config.role !== 'worker';
@@ -132,7 +137,7 @@ export async function createApp(options: AppOptions): Promise<App> {
 
   return {
     services,
-    rounds: { sweep, expire, warn, checkBots },
+    rounds: { sweep, expire, warn, checkBots, reconcile },
     countJobs: queues.count,
     get origin() {
       return origin;
@@ -150,6 +155,7 @@ export async function createApp(options: AppOptions): Promise<App> {
           warnSubscriber: deadlines.warn,
           settleTariff: services.tariffs.settle,
           checkBots,
+          reconcile,
           checkBot: async (id) => void (await services.botHealth.checkBot(id)),
         });
         workers = startJobWorkers({ redis: jobRedis, kinds, logger, report });

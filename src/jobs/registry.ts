@@ -13,6 +13,7 @@ export interface JobWork {
   warnSubscriber(id: number): Promise<void>;
   settleTariff(id: number): Promise<void>;
   checkBots(): Promise<void>;
+  reconcile(): Promise<void>;
   checkBot(id: number): Promise<void>;
 }
 
@@ -35,6 +36,8 @@ export function createJobKinds(work: JobWork): Record<JobName, JobKind> {
     expire: () => work.expire(),
     warn: () => work.warn(),
     endSubscription: (payload) => work.endSubscription(itemPayload.parse(payload).id),
+    // Puts right at night what fell through by day.
+    reconcile: () => work.reconcile(),
     checkBots: () => work.checkBots(),
     checkBot: (payload) => work.checkBot(itemPayload.parse(payload).id),
     settleTariff: (payload) => work.settleTariff(itemPayload.parse(payload).id),

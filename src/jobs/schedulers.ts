@@ -3,29 +3,36 @@ import { LEASE_SECONDS } from '../modules/promises/promise.ts';
 import type { Queues } from './queues.ts';
 import type { JobName } from './registry.ts';
 
+type ScheduleConfig = Pick<Config, 'intervals' | 'timeZone'>;
+
 interface Schedule {
   id: string;
   job: JobName;
-  everySeconds: number;
+  when: { every: number } | { pattern: string; tz: string };
 }
 
+const seconds = (count: number) => ({ every: count * 1000 });
+/** When the fewest people are awake. */
+const AT_NIGHT = '30 3 * * *';
+
 /** What happens by the clock, and how often. The ids are fixed: any number of processes keep one schedule. */
-function schedules({ intervals }: Pick<Config, 'intervals'>): Schedule[] {
+function schedules({ intervals, timeZone }: ScheduleConfig): Schedule[] {
   return [
-    { id: 'sweep', job: 'sweep', everySeconds: intervals.sweepSeconds },
-    { id: 'expire', job: 'expire', everySeconds: intervals.expireSeconds },
-    { id: 'warn', job: 'warn', everySeconds: intervals.warnSeconds },
-    { id: 'check-bots', job: 'checkBots', everySeconds: intervals.checkBotsSeconds },
+    { id: 'sweep', job: 'sweep', when: seconds(intervals.sweepSeconds) },
+    { id: 'expire', job: 'expire', when: seconds(intervals.expireSeconds) },
+    { id: 'warn', job: 'warn', when: seconds(intervals.warnSeconds) },
+    { id: 'check-bots', job: 'checkBots', when: seconds(intervals.checkBotsSeconds) },
+    { id: 'reconcile', job: 'reconcile', when: { pattern: AT_NIGHT, tz: timeZone } },
   ];
 }
 
 /** What a process that died had in hand is free by then. */
 const LEASES_END_MS = (LEASE_SECONDS + 1) * 1000;
 
-export async function installSchedules(queues: Queues, config: Pick<Config, 'intervals'>): Promise<void> {
+export async function installSchedules(queues: Queues, config: ScheduleConfig): Promise<void> {
   await Promise.all([
-    ...schedules(config).map(({ id, job, everySeconds }) =>
-      queues.schedules.upsertJobScheduler(id, { every: everySeconds * 1000 }, { name: job, data: {} }),
+    ...schedules(config).map(({ id, job, when }) =>
+      queues.schedules.upsertJobScheduler(id, when, { name: job, data: {} }),
     ),
     // A start often follows a crash: people should not wait for the next round.
     queues.schedules.add('sweep', {}),

@@ -4,6 +4,7 @@ import type { Clock } from '../shared/clock.ts';
 import { createBanService } from './access/ban-service.ts';
 import type { ChatGateway } from './access/chat-gateway.ts';
 import { createMembershipService } from './access/membership-service.ts';
+import { createReconciliationService } from './access/reconciliation-service.ts';
 import { createChannelService } from './channels/channel-service.ts';
 import { createOpenQuestionService } from './conversations/open-question-service.ts';
 import { createEndUserService } from './end-users/end-user-service.ts';
@@ -59,6 +60,7 @@ export function createServices(given: ServicesDeps) {
     openQuestions: createOpenQuestionService(deps),
     owners: createOwnerService(deps),
     plans: createPlanService(deps),
+    reconciliation: createReconciliationService(deps),
     reviews: createReviewService(deps),
     sellerBots: createSellerBotService(deps),
     statistics: createStatisticsService(deps),

@@ -1,0 +1,73 @@
+import pg from 'pg';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type Platform, startPlatform } from '../support/platform.ts';
+
+/** A million in `npm run chaos`. */
+const SUBSCRIPTIONS = Number(process.env['SUBSCRIPTIONS'] ?? 100_000);
+const DUE = SUBSCRIPTIONS / 100;
+
+let platform: Platform;
+let client: pg.Client;
+
+beforeAll(async () => {
+  platform = await startPlatform({ environment: { ROLE: 'web', LOG_LEVEL: 'warn' } });
+  client = new pg.Client({ connectionString: platform.databaseUrl });
+  await client.connect();
+  const now = platform.clock.now().toISOString();
+  await client.query(`
+    INSERT INTO user_admins (telegram_id, full_name, language, created_at) VALUES (1, 'Aziz', 'en', '${now}');
+    INSERT INTO user_bots (user_admin_id, telegram_bot_id, bot_token, bot_username, bot_name, created_at)
+      SELECT 1, 1000 + n, 'none', 'bot' || n, 'Bot', '${now}' FROM generate_series(1, 1000) n;
+    INSERT INTO channels (user_bot_id, telegram_chat_id, type, title, can_invite, can_restrict, connected_at)
+      SELECT id, -id, 'channel', 'Channel', true, true, '${now}' FROM user_bots;
+    INSERT INTO end_users (telegram_id, user_bot_id, full_name, language, created_at)
+      SELECT n, 1 + n % 1000, 'Somebody', 'uz', '${now}' FROM generate_series(1, ${SUBSCRIPTIONS}) n;
+    INSERT INTO subscriptions (end_user_id, channel_id, started_at, expires_at, status)
+      SELECT e.id, e.user_bot_id, '${now}',
+             CASE WHEN e.id <= ${DUE} THEN timestamptz '${now}' - interval '1 minute'
+                  WHEN e.id % 2 = 0 THEN timestamptz '${now}' + interval '20 days'
+                  ELSE timestamptz '${now}' - interval '100 days' END,
+             CASE WHEN e.id <= ${DUE} OR e.id % 2 = 0 THEN 'active' ELSE 'expired' END
+        FROM end_users e`);
+  await client.query('VACUUM ANALYZE');
+}, 300_000);
+afterAll(async () => {
+  await client.end();
+  await platform.close();
+});
+
+/** What Postgres does to find what has ended. */
+async function planOfScan(): Promise<string> {
+  const { rows } = await client.query<{ 'QUERY PLAN': string }>(
+    `EXPLAIN (ANALYZE, BUFFERS)
+     SELECT id FROM subscriptions WHERE status = 'active' AND expires_at <= $1 ORDER BY expires_at LIMIT 5000`,
+    [platform.clock.now()],
+  );
+  return rows.map((row) => row['QUERY PLAN']).join('\n');
+}
+
+test('a scan finds what is due by the partial index, bots in turn', async () => {
+  const { deadlines } = platform.app.services;
+  const due = await deadlines.listEnded(DUE * 2);
+  expect(due).toHaveLength(DUE);
+  expect(Math.max(...due.map(({ rank }) => rank))).toBe(Math.ceil(DUE / 1000));
+  const plan = await planOfScan();
+  expect(plan).toContain('subscriptions_active_expires_at_status_idx');
+  expect(plan).not.toContain('Seq Scan');
+  expect(plan).not.toContain('Rows Removed');
+});
+
+test('an empty round looks at a few pages, whatever lies beside them', async () => {
+  const { deadlines } = platform.app.services;
+  await client.query(`UPDATE subscriptions SET status = 'expired' WHERE id <= ${DUE}`);
+  await client.query('VACUUM ANALYZE subscriptions');
+  expect(await deadlines.listEnded(5_000)).toEqual([]);
+  const plan = await planOfScan();
+  expect(plan).toContain('subscriptions_active_expires_at_status_idx');
+  expect(plan).not.toContain('Rows Removed');
+  // The first page of the index says that nothing is due: half a million ended rows are not looked at.
+  const pages = [...plan.matchAll(/shared hit=(\d+)(?: read=(\d+))?/g)].map(
+    (hit) => Number(hit[1]) + Number(hit[2] ?? 0),
+  );
+  expect(Math.max(...pages)).toBeLessThan(10);
+});
