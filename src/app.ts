@@ -11,7 +11,7 @@ import { createScan } from './jobs/processors/scans.ts';
 import { createSweep } from './jobs/processors/sweep.ts';
 import { createQueues } from './jobs/queues.ts';
 import { createJobKinds } from './jobs/registry.ts';
-import { installSchedules } from './jobs/schedulers.ts';
+import { restoreSchedules, startSchedules } from './jobs/schedulers.ts';
 import { startJobWorkers } from './jobs/worker.ts';
 import { createKeepers } from './modules/keepers.ts';
 import { claimServedAddress } from './modules/platform/served-address.ts';
@@ -134,6 +134,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   });
   let workers: ReturnType<typeof startJobWorkers> | undefined;
   let origin = '';
+  let restoring: NodeJS.Timeout | undefined;
 
   return {
     services,
@@ -159,12 +160,18 @@ export async function createApp(options: AppOptions): Promise<App> {
           checkBot: async (id) => void (await services.botHealth.checkBot(id)),
         });
         workers = startJobWorkers({ redis: jobRedis, kinds, logger, report });
-        await installSchedules(queues, config);
+        await startSchedules(queues, config);
+        restoring = setInterval(() => {
+          restoreSchedules(queues, config).catch((error: unknown) =>
+            logger.warn({ err: error }, 'the schedules could not be looked at'),
+          );
+        }, config.intervals.sweepSeconds * 1000);
       }
       if (takesUpdates) telegram.startListening();
       logger.info({ origin, role: config.role, mode: config.serverUrl ? 'webhooks' : 'polling' }, 'ready');
     },
     async close() {
+      clearInterval(restoring);
       await Promise.all([
         within(FINISH_LIMIT_MS, server.close()),
         telegram.stopListening(FINISH_LIMIT_MS),

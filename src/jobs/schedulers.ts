@@ -29,13 +29,24 @@ function schedules({ intervals, timeZone }: ScheduleConfig): Schedule[] {
 /** What a process that died had in hand is free by then. */
 const LEASES_END_MS = (LEASE_SECONDS + 1) * 1000;
 
-export async function installSchedules(queues: Queues, config: ScheduleConfig): Promise<void> {
+/** At start: the schedules, and a look at once, because a start often follows a crash. */
+export async function startSchedules(queues: Queues, config: ScheduleConfig): Promise<void> {
   await Promise.all([
-    ...schedules(config).map(({ id, job, when }) =>
-      queues.schedules.upsertJobScheduler(id, when, { name: job, data: {} }),
-    ),
-    // A start often follows a crash: people should not wait for the next round.
+    ...schedules(config).map((schedule) => install(queues, schedule)),
     queues.schedules.add('sweep', {}),
     queues.schedules.add('sweep', {}, { delay: LEASES_END_MS }),
   ]);
+}
+
+/** Puts back what is missing: a Redis that was emptied has forgotten every schedule. */
+export async function restoreSchedules(queues: Queues, config: ScheduleConfig): Promise<void> {
+  const wanted = schedules(config);
+  if ((await queues.schedules.getJobSchedulersCount()) >= wanted.length) return;
+  const present = await queues.schedules.getJobSchedulers();
+  const missing = wanted.filter(({ id }) => !present.some(({ key }) => key === id));
+  await Promise.all(missing.map((schedule) => install(queues, schedule)));
+}
+
+async function install(queues: Queues, { id, job, when }: Schedule): Promise<void> {
+  await queues.schedules.upsertJobScheduler(id, when, { name: job, data: {} });
 }

@@ -43,7 +43,13 @@ async function planOfScan(): Promise<string> {
      SELECT id FROM subscriptions WHERE status = 'active' AND expires_at <= $1 ORDER BY expires_at LIMIT 5000`,
     [platform.clock.now()],
   );
-  return rows.map((row) => row['QUERY PLAN']).join('\n');
+  // Without what the planning itself looked at.
+  return (
+    rows
+      .map((row) => row['QUERY PLAN'])
+      .join('\n')
+      .split('Planning')[0] ?? ''
+  );
 }
 
 test('a scan finds what is due by the partial index, bots in turn', async () => {

@@ -1,3 +1,4 @@
+import { Redis } from 'ioredis';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { webhookSecret } from '../../src/infra/webhook-secret.ts';
 import type { SandboxPerson } from '../../src/sandbox/sandbox.ts';
@@ -87,4 +88,27 @@ test('Telegram away: choices are kept, and what was promised is delivered when i
   );
   telegram.comesBack();
   await buyer.reads(shop.shop, 'Your payment is approved', { timeoutMs: 20_000 });
+}, 40_000);
+
+test('a Redis that was emptied gets its schedules back, and what was lost with it is done', async () => {
+  await platform.restart({ SWEEP_EVERY_SECONDS: '1' });
+  await buyer.presses(shop.shop, `plan:${shop.planId}`);
+  await buyer.sendsPhoto(shop.shop);
+  await shop.owner.reads(shop.shop, 'Receipt no.');
+  await platform.telegram.quiet();
+  const redis = new Redis(platform.redisUrl);
+  await redis.flushdb();
+  redis.disconnect();
+  const payment = await platform.books.payment.findFirstOrThrow();
+  // Made while nobody was told of it: only a round finds it.
+  await platform.books.outboxPromise.create({
+    data: {
+      kind: 'review-reminder',
+      key: 'lost',
+      botId: payment.botId,
+      payload: { paymentId: payment.id },
+      dueAt: platform.clock.now(),
+    },
+  });
+  await shop.owner.reads(shop.shop, '⏰', { timeoutMs: 15_000 });
 }, 40_000);

@@ -162,7 +162,8 @@ export async function startPlatform({
       running[0] = await start({ PORT: port, ...more });
     },
     async startAnother(more) {
-      const another = await start(more);
+      const origin = running[0]?.origin ?? '';
+      const another = await start({ ...(webhooks ? { SERVER_URL: origin } : {}), ...more });
       running.push(another);
       return another;
     },

@@ -1,0 +1,112 @@
+import { Redis } from 'ioredis';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Fault } from '../../src/sandbox/sandbox.ts';
+import { type Platform, startPlatform } from '../support/platform.ts';
+import { newMember, openShop } from '../support/shop.ts';
+
+const SEEDS = Number(process.env['SEEDS'] ?? 3);
+const FIRST_SEED = Number(process.env['SEED'] ?? Date.now() % 1_000_000);
+const MEMBERS = 12;
+const HOUR_MS = 3_600_000;
+
+const FAULTS: readonly Fault[] = [
+  { kind: 'tooManyRequests', retryAfter: 1 },
+  { kind: 'serverError', status: 500 },
+  { kind: 'dropBefore' },
+  { kind: 'dropAfter' },
+];
+
+let platform: Platform;
+beforeAll(async () => {
+  platform = await startPlatform({ outages: true, environment: { LOG_LEVEL: 'warn' } });
+  // Three processes on the same books.
+  await platform.startAnother({ ROLE: 'worker' });
+  await platform.startAnother({ ROLE: 'worker' });
+}, 60_000);
+afterAll(async () => {
+  expect(platform.telegram.faults).toEqual([]);
+  await platform.close();
+});
+
+/** Mulberry32: the same seed gives the same storm again. */
+function newRandom(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
+  };
+}
+
+/** As a Redis without persistence is after a crash. */
+async function emptyRedis(): Promise<void> {
+  const redis = new Redis(platform.redisUrl);
+  await redis.flushdb();
+  redis.disconnect();
+}
+
+async function inTurn<T>(times: number, make: (number: number) => Promise<T>): Promise<T[]> {
+  const made: T[] = [];
+  for (let number = 0; number < times; number += 1) made.push(await make(number));
+  return made;
+}
+
+test.each(Array.from({ length: SEEDS }, (_, number) => FIRST_SEED + number))(
+  'in any storm every end is enforced once and nobody is warned twice (seed %i)',
+  async (seed) => {
+    const { telegram, books, clock, app } = platform;
+    const random = newRandom(seed);
+    const shop = await openShop(platform);
+    const members = await inTurn(MEMBERS, async (number) => {
+      const bought = await newMember(platform, shop, { firstName: `Member${number}` });
+      const hours = 1 + Math.floor(random() * 71);
+      const expiresAt = new Date(clock.now().getTime() + hours * HOUR_MS);
+      await books.subscription.update({ where: { id: bought.subscriptionId }, data: { expiresAt } });
+      return bought;
+    });
+
+    const calm = telegram.failAll(
+      ({ method }) => ['sendMessage', 'getChatMember', 'unbanChatMember'].includes(method) && random() < 0.3,
+      FAULTS[Math.floor(random() * FAULTS.length)] ?? { kind: 'dropBefore' },
+    );
+    for (let passed = 0; passed < 73; passed += 12) {
+      await Promise.allSettled([app.rounds.warn(), app.rounds.expire(), app.rounds.sweep()]);
+      if (random() < 0.3) {
+        await platform.postgres?.cut();
+        await platform.postgres?.restore();
+      }
+      if (random() < 0.3) {
+        await platform.redis?.cut();
+        await platform.redis?.restore();
+      }
+      if (random() < 0.3) await emptyRedis();
+      clock.passes({ hours: 12 });
+    }
+    calm();
+
+    // Whatever was lost on the way is found by the next rounds.
+    await expect
+      .poll(
+        async () => {
+          await Promise.allSettled([app.rounds.expire(), app.rounds.sweep()]);
+          return books.subscription.count({
+            where: { id: { in: members.map((one) => one.subscriptionId) }, kickedAt: null },
+          });
+        },
+        { timeout: 100_000, interval: 1_000 },
+      )
+      .toBe(0);
+
+    for (const { member, subscriptionId } of members) {
+      expect(shop.chat.has(member)).toBe(false);
+      expect(shop.chat.isBanned(member)).toBe(false);
+      const row = await books.subscription.findUniqueOrThrow({ where: { id: subscriptionId } });
+      expect(row.status).toBe('expired');
+      const warnings = member.chatWith(shop.shop).messages.filter(({ text }) => text.includes('⏳'));
+      expect(new Set(warnings.map(({ text }) => text)).size).toBe(warnings.length);
+      expect(warnings.length).toBeLessThanOrEqual(2);
+    }
+  },
+  180_000,
+);
