@@ -188,3 +188,34 @@ test(`joining against taking back (seed ${SEED})`, async () => {
     expect(removals).toBe(1);
   });
 }, 120_000);
+
+test(`renewing against the end (seed ${SEED})`, async () => {
+  const { books, clock } = platform;
+  const { deadlines, reviews } = platform.app.services;
+  await inRounds(async () => {
+    const endUser = await newEndUser();
+    const first = await pay(endUser, 1);
+    await reviews.approvePayment(scope, first);
+    const { subscriptionId } = await books.payment.findUniqueOrThrow({ where: { id: first } });
+    const second = await pay(endUser, 2);
+    // Half of them beyond the day for which a waiting receipt holds the place.
+    const hoursAgo = random() < 0.5 ? 1 : 25;
+    await books.subscription.update({
+      where: { id: subscriptionId ?? 0 },
+      data: { expiresAt: new Date(clock.now().getTime() - hoursAgo * 3_600_000) },
+    });
+    await race(
+      () => deadlines.endSubscription(subscriptionId ?? 0),
+      () => deadlines.endSubscription(subscriptionId ?? 0),
+      () => reviews.approvePayment(scope, second),
+    );
+    const active = await books.subscription.findMany({ where: { endUserId: endUser.id, status: 'active' } });
+    expect(active).toHaveLength(1);
+    expect(active[0]?.expiresAt?.getTime()).toBeGreaterThan(clock.now().getTime());
+    if (hoursAgo === 1) expect(active[0]?.id).toBe(subscriptionId);
+    const deliveries = await books.outboxPromise.count({
+      where: { kind: 'deliver-access', payload: { path: ['subscriptionId'], equals: active[0]?.id ?? 0 } },
+    });
+    expect(deliveries).toBeGreaterThan(0);
+  });
+}, 120_000);
