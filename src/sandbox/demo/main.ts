@@ -7,7 +7,7 @@ import { createLogger } from '../../infra/logger.ts';
 import { migrate } from '../../infra/migrations.ts';
 import { createDatabase } from '../../infra/prisma.ts';
 import { startSandbox } from '../sandbox.ts';
-import { Stage } from './stage.ts';
+import { Actor, DemoClock, Stage } from './stage.ts';
 import { newCast, STORY } from './story.ts';
 import { Transcript } from './transcript.ts';
 
@@ -65,13 +65,13 @@ async function setStage(transcript: Transcript, log: string[], cleanUp: (() => P
   const { databaseUrl = '', redisUrl = '' } = embedded;
   await migrate(databaseUrl);
 
-  const telegram = await startSandbox();
+  const clock = new DemoClock();
+  const telegram = await startSandbox({ now: clock.now });
   cleanUp.push(() => telegram.close());
   const mainBot = telegram.newBot({ username: 'getolog_bot', name: 'Getolog' });
   const books = createDatabase({ url: databaseUrl, poolSize: 1 });
   cleanUp.push(() => books.close());
-  const stage = new Stage(telegram, books.prisma, transcript);
-  const moderator = stage.newActor({ firstName: 'Malika', languageCode: 'ru' });
+  const moderator = telegram.newPerson({ firstName: 'Malika', languageCode: 'ru' });
 
   const port = await freePort();
   const config = loadConfig({
@@ -79,7 +79,7 @@ async function setStage(transcript: Transcript, log: string[], cleanUp: (() => P
     DATABASE_URL: databaseUrl,
     REDIS_URL: redisUrl,
     ENCRYPTION_KEY: generateFernetKey(),
-    MODERATOR_IDS: String(moderator.person.id),
+    MODERATOR_IDS: String(moderator.id),
     TELEGRAM_API_ROOT: telegram.apiRoot,
     PORT: String(port),
     // The story is played as fast as machines can.
@@ -93,11 +93,13 @@ async function setStage(transcript: Transcript, log: string[], cleanUp: (() => P
     encryptionKeys: config.encryptionKeys,
     logger: createLogger({ ...config.log, destination: { write: (line) => log.push(line) } }),
     reporter: { report: () => undefined, flush: () => Promise.resolve() },
+    clock,
   });
   cleanUp.push(() => app.close());
   await app.start();
   await telegram.until(() => mainBot.webhookUrl !== undefined, { what: 'the server to set its webhook' });
-  return { stage, cast: newCast(stage, mainBot, moderator) };
+  const stage = new Stage({ telegram, books: books.prisma, transcript, rounds: app.rounds, clock });
+  return { stage, cast: newCast(stage, mainBot, new Actor(stage, moderator)) };
 }
 
 /** A port that nobody listens on now: Telegram has to know it before the server does. */

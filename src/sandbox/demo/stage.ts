@@ -1,3 +1,4 @@
+import type { App } from '../../app.ts';
 import type { PrismaClient } from '../../infra/prisma-client/client.ts';
 import type { SandboxMessage } from '../conversation.ts';
 import type { Identity } from '../people.ts';
@@ -9,17 +10,47 @@ class StoryError extends Error {
   override readonly name = 'StoryError';
 }
 
+/** The real time, and as much more as the story has told. */
+export class DemoClock {
+  #aheadMs = 0;
+
+  now = (): Date => new Date(Date.now() + this.#aheadMs);
+
+  movesTo(moment: Date): void {
+    this.#aheadMs = moment.getTime() - Date.now();
+  }
+}
+
+interface StageParts {
+  telegram: Sandbox;
+  books: PrismaClient;
+  transcript: Transcript;
+  rounds: App['rounds'];
+  clock: DemoClock;
+}
+
 /** Where the story is played: it watches every conversation and writes down what is new in it. */
 export class Stage {
   readonly telegram: Sandbox;
   readonly books: PrismaClient;
   readonly transcript: Transcript;
+  readonly rounds: App['rounds'];
+  readonly #clock: DemoClock;
   readonly #watched: { actor: Actor; bot: SandboxBot; shown: Map<number, string> }[] = [];
 
-  constructor(telegram: Sandbox, books: PrismaClient, transcript: Transcript) {
-    this.telegram = telegram;
-    this.books = books;
-    this.transcript = transcript;
+  constructor(parts: StageParts) {
+    this.telegram = parts.telegram;
+    this.books = parts.books;
+    this.transcript = parts.transcript;
+    this.rounds = parts.rounds;
+    this.#clock = parts.clock;
+  }
+
+  /** Moves the calendar on to that moment. */
+  async comes(moment: Date, words: string): Promise<void> {
+    await this.telegram.quiet();
+    this.#clock.movesTo(moment);
+    this.transcript.tells(words);
   }
 
   newActor(identity: Identity): Actor {

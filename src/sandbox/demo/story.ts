@@ -8,6 +8,7 @@ import { putRight } from './chapters/put-right.ts';
 import { renewal } from './chapters/renewal.ts';
 import { secondThoughts } from './chapters/second-thoughts.ts';
 import { setUp } from './chapters/set-up.ts';
+import { timePasses } from './chapters/time-passes.ts';
 import type { Actor, Stage } from './stage.ts';
 
 /** Everybody and everything in the story. */
@@ -18,6 +19,8 @@ export interface Cast {
   owner: Actor;
   /** The first customer. */
   buyer: Actor;
+  /** Whoever is in the group for a month. */
+  member: Actor;
   channel: SandboxChat;
   group: SandboxChat;
 }
@@ -36,6 +39,7 @@ export const STORY: readonly Chapter[] = [
   { title: 'A leaked link', play: leak },
   { title: 'A renewal', play: renewal },
   { title: 'A decision put right', play: putRight },
+  { title: 'A month goes by', play: timePasses },
   { title: 'People who try', play: cheats },
   { title: 'What stands in the books', play: books },
 ];
@@ -46,6 +50,7 @@ export function newCast(stage: Stage, mainBot: SandboxBot, moderator: Actor): Ca
     mainBot,
     moderator,
     owner,
+    member: stage.newActor({ firstName: 'Ольга', languageCode: 'ru' }),
     buyer: stage.newActor({ firstName: 'Bobur', username: 'bobur', languageCode: 'en' }),
     shop: stage.telegram.newBot({ username: 'aziz_club_bot', name: 'Aziz Club' }),
     channel: owner.person.createsChannel('Aziz Club'),

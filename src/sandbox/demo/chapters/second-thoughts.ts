@@ -2,8 +2,10 @@ import { linkIn, type Stage } from '../stage.ts';
 import type { Cast } from '../story.ts';
 
 /** The owner rejects, says why, and the buyer simply sends a better receipt. */
-export async function secondThoughts(stage: Stage, { shop, owner, group }: Cast): Promise<void> {
-  const buyer = stage.newActor({ firstName: 'Ольга', languageCode: 'ru' });
+export async function secondThoughts(
+  stage: Stage,
+  { shop, owner, member: buyer, group }: Cast,
+): Promise<void> {
   await buyer.starts(shop);
   await buyer.taps(shop, /Русский/);
   await buyer.taps(shop, /👥 1 месяц/);

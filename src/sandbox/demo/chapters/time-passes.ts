@@ -1,0 +1,27 @@
+import type { Stage } from '../stage.ts';
+import type { Cast } from '../story.ts';
+
+const HOUR_MS = 3_600_000;
+
+/** A month goes by: warnings, an end, and a way back in. */
+export async function timePasses(stage: Stage, { mainBot, shop, owner, member, group }: Cast): Promise<void> {
+  const { expiresAt } = await stage.books.subscription.findFirstOrThrow({
+    where: { endUser: { telegramUserId: member.person.id }, status: 'active' },
+  });
+  const before = (hours: number) => new Date((expiresAt?.getTime() ?? 0) - hours * HOUR_MS);
+
+  await stage.comes(before(71), 'A month goes by. Not three days are left.');
+  await stage.rounds.warn();
+  await member.reads(shop, 'через 2 дня');
+  await stage.comes(before(5), 'Two more days go by.');
+  await stage.rounds.warn();
+  await member.reads(shop, /через [45] часа|через 5 часов/);
+  await stage.comes(before(0), 'The month is over.');
+  await stage.rounds.expire();
+  await member.reads(shop, 'закончилась');
+  await stage.telegram.until(() => !group.has(member.person), { what: 'the member to be out' });
+  await owner.reads(mainBot, /Ольга.*was removed/);
+  stage.expect(!group.isBanned(member.person), 'no ban is left behind');
+  stage.transcript.tells('Ольга is out, without a ban: she may come back at any time.');
+  await member.taps(shop, /Продлить/);
+}
