@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { SandboxBot, SandboxChat, SandboxPerson } from '../../src/sandbox/sandbox.ts';
 import { createGround, freePort, type Ground } from '../support/platform.ts';
 import { type ServerProcess, startServerProcess } from '../support/server-process.ts';
-import { openShop } from '../support/shop.ts';
+import { linkIn, openShop } from '../support/shop.ts';
 
 let ground: Ground;
 let environment: Record<string, string>;
@@ -14,7 +14,7 @@ let buyer: SandboxPerson;
 
 beforeEach(async () => {
   ground = await createGround();
-  environment = ground.environment(await freePort());
+  environment = { ...ground.environment(await freePort()), EXPIRE_EVERY_SECONDS: '1' };
   server = await startServerProcess(environment);
   const opened = await openShop(ground, { languageCode: 'en', kind: 'channel' });
   ({ owner, shop } = opened);
@@ -99,3 +99,27 @@ test('a server killed in the middle of an update takes the receipt once when it 
   await owner.taps(shop, /Approve/);
   await expectOneWayIn();
 }, 60_000);
+
+test.each(['getChatMember', 'unbanChatMember'])(
+  'a server killed at %s, at the end of a subscription, has the member out when it is back',
+  async (method) => {
+    const { books, telegram } = ground;
+    await buyer.sendsPhoto(shop);
+    await owner.reads(shop, 'Receipt no.');
+    await owner.taps(shop, /Approve/);
+    await buyer.joins(linkIn(await buyer.reads(shop, 't.me/+')));
+    await owner.reads(ground.mainBot, 'joined');
+    await dieWaitingFor(method, async () => {
+      await books.subscription.updateMany({ data: { expiresAt: new Date() } });
+    });
+    await telegram.until(() => !channel.has(buyer), { what: 'the member to be out', timeoutMs: 30_000 });
+    await owner.reads(ground.mainBot, 'was removed', { timeoutMs: 30_000 });
+    await buyer.reads(shop, 'has ended', { timeoutMs: 30_000 });
+    expect(channel.isBanned(buyer)).toBe(false);
+    expect(await books.subscription.findFirstOrThrow()).toMatchObject({
+      status: 'expired',
+      kickedAt: expect.any(Date),
+    });
+  },
+  60_000,
+);

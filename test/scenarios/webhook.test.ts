@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createConnection } from 'node:net';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { webhookSecret } from '../../src/infra/webhook-secret.ts';
 import type { SandboxBot } from '../../src/sandbox/sandbox.ts';
 import { type Platform, startPlatform } from '../support/platform.ts';
@@ -44,6 +45,10 @@ async function post({ botId = shop.id, secret, body = '{}', headers = JSON_TYPE 
 }
 
 function startBy(person: { id: number }): { update_id: number; message: object } {
+  return messageBy(person, '/start');
+}
+
+function messageBy(person: { id: number }, text: string): { update_id: number; message: object } {
   nextUpdateId += 1;
   const from = { id: person.id, is_bot: false, first_name: 'Bobur', language_code: 'en' };
   return {
@@ -53,8 +58,8 @@ function startBy(person: { id: number }): { update_id: number; message: object }
       date: 1_795_000_000,
       from,
       chat: { id: person.id, type: 'private', first_name: 'Bobur' },
-      text: '/start',
-      entities: [{ type: 'bot_command', offset: 0, length: 6 }],
+      text,
+      ...(text.startsWith('/') && { entities: [{ type: 'bot_command', offset: 0, length: text.length }] }),
     },
   };
 }
@@ -142,49 +147,106 @@ describe('an update that comes more than once', () => {
   });
 });
 
+/** Telegram keeps the answer to this person's next message back until `release` is called. */
+function holdsAnswerTo(person: { id: number }): { release: () => void; isHeld: () => boolean } {
+  let release = (): void => undefined;
+  const until = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  const isHis = ({ method, params }: { method: string; params: Readonly<Record<string, unknown>> }) =>
+    method === 'sendMessage' && Number(params['chat_id']) === person.id;
+  let isHeld = false;
+  platform.telegram.failNext(
+    (call) => {
+      if (isHis(call)) isHeld = true;
+      return isHis(call);
+    },
+    { kind: 'hold', until },
+  );
+  return { release, isHeld: () => isHeld };
+}
+
+/** All of them over one connection, none waiting for the answer to another. @returns every status once answered */
+async function pipelines(bodies: readonly object[]): Promise<number[]> {
+  const { hostname, port } = new URL(platform.app.origin);
+  const socket = createConnection(Number(port), hostname);
+  const requests = bodies.map((body) => {
+    const json = JSON.stringify(body);
+    return [
+      `POST /webhook/${shop.id} HTTP/1.1`,
+      `host: ${hostname}`,
+      'content-type: application/json',
+      `x-telegram-bot-api-secret-token: ${secretOf(shop.id)}`,
+      `content-length: ${Buffer.byteLength(json)}`,
+      '',
+      json,
+    ].join('\r\n');
+  });
+  let answers = '';
+  socket.setEncoding('utf8').on('data', (chunk: string) => {
+    answers += chunk;
+  });
+  socket.write(requests.join(''));
+  const statuses = () => [...answers.matchAll(/HTTP\/1\.1 (\d{3})/g)].map(([, status]) => Number(status));
+  await vi.waitFor(() => expect(statuses()).toHaveLength(bodies.length), { timeout: 15_000 });
+  socket.destroy();
+  return statuses();
+}
+
 describe('order', () => {
-  test('one chat is answered in order', async () => {
-    const buyer = platform.telegram.newPerson({ firstName: 'Bobur', languageCode: 'en' });
+  test('ten messages that reach the server together are answered in their order', async () => {
+    const { telegram } = platform;
+    const buyer = telegram.newPerson({ firstName: 'Bobur', languageCode: 'en' });
+    const other = telegram.newPerson({ firstName: 'Other', languageCode: 'en' });
     await buyer.starts(shop);
     await buyer.presses(shop, 'lang:en');
-    await Promise.all([
-      buyer.sends(shop, '/help'),
-      buyer.sends(shop, '/privacy'),
-      buyer.sends(shop, '/language'),
-      buyer.sends(shop, 'hello'),
-    ]);
-    const answers = buyer
-      .chatWith(shop)
-      .messages.filter(({ from }) => from === 'bot')
-      .slice(-4)
-      .map(({ text }) => text);
-    expect(answers).toEqual([
-      expect.stringContaining('transfer the amount'),
-      expect.stringContaining('🔒'),
-      expect.stringContaining('Choose your language'),
-      expect.stringContaining('/start'),
-    ]);
+    const answerTo = {
+      '/help': 'transfer the amount',
+      '/privacy': '🔒',
+      '/language': 'Choose your language',
+      hello: '/start',
+    } as const;
+    const written = [
+      '/help',
+      '/privacy',
+      'hello',
+      '/language',
+      '/privacy',
+      '/help',
+      'hello',
+      'hello',
+      '/language',
+      '/privacy',
+    ] as const;
+    const before = buyer.chatWith(shop).messages.length;
+    const { release, isHeld } = holdsAnswerTo(buyer);
+    const answered = pipelines(written.map((text) => messageBy(buyer, text)));
+    await telegram.until(isHeld, { what: 'the first answer to be under way' });
+    // Whoever is not kept waiting by the first message would be answered by now.
+    await other.starts(shop);
+    const fresh = () => buyer.chatWith(shop).messages.slice(before);
+    expect(fresh()).toHaveLength(1);
+    release();
+    expect(await answered).toEqual(Array(10).fill(200));
+    expect(fresh().map(({ text }) => text)).toEqual(
+      written.map((text) => expect.stringContaining(answerTo[text])),
+    );
   });
 
   test('one person’s slow Telegram holds nobody else up', async () => {
     const { telegram } = platform;
     const slow = telegram.newPerson({ firstName: 'Slow', languageCode: 'en' });
     const quick = telegram.newPerson({ firstName: 'Quick', languageCode: 'en' });
-    let answer = (): void => undefined;
-    const until = new Promise<void>((resolve) => {
-      answer = resolve;
+    const { release, isHeld } = holdsAnswerTo(slow);
+    let isSlowDone = false;
+    const slowly = slow.starts(shop).then(() => {
+      isSlowDone = true;
     });
-    telegram.failNext(
-      (call) => call.params['chat_id'] === slow.id || call.params['chat_id'] === String(slow.id),
-      {
-        kind: 'hold',
-        until,
-      },
-    );
-    const slowly = slow.starts(shop);
+    await telegram.until(isHeld, { what: 'the slow answer to be under way' });
     await quick.starts(shop);
     await quick.reads(shop, 'Choose your language');
-    answer();
+    expect(isSlowDone).toBe(false);
+    release();
     await slowly;
   });
 });

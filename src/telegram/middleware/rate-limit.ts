@@ -21,7 +21,7 @@ redis.call('SET', KEYS[2], 1, 'PX', ARGV[3])
 return 'told'`;
 
 /** Money, decisions and receipts are never held back. */
-const NEVER_LIMITED = /^(?:plan|pay|cancel|approve|reject|revert):/;
+const NEVER_LIMITED = /^(?:plan|pay|cancel|approve|reject|revert|mod:tariff-(?:approve|reject)):/;
 
 /**
  * So many messages and presses a second for each person and bot, counted in Redis for all processes. One polite word,

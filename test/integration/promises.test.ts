@@ -1,0 +1,164 @@
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { createDatabase, type Database } from '../../src/infra/prisma.ts';
+import { DeliveryError } from '../../src/modules/notifications/delivery-error.ts';
+import type { Keepers, PromiseKind } from '../../src/modules/promises/promise.ts';
+import {
+  createPromiseDispatcher,
+  type PromiseDispatcher,
+} from '../../src/modules/promises/promise-dispatcher.ts';
+import {
+  claimPromise,
+  finishPromise,
+  insertPromises,
+  postponePromise,
+  renewClaims,
+} from '../../src/modules/promises/promise-repository.ts';
+import { createTestDatabase, type TestDatabase } from '../support/database.ts';
+
+const NOW = new Date('2026-11-21T09:00:00Z');
+
+let owned: TestDatabase;
+let database: Database;
+
+beforeAll(async () => {
+  owned = await createTestDatabase();
+  database = createDatabase({ url: owned.url, poolSize: 5 });
+});
+afterAll(async () => {
+  await database.close();
+  await owned.drop();
+});
+
+async function promised(kind: 'deliver-access' | 'review-escalation' = 'deliver-access'): Promise<bigint> {
+  const promise =
+    kind === 'deliver-access'
+      ? { kind, payload: { subscriptionId: 1, paymentId: null, reason: 'again' as const } }
+      : { kind, payload: { paymentId: 1, unreachable: false } };
+  const [due] = await insertPromises(database.prisma, [promise], NOW);
+  if (!due) throw new Error('Nothing was promised.');
+  return due.id;
+}
+
+const row = (id: bigint) => database.prisma.outboxPromise.findUniqueOrThrow({ where: { id } });
+
+test('one of two claims at the same moment gets it', async () => {
+  const id = await promised();
+  const claims = await Promise.all(['a', 'b'].map((by) => claimPromise(database.prisma, id, by, NOW)));
+  expect(claims.filter(Boolean)).toHaveLength(1);
+});
+
+test('a claim is renewed by its holder alone', async () => {
+  const id = await promised();
+  await claimPromise(database.prisma, id, 'a', NOW);
+  const before = await row(id);
+  await renewClaims(database.prisma, [id], 'b');
+  expect((await row(id)).claimedUntil).toEqual(before.claimedUntil);
+  await renewClaims(database.prisma, [id], 'a');
+  expect((await row(id)).claimedUntil?.getTime()).toBeGreaterThan(before.claimedUntil?.getTime() ?? 0);
+});
+
+test('what was claimed and never finished says so to whoever claims it next', async () => {
+  const id = await promised();
+  const first = await claimPromise(database.prisma, id, 'dead', NOW);
+  expect(first).toMatchObject({ interrupted: false, earlierAttempts: 0 });
+  await database.pool.query(`UPDATE promises SET claimed_until = now() - interval '1 second' WHERE id = $1`, [
+    id,
+  ]);
+  expect(await claimPromise(database.prisma, id, 'b', NOW)).toMatchObject({
+    interrupted: true,
+    earlierAttempts: 1,
+  });
+});
+
+test('what was put off is nobody’s until then, and not interrupted', async () => {
+  const id = await promised();
+  await claimPromise(database.prisma, id, 'a', NOW);
+  await postponePromise(database.prisma, id, 'a', 60_000);
+  expect(await claimPromise(database.prisma, id, 'b', NOW)).toBeNull();
+  await postponePromise(database.prisma, id, 'b', 0);
+  expect((await row(id)).claimedBy).toBeNull();
+});
+
+test('the same key promises once', async () => {
+  const promise = { kind: 'revoke-link' as const, key: 'revoke-link:7', payload: { inviteLinkId: 7 } };
+  expect(await insertPromises(database.prisma, [promise], NOW)).toHaveLength(1);
+  expect(await insertPromises(database.prisma, [promise], NOW)).toHaveLength(0);
+});
+
+/** A dispatcher whose every promise is kept by `keep`. */
+function dispatcherWith(keep: () => Promise<'kept'>) {
+  const report = vi.fn<(error: unknown) => void>();
+  const nudged: number[] = [];
+  const dispatcher: PromiseDispatcher = createPromiseDispatcher({
+    prisma: database.prisma,
+    clock: { now: () => NOW },
+    nudge: { nudge: async (_due, delayMs = 0) => void nudged.push(delayMs) },
+    keepers: new Proxy({} as Keepers, { get: (_keepers, _kind: PromiseKind) => keep }),
+    processId: 'dispatcher',
+    report,
+    tokenDied: () => Promise.resolve(),
+  });
+  return { dispatcher, report, nudged };
+}
+
+test('access is tried again when its outcome is unknown; a small thing counts as sent', async () => {
+  const { dispatcher, nudged, report } = dispatcherWith(() => Promise.reject(new DeliveryError('unknown')));
+  const [access, small] = [await promised('deliver-access'), await promised('review-escalation')];
+  dispatcher.keep({ id: access, botId: null });
+  dispatcher.keep({ id: small, botId: null });
+  await vi.waitFor(async () => expect((await row(small)).outcome).toBe('unknown'));
+  await vi.waitFor(() => expect(nudged).toHaveLength(1));
+  expect((await row(access)).doneAt).toBeNull();
+  expect(report).not.toHaveBeenCalled();
+  await dispatcher.close(1_000);
+});
+
+test('a 429 is obeyed to the second', async () => {
+  const refusal = new DeliveryError('not-sent', { retryAfterMs: 17_000 });
+  const { dispatcher, nudged } = dispatcherWith(() => Promise.reject(refusal));
+  dispatcher.keep({ id: await promised(), botId: null });
+  await vi.waitFor(() => expect(nudged).toEqual([17_000]));
+  await dispatcher.close(1_000);
+});
+
+test('a fault of ours is reported, and access waits for the mended program', async () => {
+  const { dispatcher, report } = dispatcherWith(() => Promise.reject(new TypeError('a bug')));
+  const id = await promised();
+  dispatcher.keep({ id, botId: null });
+  await vi.waitFor(() => expect(report).toHaveBeenCalledOnce());
+  expect((await row(id)).doneAt).toBeNull();
+  await dispatcher.close(1_000);
+});
+
+test('one bot’s long line does not keep another’s promise waiting', async () => {
+  let release = (): void => undefined;
+  const held = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  let begun = 0;
+  const { dispatcher } = dispatcherWith(async () => {
+    begun += 1;
+    if (begun <= 8) await held;
+    return 'kept';
+  });
+  const line = await Promise.all(Array.from({ length: 20 }, () => promised()));
+  for (const id of line) dispatcher.keep({ id, botId: 1 });
+  const other = await promised();
+  dispatcher.keep({ id: other, botId: 2 });
+  await vi.waitFor(async () => expect((await row(other)).outcome).toBe('kept'));
+  expect(await Promise.all(line.map(async (id) => (await row(id)).outcome))).toEqual(Array(20).fill(null));
+  release();
+  await vi.waitFor(async () =>
+    expect(await Promise.all(line.map(async (id) => (await row(id)).outcome))).toEqual(
+      Array(20).fill('kept'),
+    ),
+  );
+  await dispatcher.close(1_000);
+});
+
+test('what is finished stays finished', async () => {
+  const id = await promised();
+  await claimPromise(database.prisma, id, 'a', NOW);
+  await finishPromise(database.prisma, id, 'a', 'kept', NOW);
+  expect(await claimPromise(database.prisma, id, 'b', NOW)).toBeNull();
+});
