@@ -119,8 +119,10 @@ export async function createApp(options: AppOptions): Promise<App> {
   const expire = inTurn(createScan(deadlines.listEnded, 'endSubscription', enqueue), settleTariffs);
   const warn = inTurn(createScan(deadlines.listToWarn, 'warnSubscriber', enqueue), settleTariffs);
   const checkBots = createScan(services.botHealth.listToCheck, 'checkBot', enqueue);
+  const lookAtMembers = createScan(services.reconciliation.listMembers, 'lookAtMember', enqueue);
   const reconcile = async () => {
     logger.info(await services.reconciliation.reconcile(clock.now()), 'reconciled');
+    await lookAtMembers();
   };
   const sweep = createSweep({ dispatcher, nudge: queues.nudge, checkout: services.checkout });
 
@@ -157,6 +159,7 @@ export async function createApp(options: AppOptions): Promise<App> {
           settleTariff: services.tariffs.settle,
           checkBots,
           reconcile,
+          lookAtMember: services.reconciliation.lookAtMember,
           checkBot: async (id) => void (await services.botHealth.checkBot(id)),
         });
         workers = startJobWorkers({ redis: jobRedis, kinds, logger, report });

@@ -14,6 +14,7 @@ export interface JobWork {
   settleTariff(id: number): Promise<void>;
   checkBots(): Promise<void>;
   reconcile(): Promise<void>;
+  lookAtMember(id: number): Promise<void>;
   checkBot(id: number): Promise<void>;
 }
 
@@ -38,6 +39,7 @@ export function createJobKinds(work: JobWork): Record<JobName, JobKind> {
     endSubscription: (payload) => work.endSubscription(itemPayload.parse(payload).id),
     // Puts right at night what fell through by day.
     reconcile: () => work.reconcile(),
+    lookAtMember: (payload) => work.lookAtMember(itemPayload.parse(payload).id),
     checkBots: () => work.checkBots(),
     checkBot: (payload) => work.checkBot(itemPayload.parse(payload).id),
     settleTariff: (payload) => work.settleTariff(itemPayload.parse(payload).id),

@@ -45,7 +45,11 @@ export type Services = ReturnType<typeof createServices>;
 /** The whole product, as the edges call it. */
 export function createServices(given: ServicesDeps) {
   const base = { ...given, transact: createUnitOfWork(given) };
-  const deps = { ...base, channels: createChannelService(base) };
+  const deps = {
+    ...base,
+    channels: createChannelService(base),
+    memberships: createMembershipService(base),
+  };
   return {
     botHealth: createBotHealthService(deps),
     transact: deps.transact,
@@ -55,7 +59,7 @@ export function createServices(given: ServicesDeps) {
     checkout: createCheckoutService(deps),
     deadlines: createDeadlineService(deps),
     endUsers: createEndUserService(deps),
-    memberships: createMembershipService(deps),
+    memberships: deps.memberships,
     moderation: createModerationService(deps),
     openQuestions: createOpenQuestionService(deps),
     owners: createOwnerService(deps),

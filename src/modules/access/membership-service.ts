@@ -4,6 +4,7 @@ import type { TenantScope } from '../../shared/tenant-scope.ts';
 import type { Notice } from '../notifications/notice.ts';
 import type { UnitOfWork, Work } from '../promises/unit-of-work.ts';
 import { lockEndUser } from '../subscriptions/subscription-repository.ts';
+import type { Presence } from './chat-gateway.ts';
 import { endAccess, promiseLinksRevoked } from './ending.ts';
 
 export interface Arrival {
@@ -19,6 +20,14 @@ export interface Departure {
   /** Who put them out; themselves when they left. */
   by: bigint;
 }
+
+export interface SeenMember {
+  telegramChatId: bigint;
+  telegramUserId: bigint;
+  presence: Presence;
+}
+
+export type MembershipService = ReturnType<typeof createMembershipService>;
 
 /** Watches who comes and goes in the chats that a bot sells. */
 export function createMembershipService({ transact }: { transact: UnitOfWork }) {
@@ -68,6 +77,22 @@ export function createMembershipService({ transact }: { transact: UnitOfWork }) 
   }
 
   /**
+   * What a nightly look at a member found: an update that never came is made up for. Who left may come back, so that
+   * being outside changes nothing.
+   */
+  async function memberSeen(scope: TenantScope, seen: SeenMember): Promise<void> {
+    const { presence, telegramChatId, telegramUserId } = seen;
+    if (presence === 'outside') return;
+    if (presence === 'banned') {
+      return memberLeft(scope, { telegramChatId, telegramUserId, by: scope.ownerTelegramUserId });
+    }
+    await transact(async (work) => {
+      const subscription = await findActive(work, scope, seen);
+      if (subscription && subscription.joinedAt === null) await noteJoined(work, scope, subscription);
+    });
+  }
+
+  /**
    * Puts a removal by hand right: the subscription goes on with its old end.
    * @throws AppError `notFound`, `restore.over`
    */
@@ -103,7 +128,7 @@ export function createMembershipService({ transact }: { transact: UnitOfWork }) 
     });
   }
 
-  return { memberJoined, memberLeft, restoreMember };
+  return { memberJoined, memberLeft, memberSeen, restoreMember };
 }
 
 /** The person's active subscription of that chat, with the lock on the person held. */

@@ -1,10 +1,27 @@
 import type { PrismaClient } from '../../infra/prisma-client/client.ts';
+import type { Clock } from '../../shared/clock.ts';
+import { DeliveryError } from '../notifications/delivery-error.ts';
 import type { UnitOfWork } from '../promises/unit-of-work.ts';
+import { toTenantScope } from '../seller-bots/seller-bot.ts';
+import type { DueItem } from '../subscriptions/deadline-service.ts';
+import type { ChatGateway } from './chat-gateway.ts';
+import type { MembershipService } from './membership-service.ts';
 
 /** A night puts at most this many right: what is left has the next night. */
 const PER_NIGHT = 1_000;
 /** Promises of the last hour may still be on their way. */
 const SETTLED_AFTER_MS = 3_600_000;
+
+/** The setting that remembers how far the last night came. */
+const LOOKED_AT = 'reconciled-up-to';
+
+export interface ReconciliationDeps {
+  prisma: PrismaClient;
+  transact: UnitOfWork;
+  clock: Clock;
+  chats: ChatGateway;
+  memberships: MembershipService;
+}
 
 export interface Reconciliation {
   removalsPromised: number;
@@ -17,7 +34,7 @@ interface Tenanted {
 }
 
 /** Finds what should have been promised and was not, or whose promise is gone, and promises it again. */
-export function createReconciliationService(deps: { prisma: PrismaClient; transact: UnitOfWork }) {
+export function createReconciliationService(deps: ReconciliationDeps) {
   const { prisma, transact } = deps;
 
   /** Ended, never seen out, and nobody is about to remove them. Administrators, who stay, were told of once. */
@@ -42,7 +59,54 @@ export function createReconciliationService(deps: { prisma: PrismaClient; transa
        ORDER BY s.id LIMIT ${PER_NIGHT}`;
   }
 
+  /** The next members in turn: each night goes on where the last one ended. */
+  async function listMembers(limit: number): Promise<DueItem[]> {
+    const after = await prisma.platformSetting.findUnique({ where: { name: LOOKED_AT } });
+    const where = { status: 'active', endUser: { banned: false }, channel: { bot: { isActive: true } } };
+    const rows = await prisma.subscription.findMany({
+      where: { ...where, id: { gt: Number(after?.value ?? 0) } },
+      select: { id: true },
+      orderBy: { id: 'asc' },
+      take: Math.min(limit, PER_NIGHT),
+    });
+    // At the end of the list it begins anew.
+    const value = String(rows.length < PER_NIGHT ? 0 : (rows.at(-1)?.id ?? 0));
+    const data = { value, updatedAt: deps.clock.now() };
+    await prisma.platformSetting.upsert({
+      where: { name: LOOKED_AT },
+      create: { name: LOOKED_AT, ...data },
+      update: data,
+    });
+    return rows.map(({ id }, index) => ({ id, rank: index + 1 }));
+  }
+
+  /** Looks at one member in Telegram. */
+  async function lookAtMember(id: number): Promise<void> {
+    const row = await prisma.subscription.findFirst({
+      where: { id, status: 'active', endUser: { banned: false }, channel: { bot: { isActive: true } } },
+      include: {
+        endUser: { select: { telegramUserId: true } },
+        channel: { include: { bot: { include: { owner: { select: { telegramUserId: true } } } } } },
+      },
+    });
+    if (!row) return;
+    const { telegramChatId, bot } = row.channel;
+    const { telegramUserId } = row.endUser;
+    try {
+      const presence = await deps.chats.presenceOf(
+        { telegramBotId: bot.telegramBotId, telegramChatId },
+        telegramUserId,
+      );
+      await deps.memberships.memberSeen(toTenantScope(bot), { telegramChatId, telegramUserId, presence });
+    } catch (error) {
+      // A chat or a bot that is unwell is told of elsewhere; the next nights look again.
+      if (!(error instanceof DeliveryError)) throw error;
+    }
+  }
+
   return {
+    listMembers,
+    lookAtMember,
     async reconcile(now: Date): Promise<Reconciliation> {
       const before = new Date(now.getTime() - SETTLED_AFTER_MS);
       const [inside, undelivered] = await Promise.all([findStillInside(before), findUndelivered(before)]);

@@ -1,0 +1,80 @@
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { type Platform, startPlatform } from '../support/platform.ts';
+import { buyAccess, newMember, openShop, type Shop } from '../support/shop.ts';
+
+let platform: Platform;
+let shop: Shop;
+
+beforeEach(async () => {
+  platform = await startPlatform();
+  shop = await openShop(platform);
+});
+afterEach(async () => {
+  expect(platform.telegram.faults).toEqual([]);
+  expect(platform.faults).toEqual([]);
+  await platform.close();
+});
+
+const subscription = (id: number) => platform.books.subscription.findUniqueOrThrow({ where: { id } });
+
+test('somebody whose subscription ended and who is still inside is put out', async () => {
+  const { app, books, clock, telegram } = platform;
+  const { member, subscriptionId } = await newMember(platform, shop);
+  await books.subscription.update({
+    where: { id: subscriptionId },
+    data: { status: 'expired', expiresAt: new Date(clock.now().getTime() - 2 * 3_600_000) },
+  });
+  await app.rounds.reconcile();
+  await telegram.until(() => !shop.chat.has(member), { what: 'the member to be out' });
+  await shop.owner.reads(platform.mainBot, 'was removed');
+  expect((await subscription(subscriptionId)).kickedAt).not.toBeNull();
+});
+
+test('a delivery that nobody remembers is made again, with the same link', async () => {
+  const { app, books, clock } = platform;
+  const { member, link, subscriptionId } = await buyAccess(platform, shop);
+  await expect
+    .poll(() => books.outboxPromise.count({ where: { kind: 'deliver-access', doneAt: null } }))
+    .toBe(0);
+  await books.subscription.update({ where: { id: subscriptionId }, data: { deliveredAt: null } });
+  clock.passes({ hours: 2 });
+  await app.rounds.reconcile();
+  const again = await member.reads(shop.shop, 'Here is your link');
+  expect(again.text).toContain(link);
+});
+
+test('a join that was never heard of is noted', async () => {
+  const { app, books } = platform;
+  const { subscriptionId } = await newMember(platform, shop);
+  await books.subscription.update({
+    where: { id: subscriptionId },
+    data: { joinedAt: null, linkUsed: false },
+  });
+  await app.rounds.reconcile();
+  await expect.poll(async () => (await subscription(subscriptionId)).joinedAt).not.toBeNull();
+});
+
+test('a removal by hand that was never heard of is made up for', async () => {
+  const { app, mainBot } = platform;
+  const { member, subscriptionId } = await newMember(platform, shop, { firstName: 'Silent' });
+  await shop.owner.demotes(shop.shop, shop.chat, ['can_restrict_members']);
+  await shop.owner.bans(member, shop.chat, { wait: false });
+  await platform.telegram.quiet();
+  await platform.books.subscription.update({
+    where: { id: subscriptionId },
+    data: { status: 'active', kickedAt: null },
+  });
+  await app.rounds.reconcile();
+  await shop.owner.reads(mainBot, /Silent.*by hand/);
+  await expect.poll(async () => (await subscription(subscriptionId)).status).toBe('kicked');
+});
+
+test('who left by themselves keeps the subscription', async () => {
+  const { app, telegram } = platform;
+  const { member, subscriptionId } = await newMember(platform, shop);
+  await member.leaves(shop.chat);
+  await app.rounds.reconcile();
+  await expect.poll(() => app.countJobs()).toBe(0);
+  await telegram.quiet();
+  expect((await subscription(subscriptionId)).status).toBe('active');
+});
