@@ -8,7 +8,7 @@ import type {
 } from '../modules/notifications/message-gateway.ts';
 import { cannotBeEdited, hasNoCaption, isNotModified } from './api-errors.ts';
 import { type Pace, paced } from './pace.ts';
-import { messageOptions, type Screen } from './screen.ts';
+import { captionOptions, messageOptions, type Screen } from './screen.ts';
 import { personName, type Reader } from './views/common.ts';
 import { tariffReviewScreen } from './views/moderator.ts';
 import { noticeScreen } from './views/notices.ts';
@@ -159,11 +159,6 @@ export function createMessageGateway(deps: MessageGatewayDeps): MessageGateway {
 
 function fileName({ receipt, payment }: ReviewContent): string {
   return receipt.kind === 'photo' ? `receipt-${payment.id}.jpg` : `receipt-${payment.id}`;
-}
-
-function captionOptions(screen: Screen) {
-  const { link_preview_options: _, ...options } = messageOptions(screen);
-  return { caption: screen.text, ...options };
 }
 
 async function editText(api: Api, chatId: string, messageId: number, screen: Screen): Promise<void> {

@@ -17,6 +17,8 @@ export const RELINK = route('relink', serial);
 /** The owner's chat where the bot is administrator already. */
 export const CONNECT_OWN = route('connect');
 
+/** A waiting receipt, shown once more. */
+export const RECEIPT = route('receipt', serial);
 export const APPROVE = route('approve', serial);
 export const REJECT = route('reject', serial);
 export const REJECT_IN_WORDS = route('reject', serial, 'text');

@@ -22,6 +22,12 @@ export function messageOptions(screen: Screen) {
   };
 }
 
+/** The same below a picture or a file. */
+export function captionOptions(screen: Screen) {
+  const { link_preview_options: _, ...options } = messageOptions(screen);
+  return { caption: screen.text, ...options };
+}
+
 /** Shows a new message. */
 export async function send(context: BotContext, screen: Screen): Promise<void> {
   await context.reply(screen.text, messageOptions(screen));

@@ -50,6 +50,24 @@ describe('receipts', () => {
     expect(buyer.chatWith(inShop()).last?.text).toContain('8600');
   });
 
+  test('the owner’s /start lists what waits, and shows each receipt again', async () => {
+    const other = await openShop(platform);
+    const buyer = await newBuyer(platform, other, { firstName: 'Listed' });
+    const id = await payFor(platform, other, buyer);
+    await other.owner.starts(other.shop);
+    expect(other.owner.chatWith(other.shop).last?.text).toContain('1 receipt waits');
+    await other.owner.taps(other.shop, /Listed/);
+    const again = other.owner.chatWith(other.shop).last;
+    expect(again?.photo).toBeDefined();
+    await other.owner.taps(other.shop, /Approve/);
+    await other.owner.reads(
+      other.shop,
+      ({ id: message, text }) => message === again?.id && /Approved by you/.test(text),
+    );
+    await buyer.presses(other.shop, `receipt:${id}`);
+    expect(buyer.chatWith(other.shop).last?.text).toContain('no longer there');
+  });
+
   test('the same file again is flagged', async () => {
     const { telegram } = platform;
     const uniqueId = 'the-one-receipt';

@@ -2,7 +2,7 @@ import type { Payment as PaymentRow, PrismaClient } from '../../infra/prisma-cli
 import { AppError } from '../../shared/errors.ts';
 import type { TenantScope } from '../../shared/tenant-scope.ts';
 import { endAccess } from '../access/ending.ts';
-import type { SentMessage } from '../notifications/message-gateway.ts';
+import type { PersonName, ReviewContent, SentMessage } from '../notifications/message-gateway.ts';
 import type { Nudge } from '../promises/promise.ts';
 import { reopenPromises } from '../promises/promise-repository.ts';
 import type { UnitOfWork, Work } from '../promises/unit-of-work.ts';
@@ -18,6 +18,15 @@ import {
   toPayment,
 } from './payment.ts';
 import { promiseDecisionShown } from './review-promises.ts';
+import { readReview } from './review-reader.ts';
+
+/** What fits under one message as buttons. */
+const WAITING_SHOWN = 10;
+
+export interface WaitingReceipt {
+  payment: Payment;
+  payer: PersonName;
+}
 
 /** The receipts desk. Callers have checked that the reviewer is the owner of `scope`. */
 export function createReviewService(deps: {
@@ -132,8 +141,27 @@ export function createReviewService(deps: {
     return payment;
   }
 
-  async function countWaiting(scope: TenantScope): Promise<number> {
-    return prisma.payment.count({ where: { botId: scope.botId, status: 'pending' } });
+  /** Receipts that wait for a decision, the oldest first, as many as one message shows; and how many there are. */
+  async function listWaiting(scope: TenantScope): Promise<{ total: number; oldest: WaitingReceipt[] }> {
+    const where = { botId: scope.botId, status: 'pending' };
+    const [total, rows] = await Promise.all([
+      prisma.payment.count({ where }),
+      prisma.payment.findMany({
+        where,
+        include: { endUser: true },
+        orderBy: { receiptAt: 'asc' },
+        take: WAITING_SHOWN,
+      }),
+    ]);
+    return { total, oldest: rows.map((row) => ({ payment: toPayment(row), payer: row.endUser })) };
+  }
+
+  /** A waiting receipt, to be looked at once more. @throws AppError `notFound`, `payment.<status>` */
+  async function openReceipt(scope: TenantScope, paymentId: number): Promise<ReviewContent> {
+    await requireDecidable(scope, paymentId);
+    const review = await readReview(prisma, paymentId);
+    if (!review) throw new AppError('notFound');
+    return review.content;
   }
 
   /**
@@ -159,7 +187,8 @@ export function createReviewService(deps: {
     reversePayment,
     requireDecidable,
     requireReversible,
-    countWaiting,
+    listWaiting,
+    openReceipt,
     rememberCopy,
     reopenRequests,
   };

@@ -1,11 +1,34 @@
 import { AppError } from '../../shared/errors.ts';
-import type { BotDeps } from '../bot-deps.ts';
-import type { SellerContext } from '../context.ts';
+import { type BotDeps, readerOf } from '../bot-deps.ts';
+import { onPress } from '../callback-data.ts';
+import { type SellerContext, telegramBotIdOf } from '../context.ts';
 import { createReviewDesk, type ReviewDesk } from '../review-desk.ts';
+import { RECEIPT } from '../routes.ts';
+import { captionOptions } from '../screen.ts';
+import { reviewScreen } from '../views/review.ts';
 
 /** The owner decides receipts in their own bot. To anybody else these buttons are nothing. */
 export function review(deps: BotDeps): ReviewDesk<SellerContext> {
-  return createReviewDesk(deps, ({ isOwner, scope }) =>
-    isOwner ? Promise.resolve(scope) : Promise.reject(new AppError('notFound')),
-  );
+  const { reviews } = deps.services;
+  const scopeOf = ({ isOwner, scope }: SellerContext) =>
+    isOwner ? Promise.resolve(scope) : Promise.reject(new AppError('notFound'));
+  const desk = createReviewDesk(deps, scopeOf);
+
+  onPress(desk.composer, RECEIPT, async (context, paymentId) => {
+    const scope = await scopeOf(context);
+    const content = await reviews.openReceipt(scope, paymentId);
+    const options = captionOptions(reviewScreen(readerOf(context, deps), content));
+    const { fileId, kind } = content.receipt;
+    const sent =
+      kind === 'photo'
+        ? await context.replyWithPhoto(fileId, options)
+        : await context.replyWithDocument(fileId, options);
+    await reviews.rememberCopy(scope, paymentId, {
+      telegramBotId: telegramBotIdOf(context),
+      chatId: BigInt(sent.chat.id),
+      messageId: sent.message_id,
+    });
+  });
+
+  return desk;
 }

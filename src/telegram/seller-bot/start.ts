@@ -33,7 +33,7 @@ export function start(deps: BotDeps): Composer<SellerContext> {
 
   async function desk(context: SellerContext, line: string | null) {
     const [waiting, mainBotUsername] = await Promise.all([
-      reviews.countWaiting(context.scope),
+      reviews.listWaiting(context.scope),
       deps.mainBotUsername(),
     ]);
     const { botUsername } = context.scope;

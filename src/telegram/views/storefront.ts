@@ -1,5 +1,6 @@
 import type { CardInstructions } from '../../modules/payments/checkout-service.ts';
 import type { Payment } from '../../modules/payments/payment.ts';
+import type { WaitingReceipt } from '../../modules/payments/review-service.ts';
 import type { HeldSubscription, Storefront } from '../../modules/payments/storefront-service.ts';
 import { formatCardNumber } from '../../shared/card-number.ts';
 import { formatMoney, toDecimalString } from '../../shared/money.ts';
@@ -9,6 +10,7 @@ import {
   HOME,
   MY_SUBSCRIPTION,
   PLAN,
+  RECEIPT,
   RELINK,
   SUPPORT,
   TRY_AS_END_USER,
@@ -125,17 +127,29 @@ export function cancelledScreen({ t }: Reader): Screen {
 
 /** What the owner finds in their own seller bot. */
 export function ownerDeskScreen(
-  { t }: Reader,
-  desk: { waiting: number; mainBotUsername: string; botUsername: string },
+  reader: Reader,
+  desk: {
+    waiting: { total: number; oldest: WaitingReceipt[] };
+    mainBotUsername: string;
+    botUsername: string;
+  },
   advertisement: string | null,
 ): Screen {
-  const text = t(desk.waiting === 0 ? 'ownerDesk.nothingWaits' : 'ownerDesk.waits', {
-    count: desk.waiting,
+  const { t } = reader;
+  const { total, oldest } = desk.waiting;
+  const text = t(total === 0 ? 'ownerDesk.nothingWaits' : 'ownerDesk.waits', {
+    count: total,
     bot: desk.botUsername,
   });
   return {
     text: advertisement === null ? text : `${text}\n\n${advertisement}`,
     buttons: [
+      ...oldest.map(({ payment, payer }) => [
+        button(
+          `🧾 № ${payment.id}, ${shorten(payer.fullName, MAX_TITLE_ON_BUTTON)}, ${money(reader, payment.amount)}`,
+          RECEIPT.data(payment.id),
+        ),
+      ]),
       [{ text: t('ownerDesk.toMainBot'), url: `https://t.me/${desk.mainBotUsername}` }],
       [button(t('ownerDesk.connect'), CONNECT_OWN.data())],
       [button(t('ownerDesk.tryIt'), TRY_AS_END_USER.data())],
