@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type Platform, startPlatform } from '../support/platform.ts';
 import { buyAccess, linkIn, newBuyer, newMember, openShop, payFor, type Shop } from '../support/shop.ts';
 
@@ -54,6 +54,7 @@ describe('receipts', () => {
     const other = await openShop(platform);
     const buyer = await newBuyer(platform, other, { firstName: 'Listed' });
     const id = await payFor(platform, other, buyer);
+    await other.owner.reads(other.shop, 'Receipt no.');
     await other.owner.starts(other.shop);
     expect(other.owner.chatWith(other.shop).last?.text).toContain('1 receipt waits');
     await other.owner.taps(other.shop, /Listed/);
@@ -153,6 +154,11 @@ describe('receipts', () => {
 });
 
 describe('links', () => {
+  // Each with a shop of its own: a chat takes so many messages a second and no more.
+  beforeEach(async () => {
+    shop = await openShop(platform);
+  });
+
   test('a link is dead after 24 hours, and a new one comes on request; the same one while it works', async () => {
     const { clock, telegram } = platform;
     const { member, link, subscriptionId } = await buyAccess(platform, shop, { firstName: 'Late' });
@@ -243,6 +249,11 @@ describe('renewal', () => {
 });
 
 describe('decisions put right', () => {
+  // Each with a shop of its own: a chat takes so many messages a second and no more.
+  beforeEach(async () => {
+    shop = await openShop(platform);
+  });
+
   test('a rejected receipt can be approved after all', async () => {
     const buyer = await newBuyer(platform, shop, { firstName: 'Cleared' });
     const id = await payFor(platform, shop, buyer);
@@ -336,6 +347,11 @@ describe('my subscription', () => {
 });
 
 describe('bans and removals', () => {
+  // Each with a shop of its own: a chat takes so many messages a second and no more.
+  beforeEach(async () => {
+    shop = await openShop(platform);
+  });
+
   test('a banned end user loses everything and cannot come back; unbanned they may buy again', async () => {
     const { telegram, mainBot } = platform;
     const { member, subscriptionId, endUserId } = await newMember(platform, shop, { firstName: 'Rude' });
