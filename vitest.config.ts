@@ -4,8 +4,8 @@ export default defineConfig({
   test: {
     pool: 'forks',
     // Two cores that also run Postgres, Redis and the other test files.
-    testTimeout: 20_000,
-    hookTimeout: 30_000,
+    testTimeout: 90_000,
+    hookTimeout: 90_000,
     retry: 0,
     projects: [
       { extends: true, test: { name: 'pure', include: ['test/{unit,architecture}/**/*.test.ts'] } },

@@ -4,6 +4,8 @@ import { cursor, months, oneOf, route, serial, telegramId, word } from './callba
 
 /** Every button there is. The words are a contract: buttons of old messages, and other programs, use them. */
 export const LANG = route('lang', oneOf(...LANGUAGES));
+/** The choice of a language. */
+export const LANGUAGE = route('language');
 export const HOME = route('home');
 export const SUPPORT = route('support');
 

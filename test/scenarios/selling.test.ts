@@ -126,6 +126,7 @@ describe('receipts', () => {
     const other = await openShop(platform);
     const buyer = await newBuyer(platform, other, { firstName: 'Waiter' });
     const id = await payFor(platform, other, buyer);
+    await expect.poll(() => platform.books.reviewMessage.count({ where: { paymentId: id } })).toBe(1);
     const reminders = () =>
       other.owner.chatWith(other.shop).messages.filter(({ text }) => text.includes('⏰')).length;
     for (const [hours, expected] of [

@@ -21,8 +21,11 @@ import {
 
 /** Waits between attempts; the last one repeats. Quick at first, because most faults last seconds. */
 const BACKOFF_MS = [500, 1_000, 2_000, 5_000, 10_000, 30_000, 60_000, 300_000] as const;
-/** A closed door, a revoked token or a lost chat opens by an event, which reopens the promise; this is the safety net. */
-const CLOSED_DOOR_MS = 600_000;
+/**
+ * A closed door, a revoked token or a lost chat opens by an event, which reopens the promise. Tried again soon at first,
+ * because the event may have come while the attempt was still failing; later this is the safety net.
+ */
+const CLOSED_DOOR_MS = [2_000, 10_000, 60_000, 600_000] as const;
 /** As many of one bot at once as its budget at Telegram can feed. */
 const LANE_WIDTH = 8;
 
@@ -151,7 +154,8 @@ type Verdict = ({ outcome: PromiseOutcome } | { retryInMs: number }) & { report:
 
 /** What an attempt that threw means for its promise. */
 function judge(promise: ClaimedPromise, error: unknown): Verdict {
-  const backoff = BACKOFF_MS[Math.min(promise.earlierAttempts, BACKOFF_MS.length - 1)] ?? CLOSED_DOOR_MS;
+  const backoff = BACKOFF_MS[Math.min(promise.earlierAttempts, BACKOFF_MS.length - 1)] ?? 0;
+  const closedDoor = CLOSED_DOOR_MS[Math.min(promise.earlierAttempts, CLOSED_DOOR_MS.length - 1)] ?? 0;
   if (!(error instanceof DeliveryError) || error.failure === 'refused') {
     // A fault of ours. Access and money wait for the mended program; a small notice does not.
     if (COUNTS_AS_SENT.has(promise.kind)) return { outcome: 'failed', report: true };
@@ -159,7 +163,7 @@ function judge(promise: ClaimedPromise, error: unknown): Verdict {
   }
   switch (error.failure) {
     case 'blocked':
-      if (WAITS_FOR_OPEN_DOOR.has(promise.kind)) return { retryInMs: CLOSED_DOOR_MS, report: false };
+      if (WAITS_FOR_OPEN_DOOR.has(promise.kind)) return { retryInMs: closedDoor, report: false };
       return { outcome: 'unreachable', report: false };
     case 'unknown':
       if (COUNTS_AS_SENT.has(promise.kind)) return { outcome: 'unknown', report: false };
@@ -167,7 +171,7 @@ function judge(promise: ClaimedPromise, error: unknown): Verdict {
     case 'token-dead':
     case 'chat-gone':
     case 'no-rights':
-      return { retryInMs: CLOSED_DOOR_MS, report: false };
+      return { retryInMs: closedDoor, report: false };
     case 'not-sent':
       return { retryInMs: error.retryAfterMs ?? backoff, report: false };
     default:

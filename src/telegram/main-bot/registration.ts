@@ -3,7 +3,7 @@ import { translator } from '../../infra/i18n.ts';
 import { type BotDeps, readerOf } from '../bot-deps.ts';
 import { onPress } from '../callback-data.ts';
 import type { MainContext } from '../context.ts';
-import { HOME, LANG } from '../routes.ts';
+import { HOME, LANG, LANGUAGE } from '../routes.ts';
 import { send, show } from '../screen.ts';
 import { languageScreen } from '../views/common.ts';
 import { mainMenuScreen, ownerHelpScreen, ownerPrivacyScreen } from '../views/owner-desk.ts';
@@ -27,6 +27,8 @@ export function registration(deps: BotDeps): Composer<MainContext> {
   composer.command('language', (context) => send(context, languageScreen(context.from?.language_code, null)));
   composer.command('help', (context) => send(context, ownerHelpScreen(readerOf(context, deps))));
   composer.command('privacy', (context) => send(context, ownerPrivacyScreen(readerOf(context, deps))));
+
+  onPress(composer, LANGUAGE, (context) => show(context, languageScreen(context.from?.language_code, null)));
 
   onPress(composer, HOME, (context) => show(context, menu(context)));
 

@@ -3,7 +3,7 @@ import { type Language, translator } from '../../infra/i18n.ts';
 import { type BotDeps, readerOf } from '../bot-deps.ts';
 import { onPress } from '../callback-data.ts';
 import type { SellerContext } from '../context.ts';
-import { HOME, LANG, TRY_AS_END_USER } from '../routes.ts';
+import { HOME, LANG, LANGUAGE, TRY_AS_END_USER } from '../routes.ts';
 import { send, show } from '../screen.ts';
 import { languageScreen } from '../views/common.ts';
 import { helpScreen, ownerDeskScreen, privacyScreen, storefrontScreen } from '../views/storefront.ts';
@@ -59,6 +59,8 @@ export function start(deps: BotDeps): Composer<SellerContext> {
   composer.command('language', (context) => send(context, languageScreen(context.from?.language_code, null)));
   composer.command('help', (context) => send(context, helpScreen(readerOf(context, deps))));
   composer.command('privacy', (context) => send(context, privacyScreen(readerOf(context, deps))));
+
+  onPress(composer, LANGUAGE, (context) => show(context, languageScreen(context.from?.language_code, null)));
 
   onPress(composer, HOME, async (context) =>
     show(context, context.isOwner ? await desk(context, null) : await shopWindow(context, null)),

@@ -26,6 +26,7 @@ import {
   BOTS,
   CHAT_DISCONNECT,
   HOME,
+  LANGUAGE,
   PLAN_OFF,
   PLAN_ON,
   PRICE,
@@ -44,7 +45,7 @@ export function mainMenuScreen({ t }: Reader): Screen {
     buttons: [
       [button(t('menu.myBots'), BOTS.data('0')), button(t('menu.addBot'), ADD_BOT.data())],
       [button(t('menu.tariff'), TARIFF.data()), button(t('menu.statistics'), STATS.data())],
-      [button(t('menu.support'), SUPPORT.data())],
+      [button(t('menu.support'), SUPPORT.data()), button(`🌐 ${t('command.language')}`, LANGUAGE.data())],
     ],
   };
 }

@@ -104,7 +104,7 @@ export function rejectReasonsScreen({ t }: Reader, paymentId: number): Screen {
         button(t(`rejectReason.${reason}`), REJECT_FOR.data(paymentId, reason)),
       ]),
       [button(t('review.ownWords'), REJECT_IN_WORDS.data(paymentId))],
-      [button(t('review.approveAfterAll'), APPROVE.data(paymentId))],
+      [button(t('button.cancel'), HOME.data())],
     ],
   };
 }

@@ -8,6 +8,7 @@ import {
   CANCEL,
   CONNECT_OWN,
   HOME,
+  LANGUAGE,
   MY_SUBSCRIPTION,
   PLAN,
   RECEIPT,
@@ -47,7 +48,10 @@ export function storefrontScreen(
   if (storefront.subscriptions.length > 0) {
     buttons.push([button(t('button.mySubscription'), MY_SUBSCRIPTION.data())]);
   }
-  buttons.push([button(t('button.support'), SUPPORT.data())]);
+  buttons.push([
+    button(t('button.support'), SUPPORT.data()),
+    button(`🌐 ${t('command.language')}`, LANGUAGE.data()),
+  ]);
   return { text: parts.join('\n\n'), buttons };
 }
 
