@@ -7,12 +7,23 @@ import { createLogger } from '../../infra/logger.ts';
 import { migrate } from '../../infra/migrations.ts';
 import { createDatabase } from '../../infra/prisma.ts';
 import { startSandbox } from '../sandbox.ts';
+import { describeFailure, type Scene } from './failure.ts';
 import { Actor, DemoClock, Stage } from './stage.ts';
 import { newCast, STORY } from './story.ts';
 import { Transcript } from './transcript.ts';
 
-/** Shown of the server's log when a step did not come out. */
-const LOG_LINES_SHOWN = 10;
+/** As a shell counts them: 128 and the signal's number. */
+const EXIT_CODES = { SIGINT: 130, SIGTERM: 143 } as const;
+
+/** Everything of one showing that outlives its steps. */
+interface Showing {
+  transcript: Transcript;
+  scene: Scene;
+  /** Aborted by Ctrl-C, with the exit code as its reason. */
+  signal: AbortSignal;
+  /** Ends what was started, to be done in the opposite order. */
+  cleanUp: (() => Promise<unknown>)[];
+}
 
 process.exitCode = await demo();
 
@@ -21,39 +32,72 @@ async function demo(): Promise<number> {
   const write = (line: string) => process.stdout.write(`${line}\n`);
   const inColour = process.stdout.isTTY === true && !process.env['NO_COLOR'];
   const transcript = new Transcript(write, inColour);
-  const cleanUp: (() => Promise<unknown>)[] = [];
-  const log: string[] = [];
-  let isInterrupted = false;
-  process.once('SIGINT', () => {
-    isInterrupted = true;
-  });
+  const interruption = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => interruption.abort(EXIT_CODES[signal]));
+  }
+  const showing: Showing = { transcript, scene: { log: [] }, signal: interruption.signal, cleanUp: [] };
 
   transcript.title('Getolog: a Telegram channel becomes a paid one');
   transcript.tells('Real Postgres, real Redis, real HTTP; only Telegram is played, with people in it.');
+  const code = await play(showing, write);
+  const isClean = await cleanUp(showing, write);
+  return isClean ? code : 1;
+}
+
+async function play(showing: Showing, write: (line: string) => void): Promise<number> {
+  const { transcript, signal } = showing;
   try {
-    const stage = await setStage(transcript, log, cleanUp);
-    for (const [index, chapter] of STORY.entries()) {
-      if (isInterrupted) return 130;
-      transcript.chapter(index + 1, chapter.title);
-      await chapter.play(stage.stage, stage.cast);
-    }
-    const { faults } = stage.stage.telegram;
-    stage.stage.expect(faults.length === 0, `Telegram found nothing wrong: ${faults.join('; ')}`);
+    await tellStory(showing);
     write('');
     transcript.title('Every step came out.');
     return 0;
   } catch (error) {
     write('');
+    if (signal.aborted) {
+      transcript.title('Stopped before the end.');
+      return Number(signal.reason);
+    }
     transcript.title('A step did not come out as it should.');
-    write(error instanceof Error ? error.message : String(error));
-    for (const line of log.slice(-LOG_LINES_SHOWN)) write(line.trimEnd());
+    for (const line of describeFailure(error, showing.scene)) write(line);
     return 1;
-  } finally {
-    for (const end of cleanUp.reverse()) await end();
   }
 }
 
-async function setStage(transcript: Transcript, log: string[], cleanUp: (() => Promise<unknown>)[]) {
+async function tellStory(showing: Showing): Promise<void> {
+  const { transcript, scene, signal } = showing;
+  const faults: unknown[] = [];
+  const { stage, cast } = await setStage(showing, faults);
+  const interrupted = new Promise<never>((_, reject) => {
+    signal.addEventListener('abort', () => reject(new Error('Interrupted')), { once: true });
+  });
+  for (const [index, chapter] of STORY.entries()) {
+    signal.throwIfAborted();
+    scene.chapter = { number: index + 1, title: chapter.title };
+    transcript.chapter(index + 1, chapter.title);
+    await Promise.race([chapter.play(stage, cast), interrupted]);
+  }
+  const found = stage.telegram.faults;
+  stage.expect(found.length === 0, `Telegram finds nothing wrong with any call, but: ${found.join('; ')}`);
+  const words = faults.map((fault) => (fault instanceof Error ? fault.message : String(fault))).join('; ');
+  stage.expect(faults.length === 0, `the server reports no fault of its own, but: ${words}`);
+}
+
+/** @returns false if something could not be ended */
+async function cleanUp(showing: Showing, write: (line: string) => void): Promise<boolean> {
+  let isClean = true;
+  for (const end of showing.cleanUp.reverse()) {
+    try {
+      await end();
+    } catch (error) {
+      isClean = false;
+      write(`Something could not be ended: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  }
+  return isClean;
+}
+
+async function setStage({ transcript, scene, signal, cleanUp }: Showing, faults: unknown[]) {
   const embedded = await startEmbedded({
     dataDir: 'temporary',
     cacheDir: '.cache',
@@ -68,6 +112,7 @@ async function setStage(transcript: Transcript, log: string[], cleanUp: (() => P
   const clock = new DemoClock();
   const telegram = await startSandbox({ now: clock.now });
   cleanUp.push(() => telegram.close());
+  scene.telegram = telegram;
   const mainBot = telegram.newBot({ username: 'getolog_bot', name: 'Getolog' });
   const books = createDatabase({ url: databaseUrl, poolSize: 1 });
   cleanUp.push(() => books.close());
@@ -91,14 +136,14 @@ async function setStage(transcript: Transcript, log: string[], cleanUp: (() => P
     databaseUrl,
     redisUrl,
     encryptionKeys: config.encryptionKeys,
-    logger: createLogger({ ...config.log, destination: { write: (line) => log.push(line) } }),
-    reporter: { report: () => undefined, flush: () => Promise.resolve() },
+    logger: createLogger({ ...config.log, destination: { write: (line) => scene.log.push(line) } }),
+    reporter: { report: (fault) => faults.push(fault), flush: () => Promise.resolve() },
     clock,
   });
   cleanUp.push(() => app.close());
   await app.start();
   await telegram.until(() => mainBot.webhookUrl !== undefined, { what: 'the server to set its webhook' });
-  const stage = new Stage({ telegram, books: books.prisma, transcript, rounds: app.rounds, clock });
+  const stage = new Stage({ telegram, books: books.prisma, transcript, rounds: app.rounds, clock, signal });
   return { stage, cast: newCast(stage, mainBot, new Actor(stage, moderator)) };
 }
 

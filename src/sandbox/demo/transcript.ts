@@ -4,6 +4,7 @@ import type { SandboxMessage } from '../conversation.ts';
 const WIDTH = 96;
 const BUBBLE = '      ';
 
+type Button = SandboxMessage['buttons'][number][number];
 type Style = Parameters<typeof styleText>[0];
 
 /** Writes the story as lines for a terminal; in colour only where somebody looks. */
@@ -39,20 +40,20 @@ export class Transcript {
   }
 
   /** What a bot wrote, with the buttons under it. */
-  bubble(bot: string, reader: string, message: SandboxMessage): void {
-    const how = message.edited ? ' (changes the message)' : message.silent ? ' (without a sound)' : '';
+  bubble(bot: string, reader: string, message: SandboxMessage, isEdit: boolean): void {
+    const how = isEdit ? ' (changes the message)' : message.silent ? ' (without a sound)' : '';
     this.#line(`    ${this.#paint('green', `@${bot} → ${reader}`)}${this.#paint('dim', how)}`);
     if (message.media) this.#line(`${BUBBLE}${this.#paint('dim', `(a ${message.media.kind})`)}`);
     for (const line of message.text.split('\n').flatMap((text) => wrap(text, WIDTH - BUBBLE.length))) {
       this.#line(BUBBLE + line);
     }
     for (const row of message.buttons) {
-      const labels = row.map(({ text }) => this.#paint('inverse', ` ${text} `));
+      const labels = row.map((button) => this.#paint('cyan', `[${button.text}${signOf(button)}]`));
       this.#line(BUBBLE + labels.join(' '));
     }
   }
 
-  /** Rows of figures, the first column to the left and the others to the right. */
+  /** Rows in columns, each as wide as its widest cell; the first row says what they are. */
   table(rows: readonly (readonly string[])[]): void {
     const widths = (rows[0] ?? []).map((_, column) =>
       Math.max(...rows.map((row) => (row[column] ?? '').length)),
@@ -65,12 +66,18 @@ export class Transcript {
   }
 
   #line(text: string): void {
-    this.#write(text);
+    this.#write(text.trimEnd());
   }
 
   #paint(style: Style, text: string): string {
     return this.#inColour ? styleText(style, text) : text;
   }
+}
+
+/** Telegram's own sign in the corner of a button that opens an address, or copies something. */
+function signOf({ url, copyText }: Button): string {
+  if (url !== undefined) return ' ↗';
+  return copyText === undefined ? '' : ' ⧉';
 }
 
 /** Breaks a line between words; a word that is too long stays whole. */

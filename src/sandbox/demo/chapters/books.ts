@@ -6,6 +6,9 @@ import type { Cast } from '../story.ts';
 /** Two are in, whose month is over is out, and one approval was taken back. */
 const STATUSES = 'active,expired,active,kicked';
 
+/** Three times 50,000 and once 20,000.50, in tiyin. */
+const TURNOVER = 17_000_050n;
+
 /** What Postgres holds after the story, and what the owner reads of it. */
 export async function books(stage: Stage, { mainBot, owner }: Cast): Promise<void> {
   const [payments, subscriptions] = await Promise.all([
@@ -28,11 +31,30 @@ export async function books(stage: Stage, { mainBot, owner }: Cast): Promise<voi
       String(subscription.id),
       subscription.endUser.fullName,
       subscription.channel.title,
-      subscription.expiresAt ? formatDay(subscription.expiresAt, 'en', 'Asia/Tashkent') : 'for ever',
+      subscription.expiresAt ? formatDay(subscription.expiresAt, 'en', 'Asia/Tashkent') : 'lifetime',
       subscription.status,
       subscription.kickedAt ? 'removed' : subscription.joinedAt ? 'yes' : 'not yet',
     ]),
   ]);
+  const sold = await stage.books.payment.groupBy({
+    by: ['channelId'],
+    where: { status: 'approved' },
+    _sum: { amount: true },
+    _count: true,
+    orderBy: { channelId: 'asc' },
+  });
+  const turnovers = sold.map(({ _sum }) => fromDecimalString((_sum.amount ?? 0).toFixed(2)));
+  const total = turnovers.reduce((sum, turnover) => sum + turnover, 0n);
+  stage.transcript.table([
+    ['turnover', 'sales', 'amount'],
+    ...sold.map(({ channelId, _count }, index) => [
+      payments.find((payment) => payment.channelId === channelId)?.channel.title ?? '',
+      String(_count),
+      formatMoney(turnovers[index] ?? 0n, 'en'),
+    ]),
+    ['in all', String(sold.reduce((sum, { _count }) => sum + _count, 0)), formatMoney(total, 'en')],
+  ]);
+  stage.expect(total === TURNOVER, 'only what was approved, and not taken back, counts');
   const states = payments.map((payment) => payment.status);
   stage.expect(
     states.join() === 'approved,rejected,approved,approved,approved,reversed,rejected',

@@ -1,25 +1,27 @@
+import { approves, enters, reachesOwner, usesLink } from '../deeds.ts';
 import { linkIn, type Stage } from '../stage.ts';
 import type { Cast } from '../story.ts';
 
 /** From a chosen plan to a place inside, with a link that works once. */
-export async function firstSale(stage: Stage, { mainBot, shop, owner, buyer, channel }: Cast): Promise<void> {
+export async function firstSale(stage: Stage, cast: Cast): Promise<void> {
+  const { mainBot, shop, buyer, channel } = cast;
   const friend = stage.newActor({ firstName: 'Farrux', languageCode: 'uz' });
 
-  await buyer.starts(shop);
-  await buyer.taps(shop, /English/);
-  await owner.reads(mainBot, 'Bobur');
+  await enters(cast, buyer, /English/);
+  await buyer.reads(shop, `This bot runs on @${mainBot.username}`);
   await buyer.taps(shop, /📢 1 month/);
+  const instructions = await buyer.reads(shop, '8600 1234 5678 9012');
+  const copied = instructions.buttons.flat().flatMap(({ copyText }) => copyText ?? []);
+  stage.expect(copied.join() === '50000,8600123456789012', 'one tap copies the amount, another the card');
   await buyer.sendsSticker(shop);
+  await buyer.reads(shop, 'as a photo, an image or a PDF');
   await buyer.sendsPhoto(shop, 'the receipt of the transfer');
-  await owner.reads(shop, 'Receipt no.');
-  await owner.taps(shop, /^✅ Approve$/);
-  await owner.reads(shop, 'Approved by you');
+  await buyer.reads(shop, 'under review');
+  await reachesOwner(stage, cast, 1);
+  await approves(cast, 1);
   const welcome = await buyer.reads(shop, 'Your payment is approved');
 
-  const link = linkIn(welcome);
-  stage.expect(await buyer.joins(link, channel), 'the link lets its buyer in');
-  await owner.reads(mainBot, 'Bobur (@bobur) joined');
-  await stage.telegram.quiet();
-  stage.transcript.tells('Bobur passes the link on to a friend.');
-  stage.expect(!(await friend.joins(link, channel)), 'the link lets nobody else in');
+  await usesLink(stage, cast, { member: buyer, welcome, chat: channel });
+  stage.transcript.tells('The link is revoked. Bobur passes it on to a friend all the same.');
+  stage.expect(!(await friend.joins(linkIn(welcome), channel)), 'the link lets nobody else in');
 }

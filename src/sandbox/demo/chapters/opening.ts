@@ -8,13 +8,16 @@ export async function opening(stage: Stage, { mainBot, shop, owner, moderator }:
   await moderator.taps(mainBot, /Русский/);
 
   await owner.starts(mainBot);
+  await moderator.reads(mainBot, 'Новый владелец: Aziz');
   await owner.taps(mainBot, /English/);
-  await moderator.reads(mainBot, 'Aziz');
+  await owner.seesButton(mainBot, 'Add a bot');
 
   await owner.taps(mainBot, /Add a bot/);
-  const letter = `Done! Congratulations on your new bot. Use this token to access the HTTP API:\n${shop.token}`;
-  await owner.forwards(mainBot, letter, 'BotFather’s message with the token');
-  await owner.reads(mainBot, 'is ready');
+  const letter = (token: string) =>
+    `Done! Congratulations on your new bot. Use this token to access the HTTP API:\n${token}`;
+  const hidden = `${String(shop.id).slice(0, 4)}…:***`;
+  await owner.forwards(mainBot, letter(shop.token), letter(hidden));
+  await owner.reads(mainBot, `@${shop.username} is ready`);
   const isGone = owner.person
     .chatWith(mainBot)
     .messages.every((message) => message.deleted || !message.text.includes(shop.token));

@@ -1,22 +1,21 @@
-import { linkIn, type Stage } from '../stage.ts';
+import { approves, enters, reachesOwner, usesLink } from '../deeds.ts';
+import type { Stage } from '../stage.ts';
 import type { Cast } from '../story.ts';
 
 /** The owner rejects, says why, and the buyer simply sends a better receipt. */
-export async function secondThoughts(
-  stage: Stage,
-  { shop, owner, member: buyer, group }: Cast,
-): Promise<void> {
-  await buyer.starts(shop);
-  await buyer.taps(shop, /Русский/);
+export async function secondThoughts(stage: Stage, cast: Cast): Promise<void> {
+  const { shop, owner, member: buyer, group } = cast;
+  await enters(cast, buyer, /Русский/);
   await buyer.taps(shop, /👥 1 месяц/);
   await buyer.sendsPhoto(shop, 'a blurred screenshot');
-  await owner.reads(shop, 'Receipt no. 2');
+  await reachesOwner(stage, cast, 2);
   await owner.taps(shop, /Reject/);
   await owner.taps(shop, /cannot be read/);
   await buyer.reads(shop, 'Чек не читается');
+  await owner.seesButton(shop, 'Approve after all');
   await buyer.sendsPhoto(shop, 'the receipt, sharp this time');
-  await owner.reads(shop, 'Receipt no. 3');
-  await owner.taps(shop, /^✅ Approve$/);
+  await reachesOwner(stage, cast, 3);
+  await approves(cast, 3);
   const welcome = await buyer.reads(shop, 'подтвержд');
-  stage.expect(await buyer.joins(linkIn(welcome), group), 'the link lets its buyer into the group');
+  await usesLink(stage, cast, { member: buyer, welcome, chat: group });
 }

@@ -19,15 +19,22 @@ export async function setUp(stage: Stage, { mainBot, shop, owner, channel, group
   await owner.taps(mainBot, /Plans/);
   await owner.taps(mainBot, /📢 1 month/);
   await owner.writes(mainBot, 'abc');
+  await owner.reads(mainBot, 'I could not read this price');
   await owner.writes(mainBot, '50 000');
+  await owner.seesButton(mainBot, '📢 1 month: 50,000');
   await owner.taps(mainBot, /📢 lifetime/);
   await owner.writes(mainBot, '900.000');
+  await owner.seesButton(mainBot, '📢 lifetime: 900,000');
   await owner.taps(mainBot, /👥 1 month/);
   await owner.writes(mainBot, '20 000,50');
+  await owner.seesButton(mainBot, '👥 1 month: 20,000.50');
 
   await owner.taps(mainBot, /Back/);
   await owner.taps(mainBot, /💳 Card/);
   await owner.writes(mainBot, '8600 1234 5678 9012');
+  await owner.reads(mainBot, 'the cardholder’s name');
   await owner.writes(mainBot, 'AZIZ AZIZOV');
+  await owner.reads(mainBot, '•••• 9012, AZIZ AZIZOV');
   await owner.starts(shop);
+  await owner.reads(shop, 'This is your bot');
 }

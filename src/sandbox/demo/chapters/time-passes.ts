@@ -19,9 +19,10 @@ export async function timePasses(stage: Stage, { mainBot, shop, owner, member, g
   await stage.comes(before(0), 'The month is over.');
   await stage.rounds.expire();
   await member.reads(shop, 'закончилась');
-  await stage.telegram.until(() => !group.has(member.person), { what: 'the member to be out' });
+  await stage.until(() => !group.has(member.person), 'the member is out');
   await owner.reads(mainBot, /Ольга.*was removed/);
   stage.expect(!group.isBanned(member.person), 'no ban is left behind');
   stage.transcript.tells('Ольга is out, without a ban: she may come back at any time.');
   await member.taps(shop, /Продлить/);
+  await member.seesButton(shop, '👥 1 месяц');
 }
