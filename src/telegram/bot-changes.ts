@@ -17,11 +17,18 @@ export async function listenToBotChanges(deps: {
   const { redis, onChange } = deps;
   // Publishing is not told apart by database number; ours is part of the name.
   const channel = `bot-changed:${redis.options.db ?? 0}`;
-  const subscriber = redis.duplicate({ enableOfflineQueue: true, maxRetriesPerRequest: null });
+  const subscriber = redis.duplicate({
+    enableOfflineQueue: true,
+    maxRetriesPerRequest: null,
+    // ioredis forgets the promise of its own new subscription: a second loss would be an unhandled rejection.
+    autoResubscribe: false,
+  });
   // The connection comes back by itself and says so through the first client's listener.
   subscriber.on('error', () => undefined);
   subscriber.on('message', (_channel, id) => onChange(BigInt(id)));
   await subscriber.subscribe(channel);
+  // Lost once more before it was answered: then this comes again with the next connection.
+  subscriber.on('ready', () => subscriber.subscribe(channel).catch(() => undefined));
   return {
     async announce(telegramBotId) {
       onChange(telegramBotId);

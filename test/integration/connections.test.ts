@@ -1,7 +1,9 @@
+import { once } from 'node:events';
 import type { Redis } from 'ioredis';
 import { afterEach, beforeEach, describe, expect, inject, test, vi } from 'vitest';
 import { createDatabase, type Database, isDatabaseAway, warnIfUnencrypted } from '../../src/infra/prisma.ts';
 import { createRedis, isRedisAway, untilRedisReady } from '../../src/infra/redis.ts';
+import { listenToBotChanges } from '../../src/telegram/bot-changes.ts';
 import { createTestDatabase, createTestRedis, type TestDatabase } from '../support/database.ts';
 import { type ServerProxy, startProxy } from '../support/proxy.ts';
 
@@ -223,6 +225,28 @@ describe('Redis', () => {
     await vi.waitFor(() => expect(logger.warn).toHaveBeenCalled());
     await proxy.restore();
     expect(await answer).toBeNull();
+  });
+
+  test('whoever listens for changes of bots hears of them after an outage, and may stop at any moment', async () => {
+    redis = createRedis(proxy.url, { logger });
+    await untilRedisReady(redis, 5_000);
+    const connected = vi.spyOn(redis, 'duplicate');
+    const heard = vi.fn();
+    const changes = await listenToBotChanges({ redis, onChange: heard });
+    await proxy.cut();
+    await proxy.restore();
+    await untilRedisReady(redis, 5_000);
+    await vi.waitFor(async () => {
+      await redis.publish(`bot-changed:${redis.options.db}`, '7000000001');
+      expect(heard).toHaveBeenCalledWith(7_000_000_001n);
+    });
+    const subscriber = connected.mock.results[0]?.value as Redis;
+    await proxy.cut();
+    await proxy.restore();
+    // While the subscription is on its way again.
+    await once(subscriber, 'ready');
+    await changes.close();
+    await once(subscriber, 'end');
   });
 
   test('faults of ours do not count as away', async () => {

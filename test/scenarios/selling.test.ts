@@ -66,7 +66,25 @@ describe('receipts', () => {
       ({ id: message, text }) => message === again?.id && /Approved by you/.test(text),
     );
     await buyer.presses(other.shop, `receipt:${id}`);
-    expect(buyer.chatWith(other.shop).last?.text).toContain('no longer there');
+    await buyer.reads(other.shop, 'no longer there');
+  });
+
+  test('a receipt that is decided before Telegram’s answer to its message is heard of says so too', async () => {
+    const { telegram, books } = platform;
+    const other = await openShop(platform);
+    const buyer = await newBuyer(platform, other);
+    let answer: () => void = () => undefined;
+    const until = new Promise<void>((resolve) => {
+      answer = resolve;
+    });
+    telegram.failNext('sendPhoto', { kind: 'hold', until });
+    const id = await payFor(platform, other, buyer);
+    await other.owner.reads(other.shop, 'Receipt no.');
+    await other.owner.taps(other.shop, /Approve/);
+    answer();
+    await other.owner.reads(other.shop, 'Approved by you');
+    await telegram.quiet();
+    expect(await books.reviewMessage.count({ where: { paymentId: id } })).toBe(1);
   });
 
   test('the same file again is flagged', async () => {

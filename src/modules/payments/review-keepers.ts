@@ -40,6 +40,11 @@ export function createReviewKeepers(deps: ReviewKeepersDeps): {
     }
   }
 
+  /** A press on the message may have been quicker, and have noted the copy already. */
+  async function rememberCopy(paymentId: number, copy: SentMessage): Promise<void> {
+    await prisma.reviewMessage.createMany({ data: { paymentId, ...copy }, skipDuplicates: true });
+  }
+
   async function showOutcome(review: Review): Promise<void> {
     const copies = review.copies.map((copy) =>
       messages.showDecision(copy, review.owner.language, review.content),
@@ -53,7 +58,7 @@ export function createReviewKeepers(deps: ReviewKeepersDeps): {
       if (review?.content.payment.status !== 'pending') return 'not-due';
       if (review.copies.length > 0) return 'kept';
       const message = await sendToOwner(review);
-      await prisma.reviewMessage.create({ data: { paymentId, ...message } });
+      await rememberCopy(paymentId, message);
       // Decided or replaced while the message was on its way: then this copy has to say so too.
       const present = await readReview(prisma, paymentId);
       if (present && present.content.payment.status !== 'pending') await showOutcome(present);
@@ -66,7 +71,7 @@ export function createReviewKeepers(deps: ReviewKeepersDeps): {
       if (review?.content.payment.status !== 'pending' || !receipt) return 'not-due';
       const reminder = await remind(review, receipt);
       // It has buttons of its own, so it tells the outcome too.
-      await prisma.reviewMessage.create({ data: { paymentId, ...reminder } });
+      await rememberCopy(paymentId, reminder);
       return 'kept';
     },
 
