@@ -5,6 +5,7 @@ import { createDatabase, type Database, isDatabaseAway, warnIfUnencrypted } from
 import { createRedis, isRedisAway, untilRedisReady } from '../../src/infra/redis.ts';
 import { listenToBotChanges } from '../../src/telegram/bot-changes.ts';
 import { createTestDatabase, createTestRedis, type TestDatabase } from '../support/database.ts';
+import { eventually } from '../support/eventually.ts';
 import { type ServerProxy, startProxy } from '../support/proxy.ts';
 
 let proxy: ServerProxy;
@@ -69,7 +70,7 @@ describe('Postgres', () => {
     ];
     for (const ask of ways) {
       const failure = failureOf(ask);
-      await vi.waitFor(async () => expect(await sleepers()).toBe(1));
+      await eventually(async () => expect(await sleepers()).toBe(1));
       await proxy.cut();
       const error = await failure;
       expect(isDatabaseAway(error), String(error)).toBe(true);
@@ -84,7 +85,7 @@ describe('Postgres', () => {
       () => database.pool.query('SELECT pg_sleep(60)'),
     ]) {
       const failure = failureOf(ask);
-      await vi.waitFor(async () => expect(await sleepers()).toBe(1));
+      await eventually(async () => expect(await sleepers()).toBe(1));
       await endSleepers();
       const error = await failure;
       expect(isDatabaseAway(error), String(error)).toBe(true);
@@ -109,7 +110,7 @@ describe('Postgres', () => {
   test('the loss of an idle connection is logged and ends nothing', async () => {
     await database.pool.query('SELECT 1');
     await proxy.cut();
-    await vi.waitFor(() => expect(logger.warn).toHaveBeenCalled());
+    await eventually(() => expect(logger.warn).toHaveBeenCalled());
     expect(JSON.stringify(logger.warn.mock.calls)).not.toContain(new URL(testDatabase.url).password);
     await proxy.restore();
     await database.pool.query('SELECT 1');
@@ -170,7 +171,7 @@ describe('Redis', () => {
     await untilRedisReady(redis, 5_000);
     await redis.set('kept', 'yes');
     await proxy.cut();
-    await vi.waitFor(() => expect(logger.warn).toHaveBeenCalled());
+    await eventually(() => expect(logger.warn).toHaveBeenCalled());
 
     const began = performance.now();
     const failures = await Promise.all([
@@ -182,7 +183,7 @@ describe('Redis', () => {
 
     const attempts = vi.fn();
     redis.on('reconnecting', attempts);
-    await vi.waitFor(() => expect(attempts.mock.calls.length).toBeGreaterThan(2), { timeout: 5_000 });
+    await eventually(() => expect(attempts.mock.calls.length).toBeGreaterThan(2));
     expect(logger.warn).toHaveBeenCalledTimes(1);
 
     await proxy.restore();
@@ -222,7 +223,7 @@ describe('Redis', () => {
     await redis.ping();
     await proxy.cut();
     const answer = redis.get('kept');
-    await vi.waitFor(() => expect(logger.warn).toHaveBeenCalled());
+    await eventually(() => expect(logger.warn).toHaveBeenCalled());
     await proxy.restore();
     expect(await answer).toBeNull();
   });
@@ -236,7 +237,7 @@ describe('Redis', () => {
     await proxy.cut();
     await proxy.restore();
     await untilRedisReady(redis, 5_000);
-    await vi.waitFor(async () => {
+    await eventually(async () => {
       await redis.publish(`bot-changed:${redis.options.db}`, '7000000001');
       expect(heard).toHaveBeenCalledWith(7_000_000_001n);
     });
@@ -262,7 +263,7 @@ describe('Redis', () => {
     const url = new URL(inject('redisUrl'));
     url.password = 'a-wrong-password';
     redis = createRedis(url.href, { logger });
-    await vi.waitFor(() => expect(logger.warn).toHaveBeenCalled());
+    await eventually(() => expect(logger.warn).toHaveBeenCalled());
     expect(JSON.stringify(logger.warn.mock.calls)).not.toContain('a-wrong-password');
   });
 });

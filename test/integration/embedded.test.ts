@@ -11,6 +11,7 @@ import { type Embedded, startEmbedded } from '../../src/infra/embedded.ts';
 import { loadOrCreateEncryptionKey } from '../../src/infra/embedded-key.ts';
 import { linkLibraries } from '../../src/infra/embedded-postgres.ts';
 import { findRedisProgram } from '../../src/infra/embedded-redis-program.ts';
+import { eventually } from '../support/eventually.ts';
 
 let directory: string;
 /** Shared by the tests, one after another: making a cluster is the slow part. */
@@ -79,10 +80,10 @@ describe('embedded servers', () => {
     expect(await Promise.all(ports.map(isListening))).toEqual([true, true]);
 
     parent.kill('SIGKILL');
-    await vi.waitFor(async () => expect(await Promise.all(ports.map(isListening))).toEqual([false, false]), {
+    await eventually(async () => expect(await Promise.all(ports.map(isListening))).toEqual([false, false]), {
       timeout: 10_000,
     });
-    await vi.waitFor(() => start(), { timeout: 10_000, interval: 300 });
+    await eventually(() => start(), { timeout: 10_000, interval: 300 });
   });
 
   test('a signal to the whole terminal leaves them to their parent', async () => {

@@ -14,6 +14,7 @@ import {
   renewClaims,
 } from '../../src/modules/promises/promise-repository.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
+import { eventually } from '../support/eventually.ts';
 
 const NOW = new Date('2026-11-21T09:00:00Z');
 
@@ -106,8 +107,8 @@ test('access is tried again when its outcome is unknown; a small thing counts as
   const [access, small] = [await promised('deliver-access'), await promised('review-escalation')];
   dispatcher.keep({ id: access, botId: null });
   dispatcher.keep({ id: small, botId: null });
-  await vi.waitFor(async () => expect((await row(small)).outcome).toBe('unknown'));
-  await vi.waitFor(() => expect(nudged).toHaveLength(1));
+  await eventually(async () => expect((await row(small)).outcome).toBe('unknown'));
+  await eventually(() => expect(nudged).toHaveLength(1));
   expect((await row(access)).doneAt).toBeNull();
   expect(report).not.toHaveBeenCalled();
   await dispatcher.close(1_000);
@@ -117,7 +118,7 @@ test('a 429 is obeyed to the second', async () => {
   const refusal = new DeliveryError('not-sent', { retryAfterMs: 17_000 });
   const { dispatcher, nudged } = dispatcherWith(() => Promise.reject(refusal));
   dispatcher.keep({ id: await promised(), botId: null });
-  await vi.waitFor(() => expect(nudged).toEqual([17_000]));
+  await eventually(() => expect(nudged).toEqual([17_000]));
   await dispatcher.close(1_000);
 });
 
@@ -125,7 +126,7 @@ test('a fault of ours is reported, and access waits for the mended program', asy
   const { dispatcher, report } = dispatcherWith(() => Promise.reject(new TypeError('a bug')));
   const id = await promised();
   dispatcher.keep({ id, botId: null });
-  await vi.waitFor(() => expect(report).toHaveBeenCalledOnce());
+  await eventually(() => expect(report).toHaveBeenCalledOnce());
   expect((await row(id)).doneAt).toBeNull();
   await dispatcher.close(1_000);
 });
@@ -145,10 +146,10 @@ test('one bot’s long line does not keep another’s promise waiting', async ()
   for (const id of line) dispatcher.keep({ id, botId: 1 });
   const other = await promised();
   dispatcher.keep({ id: other, botId: 2 });
-  await vi.waitFor(async () => expect((await row(other)).outcome).toBe('kept'));
+  await eventually(async () => expect((await row(other)).outcome).toBe('kept'));
   expect(await Promise.all(line.map(async (id) => (await row(id)).outcome))).toEqual(Array(20).fill(null));
   release();
-  await vi.waitFor(async () =>
+  await eventually(async () =>
     expect(await Promise.all(line.map(async (id) => (await row(id)).outcome))).toEqual(
       Array(20).fill('kept'),
     ),

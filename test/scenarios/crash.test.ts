@@ -1,5 +1,6 @@
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { SandboxBot, SandboxChat, SandboxPerson } from '../../src/sandbox/sandbox.ts';
+import { eventually } from '../support/eventually.ts';
 import { createGround, freePort, type Ground } from '../support/platform.ts';
 import { type ServerProcess, startServerProcess } from '../support/server-process.ts';
 import { linkIn, openShop } from '../support/shop.ts';
@@ -60,7 +61,7 @@ function linksReadBy(person: SandboxPerson): string[] {
 async function expectOneWayIn(): Promise<void> {
   await buyer.reads(shop, 'Your payment is approved', { timeoutMs: 30_000 });
   // What the killed process was about is done again before anything is counted.
-  await vi.waitFor(
+  await eventually(
     async () => expect(await ground.books.outboxPromise.count({ where: OPEN_DELIVERY })).toBe(0),
     {
       timeout: 30_000,

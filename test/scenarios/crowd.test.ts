@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { eventually } from '../support/eventually.ts';
 import { type Platform, startPlatform } from '../support/platform.ts';
 import { linkIn, newBuyer, openShop } from '../support/shop.ts';
 
@@ -19,7 +20,7 @@ afterAll(async () => {
 
 /** Waits until the books hold one of these for each purchase. */
 function untilAll(count: () => Promise<number>): Promise<void> {
-  return vi.waitFor(async () => expect(await count()).toBe(TOTAL), { timeout: 120_000, interval: 250 });
+  return eventually(async () => expect(await count()).toBe(TOTAL), { timeout: 120_000, interval: 250 });
 }
 
 test(`${BUYERS_A_SHOP} people buy at each of ${SHOPS} bots at the same time: all are inside, and the books are right`, async () => {

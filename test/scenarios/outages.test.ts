@@ -1,7 +1,8 @@
 import { Redis } from 'ioredis';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import { webhookSecret } from '../../src/infra/webhook-secret.ts';
 import type { SandboxPerson } from '../../src/sandbox/sandbox.ts';
+import { eventually } from '../support/eventually.ts';
 import { type Platform, startPlatform } from '../support/platform.ts';
 import { newBuyer, openShop, type Shop } from '../support/shop.ts';
 
@@ -40,7 +41,7 @@ test('strangers are refused without a look into the books or Redis', async () =>
   expect(await knock('f'.repeat(64))).toBe(401);
   expect(await knock(ofShop())).toBe(503);
   await Promise.all([platform.postgres?.restore(), platform.redis?.restore()]);
-  await vi.waitFor(async () => expect(await knock(ofShop())).toBe(200), { timeout: 10_000 });
+  await eventually(async () => expect(await knock(ofShop())).toBe(200));
 });
 
 test.each(['postgres', 'redis'] as const)(
@@ -81,7 +82,7 @@ test('Telegram away: choices are kept, and what was promised is delivered when i
   await telegram.quiet();
   telegram.goesAway();
   await shop.owner.taps(shop.shop, /Approve/, { wait: false });
-  await vi.waitFor(async () =>
+  await eventually(async () =>
     expect(await platform.books.payment.findFirst({ select: { status: true } })).toEqual({
       status: 'approved',
     }),

@@ -1,4 +1,5 @@
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { eventually } from '../support/eventually.ts';
 import { createGround, freePort, type Ground } from '../support/platform.ts';
 import { runServerProcess, startServerProcess } from '../support/server-process.ts';
 
@@ -60,7 +61,7 @@ test('a server that is told to stop finishes the update in hand first', async ()
     what: 'the answer to be under way',
   });
   const stopped = server.stops();
-  await vi.waitFor(() => expect(server.lines.join('\n')).toContain('stopping'));
+  await eventually(() => expect(server.lines.join('\n')).toContain('stopping'));
   answer();
   expect(await stopped).toBe(0);
   expect(mainBot.inbox.pending).toEqual([]);

@@ -1,7 +1,8 @@
 import { createConnection } from 'node:net';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { webhookSecret } from '../../src/infra/webhook-secret.ts';
 import type { SandboxBot } from '../../src/sandbox/sandbox.ts';
+import { eventually } from '../support/eventually.ts';
 import { type Platform, startPlatform } from '../support/platform.ts';
 import { openShop } from '../support/shop.ts';
 
@@ -188,7 +189,7 @@ async function pipelines(bodies: readonly object[]): Promise<number[]> {
   });
   socket.write(requests.join(''));
   const statuses = () => [...answers.matchAll(/HTTP\/1\.1 (\d{3})/g)].map(([, status]) => Number(status));
-  await vi.waitFor(() => expect(statuses()).toHaveLength(bodies.length), { timeout: 15_000 });
+  await eventually(() => expect(statuses()).toHaveLength(bodies.length));
   socket.destroy();
   return statuses();
 }
