@@ -122,6 +122,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   const lookAtMembers = createScan(services.reconciliation.listMembers, 'lookAtMember', enqueue);
   const reconcile = async () => {
     logger.info(await services.reconciliation.reconcile(clock.now()), 'reconciled');
+    await services.retention.prune();
     await lookAtMembers();
   };
   const sweep = createSweep({ dispatcher, nudge: queues.nudge, checkout: services.checkout });

@@ -29,6 +29,8 @@ type TextParams = Readonly<Record<string, string | number>>;
 /** Speaks one language. Parameters are escaped, because texts are Telegram's HTML. */
 export interface Translator {
   (key: LocaleKey, params?: TextParams): string;
+  /** For what is no HTML: a button's label, a picture, a file. Nothing is escaped. */
+  plain(key: LocaleKey, params?: TextParams): string;
   /** For a key that comes from an error's code. @throws Error for one that is no key */
   dynamic(key: string, params?: TextParams): string;
   readonly language: Language;
@@ -64,7 +66,13 @@ export function translator(language: Language): Translator {
 function createTranslator(language: Language): Translator {
   const fixed: TFunction = texts.getFixedT(language);
   const dynamic = (key: string, params: TextParams = {}): string => fixed(key, { ...params });
-  return Object.assign((key: LocaleKey, params?: TextParams) => dynamic(key, params), { dynamic, language });
+  const plain = (key: LocaleKey, params: TextParams = {}): string =>
+    fixed(key, { ...params, interpolation: { escapeValue: false } });
+  return Object.assign((key: LocaleKey, params?: TextParams) => dynamic(key, params), {
+    dynamic,
+    plain,
+    language,
+  });
 }
 
 /** Telegram's HTML knows these and no more. */

@@ -6,6 +6,7 @@ import { createRemovalKeepers } from './access/removal-keepers.ts';
 import type { MessageGateway } from './notifications/message-gateway.ts';
 import { createNoticeKeeper } from './notifications/notice-keeper.ts';
 import { createReviewKeepers } from './payments/review-keepers.ts';
+import { createForgetKeepers } from './privacy/forget-keepers.ts';
 import type { Keepers, Nudge } from './promises/promise.ts';
 import type { UnitOfWork } from './promises/unit-of-work.ts';
 import type { BotGateway } from './seller-bots/bot-gateway.ts';
@@ -37,6 +38,7 @@ export function createKeepers(deps: KeepersDeps): Keepers {
     ...createReviewKeepers(deps),
     ...createAccessKeepers(deps),
     ...createRemovalKeepers(deps),
+    ...createForgetKeepers(deps),
     'retire-bot': createRetireKeeper(deps),
     'tariff-review': createTariffKeeper(deps),
     'pass-support': createSupportKeeper(deps),

@@ -8,12 +8,15 @@ import { createReconciliationService } from './access/reconciliation-service.ts'
 import { createChannelService } from './channels/channel-service.ts';
 import { createOpenQuestionService } from './conversations/open-question-service.ts';
 import { createEndUserService } from './end-users/end-user-service.ts';
+import { createExportService } from './exports/export-service.ts';
 import { createModerationService } from './moderation/moderation-service.ts';
 import { createOwnerService } from './owners/owner-service.ts';
 import { createCheckoutService } from './payments/checkout-service.ts';
 import { createReviewService } from './payments/review-service.ts';
 import { createStorefrontService } from './payments/storefront-service.ts';
 import { createPlanService } from './plans/plan-service.ts';
+import { createPrivacyService } from './privacy/privacy-service.ts';
+import { createRetentionService } from './privacy/retention-service.ts';
 import type { Nudge } from './promises/promise.ts';
 import { createUnitOfWork } from './promises/unit-of-work.ts';
 import { createBotDirectory } from './seller-bots/bot-directory.ts';
@@ -59,12 +62,15 @@ export function createServices(given: ServicesDeps) {
     checkout: createCheckoutService(deps),
     deadlines: createDeadlineService(deps),
     endUsers: createEndUserService(deps),
+    exports: createExportService(deps),
     memberships: deps.memberships,
     moderation: createModerationService(deps),
     openQuestions: createOpenQuestionService(deps),
     owners: createOwnerService(deps),
     plans: createPlanService(deps),
+    privacy: createPrivacyService(deps),
     reconciliation: createReconciliationService(deps),
+    retention: createRetentionService(deps),
     reviews: createReviewService(deps),
     sellerBots: createSellerBotService(deps),
     statistics: createStatisticsService(deps),

@@ -33,3 +33,19 @@ export function formatDate(instant: Date, language: keyof typeof MONTHS, timeZon
 export function startOfDay(instant: Date, timeZone: string): Date {
   return DateTime.fromJSDate(instant, { zone: timeZone }).startOf('day').toJSDate();
 }
+
+/** The midnights that began the last `count` days in `timeZone`, the present day's last. */
+export function lastDays(now: Date, count: number, timeZone: string): Date[] {
+  const today = DateTime.fromJSDate(now, { zone: timeZone }).startOf('day');
+  return Array.from({ length: count }, (_, index) => today.minus({ days: count - 1 - index }).toJSDate());
+}
+
+/** `31.01`: short enough to stand under a bar. */
+export function formatShortDay(instant: Date, timeZone: string): string {
+  return DateTime.fromJSDate(instant, { zone: timeZone }).toFormat('dd.MM');
+}
+
+/** `2027-01-31 14:05`: what every spreadsheet reads as a date. */
+export function formatTimestamp(instant: Date, timeZone: string): string {
+  return DateTime.fromJSDate(instant, { zone: timeZone }).toFormat('yyyy-MM-dd HH:mm');
+}

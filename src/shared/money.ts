@@ -32,6 +32,13 @@ const STYLES = {
   ru: { group: '\u00a0', decimal: ',', unit: 'сум' },
 } as const;
 
+/** `50000,50`: a number as a spreadsheet in that language reads it. */
+export function formatAmount(tiyin: bigint, language: keyof typeof STYLES): string {
+  const fraction = tiyin % TIYIN;
+  const tail = fraction === 0n ? '' : STYLES[language].decimal + String(fraction).padStart(2, '0');
+  return `${tiyin / TIYIN}${tail}`;
+}
+
 /** `50 000 soʻm`, `50,000 UZS`, `50 000 сум`, with spaces that do not break; tiyin only when not zero. */
 export function formatMoney(tiyin: bigint, language: keyof typeof STYLES): string {
   const { group, decimal, unit } = STYLES[language];

@@ -6,6 +6,11 @@ export interface Page<T> {
 
 const MAX_SERIAL = 2_147_483_647;
 
+/** The same where ids are `bigint`. */
+export function readBigCursor(cursor: string): bigint {
+  return /^\d{1,18}$/.test(cursor) ? BigInt(cursor) : 0n;
+}
+
 /** The id after which a page begins; a cursor that cannot be ours is the beginning. */
 export function readCursor(cursor: string): number {
   const id = /^\d{1,10}$/.test(cursor) ? Number(cursor) : 0;

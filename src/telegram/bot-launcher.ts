@@ -4,7 +4,7 @@ import { webhookSecret } from '../infra/webhook-secret.ts';
 import { DeliveryError } from '../modules/notifications/delivery-error.ts';
 import type { WebhookState } from '../modules/seller-bots/bot-gateway.ts';
 import { toDeliveryError } from './api-errors.ts';
-import { setCommands } from './bot-commands.ts';
+import { setSellerProfile } from './bot-profile.ts';
 import { ALLOWED_UPDATES } from './update-schema.ts';
 
 /** Sees to it that a bot's updates come to us. Errors are `DeliveryError`. */
@@ -59,7 +59,7 @@ export function createBotLauncher({ serverUrl, encryptionKey }: BotLauncherDeps)
       inOurWords(async () => {
         await Promise.all([
           serverUrl === undefined ? api.deleteWebhook() : setWebhook(telegramBotId, api),
-          setCommands(api),
+          setSellerProfile(api),
         ]);
       }),
     reconcile: (telegramBotId, api) =>

@@ -42,26 +42,33 @@ export function createMessageGateway(deps: MessageGatewayDeps): MessageGateway {
   const viaOf = (message: SentMessage): Address['via'] =>
     message.telegramBotId === deps.mainBotId ? 'main' : message.telegramBotId;
 
-  async function sendScreen(to: Address, screen: Screen, quiet = false): Promise<void> {
-    await call<{ message_id: number }>(to.via, to.telegramUserId, (api) =>
+  const sentTo = (to: Address, messageId: number): SentMessage => ({
+    telegramBotId: to.via === 'main' ? deps.mainBotId : to.via,
+    chatId: to.telegramUserId,
+    messageId,
+  });
+
+  async function sendScreen(to: Address, screen: Screen, quiet = false): Promise<SentMessage> {
+    const sent = await call<{ message_id: number }>(to.via, to.telegramUserId, (api) =>
       api.sendMessage(String(to.telegramUserId), screen.text, {
         ...messageOptions(screen),
         disable_notification: quiet,
       }),
     );
+    return sentTo(to, sent.message_id);
   }
 
   async function sendFile(
     to: Address,
     screen: Screen,
-    review: ReviewContent,
+    { payment, receipt }: ReviewContent,
     sellerBotId: bigint,
-  ): Promise<number> {
-    const { receipt } = review;
+  ): Promise<SentMessage> {
+    if (!receipt) throw new TypeError('A receipt whose file is forgotten cannot be sent');
     // A file_id belongs to one bot: through another the file is sent anew.
     const file =
       to.via === 'main'
-        ? new InputFile(await deps.download(sellerBotId, receipt.fileId), fileName(review))
+        ? new InputFile(await deps.download(sellerBotId, receipt.fileId), fileName(payment.id, receipt.kind))
         : receipt.fileId;
     const options = captionOptions(screen);
     const chatId = String(to.telegramUserId);
@@ -70,21 +77,18 @@ export function createMessageGateway(deps: MessageGatewayDeps): MessageGateway {
         ? api.sendPhoto(chatId, file, options)
         : api.sendDocument(chatId, file, options),
     );
-    return sent.message_id;
+    return sentTo(to, sent.message_id);
   }
 
   return {
-    sendNotice: (to, content, quiet) => sendScreen(to, noticeScreen(reader(to.language), content), quiet),
-    sendAccess: (to, content) => sendScreen(to, accessScreen(reader(to.language), content)),
-    async sendReview(to, content, sellerBotId): Promise<SentMessage> {
-      const screen = reviewScreen(reader(to.language), content);
-      const messageId = await sendFile(to, screen, content, sellerBotId);
-      return {
-        telegramBotId: to.via === 'main' ? deps.mainBotId : to.via,
-        chatId: to.telegramUserId,
-        messageId,
-      };
+    async sendNotice(to, content, quiet) {
+      await sendScreen(to, noticeScreen(reader(to.language), content), quiet);
     },
+    async sendAccess(to, content) {
+      await sendScreen(to, accessScreen(reader(to.language), content));
+    },
+    sendReview: (to, content, sellerBotId) =>
+      sendFile(to, reviewScreen(reader(to.language), content), content, sellerBotId),
     async remindOfReview(receipt, language, content): Promise<SentMessage> {
       const screen = reminderScreen(reader(language), content);
       const { message_id } = await call<{ message_id: number }>(viaOf(receipt), receipt.chatId, (api) =>
@@ -140,8 +144,8 @@ export function createMessageGateway(deps: MessageGatewayDeps): MessageGateway {
         }),
       );
     },
-    async showDecision(message, language, content) {
-      const screen = decidedScreen(reader(language), content);
+    async showDecision(message, { language, decides }, content) {
+      const screen = decidedScreen(reader(language), content, decides);
       const [chatId, messageId] = [String(message.chatId), message.messageId];
       const api = await deps.apiOf(viaOf(message));
       await paced(deps.pace, { api, chatId: message.chatId }, async () => {
@@ -157,8 +161,8 @@ export function createMessageGateway(deps: MessageGatewayDeps): MessageGateway {
   };
 }
 
-function fileName({ receipt, payment }: ReviewContent): string {
-  return receipt.kind === 'photo' ? `receipt-${payment.id}.jpg` : `receipt-${payment.id}`;
+function fileName(paymentId: number, kind: 'photo' | 'document'): string {
+  return kind === 'photo' ? `receipt-${paymentId}.jpg` : `receipt-${paymentId}`;
 }
 
 async function editText(api: Api, chatId: string, messageId: number, screen: Screen): Promise<void> {

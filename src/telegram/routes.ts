@@ -1,5 +1,6 @@
 import { LANGUAGES } from '../infra/i18n.ts';
 import { SETTING_NAMES } from '../modules/moderation/moderation-service.ts';
+import { PAYMENT_STATUSES } from '../modules/payments/payment.ts';
 import { cursor, months, oneOf, route, serial, telegramId, word } from './callback-data.ts';
 
 /** Every button there is. The words are a contract: buttons of old messages, and other programs, use them. */
@@ -8,6 +9,11 @@ export const LANG = route('lang', oneOf(...LANGUAGES));
 export const LANGUAGE = route('language');
 export const HOME = route('home');
 export const SUPPORT = route('support');
+/** What is kept of the person who presses, and the way out. */
+export const PRIVACY = route('privacy');
+export const MY_DATA = route('mydata');
+export const FORGET = route('forget');
+export const FORGET_YES = route('forget', 'yes');
 
 export const PLAN = route('plan', serial);
 export const PAY = route('pay', serial, oneOf('card'));
@@ -36,6 +42,9 @@ export const BOT_PLANS = route('bot', telegramId, 'plans');
 export const BOT_CARD = route('bot', telegramId, 'card');
 export const BOT_WELCOME = route('bot', telegramId, 'welcome');
 export const BOT_STATS = route('bot', telegramId, 'stats');
+export const BOT_CHART = route('bot', telegramId, 'chart');
+export const BOT_PENDING = route('bot', telegramId, 'pending');
+export const BOT_EXPORT = route('bot', telegramId, 'export');
 export const BOT_CHECK = route('bot', telegramId, 'check');
 export const BOT_PAUSE = route('bot', telegramId, 'pause');
 export const BOT_RESUME = route('bot', telegramId, 'resume');
@@ -59,15 +68,23 @@ export const CHAT_ACCEPT = route('chat', serial, 'accept');
 export const TARIFF = route('tariff');
 export const TARIFF_FOR = route('tariff', months);
 export const STATS = route('stats');
+export const CHART = route('stats', 'chart');
 
 export const MOD = route('mod');
+export const MOD_CHART = route('mod', 'chart');
 export const MOD_OWNERS = route('mod', 'owners', cursor);
+export const MOD_FIND = route('mod', 'find');
 export const MOD_OWNER = route('mod', 'owner', serial);
 export const MOD_OWNER_BAN = route('mod', 'owner', serial, 'ban');
 export const MOD_OWNER_UNBAN = route('mod', 'owner', serial, 'unban');
 export const MOD_OWNER_GRANT = route('mod', 'owner', serial, 'grant', months);
+export const MOD_BOT_RELEASE = route('mod', 'bot', telegramId, 'release');
+export const MOD_PAYMENTS = route('mod', 'payments', oneOf('all', ...PAYMENT_STATUSES), cursor);
 export const MOD_TARIFFS = route('mod', 'tariffs');
+/** One tariff receipt, shown once more. */
+export const MOD_TARIFF = route('mod', 'tariff', serial);
 export const MOD_TARIFF_APPROVE = route('mod', 'tariff-approve', serial);
 export const MOD_TARIFF_REJECT = route('mod', 'tariff-reject', serial);
+export const MOD_AUDIT = route('mod', 'audit', cursor);
 export const MOD_SETTINGS = route('mod', 'settings');
 export const MOD_SET = route('mod', 'set', oneOf(...SETTING_NAMES));

@@ -8,11 +8,11 @@ import type { Services } from '../modules/services.ts';
 import type { Clock } from '../shared/clock.ts';
 import { toDeliveryError } from './api-errors.ts';
 import { listenToBotChanges } from './bot-changes.ts';
-import { setCommands } from './bot-commands.ts';
 import type { BotDeps } from './bot-deps.ts';
 import { createBotFactory } from './bot-factory.ts';
 import { createBotLauncher } from './bot-launcher.ts';
 import { createBotPollers } from './bot-pollers.ts';
+import { setMainProfile } from './bot-profile.ts';
 import { createBots } from './bots.ts';
 import { createChatGateway } from './chat-gateway.ts';
 import { createDownload } from './file-downloads.ts';
@@ -130,7 +130,7 @@ export async function createTelegram(deps: TelegramDeps): Promise<Telegram> {
     while (!stopping.signal.aborted) {
       try {
         const api = await apiOf('main');
-        await Promise.all([launcher.reconcile(mainBotId, api), setCommands(api)]);
+        await Promise.all([launcher.reconcile(mainBotId, api), setMainProfile(api)]);
         return;
       } catch (error) {
         logger.warn({ err: error }, 'the main bot could not be launched');

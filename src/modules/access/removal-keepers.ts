@@ -131,6 +131,9 @@ async function noteRemoved(
   });
 }
 
+/** Begins the keys of notices that an administrator stays. */
+export const ADMIN_STAYS = 'admin-stays:';
+
 /** Once: the owner alone can remove an administrator. */
 async function tellThatAdminStays(
   { transact }: RemovalKeepersDeps,
@@ -140,7 +143,7 @@ async function tellThatAdminStays(
   await transact(async ({ promise }) => {
     promise({
       kind: 'sure-notice',
-      key: `admin-stays:${subscriptionId}`,
+      key: `${ADMIN_STAYS}${subscriptionId}`,
       botId: bot.id,
       payload: {
         to: { kind: 'owner', ownerId: bot.ownerId },

@@ -13,6 +13,7 @@ const openQuestion = z.discriminatedUnion('question', [
   z.object({ question: z.literal('support') }),
   z.object({ question: z.literal('tariffReceipt'), months: z.number(), amount: z.string() }),
   z.object({ question: z.literal('setting'), name: z.enum(SETTING_NAMES) }),
+  z.object({ question: z.literal('findOwner') }),
   z.object({ question: z.literal('findEndUser'), telegramBotId: z.string() }),
 ]);
 

@@ -9,7 +9,13 @@ import type { PaymentStatus } from '../payments/payment.ts';
 import type { Nudge } from '../promises/promise.ts';
 import { reopenPromises } from '../promises/promise-repository.ts';
 import type { UnitOfWork } from '../promises/unit-of-work.ts';
-import { type EndUser, type EndUserPage, type SubscriptionState, toEndUser } from './end-user.ts';
+import {
+  type EndUser,
+  type EndUserPage,
+  personMatches,
+  type SubscriptionState,
+  toEndUser,
+} from './end-user.ts';
 
 const END_USERS_PER_PAGE = 10;
 /** What fits into one message with everything else. */
@@ -107,12 +113,8 @@ export function createEndUserService(deps: {
 
     /** Those whose name, @username or Telegram id is what was typed; the newest, as many as a page holds. */
     async find(scope: TenantScope, typed: string): Promise<EndUser[]> {
-      const text = typed.trim().replace(/^@/, '');
-      if (text === '') return [];
-      const id = /^\d{1,18}$/.test(text) ? [{ telegramUserId: BigInt(text) }] : [];
-      const contains = { contains: text, mode: 'insensitive' } as const;
       const rows = await prisma.endUser.findMany({
-        where: { botId: scope.botId, OR: [{ username: contains }, { fullName: contains }, ...id] },
+        where: { botId: scope.botId, OR: personMatches(typed) },
         orderBy: { id: 'desc' },
         take: END_USERS_PER_PAGE,
       });
@@ -131,6 +133,8 @@ export function createEndUserService(deps: {
       if (!row) throw new AppError('notFound');
       return {
         endUser: toEndUser(row),
+        since: row.createdAt,
+        hasClosedBot: row.blockedAt !== null,
         subscriptions: row.subscriptions.map(({ channel, status, expiresAt }) => ({
           title: channel.title,
           status: status as SubscriptionState,

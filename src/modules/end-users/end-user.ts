@@ -19,8 +19,20 @@ export type SubscriptionState = 'active' | 'expired' | 'kicked';
 /** A person as their owner looks at them; the newest first. */
 export interface EndUserPage {
   endUser: EndUser;
+  since: Date;
+  /** The bot cannot write to them. */
+  hasClosedBot: boolean;
   subscriptions: { title: string; status: SubscriptionState; expiresAt: Date | null }[];
   payments: { id: number; title: string; amount: bigint; status: PaymentStatus; createdAt: Date }[];
+}
+
+/** Whose name or @username holds what was typed, or whose Telegram id it is; nothing typed matches nobody. */
+export function personMatches(typed: string) {
+  const text = typed.trim().replace(/^@/, '');
+  if (text === '') return [];
+  const id = /^\d{1,18}$/.test(text) ? [{ telegramUserId: BigInt(text) }] : [];
+  const contains = { contains: text, mode: 'insensitive' } as const;
+  return [{ username: contains }, { fullName: contains }, ...id];
 }
 
 export function toEndUser(row: EndUserRow): EndUser {

@@ -1,12 +1,20 @@
-import type { Owner as OwnerRow, PrismaClient } from '../../infra/prisma-client/client.ts';
+import type {
+  Owner as OwnerRow,
+  PrismaClient,
+  SellerBot as SellerBotRow,
+} from '../../infra/prisma-client/client.ts';
 import { parseCardNumber } from '../../shared/card-number.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { AppError } from '../../shared/errors.ts';
-import { parsePrice, toDecimalString } from '../../shared/money.ts';
-import { type Page, readCursor } from '../../shared/page.ts';
+import { fromDecimalString, parsePrice, toDecimalString } from '../../shared/money.ts';
+import { type Page, readBigCursor, readCursor } from '../../shared/page.ts';
+import type { AuditAction } from '../audit/audit.ts';
+import { personMatches } from '../end-users/end-user.ts';
 import type { Owner } from '../owners/owner.ts';
 import { toOwner } from '../owners/owner-service.ts';
+import type { PaymentStatus } from '../payments/payment.ts';
 import type { UnitOfWork } from '../promises/unit-of-work.ts';
+import type { TariffPaymentStatus } from '../tariffs/tariff.ts';
 
 /** What moderators set, by its name in `platform_settings`. */
 export const SETTING_NAMES = [
@@ -23,12 +31,63 @@ export type SettingName = (typeof SETTING_NAMES)[number];
 
 export interface OwnerPage {
   owner: Owner;
-  bots: { username: string; isActive: boolean }[];
+  since: Date;
+  bots: OwnersBot[];
   /** Null: free. */
   paidUntil: Date | null;
+  /** What they paid the platform, the newest first. */
+  tariffPayments: {
+    id: number;
+    months: number;
+    amount: bigint;
+    status: TariffPaymentStatus;
+    createdAt: Date;
+  }[];
+}
+
+export interface OwnersBot {
+  telegramBotId: bigint;
+  username: string;
+  state: 'runs' | 'dead' | 'removed' | 'released';
+}
+
+export interface Dashboard {
+  owners: number;
+  /** Bots that run. */
+  bots: number;
+  /** Bots whose token died. */
+  failingBots: number;
+  /** Tariff receipts under review. */
+  waitingTariffs: number;
+}
+
+/** A payment as moderators watch it: without the person and the receipt. */
+export interface WatchedPayment {
+  id: number;
+  botUsername: string;
+  durationMonths: number;
+  /** Tiyin. */
+  amount: bigint;
+  status: PaymentStatus;
+  createdAt: Date;
+}
+
+export type PaymentFilter = 'all' | PaymentStatus;
+
+/** A line of the trail, to be read. */
+export interface AuditLine {
+  at: Date;
+  actor: string;
+  action: AuditAction;
+  target: string;
+  /** The tenant's. */
+  botUsername: string | null;
 }
 
 const OWNERS_PER_PAGE = 10;
+const LINES_PER_PAGE = 10;
+/** What fits into one message with everything else. */
+const HISTORY_LENGTH = 5;
 const MAX_TEXT_LENGTH = 300;
 
 /** What moderators do with owners and with the platform itself. Callers have checked that the person is one. */
@@ -51,21 +110,118 @@ export function createModerationService(deps: { prisma: PrismaClient; transact: 
     return toPage(rows);
   }
 
+  /** Those whose name, @username or Telegram id is what was typed; the newest, as many as a page holds. */
+  async function findOwners(typed: string): Promise<Owner[]> {
+    const rows = await prisma.owner.findMany({
+      where: { OR: personMatches(typed) },
+      orderBy: { id: 'desc' },
+      take: OWNERS_PER_PAGE,
+    });
+    return rows.map(toOwner);
+  }
+
   /** @throws AppError `notFound` */
   async function openOwner(ownerId: number): Promise<OwnerPage> {
     const row = await prisma.owner.findUnique({
       where: { id: ownerId },
       include: {
-        bots: { where: { removedAt: null }, orderBy: { id: 'asc' }, take: 20 },
+        bots: { orderBy: { id: 'desc' }, take: 20 },
         tariffs: { where: { status: 'active', expiresAt: { gt: clock.now() } } },
+        tariffPayments: { orderBy: { id: 'desc' }, take: HISTORY_LENGTH },
       },
     });
     if (!row) throw new AppError('notFound');
     return {
       owner: toOwner(row),
-      bots: row.bots.map(({ username, isActive }) => ({ username, isActive })),
+      since: row.createdAt,
+      bots: row.bots.map(toOwnersBot),
       paidUntil: row.tariffs[0]?.expiresAt ?? null,
+      tariffPayments: row.tariffPayments.map((payment) => ({
+        id: payment.id,
+        months: payment.durationMonths,
+        amount: fromDecimalString(payment.amount.toFixed(2)),
+        status: payment.status as TariffPaymentStatus,
+        createdAt: payment.createdAt,
+      })),
     };
+  }
+
+  async function readDashboard(): Promise<Dashboard> {
+    const [owners, bots, failingBots, waitingTariffs] = await Promise.all([
+      prisma.owner.count({ where: { telegramUserId: { gt: 0 } } }),
+      prisma.sellerBot.count({ where: { isActive: true } }),
+      prisma.sellerBot.count({ where: { removedAt: null, tokenDeadAt: { not: null } } }),
+      prisma.tariffPayment.count({ where: { status: 'pending' } }),
+    ]);
+    return { owners, bots, failingBots, waitingTariffs };
+  }
+
+  /** Newest first. @param before `0`, or the `next` of the page before */
+  async function listPayments(filter: PaymentFilter, before: string): Promise<Page<WatchedPayment>> {
+    const cursor = readCursor(before);
+    const rows = await prisma.payment.findMany({
+      where: {
+        ...(filter === 'all' ? {} : { status: filter }),
+        ...(cursor === 0 ? {} : { id: { lt: cursor } }),
+      },
+      include: { bot: { select: { username: true } } },
+      orderBy: { id: 'desc' },
+      take: LINES_PER_PAGE + 1,
+    });
+    const items = rows.slice(0, LINES_PER_PAGE).map(({ bot, ...row }) => ({
+      id: row.id,
+      botUsername: bot.username,
+      durationMonths: row.durationMonths,
+      amount: fromDecimalString(row.amount.toFixed(2)),
+      status: row.status as PaymentStatus,
+      createdAt: row.createdAt,
+    }));
+    return { items, next: rows.length > LINES_PER_PAGE ? String(items.at(-1)?.id) : null };
+  }
+
+  /** Newest first. @param before `0`, or the `next` of the page before */
+  async function listAudit(before: string): Promise<Page<AuditLine>> {
+    const cursor = readBigCursor(before);
+    const rows = await prisma.auditEntry.findMany({
+      ...(cursor === 0n ? {} : { where: { id: { lt: cursor } } }),
+      orderBy: { id: 'desc' },
+      take: LINES_PER_PAGE + 1,
+    });
+    const shown = rows.slice(0, LINES_PER_PAGE);
+    const bots = await prisma.sellerBot.findMany({
+      where: { id: { in: shown.flatMap(({ botId }) => (botId === null ? [] : [botId])) } },
+      select: { id: true, username: true },
+    });
+    const usernames = new Map(bots.map(({ id, username }) => [id, username]));
+    return {
+      items: shown.map(({ at, actor, action, target, botId }) => ({
+        at,
+        actor,
+        action: action as AuditAction,
+        target,
+        botUsername: botId === null ? null : (usernames.get(botId) ?? null),
+      })),
+      next: rows.length > LINES_PER_PAGE ? String(shown.at(-1)?.id) : null,
+    };
+  }
+
+  /** Lets a removed bot go, so that another owner may add it. @returns whose it was. @throws AppError `notFound` */
+  async function releaseBot(moderatorId: bigint, telegramBotId: bigint): Promise<{ ownerId: number }> {
+    return transact(async ({ db, now, audit }) => {
+      const released = await db.sellerBot.updateManyAndReturn({
+        where: { telegramBotId, removedAt: { not: null }, releasedAt: null },
+        data: { releasedAt: now },
+      });
+      const row = released[0];
+      if (!row) throw new AppError('notFound');
+      audit({
+        actor: `moderator:${moderatorId}`,
+        action: 'bot.released',
+        target: `bot:${row.id}`,
+        botId: row.id,
+      });
+      return { ownerId: row.ownerId };
+    });
   }
 
   /** Selling stops on all their bots at once; members keep what they paid for. @throws AppError `notFound` */
@@ -115,7 +271,25 @@ export function createModerationService(deps: { prisma: PrismaClient; transact: 
     });
   }
 
-  return { listOwners, openOwner, setOwnerBanned, readSettings, setSetting };
+  return {
+    listOwners,
+    findOwners,
+    openOwner,
+    readDashboard,
+    listPayments,
+    listAudit,
+    releaseBot,
+    setOwnerBanned,
+    readSettings,
+    setSetting,
+  };
+}
+
+function toOwnersBot(row: SellerBotRow): OwnersBot {
+  const { telegramBotId, username } = row;
+  if (row.releasedAt) return { telegramBotId, username, state: 'released' };
+  if (row.removedAt) return { telegramBotId, username, state: 'removed' };
+  return { telegramBotId, username, state: row.isActive ? 'runs' : 'dead' };
 }
 
 function readValue(name: SettingName, typed: string): string {

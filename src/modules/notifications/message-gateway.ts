@@ -73,16 +73,30 @@ export interface ChatState extends ChatName {
   canRestrict: boolean;
 }
 
+/** What the payer has bought at this bot before. */
+export interface PayerHistory {
+  approved: number;
+  rejected: number;
+  /** Their active subscription to the same chat; `expiresAt` null = lifetime. Null: none. */
+  active: { expiresAt: Date | null } | null;
+}
+
 /** A receipt as its reviewer sees it. */
 export interface ReviewContent {
   payment: Payment;
-  receipt: Pick<Receipt, 'fileId' | 'kind'>;
+  /** Null once the file is forgotten. */
+  receipt: Pick<Receipt, 'fileId' | 'kind'> | null;
   payer: PersonName;
+  owner: PersonName;
   chat: ChatName;
   botUsername: string;
-  /** The same file came with another payment of this bot. */
-  usedBefore: boolean;
+  history: PayerHistory;
+  /** The latest earlier payment of this bot that came with the same file. */
+  usedBefore: number | null;
 }
+
+/** Who looks at a copy of a receipt: only its owner decides. */
+export type ReviewReader = { language: Language; decides: boolean };
 
 export interface TariffReviewContent {
   id: number;
@@ -127,7 +141,7 @@ export interface MessageGateway {
   sendReview(to: Address, content: ReviewContent, sellerBotId: bigint): Promise<SentMessage>;
   /** Below the receipt that it is about, in the same chat. */
   remindOfReview(receipt: SentMessage, language: Language, content: ReviewContent): Promise<SentMessage>;
-  escalateReview(to: Address, content: ReviewContent, unreachable: boolean): Promise<void>;
+  escalateReview(to: Address, content: ReviewContent, unreachable: boolean): Promise<SentMessage>;
   /** Copies a message of one person's chat with a bot into another's, with whatever it holds. */
   passSupport(
     to: Address,
@@ -137,5 +151,5 @@ export interface MessageGateway {
   /** Tells the writer of an answer that its reader has closed the bot. */
   supportUnreachable(to: Address, fromMessageId: number): Promise<void>;
   /** Writes the outcome under a receipt and takes its buttons away; quiet if the message is gone or says so already. */
-  showDecision(message: SentMessage, language: Language, content: ReviewContent): Promise<void>;
+  showDecision(message: SentMessage, reader: ReviewReader, content: ReviewContent): Promise<void>;
 }

@@ -41,9 +41,8 @@ export async function findAddress(prisma: PrismaClient, to: NoticeRecipient): Pr
   switch (to.kind) {
     case 'owner': {
       const owner = await prisma.owner.findUnique({ where: { id: to.ownerId } });
-      return (
-        owner && { via: 'main', telegramUserId: owner.telegramUserId, language: owner.language as Language }
-      );
+      if (!owner || isForgotten(owner)) return null;
+      return { via: 'main', telegramUserId: owner.telegramUserId, language: owner.language as Language };
     }
     case 'moderator': {
       const telegramUserId = BigInt(to.telegramUserId);
@@ -56,7 +55,7 @@ export async function findAddress(prisma: PrismaClient, to: NoticeRecipient): Pr
         include: { bot: { select: { telegramBotId: true, removedAt: true } } },
       });
       // A bot whose token is dead may get a new one; a removed one speaks no more.
-      if (!endUser || endUser.bot.removedAt) return null;
+      if (!endUser || isForgotten(endUser) || endUser.bot.removedAt) return null;
       return {
         via: endUser.bot.telegramBotId,
         telegramUserId: endUser.telegramUserId,
@@ -66,6 +65,11 @@ export async function findAddress(prisma: PrismaClient, to: NoticeRecipient): Pr
     default:
       return to satisfies never;
   }
+}
+
+/** Whoever asked to be forgotten has no id at Telegram any more. */
+function isForgotten({ telegramUserId }: { telegramUserId: bigint }): boolean {
+  return telegramUserId < 0n;
 }
 
 async function noteBlocked(prisma: PrismaClient, to: NoticeRecipient, blockedAt: Date): Promise<void> {

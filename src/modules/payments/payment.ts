@@ -1,7 +1,15 @@
 import type { Payment as PaymentRow } from '../../infra/prisma-client/client.ts';
 import { fromDecimalString } from '../../shared/money.ts';
 
-export type PaymentStatus = 'created' | 'pending' | 'approved' | 'rejected' | 'cancelled' | 'reversed';
+export const PAYMENT_STATUSES = [
+  'created',
+  'pending',
+  'approved',
+  'rejected',
+  'cancelled',
+  'reversed',
+] as const;
+export type PaymentStatus = (typeof PAYMENT_STATUSES)[number];
 
 /** What may follow what. The reason why a press was refused comes from here; the guarantee from a conditional update. */
 const PAYMENT_TRANSITIONS: Readonly<Record<PaymentStatus, readonly PaymentStatus[]>> = {

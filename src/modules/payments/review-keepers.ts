@@ -14,6 +14,7 @@ export interface ReviewKeepersDeps {
 /** What becomes of a receipt: it reaches its owner, who is reminded, and every copy tells the outcome. */
 export function createReviewKeepers(deps: ReviewKeepersDeps): {
   'review-request': Keeper<'review-request'>;
+  'review-copy': Keeper<'review-copy'>;
   'review-reminder': Keeper<'review-reminder'>;
   'review-escalation': Keeper<'review-escalation'>;
   'show-decision': Keeper<'show-decision'>;
@@ -46,28 +47,44 @@ export function createReviewKeepers(deps: ReviewKeepersDeps): {
   }
 
   async function showOutcome(review: Review): Promise<void> {
-    const copies = review.copies.map((copy) =>
-      messages.showDecision(copy, review.owner.language, review.content),
+    const copies = review.copies.map(({ reader, ...copy }) =>
+      messages.showDecision(copy, reader, review.content),
     );
     await Promise.all(copies);
+  }
+
+  /** Decided or replaced while the message was on its way: then this copy has to say so too. */
+  async function showIfDecided(paymentId: number): Promise<void> {
+    const present = await readReview(prisma, paymentId);
+    if (present && present.content.payment.status !== 'pending') await showOutcome(present);
   }
 
   return {
     'review-request': async ({ paymentId }) => {
       const review = await readReview(prisma, paymentId);
       if (review?.content.payment.status !== 'pending') return 'not-due';
-      if (review.copies.length > 0) return 'kept';
+      if (review.copies.some((copy) => copy.reader.decides)) return 'kept';
       const message = await sendToOwner(review);
       await rememberCopy(paymentId, message);
-      // Decided or replaced while the message was on its way: then this copy has to say so too.
-      const present = await readReview(prisma, paymentId);
-      if (present && present.content.payment.status !== 'pending') await showOutcome(present);
+      await showIfDecided(paymentId);
+      return 'kept';
+    },
+
+    'review-copy': async ({ paymentId }) => {
+      const review = await readReview(prisma, paymentId);
+      if (review?.content.payment.status !== 'pending') return 'not-due';
+      const { content, owner, telegramBotId } = review;
+      await rememberCopy(
+        paymentId,
+        await messages.sendReview({ ...owner, via: 'main' }, content, telegramBotId),
+      );
+      await showIfDecided(paymentId);
       return 'kept';
     },
 
     'review-reminder': async ({ paymentId }) => {
       const review = await readReview(prisma, paymentId);
-      const receipt = review?.copies[0];
+      const receipt = review?.copies.find((copy) => copy.reader.decides);
       if (review?.content.payment.status !== 'pending' || !receipt) return 'not-due';
       const reminder = await remind(review, receipt);
       // It has buttons of its own, so it tells the outcome too.
@@ -78,15 +95,18 @@ export function createReviewKeepers(deps: ReviewKeepersDeps): {
     'review-escalation': async ({ paymentId, unreachable }) => {
       const review = await readReview(prisma, paymentId);
       if (review?.content.payment.status !== 'pending') return 'not-due';
-      if (unreachable && review.copies.length > 0) return 'not-due';
+      if (unreachable && review.copies.some((copy) => copy.reader.decides)) return 'not-due';
       const moderators = await Promise.all(
         deps.moderatorIds.map((id) => findAddress(prisma, { kind: 'moderator', telegramUserId: String(id) })),
       );
       const sent = await Promise.allSettled(
         moderators
           .filter((address) => address !== null)
-          .map((address) => messages.escalateReview(address, review.content, unreachable)),
+          .map(async (address) =>
+            rememberCopy(paymentId, await messages.escalateReview(address, review.content, unreachable)),
+          ),
       );
+      await showIfDecided(paymentId);
       const failed = sent.find((result) => result.status === 'rejected');
       // One moderator who knows is enough; nobody reached is worth another try.
       if (failed && sent.every((result) => result.status === 'rejected')) throw failed.reason;

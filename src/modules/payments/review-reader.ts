@@ -1,6 +1,12 @@
 import type { Language } from '../../infra/i18n.ts';
-import type { PrismaClient } from '../../infra/prisma-client/client.ts';
-import type { Address, ReviewContent, SentMessage } from '../notifications/message-gateway.ts';
+import type { Payment as PaymentRow, PrismaClient } from '../../infra/prisma-client/client.ts';
+import type {
+  Address,
+  PayerHistory,
+  ReviewContent,
+  ReviewReader,
+  SentMessage,
+} from '../notifications/message-gateway.ts';
 import { chatState } from '../notifications/notice-keeper.ts';
 import { toPayment } from './payment.ts';
 
@@ -9,7 +15,7 @@ export interface Review {
   content: ReviewContent;
   owner: Address;
   telegramBotId: bigint;
-  copies: SentMessage[];
+  copies: (SentMessage & { reader: ReviewReader })[];
 }
 
 /** Null for a payment that never had a receipt. */
@@ -26,30 +32,63 @@ export async function readReview(prisma: PrismaClient, paymentId: number): Promi
       },
     },
   });
-  if (!row?.receiptFileId || !row.receiptUniqueId) return null;
+  if (!row?.receiptUniqueId) return null;
   const { bot } = row;
-  const earlier = await prisma.payment.findFirst({
-    where: { botId: bot.id, receiptUniqueId: row.receiptUniqueId, id: { lt: row.id } },
-    select: { id: true },
+  const { owner } = bot;
+  const [earlier, history, readers] = await Promise.all([
+    prisma.payment.findFirst({
+      where: { botId: bot.id, receiptUniqueId: row.receiptUniqueId, id: { lt: row.id } },
+      orderBy: { id: 'desc' },
+      select: { id: true },
+    }),
+    readHistory(prisma, row),
+    prisma.owner.findMany({
+      where: { telegramUserId: { in: row.reviewMessages.map((copy) => copy.chatId) } },
+      select: { telegramUserId: true, language: true },
+    }),
+  ]);
+  const readerOf = (chatId: bigint): ReviewReader => ({
+    language: (readers.find((one) => one.telegramUserId === chatId)?.language ?? 'uz') as Language,
+    decides: chatId === owner.telegramUserId,
   });
   return {
     content: {
       payment: toPayment(row),
-      receipt: {
-        fileId: row.receiptFileId,
-        kind: row.receiptKind === 'document' ? 'document' : 'photo',
-      },
+      receipt: row.receiptFileId
+        ? { fileId: row.receiptFileId, kind: row.receiptKind === 'document' ? 'document' : 'photo' }
+        : null,
       payer: row.endUser,
+      owner,
       chat: chatState(row.channel),
       botUsername: bot.username,
-      usedBefore: earlier !== null,
+      history,
+      usedBefore: earlier?.id ?? null,
     },
     owner: {
       via: bot.telegramBotId,
-      telegramUserId: bot.owner.telegramUserId,
-      language: bot.owner.language as Language,
+      telegramUserId: owner.telegramUserId,
+      language: owner.language as Language,
     },
     telegramBotId: bot.telegramBotId,
-    copies: row.reviewMessages,
+    copies: row.reviewMessages.map((copy) => ({ ...copy, reader: readerOf(copy.chatId) })),
   };
+}
+
+async function readHistory(
+  prisma: PrismaClient,
+  { id, endUserId, channelId }: PaymentRow,
+): Promise<PayerHistory> {
+  const [states, active] = await Promise.all([
+    prisma.payment.groupBy({
+      by: ['status'],
+      where: { endUserId, id: { lt: id }, status: { in: ['approved', 'rejected'] } },
+      _count: true,
+    }),
+    prisma.subscription.findFirst({
+      where: { endUserId, channelId, status: 'active' },
+      select: { expiresAt: true },
+    }),
+  ]);
+  const count = (status: string) => states.find((state) => state.status === status)?._count ?? 0;
+  return { approved: count('approved'), rejected: count('rejected'), active };
 }

@@ -26,6 +26,7 @@ const WAITING_SHOWN = 10;
 export interface WaitingReceipt {
   payment: Payment;
   payer: PersonName;
+  waitsSince: Date;
 }
 
 /** The receipts desk. Callers have checked that the reviewer is the owner of `scope`. */
@@ -153,7 +154,14 @@ export function createReviewService(deps: {
         take: WAITING_SHOWN,
       }),
     ]);
-    return { total, oldest: rows.map((row) => ({ payment: toPayment(row), payer: row.endUser })) };
+    return {
+      total,
+      oldest: rows.map((row) => ({
+        payment: toPayment(row),
+        payer: row.endUser,
+        waitsSince: row.receiptAt ?? row.createdAt,
+      })),
+    };
   }
 
   /** A waiting receipt, to be looked at once more. @throws AppError `notFound`, `payment.<status>` */
@@ -162,6 +170,17 @@ export function createReviewService(deps: {
     const review = await readReview(prisma, paymentId);
     if (!review) throw new AppError('notFound');
     return review.content;
+  }
+
+  /**
+   * The main bot shows the owner a waiting receipt once more: it has to be uploaded there, so this is a promise.
+   * @throws AppError `notFound`, `payment.<status>`
+   */
+  async function requestCopy(scope: TenantScope, paymentId: number): Promise<void> {
+    await requireDecidable(scope, paymentId);
+    await transact(async ({ promise }) => {
+      promise({ kind: 'review-copy', botId: scope.botId, payload: { paymentId } });
+    });
   }
 
   /**
@@ -189,6 +208,7 @@ export function createReviewService(deps: {
     requireReversible,
     listWaiting,
     openReceipt,
+    requestCopy,
     rememberCopy,
     reopenRequests,
   };

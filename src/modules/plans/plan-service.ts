@@ -7,13 +7,18 @@ import type { UnitOfWork } from '../promises/unit-of-work.ts';
 import { byDuration, isPlanMonths, type Plan } from './plan.ts';
 
 export function createPlanService({ prisma, transact }: { prisma: PrismaClient; transact: UnitOfWork }) {
-  /** @throws AppError `notFound` */
-  async function requireChannel(scope: TenantScope, channelId: number, months: number): Promise<void> {
+  /** A chat whose price may be set. @throws AppError `notFound` */
+  async function requireChannel(
+    scope: TenantScope,
+    channelId: number,
+    months: number,
+  ): Promise<{ title: string }> {
     const channel = await prisma.channel.findFirst({
       where: { id: channelId, botId: scope.botId, ...CONNECTED },
-      select: { id: true },
+      select: { title: true },
     });
     if (!channel || !isPlanMonths(months)) throw new AppError('notFound');
+    return channel;
   }
 
   /**

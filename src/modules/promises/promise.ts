@@ -13,6 +13,8 @@ export interface PromisePayloads {
   'sure-notice': { to: NoticeRecipient; notice: Notice; quiet: boolean };
   /** The receipt reaches the owner. */
   'review-request': { paymentId: number };
+  /** The owner asked the main bot to show a receipt once more. */
+  'review-copy': { paymentId: number };
   'review-reminder': { paymentId: number };
   /** Moderators hear of a receipt that nobody decides. */
   'review-escalation': { paymentId: number; unreachable: boolean };
@@ -30,6 +32,9 @@ export interface PromisePayloads {
   'settle-ban': { channelId: number; endUserId: number };
   /** A tariff receipt reaches a moderator. */
   'tariff-review': { tariffPaymentId: number; moderatorId: string };
+  /** A person goes from the books, which stay. */
+  'forget-end-user': { endUserId: number };
+  'forget-owner': { ownerId: number };
   /** A removed bot's webhook goes. */
   'retire-bot': { botId: number };
 }
@@ -48,6 +53,7 @@ export const LEASE_SECONDS = 10;
 /** Kinds whose unknown outcome counts as done, because sending twice would be worse than once too few. */
 export const COUNTS_AS_SENT: ReadonlySet<PromiseKind> = new Set<PromiseKind>([
   'small-notice',
+  'review-copy',
   'review-reminder',
   'review-escalation',
 ]);

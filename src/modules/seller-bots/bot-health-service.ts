@@ -102,7 +102,7 @@ export function createBotHealthService(deps: BotHealthDeps) {
   async function markTokenDead(
     row: Pick<SellerBotRow, 'id' | 'ownerId' | 'telegramBotId' | 'encryptedToken'>,
   ): Promise<void> {
-    await transact(async ({ db, now, promise }) => {
+    await transact(async ({ db, now, promise, audit }) => {
       const marked = await db.sellerBot.updateMany({
         where: { id: row.id, encryptedToken: row.encryptedToken, isActive: true },
         data: { isActive: false, tokenDeadAt: now },
@@ -116,6 +116,7 @@ export function createBotHealthService(deps: BotHealthDeps) {
           quiet: false,
         },
       });
+      audit({ actor: 'system', action: 'bot.token-died', target: `bot:${row.id}`, botId: row.id });
     });
     await deps.invalidate(row.telegramBotId);
   }

@@ -5,11 +5,15 @@ import type { Clock } from '../../shared/clock.ts';
 import { AppError } from '../../shared/errors.ts';
 import { type Page, readCursor } from '../../shared/page.ts';
 import type { TenantScope } from '../../shared/tenant-scope.ts';
+import type { AuditAction } from '../audit/audit.ts';
+import { CAN_SELL } from '../channels/channel.ts';
 import { isDeliveryFailure } from '../notifications/delivery-error.ts';
 import type { Owner } from '../owners/owner.ts';
 import type { UnitOfWork, Work } from '../promises/unit-of-work.ts';
 import type { BotGateway, BotIdentity } from './bot-gateway.ts';
 import {
+  type BotAtAGlance,
+  type BotWork,
   MAX_CARD_HOLDER_LENGTH,
   MAX_WELCOME_LENGTH,
   type SellerBot,
@@ -105,13 +109,25 @@ export function createSellerBotService(deps: SellerBotServiceDeps) {
    * A page of the owner's bots that are not removed, newest last.
    * @param after `0`, or the `next` of the page before
    */
-  async function listBots(owner: Owner, after: string): Promise<Page<SellerBot>> {
+  async function listBots(owner: Owner, after: string): Promise<Page<BotAtAGlance>> {
     const rows = await prisma.sellerBot.findMany({
       where: { ownerId: owner.id, removedAt: null, id: { gt: readCursor(after) } },
+      include: {
+        _count: {
+          select: {
+            payments: { where: { status: 'pending' } },
+            channels: { where: { ...CAN_SELL, plans: { some: { isActive: true } } } },
+          },
+        },
+      },
       orderBy: { id: 'asc' },
       take: BOTS_PER_PAGE + 1,
     });
-    const items = rows.slice(0, BOTS_PER_PAGE).map(toSellerBot);
+    const items = rows.slice(0, BOTS_PER_PAGE).map((row) => ({
+      ...toSellerBot(row),
+      waiting: row._count.payments,
+      isReady: row._count.channels > 0 && row.cardNumber !== null,
+    }));
     return { items, next: rows.length > BOTS_PER_PAGE ? String(items.at(-1)?.id) : null };
   }
 
@@ -200,9 +216,12 @@ export function createSellerBotService(deps: SellerBotServiceDeps) {
     await change(scope, muted ? 'bot.muted' : 'bot.unmuted', { mutedAt: muted ? deps.clock.now() : null });
   }
 
-  /** How many paid members would lose service with the bot. */
-  async function countMembers(scope: TenantScope): Promise<number> {
-    return prisma.subscription.count({ where: { status: 'active', channel: { botId: scope.botId } } });
+  async function readWork(scope: TenantScope): Promise<BotWork> {
+    const [members, waiting] = await Promise.all([
+      prisma.subscription.count({ where: { status: 'active', channel: { botId: scope.botId } } }),
+      prisma.payment.count({ where: { botId: scope.botId, status: 'pending' } }),
+    ]);
+    return { members, waiting };
   }
 
   /** Stops the bot and keeps its books: the same owner may add it again, and everything goes on. */
@@ -224,7 +243,7 @@ export function createSellerBotService(deps: SellerBotServiceDeps) {
     await deps.invalidate(scope.telegramBotId);
   }
 
-  async function change(scope: TenantScope, action: string, data: object): Promise<void> {
+  async function change(scope: TenantScope, action: AuditAction, data: object): Promise<void> {
     await transact(async ({ db, audit }) => {
       await db.sellerBot.update({ where: { id: scope.botId }, data });
       audit({
@@ -251,7 +270,7 @@ export function createSellerBotService(deps: SellerBotServiceDeps) {
     pauseBot,
     resumeBot,
     muteBot,
-    countMembers,
+    readWork,
     removeBot,
   };
 }

@@ -16,6 +16,22 @@ export interface SellerBot {
   cardHolder: string | null;
 }
 
+/** A bot as its owner's list shows it. */
+export interface BotAtAGlance extends SellerBot {
+  /** Receipts under review. */
+  waiting: number;
+  /** Whether it has everything it needs to sell: a chat with its rights, a price, a card. */
+  isReady: boolean;
+}
+
+/** What goes on at a bot now. */
+export interface BotWork {
+  /** Active subscriptions. */
+  members: number;
+  /** Receipts under review. */
+  waiting: number;
+}
+
 export function toSellerBot(row: SellerBotRow): SellerBot {
   return {
     id: row.id,

@@ -1,45 +1,124 @@
-import type { PrismaClient } from '../../infra/prisma-client/client.ts';
+import { Prisma, type PrismaClient } from '../../infra/prisma-client/client.ts';
+import { lastDays, startOfDay } from '../../shared/calendar.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { fromDecimalString } from '../../shared/money.ts';
 import type { Owner } from '../owners/owner.ts';
-import type { PaymentStatus } from '../payments/payment.ts';
+import { PAYMENT_STATUSES, type PaymentStatus } from '../payments/payment.ts';
+import { type DayFigures, PERIODS, type Period, type PeriodFigures, type Statistics } from './statistics.ts';
 
 const DAY_MS = 86_400_000;
+const CHART_DAYS = 30;
 
-/** Figures from the books; money in tiyin, of approved payments only. */
-export interface Statistics {
-  endUsers: number;
-  liveSubscribers: number;
-  payments: Record<PaymentStatus, number>;
-  turnover: { today: bigint; week: bigint; month: bigint; allTime: bigint };
-}
+/** What an `expired` row ended by is its date; a `kicked` one ended when its holder was out, as far as that is known. */
+const ENDED_AT = Prisma.sql`
+  greatest(s.started_at, CASE s.status WHEN 'expired' THEN s.expires_at
+                                       ELSE coalesce(s.kicked_at, s.expires_at, s.started_at) END)`;
 
-export function createStatisticsService({ prisma, clock }: { prisma: PrismaClient; clock: Clock }) {
+export function createStatisticsService(deps: { prisma: PrismaClient; clock: Clock; timeZone: string }) {
+  const { prisma, clock, timeZone } = deps;
+
+  /** When each period began. */
+  function beginnings(): Record<Period, Date> {
+    const now = clock.now();
+    const ago = (days: number) => new Date(now.getTime() - days * DAY_MS);
+    return { today: startOfDay(now, timeZone), week: ago(7), month: ago(30), allTime: new Date(0) };
+  }
+
+  /** One round trip, whatever the number of bots. @param bots the `id`s that count */
+  async function read(bots: Prisma.Sql): Promise<Statistics> {
+    const since = beginnings();
+    const perPeriod = (count: (from: Date, period: Period) => Prisma.Sql) =>
+      Prisma.join(PERIODS.map((period) => count(since[period], period)));
+    const named = (figure: string, period: Period) => Prisma.raw(`"${figure}:${period}"`);
+    const [row = {}] = await prisma.$queryRaw<Record<string, unknown>[]>`
+      WITH bots AS (${bots}),
+           chats AS (SELECT id FROM channels WHERE user_bot_id IN (SELECT id FROM bots)),
+           members AS (
+             SELECT count(*) FILTER (WHERE s.status = 'active') AS live,
+                    ${perPeriod(
+                      (from, period) => Prisma.sql`
+                        count(*) FILTER (WHERE s.started_at >= ${from}) AS ${named('started', period)},
+                        count(*) FILTER (WHERE s.status = 'expired' AND s.expires_at >= ${from}) AS ${named('ended', period)}`,
+                    )}
+               FROM subscriptions s WHERE s.channel_id IN (SELECT id FROM chats)),
+           money AS (
+             SELECT ${Prisma.join(
+               PAYMENT_STATUSES.map(
+                 (status) =>
+                   Prisma.sql`count(*) FILTER (WHERE p.status = ${status}) AS ${Prisma.raw(`"${status}"`)}`,
+               ),
+             )},
+                    ${perPeriod(
+                      (from, period) => Prisma.sql`
+                        count(*) FILTER (WHERE p.status = 'approved' AND p.approved_at >= ${from} AND s.started_at < p.approved_at)
+                          AS ${named('renewed', period)},
+                        coalesce(sum(p.amount) FILTER (WHERE p.status = 'approved' AND p.approved_at >= ${from}), 0)::text
+                          AS ${named('turnover', period)}`,
+                    )}
+               FROM payments p LEFT JOIN subscriptions s ON s.id = p.subscription_id
+              WHERE p.user_bot_id IN (SELECT id FROM bots))
+      SELECT (SELECT count(*) FROM end_users WHERE user_bot_id IN (SELECT id FROM bots)) AS people, members.*, money.*
+        FROM members, money`;
+    const count = (name: string) => Number(row[name] ?? 0);
+    const figures = (period: Period): PeriodFigures => ({
+      started: count(`started:${period}`),
+      ended: count(`ended:${period}`),
+      renewed: count(`renewed:${period}`),
+      turnover: fromDecimalString(String(row[`turnover:${period}`] ?? '0')),
+    });
+    return {
+      endUsers: count('people'),
+      liveSubscribers: count('live'),
+      payments: Object.fromEntries(PAYMENT_STATUSES.map((status) => [status, count(status)])) as Record<
+        PaymentStatus,
+        number
+      >,
+      periods: Object.fromEntries(PERIODS.map((period) => [period, figures(period)])) as Record<
+        Period,
+        PeriodFigures
+      >,
+    };
+  }
+
+  /** The last 30 days, the oldest first. */
+  async function readDays(bots: Prisma.Sql): Promise<DayFigures[]> {
+    const days = lastDays(clock.now(), CHART_DAYS, timeZone);
+    // Bucket 0 is everything before the first day.
+    const rows = await prisma.$queryRaw<{ figure: string; bucket: number; value: string }[]>`
+      WITH bots AS (${bots}),
+           chats AS (SELECT id FROM channels WHERE user_bot_id IN (SELECT id FROM bots))
+      SELECT 'started' AS figure, width_bucket(s.started_at, ${days}::timestamptz[]) AS bucket, count(*)::text AS value
+        FROM subscriptions s WHERE s.channel_id IN (SELECT id FROM chats) GROUP BY 2
+      UNION ALL
+      SELECT 'ended', width_bucket(${ENDED_AT}, ${days}::timestamptz[]), count(*)::text
+        FROM subscriptions s WHERE s.channel_id IN (SELECT id FROM chats) AND s.status <> 'active' GROUP BY 2
+      UNION ALL
+      SELECT 'turnover', width_bucket(p.approved_at, ${days}::timestamptz[]), sum(p.amount)::text
+        FROM payments p
+       WHERE p.user_bot_id IN (SELECT id FROM bots) AND p.status = 'approved' AND p.approved_at >= ${days[0]} GROUP BY 2`;
+    const value = (figure: string, bucket: number) =>
+      rows.find((row) => row.figure === figure && row.bucket === bucket)?.value ?? '0';
+    const gained = (bucket: number) => Number(value('started', bucket)) - Number(value('ended', bucket));
+    let subscribers = gained(0);
+    return days.map((day, index) => {
+      subscribers += gained(index + 1);
+      return { day, turnover: fromDecimalString(value('turnover', index + 1)), subscribers };
+    });
+  }
+
+  /** @param botId `user_bots.id`; null: all of the owner's bots. Somebody else's bot counts nothing. */
+  function botsOf(owner: Owner, botId: number | null): Prisma.Sql {
+    const which = botId === null ? Prisma.sql`removed_at IS NULL` : Prisma.sql`id = ${botId}`;
+    return Prisma.sql`SELECT id FROM user_bots WHERE user_admin_id = ${owner.id} AND ${which}`;
+  }
+
+  const ALL = Prisma.sql`SELECT id FROM user_bots`;
+
   return {
-    /**
-     * @param botId `user_bots.id`; null: all of the owner's bots. Somebody else's bot counts nothing.
-     * @param startOfToday as the owner's time zone sees it
-     */
-    async read(owner: Owner, botId: number | null, startOfToday: Date): Promise<Statistics> {
-      const bot = { ownerId: owner.id, ...(botId === null ? { removedAt: null } : { id: botId }) };
-      const since = (days: number) => new Date(clock.now().getTime() - days * DAY_MS);
-      const turnover = async (from?: Date) => {
-        const where = { bot, status: 'approved', ...(from ? { approvedAt: { gte: from } } : {}) };
-        const sum = await prisma.payment.aggregate({ where, _sum: { amount: true } });
-        return fromDecimalString(sum._sum.amount?.toFixed(2) ?? '0');
-      };
-      const [endUsers, liveSubscribers, states, today, week, month, allTime] = await Promise.all([
-        prisma.endUser.count({ where: { bot } }),
-        prisma.subscription.count({ where: { status: 'active', channel: { bot } } }),
-        prisma.payment.groupBy({ by: ['status'], where: { bot }, _count: true }),
-        turnover(startOfToday),
-        turnover(since(7)),
-        turnover(since(30)),
-        turnover(),
-      ]);
-      const payments = { created: 0, pending: 0, approved: 0, rejected: 0, cancelled: 0, reversed: 0 };
-      for (const { status, _count } of states) payments[status as PaymentStatus] = _count;
-      return { endUsers, liveSubscribers, payments, turnover: { today, week, month, allTime } };
-    },
+    read: (owner: Owner, botId: number | null) => read(botsOf(owner, botId)),
+    readDays: (owner: Owner, botId: number | null) => readDays(botsOf(owner, botId)),
+    /** Of every bot there ever was; for moderators. */
+    readPlatform: () => read(ALL),
+    readPlatformDays: () => readDays(ALL),
   };
 }

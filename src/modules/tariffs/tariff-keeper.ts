@@ -1,6 +1,6 @@
-import type { PrismaClient } from '../../infra/prisma-client/client.ts';
+import type { Owner, PrismaClient, TariffPayment } from '../../infra/prisma-client/client.ts';
 import { fromDecimalString } from '../../shared/money.ts';
-import type { MessageGateway } from '../notifications/message-gateway.ts';
+import type { MessageGateway, TariffReviewContent } from '../notifications/message-gateway.ts';
 import { findAddress } from '../notifications/notice-keeper.ts';
 import type { Keeper } from '../promises/promise.ts';
 
@@ -14,14 +14,21 @@ export function createTariffKeeper(deps: {
       deps.prisma.tariffPayment.findUnique({ where: { id: tariffPaymentId }, include: { owner: true } }),
       findAddress(deps.prisma, { kind: 'moderator', telegramUserId: moderatorId }),
     ]);
-    if (!address || row?.status !== 'pending' || row.receiptFileId === null) return 'not-due';
-    await deps.messages.sendTariffReview(address, {
-      id: row.id,
-      owner: row.owner,
-      months: row.durationMonths,
-      amount: fromDecimalString(row.amount.toFixed(2)),
-      receipt: { fileId: row.receiptFileId, kind: row.receiptKind === 'document' ? 'document' : 'photo' },
-    });
+    const content = row && toReviewContent(row);
+    if (!address || !content || row.status !== 'pending') return 'not-due';
+    await deps.messages.sendTariffReview(address, content);
     return 'kept';
+  };
+}
+
+/** Null once the file is forgotten. */
+export function toReviewContent(row: TariffPayment & { owner: Owner }): TariffReviewContent | null {
+  if (row.receiptFileId === null) return null;
+  return {
+    id: row.id,
+    owner: row.owner,
+    months: row.durationMonths,
+    amount: fromDecimalString(row.amount.toFixed(2)),
+    receipt: { fileId: row.receiptFileId, kind: row.receiptKind === 'document' ? 'document' : 'photo' },
   };
 }

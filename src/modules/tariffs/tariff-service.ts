@@ -4,6 +4,7 @@ import type { Clock } from '../../shared/clock.ts';
 import { AppError } from '../../shared/errors.ts';
 import { fromDecimalString, toDecimalString } from '../../shared/money.ts';
 import type { TenantScope } from '../../shared/tenant-scope.ts';
+import type { TariffReviewContent } from '../notifications/message-gateway.ts';
 import type { Notice } from '../notifications/notice.ts';
 import type { Owner } from '../owners/owner.ts';
 import type { Receipt } from '../payments/payment.ts';
@@ -11,6 +12,7 @@ import type { UnitOfWork, Work } from '../promises/unit-of-work.ts';
 import type { DueItem } from '../subscriptions/deadline-service.ts';
 import { DAY_MS, WARNING_MARKS_MS } from '../subscriptions/subscription.ts';
 import { isTariffMonths, TARIFF_MONTHS, type TariffMonths } from './tariff.ts';
+import { toReviewContent } from './tariff-keeper.ts';
 import { addTariffTime } from './tariff-repository.ts';
 
 export interface TariffPage {
@@ -192,6 +194,15 @@ export function createTariffService(deps: TariffServiceDeps) {
     }));
   }
 
+  /** A receipt to be looked at once more. @throws AppError `notFound`, `tariff.decided` */
+  async function openReceipt(id: number): Promise<TariffReviewContent> {
+    const row = await prisma.tariffPayment.findUnique({ where: { id }, include: { owner: true } });
+    const content = row && toReviewContent(row);
+    if (!content) throw new AppError('notFound');
+    if (row.status !== 'pending') throw new AppError('tariff.decided');
+    return content;
+  }
+
   /** The free tariff carries one line of Getolog's in every answer to /start. */
   async function advertisementFor(scope: TenantScope, language: Language): Promise<Advertisement> {
     const name = `ad-${language}`;
@@ -269,6 +280,7 @@ export function createTariffService(deps: TariffServiceDeps) {
     reject: (moderatorId: bigint, id: number) => decide(moderatorId, id, 'rejected'),
     grant,
     listWaiting,
+    openReceipt,
     advertisementFor,
     listDue,
     settle,

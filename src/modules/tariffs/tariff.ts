@@ -10,3 +10,5 @@ export function isTariffMonths(months: number): months is TariffMonths {
 export function tariffName(months: TariffMonths): string {
   return `${months}month`;
 }
+
+export type TariffPaymentStatus = 'pending' | 'approved' | 'rejected';

@@ -10,7 +10,14 @@ export function createBotPage(deps: BotDeps): BotPage {
   const { channels, plans, sellerBots } = deps.services;
   return async (context, telegramBotId) => {
     const { scope, bot } = await sellerBots.openBot(context.owner, telegramBotId);
-    const [connected, priced] = await Promise.all([channels.listChannels(scope), plans.listPlans(scope)]);
-    return botScreen(readerOf(context, deps), bot, connected, priced);
+    const [connected, priced, work] = await Promise.all([
+      channels.listChannels(scope),
+      plans.listPlans(scope),
+      sellerBots.readWork(scope),
+    ]);
+    return botScreen(readerOf(context, deps), bot, connected, priced, {
+      ...work,
+      isSuspended: context.owner.banned,
+    });
   };
 }

@@ -42,7 +42,7 @@ export function botState(deps: BotDeps, page: BotPage): Composer<MainContext> {
 
   onPress(composer, BOT_REMOVE, async (context, telegramBotId) => {
     const { scope, bot } = await sellerBots.openBot(context.owner, telegramBotId);
-    const members = await sellerBots.countMembers(scope);
+    const { members } = await sellerBots.readWork(scope);
     await show(context, askRemoveScreen(readerOf(context, deps), bot, members));
   });
 

@@ -13,10 +13,13 @@ import { createBotPage } from './bot-page.ts';
 import { botState } from './bot-state.ts';
 import { chats } from './chats.ts';
 import { endUsers } from './end-users.ts';
+import { exports } from './exports.ts';
 import { identify } from './identify.ts';
 import { moderatorDesk } from './moderator/desk.ts';
 import { myBots } from './my-bots.ts';
 import { plans } from './plans.ts';
+import { privacy } from './privacy.ts';
+import { receipts } from './receipts.ts';
 import { registration } from './registration.ts';
 import { statistics } from './statistics.ts';
 import { tariff } from './tariff.ts';
@@ -29,7 +32,7 @@ export function createMainBotComposer(deps: BotDeps): Composer<MainContext> {
   const bots = myBots(deps, page);
   const people = endUsers(deps);
   const getologTariff = tariff(deps);
-  const moderators = moderatorDesk(deps, deps.moderatorIds);
+  const moderators = moderatorDesk(deps);
   const prices = plans(deps);
   const desk = createReviewDesk<MainContext>(deps, ({ owner }, paymentId) =>
     deps.services.sellerBots.scopeOfPayment(owner, paymentId),
@@ -60,12 +63,15 @@ export function createMainBotComposer(deps: BotDeps): Composer<MainContext> {
   );
   privately.use(
     registration(deps),
+    privacy(deps),
     cancel(),
     help.composer,
     bots.composer,
     botState(deps, page),
     chats(deps, page),
     prices.composer,
+    receipts(deps),
+    exports(deps),
   );
   privately.use(people.composer);
   privately.use(getologTariff.composer, statistics(deps), moderators.composer);

@@ -22,6 +22,7 @@ export function endUsers(deps: BotDeps): {
 } {
   const {
     bans,
+    channels,
     endUsers: people,
     memberships,
     openQuestions,
@@ -33,8 +34,12 @@ export function endUsers(deps: BotDeps): {
 
   async function page(context: MainContext, endUserId: number): Promise<Screen> {
     const scope = await sellerBots.scopeOfEndUser(context.owner, endUserId);
-    const [person, priced] = await Promise.all([people.open(scope, endUserId), plans.listPlans(scope)]);
-    return endUserScreen(readerOf(context, deps), scope.telegramBotId, person, priced);
+    const [person, priced, connected] = await Promise.all([
+      people.open(scope, endUserId),
+      plans.listPlans(scope),
+      channels.listChannels(scope),
+    ]);
+    return endUserScreen(readerOf(context, deps), scope.telegramBotId, person, priced, connected);
   }
 
   onPress(composer, BOT_USERS, async (context, telegramBotId, before) => {

@@ -31,13 +31,13 @@ export function plans(deps: BotDeps): {
 
   onPress(composer, PRICE, async (context, channelId, months) => {
     const scope = await sellerBots.scopeOfChannel(context.owner, channelId);
-    await service.requireChannel(scope, channelId, months);
+    const { title } = await service.requireChannel(scope, channelId, months);
     await openQuestions.ask(telegramBotIdOf(context), telegramUserIdOf(context), {
       question: 'price',
       channelId,
       months,
     });
-    await show(context, askPriceScreen(readerOf(context, deps), months, scope.telegramBotId));
+    await show(context, askPriceScreen(readerOf(context, deps), { title, months }, scope.telegramBotId));
   });
 
   onPress(composer, PLAN_OFF, async (context, planId) => {

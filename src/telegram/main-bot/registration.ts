@@ -1,18 +1,27 @@
 import { Composer } from 'grammy';
 import { translator } from '../../infra/i18n.ts';
 import { type BotDeps, readerOf } from '../bot-deps.ts';
+import { setModeratorCommands } from '../bot-profile.ts';
 import { onPress } from '../callback-data.ts';
 import type { MainContext } from '../context.ts';
 import { HOME, LANG, LANGUAGE } from '../routes.ts';
 import { send, show } from '../screen.ts';
 import { languageScreen } from '../views/common.ts';
-import { mainMenuScreen, ownerHelpScreen, ownerPrivacyScreen } from '../views/owner-desk.ts';
+import { mainMenuScreen, ownerHelpScreen } from '../views/owner-desk.ts';
 
 /** The way in: language, then the menu. */
 export function registration(deps: BotDeps): Composer<MainContext> {
   const { owners } = deps.services;
   const composer = new Composer<MainContext>();
-  const menu = (context: MainContext) => mainMenuScreen(readerOf(context, deps));
+  const menu = (context: MainContext) => mainMenuScreen(readerOf(context, deps), isModerator(context));
+
+  const isModerator = ({ owner }: MainContext) => deps.moderatorIds.includes(owner.telegramUserId);
+
+  async function greetModerator(context: MainContext): Promise<void> {
+    if (isModerator(context) && context.chatId !== undefined) {
+      await setModeratorCommands(context.api, context.chatId, context.t);
+    }
+  }
 
   composer.command('start', async (context) => {
     // The link to the main bot is open again: receipts that waited for it come at once.
@@ -22,11 +31,11 @@ export function registration(deps: BotDeps): Composer<MainContext> {
       context,
       hasChosenLanguage ? menu(context) : languageScreen(context.from?.language_code, null),
     );
+    await greetModerator(context);
   });
   composer.command('menu', (context) => send(context, menu(context)));
   composer.command('language', (context) => send(context, languageScreen(context.from?.language_code, null)));
   composer.command('help', (context) => send(context, ownerHelpScreen(readerOf(context, deps))));
-  composer.command('privacy', (context) => send(context, ownerPrivacyScreen(readerOf(context, deps))));
 
   onPress(composer, LANGUAGE, (context) => show(context, languageScreen(context.from?.language_code, null)));
 
@@ -36,6 +45,7 @@ export function registration(deps: BotDeps): Composer<MainContext> {
     context.owner = await owners.chooseLanguage(context.owner, language);
     context.t = translator(language);
     await show(context, menu(context));
+    await greetModerator(context);
   });
 
   return composer;

@@ -1,30 +1,42 @@
 import { Composer } from 'grammy';
-import { startOfDay } from '../../shared/calendar.ts';
-import { type BotDeps, readerOf } from '../bot-deps.ts';
+import type { BotDeps } from '../bot-deps.ts';
 import { onPress } from '../callback-data.ts';
 import type { MainContext } from '../context.ts';
-import { BOT, BOT_STATS, HOME, STATS } from '../routes.ts';
-import { show } from '../screen.ts';
-import { statisticsScreen } from '../views/owner-desk.ts';
+import { sendChart, showFigures } from '../figures.ts';
+import { BOT, BOT_CHART, BOT_STATS, CHART, HOME, STATS } from '../routes.ts';
 
-/** Figures of one bot, and of all of the owner's bots. */
+/** Figures of one bot, and of all of the owner's bots, in numbers and as a picture. */
 export function statistics(deps: BotDeps): Composer<MainContext> {
   const { sellerBots, statistics: service } = deps.services;
   const composer = new Composer<MainContext>();
-  const today = () => startOfDay(deps.clock.now(), deps.timeZone);
 
   onPress(composer, STATS, async (context) => {
-    const figures = await service.read(context.owner, null, today());
-    await show(context, statisticsScreen(readerOf(context, deps), null, figures, HOME.data()));
+    const place = { title: context.t('statistics.all'), chart: CHART.data(), back: HOME.data() };
+    await showFigures(context, deps, place, await service.read(context.owner, null));
+  });
+
+  onPress(composer, CHART, async (context) => {
+    const place = { title: context.t('statistics.all'), self: STATS.data() };
+    await sendChart(context, deps, place, await service.readDays(context.owner, null));
   });
 
   onPress(composer, BOT_STATS, async (context, telegramBotId) => {
     const { bot } = await sellerBots.openBot(context.owner, telegramBotId);
-    const figures = await service.read(context.owner, bot.id, today());
-    await show(
-      context,
-      statisticsScreen(readerOf(context, deps), bot.username, figures, BOT.data(telegramBotId)),
-    );
+    const place = {
+      title: context.t('statistics.ofBot', { bot: bot.username }),
+      chart: BOT_CHART.data(telegramBotId),
+      back: BOT.data(telegramBotId),
+    };
+    await showFigures(context, deps, place, await service.read(context.owner, bot.id));
+  });
+
+  onPress(composer, BOT_CHART, async (context, telegramBotId) => {
+    const { bot } = await sellerBots.openBot(context.owner, telegramBotId);
+    const place = {
+      title: context.t('statistics.ofBot', { bot: bot.username }),
+      self: BOT_STATS.data(telegramBotId),
+    };
+    await sendChart(context, deps, place, await service.readDays(context.owner, bot.id));
   });
 
   return composer;

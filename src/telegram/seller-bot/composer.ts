@@ -13,6 +13,7 @@ import { identify } from './identify.ts';
 import { membership } from './membership.ts';
 import { mySubscription } from './my-subscription.ts';
 import { ownChats } from './own-chats.ts';
+import { privacy } from './privacy.ts';
 import { review } from './review.ts';
 import { start } from './start.ts';
 import { unhandled } from './unhandled.ts';
@@ -43,7 +44,7 @@ export function createSellerBotComposer(deps: BotDeps): Composer<SellerContext> 
       support: help.answerQuestion,
     }),
   );
-  privately.use(start(deps), cancel(), help.composer);
+  privately.use(start(deps), privacy(deps), cancel(), help.composer);
   privately.use(desk.composer);
   privately.use(mySubscription(deps), ownChats(deps));
   privately.use(checkout(deps));

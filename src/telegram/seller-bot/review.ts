@@ -18,6 +18,7 @@ export function review(deps: BotDeps): ReviewDesk<SellerContext> {
     const scope = await scopeOf(context);
     const content = await reviews.openReceipt(scope, paymentId);
     const options = captionOptions(reviewScreen(readerOf(context, deps), content));
+    if (!content.receipt) throw new AppError('notFound');
     const { fileId, kind } = content.receipt;
     const sent =
       kind === 'photo'

@@ -6,7 +6,7 @@ import type { SellerContext } from '../context.ts';
 import { HOME, LANG, LANGUAGE, TRY_AS_END_USER } from '../routes.ts';
 import { send, show } from '../screen.ts';
 import { languageScreen } from '../views/common.ts';
-import { helpScreen, ownerDeskScreen, privacyScreen, storefrontScreen } from '../views/storefront.ts';
+import { helpScreen, ownerDeskScreen, storefrontScreen } from '../views/storefront.ts';
 
 /** The way in: language, then the storefront; for the owner the desk with what waits. */
 export function start(deps: BotDeps): Composer<SellerContext> {
@@ -58,7 +58,6 @@ export function start(deps: BotDeps): Composer<SellerContext> {
 
   composer.command('language', (context) => send(context, languageScreen(context.from?.language_code, null)));
   composer.command('help', (context) => send(context, helpScreen(readerOf(context, deps))));
-  composer.command('privacy', (context) => send(context, privacyScreen(readerOf(context, deps))));
 
   onPress(composer, LANGUAGE, (context) => show(context, languageScreen(context.from?.language_code, null)));
 

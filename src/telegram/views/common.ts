@@ -24,13 +24,34 @@ export function durationName(t: Translator, months: number): string {
   return months === 0 ? t('duration.lifetime') : t('duration.months', { count: months });
 }
 
-/** "Aziza Karimova (@aziza)"; the id stands in for a missing username, so that the person can be told apart. */
+/** The same for a file or a picture. */
+export function durationPlain(t: Translator, months: number): string {
+  return months === 0 ? t.plain('duration.lifetime') : t.plain('duration.months', { count: months });
+}
+
+/**
+ * "Aziza Karimova (@aziza)"; the id stands in for a missing username, so that the person can be told apart. Whoever
+ * asked to be forgotten is a dash.
+ */
 export function personName({ fullName, username, telegramUserId }: PersonName): string {
+  if (telegramUserId < 0n) return '—';
   const handle = username === null ? `ID ${telegramUserId}` : `@${username}`;
   return fullName === '' ? handle : `${shorten(fullName, MAX_NAME_LENGTH)} (${handle})`;
 }
 
+const MAX_NAME_ON_BUTTON = 32;
+
+/** The same on a button, where room is short; the @username where there is no name that can be seen. */
+export function nameOnButton(person: PersonName): string {
+  if (person.telegramUserId < 0n) return '—';
+  const name = person.fullName.trim();
+  if (name !== '') return shorten(name, MAX_NAME_ON_BUTTON);
+  return person.username === null ? `ID ${person.telegramUserId}` : `@${person.username}`;
+}
+
 const MAX_NAME_LENGTH = 64;
+/** Longer titles are cut by Telegram's apps in places that say nothing. */
+export const MAX_TITLE_ON_BUTTON = 24;
 
 /** Cuts between whole characters, and says that it did. */
 export function shorten(text: string, length: number): string {
@@ -54,8 +75,8 @@ export function date({ t, timeZone }: Reader, instant: Date): string {
 
 const HOUR_MS = 3_600_000;
 
-/** "3 days", "5 hours", "1 hour": whole units, never more than is left. */
-export function timeLeft(t: Translator, ms: number): string {
+/** "3 days", "5 hours", "1 hour": whole units, never more than there are. */
+export function timeSpan(t: Translator, ms: number): string {
   const hours = Math.floor(ms / HOUR_MS);
   if (hours >= 48) return t('duration.days', { count: Math.floor(hours / 24) });
   return hours === 0 ? t('duration.lessThanAnHour') : t('duration.hours', { count: hours });

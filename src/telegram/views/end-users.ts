@@ -1,3 +1,4 @@
+import type { Channel } from '../../modules/channels/channel.ts';
 import type { EndUser, EndUserPage } from '../../modules/end-users/end-user.ts';
 import type { Plan } from '../../modules/plans/plan.ts';
 import type { Page } from '../../shared/page.ts';
@@ -13,9 +14,7 @@ import {
   HOME,
 } from '../routes.ts';
 import { button, type Screen } from '../screen.ts';
-import { date, durationName, money, personName, type Reader, shorten } from './common.ts';
-
-const MAX_NAME_ON_BUTTON = 40;
+import { date, durationName, money, nameOnButton, personName, type Reader } from './common.ts';
 
 export function endUsersScreen({ t }: Reader, scope: TenantScope, { items, next }: Page<EndUser>): Screen {
   const bot = { bot: scope.botUsername };
@@ -23,10 +22,7 @@ export function endUsersScreen({ t }: Reader, scope: TenantScope, { items, next 
     text: items.length === 0 ? t('endUsers.none', bot) : t('endUsers.list', bot),
     buttons: [
       ...items.map((endUser) => [
-        button(
-          `${endUser.banned ? '🚫 ' : ''}${shorten(endUser.fullName, MAX_NAME_ON_BUTTON)}`,
-          END_USER.data(endUser.id),
-        ),
+        button(`${endUser.banned ? '🚫 ' : ''}${nameOnButton(endUser)}`, END_USER.data(endUser.id)),
       ]),
       ...(next === null ? [] : [[button(t('button.more'), BOT_USERS.data(scope.telegramBotId, next))]]),
       [button(t('endUsers.find'), BOT_FIND.data(scope.telegramBotId))],
@@ -46,13 +42,16 @@ export function askFindScreen({ t }: Reader, scope: TenantScope): Screen {
 export function endUserScreen(
   reader: Reader,
   telegramBotId: bigint,
-  { endUser, subscriptions, payments }: EndUserPage,
+  { endUser, since, hasClosedBot, subscriptions, payments }: EndUserPage,
   plans: readonly Plan[],
+  channels: readonly Channel[],
 ): Screen {
   const { t } = reader;
   const lines = [
     `👤 ${t('endUsers.name', { person: personName(endUser) })}`,
+    t('endUsers.since', { since: date(reader, since) }),
     endUser.banned ? t('endUsers.banned') : '',
+    hasClosedBot ? t('endUsers.hasClosedBot') : '',
     subscriptions
       .map(({ title, status, expiresAt }) =>
         t('endUsers.subscription', {
@@ -77,7 +76,10 @@ export function endUserScreen(
     ? []
     : plans.map((plan) => [
         button(
-          t('endUsers.grant', { duration: durationName(t, plan.durationMonths) }),
+          t('endUsers.grant', {
+            mark: channels.find(({ id }) => id === plan.channelId)?.type === 'group' ? '👥' : '📢',
+            duration: durationName(t, plan.durationMonths),
+          }),
           END_USER_GRANT.data(endUser.id, plan.id),
         ),
       ]);

@@ -1,7 +1,17 @@
-import type { OwnerPage, SettingName } from '../../modules/moderation/moderation-service.ts';
+import type {
+  AuditLine,
+  Dashboard,
+  OwnerPage,
+  OwnersBot,
+  PaymentFilter,
+  SettingName,
+  WatchedPayment,
+} from '../../modules/moderation/moderation-service.ts';
 import { SETTING_NAMES } from '../../modules/moderation/moderation-service.ts';
 import type { TariffReviewContent } from '../../modules/notifications/message-gateway.ts';
 import type { Owner } from '../../modules/owners/owner.ts';
+import { PAYMENT_STATUSES, type PaymentStatus } from '../../modules/payments/payment.ts';
+import type { Statistics } from '../../modules/statistics/statistics.ts';
 import { TARIFF_MONTHS } from '../../modules/tariffs/tariff.ts';
 import type { WaitingTariff } from '../../modules/tariffs/tariff-service.ts';
 import { formatCardNumber } from '../../shared/card-number.ts';
@@ -10,31 +20,51 @@ import type { Page } from '../../shared/page.ts';
 import {
   HOME,
   MOD,
+  MOD_AUDIT,
+  MOD_BOT_RELEASE,
+  MOD_CHART,
+  MOD_FIND,
   MOD_OWNER,
   MOD_OWNER_BAN,
   MOD_OWNER_GRANT,
   MOD_OWNER_UNBAN,
   MOD_OWNERS,
+  MOD_PAYMENTS,
   MOD_SET,
   MOD_SETTINGS,
+  MOD_TARIFF,
   MOD_TARIFF_APPROVE,
   MOD_TARIFF_REJECT,
   MOD_TARIFFS,
 } from '../routes.ts';
 import { button, type Screen } from '../screen.ts';
-import { date, durationName, money, personName, type Reader, shorten } from './common.ts';
+import { date, durationName, money, nameOnButton, personName, type Reader, shorten } from './common.ts';
+import { figuresText } from './statistics.ts';
 
-const MAX_NAME_ON_BUTTON = 40;
+const MAX_VALUE_ON_BUTTON = 40;
 
 const back = ({ t }: Reader, data: string) => [button(t('button.back'), data)];
 
-export function moderatorScreen(reader: Reader): Screen {
+/** The platform at a glance, and everything that moderators can open. */
+export function moderatorScreen(reader: Reader, dashboard: Dashboard, statistics: Statistics): Screen {
   const { t } = reader;
+  const { owners, bots, failingBots, waitingTariffs } = dashboard;
   return {
-    text: t('mod.title'),
+    text: [
+      t('mod.title'),
+      t('mod.dashboard', { owners, bots, failingBots }),
+      figuresText(reader, statistics),
+    ].join('\n\n'),
     buttons: [
-      [button(t('mod.owners'), MOD_OWNERS.data('0')), button(t('mod.tariffs'), MOD_TARIFFS.data())],
-      [button(t('mod.settings'), MOD_SETTINGS.data())],
+      [
+        button(t('mod.owners'), MOD_OWNERS.data('0')),
+        button(t('mod.payments'), MOD_PAYMENTS.data('all', '0')),
+      ],
+      [
+        button(t('mod.tariffs', { count: waitingTariffs }), MOD_TARIFFS.data()),
+        button(t('statistics.chart'), MOD_CHART.data()),
+      ],
+      [button(t('mod.settings'), MOD_SETTINGS.data()), button(t('mod.audit'), MOD_AUDIT.data('0'))],
       back(reader, HOME.data()),
     ],
   };
@@ -43,27 +73,45 @@ export function moderatorScreen(reader: Reader): Screen {
 export function ownersScreen(reader: Reader, { items, next }: Page<Owner>): Screen {
   const { t } = reader;
   return {
-    text: t('mod.ownersTitle'),
+    text: items.length === 0 ? t('mod.noOwners') : t('mod.ownersTitle'),
     buttons: [
       ...items.map((owner) => [
-        button(
-          `${owner.banned ? '🚫 ' : ''}${shorten(owner.fullName, MAX_NAME_ON_BUTTON)}`,
-          MOD_OWNER.data(owner.id),
-        ),
+        button(`${owner.banned ? '🚫 ' : ''}${nameOnButton(owner)}`, MOD_OWNER.data(owner.id)),
       ]),
       ...(next === null ? [] : [[button(t('button.more'), MOD_OWNERS.data(next))]]),
+      [button(t('endUsers.find'), MOD_FIND.data())],
       back(reader, MOD.data()),
     ],
   };
 }
 
-export function ownerScreen(reader: Reader, { owner, bots, paidUntil }: OwnerPage): Screen {
+export function askFindOwnerScreen(reader: Reader): Screen {
+  return {
+    text: reader.t('endUsers.askFind'),
+    buttons: [[button(reader.t('button.cancel'), MOD_OWNERS.data('0'))]],
+  };
+}
+
+const BOT_MARKS: Record<OwnersBot['state'], string> = { runs: '🟢', dead: '🔴', removed: '🗑', released: '↪️' };
+const TARIFF_PAYMENT_MARKS = { pending: '⏳', approved: '✅', rejected: '❌' } as const;
+
+export function ownerScreen(
+  reader: Reader,
+  { owner, since, bots, paidUntil, tariffPayments }: OwnerPage,
+): Screen {
   const { t } = reader;
   const lines = [
     `👤 ${t('endUsers.name', { person: personName(owner) })}`,
+    t('endUsers.since', { since: date(reader, since) }),
     owner.banned ? t('endUsers.banned') : '',
-    paidUntil === null ? t('tariff.free') : t('tariff.paidUntil', { until: date(reader, paidUntil) }),
-    bots.map((bot) => `${bot.isActive ? '🟢' : '🔴'} @${bot.username}`).join('\n'),
+    paidUntil === null ? t('mod.tariffFree') : t('mod.tariffUntil', { until: date(reader, paidUntil) }),
+    bots.map(({ state, username }) => `${BOT_MARKS[state]} @${username}`).join('\n'),
+    tariffPayments
+      .map(
+        ({ id, status, months, amount }) =>
+          `${TARIFF_PAYMENT_MARKS[status]} № ${id}: ${durationName(t, months)}, ${money(reader, amount)}`,
+      )
+      .join('\n'),
   ];
   const ban = owner.banned
     ? button(t('endUsers.unban'), MOD_OWNER_UNBAN.data(owner.id))
@@ -74,12 +122,88 @@ export function ownerScreen(reader: Reader, { owner, bots, paidUntil }: OwnerPag
       TARIFF_MONTHS.map((months) =>
         button(`🎁 ${durationName(t, months)}`, MOD_OWNER_GRANT.data(owner.id, months)),
       ),
+      ...bots
+        .filter(({ state }) => state === 'removed')
+        .map(({ telegramBotId, username }) => [
+          button(t('mod.release', { bot: username }), MOD_BOT_RELEASE.data(telegramBotId)),
+        ]),
       [ban],
       back(reader, MOD_OWNERS.data('0')),
     ],
   };
 }
 
+const PAYMENT_MARKS: Record<PaymentStatus, string> = {
+  created: '🛒',
+  pending: '⏳',
+  approved: '✅',
+  rejected: '❌',
+  cancelled: '✖️',
+  reversed: '↩️',
+};
+
+/** All payments of the platform; a press on a state shows only those. */
+export function paymentsScreen(
+  reader: Reader,
+  filter: PaymentFilter,
+  { items, next }: Page<WatchedPayment>,
+): Screen {
+  const { t } = reader;
+  const name = (of: PaymentFilter) => (of === 'all' ? t('mod.allPayments') : t(`paymentStatus.${of}`));
+  const lines = items.map(({ id, botUsername, durationMonths, amount, status, createdAt }) =>
+    [
+      `${PAYMENT_MARKS[status]} № ${id} · @${botUsername}`,
+      `${durationName(t, durationMonths)} · ${money(reader, amount)} · ${date(reader, createdAt)}`,
+    ].join('\n'),
+  );
+  const filters = (['all', ...PAYMENT_STATUSES] as const).map((of) =>
+    button(`${of === filter ? '• ' : ''}${name(of)}`, MOD_PAYMENTS.data(of, '0')),
+  );
+  return {
+    text: [
+      t('mod.paymentsTitle', { filter: name(filter) }),
+      ...(lines.length === 0 ? [t('mod.noPayments')] : lines),
+    ].join('\n\n'),
+    buttons: [
+      filters.slice(0, 3),
+      filters.slice(3, 5),
+      filters.slice(5),
+      ...(next === null ? [] : [[button(t('button.more'), MOD_PAYMENTS.data(filter, next))]]),
+      back(reader, MOD.data()),
+    ],
+  };
+}
+
+/** Who did what to what, and when. */
+export function auditScreen(reader: Reader, { items, next }: Page<AuditLine>): Screen {
+  const { t } = reader;
+  const lines = items.map(({ at, actor, action, target, botUsername }) =>
+    [
+      date(reader, at),
+      `${t.dynamic(`audit.${action}`)} · ${auditTarget(reader, target)}${botUsername === null ? '' : ` · @${botUsername}`}`,
+      auditActor(reader, actor),
+    ].join('\n'),
+  );
+  return {
+    text: [t('mod.auditTitle'), ...(lines.length === 0 ? [t('mod.noAudit')] : lines)].join('\n\n'),
+    buttons: [
+      ...(next === null ? [] : [[button(t('button.more'), MOD_AUDIT.data(next))]]),
+      back(reader, MOD.data()),
+    ],
+  };
+}
+
+function auditTarget({ t }: Reader, target: string): string {
+  const [noun = '', id = ''] = target.split(':');
+  return noun === 'setting' ? t.dynamic(`setting.${id}`) : t.dynamic(`audit.target.${noun}`, { id });
+}
+
+function auditActor({ t }: Reader, actor: string): string {
+  const [role = '', id = ''] = actor.split(':');
+  return t.dynamic(`audit.actor.${role}`, { id });
+}
+
+/** Tariff receipts under review, the oldest first. */
 export function tariffsScreen(reader: Reader, waiting: readonly WaitingTariff[]): Screen {
   const { t } = reader;
   return {
@@ -87,6 +211,7 @@ export function tariffsScreen(reader: Reader, waiting: readonly WaitingTariff[])
       waiting.length === 0 ? t('mod.noTariffs') : waiting.map((one) => tariffLine(reader, one)).join('\n\n'),
     buttons: [
       ...waiting.map(({ id }) => [
+        button(`🧾 № ${id}`, MOD_TARIFF.data(id)),
         button(`✅ № ${id}`, MOD_TARIFF_APPROVE.data(id)),
         button(`❌ № ${id}`, MOD_TARIFF_REJECT.data(id)),
       ]),
@@ -147,7 +272,7 @@ export function settingsScreen(reader: Reader, values: ReadonlyMap<string, strin
 function settingValue(reader: Reader, name: SettingName, value: string | undefined): string {
   if (value === undefined) return '—';
   if (name.startsWith('price')) return money(reader, fromDecimalString(value));
-  return shorten(name === 'card' ? formatCardNumber(value) : value, MAX_NAME_ON_BUTTON);
+  return shorten(name === 'card' ? formatCardNumber(value) : value, MAX_VALUE_ON_BUTTON);
 }
 
 export function askSettingScreen(reader: Reader, name: SettingName): Screen {

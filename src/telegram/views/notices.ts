@@ -6,7 +6,7 @@ import type {
 } from '../../modules/notifications/message-gateway.ts';
 import { ADD_BOT, BOT, CHAT_ACCEPT, HOME, RESTORE, SUPPORT, TARIFF } from '../routes.ts';
 import { button, type Screen } from '../screen.ts';
-import { date, personName, type Reader, timeLeft } from './common.ts';
+import { date, personName, type Reader, timeSpan } from './common.ts';
 import { rejectedNotice } from './review.ts';
 
 /** The text of everything that Getolog says of its own accord, each with a next step. */
@@ -85,7 +85,7 @@ export function noticeScreen(reader: Reader, notice: NoticeContent): Screen {
       return {
         text: t('notice.tariffEnds', {
           person: personName(notice.owner),
-          left: timeLeft(t, notice.timeLeftMs),
+          left: timeSpan(t, notice.timeLeftMs),
           until: date(reader, notice.expiresAt),
         }),
         buttons: [[button(t('menu.tariff'), TARIFF.data())]],
@@ -107,7 +107,7 @@ export function noticeScreen(reader: Reader, notice: NoticeContent): Screen {
       return {
         text: t('notice.subscriptionEnds', {
           ...subscriptionParams(notice),
-          left: timeLeft(t, notice.timeLeftMs),
+          left: timeSpan(t, notice.timeLeftMs),
           until: notice.expiresAt === null ? '' : date(reader, notice.expiresAt),
         }),
         buttons: [[button(t('mySubscription.renew'), HOME.data())]],

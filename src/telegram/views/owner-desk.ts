@@ -2,8 +2,7 @@ import type { InlineKeyboardButton } from 'grammy/types';
 import type { Channel } from '../../modules/channels/channel.ts';
 import { PLAN_MONTHS, type Plan } from '../../modules/plans/plan.ts';
 import type { BotHealth } from '../../modules/seller-bots/bot-health-service.ts';
-import type { SellerBot } from '../../modules/seller-bots/seller-bot.ts';
-import type { Statistics } from '../../modules/statistics/statistics-service.ts';
+import type { BotAtAGlance, BotWork, SellerBot } from '../../modules/seller-bots/seller-bot.ts';
 import type { TariffOffer, TariffPage } from '../../modules/tariffs/tariff-service.ts';
 import { formatCardNumber, maskCardNumber } from '../../shared/card-number.ts';
 import { formatMoney } from '../../shared/money.ts';
@@ -13,8 +12,10 @@ import {
   BOT,
   BOT_CARD,
   BOT_CHECK,
+  BOT_EXPORT,
   BOT_MUTE,
   BOT_PAUSE,
+  BOT_PENDING,
   BOT_PLANS,
   BOT_REMOVE,
   BOT_REMOVE_YES,
@@ -27,6 +28,7 @@ import {
   CHAT_DISCONNECT,
   HOME,
   LANGUAGE,
+  MOD,
   PLAN_OFF,
   PLAN_ON,
   PRICE,
@@ -36,16 +38,18 @@ import {
   TARIFF_FOR,
 } from '../routes.ts';
 import { button, type Screen } from '../screen.ts';
-import { date, durationName, money, type Reader } from './common.ts';
+import { date, durationName, MAX_TITLE_ON_BUTTON, money, type Reader, shorten } from './common.ts';
 import { missingRights } from './notices.ts';
 
-export function mainMenuScreen({ t }: Reader): Screen {
+/** @param isModerator their desk has a button of its own */
+export function mainMenuScreen({ t }: Reader, isModerator: boolean): Screen {
   return {
     text: t('menu.text'),
     buttons: [
       [button(t('menu.myBots'), BOTS.data('0')), button(t('menu.addBot'), ADD_BOT.data())],
       [button(t('menu.tariff'), TARIFF.data()), button(t('menu.statistics'), STATS.data())],
       [button(t('menu.support'), SUPPORT.data()), button(`🌐 ${t('command.language')}`, LANGUAGE.data())],
+      ...(isModerator ? [[button(t('mod.title'), MOD.data())]] : []),
     ],
   };
 }
@@ -54,10 +58,6 @@ const toMenu = ({ t }: Reader) => [[button(t('button.home'), HOME.data())]];
 
 export function ownerHelpScreen(reader: Reader): Screen {
   return { text: reader.t('menu.help'), buttons: toMenu(reader) };
-}
-
-export function ownerPrivacyScreen(reader: Reader): Screen {
-  return { text: reader.t('menu.privacy'), buttons: toMenu(reader) };
 }
 
 export function ownerHintScreen(reader: Reader): Screen {
@@ -73,11 +73,12 @@ export function tokenTakenScreen({ t }: Reader, bot: SellerBot): Screen {
   return { text: t('addBot.taken', { bot: bot.username }) };
 }
 
-export function botsScreen({ t }: Reader, { items, next }: Page<SellerBot>): Screen {
+export function botsScreen(reader: Reader, { items, next }: Page<BotAtAGlance>): Screen {
+  const { t } = reader;
   return {
     text: items.length === 0 ? t('bots.none') : t('bots.list'),
     buttons: [
-      ...items.map((bot) => [button(`${stateMark(bot)} @${bot.username}`, BOT.data(bot.telegramBotId))]),
+      ...items.map((bot) => [button(glance(bot), BOT.data(bot.telegramBotId))]),
       ...(next === null ? [] : [[button(t('button.more'), BOTS.data(next))]]),
       [button(t('menu.addBot'), ADD_BOT.data())],
       [button(t('button.back'), HOME.data())],
@@ -85,9 +86,16 @@ export function botsScreen({ t }: Reader, { items, next }: Page<SellerBot>): Scr
   };
 }
 
-function stateMark(bot: SellerBot): string {
-  if (!bot.isActive) return '🔴';
-  return bot.pausedAt === null ? '🟢' : '⏸';
+/** Works, sells nothing yet, paused or dead; and how many receipts wait. */
+function glance(bot: BotAtAGlance): string {
+  const waiting = bot.waiting === 0 ? '' : ` · 🧾 ${bot.waiting}`;
+  return `${stateMark(bot)} @${bot.username}${waiting}`;
+}
+
+function stateMark({ isActive, pausedAt, isReady }: BotAtAGlance): string {
+  if (!isActive) return '🔴';
+  if (pausedAt !== null) return '⏸';
+  return isReady ? '🟢' : '🟡';
 }
 
 /** One bot: what it has, what it still needs, and where to change it. */
@@ -96,30 +104,58 @@ export function botScreen(
   bot: SellerBot,
   channels: readonly Channel[],
   plans: readonly Plan[],
+  { isSuspended, ...work }: BotWork & { isSuspended: boolean },
 ): Screen {
   const { t } = reader;
+  const priced = plans.filter((plan) => plan.isActive);
+  const sells = channels.some(
+    (channel) =>
+      !channel.isBasicGroup &&
+      missingRights(reader, channel).length === 0 &&
+      priced.some((plan) => plan.channelId === channel.id),
+  );
   const parts = [
     t('bot.title', { bot: bot.username }),
-    bot.isActive ? '' : t('bot.tokenDead'),
-    bot.pausedAt === null ? '' : t('bot.paused'),
-    ...channels.map((channel) => channelLine(reader, channel)),
+    isSuspended ? t('notice.ownerBanned') : stateLine(reader, bot, sells),
+    ...channels.map((channel) => channelLines(reader, channel, priced)),
     channels.length === 0 ? t('bot.needsChat') : '',
-    channels.length > 0 && !plans.some((plan) => plan.isActive) ? t('bot.needsPlan') : '',
+    channels.length > 0 && priced.length === 0 ? t('bot.needsPlan') : '',
     bot.cardNumber === null
       ? t('bot.needsCard')
       : t('bot.card', { card: maskCardNumber(bot.cardNumber), holder: bot.cardHolder ?? '' }),
+    t('bot.work', { ...work }),
   ];
-  return { text: parts.filter(Boolean).join('\n\n'), buttons: botButtons(reader, bot, channels) };
+  return { text: parts.filter(Boolean).join('\n\n'), buttons: botButtons(reader, bot, channels, work) };
 }
 
-function channelLine({ t }: Reader, channel: Channel): string {
-  const name = t(channel.type === 'channel' ? 'bot.channel' : 'bot.group', { title: channel.title });
-  if (channel.isBasicGroup) return `${name}\n${t('notice.basicGroup')}`;
-  const missing = missingRights({ t }, channel);
-  return missing.length === 0 ? name : `${name}\n${t('bot.missingRights', { rights: missing.join(', ') })}`;
+function stateLine({ t }: Reader, bot: SellerBot, sells: boolean): string {
+  if (!bot.isActive) return t('bot.tokenDead');
+  if (bot.pausedAt !== null) return t('bot.paused');
+  return sells && bot.cardNumber !== null ? t('bot.sells', { bot: bot.username }) : '';
 }
 
-function botButtons({ t }: Reader, bot: SellerBot, channels: readonly Channel[]): InlineKeyboardButton[][] {
+function channelLines(reader: Reader, channel: Channel, priced: readonly Plan[]): string {
+  const { t } = reader;
+  const missing = missingRights(reader, channel);
+  const prices = priced
+    .filter((plan) => plan.channelId === channel.id)
+    .map((plan) => `• ${durationName(t, plan.durationMonths)}: ${money(reader, plan.price)}`);
+  return [
+    t(channel.type === 'channel' ? 'bot.channel' : 'bot.group', { title: channel.title }),
+    channel.isBasicGroup ? t('notice.basicGroup') : '',
+    !channel.isBasicGroup && missing.length > 0 ? t('bot.missingRights', { rights: missing.join(', ') }) : '',
+    ...prices,
+  ]
+    .filter(Boolean)
+    .join('\n');
+}
+
+function botButtons(
+  { t }: Reader,
+  bot: SellerBot,
+  channels: readonly Channel[],
+  { waiting }: BotWork,
+): InlineKeyboardButton[][] {
   const has = (type: Channel['type']) => channels.some((channel) => channel.type === type);
   const connect = (where: 'startchannel' | 'startgroup') =>
     `https://t.me/${bot.username}?${where}&admin=invite_users+restrict_members`;
@@ -127,7 +163,10 @@ function botButtons({ t }: Reader, bot: SellerBot, channels: readonly Channel[])
     ...(has('channel') ? [] : [[{ text: t('bot.connectChannel'), url: connect('startchannel') }]]),
     ...(has('group') ? [] : [[{ text: t('bot.connectGroup'), url: connect('startgroup') }]]),
     ...channels.map((channel) => [
-      button(t('bot.disconnect', { title: channel.title }), CHAT_DISCONNECT.data(channel.id)),
+      button(
+        t.plain('bot.disconnect', { title: shorten(channel.title, MAX_TITLE_ON_BUTTON) }),
+        CHAT_DISCONNECT.data(channel.id),
+      ),
     ]),
     [
       button(t('bot.plans'), BOT_PLANS.data(bot.telegramBotId)),
@@ -139,6 +178,10 @@ function botButtons({ t }: Reader, bot: SellerBot, channels: readonly Channel[])
     ],
     [
       button(t('bot.users'), BOT_USERS.data(bot.telegramBotId, '0')),
+      button(t('bot.pending', { count: waiting }), BOT_PENDING.data(bot.telegramBotId)),
+    ],
+    [
+      button(t('bot.export'), BOT_EXPORT.data(bot.telegramBotId)),
       button(t('bot.check'), BOT_CHECK.data(bot.telegramBotId)),
     ],
     [
@@ -162,6 +205,7 @@ export function healthScreen({ t }: Reader, bot: SellerBot, health: BotHealth): 
     t('health.title', { bot: bot.username }),
     t(`health.token.${health.token}`),
     webhook ? t(webhook.wasTaken ? 'health.webhookTaken' : 'health.webhookFine') : '',
+    webhook?.lastError ? t('health.lastError') : '',
     webhook && webhook.waiting > 0 ? t('health.waiting', { count: webhook.waiting }) : '',
     ...health.chats.map((chat) => {
       const missing = missingRights({ t }, chat);
@@ -224,12 +268,19 @@ export function plansScreen(
       return row;
     }),
   );
-  return { text: t('plans.text', { bot: bot.username }), buttons: [...rows, back] };
+  const chats = channels.map((channel) =>
+    t(channel.type === 'channel' ? 'bot.channel' : 'bot.group', { title: channel.title }),
+  );
+  return { text: [t('plans.text', { bot: bot.username }), ...chats].join('\n'), buttons: [...rows, back] };
 }
 
-export function askPriceScreen({ t }: Reader, months: number, telegramBotId: bigint): Screen {
+export function askPriceScreen(
+  { t }: Reader,
+  { title, months }: { title: string; months: number },
+  telegramBotId: bigint,
+): Screen {
   return {
-    text: t('plans.askPrice', { duration: durationName(t, months) }),
+    text: t('plans.askPrice', { title, duration: durationName(t, months) }),
     buttons: [[button(t('button.cancel'), BOT_PLANS.data(telegramBotId))]],
   };
 }
@@ -283,26 +334,4 @@ export function tariffOfferScreen(reader: Reader, offer: TariffOffer): Screen {
 
 export function tariffTakenScreen({ t }: Reader): Screen {
   return { text: t('tariff.receiptTaken'), buttons: [[button(t('button.home'), HOME.data())]] };
-}
-
-export function statisticsScreen(
-  reader: Reader,
-  name: string | null,
-  statistics: Statistics,
-  back: string,
-): Screen {
-  const { t } = reader;
-  const title = name === null ? t('statistics.all') : t('statistics.ofBot', { bot: name });
-  const figures = t('statistics.figures', {
-    endUsers: statistics.endUsers,
-    subscribers: statistics.liveSubscribers,
-    waiting: statistics.payments.pending,
-    approved: statistics.payments.approved,
-    rejected: statistics.payments.rejected,
-    today: money(reader, statistics.turnover.today),
-    week: money(reader, statistics.turnover.week),
-    month: money(reader, statistics.turnover.month),
-    allTime: money(reader, statistics.turnover.allTime),
-  });
-  return { text: `${title}\n\n${figures}`, buttons: [[button(t('button.back'), back)]] };
 }

@@ -1,15 +1,19 @@
 import type { InlineKeyboardButton } from 'grammy/types';
-import type { AccessContent, ReviewContent } from '../../modules/notifications/message-gateway.ts';
+import type {
+  AccessContent,
+  PersonName,
+  ReviewContent,
+} from '../../modules/notifications/message-gateway.ts';
 import { type Payment, REJECT_REASONS, readRejectReason } from '../../modules/payments/payment.ts';
 import { APPROVE, HOME, REJECT, REJECT_FOR, REJECT_IN_WORDS, REVERT, REVERT_YES } from '../routes.ts';
 import { button, type Screen } from '../screen.ts';
 import { date, durationName, money, personName, type Reader } from './common.ts';
 
-/** A receipt before its decision: who, what, how much, and the two buttons. */
+/** A receipt before its decision: who, what, how much, what was before, and the two buttons. */
 export function reviewScreen(reader: Reader, review: ReviewContent): Screen {
   const { t } = reader;
   return {
-    text: reviewText(reader, review),
+    text: undecidedText(reader, review),
     buttons: [
       [
         button(t('review.approve'), APPROVE.data(review.payment.id)),
@@ -17,6 +21,23 @@ export function reviewScreen(reader: Reader, review: ReviewContent): Screen {
       ],
     ],
   };
+}
+
+function undecidedText(reader: Reader, review: ReviewContent): string {
+  return [reviewText(reader, review), historyLine(reader, review)].join('\n\n');
+}
+
+function historyLine(reader: Reader, { history }: ReviewContent): string {
+  const { t } = reader;
+  const { approved, rejected, active } = history;
+  const before =
+    approved + rejected === 0 ? t('review.firstPayment') : t('review.history', { approved, rejected });
+  if (!active) return before;
+  const now =
+    active.expiresAt === null
+      ? t('access.forLifeNow')
+      : t('review.renews', { until: date(reader, active.expiresAt) });
+  return `${before} ${now}`;
 }
 
 function reviewText(
@@ -34,15 +55,16 @@ function reviewText(
       id: payment.id,
     }),
   ];
-  if (usedBefore) lines.push(t('review.usedBefore'));
+  if (usedBefore !== null) lines.push(t('review.usedBefore', { id: usedBefore }));
   return lines.join('\n\n');
 }
 
-/** The same message once it is decided: how, by whom and when, and the way to put it right. */
-export function decidedScreen(reader: Reader, review: ReviewContent): Screen {
+/** The same message once it is decided: how, by whom and when, and for who decides the way to put it right. */
+export function decidedScreen(reader: Reader, review: ReviewContent, decides: boolean): Screen {
+  const { payment, owner } = review;
   return {
-    text: `${reviewText(reader, review)}\n\n${decisionLine(reader, review.payment)}`,
-    buttons: putRightButtons(reader, review.payment),
+    text: `${reviewText(reader, review)}\n\n${decisionLine(reader, payment, decides ? null : owner)}`,
+    buttons: decides ? putRightButtons(reader, payment) : [],
   };
 }
 
@@ -67,23 +89,27 @@ export function askRevertScreen({ t }: Reader, paymentId: number): Screen {
 export function decidedByYouScreen(reader: Reader, payment: Payment): Screen {
   const { t } = reader;
   return {
-    text: `${t('review.receipt', { id: payment.id })}\n\n${decisionLine(reader, payment)}`,
+    text: `${t('review.receipt', { id: payment.id })}\n\n${decisionLine(reader, payment, null)}`,
     buttons: [[button(t('button.home'), HOME.data())]],
   };
 }
 
-function decisionLine(reader: Reader, payment: Payment): string {
+/** @param owner who decided; null: the reader */
+function decisionLine(reader: Reader, payment: Payment, owner: PersonName | null): string {
   const { t } = reader;
   const when = payment.decidedAt === null ? '' : date(reader, payment.decidedAt);
+  const by = owner === null ? '' : personName(owner);
   switch (payment.status) {
     case 'approved':
-      return t('review.approvedByYou', { when });
-    case 'rejected':
-      return t('review.rejectedByYou', { when, reason: rejectReason(reader, payment) });
+      return t(owner ? 'review.approvedByOwner' : 'review.approvedByYou', { when, by });
+    case 'rejected': {
+      const reason = rejectReason(reader, payment);
+      return t(owner ? 'review.rejectedByOwner' : 'review.rejectedByYou', { when, by, reason });
+    }
     case 'cancelled':
       return t('review.cancelled', { when });
     case 'reversed':
-      return t('review.reversed', { when });
+      return t(owner ? 'review.reversedByOwner' : 'review.reversedByYou', { when, by });
     default:
       return t('review.waiting');
   }
@@ -148,7 +174,7 @@ export function reminderScreen(reader: Reader, review: ReviewContent): Screen {
   const { t } = reader;
   return {
     ...reviewScreen(reader, review),
-    text: `${t('review.reminder')}\n\n${reviewText(reader, review)}`,
+    text: `${t('review.reminder')}\n\n${undecidedText(reader, review)}`,
   };
 }
 

@@ -17,7 +17,15 @@ import {
   TRY_AS_END_USER,
 } from '../routes.ts';
 import { button, type Screen } from '../screen.ts';
-import { date, durationName, money, type Reader, shorten } from './common.ts';
+import {
+  date,
+  durationName,
+  MAX_TITLE_ON_BUTTON,
+  money,
+  nameOnButton,
+  type Reader,
+  shorten,
+} from './common.ts';
 
 /** Welcome, what the person has, and what they may buy. */
 export function storefrontScreen(
@@ -64,7 +72,7 @@ export function mySubscriptionScreen(reader: Reader, held: readonly HeldSubscrip
     buttons: [
       ...held.map(({ id, channel }) => [
         button(
-          t('mySubscription.link', { title: shorten(channel.title, MAX_TITLE_ON_BUTTON) }),
+          t.plain('mySubscription.link', { title: shorten(channel.title, MAX_TITLE_ON_BUTTON) }),
           RELINK.data(id),
         ),
       ]),
@@ -74,9 +82,6 @@ export function mySubscriptionScreen(reader: Reader, held: readonly HeldSubscrip
     ],
   };
 }
-
-/** Longer titles are cut by Telegram's apps in places that say nothing. */
-const MAX_TITLE_ON_BUTTON = 24;
 
 function heldLine(reader: Reader, { channel, expiresAt }: HeldSubscription): string {
   const { t } = reader;
@@ -150,7 +155,7 @@ export function ownerDeskScreen(
     buttons: [
       ...oldest.map(({ payment, payer }) => [
         button(
-          `🧾 № ${payment.id}, ${shorten(payer.fullName, MAX_TITLE_ON_BUTTON)}, ${money(reader, payment.amount)}`,
+          `🧾 № ${payment.id}, ${nameOnButton(payer)}, ${money(reader, payment.amount)}`,
           RECEIPT.data(payment.id),
         ),
       ]),
@@ -163,10 +168,6 @@ export function ownerDeskScreen(
 
 export function helpScreen({ t }: Reader): Screen {
   return { text: t('storefront.help'), buttons: [[button(t('button.plans'), HOME.data())]] };
-}
-
-export function privacyScreen({ t }: Reader): Screen {
-  return { text: t('storefront.privacy'), buttons: [[button(t('button.plans'), HOME.data())]] };
 }
 
 export function hintScreen(

@@ -1,0 +1,18 @@
+import { stringify } from 'csv-stringify/sync';
+import type { Language } from './i18n.ts';
+
+/** Where the comma is the decimal mark, spreadsheets expect the semicolon between cells. */
+const DELIMITERS: Record<Language, string> = { uz: ';', en: ',', ru: ';' };
+
+/**
+ * A table as spreadsheets open it with a double click: with the mark that tells them UTF-8, the delimiter of the
+ * language, and every cell that they would take for a formula defused by an apostrophe.
+ */
+export function toCsv(rows: readonly (readonly string[])[], language: Language): Buffer {
+  return Buffer.from(
+    stringify(
+      rows.map((row) => [...row]),
+      { bom: true, delimiter: DELIMITERS[language], record_delimiter: 'windows', escape_formulas: true },
+    ),
+  );
+}

@@ -1,0 +1,199 @@
+import type { PrismaClient } from '../../infra/prisma-client/client.ts';
+import type { TenantScope } from '../../shared/tenant-scope.ts';
+import { endAccess } from '../access/ending.ts';
+import type { EndUser } from '../end-users/end-user.ts';
+import type { Owner } from '../owners/owner.ts';
+import { promiseDecisionShown } from '../payments/review-promises.ts';
+import type { UnitOfWork } from '../promises/unit-of-work.ts';
+import { lockEndUser } from '../subscriptions/subscription-repository.ts';
+
+/** What an end user would lose with their data: the end of each active subscription; null = lifetime. */
+export interface EndUserLoss {
+  subscriptions: { title: string; expiresAt: Date | null }[];
+}
+
+/** What an owner would lose: their bots, which stop, and the rest of their tariff. */
+export interface OwnerLoss {
+  bots: number;
+  members: number;
+  paidUntil: Date | null;
+}
+
+/** People see what is kept of them, and may be forgotten. The books stay, without the person. */
+export function createPrivacyService(deps: {
+  prisma: PrismaClient;
+  transact: UnitOfWork;
+  invalidate: (telegramBotId: bigint) => Promise<void>;
+}) {
+  const { prisma, transact } = deps;
+
+  return {
+    /** Everything that one bot keeps of a person, ready for JSON. */
+    async readEndUser(scope: TenantScope, endUser: EndUser): Promise<object> {
+      const mine = { endUserId: endUser.id };
+      const [person, payments, subscriptions] = await Promise.all([
+        prisma.endUser.findFirstOrThrow({
+          where: { id: endUser.id, botId: scope.botId },
+          select: {
+            telegramUserId: true,
+            username: true,
+            fullName: true,
+            language: true,
+            banned: true,
+            createdAt: true,
+          },
+        }),
+        prisma.payment.findMany({
+          where: { ...mine, botId: scope.botId },
+          orderBy: { id: 'asc' },
+          select: {
+            id: true,
+            channel: { select: { title: true } },
+            durationMonths: true,
+            amount: true,
+            status: true,
+            createdAt: true,
+            receiptAt: true,
+            decidedAt: true,
+          },
+        }),
+        prisma.subscription.findMany({
+          where: { ...mine, channel: { botId: scope.botId } },
+          orderBy: { id: 'asc' },
+          select: {
+            channel: { select: { title: true } },
+            status: true,
+            startedAt: true,
+            expiresAt: true,
+            joinedAt: true,
+            kickedAt: true,
+          },
+        }),
+      ]);
+      return plain({ bot: scope.botUsername, person, payments, subscriptions });
+    },
+
+    /** Everything that the platform keeps of an owner, ready for JSON. Tokens stay what they are: secret. */
+    async readOwner(owner: Owner): Promise<object> {
+      const [person, bots, tariffs, tariffPayments] = await Promise.all([
+        prisma.owner.findUniqueOrThrow({
+          where: { id: owner.id },
+          select: {
+            telegramUserId: true,
+            username: true,
+            fullName: true,
+            language: true,
+            banned: true,
+            createdAt: true,
+          },
+        }),
+        prisma.sellerBot.findMany({
+          where: { ownerId: owner.id },
+          orderBy: { id: 'asc' },
+          select: {
+            telegramBotId: true,
+            username: true,
+            createdAt: true,
+            removedAt: true,
+            welcomeMessage: true,
+            cardNumber: true,
+            cardHolder: true,
+            channels: { select: { title: true, type: true, connectedAt: true, disconnectedAt: true } },
+          },
+        }),
+        prisma.tariffPeriod.findMany({
+          where: { ownerId: owner.id },
+          orderBy: { id: 'asc' },
+          select: { plan: true, startedAt: true, expiresAt: true, amountPaid: true, status: true },
+        }),
+        prisma.tariffPayment.findMany({
+          where: { ownerId: owner.id },
+          orderBy: { id: 'asc' },
+          select: { durationMonths: true, amount: true, status: true, createdAt: true },
+        }),
+      ]);
+      return plain({ person, bots, tariffs, tariffPayments });
+    },
+
+    async endUserLoss(scope: TenantScope, endUser: EndUser): Promise<EndUserLoss> {
+      const rows = await prisma.subscription.findMany({
+        where: { endUserId: endUser.id, status: 'active', channel: { botId: scope.botId } },
+        select: { expiresAt: true, channel: { select: { title: true } } },
+      });
+      return { subscriptions: rows.map(({ channel, expiresAt }) => ({ title: channel.title, expiresAt })) };
+    },
+
+    async ownerLoss(owner: Owner): Promise<OwnerLoss> {
+      const bot = { ownerId: owner.id, removedAt: null };
+      const [bots, members, tariff] = await Promise.all([
+        prisma.sellerBot.count({ where: bot }),
+        prisma.subscription.count({ where: { status: 'active', channel: { bot } } }),
+        prisma.tariffPeriod.findFirst({ where: { ownerId: owner.id, status: 'active' } }),
+      ]);
+      return { bots, members, paidUntil: tariff?.expiresAt ?? null };
+    },
+
+    /**
+     * Ends what the person has, because nobody could be put out later whom we no longer know; then forgets them, by a
+     * promise that waits until they are out.
+     */
+    async forgetEndUser(scope: TenantScope, endUser: EndUser): Promise<void> {
+      await transact(async (work) => {
+        const { db, now, promise, audit } = work;
+        await lockEndUser(db, endUser.id, scope.botId);
+        const open = await db.payment.updateManyAndReturn({
+          where: { endUserId: endUser.id, botId: scope.botId, status: { in: ['created', 'pending'] } },
+          data: { status: 'cancelled', decidedAt: now },
+        });
+        for (const payment of open) if (payment.receiptUniqueId) promiseDecisionShown(work, payment);
+        const active = await db.subscription.findMany({
+          where: { endUserId: endUser.id, status: 'active', channel: { botId: scope.botId } },
+        });
+        for (const subscription of active) {
+          await endAccess(work, subscription, scope.botId, { status: 'kicked' });
+        }
+        promise({
+          kind: 'forget-end-user',
+          botId: scope.botId,
+          payload: { endUserId: endUser.id },
+        });
+        audit({
+          actor: 'system',
+          action: 'end-user.forgotten',
+          target: `end-user:${endUser.id}`,
+          botId: scope.botId,
+        });
+      });
+    },
+
+    /** Removes the owner's bots as if by hand, then forgets the owner. */
+    async forgetOwner(owner: Owner): Promise<void> {
+      const bots = await transact(async ({ db, now, promise, audit }) => {
+        const removed = await db.sellerBot.updateManyAndReturn({
+          where: { ownerId: owner.id, removedAt: null },
+          data: { isActive: false, removedAt: now },
+        });
+        for (const { id } of removed) promise({ kind: 'retire-bot', payload: { botId: id } });
+        await db.tariffPayment.updateMany({
+          where: { ownerId: owner.id, status: 'pending' },
+          data: { status: 'rejected' },
+        });
+        await db.tariffPeriod.updateMany({
+          where: { ownerId: owner.id, status: 'active' },
+          data: { status: 'expired' },
+        });
+        promise({ kind: 'forget-owner', payload: { ownerId: owner.id } });
+        audit({ actor: 'system', action: 'owner.forgotten', target: `owner:${owner.id}`, botId: null });
+        return removed;
+      });
+      await Promise.all(bots.map(({ telegramBotId }) => deps.invalidate(telegramBotId)));
+    },
+  };
+}
+
+/** Ids and amounts as text: JSON has no exact numbers of their size. */
+function plain(data: object): object {
+  return JSON.parse(
+    JSON.stringify(data, (_key, value: unknown) => (typeof value === 'bigint' ? String(value) : value)),
+  ) as object;
+}

@@ -1,0 +1,38 @@
+import type { PrismaClient } from '../../infra/prisma-client/client.ts';
+import type { Clock } from '../../shared/clock.ts';
+import { ADMIN_STAYS } from '../access/removal-keepers.ts';
+
+const DAY_MS = 86_400_000;
+const KEEP_RECEIPTS_DAYS = 90;
+const KEEP_SUPPORT_LINKS_DAYS = 30;
+const KEEP_AUDIT_DAYS = 365;
+/** Long enough to see what became of a promise that somebody complains about. */
+const KEEP_DONE_PROMISES_DAYS = 30;
+
+/** Lets go of what is kept for a time only. A receipt that still waits keeps its file. */
+export function createRetentionService({ prisma, clock }: { prisma: PrismaClient; clock: Clock }) {
+  return {
+    async prune(): Promise<void> {
+      const ago = (days: number) => new Date(clock.now().getTime() - days * DAY_MS);
+      const oldReceipt = {
+        where: {
+          receiptFileId: { not: null },
+          status: { not: 'pending' },
+          createdAt: { lt: ago(KEEP_RECEIPTS_DAYS) },
+        },
+        data: { receiptFileId: null },
+      };
+      await prisma.payment.updateMany(oldReceipt);
+      await prisma.tariffPayment.updateMany(oldReceipt);
+      await prisma.supportMessage.deleteMany({ where: { createdAt: { lt: ago(KEEP_SUPPORT_LINKS_DAYS) } } });
+      await prisma.auditEntry.deleteMany({ where: { at: { lt: ago(KEEP_AUDIT_DAYS) } } });
+      await prisma.outboxPromise.deleteMany({
+        where: {
+          doneAt: { lt: ago(KEEP_DONE_PROMISES_DAYS) },
+          // Told once for good, and its key is how that is known.
+          NOT: { key: { startsWith: ADMIN_STAYS } },
+        },
+      });
+    },
+  };
+}

@@ -1,0 +1,35 @@
+import type { PaymentStatus } from '../payments/payment.ts';
+
+/** The periods that figures are told for. `today` begins at midnight of the platform's time zone. */
+export const PERIODS = ['today', 'week', 'month', 'allTime'] as const;
+export type Period = (typeof PERIODS)[number];
+
+/** What happened in one period. */
+export interface PeriodFigures {
+  /** Subscriptions that began. */
+  started: number;
+  /** Subscriptions whose time ran out. */
+  ended: number;
+  /** Payments approved while a subscription was active. */
+  renewed: number;
+  /** Tiyin, of approved payments. */
+  turnover: bigint;
+}
+
+/** Figures from the books, never from counters. */
+export interface Statistics {
+  endUsers: number;
+  liveSubscribers: number;
+  payments: Record<PaymentStatus, number>;
+  periods: Record<Period, PeriodFigures>;
+}
+
+/** One day of a chart. */
+export interface DayFigures {
+  /** The midnight that began it. */
+  day: Date;
+  /** Tiyin, of payments approved that day. */
+  turnover: bigint;
+  /** Active subscriptions at its end; for the present day, now. */
+  subscribers: number;
+}

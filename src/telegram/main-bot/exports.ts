@@ -1,0 +1,37 @@
+import { Composer, InputFile } from 'grammy';
+import { toCsv } from '../../infra/csv.ts';
+import { type BotDeps, readerOf } from '../bot-deps.ts';
+import { onPress } from '../callback-data.ts';
+import type { MainContext } from '../context.ts';
+import { BOT, BOT_EXPORT } from '../routes.ts';
+import { button, captionOptions } from '../screen.ts';
+import { endUserHead, endUserRow, paymentHead, paymentRow } from '../views/exports.ts';
+
+/** The books of one bot as two files for a spreadsheet. */
+export function exports(deps: BotDeps): Composer<MainContext> {
+  const { exports: service, sellerBots } = deps.services;
+  const composer = new Composer<MainContext>();
+
+  onPress(composer, BOT_EXPORT, async (context, telegramBotId) => {
+    const { scope, bot } = await sellerBots.openBot(context.owner, telegramBotId);
+    const reader = readerOf(context, deps);
+    const { t } = reader;
+    const payments = [paymentHead(reader)];
+    for await (const payment of service.payments(scope)) payments.push(paymentRow(reader, payment));
+    const people = [endUserHead(reader)];
+    for await (const endUser of service.endUsers(scope)) people.push(endUserRow(reader, endUser));
+    await context.replyWithDocument(
+      new InputFile(toCsv(payments, t.language), `${bot.username}-payments.csv`),
+      captionOptions({ text: t('export.payments', { bot: bot.username }) }),
+    );
+    await context.replyWithDocument(
+      new InputFile(toCsv(people, t.language), `${bot.username}-people.csv`),
+      captionOptions({
+        text: t('export.people', { bot: bot.username }),
+        buttons: [[button(t('button.back'), BOT.data(telegramBotId))]],
+      }),
+    );
+  });
+
+  return composer;
+}

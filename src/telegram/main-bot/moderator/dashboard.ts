@@ -1,0 +1,33 @@
+import { Composer } from 'grammy';
+import { type BotDeps, readerOf } from '../../bot-deps.ts';
+import { onPress } from '../../callback-data.ts';
+import type { MainContext } from '../../context.ts';
+import { sendChart } from '../../figures.ts';
+import { MOD, MOD_AUDIT, MOD_CHART } from '../../routes.ts';
+import { send, show } from '../../screen.ts';
+import { auditScreen, moderatorScreen } from '../../views/moderator.ts';
+
+/** The platform at a glance, as a picture, and its trail. */
+export function dashboard(deps: BotDeps): Composer<MainContext> {
+  const { moderation, statistics } = deps.services;
+  const composer = new Composer<MainContext>();
+
+  async function screen(context: MainContext) {
+    const [figures, sums] = await Promise.all([moderation.readDashboard(), statistics.readPlatform()]);
+    return moderatorScreen(readerOf(context, deps), figures, sums);
+  }
+
+  composer.command('admin', async (context) => send(context, await screen(context)));
+  onPress(composer, MOD, async (context) => show(context, await screen(context)));
+
+  onPress(composer, MOD_CHART, async (context) => {
+    const place = { title: context.t('mod.title'), self: MOD.data() };
+    await sendChart(context, deps, place, await statistics.readPlatformDays());
+  });
+
+  onPress(composer, MOD_AUDIT, async (context, before) =>
+    show(context, auditScreen(readerOf(context, deps), await moderation.listAudit(before))),
+  );
+
+  return composer;
+}

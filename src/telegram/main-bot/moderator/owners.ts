@@ -1,0 +1,71 @@
+import { Composer } from 'grammy';
+import { type BotDeps, readerOf } from '../../bot-deps.ts';
+import { onPress } from '../../callback-data.ts';
+import { type MainContext, telegramBotIdOf, telegramUserIdOf } from '../../context.ts';
+import type { AnswerHandlers } from '../../middleware/open-questions.ts';
+import {
+  MOD_BOT_RELEASE,
+  MOD_FIND,
+  MOD_OWNER,
+  MOD_OWNER_BAN,
+  MOD_OWNER_GRANT,
+  MOD_OWNER_UNBAN,
+  MOD_OWNERS,
+} from '../../routes.ts';
+import { send, show } from '../../screen.ts';
+import { askFindOwnerScreen, ownerScreen, ownersScreen } from '../../views/moderator.ts';
+
+/** Owners: the list, one of them, and what a moderator may do for or against them. */
+export function owners(deps: BotDeps): {
+  composer: Composer<MainContext>;
+  answers: AnswerHandlers<MainContext>;
+} {
+  const { moderation, openQuestions, tariffs } = deps.services;
+  const composer = new Composer<MainContext>();
+  const me = (context: MainContext) => context.owner.telegramUserId;
+
+  async function showOwner(context: MainContext, ownerId: number): Promise<void> {
+    await show(context, ownerScreen(readerOf(context, deps), await moderation.openOwner(ownerId)));
+  }
+
+  onPress(composer, MOD_OWNERS, async (context, before) =>
+    show(context, ownersScreen(readerOf(context, deps), await moderation.listOwners(before))),
+  );
+
+  onPress(composer, MOD_FIND, async (context) => {
+    await openQuestions.ask(telegramBotIdOf(context), telegramUserIdOf(context), { question: 'findOwner' });
+    await show(context, askFindOwnerScreen(readerOf(context, deps)));
+  });
+
+  onPress(composer, MOD_OWNER, showOwner);
+
+  onPress(composer, MOD_OWNER_BAN, async (context, ownerId) => {
+    await moderation.setOwnerBanned(me(context), ownerId, true);
+    await showOwner(context, ownerId);
+  });
+
+  onPress(composer, MOD_OWNER_UNBAN, async (context, ownerId) => {
+    await moderation.setOwnerBanned(me(context), ownerId, false);
+    await showOwner(context, ownerId);
+  });
+
+  onPress(composer, MOD_OWNER_GRANT, async (context, ownerId, months) => {
+    await tariffs.grant(me(context), ownerId, months);
+    await showOwner(context, ownerId);
+  });
+
+  onPress(composer, MOD_BOT_RELEASE, async (context, telegramBotId) => {
+    const { ownerId } = await moderation.releaseBot(me(context), telegramBotId);
+    await showOwner(context, ownerId);
+  });
+
+  const answers: AnswerHandlers<MainContext> = {
+    async findOwner(context) {
+      const items = await moderation.findOwners(context.message.text ?? '');
+      await openQuestions.close(telegramBotIdOf(context), telegramUserIdOf(context));
+      await send(context, ownersScreen(readerOf(context, deps), { items, next: null }));
+    },
+  };
+
+  return { composer, answers };
+}

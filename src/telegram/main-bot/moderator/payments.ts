@@ -1,0 +1,20 @@
+import { Composer } from 'grammy';
+import { type BotDeps, readerOf } from '../../bot-deps.ts';
+import { onPress } from '../../callback-data.ts';
+import type { MainContext } from '../../context.ts';
+import { MOD_PAYMENTS } from '../../routes.ts';
+import { show } from '../../screen.ts';
+import { paymentsScreen } from '../../views/moderator.ts';
+
+/** Payments of every bot, by their state. */
+export function payments(deps: BotDeps): Composer<MainContext> {
+  const { moderation } = deps.services;
+  const composer = new Composer<MainContext>();
+
+  onPress(composer, MOD_PAYMENTS, async (context, filter, before) => {
+    const page = await moderation.listPayments(filter, before);
+    await show(context, paymentsScreen(readerOf(context, deps), filter, page));
+  });
+
+  return composer;
+}

@@ -1,0 +1,39 @@
+import { Composer } from 'grammy';
+import { type BotDeps, readerOf } from '../../bot-deps.ts';
+import { onPress } from '../../callback-data.ts';
+import { type MainContext, telegramBotIdOf, telegramUserIdOf } from '../../context.ts';
+import type { AnswerHandlers } from '../../middleware/open-questions.ts';
+import { MOD_SET, MOD_SETTINGS } from '../../routes.ts';
+import { send, show } from '../../screen.ts';
+import { askSettingScreen, settingsScreen } from '../../views/moderator.ts';
+
+/** Prices, card and advertisement of the platform. */
+export function settings(deps: BotDeps): {
+  composer: Composer<MainContext>;
+  answers: AnswerHandlers<MainContext>;
+} {
+  const { moderation, openQuestions } = deps.services;
+  const composer = new Composer<MainContext>();
+
+  onPress(composer, MOD_SETTINGS, async (context) =>
+    show(context, settingsScreen(readerOf(context, deps), await moderation.readSettings())),
+  );
+
+  onPress(composer, MOD_SET, async (context, name) => {
+    await openQuestions.ask(telegramBotIdOf(context), telegramUserIdOf(context), {
+      question: 'setting',
+      name,
+    });
+    await show(context, askSettingScreen(readerOf(context, deps), name));
+  });
+
+  const answers: AnswerHandlers<MainContext> = {
+    async setting(context, { name }) {
+      await moderation.setSetting(context.owner.telegramUserId, name, context.message.text ?? '');
+      await openQuestions.close(telegramBotIdOf(context), telegramUserIdOf(context));
+      await send(context, settingsScreen(readerOf(context, deps), await moderation.readSettings()));
+    },
+  };
+
+  return { composer, answers };
+}

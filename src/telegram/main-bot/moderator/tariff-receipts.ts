@@ -1,0 +1,38 @@
+import { Composer } from 'grammy';
+import { type BotDeps, readerOf } from '../../bot-deps.ts';
+import { onPress } from '../../callback-data.ts';
+import type { MainContext } from '../../context.ts';
+import { MOD_TARIFF, MOD_TARIFF_APPROVE, MOD_TARIFF_REJECT, MOD_TARIFFS } from '../../routes.ts';
+import { captionOptions, show } from '../../screen.ts';
+import { tariffDecidedScreen, tariffReviewScreen, tariffsScreen } from '../../views/moderator.ts';
+
+/** What owners paid the platform, to be decided. */
+export function tariffReceipts(deps: BotDeps): Composer<MainContext> {
+  const { tariffs } = deps.services;
+  const composer = new Composer<MainContext>();
+  const me = (context: MainContext) => context.owner.telegramUserId;
+
+  onPress(composer, MOD_TARIFFS, async (context) =>
+    show(context, tariffsScreen(readerOf(context, deps), await tariffs.listWaiting())),
+  );
+
+  onPress(composer, MOD_TARIFF, async (context, id) => {
+    const content = await tariffs.openReceipt(id);
+    const options = captionOptions(tariffReviewScreen(readerOf(context, deps), content));
+    const { fileId, kind } = content.receipt;
+    if (kind === 'photo') await context.replyWithPhoto(fileId, options);
+    else await context.replyWithDocument(fileId, options);
+  });
+
+  onPress(composer, MOD_TARIFF_APPROVE, async (context, id) => {
+    await tariffs.approve(me(context), id);
+    await show(context, tariffDecidedScreen(readerOf(context, deps), id, 'approved'));
+  });
+
+  onPress(composer, MOD_TARIFF_REJECT, async (context, id) => {
+    await tariffs.reject(me(context), id);
+    await show(context, tariffDecidedScreen(readerOf(context, deps), id, 'rejected'));
+  });
+
+  return composer;
+}

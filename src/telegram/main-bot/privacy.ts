@@ -1,0 +1,17 @@
+import type { Composer } from 'grammy';
+import { type BotDeps, readerOf } from '../bot-deps.ts';
+import type { MainContext } from '../context.ts';
+import { privacyDesk } from '../privacy-desk.ts';
+import { askForgetOwnerScreen } from '../views/privacy.ts';
+
+/** An owner's own data. */
+export function privacy(deps: BotDeps): Composer<MainContext> {
+  const { privacy: service } = deps.services;
+  return privacyDesk<MainContext>(deps, {
+    roleOf: () => 'owner',
+    read: ({ owner }) => service.readOwner(owner),
+    askForget: async (context) =>
+      askForgetOwnerScreen(readerOf(context, deps), await service.ownerLoss(context.owner)),
+    forget: ({ owner }) => service.forgetOwner(owner),
+  });
+}

@@ -1,0 +1,25 @@
+import { Composer } from 'grammy';
+import { type BotDeps, readerOf } from '../bot-deps.ts';
+import { onPress } from '../callback-data.ts';
+import type { MainContext } from '../context.ts';
+import { BOT_PENDING, RECEIPT } from '../routes.ts';
+import { show } from '../screen.ts';
+import { waitingScreen } from '../views/receipts.ts';
+
+/** Receipts that wait at one bot. */
+export function receipts(deps: BotDeps): Composer<MainContext> {
+  const { reviews, sellerBots } = deps.services;
+  const composer = new Composer<MainContext>();
+
+  onPress(composer, BOT_PENDING, async (context, telegramBotId) => {
+    const { scope, bot } = await sellerBots.openBot(context.owner, telegramBotId);
+    const waiting = await reviews.listWaiting(scope);
+    await show(context, waitingScreen(readerOf(context, deps), bot, waiting, deps.clock.now()));
+  });
+
+  onPress(composer, RECEIPT, async (context, paymentId) => {
+    await reviews.requestCopy(await sellerBots.scopeOfPayment(context.owner, paymentId), paymentId);
+  });
+
+  return composer;
+}

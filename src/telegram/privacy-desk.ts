@@ -1,0 +1,43 @@
+import { Composer, InputFile } from 'grammy';
+import { type BotDeps, readerOf } from './bot-deps.ts';
+import { onPress } from './callback-data.ts';
+import type { BotContext } from './context.ts';
+import { FORGET, FORGET_YES, MY_DATA, PRIVACY } from './routes.ts';
+import { captionOptions, type Screen, send, show } from './screen.ts';
+import { forgottenScreen, myDataScreen, privacyScreen } from './views/privacy.ts';
+
+/** What differs between the two bots. */
+export interface PrivacyDeskOptions<C extends BotContext> {
+  /** As whom the person of this update is known. */
+  roleOf: (context: C) => 'owner' | 'endUser';
+  read: (context: C) => Promise<object>;
+  askForget: (context: C) => Promise<Screen>;
+  forget: (context: C) => Promise<void>;
+}
+
+/** What is kept of the person who asks, a copy of it, and its deletion. */
+export function privacyDesk<C extends BotContext>(
+  deps: BotDeps,
+  options: PrivacyDeskOptions<C>,
+): Composer<C> {
+  const composer = new Composer<C>();
+  const screen = (context: C) => privacyScreen(readerOf(context, deps), options.roleOf(context));
+
+  composer.command('privacy', (context) => send(context, screen(context)));
+  onPress(composer, PRIVACY, (context) => show(context, screen(context)));
+
+  onPress(composer, MY_DATA, async (context) => {
+    const json = JSON.stringify(await options.read(context), null, 2);
+    const file = new InputFile(Buffer.from(json), 'my-data.json');
+    await context.replyWithDocument(file, captionOptions(myDataScreen(readerOf(context, deps))));
+  });
+
+  onPress(composer, FORGET, async (context) => show(context, await options.askForget(context)));
+
+  onPress(composer, FORGET_YES, async (context) => {
+    await options.forget(context);
+    await show(context, forgottenScreen(readerOf(context, deps)));
+  });
+
+  return composer;
+}

@@ -1,0 +1,19 @@
+import type { Composer } from 'grammy';
+import { type BotDeps, readerOf } from '../bot-deps.ts';
+import type { SellerContext } from '../context.ts';
+import { privacyDesk } from '../privacy-desk.ts';
+import { askForgetEndUserScreen } from '../views/privacy.ts';
+
+/** An end user's own data at this bot. An owner is one here as soon as they act as one. */
+export function privacy(deps: BotDeps): Composer<SellerContext> {
+  const { privacy: service } = deps.services;
+  return privacyDesk<SellerContext>(deps, {
+    roleOf: () => 'endUser',
+    read: async (context) => service.readEndUser(context.scope, await context.endUser()),
+    askForget: async (context) => {
+      const loss = await service.endUserLoss(context.scope, await context.endUser());
+      return askForgetEndUserScreen(readerOf(context, deps), loss);
+    },
+    forget: async (context) => service.forgetEndUser(context.scope, await context.endUser()),
+  });
+}

@@ -1,0 +1,72 @@
+import type { ExportedEndUser, ExportedPayment } from '../../modules/exports/export-service.ts';
+import { formatTimestamp } from '../../shared/calendar.ts';
+import { formatAmount } from '../../shared/money.ts';
+import { durationPlain, type Reader } from './common.ts';
+
+type Row = readonly string[];
+
+export function paymentHead({ t }: Reader): Row {
+  return [
+    t.plain('export.number'),
+    t.plain('export.created'),
+    t.plain('export.approved'),
+    t.plain('export.name'),
+    t.plain('export.username'),
+    'Telegram ID',
+    t.plain('export.chat'),
+    t.plain('export.plan'),
+    t.plain('export.amount'),
+    t.plain('export.status'),
+  ];
+}
+
+export function paymentRow({ t, timeZone }: Reader, payment: ExportedPayment): Row {
+  const { approvedAt } = payment;
+  return [
+    String(payment.id),
+    formatTimestamp(payment.createdAt, timeZone),
+    approvedAt === null ? '' : formatTimestamp(approvedAt, timeZone),
+    payment.fullName,
+    payment.username ?? '',
+    idCell(payment),
+    payment.chatTitle,
+    durationPlain(t, payment.durationMonths),
+    formatAmount(payment.amount, t.language),
+    t.plain(`paymentStatus.${payment.status}`),
+  ];
+}
+
+export function endUserHead({ t }: Reader): Row {
+  return [
+    t.plain('export.since'),
+    t.plain('export.name'),
+    t.plain('export.username'),
+    'Telegram ID',
+    t.plain('export.banned'),
+    t.plain('export.subscriptions'),
+  ];
+}
+
+export function endUserRow({ t, timeZone }: Reader, endUser: ExportedEndUser): Row {
+  return [
+    formatTimestamp(endUser.createdAt, timeZone),
+    endUser.fullName,
+    endUser.username ?? '',
+    idCell(endUser),
+    endUser.banned ? t.plain('export.yes') : '',
+    endUser.subscriptions
+      .map(({ chatTitle, status, expiresAt }) =>
+        [
+          chatTitle,
+          t.plain(`subscriptionStatus.${status}`),
+          expiresAt === null ? t.plain('duration.lifetime') : formatTimestamp(expiresAt, timeZone),
+        ].join(', '),
+      )
+      .join(' | '),
+  ];
+}
+
+/** Whoever asked to be forgotten has no id any more. */
+function idCell({ telegramUserId }: { telegramUserId: bigint }): string {
+  return telegramUserId > 0n ? String(telegramUserId) : '';
+}

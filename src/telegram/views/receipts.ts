@@ -1,0 +1,35 @@
+import type { WaitingReceipt } from '../../modules/payments/review-service.ts';
+import type { SellerBot } from '../../modules/seller-bots/seller-bot.ts';
+import { BOT, RECEIPT } from '../routes.ts';
+import { button, type Screen } from '../screen.ts';
+import { money, nameOnButton, type Reader, timeSpan } from './common.ts';
+
+/** What waits for the owner's decision, the oldest first. A press brings the receipt. */
+export function waitingScreen(
+  reader: Reader,
+  bot: SellerBot,
+  { total, oldest }: { total: number; oldest: readonly WaitingReceipt[] },
+  now: Date,
+): Screen {
+  const { t } = reader;
+  return {
+    text:
+      total === 0
+        ? t('receipts.none', { bot: bot.username })
+        : t('receipts.list', { bot: bot.username, count: total }),
+    buttons: [
+      ...oldest.map(({ payment, payer, waitsSince }) => [
+        button(
+          [
+            `🧾 № ${payment.id}`,
+            nameOnButton(payer),
+            money(reader, payment.amount),
+            timeSpan(t, now.getTime() - waitsSince.getTime()),
+          ].join(' · '),
+          RECEIPT.data(payment.id),
+        ),
+      ]),
+      [button(t('button.back'), BOT.data(bot.telegramBotId))],
+    ],
+  };
+}
