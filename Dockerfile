@@ -17,6 +17,10 @@ WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 # The one optional package is a Postgres for laptops: here DATABASE_URL names a real one.
 RUN npm ci --omit=dev --omit=optional
+# More than half of it would never be read: Prisma for other databases, source maps and types of packages.
+RUN find node_modules -type f \( -name '*.map' -o -name '*.d.[cm]ts' -o -name '*.d.ts' \
+  -o -path '*/@prisma/client/runtime/*.cockroachdb.*' -o -path '*/@prisma/client/runtime/*.mysql.*' \
+  -o -path '*/@prisma/client/runtime/*.sqlite.*' -o -path '*/@prisma/client/runtime/*.sqlserver.*' \) -delete
 
 FROM node:${NODE_MAJOR}-slim
 ENV NODE_ENV=production HOST=0.0.0.0 PORT=8443
