@@ -1,6 +1,6 @@
 import { config as loadDotenv } from 'dotenv';
 import { type Config, ConfigError, loadConfig } from './config.ts';
-import { type Embedded, startEmbedded } from './infra/embedded.ts';
+import { CACHE_DIR, DATA_DIR, type Embedded, startEmbedded } from './infra/embedded.ts';
 import { loadOrCreateEncryptionKey } from './infra/embedded-key.ts';
 import { generateFernetKey } from './infra/fernet.ts';
 import { createLogger } from './infra/logger.ts';
@@ -9,8 +9,6 @@ import { warnIfUnencrypted } from './infra/prisma.ts';
 import { startReporting } from './instrument.ts';
 import { ServedElsewhereError } from './modules/platform/served-address.ts';
 
-const DATA_DIR = '.data';
-const CACHE_DIR = '.cache';
 /** A stop that hangs is ended; what it held is free again when its leases end. */
 const STOP_LIMIT_MS = 10_000;
 

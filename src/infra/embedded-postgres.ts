@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, realpath, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join, relative, resolve } from 'node:path';
 import { promisify } from 'node:util';
@@ -14,6 +14,8 @@ const run = promisify(execFile);
 
 /** The database's own superuser; the machine's users play no part in it. */
 const SUPERUSER = 'getolog';
+
+const PASSWORD_FILE = 'postgres-password';
 
 /** Nothing of this process's environment, which holds secrets, reaches the servers. */
 const ENVIRONMENT = { LC_ALL: 'C' };
@@ -36,7 +38,7 @@ export interface PostgresPlace {
 export async function startPostgres(place: PostgresPlace): Promise<EmbeddedServer & { url: string }> {
   const programs = await programsDirectory();
   const data = join(place.directory, 'postgres');
-  const password = await loadOrCreateSecret(place.directory, 'postgres-password', () =>
+  const password = await loadOrCreateSecret(place.directory, PASSWORD_FILE, () =>
     randomBytes(24).toString('hex'),
   );
   const postgres = join(programs, 'postgres');
@@ -53,7 +55,27 @@ export async function startPostgres(place: PostgresPlace): Promise<EmbeddedServe
     // Its fast shutdown; for data that is thrown away the immediate one.
     stopSignal: place.temporary ? 'SIGQUIT' : 'SIGINT',
   }));
-  return { ...server, url: `postgresql://${SUPERUSER}:${password}@127.0.0.1:${server.port}/postgres` };
+  return { ...server, url: urlOf(server.port, password) };
+}
+
+/**
+ * Where the Postgres listens that another process of this machine runs on this data now.
+ *
+ * @returns null when there is none
+ */
+export async function findRunningPostgres(directory: string): Promise<string | null> {
+  const data = join(await realpath(directory), 'postgres');
+  const pidFile = join(data, 'postmaster.pid');
+  const holder = await processOf(pidFile, (commandLine) => commandLine.includes(data));
+  if (!holder?.belongs) return null;
+  // The fourth line of Postgres's own file is the port.
+  const port = Number((await readFile(pidFile, 'utf8')).split('\n')[3]);
+  const password = (await readFile(join(directory, PASSWORD_FILE), 'utf8')).trim();
+  return urlOf(port, password);
+}
+
+function urlOf(port: number, password: string): string {
+  return `postgresql://${SUPERUSER}:${password}@127.0.0.1:${port}/postgres`;
 }
 
 function settings(port: number, temporary: boolean): string[] {

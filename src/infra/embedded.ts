@@ -7,6 +7,10 @@ import { resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { SupervisorMessage, SupervisorOrder } from './embedded-supervisor.ts';
 
+/** Where the embedded databases of this directory keep their data, and what was downloaded for them. */
+export const DATA_DIR = '.data';
+export const CACHE_DIR = '.cache';
+
 export interface EmbeddedOptions {
   /** Where the data stays; `temporary`: in the system's directory for such, removed at the end. */
   dataDir: string;

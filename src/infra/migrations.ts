@@ -7,22 +7,28 @@ import pg from 'pg';
 export interface MigrateOptions {
   /** Holds one directory a migration, each with `migration.sql`. Default: the program's own. */
   directory?: URL | string;
+  /** The last one to apply, for a backup that was made before later ones. Default: all. */
+  until?: string;
   /** Is told, in whole lines, what a person should know. */
   say?: (line: string) => void;
 }
 
-interface Migration {
+export interface MigrationId {
   name: string;
-  sql: string;
   /** SHA-256 of the file in hexadecimal, as Prisma records it. */
   checksum: string;
 }
 
-interface RecordedMigration {
-  name: string;
-  checksum: string;
+interface Migration extends MigrationId {
+  sql: string;
+}
+
+interface RecordedMigration extends MigrationId {
   finished: boolean;
 }
+
+/** The program's own migrations. */
+const OWN_DIRECTORY = new URL('../../prisma/migrations', import.meta.url);
 
 /** The lock that Prisma's own migrate takes: whichever of the two comes second waits. */
 const ADVISORY_LOCK = 72_707_369;
@@ -48,15 +54,16 @@ CREATE TABLE IF NOT EXISTS _prisma_migrations (
  * @throws MigrationError when the database and the program do not belong together, or a migration failed
  */
 export async function migrate(databaseUrl: string, options: MigrateOptions = {}): Promise<string[]> {
-  const migrations = await readMigrations(
-    options.directory ?? new URL('../../prisma/migrations', import.meta.url),
-  );
+  const migrations = await readMigrations(options.directory ?? OWN_DIRECTORY);
   const client = new pg.Client({ connectionString: databaseUrl, application_name: 'getolog-migrate' });
   await client.connect();
   try {
     await takeLock(client, options.say ?? (() => {}));
     await client.query(HISTORY_TABLE);
-    const pending = pendingOf(migrations, await readHistory(client));
+    const { until } = options;
+    const pending = pendingOf(migrations, await readHistory(client)).filter(
+      ({ name }) => until === undefined || name <= until,
+    );
     for (const migration of pending) await apply(client, migration);
     return pending.map(({ name }) => name);
   } finally {
@@ -70,7 +77,8 @@ export class MigrationError extends Error {
   override readonly name = 'MigrationError';
 }
 
-async function readMigrations(directory: URL | string): Promise<Migration[]> {
+/** Every migration of a directory, in the order of their names. */
+export async function readMigrations(directory: URL | string = OWN_DIRECTORY): Promise<Migration[]> {
   const root = directory instanceof URL ? fileURLToPath(directory) : directory;
   const entries = await readdir(root, { withFileTypes: true });
   const names = entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
@@ -92,7 +100,8 @@ async function takeLock(client: pg.Client, say: (line: string) => void): Promise
   await client.query('SELECT pg_advisory_lock($1)', [ADVISORY_LOCK]);
 }
 
-async function readHistory(client: pg.Client): Promise<RecordedMigration[]> {
+/** What a migrated database says of its migrations, in the order in which they were applied. */
+export async function readHistory(client: pg.Client): Promise<RecordedMigration[]> {
   const { rows } = await client.query<RecordedMigration>(
     `SELECT migration_name AS name, checksum, finished_at IS NOT NULL AS finished
      FROM _prisma_migrations WHERE rolled_back_at IS NULL ORDER BY started_at`,

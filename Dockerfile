@@ -1,0 +1,40 @@
+# The server as one image: `docker build -t getolog .`; docs/docker.md tells how it is run.
+# A major version of Node, so that a new build brings its security fixes.
+ARG NODE_MAJOR=24
+
+FROM node:${NODE_MAJOR}-slim AS build
+WORKDIR /app
+COPY package.json package-lock.json .npmrc ./
+RUN npm ci
+COPY tsconfig.json tsconfig.build.json ./
+COPY prisma prisma
+COPY locales locales
+COPY src src
+RUN npm run build
+
+FROM node:${NODE_MAJOR}-slim AS packages
+WORKDIR /app
+COPY package.json package-lock.json .npmrc ./
+# The one optional package is a Postgres for laptops: here DATABASE_URL names a real one.
+RUN npm ci --omit=dev --omit=optional
+# More than half of it would never be read: Prisma for other databases, source maps and types of packages.
+RUN find node_modules -type f \( -name '*.map' -o -name '*.d.[cm]ts' -o -name '*.d.ts' \
+  -o -path '*/@prisma/client/runtime/*.cockroachdb.*' -o -path '*/@prisma/client/runtime/*.mysql.*' \
+  -o -path '*/@prisma/client/runtime/*.sqlite.*' -o -path '*/@prisma/client/runtime/*.sqlserver.*' \) -delete
+
+FROM node:${NODE_MAJOR}-slim
+ENV NODE_ENV=production HOST=0.0.0.0 PORT=8443
+WORKDIR /app
+# A volume that is mounted here is writable by the user below, as nothing else is.
+RUN install -d -o node -g node -m 0700 /backups
+COPY package.json ./
+COPY prisma/migrations prisma/migrations
+COPY locales locales
+COPY --from=packages /app/node_modules node_modules
+COPY --from=build /app/dist dist
+USER node
+EXPOSE 8443
+STOPSIGNAL SIGTERM
+HEALTHCHECK --interval=30s --timeout=5s --start-period=30s --retries=3 \
+  CMD ["node", "-e", "fetch('http://127.0.0.1:' + process.env.PORT + '/livez').then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
+CMD ["node", "--enable-source-maps", "dist/main.js"]

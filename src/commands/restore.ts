@@ -1,0 +1,29 @@
+import { config } from 'dotenv';
+import { BackupError, checkBackupFile } from '../infra/backup-file.ts';
+import { reasonOf, withServersDatabase } from '../infra/command-database.ts';
+import { restoreDatabase } from '../infra/restore.ts';
+
+const USAGE = 'Usage: npm run restore -- <backup file>';
+
+config({ quiet: true });
+
+try {
+  await main(process.argv.slice(2));
+} catch (error) {
+  process.stderr.write(`${reasonOf(error)}\n`);
+  process.exitCode = 1;
+}
+
+async function main(args: readonly string[]): Promise<void> {
+  const [file, ...rest] = args;
+  if (file === undefined || rest.length > 0 || file.startsWith('-')) throw new BackupError(USAGE);
+  const backup = await checkBackupFile(file);
+  await withServersDatabase(process.env, 'make', async (url) => {
+    const { createdAt, tables, rows } = await restoreDatabase(url, backup, say);
+    say(`${rows} rows of ${tables} tables are back as they were at ${createdAt}.`);
+  });
+}
+
+function say(line: string): void {
+  process.stdout.write(`${line}\n`);
+}

@@ -1,0 +1,216 @@
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gunzipSync, gzipSync } from 'node:zlib';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { backUpDatabase } from '../../src/infra/backup.ts';
+import { BackupError, checkBackupFile } from '../../src/infra/backup-file.ts';
+import { type RestoreSummary, restoreDatabase } from '../../src/infra/restore.ts';
+import { connect, contentOf, fillBooks, query, sequencesOf } from '../support/contents.ts';
+import { createBlankDatabase, createTestDatabase, type TestDatabase } from '../support/database.ts';
+import { shapesOfDatabase } from '../support/table-shapes.ts';
+
+const LAST_MIGRATION = 'SELECT max(migration_name) AS name FROM _prisma_migrations';
+
+let directory: string;
+let file: string;
+let books: TestDatabase;
+let target: TestDatabase;
+
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'getolog-backup-'));
+  file = join(directory, 'backup.jsonl.gz');
+  [books, target] = await Promise.all([createTestDatabase(), createBlankDatabase()]);
+  await fillBooks(books);
+});
+
+afterEach(async () => {
+  await Promise.all([books.drop(), target.drop()]);
+  await rm(directory, { recursive: true });
+});
+
+describe('a backup', () => {
+  test('comes back row by row, to the last digit, with its keys and the numbers that come next', async () => {
+    const before = await contentOf(books);
+    expect(Object.keys(before).filter((table) => before[table]?.length === 0)).toEqual([]);
+    const written = await backUpDatabase(books.url, file);
+    const restored = await restore();
+
+    expect(await contentOf(target)).toEqual(before);
+    expect(restored).toMatchObject(written);
+    expect(await sequencesOf(target)).toEqual(await sequencesOf(books));
+    expect(await shapesOfDatabase(target.url)).toEqual(await shapesOfDatabase(books.url));
+  });
+
+  test('is the state of one moment, whatever is written meanwhile', async () => {
+    const writer = await connect(books);
+    let isDone = false;
+    const writing = (async () => {
+      for (let n = 0; !isDone; n += 1) {
+        await writer.query('BEGIN');
+        await writer.query(`INSERT INTO platform_settings VALUES ('n${n}', '', now())`);
+        await writer.query(
+          `INSERT INTO audit_log (id, actor, action, target, at) VALUES (${n}, '', '', '', now())`,
+        );
+        await writer.query('COMMIT');
+      }
+    })();
+    await backUpDatabase(books.url, file);
+    isDone = true;
+    await writing;
+    await writer.end();
+    await restore();
+    const content = await contentOf(target);
+    expect(content['platform_settings']?.length).toBe(content['audit_log']?.length);
+  });
+
+  test('is readable by its user alone, holds no token in the clear, and has a name only when complete', async () => {
+    await backUpDatabase(books.url, file);
+    expect((await stat(file)).mode & 0o777).toBe(0o600);
+    expect(await readdir(directory)).toEqual(['backup.jsonl.gz']);
+    expect(gunzipSync(await readFile(file)).toString()).toContain('gAAAAABencrypted');
+  });
+
+  test('never takes the place of another file', async () => {
+    await writeFile(file, 'precious');
+    await expect(backUpDatabase(books.url, file)).rejects.toThrow('exists already: nothing was written');
+    expect(await readFile(file, 'utf8')).toBe('precious');
+    expect(await readdir(directory)).toEqual(['backup.jsonl.gz']);
+  });
+
+  test('of a database without tables is refused', async () => {
+    await expect(backUpDatabase(target.url, file)).rejects.toThrow('there is nothing to back up');
+    expect(await readdir(directory)).toEqual([]);
+  });
+
+  test('of an older program is brought up to date', async () => {
+    await backUpDatabase(books.url, file);
+    await query(books, 'ALTER TABLE user_bots DROP COLUMN webhook_taken_times');
+    await query(books, `DELETE FROM _prisma_migrations WHERE migration_name > '20261121170000'`);
+    const older = join(directory, 'older.jsonl.gz');
+    await backUpDatabase(books.url, older);
+    await restore(older);
+    expect(await query(target, 'SELECT webhook_taken_times AS times FROM user_bots')).toEqual([
+      { times: 0 },
+      { times: 0 },
+    ]);
+  });
+});
+
+describe('a restore', () => {
+  beforeEach(() => backUpDatabase(books.url, file));
+
+  test('works in a database that is migrated and empty', async () => {
+    const migrated = await createTestDatabase();
+    await restoreDatabase(migrated.url, await checkBackupFile(file));
+    expect(await contentOf(migrated)).toEqual(await contentOf(books));
+    await migrated.drop();
+  });
+
+  test('into a database that holds anything is refused and changes nothing', async () => {
+    await query(target, `CREATE TABLE notes (word text); INSERT INTO notes VALUES ('kept')`);
+    await expect(restore()).rejects.toThrow('The database is not empty (there are rows in notes)');
+    expect(await contentOf(target)).toEqual({ notes: ['(kept)'] });
+  });
+
+  test('a second time is refused', async () => {
+    await restore();
+    const before = await contentOf(target);
+    await expect(restore()).rejects.toThrow('The database is not empty');
+    expect(await contentOf(target)).toEqual(before);
+  });
+
+  test.each([
+    ['in the midst', 0.5],
+    ['right at its beginning', 0.001],
+    ['in its last bytes', 0.9999],
+  ])('of a file that was cut %s is refused and leaves the database empty', async (_, share) => {
+    const whole = await readFile(file);
+    await writeFile(file, whole.subarray(0, Math.floor(whole.length * share)));
+    await expect(restore()).rejects.toThrow(`${file} is cut short`);
+    expect(await contentOf(target)).toEqual({});
+  });
+
+  test('of a file whose last lines are missing is refused', async () => {
+    await rewrite((lines) => lines.slice(0, -1));
+    await expect(restore()).rejects.toThrow(`${file} is cut short`);
+  });
+
+  test.each([
+    ['text', Buffer.from('hello\n')],
+    ['other gzipped text', gzipSync('hello\n')],
+    ['other gzipped lines of JSON', gzipSync('{"kind":"rows","rows":[]}\n')],
+    ['an empty file', gzipSync('')],
+  ])('of %s is refused', async (_, content) => {
+    await writeFile(file, content);
+    await expect(restore()).rejects.toThrow(BackupError);
+    expect(await contentOf(target)).toEqual({});
+  });
+
+  test('of a file that is not there, or is a directory, is refused', async () => {
+    await expect(restore(join(directory, 'none'))).rejects.toThrow('There is no file');
+    await expect(restore(directory)).rejects.toThrow('is a directory');
+  });
+
+  test('that fails at the last row leaves no row behind', async () => {
+    await rewrite((lines) => lines.map((line) => line.replace('"9999999999.99"', '"-1.00"')));
+    await expect(restore()).rejects.toThrow('check constraint');
+    const content = await contentOf(target);
+    expect(Object.values(content).flat()).toEqual([]);
+    await rm(file);
+    await backUpDatabase(books.url, file);
+    await restore();
+    expect(await contentOf(target)).toEqual(await contentOf(books));
+  });
+
+  test('whose rows do not belong together is refused', async () => {
+    await rewrite((lines) =>
+      lines.map((line) =>
+        line.replace('["1","1","1","https://t.me/+one"', '["1","77","1","https://t.me/+one"'),
+      ),
+    );
+    await expect(restore()).rejects.toThrow('foreign key constraint');
+    expect(Object.values(await contentOf(target)).flat()).toEqual([]);
+  });
+
+  test('that misses rows which the backup counted is refused', async () => {
+    await rewrite((lines) => lines.map((line) => line.replace('"end_users":2500', '"end_users":2501')));
+    await expect(restore()).rejects.toThrow('end_users would have 2500 rows, and the backup counted 2501');
+    expect(Object.values(await contentOf(target)).flat()).toEqual([]);
+  });
+
+  test('of a backup from a newer program is refused', async () => {
+    await rewrite((lines) =>
+      lines.map((line) => line.replace('20261121000000_init', '20991121000000_later')),
+    );
+    await expect(restore()).rejects.toThrow('it is newer than the program');
+    expect(await contentOf(target)).toEqual({});
+  });
+
+  test('into a database that is ahead of the backup is refused', async () => {
+    const [last] = await query(books, LAST_MIGRATION);
+    await rewrite((lines) => [withoutMigration(lines[0] ?? '', String(last?.['name'])), ...lines.slice(1)]);
+    const migrated = await createTestDatabase();
+    const refusal = restoreDatabase(migrated.url, await checkBackupFile(file));
+    await expect(refusal).rejects.toThrow('restore into a database without tables');
+    await migrated.drop();
+  });
+});
+
+async function restore(from = file): Promise<RestoreSummary> {
+  return restoreDatabase(target.url, await checkBackupFile(from));
+}
+
+/** Writes the backup anew with other lines. */
+async function rewrite(change: (lines: string[]) => string[]): Promise<void> {
+  const lines = gunzipSync(await readFile(file))
+    .toString()
+    .trimEnd()
+    .split('\n');
+  await writeFile(file, gzipSync(`${change(lines).join('\n')}\n`));
+}
+
+function withoutMigration(header: string, name: string): string {
+  const parsed = JSON.parse(header) as { migrations: { name: string }[] };
+  return JSON.stringify({ ...parsed, migrations: parsed.migrations.filter((each) => each.name !== name) });
+}

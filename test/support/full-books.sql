@@ -1,0 +1,39 @@
+-- Something in every table, with the values that a careless copy would change: the largest ids, every digit of
+-- money and time, quotes, line ends, words that look like nothing, and rows that refer to each other in a ring.
+INSERT INTO user_admins (telegram_id, username, full_name, language, banned, blocked_at, created_at) VALUES
+  (9223372036854775807, 'owner', E'Oʻktam "the\\owner"\n\tо Шаҳноза 👑', 'uz', false, NULL, '2026-02-28 23:59:59.999+05'),
+  (7, NULL, 'NULL', 'ru', true, '2026-10-25 00:30:00.001+00', '1999-12-31 19:00:00+00');
+INSERT INTO user_bots (user_admin_id, telegram_bot_id, bot_token, bot_username, bot_name, card_number, card_holder, created_at, removed_at, is_active) VALUES
+  (1, 9007199254740993, 'gAAAAABencrypted', 'shop_bot', '{"a", NULL}', '8600123412341234', '', '2026-01-01 00:00:00.123+00', NULL, true),
+  (1, 9007199254740995, 'gAAAAABencrypted', 'gone_bot', 'Gone', NULL, NULL, '2026-01-01 00:00:00.123+00', '2026-02-01 00:00:00+00', false);
+INSERT INTO channels (user_bot_id, telegram_chat_id, type, title, connected_at) VALUES
+  (1, -1009007199254740993, 'channel', E'\\N', '2026-01-02 00:00:00+00');
+INSERT INTO plans (channel_id, duration_months, price) VALUES (1, 1, 0.01), (1, 0, 9999999999.99);
+INSERT INTO end_users (telegram_id, user_bot_id, full_name, language, created_at)
+  SELECT 4611686018427387904 + n, 1, 'Buyer ' || n, 'en', '2026-03-01 00:00:00+00'::timestamptz + n * interval '1.001 seconds'
+  FROM generate_series(1, 2500) n;
+INSERT INTO payments (end_user_id, user_bot_id, channel_id, plan_id, duration_months, amount, payment_method, status, created_at, reviewed_by) VALUES
+  (1, 1, 1, 2, 0, 9999999999.99, 'card', 'approved', '2026-03-02 00:00:00.007+00', 9223372036854775807);
+INSERT INTO subscriptions (end_user_id, channel_id, payment_id, started_at, expires_at, status) VALUES
+  (1, 1, 1, '2026-03-02 00:00:00.007+00', 'infinity', 'active');
+UPDATE payments SET subscription_id = 1;
+INSERT INTO review_messages (payment_id, telegram_bot_id, chat_id, message_id) VALUES (1, 9007199254740993, 7, 2147483647);
+INSERT INTO invite_links (subscription_id, channel_id, link, created_at, expires_at) VALUES
+  (1, 1, 'https://t.me/+one', '2026-03-02 00:00:00+00', '2026-03-03 00:00:00+00');
+INSERT INTO admin_subscriptions (user_admin_id, plan, started_at, amount_paid, status) VALUES
+  (1, '12month', '2026-03-02 00:00:00+00', 120000.10, 'active');
+INSERT INTO tariff_payments (user_admin_id, duration_months, amount, status, created_at) VALUES
+  (1, 12, 120000.10, 'approved', '2026-03-02 00:00:00+00');
+INSERT INTO support_messages (telegram_bot_id, from_telegram_id, from_message_id, to_telegram_id, created_at) VALUES
+  (9007199254740993, 7, 1, 8, '2026-03-02 00:00:00+00');
+INSERT INTO platform_settings (name, value, updated_at) VALUES ('ad-uz', E'Ikki\r\nqator', '2026-03-02 00:00:00+00');
+INSERT INTO audit_log (id, actor, action, target, tenant, at) VALUES
+  (9223372036854775800, 'system', 'x', 'payment:1', 1, '2026-03-02 00:00:00+00');
+SELECT setval('audit_log_id_seq', 9223372036854775800);
+INSERT INTO promises (kind, key, payload, due_at, claimed_until) VALUES
+  ('notice', 'n:1', '{"big": 12345678901234567890.10, "text": "\\u00fc \" \\n", "none": null}', '2026-03-02 00:00:00+00', '2026-03-02 00:01:00+00');
+INSERT INTO open_questions (telegram_bot_id, telegram_user_id, question, payload, asked_at) VALUES
+  (1, 2, 'price', '[]', '2026-03-02 00:00:00+00');
+-- Numbers that were given to rows which are gone are not given again.
+INSERT INTO end_users (telegram_id, user_bot_id, full_name, language, created_at) VALUES (1, 1, 'Gone', 'en', now());
+DELETE FROM end_users WHERE telegram_id = 1;
