@@ -97,7 +97,8 @@ export function createMessageGateway(deps: MessageGatewayDeps): MessageGateway {
           reply_parameters: { message_id: receipt.messageId, allow_sending_without_reply: true },
         }),
       );
-      return { ...receipt, messageId: message_id };
+      const { telegramBotId, chatId } = receipt;
+      return { telegramBotId, chatId, messageId: message_id };
     },
     escalateReview: (to, content, unreachable) =>
       sendScreen(to, escalationScreen(reader(to.language), content, unreachable)),

@@ -30,7 +30,7 @@ export function createStatisticsService(deps: { prisma: PrismaClient; clock: Clo
     const perPeriod = (count: (from: Date, period: Period) => Prisma.Sql) =>
       Prisma.join(PERIODS.map((period) => count(since[period], period)));
     const named = (figure: string, period: Period) => Prisma.raw(`"${figure}:${period}"`);
-    const [row = {}] = await prisma.$queryRaw<Record<string, unknown>[]>`
+    const [row = {}] = await prisma.$queryRaw<Record<string, bigint | string>[]>`
       WITH bots AS (${bots}),
            chats AS (SELECT id FROM channels WHERE user_bot_id IN (SELECT id FROM bots)),
            members AS (
@@ -64,7 +64,7 @@ export function createStatisticsService(deps: { prisma: PrismaClient; clock: Clo
       started: count(`started:${period}`),
       ended: count(`ended:${period}`),
       renewed: count(`renewed:${period}`),
-      turnover: fromDecimalString(String(row[`turnover:${period}`] ?? '0')),
+      turnover: fromDecimalString(String(row[`turnover:${period}`] ?? 0)),
     });
     return {
       endUsers: count('people'),
