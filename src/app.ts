@@ -16,6 +16,7 @@ import { createJobKinds } from './jobs/registry.ts';
 import { restoreSchedules, startSchedules } from './jobs/schedulers.ts';
 import { startJobWorkers } from './jobs/worker.ts';
 import { createKeepers } from './modules/keepers.ts';
+import type { HourlyFigures } from './modules/monitoring/hourly-figures.ts';
 import { claimServedAddress } from './modules/platform/served-address.ts';
 import { createPromiseDispatcher } from './modules/promises/promise-dispatcher.ts';
 import { createServices, type Services } from './modules/services.ts';
@@ -39,6 +40,8 @@ export interface App {
   /** Where it listens, once started. */
   readonly origin: string;
   readonly services: Services;
+  /** What was done and went wrong, by the hour. */
+  readonly figures: HourlyFigures;
   /** @throws ServedElsewhereError for a copied database */
   start(): Promise<void>;
   /** What the schedules do by themselves, at once. */
@@ -89,6 +92,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     machine: options.machine ?? createMachine(),
     encryptionKey: encryptionKeys[0] ?? '',
     logger,
+    reporter,
     readQueues: () => readQueueFigures(queues),
     gateway: () => telegram.alertGateway,
   });
@@ -167,6 +171,7 @@ export async function createApp(options: AppOptions): Promise<App> {
 
   return {
     services,
+    figures: monitoring.figures,
     rounds: {
       sweep,
       expire,

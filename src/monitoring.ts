@@ -5,7 +5,8 @@ import type { Machine } from './infra/machine.ts';
 import { createMetrics, type QueueFigures } from './infra/metrics.ts';
 import type { Database } from './infra/prisma.ts';
 import { createRedisAlertBoard } from './infra/redis-alert-board.ts';
-import type { AlertWord } from './modules/monitoring/alert.ts';
+import type { FaultReporter } from './instrument.ts';
+import { type AlertWord, severityOf } from './modules/monitoring/alert.ts';
 import { createBookBoard, createSafeBoard } from './modules/monitoring/alert-board.ts';
 import type { AlertGateway } from './modules/monitoring/alert-gateway.ts';
 import { createAlertService } from './modules/monitoring/alert-service.ts';
@@ -28,6 +29,8 @@ export interface MonitoringDeps {
   machine: Machine;
   encryptionKey: string;
   logger: Logger;
+  /** Critical alerts go there too. */
+  reporter: FaultReporter;
   readQueues: () => Promise<QueueFigures[]>;
   /** Made later, because Telegram is watched by this in turn. */
   gateway: () => AlertGateway;
@@ -40,8 +43,6 @@ const FLUSH_MS = 10_000;
 const BOOKS_FRESH_MS = 10_000;
 const QUEUES_FRESH_MS = 3_000;
 const ACTIVE_FRESH_MS = 60_000;
-
-export type Monitoring = ReturnType<typeof createMonitoring>;
 
 /** Everything that watches the platform, and tells operators of it. */
 export function createMonitoring(deps: MonitoringDeps) {
@@ -68,7 +69,7 @@ export function createMonitoring(deps: MonitoringDeps) {
     gateway: deps.gateway,
     moderators,
     clock,
-    log: (word) => logAlert(logger, word),
+    log: (word) => logWord(deps, word),
     logLost: (error) => logger.warn({ err: error }, 'a moderator could not be told'),
   });
   const system = createSystemCheck({
@@ -104,6 +105,7 @@ export function createMonitoring(deps: MonitoringDeps) {
   /** A word that cannot be said now is not worth a start or a stop. */
   async function say(word: () => Promise<void>): Promise<void> {
     try {
+      await moderators.refresh().catch(() => undefined);
       await word();
     } catch (error) {
       logger.warn({ err: error }, 'moderators could not be told');
@@ -144,10 +146,7 @@ export function createMonitoring(deps: MonitoringDeps) {
       };
     },
     started() {
-      starting = say(async () => {
-        await moderators.refresh();
-        await service.started();
-      });
+      starting = say(service.started);
     },
     /** Says that the platform stops. */
     async stopping() {
@@ -160,9 +159,15 @@ export function createMonitoring(deps: MonitoringDeps) {
   };
 }
 
-function logAlert(logger: Logger, word: AlertWord): void {
-  if (word.what === 'trouble') logger.error({ alert: word.kind, ...word.facts }, 'alert');
-  else logger.info({ word }, 'moderators are told');
+function logWord({ logger, reporter }: Pick<MonitoringDeps, 'logger' | 'reporter'>, word: AlertWord): void {
+  if (word.what !== 'trouble') {
+    logger.info({ word }, 'moderators are told');
+    return;
+  }
+  logger.error({ alert: word.kind, ...word.facts }, 'alert');
+  if (severityOf([word]) === 'critical') {
+    reporter.report(new Error(`Alert: ${word.kind}`), { part: 'alert', alert: word.kind });
+  }
 }
 
 async function orNull<T>(reading: Promise<T>): Promise<T | null> {

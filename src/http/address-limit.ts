@@ -33,6 +33,6 @@ function networkOf(address: string): string {
   const [head = '', tail] = address.split('::');
   const left = head.split(':').filter(Boolean);
   const right = (tail ?? '').split(':').filter(Boolean);
-  const middle = tail === undefined ? [] : new Array<string>(8 - left.length - right.length).fill('0');
+  const middle = tail === undefined ? [] : Array.from({ length: 8 - left.length - right.length }, () => '0');
   return [...left, ...middle, ...right].slice(0, 4).join(':');
 }

@@ -30,7 +30,8 @@ export function createAlertGateway({ pace, mainBot, monitoringBot }: AlertGatewa
     async tell({ telegramUserId, language }, words, quiet) {
       const screen = alertScreen(translator(language), words);
       const sendBy = (api: Api) =>
-        paced(pace, { api, chatId: telegramUserId }, () =>
+        // Rare, and not to wait behind notices: the chat's own budget is not asked.
+        paced(pace, { api }, () =>
           api.sendMessage(String(telegramUserId), screen.text, {
             ...messageOptions(screen),
             disable_notification: quiet,

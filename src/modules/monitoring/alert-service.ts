@@ -19,6 +19,8 @@ export interface AlertService {
   stopped(): Promise<void>;
 }
 
+type Claims = Map<string, Claim>;
+
 interface Letter {
   to: Moderator;
   words: readonly AlertWord[];
@@ -40,34 +42,45 @@ export function createAlertService(deps: {
   let unsent: Letter[] = [];
 
   /** Alone, where neither the books nor Redis can say what other processes do. */
-  async function claim(kind: string, quietMs: number): Promise<{ claim: Claim; said: Said }> {
+  async function claim(kinds: readonly string[], quietMs: number): Promise<{ claims: Claims; said: Said }> {
+    if (kinds.length === 0) return { claims: new Map(), said: 'together' };
     try {
-      return { claim: await board.open(kind, clock.now(), quietMs), said: 'together' };
+      return { claims: await board.open(kinds, clock.now(), quietMs), said: 'together' };
     } catch {
-      return { claim: 'mine', said: 'alone' };
+      return { claims: new Map(kinds.map((kind) => [kind, 'mine'])), said: 'alone' };
     }
   }
 
-  async function claimTrouble({ kind, facts }: Extract<Due, { is: 'raised' }>): Promise<AlertWord | null> {
-    const { claim: got, said } = await claim(kind, QUIET_MS);
-    // One that came back too soon stays due: if it lasts, it is told at the end of the half hour.
-    if (got !== 'too-soon') alerts.told(kind, said);
-    return got === 'mine' ? { what: 'trouble', kind, facts } : null;
+  /** What began, and what came and went while nobody could be told: one word for the whole of that. */
+  async function claimTroubles(due: readonly Due[]): Promise<AlertWord[]> {
+    const untold = due.filter((one) => one.is === 'raised' || one.said === null);
+    const { claims, said } = await claim(
+      untold.map(({ kind }) => kind),
+      QUIET_MS,
+    );
+    return untold.flatMap((one): AlertWord[] => {
+      const got = claims.get(one.kind);
+      if (one.is === 'over') {
+        if (got === 'mine') alerts.toldLate(one.kind, said);
+        else alerts.dropped(one.kind);
+        return [];
+      }
+      // One that came back too soon stays due: if it lasts, it is told at the end of the half hour.
+      if (got !== 'too-soon') alerts.told(one.kind, said);
+      return got === 'mine' ? [{ what: 'trouble', kind: one.kind, facts: one.facts }] : [];
+    });
   }
 
-  async function claimEnd({ kind, minutes, said }: Extract<Due, { is: 'over' }>): Promise<AlertWord | null> {
-    const word: AlertWord = { what: 'over', kind, minutes };
-    // Nobody could be told while it lasted: one word for the whole of it.
-    if (said === null && (await claim(kind, QUIET_MS)).claim !== 'mine') {
-      alerts.dropped(kind);
-      return null;
-    }
-    if (said !== 'alone' && !(await board.close(kind))) {
-      alerts.dropped(kind);
-      return null;
-    }
-    alerts.told(kind, 'together');
-    return word;
+  async function claimEnds(due: readonly Due[]): Promise<AlertWord[]> {
+    const ends = due.filter((one) => one.is === 'over');
+    const shared = ends.filter(({ said }) => said === 'together').map(({ kind }) => kind);
+    const open = shared.length > 0 ? await board.close(shared) : new Map<string, boolean>();
+    return ends.flatMap(({ kind, minutes, said }): AlertWord[] => {
+      const isMine = said === 'alone' ? true : open.get(kind);
+      // Not known now: the next look asks again.
+      if (isMine !== undefined) alerts.dropped(kind);
+      return isMine ? [{ what: 'over', kind, minutes }] : [];
+    });
   }
 
   async function send({ to, words, at }: Letter): Promise<void> {
@@ -96,21 +109,18 @@ export function createAlertService(deps: {
   return {
     async tell() {
       await sendAgain();
-      const words: AlertWord[] = [];
-      for (const due of alerts.due()) {
-        const word = due.is === 'raised' ? await claimTrouble(due) : await claimEnd(due);
-        if (word) words.push(word);
-      }
+      const words = await claimTroubles(alerts.due());
+      words.push(...(await claimEnds(alerts.due())));
       if (words.length > 0) await sendToAll(words);
     },
     async started() {
-      const hadStopped = await board.close('stopped').catch(() => false);
-      const { claim: got } = await claim('started', QUIET_MS);
-      if (hadStopped || got === 'mine') await sendToAll([{ what: 'started' }]);
+      const closed = await board.close(['stopped']);
+      const { claims } = await claim(['started'], QUIET_MS);
+      if (closed.get('stopped') || claims.get('started') === 'mine') await sendToAll([{ what: 'started' }]);
     },
     async stopped() {
-      const { claim: got } = await claim('stopped', TOGETHER_MS);
-      if (got === 'mine') await sendToAll([{ what: 'stopped' }]);
+      const { claims } = await claim(['stopped'], TOGETHER_MS);
+      if (claims.get('stopped') === 'mine') await sendToAll([{ what: 'stopped' }]);
     },
   };
 }

@@ -26,9 +26,11 @@ export interface Alerts {
   /** @returns whether a trouble ended that had lasted long enough to be told */
   clear(kind: AlertKind, now: Date): boolean;
   due(): Due[];
-  /** The trouble was told, or its end was. */
+  /** Somebody was told of the trouble. */
   told(kind: AlertKind, said: Said): void;
-  /** Nobody needs to hear of the end. */
+  /** It is this process that tells of a trouble which is over already. */
+  toldLate(kind: AlertKind, said: Said): void;
+  /** The end was told, or nobody needs to hear of it. */
   dropped(kind: AlertKind): void;
 }
 
@@ -80,7 +82,10 @@ export function createAlerts(): Alerts {
     told(kind, said) {
       const state = stateOf(kind);
       if (state.is === 'raised') states.set(kind, { ...state, said });
-      if (state.is === 'over') states.set(kind, { is: 'fine' });
+    },
+    toldLate(kind, said) {
+      const state = stateOf(kind);
+      if (state.is === 'over') states.set(kind, { ...state, said });
     },
     dropped: (kind) => void states.set(kind, { is: 'fine' }),
   };

@@ -3,10 +3,10 @@ import { cached } from '../../shared/cached.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { isLate } from './conditions.ts';
 
-export type ComponentName = 'database' | 'redis' | 'telegram_api' | 'queue';
-export type HealthStatus = 'healthy' | 'degraded' | 'unhealthy';
+type ComponentName = 'database' | 'redis' | 'telegram_api' | 'queue';
+type HealthStatus = 'healthy' | 'degraded' | 'unhealthy';
 
-export interface Component {
+interface Component {
   status: HealthStatus;
   responseTimeMs: number;
 }

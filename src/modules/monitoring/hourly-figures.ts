@@ -18,7 +18,7 @@ const HOURS_KEPT_MS = 365 * DAY_MS;
 /** More than this are looked up in the books again, which know them already. */
 const MAX_KNOWN_PEOPLE = 200_000;
 
-export interface DayFigures {
+interface DayFigures {
   updates: number;
   /** Faults of ours, in updates or in jobs. */
   errors: number;
