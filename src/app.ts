@@ -4,19 +4,23 @@ import type { Logger } from 'pino';
 import type { Config } from './config.ts';
 import { createServer } from './http/server.ts';
 import { Fernet } from './infra/fernet.ts';
+import { createMachine, type Machine } from './infra/machine.ts';
 import { createDatabase } from './infra/prisma.ts';
 import { createRedis, untilRedisReady } from './infra/redis.ts';
 import type { FaultReporter } from './instrument.ts';
 import { createScan } from './jobs/processors/scans.ts';
 import { createSweep } from './jobs/processors/sweep.ts';
+import { readQueueFigures } from './jobs/queue-figures.ts';
 import { createQueues } from './jobs/queues.ts';
 import { createJobKinds } from './jobs/registry.ts';
 import { restoreSchedules, startSchedules } from './jobs/schedulers.ts';
 import { startJobWorkers } from './jobs/worker.ts';
 import { createKeepers } from './modules/keepers.ts';
+import type { HourlyFigures } from './modules/monitoring/hourly-figures.ts';
 import { claimServedAddress } from './modules/platform/served-address.ts';
 import { createPromiseDispatcher } from './modules/promises/promise-dispatcher.ts';
 import { createServices, type Services } from './modules/services.ts';
+import { createMonitoring } from './monitoring.ts';
 import { type Clock, systemClock } from './shared/clock.ts';
 import { createTelegram } from './telegram/telegram.ts';
 
@@ -29,17 +33,23 @@ export interface AppOptions {
   logger: Logger;
   reporter: FaultReporter;
   clock?: Clock;
+  machine?: Machine;
 }
 
 export interface App {
   /** Where it listens, once started. */
   readonly origin: string;
   readonly services: Services;
+  /** What was done and went wrong, by the hour. */
+  readonly figures: HourlyFigures;
   /** @throws ServedElsewhereError for a copied database */
   start(): Promise<void>;
   /** What the schedules do by themselves, at once. */
   readonly rounds: Readonly<
-    Record<'sweep' | 'expire' | 'warn' | 'checkBots' | 'reconcile', () => Promise<void>>
+    Record<
+      'sweep' | 'expire' | 'warn' | 'checkBots' | 'checkSystem' | 'watch' | 'reconcile',
+      () => Promise<void>
+    >
   >;
   /** Jobs that wait or run. */
   countJobs(): Promise<number>;
@@ -50,6 +60,8 @@ export interface App {
 const REDIS_LIMIT_MS = 10_000;
 /** The rest of the ten seconds that a stop may take is for closing connections. */
 const FINISH_LIMIT_MS = 8_000;
+const WORD_LIMIT_MS = 3_000;
+const FLUSH_LIMIT_MS = 1_000;
 
 /** Builds every part once and joins them. The one place that knows them all. */
 export async function createApp(options: AppOptions): Promise<App> {
@@ -57,6 +69,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   const processId = randomUUID();
   const report = (error: unknown, tags: Record<string, string>) => {
     logger.error({ err: error, ...tags }, 'a fault');
+    monitoring.observeFault();
     reporter.report(error, tags);
   };
 
@@ -71,6 +84,18 @@ export async function createApp(options: AppOptions): Promise<App> {
   await untilRedisReady(redis, REDIS_LIMIT_MS);
 
   const queues = createQueues({ redis, logger });
+  const monitoring = createMonitoring({
+    config,
+    database,
+    redis,
+    clock,
+    machine: options.machine ?? createMachine(),
+    encryptionKey: encryptionKeys[0] ?? '',
+    logger,
+    reporter,
+    readQueues: () => readQueueFigures(queues),
+    gateway: () => telegram.alertGateway,
+  });
   const telegram = await createTelegram({
     config,
     clock,
@@ -79,6 +104,8 @@ export async function createApp(options: AppOptions): Promise<App> {
     encryptionKey: encryptionKeys[0] ?? '',
     logger,
     report,
+    observeUpdate: monitoring.observeUpdate,
+    observeCall: monitoring.observeCall,
     services: () => services,
   });
   const services: Services = createServices({
@@ -133,7 +160,11 @@ export async function createApp(options: AppOptions): Promise<App> {
     trustProxy: config.trustProxy,
     logger,
     report,
-    webhook: takesUpdates ? { encryptionKeys, receiver: telegram.receiver } : null,
+    webhook: takesUpdates
+      ? { encryptionKeys, receiver: telegram.receiver, observeRefusal: monitoring.observeRefusal }
+      : null,
+    metricsToken: config.metricsToken,
+    monitoring,
   });
   let workers: ReturnType<typeof startJobWorkers> | undefined;
   let origin = '';
@@ -141,7 +172,16 @@ export async function createApp(options: AppOptions): Promise<App> {
 
   return {
     services,
-    rounds: { sweep, expire, warn, checkBots, reconcile },
+    figures: monitoring.figures,
+    rounds: {
+      sweep,
+      expire,
+      warn,
+      checkBots,
+      checkSystem: monitoring.checkSystem,
+      watch: monitoring.watch,
+      reconcile,
+    },
     countJobs: queues.count,
     get origin() {
       return origin;
@@ -159,11 +199,13 @@ export async function createApp(options: AppOptions): Promise<App> {
           warnSubscriber: deadlines.warn,
           settleTariff: services.tariffs.settle,
           checkBots,
+          checkSystem: monitoring.checkSystem,
           reconcile,
           lookAtMember: services.reconciliation.lookAtMember,
           checkBot: async (id) => void (await services.botHealth.checkBot(id)),
         });
-        workers = startJobWorkers({ redis: jobRedis, kinds, logger, report });
+        const { observeFailure } = monitoring;
+        workers = startJobWorkers({ redis: jobRedis, kinds, logger, report, observeFailure });
         await startSchedules(queues, config);
         restoring = setInterval(() => {
           restoreSchedules(queues, config).catch((error: unknown) =>
@@ -172,6 +214,7 @@ export async function createApp(options: AppOptions): Promise<App> {
         }, config.intervals.sweepSeconds * 1000);
       }
       if (takesUpdates) telegram.startListening();
+      monitoring.started();
       logger.info({ origin, role: config.role, mode: config.serverUrl ? 'webhooks' : 'polling' }, 'ready');
     },
     async close() {
@@ -181,8 +224,10 @@ export async function createApp(options: AppOptions): Promise<App> {
         telegram.stopListening(FINISH_LIMIT_MS),
         within(FINISH_LIMIT_MS, workers?.close()),
         dispatcher.close(FINISH_LIMIT_MS),
+        within(WORD_LIMIT_MS, monitoring.stopping()),
       ]);
       server.server.closeAllConnections();
+      await within(FLUSH_LIMIT_MS, monitoring.close());
       await queues.close();
       await telegram.close();
       jobRedis.disconnect();

@@ -1,6 +1,10 @@
 import Fastify, { type FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
+import { createAddressLimit } from './address-limit.ts';
 import { errorHandler } from './error-handler.ts';
+import { type HealthRouteDeps, healthRoute } from './health-route.ts';
+import { metricsRoute } from './metrics-route.ts';
+import { createOperatorAccess } from './operator-access.ts';
 import { type WebhookDeps, webhookRoute } from './webhook-route.ts';
 
 export interface ServerDeps {
@@ -9,6 +13,12 @@ export interface ServerDeps {
   report: (error: unknown, tags: Record<string, string>) => void;
   /** Absent where this process takes no updates. */
   webhook: Omit<WebhookDeps, 'logger'> | null;
+  /** Absent: figures are for this machine only. */
+  metricsToken: string | undefined;
+  monitoring: Omit<HealthRouteDeps, 'isOperator'> & {
+    metricsType: string;
+    renderMetrics: () => Promise<string>;
+  };
 }
 
 /** Telegram waits 60 s; a body that takes longer than this to arrive is somebody holding a connection. */
@@ -35,8 +45,17 @@ export function createServer(deps: ServerDeps): FastifyInstance {
     if (isClosing) void reply.header('connection', 'close');
   });
 
-  app.get('/livez', (_request, reply) => reply.code(200).send());
+  void app.register(async (routes) => operatorRoutes(routes, deps));
   const { webhook } = deps;
   if (webhook) void app.register((routes) => webhookRoute(routes, { ...webhook, logger: deps.logger }));
   return app;
+}
+
+/** What says how the server is; asked by machines, so that whoever asks more is held back. */
+function operatorRoutes(app: FastifyInstance, { metricsToken, monitoring }: ServerDeps): void {
+  const isOperator = createOperatorAccess(metricsToken);
+  app.addHook('onRequest', createAddressLimit());
+  app.get('/livez', (_request, reply) => reply.code(200).send());
+  healthRoute(app, { ...monitoring, isOperator });
+  metricsRoute(app, { isOperator, contentType: monitoring.metricsType, render: monitoring.renderMetrics });
 }

@@ -12,6 +12,8 @@ const SECRET_HEADER = 'x-telegram-bot-api-secret-token';
 export interface WebhookDeps {
   encryptionKeys: readonly string[];
   receiver: UpdateReceiver;
+  /** Somebody was sent away whose update was not even looked at. */
+  observeRefusal: () => void;
   logger: Logger;
 }
 
@@ -29,6 +31,10 @@ export async function webhookRoute(app: FastifyInstance, deps: WebhookDeps): Pro
   app.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: MAX_UPDATE_BYTES }, (_request, body, done) =>
     done(null, body),
   );
+
+  app.addHook('onResponse', async (_request, reply) => {
+    if (reply.statusCode >= 400 && reply.statusCode < 500) deps.observeRefusal();
+  });
 
   app.post('/webhook/:botId', {
     bodyLimit: MAX_UPDATE_BYTES,

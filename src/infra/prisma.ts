@@ -15,11 +15,16 @@ export interface DatabaseOptions {
 export interface Database {
   prisma: PrismaClient;
   pool: pg.Pool;
+  /** Asks Postgres something trivial, by a connection of its own: a busy pool is no absent server. */
+  ping(): Promise<void>;
   close(): Promise<void>;
 }
 
 /** Within it a connection is free and open, or Postgres counts as away; Telegram waits 60 s for an answer. */
 const CONNECT_LIMIT_MS = 5_000;
+
+/** A question that costs nothing has an answer within this, or there is none. */
+const PING_LIMIT_MS = 2_000;
 
 /** Shorter than the idle limits of usual poolers and firewalls, which drop a connection without a word. */
 const IDLE_LIMIT_MS = 60_000;
@@ -42,6 +47,16 @@ export function createDatabase({ url, poolSize, logger }: DatabaseOptions): Data
   pool.on('error', (error) =>
     logger?.warn({ reason: error.message }, 'an idle database connection was lost'),
   );
+  // What hangs is cut off, so that a stalled connection does not hide that Postgres is back.
+  const pings = new pg.Pool({
+    connectionString: url,
+    max: 1,
+    application_name: 'getolog-ping',
+    connectionTimeoutMillis: PING_LIMIT_MS,
+    query_timeout: PING_LIMIT_MS,
+    idleTimeoutMillis: IDLE_LIMIT_MS,
+  });
+  pings.on('error', () => undefined);
   const prisma = new PrismaClient({
     adapter: new PrismaPg(pool),
     transactionOptions: { maxWait: CONNECT_LIMIT_MS, timeout: TRANSACTION_LIMIT_MS },
@@ -49,8 +64,10 @@ export function createDatabase({ url, poolSize, logger }: DatabaseOptions): Data
   return {
     prisma,
     pool,
+    ping: async () => void (await pings.query('SELECT 1')),
     close: async () => {
       await prisma.$disconnect();
+      await pings.end();
       await pool.end();
     },
   };

@@ -13,6 +13,7 @@ export interface JobWork {
   warnSubscriber(id: number): Promise<void>;
   settleTariff(id: number): Promise<void>;
   checkBots(): Promise<void>;
+  checkSystem(): Promise<void>;
   reconcile(): Promise<void>;
   lookAtMember(id: number): Promise<void>;
   checkBot(id: number): Promise<void>;
@@ -41,6 +42,7 @@ export function createJobKinds(work: JobWork): Record<JobName, JobKind> {
     reconcile: () => work.reconcile(),
     lookAtMember: (payload) => work.lookAtMember(itemPayload.parse(payload).id),
     checkBots: () => work.checkBots(),
+    checkSystem: () => work.checkSystem(),
     checkBot: (payload) => work.checkBot(itemPayload.parse(payload).id),
     settleTariff: (payload) => work.settleTariff(itemPayload.parse(payload).id),
     warnSubscriber: (payload) => work.warnSubscriber(itemPayload.parse(payload).id),

@@ -22,6 +22,7 @@ function schedules({ intervals, timeZone }: ScheduleConfig): Schedule[] {
     { id: 'expire', job: 'expire', when: seconds(intervals.expireSeconds) },
     { id: 'warn', job: 'warn', when: seconds(intervals.warnSeconds) },
     { id: 'check-bots', job: 'checkBots', when: seconds(intervals.checkBotsSeconds) },
+    { id: 'check-system', job: 'checkSystem', when: seconds(intervals.checkSystemSeconds) },
     { id: 'reconcile', job: 'reconcile', when: { pattern: AT_NIGHT, tz: timeZone } },
   ];
 }

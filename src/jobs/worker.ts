@@ -21,6 +21,7 @@ export interface JobWorkersDeps {
   kinds: Record<JobName, JobKind>;
   logger: Logger;
   report: (error: unknown, tags: Record<string, string>) => void;
+  observeFailure: (queue: string) => void;
 }
 
 export function startJobWorkers({ redis, logger, report, ...deps }: JobWorkersDeps): JobWorkers {
@@ -43,7 +44,10 @@ export function startJobWorkers({ redis, logger, report, ...deps }: JobWorkersDe
   ];
   for (const worker of workers) {
     worker.on('error', () => logger.debug({ queue: worker.name }, 'the worker lost its connection'));
-    worker.on('failed', (job, error) => report(error, { part: 'job', job: job?.name ?? 'unknown' }));
+    worker.on('failed', (job, error) => {
+      deps.observeFailure(worker.name);
+      report(error, { part: 'job', job: job?.name ?? 'unknown' });
+    });
   }
   return {
     async close() {

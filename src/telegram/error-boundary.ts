@@ -1,4 +1,5 @@
 import type { BotError, ErrorHandler } from 'grammy';
+import type { Update } from 'grammy/types';
 import type { Logger } from 'pino';
 import { isDatabaseAway } from '../infra/prisma.ts';
 import { isRedisAway } from '../infra/redis.ts';
@@ -8,6 +9,13 @@ import { toDeliveryError } from './api-errors.ts';
 import type { BotContext } from './context.ts';
 import { send } from './screen.ts';
 import { apologyScreen, appErrorScreen } from './views/errors.ts';
+
+/** Updates whose handler had a fault of ours: their handling ends like any other, with an apology. */
+const failedUpdates = new WeakSet<Update>();
+
+export function hasFailed(update: Update): boolean {
+  return failedUpdates.has(update);
+}
 
 export interface BoundaryDeps {
   logger: Logger;
@@ -29,6 +37,7 @@ export function createErrorBoundary({ logger, report }: BoundaryDeps): ErrorHand
       logger.warn({ err: failure, bot: context.me.id }, 'an answer did not reach its reader');
       return;
     }
+    failedUpdates.add(context.update);
     report(error, { part: 'handler', bot: String(context.me.id), update: String(context.update.update_id) });
     return reply(context, () => send(context, apologyScreen(context.t)));
   };

@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import type { ApiClientOptions } from 'grammy';
 import { Agent, request } from 'undici';
+import type { CallResult } from '../infra/metrics.ts';
 
 type Fetch = NonNullable<ApiClientOptions['fetch']>;
 
@@ -14,8 +15,11 @@ export interface TelegramHttp {
   close(): Promise<void>;
 }
 
+/** Hears of every call: its method, how it came out, how long it took. */
+export type ObserveCall = (method: string, result: CallResult, seconds: number) => void;
+
 /** grammY's transport on one undici pool for all bots: a third of the time of its own, and connections kept. */
-export function createTelegramHttp(): TelegramHttp {
+export function createTelegramHttp(observe: ObserveCall = () => undefined): TelegramHttp {
   const dispatcher = new Agent({
     connections: 256,
     connect: { timeout: 5_000 },
@@ -46,10 +50,24 @@ export function createTelegramHttp(): TelegramHttp {
     }
   }
 
+  async function observed(url: string, init: Parameters<Fetch>[1]): Promise<unknown> {
+    const startedAt = performance.now();
+    let result: CallResult = 'unreachable';
+    try {
+      const answer = await post(url, init);
+      result = resultOf(answer);
+      return answer;
+    } finally {
+      // The end of the address alone: the token stands before it.
+      const method = /\/([A-Za-z]+)$/.exec(url)?.[1];
+      if (method) observe(method, result, (performance.now() - startedAt) / 1000);
+    }
+  }
+
   return {
     // grammY asks no more of a response than its JSON.
     fetch: (async (url: string, init: Parameters<Fetch>[1]) => {
-      const answer = await post(url, init);
+      const answer = await observed(url, init);
       return { json: () => Promise.resolve(answer) };
     }) as Fetch,
     async download(url) {
@@ -71,4 +89,12 @@ function headerOf(headers: unknown, name: string): string {
   if (typeof headers !== 'object' || headers === null) return '';
   const value: unknown = Reflect.get(headers, name);
   return typeof value === 'string' ? value : '';
+}
+
+function resultOf(answer: unknown): CallResult {
+  if (typeof answer !== 'object' || answer === null) return 'failed';
+  if (Reflect.get(answer, 'ok') === true) return 'ok';
+  const code: unknown = Reflect.get(answer, 'error_code');
+  if (code === 429) return 'limited';
+  return typeof code === 'number' && code < 500 ? 'refused' : 'failed';
 }

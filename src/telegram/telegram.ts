@@ -2,10 +2,12 @@ import type { Redis } from 'ioredis';
 import type { Logger } from 'pino';
 import type { Config } from '../config.ts';
 import type { ChatGateway } from '../modules/access/chat-gateway.ts';
+import type { AlertGateway } from '../modules/monitoring/alert-gateway.ts';
 import type { MessageGateway } from '../modules/notifications/message-gateway.ts';
 import type { BotGateway } from '../modules/seller-bots/bot-gateway.ts';
 import type { Services } from '../modules/services.ts';
 import type { Clock } from '../shared/clock.ts';
+import { createAlertGateway } from './alert-gateway.ts';
 import { toDeliveryError } from './api-errors.ts';
 import { listenToBotChanges } from './bot-changes.ts';
 import type { BotDeps } from './bot-deps.ts';
@@ -16,7 +18,7 @@ import { setMainProfile } from './bot-profile.ts';
 import { createBots } from './bots.ts';
 import { createChatGateway } from './chat-gateway.ts';
 import { createDownload } from './file-downloads.ts';
-import { createTelegramHttp } from './http-client.ts';
+import { createTelegramHttp, type ObserveCall } from './http-client.ts';
 import { createMainBotComposer } from './main-bot/composer.ts';
 import { createMessageGateway } from './message-gateway.ts';
 import { rateLimit } from './middleware/rate-limit.ts';
@@ -24,12 +26,17 @@ import { retryScreens } from './middleware/screen-retry.ts';
 import { createPace } from './pace.ts';
 import { createSellerBotComposer } from './seller-bot/composer.ts';
 import { createUpdateClaims } from './update-claims.ts';
-import { createUpdateReceiver, type UpdateReceiver } from './update-receiver.ts';
+import { createUpdateReceiver, type ReceivedUpdate, type UpdateReceiver } from './update-receiver.ts';
 
 export interface TelegramDeps {
   config: Pick<
     Config,
-    'telegramApiRoot' | 'timeZone' | 'serverUrl' | 'rateLimitPerSecond' | 'moderatorIds'
+    | 'telegramApiRoot'
+    | 'timeZone'
+    | 'serverUrl'
+    | 'rateLimitPerSecond'
+    | 'moderatorIds'
+    | 'monitoringBotToken'
   > & {
     botToken: string;
   };
@@ -39,6 +46,8 @@ export interface TelegramDeps {
   encryptionKey: string;
   logger: Logger;
   report: (error: unknown, tags: Record<string, string>) => void;
+  observeUpdate: (update: ReceivedUpdate) => void;
+  observeCall: ObserveCall;
   /** The product, which in turn needs the gateways that are made here. */
   services: () => Services;
 }
@@ -50,6 +59,7 @@ export interface Telegram {
   botGateway: BotGateway;
   chatGateway: ChatGateway;
   messageGateway: MessageGateway;
+  alertGateway: AlertGateway;
   /** Tells every process that what it remembers of a bot is old. */
   announceChange(telegramBotId: bigint): Promise<void>;
   /** Polls, or sets webhooks where they differ; in the background. */
@@ -66,7 +76,7 @@ const LAUNCH_PAUSE_MS = 5_000;
 export async function createTelegram(deps: TelegramDeps): Promise<Telegram> {
   const { config, redis, processId, logger, report } = deps;
   const mainBotId = BigInt(config.botToken.slice(0, config.botToken.indexOf(':')));
-  const http = createTelegramHttp();
+  const http = createTelegramHttp(deps.observeCall);
   const factory = createBotFactory({ http, apiRoot: config.telegramApiRoot });
   const launcher = createBotLauncher({ serverUrl: config.serverUrl, encryptionKey: deps.encryptionKey });
 
@@ -94,7 +104,7 @@ export async function createTelegram(deps: TelegramDeps): Promise<Telegram> {
 
   const pace = createPace();
   const claims = createUpdateClaims({ redis, processId, report });
-  const receiver = createUpdateReceiver({ registry, claims, report });
+  const receiver = createUpdateReceiver({ registry, claims, report, observe: deps.observeUpdate });
   const pollers = createBotPollers({
     redis,
     processId,
@@ -151,6 +161,11 @@ export async function createTelegram(deps: TelegramDeps): Promise<Telegram> {
     receiver,
     announceChange: changes.announce,
     chatGateway: createChatGateway({ pace, apiOf }),
+    alertGateway: createAlertGateway({
+      pace,
+      mainBot: () => apiOf('main'),
+      monitoringBot: config.monitoringBotToken === undefined ? null : factory.api(config.monitoringBotToken),
+    }),
     messageGateway: createMessageGateway({
       pace,
       apiOf,

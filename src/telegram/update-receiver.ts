@@ -1,9 +1,11 @@
 import type { Update } from 'grammy/types';
+import type { UpdateOutcome } from '../infra/metrics.ts';
 import { isDatabaseAway } from '../infra/prisma.ts';
 import { isRedisAway } from '../infra/redis.ts';
 import type { BotRegistry, RegisteredBot } from './bot-registry.ts';
+import { hasFailed } from './error-boundary.ts';
 import type { UpdateClaims } from './update-claims.ts';
-import { orderKey } from './update-schema.ts';
+import { orderKey, personOf } from './update-schema.ts';
 
 /**
  * `done`: handled now or before, or failed for good, which is reported. `unknown-bot`: nobody's, or removed.
@@ -12,9 +14,28 @@ import { orderKey } from './update-schema.ts';
  */
 export type Receipt = 'done' | 'unknown-bot' | 'busy' | 'away';
 
+type Outcome = 'handled' | 'seen-before' | 'failed' | 'unknown-bot' | 'busy' | 'away';
+
+const RECEIPTS: Readonly<Record<Outcome, Receipt>> = {
+  handled: 'done',
+  'seen-before': 'done',
+  failed: 'done',
+  'unknown-bot': 'unknown-bot',
+  busy: 'busy',
+  away: 'away',
+};
+
 /** How long a repeated update waits for the process that has it in hand; Telegram itself waits 60 s. */
 const WAIT_FOR_OTHER_MS = 25_000;
 const LOOK_AGAIN_MS = 250;
+
+/** What became of an update that has a bot, and who sent it. */
+export interface ReceivedUpdate {
+  outcome: Exclude<UpdateOutcome, 'refused'>;
+  telegramUserId: number | null;
+  /** From its arrival, its wait for others of its chat included. */
+  seconds: number;
+}
 
 export interface UpdateReceiver {
   /** Handles one update exactly once, in order within its chat. */
@@ -29,6 +50,7 @@ export function createUpdateReceiver(deps: {
   registry: BotRegistry;
   claims: UpdateClaims;
   report: (error: unknown, tags: Record<string, string>) => void;
+  observe: (update: ReceivedUpdate) => void;
 }): UpdateReceiver {
   const { registry, claims } = deps;
   const inHand = new Map<string, Promise<Receipt>>();
@@ -46,27 +68,39 @@ export function createUpdateReceiver(deps: {
     return mine;
   }
 
-  async function claimAndHandle(bot: RegisteredBot, telegramBotId: bigint, update: Update): Promise<Receipt> {
+  async function claimAndHandle(bot: RegisteredBot, telegramBotId: bigint, update: Update): Promise<Outcome> {
     const deadline = Date.now() + WAIT_FOR_OTHER_MS;
     for (;;) {
       const claim = await claims.claim(telegramBotId, update.update_id);
-      if (claim === 'done') return 'done';
+      if (claim === 'done') return 'seen-before';
       if (claim === 'claimed') break;
       if (Date.now() > deadline) return 'busy';
       await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN_MS));
     }
+    let failed = false;
     try {
       await bot.handle(update);
+      failed = hasFailed(update);
     } catch (error) {
       if (isAway(error)) {
         await claims.release(telegramBotId, update.update_id);
         throw error;
       }
       // Any other fault would only come again with the update.
+      failed = true;
       deps.report(error, { part: 'update', bot: String(telegramBotId), update: String(update.update_id) });
     }
     await claims.finish(telegramBotId, update.update_id);
-    return 'done';
+    return failed ? 'failed' : 'handled';
+  }
+
+  function observe(outcome: Outcome, update: Update, startedAt: number): void {
+    if (outcome === 'unknown-bot') return;
+    deps.observe({
+      outcome: outcome === 'busy' || outcome === 'away' ? 'unavailable' : outcome,
+      telegramUserId: personOf(update),
+      seconds: (performance.now() - startedAt) / 1000,
+    });
   }
 
   return {
@@ -74,20 +108,25 @@ export function createUpdateReceiver(deps: {
       const name = `${telegramBotId}:${update.update_id}`;
       const present = inHand.get(name);
       if (present) return present;
-      const work = (async (): Promise<Receipt> => {
+      const startedAt = performance.now();
+      const work = (async (): Promise<Outcome> => {
         const bot = await registry.get(telegramBotId);
         if (!bot) return 'unknown-bot';
         return await inOrder(`${telegramBotId}:${orderKey(update)}`, () =>
           claimAndHandle(bot, telegramBotId, update),
         );
-      })().catch((error: unknown): Receipt => {
+      })().catch((error: unknown): Outcome => {
         if (isAway(error)) return 'away';
         deps.report(error, { part: 'update', bot: String(telegramBotId), update: String(update.update_id) });
-        return 'done';
+        return 'failed';
       });
-      inHand.set(name, work);
+      const receipt = work.then((outcome) => {
+        observe(outcome, update, startedAt);
+        return RECEIPTS[outcome];
+      });
+      inHand.set(name, receipt);
       try {
-        return await work;
+        return await receipt;
       } finally {
         inHand.delete(name);
       }

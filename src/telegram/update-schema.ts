@@ -62,3 +62,8 @@ export function orderKey(update: Update): string {
     update.chat_member?.chat;
   return String(chatOf?.id ?? update.callback_query?.from.id ?? 'none');
 }
+
+/** Who wrote or pressed; null where nobody did, such as a change of membership. */
+export function personOf(update: Update): number | null {
+  return (update.message?.from ?? update.callback_query?.from)?.id ?? null;
+}

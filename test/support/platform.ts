@@ -3,6 +3,7 @@ import { type App, createApp } from '../../src/app.ts';
 import { loadConfig } from '../../src/config.ts';
 import { generateFernetKey } from '../../src/infra/fernet.ts';
 import { createLogger } from '../../src/infra/logger.ts';
+import type { MachineReading } from '../../src/infra/machine.ts';
 import { createDatabase, type Database } from '../../src/infra/prisma.ts';
 import {
   type Sandbox,
@@ -27,6 +28,8 @@ class TestClock {
 /** The whole of Getolog on real servers, with a Telegram of its own. */
 export interface Platform extends Ground {
   clock: TestClock;
+  /** How full and busy the machine is said to be. */
+  machine: MachineReading;
   readonly app: App;
   /** What the servers stand behind, with `outages`. */
   postgres: ServerProxy | null;
@@ -106,6 +109,7 @@ export async function startPlatform({
   outages = false,
 }: PlatformOptions = {}): Promise<Platform> {
   const clock = new TestClock();
+  const machine: MachineReading = { disk: 0.3, memory: 0.3, cpu: 0.3 };
   const ground = await createGround({ now: clock.now });
   const [postgres, redis] = await Promise.all([
     outages ? startProxy(ground.databaseUrl) : null,
@@ -136,6 +140,7 @@ export async function startPlatform({
       logger: createLogger({ ...config.log, destination: { write: (line) => log.push(line) } }),
       reporter: { report: (error) => faults.push(error), flush: () => Promise.resolve() },
       clock,
+      machine: { read: async () => ({ ...machine }) },
     });
     await app.start();
     return app;
@@ -148,6 +153,7 @@ export async function startPlatform({
   return {
     ...ground,
     clock,
+    machine,
     get app() {
       return running[0] as App;
     },

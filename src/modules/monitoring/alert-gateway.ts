@@ -1,0 +1,18 @@
+import type { Language } from '../../infra/i18n.ts';
+import type { AlertWord } from './alert.ts';
+
+export interface Moderator {
+  telegramUserId: bigint;
+  language: Language;
+}
+
+/** What monitoring needs of Telegram. */
+export interface AlertGateway {
+  /** Whether the Bot API answers the main bot. @throws when it does not */
+  probe(): Promise<void>;
+  /**
+   * Tells one moderator everything at once: through the monitoring bot, or the main bot where that one's door is closed.
+   * @throws DeliveryError
+   */
+  tell(moderator: Moderator, words: readonly AlertWord[], quiet: boolean): Promise<void>;
+}

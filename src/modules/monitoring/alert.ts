@@ -1,0 +1,61 @@
+/** Each kind of trouble that moderators are told of. */
+export const ALERT_KINDS = [
+  'databaseAway',
+  'redisAway',
+  'telegramAway',
+  'queueLate',
+  'diskFull',
+  'memoryFull',
+  'cpuBusy',
+  'manyErrors',
+  'fewerUsers',
+] as const;
+export type AlertKind = (typeof ALERT_KINDS)[number];
+
+/** `critical` makes a sound; `information` comes silently. */
+export type Severity = 'critical' | 'information';
+
+export interface AlertRule {
+  severity: Severity;
+  /** It has to last this long before anybody is told. */
+  afterMs: number;
+  /** The same whoever looks; otherwise it is this process or this machine alone. */
+  shared: boolean;
+}
+
+const MINUTE_MS = 60_000;
+/** Longer than between two looks in a row: what lasts for one look alone is no trouble yet. */
+const TWO_LOOKS_MS = 20_000;
+
+export const ALERT_RULES: Readonly<Record<AlertKind, AlertRule>> = {
+  databaseAway: { severity: 'critical', afterMs: 5 * MINUTE_MS, shared: true },
+  redisAway: { severity: 'critical', afterMs: 5 * MINUTE_MS, shared: true },
+  telegramAway: { severity: 'critical', afterMs: 5 * MINUTE_MS, shared: true },
+  queueLate: { severity: 'critical', afterMs: TWO_LOOKS_MS, shared: true },
+  diskFull: { severity: 'critical', afterMs: 0, shared: false },
+  memoryFull: { severity: 'critical', afterMs: TWO_LOOKS_MS, shared: false },
+  cpuBusy: { severity: 'critical', afterMs: 5 * MINUTE_MS, shared: false },
+  manyErrors: { severity: 'critical', afterMs: 0, shared: false },
+  fewerUsers: { severity: 'information', afterMs: 0, shared: true },
+};
+
+/** One of a kind in this time. */
+export const QUIET_MS = 30 * MINUTE_MS;
+
+/** Numbers of a text, whole. */
+export type Facts = Readonly<Record<string, number>>;
+
+/** One thing to tell. */
+export type AlertWord =
+  | { what: 'trouble'; kind: AlertKind; facts: Facts }
+  /** `minutes` is unknown for what began before this process. */
+  | { what: 'over'; kind: AlertKind; minutes: number | null }
+  | { what: 'started' }
+  | { what: 'stopped' };
+
+export function severityOf(words: readonly AlertWord[]): Severity {
+  const isCritical = words.some(
+    (word) => word.what === 'trouble' && ALERT_RULES[word.kind].severity === 'critical',
+  );
+  return isCritical ? 'critical' : 'information';
+}

@@ -1,0 +1,76 @@
+import type { AlertKind, Facts } from './alert.ts';
+
+export type Away = Readonly<Record<'database' | 'redis' | 'telegram', boolean>>;
+
+/** What one look found. Null: could not be told, so that nothing is said either way. */
+export interface Observation {
+  away: Away;
+  /** How late the oldest job or promise is. */
+  lateSeconds: number | null;
+  /** Shares from 0 to 1. */
+  disk: number | null;
+  memory: number | null;
+  cpu: number | null;
+  /** Of the last five minutes. */
+  updates: number;
+  errors: number;
+}
+
+/** Facts of a trouble that is there; null: it is not; absent: could not be told. */
+export type Conditions = Partial<Record<AlertKind, Facts | null>>;
+
+const MAX_LATE_SECONDS = 120;
+const MAX_DISK = 0.85;
+const MAX_MEMORY = 0.9;
+const MAX_CPU = 0.9;
+const MAX_ERROR_RATE = 0.05;
+/** One error of three updates is no trend. */
+const MIN_UPDATES = 20;
+const MAX_USER_LOSS = 0.2;
+/** Few people come and go by chance. */
+const MIN_USERS = 50;
+
+export function awayConditions(away: Away): Conditions {
+  return {
+    databaseAway: away.database ? {} : null,
+    redisAway: away.redis ? {} : null,
+    telegramAway: away.telegram ? {} : null,
+  };
+}
+
+export function conditionsOf(observation: Observation): Conditions {
+  const { away, lateSeconds, disk, memory, cpu } = observation;
+  const isAnyAway = Object.values(away).some(Boolean);
+  return {
+    // What waits for a server that is away is that server's trouble.
+    ...(lateSeconds !== null && !isAnyAway && { queueLate: judgeLate(lateSeconds) }),
+    ...(disk !== null && { diskFull: judgeShare(disk, MAX_DISK) }),
+    ...(memory !== null && { memoryFull: judgeShare(memory, MAX_MEMORY) }),
+    ...(cpu !== null && { cpuBusy: judgeShare(cpu, MAX_CPU) }),
+    // While something is away, that is the cause, and it has an alert of its own.
+    ...(!isAnyAway && { manyErrors: judgeErrors(observation) }),
+  };
+}
+
+export function isLate(lateSeconds: number): boolean {
+  return lateSeconds > MAX_LATE_SECONDS;
+}
+
+function judgeLate(lateSeconds: number): Facts | null {
+  return isLate(lateSeconds) ? { late: Math.round(lateSeconds / 60) } : null;
+}
+
+function judgeShare(share: number, max: number): Facts | null {
+  return share > max ? { percent: Math.round(share * 100) } : null;
+}
+
+function judgeErrors({ updates, errors }: Pick<Observation, 'updates' | 'errors'>): Facts | null {
+  if (updates < MIN_UPDATES || errors / updates <= MAX_ERROR_RATE) return null;
+  return { percent: Math.round((errors / updates) * 100), errors, updates };
+}
+
+/** The last day against the day before it. */
+export function judgeUsers(today: number, yesterday: number): Facts | null {
+  if (yesterday < MIN_USERS || today >= yesterday * (1 - MAX_USER_LOSS)) return null;
+  return { percent: Math.round((1 - today / yesterday) * 100), today, yesterday };
+}

@@ -1,0 +1,81 @@
+import type { BookFigures } from '../../infra/metrics.ts';
+import type { PrismaClient } from '../../infra/prisma-client/client.ts';
+
+export interface HourCounts {
+  updates: number;
+  failed: number;
+  unavailable: number;
+  faults: number;
+}
+
+/** Adds what one process counted in one hour to what the others did. */
+export async function addToHour(
+  prisma: PrismaClient,
+  hour: Date,
+  { updates, failed, unavailable, faults }: HourCounts,
+  people: readonly bigint[],
+): Promise<void> {
+  await prisma.$executeRaw`
+    WITH present AS (
+      INSERT INTO active_people (hour, person)
+      SELECT ${hour}, unnest(${people as bigint[]}::bigint[])
+      ON CONFLICT DO NOTHING)
+    INSERT INTO hourly_figures AS f (hour, updates, failed, unavailable, faults)
+    VALUES (${hour}, ${updates}, ${failed}, ${unavailable}, ${faults})
+    ON CONFLICT (hour) DO UPDATE
+       SET updates = f.updates + excluded.updates, failed = f.failed + excluded.failed,
+           unavailable = f.unavailable + excluded.unavailable, faults = f.faults + excluded.faults`;
+}
+
+/** Sums of the hours that begin in [from, to). */
+export async function sumHours(prisma: PrismaClient, from: Date, to: Date): Promise<HourCounts> {
+  const { _sum: sum } = await prisma.hourlyFigures.aggregate({
+    where: { hour: { gte: from, lt: to } },
+    _sum: { updates: true, failed: true, unavailable: true, faults: true },
+  });
+  return {
+    updates: sum.updates ?? 0,
+    failed: sum.failed ?? 0,
+    unavailable: sum.unavailable ?? 0,
+    faults: sum.faults ?? 0,
+  };
+}
+
+/** Different people who did something in the hours that begin in [from, to). */
+export async function countActivePeople(prisma: PrismaClient, from: Date, to: Date): Promise<number> {
+  const [row] = await prisma.$queryRaw<{ people: number }[]>`
+    SELECT count(DISTINCT person)::int AS people FROM active_people WHERE hour >= ${from} AND hour < ${to}`;
+  return row?.people ?? 0;
+}
+
+export async function forgetHours(
+  prisma: PrismaClient,
+  peopleBefore: Date,
+  hoursBefore: Date,
+): Promise<void> {
+  await prisma.activePerson.deleteMany({ where: { hour: { lt: peopleBefore } } });
+  await prisma.hourlyFigures.deleteMany({ where: { hour: { lt: hoursBefore } } });
+}
+
+/** How long the oldest promise has been due. One that was put off is due again at the end of its lease. */
+export async function readOldestPromiseSeconds(prisma: PrismaClient, now: Date): Promise<number> {
+  const [row] = await prisma.$queryRaw<{ seconds: number }[]>`
+    SELECT coalesce(max(least(extract(epoch FROM ${now} - due_at)::float8,
+                              coalesce(extract(epoch FROM now() - claimed_until)::float8, 'Infinity'))), 0) AS seconds
+      FROM promises
+     WHERE done_at IS NULL AND due_at <= ${now} AND (claimed_until IS NULL OR claimed_until <= now())`;
+  return row?.seconds ?? 0;
+}
+
+/** What the books say of the present, in one statement that reads partial indexes. */
+export async function readBookFigures(prisma: PrismaClient, now: Date): Promise<BookFigures> {
+  const [row] = await prisma.$queryRaw<Omit<BookFigures, 'promisesOldestSeconds'>[]>`
+    SELECT (SELECT count(*) FROM user_bots WHERE is_active)::int AS "liveBots",
+           (SELECT count(*) FROM subscriptions WHERE status = 'active')::int AS "liveSubscriptions",
+           (SELECT count(*) FROM promises
+             WHERE done_at IS NULL AND due_at <= ${now}
+               AND (claimed_until IS NULL OR claimed_until <= now()))::int AS "promisesDue"`;
+  const { liveBots = 0, liveSubscriptions = 0, promisesDue = 0 } = row ?? {};
+  const promisesOldestSeconds = await readOldestPromiseSeconds(prisma, now);
+  return { liveBots, liveSubscriptions, promisesDue, promisesOldestSeconds };
+}

@@ -1,0 +1,107 @@
+import type { QueueFigures } from '../../infra/metrics.ts';
+import { cached } from '../../shared/cached.ts';
+import type { Clock } from '../../shared/clock.ts';
+import { isLate } from './conditions.ts';
+
+type ComponentName = 'database' | 'redis' | 'telegram_api' | 'queue';
+type HealthStatus = 'healthy' | 'degraded' | 'unhealthy';
+
+interface Component {
+  status: HealthStatus;
+  responseTimeMs: number;
+}
+
+export interface Health {
+  status: HealthStatus;
+  at: Date;
+  components: Readonly<Record<ComponentName, Component>>;
+  /** Null while the queues or the books cannot be read. */
+  lateSeconds: number | null;
+}
+
+/** Each throws when what it asks is away. */
+export interface Probes {
+  database(): Promise<unknown>;
+  redis(): Promise<unknown>;
+  telegram(): Promise<unknown>;
+  queues(): Promise<readonly QueueFigures[]>;
+  /** How long the oldest promise has been due. */
+  oldestPromiseSeconds(): Promise<number>;
+}
+
+export interface HealthService {
+  /** At most a few seconds old, so that a flood of questions is no flood of queries. */
+  current(): Promise<Health>;
+  /** As it is now. */
+  look(): Promise<Health>;
+}
+
+/** What does not answer within this is away: the same question has an answer in milliseconds. */
+const PROBE_LIMIT_MS = 2_000;
+const FRESH_MS = 5_000;
+
+export function createHealthService({ probes, clock }: { probes: Probes; clock: Clock }): HealthService {
+  async function look(): Promise<Health> {
+    const [database, redis, telegram, queue] = await Promise.all([
+      time(probes.database),
+      time(probes.redis),
+      time(probes.telegram),
+      time(() => Promise.all([probes.queues(), probes.oldestPromiseSeconds()])),
+    ]);
+    const lateSeconds = queue.answer && worst(...queue.answer);
+    const isQueueLate = lateSeconds !== null && isLate(lateSeconds);
+    return {
+      status: overall({
+        isGone: !(database.ok && redis.ok),
+        isSlow: !telegram.ok || !queue.ok || isQueueLate,
+      }),
+      at: clock.now(),
+      components: {
+        database: toComponent(database),
+        redis: toComponent(redis),
+        telegram_api: toComponent(telegram),
+        queue: isQueueLate ? { ...toComponent(queue), status: 'degraded' } : toComponent(queue),
+      },
+      lateSeconds,
+    };
+  }
+
+  return { look, current: cached(look, FRESH_MS) };
+}
+
+interface Timed<T> {
+  ok: boolean;
+  ms: number;
+  answer: T | null;
+}
+
+/** Asks once, and waits only so long for the answer. */
+async function time<T>(ask: () => Promise<T>): Promise<Timed<T>> {
+  const startedAt = performance.now();
+  const ms = () => Math.round(performance.now() - startedAt);
+  let timer: NodeJS.Timeout | undefined;
+  const limit = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new Error('no answer in time')), PROBE_LIMIT_MS);
+  });
+  try {
+    return { answer: await Promise.race([ask(), limit]), ok: true, ms: ms() };
+  } catch {
+    // Why it is away stands in the log of whoever lost it.
+    return { answer: null, ok: false, ms: ms() };
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function overall({ isGone, isSlow }: { isGone: boolean; isSlow: boolean }): HealthStatus {
+  if (isGone) return 'unhealthy';
+  return isSlow ? 'degraded' : 'healthy';
+}
+
+function toComponent({ ok, ms }: Timed<unknown>): Component {
+  return { status: ok ? 'healthy' : 'unhealthy', responseTimeMs: ms };
+}
+
+function worst(queues: readonly QueueFigures[], oldestPromiseSeconds: number): number {
+  return Math.max(oldestPromiseSeconds, ...queues.map(({ lagSeconds }) => lagSeconds));
+}

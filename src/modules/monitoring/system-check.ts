@@ -1,0 +1,86 @@
+import type { Machine } from '../../infra/machine.ts';
+import type { Clock } from '../../shared/clock.ts';
+import type { AlertKind, Facts } from './alert.ts';
+import type { AlertService } from './alert-service.ts';
+import type { Alerts } from './alerts.ts';
+import { awayConditions, type Conditions, conditionsOf, judgeUsers } from './conditions.ts';
+import type { HealthService } from './health-service.ts';
+import type { HourlyFigures } from './hourly-figures.ts';
+import type { Moderators } from './moderators.ts';
+import type { RecentUpdates } from './recent-updates.ts';
+
+const DAY_MS = 86_400_000;
+const AWAY: readonly AlertKind[] = ['databaseAway', 'redisAway', 'telegramAway'];
+
+export interface SystemCheck {
+  /**
+   * Looks at what this process and its machine stand on. Leans on nothing that may be away itself, so that each process
+   * does it by a timer of its own.
+   */
+  watch(): Promise<void>;
+  /** The same, and what the books alone can say; by schedule, in one process of all. */
+  check(): Promise<void>;
+}
+
+export function createSystemCheck(deps: {
+  health: HealthService;
+  machine: Machine;
+  recent: RecentUpdates;
+  figures: HourlyFigures;
+  alerts: Alerts;
+  service: AlertService;
+  moderators: Moderators;
+  clock: Clock;
+  logger: { warn(fields: object, message: string): void };
+}): SystemCheck {
+  const { alerts, clock, recent } = deps;
+  let watching = Promise.resolve();
+
+  function apply(conditions: Conditions): void {
+    const now = clock.now();
+    for (const [kind, facts] of Object.entries(conditions) as [AlertKind, Facts | null][]) {
+      if (facts) alerts.raise(kind, facts, now);
+      // What failed in an outage that was told is told with it.
+      else if (alerts.clear(kind, now) && AWAY.includes(kind)) recent.forget();
+    }
+  }
+
+  async function lookOnce(): Promise<void> {
+    const [health, machine] = await Promise.all([deps.health.look(), deps.machine.read()]);
+    const { database, redis, telegram_api: telegram } = health.components;
+    const away = {
+      database: database.status === 'unhealthy',
+      redis: redis.status === 'unhealthy',
+      telegram: telegram.status === 'unhealthy',
+    };
+    // The end of an outage explains the errors in it, which are judged after it.
+    apply(awayConditions(away));
+    apply(conditionsOf({ away, lateSeconds: health.lateSeconds, ...machine, ...recent.read() }));
+    if (!away.database) await deps.moderators.refresh().catch(complain);
+    if (!away.telegram) await deps.service.tell();
+  }
+
+  function complain(error: unknown): void {
+    deps.logger.warn({ err: error }, 'the system could not be looked at');
+  }
+
+  /** One look after the other. */
+  function watch(): Promise<void> {
+    watching = watching.then(lookOnce).catch(complain);
+    return watching;
+  }
+
+  return {
+    watch,
+    async check() {
+      const now = clock.now();
+      const [today, yesterday] = await Promise.all([
+        deps.figures.countActive(now),
+        deps.figures.countActive(new Date(now.getTime() - DAY_MS)),
+      ]);
+      apply({ fewerUsers: judgeUsers(today, yesterday) });
+      await deps.figures.prune();
+      await watch();
+    },
+  };
+}

@@ -1,0 +1,180 @@
+import type { Redis } from 'ioredis';
+import type { Logger } from 'pino';
+import type { Config } from './config.ts';
+import type { Machine } from './infra/machine.ts';
+import { createMetrics, type QueueFigures } from './infra/metrics.ts';
+import type { Database } from './infra/prisma.ts';
+import { createRedisAlertBoard } from './infra/redis-alert-board.ts';
+import type { FaultReporter } from './instrument.ts';
+import { type AlertWord, severityOf } from './modules/monitoring/alert.ts';
+import { createBookBoard, createSafeBoard } from './modules/monitoring/alert-board.ts';
+import type { AlertGateway } from './modules/monitoring/alert-gateway.ts';
+import { createAlertService } from './modules/monitoring/alert-service.ts';
+import { createAlerts } from './modules/monitoring/alerts.ts';
+import { readBookFigures, readOldestPromiseSeconds } from './modules/monitoring/figures-repository.ts';
+import { createHealthService } from './modules/monitoring/health-service.ts';
+import { createHourlyFigures } from './modules/monitoring/hourly-figures.ts';
+import { createModerators } from './modules/monitoring/moderators.ts';
+import { createRecentUpdates, RECENT_MINUTES } from './modules/monitoring/recent-updates.ts';
+import { createSystemCheck } from './modules/monitoring/system-check.ts';
+import { cached } from './shared/cached.ts';
+import type { Clock } from './shared/clock.ts';
+import type { ReceivedUpdate } from './telegram/update-receiver.ts';
+
+export interface MonitoringDeps {
+  config: Pick<Config, 'moderatorIds'>;
+  database: Database;
+  redis: Redis;
+  clock: Clock;
+  machine: Machine;
+  encryptionKey: string;
+  logger: Logger;
+  /** Critical alerts go there too. */
+  reporter: FaultReporter;
+  readQueues: () => Promise<QueueFigures[]>;
+  /** Made later, because Telegram is watched by this in turn. */
+  gateway: () => AlertGateway;
+}
+
+/** Often enough to notice what lasts five minutes; seldom enough to cost nothing. */
+const WATCH_MS = 30_000;
+const FLUSH_MS = 10_000;
+/** Scrapes come further apart. */
+const BOOKS_FRESH_MS = 10_000;
+const QUEUES_FRESH_MS = 3_000;
+const ACTIVE_FRESH_MS = 60_000;
+
+/** Everything that watches the platform, and tells operators of it. */
+export function createMonitoring(deps: MonitoringDeps) {
+  const { database, redis, clock, logger } = deps;
+  const { prisma } = database;
+  const metrics = createMetrics();
+  const recent = createRecentUpdates(clock);
+  const figures = createHourlyFigures({ prisma, clock, encryptionKey: deps.encryptionKey });
+  const alerts = createAlerts();
+  const moderators = createModerators(prisma, deps.config.moderatorIds);
+  const health = createHealthService({
+    clock,
+    probes: {
+      database: database.ping,
+      redis: () => redis.ping(),
+      telegram: () => deps.gateway().probe(),
+      queues: deps.readQueues,
+      oldestPromiseSeconds: () => readOldestPromiseSeconds(prisma, clock.now()),
+    },
+  });
+  const service = createAlertService({
+    alerts,
+    board: createSafeBoard(createBookBoard(prisma), createRedisAlertBoard(redis)),
+    gateway: deps.gateway,
+    moderators,
+    clock,
+    log: (word) => logWord(deps, word),
+    logLost: (error) => logger.warn({ err: error }, 'a moderator could not be told'),
+  });
+  const system = createSystemCheck({
+    health,
+    machine: deps.machine,
+    recent,
+    figures,
+    alerts,
+    service,
+    moderators,
+    clock,
+    logger,
+  });
+
+  const readBooks = cached(() => orNull(readBookFigures(prisma, clock.now())), BOOKS_FRESH_MS);
+  const readQueues = cached(() => orNull(deps.readQueues()), QUEUES_FRESH_MS);
+  const readActive = cached(() => orNull(figures.countActive(clock.now())), ACTIVE_FRESH_MS);
+
+  async function flush(): Promise<void> {
+    try {
+      await figures.flush();
+    } catch (error) {
+      logger.warn({ err: error }, 'figures could not be written now');
+    }
+  }
+
+  const timers = [
+    setInterval(() => void system.watch(), WATCH_MS).unref(),
+    setInterval(() => void flush(), FLUSH_MS).unref(),
+  ];
+  let starting: Promise<void> = Promise.resolve();
+
+  /** A word that cannot be said now is not worth a start or a stop. */
+  async function say(word: () => Promise<void>): Promise<void> {
+    try {
+      await moderators.refresh().catch(() => undefined);
+      await word();
+    } catch (error) {
+      logger.warn({ err: error }, 'moderators could not be told');
+    }
+  }
+
+  return {
+    figures,
+    watch: system.watch,
+    checkSystem: system.check,
+    observeUpdate({ outcome, telegramUserId, seconds }: ReceivedUpdate): void {
+      metrics.updateEnded(outcome);
+      figures.countUpdate(outcome, telegramUserId);
+      if (outcome === 'seen-before') return;
+      metrics.updateTook(seconds);
+      recent.count(outcome !== 'handled');
+    },
+    observeRefusal: () => metrics.updateEnded('refused'),
+    observeCall: metrics.callEnded,
+    observeFailure: metrics.jobFailed,
+    observeFault: figures.countFault,
+    metricsType: metrics.contentType,
+    async renderMetrics() {
+      const [queues, books] = await Promise.all([readQueues(), readBooks()]);
+      return metrics.render({ queues, books });
+    },
+    readHealth: health.current,
+    async readFigures() {
+      const { updates, errors } = recent.read();
+      const [active, books] = await Promise.all([readActive(), readBooks()]);
+      return {
+        active_users_24h: active,
+        requests_per_minute: updates / RECENT_MINUTES,
+        error_rate: updates === 0 ? 0 : errors / updates,
+        live_bots: books?.liveBots ?? null,
+        live_subscriptions: books?.liveSubscriptions ?? null,
+        promises_due: books?.promisesDue ?? null,
+      };
+    },
+    started() {
+      starting = say(service.started);
+    },
+    /** Says that the platform stops. */
+    async stopping() {
+      for (const timer of timers) clearInterval(timer);
+      await starting;
+      await say(service.stopped);
+    },
+    /** Writes what was counted, when nothing is counted any more. */
+    close: flush,
+  };
+}
+
+function logWord({ logger, reporter }: Pick<MonitoringDeps, 'logger' | 'reporter'>, word: AlertWord): void {
+  if (word.what !== 'trouble') {
+    logger.info({ word }, 'moderators are told');
+    return;
+  }
+  logger.error({ alert: word.kind, ...word.facts }, 'alert');
+  if (severityOf([word]) === 'critical') {
+    reporter.report(new Error(`Alert: ${word.kind}`), { part: 'alert', alert: word.kind });
+  }
+}
+
+async function orNull<T>(reading: Promise<T>): Promise<T | null> {
+  try {
+    return await reading;
+  } catch {
+    // Whoever is away says so itself; here it is a figure that is missing.
+    return null;
+  }
+}

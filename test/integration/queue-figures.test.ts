@@ -1,0 +1,63 @@
+import type { Redis } from 'ioredis';
+import { pino } from 'pino';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { createRedis, untilRedisReady } from '../../src/infra/redis.ts';
+import { readQueueFigures } from '../../src/jobs/queue-figures.ts';
+import { createQueues, type Queues } from '../../src/jobs/queues.ts';
+import { createTestRedis } from '../support/database.ts';
+
+let redis: Redis;
+let queues: Queues;
+
+beforeEach(async () => {
+  const logger = pino({ level: 'silent' });
+  redis = createRedis((await createTestRedis()).url, { logger });
+  await untilRedisReady(redis, 5_000);
+  queues = createQueues({ redis, logger });
+});
+
+afterEach(async () => {
+  await queues.close();
+  redis.disconnect();
+});
+
+const ago = (seconds: number) => Date.now() - seconds * 1000;
+
+async function lagOf(name: 'promises' | 'schedules' | 'items'): Promise<number> {
+  const figures = await readQueueFigures(queues);
+  return figures.find(({ queue }) => queue === name)?.lagSeconds ?? Number.NaN;
+}
+
+test('empty queues are not late', async () => {
+  for (const { jobs, lagSeconds } of await readQueueFigures(queues)) {
+    expect(lagSeconds).toBe(0);
+    expect(jobs).toEqual({ waiting: 0, prioritized: 0, delayed: 0, active: 0, failed: 0 });
+  }
+});
+
+test('the oldest job that could run counts, of whatever rank', async () => {
+  await queues.promises.add('keep', {}, { timestamp: ago(100) });
+  await queues.promises.add('keep', {}, { timestamp: ago(300) });
+  await queues.promises.add('keep', {});
+  // The order of coming is what a list keeps: the first is the one that was added first.
+  expect(await lagOf('promises')).toBeCloseTo(100, 0);
+  await queues.items.add('warnSubscriber', {}, { priority: 1 });
+  await queues.items.add('warnSubscriber', {}, { priority: 900, timestamp: ago(400) });
+  expect(await lagOf('items')).toBeCloseTo(400, 0);
+});
+
+test('a job of a later time is late only after that time', async () => {
+  await queues.promises.add('keep', {}, { delay: 500_000, timestamp: ago(400) });
+  expect(await lagOf('promises')).toBe(0);
+  await queues.promises.add('keep', {}, { delay: 100_000, timestamp: ago(400) });
+  expect(await lagOf('promises')).toBeCloseTo(300, 0);
+});
+
+test('a schedule that nobody follows is late by the time that has passed since its turn', async () => {
+  await queues.schedules.upsertJobScheduler('sweep', { every: 3_600_000 }, { name: 'sweep', data: {} });
+  expect(await lagOf('schedules')).toBeLessThan(2);
+  const [job] = await queues.schedules.getJobs(['delayed', 'waiting']);
+  // Its options remember the delay, also when its time has come.
+  expect(job?.opts.delay ?? 0).toBeGreaterThanOrEqual(0);
+  expect((job?.timestamp ?? 0) + (job?.opts.delay ?? 0)).toBeGreaterThanOrEqual(ago(2));
+});

@@ -1,0 +1,198 @@
+import { execFileSync } from 'node:child_process';
+import { request } from 'node:http';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { type Platform, startPlatform } from '../support/platform.ts';
+import { type Exposition, parseExposition } from '../support/prometheus.ts';
+import { newMember, openShop } from '../support/shop.ts';
+
+const TOKEN = 'watchful-eyes-only';
+
+let platform: Platform;
+
+afterEach(async () => {
+  expect(platform.telegram.faults).toEqual([]);
+  await platform.close();
+});
+
+interface Answer {
+  status: number;
+  body: string;
+}
+
+/** By hand, because `fetch` sends some headers as it likes. */
+function get(path: string, headers: Record<string, string> = {}): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const asking = request(new URL(path, platform.app.origin), { headers }, (response) => {
+      let body = '';
+      response.setEncoding('utf8').on('data', (part: string) => {
+        body += part;
+      });
+      response.on('end', () => resolve({ status: response.statusCode ?? 0, body }));
+    });
+    asking.on('error', reject).end();
+  });
+}
+
+const asOperator = { authorization: `Bearer ${TOKEN}` };
+
+describe('with a token', () => {
+  beforeEach(async () => {
+    platform = await startPlatform({ environment: { METRICS_TOKEN: TOKEN }, outages: true });
+  });
+
+  test.each([
+    {},
+    { authorization: 'Bearer wrong' },
+    { authorization: `Bearer ${TOKEN}x` },
+    { authorization: TOKEN },
+    { authorization: 'Bearer ' },
+    { authorization: `Basic ${TOKEN}` },
+  ])('strangers learn nothing but a status: %o', async (headers: Record<string, string>) => {
+    expect(await get('/health', headers)).toEqual({ status: 200, body: '{"status":"healthy"}' });
+    expect(await get('/metrics', headers)).toEqual({ status: 401, body: '' });
+    expect(await get(`/health?token=${TOKEN}`, headers)).toEqual({
+      status: 200,
+      body: '{"status":"healthy"}',
+    });
+  });
+
+  test('operators see the whole, wherever they ask from', async () => {
+    const { status, body } = await get('/health', { ...asOperator, 'x-forwarded-for': '203.0.113.7' });
+    expect(status).toBe(200);
+    const component = { status: 'healthy', response_time_ms: expect.any(Number) };
+    expect(JSON.parse(body)).toEqual({
+      status: 'healthy',
+      timestamp: platform.clock.now().toISOString(),
+      components: { database: component, redis: component, telegram_api: component, queue: component },
+      metrics: expect.objectContaining({ active_users_24h: 0, requests_per_minute: 0, error_rate: 0 }),
+    });
+  });
+
+  test.each(['postgres', 'redis'] as const)(
+    '%s away is unhealthy, and over when it is back',
+    async (server) => {
+      await platform[server]?.cut();
+      await vi.waitFor(
+        async () => expect(await get('/health')).toEqual({ status: 503, body: '{"status":"unhealthy"}' }),
+        { timeout: 10_000 },
+      );
+      const { components } = JSON.parse((await get('/health', asOperator)).body) as {
+        components: Record<string, { status: string }>;
+      };
+      expect(components[server === 'postgres' ? 'database' : 'redis']?.status).toBe('unhealthy');
+      expect((await get('/metrics', asOperator)).status).toBe(200);
+      expect((await get('/livez')).status).toBe(200);
+      await platform[server]?.restore();
+      await vi.waitFor(async () => expect((await get('/health')).status).toBe(200), { timeout: 15_000 });
+    },
+  );
+
+  test('Telegram away is degraded', async () => {
+    platform.telegram.goesAway();
+    await vi.waitFor(
+      async () => expect(await get('/health')).toEqual({ status: 200, body: '{"status":"degraded"}' }),
+      { timeout: 10_000 },
+    );
+  });
+
+  test('a flood of questions is one look', async () => {
+    const looks = () => platform.telegram.calls.filter(({ method }) => method === 'getMe').length;
+    await get('/health');
+    const before = looks();
+    await Promise.all(Array.from({ length: 50 }, () => get('/health')));
+    expect(looks()).toBe(before);
+  });
+
+  test('Prometheus can read what happened, and finds nobody in it', async () => {
+    const shop = await openShop(platform);
+    const { member } = await newMember(platform, shop);
+    const { body } = await get('/metrics', asOperator);
+    const metrics = parseExposition(body);
+    checkWithPromtool(body);
+    expect(sampleOf(metrics, 'getolog_updates_total', { outcome: 'handled' })).toBeGreaterThan(10);
+    expect(sampleOf(metrics, 'getolog_update_duration_seconds_count')).toBeGreaterThan(10);
+    const sent = { method: 'sendMessage', result: 'ok' };
+    expect(sampleOf(metrics, 'getolog_bot_api_calls_total', sent)).toBeGreaterThan(5);
+    expect(sampleOf(metrics, 'getolog_live_bots')).toBe(1);
+    expect(sampleOf(metrics, 'getolog_live_subscriptions')).toBe(1);
+    expect(sampleOf(metrics, 'getolog_queue_jobs', { queue: 'schedules', state: 'delayed' })).toBeGreaterThan(
+      3,
+    );
+    expect(sampleOf(metrics, 'getolog_queue_lag_seconds', { queue: 'promises' })).toBeLessThan(60);
+    expect(sampleOf(metrics, 'getolog_promises_oldest_seconds')).toBeLessThan(60);
+    expect(sampleOf(metrics, 'process_cpu_seconds_total')).toBeGreaterThan(0);
+    for (const secret of [shop.shop.token, shop.shop.username, String(shop.shop.id), String(member.id)]) {
+      expect(body).not.toContain(secret);
+    }
+    const health = JSON.parse((await get('/health', asOperator)).body) as { metrics: Record<string, number> };
+    expect(health.metrics['requests_per_minute']).toBeGreaterThan(2);
+  });
+});
+
+describe('without a token', () => {
+  test('only this machine sees figures, and only directly', async () => {
+    platform = await startPlatform();
+    expect((await get('/metrics')).status).toBe(200);
+    expect(JSON.parse((await get('/health')).body)).toHaveProperty('components');
+    for (const header of ['X-Forwarded-For', 'Forwarded', 'X-Real-IP', 'X-Forwarded-Host', 'Via']) {
+      expect(await get('/metrics', { [header]: '127.0.0.1' }), header).toEqual({ status: 401, body: '' });
+      expect((await get('/health', { [header]: '127.0.0.1' })).body, header).toBe('{"status":"healthy"}');
+    }
+  });
+
+  test('a trusted proxy does not make its clients local', async () => {
+    platform = await startPlatform({ environment: { TRUST_PROXY: '127.0.0.1' } });
+    for (const client of ['127.0.0.1', '203.0.113.7', '::1', '']) {
+      expect((await get('/metrics', { 'X-Forwarded-For': client })).status, client).toBe(401);
+    }
+    expect((await get('/metrics')).status).toBe(200);
+  });
+});
+
+describe('an address that asks too often', () => {
+  test('is the client behind a trusted proxy', async () => {
+    platform = await startPlatform({ environment: { TRUST_PROXY: '127.0.0.1' } });
+    const ask = (client: string) => get('/livez', { 'X-Forwarded-For': client });
+    await Promise.all(Array.from({ length: 250 }, () => ask('203.0.113.7')));
+    expect((await ask('203.0.113.7')).status).toBe(429);
+    expect((await ask('203.0.113.8')).status).toBe(200);
+  });
+
+  test('is the one that connects where no proxy is trusted, whatever it claims', async () => {
+    platform = await startPlatform();
+    const answers = await Promise.all(
+      Array.from({ length: 250 }, (_, number) => get('/livez', { 'X-Forwarded-For': `203.0.113.${number}` })),
+    );
+    expect(answers.some(({ status }) => status === 429)).toBe(true);
+  });
+});
+
+test('a worker serves health and metrics, and no webhook', async () => {
+  platform = await startPlatform();
+  const worker = await platform.startAnother({ ROLE: 'worker' });
+  const status = async (path: string, method = 'GET') =>
+    (await fetch(worker.origin + path, { method })).status;
+  expect(await status('/livez')).toBe(200);
+  expect(await status('/health')).toBe(200);
+  expect(await status('/metrics')).toBe(200);
+  expect(await status(`/webhook/${platform.mainBot.id}`, 'POST')).toBe(404);
+});
+
+function sampleOf(metrics: Exposition, name: string, labels: Record<string, string> = {}): number {
+  const found = metrics.samples.find(
+    (sample) =>
+      sample.name === name &&
+      Object.entries(labels).every(([label, value]) => sample.labels[label] === value),
+  );
+  if (!found) throw new Error(`No sample ${name} ${JSON.stringify(labels)}`);
+  return found.value;
+}
+
+/** Prometheus's own judge, where it is installed. */
+function checkWithPromtool(text: string): void {
+  try {
+    execFileSync('promtool', ['check', 'metrics'], { input: text, stdio: 'pipe' });
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
+  }
+}

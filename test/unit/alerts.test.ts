@@ -1,0 +1,95 @@
+import { describe, expect, test } from 'vitest';
+import { severityOf } from '../../src/modules/monitoring/alert.ts';
+import { createAlerts } from '../../src/modules/monitoring/alerts.ts';
+
+const start = new Date('2026-11-21T09:00:00Z');
+const at = (minutes: number) => new Date(start.getTime() + minutes * 60_000);
+
+describe('a trouble', () => {
+  test('is nobody’s business until it has lasted its time', () => {
+    const alerts = createAlerts();
+    alerts.raise('redisAway', {}, at(0));
+    alerts.raise('redisAway', {}, at(4.9));
+    expect(alerts.due()).toEqual([]);
+    alerts.raise('redisAway', {}, at(5));
+    expect(alerts.due()).toEqual([{ kind: 'redisAway', is: 'raised', facts: { minutes: 5 } }]);
+  });
+
+  test('starts anew when it was gone in between', () => {
+    const alerts = createAlerts();
+    alerts.raise('cpuBusy', { percent: 95 }, at(0));
+    alerts.clear('cpuBusy', at(3));
+    alerts.raise('cpuBusy', { percent: 95 }, at(4));
+    alerts.raise('cpuBusy', { percent: 95 }, at(6));
+    expect(alerts.due()).toEqual([]);
+  });
+
+  test('that needs no time is told at once, with the latest figures, until somebody was told', () => {
+    const alerts = createAlerts();
+    alerts.raise('diskFull', { percent: 86 }, at(0));
+    alerts.raise('diskFull', { percent: 88 }, at(1));
+    expect(alerts.due()).toEqual([{ kind: 'diskFull', is: 'raised', facts: { minutes: 1, percent: 88 } }]);
+    alerts.told('diskFull', 'together');
+    alerts.raise('diskFull', { percent: 90 }, at(90));
+    expect(alerts.due()).toEqual([]);
+  });
+
+  test('that was told is told to be over, once', () => {
+    const alerts = createAlerts();
+    alerts.raise('diskFull', { percent: 86 }, at(0));
+    alerts.told('diskFull', 'together');
+    expect(alerts.clear('diskFull', at(12))).toBe(true);
+    expect(alerts.due()).toEqual([{ kind: 'diskFull', is: 'over', minutes: 12, said: 'together' }]);
+    alerts.dropped('diskFull');
+    alerts.clear('diskFull', at(13));
+    expect(alerts.due()).toEqual([]);
+  });
+
+  test('that nobody could be told while it lasted says so at its end', () => {
+    const alerts = createAlerts();
+    alerts.raise('telegramAway', {}, at(0));
+    alerts.raise('telegramAway', {}, at(6));
+    alerts.clear('telegramAway', at(8));
+    expect(alerts.due()).toEqual([{ kind: 'telegramAway', is: 'over', minutes: 8, said: null }]);
+  });
+
+  test('that is back before its end was told goes on', () => {
+    const alerts = createAlerts();
+    alerts.raise('diskFull', {}, at(0));
+    alerts.told('diskFull', 'together');
+    alerts.clear('diskFull', at(5));
+    alerts.raise('diskFull', {}, at(6));
+    expect(alerts.due()).toEqual([]);
+    alerts.clear('diskFull', at(7));
+    expect(alerts.due()).toEqual([{ kind: 'diskFull', is: 'over', minutes: 7, said: 'together' }]);
+  });
+
+  test('of before this process may be over now, whatever began it', () => {
+    const alerts = createAlerts();
+    alerts.clear('databaseAway', at(0));
+    alerts.raise('redisAway', {}, at(0));
+    alerts.clear('redisAway', at(1));
+    const over = { is: 'over', minutes: null, said: 'together' };
+    expect(alerts.due()).toEqual([
+      { kind: 'databaseAway', ...over },
+      { kind: 'redisAway', ...over },
+    ]);
+    alerts.dropped('databaseAway');
+    alerts.dropped('redisAway');
+    alerts.clear('databaseAway', at(2));
+    expect(alerts.due()).toEqual([]);
+  });
+
+  test('of this machine was never told by a process that had not seen it', () => {
+    const alerts = createAlerts();
+    alerts.clear('diskFull', at(0));
+    expect(alerts.due()).toEqual([]);
+  });
+});
+
+test('one critical word makes the message sound, and the end of a trouble does not', () => {
+  const over = { what: 'over', kind: 'databaseAway', minutes: 6 } as const;
+  const users = { what: 'trouble', kind: 'fewerUsers', facts: {} } as const;
+  expect(severityOf([over, users, { what: 'started' }])).toBe('information');
+  expect(severityOf([users, { what: 'trouble', kind: 'diskFull', facts: {} }])).toBe('critical');
+});
