@@ -79,6 +79,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     encryptionKey: encryptionKeys[0] ?? '',
     logger,
     report,
+    trace: reporter.trace,
     services: () => services,
   });
   const services: Services = createServices({
@@ -99,6 +100,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     nudge: queues.nudge,
     processId,
     report,
+    trace: reporter.trace,
     tokenDied: async (botId) => void (await services.botHealth.checkBot(botId)),
     keepers: createKeepers({
       prisma,
@@ -162,7 +164,7 @@ export async function createApp(options: AppOptions): Promise<App> {
           lookAtMember: services.reconciliation.lookAtMember,
           checkBot: async (id) => void (await services.botHealth.checkBot(id)),
         });
-        workers = startJobWorkers({ redis: jobRedis, kinds, logger, report });
+        workers = startJobWorkers({ redis: jobRedis, kinds, logger, report, trace: reporter.trace });
         await startSchedules(queues, config);
         restoring = setInterval(() => {
           restoreSchedules(queues, config).catch((error: unknown) =>

@@ -29,7 +29,11 @@ export function createErrorBoundary({ logger, report }: BoundaryDeps): ErrorHand
       logger.warn({ err: failure, bot: context.me.id }, 'an answer did not reach its reader');
       return;
     }
-    report(error, { part: 'handler', bot: String(context.me.id), update: String(context.update.update_id) });
+    report(error, {
+      part: 'handler',
+      tenant: String(context.me.id),
+      update: String(context.update.update_id),
+    });
     return reply(context, () => send(context, apologyScreen(context.t)));
   };
 

@@ -1,6 +1,7 @@
 import type { Redis } from 'ioredis';
 import type { Logger } from 'pino';
 import type { Config } from '../config.ts';
+import type { Trace } from '../instrument.ts';
 import type { ChatGateway } from '../modules/access/chat-gateway.ts';
 import type { MessageGateway } from '../modules/notifications/message-gateway.ts';
 import type { BotGateway } from '../modules/seller-bots/bot-gateway.ts';
@@ -39,6 +40,7 @@ export interface TelegramDeps {
   encryptionKey: string;
   logger: Logger;
   report: (error: unknown, tags: Record<string, string>) => void;
+  trace: Trace;
   /** The product, which in turn needs the gateways that are made here. */
   services: () => Services;
 }
@@ -94,7 +96,7 @@ export async function createTelegram(deps: TelegramDeps): Promise<Telegram> {
 
   const pace = createPace();
   const claims = createUpdateClaims({ redis, processId, report });
-  const receiver = createUpdateReceiver({ registry, claims, report });
+  const receiver = createUpdateReceiver({ registry, claims, report, trace: deps.trace });
   const pollers = createBotPollers({
     redis,
     processId,

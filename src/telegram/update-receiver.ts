@@ -1,9 +1,10 @@
 import type { Update } from 'grammy/types';
 import { isDatabaseAway } from '../infra/prisma.ts';
 import { isRedisAway } from '../infra/redis.ts';
+import type { Trace } from '../instrument.ts';
 import type { BotRegistry, RegisteredBot } from './bot-registry.ts';
 import type { UpdateClaims } from './update-claims.ts';
-import { orderKey } from './update-schema.ts';
+import { kindOf, orderKey } from './update-schema.ts';
 
 /**
  * `done`: handled now or before, or failed for good, which is reported. `unknown-bot`: nobody's, or removed.
@@ -29,6 +30,7 @@ export function createUpdateReceiver(deps: {
   registry: BotRegistry;
   claims: UpdateClaims;
   report: (error: unknown, tags: Record<string, string>) => void;
+  trace: Trace;
 }): UpdateReceiver {
   const { registry, claims } = deps;
   const inHand = new Map<string, Promise<Receipt>>();
@@ -56,14 +58,14 @@ export function createUpdateReceiver(deps: {
       await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN_MS));
     }
     try {
-      await bot.handle(update);
+      await deps.trace('update', kindOf(update), tagsOf(telegramBotId, update), () => bot.handle(update));
     } catch (error) {
       if (isAway(error)) {
         await claims.release(telegramBotId, update.update_id);
         throw error;
       }
       // Any other fault would only come again with the update.
-      deps.report(error, { part: 'update', bot: String(telegramBotId), update: String(update.update_id) });
+      deps.report(error, tagsOf(telegramBotId, update));
     }
     await claims.finish(telegramBotId, update.update_id);
     return 'done';
@@ -82,7 +84,7 @@ export function createUpdateReceiver(deps: {
         );
       })().catch((error: unknown): Receipt => {
         if (isAway(error)) return 'away';
-        deps.report(error, { part: 'update', bot: String(telegramBotId), update: String(update.update_id) });
+        deps.report(error, tagsOf(telegramBotId, update));
         return 'done';
       });
       inHand.set(name, work);
@@ -104,6 +106,10 @@ export function createUpdateReceiver(deps: {
       clearTimeout(timer);
     },
   };
+}
+
+function tagsOf(telegramBotId: bigint, update: Update): Record<string, string> {
+  return { part: 'update', tenant: String(telegramBotId), update: String(update.update_id) };
 }
 
 function isAway(error: unknown): boolean {

@@ -62,3 +62,8 @@ export function orderKey(update: Update): string {
     update.chat_member?.chat;
   return String(chatOf?.id ?? update.callback_query?.from.id ?? 'none');
 }
+
+/** One of the kinds that Getolog listens for, or `other`. */
+export function kindOf(update: Update): (typeof ALLOWED_UPDATES)[number] | 'other' {
+  return ALLOWED_UPDATES.find((kind) => update[kind] !== undefined) ?? 'other';
+}

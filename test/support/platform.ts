@@ -4,6 +4,7 @@ import { loadConfig } from '../../src/config.ts';
 import { generateFernetKey } from '../../src/infra/fernet.ts';
 import { createLogger } from '../../src/infra/logger.ts';
 import { createDatabase, type Database } from '../../src/infra/prisma.ts';
+import { SILENT } from '../../src/instrument.ts';
 import {
   type Sandbox,
   type SandboxBot,
@@ -134,7 +135,7 @@ export async function startPlatform({
       redisUrl: config.redisUrl ?? '',
       encryptionKeys: config.encryptionKeys,
       logger: createLogger({ ...config.log, destination: { write: (line) => log.push(line) } }),
-      reporter: { report: (error) => faults.push(error), flush: () => Promise.resolve() },
+      reporter: { ...SILENT, report: (error) => faults.push(error) },
       clock,
     });
     await app.start();
