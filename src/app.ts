@@ -6,6 +6,7 @@ import { createServer } from './http/server.ts';
 import { Fernet } from './infra/fernet.ts';
 import { createDatabase } from './infra/prisma.ts';
 import { createRedis, untilRedisReady } from './infra/redis.ts';
+import { createWebhookSecrets } from './infra/webhook-secret.ts';
 import type { FaultReporter } from './instrument.ts';
 import { createScan } from './jobs/processors/scans.ts';
 import { createSweep } from './jobs/processors/sweep.ts';
@@ -15,6 +16,7 @@ import { restoreSchedules, startSchedules } from './jobs/schedulers.ts';
 import { startJobWorkers } from './jobs/worker.ts';
 import { createKeepers } from './modules/keepers.ts';
 import { claimServedAddress } from './modules/platform/served-address.ts';
+import { requireRightKey } from './modules/platform/stored-secrets.ts';
 import { createPromiseDispatcher } from './modules/promises/promise-dispatcher.ts';
 import { createServices, type Services } from './modules/services.ts';
 import { type Clock, systemClock } from './shared/clock.ts';
@@ -35,7 +37,7 @@ export interface App {
   /** Where it listens, once started. */
   readonly origin: string;
   readonly services: Services;
-  /** @throws ServedElsewhereError for a copied database */
+  /** @throws ServedElsewhereError for a copied database. @throws WrongKeyError */
   start(): Promise<void>;
   /** What the schedules do by themselves, at once. */
   readonly rounds: Readonly<
@@ -71,12 +73,14 @@ export async function createApp(options: AppOptions): Promise<App> {
   await untilRedisReady(redis, REDIS_LIMIT_MS);
 
   const queues = createQueues({ redis, logger });
+  const fernet = new Fernet(encryptionKeys);
+  const secrets = createWebhookSecrets(encryptionKeys);
   const telegram = await createTelegram({
     config,
     clock,
     redis,
     processId,
-    encryptionKey: encryptionKeys[0] ?? '',
+    secrets,
     logger,
     report,
     trace: reporter.trace,
@@ -86,7 +90,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     prisma,
     clock,
     nudge: queues.nudge,
-    fernet: new Fernet(encryptionKeys),
+    fernet,
     gateway: telegram.botGateway,
     chats: telegram.chatGateway,
     mainBotId: telegram.mainBotId,
@@ -134,7 +138,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     trustProxy: config.trustProxy,
     logger,
     report,
-    webhook: takesUpdates ? { encryptionKeys, receiver: telegram.receiver } : null,
+    webhook: takesUpdates ? { secrets, receiver: telegram.receiver } : null,
   });
   let workers: ReturnType<typeof startJobWorkers> | undefined;
   let origin = '';
@@ -148,6 +152,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       return origin;
     },
     async start() {
+      await requireRightKey({ prisma, clock, fernet });
       await claimServedAddress({ prisma, clock }, config.serverUrl, config.takeOver);
       origin = await listen(server, config);
       if (doesJobs) {

@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
-import { isWebhookSecret } from '../infra/webhook-secret.ts';
+import type { WebhookSecrets } from '../infra/webhook-secret.ts';
 import type { Receipt, UpdateReceiver } from '../telegram/update-receiver.ts';
 import { parseUpdate } from '../telegram/update-schema.ts';
 
@@ -10,7 +10,7 @@ const MAX_BIGINT = 2n ** 63n - 1n;
 const SECRET_HEADER = 'x-telegram-bot-api-secret-token';
 
 export interface WebhookDeps {
-  encryptionKeys: readonly string[];
+  secrets: WebhookSecrets;
   receiver: UpdateReceiver;
   logger: Logger;
 }
@@ -39,7 +39,7 @@ export async function webhookRoute(app: FastifyInstance, deps: WebhookDeps): Pro
       if (telegramBotId === null) return reply.code(404).send();
       const given = request.headers[SECRET_HEADER];
       const secret = typeof given === 'string' ? given : undefined;
-      if (!isWebhookSecret(deps.encryptionKeys, telegramBotId, secret)) return reply.code(401).send();
+      if (!deps.secrets.accepts(telegramBotId, secret)) return reply.code(401).send();
     },
     handler: async (request: Hook, reply): Promise<FastifyReply> => {
       const telegramBotId = BigInt(request.params.botId);

@@ -14,6 +14,7 @@ import { createCheckoutService } from './payments/checkout-service.ts';
 import { createReviewService } from './payments/review-service.ts';
 import { createStorefrontService } from './payments/storefront-service.ts';
 import { createPlanService } from './plans/plan-service.ts';
+import { createWebhookKeyService } from './platform/webhook-key.ts';
 import type { Nudge } from './promises/promise.ts';
 import { createUnitOfWork } from './promises/unit-of-work.ts';
 import { createBotDirectory } from './seller-bots/bot-directory.ts';
@@ -72,5 +73,6 @@ export function createServices(given: ServicesDeps) {
     subscriptions: createSubscriptionService(deps),
     support: createSupportService(deps),
     tariffs: createTariffService(deps),
+    webhookKey: createWebhookKeyService(deps),
   };
 }

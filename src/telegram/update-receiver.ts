@@ -1,4 +1,5 @@
 import type { Update } from 'grammy/types';
+import { InvalidTokenError } from '../infra/fernet.ts';
 import { isDatabaseAway } from '../infra/prisma.ts';
 import { isRedisAway } from '../infra/redis.ts';
 import type { Trace } from '../instrument.ts';
@@ -71,6 +72,12 @@ export function createUpdateReceiver(deps: {
     return 'done';
   }
 
+  /** Keys are being changed and this process has not got the new one: another, or its next start, will read the token. */
+  function withoutKey(error: InvalidTokenError, telegramBotId: bigint, update: Update): Receipt {
+    deps.report(error, tagsOf(telegramBotId, update));
+    return 'away';
+  }
+
   return {
     async receive(telegramBotId, update) {
       const name = `${telegramBotId}:${update.update_id}`;
@@ -84,6 +91,7 @@ export function createUpdateReceiver(deps: {
         );
       })().catch((error: unknown): Receipt => {
         if (isAway(error)) return 'away';
+        if (error instanceof InvalidTokenError) return withoutKey(error, telegramBotId, update);
         deps.report(error, tagsOf(telegramBotId, update));
         return 'done';
       });
