@@ -15,7 +15,7 @@ export interface WebhookDeps {
   logger: Logger;
 }
 
-const STATUS: Record<Receipt, number> = { done: 200, 'unknown-bot': 404, busy: 503, away: 503 };
+const STATUS: Record<Receipt, number> = { done: 200, 'unknown-bot': 404, busy: 503, away: 503, full: 503 };
 
 type Hook = FastifyRequest<{ Params: { botId: string } }>;
 
@@ -48,7 +48,8 @@ export async function webhookRoute(app: FastifyInstance, deps: WebhookDeps): Pro
       if (!update) return reply.code(400).send();
       const startedAt = performance.now();
       const receipt = await deps.receiver.receive(telegramBotId, update);
-      deps.logger.info(
+      // A flood must not flood the log: the receiver tells of it once in a while.
+      deps.logger[receipt === 'full' ? 'trace' : 'info'](
         {
           bot: String(telegramBotId),
           update: update.update_id,

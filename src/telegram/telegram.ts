@@ -99,7 +99,7 @@ export async function createTelegram(deps: TelegramDeps): Promise<Telegram> {
 
   const pace = createPace();
   const claims = createUpdateClaims({ redis, processId, report });
-  const receiver = createUpdateReceiver({ registry, claims, report, trace: deps.trace });
+  const receiver = createUpdateReceiver({ registry, claims, logger, report, trace: deps.trace });
   const pollers = createBotPollers({
     redis,
     processId,

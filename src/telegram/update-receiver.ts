@@ -1,4 +1,6 @@
 import type { Update } from 'grammy/types';
+import type { Logger } from 'pino';
+import { createAllowance } from '../infra/allowance.ts';
 import { InvalidTokenError } from '../infra/fernet.ts';
 import { isDatabaseAway } from '../infra/prisma.ts';
 import { isRedisAway } from '../infra/redis.ts';
@@ -10,13 +12,21 @@ import { kindOf, orderKey } from './update-schema.ts';
 /**
  * `done`: handled now or before, or failed for good, which is reported. `unknown-bot`: nobody's, or removed.
  * `busy`: another process has it in hand and has not finished in time. `away`: the books or Redis cannot be reached.
- * After the last two Telegram shall ask again.
+ * `full`: this bot has enough in hand. After the last three Telegram shall ask again.
  */
-export type Receipt = 'done' | 'unknown-bot' | 'busy' | 'away';
+export type Receipt = 'done' | 'unknown-bot' | 'busy' | 'away' | 'full';
 
 /** How long a repeated update waits for the process that has it in hand; Telegram itself waits 60 s. */
 const WAIT_FOR_OTHER_MS = 25_000;
 const LOOK_AGAIN_MS = 250;
+
+/**
+ * As many connections as Telegram opens to a webhook by itself: nothing of Telegram's is refused, and a flood on one bot
+ * holds no more than this of what all share.
+ */
+export const MAX_IN_HAND_OF_BOT = 40;
+/** A flood is told once in this time, not once an update. */
+const TELL_OF_FLOOD_EVERY_MS = 60_000;
 
 export interface UpdateReceiver {
   /** Handles one update exactly once, in order within its chat. */
@@ -30,12 +40,34 @@ export interface UpdateReceiver {
 export function createUpdateReceiver(deps: {
   registry: BotRegistry;
   claims: UpdateClaims;
+  logger: Logger;
   report: (error: unknown, tags: Record<string, string>) => void;
   trace: Trace;
 }): UpdateReceiver {
   const { registry, claims } = deps;
   const inHand = new Map<string, Promise<Receipt>>();
   const lastOfChat = new Map<string, Promise<unknown>>();
+  const countOfBot = new Map<bigint, number>();
+  const mayTellOfFlood = createAllowance({ limit: 1, perMs: TELL_OF_FLOOD_EVERY_MS, maxKinds: 1_000 });
+
+  /** Counts `work` against its bot while it lasts. */
+  async function counted<T>(telegramBotId: bigint, work: Promise<T>): Promise<T> {
+    countOfBot.set(telegramBotId, (countOfBot.get(telegramBotId) ?? 0) + 1);
+    try {
+      return await work;
+    } finally {
+      const left = (countOfBot.get(telegramBotId) ?? 1) - 1;
+      if (left === 0) countOfBot.delete(telegramBotId);
+      else countOfBot.set(telegramBotId, left);
+    }
+  }
+
+  function isFull(telegramBotId: bigint): boolean {
+    if ((countOfBot.get(telegramBotId) ?? 0) < MAX_IN_HAND_OF_BOT) return false;
+    const bot = String(telegramBotId);
+    if (mayTellOfFlood(bot)) deps.logger.warn({ bot }, 'a bot gets more updates than it can handle at once');
+    return true;
+  }
 
   /** Runs `work` after whatever came before it in the same chat, however that ended. */
   function inOrder<T>(key: string, work: () => Promise<T>): Promise<T> {
@@ -83,6 +115,7 @@ export function createUpdateReceiver(deps: {
       const name = `${telegramBotId}:${update.update_id}`;
       const present = inHand.get(name);
       if (present) return present;
+      if (isFull(telegramBotId)) return 'full';
       const work = (async (): Promise<Receipt> => {
         const bot = await registry.get(telegramBotId);
         if (!bot) return 'unknown-bot';
@@ -97,7 +130,7 @@ export function createUpdateReceiver(deps: {
       });
       inHand.set(name, work);
       try {
-        return await work;
+        return await counted(telegramBotId, work);
       } finally {
         inHand.delete(name);
       }
