@@ -7,6 +7,7 @@ import { Fernet } from './infra/fernet.ts';
 import { createMachine, type Machine } from './infra/machine.ts';
 import { createDatabase } from './infra/prisma.ts';
 import { createRedis, untilRedisReady } from './infra/redis.ts';
+import { createWebhookSecrets } from './infra/webhook-secret.ts';
 import type { FaultReporter } from './instrument.ts';
 import { createScan } from './jobs/processors/scans.ts';
 import { createSweep } from './jobs/processors/sweep.ts';
@@ -18,6 +19,7 @@ import { startJobWorkers } from './jobs/worker.ts';
 import { createKeepers } from './modules/keepers.ts';
 import type { HourlyFigures } from './modules/monitoring/hourly-figures.ts';
 import { claimServedAddress } from './modules/platform/served-address.ts';
+import { requireRightKey } from './modules/platform/stored-secrets.ts';
 import { createPromiseDispatcher } from './modules/promises/promise-dispatcher.ts';
 import { createServices, type Services } from './modules/services.ts';
 import { createMonitoring } from './monitoring.ts';
@@ -42,7 +44,7 @@ export interface App {
   readonly services: Services;
   /** What was done and went wrong, by the hour. */
   readonly figures: HourlyFigures;
-  /** @throws ServedElsewhereError for a copied database */
+  /** @throws ServedElsewhereError for a copied database. @throws WrongKeyError */
   start(): Promise<void>;
   /** What the schedules do by themselves, at once. */
   readonly rounds: Readonly<
@@ -96,23 +98,26 @@ export async function createApp(options: AppOptions): Promise<App> {
     readQueues: () => readQueueFigures(queues),
     gateway: () => telegram.alertGateway,
   });
+  const fernet = new Fernet(encryptionKeys);
+  const secrets = createWebhookSecrets(encryptionKeys);
   const telegram = await createTelegram({
     config,
     clock,
     redis,
     processId,
-    encryptionKey: encryptionKeys[0] ?? '',
+    secrets,
     logger,
     report,
     observeUpdate: monitoring.observeUpdate,
     observeCall: monitoring.observeCall,
+    trace: reporter.trace,
     services: () => services,
   });
   const services: Services = createServices({
     prisma,
     clock,
     nudge: queues.nudge,
-    fernet: new Fernet(encryptionKeys),
+    fernet,
     gateway: telegram.botGateway,
     chats: telegram.chatGateway,
     mainBotId: telegram.mainBotId,
@@ -126,6 +131,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     nudge: queues.nudge,
     processId,
     report,
+    trace: reporter.trace,
     tokenDied: async (botId) => void (await services.botHealth.checkBot(botId)),
     keepers: createKeepers({
       prisma,
@@ -161,7 +167,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     logger,
     report,
     webhook: takesUpdates
-      ? { encryptionKeys, receiver: telegram.receiver, observeRefusal: monitoring.observeRefusal }
+      ? { secrets, receiver: telegram.receiver, observeRefusal: monitoring.observeRefusal }
       : null,
     metricsToken: config.metricsToken,
     monitoring,
@@ -187,6 +193,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       return origin;
     },
     async start() {
+      await requireRightKey({ prisma, clock, fernet });
       await claimServedAddress({ prisma, clock }, config.serverUrl, config.takeOver);
       origin = await listen(server, config);
       if (doesJobs) {
@@ -204,8 +211,14 @@ export async function createApp(options: AppOptions): Promise<App> {
           lookAtMember: services.reconciliation.lookAtMember,
           checkBot: async (id) => void (await services.botHealth.checkBot(id)),
         });
-        const { observeFailure } = monitoring;
-        workers = startJobWorkers({ redis: jobRedis, kinds, logger, report, observeFailure });
+        workers = startJobWorkers({
+          redis: jobRedis,
+          kinds,
+          logger,
+          report,
+          observeFailure: monitoring.observeFailure,
+          trace: reporter.trace,
+        });
         await startSchedules(queues, config);
         restoring = setInterval(() => {
           restoreSchedules(queues, config).catch((error: unknown) =>

@@ -109,6 +109,7 @@ const environment = z.object({
     .transform(Number)
     .default(0.1),
   ENVIRONMENT: text.default('production'),
+  GIT_COMMIT: checked((value) => /^[0-9a-f]{7,64}$/.test(value), 'must be the hash of a commit').optional(),
   MONITORING_BOT_TOKEN: token.optional(),
   METRICS_TOKEN: text.optional(),
   RATE_LIMIT_PER_SECOND: whole(0, 1_000).default(3),
@@ -172,7 +173,11 @@ function toConfig(env: z.infer<typeof environment>) {
     port: env.PORT,
     trustProxy: env.TRUST_PROXY,
     telegramApiRoot: env.TELEGRAM_API_ROOT,
-    sentry: { dsn: env.SENTRY_DSN, tracesSampleRate: env.SENTRY_TRACES_SAMPLE_RATE },
+    sentry: {
+      dsn: env.SENTRY_DSN,
+      tracesSampleRate: env.SENTRY_TRACES_SAMPLE_RATE,
+      commit: env.GIT_COMMIT,
+    },
     environment: env.ENVIRONMENT,
     monitoringBotToken: env.MONITORING_BOT_TOKEN,
     metricsToken: env.METRICS_TOKEN,

@@ -8,6 +8,7 @@ import { migrate } from './infra/migrations.ts';
 import { warnIfUnencrypted } from './infra/prisma.ts';
 import { startReporting } from './instrument.ts';
 import { ServedElsewhereError } from './modules/platform/served-address.ts';
+import { WrongKeyError } from './modules/platform/stored-secrets.ts';
 
 /** A stop that hangs is ended; what it held is free again when its leases end. */
 const STOP_LIMIT_MS = 10_000;
@@ -78,7 +79,8 @@ async function main(): Promise<void> {
     close = () => app.close();
     await app.start();
   } catch (error) {
-    if (error instanceof ServedElsewhereError) process.stderr.write(`${error.message}\n`);
+    const isToBeTold = error instanceof ServedElsewhereError || error instanceof WrongKeyError;
+    if (isToBeTold) process.stderr.write(`${error.message}\n`);
     else logger.fatal({ err: error }, 'the server could not start');
     await stop(1);
   }

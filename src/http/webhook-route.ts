@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
-import { isWebhookSecret } from '../infra/webhook-secret.ts';
+import type { WebhookSecrets } from '../infra/webhook-secret.ts';
 import type { Receipt, UpdateReceiver } from '../telegram/update-receiver.ts';
 import { parseUpdate } from '../telegram/update-schema.ts';
 
@@ -10,14 +10,14 @@ const MAX_BIGINT = 2n ** 63n - 1n;
 const SECRET_HEADER = 'x-telegram-bot-api-secret-token';
 
 export interface WebhookDeps {
-  encryptionKeys: readonly string[];
+  secrets: WebhookSecrets;
   receiver: UpdateReceiver;
   /** Somebody was sent away whose update was not even looked at. */
   observeRefusal: () => void;
   logger: Logger;
 }
 
-const STATUS: Record<Receipt, number> = { done: 200, 'unknown-bot': 404, busy: 503, away: 503 };
+const STATUS: Record<Receipt, number> = { done: 200, 'unknown-bot': 404, busy: 503, away: 503, full: 503 };
 
 type Hook = FastifyRequest<{ Params: { botId: string } }>;
 
@@ -45,7 +45,7 @@ export async function webhookRoute(app: FastifyInstance, deps: WebhookDeps): Pro
       if (telegramBotId === null) return reply.code(404).send();
       const given = request.headers[SECRET_HEADER];
       const secret = typeof given === 'string' ? given : undefined;
-      if (!isWebhookSecret(deps.encryptionKeys, telegramBotId, secret)) return reply.code(401).send();
+      if (!deps.secrets.accepts(telegramBotId, secret)) return reply.code(401).send();
     },
     handler: async (request: Hook, reply): Promise<FastifyReply> => {
       const telegramBotId = BigInt(request.params.botId);
@@ -54,7 +54,8 @@ export async function webhookRoute(app: FastifyInstance, deps: WebhookDeps): Pro
       if (!update) return reply.code(400).send();
       const startedAt = performance.now();
       const receipt = await deps.receiver.receive(telegramBotId, update);
-      deps.logger.info(
+      // A flood must not flood the log: the receiver tells of it once in a while.
+      deps.logger[receipt === 'full' ? 'trace' : 'info'](
         {
           bot: String(telegramBotId),
           update: update.update_id,

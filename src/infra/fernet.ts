@@ -69,6 +69,13 @@ export class Fernet {
       throw new InvalidTokenError();
     }
   }
+
+  /** Whether a token was encrypted with the first key. False also for what is no token of ours at all. */
+  isCurrent(token: string): boolean {
+    const bytes = Buffer.from(token, 'base64url');
+    if (bytes.length <= HEADER_BYTES + HMAC_BYTES) return false;
+    return timingSafeEqual(sign(this.#first, bytes.subarray(0, -HMAC_BYTES)), bytes.subarray(-HMAC_BYTES));
+  }
 }
 
 export function generateFernetKey(): string {

@@ -1,21 +1,50 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 
-/** The secret that Telegram sends with each update of a bot: derived, so that it needs no lookup and no storage. */
-export function webhookSecret(encryptionKey: string, telegramBotId: bigint): string {
-  const key = createHmac('sha256', encryptionKey).update('getolog webhook secret').digest();
-  return createHmac('sha256', key).update(String(telegramBotId)).digest('hex');
+/** Hexadecimal digits of a secret. */
+const SECRET_LENGTH = 64;
+
+/**
+ * The secrets that Telegram sends with each bot's updates: derived, so that they need no lookup and no storage. While
+ * keys are being changed, those of every key are accepted, because a webhook keeps its secret until it is set again.
+ */
+export interface WebhookSecrets {
+  /** What a webhook is set with: of the first key. */
+  of(telegramBotId: bigint): string;
+  accepts(telegramBotId: bigint, given: string | undefined): boolean;
+  /** Tells first keys apart and nothing of the key: what all webhooks were set with is noted by it. */
+  readonly fingerprint: string;
 }
 
-/** In constant time; while keys are being changed, each of them counts. */
-export function isWebhookSecret(
-  encryptionKeys: readonly string[],
-  telegramBotId: bigint,
-  given: string | undefined,
-): boolean {
-  if (given === undefined) return false;
-  const givenBytes = Buffer.from(given);
-  return encryptionKeys.some((key) => {
-    const expected = Buffer.from(webhookSecret(key, telegramBotId));
-    return expected.length === givenBytes.length && timingSafeEqual(expected, givenBytes);
-  });
+/** @param encryptionKeys at least one */
+export function createWebhookSecrets(encryptionKeys: readonly string[]): WebhookSecrets {
+  const keys = encryptionKeys.map(deriveKey);
+  const [first] = keys;
+  if (!first) throw new RangeError('Webhook secrets need at least one key');
+  return {
+    of: (telegramBotId) => secretBy(first, telegramBotId),
+    accepts(telegramBotId, given) {
+      // Nothing is computed for what cannot be a secret.
+      if (given?.length !== SECRET_LENGTH) return false;
+      const givenBytes = Buffer.from(given);
+      if (givenBytes.length !== SECRET_LENGTH) return false;
+      // All of them, in constant time: how long it takes says nothing, not even which key it was.
+      return keys
+        .map((key) => timingSafeEqual(Buffer.from(secretBy(key, telegramBotId)), givenBytes))
+        .includes(true);
+    },
+    fingerprint: createHmac('sha256', first).update('fingerprint').digest('hex').slice(0, 16),
+  };
+}
+
+/** The secret of one bot by one key. */
+export function webhookSecret(encryptionKey: string, telegramBotId: bigint): string {
+  return secretBy(deriveKey(encryptionKey), telegramBotId);
+}
+
+function deriveKey(encryptionKey: string): Buffer {
+  return createHmac('sha256', encryptionKey).update('getolog webhook secret').digest();
+}
+
+function secretBy(key: Buffer, telegramBotId: bigint): string {
+  return createHmac('sha256', key).update(String(telegramBotId)).digest('hex');
 }

@@ -1,6 +1,7 @@
 import { type Job, Worker } from 'bullmq';
 import type { Redis } from 'ioredis';
 import type { Logger } from 'pino';
+import type { Trace } from '../instrument.ts';
 import { QUEUE_NAMES } from './queues.ts';
 import type { JobKind, JobName } from './registry.ts';
 
@@ -22,15 +23,16 @@ export interface JobWorkersDeps {
   logger: Logger;
   report: (error: unknown, tags: Record<string, string>) => void;
   observeFailure: (queue: string) => void;
+  trace: Trace;
 }
 
-export function startJobWorkers({ redis, logger, report, ...deps }: JobWorkersDeps): JobWorkers {
+export function startJobWorkers({ redis, logger, report, trace, ...deps }: JobWorkersDeps): JobWorkers {
   const kinds = new Map<string, JobKind>(Object.entries(deps.kinds));
 
   async function process(job: Job): Promise<void> {
     const kind = kinds.get(job.name);
     if (!kind) throw new Error(`No processor for the job ${job.name}`);
-    await kind(job.data);
+    await trace('job', job.name, { job: job.name }, () => kind(job.data));
   }
 
   const workers = [
@@ -46,13 +48,22 @@ export function startJobWorkers({ redis, logger, report, ...deps }: JobWorkersDe
     worker.on('error', () => logger.debug({ queue: worker.name }, 'the worker lost its connection'));
     worker.on('failed', (job, error) => {
       deps.observeFailure(worker.name);
-      report(error, { part: 'job', job: job?.name ?? 'unknown' });
+      report(error, tagsOf(job));
     });
   }
   return {
     async close() {
       await Promise.all(workers.map((worker) => worker.close()));
     },
+  };
+}
+
+function tagsOf(job: Job | undefined): Record<string, string> {
+  const item: unknown = Reflect.get(Object(job?.data), 'id');
+  return {
+    part: 'job',
+    job: job?.name ?? 'unknown',
+    ...(typeof item === 'number' && { item: String(item) }),
   };
 }
 

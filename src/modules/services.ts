@@ -15,6 +15,7 @@ import { createCheckoutService } from './payments/checkout-service.ts';
 import { createReviewService } from './payments/review-service.ts';
 import { createStorefrontService } from './payments/storefront-service.ts';
 import { createPlanService } from './plans/plan-service.ts';
+import { createWebhookKeyService } from './platform/webhook-key.ts';
 import { createPrivacyService } from './privacy/privacy-service.ts';
 import { createRetentionService } from './privacy/retention-service.ts';
 import type { Nudge } from './promises/promise.ts';
@@ -78,5 +79,6 @@ export function createServices(given: ServicesDeps) {
     subscriptions: createSubscriptionService(deps),
     support: createSupportService(deps),
     tariffs: createTariffService(deps),
+    webhookKey: createWebhookKeyService(deps),
   };
 }

@@ -1,6 +1,6 @@
 import type { Api } from 'grammy';
 import type { WebhookInfo } from 'grammy/types';
-import { webhookSecret } from '../infra/webhook-secret.ts';
+import type { WebhookSecrets } from '../infra/webhook-secret.ts';
 import { DeliveryError } from '../modules/notifications/delivery-error.ts';
 import type { WebhookState } from '../modules/seller-bots/bot-gateway.ts';
 import { toDeliveryError } from './api-errors.ts';
@@ -11,24 +11,23 @@ import { ALLOWED_UPDATES } from './update-schema.ts';
 export interface BotLauncher {
   /** Sets everything anew and resolves only when Telegram confirms it. */
   launch(telegramBotId: bigint, api: Api): Promise<void>;
-  /** Sets the webhook again only where Telegram's differs. */
-  reconcile(telegramBotId: bigint, api: Api): Promise<WebhookState>;
+  /** Sets the webhook again only where Telegram's differs, or `anew` in any case. */
+  reconcile(telegramBotId: bigint, api: Api, options?: { anew: boolean }): Promise<WebhookState>;
 }
 
 export interface BotLauncherDeps {
   /** Absent: the bots are polled. */
   serverUrl: string | undefined;
-  /** The first of the keys: it makes the secrets. */
-  encryptionKey: string;
+  secrets: WebhookSecrets;
 }
 
-export function createBotLauncher({ serverUrl, encryptionKey }: BotLauncherDeps): BotLauncher {
+export function createBotLauncher({ serverUrl, secrets }: BotLauncherDeps): BotLauncher {
   const urlOf = (telegramBotId: bigint) => `${serverUrl}/webhook/${telegramBotId}`;
 
   async function setWebhook(telegramBotId: bigint, api: Api): Promise<void> {
     const url = urlOf(telegramBotId);
     await api.setWebhook(url, {
-      secret_token: webhookSecret(encryptionKey, telegramBotId),
+      secret_token: secrets.of(telegramBotId),
       allowed_updates: ALLOWED_UPDATES,
     });
     const confirmed = await api.getWebhookInfo();
@@ -62,13 +61,13 @@ export function createBotLauncher({ serverUrl, encryptionKey }: BotLauncherDeps)
           setSellerProfile(api),
         ]);
       }),
-    reconcile: (telegramBotId, api) =>
+    reconcile: (telegramBotId, api, { anew } = { anew: false }) =>
       inOurWords(async () => {
         const info = await api.getWebhookInfo();
         const lastError = info.last_error_message ?? null;
         const waiting = info.pending_update_count;
         // A poller takes an old webhook away by itself.
-        if (serverUrl === undefined || isOurs(telegramBotId, info))
+        if (serverUrl === undefined || (isOurs(telegramBotId, info) && !anew))
           return { wasTaken: false, lastError, waiting };
         await setWebhook(telegramBotId, api);
         // One that was missing is no theft.

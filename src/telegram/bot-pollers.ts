@@ -3,7 +3,7 @@ import type { Update } from 'grammy/types';
 import type { Redis } from 'ioredis';
 import type { Logger } from 'pino';
 import type { RegisteredBot } from './bot-registry.ts';
-import type { UpdateReceiver } from './update-receiver.ts';
+import { MAX_IN_HAND_OF_BOT, type UpdateReceiver } from './update-receiver.ts';
 import { ALLOWED_UPDATES, parseUpdate } from './update-schema.ts';
 
 /** Telegram holds a request open this long when nothing has happened. */
@@ -48,7 +48,7 @@ export function createBotPollers(deps: BotPollersDeps): BotPollers {
   /** One round: asks, hands over, and only then lets Telegram forget. */
   async function poll(telegramBotId: bigint, api: Api, offset: number): Promise<number> {
     const updates = await api.getUpdates(
-      { offset, timeout: POLL_SECONDS, allowed_updates: ALLOWED_UPDATES },
+      { offset, limit: MAX_IN_HAND_OF_BOT, timeout: POLL_SECONDS, allowed_updates: ALLOWED_UPDATES },
       stop.signal as Parameters<Api['getUpdates']>[1],
     );
     await Promise.all(updates.map((update) => hand(telegramBotId, update)));
@@ -60,7 +60,8 @@ export function createBotPollers(deps: BotPollersDeps): BotPollers {
     if (!update) return logger.warn({ bot: String(telegramBotId) }, 'Telegram sent what is no update');
     const receipt = await receiver.receive(telegramBotId, update);
     // Not confirmed, so Telegram gives it out again.
-    if (receipt === 'busy' || receipt === 'away') throw new Error('An update could not be handled now');
+    if (receipt !== 'done' && receipt !== 'unknown-bot')
+      throw new Error('An update could not be handled now');
   }
 
   async function run(telegramBotId: bigint): Promise<void> {

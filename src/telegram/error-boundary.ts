@@ -38,7 +38,11 @@ export function createErrorBoundary({ logger, report }: BoundaryDeps): ErrorHand
       return;
     }
     failedUpdates.add(context.update);
-    report(error, { part: 'handler', bot: String(context.me.id), update: String(context.update.update_id) });
+    report(error, {
+      part: 'handler',
+      tenant: String(context.me.id),
+      update: String(context.update.update_id),
+    });
     return reply(context, () => send(context, apologyScreen(context.t)));
   };
 

@@ -1,8 +1,12 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Redis } from 'ioredis';
 import type { Logger } from 'pino';
 import type { Config } from '../config.ts';
+import type { WebhookSecrets } from '../infra/webhook-secret.ts';
+import type { Trace } from '../instrument.ts';
 import type { ChatGateway } from '../modules/access/chat-gateway.ts';
 import type { AlertGateway } from '../modules/monitoring/alert-gateway.ts';
+import { isDeliveryFailure } from '../modules/notifications/delivery-error.ts';
 import type { MessageGateway } from '../modules/notifications/message-gateway.ts';
 import type { BotGateway } from '../modules/seller-bots/bot-gateway.ts';
 import type { Services } from '../modules/services.ts';
@@ -43,11 +47,12 @@ export interface TelegramDeps {
   clock: Clock;
   redis: Redis;
   processId: string;
-  encryptionKey: string;
+  secrets: WebhookSecrets;
   logger: Logger;
   report: (error: unknown, tags: Record<string, string>) => void;
   observeUpdate: (update: ReceivedUpdate) => void;
   observeCall: ObserveCall;
+  trace: Trace;
   /** The product, which in turn needs the gateways that are made here. */
   services: () => Services;
 }
@@ -78,7 +83,7 @@ export async function createTelegram(deps: TelegramDeps): Promise<Telegram> {
   const mainBotId = BigInt(config.botToken.slice(0, config.botToken.indexOf(':')));
   const http = createTelegramHttp(deps.observeCall);
   const factory = createBotFactory({ http, apiRoot: config.telegramApiRoot });
-  const launcher = createBotLauncher({ serverUrl: config.serverUrl, encryptionKey: deps.encryptionKey });
+  const launcher = createBotLauncher({ serverUrl: config.serverUrl, secrets: deps.secrets });
 
   const botDeps = (): BotDeps => ({
     services: deps.services(),
@@ -104,7 +109,14 @@ export async function createTelegram(deps: TelegramDeps): Promise<Telegram> {
 
   const pace = createPace();
   const claims = createUpdateClaims({ redis, processId, report });
-  const receiver = createUpdateReceiver({ registry, claims, report, observe: deps.observeUpdate });
+  const receiver = createUpdateReceiver({
+    registry,
+    claims,
+    logger,
+    report,
+    observe: deps.observeUpdate,
+    trace: deps.trace,
+  });
   const pollers = createBotPollers({
     redis,
     processId,
@@ -122,38 +134,64 @@ export async function createTelegram(deps: TelegramDeps): Promise<Telegram> {
   let isListening = false;
   const stopping = new AbortController();
 
-  /** One bot after the other; a bot that cannot be reached now is left to its own check. */
-  async function reconcileWebhooks(ids: readonly bigint[]): Promise<void> {
+  /** One bot after the other. @returns those that could not be reached now; a dead token has its own check */
+  async function reconcileWebhooks(ids: readonly bigint[], anew: boolean): Promise<bigint[]> {
+    const missed: bigint[] = [];
     for (const telegramBotId of ids) {
-      if (stopping.signal.aborted) return;
+      if (stopping.signal.aborted) return missed;
       try {
-        await launcher.reconcile(telegramBotId, await apiOf(telegramBotId));
+        await launcher.reconcile(telegramBotId, await apiOf(telegramBotId), { anew });
       } catch (error) {
+        if (!isDeliveryFailure(error, 'token-dead')) missed.push(telegramBotId);
         logger.warn({ err: error, bot: String(telegramBotId) }, 'a webhook could not be looked at');
       }
-      await new Promise((resolve) => setTimeout(resolve, RECONCILE_PAUSE_MS));
+      await pause(RECONCILE_PAUSE_MS);
     }
+    return missed;
   }
 
   /** The main bot has nobody else who would try again. */
-  async function launchMain(): Promise<void> {
+  async function launchMain(anew: boolean): Promise<void> {
     while (!stopping.signal.aborted) {
       try {
         const api = await apiOf('main');
-        await Promise.all([launcher.reconcile(mainBotId, api), setMainProfile(api)]);
+        await Promise.all([launcher.reconcile(mainBotId, api, { anew }), setMainProfile(api)]);
         return;
       } catch (error) {
         logger.warn({ err: error }, 'the main bot could not be launched');
-        await new Promise((resolve) => setTimeout(resolve, LAUNCH_PAUSE_MS));
+        await pause(LAUNCH_PAUSE_MS);
       }
     }
   }
 
+  /** Until each bot is reached: an old key can go only when no webhook has its secret any more. */
+  async function setWebhooksAnew(ids: readonly bigint[]): Promise<void> {
+    let missed = await reconcileWebhooks(ids, true);
+    while (missed.length > 0 && !stopping.signal.aborted) {
+      await pause(LAUNCH_PAUSE_MS);
+      missed = await reconcileWebhooks(missed, true);
+    }
+    if (stopping.signal.aborted) return;
+    await deps.services().webhookKey.note(deps.secrets.fingerprint);
+    logger.info('every webhook is set with the first key');
+  }
+
   async function listen(): Promise<void> {
-    const ids = await deps.services().botDirectory.listRunnableIds();
-    await launchMain();
-    if (config.serverUrl !== undefined) return reconcileWebhooks(ids);
-    for (const telegramBotId of [mainBotId, ...ids]) pollers.ensure(telegramBotId);
+    const { botDirectory, webhookKey } = deps.services();
+    const ids = await botDirectory.listRunnableIds();
+    if (config.serverUrl === undefined) {
+      await launchMain(false);
+      for (const telegramBotId of [mainBotId, ...ids]) pollers.ensure(telegramBotId);
+      return;
+    }
+    const isKnown = await webhookKey.isEverywhere(deps.secrets.fingerprint);
+    await launchMain(!isKnown);
+    await (isKnown ? reconcileWebhooks(ids, false) : setWebhooksAnew(ids));
+  }
+
+  /** Ends early when everything does. */
+  async function pause(ms: number): Promise<void> {
+    await sleep(ms, undefined, { signal: stopping.signal }).catch(() => undefined);
   }
 
   return {

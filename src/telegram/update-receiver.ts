@@ -1,18 +1,22 @@
 import type { Update } from 'grammy/types';
+import type { Logger } from 'pino';
+import { createAllowance } from '../infra/allowance.ts';
+import { InvalidTokenError } from '../infra/fernet.ts';
 import type { UpdateOutcome } from '../infra/metrics.ts';
 import { isDatabaseAway } from '../infra/prisma.ts';
 import { isRedisAway } from '../infra/redis.ts';
+import type { Trace } from '../instrument.ts';
 import type { BotRegistry, RegisteredBot } from './bot-registry.ts';
 import { hasFailed } from './error-boundary.ts';
 import type { UpdateClaims } from './update-claims.ts';
-import { orderKey, personOf } from './update-schema.ts';
+import { kindOf, orderKey, personOf } from './update-schema.ts';
 
 /**
  * `done`: handled now or before, or failed for good, which is reported. `unknown-bot`: nobody's, or removed.
  * `busy`: another process has it in hand and has not finished in time. `away`: the books or Redis cannot be reached.
- * After the last two Telegram shall ask again.
+ * `full`: this bot has enough in hand. After the last three Telegram shall ask again.
  */
-export type Receipt = 'done' | 'unknown-bot' | 'busy' | 'away';
+export type Receipt = 'done' | 'unknown-bot' | 'busy' | 'away' | 'full';
 
 type Outcome = 'handled' | 'seen-before' | 'failed' | 'unknown-bot' | 'busy' | 'away';
 
@@ -36,6 +40,13 @@ export interface ReceivedUpdate {
   /** From its arrival, its wait for others of its chat included. */
   seconds: number;
 }
+/**
+ * As many connections as Telegram opens to a webhook by itself: nothing of Telegram's is refused, and a flood on one bot
+ * holds no more than this of what all share.
+ */
+export const MAX_IN_HAND_OF_BOT = 40;
+/** A flood is told once in this time, not once an update. */
+const TELL_OF_FLOOD_EVERY_MS = 60_000;
 
 export interface UpdateReceiver {
   /** Handles one update exactly once, in order within its chat. */
@@ -49,12 +60,35 @@ export interface UpdateReceiver {
 export function createUpdateReceiver(deps: {
   registry: BotRegistry;
   claims: UpdateClaims;
+  logger: Logger;
   report: (error: unknown, tags: Record<string, string>) => void;
   observe: (update: ReceivedUpdate) => void;
+  trace: Trace;
 }): UpdateReceiver {
   const { registry, claims } = deps;
   const inHand = new Map<string, Promise<Receipt>>();
   const lastOfChat = new Map<string, Promise<unknown>>();
+  const countOfBot = new Map<bigint, number>();
+  const mayTellOfFlood = createAllowance({ limit: 1, perMs: TELL_OF_FLOOD_EVERY_MS, maxKinds: 1_000 });
+
+  /** Counts `work` against its bot while it lasts. */
+  async function counted<T>(telegramBotId: bigint, work: Promise<T>): Promise<T> {
+    countOfBot.set(telegramBotId, (countOfBot.get(telegramBotId) ?? 0) + 1);
+    try {
+      return await work;
+    } finally {
+      const left = (countOfBot.get(telegramBotId) ?? 1) - 1;
+      if (left === 0) countOfBot.delete(telegramBotId);
+      else countOfBot.set(telegramBotId, left);
+    }
+  }
+
+  function isFull(telegramBotId: bigint): boolean {
+    if ((countOfBot.get(telegramBotId) ?? 0) < MAX_IN_HAND_OF_BOT) return false;
+    const bot = String(telegramBotId);
+    if (mayTellOfFlood(bot)) deps.logger.warn({ bot }, 'a bot gets more updates than it can handle at once');
+    return true;
+  }
 
   /** Runs `work` after whatever came before it in the same chat, however that ended. */
   function inOrder<T>(key: string, work: () => Promise<T>): Promise<T> {
@@ -79,7 +113,7 @@ export function createUpdateReceiver(deps: {
     }
     let failed = false;
     try {
-      await bot.handle(update);
+      await deps.trace('update', kindOf(update), tagsOf(telegramBotId, update), () => bot.handle(update));
       failed = hasFailed(update);
     } catch (error) {
       if (isAway(error)) {
@@ -88,7 +122,7 @@ export function createUpdateReceiver(deps: {
       }
       // Any other fault would only come again with the update.
       failed = true;
-      deps.report(error, { part: 'update', bot: String(telegramBotId), update: String(update.update_id) });
+      deps.report(error, tagsOf(telegramBotId, update));
     }
     await claims.finish(telegramBotId, update.update_id);
     return failed ? 'failed' : 'handled';
@@ -103,11 +137,18 @@ export function createUpdateReceiver(deps: {
     });
   }
 
+  /** Keys are being changed and this process has not got the new one: another, or its next start, will read the token. */
+  function withoutKey(error: InvalidTokenError, telegramBotId: bigint, update: Update): Outcome {
+    deps.report(error, tagsOf(telegramBotId, update));
+    return 'away';
+  }
+
   return {
     async receive(telegramBotId, update) {
       const name = `${telegramBotId}:${update.update_id}`;
       const present = inHand.get(name);
       if (present) return present;
+      if (isFull(telegramBotId)) return 'full';
       const startedAt = performance.now();
       const work = (async (): Promise<Outcome> => {
         const bot = await registry.get(telegramBotId);
@@ -117,7 +158,8 @@ export function createUpdateReceiver(deps: {
         );
       })().catch((error: unknown): Outcome => {
         if (isAway(error)) return 'away';
-        deps.report(error, { part: 'update', bot: String(telegramBotId), update: String(update.update_id) });
+        if (error instanceof InvalidTokenError) return withoutKey(error, telegramBotId, update);
+        deps.report(error, tagsOf(telegramBotId, update));
         return 'failed';
       });
       const receipt = work.then((outcome) => {
@@ -126,7 +168,7 @@ export function createUpdateReceiver(deps: {
       });
       inHand.set(name, receipt);
       try {
-        return await receipt;
+        return await counted(telegramBotId, receipt);
       } finally {
         inHand.delete(name);
       }
@@ -143,6 +185,10 @@ export function createUpdateReceiver(deps: {
       clearTimeout(timer);
     },
   };
+}
+
+function tagsOf(telegramBotId: bigint, update: Update): Record<string, string> {
+  return { part: 'update', tenant: String(telegramBotId), update: String(update.update_id) };
 }
 
 function isAway(error: unknown): boolean {

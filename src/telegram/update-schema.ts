@@ -67,3 +67,8 @@ export function orderKey(update: Update): string {
 export function personOf(update: Update): number | null {
   return (update.message?.from ?? update.callback_query?.from)?.id ?? null;
 }
+
+/** One of the kinds that Getolog listens for, or `other`. */
+export function kindOf(update: Update): (typeof ALLOWED_UPDATES)[number] | 'other' {
+  return ALLOWED_UPDATES.find((kind) => update[kind] !== undefined) ?? 'other';
+}

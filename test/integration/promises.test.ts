@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { createDatabase, type Database } from '../../src/infra/prisma.ts';
+import { SILENT } from '../../src/instrument.ts';
 import { DeliveryError } from '../../src/modules/notifications/delivery-error.ts';
 import type { Keepers, PromiseKind } from '../../src/modules/promises/promise.ts';
 import {
@@ -97,6 +98,7 @@ function dispatcherWith(keep: () => Promise<'kept'>) {
     keepers: new Proxy({} as Keepers, { get: (_keepers, _kind: PromiseKind) => keep }),
     processId: 'dispatcher',
     report,
+    trace: SILENT.trace,
     tokenDied: () => Promise.resolve(),
   });
   return { dispatcher, report, nudged };

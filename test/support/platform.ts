@@ -5,6 +5,7 @@ import { generateFernetKey } from '../../src/infra/fernet.ts';
 import { createLogger } from '../../src/infra/logger.ts';
 import type { MachineReading } from '../../src/infra/machine.ts';
 import { createDatabase, type Database } from '../../src/infra/prisma.ts';
+import { SILENT } from '../../src/instrument.ts';
 import {
   type Sandbox,
   type SandboxBot,
@@ -138,7 +139,7 @@ export async function startPlatform({
       redisUrl: config.redisUrl ?? '',
       encryptionKeys: config.encryptionKeys,
       logger: createLogger({ ...config.log, destination: { write: (line) => log.push(line) } }),
-      reporter: { report: (error) => faults.push(error), flush: () => Promise.resolve() },
+      reporter: { ...SILENT, report: (error) => faults.push(error) },
       clock,
       machine: { read: async () => ({ ...machine }) },
     });

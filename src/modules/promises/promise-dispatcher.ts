@@ -49,6 +49,13 @@ export interface DispatcherDeps {
   /** Names this process among those that share the books. */
   processId: string;
   report: (error: unknown, tags: Record<string, string>) => void;
+  /** Runs the keeping of a promise as one piece of a trace. */
+  trace: <T>(
+    kind: 'promise',
+    what: string,
+    tags: Record<string, string>,
+    work: () => Promise<T>,
+  ) => Promise<T>;
   /** Telegram refused a bot's token: whoever looks after bots sees to it. */
   tokenDied: (botId: number) => Promise<void>;
 }
@@ -73,16 +80,30 @@ export function createPromiseDispatcher(deps: DispatcherDeps): PromiseDispatcher
       finishPromise(deps.prisma, promise.id, deps.processId, outcome, deps.clock.now());
     if (promise.interrupted && COUNTS_AS_SENT.has(promise.kind)) return finish('unknown');
     try {
-      await finish(await keepByKind(deps.keepers, promise));
+      const keep = () => keepByKind(deps.keepers, promise);
+      await finish(await deps.trace('promise', promise.kind, {}, keep));
     } catch (error) {
       const verdict = judge(promise, error);
       if (promise.botId !== null && isDeliveryFailure(error, 'token-dead'))
         await deps.tokenDied(promise.botId);
-      if (verdict.report) deps.report(error, { promise: promise.kind, promiseId: String(promise.id) });
+      if (verdict.report) deps.report(error, await tagsOf(promise));
       if ('outcome' in verdict) return finish(verdict.outcome);
       await postponePromise(deps.prisma, promise.id, deps.processId, verdict.retryInMs);
       await deps.nudge.nudge([{ id: promise.id, botId: promise.botId }], verdict.retryInMs);
     }
+  }
+
+  async function tagsOf({ id, kind, botId }: ClaimedPromise): Promise<Record<string, string>> {
+    const bot =
+      botId === null
+        ? null
+        : await deps.prisma.sellerBot.findUnique({ where: { id: botId }, select: { telegramBotId: true } });
+    return {
+      part: 'promise',
+      promise: kind,
+      item: String(id),
+      ...(bot && { tenant: String(bot.telegramBotId) }),
+    };
   }
 
   const lanes = new Map<number | null, Lane>();
@@ -106,7 +127,7 @@ export function createPromiseDispatcher(deps: DispatcherDeps): PromiseDispatcher
     for (const id of lane.waiting) {
       lane.waiting.delete(id);
       if (closing) break;
-      await keepNow(id).catch((error: unknown) => deps.report(error, { part: 'promise', id: String(id) }));
+      await keepNow(id).catch((error: unknown) => deps.report(error, { part: 'promise', item: String(id) }));
     }
     lane.running -= 1;
     if (lane.running === 0 && lane.waiting.size === 0) lanes.delete(botId);

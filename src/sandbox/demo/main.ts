@@ -6,6 +6,7 @@ import { generateFernetKey } from '../../infra/fernet.ts';
 import { createLogger } from '../../infra/logger.ts';
 import { migrate } from '../../infra/migrations.ts';
 import { createDatabase } from '../../infra/prisma.ts';
+import { SILENT } from '../../instrument.ts';
 import { startSandbox } from '../sandbox.ts';
 import { describeFailure, type Scene } from './failure.ts';
 import { Actor, DemoClock, Stage } from './stage.ts';
@@ -137,7 +138,7 @@ async function setStage({ transcript, scene, signal, cleanUp }: Showing, faults:
     redisUrl,
     encryptionKeys: config.encryptionKeys,
     logger: createLogger({ ...config.log, destination: { write: (line) => scene.log.push(line) } }),
-    reporter: { report: (fault) => faults.push(fault), flush: () => Promise.resolve() },
+    reporter: { ...SILENT, report: (fault) => faults.push(fault) },
     clock,
   });
   cleanUp.push(() => app.close());

@@ -1,0 +1,63 @@
+import { config } from 'dotenv';
+import { Fernet, isFernetKey } from '../infra/fernet.ts';
+import { createDatabase } from '../infra/prisma.ts';
+import { createWebhookSecrets } from '../infra/webhook-secret.ts';
+import { rotateSecrets } from '../modules/platform/stored-secrets.ts';
+import { createWebhookKeyService } from '../modules/platform/webhook-key.ts';
+import { systemClock } from '../shared/clock.ts';
+
+config({ quiet: true });
+
+process.exitCode = await main();
+
+async function main(): Promise<number> {
+  const databaseUrl = process.env['DATABASE_URL'];
+  const keys = (process.env['ENCRYPTION_KEY'] ?? '')
+    .split(',')
+    .map((key) => key.trim())
+    .filter(Boolean);
+  if (!databaseUrl) return complain('DATABASE_URL is missing: the embedded database keeps its one key.');
+  if (keys.length === 0 || !keys.every(isFernetKey)) {
+    return complain(
+      'ENCRYPTION_KEY must be Fernet keys, separated by commas: the new one first, then those in use.',
+    );
+  }
+  const database = createDatabase({ url: databaseUrl, poolSize: 1 });
+  const { prisma } = database;
+  try {
+    const { renewed, current, unreadable } = await rotateSecrets({
+      prisma,
+      clock: systemClock,
+      fernet: new Fernet(keys),
+    });
+    say(`Encrypted anew with the first key: ${renewed}. With it already: ${current}.`);
+    if (unreadable > 0) {
+      return complain(`Not readable with any of these keys: ${unreadable}. Add the key that they need.`);
+    }
+    const areSet = await createWebhookKeyService({ prisma, clock: systemClock }).isEverywhere(
+      createWebhookSecrets(keys).fingerprint,
+    );
+    say(
+      areSet
+        ? 'Every webhook has its new secret too: the other keys may go at the next start.'
+        : 'A server that is started with these keys sets every webhook anew. Run this again afterwards: it says when the other keys may go.',
+    );
+    return 0;
+  } catch (error) {
+    // Without its words, which may repeat values of rows.
+    return complain(
+      `The database could not be changed (${error instanceof Error ? error.name : 'unknown'}).`,
+    );
+  } finally {
+    await database.close();
+  }
+}
+
+function say(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
+function complain(line: string): number {
+  process.stderr.write(`${line}\n`);
+  return 1;
+}

@@ -1,0 +1,120 @@
+import { type Fernet, InvalidTokenError } from '../../infra/fernet.ts';
+import type { PrismaClient } from '../../infra/prisma-client/client.ts';
+import type { Clock } from '../../shared/clock.ts';
+import { readSetting, writeSetting } from './platform-settings.ts';
+
+/** Encrypted like everything else: whoever can read it has the key that the rest needs. */
+const KEY_CHECK = 'key-check';
+const KEY_CHECK_TEXT = 'getolog';
+const BATCH = 500;
+
+/** The keys of this start cannot read what is stored; found before the first update needs it. */
+export class WrongKeyError extends Error {
+  override readonly name = 'WrongKeyError';
+
+  constructor() {
+    super(
+      'ENCRYPTION_KEY cannot read what is stored in this database: it was encrypted with another key. Put that key ' +
+        'back. While keys are being changed both stand there, ENCRYPTION_KEY=new,old, until `npm run rotate-keys` is done.',
+    );
+  }
+}
+
+interface Deps {
+  prisma: PrismaClient;
+  clock: Clock;
+  fernet: Fernet;
+}
+
+/**
+ * Reads the check value and the newest bot's token. The check value is encrypted anew only after everything else, so
+ * that an old key that is taken away in the middle of a change is missed at once.
+ * @throws WrongKeyError
+ */
+export async function requireRightKey({ prisma, clock, fernet }: Deps): Promise<void> {
+  const [check, newest] = await Promise.all([
+    readSetting(prisma, KEY_CHECK),
+    prisma.sellerBot.findFirst({
+      where: { isActive: true },
+      orderBy: { id: 'desc' },
+      select: { encryptedToken: true },
+    }),
+  ]);
+  for (const secret of [check, newest?.encryptedToken]) {
+    if (typeof secret === 'string' && !isReadable(fernet, secret)) throw new WrongKeyError();
+  }
+  if (check !== null) return;
+  await prisma.platformSetting.createMany({
+    data: [{ name: KEY_CHECK, value: fernet.encrypt(KEY_CHECK_TEXT), updatedAt: clock.now() }],
+    skipDuplicates: true,
+  });
+}
+
+export interface Rotation {
+  /** Encrypted anew now. */
+  renewed: number;
+  /** Encrypted with the first key before. */
+  current: number;
+  /** Encrypted with a key that is not among those given; left as they are. */
+  unreadable: number;
+}
+
+/**
+ * Encrypts every stored secret anew with the first key, batch by batch, while servers run: a token that is replaced
+ * meanwhile stays as it is replaced. Can be stopped and run again at any time.
+ */
+export async function rotateSecrets(deps: Deps): Promise<Rotation> {
+  const { prisma, clock, fernet } = deps;
+  const rotation: Rotation = { renewed: 0, current: 0, unreadable: 0 };
+  for (let after = 0; ; ) {
+    const rows = await prisma.sellerBot.findMany({
+      where: { id: { gt: after } },
+      orderBy: { id: 'asc' },
+      take: BATCH,
+      select: { id: true, encryptedToken: true },
+    });
+    for (const row of rows) rotation[await renewToken(deps, row)] += 1;
+    const last = rows.at(-1);
+    if (!last) break;
+    after = last.id;
+  }
+  if (rotation.unreadable === 0) {
+    await writeSetting(prisma, KEY_CHECK, fernet.encrypt(KEY_CHECK_TEXT), clock.now());
+    await prisma.auditEntry.create({
+      data: { actor: 'system', action: 'keys.rotated', target: 'platform:keys', at: clock.now() },
+    });
+  }
+  return rotation;
+}
+
+/** Compares before it writes, and looks again when the owner's new token came first. */
+async function renewToken(
+  { prisma, fernet }: Deps,
+  found: { id: number; encryptedToken: string },
+): Promise<keyof Rotation> {
+  let row: { encryptedToken: string } | null = found;
+  while (row) {
+    const { encryptedToken } = row;
+    if (fernet.isCurrent(encryptedToken)) return 'current';
+    if (!isReadable(fernet, encryptedToken)) return 'unreadable';
+    const renewed = fernet.encrypt(fernet.decrypt(encryptedToken));
+    const { count } = await prisma.sellerBot.updateMany({
+      where: { id: found.id, encryptedToken },
+      data: { encryptedToken: renewed },
+    });
+    if (count === 1) return 'renewed';
+    row = await prisma.sellerBot.findUnique({ where: { id: found.id }, select: { encryptedToken: true } });
+  }
+  // Deleted meanwhile: nothing is left that needs another key.
+  return 'current';
+}
+
+function isReadable(fernet: Fernet, secret: string): boolean {
+  try {
+    fernet.decrypt(secret);
+    return true;
+  } catch (error) {
+    if (error instanceof InvalidTokenError) return false;
+    throw error;
+  }
+}
