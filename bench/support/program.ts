@@ -19,6 +19,8 @@ export interface ProgramOptions {
   before?: readonly string[];
   /** What it writes goes here. */
   directory: string;
+  /** Where a server shall listen; absent: on any free port. */
+  port?: number;
 }
 
 /** A process of its own, seen from outside. */
@@ -42,7 +44,7 @@ let started = 0;
 
 /** Starts a server, and waits until it listens on the port that it is given as `PORT`. */
 export async function startServer(options: ProgramOptions): Promise<Server> {
-  const port = await freePort();
+  const port = options.port ?? (await freePort());
   const program = startProgram({ ...options, environment: { ...options.environment, PORT: String(port) } });
   const deadline = Date.now() + START_LIMIT_MS;
   while (!(await isListening(port))) {
@@ -124,7 +126,8 @@ async function isListening(port: number): Promise<boolean> {
   }
 }
 
-async function freePort(): Promise<number> {
+/** A port that nobody listens on now. */
+export async function freePort(): Promise<number> {
   const server = createServer();
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');

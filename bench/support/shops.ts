@@ -19,7 +19,7 @@ export interface Shops {
 
 export async function openShops(
   ground: Pick<Ground, 'encryptionKey'>,
-  { client }: Books,
+  { client }: Pick<Books, 'client'>,
   { bots, peopleEach }: { bots: number; peopleEach: number },
 ): Promise<Shops> {
   const fernet = new Fernet([ground.encryptionKey]);
