@@ -78,9 +78,11 @@ export async function createApp(options: AppOptions): Promise<App> {
   const database = createDatabase({
     url: options.databaseUrl,
     poolSize: config.databasePoolSize,
+    // Whoever names another way for migrations has a pooler on this one.
+    behindPooler: config.directDatabaseUrl !== config.databaseUrl,
     logger,
   });
-  const { prisma } = database;
+  const { prisma, read } = database;
   const redis = createRedis(options.redisUrl, { logger });
   const jobRedis = createRedis(options.redisUrl, { logger, blocking: true });
   await untilRedisReady(redis, REDIS_LIMIT_MS);
@@ -115,6 +117,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   });
   const services: Services = createServices({
     prisma,
+    read,
     clock,
     nudge: queues.nudge,
     fernet,

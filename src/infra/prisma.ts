@@ -1,6 +1,7 @@
 import { PrismaPg } from '@prisma/adapter-pg';
 import pg from 'pg';
 import type { BaseLogger } from 'pino';
+import { createRead, type Read } from './prepared.ts';
 import { PrismaClient } from './prisma-client/client.ts';
 import { SOCKET_CODES } from './socket-codes.ts';
 
@@ -8,6 +9,8 @@ export interface DatabaseOptions {
   url: string;
   /** Connections of this process. */
   poolSize: number;
+  /** A pooler that hands out connections by the transaction stands in front. Default: none does. */
+  behindPooler?: boolean;
   logger?: Pick<BaseLogger, 'warn'>;
 }
 
@@ -17,6 +20,7 @@ export interface Database {
   pool: pg.Pool;
   /** Asks Postgres something trivial, by a connection of its own: a busy pool is no absent server. */
   ping(): Promise<void>;
+  read: Read;
   close(): Promise<void>;
 }
 
@@ -33,7 +37,7 @@ const IDLE_LIMIT_MS = 60_000;
 const TRANSACTION_LIMIT_MS = 10_000;
 
 /** Makes the pool and its Prisma client; connects at the first query. */
-export function createDatabase({ url, poolSize, logger }: DatabaseOptions): Database {
+export function createDatabase({ url, poolSize, behindPooler = false, logger }: DatabaseOptions): Database {
   const pool = new pg.Pool({
     connectionString: url,
     max: poolSize,
@@ -65,6 +69,7 @@ export function createDatabase({ url, poolSize, logger }: DatabaseOptions): Data
     prisma,
     pool,
     ping: async () => void (await pings.query('SELECT 1')),
+    read: createRead(pool, behindPooler),
     close: async () => {
       await prisma.$disconnect();
       await pings.end();

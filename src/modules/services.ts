@@ -1,4 +1,5 @@
 import type { Fernet } from '../infra/fernet.ts';
+import type { Read } from '../infra/prepared.ts';
 import type { PrismaClient } from '../infra/prisma-client/client.ts';
 import type { Clock } from '../shared/clock.ts';
 import { createBanService } from './access/ban-service.ts';
@@ -32,6 +33,7 @@ import { createTariffService } from './tariffs/tariff-service.ts';
 
 export interface ServicesDeps {
   prisma: PrismaClient;
+  read: Read;
   clock: Clock;
   nudge: Nudge;
   fernet: Fernet;

@@ -7,6 +7,8 @@ import type { Person, TenantScope } from '../shared/tenant-scope.ts';
 /** What every handler has: the person's language. Set by the first middleware of either bot. */
 export interface BotContext extends Context {
   t: Translator;
+  /** Whether this message may be the answer to a question; absent: nobody has looked yet. */
+  hasOpenQuestion: boolean | undefined;
 }
 
 export interface MainContext extends BotContext {

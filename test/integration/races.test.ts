@@ -76,7 +76,8 @@ let people = 1_000n;
 async function newEndUser(): Promise<EndUser> {
   people += 1n;
   const person = { telegramUserId: people, username: null, fullName: 'Racer', languageCode: 'en' };
-  return platform.app.services.endUsers.visit(scope, person);
+  const { endUser } = await platform.app.services.endUsers.visit(scope, person);
+  return endUser;
 }
 
 const receipt = (messageId: number) => ({

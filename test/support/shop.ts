@@ -2,6 +2,9 @@ import type { SandboxMessage } from '../../src/sandbox/conversation.ts';
 import type { SandboxBot, SandboxChat, SandboxPerson } from '../../src/sandbox/sandbox.ts';
 import type { Ground } from './platform.ts';
 
+/** What it takes to sell: people, a main bot, and the books to look into. */
+export type Market = Pick<Ground, 'telegram' | 'mainBot' | 'books'>;
+
 export interface ShopOptions {
   languageCode?: 'uz' | 'en' | 'ru';
   kind?: 'channel' | 'group';
@@ -20,7 +23,7 @@ export interface Shop {
 let shops = 0;
 
 /** An owner goes the whole way from a token to a shop that sells, and has opened it to see receipts. */
-export async function openShop(ground: Ground, options: ShopOptions = {}): Promise<Shop> {
+export async function openShop(ground: Market, options: ShopOptions = {}): Promise<Shop> {
   const { telegram, mainBot, books } = ground;
   const { languageCode = 'en', kind = 'channel', price = '50 000' } = options;
   shops += 1;
@@ -50,7 +53,7 @@ export async function openShop(ground: Ground, options: ShopOptions = {}): Promi
 
 /** Somebody opens the shop for the first time and picks a language. */
 export async function newBuyer(
-  ground: Ground,
+  ground: Market,
   { shop }: Pick<Shop, 'shop'>,
   options: { firstName?: string; languageCode?: 'uz' | 'en' | 'ru' } = {},
 ): Promise<SandboxPerson> {
@@ -63,7 +66,7 @@ export async function newBuyer(
 
 /** Somebody buys a month and is inside. */
 export async function newMember(
-  ground: Ground,
+  ground: Market,
   shop: Shop,
   options: { firstName?: string } = {},
 ): Promise<{
@@ -81,7 +84,7 @@ export async function newMember(
 
 /** Somebody buys a month, and holds the link to it. */
 export async function buyAccess(
-  ground: Ground,
+  ground: Market,
   shop: Shop,
   options: { firstName?: string } = {},
 ): Promise<{
@@ -103,7 +106,7 @@ export async function buyAccess(
 }
 
 /** Chooses the month and sends a receipt. @returns the payment that waits */
-export async function payFor(ground: Ground, { shop, planId }: Shop, buyer: SandboxPerson): Promise<number> {
+export async function payFor(ground: Market, { shop, planId }: Shop, buyer: SandboxPerson): Promise<number> {
   await buyer.presses(shop, `plan:${planId}`);
   await buyer.sendsPhoto(shop);
   const payment = await ground.books.payment.findFirstOrThrow({

@@ -1,4 +1,5 @@
 import { type Language, suggestLanguage } from '../../infra/i18n.ts';
+import type { Prepared, Read } from '../../infra/prepared.ts';
 import type { EndUser as EndUserRow, PrismaClient } from '../../infra/prisma-client/client.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { AppError } from '../../shared/errors.ts';
@@ -21,13 +22,36 @@ const END_USERS_PER_PAGE = 10;
 /** What fits into one message with everything else. */
 const HISTORY_LENGTH = 5;
 
+/** What every update needs to know of its writer, in one round trip. */
+const VISIT: Prepared = {
+  name: 'end-user-visit',
+  text: `
+    SELECT e.id, e.username, e.full_name AS "fullName", e.language, e.banned,
+           e.language_chosen_at IS NOT NULL AS "hasChosenLanguage", e.blocked_at IS NOT NULL AS "hasBlocked",
+           EXISTS (SELECT FROM open_questions q
+                    WHERE q.telegram_bot_id = $3 AND q.telegram_user_id = e.telegram_id) AS "hasOpenQuestion"
+      FROM end_users e WHERE e.telegram_id = $2 AND e.user_bot_id = $1`,
+};
+
+interface VisitRow extends Omit<EndUser, 'telegramUserId'> {
+  hasBlocked: boolean;
+  hasOpenQuestion: boolean;
+}
+
+/** Somebody who wrote, and whether that may be an answer. */
+export interface Visit {
+  endUser: EndUser;
+  hasOpenQuestion: boolean;
+}
+
 export function createEndUserService(deps: {
   prisma: PrismaClient;
+  read: Read;
   transact: UnitOfWork;
   nudge: Nudge;
   clock: Clock;
 }) {
-  const { prisma, transact, nudge, clock } = deps;
+  const { prisma, read, transact, nudge, clock } = deps;
 
   async function register(scope: TenantScope, person: Person, language: Language): Promise<EndUserRow> {
     return transact(async ({ db, now, promise }) => {
@@ -70,16 +94,19 @@ export function createEndUserService(deps: {
      * Whoever writes to a seller bot is its end user from then on; their name is kept as they have it now.
      * @param language theirs as far as it is known elsewhere; absent: what Telegram suggests
      */
-    async visit(scope: TenantScope, person: Person, language?: Language): Promise<EndUser> {
-      const known = await prisma.endUser.findUnique({ where: identity(scope, person.telegramUserId) });
+    async visit(scope: TenantScope, person: Person, language?: Language): Promise<Visit> {
+      const { telegramUserId, username, fullName } = person;
+      const [known] = await read<VisitRow>(VISIT, [scope.botId, telegramUserId, scope.telegramBotId]);
       if (!known) {
-        return toEndUser(await register(scope, person, language ?? suggestLanguage(person.languageCode)));
+        const row = await register(scope, person, language ?? suggestLanguage(person.languageCode));
+        return { endUser: toEndUser(row), hasOpenQuestion: false };
       }
-      const changed =
-        known.username !== person.username || known.fullName !== person.fullName || known.blockedAt !== null;
-      if (!changed) return toEndUser(known);
-      const data = { username: person.username, fullName: person.fullName, blockedAt: null };
-      return toEndUser(await prisma.endUser.update({ where: { id: known.id, botId: scope.botId }, data }));
+      const { hasBlocked, hasOpenQuestion, ...endUser } = known;
+      const changed = known.username !== username || known.fullName !== fullName || hasBlocked;
+      if (!changed) return { endUser: { ...endUser, telegramUserId }, hasOpenQuestion };
+      const data = { username, fullName, blockedAt: null };
+      const row = await prisma.endUser.update({ where: { id: known.id, botId: scope.botId }, data });
+      return { endUser: toEndUser(row), hasOpenQuestion };
     },
 
     async chooseLanguage(scope: TenantScope, endUser: EndUser, language: Language): Promise<EndUser> {

@@ -1,9 +1,9 @@
-import type { PrismaClient } from '../../infra/prisma-client/client.ts';
+import type { Prepared, Read } from '../../infra/prepared.ts';
+import { fromDecimalString } from '../../shared/money.ts';
 import type { TenantScope } from '../../shared/tenant-scope.ts';
-import { CAN_SELL, type Channel, CONNECTED, toChannel } from '../channels/channel.ts';
+import { CAN_SELL, type Channel, type ChannelType } from '../channels/channel.ts';
 import type { EndUser } from '../end-users/end-user.ts';
 import { byDuration, type Plan } from '../plans/plan.ts';
-import { toPlan } from '../plans/plan-service.ts';
 
 /** What a seller bot shows one person: what they have, and what they may buy. */
 export interface Storefront {
@@ -37,35 +37,86 @@ export function onSale(scope: TenantScope) {
   } as const;
 }
 
-export function createStorefrontService({ prisma }: { prisma: PrismaClient }) {
+/**
+ * The whole window in one round trip, because everybody's `/start` looks into it. What stands on `plans` here is
+ * `onSale` once more; a test holds the two to each other. Ids and amounts that JSON would round are texts.
+ */
+const OPEN: Prepared = {
+  name: 'storefront-open',
+  text: `
+    WITH chats AS MATERIALIZED (
+      SELECT c.*, json_build_object(
+               'id', c.id, 'telegramChatId', c.telegram_chat_id::text, 'type', c.type, 'title', c.title,
+               'isBasicGroup', c.is_basic_group, 'canInvite', c.can_invite, 'canRestrict', c.can_restrict) AS shown
+        FROM channels c
+       WHERE c.user_bot_id = $1 AND c.connected_at IS NOT NULL AND c.disconnected_at IS NULL)
+    SELECT b.welcome_message AS "welcomeMessage",
+           (SELECT coalesce(json_agg(json_build_object(
+                     'id', p.id, 'durationMonths', p.duration_months, 'price', p.price::text, 'channel', c.shown)), '[]')
+              FROM chats c JOIN plans p ON p.channel_id = c.id
+             WHERE NOT $3 AND p.is_active AND NOT c.is_basic_group AND c.can_invite AND c.can_restrict
+               AND b.is_active AND b.paused_at IS NULL AND b.card_number IS NOT NULL AND NOT o.banned) AS plans,
+           (SELECT coalesce(json_agg(json_build_object(
+                     'id', s.id, 'expiresAt', s.expires_at, 'joinedAt', s.joined_at, 'channel', c.shown)), '[]')
+              FROM subscriptions s JOIN chats c ON c.id = s.channel_id
+             WHERE s.end_user_id = $2 AND s.status = 'active') AS held
+      FROM user_bots b JOIN user_admins o ON o.id = b.user_admin_id
+     WHERE b.id = $1`,
+};
+
+interface OpenRow {
+  welcomeMessage: string | null;
+  plans: { id: number; durationMonths: number; price: string; channel: ShownChannel }[];
+  held: { id: number; expiresAt: string | null; joinedAt: string | null; channel: ShownChannel }[];
+}
+
+interface ShownChannel extends Omit<Channel, 'telegramChatId' | 'type'> {
+  telegramChatId: string;
+  type: string;
+}
+
+export function createStorefrontService({ read }: { read: Read }) {
   return {
     async open(scope: TenantScope, endUser: EndUser): Promise<Storefront> {
-      const [bot, plans, held] = await Promise.all([
-        prisma.sellerBot.findUniqueOrThrow({ where: { id: scope.botId }, select: { welcomeMessage: true } }),
-        endUser.banned ? [] : prisma.plan.findMany({ where: onSale(scope), include: { channel: true } }),
-        prisma.subscription.findMany({
-          where: { endUserId: endUser.id, status: 'active', channel: { botId: scope.botId, ...CONNECTED } },
-          include: { channel: true },
-        }),
-      ]);
-      const lifetime = new Set(held.filter((one) => one.expiresAt === null).map((one) => one.channelId));
+      const [window] = await read<OpenRow>(OPEN, [scope.botId, endUser.id, endUser.banned]);
+      if (!window) throw new Error('A bot that answers is not in the books');
+      const { welcomeMessage, plans, held } = window;
+      const lifetime = new Set(held.filter((one) => one.expiresAt === null).map((one) => one.channel.id));
       const offers = new Map<number, { channel: Channel; plans: Plan[] }>();
       for (const { channel, ...plan } of plans.sort(byDuration)) {
         if (lifetime.has(channel.id)) continue;
         const offer = offers.get(channel.id) ?? { channel: toChannel(channel), plans: [] };
-        offer.plans.push(toPlan(plan));
+        offer.plans.push({
+          id: plan.id,
+          channelId: channel.id,
+          durationMonths: plan.durationMonths,
+          price: fromDecimalString(plan.price),
+          isActive: true,
+        });
         offers.set(channel.id, offer);
       }
       return {
-        welcomeMessage: bot.welcomeMessage,
+        welcomeMessage,
         subscriptions: held.map((one) => ({
           id: one.id,
           channel: toChannel(one.channel),
-          expiresAt: one.expiresAt,
-          joinedAt: one.joinedAt,
+          expiresAt: toDate(one.expiresAt),
+          joinedAt: toDate(one.joinedAt),
         })),
         offers: [...offers.values()].sort((a, b) => a.channel.type.localeCompare(b.channel.type)),
       };
     },
   };
+}
+
+function toChannel(shown: ShownChannel): Channel {
+  return {
+    ...shown,
+    telegramChatId: BigInt(shown.telegramChatId),
+    type: shown.type as ChannelType,
+  };
+}
+
+function toDate(text: string | null): Date | null {
+  return text === null ? null : new Date(text);
 }

@@ -77,7 +77,7 @@ export function createPlanService({ prisma, transact }: { prisma: PrismaClient; 
   return { requireChannel, setPrice, switchPlan, listPlans };
 }
 
-export function toPlan(row: PlanRow): Plan {
+function toPlan(row: PlanRow): Plan {
   return {
     id: row.id,
     channelId: row.channelId,

@@ -1,4 +1,5 @@
 import type { Language } from '../../infra/i18n.ts';
+import type { Prepared, Read } from '../../infra/prepared.ts';
 import type { PrismaClient } from '../../infra/prisma-client/client.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { AppError } from '../../shared/errors.ts';
@@ -42,8 +43,18 @@ export interface WaitingTariff {
 /** What stands in the seller bot's answer to /start: nothing, the platform's own words, or the default text. */
 export type Advertisement = { shown: false } | { shown: true; text: string | null };
 
+/** Stands in every answer to `/start`, so it is one round trip. */
+const ADVERTISEMENT: Prepared = {
+  name: 'tariff-advertisement',
+  text: `
+    SELECT (SELECT value FROM platform_settings WHERE name = $2) AS text,
+           EXISTS (SELECT FROM admin_subscriptions
+                    WHERE user_admin_id = $1 AND status = 'active' AND (expires_at IS NULL OR expires_at > $3)) AS pays`,
+};
+
 export interface TariffServiceDeps {
   prisma: PrismaClient;
+  read: Read;
   transact: UnitOfWork;
   clock: Clock;
   moderatorIds: readonly bigint[];
@@ -51,7 +62,7 @@ export interface TariffServiceDeps {
 }
 
 export function createTariffService(deps: TariffServiceDeps) {
-  const { prisma, transact, clock, moderatorIds, timeZone } = deps;
+  const { prisma, read, transact, clock, moderatorIds, timeZone } = deps;
 
   const activeTariff = (ownerId: number) => ({
     ownerId,
@@ -205,12 +216,9 @@ export function createTariffService(deps: TariffServiceDeps) {
 
   /** The free tariff carries one line of Getolog's in every answer to /start. */
   async function advertisementFor(scope: TenantScope, language: Language): Promise<Advertisement> {
-    const name = `ad-${language}`;
-    const [active, settings] = await Promise.all([
-      prisma.tariffPeriod.findFirst({ where: activeTariff(scope.ownerId), select: { id: true } }),
-      readSettings([name]),
-    ]);
-    return active ? { shown: false } : { shown: true, text: settings.get(name) ?? null };
+    const values = [scope.ownerId, `ad-${language}`, clock.now()];
+    const [row] = await read<{ text: string | null; pays: boolean }>(ADVERTISEMENT, values);
+    return row?.pays ? { shown: false } : { shown: true, text: row?.text ?? null };
   }
 
   /** Tariffs that end, or are to be warned of. */

@@ -20,7 +20,7 @@ export function openQuestions<C extends BotContext>(
 ): Middleware<C> {
   return async (context, next) => {
     const { from } = context;
-    if (!from) return next();
+    if (!from || context.hasOpenQuestion === false) return next();
     const asked = [telegramBotIdOf(context), telegramUserIdOf({ from })] as const;
     if (context.callbackQuery || isCommand(context)) {
       await questions.close(...asked);

@@ -13,9 +13,10 @@ export function identify({ services }: BotDeps): Middleware<SellerContext> {
     if (context.isOwner) {
       const { language } = await services.owners.getById(scope.ownerId);
       context.t = translator(language);
-      context.endUser = () => services.endUsers.visit(scope, person, language);
+      context.endUser = async () => (await services.endUsers.visit(scope, person, language)).endUser;
     } else {
-      const endUser = await services.endUsers.visit(scope, person);
+      const { endUser, hasOpenQuestion } = await services.endUsers.visit(scope, person);
+      context.hasOpenQuestion = hasOpenQuestion;
       context.t = translator(endUser.language);
       context.endUser = () => Promise.resolve(endUser);
     }

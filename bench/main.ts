@@ -1,0 +1,64 @@
+import { spawnSync } from 'node:child_process';
+import { cpus } from 'node:os';
+import { ends } from './parts/ends.ts';
+import { fairness } from './parts/fairness.ts';
+import { firstUpdate } from './parts/first-update.ts';
+import { latency } from './parts/latency.ts';
+import { processMemory } from './parts/process-memory.ts';
+import { residentBots } from './parts/resident-bots.ts';
+import { throughput } from './parts/throughput.ts';
+import { type Ground, prepareGround } from './support/ground.ts';
+import { isMet, type Row, toTable } from './support/report.ts';
+
+const number = (name: string, otherwise: number) => Number(process.env[name] ?? otherwise);
+const ROUNDS = number('ROUNDS', 5);
+const SECONDS = number('SECONDS', 3);
+const SUBSCRIPTIONS = number('SUBSCRIPTIONS', 1_000_000);
+
+/** Every part, in the order of the report. `PARTS=ad` runs those two. */
+const PARTS: Record<string, (ground: Ground) => Promise<Row[]>> = {
+  a: (ground) => throughput(ground, { rounds: ROUNDS, seconds: SECONDS }),
+  b: firstUpdate,
+  c: residentBots,
+  d: (ground) => latency(ground, { rounds: ROUNDS, seconds: SECONDS * 2 }),
+  e: (ground) => ends(ground, { subscriptions: SUBSCRIPTIONS }),
+  f: (ground) => processMemory(ground, { seconds: SECONDS * 2 }),
+  g: fairness,
+};
+
+await main();
+
+async function main(): Promise<void> {
+  // `npm run bench --json` keeps the flag for itself, and tells it so.
+  const asData = process.argv.includes('--json') || process.env['npm_config_json'] === 'true';
+  const say = (line: string) => process.stderr.write(`${line}\n`);
+  const wanted = process.env['PARTS'] ?? Object.keys(PARTS).join('');
+  installTelegraf();
+  const ground = await prepareGround(say);
+  const rows: Row[] = [];
+  try {
+    for (const name of wanted) {
+      say(`(${name}) ...`);
+      rows.push(...((await PARTS[name]?.(ground)) ?? []));
+    }
+  } finally {
+    await ground.close();
+  }
+  const machine = `${cpus()[0]?.model ?? 'unknown'}, ${ground.cores.description}, Node ${process.version}`;
+  if (asData) {
+    const results = rows.map((row) => ({ ...row, met: isMet(row) }));
+    process.stdout.write(`${JSON.stringify({ machine, rounds: ROUNDS, results }, null, 2)}\n`);
+  } else {
+    process.stdout.write(`${machine}\n\n${toTable(rows)}\n`);
+  }
+}
+
+/** What we compare with is no part of us: it is fetched when it is needed. */
+function installTelegraf(): void {
+  const { status, stderr } = spawnSync(
+    'npm',
+    ['ci', '--prefix', 'bench/telegraf', '--no-audit', '--no-fund', '--loglevel=error'],
+    { encoding: 'utf8' },
+  );
+  if (status !== 0) throw new Error(`The packages of bench/telegraf could not be installed:\n${stderr}`);
+}

@@ -1,0 +1,34 @@
+import type { Ground } from '../support/ground.ts';
+import { loadSteadily } from '../support/load.ts';
+import { once, type Row } from '../support/report.ts';
+import { openShops } from '../support/shops.ts';
+
+const BOTS = [100, 1_000, 10_000] as const;
+/** 3,000 requests a minute are the peak that is planned with; ten times that is asked too. */
+const RATES = [50, 500] as const;
+/** Each bot is spoken to once before, so that all are resident. */
+const VISITS_PER_SECOND = 500;
+
+/** (f) What the whole process holds at the most while (d) goes on; Postgres and Redis are processes of their own. */
+export async function processMemory(ground: Ground, { seconds }: { seconds: number }): Promise<Row[]> {
+  const rows: Row[] = [];
+  for (const bots of BOTS) {
+    const books = await ground.newBooks();
+    const { start } = await openShops(ground, books, { bots, peopleEach: 10 });
+    const getolog = await ground.startGetolog(books);
+    const load = { port: getolog.port, next: start };
+    await loadSteadily(load, { perSecond: VISITS_PER_SECOND, seconds: bots / VISITS_PER_SECOND });
+    for (const perSecond of RATES) {
+      await loadSteadily(load, { perSecond, seconds });
+      rows.push({
+        part: 'f',
+        what: `process with ${bots} bots at ${perSecond}/s`,
+        value: once(getolog.memoryMb().peak),
+        unit: 'MB',
+        ...(bots === 1_000 && perSecond === 50 ? { target: { below: 300 } } : {}),
+      });
+    }
+    await getolog.stop();
+  }
+  return rows;
+}

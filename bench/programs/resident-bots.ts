@@ -1,0 +1,74 @@
+import { pino } from 'pino';
+import type { Services } from '../../src/modules/services.ts';
+import type * as clockModule from '../../src/shared/clock.ts';
+import type { BotDeps } from '../../src/telegram/bot-deps.ts';
+import type * as factoryModule from '../../src/telegram/bot-factory.ts';
+import type * as botsModule from '../../src/telegram/bots.ts';
+import type * as httpModule from '../../src/telegram/http-client.ts';
+import type * as mainModule from '../../src/telegram/main-bot/composer.ts';
+import type * as sellerModule from '../../src/telegram/seller-bot/composer.ts';
+import { built } from '../support/dist.ts';
+
+const { systemClock } = await built<typeof clockModule>('shared/clock.js');
+const { createBotFactory } = await built<typeof factoryModule>('telegram/bot-factory.js');
+const { createBots } = await built<typeof botsModule>('telegram/bots.js');
+const { createTelegramHttp } = await built<typeof httpModule>('telegram/http-client.js');
+const { createMainBotComposer } = await built<typeof mainModule>('telegram/main-bot/composer.js');
+const { createSellerBotComposer } = await built<typeof sellerModule>('telegram/seller-bot/composer.js');
+
+const FIRST_BOT = 7_000_000_000;
+
+function usedBytes(): number {
+  globalThis.gc?.();
+  const { heapUsed, external } = process.memoryUsage();
+  return heapUsed + external;
+}
+
+/** Both composers as they are; no update comes, so nothing of the product is asked for. */
+function newBots() {
+  const deps: BotDeps = {
+    services: {} as Services,
+    moderatorIds: [],
+    clock: systemClock,
+    timeZone: 'Asia/Tashkent',
+    logger: pino({ level: 'silent' }),
+    report: () => undefined,
+    rateLimit: () => Promise.resolve(),
+    mainBotUsername: () => Promise.resolve('getolog_bot'),
+  };
+  const main = createMainBotComposer(deps);
+  const seller = createSellerBotComposer(deps);
+  return createBots({
+    factory: createBotFactory({ http: createTelegramHttp(), apiRoot: 'http://127.0.0.1:1' }),
+    mainBotToken: `1:${'m'.repeat(35)}`,
+    mainBotId: 1n,
+    mainComposer: () => main,
+    sellerComposer: () => seller,
+    findRunnable: async (telegramBotId) => ({
+      identity: { telegramBotId, username: `shop_${telegramBotId}_bot`, name: `Shop ${telegramBotId}` },
+      token: `${telegramBotId}:${String(telegramBotId).padStart(35, 't')}`,
+      scope: {
+        botId: Number(telegramBotId),
+        telegramBotId,
+        botUsername: `shop_${telegramBotId}_bot`,
+        ownerId: Number(telegramBotId),
+        ownerTelegramUserId: telegramBotId,
+      },
+    }),
+  });
+}
+
+async function bytesEach(count: number): Promise<number> {
+  const { registry } = newBots();
+  await registry.get(BigInt(FIRST_BOT - 1));
+  const before = usedBytes();
+  for (let number = 0; number < count; number += 1) await registry.get(BigInt(FIRST_BOT + number));
+  const bytes = (usedBytes() - before) / count;
+  if (registry.size !== count + 1) throw new Error('Not every bot is resident');
+  return bytes;
+}
+
+const each: Record<string, number> = {};
+for (const count of [1_000, 10_000]) each[count] = await bytesEach(count);
+process.stdout.write(`${JSON.stringify(each)}\n`);
+process.exit(0);

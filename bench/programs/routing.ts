@@ -1,0 +1,84 @@
+import { Composer } from 'grammy';
+import { pino } from 'pino';
+import type * as serverModule from '../../src/http/server.ts';
+import type * as secretModule from '../../src/infra/webhook-secret.ts';
+import type * as factoryModule from '../../src/telegram/bot-factory.ts';
+import type * as botsModule from '../../src/telegram/bots.ts';
+import type { SellerContext } from '../../src/telegram/context.ts';
+import type * as httpModule from '../../src/telegram/http-client.ts';
+import { built } from '../support/dist.ts';
+
+/** The real route, registry and factory, and a composer that all bots share; no Redis, no books, no call. */
+const [
+  { createServer },
+  { createWebhookSecrets },
+  { createBotFactory },
+  { createBots },
+  { createTelegramHttp },
+] = await Promise.all([
+  built<typeof serverModule>('http/server.js'),
+  built<typeof secretModule>('infra/webhook-secret.js'),
+  built<typeof factoryModule>('telegram/bot-factory.js'),
+  built<typeof botsModule>('telegram/bots.js'),
+  built<typeof httpModule>('telegram/http-client.js'),
+]);
+
+const composer = new Composer<SellerContext>();
+let handled = 0;
+composer.chatType('private').command('start', () => {
+  handled += 1;
+});
+
+const { registry } = createBots({
+  factory: createBotFactory({ http: createTelegramHttp(), apiRoot: 'http://127.0.0.1:1' }),
+  mainBotToken: `1:${'m'.repeat(35)}`,
+  mainBotId: 1n,
+  mainComposer: () => new Composer(),
+  sellerComposer: () => composer,
+  findRunnable: async (telegramBotId) => ({
+    identity: { telegramBotId, username: `shop_${telegramBotId}_bot`, name: 'Shop' },
+    token: `${telegramBotId}:${'t'.repeat(35)}`,
+    scope: {
+      botId: Number(telegramBotId),
+      telegramBotId,
+      botUsername: `shop_${telegramBotId}_bot`,
+      ownerId: 1,
+      ownerTelegramUserId: 1n,
+    },
+  }),
+});
+
+/** Nobody asks here for what operators see. */
+const unasked = (): Promise<never> => Promise.reject(new Error('Not measured'));
+
+const app = createServer({
+  trustProxy: [],
+  logger: pino({ level: 'silent' }),
+  report: (error) => {
+    throw error;
+  },
+  metricsToken: undefined,
+  monitoring: {
+    readHealth: unasked,
+    readFigures: unasked,
+    metricsType: '',
+    renderMetrics: unasked,
+  },
+  webhook: {
+    secrets: createWebhookSecrets([process.env['ENCRYPTION_KEY'] ?? '']),
+    observeRefusal: () => undefined,
+    receiver: {
+      async receive(telegramBotId, update) {
+        const bot = await registry.get(telegramBotId);
+        if (!bot) return 'unknown-bot';
+        const before = handled;
+        await bot.handle(update);
+        // An update that went past the handler would make a fine number.
+        return handled > before ? 'done' : 'away';
+      },
+      inHand: 0,
+      drain: () => Promise.resolve(),
+    },
+  },
+});
+await app.listen({ host: '127.0.0.1', port: Number(process.env['PORT']) });

@@ -1,0 +1,62 @@
+import type { Measured } from './statistics.ts';
+
+/** One line of the report. */
+export interface Row {
+  /** The part that it belongs to, as in the table of contents. */
+  part: string;
+  what: string;
+  value: Measured;
+  unit: 'ratio' | 'updates/s' | 'a second' | 'µs' | 'ms' | 's' | 'MB' | 'KB' | 'bytes' | 'count';
+  target?: Target;
+  note?: string;
+}
+
+type Target = { atLeast: number } | { below: number };
+
+/** A number that is measured once. */
+export function once(value: number): Measured {
+  return { median: value, low: value, high: value };
+}
+
+export function isMet({ value, target }: Row): boolean | null {
+  if (!target) return null;
+  return 'atLeast' in target ? value.median >= target.atLeast : value.median < target.below;
+}
+
+/** As a person reads it. */
+export function toTable(rows: readonly Row[]): string {
+  const cells = rows.map((row) => [
+    row.part,
+    row.what,
+    format(row.value.median, row.unit),
+    row.value.low === row.value.high ? '' : `${short(row.value.low)} to ${short(row.value.high)}`,
+    targetOf(row),
+    row.note ?? '',
+  ]);
+  const all = [['', 'what', 'median', 'rounds', 'target', ''], ...cells];
+  const widths = [0, 1, 2, 3, 4].map((column) => Math.max(...all.map((line) => line[column]?.length ?? 0)));
+  return all
+    .map((line) =>
+      line
+        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
+}
+
+function targetOf(row: Row): string {
+  const { target } = row;
+  if (!target) return '';
+  const words = 'atLeast' in target ? `at least ${target.atLeast}` : `below ${target.below}`;
+  return `${words}: ${isMet(row) ? 'met' : 'NOT MET'}`;
+}
+
+function format(value: number, unit: Row['unit']): string {
+  return unit === 'ratio' || unit === 'count' ? short(value) : `${short(value)} ${unit}`;
+}
+
+function short(value: number): string {
+  if (Math.abs(value) >= 100) return value.toFixed(0);
+  return value.toFixed(Math.abs(value) >= 10 ? 1 : 2);
+}

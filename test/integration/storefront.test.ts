@@ -1,0 +1,98 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { onSale } from '../../src/modules/payments/storefront-service.ts';
+import type { TenantScope } from '../../src/shared/tenant-scope.ts';
+import { type Platform, startPlatform } from '../support/platform.ts';
+import { newMember, openShop } from '../support/shop.ts';
+
+let platform: Platform;
+let scope: TenantScope;
+let buyer: bigint;
+let ids: { owner: number; bot: number; channel: number; plan: number; subscription: number };
+
+beforeAll(async () => {
+  platform = await startPlatform({ environment: { LOG_LEVEL: 'warn' } });
+  const { books } = platform;
+  const shop = await openShop(platform);
+  const { member, subscriptionId } = await newMember(platform, shop);
+  const bot = await books.sellerBot.findFirstOrThrow({ include: { owner: true } });
+  const channel = await books.channel.findFirstOrThrow();
+  scope = {
+    botId: bot.id,
+    telegramBotId: bot.telegramBotId,
+    botUsername: bot.username,
+    ownerId: bot.ownerId,
+    ownerTelegramUserId: bot.owner.telegramUserId,
+  };
+  buyer = BigInt(member.id);
+  ids = {
+    owner: bot.ownerId,
+    bot: bot.id,
+    channel: channel.id,
+    plan: shop.planId,
+    subscription: subscriptionId,
+  };
+});
+afterAll(() => platform.close());
+
+async function openWindow() {
+  const { endUsers, storefront } = platform.app.services;
+  const person = { telegramUserId: buyer, username: null, fullName: 'Bobur', languageCode: 'en' };
+  const { endUser } = await endUsers.visit(scope, person);
+  return storefront.open(scope, endUser);
+}
+
+test('what the window shows is what stands in the books, to the last digit', async () => {
+  const { books } = platform;
+  const price = '9999999999.99';
+  await books.plan.update({ where: { id: ids.plan }, data: { price } });
+  const held = await books.subscription.findUniqueOrThrow({ where: { id: ids.subscription } });
+  const { telegramChatId } = await books.channel.findUniqueOrThrow({ where: { id: ids.channel } });
+  const window = await openWindow();
+  expect(window.offers[0]?.plans).toMatchObject([
+    { id: ids.plan, durationMonths: 1, price: 999_999_999_999n },
+  ]);
+  expect(window.offers[0]?.channel).toMatchObject({ id: ids.channel, telegramChatId });
+  expect(window.subscriptions).toMatchObject([{ expiresAt: held.expiresAt, joinedAt: held.joinedAt }]);
+});
+
+const now = new Date();
+
+test.each([
+  ['everything is as it should be', () => ({})],
+  ['the bot does not run', () => ({ bot: { isActive: false } })],
+  ['the bot is paused', () => ({ bot: { pausedAt: now } })],
+  ['there is no card', () => ({ bot: { cardNumber: null } })],
+  ['the owner is banned', () => ({ owner: { banned: true } })],
+  ['the plan is off', () => ({ plan: { isActive: false } })],
+  ['the group is a basic one', () => ({ channel: { isBasicGroup: true } })],
+  ['the bot may not invite', () => ({ channel: { canInvite: false } })],
+  ['the bot may not remove', () => ({ channel: { canRestrict: false } })],
+  ['the chat is not connected yet', () => ({ channel: { connectedAt: null } })],
+  ['the chat is disconnected', () => ({ channel: { disconnectedAt: now } })],
+] as const)('the window offers exactly what may be bought: %s', async (_, given) => {
+  const { books } = platform;
+  const change: Partial<Record<'owner' | 'bot' | 'channel' | 'plan', object>> = given();
+  const before = {
+    owner: await books.owner.findUniqueOrThrow({ where: { id: ids.owner } }),
+    bot: await books.sellerBot.findUniqueOrThrow({ where: { id: ids.bot } }),
+    channel: await books.channel.findUniqueOrThrow({ where: { id: ids.channel } }),
+    plan: await books.plan.findUniqueOrThrow({ where: { id: ids.plan } }),
+  };
+  const set = async (data: typeof change) => {
+    await books.owner.update({ where: { id: ids.owner }, data: data.owner ?? {} });
+    await books.sellerBot.update({ where: { id: ids.bot }, data: data.bot ?? {} });
+    await books.channel.update({ where: { id: ids.channel }, data: data.channel ?? {} });
+    await books.plan.update({ where: { id: ids.plan }, data: data.plan ?? {} });
+  };
+  await set(change);
+  const mayBeBought = await books.plan.findMany({ where: onSale(scope) });
+  const shown = (await openWindow()).offers.flatMap(({ plans }) => plans);
+  await set(before);
+  expect(shown.map(({ id }) => id)).toEqual(mayBeBought.map(({ id }) => id));
+  expect(shown).toHaveLength(Object.keys(change).length === 0 ? 1 : 0);
+});
+
+test('a banned person sees no offer', async () => {
+  await platform.books.endUser.updateMany({ where: { telegramUserId: buyer }, data: { banned: true } });
+  expect((await openWindow()).offers).toEqual([]);
+});

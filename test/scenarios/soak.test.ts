@@ -1,0 +1,28 @@
+import { expect, test } from 'vitest';
+import { soak } from '../../bench/soak/soak.ts';
+import { createTestDatabase, createTestRedis } from '../support/database.ts';
+
+test('a minute of load, with bots that come, go and lose their token: every sale is delivered', async () => {
+  const [database, redis] = await Promise.all([createTestDatabase(), createTestRedis()]);
+  const result = await soak({
+    databaseUrl: database.url,
+    redisUrl: redis.url,
+    server: ['--import', 'tsx', 'src/main.ts'],
+    minutes: 1,
+    // Far from the most that it can take: other test files run beside it.
+    perSecond: 15,
+  });
+  await database.drop();
+
+  expect(result.apiFaults).toEqual([]);
+  expect(result.errors).toEqual([]);
+  expect(result.refused).toBe(0);
+  expect(result.answered).toBe(15 * 60);
+  expect(result.sold).toBeGreaterThan(6);
+  expect(result.delivered).toBe(result.sold);
+  expect(result.undelivered).toBe(0);
+  expect(result.removed).toBeGreaterThan(0);
+  expect(result.revoked).toBeGreaterThan(0);
+  const [first, last] = [result.heap[4], result.heap.at(-1)];
+  expect((last?.megabytes ?? 0) - (first?.megabytes ?? 0)).toBeLessThan(40);
+}, 300_000);
