@@ -49,7 +49,7 @@ export interface App {
   /** What the schedules do by themselves, at once. */
   readonly rounds: Readonly<
     Record<
-      'sweep' | 'expire' | 'warn' | 'checkBots' | 'checkSystem' | 'watch' | 'reconcile',
+      'sweep' | 'expire' | 'warn' | 'checkBots' | 'checkSystem' | 'watch' | 'reconcile' | 'dailyReport',
       () => Promise<void>
     >
   >;
@@ -144,6 +144,9 @@ export async function createApp(options: AppOptions): Promise<App> {
       messages: telegram.messageGateway,
       chats: telegram.chatGateway,
       gateway: telegram.botGateway,
+      alerts: telegram.alertGateway,
+      figures: monitoring.figures,
+      moderators: monitoring.moderators,
       mainBotId: telegram.mainBotId,
       moderatorIds: config.moderatorIds,
       timeZone: config.timeZone,
@@ -190,6 +193,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       checkSystem: monitoring.checkSystem,
       watch: monitoring.watch,
       reconcile,
+      dailyReport: services.dailyReports,
     },
     countJobs: queues.count,
     get origin() {
@@ -211,6 +215,7 @@ export async function createApp(options: AppOptions): Promise<App> {
           checkBots,
           checkSystem: monitoring.checkSystem,
           reconcile,
+          dailyReport: services.dailyReports,
           lookAtMember: services.reconciliation.lookAtMember,
           checkBot: async (id) => void (await services.botHealth.checkBot(id)),
         });

@@ -114,6 +114,7 @@ export function createMonitoring(deps: MonitoringDeps) {
 
   return {
     figures,
+    moderators,
     watch: system.watch,
     checkSystem: system.check,
     observeUpdate({ outcome, telegramUserId, seconds }: ReceivedUpdate): void {

@@ -96,6 +96,7 @@ async function race(due: readonly DueItem[]): Promise<Pick<EndsFound, 'queue' | 
       lookAtMember: nothing,
       checkBot: nothing,
       checkSystem: nothing,
+      dailyReport: nothing,
     }),
     observeFailure: () => undefined,
     trace: SILENT.trace,

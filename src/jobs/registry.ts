@@ -15,6 +15,7 @@ export interface JobWork {
   checkBots(): Promise<void>;
   checkSystem(): Promise<void>;
   reconcile(): Promise<void>;
+  dailyReport(): Promise<void>;
   lookAtMember(id: number): Promise<void>;
   checkBot(id: number): Promise<void>;
 }
@@ -40,6 +41,8 @@ export function createJobKinds(work: JobWork): Record<JobName, JobKind> {
     endSubscription: (payload) => work.endSubscription(itemPayload.parse(payload).id),
     // Puts right at night what fell through by day.
     reconcile: () => work.reconcile(),
+    // Tells moderators how the last 24 hours went.
+    dailyReport: () => work.dailyReport(),
     lookAtMember: (payload) => work.lookAtMember(itemPayload.parse(payload).id),
     checkBots: () => work.checkBots(),
     checkSystem: () => work.checkSystem(),

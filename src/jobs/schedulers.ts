@@ -14,6 +14,8 @@ interface Schedule {
 const seconds = (count: number) => ({ every: count * 1000 });
 /** When the fewest people are awake. */
 const AT_NIGHT = '30 3 * * *';
+/** Ten o'clock. */
+const IN_THE_MORNING = '0 10 * * *';
 
 /** What happens by the clock, and how often. The ids are fixed: any number of processes keep one schedule. */
 function schedules({ intervals, timeZone }: ScheduleConfig): Schedule[] {
@@ -24,6 +26,7 @@ function schedules({ intervals, timeZone }: ScheduleConfig): Schedule[] {
     { id: 'check-bots', job: 'checkBots', when: seconds(intervals.checkBotsSeconds) },
     { id: 'check-system', job: 'checkSystem', when: seconds(intervals.checkSystemSeconds) },
     { id: 'reconcile', job: 'reconcile', when: { pattern: AT_NIGHT, tz: timeZone } },
+    { id: 'daily-report', job: 'dailyReport', when: { pattern: IN_THE_MORNING, tz: timeZone } },
   ];
 }
 

@@ -3,6 +3,10 @@ import type { Clock } from '../shared/clock.ts';
 import { createAccessKeepers } from './access/access-keepers.ts';
 import type { ChatGateway } from './access/chat-gateway.ts';
 import { createRemovalKeepers } from './access/removal-keepers.ts';
+import type { AlertGateway } from './monitoring/alert-gateway.ts';
+import { createDailyReportKeeper } from './monitoring/daily-report.ts';
+import type { HourlyFigures } from './monitoring/hourly-figures.ts';
+import type { Moderators } from './monitoring/moderators.ts';
 import type { MessageGateway } from './notifications/message-gateway.ts';
 import { createNoticeKeeper } from './notifications/notice-keeper.ts';
 import { createReviewKeepers } from './payments/review-keepers.ts';
@@ -23,6 +27,9 @@ export interface KeepersDeps {
   messages: MessageGateway;
   chats: ChatGateway;
   gateway: BotGateway;
+  alerts: AlertGateway;
+  figures: Pick<HourlyFigures, 'readDay'>;
+  moderators: Moderators;
   mainBotId: bigint;
   moderatorIds: readonly bigint[];
   timeZone: string;
@@ -38,6 +45,7 @@ export function createKeepers(deps: KeepersDeps): Keepers {
     ...createReviewKeepers(deps),
     ...createAccessKeepers(deps),
     ...createRemovalKeepers(deps),
+    'daily-report': createDailyReportKeeper({ ...deps, gateway: deps.alerts }),
     ...createForgetKeepers(deps),
     'retire-bot': createRetireKeeper(deps),
     'tariff-review': createTariffKeeper(deps),

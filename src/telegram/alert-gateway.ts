@@ -4,18 +4,47 @@ import type { AlertGateway } from '../modules/monitoring/alert-gateway.ts';
 import { isDeliveryFailure } from '../modules/notifications/delivery-error.ts';
 import { toDeliveryError } from './api-errors.ts';
 import { type Pace, paced } from './pace.ts';
-import { messageOptions } from './screen.ts';
+import { messageOptions, type Screen } from './screen.ts';
 import { alertScreen } from './views/alerts.ts';
+import { dailyReportScreen } from './views/daily-report.ts';
 
 export interface AlertGatewayDeps {
   pace: Pace;
   mainBot: () => Promise<Api>;
   /** Null: the main bot speaks. */
   monitoringBot: Api | null;
+  timeZone: string;
 }
 
 /** Telegram as monitoring sees it. */
-export function createAlertGateway({ pace, mainBot, monitoringBot }: AlertGatewayDeps): AlertGateway {
+export function createAlertGateway(deps: AlertGatewayDeps): AlertGateway {
+  const { pace, mainBot, monitoringBot, timeZone } = deps;
+
+  /** @param screenOf what to show, by whether it is the main bot that speaks */
+  async function say(
+    telegramUserId: bigint,
+    screenOf: (isMainBot: boolean) => Screen,
+    quiet: boolean,
+  ): Promise<void> {
+    const sendBy = (api: Api, screen: Screen) =>
+      // Rare, and not to wait behind notices: the chat's own budget is not asked.
+      paced(pace, { api }, () =>
+        api.sendMessage(String(telegramUserId), screen.text, {
+          ...messageOptions(screen),
+          disable_notification: quiet,
+        }),
+      );
+    if (monitoringBot) {
+      try {
+        await sendBy(monitoringBot, screenOf(false));
+        return;
+      } catch (error) {
+        if (!isDeliveryFailure(error, 'blocked', 'chat-gone', 'token-dead')) throw error;
+      }
+    }
+    await sendBy(await mainBot(), screenOf(true));
+  }
+
   return {
     async probe() {
       const api = await mainBot();
@@ -27,25 +56,11 @@ export function createAlertGateway({ pace, mainBot, monitoringBot }: AlertGatewa
         if (!isDeliveryFailure(failure, 'blocked', 'token-dead', 'refused')) throw failure;
       }
     },
-    async tell({ telegramUserId, language }, words, quiet) {
-      const screen = alertScreen(translator(language), words);
-      const sendBy = (api: Api) =>
-        // Rare, and not to wait behind notices: the chat's own budget is not asked.
-        paced(pace, { api }, () =>
-          api.sendMessage(String(telegramUserId), screen.text, {
-            ...messageOptions(screen),
-            disable_notification: quiet,
-          }),
-        );
-      if (monitoringBot) {
-        try {
-          await sendBy(monitoringBot);
-          return;
-        } catch (error) {
-          if (!isDeliveryFailure(error, 'blocked', 'chat-gone', 'token-dead')) throw error;
-        }
-      }
-      await sendBy(await mainBot());
+    tell: ({ telegramUserId, language }, words, quiet) =>
+      say(telegramUserId, () => alertScreen(translator(language), words), quiet),
+    report: ({ telegramUserId, language }, report) => {
+      const reader = { t: translator(language), timeZone };
+      return say(telegramUserId, (hasDesk) => dailyReportScreen(reader, report, hasDesk), true);
     },
   };
 }

@@ -203,6 +203,7 @@ export async function createTelegram(deps: TelegramDeps): Promise<Telegram> {
       pace,
       mainBot: () => apiOf('main'),
       monitoringBot: config.monitoringBotToken === undefined ? null : factory.api(config.monitoringBotToken),
+      timeZone: config.timeZone,
     }),
     messageGateway: createMessageGateway({
       pace,

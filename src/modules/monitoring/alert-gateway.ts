@@ -1,5 +1,6 @@
 import type { Language } from '../../infra/i18n.ts';
 import type { AlertWord } from './alert.ts';
+import type { DailyReport } from './daily-report.ts';
 
 export interface Moderator {
   telegramUserId: bigint;
@@ -15,4 +16,6 @@ export interface AlertGateway {
    * @throws DeliveryError
    */
   tell(moderator: Moderator, words: readonly AlertWord[], quiet: boolean): Promise<void>;
+  /** The same way. @throws DeliveryError */
+  report(moderator: Moderator, report: DailyReport): Promise<void>;
 }

@@ -32,6 +32,8 @@ export interface PromisePayloads {
   'settle-ban': { channelId: number; endUserId: number };
   /** A tariff receipt reaches a moderator. */
   'tariff-review': { tariffPaymentId: number; moderatorId: string };
+  /** One moderator reads how the last 24 hours went. */
+  'daily-report': { moderatorId: string; until: string };
   /** A person goes from the books, which stay. */
   'forget-end-user': { endUserId: number };
   'forget-owner': { ownerId: number };
@@ -53,6 +55,7 @@ export const LEASE_SECONDS = 10;
 /** Kinds whose unknown outcome counts as done, because sending twice would be worse than once too few. */
 export const COUNTS_AS_SENT: ReadonlySet<PromiseKind> = new Set<PromiseKind>([
   'small-notice',
+  'daily-report',
   'review-copy',
   'review-reminder',
   'review-escalation',

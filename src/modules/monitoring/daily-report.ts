@@ -1,0 +1,129 @@
+import type { PrismaClient } from '../../infra/prisma-client/client.ts';
+import { fromDecimalString } from '../../shared/money.ts';
+import type { Keeper } from '../promises/promise.ts';
+import type { UnitOfWork } from '../promises/unit-of-work.ts';
+import type { AlertGateway } from './alert-gateway.ts';
+import type { HourlyFigures } from './hourly-figures.ts';
+import type { Moderators } from './moderators.ts';
+
+const DAY_MS = 86_400_000;
+const HOUR_MS = 3_600_000;
+
+/** The platform's last 24 hours. */
+export interface DailyReport {
+  until: Date;
+  owners: number;
+  newOwners: number;
+  bots: number;
+  /** @usernames of bots whose token died, as many as fit. */
+  failingBots: string[];
+  failingCount: number;
+  subscribers: number;
+  newSubscribers: number;
+  activeUsers: number;
+  approved: number;
+  rejected: number;
+  waiting: number;
+  /** Tiyin. */
+  turnover: bigint;
+  errors: number;
+}
+
+const FAILING_BOTS_SHOWN = 10;
+
+/** Promises the report of this day to every moderator; twice in a day changes nothing. */
+export function createDailyReports({
+  transact,
+  moderatorIds,
+}: {
+  transact: UnitOfWork;
+  moderatorIds: readonly bigint[];
+}): () => Promise<void> {
+  return () =>
+    transact(async ({ now, promise }) => {
+      for (const id of moderatorIds) {
+        promise({
+          kind: 'daily-report',
+          key: `daily-report:${now.toISOString().slice(0, 10)}:${id}`,
+          payload: { moderatorId: String(id), until: now.toISOString() },
+        });
+      }
+    });
+}
+
+export function createDailyReportKeeper(deps: {
+  prisma: PrismaClient;
+  figures: Pick<HourlyFigures, 'readDay'>;
+  moderators: Moderators;
+  gateway: AlertGateway;
+}): Keeper<'daily-report'> {
+  return async ({ moderatorId, until }) => {
+    await deps.moderators.refresh();
+    const moderator = deps.moderators.list().find((one) => String(one.telegramUserId) === moderatorId);
+    if (!moderator) return 'not-due';
+    await deps.gateway.report(moderator, await readDailyReport(deps, new Date(until)));
+    return 'kept';
+  };
+}
+
+async function readDailyReport(
+  { prisma, figures }: { prisma: PrismaClient; figures: Pick<HourlyFigures, 'readDay'> },
+  until: Date,
+): Promise<DailyReport> {
+  const from = new Date(until.getTime() - DAY_MS);
+  const during = { gte: from, lt: until };
+  const failing = { removedAt: null, tokenDeadAt: { not: null } };
+  const known = { telegramUserId: { gt: 0 } };
+  // Figures are kept by whole hours; the one that has begun is left to the next report.
+  const hour = (instant: Date) => new Date(Math.floor(instant.getTime() / HOUR_MS) * HOUR_MS);
+  const [
+    owners,
+    newOwners,
+    bots,
+    failingCount,
+    failingBots,
+    subscribers,
+    newSubscribers,
+    approved,
+    rejected,
+    waiting,
+    day,
+  ] = await Promise.all([
+    prisma.owner.count({ where: known }),
+    prisma.owner.count({ where: { ...known, createdAt: during } }),
+    prisma.sellerBot.count({ where: { isActive: true } }),
+    prisma.sellerBot.count({ where: failing }),
+    prisma.sellerBot.findMany({
+      where: failing,
+      select: { username: true },
+      orderBy: { id: 'asc' },
+      take: FAILING_BOTS_SHOWN,
+    }),
+    prisma.subscription.count({ where: { status: 'active' } }),
+    prisma.subscription.count({ where: { startedAt: during } }),
+    prisma.payment.aggregate({
+      where: { status: 'approved', approvedAt: during },
+      _count: true,
+      _sum: { amount: true },
+    }),
+    prisma.payment.count({ where: { status: 'rejected', decidedAt: during } }),
+    prisma.payment.count({ where: { status: 'pending' } }),
+    figures.readDay(hour(from), hour(until)),
+  ]);
+  return {
+    until,
+    owners,
+    newOwners,
+    bots,
+    failingBots: failingBots.map(({ username }) => username),
+    failingCount,
+    subscribers,
+    newSubscribers,
+    activeUsers: day.activeUsers,
+    approved: approved._count,
+    rejected,
+    waiting,
+    turnover: fromDecimalString(approved._sum.amount?.toFixed(2) ?? '0'),
+    errors: day.errors,
+  };
+}
