@@ -235,8 +235,8 @@ export async function createApp(options: AppOptions): Promise<App> {
         }, config.intervals.sweepSeconds * 1000);
       }
       if (takesUpdates) telegram.startListening();
-      monitoring.started();
       logger.info({ origin, role: config.role, mode: config.serverUrl ? 'webhooks' : 'polling' }, 'ready');
+      await within(WORD_LIMIT_MS, monitoring.started());
     },
     async close() {
       clearInterval(restoring);

@@ -146,8 +146,9 @@ export function createMonitoring(deps: MonitoringDeps) {
         promises_due: books?.promisesDue ?? null,
       };
     },
-    started() {
+    started(): Promise<void> {
       starting = say(service.started);
+      return starting;
     },
     /** Says that the platform stops. */
     async stopping() {

@@ -116,6 +116,24 @@ describe('of two processes one tells a moderator', () => {
     expect(heard()).toEqual([]);
   });
 
+  test('of an outage under load once: what was refused in it is no trouble of its own', async () => {
+    const { telegram, mainBot, redis, clock } = platform;
+    const people = Array.from({ length: 30 }, (_, number) => telegram.newPerson({ firstName: `P${number}` }));
+    await redis?.cut();
+    await Promise.all(people.map((person) => person.starts(mainBot, { wait: false })));
+    await telegram.until(() => mainBot.inbox.webhook?.lastError?.message.includes('503'), { what: 'a 503' });
+    await everybodyLooks();
+    clock.passes({ minutes: 6 });
+    await everybodyLooks();
+    await redis?.restore();
+    await telegram.quiet({ timeoutMs: 40_000 });
+    for (let look = 0; look < 3; look += 1) await everybodyLooks();
+    expect(heard().map(({ text }) => text)).toEqual([
+      expect.stringContaining('Redis does not answer'),
+      expect.stringContaining('Redis did not answer'),
+    ]);
+  });
+
   test('of several troubles in one message', async () => {
     Object.assign(platform.machine, { disk: 0.91, cpu: 0.97 });
     await everybodyLooks();

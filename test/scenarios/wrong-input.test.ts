@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { IncomingCall } from '../../src/sandbox/fault-plan.ts';
 import type { SandboxPerson } from '../../src/sandbox/sandbox.ts';
 import { type Platform, startPlatform } from '../support/platform.ts';
 import { newBuyer, openShop, type Shop } from '../support/shop.ts';
@@ -79,7 +80,8 @@ describe('tokens', () => {
     const { telegram, mainBot, books } = platform;
     const owner = await newOwner();
     const bot = telegram.newBot({ username: 'patient_bot', name: 'Patient' });
-    telegram.failNext('getMe', { kind: 'serverError' }, 3);
+    const isAboutIt = (call: IncomingCall) => call.method === 'getMe' && call.bot === bot.username;
+    telegram.failNext(isAboutIt, { kind: 'serverError' }, 3);
     await owner.sends(mainBot, bot.token);
     await owner.reads(mainBot, 'is ready');
     expect(await books.sellerBot.count({ where: { username: 'patient_bot' } })).toBe(1);

@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { severityOf } from '../../src/modules/monitoring/alert.ts';
+import { LANGUAGES, translator } from '../../src/infra/i18n.ts';
+import { ALERT_KINDS, severityOf } from '../../src/modules/monitoring/alert.ts';
 import { createAlerts } from '../../src/modules/monitoring/alerts.ts';
+import { alertScreen } from '../../src/telegram/views/alerts.ts';
 
 const start = new Date('2026-11-21T09:00:00Z');
 const at = (minutes: number) => new Date(start.getTime() + minutes * 60_000);
@@ -92,4 +94,18 @@ test('one critical word makes the message sound, and the end of a trouble does n
   const users = { what: 'trouble', kind: 'fewerUsers', facts: {} } as const;
   expect(severityOf([over, users, { what: 'started' }])).toBe('information');
   expect(severityOf([users, { what: 'trouble', kind: 'diskFull', facts: {} }])).toBe('critical');
+});
+
+test.each(LANGUAGES)('every kind has its words in %s, with every figure in its place', (language) => {
+  const t = translator(language);
+  const facts = { minutes: 6, late: 7, percent: 91, errors: 8, updates: 90, today: 50, yesterday: 80 };
+  for (const kind of ALERT_KINDS) {
+    const { text } = alertScreen(t, [
+      { what: 'trouble', kind, facts },
+      { what: 'over', kind, minutes: 12 },
+      { what: 'over', kind, minutes: null },
+    ]);
+    expect(text.split('\n\n')).toHaveLength(3);
+    expect(text).not.toMatch(/\{\{|undefined|null/);
+  }
 });

@@ -73,14 +73,18 @@ export function createSystemCheck(deps: {
   return {
     watch,
     async check() {
-      const now = clock.now();
-      const [today, yesterday] = await Promise.all([
-        deps.figures.countActive(now),
-        deps.figures.countActive(new Date(now.getTime() - DAY_MS)),
-      ]);
-      apply({ fewerUsers: judgeUsers(today, yesterday) });
-      await deps.figures.prune();
+      await compareDays().catch(complain);
       await watch();
     },
   };
+
+  async function compareDays(): Promise<void> {
+    const now = clock.now();
+    const [today, yesterday] = await Promise.all([
+      deps.figures.countActive(now),
+      deps.figures.countActive(new Date(now.getTime() - DAY_MS)),
+    ]);
+    apply({ fewerUsers: judgeUsers(today, yesterday) });
+    await deps.figures.prune();
+  }
 }
