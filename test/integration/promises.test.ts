@@ -88,7 +88,7 @@ test('the same key promises once', async () => {
 });
 
 /** A dispatcher whose every promise is kept by `keep`. */
-function dispatcherWith(keep: () => Promise<'kept'>) {
+function dispatcherWith(keep: (payload: unknown, promise: { id: bigint }) => Promise<'kept'>) {
   const report = vi.fn<(error: unknown) => void>();
   const nudged: number[] = [];
   const dispatcher: PromiseDispatcher = createPromiseDispatcher({
@@ -138,15 +138,13 @@ test('one bot’s long line does not keep another’s promise waiting', async ()
   const held = new Promise<void>((resolve) => {
     release = resolve;
   });
-  let begun = 0;
-  const { dispatcher } = dispatcherWith(async () => {
-    begun += 1;
-    if (begun <= 8) await held;
+  const other = await promised();
+  const { dispatcher } = dispatcherWith(async (_payload, { id }) => {
+    if (id !== other) await held;
     return 'kept';
   });
   const line = await Promise.all(Array.from({ length: 20 }, () => promised()));
   for (const id of line) dispatcher.keep({ id, botId: 1 });
-  const other = await promised();
   dispatcher.keep({ id: other, botId: 2 });
   await eventually(async () => expect((await row(other)).outcome).toBe('kept'));
   expect(await Promise.all(line.map(async (id) => (await row(id)).outcome))).toEqual(Array(20).fill(null));
