@@ -13,6 +13,7 @@ import {
 } from '../../src/sandbox/sandbox.ts';
 import { createTestDatabase, createTestRedis } from './database.ts';
 import { type ServerProxy, startProxy } from './proxy.ts';
+import { startSplit } from './split.ts';
 
 /** Time that only a test moves. Starts on a Saturday afternoon in Tashkent. */
 class TestClock {
@@ -24,6 +25,9 @@ class TestClock {
     this.#now = new Date(this.#now.getTime() + ((days * 24 + hours) * 60 + minutes) * 60_000);
   }
 }
+
+/** `ROLES=split`: every platform is two web and two worker servers instead of one that does everything. */
+const SPLIT = process.env['ROLES'] === 'split';
 
 /** The whole of Getolog on real servers, with a Telegram of its own. */
 export interface Platform extends Ground {
@@ -120,10 +124,9 @@ export async function startPlatform({
   const log: string[] = [];
   const faults: unknown[] = [];
 
-  async function start(more: Record<string, string> = {}): Promise<App> {
-    const port = more['PORT'] ?? (await freePort());
+  async function startApp(port: number, more: Record<string, string>): Promise<App> {
     const config = loadConfig({
-      ...ground.environment(Number(port), { webhooks }),
+      ...ground.environment(port, { webhooks }),
       ...reached,
       LOG_LEVEL: 'trace',
       ...environment,
@@ -140,6 +143,11 @@ export async function startPlatform({
     });
     await app.start();
     return app;
+  }
+
+  async function start(more: Record<string, string> = {}): Promise<App> {
+    const port = Number(more['PORT'] ?? (await freePort()));
+    return SPLIT ? startSplit(port, (role) => startApp(port, { ...more, ...role })) : startApp(port, more);
   }
 
   const running = [await start()];
