@@ -1,6 +1,7 @@
 import { createServer } from 'node:net';
 import { type App, createApp } from '../../src/app.ts';
 import { loadConfig } from '../../src/config.ts';
+import { recordFault } from '../../src/infra/fault-record.ts';
 import { generateFernetKey } from '../../src/infra/fernet.ts';
 import { createLogger } from '../../src/infra/logger.ts';
 import { createDatabase, type Database } from '../../src/infra/prisma.ts';
@@ -13,6 +14,8 @@ import {
 } from '../../src/sandbox/sandbox.ts';
 import { createTestDatabase, createTestRedis } from './database.ts';
 import { type ServerProxy, startProxy } from './proxy.ts';
+import { expectKeptSecrets } from './secrecy.ts';
+import { linesWrittenOn } from './server-process.ts';
 import { startSplit } from './split.ts';
 
 /** Time that only a test moves. Starts on a Saturday afternoon in Tashkent. */
@@ -99,8 +102,15 @@ export async function createGround({ now }: { now?: () => Date } = {}): Promise<
       ...(webhooks ? { SERVER_URL: `http://127.0.0.1:${port}` } : {}),
     }),
     async close() {
-      await Promise.all([telegram.close(), books.close()]);
-      await database.drop();
+      try {
+        expectKeptSecrets(telegram, [encryptionKey], {
+          'A log line': linesWrittenOn(database.url),
+          'The audit trail': await auditTrail(books.prisma),
+        });
+      } finally {
+        await Promise.all([telegram.close(), books.close()]);
+        await database.drop();
+      }
     },
   };
 }
@@ -123,6 +133,7 @@ export async function startPlatform({
   const { telegram, mainBot } = ground;
   const log: string[] = [];
   const faults: unknown[] = [];
+  const keys = new Set<string>();
 
   async function startApp(port: number, more: Record<string, string>): Promise<App> {
     const config = loadConfig({
@@ -132,6 +143,7 @@ export async function startPlatform({
       ...environment,
       ...more,
     });
+    for (const key of config.encryptionKeys) keys.add(key);
     const app = await createApp({
       config,
       databaseUrl: config.databaseUrl ?? '',
@@ -178,9 +190,21 @@ export async function startPlatform({
     },
     async close() {
       await Promise.all(running.map((one) => one.close()));
-      await ground.close();
+      try {
+        expectKeptSecrets(telegram, [...keys], {
+          'A log line': log,
+          'An error report': faults.map((fault) => JSON.stringify(recordFault(fault))),
+        });
+      } finally {
+        await ground.close();
+      }
     },
   };
+}
+
+async function auditTrail(books: Database['prisma']): Promise<string[]> {
+  const entries = await books.auditEntry.findMany();
+  return entries.map(({ actor, action, target }) => `${actor} ${action} ${target}`);
 }
 
 /** A port that nobody listens on now. */

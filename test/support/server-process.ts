@@ -23,6 +23,13 @@ export interface ServerProcess {
   stops(): Promise<number | null>;
 }
 
+/** What all servers wrote that stood on the same database, by its address. */
+const written = new Map<string, string[][]>();
+
+export function linesWrittenOn(databaseUrl: string): string[] {
+  return written.get(databaseUrl)?.flat() ?? [];
+}
+
 /** Starts it and waits until it listens. */
 export async function startServerProcess(environment: Record<string, string>): Promise<ServerProcess> {
   const server = spawnServer(environment, DYING);
@@ -82,6 +89,8 @@ function spawnServer(
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
   const lines: string[] = [];
+  const databaseUrl = environment['DATABASE_URL'] ?? '';
+  written.set(databaseUrl, [...(written.get(databaseUrl) ?? []), lines]);
   const listeners: ((line: string) => void)[] = [];
   for (const stream of [child.stdout, child.stderr]) {
     if (!stream) continue;

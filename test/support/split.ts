@@ -1,9 +1,6 @@
 import type { App } from '../../src/app.ts';
 import { startBalancer } from './balancer.ts';
 
-/** Each has its own connections, and one Postgres serves all test files at once. */
-const SMALL_POOL = { DATABASE_POOL_SIZE: '4' };
-
 /**
  * Two web and two worker servers on the same books, behind one address, as if they were one.
  * @param port where the balancer listens
@@ -13,7 +10,7 @@ export async function startSplit(
   startApp: (role: Record<string, string>) => Promise<App>,
 ): Promise<App> {
   const balancer = await startBalancer(port);
-  const start = (role: string) => startApp({ ROLE: role, PORT: '0', ...SMALL_POOL });
+  const start = (role: string) => startApp({ ROLE: role, PORT: '0' });
   const webs = [await start('web'), await start('web')] as const;
   balancer.serves(webs.map(({ origin }) => origin));
   const workers = [await start('worker'), await start('worker')] as const;
