@@ -17,6 +17,16 @@ export default defineConfig({
           globalSetup: ['test/setup/global-setup.ts'],
         },
       },
+      {
+        extends: true,
+        // `ROLES=split npx vitest run test/scenarios` does it with all of them.
+        test: {
+          name: 'two web and two worker servers',
+          include: ['test/scenarios/{first-sale,webhook,bot-health}.test.ts'],
+          env: { ROLES: 'split' },
+          globalSetup: ['test/setup/global-setup.ts'],
+        },
+      },
     ],
   },
 });

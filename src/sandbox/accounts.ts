@@ -41,18 +41,19 @@ export class SandboxBot {
     shortDescriptions: new Map(),
     commands: new Map(),
   };
-  #token: string;
+  /** Every token it ever had, the present one last. */
+  readonly issuedTokens: string[] = [];
 
   constructor(id: number, identity: { username: string; name: string }, journal: Journal) {
     this.id = id;
     this.username = identity.username;
     this.name = identity.name;
     this.inbox = new Inbox(identity.username, 100_000_000 + (id % 1_000) * 10_000, journal);
-    this.#token = newToken(id);
+    this.issuedTokens.push(newToken(id));
   }
 
   get token(): string {
-    return this.#token;
+    return this.issuedTokens.at(-1) ?? '';
   }
 
   /** The URL of its webhook, if it has one. */
@@ -62,9 +63,9 @@ export class SandboxBot {
 
   /** What /revoke does at BotFather: the old token is dead, its webhook is gone. @returns the new token */
   revokeToken(): string {
-    this.#token = newToken(this.id);
+    this.issuedTokens.push(newToken(this.id));
     this.inbox.forgetListener();
-    return this.#token;
+    return this.token;
   }
 }
 

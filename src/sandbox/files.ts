@@ -48,6 +48,11 @@ export class FileStore {
   readonly #fileIds = new Map<string, string>();
   readonly #byPath = new Map<string, StoredFile>();
 
+  /** Every id by which some bot can fetch a file. */
+  get fileIds(): string[] {
+    return [...this.#byFileId.keys()];
+  }
+
   /** A file that was sent before under this unique id and kind is that same file. */
   keep(newFile: NewFile): StoredFile {
     const uniqueId = newFile.uniqueId ?? `AQAD${randomBytes(9).toString('base64url')}`;

@@ -4,7 +4,7 @@ import { WebhookDelivery } from './delivery.ts';
 import type { CallMatch, Fault } from './fault-plan.ts';
 import type { UntilOptions } from './journal.ts';
 import { type Identity, SandboxPerson } from './people.ts';
-import { World } from './world.ts';
+import { type Confidences, World } from './world.ts';
 
 export type { SandboxBot } from './accounts.ts';
 export type { SandboxCall } from './api-server.ts';
@@ -52,6 +52,11 @@ export class Sandbox {
   /** Calls that only a mistake in the calling program explains. A test ends by finding none. */
   get faults(): readonly string[] {
     return this.#server.faults;
+  }
+
+  /** What a program that serves this Telegram must keep to itself: a test ends by finding none of it elsewhere. */
+  get confidences(): Confidences {
+    return this.#world.confidences;
   }
 
   /** Whether a call is under way; a poll that waits is none. */

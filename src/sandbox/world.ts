@@ -27,6 +27,17 @@ export interface ActOptions {
   wait?: boolean;
 }
 
+/** Each as it was, and perhaps more than once. */
+export interface Confidences {
+  tokens: string[];
+  fileIds: string[];
+  links: string[];
+  /** First names of people. */
+  names: string[];
+  /** What people wrote to bots. */
+  texts: string[];
+}
+
 export interface NewMessage {
   from: Account;
   content: Content;
@@ -120,6 +131,20 @@ export class World {
     place.messages.push(stored);
     this.journal.changed();
     return stored;
+  }
+
+  /** What nobody but those whom it was meant for may ever read. */
+  get confidences(): Confidences {
+    const written = [...this.#dialogs.values()].flatMap(({ messages }) =>
+      messages.filter(({ from }) => !from.isBot).map(({ text }) => text),
+    );
+    return {
+      tokens: [...this.bots.values()].flatMap(({ issuedTokens }) => issuedTokens),
+      fileIds: this.files.fileIds,
+      links: [...this.chats.values()].flatMap(({ links }) => links.map(({ link }) => link)),
+      names: [...this.people.values()].map(({ firstName }) => firstName),
+      texts: written,
+    };
   }
 
   /** Shows a message to a bot. */

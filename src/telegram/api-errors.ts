@@ -79,6 +79,12 @@ export function hasNoCaption(error: unknown): boolean {
   return says(error, /there is no caption in the message/i);
 }
 
+/** Deleted meanwhile, or of a kind that Telegram copies for nobody. */
+export function cannotBeCopied(error: unknown): boolean {
+  const said = error instanceof DeliveryError ? error.cause : error;
+  return says(said, /message to (?:copy|forward) not found|message can't be (?:copied|forwarded)/i);
+}
+
 export function cannotBeDeleted(error: unknown): boolean {
   return says(error, /message to delete not found|message can't be deleted/i);
 }

@@ -6,7 +6,7 @@ import type {
   ReviewContent,
   SentMessage,
 } from '../modules/notifications/message-gateway.ts';
-import { cannotBeEdited, hasNoCaption, isNotModified } from './api-errors.ts';
+import { cannotBeCopied, cannotBeEdited, hasNoCaption, isNotModified } from './api-errors.ts';
 import { type Pace, paced } from './pace.ts';
 import { captionOptions, messageOptions, type Screen } from './screen.ts';
 import { personName, type Reader } from './views/common.ts';
@@ -127,8 +127,11 @@ export function createMessageGateway(deps: MessageGatewayDeps): MessageGateway {
             ? {}
             : { reply_parameters: { message_id: below, allow_sending_without_reply: true } },
         ),
-      );
-      return { headerMessageId: header?.message_id ?? null, copyMessageId: copy.message_id };
+      ).catch((error: unknown) => {
+        if (cannotBeCopied(error)) return null;
+        throw error;
+      });
+      return copy && { headerMessageId: header?.message_id ?? null, copyMessageId: copy.message_id };
     },
     async sendTariffReview(to, content) {
       const options = captionOptions(tariffReviewScreen(reader(to.language), content));

@@ -2,42 +2,80 @@ import type { Update } from 'grammy/types';
 import { z } from 'zod';
 
 /**
- * The envelope of an update: what routing and the handlers lean on, and no more. Telegram adds fields and kinds
- * of updates at will, so the rest passes unread.
+ * What routing, the handlers and grammY's filters lean on, and no more: Telegram adds fields and kinds of updates at will,
+ * so the rest passes unread. Whatever gets past this must not make a handler fail.
  */
 const id = z.int();
-const person = z.looseObject({ id, first_name: z.string() });
-const chat = z.looseObject({ id, type: z.enum(['private', 'group', 'supergroup', 'channel']) });
-const message = z.looseObject({
-  message_id: id,
-  date: id,
-  chat,
-  from: person.optional(),
-  text: z.string().optional(),
-  caption: z.string().optional(),
-  photo: z.array(z.looseObject({ file_id: z.string(), file_unique_id: z.string() })).optional(),
-  document: z.looseObject({ file_id: z.string(), file_unique_id: z.string() }).optional(),
-  entities: z.array(z.looseObject({ type: z.string(), offset: id, length: id })).optional(),
+/** Ids of messages, which the books keep in 32 bits. */
+const messageId = z.int32().nonnegative();
+/** Postgres keeps no NUL, and Telegram sends none. */
+const text = z.string().refine((value) => !value.includes('\u0000'));
+const flag = z.boolean().optional();
+
+const person = z.looseObject({
+  id: id.positive(),
+  is_bot: flag,
+  first_name: text,
+  last_name: text.optional(),
+  username: text.optional(),
+  language_code: text.optional(),
 });
-const memberStatus = z.looseObject({ status: z.string(), user: person });
+const chat = z.looseObject({
+  id,
+  type: z.enum(['private', 'group', 'supergroup', 'channel']),
+  title: text.optional(),
+  username: text.optional(),
+});
+const file = z.looseObject({
+  file_id: text,
+  file_unique_id: text,
+  file_size: z.number().optional(),
+  mime_type: text.optional(),
+});
+const entities = z
+  .array(z.looseObject({ type: text, offset: id.nonnegative(), length: id.nonnegative() }))
+  .optional();
+const message = z
+  .looseObject({
+    message_id: messageId,
+    date: id,
+    chat,
+    from: person.optional(),
+    text: text.optional(),
+    caption: text.optional(),
+    photo: z.array(file).optional(),
+    document: file.optional(),
+    entities,
+    caption_entities: entities,
+    reply_to_message: z.looseObject({ message_id: messageId }).optional(),
+    chat_shared: z.looseObject({ request_id: id, chat_id: id }).optional(),
+    migrate_to_chat_id: id.optional(),
+    migrate_from_chat_id: id.optional(),
+  })
+  // Entities are places in a text: grammY looks there without asking whether it is.
+  .refine(({ entities: inText, text: words }) => inText === undefined || words !== undefined)
+  .refine(({ caption_entities: inCaption, caption }) => inCaption === undefined || caption !== undefined);
+const member = z.looseObject({
+  status: text,
+  user: person,
+  is_member: flag,
+  can_invite_users: flag,
+  can_restrict_members: flag,
+});
 const memberUpdate = z.looseObject({
   chat,
   from: person,
   date: id,
-  old_chat_member: memberStatus,
-  new_chat_member: memberStatus,
+  old_chat_member: member,
+  new_chat_member: member,
+  invite_link: z.looseObject({ invite_link: text }).optional(),
 });
 
 const update = z.looseObject({
-  update_id: z.int().nonnegative(),
+  update_id: z.int32().nonnegative(),
   message: message.optional(),
   callback_query: z
-    .looseObject({
-      id: z.string(),
-      from: person,
-      message: z.looseObject({ message_id: id, chat, date: id }).optional(),
-      data: z.string().optional(),
-    })
+    .looseObject({ id: text, from: person, message: message.optional(), data: text.optional() })
     .optional(),
   my_chat_member: memberUpdate.optional(),
   chat_member: memberUpdate.optional(),

@@ -88,7 +88,9 @@ test('a flood on one bot is worked off piece by piece, while another bot’s buy
   await telegram.quiet();
   // Whatever was taken is answered, once.
   expect(answers() - before).toBe(taken);
-  expect(log.filter((line) => line.includes('more updates than it can handle'))).toHaveLength(1);
+  // Once for each server that takes updates, of which there may be two.
+  const told = log.filter((line) => line.includes('more updates than it can handle'));
+  expect([1, 2]).toContain(told.length);
   expect(log.filter((line) => line.includes('"outcome":"full"'))).toEqual([]);
 }, 120_000);
 

@@ -1,6 +1,7 @@
 import { createServer } from 'node:net';
 import { type App, createApp } from '../../src/app.ts';
 import { loadConfig } from '../../src/config.ts';
+import { recordFault } from '../../src/infra/fault-record.ts';
 import { generateFernetKey } from '../../src/infra/fernet.ts';
 import { createLogger } from '../../src/infra/logger.ts';
 import type { MachineReading } from '../../src/infra/machine.ts';
@@ -14,6 +15,9 @@ import {
 } from '../../src/sandbox/sandbox.ts';
 import { createTestDatabase, createTestRedis } from './database.ts';
 import { type ServerProxy, startProxy } from './proxy.ts';
+import { expectKeptSecrets } from './secrecy.ts';
+import { linesWrittenOn } from './server-process.ts';
+import { startSplit } from './split.ts';
 
 /** Time that only a test moves. Starts on a Saturday afternoon in Tashkent. */
 class TestClock {
@@ -25,6 +29,9 @@ class TestClock {
     this.#now = new Date(this.#now.getTime() + ((days * 24 + hours) * 60 + minutes) * 60_000);
   }
 }
+
+/** `ROLES=split`: every platform is two web and two worker servers instead of one that does everything. */
+const SPLIT = process.env['ROLES'] === 'split';
 
 /** The whole of Getolog on real servers, with a Telegram of its own. */
 export interface Platform extends Ground {
@@ -98,8 +105,15 @@ export async function createGround({ now }: { now?: () => Date } = {}): Promise<
       ...(webhooks ? { SERVER_URL: `http://127.0.0.1:${port}` } : {}),
     }),
     async close() {
-      await Promise.all([telegram.close(), books.close()]);
-      await database.drop();
+      try {
+        expectKeptSecrets(telegram, [encryptionKey], {
+          'A log line': linesWrittenOn(database.url),
+          'The audit trail': await auditTrail(books.prisma),
+        });
+      } finally {
+        await Promise.all([telegram.close(), books.close()]);
+        await database.drop();
+      }
     },
   };
 }
@@ -123,16 +137,17 @@ export async function startPlatform({
   const { telegram, mainBot } = ground;
   const log: string[] = [];
   const faults: unknown[] = [];
+  const keys = new Set<string>();
 
-  async function start(more: Record<string, string> = {}): Promise<App> {
-    const port = more['PORT'] ?? (await freePort());
+  async function startApp(port: number, more: Record<string, string>): Promise<App> {
     const config = loadConfig({
-      ...ground.environment(Number(port), { webhooks }),
+      ...ground.environment(port, { webhooks }),
       ...reached,
       LOG_LEVEL: 'trace',
       ...environment,
       ...more,
     });
+    for (const key of config.encryptionKeys) keys.add(key);
     const app = await createApp({
       config,
       databaseUrl: config.databaseUrl ?? '',
@@ -145,6 +160,11 @@ export async function startPlatform({
     });
     await app.start();
     return app;
+  }
+
+  async function start(more: Record<string, string> = {}): Promise<App> {
+    const port = Number(more['PORT'] ?? (await freePort()));
+    return SPLIT ? startSplit(port, (role) => startApp(port, { ...more, ...role })) : startApp(port, more);
   }
 
   const running = [await start()];
@@ -176,9 +196,21 @@ export async function startPlatform({
     },
     async close() {
       await Promise.all(running.map((one) => one.close()));
-      await ground.close();
+      try {
+        expectKeptSecrets(telegram, [...keys], {
+          'A log line': log,
+          'An error report': faults.map((fault) => JSON.stringify(recordFault(fault))),
+        });
+      } finally {
+        await ground.close();
+      }
     },
   };
+}
+
+async function auditTrail(books: Database['prisma']): Promise<string[]> {
+  const entries = await books.auditEntry.findMany();
+  return entries.map(({ actor, action, target }) => `${actor} ${action} ${target}`);
 }
 
 /** A port that nobody listens on now. */

@@ -15,10 +15,19 @@ export interface ServerProcess {
   dies(): Promise<void>;
   /** From now on it counts its statements to Postgres, and dies after the n-th. */
   diesAfter(statements: number): Promise<void>;
+  /** What it holds in memory, and whether `Object.prototype` was written to. */
+  look(): Promise<{ heapBytes: number; isPolluted: boolean }>;
   /** Resolves when it has ended, however. */
   ended: Promise<void>;
   /** As an operator does it. @returns the exit code */
   stops(): Promise<number | null>;
+}
+
+/** What all servers wrote that stood on the same database, by its address. */
+const written = new Map<string, string[][]>();
+
+export function linesWrittenOn(databaseUrl: string): string[] {
+  return written.get(databaseUrl)?.flat() ?? [];
 }
 
 /** Starts it and waits until it listens. */
@@ -33,6 +42,8 @@ export async function startServerProcess(environment: Record<string, string>): P
   });
   await ready;
   const end = async (signal: NodeJS.Signals): Promise<number | null> => {
+    // One that has died already is known by how it died.
+    if (server.child.exitCode !== null) return server.child.exitCode;
     server.child.kill(signal);
     const [code] = (await once(server.child, 'exit')) as [number | null];
     return code;
@@ -44,6 +55,12 @@ export async function startServerProcess(environment: Record<string, string>): P
       const armed = once(server.child, 'message');
       server.child.send({ dieAfter: statements });
       await armed;
+    },
+    async look() {
+      const seen = once(server.child, 'message');
+      server.child.send({ look: true });
+      const [answer] = (await seen) as [{ heapBytes: number; isPolluted: boolean }];
+      return answer;
     },
     dies: async () => void (await end('SIGKILL')),
     stops: () => end('SIGTERM'),
@@ -72,6 +89,8 @@ function spawnServer(
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
   const lines: string[] = [];
+  const databaseUrl = environment['DATABASE_URL'] ?? '';
+  written.set(databaseUrl, [...(written.get(databaseUrl) ?? []), lines]);
   const listeners: ((line: string) => void)[] = [];
   for (const stream of [child.stdout, child.stderr]) {
     if (!stream) continue;

@@ -142,11 +142,14 @@ export interface MessageGateway {
   /** Below the receipt that it is about, in the same chat. */
   remindOfReview(receipt: SentMessage, language: Language, content: ReviewContent): Promise<SentMessage>;
   escalateReview(to: Address, content: ReviewContent, unreachable: boolean): Promise<SentMessage>;
-  /** Copies a message of one person's chat with a bot into another's, with whatever it holds. */
+  /**
+   * Copies a message of one person's chat with a bot into another's, with whatever it holds. Null where there is nothing
+   * to copy any more.
+   */
   passSupport(
     to: Address,
     content: SupportContent,
-  ): Promise<{ headerMessageId: number | null; copyMessageId: number }>;
+  ): Promise<{ headerMessageId: number | null; copyMessageId: number } | null>;
   sendTariffReview(to: Address, content: TariffReviewContent): Promise<void>;
   /** Tells the writer of an answer that its reader has closed the bot. */
   supportUnreachable(to: Address, fromMessageId: number): Promise<void>;

@@ -55,6 +55,8 @@ export function createSupportKeeper(deps: {
         fromMessageId: message.fromMessageId,
         answersMessageId: message.answersMessageId,
       });
+      // Its writer has deleted it: nothing is left to pass on.
+      if (!passed) return 'not-due';
       await prisma.supportMessage.update({ where: { id: message.id }, data: passed });
       return 'kept';
     } catch (error) {

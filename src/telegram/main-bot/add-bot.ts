@@ -1,6 +1,7 @@
 import { Composer } from 'grammy';
 import { findBotToken, looksLikeBrokenToken } from '../../modules/seller-bots/seller-bot.ts';
 import { AppError } from '../../shared/errors.ts';
+import { together } from '../../shared/together.ts';
 import { type BotDeps, readerOf } from '../bot-deps.ts';
 import { onPress } from '../callback-data.ts';
 import type { MainContext } from '../context.ts';
@@ -19,15 +20,14 @@ export function addBot(deps: BotDeps): Composer<MainContext> {
     const text = context.message.text ?? context.message.caption ?? '';
     const token = findBotToken(text);
     if (token === null && !looksLikeBrokenToken(text)) return next();
-    const deleting = deleteQuietly(context);
-    try {
-      if (token === null) throw new AppError('token.malformed');
-      const { bot } = await sellerBots.addBot(context.owner, token);
-      await send(context, tokenTakenScreen(readerOf(context, deps), bot));
-    } finally {
-      await deleting;
-    }
+    await together(take(context, token), deleteQuietly(context));
   });
+
+  async function take(context: MainContext, token: string | null): Promise<void> {
+    if (token === null) throw new AppError('token.malformed');
+    const { bot } = await sellerBots.addBot(context.owner, token);
+    await send(context, tokenTakenScreen(readerOf(context, deps), bot));
+  }
 
   return composer;
 }

@@ -1,4 +1,5 @@
 import type { Middleware } from 'grammy';
+import { together } from '../../shared/together.ts';
 import { isQueryTooOld } from '../api-errors.ts';
 import type { BotContext } from '../context.ts';
 
@@ -8,7 +9,5 @@ export const answerPress: Middleware<BotContext> = async (context, next) => {
   const answering = context.answerCallbackQuery().catch((error: unknown) => {
     if (!isQueryTooOld(error)) throw error;
   });
-  const results = await Promise.allSettled([next(), answering]);
-  const failed = results.find((result) => result.status === 'rejected');
-  if (failed) throw failed.reason;
+  await together(next(), answering);
 };

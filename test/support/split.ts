@@ -1,0 +1,28 @@
+import type { App } from '../../src/app.ts';
+import { startBalancer } from './balancer.ts';
+
+/**
+ * Two web and two worker servers on the same books, behind one address, as if they were one.
+ * @param port where the balancer listens
+ */
+export async function startSplit(
+  port: number,
+  startApp: (role: Record<string, string>) => Promise<App>,
+): Promise<App> {
+  const balancer = await startBalancer(port);
+  const start = (role: string) => startApp({ ROLE: role, PORT: '0' });
+  const webs = [await start('web'), await start('web')] as const;
+  balancer.serves(webs.map(({ origin }) => origin));
+  const workers = [await start('worker'), await start('worker')] as const;
+  return {
+    origin: `http://127.0.0.1:${port}`,
+    services: webs[0].services,
+    start: () => Promise.resolve(),
+    rounds: workers[0].rounds,
+    countJobs: workers[0].countJobs,
+    async close() {
+      await Promise.all([...webs, ...workers].map((app) => app.close()));
+      await balancer.close();
+    },
+  };
+}
