@@ -48,12 +48,15 @@ await texts.init({
   ),
   lng: 'en',
   fallbackLng: false,
-  interpolation: { escapeValue: true, escape: escapeHtml },
   saveMissing: true,
   missingKeyHandler: (languages, _namespace, key) => {
     throw new Error(`No text for ${key} in ${String(languages)}`);
   },
 });
+
+/** A place for a parameter in a text. */
+const PARAMETER = /\{\{(\w+)\}\}/;
+const NO_PARAMS: TextParams = {};
 
 const translators = new Map(LANGUAGES.map((language) => [language, createTranslator(language)]));
 
@@ -65,15 +68,37 @@ export function translator(language: Language): Translator {
 
 function createTranslator(language: Language): Translator {
   const fixed: TFunction = texts.getFixedT(language);
-  const dynamic = (key: string, params: TextParams = {}): string => fixed(key, { ...params });
-  const plain = (key: LocaleKey, params: TextParams = {}): string =>
-    fixed(key, { ...params, interpolation: { escapeValue: false } });
+  const plurals = new Intl.PluralRules(language);
+  const pieces = new Map<string, readonly string[]>();
+
+  /** Text and names of parameters by turns, in the plural form that is asked for. */
+  function piecesOf(key: string, count: string | number | undefined): readonly string[] {
+    // A text may have a form of its own for none at all.
+    const form = typeof count === 'number' ? `${key} ${count === 0 ? 'zero' : plurals.select(count)}` : key;
+    const known = pieces.get(form);
+    if (known) return known;
+    const made = fixed(key, { skipInterpolation: true, count }).split(PARAMETER);
+    pieces.set(form, made);
+    return made;
+  }
+
+  // i18next reads a text anew each time, which costs more than everything else of a screen.
+  function speak(key: string, params: TextParams, write: (text: string) => string): string {
+    return piecesOf(key, params['count'])
+      .map((piece, place) => (place % 2 === 0 ? piece : write(String(params[piece] ?? ''))))
+      .join('');
+  }
+
+  const dynamic = (key: string, params: TextParams = NO_PARAMS): string => speak(key, params, escapeHtml);
+  const plain = (key: LocaleKey, params: TextParams = NO_PARAMS): string => speak(key, params, asItIs);
   return Object.assign((key: LocaleKey, params?: TextParams) => dynamic(key, params), {
     dynamic,
     plain,
     language,
   });
 }
+
+const asItIs = (text: string): string => text;
 
 /** Telegram's HTML knows these and no more. */
 function escapeHtml(text: string): string {

@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { batched } from '../shared/batched.ts';
 
 /** A statement of the way of every update: Postgres parses it once a connection, and Prisma's share is left out. */
 export interface Prepared {
@@ -7,24 +8,42 @@ export interface Prepared {
   text: string;
 }
 
+type Scalar = string | number | bigint | boolean | Date;
+type Value = Scalar | readonly Scalar[];
+
 /**
  * Runs a prepared statement. `bigint` and JSON are as pg gives them: a string, and what JSON says.
  * Errors are pg's: `isDatabaseAway` knows them.
  */
-export type Read = <Row extends object>(
-  statement: Prepared,
-  values: readonly (string | number | bigint | boolean | Date)[],
-) => Promise<Row[]>;
+export type Read = <Row extends object>(statement: Prepared, values: readonly Value[]) => Promise<Row[]>;
 
 /**
  * @param behindPooler connections change with every transaction, so that none remembers what was prepared on another
  */
 export function createRead(pool: pg.Pool, behindPooler: boolean): Read {
-  return async <Row extends object>(
-    { name, text }: Prepared,
-    values: readonly (string | number | bigint | boolean | Date)[],
-  ) => {
+  return async <Row extends object>({ name, text }: Prepared, values: readonly Value[]) => {
     const { rows } = await pool.query<Row>({ ...(behindPooler ? {} : { name }), text, values: [...values] });
     return rows;
   };
+}
+
+/**
+ * A statement that answers many questions at once: it takes each column of the questions as an array, and tells with
+ * every row as `n` to which question it belongs, from 1.
+ *
+ * @returns what answers one question, in a round trip that it shares; undefined where there is no row
+ */
+export function batchedRead<Question extends readonly Scalar[], Row extends object>(
+  read: Read,
+  statement: Prepared,
+): (...question: Question) => Promise<Row | undefined> {
+  const answer = batched<Question, Row | undefined>(async (questions) => {
+    const columns = (questions[0] ?? []).map((_, column) =>
+      questions.map((question) => question[column] as Scalar),
+    );
+    const answers = new Array<Row | undefined>(questions.length).fill(undefined);
+    for (const row of await read<Row & { n: string }>(statement, columns)) answers[Number(row.n) - 1] = row;
+    return answers;
+  });
+  return (...question) => answer(question);
 }

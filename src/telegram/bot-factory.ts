@@ -1,8 +1,9 @@
-import { Api, type ApiClientOptions, Bot, BotError, type Middleware } from 'grammy';
-import type { UserFromGetMe } from 'grammy/types';
+import { Api, type ApiClientOptions, Context, HttpError, type Middleware, type Transformer } from 'grammy';
+import type { ApiResponse, UserFromGetMe } from 'grammy/types';
 import type { RegisteredBot } from './bot-registry.ts';
 import type { BotContext } from './context.ts';
 import { CALL_TIMEOUT_SECONDS, type TelegramHttp } from './http-client.ts';
+import { retryScreens } from './middleware/screen-retry.ts';
 
 interface BotIdentityCard {
   telegramBotId: bigint;
@@ -28,6 +29,15 @@ export function createBotFactory(deps: { http: TelegramHttp; apiRoot: string }):
     fetch: deps.http.fetch,
     timeoutSeconds: CALL_TIMEOUT_SECONDS,
   };
+  const { origin, pathname } = new URL(deps.apiRoot);
+  const folder = pathname.replace(/\/$/, '');
+
+  function newApi(token: string, ...transformers: Transformer[]): Api {
+    const api = new Api(token, client);
+    api.config.use(callDirectly(deps.http, origin, `${folder}/bot${token}/`), ...transformers);
+    return api;
+  }
+
   return {
     build<C extends BotContext>(
       token: string,
@@ -35,23 +45,49 @@ export function createBotFactory(deps: { http: TelegramHttp; apiRoot: string }):
       bind: (context: C) => void,
       composer: Middleware<C>,
     ) {
-      const bot = new Bot<C>(token, { client, botInfo: toBotInfo(identity) });
-      bot.use((context, next) => {
-        bind(context);
-        return next();
-      }, composer);
+      const me = toBotInfo(identity);
+      // What handlers show is repeated when it gets lost; promises have their own way.
+      const screens = newApi(token, retryScreens);
+      const handle = typeof composer === 'function' ? composer : composer.middleware();
       return {
-        api: bot.api,
+        // Made when the product speaks: to keep it would cost every bot more memory than it saves time.
+        get api() {
+          return newApi(token);
+        },
+        // grammY's own Bot would make an Api anew for every update.
         async handle(update) {
-          try {
-            await bot.handleUpdate(update);
-          } catch (error) {
-            throw error instanceof BotError ? error.error : error;
-          }
+          const context = new Context(update, screens, me) as C;
+          bind(context);
+          await handle(context, nothingMore);
         },
       };
     },
-    api: (token) => new Api(token, client),
+    api: newApi,
+  };
+}
+
+const nothingMore = (): Promise<void> => Promise.resolve();
+
+/** What handlers call all day. None of them takes a file, for which grammY has its own way. */
+const WITHOUT_FILES: ReadonlySet<string> = new Set([
+  'sendMessage',
+  'editMessageText',
+  'answerCallbackQuery',
+  'getChatMember',
+  'unbanChatMember',
+]);
+
+/** The least way to Telegram for the usual calls: the answer and the errors are the same as by grammY's own. */
+function callDirectly(http: TelegramHttp, origin: string, folder: string): Transformer {
+  return async (call, method, payload, signal) => {
+    if (signal !== undefined || !WITHOUT_FILES.has(method)) return call(method, payload, signal);
+    try {
+      const answer = await http.call(origin, folder + method, JSON.stringify(payload));
+      // Telegram's word is taken for it, as grammY does.
+      return answer as ApiResponse<never>;
+    } catch (error) {
+      throw new HttpError(`Network request for '${method}' failed!`, error);
+    }
   };
 }
 

@@ -8,8 +8,12 @@ type Fetch = NonNullable<ApiClientOptions['fetch']>;
 /** Telegram answers within seconds; what takes longer than this has an unknown outcome. */
 export const CALL_TIMEOUT_SECONDS = 20;
 
+const JSON_HEADERS = { 'content-type': 'application/json' };
+
 export interface TelegramHttp {
   fetch: Fetch;
+  /** Posts JSON and reads the answer, without what makes `fetch` dear: a stream, an abort signal, headers of a class. */
+  call(origin: string, path: string, body: string): Promise<unknown>;
   /** Downloads a file that `getFile` named. */
   download(url: string): Promise<Uint8Array>;
   close(): Promise<void>;
@@ -36,18 +40,45 @@ export function createTelegramHttp(observe: ObserveCall = () => undefined): Tele
       body: typeof body === 'string' || body instanceof Readable ? body : null,
       signal: init?.signal ?? null,
     });
-    const text = await response.body.text();
-    try {
-      return JSON.parse(text);
-    } catch (cause) {
-      // A proxy in front of Telegram answers in HTML; its status is all that counts.
-      if (response.statusCode < 500) throw new Error('Telegram answered in no JSON', { cause });
-      return {
-        ok: false,
-        error_code: response.statusCode,
-        description: 'Server error without a body in JSON',
-      };
-    }
+    return readAnswer(response.statusCode, await response.body.text());
+  }
+
+  function exchange(origin: string, path: string, body: string): Promise<{ status: number; text: string }> {
+    return new Promise((resolve, reject) => {
+      const chunks: Buffer[] = [];
+      let status = 0;
+      let abort = (): void => undefined;
+      let isLate = false;
+      const tooLate = setTimeout(() => {
+        isLate = true;
+        abort();
+        reject(new Error('Telegram did not answer in time'));
+      }, CALL_TIMEOUT_SECONDS * 1000);
+      dispatcher.dispatch(
+        { origin, path, method: 'POST', headers: JSON_HEADERS, body },
+        {
+          onRequestStart(controller) {
+            abort = () => controller.abort(new Error('Telegram did not answer in time'));
+            // It waited for a free connection until nobody waited for it any more.
+            if (isLate) abort();
+          },
+          onResponseStart(_controller, statusCode) {
+            status = statusCode;
+          },
+          onResponseData(_controller, chunk) {
+            chunks.push(chunk);
+          },
+          onResponseEnd() {
+            clearTimeout(tooLate);
+            resolve({ status, text: Buffer.concat(chunks).toString('utf8') });
+          },
+          onResponseError(_controller, error) {
+            clearTimeout(tooLate);
+            reject(error);
+          },
+        },
+      );
+    });
   }
 
   async function observed(url: string, init: Parameters<Fetch>[1]): Promise<unknown> {
@@ -70,6 +101,10 @@ export function createTelegramHttp(observe: ObserveCall = () => undefined): Tele
       const answer = await observed(url, init);
       return { json: () => Promise.resolve(answer) };
     }) as Fetch,
+    async call(origin, path, body) {
+      const { status, text } = await exchange(origin, path, body);
+      return readAnswer(status, text);
+    },
     async download(url) {
       const response = await request(url, {
         dispatcher,
@@ -83,6 +118,16 @@ export function createTelegramHttp(observe: ObserveCall = () => undefined): Tele
     },
     close: () => dispatcher.destroy(),
   };
+}
+
+function readAnswer(status: number, text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    // A proxy in front of Telegram answers in HTML; its status is all that counts.
+    if (status < 500) throw new Error('Telegram answered in no JSON', { cause });
+    return { ok: false, error_code: status, description: 'Server error without a body in JSON' };
+  }
 }
 
 function headerOf(headers: unknown, name: string): string {

@@ -1,4 +1,5 @@
 import type { Redis } from 'ioredis';
+import { batched } from '../shared/batched.ts';
 
 /** A finished update is remembered this long; Telegram repeats one within minutes. */
 const REMEMBER_SECONDS = 3_600;
@@ -21,11 +22,21 @@ export interface UpdateClaims {
 }
 
 const CLAIM = `
-local held = redis.call('GET', KEYS[1])
-if held == 'done' then return 'done' end
-if held then return 'busy' end
-redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
-return 'claimed'`;
+local claims = {}
+for place, key in ipairs(KEYS) do
+  local held = redis.call('GET', key)
+  if held == 'done' then claims[place] = 'done'
+  elseif held then claims[place] = 'busy'
+  else
+    redis.call('SET', key, ARGV[1], 'PX', ARGV[2])
+    claims[place] = 'claimed'
+  end
+end
+return claims`;
+
+const FINISH = `
+for _, key in ipairs(KEYS) do redis.call('SET', key, 'done', 'EX', ARGV[1]) end
+return KEYS`;
 
 const RELEASE = `
 if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end
@@ -48,19 +59,25 @@ export function createUpdateClaims(deps: {
   }, LEASE_MS / 3);
   heartbeat.unref();
 
+  const claimKey = batched<string, Claim>(
+    async (keys) => (await redis.eval(CLAIM, keys.length, ...keys, processId, LEASE_MS)) as Claim[],
+  );
+  const finishKey = batched<string, unknown>(
+    async (keys) => (await redis.eval(FINISH, keys.length, ...keys, REMEMBER_SECONDS)) as unknown[],
+  );
   const keyOf = (telegramBotId: bigint, updateId: number) => `update:${telegramBotId}:${updateId}`;
 
   return {
     async claim(telegramBotId, updateId) {
       const key = keyOf(telegramBotId, updateId);
-      const claim = (await redis.eval(CLAIM, 1, key, processId, LEASE_MS)) as Claim;
+      const claim = await claimKey(key);
       if (claim === 'claimed') inHand.add(key);
       return claim;
     },
     async finish(telegramBotId, updateId) {
       const key = keyOf(telegramBotId, updateId);
       inHand.delete(key);
-      await redis.set(key, 'done', 'EX', REMEMBER_SECONDS);
+      await finishKey(key);
     },
     async release(telegramBotId, updateId) {
       const key = keyOf(telegramBotId, updateId);

@@ -17,6 +17,7 @@ export async function startSplit(
   return {
     origin: `http://127.0.0.1:${port}`,
     services: webs[0].services,
+    figures: workers[0].figures,
     start: () => Promise.resolve(),
     rounds: workers[0].rounds,
     countJobs: workers[0].countJobs,

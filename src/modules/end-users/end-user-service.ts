@@ -1,5 +1,5 @@
 import { type Language, suggestLanguage } from '../../infra/i18n.ts';
-import type { Prepared, Read } from '../../infra/prepared.ts';
+import { batchedRead, type Prepared, type Read } from '../../infra/prepared.ts';
 import type { EndUser as EndUserRow, PrismaClient } from '../../infra/prisma-client/client.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { AppError } from '../../shared/errors.ts';
@@ -26,11 +26,12 @@ const HISTORY_LENGTH = 5;
 const VISIT: Prepared = {
   name: 'end-user-visit',
   text: `
-    SELECT e.id, e.username, e.full_name AS "fullName", e.language, e.banned,
+    SELECT q.n, e.id, e.username, e.full_name AS "fullName", e.language, e.banned,
            e.language_chosen_at IS NOT NULL AS "hasChosenLanguage", e.blocked_at IS NOT NULL AS "hasBlocked",
-           EXISTS (SELECT FROM open_questions q
-                    WHERE q.telegram_bot_id = $3 AND q.telegram_user_id = e.telegram_id) AS "hasOpenQuestion"
-      FROM end_users e WHERE e.telegram_id = $2 AND e.user_bot_id = $1`,
+           EXISTS (SELECT FROM open_questions o
+                    WHERE o.telegram_bot_id = q.telegram_bot_id AND o.telegram_user_id = q.telegram_user_id) AS "hasOpenQuestion"
+      FROM unnest($1::int[], $2::bigint[], $3::bigint[]) WITH ORDINALITY q(bot_id, telegram_user_id, telegram_bot_id, n)
+      JOIN end_users e ON e.telegram_id = q.telegram_user_id AND e.user_bot_id = q.bot_id`,
 };
 
 interface VisitRow extends Omit<EndUser, 'telegramUserId'> {
@@ -52,6 +53,7 @@ export function createEndUserService(deps: {
   clock: Clock;
 }) {
   const { prisma, read, transact, nudge, clock } = deps;
+  const findVisitor = batchedRead<[number, bigint, bigint], VisitRow>(read, VISIT);
 
   async function register(scope: TenantScope, person: Person, language: Language): Promise<EndUserRow> {
     return transact(async ({ db, now, promise }) => {
@@ -96,14 +98,14 @@ export function createEndUserService(deps: {
      */
     async visit(scope: TenantScope, person: Person, language?: Language): Promise<Visit> {
       const { telegramUserId, username, fullName } = person;
-      const [known] = await read<VisitRow>(VISIT, [scope.botId, telegramUserId, scope.telegramBotId]);
+      const known = await findVisitor(scope.botId, telegramUserId, scope.telegramBotId);
       if (!known) {
         const row = await register(scope, person, language ?? suggestLanguage(person.languageCode));
         return { endUser: toEndUser(row), hasOpenQuestion: false };
       }
-      const { hasBlocked, hasOpenQuestion, ...endUser } = known;
+      const { hasBlocked, hasOpenQuestion } = known;
       const changed = known.username !== username || known.fullName !== fullName || hasBlocked;
-      if (!changed) return { endUser: { ...endUser, telegramUserId }, hasOpenQuestion };
+      if (!changed) return { endUser: toVisitor(known, telegramUserId), hasOpenQuestion };
       const data = { username, fullName, blockedAt: null };
       const row = await prisma.endUser.update({ where: { id: known.id, botId: scope.botId }, data });
       return { endUser: toEndUser(row), hasOpenQuestion };
@@ -177,6 +179,11 @@ export function createEndUserService(deps: {
       };
     },
   };
+}
+
+function toVisitor(row: VisitRow, telegramUserId: bigint): EndUser {
+  const { id, username, fullName, language, hasChosenLanguage, banned } = row;
+  return { id, telegramUserId, username, fullName, language, hasChosenLanguage, banned };
 }
 
 function identity(scope: TenantScope, telegramUserId: bigint) {

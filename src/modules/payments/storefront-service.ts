@@ -1,4 +1,4 @@
-import type { Prepared, Read } from '../../infra/prepared.ts';
+import { batchedRead, type Prepared, type Read } from '../../infra/prepared.ts';
 import { fromDecimalString } from '../../shared/money.ts';
 import type { TenantScope } from '../../shared/tenant-scope.ts';
 import { CAN_SELL, type Channel, type ChannelType } from '../channels/channel.ts';
@@ -44,24 +44,27 @@ export function onSale(scope: TenantScope) {
 const OPEN: Prepared = {
   name: 'storefront-open',
   text: `
-    WITH chats AS MATERIALIZED (
-      SELECT c.*, json_build_object(
-               'id', c.id, 'telegramChatId', c.telegram_chat_id::text, 'type', c.type, 'title', c.title,
-               'isBasicGroup', c.is_basic_group, 'canInvite', c.can_invite, 'canRestrict', c.can_restrict) AS shown
-        FROM channels c
-       WHERE c.user_bot_id = $1 AND c.connected_at IS NOT NULL AND c.disconnected_at IS NULL)
-    SELECT b.welcome_message AS "welcomeMessage",
-           (SELECT coalesce(json_agg(json_build_object(
-                     'id', p.id, 'durationMonths', p.duration_months, 'price', p.price::text, 'channel', c.shown)), '[]')
-              FROM chats c JOIN plans p ON p.channel_id = c.id
-             WHERE NOT $3 AND p.is_active AND NOT c.is_basic_group AND c.can_invite AND c.can_restrict
-               AND b.is_active AND b.paused_at IS NULL AND b.card_number IS NOT NULL AND NOT o.banned) AS plans,
-           (SELECT coalesce(json_agg(json_build_object(
-                     'id', s.id, 'expiresAt', s.expires_at, 'joinedAt', s.joined_at, 'channel', c.shown)), '[]')
-              FROM subscriptions s JOIN chats c ON c.id = s.channel_id
-             WHERE s.end_user_id = $2 AND s.status = 'active') AS held
-      FROM user_bots b JOIN user_admins o ON o.id = b.user_admin_id
-     WHERE b.id = $1`,
+    SELECT q.n, w.*
+      FROM unnest($1::int[], $2::int[], $3::bool[]) WITH ORDINALITY q(bot_id, end_user_id, is_banned, n)
+     CROSS JOIN LATERAL (
+        WITH chats AS MATERIALIZED (
+          SELECT c.*, json_build_object(
+                   'id', c.id, 'telegramChatId', c.telegram_chat_id::text, 'type', c.type, 'title', c.title,
+                   'isBasicGroup', c.is_basic_group, 'canInvite', c.can_invite, 'canRestrict', c.can_restrict) AS shown
+            FROM channels c
+           WHERE c.user_bot_id = q.bot_id AND c.connected_at IS NOT NULL AND c.disconnected_at IS NULL)
+        SELECT b.welcome_message AS "welcomeMessage",
+               (SELECT coalesce(json_agg(json_build_object(
+                         'id', p.id, 'durationMonths', p.duration_months, 'price', p.price::text, 'channel', c.shown)), '[]')
+                  FROM chats c JOIN plans p ON p.channel_id = c.id
+                 WHERE NOT q.is_banned AND p.is_active AND NOT c.is_basic_group AND c.can_invite AND c.can_restrict
+                   AND b.is_active AND b.paused_at IS NULL AND b.card_number IS NOT NULL AND NOT o.banned) AS plans,
+               (SELECT coalesce(json_agg(json_build_object(
+                         'id', s.id, 'expiresAt', s.expires_at, 'joinedAt', s.joined_at, 'channel', c.shown)), '[]')
+                  FROM subscriptions s JOIN chats c ON c.id = s.channel_id
+                 WHERE s.end_user_id = q.end_user_id AND s.status = 'active') AS held
+          FROM user_bots b JOIN user_admins o ON o.id = b.user_admin_id
+         WHERE b.id = q.bot_id) w`,
 };
 
 interface OpenRow {
@@ -76,9 +79,10 @@ interface ShownChannel extends Omit<Channel, 'telegramChatId' | 'type'> {
 }
 
 export function createStorefrontService({ read }: { read: Read }) {
+  const findWindow = batchedRead<[number, number, boolean], OpenRow>(read, OPEN);
   return {
     async open(scope: TenantScope, endUser: EndUser): Promise<Storefront> {
-      const [window] = await read<OpenRow>(OPEN, [scope.botId, endUser.id, endUser.banned]);
+      const window = await findWindow(scope.botId, endUser.id, endUser.banned);
       if (!window) throw new Error('A bot that answers is not in the books');
       const { welcomeMessage, plans, held } = window;
       const lifetime = new Set(held.filter((one) => one.expiresAt === null).map((one) => one.channel.id));

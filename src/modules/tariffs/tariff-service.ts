@@ -1,5 +1,5 @@
 import type { Language } from '../../infra/i18n.ts';
-import type { Prepared, Read } from '../../infra/prepared.ts';
+import { batchedRead, type Prepared, type Read } from '../../infra/prepared.ts';
 import type { PrismaClient } from '../../infra/prisma-client/client.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { AppError } from '../../shared/errors.ts';
@@ -43,13 +43,15 @@ export interface WaitingTariff {
 /** What stands in the seller bot's answer to /start: nothing, the platform's own words, or the default text. */
 export type Advertisement = { shown: false } | { shown: true; text: string | null };
 
-/** Stands in every answer to `/start`, so it is one round trip. */
+/** Stands in every answer to `/start`. */
 const ADVERTISEMENT: Prepared = {
   name: 'tariff-advertisement',
   text: `
-    SELECT (SELECT value FROM platform_settings WHERE name = $2) AS text,
-           EXISTS (SELECT FROM admin_subscriptions
-                    WHERE user_admin_id = $1 AND status = 'active' AND (expires_at IS NULL OR expires_at > $3)) AS pays`,
+    SELECT q.n, (SELECT value FROM platform_settings WHERE name = q.setting) AS text,
+           EXISTS (SELECT FROM admin_subscriptions a
+                    WHERE a.user_admin_id = q.owner_id AND a.status = 'active'
+                      AND (a.expires_at IS NULL OR a.expires_at > q.now)) AS pays
+      FROM unnest($1::int[], $2::text[], $3::timestamptz[]) WITH ORDINALITY q(owner_id, setting, now, n)`,
 };
 
 export interface TariffServiceDeps {
@@ -63,6 +65,10 @@ export interface TariffServiceDeps {
 
 export function createTariffService(deps: TariffServiceDeps) {
   const { prisma, read, transact, clock, moderatorIds, timeZone } = deps;
+  const findAdvertisement = batchedRead<[number, string, Date], { text: string | null; pays: boolean }>(
+    read,
+    ADVERTISEMENT,
+  );
 
   const activeTariff = (ownerId: number) => ({
     ownerId,
@@ -216,8 +222,7 @@ export function createTariffService(deps: TariffServiceDeps) {
 
   /** The free tariff carries one line of Getolog's in every answer to /start. */
   async function advertisementFor(scope: TenantScope, language: Language): Promise<Advertisement> {
-    const values = [scope.ownerId, `ad-${language}`, clock.now()];
-    const [row] = await read<{ text: string | null; pays: boolean }>(ADVERTISEMENT, values);
+    const row = await findAdvertisement(scope.ownerId, `ad-${language}`, clock.now());
     return row?.pays ? { shown: false } : { shown: true, text: row?.text ?? null };
   }
 

@@ -5,7 +5,6 @@ import type { MainContext } from '../context.ts';
 import { createErrorBoundary } from '../error-boundary.ts';
 import { answerPress } from '../middleware/answer-press.ts';
 import { openQuestions } from '../middleware/open-questions.ts';
-import { screenRetry } from '../middleware/screen-retry.ts';
 import { createReviewDesk } from '../review-desk.ts';
 import { createSupportDesk } from '../support-desk.ts';
 import { addBot } from './add-bot.ts';
@@ -46,7 +45,7 @@ export function createMainBotComposer(deps: BotDeps): Composer<MainContext> {
   const guarded = composer.errorBoundary(createErrorBoundary(deps));
   const privately = guarded.chatType('private');
   privately.on('my_chat_member', () => Promise.resolve());
-  privately.use(screenRetry, identify(deps), deps.rateLimit, answerPress);
+  privately.use(identify(deps), deps.rateLimit, answerPress);
   // A token is a token, whatever was asked for last.
   privately.use(addBot(deps));
   privately.use(help.replies);

@@ -1,5 +1,6 @@
 import type { Middleware } from 'grammy';
 import type { Redis } from 'ioredis';
+import { batched } from '../../shared/batched.ts';
 import { isQueryTooOld } from '../api-errors.ts';
 import type { BotContext } from '../context.ts';
 import { send } from '../screen.ts';
@@ -9,16 +10,25 @@ const QUIET_MS = 5_000;
 const WINDOW_MS = 1_000;
 
 /** `fine`, `told`: the first one too many, `silent`: one of those after it. */
+type Verdict = 'fine' | 'told' | 'silent';
+
+/** Each key counts, and stands with `:quiet` behind it for the quiet. */
 const COUNT = `
-if redis.call('EXISTS', KEYS[2]) == 1 then
-  redis.call('PEXPIRE', KEYS[2], ARGV[3])
-  return 'silent'
+local function judge(key)
+  local quiet = key .. ':quiet'
+  if redis.call('EXISTS', quiet) == 1 then
+    redis.call('PEXPIRE', quiet, ARGV[3])
+    return 'silent'
+  end
+  local count = redis.call('INCR', key)
+  if count == 1 then redis.call('PEXPIRE', key, ARGV[2]) end
+  if count <= tonumber(ARGV[1]) then return 'fine' end
+  redis.call('SET', quiet, 1, 'PX', ARGV[3])
+  return 'told'
 end
-local count = redis.call('INCR', KEYS[1])
-if count == 1 then redis.call('PEXPIRE', KEYS[1], ARGV[2]) end
-if count <= tonumber(ARGV[1]) then return 'fine' end
-redis.call('SET', KEYS[2], 1, 'PX', ARGV[3])
-return 'told'`;
+local verdicts = {}
+for place, key in ipairs(KEYS) do verdicts[place] = judge(key) end
+return verdicts`;
 
 /** Money, decisions and receipts are never held back. */
 const NEVER_LIMITED = /^(?:plan|pay|cancel|approve|reject|revert|mod:tariff-(?:approve|reject)):/;
@@ -30,11 +40,14 @@ const NEVER_LIMITED = /^(?:plan|pay|cancel|approve|reject|revert|mod:tariff-(?:a
  */
 export function rateLimit(redis: Redis, perSecond: number): Middleware<BotContext> {
   if (perSecond === 0) return (_context, next) => next();
+  const judge = batched<string, Verdict>(
+    async (keys) =>
+      (await redis.eval(COUNT, keys.length, ...keys, perSecond, WINDOW_MS, QUIET_MS)) as Verdict[],
+  );
   return async (context, next) => {
     const { from } = context;
     if (!from || isNeverLimited(context)) return next();
-    const key = `rate:${context.me.id}:${from.id}`;
-    const verdict = await redis.eval(COUNT, 2, key, `${key}:quiet`, perSecond, WINDOW_MS, QUIET_MS);
+    const verdict = await judge(`rate:${context.me.id}:${from.id}`);
     if (verdict === 'fine') return next();
     if (context.callbackQuery) return answerTooFast(context);
     if (verdict === 'told') await send(context, { text: context.t('tooFast') });

@@ -1,6 +1,5 @@
-import type { Middleware, Transformer } from 'grammy';
+import type { Transformer } from 'grammy';
 import { retryDelayMs } from '../api-errors.ts';
-import type { BotContext } from '../context.ts';
 
 /** A person waits for a plain screen no longer than this; then they press again. */
 const GIVE_UP_AFTER_MS = 30_000;
@@ -25,9 +24,4 @@ export const retryScreens: Transformer = async (call, method, payload, signal) =
     }
     await new Promise((resolve) => setTimeout(resolve, waitMs));
   }
-};
-
-export const screenRetry: Middleware<BotContext> = (context, next) => {
-  context.api.config.use(retryScreens);
-  return next();
 };

@@ -6,7 +6,6 @@ import type { SellerContext } from '../context.ts';
 import { createErrorBoundary } from '../error-boundary.ts';
 import { answerPress } from '../middleware/answer-press.ts';
 import { openQuestions } from '../middleware/open-questions.ts';
-import { screenRetry } from '../middleware/screen-retry.ts';
 import { createSupportDesk } from '../support-desk.ts';
 import { checkout } from './checkout.ts';
 import { identify } from './identify.ts';
@@ -36,7 +35,7 @@ export function createSellerBotComposer(deps: BotDeps): Composer<SellerContext> 
   guarded.use(membership(deps));
 
   const privately = guarded.chatType('private');
-  privately.use(screenRetry, identify(deps), deps.rateLimit, answerPress);
+  privately.use(identify(deps), deps.rateLimit, answerPress);
   privately.use(help.replies);
   privately.use(
     openQuestions<SellerContext>(deps.services.openQuestions, {

@@ -26,8 +26,13 @@ export function start(deps: BotDeps): Composer<SellerContext> {
       : t('storefront.ownAdvertisement', { text: shown.text });
   }
 
-  async function shopWindow(context: SellerContext, line: string | null) {
-    const shop = await storefront.open(context.scope, await context.endUser());
+  /** Both are looked up at once. */
+  async function shopWindow(context: SellerContext, { advertised }: { advertised: boolean }) {
+    const endUser = await context.endUser();
+    const [shop, line] = await Promise.all([
+      storefront.open(context.scope, endUser),
+      advertised ? advertisement(context) : null,
+    ]);
     return storefrontScreen(readerOf(context, deps), shop, line);
   }
 
@@ -41,19 +46,21 @@ export function start(deps: BotDeps): Composer<SellerContext> {
   }
 
   composer.command('start', async (context) => {
-    const line = await advertisement(context);
     if (context.isOwner) {
       // The door is open now: receipts that waited for it come at once.
       await reviews.reopenRequests(context.scope);
-      return send(context, await desk(context, line));
+      return send(context, await desk(context, await advertisement(context)));
     }
     const endUser = await context.endUser();
-    if (!endUser.hasChosenLanguage) return send(context, languageScreen(context.from?.language_code, line));
-    return send(context, await shopWindow(context, line));
+    if (endUser.hasChosenLanguage) return send(context, await shopWindow(context, { advertised: true }));
+    return send(context, languageScreen(context.from?.language_code, await advertisement(context)));
   });
 
   composer.command('menu', async (context) =>
-    send(context, context.isOwner ? await desk(context, null) : await shopWindow(context, null)),
+    send(
+      context,
+      context.isOwner ? await desk(context, null) : await shopWindow(context, { advertised: false }),
+    ),
   );
 
   composer.command('language', (context) => send(context, languageScreen(context.from?.language_code, null)));
@@ -62,10 +69,15 @@ export function start(deps: BotDeps): Composer<SellerContext> {
   onPress(composer, LANGUAGE, (context) => show(context, languageScreen(context.from?.language_code, null)));
 
   onPress(composer, HOME, async (context) =>
-    show(context, context.isOwner ? await desk(context, null) : await shopWindow(context, null)),
+    show(
+      context,
+      context.isOwner ? await desk(context, null) : await shopWindow(context, { advertised: false }),
+    ),
   );
 
-  onPress(composer, TRY_AS_END_USER, async (context) => show(context, await shopWindow(context, null)));
+  onPress(composer, TRY_AS_END_USER, async (context) =>
+    show(context, await shopWindow(context, { advertised: false })),
+  );
 
   onPress(composer, LANG, async (context, language: Language) => {
     if (context.isOwner) {
@@ -78,8 +90,7 @@ export function start(deps: BotDeps): Composer<SellerContext> {
     context.endUser = () => Promise.resolve(chosen);
     context.t = translator(language);
     // The first choice completes the answer to /start.
-    const line = endUser.hasChosenLanguage ? null : await advertisement(context);
-    return show(context, await shopWindow(context, line));
+    return show(context, await shopWindow(context, { advertised: !endUser.hasChosenLanguage }));
   });
 
   return composer;
