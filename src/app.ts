@@ -5,8 +5,8 @@ import type { Config } from './config.ts';
 import { createServer } from './http/server.ts';
 import { Fernet } from './infra/fernet.ts';
 import { createMachine, type Machine } from './infra/machine.ts';
-import { createDatabase } from './infra/prisma.ts';
-import { createRedis, untilRedisReady } from './infra/redis.ts';
+import { createDatabase, isDatabaseAway } from './infra/prisma.ts';
+import { createRedis, isRedisAway, untilRedisReady } from './infra/redis.ts';
 import { createWebhookSecrets } from './infra/webhook-secret.ts';
 import type { FaultReporter } from './instrument.ts';
 import { createScan } from './jobs/processors/scans.ts';
@@ -70,6 +70,11 @@ export async function createApp(options: AppOptions): Promise<App> {
   const { config, logger, reporter, encryptionKeys, clock = systemClock } = options;
   const processId = randomUUID();
   const report = (error: unknown, tags: Record<string, string>) => {
+    // What was in hand comes again by itself, and an outage that lasts is told as one.
+    if (isDatabaseAway(error) || isRedisAway(error)) {
+      logger.warn({ err: error, ...tags }, 'the books or Redis could not be reached');
+      return;
+    }
     logger.error({ err: error, ...tags }, 'a fault');
     monitoring.observeFault();
     reporter.report(error, tags);

@@ -100,7 +100,7 @@ export function createMonitoring(deps: MonitoringDeps) {
     setInterval(() => void system.watch(), WATCH_MS).unref(),
     setInterval(() => void flush(), FLUSH_MS).unref(),
   ];
-  let starting: Promise<void> = Promise.resolve();
+  let starting: Promise<void> | undefined;
 
   /** A word that cannot be said now is not worth a start or a stop. */
   async function say(word: () => Promise<void>): Promise<void> {
@@ -150,9 +150,10 @@ export function createMonitoring(deps: MonitoringDeps) {
       starting = say(service.started);
       return starting;
     },
-    /** Says that the platform stops. */
+    /** Says that the platform stops; of one that never started there is nothing to say. */
     async stopping() {
       for (const timer of timers) clearInterval(timer);
+      if (!starting) return;
       await starting;
       await say(service.stopped);
     },

@@ -81,16 +81,17 @@ export function createTelegramHttp(observe: ObserveCall = () => undefined): Tele
     });
   }
 
-  async function observed(url: string, init: Parameters<Fetch>[1]): Promise<unknown> {
+  /** @param address of the call: a URL, or its path */
+  async function observed(address: string, exchanged: () => Promise<unknown>): Promise<unknown> {
     const startedAt = performance.now();
     let result: CallResult = 'unreachable';
     try {
-      const answer = await post(url, init);
+      const answer = await exchanged();
       result = resultOf(answer);
       return answer;
     } finally {
       // The end of the address alone: the token stands before it.
-      const method = /\/([A-Za-z]+)$/.exec(url)?.[1];
+      const method = /\/([A-Za-z]+)$/.exec(address)?.[1];
       if (method) observe(method, result, (performance.now() - startedAt) / 1000);
     }
   }
@@ -98,13 +99,14 @@ export function createTelegramHttp(observe: ObserveCall = () => undefined): Tele
   return {
     // grammY asks no more of a response than its JSON.
     fetch: (async (url: string, init: Parameters<Fetch>[1]) => {
-      const answer = await observed(url, init);
+      const answer = await observed(url, () => post(url, init));
       return { json: () => Promise.resolve(answer) };
     }) as Fetch,
-    async call(origin, path, body) {
-      const { status, text } = await exchange(origin, path, body);
-      return readAnswer(status, text);
-    },
+    call: (origin, path, body) =>
+      observed(path, async () => {
+        const { status, text } = await exchange(origin, path, body);
+        return readAnswer(status, text);
+      }),
     async download(url) {
       const response = await request(url, {
         dispatcher,

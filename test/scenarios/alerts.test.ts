@@ -1,6 +1,7 @@
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { App } from '../../src/app.ts';
 import type { SandboxBot } from '../../src/sandbox/sandbox.ts';
+import { eventually } from '../support/eventually.ts';
 import { type Platform, startPlatform } from '../support/platform.ts';
 
 let platform: Platform;
@@ -69,13 +70,10 @@ describe('of two processes one tells a moderator', () => {
       await everybodyLooks();
       expect(heard()).toHaveLength(1);
       await platform[server]?.restore();
-      await vi.waitFor(
-        async () => {
-          await everybodyLooks();
-          expect(heard()).toHaveLength(2);
-        },
-        { timeout: 20_000 },
-      );
+      await eventually(async () => {
+        await everybodyLooks();
+        expect(heard()).toHaveLength(2);
+      });
       expect(heard()[1]).toEqual({
         text: expect.stringContaining(`${over} (46 min)`),
         quiet: true,
@@ -107,9 +105,7 @@ describe('of two processes one tells a moderator', () => {
     platform.clock.passes({ minutes: 4 });
     await everybodyLooks();
     await platform.redis?.restore();
-    await vi.waitFor(async () => expect((await fetch(`${platform.app.origin}/health`)).status).toBe(200), {
-      timeout: 15_000,
-    });
+    await eventually(async () => expect((await fetch(`${platform.app.origin}/health`)).status).toBe(200));
     await everybodyLooks();
     platform.clock.passes({ minutes: 4 });
     await everybodyLooks();

@@ -19,8 +19,11 @@ afterAll(async () => {
 /** More presses than any of the desks has buttons: a crawl that comes so far goes round in circles. */
 const MAX_PRESSES = 300;
 
-const localeKeys = keysOf(JSON.parse(readFileSync('locales/en.json', 'utf8')) as object).filter((key) =>
-  /\.[a-z]+[A-Z]/.test(key),
+const rawKey = new RegExp(
+  keysOf(JSON.parse(readFileSync('locales/en.json', 'utf8')) as object)
+    .filter((key) => /\.[a-z]+[A-Z]/.test(key))
+    .map((key) => key.replaceAll('.', '\\.'))
+    .join('|'),
 );
 
 function keysOf(texts: object, prefix = ''): string[] {
@@ -37,7 +40,7 @@ function expectWellMade(message: SandboxMessage, how: string): void {
   for (const text of texts) {
     expect(text.trim(), how).not.toBe('');
     expect(text, how).not.toMatch(/undefined|\bnull\b|NaN|\[object|\{\{|\}\}|Invalid|&lt;|&amp;|&quot;/);
-    for (const key of localeKeys) expect(text, how).not.toContain(key);
+    expect(text, how).not.toMatch(rawKey);
   }
 }
 
@@ -57,17 +60,19 @@ async function crawl(
 ): Promise<Set<string>> {
   const { telegram } = platform;
   const pressed = new Set<string>();
-  const seen = new Set<number>();
+  const seen = new Map<number, string>();
   const queue: { data: string; message: SandboxMessage }[] = [];
   const find = () => {
     for (const message of person.chatWith(bot).messages) {
       if (message.from !== 'bot' || message.deleted) continue;
+      const looks = JSON.stringify([message.text, message.buttons]);
+      if (seen.get(message.id) === looks) continue;
+      seen.set(message.id, looks);
       expectWellMade(message, `after ${[...pressed].at(-1) ?? first.join(', ')}`);
       for (const { data } of message.buttons.flat()) {
         if (data === undefined || leave.test(data) || pressed.has(kindOf(data))) continue;
         if (!queue.some((one) => kindOf(one.data) === kindOf(data))) queue.push({ data, message });
       }
-      seen.add(message.id);
     }
   };
   for (const command of first) {

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { request } from 'node:http';
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { eventually } from '../support/eventually.ts';
 import { type Platform, startPlatform } from '../support/platform.ts';
 import { type Exposition, parseExposition } from '../support/prometheus.ts';
 import { newMember, openShop } from '../support/shop.ts';
@@ -72,9 +73,8 @@ describe('with a token', () => {
     '%s away is unhealthy, and over when it is back',
     async (server) => {
       await platform[server]?.cut();
-      await vi.waitFor(
-        async () => expect(await get('/health')).toEqual({ status: 503, body: '{"status":"unhealthy"}' }),
-        { timeout: 10_000 },
+      await eventually(async () =>
+        expect(await get('/health')).toEqual({ status: 503, body: '{"status":"unhealthy"}' }),
       );
       const { components } = JSON.parse((await get('/health', asOperator)).body) as {
         components: Record<string, { status: string }>;
@@ -83,15 +83,14 @@ describe('with a token', () => {
       expect((await get('/metrics', asOperator)).status).toBe(200);
       expect((await get('/livez')).status).toBe(200);
       await platform[server]?.restore();
-      await vi.waitFor(async () => expect((await get('/health')).status).toBe(200), { timeout: 15_000 });
+      await eventually(async () => expect((await get('/health')).status).toBe(200));
     },
   );
 
   test('Telegram away is degraded', async () => {
     platform.telegram.goesAway();
-    await vi.waitFor(
-      async () => expect(await get('/health')).toEqual({ status: 200, body: '{"status":"degraded"}' }),
-      { timeout: 10_000 },
+    await eventually(async () =>
+      expect(await get('/health')).toEqual({ status: 200, body: '{"status":"degraded"}' }),
     );
   });
 

@@ -166,7 +166,10 @@ test('a wrong key is told at start, and so is one that was taken away too early'
   await platform.telegram.quiet();
   const startWith = (keys: string) =>
     runServerProcess({ ...platform.environment(port), ENCRYPTION_KEY: keys });
-  const calls = platform.telegram.calls.length;
+  // The watch of the running server asks Telegram whether it is there, whenever it likes.
+  const calls = () =>
+    platform.telegram.calls.map(({ method }) => method).filter((method) => method !== 'getMe');
+  const before = calls();
 
   for (const keys of [newKey, `${newKey},${generateFernetKey()}`]) {
     const { code, lines } = await startWith(keys);
@@ -179,7 +182,7 @@ test('a wrong key is told at start, and so is one that was taken away too early'
   const renewed = new Fernet([newKey]).encrypt(shop.token);
   await books.sellerBot.update({ where: { id: row.id }, data: { encryptedToken: renewed } });
   for (const key of [newKey, encryptionKey]) expect((await startWith(key)).code).toBe(1);
-  expect(platform.telegram.calls).toHaveLength(calls);
+  expect(calls()).toEqual(before);
 
   const lost = await rotateKeys(generateFernetKey());
   expect(lost.code).toBe(1);
