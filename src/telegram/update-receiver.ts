@@ -6,6 +6,7 @@ import { isDatabaseAway } from '../infra/prisma.ts';
 import { isRedisAway } from '../infra/redis.ts';
 import type { Trace } from '../instrument.ts';
 import type { BotRegistry, RegisteredBot } from './bot-registry.ts';
+import { createBotShares } from './bot-share.ts';
 import type { UpdateClaims } from './update-claims.ts';
 import { kindOf, orderKey } from './update-schema.ts';
 
@@ -20,11 +21,6 @@ export type Receipt = 'done' | 'unknown-bot' | 'busy' | 'away' | 'full';
 const WAIT_FOR_OTHER_MS = 25_000;
 const LOOK_AGAIN_MS = 250;
 
-/**
- * As many connections as Telegram opens to a webhook by itself: nothing of Telegram's is refused, and a flood on one bot
- * holds no more than this of what all share.
- */
-export const MAX_IN_HAND_OF_BOT = 40;
 /** A flood is told once in this time, not once an update. */
 const TELL_OF_FLOOD_EVERY_MS = 60_000;
 
@@ -47,23 +43,11 @@ export function createUpdateReceiver(deps: {
   const { registry, claims } = deps;
   const inHand = new Map<string, Promise<Receipt>>();
   const lastOfChat = new Map<string, Promise<unknown>>();
-  const countOfBot = new Map<bigint, number>();
+  const shares = createBotShares();
   const mayTellOfFlood = createAllowance({ limit: 1, perMs: TELL_OF_FLOOD_EVERY_MS, maxKinds: 1_000 });
 
-  /** Counts `work` against its bot while it lasts. */
-  async function counted<T>(telegramBotId: bigint, work: Promise<T>): Promise<T> {
-    countOfBot.set(telegramBotId, (countOfBot.get(telegramBotId) ?? 0) + 1);
-    try {
-      return await work;
-    } finally {
-      const left = (countOfBot.get(telegramBotId) ?? 1) - 1;
-      if (left === 0) countOfBot.delete(telegramBotId);
-      else countOfBot.set(telegramBotId, left);
-    }
-  }
-
   function isFull(telegramBotId: bigint): boolean {
-    if ((countOfBot.get(telegramBotId) ?? 0) < MAX_IN_HAND_OF_BOT) return false;
+    if (!shares.isFull(telegramBotId)) return false;
     const bot = String(telegramBotId);
     if (mayTellOfFlood(bot)) deps.logger.warn({ bot }, 'a bot gets more updates than it can handle at once');
     return true;
@@ -91,7 +75,10 @@ export function createUpdateReceiver(deps: {
       await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN_MS));
     }
     try {
-      await deps.trace('update', kindOf(update), tagsOf(telegramBotId, update), () => bot.handle(update));
+      // Only now: whoever waits for another process, or for an earlier message, takes nobody's place.
+      await shares.atWork(telegramBotId, () =>
+        deps.trace('update', kindOf(update), tagsOf(telegramBotId, update), () => bot.handle(update)),
+      );
     } catch (error) {
       if (isAway(error)) {
         await claims.release(telegramBotId, update.update_id);
@@ -116,21 +103,23 @@ export function createUpdateReceiver(deps: {
       const present = inHand.get(name);
       if (present) return present;
       if (isFull(telegramBotId)) return 'full';
-      const work = (async (): Promise<Receipt> => {
-        const bot = await registry.get(telegramBotId);
-        if (!bot) return 'unknown-bot';
-        return await inOrder(`${telegramBotId}:${orderKey(update)}`, () =>
-          claimAndHandle(bot, telegramBotId, update),
-        );
-      })().catch((error: unknown): Receipt => {
-        if (isAway(error)) return 'away';
-        if (error instanceof InvalidTokenError) return withoutKey(error, telegramBotId, update);
-        deps.report(error, tagsOf(telegramBotId, update));
-        return 'done';
-      });
+      const work = shares
+        .inHand(telegramBotId, async (): Promise<Receipt> => {
+          const bot = await registry.get(telegramBotId);
+          if (!bot) return 'unknown-bot';
+          return await inOrder(`${telegramBotId}:${orderKey(update)}`, () =>
+            claimAndHandle(bot, telegramBotId, update),
+          );
+        })
+        .catch((error: unknown): Receipt => {
+          if (isAway(error)) return 'away';
+          if (error instanceof InvalidTokenError) return withoutKey(error, telegramBotId, update);
+          deps.report(error, tagsOf(telegramBotId, update));
+          return 'done';
+        });
       inHand.set(name, work);
       try {
-        return await counted(telegramBotId, work);
+        return await work;
       } finally {
         inHand.delete(name);
       }
