@@ -29,7 +29,10 @@ const NASTY = `${EVERYTHING}\n    at ${NAME} (/home/${TOKEN}/${CARD}.js:1:1)\n  
 
 interface Item {
   type: string;
+  /** What the envelope says of its event before the event. */
+  announced?: string | undefined;
   payload: {
+    event_id: string;
     release?: string;
     environment?: string;
     tags?: object;
@@ -47,10 +50,12 @@ const server = createServer((request, response) => {
   request.on('end', () => {
     const body = Buffer.concat(chunks);
     const text = (request.headers['content-encoding'] === 'gzip' ? gunzipSync(body) : body).toString('utf8');
-    const [, ...lines] = text.split('\n').map((line) => JSON.parse(line || '{}') as Item & Item['payload']);
+    const [header, ...lines] = text
+      .split('\n')
+      .map((line) => JSON.parse(line || '{}') as Item & Item['payload']);
     const items = lines.flatMap((line, index) => {
       const payload = lines[index + 1];
-      return index % 2 === 0 && payload ? [{ type: line.type, payload }] : [];
+      return index % 2 === 0 && payload ? [{ type: line.type, announced: header?.event_id, payload }] : [];
     });
     seen.push({ raw: `${request.url} ${JSON.stringify(request.headers)} ${text}`, items });
     response.end('{}');
@@ -259,6 +264,7 @@ test('a fault names its kind, its place, its tenant, update and job, the release
     item: '12',
   });
   const [event] = await sent();
+  expect(event?.announced).toBe(event?.payload.event_id);
   expect(event?.payload).toMatchObject({
     release: 'getolog@0.1.0+0123456789ab',
     environment: 'test',
