@@ -124,16 +124,19 @@ function guarded(transport: Transport, known: { release: string; environment: st
     send(envelope) {
       const items = envelope[1].flatMap(([header, payload]) => {
         const safe = safePayload(header.type, payload);
-        return safe ? [[{ type: header.type }, { ...safe, ...known, platform: 'node' }]] : [];
+        return safe ? [[{ type: header.type }, { ...safe, ...known, platform: 'node' }] as const] : [];
       });
-      if (items.length === 0) return Promise.resolve({});
-      return transport.send([{ sent_at: new Date().toISOString() }, items] as unknown as Envelope);
+      const [first] = items;
+      if (!first) return Promise.resolve({});
+      // The protocol wants the event's id before the event.
+      const header = { event_id: first[1].event_id, sent_at: new Date().toISOString() };
+      return transport.send([header, items] as unknown as Envelope);
     },
     flush: (timeoutMs) => transport.flush(timeoutMs),
   };
 }
 
-function safePayload(type: string, payload: unknown): object | undefined {
+function safePayload(type: string, payload: unknown): { event_id: string } | undefined {
   if (type === 'event') return safeEvent.safeParse(payload).data;
   if (type === 'transaction') return safeTransaction.safeParse(payload).data;
   return undefined;

@@ -3,7 +3,8 @@ import type { Update } from 'grammy/types';
 import type { Redis } from 'ioredis';
 import type { Logger } from 'pino';
 import type { RegisteredBot } from './bot-registry.ts';
-import { MAX_IN_HAND_OF_BOT, type UpdateReceiver } from './update-receiver.ts';
+import { MAX_IN_HAND_OF_BOT } from './bot-share.ts';
+import type { UpdateReceiver } from './update-receiver.ts';
 import { ALLOWED_UPDATES, parseUpdate } from './update-schema.ts';
 
 /** Telegram holds a request open this long when nothing has happened. */

@@ -7,6 +7,7 @@ import { isDatabaseAway } from '../infra/prisma.ts';
 import { isRedisAway } from '../infra/redis.ts';
 import type { Trace } from '../instrument.ts';
 import type { BotRegistry, RegisteredBot } from './bot-registry.ts';
+import { createBotShares } from './bot-share.ts';
 import { hasFailed } from './error-boundary.ts';
 import type { UpdateClaims } from './update-claims.ts';
 import { kindOf, orderKey, personOf } from './update-schema.ts';
@@ -40,11 +41,7 @@ export interface ReceivedUpdate {
   /** From its arrival, its wait for others of its chat included. */
   seconds: number;
 }
-/**
- * As many connections as Telegram opens to a webhook by itself: nothing of Telegram's is refused, and a flood on one bot
- * holds no more than this of what all share.
- */
-export const MAX_IN_HAND_OF_BOT = 40;
+
 /** A flood is told once in this time, not once an update. */
 const TELL_OF_FLOOD_EVERY_MS = 60_000;
 
@@ -68,23 +65,11 @@ export function createUpdateReceiver(deps: {
   const { registry, claims } = deps;
   const inHand = new Map<string, Promise<Receipt>>();
   const lastOfChat = new Map<string, Promise<unknown>>();
-  const countOfBot = new Map<bigint, number>();
+  const shares = createBotShares();
   const mayTellOfFlood = createAllowance({ limit: 1, perMs: TELL_OF_FLOOD_EVERY_MS, maxKinds: 1_000 });
 
-  /** Counts `work` against its bot while it lasts. */
-  async function counted<T>(telegramBotId: bigint, work: Promise<T>): Promise<T> {
-    countOfBot.set(telegramBotId, (countOfBot.get(telegramBotId) ?? 0) + 1);
-    try {
-      return await work;
-    } finally {
-      const left = (countOfBot.get(telegramBotId) ?? 1) - 1;
-      if (left === 0) countOfBot.delete(telegramBotId);
-      else countOfBot.set(telegramBotId, left);
-    }
-  }
-
   function isFull(telegramBotId: bigint): boolean {
-    if ((countOfBot.get(telegramBotId) ?? 0) < MAX_IN_HAND_OF_BOT) return false;
+    if (!shares.isFull(telegramBotId)) return false;
     const bot = String(telegramBotId);
     if (mayTellOfFlood(bot)) deps.logger.warn({ bot }, 'a bot gets more updates than it can handle at once');
     return true;
@@ -113,7 +98,10 @@ export function createUpdateReceiver(deps: {
     }
     let failed = false;
     try {
-      await deps.trace('update', kindOf(update), tagsOf(telegramBotId, update), () => bot.handle(update));
+      // Only now: whoever waits for another process, or for an earlier message, takes nobody's place.
+      await shares.atWork(telegramBotId, () =>
+        deps.trace('update', kindOf(update), tagsOf(telegramBotId, update), () => bot.handle(update)),
+      );
       failed = hasFailed(update);
     } catch (error) {
       if (isAway(error)) {
@@ -150,25 +138,27 @@ export function createUpdateReceiver(deps: {
       if (present) return present;
       if (isFull(telegramBotId)) return 'full';
       const startedAt = performance.now();
-      const work = (async (): Promise<Outcome> => {
-        const bot = await registry.get(telegramBotId);
-        if (!bot) return 'unknown-bot';
-        return await inOrder(`${telegramBotId}:${orderKey(update)}`, () =>
-          claimAndHandle(bot, telegramBotId, update),
-        );
-      })().catch((error: unknown): Outcome => {
-        if (isAway(error)) return 'away';
-        if (error instanceof InvalidTokenError) return withoutKey(error, telegramBotId, update);
-        deps.report(error, tagsOf(telegramBotId, update));
-        return 'failed';
-      });
+      const work = shares
+        .inHand(telegramBotId, async (): Promise<Outcome> => {
+          const bot = await registry.get(telegramBotId);
+          if (!bot) return 'unknown-bot';
+          return await inOrder(`${telegramBotId}:${orderKey(update)}`, () =>
+            claimAndHandle(bot, telegramBotId, update),
+          );
+        })
+        .catch((error: unknown): Outcome => {
+          if (isAway(error)) return 'away';
+          if (error instanceof InvalidTokenError) return withoutKey(error, telegramBotId, update);
+          deps.report(error, tagsOf(telegramBotId, update));
+          return 'failed';
+        });
       const receipt = work.then((outcome) => {
         observe(outcome, update, startedAt);
         return RECEIPTS[outcome];
       });
       inHand.set(name, receipt);
       try {
-        return await counted(telegramBotId, receipt);
+        return await receipt;
       } finally {
         inHand.delete(name);
       }

@@ -1,10 +1,8 @@
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { gunzipSync } from 'node:zlib';
 import * as Sentry from '@sentry/node';
 import { GrammyError, HttpError } from 'grammy';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { type FaultReporter, SILENT, startReporting } from '../../src/instrument.ts';
+import { type SentryItem, type SentryServer, startSentryServer } from '../support/sentry-server.ts';
 
 const TOKEN = '123456789:AAHk3_aB-cdefghijklmnopqrstuvwxyz012';
 const CARD = '8600123456789012';
@@ -27,44 +25,14 @@ const EVERYTHING = [...SECRETS].join(' ');
 /** Also where a parser of stacks or of JSON looks for something else. */
 const NASTY = `${EVERYTHING}\n    at ${NAME} (/home/${TOKEN}/${CARD}.js:1:1)\n    at file:///src/${NAME}.ts:8600123456789012:1`;
 
-interface Item {
-  type: string;
-  payload: {
-    release?: string;
-    environment?: string;
-    tags?: object;
-    transaction?: string;
-    spans?: { description: string }[];
-    exception?: { values: { type: string; value: string; stacktrace: { frames: { filename: string }[] } }[] };
-  };
-}
-
-/** What Sentry's server would see: every byte of every request, its headers too. */
-const seen: { raw: string; items: Item[] }[] = [];
-const server = createServer((request, response) => {
-  const chunks: Buffer[] = [];
-  request.on('data', (chunk: Buffer) => chunks.push(chunk));
-  request.on('end', () => {
-    const body = Buffer.concat(chunks);
-    const text = (request.headers['content-encoding'] === 'gzip' ? gunzipSync(body) : body).toString('utf8');
-    const [, ...lines] = text.split('\n').map((line) => JSON.parse(line || '{}') as Item & Item['payload']);
-    const items = lines.flatMap((line, index) => {
-      const payload = lines[index + 1];
-      return index % 2 === 0 && payload ? [{ type: line.type, payload }] : [];
-    });
-    seen.push({ raw: `${request.url} ${JSON.stringify(request.headers)} ${text}`, items });
-    response.end('{}');
-  });
-});
-
 let hours = 0;
 let reporter: FaultReporter;
+let server: SentryServer;
 
 beforeAll(async () => {
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
+  server = await startSentryServer();
   reporter = await startReporting({
-    dsn: `http://publickey@127.0.0.1:${port}/1`,
+    dsn: server.dsn,
     environment: 'test',
     tracesSampleRate: 1,
     commit: '0123456789abcdef0123',
@@ -73,21 +41,20 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await Sentry.close(1_000);
-  server.closeAllConnections();
-  await new Promise((resolve) => server.close(resolve));
+  await server.close();
 });
 beforeEach(() => {
-  seen.length = 0;
+  server.seen.length = 0;
   hours += 2;
 });
 
-async function sent(): Promise<Item[]> {
+async function sent(): Promise<SentryItem[]> {
   await reporter.flush(5_000);
-  return seen.flatMap(({ items }) => items);
+  return server.seen.flatMap(({ items }) => items);
 }
 
 function expectNoSecret(): void {
-  const raw = seen.map((one) => one.raw).join('\n');
+  const raw = server.seen.map((one) => one.raw).join('\n');
   expect(raw).not.toBe('');
   for (const secret of SECRETS) {
     expect(raw).not.toContain(secret);
@@ -243,7 +210,7 @@ test('traces say what was done and how long it took, and nothing of what it was 
     'other',
   ]);
   expectNoSecret();
-  seen.length = 0;
+  server.seen.length = 0;
   await Sentry.startSpan({ name: NASTY, op: NAME }, async () => undefined);
   expect((await sent())[0]?.payload.transaction).toBe('other');
   expectNoSecret();
@@ -259,6 +226,7 @@ test('a fault names its kind, its place, its tenant, update and job, the release
     item: '12',
   });
   const [event] = await sent();
+  expect(event?.announced).toBe(event?.payload.event_id);
   expect(event?.payload).toMatchObject({
     release: 'getolog@0.1.0+0123456789ab',
     environment: 'test',

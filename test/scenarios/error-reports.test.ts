@@ -1,0 +1,64 @@
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { createGround, freePort, type Ground } from '../support/platform.ts';
+import { expectKeptSecrets } from '../support/secrecy.ts';
+import { type SentryItem, type SentryServer, startSentryServer } from '../support/sentry-server.ts';
+import { type ServerProcess, startServerProcess } from '../support/server-process.ts';
+import { newMember, openShop } from '../support/shop.ts';
+
+let ground: Ground;
+let sentry: SentryServer;
+let server: ServerProcess;
+
+beforeEach(async () => {
+  [ground, sentry] = await Promise.all([createGround(), startSentryServer()]);
+  server = await startServerProcess({
+    ...ground.environment(await freePort()),
+    SENTRY_DSN: sentry.dsn,
+    SENTRY_TRACES_SAMPLE_RATE: '1',
+    ENVIRONMENT: 'staging',
+    EXPIRE_EVERY_SECONDS: '1',
+  });
+  await ground.telegram.until(() => ground.mainBot.webhookUrl !== undefined, { what: 'the webhook' });
+});
+afterEach(async () => {
+  await server.stops();
+  await sentry.close();
+  await ground.close();
+});
+
+const items = () => sentry.seen.flatMap((one) => one.items);
+
+/** Waits until something like this has been sent. */
+async function reported(what: (item: SentryItem) => boolean): Promise<SentryItem> {
+  await expect.poll(() => items().some(what), { timeout: 15_000 }).toBe(true);
+  return items().find(what) as SentryItem;
+}
+
+test('a real server reports faults of bots and jobs with tenant, update and job, traces its work, and tells no secret', async () => {
+  const { telegram, books, encryptionKey } = ground;
+  const shop = await openShop(ground);
+  const { member } = await newMember(ground, shop);
+
+  await books.$executeRawUnsafe('ALTER TABLE open_questions RENAME TO open_questions_gone');
+  await member.sends(shop.shop, 'My neighbour must not know about this');
+  await books.$executeRawUnsafe('ALTER TABLE open_questions_gone RENAME TO open_questions');
+  await books.$executeRawUnsafe('ALTER TABLE subscriptions RENAME TO subscriptions_gone');
+  const ofBot = await reported(
+    ({ type, payload }) => type === 'event' && payload.tags?.['part'] === 'handler',
+  );
+  const ofJob = await reported(({ type, payload }) => type === 'event' && payload.tags?.['part'] === 'job');
+  await books.$executeRawUnsafe('ALTER TABLE subscriptions_gone RENAME TO subscriptions');
+  expect(ofBot.payload).toMatchObject({
+    release: expect.stringMatching(/^getolog@\d/),
+    environment: 'staging',
+    tags: { tenant: String(shop.shop.id), update: expect.stringMatching(/^\d+$/) },
+    exception: { values: [{ type: expect.stringContaining('Error') }] },
+  });
+  expect(ofJob.payload.tags).toMatchObject({ job: expect.stringMatching(/^(?:expire|warn)$/) });
+
+  for (const name of ['update message', 'update callback_query', 'promise deliver-access', 'job expire']) {
+    await reported(({ payload }) => payload.transaction === name);
+  }
+  await telegram.quiet();
+  expectKeptSecrets(telegram, [encryptionKey], { 'An envelope': sentry.seen.map(({ raw }) => raw) });
+}, 60_000);
