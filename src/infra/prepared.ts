@@ -41,7 +41,7 @@ export function batchedRead<Question extends readonly Scalar[], Row extends obje
     const columns = (questions[0] ?? []).map((_, column) =>
       questions.map((question) => question[column] as Scalar),
     );
-    const answers = new Array<Row | undefined>(questions.length).fill(undefined);
+    const answers = questions.map((): Row | undefined => undefined);
     for (const row of await read<Row & { n: string }>(statement, columns)) answers[Number(row.n) - 1] = row;
     return answers;
   });
