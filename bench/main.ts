@@ -10,12 +10,16 @@ import { throughput } from './parts/throughput.ts';
 import { type Ground, prepareGround } from './support/ground.ts';
 import { isMet, type Row, toTable } from './support/report.ts';
 
+/**
+ * `npm run bench`, for a person; `npm run bench --json`, as data. For a quick look: `PARTS=ad` runs those two, and `ROUNDS`,
+ * `SECONDS` (of a round) and `SUBSCRIPTIONS` may be fewer.
+ */
 const number = (name: string, otherwise: number) => Number(process.env[name] ?? otherwise);
 const ROUNDS = number('ROUNDS', 5);
 const SECONDS = number('SECONDS', 3);
 const SUBSCRIPTIONS = number('SUBSCRIPTIONS', 1_000_000);
 
-/** Every part, in the order of the report. `PARTS=ad` runs those two. */
+/** Every part, in the order of the report. */
 const PARTS: Record<string, (ground: Ground) => Promise<Row[]>> = {
   a: (ground) => throughput(ground, { rounds: ROUNDS, seconds: SECONDS }),
   b: firstUpdate,

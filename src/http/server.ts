@@ -41,8 +41,9 @@ export function createServer(deps: ServerDeps): FastifyInstance {
     isClosing = true;
   });
   // A kept connection would keep the stop waiting after its last answer.
-  app.addHook('onSend', async (_request, reply) => {
+  app.addHook('onSend', (_request, reply, payload, done) => {
     if (isClosing) void reply.header('connection', 'close');
+    done(null, payload);
   });
 
   void app.register(async (routes) => operatorRoutes(routes, deps));

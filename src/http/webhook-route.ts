@@ -42,12 +42,13 @@ export async function webhookRoute(app: FastifyInstance, deps: WebhookDeps): Pro
     bodyLimit: MAX_UPDATE_BYTES,
     // One line an update is written below; Fastify's two would cost more than the routing.
     logLevel: 'silent',
-    onRequest: async (request: Hook, reply) => {
+    onRequest: (request: Hook, reply, done) => {
       const telegramBotId = readBotId(request.params.botId);
-      if (telegramBotId === null) return reply.code(404).send();
+      if (telegramBotId === null) return void reply.code(404).send();
       const given = request.headers[SECRET_HEADER];
       const secret = typeof given === 'string' ? given : undefined;
-      if (!deps.secrets.accepts(telegramBotId, secret)) return reply.code(401).send();
+      if (!deps.secrets.accepts(telegramBotId, secret)) return void reply.code(401).send();
+      done();
     },
     handler: async (request: Hook, reply): Promise<FastifyReply> => {
       const telegramBotId = BigInt(request.params.botId);

@@ -7,7 +7,7 @@ import { SOCKET_CODES } from './socket-codes.ts';
 
 export interface DatabaseOptions {
   url: string;
-  /** Connections of this process. */
+  /** Connections of this process, beside two for the reads of every update. */
   poolSize: number;
   /** A pooler that hands out connections by the transaction stands in front. Default: none does. */
   behindPooler?: boolean;
@@ -36,21 +36,34 @@ const IDLE_LIMIT_MS = 60_000;
 /** Our transactions are a few statements; one that takes longer holds locks that others wait for. */
 const TRANSACTION_LIMIT_MS = 10_000;
 
+/** For the reads of every update, which go in batches: they never wait behind somebody's transaction. */
+const READ_CONNECTIONS = 2;
+
 /** Makes the pool and its Prisma client; connects at the first query. */
 export function createDatabase({ url, poolSize, behindPooler = false, logger }: DatabaseOptions): Database {
-  const pool = new pg.Pool({
+  const settings = {
     connectionString: url,
-    max: poolSize,
     application_name: 'getolog',
     keepAlive: true,
     connectionTimeoutMillis: CONNECT_LIMIT_MS,
     idleTimeoutMillis: IDLE_LIMIT_MS,
+  };
+  const pool = new pg.Pool({ ...settings, max: poolSize });
+  const readPool = new pg.Pool({
+    ...settings,
+    max: READ_CONNECTIONS,
+    // Postgres would plan anew each time, which takes it longer than the reading: it thinks every batch is large.
+    ...(behindPooler
+      ? {}
+      : { onConnect: (client) => client.query('SET plan_cache_mode = force_generic_plan') }),
   });
-  // Without a listener the loss of an idle connection would end the process. The error itself is not logged:
-  // it carries the client and with it the password.
-  pool.on('error', (error) =>
-    logger?.warn({ reason: error.message }, 'an idle database connection was lost'),
-  );
+  for (const one of [pool, readPool]) {
+    // Without a listener the loss of an idle connection would end the process. The error itself is not logged:
+    // it carries the client and with it the password.
+    one.on('error', (error) =>
+      logger?.warn({ reason: error.message }, 'an idle database connection was lost'),
+    );
+  }
   // What hangs is cut off, so that a stalled connection does not hide that Postgres is back.
   const pings = new pg.Pool({
     connectionString: url,
@@ -69,11 +82,10 @@ export function createDatabase({ url, poolSize, behindPooler = false, logger }: 
     prisma,
     pool,
     ping: async () => void (await pings.query('SELECT 1')),
-    read: createRead(pool, behindPooler),
+    read: createRead(readPool, behindPooler),
     close: async () => {
       await prisma.$disconnect();
-      await pings.end();
-      await pool.end();
+      await Promise.all([pool.end(), readPool.end(), pings.end()]);
     },
   };
 }
