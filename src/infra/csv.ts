@@ -12,7 +12,14 @@ export function toCsv(rows: readonly (readonly string[])[], language: Language):
   return Buffer.from(
     stringify(
       rows.map((row) => [...row]),
-      { bom: true, delimiter: DELIMITERS[language], record_delimiter: 'windows', escape_formulas: true },
+      {
+        bom: true,
+        delimiter: DELIMITERS[language],
+        record_delimiter: 'windows',
+        // A lone line feed is no end of a record here, and yet one to a spreadsheet.
+        quoted_match: /[\r\n]/,
+        escape_formulas: true,
+      },
     ),
   );
 }

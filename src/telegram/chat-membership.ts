@@ -1,12 +1,16 @@
 import type { Chat, ChatMember } from 'grammy/types';
 import type { ChatMembership } from '../modules/channels/channel.ts';
+import { shorten } from '../shared/text.ts';
+
+/** Telegram's own limit; the titles of a screen share one message with everything else. */
+const MAX_TITLE_LENGTH = 128;
 
 /** A chat in the product's words. */
 export function describeChat(chat: Exclude<Chat, { type: 'private' }>) {
   return {
     telegramChatId: BigInt(chat.id),
     type: chat.type === 'channel' ? 'channel' : 'group',
-    title: chat.title ?? '',
+    title: shorten(chat.title ?? '', MAX_TITLE_LENGTH),
     isPublic: 'username' in chat && chat.username !== undefined,
     isBasicGroup: chat.type === 'group',
   } satisfies Partial<ChatMembership>;

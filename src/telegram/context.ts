@@ -3,6 +3,7 @@ import type { Translator } from '../infra/i18n.ts';
 import type { EndUser } from '../modules/end-users/end-user.ts';
 import type { Owner } from '../modules/owners/owner.ts';
 import type { Person, TenantScope } from '../shared/tenant-scope.ts';
+import { shorten } from '../shared/text.ts';
 
 /** What every handler has: the person's language. Set by the first middleware of either bot. */
 export interface BotContext extends Context {
@@ -27,6 +28,9 @@ export interface SellerContext extends BotContext {
   endUser: () => Promise<EndUser>;
 }
 
+/** Twice Telegram's limit for each of its parts. */
+const MAX_FULL_NAME_LENGTH = 129;
+
 /** The person behind an update, in the product's words. Null for updates that nobody sent. */
 export function personOf(context: Context): Person | null {
   const { from } = context;
@@ -34,7 +38,7 @@ export function personOf(context: Context): Person | null {
   return {
     telegramUserId: BigInt(from.id),
     username: from.username ?? null,
-    fullName: [from.first_name, from.last_name].filter(Boolean).join(' '),
+    fullName: shorten([from.first_name, from.last_name].filter(Boolean).join(' '), MAX_FULL_NAME_LENGTH),
     languageCode: from.language_code,
   };
 }

@@ -3,6 +3,7 @@ import type { EndUser } from '../../src/modules/end-users/end-user.ts';
 import { AppError } from '../../src/shared/errors.ts';
 import type { TenantScope } from '../../src/shared/tenant-scope.ts';
 import { type Platform, startPlatform } from '../support/platform.ts';
+import { Random } from '../support/random.ts';
 
 /** A thousand and more in `npm run chaos`; the seed in a test's name repeats its order. */
 const ROUNDS = Number(process.env['ROUNDS'] ?? 200);
@@ -14,12 +15,12 @@ let platform: Platform;
 let scope: TenantScope;
 let planId: number;
 let channelId: number;
-let random = newRandom(SEED);
+let random = new Random(SEED);
 
 beforeAll(async () => {
   // A web process only: what is promised stays promised, and can be counted.
   platform = await startPlatform({ environment: { ROLE: 'web', LOG_LEVEL: 'warn' } });
-  random = newRandom(SEED);
+  random = new Random(SEED);
   const { books, clock } = platform;
   const owner = await books.owner.create({
     data: { telegramUserId: 1n, fullName: 'Aziz', language: 'en', createdAt: clock.now() },
@@ -60,17 +61,6 @@ beforeAll(async () => {
 });
 afterAll(() => platform.close());
 
-/** Mulberry32: the same seed gives the same order again. */
-function newRandom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
-
 let people = 1_000n;
 
 async function newEndUser(): Promise<EndUser> {
@@ -99,7 +89,7 @@ async function pay(endUser: EndUser, messageId: number): Promise<number> {
 /** Begins everything in a random order, each a random moment later. A polite refusal is an outcome like any other. */
 async function race(...runners: (() => Promise<unknown>)[]): Promise<void> {
   const shuffled = runners
-    .map((run) => ({ run, at: random(), turns: Math.floor(random() * 20) }))
+    .map((run) => ({ run, at: random.fraction(), turns: random.int(20) }))
     .sort((a, b) => a.at - b.at);
   await Promise.all(
     shuffled.map(async ({ run, turns }) => {
@@ -200,7 +190,7 @@ test(`renewing against the end (seed ${SEED})`, async () => {
     const { subscriptionId } = await books.payment.findUniqueOrThrow({ where: { id: first } });
     const second = await pay(endUser, 2);
     // Half of them beyond the day for which a waiting receipt holds the place.
-    const hoursAgo = random() < 0.5 ? 1 : 25;
+    const hoursAgo = random.fraction() < 0.5 ? 1 : 25;
     await books.subscription.update({
       where: { id: subscriptionId ?? 0 },
       data: { expiresAt: new Date(clock.now().getTime() - hoursAgo * 3_600_000) },

@@ -4,8 +4,9 @@ import { Agent, request } from 'undici';
 import { afterAll, beforeAll, expect, onTestFailed, test } from 'vitest';
 import { webhookSecret } from '../../src/infra/webhook-secret.ts';
 import type { SandboxBot } from '../../src/sandbox/sandbox.ts';
-import { anyBody, anyRequest, mutate, Random } from '../support/fuzz.ts';
+import { anyBody, anyRequest, mutate } from '../support/fuzz.ts';
 import { createGround, freePort, type Ground } from '../support/platform.ts';
+import { Random } from '../support/random.ts';
 import { type ServerProcess, startServerProcess } from '../support/server-process.ts';
 import { buyAccess, newMember, openShop, type Shop } from '../support/shop.ts';
 

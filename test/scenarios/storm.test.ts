@@ -2,6 +2,7 @@ import { Redis } from 'ioredis';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Fault } from '../../src/sandbox/sandbox.ts';
 import { type Platform, startPlatform } from '../support/platform.ts';
+import { Random } from '../support/random.ts';
 import { newMember, openShop } from '../support/shop.ts';
 
 const SEEDS = Number(process.env['SEEDS'] ?? 3);
@@ -28,17 +29,6 @@ afterAll(async () => {
   await platform.close();
 });
 
-/** Mulberry32: the same seed gives the same storm again. */
-function newRandom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
-
 /** As a Redis without persistence is after a crash. */
 async function emptyRedis(): Promise<void> {
   const redis = new Redis(platform.redisUrl);
@@ -56,31 +46,32 @@ test.each(Array.from({ length: SEEDS }, (_, number) => FIRST_SEED + number))(
   'in any storm every end is enforced once and nobody is warned twice (seed %i)',
   async (seed) => {
     const { telegram, books, clock, app } = platform;
-    const random = newRandom(seed);
+    const random = new Random(seed);
     const shop = await openShop(platform);
     const members = await inTurn(MEMBERS, async (number) => {
       const bought = await newMember(platform, shop, { firstName: `Member${number}` });
-      const hours = 1 + Math.floor(random() * 71);
+      const hours = 1 + random.int(71);
       const expiresAt = new Date(clock.now().getTime() + hours * HOUR_MS);
       await books.subscription.update({ where: { id: bought.subscriptionId }, data: { expiresAt } });
       return bought;
     });
 
     const calm = telegram.failAll(
-      ({ method }) => ['sendMessage', 'getChatMember', 'unbanChatMember'].includes(method) && random() < 0.3,
-      FAULTS[Math.floor(random() * FAULTS.length)] ?? { kind: 'dropBefore' },
+      ({ method }) =>
+        ['sendMessage', 'getChatMember', 'unbanChatMember'].includes(method) && random.fraction() < 0.3,
+      FAULTS[random.int(FAULTS.length)] ?? { kind: 'dropBefore' },
     );
     for (let passed = 0; passed < 73; passed += 12) {
       await Promise.allSettled([app.rounds.warn(), app.rounds.expire(), app.rounds.sweep()]);
-      if (random() < 0.3) {
+      if (random.fraction() < 0.3) {
         await platform.postgres?.cut();
         await platform.postgres?.restore();
       }
-      if (random() < 0.3) {
+      if (random.fraction() < 0.3) {
         await platform.redis?.cut();
         await platform.redis?.restore();
       }
-      if (random() < 0.3) await emptyRedis();
+      if (random.fraction() < 0.3) await emptyRedis();
       clock.passes({ hours: 12 });
     }
     calm();

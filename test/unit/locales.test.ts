@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
 import { LANGUAGES, type Language, suggestLanguage, translator } from '../../src/infra/i18n.ts';
+import { AUDIT_ACTIONS, AUDIT_NOUNS } from '../../src/modules/audit/audit.ts';
 
 type Texts = { [key: string]: string | Texts };
 
@@ -53,6 +54,13 @@ describe.each(LANGUAGES)('the texts in %s', (language) => {
       expect(rest, key).not.toMatch(/[<>]/);
     }
   });
+});
+
+test('every action of the trail, and everything that it is done to, has its words', () => {
+  for (const action of AUDIT_ACTIONS) expect(all('en').has(`audit.${action}`), action).toBe(true);
+  for (const noun of AUDIT_NOUNS) {
+    if (noun !== 'setting') expect(all('en').has(`audit.target.${noun}`), noun).toBe(true);
+  }
 });
 
 describe('Uzbek', () => {

@@ -2,6 +2,7 @@ import { LANGUAGES, type Language, suggestLanguage, type Translator } from '../.
 import type { PersonName } from '../../modules/notifications/message-gateway.ts';
 import { formatDate } from '../../shared/calendar.ts';
 import { formatMoney } from '../../shared/money.ts';
+import { shorten } from '../../shared/text.ts';
 import { LANG } from '../routes.ts';
 import { button, type Screen } from '../screen.ts';
 
@@ -52,12 +53,6 @@ export function nameOnButton(person: PersonName): string {
 const MAX_NAME_LENGTH = 64;
 /** Longer titles are cut by Telegram's apps in places that say nothing. */
 export const MAX_TITLE_ON_BUTTON = 24;
-
-/** Cuts between whole characters, and says that it did. */
-export function shorten(text: string, length: number): string {
-  const characters = Array.from(text);
-  return characters.length <= length ? text : `${characters.slice(0, length - 1).join('')}…`;
-}
 
 /** Formats as one reader sees them. */
 export interface Reader {

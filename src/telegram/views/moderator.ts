@@ -17,6 +17,7 @@ import type { WaitingTariff } from '../../modules/tariffs/tariff-service.ts';
 import { formatCardNumber } from '../../shared/card-number.ts';
 import { fromDecimalString } from '../../shared/money.ts';
 import type { Page } from '../../shared/page.ts';
+import { shorten } from '../../shared/text.ts';
 import {
   HOME,
   MOD,
@@ -38,7 +39,7 @@ import {
   MOD_TARIFFS,
 } from '../routes.ts';
 import { button, type Screen } from '../screen.ts';
-import { date, durationName, money, nameOnButton, personName, type Reader, shorten } from './common.ts';
+import { date, durationName, money, nameOnButton, personName, type Reader } from './common.ts';
 import { figuresText } from './statistics.ts';
 
 const MAX_VALUE_ON_BUTTON = 40;

@@ -7,6 +7,7 @@ import type { TariffOffer, TariffPage } from '../../modules/tariffs/tariff-servi
 import { formatCardNumber, maskCardNumber } from '../../shared/card-number.ts';
 import { formatMoney } from '../../shared/money.ts';
 import type { Page } from '../../shared/page.ts';
+import { shorten } from '../../shared/text.ts';
 import {
   ADD_BOT,
   BOT,
@@ -38,7 +39,7 @@ import {
   TARIFF_FOR,
 } from '../routes.ts';
 import { button, type Screen } from '../screen.ts';
-import { date, durationName, MAX_TITLE_ON_BUTTON, money, type Reader, shorten } from './common.ts';
+import { date, durationName, MAX_TITLE_ON_BUTTON, money, type Reader } from './common.ts';
 import { missingRights } from './notices.ts';
 
 /** @param isModerator their desk has a button of its own */

@@ -4,6 +4,7 @@ import type { WaitingReceipt } from '../../modules/payments/review-service.ts';
 import type { HeldSubscription, Storefront } from '../../modules/payments/storefront-service.ts';
 import { formatCardNumber } from '../../shared/card-number.ts';
 import { formatMoney, toDecimalString } from '../../shared/money.ts';
+import { shorten } from '../../shared/text.ts';
 import {
   CANCEL,
   CONNECT_OWN,
@@ -17,15 +18,7 @@ import {
   TRY_AS_END_USER,
 } from '../routes.ts';
 import { button, type Screen } from '../screen.ts';
-import {
-  date,
-  durationName,
-  MAX_TITLE_ON_BUTTON,
-  money,
-  nameOnButton,
-  type Reader,
-  shorten,
-} from './common.ts';
+import { date, durationName, MAX_TITLE_ON_BUTTON, money, nameOnButton, type Reader } from './common.ts';
 
 /** Welcome, what the person has, and what they may buy. */
 export function storefrontScreen(

@@ -1,0 +1,170 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createDatabase, type Database } from '../../src/infra/prisma.ts';
+import type { Owner } from '../../src/modules/owners/owner.ts';
+import { toOwner } from '../../src/modules/owners/owner-service.ts';
+import { PAYMENT_STATUSES } from '../../src/modules/payments/payment.ts';
+import { createStatisticsService } from '../../src/modules/statistics/statistics-service.ts';
+import { createTestDatabase, type TestDatabase } from '../support/database.ts';
+import { Random } from '../support/random.ts';
+
+const NOW = new Date('2026-11-21T09:00:00Z');
+/** Midnight in Tashkent. */
+const TODAY = new Date('2026-11-20T19:00:00Z');
+const DAY_MS = 86_400_000;
+
+let testDatabase: TestDatabase;
+let database: Database;
+beforeAll(async () => {
+  testDatabase = await createTestDatabase();
+  database = createDatabase({ url: testDatabase.url, poolSize: 3 });
+});
+afterAll(async () => {
+  await database.close();
+  await testDatabase.drop();
+});
+
+const ago = (days: number) => new Date(NOW.getTime() - days * DAY_MS);
+
+/** An owner with two bots whose books are made up by chance, and a stranger with one. */
+async function makeBooks(seed: number): Promise<{ owner: Owner; botIds: number[] }> {
+  const { prisma } = database;
+  const random = new Random(seed);
+  const days = (upTo: number) => ago(random.fraction() * upTo);
+  const person = () => BigInt(1_000_000 + seed * 10_000_000 + random.int(9_000_000));
+  const owners = await prisma.owner.createManyAndReturn({
+    data: [1, 2].map(() => ({
+      telegramUserId: person(),
+      fullName: 'Aziz',
+      language: 'en',
+      createdAt: ago(90),
+    })),
+  });
+  const botIds: number[] = [];
+  for (const ownerId of [owners[0]?.id, owners[0]?.id, owners[1]?.id]) {
+    const bot = await prisma.sellerBot.create({
+      data: {
+        ownerId: ownerId ?? 0,
+        telegramBotId: person(),
+        encryptedToken: '',
+        username: 'b',
+        name: 'B',
+        createdAt: ago(90),
+      },
+    });
+    botIds.push(bot.id);
+    const channel = await prisma.channel.create({
+      data: { botId: bot.id, telegramChatId: -person(), type: 'channel', title: 'C', connectedAt: ago(90) },
+    });
+    const plan = await prisma.plan.create({ data: { channelId: channel.id, durationMonths: 1, price: '1' } });
+    for (let number = 0; number < 60; number += 1) {
+      const endUser = await prisma.endUser.create({
+        data: { telegramUserId: person(), botId: bot.id, fullName: 'E', language: 'en', createdAt: days(90) },
+      });
+      const status = random.pick(['active', 'expired', 'kicked']);
+      const startedAt = days(80);
+      const subscription = await prisma.subscription.create({
+        data: {
+          endUserId: endUser.id,
+          channelId: channel.id,
+          startedAt,
+          status,
+          expiresAt:
+            status === 'active'
+              ? new Date(NOW.getTime() + DAY_MS)
+              : new Date(startedAt.getTime() + random.fraction() * (NOW.getTime() - startedAt.getTime())),
+          kickedAt: status === 'kicked' ? new Date(Math.max(startedAt.getTime(), days(60).getTime())) : null,
+        },
+      });
+      const paymentStatus = random.pick(PAYMENT_STATUSES);
+      const isDecided = ['approved', 'reversed'].includes(paymentStatus);
+      await prisma.payment.create({
+        data: {
+          endUserId: endUser.id,
+          botId: bot.id,
+          channelId: channel.id,
+          planId: plan.id,
+          durationMonths: 1,
+          amount: `${random.int(9_999_999)}.${String(random.int(100)).padStart(2, '0')}`,
+          paymentMethod: 'card',
+          status: paymentStatus,
+          createdAt: days(80),
+          approvedAt: isDecided ? days(60) : null,
+          subscriptionId: isDecided ? subscription.id : null,
+        },
+      });
+    }
+  }
+  const [first] = owners;
+  if (!first) throw new Error('There is no owner.');
+  return { owner: toOwner(first), botIds };
+}
+
+const tiyin = (amount: { toFixed(digits: number): string }) => BigInt(amount.toFixed(2).replace('.', ''));
+
+test.each([1, 2, 3])('every figure is a sum over the books, with seed %i', async (seed) => {
+  const { prisma } = database;
+  const { owner, botIds } = await makeBooks(seed);
+  const service = createStatisticsService({ prisma, clock: { now: () => NOW }, timeZone: 'Asia/Tashkent' });
+  const [first = 0, second = 0] = botIds;
+  for (const [bots, figures, chart] of [
+    [[first], await service.read(owner, first), await service.readDays(owner, first)],
+    [[first, second], await service.read(owner, null), await service.readDays(owner, null)],
+  ] as const) {
+    const ours = new Set<number>(bots);
+    const payments = (await prisma.payment.findMany()).filter((payment) => ours.has(payment.botId));
+    const all = await prisma.subscription.findMany({ include: { channel: true } });
+    const subscriptions = all.filter(({ channel }) => ours.has(channel.botId));
+    const people = (await prisma.endUser.findMany()).filter((endUser) => ours.has(endUser.botId));
+    expect(figures.endUsers).toBe(people.length);
+    expect(figures.liveSubscribers).toBe(subscriptions.filter(({ status }) => status === 'active').length);
+    for (const status of PAYMENT_STATUSES) {
+      expect(figures.payments[status]).toBe(payments.filter((payment) => payment.status === status).length);
+    }
+    const startOf = new Map(all.map(({ id, startedAt }) => [id, startedAt]));
+    for (const [period, from] of [
+      ['today', TODAY],
+      ['week', ago(7)],
+      ['month', ago(30)],
+      ['allTime', new Date(0)],
+    ] as const) {
+      const approved = payments.filter(
+        (payment) => payment.status === 'approved' && payment.approvedAt && payment.approvedAt >= from,
+      );
+      expect(figures.periods[period], `${period} of ${bots.length} bots`).toEqual({
+        started: subscriptions.filter(({ startedAt }) => startedAt >= from).length,
+        ended: subscriptions.filter(
+          ({ status, expiresAt }) => status === 'expired' && expiresAt && expiresAt >= from,
+        ).length,
+        renewed: approved.filter(
+          ({ subscriptionId, approvedAt }) =>
+            approvedAt && (startOf.get(subscriptionId ?? 0) ?? NOW) < approvedAt,
+        ).length,
+        turnover: approved.reduce((sum, { amount }) => sum + tiyin(amount), 0n),
+      });
+    }
+    expect(chart).toHaveLength(30);
+    expect(chart.at(-1)?.day).toEqual(TODAY);
+    expect(chart.at(-1)?.subscribers).toBe(figures.liveSubscribers);
+    for (const [index, { day, turnover, subscribers }] of chart.entries()) {
+      const end = chart[index + 1]?.day ?? NOW;
+      const within = payments.filter(
+        ({ status, approvedAt }) =>
+          status === 'approved' && approvedAt && approvedAt >= day && approvedAt < end,
+      );
+      expect(turnover).toBe(within.reduce((sum, { amount }) => sum + tiyin(amount), 0n));
+      const alive = subscriptions.filter(({ status, startedAt, expiresAt, kickedAt }) => {
+        const endedAt = status === 'active' ? null : status === 'kicked' ? kickedAt : expiresAt;
+        return startedAt < end && (endedAt === null || endedAt >= end);
+      });
+      expect(subscribers, String(day)).toBe(alive.length);
+    }
+  }
+});
+
+test('somebody else’s bot counts nothing', async () => {
+  const { prisma } = database;
+  const { owner, botIds } = await makeBooks(4);
+  const service = createStatisticsService({ prisma, clock: { now: () => NOW }, timeZone: 'Asia/Tashkent' });
+  const figures = await service.read(owner, botIds[2] ?? 0);
+  expect(figures.endUsers + figures.liveSubscribers + figures.payments.approved).toBe(0);
+});
