@@ -5,6 +5,8 @@ import type { Content } from './messages.ts';
 /** What a person attaches. */
 export interface Attachment {
   caption?: string;
+  /** Media with the same one are sent together. */
+  album?: string;
   /** `file_unique_id`; one that was sent before makes it the same file again. */
   uniqueId?: string;
   bytes?: Uint8Array;
@@ -27,11 +29,11 @@ const DETAILS: Readonly<Record<MediaKind, Readonly<Record<string, unknown>>>> = 
 
 /** Keeps the file, and makes of it what a message holds. A picture comes with a smaller version, as at Telegram. */
 export function attach(files: FileStore, kind: MediaKind, attachment: Attachment): Content {
-  const { caption: _caption, bytes = randomBytes(32), ...description } = attachment;
+  const { caption: _caption, album, bytes = randomBytes(32), ...description } = attachment;
   const file = files.keep({ kind, bytes, ...description });
   const thumbnail =
     kind === 'photo'
       ? files.keep({ kind, bytes: bytes.slice(0, 8), uniqueId: `${file.uniqueId}s` })
       : undefined;
-  return { kind: 'media', file, thumbnail, details: DETAILS[kind] };
+  return { kind: 'media', file, thumbnail, details: DETAILS[kind], album };
 }

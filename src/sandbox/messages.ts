@@ -21,7 +21,14 @@ type MediaDetails = Readonly<Record<string, unknown>>;
 
 export type Content =
   | { kind: 'text' }
-  | { kind: 'media'; file: StoredFile; thumbnail: StoredFile | undefined; details: MediaDetails }
+  | {
+      kind: 'media';
+      file: StoredFile;
+      thumbnail: StoredFile | undefined;
+      details: MediaDetails;
+      /** What all media of one album have in common. */
+      album?: string | undefined;
+    }
   | { kind: 'location'; latitude: number; longitude: number }
   | { kind: 'contact'; phoneNumber: string; firstName: string; lastName: string | undefined }
   /** Something that happened rather than something said, in the Bot API's fields. */
@@ -119,6 +126,7 @@ function contentOf(message: StoredMessage, viewer: SandboxBot, files: FileStore)
     case 'media':
       return {
         ...mediaOf(content, viewer, files),
+        ...defined({ media_group_id: content.album }),
         ...(message.text !== '' && { caption: message.text }),
         ...(message.entities.length > 0 && { caption_entities: message.entities }),
       };

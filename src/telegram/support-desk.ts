@@ -5,6 +5,7 @@ import type { TenantScope } from '../shared/tenant-scope.ts';
 import type { BotDeps } from './bot-deps.ts';
 import { onPress } from './callback-data.ts';
 import { type BotContext, telegramBotIdOf, telegramUserIdOf } from './context.ts';
+import { closeAnswered } from './middleware/open-questions.ts';
 import { HOME, SUPPORT } from './routes.ts';
 import { button, send, show } from './screen.ts';
 
@@ -16,6 +17,11 @@ export interface SupportDesk<C extends BotContext> {
   answerQuestion(
     context: C & { message: { text?: string } },
     question: Extract<OpenQuestion, { question: 'support' }>,
+  ): Promise<void>;
+  /** The rest of an album: more of a message to support goes the same way; one picture of a receipt is enough. */
+  answerAlbum(
+    context: C & { message: { text?: string } },
+    question: Extract<OpenQuestion, { question: 'album' }>,
   ): Promise<void>;
 }
 
@@ -70,11 +76,14 @@ export function createSupportDesk<C extends BotContext>(
     composer,
     async answerQuestion(context) {
       await options.ask(context, messageOf(context, context.msgId ?? 0));
-      await openQuestions.close(telegramBotIdOf(context), telegramUserIdOf(context));
+      await closeAnswered(context, openQuestions, 'support');
       await send(context, {
         text: context.t('support.sent'),
         buttons: [[button(context.t('button.home'), HOME.data())]],
       });
+    },
+    async answerAlbum(context, { of }) {
+      if (of === 'support') await options.ask(context, messageOf(context, context.msgId ?? 0));
     },
   };
 }

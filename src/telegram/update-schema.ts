@@ -43,6 +43,7 @@ const message = z
     from: person.optional(),
     text: text.optional(),
     caption: text.optional(),
+    media_group_id: text.optional(),
     photo: z.array(file).optional(),
     document: file.optional(),
     entities,

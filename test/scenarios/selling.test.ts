@@ -39,6 +39,26 @@ describe('receipts', () => {
     expect((await payment(first)).status).toBe('cancelled');
   });
 
+  test('of an album the first picture is the receipt, and the rest withdraws nothing', async () => {
+    const { telegram, books } = platform;
+    const other = await openShop(platform);
+    const buyer = await newBuyer(platform, other);
+    await buyer.presses(other.shop, `plan:${other.planId}`);
+    for (let picture = 0; picture < 3; picture += 1) {
+      await buyer.sendsPhoto(other.shop, { album: 'screens' });
+    }
+    await telegram.quiet();
+    const mine = { endUser: { telegramUserId: buyer.id } };
+    expect(await books.payment.findMany({ where: mine, select: { status: true } })).toEqual([
+      { status: 'pending' },
+    ]);
+    const shown = buyer.chatWith(other.shop).messages.filter(({ text }) => text.includes('under review'));
+    expect(shown).toHaveLength(1);
+    await buyer.sendsPhoto(other.shop);
+    await telegram.quiet();
+    expect(await books.payment.count({ where: { ...mine, status: 'cancelled' } })).toBe(1);
+  });
+
   test('while one waits another plan of the chat is refused, with a button to withdraw it', async () => {
     const buyer = await newBuyer(platform, shop);
     const waiting = await payFor(platform, shop, buyer);

@@ -15,6 +15,26 @@ afterAll(async () => {
   await platform.close();
 });
 
+test('an album to support arrives whole, and is thanked for once', async () => {
+  const { telegram } = platform;
+  const { owner, shop } = await openShop(platform);
+  const buyer = await newBuyer(platform, { shop });
+  await buyer.sends(shop, '/support');
+  const uniqueIds = ['first-of-album', 'second-of-album'];
+  for (const uniqueId of uniqueIds) await buyer.sendsPhoto(shop, { album: 'holiday', uniqueId });
+  await telegram.until(
+    () => {
+      const seen = owner.chatWith(shop).messages.map(({ photo }) => photo?.uniqueId);
+      return uniqueIds.every((uniqueId) => seen.includes(uniqueId));
+    },
+    { what: 'both pictures to arrive' },
+  );
+  const thanks = buyer.chatWith(shop).messages.filter(({ text }) => text.includes('Sent.'));
+  expect(thanks).toHaveLength(1);
+  await buyer.sendsPhoto(shop, { album: 'another' });
+  await buyer.reads(shop, 'choose a plan first');
+});
+
 test('an end user writes, the owner answers by replying, and the end user replies to that', async () => {
   const buyer = await newBuyer(platform, shop, { firstName: 'Nodira' });
   await buyer.presses(shop.shop, 'support');

@@ -11,6 +11,8 @@ const openQuestion = z.discriminatedUnion('question', [
   z.object({ question: z.literal('welcome'), telegramBotId: z.string() }),
   z.object({ question: z.literal('rejectReason'), paymentId: z.number() }),
   z.object({ question: z.literal('support') }),
+  // The rest of an album, whose first picture was an answer already.
+  z.object({ question: z.literal('album'), id: z.string(), of: z.enum(['receipt', 'support']) }),
   z.object({ question: z.literal('tariffReceipt'), months: z.number(), amount: z.string() }),
   z.object({ question: z.literal('setting'), name: z.enum(SETTING_NAMES) }),
   z.object({ question: z.literal('findOwner') }),

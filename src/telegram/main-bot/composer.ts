@@ -58,6 +58,7 @@ export function createMainBotComposer(deps: BotDeps): Composer<MainContext> {
       ...moderators.answers,
       rejectReason: desk.answerRejectReason,
       support: help.answerQuestion,
+      album: help.answerAlbum,
     }),
   );
   privately.use(

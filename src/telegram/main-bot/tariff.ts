@@ -2,7 +2,7 @@ import { Composer } from 'grammy';
 import { type BotDeps, readerOf } from '../bot-deps.ts';
 import { onPress } from '../callback-data.ts';
 import { type MainContext, telegramBotIdOf, telegramUserIdOf } from '../context.ts';
-import type { AnswerHandlers } from '../middleware/open-questions.ts';
+import { type AnswerHandlers, closeAnswered } from '../middleware/open-questions.ts';
 import { readReceipt } from '../receipt.ts';
 import { TARIFF, TARIFF_FOR } from '../routes.ts';
 import { send, show } from '../screen.ts';
@@ -38,7 +38,7 @@ export function tariff(deps: BotDeps): {
       const reader = readerOf(context, deps);
       if (typeof receipt === 'string') return send(context, hintScreen(reader, receipt));
       await tariffs.submitReceipt(context.owner, months, BigInt(amount), receipt);
-      await openQuestions.close(telegramBotIdOf(context), telegramUserIdOf(context));
+      await closeAnswered(context, openQuestions, 'receipt');
       await send(context, tariffTakenScreen(reader));
     },
   };

@@ -12,7 +12,8 @@ export type AnswerHandlers<C> = {
 
 /**
  * Takes a message as the answer to the question that is open for its writer. A press or a command means they have
- * moved on. An answer that cannot be read leaves the question open: they simply try again.
+ * moved on. An answer that cannot be read leaves the question open: they simply try again. Of an album every picture is a
+ * message of its own: the first one answers, and the rest belongs to it.
  */
 export function openQuestions<C extends BotContext>(
   questions: OpenQuestionService,
@@ -29,12 +30,28 @@ export function openQuestions<C extends BotContext>(
     if (!context.message) return next();
     const question = await questions.find(...asked);
     if (!question) return next();
+    if (question.question === 'album' && question.id !== context.message.media_group_id) {
+      await questions.close(...asked);
+      return next();
+    }
     const handler = handlers[question.question] as
       | ((context: C & { message: { text?: string } }, question: OpenQuestion) => Promise<void>)
       | undefined;
     if (!handler) return next();
     return handler(context as C & { message: { text?: string } }, question);
   };
+}
+
+/** Closes the question that a message has answered; the rest of its album goes the same way. */
+export async function closeAnswered(
+  context: BotContext,
+  questions: OpenQuestionService,
+  of: 'receipt' | 'support',
+): Promise<void> {
+  const asked = [telegramBotIdOf(context), telegramUserIdOf(context)] as const;
+  const album = context.message?.media_group_id;
+  if (album === undefined) await questions.close(...asked);
+  else await questions.ask(...asked, { question: 'album', id: album, of });
 }
 
 function isCommand(context: BotContext): boolean {

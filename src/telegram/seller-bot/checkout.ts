@@ -3,6 +3,7 @@ import type { PaymentMethod, Receipt } from '../../modules/payments/payment.ts';
 import { type BotDeps, readerOf } from '../bot-deps.ts';
 import { onPress } from '../callback-data.ts';
 import type { SellerContext } from '../context.ts';
+import { closeAnswered } from '../middleware/open-questions.ts';
 import { readReceipt } from '../receipt.ts';
 import { CANCEL, PAY, PLAN } from '../routes.ts';
 import { send, show } from '../screen.ts';
@@ -20,6 +21,9 @@ export function checkout(deps: BotDeps): Composer<SellerContext> {
 
   async function takeReceipt(context: SellerContext, receipt: Receipt): Promise<void> {
     const payment = await service.submitReceipt(context.scope, await context.endUser(), receipt);
+    if (payment && context.message?.media_group_id !== undefined) {
+      await closeAnswered(context, deps.services.openQuestions, 'receipt');
+    }
     const reader = readerOf(context, deps);
     await send(
       context,

@@ -41,6 +41,7 @@ export function createSellerBotComposer(deps: BotDeps): Composer<SellerContext> 
     openQuestions<SellerContext>(deps.services.openQuestions, {
       rejectReason: desk.answerRejectReason,
       support: help.answerQuestion,
+      album: help.answerAlbum,
     }),
   );
   privately.use(start(deps), privacy(deps), cancel(), help.composer);

@@ -5,7 +5,16 @@ import type {
   ReviewContent,
 } from '../../modules/notifications/message-gateway.ts';
 import { type Payment, REJECT_REASONS, readRejectReason } from '../../modules/payments/payment.ts';
-import { APPROVE, HOME, REJECT, REJECT_FOR, REJECT_IN_WORDS, REVERT, REVERT_YES } from '../routes.ts';
+import {
+  APPROVE,
+  HOME,
+  REJECT,
+  REJECT_FOR,
+  REJECT_IN_WORDS,
+  REVERT,
+  REVERT_YES,
+  SUPPORT,
+} from '../routes.ts';
 import { button, type Screen } from '../screen.ts';
 import { date, durationName, money, personName, type Reader } from './common.ts';
 
@@ -144,7 +153,7 @@ export function rejectedNotice(reader: Reader, payment: Payment, title: string):
   const { t } = reader;
   return {
     text: t('notice.paymentRejected', { title, reason: rejectReason(reader, payment) }),
-    buttons: [[button(t('button.plans'), HOME.data())]],
+    buttons: [[button(t('button.plans'), HOME.data()), button(t('button.support'), SUPPORT.data())]],
   };
 }
 
