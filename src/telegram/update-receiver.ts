@@ -33,6 +33,7 @@ export function createUpdateReceiver(deps: {
   const { registry, claims } = deps;
   const inHand = new Map<string, Promise<Receipt>>();
   const lastOfChat = new Map<string, Promise<unknown>>();
+  const finishing = new Set<Promise<void>>();
 
   /** Runs `work` after whatever came before it in the same chat, however that ended. */
   function inOrder<T>(key: string, work: () => Promise<T>): Promise<T> {
@@ -44,6 +45,19 @@ export function createUpdateReceiver(deps: {
     };
     mine.then(forget, forget);
     return mine;
+  }
+
+  /**
+   * Telegram is thanked meanwhile. Should the note get lost, nobody asks again for what was thanked for, and the claim
+   * falls free by itself.
+   */
+  function noteFinished(telegramBotId: bigint, updateId: number): void {
+    const noting = claims.finish(telegramBotId, updateId).catch((error: unknown) => {
+      if (isAway(error)) return;
+      deps.report(error, { part: 'update-claim', bot: String(telegramBotId), update: String(updateId) });
+    });
+    finishing.add(noting);
+    void noting.then(() => finishing.delete(noting));
   }
 
   async function claimAndHandle(bot: RegisteredBot, telegramBotId: bigint, update: Update): Promise<Receipt> {
@@ -65,7 +79,7 @@ export function createUpdateReceiver(deps: {
       // Any other fault would only come again with the update.
       deps.report(error, { part: 'update', bot: String(telegramBotId), update: String(update.update_id) });
     }
-    await claims.finish(telegramBotId, update.update_id);
+    noteFinished(telegramBotId, update.update_id);
     return 'done';
   }
 
@@ -100,7 +114,9 @@ export function createUpdateReceiver(deps: {
       const timeout = new Promise((resolve) => {
         timer = setTimeout(resolve, timeoutMs);
       });
-      await Promise.race([Promise.allSettled(inHand.values()), timeout]);
+      // What is polled is sent again to the next process, which must find it finished.
+      const finished = Promise.allSettled(inHand.values()).then(() => Promise.all(finishing));
+      await Promise.race([finished, timeout]);
       clearTimeout(timer);
     },
   };
