@@ -74,6 +74,7 @@ export function createUpdateReceiver(deps: {
     if (mayTellOfFlood(bot)) deps.logger.warn({ bot }, 'a bot gets more updates than it can handle at once');
     return true;
   }
+  const finishing = new Set<Promise<void>>();
 
   /** Runs `work` after whatever came before it in the same chat, however that ended. */
   function inOrder<T>(key: string, work: () => Promise<T>): Promise<T> {
@@ -85,6 +86,19 @@ export function createUpdateReceiver(deps: {
     };
     mine.then(forget, forget);
     return mine;
+  }
+
+  /**
+   * Telegram is thanked meanwhile. Should the note get lost, nobody asks again for what was thanked for, and the claim
+   * falls free by itself.
+   */
+  function noteFinished(telegramBotId: bigint, updateId: number): void {
+    const noting = claims.finish(telegramBotId, updateId).catch((error: unknown) => {
+      if (isAway(error)) return;
+      deps.report(error, { part: 'update-claim', tenant: String(telegramBotId), update: String(updateId) });
+    });
+    finishing.add(noting);
+    void noting.then(() => finishing.delete(noting));
   }
 
   async function claimAndHandle(bot: RegisteredBot, telegramBotId: bigint, update: Update): Promise<Outcome> {
@@ -112,7 +126,7 @@ export function createUpdateReceiver(deps: {
       failed = true;
       deps.report(error, tagsOf(telegramBotId, update));
     }
-    await claims.finish(telegramBotId, update.update_id);
+    noteFinished(telegramBotId, update.update_id);
     return failed ? 'failed' : 'handled';
   }
 
@@ -171,7 +185,9 @@ export function createUpdateReceiver(deps: {
       const timeout = new Promise((resolve) => {
         timer = setTimeout(resolve, timeoutMs);
       });
-      await Promise.race([Promise.allSettled(inHand.values()), timeout]);
+      // What is polled is sent again to the next process, which must find it finished.
+      const finished = Promise.allSettled(inHand.values()).then(() => Promise.all(finishing));
+      await Promise.race([finished, timeout]);
       clearTimeout(timer);
     },
   };
