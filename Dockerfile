@@ -15,8 +15,10 @@ RUN npm run build
 FROM node:${NODE_MAJOR}-slim AS packages
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
-# The one optional package is a Postgres for laptops: here DATABASE_URL names a real one.
+# Without what is optional: a Postgres for laptops, and Prisma's command line, which asks to be there.
 RUN npm ci --omit=dev --omit=optional
+# What draws pictures is made for one kind of machine, and so is an optional part of its package.
+COPY --from=build /app/node_modules/@napi-rs node_modules/@napi-rs
 # More than half of it would never be read: Prisma for other databases, source maps and types of packages.
 RUN find node_modules -type f \( -name '*.map' -o -name '*.d.[cm]ts' -o -name '*.d.ts' \
   -o -path '*/@prisma/client/runtime/*.cockroachdb.*' -o -path '*/@prisma/client/runtime/*.mysql.*' \
