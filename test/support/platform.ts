@@ -195,9 +195,11 @@ export async function startPlatform({
       return another;
     },
     async close() {
+      const metrics = await Promise.all(running.map(readMetrics));
       await Promise.all(running.map((one) => one.close()));
       try {
         expectKeptSecrets(telegram, [...keys], {
+          'A metric': metrics,
           'A log line': log,
           'An error report': faults.map((fault) => JSON.stringify(recordFault(fault))),
         });
@@ -206,6 +208,12 @@ export async function startPlatform({
       }
     },
   };
+}
+
+/** As somebody on the same machine, who needs no token unless one is set. */
+async function readMetrics({ origin }: App): Promise<string> {
+  const response = await fetch(`${origin}/metrics`);
+  return response.text();
 }
 
 async function auditTrail(books: Database['prisma']): Promise<string[]> {
