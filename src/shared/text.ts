@@ -15,7 +15,7 @@ const RIGHT_TO_LEFT =
   /[\u0590-\u08FF\u200F\uFB1D-\uFDFF\uFE70-\uFEFC\u{10800}-\u{10FFF}\u{1E800}-\u{1EFFF}]/u;
 
 /** Somebody's own words without what would turn ours around. */
-export function withoutControls(text: string): string {
+function withoutControls(text: string): string {
   return text.replace(DIRECTION_CONTROLS, '');
 }
 

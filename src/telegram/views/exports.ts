@@ -1,6 +1,7 @@
 import type { ExportedEndUser, ExportedPayment } from '../../modules/exports/export-service.ts';
 import { formatTimestamp } from '../../shared/calendar.ts';
 import { formatAmount } from '../../shared/money.ts';
+import { isForgotten } from '../../shared/tenant-scope.ts';
 import { readable } from '../../shared/text.ts';
 import { durationPlain, type Reader } from './common.ts';
 
@@ -67,7 +68,6 @@ export function endUserRow({ t, timeZone }: Reader, endUser: ExportedEndUser): R
   ];
 }
 
-/** Whoever asked to be forgotten has no id any more. */
-function idCell({ telegramUserId }: { telegramUserId: bigint }): string {
-  return telegramUserId > 0n ? String(telegramUserId) : '';
+function idCell(person: { telegramUserId: bigint }): string {
+  return isForgotten(person) ? '' : String(person.telegramUserId);
 }

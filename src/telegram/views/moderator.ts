@@ -201,7 +201,8 @@ function auditTarget({ t }: Reader, target: string): string {
 
 function auditActor({ t }: Reader, actor: string): string {
   const [role = '', id = ''] = actor.split(':');
-  return t.dynamic(`audit.actor.${role}`, { id });
+  // Of somebody who asked to be forgotten the trail knows no id.
+  return t.dynamic(`audit.actor.${role}`, { id: id.startsWith('-') ? '—' : id });
 }
 
 /** Tariff receipts under review, the oldest first. */
