@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import i18next, { type TFunction } from 'i18next';
 import type en from '../../locales/en.json';
+import { isolate } from '../shared/text.ts';
 
 export const LANGUAGES = ['uz', 'en', 'ru'] as const;
 export type Language = (typeof LANGUAGES)[number];
@@ -26,7 +27,10 @@ type LocaleKey = Keys<typeof en>;
 
 type TextParams = Readonly<Record<string, string | number>>;
 
-/** Speaks one language. Parameters are escaped, because texts are Telegram's HTML. */
+/**
+ * Speaks one language. Parameters are escaped, because texts are Telegram's HTML, and none of them turns the text around
+ * it to its own direction.
+ */
 export interface Translator {
   (key: LocaleKey, params?: TextParams): string;
   /** For what is no HTML: a button's label, a picture, a file. Nothing is escaped. */
@@ -85,7 +89,7 @@ function createTranslator(language: Language): Translator {
   // i18next reads a text anew each time, which costs more than everything else of a screen.
   function speak(key: string, params: TextParams, write: (text: string) => string): string {
     return piecesOf(key, params['count'])
-      .map((piece, place) => (place % 2 === 0 ? piece : write(String(params[piece] ?? ''))))
+      .map((piece, place) => (place % 2 === 0 ? piece : write(isolate(String(params[piece] ?? '')))))
       .join('');
   }
 

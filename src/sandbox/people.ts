@@ -38,9 +38,9 @@ type Match = string | RegExp | ((message: SandboxMessage) => boolean);
 export class SandboxPerson implements Person {
   readonly isBot = false;
   readonly id: number;
-  readonly firstName: string;
-  readonly lastName: string | undefined;
-  readonly username: string | undefined;
+  firstName: string;
+  lastName: string | undefined;
+  username: string | undefined;
   readonly languageCode: string | undefined;
   readonly #world: World;
 
@@ -52,6 +52,13 @@ export class SandboxPerson implements Person {
     this.languageCode = identity.languageCode;
     this.#world = world;
     world.people.set(this.id, this);
+  }
+
+  /** What was not named is gone: a name without a username is one without a username. Bots see it with the next act. */
+  renames({ firstName, lastName, username }: Omit<Identity, 'languageCode'>): void {
+    this.firstName = firstName;
+    this.lastName = lastName;
+    this.username = username;
   }
 
   /** Opens the bot, unblocking it if need be. `payload` is what a deep link carries. */

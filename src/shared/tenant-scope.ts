@@ -20,3 +20,8 @@ export interface Person {
   /** IETF tag that Telegram guesses from the app; absent for many people. */
   readonly languageCode: string | undefined;
 }
+
+/** Whoever asked to be forgotten has no id at Telegram any more: what stands for it is below zero. */
+export function isForgotten({ telegramUserId }: { telegramUserId: bigint }): boolean {
+  return telegramUserId < 0n;
+}

@@ -1,7 +1,37 @@
-/** Cuts between whole characters, and says that it did. */
+const graphemes = new Intl.Segmenter();
+
+/** Cuts between whole characters, as people see them, and says that it did. */
 export function shorten(text: string, length: number): string {
   // As many characters have at least as many units: what is short enough needs no counting.
   if (text.length <= length) return text;
-  const characters = Array.from(text);
+  const characters = Array.from(graphemes.segment(text), ({ segment }) => segment);
   return characters.length <= length ? text : `${characters.slice(0, length - 1).join('')}…`;
+}
+
+/** Controls that turn the text behind them around, to the end of the line or of the message. */
+const DIRECTION_CONTROLS = /[\u202A-\u202E\u2066-\u2069]/g;
+/** Hebrew, Arabic and their neighbours, and the marks that count as their letters. */
+const RIGHT_TO_LEFT =
+  /[\u0590-\u08FF\u200F\uFB1D-\uFDFF\uFE70-\uFEFC\u{10800}-\u{10FFF}\u{1E800}-\u{1EFFF}]/u;
+
+/** Somebody's own words without what would turn ours around. */
+function withoutControls(text: string): string {
+  return text.replace(DIRECTION_CONTROLS, '');
+}
+
+/**
+ * Somebody's own words among ours. Written from right to left, they would draw numbers beside them into their own
+ * direction; between isolates each line keeps it to itself.
+ */
+export function isolate(text: string): string {
+  const plain = withoutControls(text);
+  return RIGHT_TO_LEFT.test(plain) ? plain.replace(/[^\n]+/g, '\u2068$&\u2069') : plain;
+}
+
+/** Blanks, controls, and letters that draw nothing: names may be made of them. */
+const SEEN = /[^\p{Z}\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}\u2800]/u;
+
+/** A name as it can be read; empty where nothing of it can be seen. */
+export function readable(name: string): string {
+  return SEEN.test(name) ? withoutControls(name).trim() : '';
 }

@@ -3,13 +3,15 @@ import pg from 'pg';
 import { listTables } from '../../src/infra/catalog.ts';
 import type { TestDatabase } from './database.ts';
 
-export async function connect(database: TestDatabase): Promise<pg.Client> {
+type Reachable = Pick<TestDatabase, 'url'>;
+
+export async function connect(database: Reachable): Promise<pg.Client> {
   const client = new pg.Client({ connectionString: database.url });
   await client.connect();
   return client;
 }
 
-export async function query(database: TestDatabase, sql: string): Promise<Record<string, unknown>[]> {
+export async function query(database: Reachable, sql: string): Promise<Record<string, unknown>[]> {
   const client = await connect(database);
   try {
     return (await client.query(sql)).rows;
@@ -19,7 +21,7 @@ export async function query(database: TestDatabase, sql: string): Promise<Record
 }
 
 /** Every row of every table as Postgres itself writes it, the history of migrations left out. */
-export async function contentOf(database: TestDatabase): Promise<Record<string, unknown[]>> {
+export async function contentOf(database: Reachable): Promise<Record<string, unknown[]>> {
   const client = await connect(database);
   const { rows } = await client.query<{ name: string }>(
     `SELECT tablename AS name FROM pg_tables WHERE schemaname = 'public' AND tablename <> '_prisma_migrations'`,

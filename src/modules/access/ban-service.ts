@@ -2,12 +2,12 @@ import { AppError } from '../../shared/errors.ts';
 import type { TenantScope } from '../../shared/tenant-scope.ts';
 import { promiseDecisionShown } from '../payments/review-promises.ts';
 import type { UnitOfWork, Work } from '../promises/unit-of-work.ts';
-import { lockEndUser } from '../subscriptions/subscription-repository.ts';
+import { lockEndUser, requireKnown } from '../subscriptions/subscription-repository.ts';
 import { endAccess } from './ending.ts';
 
 /** An owner keeps somebody out of everything that a bot sells, and lets them come again. */
 export function createBanService({ transact }: { transact: UnitOfWork }) {
-  /** Waiting receipts are rejected, subscriptions end, the chats are closed to them. @throws AppError `notFound` */
+  /** Waiting receipts are rejected, subscriptions end, the chats are closed to them. @throws AppError `notFound`, `endUserForgotten` */
   async function banEndUser(scope: TenantScope, endUserId: number): Promise<void> {
     await transact(async (work) => {
       if (!(await switchBan(work, scope, endUserId, true))) return;
@@ -30,7 +30,7 @@ export function createBanService({ transact }: { transact: UnitOfWork }) {
     });
   }
 
-  /** Gives no time back. @throws AppError `notFound` */
+  /** Gives no time back. @throws AppError `notFound`, `endUserForgotten` */
   async function unbanEndUser(scope: TenantScope, endUserId: number): Promise<void> {
     await transact(async (work) => {
       await switchBan(work, scope, endUserId, false);
@@ -48,6 +48,7 @@ async function switchBan(
   banned: boolean,
 ): Promise<boolean> {
   if (!(await lockEndUser(work.db, endUserId, scope.botId))) throw new AppError('notFound');
+  await requireKnown(work.db, endUserId);
   const switched = await work.db.endUser.updateMany({
     where: { id: endUserId, botId: scope.botId, banned: !banned },
     data: { banned },

@@ -108,7 +108,7 @@ export function createMembershipService({ transact }: { transact: UnitOfWork }) 
         where: {
           id: subscriptionId,
           status: 'kicked',
-          endUser: { banned: false },
+          endUser: { banned: false, telegramUserId: { gt: 0 } },
           OR: [{ expiresAt: null }, { expiresAt: { gt: work.now } }],
         },
         data: { status: 'active', kickedAt: null },

@@ -1,4 +1,5 @@
 import type { PrismaClient } from '../../infra/prisma-client/client.ts';
+import { isForgotten } from '../../shared/tenant-scope.ts';
 import { DeliveryError } from '../notifications/delivery-error.ts';
 import type { Keeper } from '../promises/promise.ts';
 import type { UnitOfWork } from '../promises/unit-of-work.ts';
@@ -37,6 +38,7 @@ export function createRemovalKeepers(deps: RemovalKeepersDeps): {
       });
       if (!subscription || subscription.status === 'active' || subscription.kickedAt) return 'not-due';
       const { endUser, channel } = subscription;
+      if (isForgotten(endUser)) return 'not-due';
       // Who renewed meanwhile stays: the newer subscription holds their place.
       if (await hasActive(prisma, channel.id, endUser.telegramUserId)) return 'not-due';
       const place = placeOf(channel);
@@ -62,7 +64,7 @@ export function createRemovalKeepers(deps: RemovalKeepersDeps): {
         prisma.channel.findUnique({ where: { id: channelId }, include: { bot: true } }),
         prisma.endUser.findUnique({ where: { id: endUserId } }),
       ]);
-      if (!channel || !endUser) return 'not-due';
+      if (!channel || !endUser || isForgotten(endUser)) return 'not-due';
       const place = placeOf(channel);
       const presence = await chats.presenceOf(place, endUser.telegramUserId);
       if (presence === 'administrator') return 'not-due';

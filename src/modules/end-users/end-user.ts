@@ -31,7 +31,8 @@ export function personMatches(typed: string) {
   const text = typed.trim().replace(/^@/, '');
   if (text === '') return [];
   const id = /^\d{1,18}$/.test(text) ? [{ telegramUserId: BigInt(text) }] : [];
-  const contains = { contains: text, mode: 'insensitive' } as const;
+  // `%` and `_` stand for themselves, and names are full of the latter.
+  const contains = { contains: text.replace(/[\\%_]/g, '\\$&'), mode: 'insensitive' } as const;
   return [{ username: contains }, { fullName: contains }, ...id];
 }
 

@@ -84,6 +84,9 @@ export interface AuditLine {
   botUsername: string | null;
 }
 
+/** Whoever asked to be forgotten is an owner in the books alone. */
+const KNOWN = { telegramUserId: { gt: 0 } };
+
 const OWNERS_PER_PAGE = 10;
 const LINES_PER_PAGE = 10;
 /** What fits into one message with everything else. */
@@ -103,7 +106,7 @@ export function createModerationService(deps: { prisma: PrismaClient; transact: 
   async function listOwners(before: string): Promise<Page<Owner>> {
     const cursor = readCursor(before);
     const rows = await prisma.owner.findMany({
-      ...(cursor === 0 ? {} : { where: { id: { lt: cursor } } }),
+      where: { ...KNOWN, ...(cursor === 0 ? {} : { id: { lt: cursor } }) },
       orderBy: { id: 'desc' },
       take: OWNERS_PER_PAGE + 1,
     });
@@ -148,7 +151,7 @@ export function createModerationService(deps: { prisma: PrismaClient; transact: 
 
   async function readDashboard(): Promise<Dashboard> {
     const [owners, bots, failingBots, waitingTariffs] = await Promise.all([
-      prisma.owner.count({ where: { telegramUserId: { gt: 0 } } }),
+      prisma.owner.count({ where: KNOWN }),
       prisma.sellerBot.count({ where: { isActive: true } }),
       prisma.sellerBot.count({ where: { removedAt: null, tokenDeadAt: { not: null } } }),
       prisma.tariffPayment.count({ where: { status: 'pending' } }),
@@ -227,7 +230,7 @@ export function createModerationService(deps: { prisma: PrismaClient; transact: 
   /** Selling stops on all their bots at once; members keep what they paid for. @throws AppError `notFound` */
   async function setOwnerBanned(moderatorId: bigint, ownerId: number, banned: boolean): Promise<void> {
     await transact(async ({ db, promise, audit }) => {
-      const known = await db.owner.count({ where: { id: ownerId } });
+      const known = await db.owner.count({ where: { id: ownerId, ...KNOWN } });
       if (known === 0) throw new AppError('notFound');
       const changed = await db.owner.updateMany({
         where: { id: ownerId, banned: !banned },

@@ -1,6 +1,7 @@
 import type { Language } from '../../infra/i18n.ts';
 import type { Channel, Prisma, PrismaClient } from '../../infra/prisma-client/client.ts';
 import type { Clock } from '../../shared/clock.ts';
+import { isForgotten } from '../../shared/tenant-scope.ts';
 import type { ChannelType } from '../channels/channel.ts';
 import { toPayment } from '../payments/payment.ts';
 import type { Keeper } from '../promises/promise.ts';
@@ -65,11 +66,6 @@ export async function findAddress(prisma: PrismaClient, to: NoticeRecipient): Pr
     default:
       return to satisfies never;
   }
-}
-
-/** Whoever asked to be forgotten has no id at Telegram any more. */
-function isForgotten({ telegramUserId }: { telegramUserId: bigint }): boolean {
-  return telegramUserId < 0n;
 }
 
 async function noteBlocked(prisma: PrismaClient, to: NoticeRecipient, blockedAt: Date): Promise<void> {

@@ -44,7 +44,7 @@ export function isRejectReason(reason: string): reason is RejectReason {
 }
 
 /** Free words are kept behind this mark, so that they never read as a ready reason's name. */
-const OWN_WORDS = 'text:';
+export const OWN_WORDS = 'text:';
 export const MAX_REJECT_TEXT_LENGTH = 500;
 
 export function ownWordsReason(text: string): string {

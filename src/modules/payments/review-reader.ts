@@ -32,15 +32,18 @@ export async function readReview(prisma: PrismaClient, paymentId: number): Promi
       },
     },
   });
-  if (!row?.receiptUniqueId) return null;
+  if (!row?.receiptAt) return null;
   const { bot } = row;
   const { owner } = bot;
   const [earlier, history, readers] = await Promise.all([
-    prisma.payment.findFirst({
-      where: { botId: bot.id, receiptUniqueId: row.receiptUniqueId, id: { lt: row.id } },
-      orderBy: { id: 'desc' },
-      select: { id: true },
-    }),
+    // The file of somebody who asked to be forgotten is no longer known.
+    row.receiptUniqueId === null
+      ? null
+      : prisma.payment.findFirst({
+          where: { botId: bot.id, receiptUniqueId: row.receiptUniqueId, id: { lt: row.id } },
+          orderBy: { id: 'desc' },
+          select: { id: true },
+        }),
     readHistory(prisma, row),
     prisma.owner.findMany({
       where: { telegramUserId: { in: row.reviewMessages.map((copy) => copy.chatId) } },

@@ -7,7 +7,7 @@ import type { Nudge } from '../promises/promise.ts';
 import { reopenPromises } from '../promises/promise-repository.ts';
 import type { UnitOfWork, Work } from '../promises/unit-of-work.ts';
 import { endWithout, warningFlags } from '../subscriptions/subscription.ts';
-import { addSoldTime, lockEndUser } from '../subscriptions/subscription-repository.ts';
+import { addSoldTime, lockEndUser, requireKnown } from '../subscriptions/subscription-repository.ts';
 import {
   isRejectReason,
   MAX_REJECT_TEXT_LENGTH,
@@ -40,7 +40,7 @@ export function createReviewService(deps: {
 
   /**
    * Approves once, however many press: the first conditional update wins, adds the time and promises the way in.
-   * @throws AppError `notFound`, `payment.<status>`
+   * @throws AppError `notFound`, `payment.<status>`, `endUserForgotten`
    */
   async function approvePayment(scope: TenantScope, paymentId: number): Promise<Payment> {
     return transact(async (work) => {
@@ -224,6 +224,7 @@ async function decide(
   const before = await work.db.payment.findFirst({ where: ours, select: { endUserId: true } });
   if (!before) throw new AppError('notFound');
   await lockEndUser(work.db, before.endUserId, scope.botId);
+  if (decision.status === 'approved') await requireKnown(work.db, before.endUserId);
   const decided = await work.db.payment.updateManyAndReturn({
     where: { ...ours, status: { in: statesBefore(decision.status) } },
     data: { ...decision, decidedAt: work.now, reviewedBy: scope.ownerTelegramUserId },

@@ -1,5 +1,6 @@
-import type { PrismaClient } from '../../infra/prisma-client/client.ts';
+import type { EndUser, PrismaClient } from '../../infra/prisma-client/client.ts';
 import { DeliveryError } from '../notifications/delivery-error.ts';
+import { OWN_WORDS } from '../payments/payment.ts';
 import type { Keeper } from '../promises/promise.ts';
 import type { UnitOfWork, Work } from '../promises/unit-of-work.ts';
 
@@ -28,11 +29,8 @@ export function createForgetKeepers(deps: { prisma: PrismaClient; transact: Unit
         throw new DeliveryError('not-sent', { retryAfterMs: LOOK_AGAIN_MS });
       }
       await transact(async (work) => {
-        await work.db.payment.updateMany({ where: { endUserId }, data: NO_RECEIPT });
-        await work.db.endUser.update({
-          where: { id: endUserId },
-          data: { ...NO_NAME, ...(row.banned ? {} : { telegramUserId: nobody(endUserId) }) },
-        });
+        await forgetReceipts(work, { endUserId });
+        await forgetPerson(work, row);
         await forgetConversations(work, row.telegramUserId, row.bot.telegramBotId);
       });
       return 'kept';
@@ -54,34 +52,15 @@ export function createForgetKeepers(deps: { prisma: PrismaClient; transact: Unit
       });
       if (retiring > 0) throw new DeliveryError('not-sent', { retryAfterMs: LOOK_AGAIN_MS });
       await transact(async (work) => {
-        const { db, now } = work;
-        await db.sellerBot.updateMany({
-          where: { ownerId, removedAt: { not: null } },
-          data: {
-            encryptedToken: '',
-            welcomeMessage: null,
-            cardNumber: null,
-            cardHolder: null,
-            releasedAt: now,
-          },
+        await forgetBots(work, ownerId, botIds);
+        await work.db.tariffPayment.updateMany({
+          where: { ownerId },
+          data: { receiptFileId: null, receiptUniqueId: null },
         });
-        await db.tariffPayment.updateMany({ where: { ownerId }, data: NO_RECEIPT });
-        // The people of their bots were theirs to look after: nobody is left who may.
-        const theirs = { botId: { in: botIds } };
-        await db.payment.updateMany({
-          where: { ...theirs, status: { in: ['created', 'pending'] } },
-          data: { status: 'cancelled', decidedAt: now },
-        });
-        await db.payment.updateMany({ where: theirs, data: NO_RECEIPT });
-        await db.outboxPromise.updateMany({
-          where: { ...theirs, doneAt: null },
-          data: { doneAt: now, outcome: 'not-due' },
-        });
-        await db.endUser.updateMany({ where: theirs, data: NO_NAME });
-        await db.owner.update({
-          where: { id: ownerId },
-          data: { ...NO_NAME, ...(row.banned ? {} : { telegramUserId: nobody(ownerId) }) },
-        });
+        // Whoever is banned stays banned, and so stays known.
+        const telegramUserId = row.banned ? row.telegramUserId : nobody(ownerId);
+        await work.db.owner.update({ where: { id: ownerId }, data: { ...NO_NAME, telegramUserId } });
+        if (!row.banned) await forgetDeeds(work, row.telegramUserId, telegramUserId);
         await forgetConversations(work, row.telegramUserId);
       });
       return 'kept';
@@ -90,7 +69,84 @@ export function createForgetKeepers(deps: { prisma: PrismaClient; transact: Unit
 }
 
 const NO_NAME = { username: null, fullName: '' } as const;
-const NO_RECEIPT = { receiptFileId: null, receiptUniqueId: null, receiptMessageId: null } as const;
+
+/** The files, and what was written about them. */
+async function forgetReceipts(
+  { db }: Pick<Work, 'db'>,
+  whose: { endUserId: number } | { botId: { in: number[] } },
+): Promise<void> {
+  await db.payment.updateMany({
+    where: whose,
+    data: { receiptFileId: null, receiptUniqueId: null, receiptMessageId: null },
+  });
+  await db.payment.updateMany({
+    where: { ...whose, rejectReason: { startsWith: OWN_WORDS } },
+    data: { rejectReason: null },
+  });
+}
+
+/** The books keep a row where sums hang on it; whoever is banned stays banned, and so stays known. */
+async function forgetPerson({ db }: Work, { id, banned }: Pick<EndUser, 'id' | 'banned'>): Promise<void> {
+  const [payments, subscriptions] = await Promise.all([
+    db.payment.count({ where: { endUserId: id } }),
+    db.subscription.count({ where: { endUserId: id } }),
+  ]);
+  if (!banned && payments + subscriptions === 0) {
+    await db.endUser.delete({ where: { id } });
+    return;
+  }
+  const data = { ...NO_NAME, ...(banned ? {} : { telegramUserId: nobody(id) }) };
+  await db.endUser.update({ where: { id }, data });
+}
+
+/** Nobody is left who may look after the people of these bots, or answer for them: they are forgotten as well. */
+async function forgetBots({ db, now }: Work, ownerId: number, botIds: number[]): Promise<void> {
+  const theirs = { botId: { in: botIds } };
+  await db.sellerBot.updateMany({
+    where: { ownerId, removedAt: { not: null } },
+    data: {
+      encryptedToken: '',
+      welcomeMessage: null,
+      cardNumber: null,
+      cardHolder: null,
+      releasedAt: now,
+    },
+  });
+  await db.payment.updateMany({
+    where: { ...theirs, status: { in: ['created', 'pending'] } },
+    data: { status: 'cancelled', decidedAt: now },
+  });
+  await forgetReceipts({ db }, theirs);
+  await db.subscription.updateMany({
+    where: { channel: theirs, status: 'active' },
+    data: { status: 'kicked' },
+  });
+  await db.outboxPromise.updateMany({
+    where: { ...theirs, doneAt: null },
+    data: { doneAt: now, outcome: 'not-due' },
+  });
+  await db.$executeRaw`
+    DELETE FROM support_messages m USING end_users e
+     WHERE e.user_bot_id = ANY(${botIds}) AND e.telegram_id IN (m.from_telegram_id, m.to_telegram_id)
+       AND m.telegram_bot_id = (SELECT telegram_bot_id FROM user_bots WHERE id = e.user_bot_id)`;
+  await db.$executeRaw`
+    DELETE FROM open_questions q USING end_users e, user_bots b
+     WHERE b.id = ANY(${botIds}) AND e.user_bot_id = b.id
+       AND q.telegram_bot_id = b.telegram_bot_id AND q.telegram_user_id = e.telegram_id`;
+  await db.$executeRaw`
+    UPDATE end_users SET telegram_id = -id, username = NULL, full_name = ''
+     WHERE user_bot_id = ANY(${botIds})`;
+}
+
+/** What they did stays in the trail, done by nobody. */
+async function forgetDeeds({ db }: Work, telegramUserId: bigint, stranger: bigint): Promise<void> {
+  await db.auditEntry.updateMany({
+    where: { actor: `owner:${telegramUserId}` },
+    data: { actor: `owner:${stranger}` },
+  });
+  await db.payment.updateMany({ where: { reviewedBy: telegramUserId }, data: { reviewedBy: stranger } });
+  await db.reviewMessage.deleteMany({ where: { chatId: telegramUserId } });
+}
 
 /** They bought anew in the meantime, so they are wanted in the books. */
 async function cameBack(prisma: PrismaClient, endUserId: number): Promise<boolean> {
@@ -116,7 +172,7 @@ async function hasRemovalsLeft(prisma: PrismaClient, endUserId: number): Promise
 
 /** Questions and support messages of one person, at one bot or at all. */
 async function forgetConversations(
-  { db }: Work,
+  { db }: Pick<Work, 'db'>,
   telegramUserId: bigint,
   telegramBotId?: bigint,
 ): Promise<void> {

@@ -9,11 +9,14 @@ import { lockEndUser } from '../subscriptions/subscription-repository.ts';
 
 /** What an end user would lose with their data: the end of each active subscription; null = lifetime. */
 export interface EndUserLoss {
+  /** Then their id stays, so that the ban does. */
+  banned: boolean;
   subscriptions: { title: string; expiresAt: Date | null }[];
 }
 
 /** What an owner would lose: their bots, which stop, and the rest of their tariff. */
 export interface OwnerLoss {
+  banned: boolean;
   bots: number;
   members: number;
   paidUntil: Date | null;
@@ -52,6 +55,7 @@ export function createPrivacyService(deps: {
             durationMonths: true,
             amount: true,
             status: true,
+            rejectReason: true,
             createdAt: true,
             receiptAt: true,
             decidedAt: true,
@@ -120,7 +124,10 @@ export function createPrivacyService(deps: {
         where: { endUserId: endUser.id, status: 'active', channel: { botId: scope.botId } },
         select: { expiresAt: true, channel: { select: { title: true } } },
       });
-      return { subscriptions: rows.map(({ channel, expiresAt }) => ({ title: channel.title, expiresAt })) };
+      return {
+        banned: endUser.banned,
+        subscriptions: rows.map(({ channel, expiresAt }) => ({ title: channel.title, expiresAt })),
+      };
     },
 
     async ownerLoss(owner: Owner): Promise<OwnerLoss> {
@@ -130,7 +137,7 @@ export function createPrivacyService(deps: {
         prisma.subscription.count({ where: { status: 'active', channel: { bot } } }),
         prisma.tariffPeriod.findFirst({ where: { ownerId: owner.id, status: 'active' } }),
       ]);
-      return { bots, members, paidUntil: tariff?.expiresAt ?? null };
+      return { banned: owner.banned, bots, members, paidUntil: tariff?.expiresAt ?? null };
     },
 
     /**

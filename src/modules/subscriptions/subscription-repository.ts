@@ -1,4 +1,6 @@
 import type { Prisma, Subscription as SubscriptionRow } from '../../infra/prisma-client/client.ts';
+import { AppError } from '../../shared/errors.ts';
+import { isForgotten } from '../../shared/tenant-scope.ts';
 import { type Extension, endOfPeriod, extendedEnd, warningFlags } from './subscription.ts';
 
 export interface SoldTime {
@@ -60,4 +62,11 @@ export async function lockEndUser(
   const rows = await db.$queryRaw<{ id: number }[]>`
     SELECT id FROM end_users WHERE id = ${endUserId} AND user_bot_id = ${botId} FOR UPDATE`;
   return rows.length > 0;
+}
+
+/** Nothing can be given to, or taken from, somebody who asked to be forgotten. @throws AppError `endUserForgotten` */
+export async function requireKnown(db: Prisma.TransactionClient, endUserId: number): Promise<void> {
+  const where = { id: endUserId };
+  const person = await db.endUser.findUniqueOrThrow({ where, select: { telegramUserId: true } });
+  if (isForgotten(person)) throw new AppError('endUserForgotten');
 }

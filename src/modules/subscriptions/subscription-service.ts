@@ -5,7 +5,7 @@ import { CONNECTED, toChannel } from '../channels/channel.ts';
 import type { EndUser } from '../end-users/end-user.ts';
 import type { HeldSubscription } from '../payments/storefront-service.ts';
 import type { UnitOfWork } from '../promises/unit-of-work.ts';
-import { addSoldTime, lockEndUser } from './subscription-repository.ts';
+import { addSoldTime, lockEndUser, requireKnown } from './subscription-repository.ts';
 
 /** What an end user holds, and what an owner gives without payment. */
 export function createSubscriptionService(deps: {
@@ -52,7 +52,7 @@ export function createSubscriptionService(deps: {
 
   /**
    * Gives a plan without payment, or extends by it.
-   * @throws AppError `notFound`, `endUserBanned`
+   * @throws AppError `notFound`, `endUserBanned`, `endUserForgotten`
    */
   async function grant(scope: TenantScope, endUserId: number, planId: number): Promise<void> {
     await transact(async ({ db, now, promise, audit }) => {
@@ -62,6 +62,7 @@ export function createSubscriptionService(deps: {
         db.plan.findFirst({ where: { id: planId, channel: { botId: scope.botId, ...CONNECTED } } }),
       ]);
       if (!plan) throw new AppError('notFound');
+      await requireKnown(db, endUserId);
       if (endUser.banned) throw new AppError('endUserBanned');
       const sold = { endUserId, channelId: plan.channelId, months: plan.durationMonths, paymentId: null };
       const { subscription } = await addSoldTime(db, sold, now, timeZone);

@@ -182,7 +182,7 @@ export function createTariffService(deps: TariffServiceDeps) {
   async function grant(moderatorId: bigint, ownerId: number, months: number): Promise<void> {
     if (!isTariffMonths(months)) throw new AppError('notFound');
     await transact(async (work) => {
-      const known = await work.db.owner.count({ where: { id: ownerId } });
+      const known = await work.db.owner.count({ where: { id: ownerId, telegramUserId: { gt: 0 } } });
       if (known === 0) throw new AppError('notFound');
       await addTariffTime(work.db, { ownerId, months, amount: 0n }, work.now, timeZone);
       tellOwner(work, ownerId, { kind: 'tariffApproved', ownerId });

@@ -2,7 +2,8 @@ import { LANGUAGES, type Language, suggestLanguage, type Translator } from '../.
 import type { PersonName } from '../../modules/notifications/message-gateway.ts';
 import { formatDate } from '../../shared/calendar.ts';
 import { formatMoney } from '../../shared/money.ts';
-import { shorten } from '../../shared/text.ts';
+import { isForgotten } from '../../shared/tenant-scope.ts';
+import { isolate, readable, shorten } from '../../shared/text.ts';
 import { LANG } from '../routes.ts';
 import { button, type Screen } from '../screen.ts';
 
@@ -35,18 +36,19 @@ export function durationPlain(t: Translator, months: number): string {
  * asked to be forgotten is a dash.
  */
 export function personName({ fullName, username, telegramUserId }: PersonName): string {
-  if (telegramUserId < 0n) return '—';
+  if (isForgotten({ telegramUserId })) return '—';
   const handle = username === null ? `ID ${telegramUserId}` : `@${username}`;
-  return fullName === '' ? handle : `${shorten(fullName, MAX_NAME_LENGTH)} (${handle})`;
+  const name = readable(fullName);
+  return name === '' ? handle : `${shorten(name, MAX_NAME_LENGTH)} (${handle})`;
 }
 
 const MAX_NAME_ON_BUTTON = 32;
 
 /** The same on a button, where room is short; the @username where there is no name that can be seen. */
 export function nameOnButton(person: PersonName): string {
-  if (person.telegramUserId < 0n) return '—';
-  const name = person.fullName.trim();
-  if (name !== '') return shorten(name, MAX_NAME_ON_BUTTON);
+  if (isForgotten(person)) return '—';
+  const name = readable(person.fullName);
+  if (name !== '') return isolate(shorten(name, MAX_NAME_ON_BUTTON));
   return person.username === null ? `ID ${person.telegramUserId}` : `@${person.username}`;
 }
 

@@ -2,7 +2,7 @@ import type { Channel } from '../../modules/channels/channel.ts';
 import type { EndUser, EndUserPage } from '../../modules/end-users/end-user.ts';
 import type { Plan } from '../../modules/plans/plan.ts';
 import type { Page } from '../../shared/page.ts';
-import type { TenantScope } from '../../shared/tenant-scope.ts';
+import { isForgotten, type TenantScope } from '../../shared/tenant-scope.ts';
 import {
   BOT,
   BOT_FIND,
@@ -72,23 +72,29 @@ export function endUserScreen(
       )
       .join('\n'),
   ];
-  const grants = endUser.banned
-    ? []
-    : plans.map((plan) => [
-        button(
-          t('endUsers.grant', {
-            mark: channels.find(({ id }) => id === plan.channelId)?.type === 'group' ? '👥' : '📢',
-            duration: durationName(t, plan.durationMonths),
-          }),
-          END_USER_GRANT.data(endUser.id, plan.id),
-        ),
-      ]);
+  const isGone = isForgotten(endUser);
+  const grants =
+    endUser.banned || isGone
+      ? []
+      : plans.map((plan) => [
+          button(
+            t('endUsers.grant', {
+              mark: channels.find(({ id }) => id === plan.channelId)?.type === 'group' ? '👥' : '📢',
+              duration: durationName(t, plan.durationMonths),
+            }),
+            END_USER_GRANT.data(endUser.id, plan.id),
+          ),
+        ]);
   const ban = endUser.banned
     ? button(t('endUsers.unban'), END_USER_UNBAN.data(endUser.id))
     : button(t('endUsers.ban'), END_USER_BAN.data(endUser.id));
   return {
     text: lines.filter(Boolean).join('\n\n'),
-    buttons: [...grants, [ban], [button(t('button.back'), BOT_USERS.data(telegramBotId, '0'))]],
+    buttons: [
+      ...grants,
+      ...(isGone ? [] : [[ban]]),
+      [button(t('button.back'), BOT_USERS.data(telegramBotId, '0'))],
+    ],
   };
 }
 

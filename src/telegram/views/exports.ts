@@ -1,6 +1,8 @@
 import type { ExportedEndUser, ExportedPayment } from '../../modules/exports/export-service.ts';
 import { formatTimestamp } from '../../shared/calendar.ts';
 import { formatAmount } from '../../shared/money.ts';
+import { isForgotten } from '../../shared/tenant-scope.ts';
+import { readable } from '../../shared/text.ts';
 import { durationPlain, type Reader } from './common.ts';
 
 type Row = readonly string[];
@@ -26,10 +28,10 @@ export function paymentRow({ t, timeZone }: Reader, payment: ExportedPayment): R
     String(payment.id),
     formatTimestamp(payment.createdAt, timeZone),
     approvedAt === null ? '' : formatTimestamp(approvedAt, timeZone),
-    payment.fullName,
+    readable(payment.fullName),
     payment.username ?? '',
     idCell(payment),
-    payment.chatTitle,
+    readable(payment.chatTitle),
     durationPlain(t, payment.durationMonths),
     formatAmount(payment.amount, t.language),
     t.plain(`paymentStatus.${payment.status}`),
@@ -50,14 +52,14 @@ export function endUserHead({ t }: Reader): Row {
 export function endUserRow({ t, timeZone }: Reader, endUser: ExportedEndUser): Row {
   return [
     formatTimestamp(endUser.createdAt, timeZone),
-    endUser.fullName,
+    readable(endUser.fullName),
     endUser.username ?? '',
     idCell(endUser),
     endUser.banned ? t.plain('export.yes') : '',
     endUser.subscriptions
       .map(({ chatTitle, status, expiresAt }) =>
         [
-          chatTitle,
+          readable(chatTitle),
           t.plain(`subscriptionStatus.${status}`),
           expiresAt === null ? t.plain('duration.lifetime') : formatTimestamp(expiresAt, timeZone),
         ].join(', '),
@@ -66,7 +68,6 @@ export function endUserRow({ t, timeZone }: Reader, endUser: ExportedEndUser): R
   ];
 }
 
-/** Whoever asked to be forgotten has no id any more. */
-function idCell({ telegramUserId }: { telegramUserId: bigint }): string {
-  return telegramUserId > 0n ? String(telegramUserId) : '';
+function idCell(person: { telegramUserId: bigint }): string {
+  return isForgotten(person) ? '' : String(person.telegramUserId);
 }

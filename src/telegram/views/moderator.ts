@@ -17,7 +17,7 @@ import type { WaitingTariff } from '../../modules/tariffs/tariff-service.ts';
 import { formatCardNumber } from '../../shared/card-number.ts';
 import { fromDecimalString } from '../../shared/money.ts';
 import type { Page } from '../../shared/page.ts';
-import { shorten } from '../../shared/text.ts';
+import { isolate, shorten } from '../../shared/text.ts';
 import {
   HOME,
   MOD,
@@ -201,7 +201,8 @@ function auditTarget({ t }: Reader, target: string): string {
 
 function auditActor({ t }: Reader, actor: string): string {
   const [role = '', id = ''] = actor.split(':');
-  return t.dynamic(`audit.actor.${role}`, { id });
+  // Of somebody who asked to be forgotten the trail knows no id.
+  return t.dynamic(`audit.actor.${role}`, { id: id.startsWith('-') ? '—' : id });
 }
 
 /** Tariff receipts under review, the oldest first. */
@@ -273,7 +274,7 @@ export function settingsScreen(reader: Reader, values: ReadonlyMap<string, strin
 function settingValue(reader: Reader, name: SettingName, value: string | undefined): string {
   if (value === undefined) return '—';
   if (name.startsWith('price')) return money(reader, fromDecimalString(value));
-  return shorten(name === 'card' ? formatCardNumber(value) : value, MAX_VALUE_ON_BUTTON);
+  return isolate(shorten(name === 'card' ? formatCardNumber(value) : value, MAX_VALUE_ON_BUTTON));
 }
 
 export function askSettingScreen(reader: Reader, name: SettingName): Screen {

@@ -19,23 +19,31 @@ export function myDataScreen({ t }: Reader): Screen {
   return { text: t('privacy.dataBelow'), buttons: [[button(t('button.home'), HOME.data())]] };
 }
 
-export function askForgetEndUserScreen(reader: Reader, { subscriptions }: EndUserLoss): Screen {
+export function askForgetEndUserScreen(reader: Reader, { banned, subscriptions }: EndUserLoss): Screen {
   const { t } = reader;
   const losses = subscriptions.map(({ title, expiresAt }) =>
     expiresAt === null
       ? t('privacy.losesForLife', { title })
       : t('privacy.losesUntil', { title, until: date(reader, expiresAt) }),
   );
-  return askForget(reader, [t('privacy.askForget'), ...losses]);
+  return askForget(reader, [t('privacy.askForget'), ...losses, ...banLine(reader, banned)]);
 }
 
-export function askForgetOwnerScreen(reader: Reader, { bots, members, paidUntil }: OwnerLoss): Screen {
+export function askForgetOwnerScreen(
+  reader: Reader,
+  { banned, bots, members, paidUntil }: OwnerLoss,
+): Screen {
   const { t } = reader;
   return askForget(reader, [
     t('privacy.askForget'),
     ...(bots === 0 ? [] : [t('privacy.losesBots', { bots, members })]),
     ...(paidUntil === null ? [] : [t('privacy.losesTariff', { until: date(reader, paidUntil) })]),
+    ...banLine(reader, banned),
   ]);
+}
+
+function banLine({ t }: Reader, banned: boolean): string[] {
+  return banned ? [t('privacy.banStays')] : [];
 }
 
 function askForget({ t }: Reader, lines: readonly string[]): Screen {
