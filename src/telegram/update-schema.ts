@@ -72,7 +72,8 @@ const memberUpdate = z.looseObject({
 });
 
 const update = z.looseObject({
-  update_id: z.int32().nonnegative(),
+  // Only remembered, never kept in the books.
+  update_id: id.nonnegative(),
   message: message.optional(),
   callback_query: z
     .looseObject({ id: text, from: person, message: message.optional(), data: text.optional() })

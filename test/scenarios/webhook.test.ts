@@ -66,13 +66,21 @@ function messageBy(person: { id: number }, text: string): { update_id: number; m
 }
 
 describe('the answers, in their order', () => {
-  test.each(['abc', '0', '-1', '12.5', '007', String(2n ** 63n), '9'.repeat(30)])(
-    'an id that is no positive 64-bit integer (%s) is not found',
-    async (botId) => {
-      expect(await post({ botId, secret: 'whatever' })).toBe(404);
-      expect(await post({ botId, secret: null, body: 'x'.repeat(MEGABYTES_2) })).toBe(404);
-    },
-  );
+  test.each([
+    'abc',
+    '0',
+    '-1',
+    '12.5',
+    '007',
+    String(2n ** 63n),
+    '9'.repeat(30),
+    '9'.repeat(8_000),
+    '%zz',
+    '%E0%A4',
+  ])('an id that is no positive 64-bit integer (%s) is not found', async (botId) => {
+    expect(await post({ botId, secret: 'whatever' })).toBe(404);
+    expect(await post({ botId, secret: null, body: 'x'.repeat(MEGABYTES_2) })).toBe(404);
+  });
 
   test.each([
     ['none', null],
@@ -126,6 +134,11 @@ describe('the answers, in their order', () => {
     await buyer.starts(shop);
     expect(await post({ body: JSON.stringify(startBy(buyer)) })).toBe(200);
     expect(await post({ body: JSON.stringify({ update_id: 1, something_new: {} }) })).toBe(200);
+  });
+
+  test('the number of an update may be as large as JSON allows', async () => {
+    expect(await post({ body: JSON.stringify({ update_id: 2 ** 31 }) })).toBe(200);
+    expect(await post({ body: JSON.stringify({ update_id: Number.MAX_SAFE_INTEGER }) })).toBe(200);
   });
 
   test('other methods and paths are not found', async () => {
