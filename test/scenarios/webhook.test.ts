@@ -207,6 +207,48 @@ async function pipelines(bodies: readonly object[]): Promise<number[]> {
   return statuses();
 }
 
+test('a command that nobody marked is one all the same', async () => {
+  const { telegram } = platform;
+  const buyer = telegram.newPerson({ firstName: 'Bobur', languageCode: 'en' });
+  await buyer.starts(shop);
+  const { message, ...update } = messageBy(buyer, '/help');
+  expect(
+    await post({ body: JSON.stringify({ ...update, message: { ...message, entities: undefined } }) }),
+  ).toBe(200);
+  expect(buyer.chatWith(shop).last?.text).toContain('transfer the amount');
+});
+
+test.each([
+  ['of no chat', {}],
+  [
+    'in a group',
+    { message: { message_id: 7, date: 0, chat: { id: -1_000_000_042, type: 'supergroup', title: 'G' } } },
+  ],
+])('a press on a button %s is answered, and nothing comes of it', async (_name, place) => {
+  const { telegram } = platform;
+  const answers: unknown[] = [];
+  const stopListening = telegram.failAll(
+    ({ method, params }) => {
+      if (method === 'answerCallbackQuery' && params['callback_query_id'] === '42')
+        answers.push(params['text']);
+      return false;
+    },
+    { kind: 'dropBefore' },
+  );
+  const query = {
+    id: '42',
+    from: { id: 42, is_bot: false, first_name: 'Bobur' },
+    chat_instance: '1',
+    data: 'mysub',
+  };
+  nextUpdateId += 1;
+  expect(
+    await post({ body: JSON.stringify({ update_id: nextUpdateId, callback_query: { ...query, ...place } }) }),
+  ).toBe(200);
+  stopListening();
+  expect(answers).toEqual([expect.stringMatching(/\S/)]);
+});
+
 describe('order', () => {
   test('ten messages that reach the server together are answered in their order', async () => {
     const { telegram } = platform;
