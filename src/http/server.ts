@@ -1,4 +1,4 @@
-import Fastify, { type FastifyInstance } from 'fastify';
+import Fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
 import type { Logger } from 'pino';
 import { createAddressLimit } from './address-limit.ts';
 import { errorHandler } from './error-handler.ts';
@@ -32,6 +32,8 @@ export function createServer(deps: ServerDeps): FastifyInstance {
     requestTimeout: REQUEST_LIMIT_MS,
     forceCloseConnections: 'idle',
     routerOptions: { maxParamLength: 64 },
+    // An address that is too long, or encodes nothing, is nobody's: Fastify would say 414 or 400.
+    frameworkErrors: (_error, _request, reply: FastifyReply) => void reply.code(404).send(),
   });
   app.setErrorHandler(errorHandler(deps));
   app.setNotFoundHandler((_request, reply) => reply.code(404).send());

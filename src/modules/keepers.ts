@@ -14,6 +14,7 @@ import { createForgetKeepers } from './privacy/forget-keepers.ts';
 import type { Keepers, Nudge } from './promises/promise.ts';
 import type { UnitOfWork } from './promises/unit-of-work.ts';
 import type { BotGateway } from './seller-bots/bot-gateway.ts';
+import { createIntroduceKeeper } from './seller-bots/introduce-keeper.ts';
 import { createLaunchKeeper } from './seller-bots/launch-keeper.ts';
 import { createRetireKeeper } from './seller-bots/retire-keeper.ts';
 import { createSupportKeeper } from './support/support-keeper.ts';
@@ -40,6 +41,7 @@ export function createKeepers(deps: KeepersDeps): Keepers {
   const notice = createNoticeKeeper(deps);
   return {
     'launch-bot': createLaunchKeeper(deps),
+    'introduce-bot': createIntroduceKeeper(deps),
     'small-notice': notice,
     'sure-notice': notice,
     ...createReviewKeepers(deps),

@@ -38,8 +38,8 @@ export function toDeliveryError(error: unknown): unknown {
 function failureOf(error: GrammyError): DeliveryFailure {
   const { error_code: code, description } = error;
   if (code === 429 || code >= 500) return 'not-sent';
-  // 404 "Not Found" is the answer to a token that never was one.
-  if (code === 401 || code === 404) return 'token-dead';
+  // 404 "Not Found" is the answer to a token that never was one; a server that lacks a method names it.
+  if (code === 401 || (code === 404 && !/method/i.test(description))) return 'token-dead';
   if (PERSON_CLOSED.test(description)) return 'blocked';
   // A private chat that Telegram does not know is a person who never opened the bot.
   if (CHAT_GONE.test(description)) return isPrivateChat(error.payload['chat_id']) ? 'blocked' : 'chat-gone';

@@ -4,7 +4,6 @@ import type { WebhookSecrets } from '../infra/webhook-secret.ts';
 import { DeliveryError } from '../modules/notifications/delivery-error.ts';
 import type { WebhookState } from '../modules/seller-bots/bot-gateway.ts';
 import { toDeliveryError } from './api-errors.ts';
-import { setSellerProfile } from './bot-profile.ts';
 import { ALLOWED_UPDATES } from './update-schema.ts';
 
 /** Sees to it that a bot's updates come to us. Errors are `DeliveryError`. */
@@ -56,10 +55,7 @@ export function createBotLauncher({ serverUrl, secrets }: BotLauncherDeps): BotL
   return {
     launch: (telegramBotId, api) =>
       inOurWords(async () => {
-        await Promise.all([
-          serverUrl === undefined ? api.deleteWebhook() : setWebhook(telegramBotId, api),
-          setSellerProfile(api),
-        ]);
+        await (serverUrl === undefined ? api.deleteWebhook() : setWebhook(telegramBotId, api));
       }),
     reconcile: (telegramBotId, api, { anew } = { anew: false }) =>
       inOurWords(async () => {

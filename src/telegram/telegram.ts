@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Api } from 'grammy';
 import type { Redis } from 'ioredis';
 import type { Logger } from 'pino';
 import type { Config } from '../config.ts';
@@ -6,7 +7,7 @@ import type { WebhookSecrets } from '../infra/webhook-secret.ts';
 import type { Trace } from '../instrument.ts';
 import type { ChatGateway } from '../modules/access/chat-gateway.ts';
 import type { AlertGateway } from '../modules/monitoring/alert-gateway.ts';
-import { isDeliveryFailure } from '../modules/notifications/delivery-error.ts';
+import { DeliveryError, isDeliveryFailure } from '../modules/notifications/delivery-error.ts';
 import type { MessageGateway } from '../modules/notifications/message-gateway.ts';
 import type { BotGateway } from '../modules/seller-bots/bot-gateway.ts';
 import type { Services } from '../modules/services.ts';
@@ -18,7 +19,7 @@ import type { BotDeps } from './bot-deps.ts';
 import { createBotFactory } from './bot-factory.ts';
 import { createBotLauncher } from './bot-launcher.ts';
 import { createBotPollers } from './bot-pollers.ts';
-import { setMainProfile } from './bot-profile.ts';
+import { setMainProfile, setSellerProfile } from './bot-profile.ts';
 import { createBots } from './bots.ts';
 import { createChatGateway } from './chat-gateway.ts';
 import { createDownload } from './file-downloads.ts';
@@ -155,12 +156,37 @@ export async function createTelegram(deps: TelegramDeps): Promise<Telegram> {
     while (!stopping.signal.aborted) {
       try {
         const api = await apiOf('main');
-        await Promise.all([launcher.reconcile(mainBotId, api, { anew }), setMainProfile(api)]);
+        await launcher.reconcile(mainBotId, api, { anew });
         return;
       } catch (error) {
         logger.warn({ err: error }, 'the main bot could not be launched');
         await pause(LAUNCH_PAUSE_MS);
       }
+    }
+  }
+
+  /** Once, and again where Telegram could not do it: nothing waits for this. */
+  async function introduceMain(): Promise<void> {
+    while (!stopping.signal.aborted) {
+      try {
+        return await introduce('main', setMainProfile);
+      } catch (error) {
+        if (!(error instanceof DeliveryError)) throw error;
+        logger.warn({ err: error }, 'the main bot could not be introduced');
+        if (error.failure === 'token-dead') return;
+        await pause(error.retryAfterMs ?? LAUNCH_PAUSE_MS);
+      }
+    }
+  }
+
+  /** A bot that Telegram refuses a command or a description works all the same. */
+  async function introduce(whose: bigint | 'main', setProfile: (api: Api) => Promise<void>): Promise<void> {
+    try {
+      await setProfile(await apiOf(whose));
+    } catch (error) {
+      const failure = toDeliveryError(error);
+      if (!isDeliveryFailure(failure, 'refused')) throw failure;
+      logger.warn({ err: failure, bot: String(whose) }, 'Telegram refused a part of an introduction');
     }
   }
 
@@ -179,6 +205,7 @@ export async function createTelegram(deps: TelegramDeps): Promise<Telegram> {
   async function listen(): Promise<void> {
     const { botDirectory, webhookKey } = deps.services();
     const ids = await botDirectory.listRunnableIds();
+    void introduceMain().catch((error: unknown) => report(error, { part: 'launch' }));
     if (config.serverUrl === undefined) {
       await launchMain(false);
       for (const telegramBotId of [mainBotId, ...ids]) pollers.ensure(telegramBotId);
@@ -236,6 +263,7 @@ export async function createTelegram(deps: TelegramDeps): Promise<Telegram> {
       async launch(telegramBotId) {
         await launcher.launch(telegramBotId, await apiOf(telegramBotId));
       },
+      introduce: (telegramBotId) => introduce(telegramBotId, setSellerProfile),
     },
     startListening() {
       isListening = true;

@@ -73,7 +73,8 @@ const memberUpdate = z.looseObject({
 });
 
 const update = z.looseObject({
-  update_id: z.int32().nonnegative(),
+  // Only remembered, never kept in the books.
+  update_id: id.nonnegative(),
   message: message.optional(),
   callback_query: z
     .looseObject({ id: text, from: person, message: message.optional(), data: text.optional() })
@@ -86,7 +87,19 @@ const update = z.looseObject({
 export function parseUpdate(body: unknown): Update | null {
   const parsed = update.safeParse(body);
   // The schema is a part of Telegram's own type, and the original object holds the rest of it.
-  return parsed.success ? (body as Update) : null;
+  return parsed.success ? withCommandMarked(body as Update) : null;
+}
+
+const COMMAND = /^\/\w+(?:@\w+)?(?!\S)/;
+
+/** Telegram marks the command that begins a message. Other servers of the Bot API may not, and it means the same. */
+function withCommandMarked(received: Update): Update {
+  const { message: sent } = received;
+  if (sent?.text === undefined || sent.entities !== undefined) return received;
+  const command = COMMAND.exec(sent.text)?.[0];
+  if (command === undefined) return received;
+  const entities = [{ type: 'bot_command' as const, offset: 0, length: command.length }];
+  return { ...received, message: { ...sent, entities } };
 }
 
 /** Everything that Getolog listens for; always sent in full, because Telegram leaves `chat_member` out by default. */

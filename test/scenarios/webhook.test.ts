@@ -66,13 +66,21 @@ function messageBy(person: { id: number }, text: string): { update_id: number; m
 }
 
 describe('the answers, in their order', () => {
-  test.each(['abc', '0', '-1', '12.5', '007', String(2n ** 63n), '9'.repeat(30)])(
-    'an id that is no positive 64-bit integer (%s) is not found',
-    async (botId) => {
-      expect(await post({ botId, secret: 'whatever' })).toBe(404);
-      expect(await post({ botId, secret: null, body: 'x'.repeat(MEGABYTES_2) })).toBe(404);
-    },
-  );
+  test.each([
+    'abc',
+    '0',
+    '-1',
+    '12.5',
+    '007',
+    String(2n ** 63n),
+    '9'.repeat(30),
+    '9'.repeat(8_000),
+    '%zz',
+    '%E0%A4',
+  ])('an id that is no positive 64-bit integer (%s) is not found', async (botId) => {
+    expect(await post({ botId, secret: 'whatever' })).toBe(404);
+    expect(await post({ botId, secret: null, body: 'x'.repeat(MEGABYTES_2) })).toBe(404);
+  });
 
   test.each([
     ['none', null],
@@ -126,6 +134,11 @@ describe('the answers, in their order', () => {
     await buyer.starts(shop);
     expect(await post({ body: JSON.stringify(startBy(buyer)) })).toBe(200);
     expect(await post({ body: JSON.stringify({ update_id: 1, something_new: {} }) })).toBe(200);
+  });
+
+  test('the number of an update may be as large as JSON allows', async () => {
+    expect(await post({ body: JSON.stringify({ update_id: 2 ** 31 }) })).toBe(200);
+    expect(await post({ body: JSON.stringify({ update_id: Number.MAX_SAFE_INTEGER }) })).toBe(200);
   });
 
   test('other methods and paths are not found', async () => {
@@ -193,6 +206,48 @@ async function pipelines(bodies: readonly object[]): Promise<number[]> {
   socket.destroy();
   return statuses();
 }
+
+test('a command that nobody marked is one all the same', async () => {
+  const { telegram } = platform;
+  const buyer = telegram.newPerson({ firstName: 'Bobur', languageCode: 'en' });
+  await buyer.starts(shop);
+  const { message, ...update } = messageBy(buyer, '/help');
+  expect(
+    await post({ body: JSON.stringify({ ...update, message: { ...message, entities: undefined } }) }),
+  ).toBe(200);
+  expect(buyer.chatWith(shop).last?.text).toContain('transfer the amount');
+});
+
+test.each([
+  ['of no chat', {}],
+  [
+    'in a group',
+    { message: { message_id: 7, date: 0, chat: { id: -1_000_000_042, type: 'supergroup', title: 'G' } } },
+  ],
+])('a press on a button %s is answered, and nothing comes of it', async (_name, place) => {
+  const { telegram } = platform;
+  const answers: unknown[] = [];
+  const stopListening = telegram.failAll(
+    ({ method, params }) => {
+      if (method === 'answerCallbackQuery' && params['callback_query_id'] === '42')
+        answers.push(params['text']);
+      return false;
+    },
+    { kind: 'dropBefore' },
+  );
+  const query = {
+    id: '42',
+    from: { id: 42, is_bot: false, first_name: 'Bobur' },
+    chat_instance: '1',
+    data: 'mysub',
+  };
+  nextUpdateId += 1;
+  expect(
+    await post({ body: JSON.stringify({ update_id: nextUpdateId, callback_query: { ...query, ...place } }) }),
+  ).toBe(200);
+  stopListening();
+  expect(answers).toEqual([expect.stringMatching(/\S/)]);
+});
 
 describe('order', () => {
   test('ten messages that reach the server together are answered in their order', async () => {

@@ -45,6 +45,15 @@ describe('tokens', () => {
     expect(message?.deleted).toBe(true);
   });
 
+  test.each(['123456789:AAAA', '123456789:', '123456:ключ'])(
+    'next to nothing of one (%s), sent alone, is explained',
+    async (text) => {
+      const owner = await newOwner();
+      await owner.sends(platform.mainBot, text);
+      expect(lastFrom(owner)).toContain('not complete');
+    },
+  );
+
   test('one that was revoked is explained; the new one keeps everything', async () => {
     const { telegram, mainBot, books } = platform;
     const owner = await newOwner();

@@ -5,8 +5,10 @@ import type { Notice, NoticeRecipient } from '../notifications/notice.ts';
  * whoever keeps the promise reads the books again, because they may have changed meanwhile.
  */
 export interface PromisePayloads {
-  /** Webhook or poller, commands; then the owner reads that the bot is ready. */
+  /** Webhook or poller; then the owner reads that the bot is ready. */
   'launch-bot': { botId: number };
+  /** Commands and descriptions. */
+  'introduce-bot': { botId: number };
   /** A notice that may be lost when its outcome is unknown. */
   'small-notice': { to: NoticeRecipient; notice: Notice; quiet: boolean };
   /** A notice about money or access: repeated until confirmed. */

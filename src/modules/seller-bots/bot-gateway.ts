@@ -2,8 +2,10 @@
 export interface BotGateway {
   /** Asks Telegram whose token this is; throws `token-dead` for one that Telegram does not know. */
   identify(token: string): Promise<BotIdentity>;
-  /** Sets webhook or poller and the commands, and reads the webhook back; resolves only when Telegram confirms. */
+  /** Sets webhook or poller, and reads the webhook back; resolves only when Telegram confirms. */
   launch(telegramBotId: bigint): Promise<void>;
+  /** Sets commands and descriptions. What Telegram will not have is left out: a bot works without. */
+  introduce(telegramBotId: bigint): Promise<void>;
   /** Looks at the webhook, and sets it again where it is not ours. */
   inspect(telegramBotId: bigint): Promise<WebhookState>;
   /** Takes the webhook away from a bot that Getolog runs no more. @param encryptedToken as it is stored */

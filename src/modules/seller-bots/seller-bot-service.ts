@@ -91,11 +91,9 @@ export function createSellerBotService(deps: SellerBotServiceDeps) {
       : await db.sellerBot.create({
           data: { ...data, ownerId: owner.id, telegramBotId: identity.telegramBotId, createdAt: now },
         });
-    promise({
-      kind: 'launch-bot',
-      botId: row.id,
-      payload: { botId: row.id },
-    });
+    const ofBot = { botId: row.id, payload: { botId: row.id } };
+    promise({ kind: 'launch-bot', ...ofBot });
+    promise({ kind: 'introduce-bot', ...ofBot });
     audit({
       actor: `owner:${owner.telegramUserId}`,
       action: known ? 'bot.token-replaced' : 'bot.added',

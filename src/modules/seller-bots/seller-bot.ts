@@ -77,5 +77,6 @@ export function findBotToken(text: string): string | null {
 
 /** Looks like somebody tried to paste a token, and some of it is missing. */
 export function looksLikeBrokenToken(text: string): boolean {
-  return /(?<!\w)\d{5,20}:[A-Za-z0-9_-]{8,}/.test(text) && findBotToken(text) === null;
+  const isOne = /(?<!\w)\d{5,20}:[A-Za-z0-9_-]{8,}|^\s*\d{5,20}:\S*\s*$/.test(text);
+  return isOne && findBotToken(text) === null;
 }

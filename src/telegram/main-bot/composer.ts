@@ -3,7 +3,7 @@ import type { BotDeps } from '../bot-deps.ts';
 import { cancel } from '../cancel.ts';
 import type { MainContext } from '../context.ts';
 import { createErrorBoundary } from '../error-boundary.ts';
-import { answerPress } from '../middleware/answer-press.ts';
+import { answerPress, refusePress } from '../middleware/answer-press.ts';
 import { openQuestions } from '../middleware/open-questions.ts';
 import { createReviewDesk } from '../review-desk.ts';
 import { createSupportDesk } from '../support-desk.ts';
@@ -77,5 +77,6 @@ export function createMainBotComposer(deps: BotDeps): Composer<MainContext> {
   privately.use(getologTariff.composer, statistics(deps), moderators.composer);
   privately.use(desk.composer);
   privately.use(unhandled(deps));
+  guarded.on('callback_query', refusePress);
   return composer;
 }

@@ -4,7 +4,7 @@ import type { BotDeps } from '../bot-deps.ts';
 import { cancel } from '../cancel.ts';
 import type { SellerContext } from '../context.ts';
 import { createErrorBoundary } from '../error-boundary.ts';
-import { answerPress } from '../middleware/answer-press.ts';
+import { answerPress, refusePress } from '../middleware/answer-press.ts';
 import { openQuestions } from '../middleware/open-questions.ts';
 import { createSupportDesk } from '../support-desk.ts';
 import { checkout } from './checkout.ts';
@@ -49,5 +49,6 @@ export function createSellerBotComposer(deps: BotDeps): Composer<SellerContext> 
   privately.use(mySubscription(deps), ownChats(deps));
   privately.use(checkout(deps));
   privately.use(unhandled(deps));
+  guarded.on('callback_query', refusePress);
   return composer;
 }
