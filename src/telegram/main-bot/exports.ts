@@ -16,16 +16,18 @@ export function exports(deps: BotDeps): Composer<MainContext> {
     const { scope, bot } = await sellerBots.openBot(context.owner, telegramBotId);
     const reader = readerOf(context, deps);
     const { t } = reader;
-    const payments = [paymentHead(reader)];
-    for await (const payment of service.payments(scope)) payments.push(paymentRow(reader, payment));
-    const people = [endUserHead(reader)];
-    for await (const endUser of service.endUsers(scope)) people.push(endUserRow(reader, endUser));
+    const payments = table(paymentHead(reader), service.payments(scope), (payment) =>
+      paymentRow(reader, payment),
+    );
+    const people = table(endUserHead(reader), service.endUsers(scope), (endUser) =>
+      endUserRow(reader, endUser),
+    );
     await context.replyWithDocument(
-      new InputFile(toCsv(payments, t.language), `${bot.username}-payments.csv`),
+      new InputFile(await toCsv(payments, t.language), `${bot.username}-payments.csv`),
       captionOptions({ text: t('export.payments', { bot: bot.username }) }),
     );
     await context.replyWithDocument(
-      new InputFile(toCsv(people, t.language), `${bot.username}-people.csv`),
+      new InputFile(await toCsv(people, t.language), `${bot.username}-people.csv`),
       captionOptions({
         text: t('export.people', { bot: bot.username }),
         buttons: [[button(t('button.back'), BOT.data(telegramBotId))]],
@@ -34,4 +36,13 @@ export function exports(deps: BotDeps): Composer<MainContext> {
   });
 
   return composer;
+}
+
+async function* table<T>(
+  head: readonly string[],
+  items: AsyncIterable<T>,
+  toRow: (item: T) => readonly string[],
+): AsyncGenerator<readonly string[]> {
+  yield head;
+  for await (const item of items) yield toRow(item);
 }
