@@ -11,6 +11,11 @@ export function readBigCursor(cursor: string): bigint {
   return /^\d{1,18}$/.test(cursor) ? BigInt(cursor) : 0n;
 }
 
+/** The id before which a page of the newest begins; the beginning is before any id that there is. */
+export function readCursorBack(cursor: string): number {
+  return readCursor(cursor) || MAX_SERIAL;
+}
+
 /** The id after which a page begins; a cursor that cannot be ours is the beginning. */
 export function readCursor(cursor: string): number {
   const id = /^\d{1,10}$/.test(cursor) ? Number(cursor) : 0;

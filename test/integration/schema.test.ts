@@ -27,7 +27,7 @@ test.each([
   ['a default that is missing', 'ALTER TABLE channels ALTER COLUMN currency DROP DEFAULT'],
   ['another default', "ALTER TABLE channels ALTER COLUMN currency SET DEFAULT 'USD'"],
   ['a unique key that is missing', 'DROP INDEX plans_channel_id_duration_months_key'],
-  ['an index that is missing', 'DROP INDEX payments_status_idx'],
+  ['an index that is missing', 'DROP INDEX payments_status_id_idx'],
   ['an index that only the database has', 'CREATE INDEX ON payments (amount)'],
   ['a foreign key that is missing', 'ALTER TABLE plans DROP CONSTRAINT plans_channel_id_fkey'],
 ])('%s is noticed', async (_, sql) => {

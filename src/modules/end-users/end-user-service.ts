@@ -4,7 +4,7 @@ import type { EndUser as EndUserRow, PrismaClient } from '../../infra/prisma-cli
 import type { Clock } from '../../shared/clock.ts';
 import { AppError } from '../../shared/errors.ts';
 import { fromDecimalString } from '../../shared/money.ts';
-import { type Page, readCursor } from '../../shared/page.ts';
+import { type Page, readCursorBack } from '../../shared/page.ts';
 import type { Person, TenantScope } from '../../shared/tenant-scope.ts';
 import type { PaymentStatus } from '../payments/payment.ts';
 import type { Nudge } from '../promises/promise.ts';
@@ -130,11 +130,15 @@ export function createEndUserService(deps: {
      * @param before `0`, or the `next` of the page before
      */
     async list(scope: TenantScope, before: string): Promise<Page<EndUser>> {
-      const cursor = readCursor(before);
+      // Compared as a pair, the bot and the id are found by the index of both, wherever in the table its people stand:
+      // by the bot alone Postgres would rather read everybody's, the newest first, and leave out the others'.
+      const ids = await prisma.$queryRaw<{ id: number }[]>`
+        SELECT id FROM end_users
+         WHERE user_bot_id >= ${scope.botId} AND (user_bot_id, id) < (${scope.botId}, ${readCursorBack(before)})
+         ORDER BY user_bot_id DESC, id DESC LIMIT ${END_USERS_PER_PAGE + 1}`;
       const rows = await prisma.endUser.findMany({
-        where: { botId: scope.botId, ...(cursor === 0 ? {} : { id: { lt: cursor } }) },
+        where: { botId: scope.botId, id: { in: ids.map(({ id }) => id) } },
         orderBy: { id: 'desc' },
-        take: END_USERS_PER_PAGE + 1,
       });
       const items = rows.slice(0, END_USERS_PER_PAGE).map(toEndUser);
       return { items, next: rows.length > END_USERS_PER_PAGE ? String(items.at(-1)?.id) : null };

@@ -7,7 +7,7 @@ import { parseCardNumber } from '../../shared/card-number.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { AppError } from '../../shared/errors.ts';
 import { fromDecimalString, parsePrice, toDecimalString } from '../../shared/money.ts';
-import { type Page, readBigCursor, readCursor } from '../../shared/page.ts';
+import { type Page, readBigCursor, readCursor, readCursorBack } from '../../shared/page.ts';
 import type { AuditAction } from '../audit/audit.ts';
 import { personMatches } from '../end-users/end-user.ts';
 import type { Owner } from '../owners/owner.ts';
@@ -161,15 +161,19 @@ export function createModerationService(deps: { prisma: PrismaClient; transact: 
 
   /** Newest first. @param before `0`, or the `next` of the page before */
   async function listPayments(filter: PaymentFilter, before: string): Promise<Page<WatchedPayment>> {
-    const cursor = readCursor(before);
+    const cursor = readCursorBack(before);
+    // As a pair, so that the index of both finds them: among many others, those in a rare state stand far apart.
+    const ids =
+      filter === 'all'
+        ? await prisma.$queryRaw<{ id: number }[]>`
+            SELECT id FROM payments WHERE id < ${cursor} ORDER BY id DESC LIMIT ${LINES_PER_PAGE + 1}`
+        : await prisma.$queryRaw<{ id: number }[]>`
+            SELECT id FROM payments WHERE status >= ${filter} AND (status, id) < (${filter}, ${cursor})
+             ORDER BY status DESC, id DESC LIMIT ${LINES_PER_PAGE + 1}`;
     const rows = await prisma.payment.findMany({
-      where: {
-        ...(filter === 'all' ? {} : { status: filter }),
-        ...(cursor === 0 ? {} : { id: { lt: cursor } }),
-      },
+      where: { id: { in: ids.map(({ id }) => id) } },
       include: { bot: { select: { username: true } } },
       orderBy: { id: 'desc' },
-      take: LINES_PER_PAGE + 1,
     });
     const items = rows.slice(0, LINES_PER_PAGE).map(({ bot, ...row }) => ({
       id: row.id,

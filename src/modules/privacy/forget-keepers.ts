@@ -60,7 +60,7 @@ export function createForgetKeepers(deps: { prisma: PrismaClient; transact: Unit
         // Whoever is banned stays banned, and so stays known.
         const telegramUserId = row.banned ? row.telegramUserId : nobody(ownerId);
         await work.db.owner.update({ where: { id: ownerId }, data: { ...NO_NAME, telegramUserId } });
-        if (!row.banned) await forgetDeeds(work, row.telegramUserId, telegramUserId);
+        if (!row.banned) await forgetDeeds(work, botIds, row.telegramUserId, telegramUserId);
         await forgetConversations(work, row.telegramUserId);
       });
       return 'kept';
@@ -139,13 +139,14 @@ async function forgetBots({ db, now }: Work, ownerId: number, botIds: number[]):
 }
 
 /** What they did stays in the trail, done by nobody. */
-async function forgetDeeds({ db }: Work, telegramUserId: bigint, stranger: bigint): Promise<void> {
+async function forgetDeeds({ db }: Work, botIds: number[], known: bigint, stranger: bigint): Promise<void> {
+  const theirs = { botId: { in: botIds } };
   await db.auditEntry.updateMany({
-    where: { actor: `owner:${telegramUserId}` },
+    where: { ...theirs, actor: `owner:${known}` },
     data: { actor: `owner:${stranger}` },
   });
-  await db.payment.updateMany({ where: { reviewedBy: telegramUserId }, data: { reviewedBy: stranger } });
-  await db.reviewMessage.deleteMany({ where: { chatId: telegramUserId } });
+  await db.payment.updateMany({ where: { ...theirs, reviewedBy: known }, data: { reviewedBy: stranger } });
+  await db.reviewMessage.deleteMany({ where: { payment: theirs, chatId: known } });
 }
 
 /** They bought anew in the meantime, so they are wanted in the books. */
