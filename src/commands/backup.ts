@@ -1,12 +1,12 @@
 import { existsSync } from 'node:fs';
 import { mkdir, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, extname, join } from 'node:path';
 import { config } from 'dotenv';
 import { backUpDatabase } from '../infra/backup.ts';
 import { BackupError } from '../infra/backup-file.ts';
 import { reasonOf, withServersDatabase } from '../infra/command-database.ts';
 
-const USAGE = 'Usage: npm run backup [-- <directory>]; without a directory it is backups/.';
+const USAGE = 'Usage: npm run backup [-- <directory or file>]; without one it goes into backups/.';
 
 config({ quiet: true });
 
@@ -18,14 +18,11 @@ try {
 }
 
 async function main(args: readonly string[]): Promise<void> {
-  const [directory = 'backups', ...rest] = args;
-  if (rest.length > 0 || directory.startsWith('-')) throw new BackupError(USAGE);
-  if (existsSync(directory) && !(await stat(directory)).isDirectory()) {
-    throw new BackupError(`${directory} is not a directory. ${USAGE}`);
-  }
+  const [place = 'backups', ...rest] = args;
+  if (rest.length > 0 || place.startsWith('-')) throw new BackupError(USAGE);
+  const file = (await isFile(place)) ? place : join(place, fileName(new Date()));
   await withServersDatabase(process.env, 'refuse', async (url) => {
-    await mkdir(directory, { recursive: true, mode: 0o700 });
-    const file = join(directory, fileName(new Date()));
+    await mkdir(dirname(file), { recursive: true, mode: 0o700 });
     const { tables, rows } = await backUpDatabase(url, file);
     const { size } = await stat(file);
     process.stdout.write(
@@ -33,6 +30,12 @@ async function main(args: readonly string[]): Promise<void> {
         'Its tokens stay encrypted: without ENCRYPTION_KEY, which is not in it, the bots are lost.\n',
     );
   });
+}
+
+/** A name with an ending is a file's, unless a directory has it. */
+async function isFile(place: string): Promise<boolean> {
+  if (existsSync(place)) return !(await stat(place)).isDirectory();
+  return extname(place) !== '' && !place.endsWith('/');
 }
 
 /** The moment in UTC, so that names sort by age; without colons, which not every system takes. */

@@ -4,7 +4,7 @@
  */
 const SECRETS: readonly (readonly [RegExp, string])[] = [
   // Bot tokens, in URLs too, where the colon may be escaped.
-  [/\d{5,20}(?::|%3A)[A-Za-z0-9_-]{30,}/gi, '[token]'],
+  [/\d{3,20}(?::|%3A)[A-Za-z0-9_-]{20,}/gi, '[token]'],
   [/gAAAA[A-Za-z0-9_-]{20,}={0,2}/g, '[encrypted]'],
   [/(?:https?:\/\/)?t(?:elegram)?\.me\/(?:\+|joinchat\/)[A-Za-z0-9_-]+/gi, '[invite link]'],
   [/(\b[a-z][a-z0-9+.-]*:\/\/[^\s:/@]*):[^\s/@]+@/gi, '$1:[password]@'],

@@ -51,6 +51,18 @@ export async function restoreSchedules(queues: Queues, config: ScheduleConfig): 
   await Promise.all(missing.map((schedule) => install(queues, schedule)));
 }
 
-async function install(queues: Queues, { id, job, when }: Schedule): Promise<void> {
+/**
+ * BullMQ keeps the phase of a scheduler's first interval when the interval changes: one of a second after one of six
+ * hours would then, whenever a run came late, wait for hours again.
+ */
+async function keepsItsPace({ schedules: queue }: Queues, { id, when }: Schedule): Promise<boolean> {
+  const present = await queue.getJobScheduler(id);
+  if (present === undefined || !('every' in when)) return true;
+  return present.every === when.every && (present.offset ?? 0) < when.every;
+}
+
+async function install(queues: Queues, schedule: Schedule): Promise<void> {
+  const { id, job, when } = schedule;
+  if (!(await keepsItsPace(queues, schedule))) await queues.schedules.removeJobScheduler(id);
   await queues.schedules.upsertJobScheduler(id, when, { name: job, data: {} });
 }

@@ -37,6 +37,18 @@ test('they say where the backup is and what came back', async () => {
   await Promise.all([books.drop(), target.drop()]);
 });
 
+test('they take the name of a file, too, and write over none', async () => {
+  const [books, target] = await Promise.all([createTestDatabase(), createBlankDatabase()]);
+  await fillBooks(books);
+  const file = join(directory, 'new', 'books.dump');
+  expect(await run('backup', [file], { DATABASE_URL: books.url })).toMatchObject({ code: 0 });
+  expect(await readdir(join(directory, 'new'))).toEqual(['books.dump']);
+  expect(await run('backup', [file], { DATABASE_URL: books.url })).toMatchObject({ code: 1 });
+  expect(await run('restore', [file], { DATABASE_URL: target.url })).toMatchObject({ code: 0 });
+  expect(await contentOf(target)).toEqual(await contentOf(books));
+  await Promise.all([books.drop(), target.drop()]);
+});
+
 test('they find the embedded database of a server that runs, and that of one that does not', async () => {
   const dataDir = join(directory, '.data');
   const embedded = await startEmbedded({ dataDir, cacheDir: '.cache', postgres: true, redis: false });

@@ -72,7 +72,7 @@ export const MAX_CARD_HOLDER_LENGTH = 64;
  * The secret part is 35 characters today; a near miss is taken too, so that it is refused and deleted, not ignored.
  */
 export function findBotToken(text: string): string | null {
-  return /(?<![\w:])(\d{5,20}:[A-Za-z0-9_-]{30,64})(?![\w:-])/.exec(text)?.[1] ?? null;
+  return /(?<![\w:])(\d{3,20}:[A-Za-z0-9_-]{20,64})(?![\w:-])/.exec(text)?.[1] ?? null;
 }
 
 /** Looks like somebody tried to paste a token, and some of it is missing. */
