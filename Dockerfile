@@ -25,7 +25,8 @@ RUN find node_modules -type f \( -name '*.map' -o -name '*.d.[cm]ts' -o -name '*
   -o -path '*/@prisma/client/runtime/*.sqlite.*' -o -path '*/@prisma/client/runtime/*.sqlserver.*' \) -delete
 
 FROM node:${NODE_MAJOR}-slim
-ENV NODE_ENV=production HOST=0.0.0.0 PORT=8443
+# The heap that docs/planning.md counts with.
+ENV NODE_ENV=production HOST=0.0.0.0 PORT=8443 NODE_OPTIONS=--max-old-space-size=256
 WORKDIR /app
 # A volume that is mounted here is writable by the user below, as nothing else is.
 RUN install -d -o node -g node -m 0700 /backups
@@ -39,4 +40,4 @@ EXPOSE 8443
 STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=30s --timeout=5s --start-period=30s --retries=3 \
   CMD ["node", "-e", "fetch('http://127.0.0.1:' + process.env.PORT + '/livez').then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
-CMD ["node", "--enable-source-maps", "dist/main.js"]
+CMD ["node", "dist/main.js"]

@@ -98,8 +98,9 @@ export async function prepareGround(say: (line: string) => void): Promise<Ground
         },
       };
     },
+    // With the heap that the units and the image give it.
     startGetolog: (books, environment) =>
-      start(['--enable-source-maps', 'dist/main.js'], { ...books.environment, ...environment }),
+      start(['--max-old-space-size=256', 'dist/main.js'], { ...books.environment, ...environment }),
     startProgram: start,
     run: (args, environment = {}) => runProgram({ args, environment, before: cores.measured, directory }),
     async calls(botId, method) {
