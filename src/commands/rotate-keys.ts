@@ -1,4 +1,5 @@
 import { config } from 'dotenv';
+import { reasonOf, withServersDatabase } from '../infra/command-database.ts';
 import { Fernet, isFernetKey } from '../infra/fernet.ts';
 import { createDatabase } from '../infra/prisma.ts';
 import { createWebhookSecrets } from '../infra/webhook-secret.ts';
@@ -11,17 +12,23 @@ config({ quiet: true });
 process.exitCode = await main();
 
 async function main(): Promise<number> {
-  const databaseUrl = process.env['DATABASE_URL'];
   const keys = (process.env['ENCRYPTION_KEY'] ?? '')
     .split(',')
     .map((key) => key.trim())
     .filter(Boolean);
-  if (!databaseUrl) return complain('DATABASE_URL is missing: the embedded database keeps its one key.');
   if (keys.length === 0 || !keys.every(isFernetKey)) {
     return complain(
       'ENCRYPTION_KEY must be Fernet keys, separated by commas: the new one first, then those in use.',
     );
   }
+  try {
+    return await withServersDatabase(process.env, 'refuse', (databaseUrl) => rotate(databaseUrl, keys));
+  } catch (error) {
+    return complain(reasonOf(error));
+  }
+}
+
+async function rotate(databaseUrl: string, keys: readonly string[]): Promise<number> {
   const database = createDatabase({ url: databaseUrl, poolSize: 1 });
   const { prisma } = database;
   try {

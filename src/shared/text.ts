@@ -1,11 +1,20 @@
 const graphemes = new Intl.Segmenter();
 
-/** Cuts between whole characters, as people see them, and says that it did. */
+/** Of one character that people see: an emoji of a family has eleven. What needs more is no name. */
+const MAX_UNITS_OF_CHARACTER = 16;
+
+/** Cuts between whole characters, as people see them, and says that it did. Looks no further than it has to. */
 export function shorten(text: string, length: number): string {
   // As many characters have at least as many units: what is short enough needs no counting.
   if (text.length <= length) return text;
-  const characters = Array.from(graphemes.segment(text), ({ segment }) => segment);
-  return characters.length <= length ? text : `${characters.slice(0, length - 1).join('')}…`;
+  const beginning = text.slice(0, length * MAX_UNITS_OF_CHARACTER);
+  const characters: string[] = [];
+  for (const { segment } of graphemes.segment(beginning)) {
+    characters.push(segment);
+    if (characters.length > length) break;
+  }
+  if (characters.length <= length && beginning.length === text.length) return text;
+  return `${characters.slice(0, length - 1).join('')}…`;
 }
 
 /** Controls that turn the text behind them around, to the end of the line or of the message. */
