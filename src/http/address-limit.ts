@@ -8,11 +8,15 @@ const MINUTE_MS = 60_000;
 /** Bounded: whoever asks from more addresses than this only makes the oldest be forgotten. */
 const MAX_ADDRESSES = 10_000;
 
-/** Holds back whoever asks too often; by `request.ip`, which knows the trusted proxies. */
-export function createAddressLimit() {
+/**
+ * Holds back whoever asks too often; by `request.ip`, which knows the trusted proxies.
+ * @param isTrusted who may ask as often as they like: operators, and this machine itself
+ */
+export function createAddressLimit(isTrusted: (request: FastifyRequest) => boolean) {
   const counts = new LRUCache<string, { requests: number; since: number }>({ max: MAX_ADDRESSES });
 
   return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined> => {
+    if (isTrusted(request)) return undefined;
     const key = networkOf(request.ip);
     const now = performance.now();
     let count = counts.get(key);

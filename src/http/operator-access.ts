@@ -32,7 +32,7 @@ export function createOperatorAccess(token: string | undefined): (request: Fasti
 }
 
 /** By the connection itself: what a header says of it is for whoever trusts its sender. */
-function isDirectFromHere(request: FastifyRequest): boolean {
+export function isDirectFromHere(request: FastifyRequest): boolean {
   if (!LOOPBACK.test(request.socket.remoteAddress ?? '')) return false;
   return !Object.keys(request.headers).some(
     (name) => FORWARDING_HEADERS.has(name) || name.startsWith('x-forwarded'),

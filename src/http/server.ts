@@ -4,7 +4,7 @@ import { createAddressLimit } from './address-limit.ts';
 import { errorHandler } from './error-handler.ts';
 import { type HealthRouteDeps, healthRoute } from './health-route.ts';
 import { metricsRoute } from './metrics-route.ts';
-import { createOperatorAccess } from './operator-access.ts';
+import { createOperatorAccess, isDirectFromHere } from './operator-access.ts';
 import { type WebhookDeps, webhookRoute } from './webhook-route.ts';
 
 export interface ServerDeps {
@@ -54,10 +54,13 @@ export function createServer(deps: ServerDeps): FastifyInstance {
   return app;
 }
 
-/** What says how the server is; asked by machines, so that whoever asks more is held back. */
+/** What says how the server is; asked by machines, so that a stranger who asks more is held back. */
 function operatorRoutes(app: FastifyInstance, { metricsToken, monitoring }: ServerDeps): void {
   const isOperator = createOperatorAccess(metricsToken);
-  app.addHook('onRequest', createAddressLimit());
+  app.addHook(
+    'onRequest',
+    createAddressLimit((request) => isDirectFromHere(request) || isOperator(request)),
+  );
   app.get('/livez', (_request, reply) => reply.code(200).send());
   healthRoute(app, { ...monitoring, isOperator });
   metricsRoute(app, { isOperator, contentType: monitoring.metricsType, render: monitoring.renderMetrics });

@@ -41,6 +41,7 @@ test('a revoked token is found by the round, stops that bot, and a new one bring
   await shop.owner.presses(mainBot, `approve:${id}`);
   await shop.owner.sends(mainBot, shop.shop.token);
   await buyer.reads(shop.shop, 't.me/+');
+  await shop.owner.reads(mainBot, 'is ready again');
   expect(await bot()).toMatchObject({ isActive: true, tokenDeadAt: null });
 });
 

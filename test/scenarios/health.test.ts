@@ -166,6 +166,17 @@ describe('an address that asks too often', () => {
   });
 });
 
+test('operators and this machine ask as often as they like', async () => {
+  platform = await startPlatform({ environment: { METRICS_TOKEN: TOKEN, TRUST_PROXY: '127.0.0.1' } });
+  const often = (headers: Record<string, string>) =>
+    Promise.all(Array.from({ length: 300 }, () => get('/health', headers)));
+  const answers = [
+    ...(await often({})),
+    ...(await often({ ...asOperator, 'X-Forwarded-For': '203.0.113.7' })),
+  ];
+  expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
+});
+
 test('a worker serves health and metrics, and no webhook', async () => {
   platform = await startPlatform();
   const worker = await platform.startAnother({ ROLE: 'worker' });

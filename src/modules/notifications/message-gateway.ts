@@ -27,7 +27,7 @@ export interface ChatName {
 /** A notice with everything its text needs. */
 export type NoticeContent =
   | { kind: 'newOwner'; owner: PersonName }
-  | { kind: 'botReady'; botUsername: string; telegramBotId: bigint }
+  | { kind: 'botReady'; botUsername: string; telegramBotId: bigint; hasChat: boolean }
   | { kind: 'botTokenDead'; botUsername: string }
   | { kind: 'webhookTaken'; botUsername: string }
   | { kind: 'newEndUser'; endUser: PersonName; botUsername: string }

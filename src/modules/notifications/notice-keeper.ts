@@ -147,8 +147,11 @@ async function readBotNotice(
   if (!bot) return null;
   const botUsername = bot.username;
   if (notice.kind === 'botReady') {
+    const chats = await prisma.channel.count({
+      where: { botId: bot.id, connectedAt: { not: null }, disconnectedAt: null },
+    });
     return {
-      content: { kind: notice.kind, botUsername, telegramBotId: bot.telegramBotId },
+      content: { kind: notice.kind, botUsername, telegramBotId: bot.telegramBotId, hasChat: chats > 0 },
       mutedByOwner: false,
     };
   }

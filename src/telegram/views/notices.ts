@@ -18,7 +18,7 @@ export function noticeScreen(reader: Reader, notice: NoticeContent): Screen {
       return { text: t('notice.newOwner', { person: personName(notice.owner) }) };
     case 'botReady':
       return {
-        text: t('notice.botReady', { bot: notice.botUsername }),
+        text: t(notice.hasChat ? 'notice.botReadyAgain' : 'notice.botReady', { bot: notice.botUsername }),
         buttons: [[button(t('button.setUpBot'), BOT.data(notice.telegramBotId))]],
       };
     case 'botTokenDead':
