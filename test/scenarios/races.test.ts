@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { eventually } from '../support/eventually.ts';
 import { type Platform, startPlatform } from '../support/platform.ts';
-import { newBuyer, openShop, type Shop } from '../support/shop.ts';
+import { newBuyer, newMember, openShop, type Shop } from '../support/shop.ts';
 
 let platform: Platform;
 let shop: Shop;
@@ -82,4 +83,21 @@ test('a bot nobody has met answers ten people at once', async () => {
     const answers = person.chatWith(fresh.shop).messages.filter(({ from }) => from === 'bot');
     expect(answers).toHaveLength(1);
   }
+});
+
+test('a removal that comes after the ban of the same person leaves the ban in the chat', async () => {
+  const { books, mainBot, telegram } = platform;
+  const { member, endUserId } = await newMember(platform, shop, { firstName: 'Banned' });
+  const isRemoval = (call: { method: string; params: Readonly<Record<string, unknown>> }) =>
+    call.method === 'unbanChatMember' && call.params['only_if_banned'] === undefined;
+  telegram.failNext('banChatMember', { kind: 'slow', ms: 100 });
+  telegram.failNext(isRemoval, { kind: 'slow', ms: 400 });
+  await shop.owner.presses(mainBot, `user:${endUserId}:ban`);
+  await eventually(async () => {
+    const where = { doneAt: null, dueAt: { lte: platform.clock.now() } };
+    expect(await books.outboxPromise.count({ where })).toBe(0);
+  });
+  expect(shop.chat.isBanned(member)).toBe(true);
+  await shop.owner.presses(mainBot, `user:${endUserId}:unban`);
+  await eventually(() => expect(shop.chat.isBanned(member)).toBe(false));
 });

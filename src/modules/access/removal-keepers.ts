@@ -6,6 +6,9 @@ import type { UnitOfWork } from '../promises/unit-of-work.ts';
 import { lockEndUser } from '../subscriptions/subscription-repository.ts';
 import type { ChatGateway, ChatPlace, Presence } from './chat-gateway.ts';
 
+/** Each change is looked at once more. */
+const SETTLE_ATTEMPTS = 4;
+
 export interface RemovalKeepersDeps {
   prisma: PrismaClient;
   transact: UnitOfWork;
@@ -30,6 +33,19 @@ export function createRemovalKeepers(deps: RemovalKeepersDeps): {
     return after;
   }
 
+  /** Makes the chat what the books say of a ban; they may say otherwise by then, or somebody undid it meanwhile. */
+  async function settleBan(place: ChatPlace, endUserId: number): Promise<void> {
+    for (let attempt = 0; attempt < SETTLE_ATTEMPTS; attempt += 1) {
+      const endUser = await prisma.endUser.findUnique({ where: { id: endUserId } });
+      if (!endUser || isForgotten(endUser)) return;
+      const presence = await chats.presenceOf(place, endUser.telegramUserId);
+      if (presence === 'administrator' || endUser.banned === (presence === 'banned')) return;
+      if (endUser.banned) await chats.ban(place, endUser.telegramUserId);
+      else await chats.liftBan(place, endUser.telegramUserId);
+    }
+    throw new DeliveryError('not-sent');
+  }
+
   return {
     'remove-member': async ({ subscriptionId }) => {
       const subscription = await prisma.subscription.findUnique({
@@ -47,7 +63,9 @@ export function createRemovalKeepers(deps: RemovalKeepersDeps): {
         await tellThatAdminStays(deps, subscription.id, channel.bot);
         return 'kept';
       }
-      if (presence === 'banned' && !endUser.banned) await chats.liftBan(place, endUser.telegramUserId);
+      // Putting somebody out lifts a ban: one that came in the meantime too.
+      const { banned } = await prisma.endUser.findUniqueOrThrow({ where: { id: endUser.id } });
+      if (banned || presence === 'banned') await settleBan(place, endUser.id);
       await noteRemoved(deps, subscription.id, endUser.id, channel.bot);
       return 'kept';
     },
@@ -60,16 +78,9 @@ export function createRemovalKeepers(deps: RemovalKeepersDeps): {
     },
 
     'settle-ban': async ({ channelId, endUserId }) => {
-      const [channel, endUser] = await Promise.all([
-        prisma.channel.findUnique({ where: { id: channelId }, include: { bot: true } }),
-        prisma.endUser.findUnique({ where: { id: endUserId } }),
-      ]);
-      if (!channel || !endUser || isForgotten(endUser)) return 'not-due';
-      const place = placeOf(channel);
-      const presence = await chats.presenceOf(place, endUser.telegramUserId);
-      if (presence === 'administrator') return 'not-due';
-      if (endUser.banned && presence !== 'banned') await chats.ban(place, endUser.telegramUserId);
-      if (!endUser.banned && presence === 'banned') await chats.liftBan(place, endUser.telegramUserId);
+      const channel = await prisma.channel.findUnique({ where: { id: channelId }, include: { bot: true } });
+      if (!channel) return 'not-due';
+      await settleBan(placeOf(channel), endUserId);
       return 'kept';
     },
   };

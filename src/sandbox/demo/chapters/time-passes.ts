@@ -12,10 +12,10 @@ export async function timePasses(stage: Stage, { mainBot, shop, owner, member, g
 
   await stage.comes(before(71), 'A month goes by. Not three days are left.');
   await stage.rounds.warn();
-  await member.reads(shop, 'через 2 дня');
+  await member.reads(shop, 'Осталось: 2 дня');
   await stage.comes(before(5), 'Two more days go by.');
   await stage.rounds.warn();
-  await member.reads(shop, /через [45] часа|через 5 часов/);
+  await member.reads(shop, /Осталось: (?:4 часа|5 часов)/);
   await stage.comes(before(0), 'The month is over.');
   await stage.rounds.expire();
   await member.reads(shop, 'закончилась');
