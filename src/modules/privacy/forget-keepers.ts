@@ -1,11 +1,17 @@
 import type { EndUser, PrismaClient } from '../../infra/prisma-client/client.ts';
 import { DeliveryError } from '../notifications/delivery-error.ts';
 import { OWN_WORDS } from '../payments/payment.ts';
-import type { Keeper } from '../promises/promise.ts';
+import type { ClaimedPromise, Keeper } from '../promises/promise.ts';
 import type { UnitOfWork, Work } from '../promises/unit-of-work.ts';
 
-/** How soon to look again whether what needs the person is done. */
+/** How soon to look again whether what needs the person is done; ever later, because a lost chat may stay lost. */
 const LOOK_AGAIN_MS = 5_000;
+const LOOK_AGAIN_AT_LAST_MS = 600_000;
+
+function lookAgain({ earlierAttempts }: Pick<ClaimedPromise, 'earlierAttempts'>): DeliveryError {
+  const retryAfterMs = Math.min(LOOK_AGAIN_MS * 2 ** earlierAttempts, LOOK_AGAIN_AT_LAST_MS);
+  return new DeliveryError('not-sent', { retryAfterMs });
+}
 
 /** Nobody at Telegram: what stands for a forgotten person's id. Unique, because rows are. */
 const nobody = (id: number): bigint => -BigInt(id);
@@ -18,7 +24,7 @@ export function createForgetKeepers(deps: { prisma: PrismaClient; transact: Unit
   const { prisma, transact } = deps;
 
   return {
-    'forget-end-user': async ({ endUserId }) => {
+    'forget-end-user': async ({ endUserId }, promise) => {
       const row = await prisma.endUser.findUnique({
         where: { id: endUserId },
         include: { bot: { select: { telegramBotId: true, removedAt: true } } },
@@ -26,7 +32,7 @@ export function createForgetKeepers(deps: { prisma: PrismaClient; transact: Unit
       if (!row || row.telegramUserId < 0n || (await cameBack(prisma, endUserId))) return 'not-due';
       // A removed bot can put nobody out any more.
       if (row.bot.removedAt === null && (await hasRemovalsLeft(prisma, endUserId))) {
-        throw new DeliveryError('not-sent', { retryAfterMs: LOOK_AGAIN_MS });
+        throw lookAgain(promise);
       }
       await transact(async (work) => {
         await forgetReceipts(work, { endUserId });
@@ -36,7 +42,7 @@ export function createForgetKeepers(deps: { prisma: PrismaClient; transact: Unit
       return 'kept';
     },
 
-    'forget-owner': async ({ ownerId }) => {
+    'forget-owner': async ({ ownerId }, promise) => {
       const row = await prisma.owner.findUnique({ where: { id: ownerId }, include: { bots: true } });
       if (!row || row.telegramUserId < 0n) return 'not-due';
       // They came back and began anew.
@@ -50,7 +56,7 @@ export function createForgetKeepers(deps: { prisma: PrismaClient; transact: Unit
           OR: botIds.map((botId) => ({ payload: { path: ['botId'], equals: botId } })),
         },
       });
-      if (retiring > 0) throw new DeliveryError('not-sent', { retryAfterMs: LOOK_AGAIN_MS });
+      if (retiring > 0) throw lookAgain(promise);
       await transact(async (work) => {
         await forgetBots(work, ownerId, botIds);
         await work.db.tariffPayment.updateMany({
