@@ -14,12 +14,16 @@ export async function startSplit(
   const webs = [await start('web'), await start('web')] as const;
   balancer.serves(webs.map(({ origin }) => origin));
   const workers = [await start('worker'), await start('worker')] as const;
+  const all = async (act: (app: App) => Promise<void>): Promise<void> => {
+    await Promise.all([...webs, ...workers].map(act));
+  };
   return {
     origin: `http://127.0.0.1:${port}`,
     services: webs[0].services,
-    figures: workers[0].figures,
+    figures: { ...workers[0].figures, flush: () => all((app) => app.figures.flush()) },
     start: () => Promise.resolve(),
-    rounds: workers[0].rounds,
+    // Every process watches itself; the rest is done once, by whoever comes first.
+    rounds: { ...workers[0].rounds, watch: () => all((app) => app.rounds.watch()) },
     countJobs: workers[0].countJobs,
     async close() {
       await Promise.all([...webs, ...workers].map((app) => app.close()));
