@@ -3,10 +3,11 @@ import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import type { Config } from './config.ts';
 import { createServer } from './http/server.ts';
+import { isAway } from './infra/away.ts';
 import { Fernet } from './infra/fernet.ts';
 import { createMachine, type Machine } from './infra/machine.ts';
-import { createDatabase, isDatabaseAway } from './infra/prisma.ts';
-import { createRedis, isRedisAway, untilRedisReady } from './infra/redis.ts';
+import { createDatabase } from './infra/prisma.ts';
+import { createRedis, untilRedisReady } from './infra/redis.ts';
 import { createWebhookSecrets } from './infra/webhook-secret.ts';
 import type { FaultReporter } from './instrument.ts';
 import { createScan } from './jobs/processors/scans.ts';
@@ -24,6 +25,7 @@ import { createPromiseDispatcher } from './modules/promises/promise-dispatcher.t
 import { createServices, type Services } from './modules/services.ts';
 import { createMonitoring } from './monitoring.ts';
 import { type Clock, systemClock } from './shared/clock.ts';
+import { within } from './shared/time-limit.ts';
 import { createTelegram } from './telegram/telegram.ts';
 
 /** What the environment leaves open is settled by then: both servers run, and there is a key. */
@@ -71,7 +73,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   const processId = randomUUID();
   const report = (error: unknown, tags: Record<string, string>) => {
     // What was in hand comes again by itself, and an outage that lasts is told as one.
-    if (isDatabaseAway(error) || isRedisAway(error)) {
+    if (isAway(error)) {
       logger.warn({ err: error, ...tags }, 'the books or Redis could not be reached');
       return;
     }
@@ -274,13 +276,4 @@ async function listen(
   { host, port }: Pick<Config, 'host' | 'port'>,
 ): Promise<string> {
   return server.listen({ host, port });
-}
-
-async function within(limitMs: number, work: Promise<unknown> | undefined): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const limit = new Promise((resolve) => {
-    timer = setTimeout(resolve, limitMs);
-  });
-  await Promise.race([work, limit]);
-  clearTimeout(timer);
 }

@@ -1,8 +1,7 @@
 import type { BotError, ErrorHandler } from 'grammy';
 import type { Update } from 'grammy/types';
 import type { Logger } from 'pino';
-import { isDatabaseAway } from '../infra/prisma.ts';
-import { isRedisAway } from '../infra/redis.ts';
+import { isAway } from '../infra/away.ts';
 import { isDeliveryFailure } from '../modules/notifications/delivery-error.ts';
 import { AppError } from '../shared/errors.ts';
 import { toDeliveryError } from './api-errors.ts';
@@ -29,7 +28,7 @@ export interface BoundaryDeps {
 export function createErrorBoundary({ logger, report }: BoundaryDeps): ErrorHandler<BotContext> {
   return async (boxed: BotError<BotContext>) => {
     const { error, ctx: context } = boxed;
-    if (isDatabaseAway(error) || isRedisAway(error)) throw error;
+    if (isAway(error)) throw error;
     if (error instanceof AppError)
       return reply(context, () => send(context, appErrorScreen(context.t, error)));
     const failure = toDeliveryError(error);

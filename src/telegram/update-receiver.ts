@@ -1,11 +1,11 @@
 import type { Update } from 'grammy/types';
 import type { Logger } from 'pino';
 import { createAllowance } from '../infra/allowance.ts';
+import { isAway } from '../infra/away.ts';
 import { InvalidTokenError } from '../infra/fernet.ts';
 import type { UpdateOutcome } from '../infra/metrics.ts';
-import { isDatabaseAway } from '../infra/prisma.ts';
-import { isRedisAway } from '../infra/redis.ts';
 import type { Trace } from '../instrument.ts';
+import { within } from '../shared/time-limit.ts';
 import type { BotRegistry, RegisteredBot } from './bot-registry.ts';
 import { createBotShares } from './bot-share.ts';
 import { hasFailed } from './error-boundary.ts';
@@ -65,6 +65,7 @@ export function createUpdateReceiver(deps: {
   const { registry, claims } = deps;
   const inHand = new Map<string, Promise<Receipt>>();
   const lastOfChat = new Map<string, Promise<unknown>>();
+  const finishing = new Set<Promise<void>>();
   const shares = createBotShares();
   const mayTellOfFlood = createAllowance({ limit: 1, perMs: TELL_OF_FLOOD_EVERY_MS, maxKinds: 1_000 });
 
@@ -74,8 +75,6 @@ export function createUpdateReceiver(deps: {
     if (mayTellOfFlood(bot)) deps.logger.warn({ bot }, 'a bot gets more updates than it can handle at once');
     return true;
   }
-  const finishing = new Set<Promise<void>>();
-
   /** Runs `work` after whatever came before it in the same chat, however that ended. */
   function inOrder<T>(key: string, work: () => Promise<T>): Promise<T> {
     const before = lastOfChat.get(key) ?? Promise.resolve();
@@ -181,22 +180,13 @@ export function createUpdateReceiver(deps: {
       return inHand.size;
     },
     async drain(timeoutMs) {
-      let timer: NodeJS.Timeout | undefined;
-      const timeout = new Promise((resolve) => {
-        timer = setTimeout(resolve, timeoutMs);
-      });
       // What is polled is sent again to the next process, which must find it finished.
       const finished = Promise.allSettled(inHand.values()).then(() => Promise.all(finishing));
-      await Promise.race([finished, timeout]);
-      clearTimeout(timer);
+      await within(timeoutMs, finished);
     },
   };
 }
 
 function tagsOf(telegramBotId: bigint, update: Update): Record<string, string> {
   return { part: 'update', tenant: String(telegramBotId), update: String(update.update_id) };
-}
-
-function isAway(error: unknown): boolean {
-  return isDatabaseAway(error) || isRedisAway(error);
 }

@@ -1,5 +1,6 @@
 import type { PrismaClient } from '../../infra/prisma-client/client.ts';
 import type { Clock } from '../../shared/clock.ts';
+import { within } from '../../shared/time-limit.ts';
 import { DeliveryError, isDeliveryFailure } from '../notifications/delivery-error.ts';
 import {
   type ClaimedPromise,
@@ -144,15 +145,7 @@ export function createPromiseDispatcher(deps: DispatcherDeps): PromiseDispatcher
     listDue: (limit) => listDuePromises(deps.prisma, deps.clock.now(), limit),
     async close(timeoutMs) {
       closing = true;
-      const done = Promise.allSettled(inHand.values());
-      let timer: NodeJS.Timeout | undefined;
-      await Promise.race([
-        done,
-        new Promise((resolve) => {
-          timer = setTimeout(resolve, timeoutMs);
-        }),
-      ]);
-      clearTimeout(timer);
+      await within(timeoutMs, Promise.allSettled(inHand.values()));
       clearInterval(heartbeat);
     },
   };
