@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import type { WebhookSecrets } from '../infra/webhook-secret.ts';
 import type { Receipt, UpdateReceiver } from '../telegram/update-receiver.ts';
-import { parseUpdate } from '../telegram/update-schema.ts';
+import { kindOf, parseUpdate } from '../telegram/update-schema.ts';
 
 /** Telegram's updates are some kilobytes; whoever sends more is not Telegram. */
 const MAX_UPDATE_BYTES = 1024 * 1024;
@@ -62,7 +62,7 @@ export async function webhookRoute(app: FastifyInstance, deps: WebhookDeps): Pro
         {
           bot: String(telegramBotId),
           update: update.update_id,
-          kind: Object.keys(update).find((key) => key !== 'update_id'),
+          kind: kindOf(update),
           outcome: receipt,
           ms: Math.round(performance.now() - startedAt),
         },

@@ -8,6 +8,7 @@ import type {
 } from '../modules/notifications/message-gateway.ts';
 import { cannotBeCopied, cannotBeEdited, hasNoCaption, isNotModified } from './api-errors.ts';
 import { type Pace, paced } from './pace.ts';
+import { sendReceipt } from './receipt.ts';
 import { captionOptions, messageOptions, type Screen } from './screen.ts';
 import { personName, type Reader } from './views/common.ts';
 import { tariffReviewScreen } from './views/moderator.ts';
@@ -70,12 +71,8 @@ export function createMessageGateway(deps: MessageGatewayDeps): MessageGateway {
       to.via === 'main'
         ? new InputFile(await deps.download(sellerBotId, receipt.fileId), fileName(payment.id, receipt.kind))
         : receipt.fileId;
-    const options = captionOptions(screen);
-    const chatId = String(to.telegramUserId);
-    const sent = await call<{ message_id: number }>(to.via, to.telegramUserId, (api) =>
-      receipt.kind === 'photo'
-        ? api.sendPhoto(chatId, file, options)
-        : api.sendDocument(chatId, file, options),
+    const sent = await call(to.via, to.telegramUserId, (api) =>
+      sendReceipt(api, String(to.telegramUserId), { file, kind: receipt.kind }, screen),
     );
     return sentTo(to, sent.message_id);
   }
@@ -134,11 +131,10 @@ export function createMessageGateway(deps: MessageGatewayDeps): MessageGateway {
       return copy && { headerMessageId: header?.message_id ?? null, copyMessageId: copy.message_id };
     },
     async sendTariffReview(to, content) {
-      const options = captionOptions(tariffReviewScreen(reader(to.language), content));
-      const { fileId, kind } = content.receipt;
-      const chatId = String(to.telegramUserId);
-      await call<{ message_id: number }>(to.via, to.telegramUserId, (api) =>
-        kind === 'photo' ? api.sendPhoto(chatId, fileId, options) : api.sendDocument(chatId, fileId, options),
+      const { fileId: file, kind } = content.receipt;
+      const screen = tariffReviewScreen(reader(to.language), content);
+      await call(to.via, to.telegramUserId, (api) =>
+        sendReceipt(api, String(to.telegramUserId), { file, kind }, screen),
       );
     },
     async supportUnreachable(to, fromMessageId) {

@@ -1,10 +1,10 @@
 import { AppError } from '../../shared/errors.ts';
 import { type BotDeps, readerOf } from '../bot-deps.ts';
 import { onPress } from '../callback-data.ts';
-import { type SellerContext, telegramBotIdOf } from '../context.ts';
+import { type SellerContext, telegramBotIdOf, telegramUserIdOf } from '../context.ts';
+import { sendReceipt } from '../receipt.ts';
 import { createReviewDesk, type ReviewDesk } from '../review-desk.ts';
 import { RECEIPT } from '../routes.ts';
-import { captionOptions } from '../screen.ts';
 import { reviewScreen } from '../views/review.ts';
 
 /** The owner decides receipts in their own bot. To anybody else these buttons are nothing. */
@@ -17,13 +17,10 @@ export function review(deps: BotDeps): ReviewDesk<SellerContext> {
   onPress(desk.composer, RECEIPT, async (context, paymentId) => {
     const scope = await scopeOf(context);
     const content = await reviews.openReceipt(scope, paymentId);
-    const options = captionOptions(reviewScreen(readerOf(context, deps), content));
     if (!content.receipt) throw new AppError('notFound');
-    const { fileId, kind } = content.receipt;
-    const sent =
-      kind === 'photo'
-        ? await context.replyWithPhoto(fileId, options)
-        : await context.replyWithDocument(fileId, options);
+    const { fileId: file, kind } = content.receipt;
+    const screen = reviewScreen(readerOf(context, deps), content);
+    const sent = await sendReceipt(context.api, String(telegramUserIdOf(context)), { file, kind }, screen);
     await reviews.rememberCopy(scope, paymentId, {
       telegramBotId: telegramBotIdOf(context),
       chatId: BigInt(sent.chat.id),

@@ -2,8 +2,9 @@ import { Composer } from 'grammy';
 import { type BotDeps, readerOf } from '../../bot-deps.ts';
 import { onPress } from '../../callback-data.ts';
 import type { MainContext } from '../../context.ts';
+import { sendReceipt } from '../../receipt.ts';
 import { MOD_TARIFF, MOD_TARIFF_APPROVE, MOD_TARIFF_REJECT, MOD_TARIFFS } from '../../routes.ts';
-import { captionOptions, show } from '../../screen.ts';
+import { show } from '../../screen.ts';
 import { tariffDecidedScreen, tariffReviewScreen, tariffsScreen } from '../../views/moderator.ts';
 
 /** What owners paid the platform, to be decided. */
@@ -18,10 +19,9 @@ export function tariffReceipts(deps: BotDeps): Composer<MainContext> {
 
   onPress(composer, MOD_TARIFF, async (context, id) => {
     const content = await tariffs.openReceipt(id);
-    const options = captionOptions(tariffReviewScreen(readerOf(context, deps), content));
-    const { fileId, kind } = content.receipt;
-    if (kind === 'photo') await context.replyWithPhoto(fileId, options);
-    else await context.replyWithDocument(fileId, options);
+    const { fileId: file, kind } = content.receipt;
+    const screen = tariffReviewScreen(readerOf(context, deps), content);
+    await sendReceipt(context.api, String(me(context)), { file, kind }, screen);
   });
 
   onPress(composer, MOD_TARIFF_APPROVE, async (context, id) => {
