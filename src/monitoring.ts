@@ -105,6 +105,7 @@ export function createMonitoring(deps: MonitoringDeps) {
   /** A word that cannot be said now is not worth a start or a stop. */
   async function say(word: () => Promise<void>): Promise<void> {
     try {
+      // Their languages as they were known before will do.
       await moderators.refresh().catch(() => undefined);
       await word();
     } catch (error) {

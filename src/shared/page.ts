@@ -4,6 +4,16 @@ export interface Page<T> {
   next: string | null;
 }
 
+/** @param rows one more than `size`, where there is more: asked for so that the page knows */
+export function pageOf<Row extends { id: number | bigint }, T>(
+  rows: readonly Row[],
+  size: number,
+  toItem: (row: Row) => T,
+): Page<T> {
+  const shown = rows.slice(0, size);
+  return { items: shown.map(toItem), next: rows.length > size ? String(shown.at(-1)?.id) : null };
+}
+
 const MAX_SERIAL = 2_147_483_647;
 
 /** The same where ids are `bigint`. */

@@ -3,8 +3,8 @@ import { batchedRead, type Prepared, type Read } from '../../infra/prepared.ts';
 import type { EndUser as EndUserRow, PrismaClient } from '../../infra/prisma-client/client.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { AppError } from '../../shared/errors.ts';
-import { fromDecimalString } from '../../shared/money.ts';
-import { type Page, readCursorBack } from '../../shared/page.ts';
+import { fromDecimal } from '../../shared/money.ts';
+import { type Page, pageOf, readCursorBack } from '../../shared/page.ts';
 import type { Person, TenantScope } from '../../shared/tenant-scope.ts';
 import type { PaymentStatus } from '../payments/payment.ts';
 import type { Nudge } from '../promises/promise.ts';
@@ -140,8 +140,7 @@ export function createEndUserService(deps: {
         where: { botId: scope.botId, id: { in: ids.map(({ id }) => id) } },
         orderBy: { id: 'desc' },
       });
-      const items = rows.slice(0, END_USERS_PER_PAGE).map(toEndUser);
-      return { items, next: rows.length > END_USERS_PER_PAGE ? String(items.at(-1)?.id) : null };
+      return pageOf(rows, END_USERS_PER_PAGE, toEndUser);
     },
 
     /** Those whose name, @username or Telegram id is what was typed; the newest, as many as a page holds. */
@@ -176,7 +175,7 @@ export function createEndUserService(deps: {
         payments: row.payments.map((payment) => ({
           id: payment.id,
           title: payment.channel.title,
-          amount: fromDecimalString(payment.amount.toFixed(2)),
+          amount: fromDecimal(payment.amount),
           status: payment.status as PaymentStatus,
           createdAt: payment.createdAt,
         })),

@@ -1,5 +1,5 @@
 import type { PrismaClient } from '../../infra/prisma-client/client.ts';
-import { fromDecimalString } from '../../shared/money.ts';
+import { fromDecimal } from '../../shared/money.ts';
 import type { TenantScope } from '../../shared/tenant-scope.ts';
 import type { SubscriptionState } from '../end-users/end-user.ts';
 import type { PaymentStatus } from '../payments/payment.ts';
@@ -32,41 +32,52 @@ export interface ExportedEndUser {
 /** Rows that are read at once: bounds the memory, whatever the size of the books. */
 const BATCH = 1_000;
 
+/** @param read the rows after an id, in the order of their ids, at most a batch */
+async function* inBatches<Row extends { id: number }>(
+  read: (after: { id: { gt: number } }) => Promise<Row[]>,
+): AsyncGenerator<Row> {
+  for (let after = 0; ; ) {
+    const rows = await read({ id: { gt: after } });
+    yield* rows;
+    const last = rows.at(-1);
+    if (!last || rows.length < BATCH) return;
+    after = last.id;
+  }
+}
+
 /** The books of one bot, for a spreadsheet. Oldest first. */
 export function createExportService({ prisma }: { prisma: PrismaClient }) {
+  const batch = { orderBy: { id: 'asc' }, take: BATCH } as const;
+
   return {
     async *payments({ botId }: TenantScope): AsyncGenerator<ExportedPayment> {
-      for (let after = 0; ; ) {
-        const rows = await prisma.payment.findMany({
-          where: { botId, id: { gt: after } },
+      const rows = inBatches((after) =>
+        prisma.payment.findMany({
+          where: { botId, ...after },
           include: { endUser: true, channel: { select: { title: true } } },
-          orderBy: { id: 'asc' },
-          take: BATCH,
-        });
-        for (const { endUser, channel, ...row } of rows) {
-          yield {
-            id: row.id,
-            createdAt: row.createdAt,
-            approvedAt: row.approvedAt,
-            fullName: endUser.fullName,
-            username: endUser.username,
-            telegramUserId: endUser.telegramUserId,
-            chatTitle: channel.title,
-            durationMonths: row.durationMonths,
-            amount: fromDecimalString(row.amount.toFixed(2)),
-            status: row.status as PaymentStatus,
-          };
-        }
-        const last = rows.at(-1);
-        if (!last || rows.length < BATCH) return;
-        after = last.id;
+          ...batch,
+        }),
+      );
+      for await (const { endUser, channel, ...row } of rows) {
+        yield {
+          id: row.id,
+          createdAt: row.createdAt,
+          approvedAt: row.approvedAt,
+          fullName: endUser.fullName,
+          username: endUser.username,
+          telegramUserId: endUser.telegramUserId,
+          chatTitle: channel.title,
+          durationMonths: row.durationMonths,
+          amount: fromDecimal(row.amount),
+          status: row.status as PaymentStatus,
+        };
       }
     },
 
     async *endUsers({ botId }: TenantScope): AsyncGenerator<ExportedEndUser> {
-      for (let after = 0; ; ) {
-        const rows = await prisma.endUser.findMany({
-          where: { botId, id: { gt: after } },
+      const rows = inBatches((after) =>
+        prisma.endUser.findMany({
+          where: { botId, ...after },
           include: {
             subscriptions: {
               distinct: ['channelId'],
@@ -74,27 +85,23 @@ export function createExportService({ prisma }: { prisma: PrismaClient }) {
               include: { channel: { select: { title: true } } },
             },
           },
-          orderBy: { id: 'asc' },
-          take: BATCH,
-        });
-        for (const { subscriptions, ...row } of rows) {
-          yield {
-            id: row.id,
-            createdAt: row.createdAt,
-            fullName: row.fullName,
-            username: row.username,
-            telegramUserId: row.telegramUserId,
-            banned: row.banned,
-            subscriptions: subscriptions.map(({ channel, status, expiresAt }) => ({
-              chatTitle: channel.title,
-              status: status as SubscriptionState,
-              expiresAt,
-            })),
-          };
-        }
-        const last = rows.at(-1);
-        if (!last || rows.length < BATCH) return;
-        after = last.id;
+          ...batch,
+        }),
+      );
+      for await (const { subscriptions, ...row } of rows) {
+        yield {
+          id: row.id,
+          createdAt: row.createdAt,
+          fullName: row.fullName,
+          username: row.username,
+          telegramUserId: row.telegramUserId,
+          banned: row.banned,
+          subscriptions: subscriptions.map(({ channel, status, expiresAt }) => ({
+            chatTitle: channel.title,
+            status: status as SubscriptionState,
+            expiresAt,
+          })),
+        };
       }
     },
   };

@@ -1,19 +1,16 @@
-import type {
-  Owner as OwnerRow,
-  PrismaClient,
-  SellerBot as SellerBotRow,
-} from '../../infra/prisma-client/client.ts';
+import type { PrismaClient, SellerBot as SellerBotRow } from '../../infra/prisma-client/client.ts';
 import { parseCardNumber } from '../../shared/card-number.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { AppError } from '../../shared/errors.ts';
-import { fromDecimalString, parsePrice, toDecimalString } from '../../shared/money.ts';
-import { type Page, readBigCursor, readCursor, readCursorBack } from '../../shared/page.ts';
+import { fromDecimal, parsePrice, toDecimalString } from '../../shared/money.ts';
+import { type Page, pageOf, readBigCursor, readCursor, readCursorBack } from '../../shared/page.ts';
 import type { AuditAction } from '../audit/audit.ts';
 import { personMatches } from '../end-users/end-user.ts';
-import type { Owner } from '../owners/owner.ts';
+import { KNOWN, type Owner } from '../owners/owner.ts';
 import { toOwner } from '../owners/owner-service.ts';
 import type { PaymentStatus } from '../payments/payment.ts';
 import type { UnitOfWork } from '../promises/unit-of-work.ts';
+import { FAILING } from '../seller-bots/seller-bot.ts';
 import type { TariffPaymentStatus } from '../tariffs/tariff.ts';
 
 /** What moderators set, by its name in `platform_settings`. */
@@ -84,9 +81,6 @@ export interface AuditLine {
   botUsername: string | null;
 }
 
-/** Whoever asked to be forgotten is an owner in the books alone. */
-const KNOWN = { telegramUserId: { gt: 0 } };
-
 const OWNERS_PER_PAGE = 10;
 const LINES_PER_PAGE = 10;
 /** What fits into one message with everything else. */
@@ -97,11 +91,6 @@ const MAX_TEXT_LENGTH = 300;
 export function createModerationService(deps: { prisma: PrismaClient; transact: UnitOfWork; clock: Clock }) {
   const { prisma, transact, clock } = deps;
 
-  function toPage(rows: OwnerRow[]): Page<Owner> {
-    const items = rows.slice(0, OWNERS_PER_PAGE).map(toOwner);
-    return { items, next: rows.length > OWNERS_PER_PAGE ? String(items.at(-1)?.id) : null };
-  }
-
   /** Newest first. @param before `0`, or the `next` of the page before */
   async function listOwners(before: string): Promise<Page<Owner>> {
     const cursor = readCursor(before);
@@ -110,7 +99,7 @@ export function createModerationService(deps: { prisma: PrismaClient; transact: 
       orderBy: { id: 'desc' },
       take: OWNERS_PER_PAGE + 1,
     });
-    return toPage(rows);
+    return pageOf(rows, OWNERS_PER_PAGE, toOwner);
   }
 
   /** Those whose name, @username or Telegram id is what was typed; the newest, as many as a page holds. */
@@ -142,7 +131,7 @@ export function createModerationService(deps: { prisma: PrismaClient; transact: 
       tariffPayments: row.tariffPayments.map((payment) => ({
         id: payment.id,
         months: payment.durationMonths,
-        amount: fromDecimalString(payment.amount.toFixed(2)),
+        amount: fromDecimal(payment.amount),
         status: payment.status as TariffPaymentStatus,
         createdAt: payment.createdAt,
       })),
@@ -153,7 +142,7 @@ export function createModerationService(deps: { prisma: PrismaClient; transact: 
     const [owners, bots, failingBots, waitingTariffs] = await Promise.all([
       prisma.owner.count({ where: KNOWN }),
       prisma.sellerBot.count({ where: { isActive: true } }),
-      prisma.sellerBot.count({ where: { removedAt: null, tokenDeadAt: { not: null } } }),
+      prisma.sellerBot.count({ where: FAILING }),
       prisma.tariffPayment.count({ where: { status: 'pending' } }),
     ]);
     return { owners, bots, failingBots, waitingTariffs };
@@ -175,15 +164,14 @@ export function createModerationService(deps: { prisma: PrismaClient; transact: 
       include: { bot: { select: { username: true } } },
       orderBy: { id: 'desc' },
     });
-    const items = rows.slice(0, LINES_PER_PAGE).map(({ bot, ...row }) => ({
+    return pageOf(rows, LINES_PER_PAGE, ({ bot, ...row }) => ({
       id: row.id,
       botUsername: bot.username,
       durationMonths: row.durationMonths,
-      amount: fromDecimalString(row.amount.toFixed(2)),
+      amount: fromDecimal(row.amount),
       status: row.status as PaymentStatus,
       createdAt: row.createdAt,
     }));
-    return { items, next: rows.length > LINES_PER_PAGE ? String(items.at(-1)?.id) : null };
   }
 
   /** Newest first. @param before `0`, or the `next` of the page before */
@@ -194,22 +182,18 @@ export function createModerationService(deps: { prisma: PrismaClient; transact: 
       orderBy: { id: 'desc' },
       take: LINES_PER_PAGE + 1,
     });
-    const shown = rows.slice(0, LINES_PER_PAGE);
     const bots = await prisma.sellerBot.findMany({
-      where: { id: { in: shown.flatMap(({ botId }) => (botId === null ? [] : [botId])) } },
+      where: { id: { in: rows.flatMap(({ botId }) => (botId === null ? [] : [botId])) } },
       select: { id: true, username: true },
     });
     const usernames = new Map(bots.map(({ id, username }) => [id, username]));
-    return {
-      items: shown.map(({ at, actor, action, target, botId }) => ({
-        at,
-        actor,
-        action: action as AuditAction,
-        target,
-        botUsername: botId === null ? null : (usernames.get(botId) ?? null),
-      })),
-      next: rows.length > LINES_PER_PAGE ? String(shown.at(-1)?.id) : null,
-    };
+    return pageOf(rows, LINES_PER_PAGE, ({ at, actor, action, target, botId }) => ({
+      at,
+      actor,
+      action: action as AuditAction,
+      target,
+      botUsername: botId === null ? null : (usernames.get(botId) ?? null),
+    }));
   }
 
   /** Lets a removed bot go, so that another owner may add it. @returns whose it was. @throws AppError `notFound` */

@@ -1,7 +1,9 @@
 import type { PrismaClient } from '../../infra/prisma-client/client.ts';
-import { fromDecimalString } from '../../shared/money.ts';
+import { fromDecimal } from '../../shared/money.ts';
+import { KNOWN } from '../owners/owner.ts';
 import type { Keeper } from '../promises/promise.ts';
 import type { UnitOfWork } from '../promises/unit-of-work.ts';
+import { FAILING } from '../seller-bots/seller-bot.ts';
 import type { AlertGateway } from './alert-gateway.ts';
 import type { HourlyFigures } from './hourly-figures.ts';
 import type { Moderators } from './moderators.ts';
@@ -72,8 +74,6 @@ async function readDailyReport(
 ): Promise<DailyReport> {
   const from = new Date(until.getTime() - DAY_MS);
   const during = { gte: from, lt: until };
-  const failing = { removedAt: null, tokenDeadAt: { not: null } };
-  const known = { telegramUserId: { gt: 0 } };
   // Figures are kept by whole hours; the one that has begun is left to the next report.
   const hour = (instant: Date) => new Date(Math.floor(instant.getTime() / HOUR_MS) * HOUR_MS);
   const [
@@ -89,12 +89,12 @@ async function readDailyReport(
     waiting,
     day,
   ] = await Promise.all([
-    prisma.owner.count({ where: known }),
-    prisma.owner.count({ where: { ...known, createdAt: during } }),
+    prisma.owner.count({ where: KNOWN }),
+    prisma.owner.count({ where: { ...KNOWN, createdAt: during } }),
     prisma.sellerBot.count({ where: { isActive: true } }),
-    prisma.sellerBot.count({ where: failing }),
+    prisma.sellerBot.count({ where: FAILING }),
     prisma.sellerBot.findMany({
-      where: failing,
+      where: FAILING,
       select: { username: true },
       orderBy: { id: 'asc' },
       take: FAILING_BOTS_SHOWN,
@@ -123,7 +123,7 @@ async function readDailyReport(
     approved: approved._count,
     rejected,
     waiting,
-    turnover: fromDecimalString(approved._sum.amount?.toFixed(2) ?? '0'),
+    turnover: fromDecimal(approved._sum.amount ?? 0),
     errors: day.errors,
   };
 }

@@ -67,15 +67,15 @@ export async function readOldestPromiseSeconds(prisma: PrismaClient, now: Date):
   return row?.seconds ?? 0;
 }
 
-/** What the books say of the present, in one statement that reads partial indexes. */
+/** What the books say of the present, by partial indexes. */
 export async function readBookFigures(prisma: PrismaClient, now: Date): Promise<BookFigures> {
-  const [row] = await prisma.$queryRaw<Omit<BookFigures, 'promisesOldestSeconds'>[]>`
+  const counting = prisma.$queryRaw<Omit<BookFigures, 'promisesOldestSeconds'>[]>`
     SELECT (SELECT count(*) FROM user_bots WHERE is_active)::int AS "liveBots",
            (SELECT count(*) FROM subscriptions WHERE status = 'active')::int AS "liveSubscriptions",
            (SELECT count(*) FROM promises
              WHERE done_at IS NULL AND due_at <= ${now}
                AND (claimed_until IS NULL OR claimed_until <= now()))::int AS "promisesDue"`;
+  const [[row], promisesOldestSeconds] = await Promise.all([counting, readOldestPromiseSeconds(prisma, now)]);
   const { liveBots = 0, liveSubscriptions = 0, promisesDue = 0 } = row ?? {};
-  const promisesOldestSeconds = await readOldestPromiseSeconds(prisma, now);
   return { liveBots, liveSubscriptions, promisesDue, promisesOldestSeconds };
 }

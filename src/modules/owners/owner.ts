@@ -10,3 +10,6 @@ export interface Owner {
   hasChosenLanguage: boolean;
   banned: boolean;
 }
+
+/** Rows of people: whoever asked to be forgotten is an owner in the books alone. */
+export const KNOWN = { telegramUserId: { gt: 0 } };

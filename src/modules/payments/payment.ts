@@ -1,5 +1,5 @@
 import type { Payment as PaymentRow } from '../../infra/prisma-client/client.ts';
-import { fromDecimalString } from '../../shared/money.ts';
+import { fromDecimal } from '../../shared/money.ts';
 
 export const PAYMENT_STATUSES = [
   'created',
@@ -93,7 +93,7 @@ export function toPayment(row: PaymentRow): Payment {
     channelId: row.channelId,
     planId: row.planId,
     durationMonths: row.durationMonths,
-    amount: fromDecimalString(row.amount.toFixed(2)),
+    amount: fromDecimal(row.amount),
     status: row.status as PaymentStatus,
     rejectReason: row.rejectReason,
     createdAt: row.createdAt,

@@ -3,7 +3,7 @@ import { isDeliveryFailure } from '../notifications/delivery-error.ts';
 import type { MessageGateway, SentMessage } from '../notifications/message-gateway.ts';
 import { findAddress } from '../notifications/notice-keeper.ts';
 import type { Keeper } from '../promises/promise.ts';
-import { type Review, readReview } from './review-reader.ts';
+import { noteReviewCopy, type Review, readReview } from './review-reader.ts';
 
 export interface ReviewKeepersDeps {
   prisma: PrismaClient;
@@ -41,11 +41,6 @@ export function createReviewKeepers(deps: ReviewKeepersDeps): {
     }
   }
 
-  /** A press on the message may have been quicker, and have noted the copy already. */
-  async function rememberCopy(paymentId: number, copy: SentMessage): Promise<void> {
-    await prisma.reviewMessage.createMany({ data: { paymentId, ...copy }, skipDuplicates: true });
-  }
-
   async function showOutcome(review: Review): Promise<void> {
     const copies = review.copies.map(({ reader, ...copy }) =>
       messages.showDecision(copy, reader, review.content),
@@ -65,7 +60,7 @@ export function createReviewKeepers(deps: ReviewKeepersDeps): {
       if (review?.content.payment.status !== 'pending') return 'not-due';
       if (review.copies.some((copy) => copy.reader.decides)) return 'kept';
       const message = await sendToOwner(review);
-      await rememberCopy(paymentId, message);
+      await noteReviewCopy(prisma, paymentId, message);
       await showIfDecided(paymentId);
       return 'kept';
     },
@@ -74,7 +69,8 @@ export function createReviewKeepers(deps: ReviewKeepersDeps): {
       const review = await readReview(prisma, paymentId);
       if (review?.content.payment.status !== 'pending') return 'not-due';
       const { content, owner, telegramBotId } = review;
-      await rememberCopy(
+      await noteReviewCopy(
+        prisma,
         paymentId,
         await messages.sendReview({ ...owner, via: 'main' }, content, telegramBotId),
       );
@@ -88,7 +84,7 @@ export function createReviewKeepers(deps: ReviewKeepersDeps): {
       if (review?.content.payment.status !== 'pending' || !receipt) return 'not-due';
       const reminder = await remind(review, receipt);
       // It has buttons of its own, so it tells the outcome too.
-      await rememberCopy(paymentId, reminder);
+      await noteReviewCopy(prisma, paymentId, reminder);
       return 'kept';
     },
 
@@ -103,7 +99,11 @@ export function createReviewKeepers(deps: ReviewKeepersDeps): {
         moderators
           .filter((address) => address !== null)
           .map(async (address) =>
-            rememberCopy(paymentId, await messages.escalateReview(address, review.content, unreachable)),
+            noteReviewCopy(
+              prisma,
+              paymentId,
+              await messages.escalateReview(address, review.content, unreachable),
+            ),
           ),
       );
       await showIfDecided(paymentId);

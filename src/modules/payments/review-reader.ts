@@ -77,6 +77,15 @@ export async function readReview(prisma: PrismaClient, paymentId: number): Promi
   };
 }
 
+/** Notes where a receipt was shown, once: a press on the message may be quicker than the answer to sending it. */
+export async function noteReviewCopy(
+  prisma: PrismaClient,
+  paymentId: number,
+  copy: SentMessage,
+): Promise<void> {
+  await prisma.reviewMessage.createMany({ data: { paymentId, ...copy }, skipDuplicates: true });
+}
+
 async function readHistory(
   prisma: PrismaClient,
   { id, endUserId, channelId }: PaymentRow,

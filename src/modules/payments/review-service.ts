@@ -18,7 +18,7 @@ import {
   toPayment,
 } from './payment.ts';
 import { promiseDecisionShown } from './review-promises.ts';
-import { readReview } from './review-reader.ts';
+import { noteReviewCopy, readReview } from './review-reader.ts';
 
 /** What fits under one message as buttons. */
 const WAITING_SHOWN = 10;
@@ -190,7 +190,7 @@ export function createReviewService(deps: {
   async function rememberCopy(scope: TenantScope, paymentId: number, copy: SentMessage): Promise<void> {
     const ours = await prisma.payment.count({ where: { id: paymentId, botId: scope.botId } });
     if (ours === 0) return;
-    await prisma.reviewMessage.createMany({ data: { paymentId, ...copy }, skipDuplicates: true });
+    await noteReviewCopy(prisma, paymentId, copy);
   }
 
   /** Receipts and questions that found the owner's door closed are sent again: it has opened. */

@@ -22,6 +22,16 @@ export interface OwnerLoss {
   paidUntil: Date | null;
 }
 
+/** What owners and end users are known by. */
+const PERSON = {
+  telegramUserId: true,
+  username: true,
+  fullName: true,
+  language: true,
+  banned: true,
+  createdAt: true,
+} as const;
+
 /** People see what is kept of them, and may be forgotten. The books stay, without the person. */
 export function createPrivacyService(deps: {
   prisma: PrismaClient;
@@ -37,14 +47,7 @@ export function createPrivacyService(deps: {
       const [person, payments, subscriptions] = await Promise.all([
         prisma.endUser.findFirstOrThrow({
           where: { id: endUser.id, botId: scope.botId },
-          select: {
-            telegramUserId: true,
-            username: true,
-            fullName: true,
-            language: true,
-            banned: true,
-            createdAt: true,
-          },
+          select: PERSON,
         }),
         prisma.payment.findMany({
           where: { ...mine, botId: scope.botId },
@@ -82,14 +85,7 @@ export function createPrivacyService(deps: {
       const [person, bots, tariffs, tariffPayments] = await Promise.all([
         prisma.owner.findUniqueOrThrow({
           where: { id: owner.id },
-          select: {
-            telegramUserId: true,
-            username: true,
-            fullName: true,
-            language: true,
-            banned: true,
-            createdAt: true,
-          },
+          select: PERSON,
         }),
         prisma.sellerBot.findMany({
           where: { ownerId: owner.id },

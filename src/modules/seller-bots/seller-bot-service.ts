@@ -3,7 +3,7 @@ import type { PrismaClient } from '../../infra/prisma-client/client.ts';
 import { parseCardNumber } from '../../shared/card-number.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { AppError } from '../../shared/errors.ts';
-import { type Page, readCursor } from '../../shared/page.ts';
+import { type Page, pageOf, readCursor } from '../../shared/page.ts';
 import type { TenantScope } from '../../shared/tenant-scope.ts';
 import type { AuditAction } from '../audit/audit.ts';
 import { CAN_SELL } from '../channels/channel.ts';
@@ -121,12 +121,11 @@ export function createSellerBotService(deps: SellerBotServiceDeps) {
       orderBy: { id: 'asc' },
       take: BOTS_PER_PAGE + 1,
     });
-    const items = rows.slice(0, BOTS_PER_PAGE).map((row) => ({
+    return pageOf(rows, BOTS_PER_PAGE, (row) => ({
       ...toSellerBot(row),
       waiting: row._count.payments,
       isReady: row._count.channels > 0 && row.cardNumber !== null,
     }));
-    return { items, next: rows.length > BOTS_PER_PAGE ? String(items.at(-1)?.id) : null };
   }
 
   /** @throws AppError `notFound` for anybody else's bot, exactly as for none */

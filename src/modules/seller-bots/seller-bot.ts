@@ -32,6 +32,9 @@ export interface BotWork {
   waiting: number;
 }
 
+/** Rows of bots that wait for a new token. */
+export const FAILING = { removedAt: null, tokenDeadAt: { not: null } } as const;
+
 export function toSellerBot(row: SellerBotRow): SellerBot {
   return {
     id: row.id,

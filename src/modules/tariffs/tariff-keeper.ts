@@ -1,5 +1,5 @@
 import type { Owner, PrismaClient, TariffPayment } from '../../infra/prisma-client/client.ts';
-import { fromDecimalString } from '../../shared/money.ts';
+import { fromDecimal } from '../../shared/money.ts';
 import type { MessageGateway, TariffReviewContent } from '../notifications/message-gateway.ts';
 import { findAddress } from '../notifications/notice-keeper.ts';
 import type { Keeper } from '../promises/promise.ts';
@@ -28,7 +28,7 @@ export function toReviewContent(row: TariffPayment & { owner: Owner }): TariffRe
     id: row.id,
     owner: row.owner,
     months: row.durationMonths,
-    amount: fromDecimalString(row.amount.toFixed(2)),
+    amount: fromDecimal(row.amount),
     receipt: { fileId: row.receiptFileId, kind: row.receiptKind === 'document' ? 'document' : 'photo' },
   };
 }

@@ -3,7 +3,7 @@ import { batchedRead, type Prepared, type Read } from '../../infra/prepared.ts';
 import type { PrismaClient } from '../../infra/prisma-client/client.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { AppError } from '../../shared/errors.ts';
-import { fromDecimalString, toDecimalString } from '../../shared/money.ts';
+import { fromDecimal, fromDecimalString, toDecimalString } from '../../shared/money.ts';
 import type { TenantScope } from '../../shared/tenant-scope.ts';
 import type { TariffReviewContent } from '../notifications/message-gateway.ts';
 import type { Notice } from '../notifications/notice.ts';
@@ -162,7 +162,7 @@ export function createTariffService(deps: TariffServiceDeps) {
       }
       const { ownerId, durationMonths: months } = row;
       if (decision === 'approved' && isTariffMonths(months)) {
-        const amount = fromDecimalString(row.amount.toFixed(2));
+        const amount = fromDecimal(row.amount);
         await addTariffTime(work.db, { ownerId, months, amount }, work.now, timeZone);
       }
       tellOwner(work, ownerId, {
@@ -206,7 +206,7 @@ export function createTariffService(deps: TariffServiceDeps) {
       id: row.id,
       owner: row.owner,
       months: row.durationMonths,
-      amount: fromDecimalString(row.amount.toFixed(2)),
+      amount: fromDecimal(row.amount),
       createdAt: row.createdAt,
     }));
   }

@@ -1,5 +1,5 @@
 import { formatDay } from '../../../shared/calendar.ts';
-import { formatMoney, fromDecimalString } from '../../../shared/money.ts';
+import { formatMoney, fromDecimal } from '../../../shared/money.ts';
 import type { Stage } from '../stage.ts';
 import type { Cast } from '../story.ts';
 
@@ -21,7 +21,7 @@ export async function books(stage: Stage, { mainBot, owner }: Cast): Promise<voi
       String(payment.id),
       payment.endUser.fullName,
       payment.channel.title,
-      formatMoney(fromDecimalString(payment.amount.toFixed(2)), 'en'),
+      formatMoney(fromDecimal(payment.amount), 'en'),
       payment.status,
     ]),
   ]);
@@ -43,7 +43,7 @@ export async function books(stage: Stage, { mainBot, owner }: Cast): Promise<voi
     _count: true,
     orderBy: { channelId: 'asc' },
   });
-  const turnovers = sold.map(({ _sum }) => fromDecimalString((_sum.amount ?? 0).toFixed(2)));
+  const turnovers = sold.map(({ _sum }) => fromDecimal(_sum.amount ?? 0));
   const total = turnovers.reduce((sum, turnover) => sum + turnover, 0n);
   stage.transcript.table([
     ['turnover', 'sales', 'amount'],
