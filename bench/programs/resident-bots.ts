@@ -13,8 +13,8 @@ const { systemClock } = await built<typeof clockModule>('shared/clock.js');
 const { createBotFactory } = await built<typeof factoryModule>('telegram/bot-factory.js');
 const { createBots } = await built<typeof botsModule>('telegram/bots.js');
 const { createTelegramHttp } = await built<typeof httpModule>('telegram/http-client.js');
-const { createMainBotComposer } = await built<typeof mainModule>('telegram/main-bot/composer.js');
-const { createSellerBotComposer } = await built<typeof sellerModule>('telegram/seller-bot/composer.js');
+const { createMainBot } = await built<typeof mainModule>('telegram/main-bot/composer.js');
+const { createSellerBot } = await built<typeof sellerModule>('telegram/seller-bot/composer.js');
 
 const FIRST_BOT = 7_000_000_000;
 
@@ -33,17 +33,16 @@ function newBots() {
     timeZone: 'Asia/Tashkent',
     logger: pino({ level: 'silent' }),
     report: () => undefined,
-    rateLimit: () => Promise.resolve(),
     mainBotUsername: () => Promise.resolve('getolog_bot'),
   };
-  const main = createMainBotComposer(deps);
-  const seller = createSellerBotComposer(deps);
+  const main = createMainBot(deps);
+  const seller = createSellerBot(deps);
   return createBots({
     factory: createBotFactory({ http: createTelegramHttp(), apiRoot: 'http://127.0.0.1:1' }),
     mainBotToken: `1:${'m'.repeat(35)}`,
     mainBotId: 1n,
-    mainComposer: () => main,
-    sellerComposer: () => seller,
+    mainBot: () => main,
+    sellerBot: () => seller,
     findRunnable: async (telegramBotId) => ({
       identity: { telegramBotId, username: `shop_${telegramBotId}_bot`, name: `Shop ${telegramBotId}` },
       token: `${telegramBotId}:${String(telegramBotId).padStart(35, 't')}`,

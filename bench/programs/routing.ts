@@ -33,8 +33,8 @@ const { registry } = createBots({
   factory: createBotFactory({ http: createTelegramHttp(), apiRoot: 'http://127.0.0.1:1' }),
   mainBotToken: `1:${'m'.repeat(35)}`,
   mainBotId: 1n,
-  mainComposer: () => new Composer(),
-  sellerComposer: () => composer,
+  mainBot: () => ({ composer: new Composer(), readAhead: () => undefined }),
+  sellerBot: () => ({ composer, readAhead: () => undefined }),
   findRunnable: async (telegramBotId) => ({
     identity: { telegramBotId, username: `shop_${telegramBotId}_bot`, name: 'Shop' },
     token: `${telegramBotId}:${'t'.repeat(35)}`,
@@ -72,7 +72,7 @@ const app = createServer({
         const bot = await registry.get(telegramBotId);
         if (!bot) return 'unknown-bot';
         const before = handled;
-        await bot.handle(update);
+        await bot.prepare(update)('fine');
         // An update that went past the handler would make a fine number.
         return handled > before ? 'done' : 'away';
       },

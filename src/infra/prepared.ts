@@ -21,28 +21,32 @@ export type Read = <Row extends object>(statement: Prepared, values: readonly Va
  * @param behindPooler connections change with every transaction, so that none remembers what was prepared on another
  */
 export function createRead(pool: pg.Pool, behindPooler: boolean): Read {
-  return async <Row extends object>({ name, text }: Prepared, values: readonly Value[]) => {
-    const { rows } = await pool.query<Row>({ ...(behindPooler ? {} : { name }), text, values: [...values] });
+  return async <Row extends object>({ name, text }: Prepared, columns: readonly Value[]) => {
+    const values = [...columns];
+    const { rows } = await pool.query<Row>(behindPooler ? { text, values } : { name, text, values });
     return rows;
   };
 }
 
 /**
  * A statement that answers many questions at once: it takes each column of the questions as an array, and tells with
- * every row as `n` to which question it belongs, from 1.
+ * every row as `n` to which question it belongs, from 1. Its rows come as one JSON, which is read in a tenth of the time
+ * of columns; so what JSON would round must be a text.
  *
  * @returns what answers one question, in a round trip that it shares; undefined where there is no row
  */
 export function batchedRead<Question extends readonly Scalar[], Row extends object>(
   read: Read,
-  statement: Prepared,
+  { name, text }: Prepared,
 ): (...question: Question) => Promise<Row | undefined> {
+  const statement = { name, text: `SELECT json_agg(answer) AS answers FROM (${text}) answer` };
   const answer = batched<Question, Row | undefined>(async (questions) => {
     const columns = (questions[0] ?? []).map((_, column) =>
       questions.map((question) => question[column] as Scalar),
     );
     const answers = questions.map((): Row | undefined => undefined);
-    for (const row of await read<Row & { n: string }>(statement, columns)) answers[Number(row.n) - 1] = row;
+    const [found] = await read<{ answers: (Row & { n: number })[] | null }>(statement, columns);
+    for (const row of found?.answers ?? []) answers[row.n - 1] = row;
     return answers;
   });
   return (...question) => answer(question);

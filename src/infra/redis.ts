@@ -22,7 +22,6 @@ const CONNECT_LIMIT_MS = 5_000;
 export function createRedis(url: string, { logger, blocking = false }: RedisOptions): Redis {
   const redis = new Redis(url, {
     connectTimeout: CONNECT_LIMIT_MS,
-    enableAutoPipelining: !blocking,
     ...(blocking
       ? { maxRetriesPerRequest: null }
       : { maxRetriesPerRequest: 0, enableOfflineQueue: false, commandTimeout: COMMAND_LIMIT_MS }),

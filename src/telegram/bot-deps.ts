@@ -1,4 +1,3 @@
-import type { Middleware } from 'grammy';
 import type { Logger } from 'pino';
 import type { Services } from '../modules/services.ts';
 import type { Clock } from '../shared/clock.ts';
@@ -13,8 +12,6 @@ export interface BotDeps {
   timeZone: string;
   logger: Logger;
   report: (error: unknown, tags: Record<string, string>) => void;
-  /** Holds back whoever is too fast. */
-  rateLimit: Middleware<BotContext>;
   /** Asked of Telegram once, and remembered. */
   mainBotUsername: () => Promise<string>;
 }

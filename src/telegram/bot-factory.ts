@@ -11,13 +11,20 @@ interface BotIdentityCard {
   name: string;
 }
 
+/** What all bots of one kind do. */
+export interface BotKind<C extends BotContext> {
+  /** Begins to read what `composer` will need. It changes nothing: the update may turn out to be another process's. */
+  readAhead(context: C): void;
+  composer: Middleware<C>;
+}
+
 export interface BotFactory {
-  /** A bot that shares `composer` with every other bot of its kind; `bind` says whose it is. */
+  /** A bot of a kind; `bind` says whose it is. */
   build<C extends BotContext>(
     token: string,
     identity: BotIdentityCard,
     bind: (context: C) => void,
-    composer: Middleware<C>,
+    kind: BotKind<C>,
   ): RegisteredBot;
   /** Calls in the name of a token that is no bot of ours yet. */
   api(token: string): Api;
@@ -43,7 +50,7 @@ export function createBotFactory(deps: { http: TelegramHttp; apiRoot: string }):
       token: string,
       identity: BotIdentityCard,
       bind: (context: C) => void,
-      composer: Middleware<C>,
+      { composer, readAhead }: BotKind<C>,
     ) {
       const me = toBotInfo(identity);
       // What handlers show is repeated when it gets lost; promises have their own way.
@@ -55,10 +62,14 @@ export function createBotFactory(deps: { http: TelegramHttp; apiRoot: string }):
           return newApi(token);
         },
         // grammY's own Bot would make an Api anew for every update.
-        async handle(update) {
+        prepare(update) {
           const context = new Context(update, screens, me) as C;
           bind(context);
-          await handle(context, nothingMore);
+          readAhead(context);
+          return async (pace) => {
+            context.pace = pace;
+            await handle(context, nothingMore);
+          };
         },
       };
     },

@@ -1,11 +1,16 @@
 import type { Api } from 'grammy';
 import type { Update } from 'grammy/types';
 import { LRUCache } from 'lru-cache';
+import type { Pace } from './update-claims.ts';
 
 /** A bot that is ready to handle updates and to be spoken through. */
 export interface RegisteredBot {
   readonly api: Api;
-  handle(update: Update): Promise<void>;
+  /**
+   * Begins to read what the update will need, while it is still being claimed; nothing is changed before the claim is
+   * there and the update is handled by what this returns.
+   */
+  prepare(update: Update): (pace: Pace) => Promise<void>;
 }
 
 /** Bots cost about 4 KB each and microseconds to build, so the bound only guards against runaway growth. */

@@ -1,10 +1,10 @@
-import type { Api, Middleware } from 'grammy';
+import type { Api } from 'grammy';
 import { suggestLanguage, translator } from '../infra/i18n.ts';
 import { DeliveryError } from '../modules/notifications/delivery-error.ts';
 import type { BotDirectory } from '../modules/seller-bots/bot-directory.ts';
 import type { BotIdentity } from '../modules/seller-bots/bot-gateway.ts';
 import { toDeliveryError } from './api-errors.ts';
-import type { BotFactory } from './bot-factory.ts';
+import type { BotFactory, BotKind } from './bot-factory.ts';
 import { type BotRegistry, createBotRegistry, type RegisteredBot } from './bot-registry.ts';
 import type { MainContext, SellerContext } from './context.ts';
 
@@ -13,8 +13,8 @@ export interface BotsDeps {
   findRunnable: BotDirectory['findRunnable'];
   mainBotToken: string;
   mainBotId: bigint;
-  mainComposer: () => Middleware<MainContext>;
-  sellerComposer: () => Middleware<SellerContext>;
+  mainBot: () => BotKind<MainContext>;
+  sellerBot: () => BotKind<SellerContext>;
 }
 
 /** Every bot that this process can speak and listen through. */
@@ -35,7 +35,7 @@ export function createBots(deps: BotsDeps): Bots {
   function buildMain(): RegisteredBot {
     // Its username is asked for when a link needs it: the server starts while Telegram is away.
     const identity: BotIdentity = { telegramBotId: mainBotId, username: 'getolog', name: 'Getolog' };
-    return factory.build<MainContext>(deps.mainBotToken, identity, bindLanguage, deps.mainComposer());
+    return factory.build<MainContext>(deps.mainBotToken, identity, bindLanguage, deps.mainBot());
   }
 
   async function buildSeller(telegramBotId: bigint): Promise<RegisteredBot | null> {
@@ -48,7 +48,7 @@ export function createBots(deps: BotsDeps): Bots {
         bindLanguage(context);
         context.scope = bot.scope;
       },
-      deps.sellerComposer(),
+      deps.sellerBot(),
     );
   }
 

@@ -1,24 +1,38 @@
 import type { Context } from 'grammy';
 import type { Translator } from '../infra/i18n.ts';
-import type { EndUser } from '../modules/end-users/end-user.ts';
+import type { EndUser, KnownEndUser } from '../modules/end-users/end-user.ts';
 import type { Owner } from '../modules/owners/owner.ts';
+import type { KnownOwner } from '../modules/owners/owner-service.ts';
+import type { Storefront } from '../modules/payments/storefront-service.ts';
 import type { Person, TenantScope } from '../shared/tenant-scope.ts';
 import { shorten } from '../shared/text.ts';
+import type { Pace } from './update-claims.ts';
 
-/** What every handler has: the person's language. Set by the first middleware of either bot. */
+/** What every handler has. */
 export interface BotContext extends Context {
+  /** The person's language, as far as it is known yet. */
   t: Translator;
+  /** How fast the person is, known with the claim. */
+  pace: Pace;
   /** Whether this message may be the answer to a question; absent: nobody has looked yet. */
   hasOpenQuestion: boolean | undefined;
 }
 
 export interface MainContext extends BotContext {
+  /** Read ahead where somebody speaks in a private chat; null: never here before. */
+  recalled: Promise<KnownOwner | null>;
   owner: Owner;
 }
 
 export interface SellerContext extends BotContext {
   /** Bound by the registry before anything else. */
   scope: TenantScope;
+  /** Read ahead where the owner speaks in a private chat. */
+  owner: Promise<Owner>;
+  /** Read ahead where anybody else does; null: never here before. */
+  recalled: Promise<KnownEndUser | null>;
+  /** Read together with them where they ask for it. */
+  window: Promise<Storefront | null> | undefined;
   /** Whether the person of this update owns the bot. */
   isOwner: boolean;
   /**

@@ -24,12 +24,11 @@ import { createBots } from './bots.ts';
 import { createChatGateway } from './chat-gateway.ts';
 import { createDownload } from './file-downloads.ts';
 import { createTelegramHttp, type ObserveCall } from './http-client.ts';
-import { createMainBotComposer } from './main-bot/composer.ts';
+import { createMainBot } from './main-bot/composer.ts';
 import { createMessageGateway } from './message-gateway.ts';
-import { rateLimit } from './middleware/rate-limit.ts';
 import { retryScreens } from './middleware/screen-retry.ts';
 import { createPace } from './pace.ts';
-import { createSellerBotComposer } from './seller-bot/composer.ts';
+import { createSellerBot } from './seller-bot/composer.ts';
 import { createUpdateClaims } from './update-claims.ts';
 import { createUpdateReceiver, type ReceivedUpdate, type UpdateReceiver } from './update-receiver.ts';
 
@@ -93,23 +92,27 @@ export async function createTelegram(deps: TelegramDeps): Promise<Telegram> {
     timeZone: config.timeZone,
     logger,
     report,
-    rateLimit: rateLimit(redis, config.rateLimitPerSecond),
     mainBotUsername: bots.mainBotUsername,
   });
-  const mainComposer = once(() => createMainBotComposer(botDeps()));
-  const sellerComposer = once(() => createSellerBotComposer(botDeps()));
+  const mainBot = once(() => createMainBot(botDeps()));
+  const sellerBot = once(() => createSellerBot(botDeps()));
   const bots = createBots({
     factory,
     findRunnable: (telegramBotId) => deps.services().botDirectory.findRunnable(telegramBotId),
     mainBotToken: config.botToken,
     mainBotId,
-    mainComposer,
-    sellerComposer,
+    mainBot,
+    sellerBot,
   });
   const { registry, apiOf } = bots;
 
   const pace = createPace();
-  const claims = createUpdateClaims({ redis, processId, report });
+  const claims = createUpdateClaims({
+    redis,
+    processId,
+    perSecond: config.rateLimitPerSecond,
+    report,
+  });
   const receiver = createUpdateReceiver({
     registry,
     claims,

@@ -9,11 +9,20 @@ const REMEMBER_SECONDS = 3_600;
  */
 const LEASE_MS = 10_000;
 
-type Claim = 'claimed' | 'done' | 'busy';
+/** Whoever was too fast is heard again after this much quiet. */
+const QUIET_MS = 5_000;
+const WINDOW_MS = 1_000;
+
+/** How fast somebody writes and presses: `too-fast` is the first one too many, `silenced` one of those after it. */
+export type Pace = 'fine' | 'too-fast' | 'silenced';
+
+/** A pace means that the update is claimed. */
+type Claim = Pace | 'done' | 'busy';
 
 /** Who handles an update: `(bot, update_id)` is claimed, done, or free again after a crash. */
 export interface UpdateClaims {
-  claim(telegramBotId: bigint, updateId: number): Promise<Claim>;
+  /** @param telegramUserId whose pace the update counts for, if it is the first of its kind; null: nobody's */
+  claim(telegramBotId: bigint, updateId: number, telegramUserId: number | null): Promise<Claim>;
   finish(telegramBotId: bigint, updateId: number): Promise<void>;
   /** Lets go, so that Telegram's repetition is handled. */
   release(telegramBotId: bigint, updateId: number): Promise<void>;
@@ -21,17 +30,31 @@ export interface UpdateClaims {
   close(): Promise<void>;
 }
 
+/**
+ * Keys by turns: an update, and whoever is counted for it or nothing. A person's key counts, and stands with `:quiet`
+ * behind it for the quiet.
+ */
 const CLAIM = `
-local claims = {}
-for place, key in ipairs(KEYS) do
-  local held = redis.call('GET', key)
-  if held == 'done' then claims[place] = 'done'
-  elseif held then claims[place] = 'busy'
-  else
-    redis.call('SET', key, ARGV[1], 'PX', ARGV[2])
-    claims[place] = 'claimed'
+local function judge(key)
+  if key == '' then return 'fine' end
+  local quiet = key .. ':quiet'
+  if redis.call('EXISTS', quiet) == 1 then
+    redis.call('PEXPIRE', quiet, ARGV[5])
+    return 'silenced'
   end
+  local count = redis.call('INCR', key)
+  if count == 1 then redis.call('PEXPIRE', key, ARGV[4]) end
+  if count <= tonumber(ARGV[3]) then return 'fine' end
+  redis.call('SET', quiet, 1, 'PX', ARGV[5])
+  return 'too-fast'
 end
+local function claim(update, person)
+  if redis.call('SET', update, ARGV[1], 'PX', ARGV[2], 'NX') then return judge(person) end
+  if redis.call('GET', update) == 'done' then return 'done' end
+  return 'busy'
+end
+local claims = {}
+for place = 1, #KEYS, 2 do claims[(place + 1) / 2] = claim(KEYS[place], KEYS[place + 1]) end
 return claims`;
 
 const FINISH = `
@@ -46,9 +69,11 @@ export function createUpdateClaims(deps: {
   redis: Redis;
   /** Names this process among those that share the updates. */
   processId: string;
+  /** So many messages and presses of one person to one bot are fine; 0: as many as they like. */
+  perSecond: number;
   report: (error: unknown, tags: Record<string, string>) => void;
 }): UpdateClaims {
-  const { redis, processId } = deps;
+  const { redis, processId, perSecond } = deps;
   const inHand = new Set<string>();
 
   const heartbeat = setInterval(() => {
@@ -59,19 +84,22 @@ export function createUpdateClaims(deps: {
   }, LEASE_MS / 3);
   heartbeat.unref();
 
-  const claimKey = batched<string, Claim>(
-    async (keys) => (await redis.eval(CLAIM, keys.length, ...keys, processId, LEASE_MS)) as Claim[],
-  );
+  const claimKeys = batched<readonly [string, string], Claim>(async (pairs) => {
+    const keys = pairs.flat();
+    const times = [LEASE_MS, perSecond, WINDOW_MS, QUIET_MS];
+    return (await redis.eval(CLAIM, keys.length, ...keys, processId, ...times)) as Claim[];
+  });
   const finishKey = batched<string, unknown>(
     async (keys) => (await redis.eval(FINISH, keys.length, ...keys, REMEMBER_SECONDS)) as unknown[],
   );
   const keyOf = (telegramBotId: bigint, updateId: number) => `update:${telegramBotId}:${updateId}`;
 
   return {
-    async claim(telegramBotId, updateId) {
+    async claim(telegramBotId, updateId, telegramUserId) {
       const key = keyOf(telegramBotId, updateId);
-      const claim = await claimKey(key);
-      if (claim === 'claimed') inHand.add(key);
+      const isCounted = telegramUserId !== null && perSecond > 0;
+      const claim = await claimKeys([key, isCounted ? `rate:${telegramBotId}:${telegramUserId}` : '']);
+      if (claim !== 'done' && claim !== 'busy') inHand.add(key);
       return claim;
     },
     async finish(telegramBotId, updateId) {

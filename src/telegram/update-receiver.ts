@@ -9,6 +9,7 @@ import { within } from '../shared/time-limit.ts';
 import type { BotRegistry, RegisteredBot } from './bot-registry.ts';
 import { createBotShares } from './bot-share.ts';
 import { hasFailed } from './error-boundary.ts';
+import { countedPersonOf } from './middleware/rate-limit.ts';
 import type { UpdateClaims } from './update-claims.ts';
 import { kindOf, orderKey, personOf } from './update-schema.ts';
 
@@ -100,21 +101,24 @@ export function createUpdateReceiver(deps: {
     void noting.then(() => finishing.delete(noting));
   }
 
+  /** Waits for another process that has the update in hand, without taking anybody's place. */
   async function claimAndHandle(bot: RegisteredBot, telegramBotId: bigint, update: Update): Promise<Outcome> {
     const deadline = Date.now() + WAIT_FOR_OTHER_MS;
     for (;;) {
-      const claim = await claims.claim(telegramBotId, update.update_id);
-      if (claim === 'done') return 'seen-before';
-      if (claim === 'claimed') break;
-      if (Date.now() > deadline) return 'busy';
+      const outcome = await shares.atWork(telegramBotId, () => attempt(bot, telegramBotId, update));
+      if (outcome !== 'busy' || Date.now() > deadline) return outcome;
       await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN_MS));
     }
+  }
+
+  async function attempt(bot: RegisteredBot, telegramBotId: bigint, update: Update): Promise<Outcome> {
+    const handle = bot.prepare(update);
+    const claim = await claims.claim(telegramBotId, update.update_id, countedPersonOf(update));
+    if (claim === 'busy') return 'busy';
+    if (claim === 'done') return 'seen-before';
     let failed = false;
     try {
-      // Only now: whoever waits for another process, or for an earlier message, takes nobody's place.
-      await shares.atWork(telegramBotId, () =>
-        deps.trace('update', kindOf(update), tagsOf(telegramBotId, update), () => bot.handle(update)),
-      );
+      await deps.trace('update', kindOf(update), tagsOf(telegramBotId, update), () => handle(claim));
       failed = hasFailed(update);
     } catch (error) {
       if (isAway(error)) {

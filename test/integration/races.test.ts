@@ -66,8 +66,7 @@ let people = 1_000n;
 async function newEndUser(): Promise<EndUser> {
   people += 1n;
   const person = { telegramUserId: people, username: null, fullName: 'Racer', languageCode: 'en' };
-  const { endUser } = await platform.app.services.endUsers.visit(scope, person);
-  return endUser;
+  return platform.app.services.endUsers.visit(scope, person, null);
 }
 
 const receipt = (messageId: number) => ({

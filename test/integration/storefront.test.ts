@@ -35,10 +35,9 @@ beforeAll(async () => {
 afterAll(() => platform.close());
 
 async function openWindow() {
-  const { endUsers, storefront } = platform.app.services;
-  const person = { telegramUserId: buyer, username: null, fullName: 'Bobur', languageCode: 'en' };
-  const { endUser } = await endUsers.visit(scope, person);
-  return storefront.open(scope, endUser);
+  const entered = await platform.app.services.storefront.enter(scope, buyer);
+  if (!entered) throw new Error('The buyer is unknown');
+  return entered.window;
 }
 
 test('what the window shows is what stands in the books, to the last digit', async () => {

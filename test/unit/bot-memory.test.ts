@@ -7,8 +7,8 @@ import { systemClock } from '../../src/shared/clock.ts';
 import { createBotFactory } from '../../src/telegram/bot-factory.ts';
 import { createBots } from '../../src/telegram/bots.ts';
 import { createTelegramHttp } from '../../src/telegram/http-client.ts';
-import { createMainBotComposer } from '../../src/telegram/main-bot/composer.ts';
-import { createSellerBotComposer } from '../../src/telegram/seller-bot/composer.ts';
+import { createMainBot } from '../../src/telegram/main-bot/composer.ts';
+import { createSellerBot } from '../../src/telegram/seller-bot/composer.ts';
 
 const BOTS = 2_000;
 const LIMIT_BYTES = 20 * 1024 * 1024;
@@ -31,17 +31,16 @@ test('two thousand bots cost at most 20 MB more than none', async () => {
     timeZone: 'Asia/Tashkent',
     logger: pino({ level: 'silent' }),
     report: () => undefined,
-    rateLimit: () => Promise.resolve(),
     mainBotUsername: () => Promise.resolve('getolog_bot'),
   };
-  const sellerComposer = createSellerBotComposer(deps);
-  const mainComposer = createMainBotComposer(deps);
+  const sellerBot = createSellerBot(deps);
+  const mainBot = createMainBot(deps);
   const bots = createBots({
     factory: createBotFactory({ http: createTelegramHttp(), apiRoot: 'http://127.0.0.1:1' }),
     mainBotToken: `1:${'m'.repeat(35)}`,
     mainBotId: 1n,
-    mainComposer: () => mainComposer,
-    sellerComposer: () => sellerComposer,
+    mainBot: () => mainBot,
+    sellerBot: () => sellerBot,
     findRunnable: async (telegramBotId) => ({
       identity: { telegramBotId, username: `shop_${telegramBotId}_bot`, name: `Shop ${telegramBotId}` },
       token: `${telegramBotId}:${String(telegramBotId).padStart(35, 't')}`,

@@ -13,9 +13,12 @@ import type { UnitOfWork } from '../promises/unit-of-work.ts';
 import {
   type EndUser,
   type EndUserPage,
+  KNOWN_END_USER_COLUMNS,
+  type KnownEndUser,
   personMatches,
   type SubscriptionState,
   toEndUser,
+  toKnown,
 } from './end-user.ts';
 
 const END_USERS_PER_PAGE = 10;
@@ -23,27 +26,13 @@ const END_USERS_PER_PAGE = 10;
 const HISTORY_LENGTH = 5;
 
 /** What every update needs to know of its writer, in one round trip. */
-const VISIT: Prepared = {
-  name: 'end-user-visit',
+const RECALL: Prepared = {
+  name: 'end-user-recall',
   text: `
-    SELECT q.n, e.id, e.username, e.full_name AS "fullName", e.language, e.banned,
-           e.language_chosen_at IS NOT NULL AS "hasChosenLanguage", e.blocked_at IS NOT NULL AS "hasBlocked",
-           EXISTS (SELECT FROM open_questions o
-                    WHERE o.telegram_bot_id = q.telegram_bot_id AND o.telegram_user_id = q.telegram_user_id) AS "hasOpenQuestion"
+    SELECT q.n, ${KNOWN_END_USER_COLUMNS}
       FROM unnest($1::int[], $2::bigint[], $3::bigint[]) WITH ORDINALITY q(bot_id, telegram_user_id, telegram_bot_id, n)
       JOIN end_users e ON e.telegram_id = q.telegram_user_id AND e.user_bot_id = q.bot_id`,
 };
-
-interface VisitRow extends Omit<EndUser, 'telegramUserId'> {
-  hasBlocked: boolean;
-  hasOpenQuestion: boolean;
-}
-
-/** Somebody who wrote, and whether that may be an answer. */
-export interface Visit {
-  endUser: EndUser;
-  hasOpenQuestion: boolean;
-}
 
 export function createEndUserService(deps: {
   prisma: PrismaClient;
@@ -53,7 +42,7 @@ export function createEndUserService(deps: {
   clock: Clock;
 }) {
   const { prisma, read, transact, nudge, clock } = deps;
-  const findVisitor = batchedRead<[number, bigint, bigint], VisitRow>(read, VISIT);
+  const findKnown = batchedRead<[number, bigint, bigint], KnownEndUser>(read, RECALL);
 
   async function register(scope: TenantScope, person: Person, language: Language): Promise<EndUserRow> {
     return transact(async ({ db, now, promise }) => {
@@ -92,23 +81,28 @@ export function createEndUserService(deps: {
   }
 
   return {
+    /** What the books know of somebody before they are heard; null for whoever was never here. */
+    async recall(scope: TenantScope, telegramUserId: bigint): Promise<KnownEndUser | null> {
+      return (await findKnown(scope.botId, telegramUserId, scope.telegramBotId)) ?? null;
+    },
+
     /**
      * Whoever writes to a seller bot is its end user from then on; their name is kept as they have it now.
+     * @param known what `recall` says of them
      * @param language theirs as far as it is known elsewhere; absent: what Telegram suggests
      */
-    async visit(scope: TenantScope, person: Person, language?: Language): Promise<Visit> {
+    async visit(
+      scope: TenantScope,
+      person: Person,
+      known: KnownEndUser | null,
+      language = suggestLanguage(person.languageCode),
+    ): Promise<EndUser> {
       const { telegramUserId, username, fullName } = person;
-      const known = await findVisitor(scope.botId, telegramUserId, scope.telegramBotId);
-      if (!known) {
-        const row = await register(scope, person, language ?? suggestLanguage(person.languageCode));
-        return { endUser: toEndUser(row), hasOpenQuestion: false };
-      }
-      const { hasBlocked, hasOpenQuestion } = known;
-      const changed = known.username !== username || known.fullName !== fullName || hasBlocked;
-      if (!changed) return { endUser: toVisitor(known, telegramUserId), hasOpenQuestion };
+      if (!known) return toEndUser(await register(scope, person, language));
+      const changed = known.username !== username || known.fullName !== fullName || known.hasBlocked;
+      if (!changed) return toKnown(known, telegramUserId);
       const data = { username, fullName, blockedAt: null };
-      const row = await prisma.endUser.update({ where: { id: known.id, botId: scope.botId }, data });
-      return { endUser: toEndUser(row), hasOpenQuestion };
+      return toEndUser(await prisma.endUser.update({ where: { id: known.id, botId: scope.botId }, data }));
     },
 
     async chooseLanguage(scope: TenantScope, endUser: EndUser, language: Language): Promise<EndUser> {
@@ -182,11 +176,6 @@ export function createEndUserService(deps: {
       };
     },
   };
-}
-
-function toVisitor(row: VisitRow, telegramUserId: bigint): EndUser {
-  const { id, username, fullName, language, hasChosenLanguage, banned } = row;
-  return { id, telegramUserId, username, fullName, language, hasChosenLanguage, banned };
 }
 
 function identity(scope: TenantScope, telegramUserId: bigint) {

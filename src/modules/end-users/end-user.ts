@@ -14,6 +14,20 @@ export interface EndUser {
   banned: boolean;
 }
 
+/** Somebody who was here before, as they were then. */
+export interface KnownEndUser extends Omit<EndUser, 'telegramUserId'> {
+  hasBlocked: boolean;
+  /** Whether what they write may be an answer. */
+  hasOpenQuestion: boolean;
+}
+
+/** A `KnownEndUser`, of an end user `e` whom a question `q` names by `telegram_bot_id` and `telegram_user_id`. */
+export const KNOWN_END_USER_COLUMNS = `
+  e.id, e.username, e.full_name AS "fullName", e.language, e.banned,
+  e.language_chosen_at IS NOT NULL AS "hasChosenLanguage", e.blocked_at IS NOT NULL AS "hasBlocked",
+  EXISTS (SELECT FROM open_questions
+           WHERE telegram_bot_id = q.telegram_bot_id AND telegram_user_id = q.telegram_user_id) AS "hasOpenQuestion"`;
+
 export type SubscriptionState = 'active' | 'expired' | 'kicked';
 
 /** A person as their owner looks at them; the newest first. */
@@ -34,6 +48,11 @@ export function personMatches(typed: string) {
   // `%` and `_` stand for themselves, and names are full of the latter.
   const contains = { contains: text.replace(/[\\%_]/g, '\\$&'), mode: 'insensitive' } as const;
   return [{ username: contains }, { fullName: contains }, ...id];
+}
+
+export function toKnown(row: KnownEndUser, telegramUserId: bigint): EndUser {
+  const { id, username, fullName, language, hasChosenLanguage, banned } = row;
+  return { id, telegramUserId, username, fullName, language, hasChosenLanguage, banned };
 }
 
 export function toEndUser(row: EndUserRow): EndUser {

@@ -15,6 +15,9 @@ export interface OwnerServiceDeps {
   moderatorIds: readonly bigint[];
 }
 
+/** Somebody who was here before, as they were then. */
+export type KnownOwner = OwnerRow;
+
 export function createOwnerService({ prisma, transact, nudge, clock, moderatorIds }: OwnerServiceDeps) {
   async function register(person: Person): Promise<OwnerRow> {
     return transact(async ({ db, now, promise }) => {
@@ -47,9 +50,16 @@ export function createOwnerService({ prisma, transact, nudge, clock, moderatorId
   }
 
   return {
-    /** Whoever writes to the main bot is an owner from then on; their name is kept as they have it now. */
-    async visit(person: Person): Promise<Owner> {
-      const known = await prisma.owner.findUnique({ where: { telegramUserId: person.telegramUserId } });
+    /** What the books know of somebody before they are heard; null for whoever was never here. */
+    recall(telegramUserId: bigint): Promise<KnownOwner | null> {
+      return prisma.owner.findUnique({ where: { telegramUserId } });
+    },
+
+    /**
+     * Whoever writes to the main bot is an owner from then on; their name is kept as they have it now.
+     * @param known what `recall` says of them
+     */
+    async visit(person: Person, known: KnownOwner | null): Promise<Owner> {
       if (!known) return toOwner(await register(person));
       const changed =
         known.username !== person.username || known.fullName !== person.fullName || known.blockedAt !== null;

@@ -1,9 +1,16 @@
 import { batchedRead, type Prepared, type Read } from '../../infra/prepared.ts';
+import type { Clock } from '../../shared/clock.ts';
 import { fromDecimalString } from '../../shared/money.ts';
 import type { TenantScope } from '../../shared/tenant-scope.ts';
 import { CAN_SELL, type Channel, type ChannelType } from '../channels/channel.ts';
-import type { EndUser } from '../end-users/end-user.ts';
+import { KNOWN_END_USER_COLUMNS, type KnownEndUser } from '../end-users/end-user.ts';
 import { byDuration, type Plan } from '../plans/plan.ts';
+import {
+  type Advertisement,
+  type AdvertisementRow,
+  advertisementColumns,
+  toAdvertisement,
+} from '../tariffs/advertisement.ts';
 
 /** What a seller bot shows one person: what they have, and what they may buy. */
 export interface Storefront {
@@ -12,6 +19,8 @@ export interface Storefront {
   subscriptions: HeldSubscription[];
   /** Chats with at least one plan for this person; empty when nothing is sold now. */
   offers: { channel: Channel; plans: Plan[] }[];
+  /** Getolog's line, for those who see it in their language. */
+  advertisement: Advertisement;
 }
 
 export interface HeldSubscription {
@@ -38,14 +47,17 @@ export function onSale(scope: TenantScope) {
 }
 
 /**
- * The whole window in one round trip, because everybody's `/start` looks into it. What stands on `plans` here is
- * `onSale` once more; a test holds the two to each other. Ids and amounts that JSON would round are texts.
+ * Who enters and the whole window in one round trip, because everybody's `/start` looks into it. What stands on `plans`
+ * here is `onSale` once more; a test holds the two to each other. Ids and amounts that JSON would round are texts.
  */
-const OPEN: Prepared = {
-  name: 'storefront-open',
+const ENTER: Prepared = {
+  name: 'storefront-enter',
   text: `
-    SELECT q.n, w.*
-      FROM unnest($1::int[], $2::int[], $3::bool[]) WITH ORDINALITY q(bot_id, end_user_id, is_banned, n)
+    SELECT q.n, ${KNOWN_END_USER_COLUMNS}, shop.*,
+           ${advertisementColumns({ ownerId: 'shop."ownerId"', language: 'e.language', now: 'q.now' })}
+      FROM unnest($1::int[], $2::bigint[], $3::bigint[], $4::timestamptz[])
+           WITH ORDINALITY q(bot_id, telegram_user_id, telegram_bot_id, now, n)
+      JOIN end_users e ON e.telegram_id = q.telegram_user_id AND e.user_bot_id = q.bot_id
      CROSS JOIN LATERAL (
         WITH chats AS MATERIALIZED (
           SELECT c.*, json_build_object(
@@ -53,21 +65,21 @@ const OPEN: Prepared = {
                    'isBasicGroup', c.is_basic_group, 'canInvite', c.can_invite, 'canRestrict', c.can_restrict) AS shown
             FROM channels c
            WHERE c.user_bot_id = q.bot_id AND c.connected_at IS NOT NULL AND c.disconnected_at IS NULL)
-        SELECT b.welcome_message AS "welcomeMessage",
+        SELECT o.id AS "ownerId", b.welcome_message AS "welcomeMessage",
                (SELECT coalesce(json_agg(json_build_object(
                          'id', p.id, 'durationMonths', p.duration_months, 'price', p.price::text, 'channel', c.shown)), '[]')
                   FROM chats c JOIN plans p ON p.channel_id = c.id
-                 WHERE NOT q.is_banned AND p.is_active AND NOT c.is_basic_group AND c.can_invite AND c.can_restrict
+                 WHERE NOT e.banned AND p.is_active AND NOT c.is_basic_group AND c.can_invite AND c.can_restrict
                    AND b.is_active AND b.paused_at IS NULL AND b.card_number IS NOT NULL AND NOT o.banned) AS plans,
                (SELECT coalesce(json_agg(json_build_object(
                          'id', s.id, 'expiresAt', s.expires_at, 'joinedAt', s.joined_at, 'channel', c.shown)), '[]')
                   FROM subscriptions s JOIN chats c ON c.id = s.channel_id
-                 WHERE s.end_user_id = q.end_user_id AND s.status = 'active') AS held
+                 WHERE s.end_user_id = e.id AND s.status = 'active') AS held
           FROM user_bots b JOIN user_admins o ON o.id = b.user_admin_id
-         WHERE b.id = q.bot_id) w`,
+         WHERE b.id = q.bot_id) shop`,
 };
 
-interface OpenRow {
+interface EnterRow extends KnownEndUser, AdvertisementRow {
   welcomeMessage: string | null;
   plans: { id: number; durationMonths: number; price: string; channel: ShownChannel }[];
   held: { id: number; expiresAt: string | null; joinedAt: string | null; channel: ShownChannel }[];
@@ -78,38 +90,46 @@ interface ShownChannel extends Omit<Channel, 'telegramChatId' | 'type'> {
   type: string;
 }
 
-export function createStorefrontService({ read }: { read: Read }) {
-  const findWindow = batchedRead<[number, number, boolean], OpenRow>(read, OPEN);
+export function createStorefrontService({ read, clock }: { read: Read; clock: Clock }) {
+  const find = batchedRead<[number, bigint, bigint, Date], EnterRow>(read, ENTER);
+
   return {
-    async open(scope: TenantScope, endUser: EndUser): Promise<Storefront> {
-      const window = await findWindow(scope.botId, endUser.id, endUser.banned);
-      if (!window) throw new Error('A bot that answers is not in the books');
-      const { welcomeMessage, plans, held } = window;
-      const lifetime = new Set(held.filter((one) => one.expiresAt === null).map((one) => one.channel.id));
-      const offers = new Map<number, { channel: Channel; plans: Plan[] }>();
-      for (const { channel, ...plan } of plans.sort(byDuration)) {
-        if (lifetime.has(channel.id)) continue;
-        const offer = offers.get(channel.id) ?? { channel: toChannel(channel), plans: [] };
-        offer.plans.push({
-          id: plan.id,
-          channelId: channel.id,
-          durationMonths: plan.durationMonths,
-          price: fromDecimalString(plan.price),
-          isActive: true,
-        });
-        offers.set(channel.id, offer);
-      }
-      return {
-        welcomeMessage,
-        subscriptions: held.map((one) => ({
-          id: one.id,
-          channel: toChannel(one.channel),
-          expiresAt: toDate(one.expiresAt),
-          joinedAt: toDate(one.joinedAt),
-        })),
-        offers: [...offers.values()].sort((a, b) => a.channel.type.localeCompare(b.channel.type)),
-      };
+    /** Somebody who was here before, together with the window as they see it; null for whoever was not. */
+    async enter(
+      scope: TenantScope,
+      telegramUserId: bigint,
+    ): Promise<{ known: KnownEndUser; window: Storefront } | null> {
+      const row = await find(scope.botId, telegramUserId, scope.telegramBotId, clock.now());
+      return row ? { known: row, window: toStorefront(row) } : null;
     },
+  };
+}
+
+function toStorefront({ welcomeMessage, plans, held, ...row }: EnterRow): Storefront {
+  const lifetime = new Set(held.filter((one) => one.expiresAt === null).map((one) => one.channel.id));
+  const offers = new Map<number, { channel: Channel; plans: Plan[] }>();
+  for (const { channel, ...plan } of plans.sort(byDuration)) {
+    if (lifetime.has(channel.id)) continue;
+    const offer = offers.get(channel.id) ?? { channel: toChannel(channel), plans: [] };
+    offer.plans.push({
+      id: plan.id,
+      channelId: channel.id,
+      durationMonths: plan.durationMonths,
+      price: fromDecimalString(plan.price),
+      isActive: true,
+    });
+    offers.set(channel.id, offer);
+  }
+  return {
+    welcomeMessage,
+    subscriptions: held.map((one) => ({
+      id: one.id,
+      channel: toChannel(one.channel),
+      expiresAt: toDate(one.expiresAt),
+      joinedAt: toDate(one.joinedAt),
+    })),
+    offers: [...offers.values()].sort((a, b) => a.channel.type.localeCompare(b.channel.type)),
+    advertisement: toAdvertisement(row),
   };
 }
 

@@ -12,6 +12,12 @@ import type { Receipt } from '../payments/payment.ts';
 import type { UnitOfWork, Work } from '../promises/unit-of-work.ts';
 import type { DueItem } from '../subscriptions/deadline-service.ts';
 import { DAY_MS, WARNING_MARKS_MS } from '../subscriptions/subscription.ts';
+import {
+  type Advertisement,
+  type AdvertisementRow,
+  advertisementColumns,
+  toAdvertisement,
+} from './advertisement.ts';
 import { isTariffMonths, TARIFF_MONTHS, type TariffMonths } from './tariff.ts';
 import { toReviewContent } from './tariff-keeper.ts';
 import { addTariffTime } from './tariff-repository.ts';
@@ -40,18 +46,12 @@ export interface WaitingTariff {
   createdAt: Date;
 }
 
-/** What stands in the seller bot's answer to /start: nothing, the platform's own words, or the default text. */
-export type Advertisement = { shown: false } | { shown: true; text: string | null };
-
-/** Stands in every answer to `/start`. */
+/** For whoever is no end user yet, and for owners in their own bot. */
 const ADVERTISEMENT: Prepared = {
-  name: 'tariff-advertisement',
+  name: 'advertisement',
   text: `
-    SELECT q.n, (SELECT value FROM platform_settings WHERE name = q.setting) AS text,
-           EXISTS (SELECT FROM admin_subscriptions a
-                    WHERE a.user_admin_id = q.owner_id AND a.status = 'active'
-                      AND (a.expires_at IS NULL OR a.expires_at > q.now)) AS pays
-      FROM unnest($1::int[], $2::text[], $3::timestamptz[]) WITH ORDINALITY q(owner_id, setting, now, n)`,
+    SELECT q.n, ${advertisementColumns({ ownerId: 'q.owner_id', language: 'q.language', now: 'q.now' })}
+      FROM unnest($1::int[], $2::text[], $3::timestamptz[]) WITH ORDINALITY q(owner_id, language, now, n)`,
 };
 
 export interface TariffServiceDeps {
@@ -65,10 +65,7 @@ export interface TariffServiceDeps {
 
 export function createTariffService(deps: TariffServiceDeps) {
   const { prisma, read, transact, clock, moderatorIds, timeZone } = deps;
-  const findAdvertisement = batchedRead<[number, string, Date], { text: string | null; pays: boolean }>(
-    read,
-    ADVERTISEMENT,
-  );
+  const findAdvertisement = batchedRead<[number, Language, Date], AdvertisementRow>(read, ADVERTISEMENT);
 
   const activeTariff = (ownerId: number) => ({
     ownerId,
@@ -220,10 +217,10 @@ export function createTariffService(deps: TariffServiceDeps) {
     return content;
   }
 
-  /** The free tariff carries one line of Getolog's in every answer to /start. */
   async function advertisementFor(scope: TenantScope, language: Language): Promise<Advertisement> {
-    const row = await findAdvertisement(scope.ownerId, `ad-${language}`, clock.now());
-    return row?.pays ? { shown: false } : { shown: true, text: row?.text ?? null };
+    const row = await findAdvertisement(scope.ownerId, language, clock.now());
+    if (!row) throw new Error('A question without an answer');
+    return toAdvertisement(row);
   }
 
   /** Tariffs that end, or are to be warned of. */

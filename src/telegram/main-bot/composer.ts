@@ -1,10 +1,12 @@
 import { Composer } from 'grammy';
 import type { BotDeps } from '../bot-deps.ts';
+import type { BotKind } from '../bot-factory.ts';
 import { cancel } from '../cancel.ts';
 import type { MainContext } from '../context.ts';
 import { createErrorBoundary } from '../error-boundary.ts';
 import { answerPress, refusePress } from '../middleware/answer-press.ts';
 import { openQuestions } from '../middleware/open-questions.ts';
+import { rateLimit } from '../middleware/rate-limit.ts';
 import { createReviewDesk } from '../review-desk.ts';
 import { createSupportDesk } from '../support-desk.ts';
 import { addBot } from './add-bot.ts';
@@ -13,7 +15,7 @@ import { botState } from './bot-state.ts';
 import { chats } from './chats.ts';
 import { endUsers } from './end-users.ts';
 import { exports } from './exports.ts';
-import { identify } from './identify.ts';
+import { createIdentity } from './identity.ts';
 import { moderatorDesk } from './moderator/desk.ts';
 import { myBots } from './my-bots.ts';
 import { plans } from './plans.ts';
@@ -25,8 +27,9 @@ import { tariff } from './tariff.ts';
 import { unhandled } from './unhandled.ts';
 
 /** Everything that the main bot does, in the order in which an update is offered to it. */
-export function createMainBotComposer(deps: BotDeps): Composer<MainContext> {
+export function createMainBot(deps: BotDeps): BotKind<MainContext> {
   const composer = new Composer<MainContext>();
+  const identity = createIdentity(deps);
   const page = createBotPage(deps);
   const bots = myBots(deps, page);
   const people = endUsers(deps);
@@ -45,7 +48,7 @@ export function createMainBotComposer(deps: BotDeps): Composer<MainContext> {
   const guarded = composer.errorBoundary(createErrorBoundary(deps));
   const privately = guarded.chatType('private');
   privately.on('my_chat_member', () => Promise.resolve());
-  privately.use(identify(deps), deps.rateLimit, answerPress);
+  privately.use(identity.middleware, rateLimit, answerPress);
   // A token is a token, whatever was asked for last.
   privately.use(addBot(deps));
   privately.use(help.replies);
@@ -78,5 +81,5 @@ export function createMainBotComposer(deps: BotDeps): Composer<MainContext> {
   privately.use(desk.composer);
   privately.use(unhandled(deps));
   guarded.on('callback_query', refusePress);
-  return composer;
+  return { composer, readAhead: identity.readAhead };
 }

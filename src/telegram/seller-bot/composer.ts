@@ -1,14 +1,16 @@
 import { Composer } from 'grammy';
 import { AppError } from '../../shared/errors.ts';
 import type { BotDeps } from '../bot-deps.ts';
+import type { BotKind } from '../bot-factory.ts';
 import { cancel } from '../cancel.ts';
 import type { SellerContext } from '../context.ts';
 import { createErrorBoundary } from '../error-boundary.ts';
 import { answerPress, refusePress } from '../middleware/answer-press.ts';
 import { openQuestions } from '../middleware/open-questions.ts';
+import { rateLimit } from '../middleware/rate-limit.ts';
 import { createSupportDesk } from '../support-desk.ts';
 import { checkout } from './checkout.ts';
-import { identify } from './identify.ts';
+import { createIdentity } from './identity.ts';
 import { membership } from './membership.ts';
 import { mySubscription } from './my-subscription.ts';
 import { ownChats } from './own-chats.ts';
@@ -18,8 +20,9 @@ import { start } from './start.ts';
 import { unhandled } from './unhandled.ts';
 
 /** Everything that a seller bot does, in the order in which an update is offered to it. One tree serves all bots. */
-export function createSellerBotComposer(deps: BotDeps): Composer<SellerContext> {
+export function createSellerBot(deps: BotDeps): BotKind<SellerContext> {
   const composer = new Composer<SellerContext>();
+  const identity = createIdentity(deps);
   const guarded = composer.errorBoundary(createErrorBoundary(deps));
   const desk = review(deps);
   const help = createSupportDesk<SellerContext>(deps, {
@@ -35,7 +38,7 @@ export function createSellerBotComposer(deps: BotDeps): Composer<SellerContext> 
   guarded.use(membership(deps));
 
   const privately = guarded.chatType('private');
-  privately.use(identify(deps), deps.rateLimit, answerPress);
+  privately.use(identity.middleware, rateLimit, answerPress);
   privately.use(help.replies);
   privately.use(
     openQuestions<SellerContext>(deps.services.openQuestions, {
@@ -50,5 +53,5 @@ export function createSellerBotComposer(deps: BotDeps): Composer<SellerContext> 
   privately.use(checkout(deps));
   privately.use(unhandled(deps));
   guarded.on('callback_query', refusePress);
-  return composer;
+  return { composer, readAhead: identity.readAhead };
 }

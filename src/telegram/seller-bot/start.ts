@@ -1,5 +1,9 @@
 import { Composer } from 'grammy';
 import { type Language, translator } from '../../infra/i18n.ts';
+import type { EndUser } from '../../modules/end-users/end-user.ts';
+import type { Storefront } from '../../modules/payments/storefront-service.ts';
+import type { Advertisement } from '../../modules/tariffs/advertisement.ts';
+import type { TenantScope } from '../../shared/tenant-scope.ts';
 import { type BotDeps, readerOf } from '../bot-deps.ts';
 import { onPress } from '../callback-data.ts';
 import type { SellerContext } from '../context.ts';
@@ -8,32 +12,39 @@ import { send, show } from '../screen.ts';
 import { languageScreen } from '../views/common.ts';
 import { helpScreen, ownerDeskScreen, storefrontScreen } from '../views/storefront.ts';
 
+/** Whether the answer will be the shop window, as far as can be told by the update alone. */
+export function asksForWindow({ message, callbackQuery }: SellerContext): boolean {
+  return HOME.regex.test(callbackQuery?.data ?? '') || /^\/(?:start|menu)\b/.test(message?.text ?? '');
+}
+
 /** The way in: language, then the storefront; for the owner the desk with what waits. */
 export function start(deps: BotDeps): Composer<SellerContext> {
   const { endUsers, owners, reviews, storefront, tariffs } = deps.services;
   const composer = new Composer<SellerContext>();
 
   /** Getolog's line, which stands in every answer to /start on the free tariff. */
-  async function advertisement(context: SellerContext): Promise<string | null> {
-    const { t, scope } = context;
-    const [shown, mainBot] = await Promise.all([
-      tariffs.advertisementFor(scope, t.language),
-      deps.mainBotUsername(),
-    ]);
+  async function advertisementLine({ t }: SellerContext, shown: Advertisement): Promise<string | null> {
     if (!shown.shown) return null;
     return shown.text === null
-      ? t('storefront.advertisement', { mainBot })
+      ? t('storefront.advertisement', { mainBot: await deps.mainBotUsername() })
       : t('storefront.ownAdvertisement', { text: shown.text });
   }
 
-  /** Both are looked up at once. */
+  async function advertisement(context: SellerContext): Promise<string | null> {
+    return advertisementLine(context, await tariffs.advertisementFor(context.scope, context.t.language));
+  }
+
   async function shopWindow(context: SellerContext, { advertised }: { advertised: boolean }) {
-    const endUser = await context.endUser();
-    const [shop, line] = await Promise.all([
-      storefront.open(context.scope, endUser),
-      advertised ? advertisement(context) : null,
-    ]);
+    const { scope } = context;
+    const shop = (await context.window) ?? (await look(scope, await context.endUser()));
+    const line = advertised ? await advertisementLine(context, shop.advertisement) : null;
     return storefrontScreen(readerOf(context, deps), shop, line);
+  }
+
+  async function look(scope: TenantScope, { telegramUserId }: EndUser): Promise<Storefront> {
+    const entered = await storefront.enter(scope, telegramUserId);
+    if (!entered) throw new Error('An end user who is not in the books');
+    return entered.window;
   }
 
   async function desk(context: SellerContext, line: string | null) {
