@@ -1,5 +1,6 @@
 import { type Ground, source } from '../support/ground.ts';
 import { type Load, loadFully, loadSteadily } from '../support/load.ts';
+import { untilQuiet } from '../support/program.ts';
 import type { Row } from '../support/report.ts';
 import { openShops } from '../support/shops.ts';
 import { measured, percentiles, ratios } from '../support/statistics.ts';
@@ -9,53 +10,76 @@ const PERCENTILES = ['p50', 'p95', 'p99'] as const;
 /** A p99 of fewer is a p-most. */
 const LEAST_ASKED = 500;
 
-type Rounds = Record<(typeof PERCENTILES)[number], number[]>;
+type Percentile = (typeof PERCENTILES)[number];
 
-/** (d) How long an answer takes while so many updates a second come, whether or not the ones before are answered. */
+interface Contestant {
+  name: string;
+  load: Load;
+  /** Milliseconds, one entry a round. */
+  rounds: Record<Percentile, number[]>;
+}
+
+/**
+ * (d) How long an answer takes while so many updates a second come, whether or not the ones before are answered: beside a
+ * bare route, which asks nobody, and beside the least that a bot can do, which asks the books and Telegram once each.
+ */
 export async function latency(
   ground: Ground,
   { rounds, seconds }: { rounds: number; seconds: number },
 ): Promise<Row[]> {
   const books = await ground.newBooks();
   const shops = await openShops(ground, books, { bots: 1_000, peopleEach: 20 });
-  const [getolog, bare] = await Promise.all([
+  const [getolog, least, bare] = await Promise.all([
     ground.startGetolog(books),
+    ground.startProgram(source('programs/least.ts'), {
+      DATABASE_URL: books.databaseUrl,
+      TELEGRAM_API_ROOT: ground.apiRoot,
+    }),
     ground.startProgram(source('programs/bare-fastify.ts')),
   ]);
-  const full = { port: getolog.port, next: shops.start };
-  const fastify = { port: bare.port, next: shops.start };
-  for (const load of [full, fastify]) await loadFully(load, { connections: 16, seconds: 5 });
+  const loads = [
+    { name: 'full way', load: { port: getolog.port, next: shops.start } },
+    { name: 'one question, one call', load: { port: least.port, next: shops.start } },
+    { name: 'bare route', load: { port: bare.port, next: shops.start } },
+  ];
+  for (const { load } of loads) await loadFully(load, { connections: 16, seconds: 5 });
+  await untilQuiet(getolog);
 
   const rows: Row[] = [];
   for (const perSecond of RATES) {
     const plan = { perSecond, seconds: Math.max(seconds, LEAST_ASKED / perSecond) };
-    const fullRounds: Rounds = { p50: [], p95: [], p99: [] };
-    const bareRounds: Rounds = { p50: [], p95: [], p99: [] };
+    const contestants = loads.map((one): Contestant => ({ ...one, rounds: { p50: [], p95: [], p99: [] } }));
     for (let round = 0; round < rounds; round += 1) {
-      await play(fastify, plan, bareRounds);
-      await play(full, plan, fullRounds);
+      for (const contestant of contestants) await play(contestant, plan);
     }
-    for (const name of PERCENTILES) {
-      const what = (whose: string) => `${name} at ${perSecond}/s, ${whose}`;
-      const ratio = ratios(fullRounds[name], bareRounds[name]);
-      rows.push(
-        { part: 'd', what: what('full way'), value: measured(fullRounds[name]), unit: 'ms' },
-        { part: 'd', what: what('bare route'), value: measured(bareRounds[name]), unit: 'ms' },
-        { part: 'd', what: what('full to bare'), value: ratio, unit: 'ratio', ...targetOf(name, perSecond) },
-      );
-    }
+    rows.push(...PERCENTILES.flatMap((name) => toRows(name, perSecond, contestants)));
   }
-  await Promise.all([getolog.stop(), bare.stop()]);
+  await Promise.all([getolog, least, bare].map((server) => server.stop()));
   return rows;
 }
 
-async function play(load: Load, plan: { perSecond: number; seconds: number }, into: Rounds): Promise<void> {
+async function play(
+  { name, load, rounds }: Contestant,
+  plan: { perSecond: number; seconds: number },
+): Promise<void> {
   const { times, failed } = await loadSteadily(load, plan);
-  if (failed > 0) throw new Error(`${failed} of ${times.length} were not answered with 200`);
+  if (failed > 0) throw new Error(`${name}: ${failed} of ${times.length} were not answered with 200`);
   const found = percentiles(times);
-  for (const name of PERCENTILES) into[name].push(found[name]);
+  for (const percentile of PERCENTILES) rounds[percentile].push(found[percentile]);
 }
 
-function targetOf(name: string, perSecond: number): { target?: { below: number } } {
-  return name === 'p99' && perSecond === 50 ? { target: { below: 3 } } : {};
+function toRows(percentile: Percentile, perSecond: number, contestants: readonly Contestant[]): Row[] {
+  const when = `${percentile} at ${perSecond}/s`;
+  const row = (what: string) => ({ part: 'd', what: `${when}, ${what}` });
+  const times = contestants.map(
+    ({ name, rounds }): Row => ({ ...row(name), value: measured(rounds[percentile]), unit: 'ms' }),
+  );
+  const compare = (one: Contestant | undefined, other: Contestant | undefined): Row => ({
+    ...row(`${one?.name} to ${other?.name}`),
+    value: ratios(one?.rounds[percentile] ?? [], other?.rounds[percentile] ?? []),
+    unit: 'ratio',
+  });
+  const [full, least, bare] = contestants;
+  const target = percentile === 'p99' && perSecond === 50 ? { target: { below: 3 } } : {};
+  return [...times, { ...compare(full, bare), ...target }, compare(full, least), compare(least, bare)];
 }

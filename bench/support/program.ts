@@ -57,6 +57,21 @@ export async function startServer(options: ProgramOptions): Promise<Server> {
   return { ...program, port };
 }
 
+const QUIET_SHARE = 0.03;
+const QUIET_FOR_MS = 5_000;
+const QUIET_LIMIT_MS = 240_000;
+
+/** Waits until a server does next to nothing by itself: at start it looks at every bot, at a gentle pace. */
+export async function untilQuiet(server: Server): Promise<void> {
+  const deadline = Date.now() + QUIET_LIMIT_MS;
+  for (;;) {
+    const before = server.cpuMs();
+    await sleep(QUIET_FOR_MS);
+    if (server.cpuMs() - before < QUIET_FOR_MS * QUIET_SHARE) return;
+    if (Date.now() > deadline) throw new Error('The server does not come to rest');
+  }
+}
+
 /** Runs a program to its end. @returns what its last line says, as JSON */
 export async function runProgram(options: ProgramOptions): Promise<unknown> {
   const program = startProgram(options);
