@@ -1,6 +1,6 @@
 # The server as one image: `docker build -t getolog .`; docs/docker.md tells how it is run.
 # A major version of Node, so that a new build brings its security fixes.
-ARG NODE_MAJOR=24
+ARG NODE_MAJOR=26
 
 FROM node:${NODE_MAJOR}-slim AS build
 WORKDIR /app

@@ -12,7 +12,7 @@ export interface ServerDeps {
   logger: Logger;
   report: (error: unknown, tags: Record<string, string>) => void;
   /** Absent where this process takes no updates. */
-  webhook: Omit<WebhookDeps, 'logger'> | null;
+  webhook: Omit<WebhookDeps, 'isClosing' | 'logger'> | null;
   /** Absent: figures are for this machine only. */
   metricsToken: string | undefined;
   monitoring: Omit<HealthRouteDeps, 'isOperator'> & {
@@ -38,24 +38,29 @@ export function createServer(deps: ServerDeps): FastifyInstance {
   app.setErrorHandler(errorHandler(deps));
   app.setNotFoundHandler((_request, reply) => reply.code(404).send());
 
-  let isClosing = false;
+  let closing = false;
   app.addHook('preClose', async () => {
-    isClosing = true;
+    closing = true;
   });
-  // A kept connection would keep the stop waiting after its last answer.
-  app.addHook('onSend', (_request, reply, payload, done) => {
-    if (isClosing) void reply.header('connection', 'close');
-    done(null, payload);
-  });
+  const isClosing = () => closing;
 
-  void app.register(async (routes) => operatorRoutes(routes, deps));
-  const { webhook } = deps;
-  if (webhook) void app.register((routes) => webhookRoute(routes, { ...webhook, logger: deps.logger }));
+  void app.register(async (routes) => operatorRoutes(routes, deps, isClosing));
+  const { webhook, logger } = deps;
+  if (webhook) void app.register((routes) => webhookRoute(routes, { ...webhook, isClosing, logger }));
   return app;
 }
 
 /** What says how the server is; asked by machines, so that a stranger who asks more is held back. */
-function operatorRoutes(app: FastifyInstance, { metricsToken, monitoring }: ServerDeps): void {
+function operatorRoutes(
+  app: FastifyInstance,
+  { metricsToken, monitoring }: ServerDeps,
+  isClosing: () => boolean,
+): void {
+  // A kept connection would keep the stop waiting after its last answer.
+  app.addHook('onSend', (_request, reply, payload, done) => {
+    if (isClosing()) void reply.header('connection', 'close');
+    done(null, payload);
+  });
   const isOperator = createOperatorAccess(metricsToken);
   app.addHook(
     'onRequest',

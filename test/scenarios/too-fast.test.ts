@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { webhookSecret } from '../../src/infra/webhook-secret.ts';
 import { type Platform, startPlatform } from '../support/platform.ts';
 import { newBuyer, openShop, type Shop } from '../support/shop.ts';
 
@@ -31,6 +32,33 @@ test('a flood is told once, then met with silence; receipts and money go through
   await buyer.sendsPhoto(shop.shop);
   expect(await books.payment.findMany({ select: { status: true } })).toEqual([{ status: 'pending' }]);
   await shop.owner.reads(shop.shop, 'Hasty');
+});
+
+test('an update that Telegram sends again counts once', async () => {
+  const { telegram, app, encryptionKey } = platform;
+  const buyer = telegram.newPerson({ firstName: 'Patient', languageCode: 'en' });
+  await buyer.sends(shop.shop, 'hello');
+  const from = { id: buyer.id, is_bot: false, first_name: 'Patient', language_code: 'en' };
+  const message = {
+    message_id: 900_000_001,
+    date: 1_795_000_000,
+    from,
+    chat: { ...from, type: 'private' },
+    text: 'hi',
+  };
+  const headers = {
+    'content-type': 'application/json',
+    'x-telegram-bot-api-secret-token': webhookSecret(encryptionKey, BigInt(shop.shop.id)),
+  };
+  for (let time = 0; time < 5; time += 1) {
+    const body = JSON.stringify({ update_id: 900_000_001, message });
+    const url = `${app.origin}/webhook/${shop.shop.id}`;
+    expect((await fetch(url, { method: 'POST', headers, body })).status).toBe(200);
+  }
+  await buyer.sends(shop.shop, 'hello');
+  const heard = buyer.chatWith(shop.shop).messages.filter(({ from: who }) => who === 'bot');
+  expect(heard).toHaveLength(3);
+  expect(heard.map(({ text }) => text).join()).not.toContain('Not so fast');
 });
 
 test('somebody else at the same bot is not held back', async () => {
