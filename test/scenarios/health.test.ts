@@ -96,10 +96,10 @@ describe('with a token', () => {
 
   test('a flood of questions is one look', async () => {
     const looks = () => platform.telegram.calls.filter(({ method }) => method === 'getMe').length;
-    await get('/health');
     const before = looks();
     await Promise.all(Array.from({ length: 50 }, () => get('/health')));
-    expect(looks()).toBe(before);
+    // The one before may have grown old just now.
+    expect(looks() - before).toBeLessThanOrEqual(1);
   });
 
   test('Prometheus can read what happened, and finds nobody in it', async () => {
