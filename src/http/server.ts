@@ -36,13 +36,15 @@ export function createServer(deps: ServerDeps): FastifyInstance {
     frameworkErrors: (_error, _request, reply: FastifyReply) => void reply.code(404).send(),
   });
   app.setErrorHandler(errorHandler(deps));
-  app.setNotFoundHandler((_request, reply) => reply.code(404).send());
-
   let closing = false;
   app.addHook('preClose', async () => {
     closing = true;
   });
   const isClosing = () => closing;
+  app.setNotFoundHandler((_request, reply) => {
+    if (closing) void reply.header('connection', 'close');
+    return reply.code(404).send();
+  });
 
   void app.register(async (routes) => operatorRoutes(routes, deps, isClosing));
   const { webhook, logger } = deps;

@@ -31,7 +31,7 @@ export function createRead(pool: pg.Pool, behindPooler: boolean): Read {
 /**
  * A statement that answers many questions at once: it takes each column of the questions as an array, and tells with
  * every row as `n` to which question it belongs, from 1. Its rows come as one JSON, which is read in a tenth of the time
- * of columns; so what JSON would round must be a text.
+ * of columns; so times come as texts, and what JSON would round must be one.
  *
  * @returns what answers one question, in a round trip that it shares; undefined where there is no row
  */

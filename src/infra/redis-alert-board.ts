@@ -1,4 +1,5 @@
 import type { Redis } from 'ioredis';
+import { defineScript } from './redis-script.ts';
 
 type Claim = 'mine' | 'said' | 'too-soon';
 
@@ -24,16 +25,18 @@ return closed`;
 
 /** Which alerts were told, by Redis's own clock: for the time when the books are away. */
 export function createRedisAlertBoard(redis: Redis) {
+  const runOpen = defineScript<Claim[]>(redis, 'openAlerts', OPEN);
+  const runClose = defineScript<number[]>(redis, 'closeAlerts', CLOSE);
   const saidKey = (kind: string) => `alert:${kind}:said`;
   const openKey = (kind: string) => `alert:${kind}:open`;
   return {
     async open(kinds: readonly string[], _now: Date, quietMs: number) {
       const keys = kinds.flatMap((kind) => [saidKey(kind), openKey(kind)]);
-      const claims = (await redis.eval(OPEN, keys.length, ...keys, quietMs, OPEN_MS)) as Claim[];
+      const claims = await runOpen(keys, quietMs, OPEN_MS);
       return new Map(kinds.map((kind, index) => [kind, claims[index] ?? 'too-soon']));
     },
     async close(kinds: readonly string[]) {
-      const closed = (await redis.eval(CLOSE, kinds.length, ...kinds.map(openKey))) as number[];
+      const closed = await runClose(kinds.map(openKey));
       return new Map(kinds.map((kind, index) => [kind, closed[index] === 1]));
     },
   };

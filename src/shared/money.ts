@@ -55,14 +55,14 @@ export function toDecimalString(tiyin: bigint): string {
   return `${tiyin / TIYIN}.${String(tiyin % TIYIN).padStart(2, '0')}`;
 }
 
-/** The same of the database's own decimal. */
-export function fromDecimal(amount: { toFixed(digits: number): string }): bigint {
-  return fromDecimalString(amount.toFixed(2));
-}
-
 /** Reads `numeric(12,2)`. @throws SyntaxError for what is none */
 export function fromDecimalString(text: string): bigint {
   const match = /^(\d+)(?:\.(\d{1,2}))?$/.exec(text);
   if (!match) throw new SyntaxError('Not an amount of money');
   return BigInt(match[1] ?? '') * TIYIN + BigInt((match[2] ?? '').padEnd(2, '0'));
+}
+
+/** The same of the database's own decimal. */
+export function fromDecimal(amount: { toFixed(digits: number): string }): bigint {
+  return fromDecimalString(amount.toFixed(2));
 }

@@ -16,11 +16,6 @@ export function pageOf<Row extends { id: number | bigint }, T>(
 
 const MAX_SERIAL = 2_147_483_647;
 
-/** The same where ids are `bigint`. */
-export function readBigCursor(cursor: string): bigint {
-  return /^\d{1,18}$/.test(cursor) ? BigInt(cursor) : 0n;
-}
-
 /** The id before which a page of the newest begins; the beginning is before any id that there is. */
 export function readCursorBack(cursor: string): number {
   return readCursor(cursor) || MAX_SERIAL;
@@ -30,4 +25,9 @@ export function readCursorBack(cursor: string): number {
 export function readCursor(cursor: string): number {
   const id = /^\d{1,10}$/.test(cursor) ? Number(cursor) : 0;
   return id <= MAX_SERIAL ? id : 0;
+}
+
+/** The same where ids are `bigint`. */
+export function readBigCursor(cursor: string): bigint {
+  return /^\d{1,18}$/.test(cursor) ? BigInt(cursor) : 0n;
 }

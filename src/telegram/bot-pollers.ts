@@ -2,6 +2,7 @@ import type { Api } from 'grammy';
 import type { Update } from 'grammy/types';
 import type { Redis } from 'ioredis';
 import type { Logger } from 'pino';
+import { defineScript } from '../infra/redis-script.ts';
 import type { RegisteredBot } from './bot-registry.ts';
 import { MAX_IN_HAND_OF_BOT } from './bot-share.ts';
 import type { UpdateReceiver } from './update-receiver.ts';
@@ -31,11 +32,18 @@ export interface BotPollersDeps {
   find: (telegramBotId: bigint) => Promise<RegisteredBot | null>;
 }
 
-const RELEASE = `if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end return 0`;
-const RENEW = `if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('PEXPIRE', KEYS[1], ARGV[2]) end return 0`;
+const RELEASE = `
+if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end
+return 0`;
+
+const RENEW = `
+if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('PEXPIRE', KEYS[1], ARGV[2]) end
+return 0`;
 
 export function createBotPollers(deps: BotPollersDeps): BotPollers {
   const { redis, processId, receiver, logger } = deps;
+  const renew = defineScript<number>(redis, 'renewPoller', RENEW);
+  const release = defineScript<number>(redis, 'releasePoller', RELEASE);
   const running = new Map<bigint, Promise<void>>();
   const stop = new AbortController();
   const keyOf = (telegramBotId: bigint) => `poller:${telegramBotId}`;
@@ -43,7 +51,7 @@ export function createBotPollers(deps: BotPollersDeps): BotPollers {
   async function holdsLock(telegramBotId: bigint): Promise<boolean> {
     const taken = await redis.set(keyOf(telegramBotId), processId, 'PX', LOCK_MS, 'NX');
     if (taken === 'OK') return true;
-    return (await redis.eval(RENEW, 1, keyOf(telegramBotId), processId, LOCK_MS)) === 1;
+    return (await renew([keyOf(telegramBotId)], processId, LOCK_MS)) === 1;
   }
 
   /** One round: asks, hands over, and only then lets Telegram forget. */
@@ -89,7 +97,7 @@ export function createBotPollers(deps: BotPollersDeps): BotPollers {
         clearInterval(renewing);
       }
     }
-    await redis.eval(RELEASE, 1, keyOf(telegramBotId), processId);
+    await release([keyOf(telegramBotId)], processId);
   }
 
   return {

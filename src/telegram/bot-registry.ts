@@ -1,7 +1,10 @@
 import type { Api } from 'grammy';
 import type { Update } from 'grammy/types';
 import { LRUCache } from 'lru-cache';
-import type { Pace } from './update-claims.ts';
+import type { SenderPace } from './update-claims.ts';
+
+/** Handles an update for which everything is read that could be read before it was claimed. */
+export type PreparedUpdate = (pace: SenderPace) => Promise<void>;
 
 /** A bot that is ready to handle updates and to be spoken through. */
 export interface RegisteredBot {
@@ -10,7 +13,7 @@ export interface RegisteredBot {
    * Begins to read what the update will need, while it is still being claimed; nothing is changed before the claim is
    * there and the update is handled by what this returns.
    */
-  prepare(update: Update): (pace: Pace) => Promise<void>;
+  prepare(update: Update): PreparedUpdate;
 }
 
 /** Bots cost about 4 KB each and microseconds to build, so the bound only guards against runaway growth. */

@@ -6,31 +6,31 @@ import type { KnownOwner } from '../modules/owners/owner-service.ts';
 import type { Storefront } from '../modules/payments/storefront-service.ts';
 import type { Person, TenantScope } from '../shared/tenant-scope.ts';
 import { shorten } from '../shared/text.ts';
-import type { Pace } from './update-claims.ts';
+import type { SenderPace } from './update-claims.ts';
 
 /** What every handler has. */
 export interface BotContext extends Context {
   /** The person's language, as far as it is known yet. */
   t: Translator;
   /** How fast the person is, known with the claim. */
-  pace: Pace;
+  pace: SenderPace;
   /** Whether this message may be the answer to a question; absent: nobody has looked yet. */
   hasOpenQuestion: boolean | undefined;
 }
 
 export interface MainContext extends BotContext {
-  /** Read ahead where somebody speaks in a private chat; null: never here before. */
-  recalled: Promise<KnownOwner | null>;
+  /** Read ahead where somebody writes or presses in a private chat; null: never here before. */
+  recalled: Promise<KnownOwner | null> | undefined;
   owner: Owner;
 }
 
 export interface SellerContext extends BotContext {
   /** Bound by the registry before anything else. */
   scope: TenantScope;
-  /** Read ahead where the owner speaks in a private chat. */
-  owner: Promise<Owner>;
+  /** Read ahead where the owner writes or presses in a private chat. */
+  recalledOwner: Promise<Owner> | undefined;
   /** Read ahead where anybody else does; null: never here before. */
-  recalled: Promise<KnownEndUser | null>;
+  recalled: Promise<KnownEndUser | null> | undefined;
   /** Read together with them where they ask for it. */
   window: Promise<Storefront | null> | undefined;
   /** Whether the person of this update owns the bot. */
@@ -55,6 +55,12 @@ export function personOf(context: Context): Person | null {
     fullName: shorten([from.first_name, from.last_name].filter(Boolean).join(' '), MAX_FULL_NAME_LENGTH),
     languageCode: from.language_code,
   };
+}
+
+/** Whoever writes or presses in a private chat, for whom something is read ahead; null for every other update. */
+export function speakerOf(context: Context): Person | null {
+  const speaks = context.message ?? context.callbackQuery;
+  return speaks && context.chat?.type === 'private' ? personOf(context) : null;
 }
 
 export function telegramBotIdOf(context: Context): bigint {

@@ -1,4 +1,5 @@
 import type { Redis } from 'ioredis';
+import { defineScript } from '../infra/redis-script.ts';
 import { batched } from '../shared/batched.ts';
 
 /** A finished update is remembered this long; Telegram repeats one within minutes. */
@@ -14,18 +15,18 @@ const QUIET_MS = 5_000;
 const WINDOW_MS = 1_000;
 
 /** How fast somebody writes and presses: `too-fast` is the first one too many, `silenced` one of those after it. */
-export type Pace = 'fine' | 'too-fast' | 'silenced';
+export type SenderPace = 'fine' | 'too-fast' | 'silenced';
 
 /** A pace means that the update is claimed. */
-type Claim = Pace | 'done' | 'busy';
+type Claim = SenderPace | 'done' | 'busy';
 
 /** Who handles an update: `(bot, update_id)` is claimed, done, or free again after a crash. */
 export interface UpdateClaims {
-  /** @param telegramUserId whose pace the update counts for, if it is the first of its kind; null: nobody's */
+  /** @param telegramUserId whose pace the update counts for when it is claimed; null: nobody's */
   claim(telegramBotId: bigint, updateId: number, telegramUserId: number | null): Promise<Claim>;
   finish(telegramBotId: bigint, updateId: number): Promise<void>;
-  /** Lets go, so that Telegram's repetition is handled. */
-  release(telegramBotId: bigint, updateId: number): Promise<void>;
+  /** Lets go, so that Telegram's repetition is handled; it shall not find its sender too fast because of this one. */
+  release(telegramBotId: bigint, updateId: number, telegramUserId: number | null): Promise<void>;
   /** Lets go of everything in hand, so that another process need not wait for the leases. */
   close(): Promise<void>;
 }
@@ -57,13 +58,15 @@ local claims = {}
 for place = 1, #KEYS, 2 do claims[(place + 1) / 2] = claim(KEYS[place], KEYS[place + 1]) end
 return claims`;
 
+/** An update, and whoever was counted for it or nothing. */
+const RELEASE = `
+if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
+if KEYS[2] ~= '' then redis.call('DEL', KEYS[2], KEYS[2] .. ':quiet') end
+return redis.call('DEL', KEYS[1])`;
+
 const FINISH = `
 for _, key in ipairs(KEYS) do redis.call('SET', key, 'done', 'EX', ARGV[1]) end
 return KEYS`;
-
-const RELEASE = `
-if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end
-return 0`;
 
 export function createUpdateClaims(deps: {
   redis: Redis;
@@ -74,6 +77,9 @@ export function createUpdateClaims(deps: {
   report: (error: unknown, tags: Record<string, string>) => void;
 }): UpdateClaims {
   const { redis, processId, perSecond } = deps;
+  const runClaim = defineScript<Claim[]>(redis, 'claimUpdates', CLAIM);
+  const runFinish = defineScript<unknown[]>(redis, 'finishUpdates', FINISH);
+  const runRelease = defineScript<number>(redis, 'releaseUpdate', RELEASE);
   const inHand = new Set<string>();
 
   const heartbeat = setInterval(() => {
@@ -84,21 +90,18 @@ export function createUpdateClaims(deps: {
   }, LEASE_MS / 3);
   heartbeat.unref();
 
-  const claimKeys = batched<readonly [string, string], Claim>(async (pairs) => {
-    const keys = pairs.flat();
-    const times = [LEASE_MS, perSecond, WINDOW_MS, QUIET_MS];
-    return (await redis.eval(CLAIM, keys.length, ...keys, processId, ...times)) as Claim[];
-  });
-  const finishKey = batched<string, unknown>(
-    async (keys) => (await redis.eval(FINISH, keys.length, ...keys, REMEMBER_SECONDS)) as unknown[],
+  const claimKeys = batched<readonly [string, string], Claim>((pairs) =>
+    runClaim(pairs.flat(), processId, LEASE_MS, perSecond, WINDOW_MS, QUIET_MS),
   );
+  const finishKey = batched<string, unknown>((keys) => runFinish(keys, REMEMBER_SECONDS));
   const keyOf = (telegramBotId: bigint, updateId: number) => `update:${telegramBotId}:${updateId}`;
+  const countOf = (telegramBotId: bigint, telegramUserId: number | null) =>
+    telegramUserId === null || perSecond === 0 ? '' : `rate:${telegramBotId}:${telegramUserId}`;
 
   return {
     async claim(telegramBotId, updateId, telegramUserId) {
       const key = keyOf(telegramBotId, updateId);
-      const isCounted = telegramUserId !== null && perSecond > 0;
-      const claim = await claimKeys([key, isCounted ? `rate:${telegramBotId}:${telegramUserId}` : '']);
+      const claim = await claimKeys([key, countOf(telegramBotId, telegramUserId)]);
       if (claim !== 'done' && claim !== 'busy') inHand.add(key);
       return claim;
     },
@@ -107,14 +110,14 @@ export function createUpdateClaims(deps: {
       inHand.delete(key);
       await finishKey(key);
     },
-    async release(telegramBotId, updateId) {
+    async release(telegramBotId, updateId, telegramUserId) {
       const key = keyOf(telegramBotId, updateId);
       inHand.delete(key);
-      await redis.eval(RELEASE, 1, key, processId);
+      await runRelease([key, countOf(telegramBotId, telegramUserId)], processId);
     },
     async close() {
       clearInterval(heartbeat);
-      const releases = [...inHand].map((key) => redis.eval(RELEASE, 1, key, processId));
+      const releases = [...inHand].map((key) => runRelease([key, ''], processId));
       inHand.clear();
       await Promise.all(releases);
     },

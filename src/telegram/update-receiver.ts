@@ -6,7 +6,7 @@ import { InvalidTokenError } from '../infra/fernet.ts';
 import type { UpdateOutcome } from '../infra/metrics.ts';
 import type { Trace } from '../instrument.ts';
 import { within } from '../shared/time-limit.ts';
-import type { BotRegistry, RegisteredBot } from './bot-registry.ts';
+import type { BotRegistry, PreparedUpdate, RegisteredBot } from './bot-registry.ts';
 import { createBotShares } from './bot-share.ts';
 import { hasFailed } from './error-boundary.ts';
 import { countedPersonOf } from './middleware/rate-limit.ts';
@@ -76,6 +76,7 @@ export function createUpdateReceiver(deps: {
     if (mayTellOfFlood(bot)) deps.logger.warn({ bot }, 'a bot gets more updates than it can handle at once');
     return true;
   }
+
   /** Runs `work` after whatever came before it in the same chat, however that ended. */
   function inOrder<T>(key: string, work: () => Promise<T>): Promise<T> {
     const before = lastOfChat.get(key) ?? Promise.resolve();
@@ -101,28 +102,38 @@ export function createUpdateReceiver(deps: {
     void noting.then(() => finishing.delete(noting));
   }
 
-  /** Waits for another process that has the update in hand, without taking anybody's place. */
+  /** Each look takes a place among what the bot works on; the waiting for another process between them takes none. */
   async function claimAndHandle(bot: RegisteredBot, telegramBotId: bigint, update: Update): Promise<Outcome> {
     const deadline = Date.now() + WAIT_FOR_OTHER_MS;
-    for (;;) {
-      const outcome = await shares.atWork(telegramBotId, () => attempt(bot, telegramBotId, update));
-      if (outcome !== 'busy' || Date.now() > deadline) return outcome;
+    let outcome = await shares.atWork(telegramBotId, () =>
+      attempt(bot, telegramBotId, update, bot.prepare(update)),
+    );
+    while (outcome === 'busy' && Date.now() <= deadline) {
       await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN_MS));
+      outcome = await shares.atWork(telegramBotId, () => attempt(bot, telegramBotId, update));
     }
+    return outcome;
   }
 
-  async function attempt(bot: RegisteredBot, telegramBotId: bigint, update: Update): Promise<Outcome> {
-    const handle = bot.prepare(update);
-    const claim = await claims.claim(telegramBotId, update.update_id, countedPersonOf(update));
+  /** @param prepared what was read ahead; absent after a wait, because what was read before it is old */
+  async function attempt(
+    bot: RegisteredBot,
+    telegramBotId: bigint,
+    update: Update,
+    prepared?: PreparedUpdate,
+  ): Promise<Outcome> {
+    const sender = countedPersonOf(update);
+    const claim = await claims.claim(telegramBotId, update.update_id, sender);
     if (claim === 'busy') return 'busy';
     if (claim === 'done') return 'seen-before';
+    const handle = prepared ?? bot.prepare(update);
     let failed = false;
     try {
       await deps.trace('update', kindOf(update), tagsOf(telegramBotId, update), () => handle(claim));
       failed = hasFailed(update);
     } catch (error) {
       if (isAway(error)) {
-        await claims.release(telegramBotId, update.update_id);
+        await claims.release(telegramBotId, update.update_id, sender);
         throw error;
       }
       // Any other fault would only come again with the update.

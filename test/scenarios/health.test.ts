@@ -3,7 +3,7 @@ import { request } from 'node:http';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { eventually } from '../support/eventually.ts';
 import { type Platform, startPlatform } from '../support/platform.ts';
-import { type Exposition, parseExposition } from '../support/prometheus.ts';
+import { parseExposition, sampleOf } from '../support/prometheus.ts';
 import { newMember, openShop } from '../support/shop.ts';
 
 const TOKEN = 'watchful-eyes-only';
@@ -187,16 +187,6 @@ test('a worker serves health and metrics, and no webhook', async () => {
   expect(await status('/metrics')).toBe(200);
   expect(await status(`/webhook/${platform.mainBot.id}`, 'POST')).toBe(404);
 });
-
-function sampleOf(metrics: Exposition, name: string, labels: Record<string, string> = {}): number {
-  const found = metrics.samples.find(
-    (sample) =>
-      sample.name === name &&
-      Object.entries(labels).every(([label, value]) => sample.labels[label] === value),
-  );
-  if (!found) throw new Error(`No sample ${name} ${JSON.stringify(labels)}`);
-  return found.value;
-}
 
 /** Prometheus's own judge, where it is installed. */
 function checkWithPromtool(text: string): void {

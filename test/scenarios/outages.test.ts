@@ -20,11 +20,11 @@ afterEach(async () => {
   await platform.close();
 });
 
-async function knock(secret: string): Promise<number> {
+async function knock(secret: string, update: object = { update_id: 999_999_999 }): Promise<number> {
   const response = await fetch(`${platform.app.origin}/webhook/${shop.shop.id}`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', 'x-telegram-bot-api-secret-token': secret },
-    body: JSON.stringify({ update_id: 999_999_999 }),
+    body: JSON.stringify(update),
   });
   return response.status;
 }
@@ -59,6 +59,30 @@ test.each(['postgres', 'redis'] as const)(
   },
   40_000,
 );
+
+test('what was refused while the books were away does not make its sender too fast', async () => {
+  const { telegram } = platform;
+  await platform.restart({ RATE_LIMIT_PER_SECOND: '3' });
+  await telegram.quiet();
+  await platform.postgres?.cut();
+  const from = { id: buyer.id, is_bot: false, first_name: buyer.firstName, language_code: 'en' };
+  const chat = { id: buyer.id, type: 'private', first_name: buyer.firstName };
+  const message = { message_id: 1, date: 1_795_000_000, from, chat, text: 'hello' };
+  for (let time = 0; time < 6; time += 1) {
+    expect(await knock(ofShop(), { update_id: 800_000_000 + time, message })).toBe(503);
+  }
+  await platform.postgres?.restore();
+  await eventually(async () => expect(await knock(ofShop())).toBe(200));
+  const heard = buyer.chatWith(shop.shop).messages.length;
+  await buyer.sends(shop.shop, '/menu');
+  expect(
+    buyer
+      .chatWith(shop.shop)
+      .messages.slice(heard)
+      .map(({ text }) => text)
+      .join(),
+  ).toContain('Choose a plan');
+}, 40_000);
 
 test('an approval while Redis is away is delivered when it is back', async () => {
   const { telegram, books } = platform;

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { webhookSecret } from '../../src/infra/webhook-secret.ts';
 import type { IncomingCall } from '../../src/sandbox/fault-plan.ts';
 import { eventually } from '../support/eventually.ts';
 import { createGround, freePort, type Ground } from '../support/platform.ts';
@@ -9,6 +10,12 @@ beforeEach(async () => {
   ground = await createGround();
 });
 afterEach(() => ground.close());
+
+/** To this person: moderators are told at the same time that the platform has started. */
+function isAnswerTo({ id }: { id: number }) {
+  return ({ method, params }: IncomingCall) =>
+    method === 'sendMessage' && String(params['chat_id']) === String(id);
+}
 
 test('a faulty environment is told in full, each fault a sentence, and nothing starts', async () => {
   const { code, lines } = await runServerProcess({
@@ -56,10 +63,7 @@ test('a server that is told to stop finishes the update in hand first', async ()
   const until = new Promise<void>((resolve) => {
     answer = resolve;
   });
-  // To this person: moderators are told at the same time that the platform has started.
-  const isAnswer = ({ method, params }: IncomingCall) =>
-    method === 'sendMessage' && String(params['chat_id']) === String(owner.id);
-  telegram.failNext(isAnswer, { kind: 'hold', until });
+  telegram.failNext(isAnswerTo(owner), { kind: 'hold', until });
   await owner.starts(mainBot, { wait: false });
   await telegram.until(() => telegram.calls.some((call) => call.fault === 'hold'), {
     what: 'the answer to be under way',
@@ -69,6 +73,42 @@ test('a server that is told to stop finishes the update in hand first', async ()
   answer();
   expect(await stopped).toBe(0);
   expect(mainBot.inbox.pending).toEqual([]);
+});
+
+test('the last answer closes its connection, so that nothing keeps the stop waiting', async () => {
+  const { telegram, mainBot } = ground;
+  const port = await freePort();
+  const server = await startServerProcess(ground.environment(port));
+  const owner = telegram.newPerson({ firstName: 'Aziz', languageCode: 'en' });
+  await owner.starts(mainBot);
+  let answer = (): void => undefined;
+  const until = new Promise<void>((resolve) => {
+    answer = resolve;
+  });
+  telegram.failNext(isAnswerTo(owner), { kind: 'hold', until });
+  const from = { id: owner.id, is_bot: false, first_name: 'Aziz' };
+  const message = {
+    message_id: 9_000,
+    date: 1_795_000_000,
+    from,
+    chat: { ...from, type: 'private' },
+    text: '/help',
+  };
+  const secret = webhookSecret(ground.encryptionKey, BigInt(mainBot.id));
+  const answered = fetch(`http://127.0.0.1:${port}/webhook/${mainBot.id}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', 'x-telegram-bot-api-secret-token': secret },
+    body: JSON.stringify({ update_id: 900_000_000, message }),
+  });
+  await telegram.until(() => telegram.calls.some((call) => call.fault === 'hold'), {
+    what: 'the answer to be under way',
+  });
+  const stopped = server.stops();
+  await eventually(() => expect(server.lines.join('\n')).toContain('stopping'));
+  answer();
+  const { status, headers } = await answered;
+  expect({ status, connection: headers.get('connection') }).toEqual({ status: 200, connection: 'close' });
+  expect(await stopped).toBe(0);
 });
 
 test('without a public address the bots are polled', async () => {

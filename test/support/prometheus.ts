@@ -63,3 +63,14 @@ function familyOf(name: string, types: Map<string, string>, helped: Set<string>)
   if (family !== name && type !== 'histogram' && type !== 'summary')
     throw new Error(`${name} is no part of a ${type}`);
 }
+
+/** @throws Error where there is none */
+export function sampleOf(metrics: Exposition, name: string, labels: Record<string, string> = {}): number {
+  const found = metrics.samples.find(
+    (sample) =>
+      sample.name === name &&
+      Object.entries(labels).every(([label, value]) => sample.labels[label] === value),
+  );
+  if (!found) throw new Error(`No sample ${name} ${JSON.stringify(labels)}`);
+  return found.value;
+}

@@ -13,12 +13,12 @@ import type { UnitOfWork } from '../promises/unit-of-work.ts';
 import {
   type EndUser,
   type EndUserPage,
+  fromKnown,
   KNOWN_END_USER_COLUMNS,
   type KnownEndUser,
   personMatches,
   type SubscriptionState,
   toEndUser,
-  toKnown,
 } from './end-user.ts';
 
 const END_USERS_PER_PAGE = 10;
@@ -100,7 +100,7 @@ export function createEndUserService(deps: {
       const { telegramUserId, username, fullName } = person;
       if (!known) return toEndUser(await register(scope, person, language));
       const changed = known.username !== username || known.fullName !== fullName || known.hasBlocked;
-      if (!changed) return toKnown(known, telegramUserId);
+      if (!changed) return fromKnown(known, telegramUserId);
       const data = { username, fullName, blockedAt: null };
       return toEndUser(await prisma.endUser.update({ where: { id: known.id, botId: scope.botId }, data }));
     },

@@ -50,7 +50,7 @@ export function personMatches(typed: string) {
   return [{ username: contains }, { fullName: contains }, ...id];
 }
 
-export function toKnown(row: KnownEndUser, telegramUserId: bigint): EndUser {
+export function fromKnown(row: KnownEndUser, telegramUserId: bigint): EndUser {
   const { id, username, fullName, language, hasChosenLanguage, banned } = row;
   return { id, telegramUserId, username, fullName, language, hasChosenLanguage, banned };
 }

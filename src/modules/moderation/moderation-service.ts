@@ -6,7 +6,7 @@ import { fromDecimal, parsePrice, toDecimalString } from '../../shared/money.ts'
 import { type Page, pageOf, readBigCursor, readCursor, readCursorBack } from '../../shared/page.ts';
 import type { AuditAction } from '../audit/audit.ts';
 import { personMatches } from '../end-users/end-user.ts';
-import { KNOWN, type Owner } from '../owners/owner.ts';
+import { NOT_FORGOTTEN, type Owner } from '../owners/owner.ts';
 import { toOwner } from '../owners/owner-service.ts';
 import type { PaymentStatus } from '../payments/payment.ts';
 import type { UnitOfWork } from '../promises/unit-of-work.ts';
@@ -95,7 +95,7 @@ export function createModerationService(deps: { prisma: PrismaClient; transact: 
   async function listOwners(before: string): Promise<Page<Owner>> {
     const cursor = readCursor(before);
     const rows = await prisma.owner.findMany({
-      where: { ...KNOWN, ...(cursor === 0 ? {} : { id: { lt: cursor } }) },
+      where: { ...NOT_FORGOTTEN, ...(cursor === 0 ? {} : { id: { lt: cursor } }) },
       orderBy: { id: 'desc' },
       take: OWNERS_PER_PAGE + 1,
     });
@@ -140,7 +140,7 @@ export function createModerationService(deps: { prisma: PrismaClient; transact: 
 
   async function readDashboard(): Promise<Dashboard> {
     const [owners, bots, failingBots, waitingTariffs] = await Promise.all([
-      prisma.owner.count({ where: KNOWN }),
+      prisma.owner.count({ where: NOT_FORGOTTEN }),
       prisma.sellerBot.count({ where: { isActive: true } }),
       prisma.sellerBot.count({ where: FAILING }),
       prisma.tariffPayment.count({ where: { status: 'pending' } }),
@@ -218,7 +218,7 @@ export function createModerationService(deps: { prisma: PrismaClient; transact: 
   /** Selling stops on all their bots at once; members keep what they paid for. @throws AppError `notFound` */
   async function setOwnerBanned(moderatorId: bigint, ownerId: number, banned: boolean): Promise<void> {
     await transact(async ({ db, promise, audit }) => {
-      const known = await db.owner.count({ where: { id: ownerId, ...KNOWN } });
+      const known = await db.owner.count({ where: { id: ownerId, ...NOT_FORGOTTEN } });
       if (known === 0) throw new AppError('notFound');
       const changed = await db.owner.updateMany({
         where: { id: ownerId, banned: !banned },

@@ -1,6 +1,6 @@
 import type { PrismaClient } from '../../infra/prisma-client/client.ts';
 import { fromDecimal } from '../../shared/money.ts';
-import { KNOWN } from '../owners/owner.ts';
+import { NOT_FORGOTTEN } from '../owners/owner.ts';
 import type { Keeper } from '../promises/promise.ts';
 import type { UnitOfWork } from '../promises/unit-of-work.ts';
 import { FAILING } from '../seller-bots/seller-bot.ts';
@@ -89,8 +89,8 @@ async function readDailyReport(
     waiting,
     day,
   ] = await Promise.all([
-    prisma.owner.count({ where: KNOWN }),
-    prisma.owner.count({ where: { ...KNOWN, createdAt: during } }),
+    prisma.owner.count({ where: NOT_FORGOTTEN }),
+    prisma.owner.count({ where: { ...NOT_FORGOTTEN, createdAt: during } }),
     prisma.sellerBot.count({ where: { isActive: true } }),
     prisma.sellerBot.count({ where: FAILING }),
     prisma.sellerBot.findMany({

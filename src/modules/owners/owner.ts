@@ -12,4 +12,4 @@ export interface Owner {
 }
 
 /** Rows of people: whoever asked to be forgotten is an owner in the books alone. */
-export const KNOWN = { telegramUserId: { gt: 0 } };
+export const NOT_FORGOTTEN = { telegramUserId: { gt: 0 } };

@@ -46,7 +46,7 @@ export interface WaitingTariff {
   createdAt: Date;
 }
 
-/** For whoever is no end user yet, and for owners in their own bot. */
+/** For whoever has come for the first time, and for owners in their own bot: others see it with the window. */
 const ADVERTISEMENT: Prepared = {
   name: 'advertisement',
   text: `

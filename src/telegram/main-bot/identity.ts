@@ -2,13 +2,13 @@ import type { Middleware } from 'grammy';
 import { translator } from '../../infra/i18n.ts';
 import { ahead } from '../../shared/ahead.ts';
 import type { BotDeps } from '../bot-deps.ts';
-import { type MainContext, personOf } from '../context.ts';
+import { type MainContext, speakerOf } from '../context.ts';
 
 /** Whoever writes to the main bot is an owner, known in their own language. */
 export function createIdentity({ services }: BotDeps) {
   const middleware: Middleware<MainContext> = async (context, next) => {
-    const person = personOf(context);
-    if (!person) return;
+    const person = speakerOf(context);
+    if (!person || !context.recalled) return;
     context.owner = await services.owners.visit(person, await context.recalled);
     context.t = translator(context.owner.language);
     return next();
@@ -16,9 +16,8 @@ export function createIdentity({ services }: BotDeps) {
   return {
     middleware,
     readAhead(context: MainContext): void {
-      const person = personOf(context);
-      if (!person || context.chat?.type !== 'private') return;
-      context.recalled = ahead(services.owners.recall(person.telegramUserId));
+      const person = speakerOf(context);
+      if (person) context.recalled = ahead(services.owners.recall(person.telegramUserId));
     },
   };
 }

@@ -31,7 +31,12 @@ export function start(deps: BotDeps): Composer<SellerContext> {
   }
 
   async function advertisement(context: SellerContext): Promise<string | null> {
-    return advertisementLine(context, await tariffs.advertisementFor(context.scope, context.t.language));
+    const { scope, t } = context;
+    const window = await context.window;
+    return advertisementLine(
+      context,
+      window?.advertisement ?? (await tariffs.advertisementFor(scope, t.language)),
+    );
   }
 
   async function shopWindow(context: SellerContext, { advertised }: { advertised: boolean }) {
@@ -43,7 +48,7 @@ export function start(deps: BotDeps): Composer<SellerContext> {
 
   async function look(scope: TenantScope, { telegramUserId }: EndUser): Promise<Storefront> {
     const entered = await storefront.enter(scope, telegramUserId);
-    if (!entered) throw new Error('An end user who is not in the books');
+    if (!entered) throw new Error('An end user, or their bot, is not in the books');
     return entered.window;
   }
 
