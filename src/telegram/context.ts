@@ -46,7 +46,7 @@ export interface SellerContext extends BotContext {
 const MAX_FULL_NAME_LENGTH = 129;
 
 /** The person behind an update, in the product's words. Null for updates that nobody sent. */
-export function personOf(context: Context): Person | null {
+function personOf(context: Context): Person | null {
   const { from } = context;
   if (!from || from.is_bot) return null;
   return {

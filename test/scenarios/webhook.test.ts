@@ -135,6 +135,7 @@ describe('the answers, in their order', () => {
       const metrics = parseExposition(await (await fetch(`${platform.app.origin}/metrics`)).text());
       return sampleOf(metrics, 'getolog_updates_total', { outcome: 'refused' });
     };
+    expect(await post({ secret: null })).toBe(401);
     const before = await refused();
     const body = JSON.stringify(startBy({ id: 1 }));
     const answers = [
