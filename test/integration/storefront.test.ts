@@ -91,7 +91,7 @@ test.each([
   expect(shown).toHaveLength(Object.keys(change).length === 0 ? 1 : 0);
 });
 
-test('a banned person sees no offer', async () => {
+test('a banned person sees no offer, and is told why', async () => {
   await platform.books.endUser.updateMany({ where: { telegramUserId: buyer }, data: { banned: true } });
-  expect((await openWindow()).offers).toEqual([]);
+  expect(await openWindow()).toMatchObject({ isBanned: true, offers: [] });
 });

@@ -202,6 +202,8 @@ describe('an end user is forgotten', () => {
     await shop.owner.presses(mainBot, `user:${endUserId}:ban`);
     await member.reads(shop.shop, 'has ended your subscription');
     await eventually(() => expect(shop.chat.isBanned(member)).toBe(true));
+    await member.starts(shop.shop);
+    expect(member.chatWith(shop.shop).last?.text).toContain('You cannot buy here');
     await asksFor(member, shop.shop);
     await member.reads(shop.shop, 'so that the ban holds');
     await isForgotten(member, shop.shop);

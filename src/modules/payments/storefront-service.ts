@@ -17,6 +17,8 @@ export interface Storefront {
   /** Null: the default text. */
   welcomeMessage: string | null;
   subscriptions: HeldSubscription[];
+  /** The owner sells this person nothing. */
+  isBanned: boolean;
   /** Chats with at least one plan for this person; empty when nothing is sold now. */
   offers: { channel: Channel; plans: Plan[] }[];
   /** Getolog's line, for those who see it in their language. */
@@ -122,6 +124,7 @@ function toStorefront({ welcomeMessage, plans, held, ...row }: EnterRow): Storef
   }
   return {
     welcomeMessage,
+    isBanned: row.banned,
     subscriptions: held.map((one) => ({
       id: one.id,
       channel: toChannel(one.channel),

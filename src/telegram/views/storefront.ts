@@ -83,6 +83,7 @@ function heldLine(reader: Reader, { channel, expiresAt }: HeldSubscription): str
 }
 
 function nothingToBuy({ t }: Reader, storefront: Storefront): string {
+  if (storefront.isBanned) return t('errors.youAreBanned');
   return storefront.subscriptions.length > 0 ? t('storefront.allBought') : t('storefront.nothingOnSale');
 }
 
