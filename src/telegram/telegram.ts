@@ -254,7 +254,14 @@ export async function createTelegram(deps: TelegramDeps): Promise<Telegram> {
         }
       },
       async inspect(telegramBotId) {
-        return launcher.reconcile(telegramBotId, await apiOf(telegramBotId));
+        try {
+          return await launcher.reconcile(telegramBotId, await apiOf(telegramBotId));
+        } catch (error) {
+          if (!isDeliveryFailure(error, 'token-dead')) throw error;
+          // What is remembered may be older than the books, and whoever asks will judge the token in the books.
+          registry.invalidate(telegramBotId);
+          return launcher.reconcile(telegramBotId, await apiOf(telegramBotId));
+        }
       },
       async retire(encryptedToken) {
         try {
@@ -264,6 +271,8 @@ export async function createTelegram(deps: TelegramDeps): Promise<Telegram> {
         }
       },
       async launch(telegramBotId) {
+        // The word that there is a token may still be on its way here.
+        registry.invalidate(telegramBotId);
         await launcher.launch(telegramBotId, await apiOf(telegramBotId));
       },
       introduce: (telegramBotId) => introduce(telegramBotId, setSellerProfile),

@@ -1,4 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { Fernet } from '../../src/infra/fernet.ts';
+import { webhookSecret } from '../../src/infra/webhook-secret.ts';
 import { type Platform, startPlatform } from '../support/platform.ts';
 import { newBuyer, openShop, payFor, type Shop } from '../support/shop.ts';
 
@@ -41,6 +43,53 @@ test('a revoked token is found by the round, stops that bot, and a new one bring
   await shop.owner.presses(mainBot, `approve:${id}`);
   await shop.owner.sends(mainBot, shop.shop.token);
   await buyer.reads(shop.shop, 't.me/+');
+  await shop.owner.reads(mainBot, 'is ready again');
+  expect(await bot()).toMatchObject({ isActive: true, tokenDeadAt: null });
+});
+
+/** As another process stores it, while the word of it has not come here yet. */
+async function isStoredElsewhere(token: string): Promise<number> {
+  const data = {
+    encryptedToken: new Fernet([platform.encryptionKey]).encrypt(token),
+    isActive: true,
+    tokenDeadAt: null,
+  };
+  const { id } = await platform.books.sellerBot.update({ where: { id: (await bot()).id }, data });
+  return id;
+}
+
+/** This process knows that nobody runs the bot. */
+async function isKnownToBeDead(): Promise<void> {
+  const { mainBot, app, encryptionKey } = platform;
+  shop.shop.revokeToken();
+  await app.rounds.checkBots();
+  await shop.owner.reads(mainBot, 'no longer accepts the token');
+  const response = await fetch(`${app.origin}/webhook/${shop.shop.id}`, {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/json',
+      'x-telegram-bot-api-secret-token': webhookSecret(encryptionKey, BigInt(shop.shop.id)),
+    },
+    body: JSON.stringify({ update_id: 700_000_000 }),
+  });
+  expect(response.status).toBe(404);
+}
+
+test('a check judges the token in the books, not the one that it remembers', async () => {
+  await isKnownToBeDead();
+  const botId = await isStoredElsewhere(shop.shop.token);
+  expect(await platform.app.services.botHealth.checkBot(botId)).toMatchObject({ token: 'alive' });
+  expect(await bot()).toMatchObject({ isActive: true, tokenDeadAt: null });
+});
+
+test('a launch takes the token in the books, not the one that it remembers', async () => {
+  const { mainBot, app, books } = platform;
+  await isKnownToBeDead();
+  const botId = await isStoredElsewhere(shop.shop.token);
+  await books.outboxPromise.create({
+    data: { kind: 'launch-bot', key: 'launch-again', botId, payload: { botId }, dueAt: new Date(0) },
+  });
+  await app.rounds.sweep();
   await shop.owner.reads(mainBot, 'is ready again');
   expect(await bot()).toMatchObject({ isActive: true, tokenDeadAt: null });
 });

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { request } from 'node:http';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { webhookSecret } from '../../src/infra/webhook-secret.ts';
 import { eventually } from '../support/eventually.ts';
 import { type Platform, startPlatform } from '../support/platform.ts';
 import { parseExposition, sampleOf } from '../support/prometheus.ts';
@@ -126,6 +127,32 @@ describe('with a token', () => {
     const health = JSON.parse((await get('/health', asOperator)).body) as { metrics: Record<string, number> };
     expect(health.metrics['requests_per_minute']).toBeGreaterThan(2);
   });
+});
+
+test('whoever is refused is counted, each once', async () => {
+  platform = await startPlatform();
+  const { shop } = await openShop(platform);
+  const secretOf = (id: number) => webhookSecret(platform.encryptionKey, BigInt(id));
+  const knock = async (id: number | string, secret: string, type: string, body: string): Promise<number> => {
+    const headers = { 'content-type': type, 'x-telegram-bot-api-secret-token': secret };
+    return (await fetch(`${platform.app.origin}/webhook/${id}`, { method: 'POST', headers, body })).status;
+  };
+  const refused = async (): Promise<number> =>
+    sampleOf(parseExposition((await get('/metrics')).body), 'getolog_updates_total', { outcome: 'refused' });
+  const right = secretOf(shop.id);
+  const json = 'application/json';
+  expect(await knock(shop.id, 'wrong', json, '{}')).toBe(401);
+  const before = await refused();
+  const answers = [
+    await knock('abc', right, json, '{}'),
+    await knock(shop.id, 'wrong', json, '{}'),
+    await knock(shop.id, right, json, 'x'.repeat(2 * 1024 * 1024)),
+    await knock(shop.id, right, 'text/plain', '{}'),
+    await knock(shop.id, right, json, 'broken'),
+    await knock(4_242, secretOf(4_242), json, '{"update_id":1}'),
+  ];
+  expect(answers).toEqual([404, 401, 413, 415, 400, 404]);
+  expect(await refused()).toBe(before + answers.length);
 });
 
 describe('without a token', () => {
