@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createGround, freePort, type Ground } from '../support/platform.ts';
+import { freePort } from '../support/free-port.ts';
+import { createGround, type Ground } from '../support/platform.ts';
 import { type ServerProcess, startServerProcess } from '../support/server-process.ts';
 import { linkIn, newBuyer, openShop, payFor } from '../support/shop.ts';
 

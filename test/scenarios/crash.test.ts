@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { SandboxBot, SandboxChat, SandboxPerson } from '../../src/sandbox/sandbox.ts';
 import { eventually } from '../support/eventually.ts';
-import { createGround, freePort, type Ground } from '../support/platform.ts';
+import { freePort } from '../support/free-port.ts';
+import { createGround, type Ground } from '../support/platform.ts';
 import { type ServerProcess, startServerProcess } from '../support/server-process.ts';
 import { linkIn, openShop } from '../support/shop.ts';
 

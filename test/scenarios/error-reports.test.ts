@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { createGround, freePort, type Ground } from '../support/platform.ts';
+import { freePort } from '../support/free-port.ts';
+import { createGround, type Ground } from '../support/platform.ts';
 import { expectKeptSecrets } from '../support/secrecy.ts';
 import { type SentryItem, type SentryServer, startSentryServer } from '../support/sentry-server.ts';
 import { type ServerProcess, startServerProcess } from '../support/server-process.ts';

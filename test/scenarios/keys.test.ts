@@ -5,7 +5,8 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { Fernet, generateFernetKey } from '../../src/infra/fernet.ts';
 import { webhookSecret } from '../../src/infra/webhook-secret.ts';
 import { rotateSecrets } from '../../src/modules/platform/stored-secrets.ts';
-import { freePort, type Platform, startPlatform } from '../support/platform.ts';
+import { freePort } from '../support/free-port.ts';
+import { type Platform, startPlatform } from '../support/platform.ts';
 import { runServerProcess } from '../support/server-process.ts';
 import { buyAccess, newBuyer, openShop } from '../support/shop.ts';
 

@@ -2,7 +2,8 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { webhookSecret } from '../../src/infra/webhook-secret.ts';
 import type { IncomingCall } from '../../src/sandbox/fault-plan.ts';
 import { eventually } from '../support/eventually.ts';
-import { createGround, freePort, type Ground } from '../support/platform.ts';
+import { freePort } from '../support/free-port.ts';
+import { createGround, type Ground } from '../support/platform.ts';
 import { runServerProcess, startServerProcess } from '../support/server-process.ts';
 
 let ground: Ground;

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type Balancer, startBalancer } from '../support/balancer.ts';
-import { createGround, freePort, type Ground } from '../support/platform.ts';
+import { freePort } from '../support/free-port.ts';
+import { createGround, type Ground } from '../support/platform.ts';
 import { type ServerProcess, startServerProcess } from '../support/server-process.ts';
 import { linkIn, newBuyer, openShop, type Shop } from '../support/shop.ts';
 

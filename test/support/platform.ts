@@ -1,4 +1,3 @@
-import { createServer } from 'node:net';
 import { type App, createApp } from '../../src/app.ts';
 import { loadConfig } from '../../src/config.ts';
 import { recordFault } from '../../src/infra/fault-record.ts';
@@ -14,6 +13,7 @@ import {
   startSandbox,
 } from '../../src/sandbox/sandbox.ts';
 import { createTestDatabase, createTestRedis } from './database.ts';
+import { freePort } from './free-port.ts';
 import { type ServerProxy, startProxy } from './proxy.ts';
 import { expectKeptSecrets } from './secrecy.ts';
 import { linesWrittenOn } from './server-process.ts';
@@ -219,14 +219,4 @@ async function readMetrics({ origin }: App): Promise<string> {
 async function auditTrail(books: Database['prisma']): Promise<string[]> {
   const entries = await books.auditEntry.findMany();
   return entries.map(({ actor, action, target }) => `${actor} ${action} ${target}`);
-}
-
-/** A port that nobody listens on now. */
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (address === null || typeof address === 'string') throw new Error('The server has no port.');
-  return address.port;
 }
