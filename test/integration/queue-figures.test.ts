@@ -1,25 +1,15 @@
-import type { Redis } from 'ioredis';
-import { pino } from 'pino';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { createRedis, untilRedisReady } from '../../src/infra/redis.ts';
 import { readQueueFigures } from '../../src/jobs/queue-figures.ts';
-import { createQueues, type Queues } from '../../src/jobs/queues.ts';
-import { createTestRedis } from '../support/database.ts';
+import type { Queues } from '../../src/jobs/queues.ts';
+import { createTestQueues } from '../support/queues.ts';
 
-let redis: Redis;
 let queues: Queues;
+let close: () => Promise<void>;
 
 beforeEach(async () => {
-  const logger = pino({ level: 'silent' });
-  redis = createRedis((await createTestRedis()).url, { logger });
-  await untilRedisReady(redis, 5_000);
-  queues = createQueues({ redis, logger });
+  ({ queues, close } = await createTestQueues());
 });
-
-afterEach(async () => {
-  await queues.close();
-  redis.disconnect();
-});
+afterEach(() => close());
 
 const ago = (seconds: number) => Date.now() - seconds * 1000;
 

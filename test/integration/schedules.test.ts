@@ -1,25 +1,15 @@
-import type { Redis } from 'ioredis';
-import { pino } from 'pino';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { createRedis, untilRedisReady } from '../../src/infra/redis.ts';
-import { createQueues, type Queues } from '../../src/jobs/queues.ts';
+import type { Queues } from '../../src/jobs/queues.ts';
 import { startSchedules } from '../../src/jobs/schedulers.ts';
-import { createTestRedis } from '../support/database.ts';
+import { createTestQueues } from '../support/queues.ts';
 
-let redis: Redis;
 let queues: Queues;
+let close: () => Promise<void>;
 
 beforeEach(async () => {
-  const logger = pino({ level: 'silent' });
-  redis = createRedis((await createTestRedis()).url, { logger });
-  await untilRedisReady(redis, 5_000);
-  queues = createQueues({ redis, logger });
+  ({ queues, close } = await createTestQueues());
 });
-
-afterEach(async () => {
-  await queues.close();
-  redis.disconnect();
-});
+afterEach(() => close());
 
 const BY_INTERVAL = ['expire', 'warn', 'check-bots', 'check-system', 'sweep'] as const;
 

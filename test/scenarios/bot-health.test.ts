@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { Fernet } from '../../src/infra/fernet.ts';
-import { webhookSecret } from '../../src/infra/webhook-secret.ts';
 import { type Platform, startPlatform } from '../support/platform.ts';
+import { postUpdate } from '../support/post-update.ts';
 import { newBuyer, openShop, payFor, type Shop } from '../support/shop.ts';
 
 let platform: Platform;
@@ -64,14 +64,8 @@ async function isKnownToBeDead(): Promise<void> {
   shop.shop.revokeToken();
   await app.rounds.checkBots();
   await shop.owner.reads(mainBot, 'no longer accepts the token');
-  const response = await fetch(`${app.origin}/webhook/${shop.shop.id}`, {
-    method: 'POST',
-    headers: {
-      'content-type': 'application/json',
-      'x-telegram-bot-api-secret-token': webhookSecret(encryptionKey, BigInt(shop.shop.id)),
-    },
-    body: JSON.stringify({ update_id: 700_000_000 }),
-  });
+  const server = { origin: app.origin, encryptionKey };
+  const response = await postUpdate(server, shop.shop.id, { update_id: 700_000_000 });
   expect(response.status).toBe(404);
 }
 

@@ -4,6 +4,7 @@ import { webhookSecret } from '../../src/infra/webhook-secret.ts';
 import type { SandboxPerson } from '../../src/sandbox/sandbox.ts';
 import { eventually } from '../support/eventually.ts';
 import { type Platform, startPlatform } from '../support/platform.ts';
+import { postUpdate } from '../support/post-update.ts';
 import { newBuyer, openShop, type Shop } from '../support/shop.ts';
 
 let platform: Platform;
@@ -21,12 +22,8 @@ afterEach(async () => {
 });
 
 async function knock(secret: string, update: object = { update_id: 999_999_999 }): Promise<number> {
-  const response = await fetch(`${platform.app.origin}/webhook/${shop.shop.id}`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', 'x-telegram-bot-api-secret-token': secret },
-    body: JSON.stringify(update),
-  });
-  return response.status;
+  const server = { origin: platform.app.origin, encryptionKey: platform.encryptionKey };
+  return (await postUpdate(server, shop.shop.id, update, secret)).status;
 }
 
 /** Whether Telegram was told to come again. */

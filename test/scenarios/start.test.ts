@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { webhookSecret } from '../../src/infra/webhook-secret.ts';
 import type { IncomingCall } from '../../src/sandbox/fault-plan.ts';
 import { eventually } from '../support/eventually.ts';
 import { freePort } from '../support/free-port.ts';
 import { createGround, type Ground } from '../support/platform.ts';
+import { postUpdate } from '../support/post-update.ts';
 import { runServerProcess, startServerProcess } from '../support/server-process.ts';
 
 let ground: Ground;
@@ -95,12 +95,8 @@ test('the last answer closes its connection, so that nothing keeps the stop wait
     chat: { ...from, type: 'private' },
     text: '/help',
   };
-  const secret = webhookSecret(ground.encryptionKey, BigInt(mainBot.id));
-  const answered = fetch(`http://127.0.0.1:${port}/webhook/${mainBot.id}`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', 'x-telegram-bot-api-secret-token': secret },
-    body: JSON.stringify({ update_id: 900_000_000, message }),
-  });
+  const listening = { origin: `http://127.0.0.1:${port}`, encryptionKey: ground.encryptionKey };
+  const answered = postUpdate(listening, mainBot.id, { update_id: 900_000_000, message });
   await telegram.until(() => telegram.calls.some((call) => call.fault === 'hold'), {
     what: 'the answer to be under way',
   });

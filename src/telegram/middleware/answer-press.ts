@@ -18,7 +18,8 @@ export async function refusePress(context: Filter<BotContext, 'callback_query'>)
   await answer(context, translator(suggestLanguage(context.from.language_code)).plain('errors.notFound'));
 }
 
-async function answer(context: Context, text?: string): Promise<void> {
+/** Answers a press; one that Telegram has stopped waiting for needs no answer any more. */
+export async function answer(context: Context, text?: string): Promise<void> {
   try {
     await context.answerCallbackQuery(text);
   } catch (error) {
