@@ -94,6 +94,24 @@ test('an owner writes to the moderators, who answer by replying', async () => {
   await shop.owner.reads(mainBot, 'It means that all is well');
 });
 
+test('a reply that comes before Telegram’s answer to the copy is heard of waits for that', async () => {
+  const { mainBot, moderator, telegram } = platform;
+  const { owner } = await openShop(platform);
+  let answer: () => void = () => undefined;
+  const until = new Promise<void>((resolve) => {
+    answer = resolve;
+  });
+  telegram.failNext('copyMessage', { kind: 'hold', until });
+  await owner.presses(mainBot, 'support');
+  await owner.sends(mainBot, 'Is anybody awake?');
+  const asked = await moderator.reads(mainBot, 'Is anybody awake?');
+  const replying = moderator.sends(mainBot, 'At every hour', { replyTo: asked });
+  await newBuyer(platform, shop, { firstName: 'Meanwhile' });
+  answer();
+  await replying;
+  await owner.reads(mainBot, 'At every hour');
+});
+
 test('a stranger’s reply reaches nobody', async () => {
   const { books } = platform;
   const before = await books.supportMessage.count();

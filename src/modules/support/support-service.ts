@@ -1,7 +1,15 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { PrismaClient } from '../../infra/prisma-client/client.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { TenantScope } from '../../shared/tenant-scope.ts';
 import type { UnitOfWork } from '../promises/unit-of-work.ts';
+
+/** Who replies within the same moment replies to a copy that the books do not know yet. */
+const WAIT_FOR_COPY_MS = 5_000;
+const LOOK_AGAIN_MS = 50;
+
+/** What a promise to pass a support message on is called, before the id of that. */
+const PASS = 'pass-support:';
 
 /** A message in somebody's private chat with one bot. */
 export interface ChatMessage {
@@ -42,12 +50,36 @@ export function createSupportService(deps: {
         const payload = { supportMessageId: id };
         promise({
           kind: 'pass-support',
-          key: `pass-support:${id}`,
+          key: `${PASS}${id}`,
           ...(botId === null ? {} : { botId }),
           payload,
         });
       }
     });
+  }
+
+  /**
+   * What a reply in this chat may answer: the message whose copy it replies to, or else one that is being passed on at
+   * this moment, whose copy Telegram shows before the books hold it. One statement, because the first follows the second.
+   */
+  async function findOriginal(
+    { telegramBotId, telegramUserId }: ChatMessage,
+    repliedTo: number,
+  ): Promise<{ fromTelegramUserId: bigint; fromMessageId: number; isKnown: boolean } | undefined> {
+    const [original] = await prisma.$queryRaw<
+      { fromTelegramUserId: bigint; fromMessageId: number; isKnown: boolean }[]
+    >`
+      SELECT s.from_telegram_id AS "fromTelegramUserId", s.from_message_id AS "fromMessageId",
+             s.copy_message_id IS NOT NULL AS "isKnown"
+        FROM support_messages s
+       WHERE s.telegram_bot_id = ${telegramBotId} AND s.to_telegram_id = ${telegramUserId}
+         AND (s.copy_message_id = ${repliedTo} OR s.header_message_id = ${repliedTo}
+              OR s.copy_message_id IS NULL AND EXISTS (
+                   SELECT FROM promises p
+                    WHERE p.key = ${PASS} || s.id AND p.done_at IS NULL
+                      AND p.claimed_by IS NOT NULL AND p.claimed_until > now()))
+       ORDER BY "isKnown" DESC LIMIT 1`;
+    return original;
   }
 
   return {
@@ -64,14 +96,13 @@ export function createSupportService(deps: {
 
     /** Passes a reply to a support message on to whoever wrote that. @returns false when it replied to none */
     async answer(scope: TenantScope | null, message: ChatMessage, repliedTo: number): Promise<boolean> {
-      const original = await prisma.supportMessage.findFirst({
-        where: {
-          telegramBotId: message.telegramBotId,
-          toTelegramUserId: message.telegramUserId,
-          OR: [{ copyMessageId: repliedTo }, { headerMessageId: repliedTo }],
-        },
-      });
-      if (!original) return false;
+      const deadline = Date.now() + WAIT_FOR_COPY_MS;
+      let original = await findOriginal(message, repliedTo);
+      while (original && !original.isKnown && Date.now() < deadline) {
+        await sleep(LOOK_AGAIN_MS);
+        original = await findOriginal(message, repliedTo);
+      }
+      if (!original?.isKnown) return false;
       await pass(message, [original.fromTelegramUserId], original.fromMessageId, scope?.botId ?? null);
       return true;
     },
