@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import i18next, { type TFunction } from 'i18next';
-import type en from '../../locales/en.json';
+import type { LocaleKey } from '../shared/locale-keys.ts';
 import { isolate } from '../shared/text.ts';
 
 export const LANGUAGES = ['uz', 'en', 'ru'] as const;
@@ -16,15 +16,6 @@ export function suggestLanguage(languageCode: string | undefined): Language {
   return READ_RUSSIAN.has(code) ? 'ru' : 'en';
 }
 
-type PluralForm = '_zero' | '_one' | '_two' | '_few' | '_many' | '_other';
-type WithoutForm<K extends string> = K extends `${infer Base}${PluralForm}` ? Base : K;
-type Keys<T, Prefix extends string = ''> = {
-  [K in keyof T & string]: T[K] extends string ? WithoutForm<`${Prefix}${K}`> : Keys<T[K], `${Prefix}${K}.`>;
-}[keyof T & string];
-
-/** Every text there is; one with plural forms counts once. */
-type LocaleKey = Keys<typeof en>;
-
 type TextParams = Readonly<Record<string, string | number>>;
 
 /**
@@ -35,7 +26,7 @@ export interface Translator {
   (key: LocaleKey, params?: TextParams): string;
   /** For what is no HTML: a button's label, a picture, a file. Nothing is escaped. */
   plain(key: LocaleKey, params?: TextParams): string;
-  /** For a key that comes from an error's code. @throws Error for one that is no key */
+  /** For a key that comes from the books. @throws Error for one that is no key */
   dynamic(key: string, params?: TextParams): string;
   readonly language: Language;
 }

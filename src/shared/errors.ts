@@ -1,11 +1,12 @@
+import type { ErrorCode } from './locale-keys.ts';
+
 /** Something a person did that cannot be: answered politely, never reported. */
 export class AppError extends Error {
   override readonly name = 'AppError';
-  /** A locale key under `errors`. */
-  readonly code: string;
+  readonly code: ErrorCode;
   readonly params: Readonly<Record<string, string | number>>;
 
-  constructor(code: string, params: Record<string, string | number> = {}) {
+  constructor(code: ErrorCode, params: Record<string, string | number> = {}) {
     super(code);
     this.code = code;
     this.params = params;

@@ -30,6 +30,8 @@ export function createSupportDesk<C extends BotContext>(
   deps: BotDeps,
   options: {
     scopeOf: (context: C) => TenantScope | null;
+    /** Before the question is put, and again before it is passed on. @throws AppError for whom nobody helps here */
+    admit: (context: C) => Promise<void>;
     ask: (context: C, message: ChatMessage) => Promise<void>;
   },
 ): SupportDesk<C> {
@@ -49,6 +51,7 @@ export function createSupportDesk<C extends BotContext>(
   });
 
   async function open(context: C): Promise<void> {
+    await options.admit(context);
     await openQuestions.ask(telegramBotIdOf(context), telegramUserIdOf(context), { question: 'support' });
   }
 
@@ -75,6 +78,7 @@ export function createSupportDesk<C extends BotContext>(
     replies,
     composer,
     async answerQuestion(context) {
+      await options.admit(context);
       await options.ask(context, messageOf(context, context.msgId ?? 0));
       await closeAnswered(context, openQuestions, 'support');
       await send(context, {

@@ -131,5 +131,5 @@ test('nobody checks another owner’s bot', async () => {
   const { mainBot } = platform;
   const other = await openShop(platform);
   await other.owner.presses(mainBot, `bot:${shop.shop.id}:check`);
-  expect(other.owner.chatWith(mainBot).last?.text).toContain('no longer there');
+  expect(other.owner.chatWith(mainBot).last?.text).toContain('no longer available');
 });

@@ -53,6 +53,19 @@ describe('connecting', () => {
     await owner.reads(mainBot, 'The channel Helped is connected');
   });
 
+  test('a second channel that somebody else brought is refused with the reason when it is accepted', async () => {
+    const { mainBot, telegram } = platform;
+    const { owner, bot } = await newBot();
+    const helper = telegram.newPerson({ firstName: 'Helper' });
+    const second = helper.createsChannel('One too many');
+    await helper.adds(bot, second);
+    const asked = await owner.reads(mainBot, 'Somebody else added');
+    await owner.adds(bot, owner.createsChannel('The only one'));
+    await owner.reads(mainBot, 'The channel The only one is connected');
+    await owner.taps(mainBot, /Connect it/, { message: asked });
+    await owner.reads(mainBot, /has a channel already.*One too many/);
+  });
+
   test('a chat where the bot is administrator already is connected through Telegram’s own choice', async () => {
     const { mainBot, telegram, books } = platform;
     const { owner, bot } = await newBot();
@@ -61,7 +74,7 @@ describe('connecting', () => {
     await helper.adds(bot, channel);
     await owner.reads(mainBot, 'Somebody else added');
     await owner.starts(bot);
-    await owner.taps(bot, /Connect a chat/);
+    await owner.taps(bot, /Connect my chat/);
     await helper.letsIn(owner, channel);
     await helper.promotes(owner, channel, [
       'can_invite_users',
@@ -70,6 +83,7 @@ describe('connecting', () => {
     ]);
     await owner.taps(bot, /Choose a channel/, { chat: channel });
     await owner.reads(mainBot, 'The channel There before is connected');
+    await owner.reads(bot, `https://t.me/${mainBot.username}`);
     expect(owner.chatWith(bot).keyboard).toEqual([]);
     const row = await books.channel.findFirstOrThrow({ where: { telegramChatId: BigInt(channel.id) } });
     expect(row).toMatchObject({ canInvite: true, canRestrict: true });
@@ -79,7 +93,7 @@ describe('connecting', () => {
     const { shop } = await openShop(platform);
     const buyer = await newBuyer(platform, { shop });
     await buyer.presses(shop, 'connect');
-    expect(buyer.chatWith(shop).last?.text).toContain('no longer there');
+    expect(buyer.chatWith(shop).last?.text).toContain('no longer available');
     expect(buyer.chatWith(shop).keyboard).toEqual([]);
   });
 
@@ -206,7 +220,7 @@ describe('a bot as a whole', () => {
     const response = await fetch(`${platform.app.origin}/webhook/${shop.shop.id}`, { method: 'POST' });
     expect(response.status).toBe(401);
     await shop.owner.presses(mainBot, `bot:${shop.shop.id}`);
-    expect(shop.owner.chatWith(mainBot).last?.text).toContain('no longer there');
+    expect(shop.owner.chatWith(mainBot).last?.text).toContain('no longer available');
 
     const rival = telegram.newPerson({ firstName: 'Rival', languageCode: 'en' });
     await rival.starts(mainBot);

@@ -50,14 +50,17 @@ describe('receipts in the main bot', () => {
       clock.passes({ hours });
       await sweep();
     }
-    await moderator.reads(mainBot, 'for 72 hours');
+    const told = await moderator.reads(mainBot, 'for 72 hours');
+    expect(told.text).toContain('Owner: Aziz');
+    await moderator.taps(mainBot, /👤 Aziz/, { message: told });
+    expect(moderator.chatWith(mainBot).last?.text).toContain('👤 Aziz');
     const quick = await newBuyer(platform, shop, { firstName: 'Quick' });
     await payFor(platform, shop, quick);
 
     await owner.presses(mainBot, `bot:${bot.id}:pending`);
     expect(buttonsOf(owner, mainBot)).toEqual([
-      '🧾 № 1 · Slow · 50,000 UZS · 3 days',
-      '🧾 № 2 · Quick · 50,000 UZS · less than an hour',
+      '🧾 № 1 · 50,000 UZS · 3 days · Slow',
+      '🧾 № 2 · 50,000 UZS · less than an hour · Quick',
       '← Back',
     ]);
     await owner.taps(mainBot, /№ 1/);

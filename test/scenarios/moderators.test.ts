@@ -75,7 +75,7 @@ test('owners are found, looked at, banned, unbanned and given a tariff', async (
   );
   const buyer = await newBuyer(platform, shop);
   expect(await presses(`mod:owner:${id}:ban`)).toContain('🚫 Banned');
-  await owner.reads(mainBot, 'suspended');
+  await owner.reads(mainBot, 'banned');
   await buyer.presses(bot, `plan:${shop.planId}`);
   await buyer.reads(bot, 'not on sale any more');
   expect(await presses(`mod:owner:${id}:unban`)).not.toContain('Banned');
@@ -206,10 +206,10 @@ test('tariff receipts are looked at, approved and rejected, and the trail says b
     expect(trail).toContain(`${at}\n${what} · ${bot}\n${who}`);
   }
   for (const what of [
-    'Setting changed · 1 month',
+    'Setting changed · Price, 1 month',
     'Setting changed · Card',
-    'Tariff receipt rejected · tariff receipt no. 1',
-    'Tariff receipt approved · tariff receipt no. 2',
+    'Getolog tariff receipt rejected · tariff receipt no. 1',
+    'Getolog tariff receipt approved · tariff receipt no. 2',
     'Owner banned · owner no. 2',
   ]) {
     expect(trail).toContain(`${at}\n${what}\n${byModerator}`);

@@ -104,9 +104,9 @@ describe.each(NAMES)('somebody whose name is %s', (_what, name, read) => {
     await owner.presses(mainBot, `user:${id}`);
     await owner.reads(mainBot, has(`👤 ${shown}`), SOON);
     await owner.presses(mainBot, `bot:${bot.id}:pending`);
-    await owner.reads(mainBot, has(`№ ${paymentId} · ${onButton} · 50,000 UZS`), SOON);
+    await owner.reads(mainBot, has(`№ ${paymentId} · 50,000 UZS · less than an hour · ${onButton}`), SOON);
     await owner.sends(bot, '/menu');
-    await owner.reads(bot, has(`№ ${paymentId}, ${onButton}, 50,000 UZS`), SOON);
+    await owner.reads(bot, has(`№ ${paymentId} · 50,000 UZS · ${onButton}`), SOON);
 
     await person.sends(bot, '/support');
     await person.sends(bot, 'hello');

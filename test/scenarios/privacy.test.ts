@@ -291,7 +291,7 @@ test('an owner is forgotten: their bots stop, and the books keep sums alone', as
   for (const forged of ['ban', 'grant:1']) {
     await moderator.presses(mainBot, `mod:owner:${row.id}:${forged}`);
     await telegram.quiet();
-    expect(moderator.chatWith(mainBot).last?.text).toContain('no longer there');
+    expect(moderator.chatWith(mainBot).last?.text).toContain('no longer available');
   }
 
   await shop.owner.starts(mainBot);
@@ -306,13 +306,13 @@ test('an owner who is banned is forgotten, and stays banned', async () => {
   await moderator.starts(mainBot);
   const row = await books.owner.findUniqueOrThrow({ where: { telegramUserId: shop.owner.id } });
   await moderator.presses(mainBot, `mod:owner:${row.id}:ban`);
-  await shop.owner.reads(mainBot, 'suspended');
+  await shop.owner.reads(mainBot, 'banned');
   await isForgotten(shop.owner, mainBot);
   expect(await rowsThatSay('Aziz', 'AZIZOV')).toEqual([]);
   const bot = platform.telegram.newBot({ username: 'another_bot', name: 'Another' });
   await shop.owner.starts(mainBot);
   await shop.owner.sends(mainBot, bot.token);
-  await shop.owner.reads(mainBot, 'suspended, so no bot can be added');
+  await shop.owner.reads(mainBot, 'banned, so no bot can be added');
 });
 
 describe('what is kept for a time', () => {

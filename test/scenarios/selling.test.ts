@@ -35,7 +35,7 @@ describe('receipts', () => {
     expect(mine[0]?.id).toBe(first);
     expect(mine[1]?.amount.toFixed(2)).toBe(mine[0]?.amount.toFixed(2));
     await shop.owner.presses(inShop(), `approve:${first}`);
-    await shop.owner.reads(inShop(), /withdrawn or replaced/);
+    await shop.owner.reads(inShop(), /withdrawn, replaced/);
     expect((await payment(first)).status).toBe('cancelled');
   });
 
@@ -86,7 +86,7 @@ describe('receipts', () => {
       ({ id: message, text }) => message === again?.id && /Approved by you/.test(text),
     );
     await buyer.presses(other.shop, `receipt:${id}`);
-    await buyer.reads(other.shop, 'no longer there');
+    await buyer.reads(other.shop, 'no longer available');
   });
 
   test('a receipt that is decided before Telegram’s answer to its message is heard of says so too', async () => {
@@ -379,7 +379,7 @@ describe('my subscription', () => {
     expect(stranger.chatWith(inShop()).last?.text).toContain('no subscription');
     const links = shop.chat.links.length;
     await stranger.presses(inShop(), `relink:${subscriptionId}`);
-    expect(stranger.chatWith(inShop()).last?.text).toContain('no longer there');
+    expect(stranger.chatWith(inShop()).last?.text).toContain('no longer available');
     await platform.telegram.quiet();
     expect(shop.chat.links).toHaveLength(links);
   });
@@ -400,6 +400,8 @@ describe('bans and removals', () => {
     await telegram.quiet();
     expect((await payment(waiting)).status).toBe('rejected');
     expect((await subscription(subscriptionId)).status).toBe('kicked');
+    await member.reads(inShop(), 'was rejected: the owner has banned you here');
+    await shop.owner.reads(inShop(), 'Reason: The owner has banned the buyer');
     await member.presses(inShop(), `plan:${shop.planId}`);
     expect(member.chatWith(inShop()).last?.text).toContain('cannot buy here');
     await shop.owner.presses(mainBot, `user:${endUserId}:unban`);
@@ -415,7 +417,7 @@ describe('bans and removals', () => {
     const other = await openShop(platform);
     for (const act of ['ban', 'unban', `grant:${shop.planId}`]) {
       await other.owner.presses(mainBot, `user:${endUserId}:${act}`);
-      expect(other.owner.chatWith(mainBot).last?.text).toContain('no longer there');
+      expect(other.owner.chatWith(mainBot).last?.text).toContain('no longer available');
     }
     expect((await books.endUser.findUniqueOrThrow({ where: { id: endUserId } })).banned).toBe(false);
   });
@@ -466,7 +468,7 @@ describe('access given by hand', () => {
     const first = await books.subscription.findFirstOrThrow({ where: { endUserId: endUser.id } });
     expect(first.paymentId).toBeNull();
     await shop.owner.presses(mainBot, `user:${endUser.id}:grant:${shop.planId}`);
-    await guest.reads(inShop(), 'You are inside already');
+    await guest.reads(inShop(), 'The owner gave you access');
     const second = await subscription(first.id);
     expect(second.expiresAt?.getTime()).toBeGreaterThan(first.expiresAt?.getTime() ?? 0);
   });

@@ -73,6 +73,19 @@ test('an owner who closed the bot gets the question when it opens again', async 
   await other.owner.reads(other.shop, 'Anybody there?');
 });
 
+test('an owner who wants help in their own bot is shown the way to the main bot at once', async () => {
+  const { mainBot } = platform;
+  for (const ask of [
+    () => shop.owner.sends(shop.shop, '/support'),
+    () => shop.owner.presses(shop.shop, 'support'),
+  ]) {
+    await ask();
+    const told = shop.owner.chatWith(shop.shop).last;
+    expect(told?.text).toContain('in the main bot');
+    expect(told?.buttons.flat().map(({ url }) => url)).toContain(`https://t.me/${mainBot.username}`);
+  }
+});
+
 test('an answer to somebody who closed the bot says so', async () => {
   const buyer = await newBuyer(platform, shop, { firstName: 'Gone' });
   await buyer.presses(shop.shop, 'support');

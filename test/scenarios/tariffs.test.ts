@@ -60,6 +60,11 @@ test('an owner pays by receipt, a moderator approves, and the advertisement is g
   await shop.owner.reads(mainBot, '8600 9999 8888 7777');
   await shop.owner.sends(mainBot, 'paid');
   expect(shop.owner.chatWith(mainBot).last?.text).toContain('photo, an image or a PDF');
+  await shop.owner.taps(mainBot, /Cancel/);
+  await shop.owner.sendsPhoto(mainBot);
+  expect(shop.owner.chatWith(mainBot).last?.text).toContain('choose the tariff first');
+  await shop.owner.taps(mainBot, /Getolog tariff/);
+  await shop.owner.taps(mainBot, /^1 month$/);
   await shop.owner.sendsPhoto(mainBot);
   expect(shop.owner.chatWith(mainBot).last?.text).toContain('under review');
   const receipt = await moderator.reads(mainBot, 'Tariff receipt no. 1');
@@ -75,7 +80,7 @@ test('an owner pays by receipt, a moderator approves, and the advertisement is g
 
   clock.passes({ days: 27 });
   await settle();
-  await shop.owner.reads(mainBot, /tariff of Aziz.*ends in 3 days/);
+  await shop.owner.reads(mainBot, /Your Getolog tariff ends in 3 days/);
   await moderator.reads(mainBot, /tariff of Aziz.*ends in 3 days/);
   clock.passes({ days: 2 });
   await settle();
@@ -83,8 +88,10 @@ test('an owner pays by receipt, a moderator approves, and the advertisement is g
   await settle();
   clock.passes({ days: 1 });
   await settle();
-  await shop.owner.reads(mainBot, /has ended/);
-  await moderator.reads(mainBot, /has ended/);
+  await shop.owner.reads(mainBot, /Your Getolog tariff has ended/);
+  await moderator.reads(mainBot, /tariff of Aziz.*has ended/);
+  await moderator.taps(mainBot, /👤 Aziz/);
+  expect(moderator.chatWith(mainBot).last?.text).toContain('Tariff: free');
   expect(await period()).toBeNull();
   expect(await showsLine()).toBe(true);
   const told = shop.owner.chatWith(mainBot).messages.filter(({ text }) => text.includes('⏳'));
@@ -126,13 +133,13 @@ test('a banned owner sells nothing new and adds no bot; what waits may be decide
   await buyer.sendsPhoto(shop.shop);
   const payment = await books.payment.findFirstOrThrow();
   await moderator.presses(mainBot, `mod:owner:${id}:ban`);
-  await shop.owner.reads(mainBot, 'suspended');
+  await shop.owner.reads(mainBot, 'banned');
   const other = await newBuyer(platform, shop);
   await other.presses(shop.shop, `plan:${shop.planId}`);
   expect(other.chatWith(shop.shop).last?.text).toContain('not on sale');
   const bot = telegram.newBot({ username: 'another_bot', name: 'Another' });
   await shop.owner.sends(mainBot, bot.token);
-  expect(shop.owner.chatWith(mainBot).last?.text).toContain('suspended');
+  expect(shop.owner.chatWith(mainBot).last?.text).toContain('banned');
   await shop.owner.presses(shop.shop, `approve:${payment.id}`);
   await buyer.reads(shop.shop, 't.me/+');
   await moderator.presses(mainBot, `mod:owner:${id}:unban`);

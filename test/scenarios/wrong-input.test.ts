@@ -239,7 +239,7 @@ describe('forged presses', () => {
     // The owner of one bot is nobody in another.
     for (const data of [`approve:${payment.id}`, `reject:${payment.id}:amount`]) {
       await shop.owner.presses(shop.shop, data);
-      expect(lastFrom(shop.owner, shop.shop)).toContain('no longer there');
+      expect(lastFrom(shop.owner, shop.shop)).toContain('no longer available');
     }
     expect(await books.payment.findMany({ orderBy: { id: 'asc' } })).toEqual(before);
     expect(cheat.answers(shop.shop).length).toBeGreaterThanOrEqual(pressed.length);

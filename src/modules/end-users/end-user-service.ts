@@ -105,7 +105,11 @@ export function createEndUserService(deps: {
       return toEndUser(await prisma.endUser.update({ where: { id: known.id, botId: scope.botId }, data }));
     },
 
-    async chooseLanguage(scope: TenantScope, endUser: EndUser, language: Language): Promise<EndUser> {
+    async chooseLanguage(
+      scope: TenantScope,
+      endUser: Pick<EndUser, 'id'>,
+      language: Language,
+    ): Promise<EndUser> {
       const data = { language, languageChosenAt: clock.now() };
       return toEndUser(await prisma.endUser.update({ where: { id: endUser.id, botId: scope.botId }, data }));
     },

@@ -18,6 +18,11 @@ export interface PersonName {
   telegramUserId: bigint;
 }
 
+/** Somebody in the books, by the id there. */
+export interface KnownPerson extends PersonName {
+  id: number;
+}
+
 export interface ChatName {
   channelId: number;
   title: string;
@@ -26,23 +31,27 @@ export interface ChatName {
 
 /** A notice with everything its text needs. */
 export type NoticeContent =
-  | { kind: 'newOwner'; owner: PersonName }
+  | { kind: 'newOwner'; owner: KnownPerson }
   | { kind: 'botReady'; botUsername: string; telegramBotId: bigint; hasChat: boolean }
   | { kind: 'botTokenDead'; botUsername: string }
   | { kind: 'webhookTaken'; botUsername: string }
-  | { kind: 'newEndUser'; endUser: PersonName; botUsername: string }
+  | { kind: 'newEndUser'; endUser: KnownPerson; botUsername: string }
   | { kind: 'chatConnected'; chat: ChatState; botUsername: string; telegramBotId: bigint }
   | { kind: 'chatWaitsForOwner'; chat: ChatName; botUsername: string }
-  | { kind: 'chatRefused'; title: string; reason: ChatRefusal; botUsername: string }
-  | { kind: 'chatDisconnected'; chat: ChatName; botUsername: string }
-  | { kind: 'chatLost'; chat: ChatName; botUsername: string }
-  | { kind: 'chatRightsMissing'; chat: ChatState; botUsername: string }
-  | { kind: 'chatRightsBack'; chat: ChatName; botUsername: string }
+  | { kind: 'chatRefused'; title: string; reason: ChatRefusal; botUsername: string; telegramBotId: bigint }
+  | {
+      kind: 'chatDisconnected' | 'chatLost' | 'chatRightsBack';
+      chat: ChatName;
+      botUsername: string;
+      telegramBotId: bigint;
+    }
+  | { kind: 'chatRightsMissing'; chat: ChatState; botUsername: string; telegramBotId: bigint }
   | { kind: 'paymentRejected'; payment: Payment; chat: ChatName }
   | { kind: 'tariffApproved'; paidUntil: Date }
   | { kind: 'tariffRejected' | 'ownerBanned' | 'ownerUnbanned' }
-  | { kind: 'tariffEnded'; owner: PersonName }
-  | { kind: 'tariffEnds'; owner: PersonName; expiresAt: Date; timeLeftMs: number }
+  /** `isTheirs`: the reader is that owner, no moderator. */
+  | { kind: 'tariffEnded'; owner: KnownPerson; isTheirs: boolean }
+  | { kind: 'tariffEnds'; owner: KnownPerson; isTheirs: boolean; expiresAt: Date; timeLeftMs: number }
   | ({ kind: SubscriptionNoticeKind } & SubscriptionContent)
   | ({ kind: 'subscriptionEnds'; timeLeftMs: number } & SubscriptionContent)
   | ({ kind: 'linkLeaked'; stranger: PersonName } & SubscriptionContent);
@@ -60,7 +69,7 @@ type SubscriptionNoticeKind =
 
 interface SubscriptionContent {
   subscriptionId: number;
-  endUser: PersonName;
+  endUser: KnownPerson;
   chat: ChatName;
   botUsername: string;
   /** Null = lifetime. */
@@ -87,7 +96,7 @@ export interface ReviewContent {
   /** Null once the file is forgotten. */
   receipt: Pick<Receipt, 'fileId' | 'kind'> | null;
   payer: PersonName;
-  owner: PersonName;
+  owner: KnownPerson;
   chat: ChatName;
   botUsername: string;
   history: PayerHistory;

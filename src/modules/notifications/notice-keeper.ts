@@ -24,7 +24,7 @@ export function createNoticeKeeper({
   return async ({ to, notice, quiet }) => {
     const [address, content] = await Promise.all([
       findAddress(prisma, to),
-      readNotice(prisma, notice, clock.now()),
+      readNotice(prisma, { to, notice }, clock.now()),
     ]);
     if (!address || !content || (quiet && content.mutedByOwner)) return 'not-due';
     try {
@@ -81,7 +81,11 @@ interface ReadNotice {
 }
 
 /** Null when what the notice is about no longer exists. */
-async function readNotice(prisma: PrismaClient, notice: Notice, now: Date): Promise<ReadNotice | null> {
+async function readNotice(
+  prisma: PrismaClient,
+  { to, notice }: { to: NoticeRecipient; notice: Notice },
+  now: Date,
+): Promise<ReadNotice | null> {
   switch (notice.kind) {
     case 'newOwner': {
       const owner = await prisma.owner.findUnique({ where: { id: notice.ownerId } });
@@ -121,7 +125,7 @@ async function readNotice(prisma: PrismaClient, notice: Notice, now: Date): Prom
     case 'tariffApproved':
     case 'tariffEnded':
     case 'tariffEnds':
-      return readTariffNotice(prisma, notice, now);
+      return readTariffNotice(prisma, notice, to.kind === 'owner', now);
     case 'linkLeaked':
     case 'endUserJoined':
     case 'endUserRemoved':
@@ -145,26 +149,27 @@ async function readBotNotice(
 ): Promise<ReadNotice | null> {
   const bot = await prisma.sellerBot.findUnique({ where: { id: notice.botId } });
   if (!bot) return null;
-  const botUsername = bot.username;
+  const { username: botUsername, telegramBotId } = bot;
   if (notice.kind === 'botReady') {
     const chats = await prisma.channel.count({
       where: { botId: bot.id, connectedAt: { not: null }, disconnectedAt: null },
     });
     return {
-      content: { kind: notice.kind, botUsername, telegramBotId: bot.telegramBotId, hasChat: chats > 0 },
+      content: { kind: notice.kind, botUsername, telegramBotId, hasChat: chats > 0 },
       mutedByOwner: false,
     };
   }
   if (notice.kind === 'botTokenDead' || notice.kind === 'webhookTaken')
     return { content: { kind: notice.kind, botUsername }, mutedByOwner: false };
   const { kind, title, reason } = notice;
-  return { content: { kind, title, reason, botUsername }, mutedByOwner: false };
+  return { content: { kind, title, reason, botUsername, telegramBotId }, mutedByOwner: false };
 }
 
 /** Null when the tariff is another by now. */
 async function readTariffNotice(
   prisma: PrismaClient,
   notice: Extract<Notice, { kind: 'tariffApproved' | 'tariffEnded' | 'tariffEnds' }>,
+  isTheirs: boolean,
   now: Date,
 ): Promise<ReadNotice | null> {
   const owner = await prisma.owner.findUnique({
@@ -174,7 +179,7 @@ async function readTariffNotice(
   if (!owner) return null;
   const paidUntil = owner.tariffs[0]?.expiresAt ?? null;
   if (notice.kind === 'tariffEnded') {
-    return paidUntil ? null : { content: { kind: notice.kind, owner }, mutedByOwner: false };
+    return paidUntil ? null : { content: { kind: notice.kind, owner, isTheirs }, mutedByOwner: false };
   }
   if (!paidUntil) return null;
   if (notice.kind === 'tariffApproved') {
@@ -182,7 +187,10 @@ async function readTariffNotice(
   }
   const timeLeftMs = paidUntil.getTime() - now.getTime();
   if (paidUntil.toISOString() !== notice.expiresAt || timeLeftMs <= 0) return null;
-  return { content: { kind: notice.kind, owner, expiresAt: paidUntil, timeLeftMs }, mutedByOwner: false };
+  return {
+    content: { kind: notice.kind, owner, isTheirs, expiresAt: paidUntil, timeLeftMs },
+    mutedByOwner: false,
+  };
 }
 
 /** Null when the subscription was renewed, ended or shortened meanwhile: then this warning makes no sense. */

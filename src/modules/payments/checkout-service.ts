@@ -9,6 +9,7 @@ import {
   CHOICE_HOURS,
   type Payment,
   type PaymentMethod,
+  type PaymentStatus,
   type Receipt,
   statesBefore,
   toPayment,
@@ -151,7 +152,7 @@ export function createCheckoutService(deps: { prisma: PrismaClient; transact: Un
       const row = cancelled[0];
       if (!row) {
         const present = await work.db.payment.findFirst({ where: mine, select: { status: true } });
-        throw new AppError(present ? `payment.${present.status}` : 'notFound');
+        throw new AppError(present ? `payment.${present.status as PaymentStatus}` : 'notFound');
       }
       promiseDecisionShown(work, row);
     });

@@ -37,7 +37,7 @@ export const REJECT_REASONS = ['amount', 'unreadable', 'notReceived', 'wrongCard
 export type RejectReason = (typeof REJECT_REASONS)[number];
 
 /** The reason when somebody was banned while their receipt waited; never offered. */
-const BANNED_REASON = 'blocked';
+export const BANNED_REASON = 'blocked';
 
 export function isRejectReason(reason: string): reason is RejectReason {
   return (REJECT_REASONS as readonly string[]).includes(reason);

@@ -232,7 +232,7 @@ async function decide(
   const row = decided[0];
   if (!row) {
     const present = await work.db.payment.findFirstOrThrow({ where: ours, select: { status: true } });
-    throw new AppError(`payment.${present.status}`);
+    throw new AppError(`payment.${present.status as PaymentStatus}`);
   }
   promiseDecisionShown(work, row);
   work.audit({

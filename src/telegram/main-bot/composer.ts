@@ -42,6 +42,7 @@ export function createMainBot(deps: BotDeps): BotKind<MainContext> {
 
   const help = createSupportDesk<MainContext>(deps, {
     scopeOf: () => null,
+    admit: () => Promise.resolve(),
     ask: (_context, message) => deps.services.support.askModerators(message),
   });
 

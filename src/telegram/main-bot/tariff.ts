@@ -6,8 +6,7 @@ import { type AnswerHandlers, closeAnswered } from '../middleware/open-questions
 import { readReceipt } from '../receipt.ts';
 import { TARIFF, TARIFF_FOR } from '../routes.ts';
 import { send, show } from '../screen.ts';
-import { tariffOfferScreen, tariffScreen, tariffTakenScreen } from '../views/owner-desk.ts';
-import { hintScreen } from '../views/storefront.ts';
+import { tariffHintScreen, tariffOfferScreen, tariffScreen, tariffTakenScreen } from '../views/owner-desk.ts';
 
 /** What the owner pays Getolog. */
 export function tariff(deps: BotDeps): {
@@ -36,7 +35,7 @@ export function tariff(deps: BotDeps): {
     async tariffReceipt(context, { months, amount }) {
       const receipt = readReceipt(context.message);
       const reader = readerOf(context, deps);
-      if (typeof receipt === 'string') return send(context, hintScreen(reader, receipt));
+      if (typeof receipt === 'string') return send(context, tariffHintScreen(reader, receipt));
       await tariffs.submitReceipt(context.owner, months, BigInt(amount), receipt);
       await closeAnswered(context, openQuestions, 'receipt');
       await send(context, tariffTakenScreen(reader));

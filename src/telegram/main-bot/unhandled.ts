@@ -3,12 +3,15 @@ import { type BotDeps, readerOf } from '../bot-deps.ts';
 import type { MainContext } from '../context.ts';
 import { send } from '../screen.ts';
 import { oldButtonScreen } from '../views/errors.ts';
-import { ownerHintScreen } from '../views/owner-desk.ts';
+import { ownerHintScreen, tariffFirstScreen } from '../views/owner-desk.ts';
 
 /** Whatever nothing else understood: a hint, never silence. */
 export function unhandled(deps: BotDeps): Composer<MainContext> {
   const composer = new Composer<MainContext>();
   composer.on('callback_query', (context) => send(context, oldButtonScreen(context.t)));
+  composer.on(['message:photo', 'message:document'], (context) =>
+    send(context, tariffFirstScreen(readerOf(context, deps))),
+  );
   composer.on('message', (context) => send(context, ownerHintScreen(readerOf(context, deps))));
   return composer;
 }

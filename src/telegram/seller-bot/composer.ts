@@ -27,9 +27,11 @@ export function createSellerBot(deps: BotDeps): BotKind<SellerContext> {
   const desk = review(deps);
   const help = createSupportDesk<SellerContext>(deps, {
     scopeOf: ({ scope }) => scope,
-    async ask({ scope, isOwner, endUser }, message) {
+    async admit({ isOwner }) {
       // The owner would write to themselves; help for owners is in the main bot.
-      if (isOwner) throw new AppError('supportInMainBot');
+      if (isOwner) throw new AppError('supportInMainBot', { mainBot: await deps.mainBotUsername() });
+    },
+    async ask({ scope, endUser }, message) {
       await endUser();
       await deps.services.support.askOwner(scope, message);
     },

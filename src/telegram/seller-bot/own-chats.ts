@@ -12,7 +12,7 @@ const REQUEST_CHANNEL = 1;
 const REQUEST_GROUP = 2;
 
 /** Connects a chat where the bot is administrator already: Telegram itself shows the owner their chats. */
-export function ownChats({ services, clock }: BotDeps): Composer<SellerContext> {
+export function ownChats({ services, clock, mainBotUsername }: BotDeps): Composer<SellerContext> {
   const composer = new Composer<SellerContext>();
 
   onPress(composer, CONNECT_OWN, async (context) => {
@@ -35,15 +35,19 @@ export function ownChats({ services, clock }: BotDeps): Composer<SellerContext> 
     if (!context.isOwner) throw new AppError('notFound');
     const { chat_id: chatId } = context.message.chat_shared;
     const seen = await lookAt(context.api, chatId, context.me.id);
-    await context.reply(context.t(seen ? 'ownChats.checking' : 'ownChats.notThere'), {
+    if (seen) {
+      await services.channels.membershipChanged(context.scope, {
+        ...seen,
+        changedBy: context.scope.ownerTelegramUserId,
+        changedAt: clock.now(),
+      });
+    }
+    const { t } = context;
+    const text = seen ? t('ownChats.checked', { mainBot: await mainBotUsername() }) : t('ownChats.notThere');
+    await context.reply(text, {
       parse_mode: 'HTML',
+      link_preview_options: { is_disabled: true },
       reply_markup: { remove_keyboard: true },
-    });
-    if (!seen) return;
-    await services.channels.membershipChanged(context.scope, {
-      ...seen,
-      changedBy: context.scope.ownerTelegramUserId,
-      changedAt: clock.now(),
     });
   });
 

@@ -8,7 +8,7 @@ import { type BotDeps, readerOf } from '../bot-deps.ts';
 import { onPress } from '../callback-data.ts';
 import type { SellerContext } from '../context.ts';
 import { HOME, LANG, LANGUAGE, TRY_AS_END_USER } from '../routes.ts';
-import { send, show } from '../screen.ts';
+import { button, send, show } from '../screen.ts';
 import { languageScreen } from '../views/common.ts';
 import { helpScreen, ownerDeskScreen, storefrontScreen } from '../views/storefront.ts';
 
@@ -91,13 +91,21 @@ export function start(deps: BotDeps): Composer<SellerContext> {
     ),
   );
 
-  onPress(composer, TRY_AS_END_USER, async (context) =>
-    show(context, await shopWindow(context, { advertised: false })),
-  );
+  onPress(composer, TRY_AS_END_USER, async (context) => {
+    const { text, buttons = [] } = await shopWindow(context, { advertised: false });
+    await show(context, { text, buttons: [...buttons, [button(context.t('button.back'), HOME.data())]] });
+  });
 
   onPress(composer, LANG, async (context, language: Language) => {
     if (context.isOwner) {
-      await owners.chooseLanguage(await owners.getById(context.scope.ownerId), language);
+      const { scope } = context;
+      const [owner, asEndUser] = await Promise.all([
+        owners.getById(scope.ownerId),
+        endUsers.recall(scope, scope.ownerTelegramUserId),
+      ]);
+      await owners.chooseLanguage(owner, language);
+      // An owner who tries their own bot buys like anybody else.
+      if (asEndUser) await endUsers.chooseLanguage(scope, asEndUser, language);
       context.t = translator(language);
       return show(context, await desk(context, null));
     }

@@ -3,7 +3,7 @@ import { type BotDeps, readerOf } from '../bot-deps.ts';
 import type { SellerContext } from '../context.ts';
 import { send } from '../screen.ts';
 import { oldButtonScreen } from '../views/errors.ts';
-import { hintScreen } from '../views/storefront.ts';
+import { hintScreen, ownerHintScreen } from '../views/storefront.ts';
 
 /** Whatever nothing else understood: a hint, never silence. */
 export function unhandled(deps: BotDeps): Composer<SellerContext> {
@@ -13,10 +13,9 @@ export function unhandled(deps: BotDeps): Composer<SellerContext> {
 
   composer.on('message', async (context) => {
     const isAwaited = await deps.services.checkout.isReceiptAwaited(context.scope, await context.endUser());
-    await send(
-      context,
-      hintScreen(readerOf(context, deps), isAwaited ? 'hint.receiptNotImage' : 'hint.general'),
-    );
+    const reader = readerOf(context, deps);
+    if (isAwaited) return send(context, hintScreen(reader, 'hint.receiptNotImage'));
+    return send(context, context.isOwner ? ownerHintScreen(reader) : hintScreen(reader, 'hint.general'));
   });
 
   return composer;

@@ -10,7 +10,10 @@ export function appErrorScreen(t: Translator, error: AppError): Screen {
   if (error.code === 'receiptWaits' && typeof waiting === 'number') {
     buttons.unshift([button(t('button.cancelReceipt'), CANCEL.data(waiting))]);
   }
-  return { text: t.dynamic(`errors.${error.code}`, error.params), buttons };
+  if (error.code === 'supportInMainBot') {
+    buttons.unshift([{ text: t('button.mainBot'), url: `https://t.me/${error.params['mainBot']}` }]);
+  }
+  return { text: t(`errors.${error.code}`, error.params), buttons };
 }
 
 export function apologyScreen(t: Translator): Screen {

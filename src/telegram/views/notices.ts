@@ -1,12 +1,12 @@
 import type {
   ChatName,
   ChatState,
+  KnownPerson,
   NoticeContent,
-  PersonName,
 } from '../../modules/notifications/message-gateway.ts';
-import { ADD_BOT, BOT, CHAT_ACCEPT, HOME, RESTORE, SUPPORT, TARIFF } from '../routes.ts';
+import { BOT, BOTS, CHAT_ACCEPT, END_USER, HOME, MOD_OWNER, RESTORE, SUPPORT, TARIFF } from '../routes.ts';
 import { button, type Screen } from '../screen.ts';
-import { date, personName, type Reader, timeSpan } from './common.ts';
+import { date, nameOnButton, personName, type Reader, timeSpan } from './common.ts';
 import { rejectedNotice } from './review.ts';
 
 /** The text of everything that Getolog says of its own accord, each with a next step. */
@@ -15,27 +15,27 @@ export function noticeScreen(reader: Reader, notice: NoticeContent): Screen {
   const home = [[button(t('button.home'), HOME.data())]];
   switch (notice.kind) {
     case 'newOwner':
-      return { text: t('notice.newOwner', { person: personName(notice.owner) }) };
+      return {
+        text: t('notice.newOwner', { person: personName(notice.owner) }),
+        buttons: [toOwner(notice.owner)],
+      };
     case 'botReady':
       return {
         text: t(notice.hasChat ? 'notice.botReadyAgain' : 'notice.botReady', { bot: notice.botUsername }),
-        buttons: [[button(t('button.setUpBot'), BOT.data(notice.telegramBotId))]],
+        buttons: [toBot(reader, notice)],
       };
     case 'botTokenDead':
-      return {
-        text: t('notice.botTokenDead', { bot: notice.botUsername }),
-        buttons: [[button(t('button.addBot'), ADD_BOT.data())]],
-      };
     case 'webhookTaken':
-      return { text: t('notice.webhookTaken', { bot: notice.botUsername }), buttons: home };
+      return { text: t(`notice.${notice.kind}`, { bot: notice.botUsername }), buttons: home };
     case 'newEndUser':
       return {
         text: t('notice.newEndUser', { person: personName(notice.endUser), bot: notice.botUsername }),
+        buttons: [toEndUser(notice.endUser)],
       };
     case 'chatConnected':
       return {
         text: chatConnectedText(reader, notice.chat, notice.botUsername),
-        buttons: [[button(t('button.setUpBot'), BOT.data(notice.telegramBotId))]],
+        buttons: [toBot(reader, notice)],
       };
     case 'chatWaitsForOwner':
       return {
@@ -44,28 +44,34 @@ export function noticeScreen(reader: Reader, notice: NoticeContent): Screen {
       };
     case 'chatRefused':
       return {
-        text: t(`chatRefused.${notice.reason}`, { title: notice.title, bot: notice.botUsername }),
-        buttons: home,
+        text: t(`errors.chatRefused.${notice.reason}`, { title: notice.title, bot: notice.botUsername }),
+        buttons: [toBot(reader, notice)],
       };
     case 'chatDisconnected':
     case 'chatLost':
     case 'chatRightsBack':
       return {
         text: t(`notice.${notice.kind}`, { title: notice.chat.title, bot: notice.botUsername }),
-        buttons: home,
+        buttons: [toBot(reader, notice)],
       };
     case 'chatRightsMissing':
-      return { text: rightsMissingText(reader, notice.chat, notice.botUsername), buttons: home };
+      return {
+        text: rightsMissingText(reader, notice.chat, notice.botUsername),
+        buttons: [toBot(reader, notice)],
+      };
     case 'paymentRejected':
       return rejectedNotice(reader, notice.payment, notice.chat.title);
     case 'endUserJoined':
     case 'endUserRemoved':
     case 'adminStays':
-      return { text: t(`notice.${notice.kind}`, subscriptionParams(notice)) };
+      return {
+        text: t(`notice.${notice.kind}`, subscriptionParams(notice)),
+        buttons: [toEndUser(notice.endUser)],
+      };
     case 'removedByHand':
       return {
         text: t('notice.removedByHand', subscriptionParams(notice)),
-        buttons: [[button(t('button.undo'), RESTORE.data(notice.subscriptionId))]],
+        buttons: [[button(t('button.undo'), RESTORE.data(notice.subscriptionId))], toEndUser(notice.endUser)],
       };
     case 'linkLeaked':
       return {
@@ -73,6 +79,7 @@ export function noticeScreen(reader: Reader, notice: NoticeContent): Screen {
           ...subscriptionParams(notice),
           stranger: personName(notice.stranger),
         }),
+        buttons: [toEndUser(notice.endUser)],
       };
     case 'tariffApproved':
       return { text: t('notice.tariffApproved', { until: date(reader, notice.paidUntil) }), buttons: home };
@@ -83,21 +90,24 @@ export function noticeScreen(reader: Reader, notice: NoticeContent): Screen {
       };
     case 'tariffEnds':
       return {
-        text: t('notice.tariffEnds', {
+        text: t(notice.isTheirs ? 'notice.tariffEndsYours' : 'notice.tariffEnds', {
           person: personName(notice.owner),
           left: timeSpan(t, notice.timeLeftMs),
           until: date(reader, notice.expiresAt),
         }),
-        buttons: [[button(t('menu.tariff'), TARIFF.data())]],
+        buttons: [toTariff(reader, notice)],
       };
     case 'tariffEnded':
       return {
-        text: t('notice.tariffEnded', { person: personName(notice.owner) }),
-        buttons: [[button(t('menu.tariff'), TARIFF.data())]],
+        text: t(notice.isTheirs ? 'notice.tariffEndedYours' : 'notice.tariffEnded', {
+          person: personName(notice.owner),
+        }),
+        buttons: [toTariff(reader, notice)],
       };
     case 'ownerBanned':
+      return { text: t('notice.ownerBanned'), buttons: [[button(t('button.support'), SUPPORT.data())]] };
     case 'ownerUnbanned':
-      return { text: t(`notice.${notice.kind}`), buttons: [[button(t('button.support'), SUPPORT.data())]] };
+      return { text: t('notice.ownerUnbanned'), buttons: [[button(t('menu.myBots'), BOTS.data('0'))]] };
     case 'subscriptionEnded':
       return {
         text: t('notice.subscriptionEnded', subscriptionParams(notice)),
@@ -134,7 +144,21 @@ export function noticeScreen(reader: Reader, notice: NoticeContent): Screen {
   }
 }
 
-function subscriptionParams(notice: { endUser: PersonName; chat: ChatName; botUsername: string }): {
+const toBot = ({ t }: Reader, { telegramBotId }: { telegramBotId: bigint }) => [
+  button(t('button.setUpBot'), BOT.data(telegramBotId)),
+];
+
+const toEndUser = (endUser: KnownPerson) => [
+  button(`👤 ${nameOnButton(endUser)}`, END_USER.data(endUser.id)),
+];
+
+const toOwner = (owner: KnownPerson) => [button(`👤 ${nameOnButton(owner)}`, MOD_OWNER.data(owner.id))];
+
+/** An owner buys; a moderator looks at the owner. */
+const toTariff = ({ t }: Reader, { owner, isTheirs }: { owner: KnownPerson; isTheirs: boolean }) =>
+  isTheirs ? [button(t('menu.tariff'), TARIFF.data())] : toOwner(owner);
+
+function subscriptionParams(notice: { endUser: KnownPerson; chat: ChatName; botUsername: string }): {
   person: string;
   title: string;
   bot: string;

@@ -65,13 +65,29 @@ export function ownerHintScreen(reader: Reader): Screen {
   return { text: reader.t('menu.hint'), buttons: toMenu(reader) };
 }
 
+/** A file that answers nothing can only be the receipt for a tariff. */
+export function tariffFirstScreen({ t }: Reader): Screen {
+  return {
+    text: t('hint.tariffFirst'),
+    buttons: [[button(t('menu.tariff'), TARIFF.data())], [button(t('button.home'), HOME.data())]],
+  };
+}
+
+/** Instead of the receipt for a tariff came something else. */
+export function tariffHintScreen({ t }: Reader, key: 'hint.receiptNotImage' | 'hint.receiptTooBig'): Screen {
+  return { text: t(key), buttons: [[button(t('button.cancel'), TARIFF.data())]] };
+}
+
 export function addBotScreen({ t }: Reader): Screen {
   return { text: t('addBot.text'), buttons: [[button(t('button.back'), HOME.data())]] };
 }
 
 /** The bot's token is gone from the chat; it is being started. */
 export function tokenTakenScreen({ t }: Reader, bot: SellerBot): Screen {
-  return { text: t('addBot.taken', { bot: bot.username }) };
+  return {
+    text: t('addBot.taken', { bot: bot.username }),
+    buttons: [[button(t('button.home'), HOME.data())]],
+  };
 }
 
 export function botsScreen(reader: Reader, { items, next }: Page<BotAtAGlance>): Screen {
@@ -192,9 +208,11 @@ function botButtons(
       bot.mutedAt === null
         ? button(t('bot.mute'), BOT_MUTE.data(bot.telegramBotId))
         : button(t('bot.unmute'), BOT_UNMUTE.data(bot.telegramBotId)),
-      button(t('bot.remove'), BOT_REMOVE.data(bot.telegramBotId)),
     ],
-    [{ text: t('bot.open'), url: `https://t.me/${bot.username}` }],
+    [
+      button(t('bot.remove'), BOT_REMOVE.data(bot.telegramBotId)),
+      { text: t('bot.open'), url: `https://t.me/${bot.username}` },
+    ],
     [button(t('button.back'), BOTS.data('0'))],
   ];
 }
@@ -254,19 +272,16 @@ export function plansScreen(
   const back = [button(t('button.back'), BOT.data(bot.telegramBotId))];
   if (channels.length === 0) return { text: t('plans.needsChat'), buttons: [back] };
   const rows = channels.flatMap((channel) =>
-    PLAN_MONTHS.map((months) => {
+    PLAN_MONTHS.flatMap((months) => {
       const plan = plans.find((one) => one.channelId === channel.id && one.durationMonths === months);
       const name = `${channel.type === 'channel' ? '📢' : '👥'} ${durationName(t, months)}`;
       const price = plan ? formatMoney(plan.price, t.language) : t('plans.noPrice');
-      const row = [button(`${name}: ${price}`, PRICE.data(channel.id, months))];
-      if (plan) {
-        row.push(
-          plan.isActive
-            ? button(t('plans.turnOff'), PLAN_OFF.data(plan.id))
-            : button(t('plans.turnOn'), PLAN_ON.data(plan.id)),
-        );
-      }
-      return row;
+      const priced = [button(`${name}: ${price}`, PRICE.data(channel.id, months))];
+      if (!plan) return [priced];
+      const turn = plan.isActive
+        ? button(t.plain('plans.turnOff', { plan: name }), PLAN_OFF.data(plan.id))
+        : button(t.plain('plans.turnOn', { plan: name }), PLAN_ON.data(plan.id));
+      return [priced, [turn]];
     }),
   );
   const chats = channels.map((channel) =>

@@ -8,7 +8,8 @@ export function privacyScreen({ t }: Reader, of: 'owner' | 'endUser'): Screen {
   return {
     text: t(`privacy.${of}`),
     buttons: [
-      [button(t('privacy.myData'), MY_DATA.data()), button(t('privacy.forget'), FORGET.data())],
+      [button(t('privacy.myData'), MY_DATA.data())],
+      [button(t('privacy.forget'), FORGET.data())],
       [button(t('button.home'), HOME.data())],
     ],
   };

@@ -22,9 +22,9 @@ export function waitingScreen(
         button(
           [
             `🧾 № ${payment.id}`,
-            nameOnButton(payer),
             money(reader, payment.amount),
             timeSpan(t, now.getTime() - waitsSince.getTime()),
+            nameOnButton(payer),
           ].join(' · '),
           RECEIPT.data(payment.id),
         ),

@@ -4,10 +4,16 @@ import type {
   PersonName,
   ReviewContent,
 } from '../../modules/notifications/message-gateway.ts';
-import { type Payment, REJECT_REASONS, readRejectReason } from '../../modules/payments/payment.ts';
+import {
+  BANNED_REASON,
+  type Payment,
+  REJECT_REASONS,
+  readRejectReason,
+} from '../../modules/payments/payment.ts';
 import {
   APPROVE,
   HOME,
+  MOD_OWNER,
   REJECT,
   REJECT_FOR,
   REJECT_IN_WORDS,
@@ -16,7 +22,7 @@ import {
   SUPPORT,
 } from '../routes.ts';
 import { button, type Screen } from '../screen.ts';
-import { date, durationName, money, personName, type Reader } from './common.ts';
+import { date, durationName, money, nameOnButton, personName, type Reader } from './common.ts';
 
 /** A receipt before its decision: who, what, how much, what was before, and the two buttons. */
 export function reviewScreen(reader: Reader, review: ReviewContent): Screen {
@@ -151,9 +157,12 @@ export function askRejectWordsScreen({ t }: Reader): Screen {
 /** To the person who paid. */
 export function rejectedNotice(reader: Reader, payment: Payment, title: string): Screen {
   const { t } = reader;
+  const support = button(t('button.support'), SUPPORT.data());
+  if (payment.rejectReason === BANNED_REASON)
+    return { text: t('notice.paymentRejectedByBan', { title }), buttons: [[support]] };
   return {
     text: t('notice.paymentRejected', { title, reason: rejectReason(reader, payment) }),
-    buttons: [[button(t('button.plans'), HOME.data()), button(t('button.support'), SUPPORT.data())]],
+    buttons: [[button(t('button.plans'), HOME.data()), support]],
   };
 }
 
@@ -167,7 +176,7 @@ export function accessScreen(
     expiresAt === null ? t('access.forLife') : t('access.until', { until: date(reader, expiresAt) });
   if (link === null || linkExpiresAt === null) {
     return {
-      text: `${t(reason === 'approved' ? 'access.approved' : 'access.inside')}\n\n${t('access.extended', { title: chat.title, until })}`,
+      text: `${t(reason === 'approved' || reason === 'granted' ? `access.${reason}` : 'access.inside')}\n\n${t('access.extended', { title: chat.title, until })}`,
       buttons: [[button(t('button.home'), HOME.data())]],
     };
   }
@@ -190,6 +199,13 @@ export function reminderScreen(reader: Reader, review: ReviewContent): Screen {
 /** To moderators, about a receipt that reached nobody, or that nobody decides. They may only tell the owner. */
 export function escalationScreen(reader: Reader, review: ReviewContent, unreachable: boolean): Screen {
   const { t } = reader;
-  const why = t(unreachable ? 'review.ownerUnreachable' : 'review.undecided');
-  return { text: `${why}\n\n${reviewText(reader, review)}` };
+  const { owner } = review;
+  return {
+    text: [
+      t(unreachable ? 'review.ownerUnreachable' : 'review.undecided'),
+      reviewText(reader, review),
+      t('review.owner', { person: personName(owner) }),
+    ].join('\n\n'),
+    buttons: [[button(`👤 ${nameOnButton(owner)}`, MOD_OWNER.data(owner.id))]],
+  };
 }

@@ -84,7 +84,9 @@ function heldLine(reader: Reader, { channel, expiresAt }: HeldSubscription): str
 
 function nothingToBuy({ t }: Reader, storefront: Storefront): string {
   if (storefront.isBanned) return t('errors.youAreBanned');
-  return storefront.subscriptions.length > 0 ? t('storefront.allBought') : t('storefront.nothingOnSale');
+  const { subscriptions } = storefront;
+  const hasAll = subscriptions.length > 0 && subscriptions.every(({ expiresAt }) => expiresAt === null);
+  return t(hasAll ? 'storefront.allBought' : 'storefront.nothingOnSale');
 }
 
 /** Amount and card, each with a button that copies it, and what to do next. */
@@ -120,7 +122,10 @@ function plainAmount(tiyin: bigint): string {
 export function receiptTakenScreen({ t }: Reader, payment: Payment): Screen {
   return {
     text: t('checkout.receiptTaken'),
-    buttons: [[button(t('button.cancelReceipt'), CANCEL.data(payment.id))]],
+    buttons: [
+      [button(t('button.cancelReceipt'), CANCEL.data(payment.id))],
+      [button(t('button.support'), SUPPORT.data()), button(t('button.home'), HOME.data())],
+    ],
   };
 }
 
@@ -149,7 +154,7 @@ export function ownerDeskScreen(
     buttons: [
       ...oldest.map(({ payment, payer }) => [
         button(
-          `🧾 № ${payment.id}, ${nameOnButton(payer)}, ${money(reader, payment.amount)}`,
+          `🧾 № ${payment.id} · ${money(reader, payment.amount)} · ${nameOnButton(payer)}`,
           RECEIPT.data(payment.id),
         ),
       ]),
@@ -162,6 +167,10 @@ export function ownerDeskScreen(
 
 export function helpScreen({ t }: Reader): Screen {
   return { text: t('storefront.help'), buttons: [[button(t('button.plans'), HOME.data())]] };
+}
+
+export function ownerHintScreen({ t }: Reader): Screen {
+  return { text: t('hint.owner'), buttons: [[button(t('button.home'), HOME.data())]] };
 }
 
 export function hintScreen(
