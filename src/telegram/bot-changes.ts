@@ -13,6 +13,8 @@ export interface BotChanges {
 export async function listenToBotChanges(deps: {
   redis: Redis;
   onChange: (telegramBotId: bigint) => void;
+  /** Words may have been lost. */
+  onDeaf: () => void;
 }): Promise<BotChanges> {
   const { redis, onChange } = deps;
   // Publishing is not told apart by database number; ours is part of the name.
@@ -28,7 +30,7 @@ export async function listenToBotChanges(deps: {
   subscriber.on('message', (_channel, id) => onChange(BigInt(id)));
   await subscriber.subscribe(channel);
   // Lost once more before it was answered: then this comes again with the next connection.
-  subscriber.on('ready', () => subscriber.subscribe(channel).catch(() => undefined));
+  subscriber.on('ready', () => subscriber.subscribe(channel).then(deps.onDeaf, () => undefined));
   return {
     async announce(telegramBotId) {
       onChange(telegramBotId);

@@ -27,6 +27,8 @@ export interface BotRegistry {
   get(telegramBotId: bigint): Promise<RegisteredBot | null>;
   /** Forgets what is known of a bot: its token, owner or state has changed. */
   invalidate(telegramBotId: bigint): void;
+  /** Forgets everything. */
+  clear(): void;
   readonly size: number;
 }
 
@@ -57,6 +59,10 @@ export function createBotRegistry(
     invalidate(telegramBotId) {
       bots.delete(telegramBotId);
       unknown.delete(telegramBotId);
+    },
+    clear() {
+      bots.clear();
+      unknown.clear();
     },
     get size() {
       return bots.size;

@@ -130,6 +130,7 @@ export async function createTelegram(deps: TelegramDeps): Promise<Telegram> {
   });
   const changes = await listenToBotChanges({
     redis,
+    onDeaf: () => registry.clear(),
     onChange: (telegramBotId) => {
       registry.invalidate(telegramBotId);
       if (isListening && config.serverUrl === undefined) pollers.ensure(telegramBotId);
@@ -271,8 +272,8 @@ export async function createTelegram(deps: TelegramDeps): Promise<Telegram> {
         }
       },
       async launch(telegramBotId) {
-        // The word that there is a token may still be on its way here.
-        registry.invalidate(telegramBotId);
+        // The word that there is a token may still be on its way here, or died with whoever had it.
+        await changes.announce(telegramBotId);
         await launcher.launch(telegramBotId, await apiOf(telegramBotId));
       },
       introduce: (telegramBotId) => introduce(telegramBotId, setSellerProfile),

@@ -233,7 +233,8 @@ describe('Redis', () => {
     await untilRedisReady(redis, 5_000);
     const connected = vi.spyOn(redis, 'duplicate');
     const heard = vi.fn();
-    const changes = await listenToBotChanges({ redis, onChange: heard });
+    const wasDeaf = vi.fn();
+    const changes = await listenToBotChanges({ redis, onChange: heard, onDeaf: wasDeaf });
     await proxy.cut();
     await proxy.restore();
     await untilRedisReady(redis, 5_000);
@@ -241,6 +242,7 @@ describe('Redis', () => {
       await redis.publish(`bot-changed:${redis.options.db}`, '7000000001');
       expect(heard).toHaveBeenCalledWith(7_000_000_001n);
     });
+    expect(wasDeaf).toHaveBeenCalled();
     const subscriber = connected.mock.results[0]?.value as Redis;
     await proxy.cut();
     await proxy.restore();

@@ -7,6 +7,7 @@ import type { Keeper } from '../promises/promise.ts';
 import type { UnitOfWork } from '../promises/unit-of-work.ts';
 import { endOfPeriod, HOUR_MS, warningFlags } from '../subscriptions/subscription.ts';
 import { lockEndUser } from '../subscriptions/subscription-repository.ts';
+import { settleBan } from './ban-settling.ts';
 import type { ChatGateway, ChatPlace } from './chat-gateway.ts';
 
 /** A link that nobody used by then is made anew on request. */
@@ -37,9 +38,11 @@ export function createAccessKeepers(deps: AccessKeepersDeps): {
       const { endUser, channel } = subscription;
       const place = { telegramBotId: channel.bot.telegramBotId, telegramChatId: channel.telegramChatId };
       const presence = await chats.presenceOf(place, endUser.telegramUserId);
-      if (presence === 'banned' && !endUser.banned) await chats.liftBan(place, endUser.telegramUserId);
+      // By the books as they are then: somebody may be banned in this very moment.
+      if (presence === 'banned') await settleBan(deps, place, endUser.id);
       const isInside = presence === 'inside' || presence === 'administrator';
       const link = isInside ? null : await usableLink(deps, subscription, place);
+      if (!isInside && !link) return 'not-due';
       await messages.sendAccess(addressOf(subscription), {
         chat: chatState(channel),
         reason,
@@ -86,7 +89,7 @@ async function usableLink(
   deps: AccessKeepersDeps,
   subscription: PlacedSubscription,
   place: ChatPlace,
-): Promise<{ link: string; expiresAt: Date }> {
+): Promise<{ link: string; expiresAt: Date } | null> {
   const now = deps.clock.now();
   if (subscription.inviteLink && !subscription.linkUsed) {
     const present = await deps.prisma.inviteLink.findUnique({ where: { link: subscription.inviteLink } });
@@ -97,16 +100,20 @@ async function usableLink(
   return keepLink(deps, subscription, { link, createdAt: now, expiresAt });
 }
 
-/** Two deliveries at once make two links: the first one kept counts, and the other is revoked unseen. */
+/**
+ * Two deliveries at once make two links: the first one kept counts, and the other is revoked unseen. So is one that was
+ * made while access ended.
+ * @returns null where access has ended
+ */
 async function keepLink(
   { transact }: AccessKeepersDeps,
   subscription: PlacedSubscription,
   made: { link: string; createdAt: Date; expiresAt: Date },
-): Promise<{ link: string; expiresAt: Date }> {
+): Promise<{ link: string; expiresAt: Date } | null> {
   return transact(async ({ db, promise }) => {
     const { id, channelId, inviteLink, linkUsed } = subscription;
     const kept = await db.subscription.updateMany({
-      where: { id, inviteLink, linkUsed },
+      where: { id, inviteLink, linkUsed, status: 'active' },
       data: { inviteLink: made.link, linkUsed: false },
     });
     const row = await db.inviteLink.create({ data: { ...made, subscriptionId: id, channelId } });
@@ -118,6 +125,7 @@ async function keepLink(
       payload: { inviteLinkId: row.id },
     });
     const present = await db.subscription.findUniqueOrThrow({ where: { id } });
+    if (present.status !== 'active') return null;
     return db.inviteLink.findUniqueOrThrow({ where: { link: present.inviteLink ?? '' } });
   });
 }

@@ -4,10 +4,8 @@ import { DeliveryError } from '../notifications/delivery-error.ts';
 import type { Keeper } from '../promises/promise.ts';
 import type { UnitOfWork } from '../promises/unit-of-work.ts';
 import { lockEndUser } from '../subscriptions/subscription-repository.ts';
+import { settleBan } from './ban-settling.ts';
 import type { ChatGateway, ChatPlace, Presence } from './chat-gateway.ts';
-
-/** Each change is looked at once more. */
-const SETTLE_ATTEMPTS = 4;
 
 export interface RemovalKeepersDeps {
   prisma: PrismaClient;
@@ -33,19 +31,6 @@ export function createRemovalKeepers(deps: RemovalKeepersDeps): {
     return after;
   }
 
-  /** Makes the chat what the books say of a ban; they may say otherwise by then, or somebody undid it meanwhile. */
-  async function settleBan(place: ChatPlace, endUserId: number): Promise<void> {
-    for (let attempt = 0; attempt < SETTLE_ATTEMPTS; attempt += 1) {
-      const endUser = await prisma.endUser.findUnique({ where: { id: endUserId } });
-      if (!endUser || isForgotten(endUser)) return;
-      const presence = await chats.presenceOf(place, endUser.telegramUserId);
-      if (presence === 'administrator' || endUser.banned === (presence === 'banned')) return;
-      if (endUser.banned) await chats.ban(place, endUser.telegramUserId);
-      else await chats.liftBan(place, endUser.telegramUserId);
-    }
-    throw new DeliveryError('not-sent');
-  }
-
   return {
     'remove-member': async ({ subscriptionId }) => {
       const subscription = await prisma.subscription.findUnique({
@@ -65,7 +50,7 @@ export function createRemovalKeepers(deps: RemovalKeepersDeps): {
       }
       // Putting somebody out lifts a ban: one that came in the meantime too.
       const { banned } = await prisma.endUser.findUniqueOrThrow({ where: { id: endUser.id } });
-      if (banned || presence === 'banned') await settleBan(place, endUser.id);
+      if (banned || presence === 'banned') await settleBan(deps, place, endUser.id);
       await noteRemoved(deps, subscription.id, endUser.id, channel.bot);
       return 'kept';
     },
@@ -74,13 +59,14 @@ export function createRemovalKeepers(deps: RemovalKeepersDeps): {
       const channel = await prisma.channel.findUnique({ where: { id: channelId }, include: { bot: true } });
       if (!channel || (await hasActive(prisma, channelId, BigInt(telegramUserId)))) return 'not-due';
       await putOut(placeOf(channel), BigInt(telegramUserId));
+      await putStrangerRight(deps, channel, BigInt(telegramUserId));
       return 'kept';
     },
 
     'settle-ban': async ({ channelId, endUserId }) => {
       const channel = await prisma.channel.findUnique({ where: { id: channelId }, include: { bot: true } });
       if (!channel) return 'not-due';
-      await settleBan(placeOf(channel), endUserId);
+      await settleBan(deps, placeOf(channel), endUserId);
       return 'kept';
     },
   };
@@ -141,6 +127,28 @@ async function noteRemoved(
         quiet: true,
       },
     });
+  });
+}
+
+/** The stranger may be known here: banned meanwhile, or let in by a payment that was approved while they were put out. */
+async function putStrangerRight(
+  deps: RemovalKeepersDeps,
+  channel: { id: number; telegramChatId: bigint; bot: Tenant & { telegramBotId: bigint } },
+  telegramUserId: bigint,
+): Promise<void> {
+  const where = { telegramUserId_botId: { telegramUserId, botId: channel.bot.id } };
+  const endUser = await deps.prisma.endUser.findUnique({ where });
+  if (!endUser) return;
+  if (endUser.banned) return settleBan(deps, placeOf(channel), endUser.id);
+  await deps.transact(async ({ db, promise }) => {
+    await lockEndUser(db, endUser.id, channel.bot.id);
+    const active = await db.subscription.findFirst({
+      where: { endUserId: endUser.id, channelId: channel.id, status: 'active' },
+      select: { id: true },
+    });
+    if (!active) return;
+    const payload = { subscriptionId: active.id, paymentId: null, reason: 'again' } as const;
+    promise({ kind: 'deliver-access', botId: channel.bot.id, payload });
   });
 }
 

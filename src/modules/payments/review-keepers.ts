@@ -42,6 +42,14 @@ export function createReviewKeepers(deps: ReviewKeepersDeps): {
   }
 
   async function showOutcome(review: Review): Promise<void> {
+    await showOnce(review);
+    // Decided otherwise meanwhile: of two edits under way the older may have come last.
+    const present = await readReview(prisma, review.content.payment.id);
+    const isSame = present?.content.payment.status === review.content.payment.status;
+    if (present && !isSame) await showOutcome(present);
+  }
+
+  async function showOnce(review: Review): Promise<void> {
     const copies = review.copies.map(({ reader, ...copy }) =>
       messages.showDecision(copy, reader, review.content),
     );
@@ -85,6 +93,7 @@ export function createReviewKeepers(deps: ReviewKeepersDeps): {
       const reminder = await remind(review, receipt);
       // It has buttons of its own, so it tells the outcome too.
       await noteReviewCopy(prisma, paymentId, reminder);
+      await showIfDecided(paymentId);
       return 'kept';
     },
 

@@ -23,6 +23,12 @@ export function createLaunchKeeper(deps: {
       return 'not-due';
     }
     const reopened = await deps.transact(async ({ db, promise: make }) => {
+      const present = await db.sellerBot.findUniqueOrThrow({ where: { id: botId } });
+      if (present.removedAt !== null) {
+        // Removed meanwhile: its webhook may have come after it was taken away.
+        make({ kind: 'retire-bot', payload: { botId } });
+        return [];
+      }
       make({
         kind: 'sure-notice',
         key: `bot-ready:${promise.id}`,

@@ -1,0 +1,26 @@
+import type { PrismaClient } from '../../infra/prisma-client/client.ts';
+import { isForgotten } from '../../shared/tenant-scope.ts';
+import { DeliveryError } from '../notifications/delivery-error.ts';
+import type { ChatGateway, ChatPlace } from './chat-gateway.ts';
+
+/** Each change is looked at once more. */
+const SETTLE_ATTEMPTS = 4;
+
+/** Makes the chat what the books say of a ban; they may say otherwise by then, or somebody undid it meanwhile. */
+export async function settleBan(
+  { prisma, chats }: { prisma: PrismaClient; chats: ChatGateway },
+  place: ChatPlace,
+  endUserId: number,
+): Promise<void> {
+  for (let attempt = 0; attempt < SETTLE_ATTEMPTS; attempt += 1) {
+    const endUser = await prisma.endUser.findUnique({ where: { id: endUserId } });
+    if (!endUser || isForgotten(endUser)) return;
+    const presence = await chats.presenceOf(place, endUser.telegramUserId);
+    // Read again: the look took its time.
+    const { banned } = await prisma.endUser.findUniqueOrThrow({ where: { id: endUserId } });
+    if (presence === 'administrator' || banned === (presence === 'banned')) return;
+    if (banned) await chats.ban(place, endUser.telegramUserId);
+    else await chats.liftBan(place, endUser.telegramUserId);
+  }
+  throw new DeliveryError('not-sent');
+}
