@@ -45,6 +45,8 @@ export function createBotPollers(deps: BotPollersDeps): BotPollers {
   const renew = defineScript<number>(redis, 'renewPoller', RENEW);
   const release = defineScript<number>(redis, 'releasePoller', RELEASE);
   const running = new Map<bigint, Promise<void>>();
+  /** Asked for while its poller ran, which may just be ending. */
+  const askedAgain = new Set<bigint>();
   const stop = new AbortController();
   const keyOf = (telegramBotId: bigint) => `poller:${telegramBotId}`;
 
@@ -100,14 +102,23 @@ export function createBotPollers(deps: BotPollersDeps): BotPollers {
     await release([keyOf(telegramBotId)], processId);
   }
 
+  function ensure(telegramBotId: bigint): void {
+    if (stop.signal.aborted) return;
+    if (running.has(telegramBotId)) {
+      askedAgain.add(telegramBotId);
+      return;
+    }
+    const polling = run(telegramBotId)
+      .catch((error: unknown) => logger.warn({ err: error }, 'a poller ended with its lock'))
+      .finally(() => {
+        running.delete(telegramBotId);
+        if (askedAgain.delete(telegramBotId)) ensure(telegramBotId);
+      });
+    running.set(telegramBotId, polling);
+  }
+
   return {
-    ensure(telegramBotId) {
-      if (running.has(telegramBotId) || stop.signal.aborted) return;
-      const polling = run(telegramBotId)
-        .catch((error: unknown) => logger.warn({ err: error }, 'a poller ended with its lock'))
-        .finally(() => running.delete(telegramBotId));
-      running.set(telegramBotId, polling);
-    },
+    ensure,
     async close() {
       stop.abort();
       await Promise.all(running.values());

@@ -72,3 +72,9 @@ export function telegramUserIdOf({ from }: Pick<Context, 'from'>): bigint {
   if (!from) throw new TypeError('An update that nobody sent');
   return BigInt(from.id);
 }
+
+/** By which a press that is heard twice is known. @throws TypeError for an update that is no press */
+export function pressIdOf({ callbackQuery }: Pick<Context, 'callbackQuery'>): string {
+  if (!callbackQuery) throw new TypeError('An update that is no press');
+  return callbackQuery.id;
+}

@@ -1,6 +1,7 @@
 import { Composer } from 'grammy';
 import type { OpenQuestion } from '../modules/conversations/open-question-service.ts';
 import type { Payment } from '../modules/payments/payment.ts';
+import { AppError } from '../shared/errors.ts';
 import type { TenantScope } from '../shared/tenant-scope.ts';
 import { type BotDeps, readerOf } from './bot-deps.ts';
 import { onPress } from './callback-data.ts';
@@ -92,8 +93,16 @@ export function createReviewDesk<C extends BotContext>(
     composer: desk,
     async answerRejectReason(context, { paymentId }) {
       const scope = await scopeOf(context, paymentId);
+      const close = () => openQuestions.close(telegramBotIdOf(context), telegramUserIdOf(context));
+      try {
+        await reviews.requireDecidable(scope, paymentId);
+      } catch (error) {
+        // Nothing is left to give a reason for, and nothing more to ask.
+        if (error instanceof AppError) await close();
+        throw error;
+      }
       const payment = await reviews.rejectPaymentInWords(scope, paymentId, context.message.text ?? '');
-      await openQuestions.close(telegramBotIdOf(context), telegramUserIdOf(context));
+      await close();
       await send(context, decidedByYouScreen(readerOf(context, deps), payment));
     },
   };

@@ -34,7 +34,7 @@ afterAll(async () => {
 async function promised(kind: 'deliver-access' | 'review-escalation' = 'deliver-access'): Promise<bigint> {
   const promise =
     kind === 'deliver-access'
-      ? { kind, payload: { subscriptionId: 1, paymentId: null, reason: 'again' as const } }
+      ? { kind, payload: { subscriptionId: 1, reason: 'again' as const } }
       : { kind, payload: { paymentId: 1, unreachable: false } };
   const [due] = await insertPromises(database.prisma, [promise], NOW);
   if (!due) throw new Error('Nothing was promised.');

@@ -32,7 +32,7 @@ export function createAccessKeepers(deps: AccessKeepersDeps): {
 
   return {
     /** Repeating it sends the same link again, never a second one. */
-    'deliver-access': async ({ subscriptionId, paymentId, reason }) => {
+    'deliver-access': async ({ subscriptionId, reason }) => {
       const subscription = await readSubscription(prisma, subscriptionId);
       if (subscription?.status !== 'active') return 'not-due';
       const { endUser, channel } = subscription;
@@ -46,11 +46,11 @@ export function createAccessKeepers(deps: AccessKeepersDeps): {
       await messages.sendAccess(addressOf(subscription), {
         chat: chatState(channel),
         reason,
-        expiresAt: fairEnd(deps, subscription, paymentId, isInside),
+        expiresAt: fairEnd(deps, subscription, isInside),
         link: link?.link ?? null,
         linkExpiresAt: link?.expiresAt ?? null,
       });
-      await noteDelivered(deps, subscription, paymentId, isInside);
+      await noteDelivered(deps, subscription, isInside);
       return 'kept';
     },
 
@@ -130,32 +130,22 @@ async function keepLink(
   });
 }
 
-/** The first delivery of a new subscription that came too late: its time starts with the delivery. */
-function isLate(
-  deps: AccessKeepersDeps,
-  subscription: PlacedSubscription,
-  paymentId: number | null,
-): boolean {
+/** The first delivery of a new subscription that came too late: its time starts with the delivery, whoever asked for it. */
+function isLate(deps: AccessKeepersDeps, subscription: PlacedSubscription): boolean {
   const { payment, deliveredAt, startedAt } = subscription;
-  if (deliveredAt !== null || !payment?.approvedAt || payment.id !== paymentId) return false;
+  if (deliveredAt !== null || !payment?.approvedAt) return false;
   if (startedAt.getTime() !== payment.approvedAt.getTime()) return false;
   return deps.clock.now().getTime() - payment.approvedAt.getTime() > FAIR_DELIVERY_MS;
 }
 
-function fairEnd(
-  deps: AccessKeepersDeps,
-  subscription: PlacedSubscription,
-  paymentId: number | null,
-  isInside: boolean,
-): Date | null {
-  if (isInside || !isLate(deps, subscription, paymentId)) return subscription.expiresAt;
+function fairEnd(deps: AccessKeepersDeps, subscription: PlacedSubscription, isInside: boolean): Date | null {
+  if (isInside || !isLate(deps, subscription)) return subscription.expiresAt;
   return endOfPeriod(deps.clock.now(), subscription.payment?.durationMonths ?? 0, deps.timeZone);
 }
 
 async function noteDelivered(
   deps: AccessKeepersDeps,
   subscription: PlacedSubscription,
-  paymentId: number | null,
   isInside: boolean,
 ): Promise<void> {
   await deps.transact(async ({ db, now }) => {
@@ -170,15 +160,15 @@ async function noteDelivered(
         data: { joinedAt: now },
       });
     }
-    if (isInside || !isLate(deps, subscription, paymentId)) return;
+    if (isInside || !isLate(deps, subscription)) return;
     const expiresAt = endOfPeriod(now, subscription.payment?.durationMonths ?? 0, deps.timeZone);
     const shifted = await db.subscription.updateMany({
       where: { id: subscription.id, status: 'active', expiresAt: subscription.expiresAt },
       data: { startedAt: now, expiresAt, ...warningFlags(expiresAt, now) },
     });
-    if (shifted.count === 0 || paymentId === null) return;
+    if (shifted.count === 0 || subscription.paymentId === null) return;
     await db.payment.update({
-      where: { id: paymentId },
+      where: { id: subscription.paymentId },
       data: { extendedFrom: now, extendedTo: expiresAt },
     });
   });

@@ -1,5 +1,6 @@
 import { AppError } from '../../shared/errors.ts';
 import type { TenantScope } from '../../shared/tenant-scope.ts';
+import { BANNED_REASON } from '../payments/payment.ts';
 import { promiseDecisionShown } from '../payments/review-promises.ts';
 import type { UnitOfWork, Work } from '../promises/unit-of-work.ts';
 import { lockEndUser, requireKnown } from '../subscriptions/subscription-repository.ts';
@@ -47,8 +48,9 @@ async function switchBan(
   endUserId: number,
   banned: boolean,
 ): Promise<boolean> {
-  if (!(await lockEndUser(work.db, endUserId, scope.botId))) throw new AppError('notFound');
-  await requireKnown(work.db, endUserId);
+  const endUser = await lockEndUser(work.db, endUserId, scope.botId);
+  if (!endUser) throw new AppError('notFound');
+  requireKnown(endUser);
   const switched = await work.db.endUser.updateMany({
     where: { id: endUserId, botId: scope.botId, banned: !banned },
     data: { banned },
@@ -83,7 +85,7 @@ async function rejectWaiting(work: Work, scope: TenantScope, endUserId: number):
   });
   const rejected = await work.db.payment.updateManyAndReturn({
     where: { ...mine, status: 'pending' },
-    data: { ...decided, status: 'rejected', rejectReason: 'blocked' },
+    data: { ...decided, status: 'rejected', rejectReason: BANNED_REASON },
   });
   for (const payment of rejected) {
     promiseDecisionShown(work, payment);

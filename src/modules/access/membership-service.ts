@@ -42,7 +42,7 @@ export function createMembershipService({ transact }: { transact: UnitOfWork }) 
       if (joined) await noteJoined(work, scope, joined);
       const invite = arrival.link === null ? null : await findInvite(work, scope, arrival.link);
       if (!invite || invite.subscriptionId === joined?.id) return;
-      await replaceLeakedLink(work, scope, invite.subscriptionId, arrival);
+      await replaceLeakedLink(work, scope, invite, arrival);
       if (joined) return;
       work.promise({
         kind: 'remove-stranger',
@@ -60,19 +60,7 @@ export function createMembershipService({ transact }: { transact: UnitOfWork }) 
     if (departure.by === departure.telegramUserId || departure.by === scope.telegramBotId) return;
     await transact(async (work) => {
       const subscription = await findActive(work, scope, departure);
-      if (!subscription) return;
-      await endAccess(work, subscription, scope.botId, { status: 'kicked', isOut: true });
-      tellOwner(work, scope, { kind: 'removedByHand', subscriptionId: subscription.id });
-      tellEndUser(work, scope, subscription.endUserId, {
-        kind: 'accessEndedByOwner',
-        subscriptionId: subscription.id,
-      });
-      work.audit({
-        actor: `owner:${departure.by}`,
-        action: 'member.removed-by-hand',
-        target: `subscription:${subscription.id}`,
-        botId: scope.botId,
-      });
+      if (subscription) await endByHand(work, scope, subscription, departure.by);
     });
   }
 
@@ -81,14 +69,13 @@ export function createMembershipService({ transact }: { transact: UnitOfWork }) 
    * being outside changes nothing.
    */
   async function memberSeen(scope: TenantScope, seen: SeenMember): Promise<void> {
-    const { presence, telegramChatId, telegramUserId } = seen;
+    const { presence } = seen;
     if (presence === 'outside') return;
-    if (presence === 'banned') {
-      return memberLeft(scope, { telegramChatId, telegramUserId, by: scope.ownerTelegramUserId });
-    }
     await transact(async (work) => {
       const subscription = await findActive(work, scope, seen);
-      if (subscription && subscription.joinedAt === null) await noteJoined(work, scope, subscription);
+      if (!subscription) return;
+      if (presence === 'banned') return endUnlessAwaited(work, scope, subscription);
+      if (subscription.joinedAt === null) await noteJoined(work, scope, subscription);
     });
   }
 
@@ -100,10 +87,13 @@ export function createMembershipService({ transact }: { transact: UnitOfWork }) 
     await transact(async (work) => {
       const row = await work.db.subscription.findFirst({
         where: { id: subscriptionId, channel: { botId: scope.botId } },
-        select: { endUserId: true },
+        select: { endUserId: true, channelId: true },
       });
       if (!row) throw new AppError('notFound');
       await lockEndUser(work.db, row.endUserId, scope.botId);
+      // They have bought anew.
+      const isActive = await work.db.subscription.count({ where: { ...row, status: 'active' } });
+      if (isActive > 0) throw new AppError('restore.over');
       const restored = await work.db.subscription.updateManyAndReturn({
         where: {
           id: subscriptionId,
@@ -117,7 +107,7 @@ export function createMembershipService({ transact }: { transact: UnitOfWork }) 
       work.promise({
         kind: 'deliver-access',
         botId: scope.botId,
-        payload: { subscriptionId, paymentId: null, reason: 'again' },
+        payload: { subscriptionId, reason: 'again' },
       });
       work.audit({
         actor: `owner:${scope.ownerTelegramUserId}`,
@@ -129,6 +119,43 @@ export function createMembershipService({ transact }: { transact: UnitOfWork }) 
   }
 
   return { memberJoined, memberLeft, memberSeen, restoreMember };
+}
+
+async function endByHand(
+  work: Work,
+  scope: TenantScope,
+  subscription: SubscriptionRow,
+  by: bigint,
+): Promise<void> {
+  await endAccess(work, subscription, scope.botId, { status: 'kicked', isOut: true });
+  tellOwner(work, scope, { kind: 'removedByHand', subscriptionId: subscription.id });
+  tellEndUser(work, scope, subscription.endUserId, {
+    kind: 'accessEndedByOwner',
+    subscriptionId: subscription.id,
+  });
+  work.audit({
+    actor: `owner:${by}`,
+    action: 'member.removed-by-hand',
+    target: `subscription:${subscription.id}`,
+    botId: scope.botId,
+  });
+}
+
+/** A ban is what is left of an earlier removal while the way in is still promised: the delivery lifts it. */
+async function endUnlessAwaited(
+  work: Work,
+  scope: TenantScope,
+  subscription: SubscriptionRow,
+): Promise<void> {
+  const awaited = await work.db.outboxPromise.count({
+    where: {
+      kind: 'deliver-access',
+      botId: scope.botId,
+      doneAt: null,
+      payload: { path: ['subscriptionId'], equals: subscription.id },
+    },
+  });
+  if (awaited === 0) await endByHand(work, scope, subscription, scope.ownerTelegramUserId);
 }
 
 /** The person's active subscription of that chat, with the lock on the person held. */
@@ -151,7 +178,7 @@ async function findActive(
 async function findInvite({ db }: Work, scope: TenantScope, link: string) {
   return db.inviteLink.findFirst({
     where: { link, channel: { botId: scope.botId } },
-    select: { subscriptionId: true, channelId: true },
+    select: { link: true, subscriptionId: true, channelId: true },
   });
 }
 
@@ -179,9 +206,16 @@ async function noteJoined(work: Work, scope: TenantScope, subscription: Subscrip
 async function replaceLeakedLink(
   work: Work,
   scope: TenantScope,
-  subscriptionId: number,
+  { link, subscriptionId }: { link: string; subscriptionId: number },
   { telegramUserId }: Arrival,
 ): Promise<void> {
+  const where = { id: subscriptionId };
+  const { inviteLink } = await work.db.subscription.findUniqueOrThrow({
+    where,
+    select: { inviteLink: true },
+  });
+  // Replaced before: this was heard already.
+  if (inviteLink !== link) return;
   const replaced = await work.db.subscription.updateMany({
     where: { id: subscriptionId, status: 'active' },
     data: { linkUsed: true },
@@ -191,7 +225,7 @@ async function replaceLeakedLink(
     work.promise({
       kind: 'deliver-access',
       botId: scope.botId,
-      payload: { subscriptionId, paymentId: null, reason: 'leaked' },
+      payload: { subscriptionId, reason: 'leaked' },
     });
   }
   tellOwner(work, scope, { kind: 'linkLeaked', subscriptionId, telegramUserId: String(telegramUserId) });

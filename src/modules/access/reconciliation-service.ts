@@ -115,7 +115,7 @@ export function createReconciliationService(deps: ReconciliationDeps) {
           promise({ kind: 'remove-member', botId, payload: { subscriptionId: id } });
         }
         for (const { id, botId } of undelivered) {
-          const payload = { subscriptionId: id, paymentId: null, reason: 'again' } as const;
+          const payload = { subscriptionId: id, reason: 'again' } as const;
           promise({ kind: 'deliver-access', botId, payload });
         }
       });

@@ -114,7 +114,7 @@ async function noteRemoved(
       promise({
         kind: 'deliver-access',
         botId: bot.id,
-        payload: { subscriptionId: active.id, paymentId: null, reason: 'again' },
+        payload: { subscriptionId: active.id, reason: 'again' },
       });
     }
     if (channelId === undefined) return;
@@ -147,7 +147,7 @@ async function putStrangerRight(
       select: { id: true },
     });
     if (!active) return;
-    const payload = { subscriptionId: active.id, paymentId: null, reason: 'again' } as const;
+    const payload = { subscriptionId: active.id, reason: 'again' } as const;
     promise({ kind: 'deliver-access', botId: channel.bot.id, payload });
   });
 }

@@ -82,12 +82,51 @@ export function createChannelService({ prisma, transact }: { prisma: PrismaClien
     });
   }
 
-  /** A basic group became a supergroup: the same group under a new id. Its rights follow with the next update. */
-  async function groupUpgraded(scope: TenantScope, fromChatId: bigint, toChatId: bigint): Promise<void> {
-    await prisma.channel.updateMany({
-      where: { botId: scope.botId, telegramChatId: fromChatId, isBasicGroup: true },
-      data: { telegramChatId: toChatId, isBasicGroup: false },
+  /**
+   * A basic group became a supergroup: the same group under a new id. Another bot that met the new id first, and so took
+   * it for a chat of its own, has to let go of it.
+   * @returns the connected group under its new id, whose rights may have been heard of before; null for none
+   */
+  async function groupUpgraded(
+    scope: TenantScope,
+    fromChatId: bigint,
+    toChatId: bigint,
+  ): Promise<{ channelId: number } | null> {
+    return transact(async (work) => {
+      const ours = await work.db.channel.findFirst({
+        where: { ...CONNECTED, botId: scope.botId, telegramChatId: { in: [fromChatId, toChatId] } },
+      });
+      if (!ours) return null;
+      if (ours.telegramChatId === fromChatId) {
+        await letGo(work, toChatId);
+        await work.db.channel.update({
+          where: { id: ours.id },
+          data: { telegramChatId: toChatId, isBasicGroup: false },
+        });
+      }
+      return { channelId: ours.id };
     });
+  }
+
+  async function letGo({ db, now, promise }: Work, telegramChatId: bigint): Promise<void> {
+    const rivals = await db.channel.updateManyAndReturn({
+      where: { ...CONNECTED, telegramChatId },
+      data: { disconnectedAt: now },
+    });
+    if (rivals.length === 0) return;
+    const bots = await db.sellerBot.findMany({ where: { id: { in: rivals.map(({ botId }) => botId) } } });
+    for (const { id, botId } of rivals) {
+      const ownerId = bots.find((bot) => bot.id === botId)?.ownerId;
+      if (ownerId === undefined) continue;
+      promise({
+        kind: 'sure-notice',
+        payload: {
+          to: { kind: 'owner', ownerId },
+          notice: { kind: 'chatDisconnected', channelId: id },
+          quiet: false,
+        },
+      });
+    }
   }
 
   /** The owner takes a chat to which somebody else added the bot. @throws AppError */
@@ -106,15 +145,19 @@ export function createChannelService({ prisma, transact }: { prisma: PrismaClien
     });
   }
 
-  /** @throws AppError `chatHasSubscribers` while anybody has paid for it */
+  /** @throws AppError `chatHasSubscribers`, `chatHasReceipts` while anybody has paid for it */
   async function disconnectChat(scope: TenantScope, channelId: number): Promise<Channel> {
     return transact(async (work) => {
+      // Nobody gets time in it beside us.
+      await work.db.$queryRaw`SELECT id FROM channels WHERE id = ${channelId} FOR NO KEY UPDATE`;
       const row = await work.db.channel.findFirst({
         where: { id: channelId, botId: scope.botId, ...CONNECTED },
       });
       if (!row) throw new AppError('notFound');
       const active = await work.db.subscription.count({ where: { channelId, status: 'active' } });
       if (active > 0) throw new AppError('chatHasSubscribers', { title: row.title, count: active });
+      const waiting = await work.db.payment.count({ where: { channelId, status: 'pending' } });
+      if (waiting > 0) throw new AppError('chatHasReceipts', { title: row.title });
       await work.db.channel.update({ where: { id: row.id }, data: { disconnectedAt: work.now } });
       work.audit({
         actor: `owner:${scope.ownerTelegramUserId}`,

@@ -102,7 +102,12 @@ export function createEndUserService(deps: {
       const changed = known.username !== username || known.fullName !== fullName || known.hasBlocked;
       if (!changed) return fromKnown(known, telegramUserId);
       const data = { username, fullName, blockedAt: null };
-      return toEndUser(await prisma.endUser.update({ where: { id: known.id, botId: scope.botId }, data }));
+      const [present] = await prisma.endUser.updateManyAndReturn({
+        where: { id: known.id, botId: scope.botId, telegramUserId },
+        data,
+      });
+      // Forgotten in this very moment: they begin anew.
+      return toEndUser(present ?? (await register(scope, person, language)));
     },
 
     async chooseLanguage(

@@ -65,7 +65,13 @@ export function createOwnerService({ prisma, transact, nudge, clock, moderatorId
         known.username !== person.username || known.fullName !== person.fullName || known.blockedAt !== null;
       if (!changed) return toOwner(known);
       const data = { username: person.username, fullName: person.fullName, blockedAt: null };
-      return toOwner(await prisma.owner.update({ where: { id: known.id }, data }));
+      const { telegramUserId } = person;
+      const [present] = await prisma.owner.updateManyAndReturn({
+        where: { id: known.id, telegramUserId },
+        data,
+      });
+      // Forgotten in this very moment: they begin anew.
+      return toOwner(present ?? (await register(person)));
     },
 
     async chooseLanguage(owner: Owner, language: Language): Promise<Owner> {

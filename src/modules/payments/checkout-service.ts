@@ -1,7 +1,7 @@
 import type { Payment as PaymentRow, PrismaClient } from '../../infra/prisma-client/client.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { AppError } from '../../shared/errors.ts';
-import type { TenantScope } from '../../shared/tenant-scope.ts';
+import { isForgotten, type TenantScope } from '../../shared/tenant-scope.ts';
 import type { EndUser } from '../end-users/end-user.ts';
 import type { Db, UnitOfWork, Work } from '../promises/unit-of-work.ts';
 import { lockEndUser } from '../subscriptions/subscription-repository.ts';
@@ -172,9 +172,10 @@ export function createCheckoutService(deps: { prisma: PrismaClient; transact: Un
 }
 
 async function requireEndUser(work: Work, scope: TenantScope, endUser: EndUser): Promise<void> {
-  const exists = await lockEndUser(work.db, endUser.id, scope.botId);
-  if (!exists) throw new AppError('notFound');
-  if (endUser.banned) throw new AppError('youAreBanned');
+  // As they are now: what was read before may have been overtaken by a ban, or by their own wish to be forgotten.
+  const present = await lockEndUser(work.db, endUser.id, scope.botId);
+  if (!present || isForgotten(present)) throw new AppError('notFound');
+  if (present.banned) throw new AppError('youAreBanned');
 }
 
 async function requireNotLifetime(work: Work, endUser: EndUser, channelId: number): Promise<void> {

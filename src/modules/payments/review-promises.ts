@@ -45,7 +45,7 @@ export function promiseReview(work: Work, scope: TenantScope, payment: PaymentRo
 }
 
 /** Every copy of the receipt that the owner has shall tell how it ended. */
-export function promiseDecisionShown(work: Work, payment: PaymentRow): void {
+export function promiseDecisionShown(work: Work, payment: Pick<PaymentRow, 'id' | 'botId'>): void {
   work.promise({
     kind: 'show-decision',
     botId: payment.botId,

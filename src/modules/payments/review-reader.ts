@@ -8,6 +8,7 @@ import type {
   SentMessage,
 } from '../notifications/message-gateway.ts';
 import { chatState } from '../notifications/notice-keeper.ts';
+import type { Db } from '../promises/unit-of-work.ts';
 import { toPayment } from './payment.ts';
 
 /** A receipt with everything that its reviewers see. */
@@ -78,12 +79,8 @@ export async function readReview(prisma: PrismaClient, paymentId: number): Promi
 }
 
 /** Notes where a receipt was shown, once: a press on the message may be quicker than the answer to sending it. */
-export async function noteReviewCopy(
-  prisma: PrismaClient,
-  paymentId: number,
-  copy: SentMessage,
-): Promise<void> {
-  await prisma.reviewMessage.createMany({ data: { paymentId, ...copy }, skipDuplicates: true });
+export async function noteReviewCopy(db: Db, paymentId: number, copy: SentMessage): Promise<void> {
+  await db.reviewMessage.createMany({ data: { paymentId, ...copy }, skipDuplicates: true });
 }
 
 async function readHistory(

@@ -7,7 +7,7 @@ import type { Nudge } from '../promises/promise.ts';
 import { reopenPromises } from '../promises/promise-repository.ts';
 import type { UnitOfWork, Work } from '../promises/unit-of-work.ts';
 import { endWithout, warningFlags } from '../subscriptions/subscription.ts';
-import { addSoldTime, lockEndUser, requireKnown } from '../subscriptions/subscription-repository.ts';
+import { addSoldTime, lockEndUser, requireWelcome } from '../subscriptions/subscription-repository.ts';
 import {
   isRejectReason,
   MAX_REJECT_TEXT_LENGTH,
@@ -40,7 +40,7 @@ export function createReviewService(deps: {
 
   /**
    * Approves once, however many press: the first conditional update wins, adds the time and promises the way in.
-   * @throws AppError `notFound`, `payment.<status>`, `endUserForgotten`
+   * @throws AppError `notFound`, `payment.<status>`, `endUserForgotten`, `endUserBanned`, `chatNotConnected`
    */
   async function approvePayment(scope: TenantScope, paymentId: number): Promise<Payment> {
     return transact(async (work) => {
@@ -67,7 +67,7 @@ export function createReviewService(deps: {
       work.promise({
         kind: 'deliver-access',
         botId: scope.botId,
-        payload: { subscriptionId: subscription.id, paymentId: payment.id, reason: 'approved' },
+        payload: { subscriptionId: subscription.id, reason: 'approved' },
       });
       return toPayment(payment);
     });
@@ -188,9 +188,14 @@ export function createReviewService(deps: {
    * lost, nobody else knows of it.
    */
   async function rememberCopy(scope: TenantScope, paymentId: number, copy: SentMessage): Promise<void> {
-    const ours = await prisma.payment.count({ where: { id: paymentId, botId: scope.botId } });
-    if (ours === 0) return;
-    await noteReviewCopy(prisma, paymentId, copy);
+    await transact(async (work) => {
+      // A decision waits until this copy is noted, or is seen here.
+      const [locked] = await work.db.$queryRaw<{ status: PaymentStatus }[]>`
+        SELECT status FROM payments WHERE id = ${paymentId} AND user_bot_id = ${scope.botId} FOR SHARE`;
+      if (!locked) return;
+      await noteReviewCopy(work.db, paymentId, copy);
+      if (locked.status !== 'pending') promiseDecisionShown(work, { id: paymentId, botId: scope.botId });
+    });
   }
 
   /** Receipts and questions that found the owner's door closed are sent again: it has opened. */
@@ -223,8 +228,9 @@ async function decide(
   const ours = { id: paymentId, botId: scope.botId };
   const before = await work.db.payment.findFirst({ where: ours, select: { endUserId: true } });
   if (!before) throw new AppError('notFound');
-  await lockEndUser(work.db, before.endUserId, scope.botId);
-  if (decision.status === 'approved') await requireKnown(work.db, before.endUserId);
+  const payer = await lockEndUser(work.db, before.endUserId, scope.botId);
+  if (!payer) throw new AppError('notFound');
+  if (decision.status === 'approved') requireWelcome(payer);
   const decided = await work.db.payment.updateManyAndReturn({
     where: { ...ours, status: { in: statesBefore(decision.status) } },
     data: { ...decision, decidedAt: work.now, reviewedBy: scope.ownerTelegramUserId },

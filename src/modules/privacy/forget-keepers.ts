@@ -1,8 +1,10 @@
 import type { EndUser, PrismaClient } from '../../infra/prisma-client/client.ts';
 import { DeliveryError } from '../notifications/delivery-error.ts';
+import { lockOwner } from '../owners/owner-repository.ts';
 import { OWN_WORDS } from '../payments/payment.ts';
 import type { ClaimedPromise, Keeper } from '../promises/promise.ts';
-import type { UnitOfWork, Work } from '../promises/unit-of-work.ts';
+import type { Db, UnitOfWork, Work } from '../promises/unit-of-work.ts';
+import { lockEndUser } from '../subscriptions/subscription-repository.ts';
 
 /** How soon to look again whether what needs the person is done; ever later, because a lost chat may stay lost. */
 const LOOK_AGAIN_MS = 5_000;
@@ -34,12 +36,14 @@ export function createForgetKeepers(deps: { prisma: PrismaClient; transact: Unit
       if (row.bot.removedAt === null && (await hasRemovalsLeft(prisma, endUserId))) {
         throw lookAgain(promise);
       }
-      await transact(async (work) => {
+      return transact(async (work) => {
+        const present = await lockEndUser(work.db, endUserId, row.botId);
+        if (!present || (await cameBack(work.db, endUserId))) return 'not-due';
         await forgetReceipts(work, { endUserId });
-        await forgetPerson(work, row);
+        await forgetPerson(work, { id: endUserId, banned: present.banned });
         await forgetConversations(work, row.telegramUserId, row.bot.telegramBotId);
+        return 'kept';
       });
-      return 'kept';
     },
 
     'forget-owner': async ({ ownerId }, promise) => {
@@ -57,19 +61,22 @@ export function createForgetKeepers(deps: { prisma: PrismaClient; transact: Unit
         },
       });
       if (retiring > 0) throw lookAgain(promise);
-      await transact(async (work) => {
+      return transact(async (work) => {
+        const present = await lockOwner(work.db, ownerId);
+        const added = await work.db.sellerBot.count({ where: { ownerId, removedAt: null } });
+        if (!present || added > 0) return 'not-due';
         await forgetBots(work, ownerId, botIds);
         await work.db.tariffPayment.updateMany({
           where: { ownerId },
           data: { receiptFileId: null, receiptUniqueId: null },
         });
         // Whoever is banned stays banned, and so stays known.
-        const telegramUserId = row.banned ? row.telegramUserId : nobody(ownerId);
+        const telegramUserId = present.banned ? row.telegramUserId : nobody(ownerId);
         await work.db.owner.update({ where: { id: ownerId }, data: { ...NO_NAME, telegramUserId } });
-        if (!row.banned) await forgetDeeds(work, botIds, row.telegramUserId, telegramUserId);
+        if (!present.banned) await forgetDeeds(work, botIds, row.telegramUserId, telegramUserId);
         await forgetConversations(work, row.telegramUserId);
+        return 'kept';
       });
-      return 'kept';
     },
   };
 }
@@ -156,10 +163,10 @@ async function forgetDeeds({ db }: Work, botIds: number[], known: bigint, strang
 }
 
 /** They bought anew in the meantime, so they are wanted in the books. */
-async function cameBack(prisma: PrismaClient, endUserId: number): Promise<boolean> {
+async function cameBack(db: Db, endUserId: number): Promise<boolean> {
   const [active, open] = await Promise.all([
-    prisma.subscription.count({ where: { endUserId, status: 'active' } }),
-    prisma.payment.count({ where: { endUserId, status: { in: ['created', 'pending'] } } }),
+    db.subscription.count({ where: { endUserId, status: 'active' } }),
+    db.payment.count({ where: { endUserId, status: { in: ['created', 'pending'] } } }),
   ]);
   return active + open > 0;
 }

@@ -33,6 +33,11 @@ export async function insertPromises(
   return rows.filter((row) => row.dueAt <= now).map(({ id, botId }) => ({ id, botId }));
 }
 
+/** Whether the promise of this key was made before, kept or not. */
+export async function isPromised(db: Db, key: string): Promise<boolean> {
+  return (await db.outboxPromise.count({ where: { key } })) > 0;
+}
+
 interface ClaimRow {
   id: bigint;
   kind: string;

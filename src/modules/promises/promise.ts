@@ -23,7 +23,7 @@ export interface PromisePayloads {
   /** Every copy of a receipt tells the outcome. */
   'show-decision': { paymentId: number };
   /** The way in, or the new end for somebody inside. */
-  'deliver-access': { subscriptionId: number; paymentId: number | null; reason: AccessReason };
+  'deliver-access': { subscriptionId: number; reason: AccessReason };
   'revoke-link': { inviteLinkId: number };
   'pass-support': { supportMessageId: number };
   /** Whose subscription has ended is out, with no ban left behind. */

@@ -4,11 +4,12 @@ import { parseCardNumber } from '../../shared/card-number.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { AppError } from '../../shared/errors.ts';
 import { type Page, pageOf, readCursor } from '../../shared/page.ts';
-import type { TenantScope } from '../../shared/tenant-scope.ts';
+import { isForgotten, type TenantScope } from '../../shared/tenant-scope.ts';
 import type { AuditAction } from '../audit/audit.ts';
 import { CAN_SELL } from '../channels/channel.ts';
 import { isDeliveryFailure } from '../notifications/delivery-error.ts';
 import type { Owner } from '../owners/owner.ts';
+import { lockOwner } from '../owners/owner-repository.ts';
 import type { UnitOfWork, Work } from '../promises/unit-of-work.ts';
 import type { BotGateway, BotIdentity } from './bot-gateway.ts';
 import {
@@ -45,7 +46,6 @@ export function createSellerBotService(deps: SellerBotServiceDeps) {
    * @throws AppError `token.*` with nothing stored
    */
   async function addBot(owner: Owner, token: string): Promise<AddedBot> {
-    if (owner.banned) throw new AppError('ownerBanned');
     if (token.startsWith(`${deps.mainBotId}:`)) throw new AppError('token.isMainBot');
     const identity = await identify(token);
     if (identity.telegramBotId === deps.mainBotId) throw new AppError('token.isMainBot');
@@ -70,6 +70,9 @@ export function createSellerBotService(deps: SellerBotServiceDeps) {
     identity: BotIdentity,
     encryptedToken: string,
   ): Promise<AddedBot> {
+    const present = await lockOwner(db, owner.id);
+    if (!present || isForgotten(present)) throw new AppError('notFound');
+    if (present.banned) throw new AppError('ownerBanned');
     // The latest row decides: a bot keeps one row per owner, and moves on only when a moderator released it.
     const known = await db.sellerBot.findFirst({
       where: { telegramBotId: identity.telegramBotId, releasedAt: null },

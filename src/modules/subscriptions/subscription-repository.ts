@@ -14,7 +14,8 @@ export interface SoldTime {
 
 /**
  * Adds sold time: to the end of the active subscription, else as a new one that starts now.
- * The caller holds the lock on the end user, so nobody adds or ends beside us.
+ * The caller holds the lock on the end user, so nobody adds or ends beside us; and no chat is disconnected beside us.
+ * @throws AppError `chatNotConnected`
  */
 export async function addSoldTime(
   db: Prisma.TransactionClient,
@@ -22,6 +23,10 @@ export async function addSoldTime(
   now: Date,
   timeZone: string,
 ): Promise<{ subscription: SubscriptionRow; extension: Extension }> {
+  const [chat] = await db.$queryRaw<{ title: string; isConnected: boolean }[]>`
+    SELECT title, connected_at IS NOT NULL AND disconnected_at IS NULL AS "isConnected"
+      FROM channels WHERE id = ${sold.channelId} FOR SHARE`;
+  if (!chat?.isConnected) throw new AppError('chatNotConnected', { title: chat?.title ?? '' });
   const active = await db.subscription.findFirst({
     where: { endUserId: sold.endUserId, channelId: sold.channelId, status: 'active' },
   });
@@ -50,6 +55,12 @@ export async function addSoldTime(
   return { subscription, extension: { from: now, to: expiresAt } };
 }
 
+/** An end user as they are under the lock; `telegramUserId` is negative of whoever was forgotten. */
+export interface LockedEndUser {
+  banned: boolean;
+  telegramUserId: bigint;
+}
+
 /**
  * Everything that changes an end user's payments or subscriptions takes this lock first, and only this one:
  * so decisions about one person stand in a line, and never in each other's way.
@@ -58,15 +69,20 @@ export async function lockEndUser(
   db: Prisma.TransactionClient,
   endUserId: number,
   botId: number,
-): Promise<boolean> {
-  const rows = await db.$queryRaw<{ id: number }[]>`
-    SELECT id FROM end_users WHERE id = ${endUserId} AND user_bot_id = ${botId} FOR UPDATE`;
-  return rows.length > 0;
+): Promise<LockedEndUser | null> {
+  const [endUser] = await db.$queryRaw<LockedEndUser[]>`
+    SELECT banned, telegram_id AS "telegramUserId" FROM end_users
+     WHERE id = ${endUserId} AND user_bot_id = ${botId} FOR UPDATE`;
+  return endUser ?? null;
 }
 
 /** Nothing can be given to, or taken from, somebody who asked to be forgotten. @throws AppError `endUserForgotten` */
-export async function requireKnown(db: Prisma.TransactionClient, endUserId: number): Promise<void> {
-  const where = { id: endUserId };
-  const person = await db.endUser.findUniqueOrThrow({ where, select: { telegramUserId: true } });
-  if (isForgotten(person)) throw new AppError('endUserForgotten');
+export function requireKnown(endUser: LockedEndUser): void {
+  if (isForgotten(endUser)) throw new AppError('endUserForgotten');
+}
+
+/** Whom something can be given to. @throws AppError `endUserForgotten`, `endUserBanned` */
+export function requireWelcome(endUser: LockedEndUser): void {
+  requireKnown(endUser);
+  if (endUser.banned) throw new AppError('endUserBanned');
 }

@@ -4,8 +4,9 @@ import type { TenantScope } from '../../shared/tenant-scope.ts';
 import { CONNECTED, toChannel } from '../channels/channel.ts';
 import type { EndUser } from '../end-users/end-user.ts';
 import type { HeldSubscription } from '../payments/storefront-service.ts';
+import { isPromised } from '../promises/promise-repository.ts';
 import type { UnitOfWork } from '../promises/unit-of-work.ts';
-import { addSoldTime, lockEndUser, requireKnown } from './subscription-repository.ts';
+import { addSoldTime, lockEndUser, requireWelcome } from './subscription-repository.ts';
 
 /** What an end user holds, and what an owner gives without payment. */
 export function createSubscriptionService(deps: {
@@ -45,31 +46,36 @@ export function createSubscriptionService(deps: {
       promise({
         kind: 'deliver-access',
         botId: scope.botId,
-        payload: { subscriptionId, paymentId: null, reason: 'again' },
+        payload: { subscriptionId, reason: 'again' },
       });
     });
   }
 
   /**
    * Gives a plan without payment, or extends by it.
-   * @throws AppError `notFound`, `endUserBanned`, `endUserForgotten`
+   * @param pressId of the press that asks for it: heard again, it gives nothing more
+   * @throws AppError `notFound`, `endUserBanned`, `endUserForgotten`, `chatNotConnected`
    */
-  async function grant(scope: TenantScope, endUserId: number, planId: number): Promise<void> {
+  async function grant(
+    scope: TenantScope,
+    { endUserId, planId, pressId }: { endUserId: number; planId: number; pressId: string },
+  ): Promise<void> {
     await transact(async ({ db, now, promise, audit }) => {
-      if (!(await lockEndUser(db, endUserId, scope.botId))) throw new AppError('notFound');
-      const [endUser, plan] = await Promise.all([
-        db.endUser.findUniqueOrThrow({ where: { id: endUserId }, select: { banned: true } }),
-        db.plan.findFirst({ where: { id: planId, channel: { botId: scope.botId, ...CONNECTED } } }),
-      ]);
-      if (!plan) throw new AppError('notFound');
-      await requireKnown(db, endUserId);
-      if (endUser.banned) throw new AppError('endUserBanned');
+      const endUser = await lockEndUser(db, endUserId, scope.botId);
+      const plan = await db.plan.findFirst({
+        where: { id: planId, channel: { botId: scope.botId, ...CONNECTED } },
+      });
+      if (!endUser || !plan) throw new AppError('notFound');
+      requireWelcome(endUser);
+      const key = `granted:${pressId}`;
+      if (await isPromised(db, key)) return;
       const sold = { endUserId, channelId: plan.channelId, months: plan.durationMonths, paymentId: null };
       const { subscription } = await addSoldTime(db, sold, now, timeZone);
       promise({
         kind: 'deliver-access',
+        key,
         botId: scope.botId,
-        payload: { subscriptionId: subscription.id, paymentId: null, reason: 'granted' },
+        payload: { subscriptionId: subscription.id, reason: 'granted' },
       });
       audit({
         actor: `owner:${scope.ownerTelegramUserId}`,

@@ -1,6 +1,7 @@
 import type { Prisma, TariffPeriod } from '../../infra/prisma-client/client.ts';
 import { addMonths } from '../../shared/calendar.ts';
 import { toDecimalString } from '../../shared/money.ts';
+import { lockOwner } from '../owners/owner-repository.ts';
 import { type TariffMonths, tariffName } from './tariff.ts';
 
 export interface SoldTariff {
@@ -19,7 +20,7 @@ export async function addTariffTime(
   now: Date,
   timeZone: string,
 ): Promise<TariffPeriod> {
-  await db.$queryRaw`SELECT id FROM user_admins WHERE id = ${ownerId} FOR UPDATE`;
+  await lockOwner(db, ownerId);
   const active = await db.tariffPeriod.findFirst({ where: { ownerId, status: 'active' } });
   const plan = tariffName(months);
   const paid = toDecimalString(amount);

@@ -4,11 +4,13 @@ import type { PrismaClient } from '../../infra/prisma-client/client.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { AppError } from '../../shared/errors.ts';
 import { fromDecimal, fromDecimalString, toDecimalString } from '../../shared/money.ts';
-import type { TenantScope } from '../../shared/tenant-scope.ts';
+import { isForgotten, type TenantScope } from '../../shared/tenant-scope.ts';
 import type { TariffReviewContent } from '../notifications/message-gateway.ts';
 import type { Notice } from '../notifications/notice.ts';
 import type { Owner } from '../owners/owner.ts';
+import { lockOwner } from '../owners/owner-repository.ts';
 import type { Receipt } from '../payments/payment.ts';
+import { isPromised } from '../promises/promise-repository.ts';
 import type { UnitOfWork, Work } from '../promises/unit-of-work.ts';
 import type { DueItem } from '../subscriptions/deadline-service.ts';
 import { DAY_MS, WARNING_MARKS_MS } from '../subscriptions/subscription.ts';
@@ -175,14 +177,23 @@ export function createTariffService(deps: TariffServiceDeps) {
     });
   }
 
-  /** Gives a tariff by hand, or extends by it. @throws AppError `notFound` */
-  async function grant(moderatorId: bigint, ownerId: number, months: number): Promise<void> {
+  /**
+   * Gives a tariff by hand, or extends by it.
+   * @param pressId of the press that asks for it: heard again, it gives nothing more
+   * @throws AppError `notFound`
+   */
+  async function grant(
+    moderatorId: bigint,
+    { ownerId, months, pressId }: { ownerId: number; months: number; pressId: string },
+  ): Promise<void> {
     if (!isTariffMonths(months)) throw new AppError('notFound');
     await transact(async (work) => {
-      const known = await work.db.owner.count({ where: { id: ownerId, telegramUserId: { gt: 0 } } });
-      if (known === 0) throw new AppError('notFound');
+      const owner = await lockOwner(work.db, ownerId);
+      if (!owner || isForgotten(owner)) throw new AppError('notFound');
+      const key = `tariff-granted:${pressId}`;
+      if (await isPromised(work.db, key)) return;
       await addTariffTime(work.db, { ownerId, months, amount: 0n }, work.now, timeZone);
-      tellOwner(work, ownerId, { kind: 'tariffApproved', ownerId });
+      tellOwner(work, ownerId, { kind: 'tariffApproved', ownerId }, key);
       work.audit({
         actor: `moderator:${moderatorId}`,
         action: 'tariff.granted',
@@ -245,9 +256,10 @@ export function createTariffService(deps: TariffServiceDeps) {
   /** Warns of one tariff's end, or ends it, if that is still due. Owner and moderators are told of both. */
   async function settle(id: number): Promise<void> {
     await transact(async (work) => {
-      const [locked] = await work.db.$queryRaw<{ id: number }[]>`
-        SELECT id FROM admin_subscriptions WHERE id = ${id} AND status = 'active' FOR UPDATE`;
-      const row = locked && (await work.db.tariffPeriod.findUnique({ where: { id } }));
+      const before = await work.db.tariffPeriod.findUnique({ where: { id }, select: { ownerId: true } });
+      if (!before) return;
+      await lockOwner(work.db, before.ownerId);
+      const row = await work.db.tariffPeriod.findFirst({ where: { id, status: 'active' } });
       if (!row?.expiresAt) return;
       const leftMs = row.expiresAt.getTime() - work.now.getTime();
       if (leftMs <= 0) {
@@ -265,9 +277,10 @@ export function createTariffService(deps: TariffServiceDeps) {
     });
   }
 
-  function tellOwner(work: Work, ownerId: number, notice: Notice): void {
+  function tellOwner(work: Work, ownerId: number, notice: Notice, key?: string): void {
     work.promise({
       kind: 'sure-notice',
+      ...(key === undefined ? {} : { key }),
       payload: { to: { kind: 'owner', ownerId }, notice, quiet: false },
     });
   }

@@ -34,19 +34,20 @@ export function membership({ services }: BotDeps): Composer<SellerContext> {
 
   // A group that became a supergroup says so in both chats; whichever comes first counts.
   composer.on('message:migrate_to_chat_id', (context) =>
-    channels.groupUpgraded(
-      context.scope,
-      BigInt(context.chat.id),
-      BigInt(context.message.migrate_to_chat_id),
-    ),
+    upgraded(context, { from: context.chat.id, to: context.message.migrate_to_chat_id }),
   );
   composer.on('message:migrate_from_chat_id', (context) =>
-    channels.groupUpgraded(
-      context.scope,
-      BigInt(context.message.migrate_from_chat_id),
-      BigInt(context.chat.id),
-    ),
+    upgraded(context, { from: context.message.migrate_from_chat_id, to: context.chat.id }),
   );
+
+  /** What was said of the new chat before it was known is not said again: so the bot looks. */
+  async function upgraded(context: SellerContext, { from, to }: { from: number; to: number }): Promise<void> {
+    const { scope, api, me } = context;
+    const group = await channels.groupUpgraded(scope, BigInt(from), BigInt(to));
+    if (!group) return;
+    const place = describePlace(await api.getChatMember(to, me.id));
+    await channels.rightsSeen(scope, group.channelId, place);
+  }
 
   return composer;
 }

@@ -1,7 +1,7 @@
 import { Composer } from 'grammy';
 import { type BotDeps, readerOf } from '../../bot-deps.ts';
 import { onPress } from '../../callback-data.ts';
-import { type MainContext, telegramBotIdOf, telegramUserIdOf } from '../../context.ts';
+import { type MainContext, pressIdOf, telegramBotIdOf, telegramUserIdOf } from '../../context.ts';
 import type { AnswerHandlers } from '../../middleware/open-questions.ts';
 import {
   MOD_BOT_RELEASE,
@@ -50,7 +50,7 @@ export function owners(deps: BotDeps): {
   });
 
   onPress(composer, MOD_OWNER_GRANT, async (context, ownerId, months) => {
-    await tariffs.grant(me(context), ownerId, months);
+    await tariffs.grant(me(context), { ownerId, months, pressId: pressIdOf(context) });
     await showOwner(context, ownerId);
   });
 
