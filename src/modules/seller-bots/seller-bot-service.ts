@@ -46,6 +46,7 @@ export function createSellerBotService(deps: SellerBotServiceDeps) {
    * @throws AppError `token.*` with nothing stored
    */
   async function addBot(owner: Owner, token: string): Promise<AddedBot> {
+    if (owner.banned) throw new AppError('ownerBanned');
     if (token.startsWith(`${deps.mainBotId}:`)) throw new AppError('token.isMainBot');
     const identity = await identify(token);
     if (identity.telegramBotId === deps.mainBotId) throw new AppError('token.isMainBot');
@@ -70,6 +71,7 @@ export function createSellerBotService(deps: SellerBotServiceDeps) {
     identity: BotIdentity,
     encryptedToken: string,
   ): Promise<AddedBot> {
+    // Telegram's answer took its time.
     const present = await lockOwner(db, owner.id);
     if (!present || isForgotten(present)) throw new AppError('notFound');
     if (present.banned) throw new AppError('ownerBanned');
