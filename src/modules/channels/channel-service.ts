@@ -93,9 +93,12 @@ export function createChannelService({ prisma, transact }: { prisma: PrismaClien
     toChatId: bigint,
   ): Promise<{ channelId: number } | null> {
     return transact(async (work) => {
-      const ours = await work.db.channel.findFirst({
-        where: { ...CONNECTED, botId: scope.botId, telegramChatId: { in: [fromChatId, toChatId] } },
-      });
+      // Both chats tell of it, at the same time: the second one finds the group moved.
+      const [ours] = await work.db.$queryRaw<{ id: number; telegramChatId: bigint }[]>`
+        SELECT id, telegram_chat_id AS "telegramChatId" FROM channels
+         WHERE user_bot_id = ${scope.botId} AND connected_at IS NOT NULL AND disconnected_at IS NULL
+           AND telegram_chat_id IN (${fromChatId}, ${toChatId})
+           FOR UPDATE`;
       if (!ours) return null;
       if (ours.telegramChatId === fromChatId) {
         await letGo(work, toChatId);
