@@ -18,7 +18,7 @@ import { createIntroduceKeeper } from './seller-bots/introduce-keeper.ts';
 import { createLaunchKeeper } from './seller-bots/launch-keeper.ts';
 import { createRetireKeeper } from './seller-bots/retire-keeper.ts';
 import { createSupportKeeper } from './support/support-keeper.ts';
-import { createTariffKeeper } from './tariffs/tariff-keeper.ts';
+import { createTariffKeepers } from './tariffs/tariff-keeper.ts';
 
 export interface KeepersDeps {
   prisma: PrismaClient;
@@ -48,9 +48,9 @@ export function createKeepers(deps: KeepersDeps): Keepers {
     ...createAccessKeepers(deps),
     ...createRemovalKeepers(deps),
     'daily-report': createDailyReportKeeper({ ...deps, gateway: deps.alerts }),
+    ...createTariffKeepers(deps),
     ...createForgetKeepers(deps),
     'retire-bot': createRetireKeeper(deps),
-    'tariff-review': createTariffKeeper(deps),
     'pass-support': createSupportKeeper(deps),
   };
 }

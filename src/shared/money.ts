@@ -14,10 +14,12 @@ const GROUP = "[\\s\\u00a0\\u2009\\u202f'’]";
  */
 export function parsePrice(text: string): bigint | null {
   const plain = toAsciiDigits(text)
+    .replaceAll('٬', ',')
+    .replaceAll('٫', '.')
     .replace(CURRENCY_WORDS, ' ')
     .trim()
     .replace(new RegExp(`(\\d)${GROUP}(?=\\d{3}(?!\\d))`, 'g'), '$1 ');
-  const match = /^(\d+|\d{1,3}(?:([ .,])\d{3})(?:\2\d{3})*)(?:([.,])(\d{1,2}))?$/.exec(plain);
+  const match = /^(\d+|[1-9]\d{0,2}(?:([ .,])\d{3})(?:\2\d{3})*)(?:([.,])(\d{1,2}))?$/.exec(plain);
   const whole = match?.[1];
   if (!match || whole === undefined) return null;
   const [, , groupMark, decimalMark, fraction = ''] = match;

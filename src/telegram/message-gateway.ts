@@ -11,7 +11,7 @@ import { type Pace, paced } from './pace.ts';
 import { sendReceipt } from './receipt.ts';
 import { captionOptions, messageOptions, type Screen } from './screen.ts';
 import { personName, type Reader } from './views/common.ts';
-import { tariffReviewScreen } from './views/moderator.ts';
+import { tariffOutcomeScreen, tariffReviewScreen } from './views/moderator.ts';
 import { noticeScreen } from './views/notices.ts';
 import {
   accessScreen,
@@ -59,6 +59,21 @@ export function createMessageGateway(deps: MessageGatewayDeps): MessageGateway {
     return sentTo(to, sent.message_id);
   }
 
+  /** Another text below a receipt, or in a message that is none; quiet if the message is gone or says so already. */
+  async function rewrite(message: SentMessage, screen: Screen): Promise<void> {
+    const [chatId, messageId] = [String(message.chatId), message.messageId];
+    const api = await deps.apiOf(viaOf(message));
+    await paced(deps.pace, { api, chatId: message.chatId }, async () => {
+      try {
+        await api.editMessageCaption(chatId, messageId, captionOptions(screen));
+      } catch (error) {
+        if (isNotModified(error) || cannotBeEdited(error)) return;
+        if (!hasNoCaption(error)) throw error;
+        await editText(api, chatId, messageId, screen);
+      }
+    });
+  }
+
   async function sendFile(
     to: Address,
     screen: Screen,
@@ -99,42 +114,38 @@ export function createMessageGateway(deps: MessageGatewayDeps): MessageGateway {
     },
     escalateReview: (to, content, unreachable) =>
       sendScreen(to, escalationScreen(reader(to.language), content, unreachable)),
-    async passSupport(to, { from, botUsername, fromMessageId, answersMessageId }) {
-      const chatId = String(to.telegramUserId);
+    async announceSupport(to, { from, botUsername }) {
       const t = translator(to.language);
-      const header =
-        answersMessageId === null
-          ? await call<{ message_id: number }>(to.via, to.telegramUserId, (api) =>
-              api.sendMessage(
-                chatId,
-                botUsername === null
-                  ? t('support.fromOwner', { person: personName(from) })
-                  : t('support.fromEndUser', { person: personName(from), bot: botUsername }),
-                messageOptions({ text: '' }),
-              ),
-            )
-          : null;
-      const below = header?.message_id ?? answersMessageId;
+      const person = personName(from);
+      const text =
+        botUsername === null
+          ? t('support.fromOwner', { person })
+          : t('support.fromEndUser', { person, bot: botUsername });
+      return (await sendScreen(to, { text })).messageId;
+    },
+    async passSupport(to, { fromTelegramUserId, fromMessageId, belowMessageId }) {
       const copy = await call<{ message_id: number }>(to.via, to.telegramUserId, (api) =>
-        api.copyMessage(
-          chatId,
-          String(from.telegramUserId),
-          fromMessageId,
-          below === null
-            ? {}
-            : { reply_parameters: { message_id: below, allow_sending_without_reply: true } },
-        ),
+        api.copyMessage(String(to.telegramUserId), String(fromTelegramUserId), fromMessageId, {
+          reply_parameters: { message_id: belowMessageId, allow_sending_without_reply: true },
+        }),
       ).catch((error: unknown) => {
         if (cannotBeCopied(error)) return null;
         throw error;
       });
-      return copy && { headerMessageId: header?.message_id ?? null, copyMessageId: copy.message_id };
+      return copy ? copy.message_id : null;
     },
     async sendTariffReview(to, content) {
       const { fileId: file, kind } = content.receipt;
       const screen = tariffReviewScreen(reader(to.language), content);
-      await call(to.via, to.telegramUserId, (api) =>
+      const sent = await call(to.via, to.telegramUserId, (api) =>
         sendReceipt(api, String(to.telegramUserId), { file, kind }, screen),
+      );
+      return sentTo(to, sent.message_id);
+    },
+    async showTariffDecision(copy, language, content) {
+      await rewrite(
+        { ...copy, telegramBotId: deps.mainBotId },
+        tariffOutcomeScreen(reader(language), content),
       );
     },
     async supportUnreachable(to, fromMessageId) {
@@ -145,18 +156,7 @@ export function createMessageGateway(deps: MessageGatewayDeps): MessageGateway {
       );
     },
     async showDecision(message, { language, decides }, content) {
-      const screen = decidedScreen(reader(language), content, decides);
-      const [chatId, messageId] = [String(message.chatId), message.messageId];
-      const api = await deps.apiOf(viaOf(message));
-      await paced(deps.pace, { api, chatId: message.chatId }, async () => {
-        try {
-          await api.editMessageCaption(chatId, messageId, captionOptions(screen));
-        } catch (error) {
-          if (isNotModified(error) || cannotBeEdited(error)) return;
-          if (!hasNoCaption(error)) throw error;
-          await editText(api, chatId, messageId, screen);
-        }
-      });
+      await rewrite(message, decidedScreen(reader(language), content, decides));
     },
   };
 }

@@ -61,13 +61,48 @@ test('a photo for support is no receipt, and a reply to support is no answer to 
   expect(await books.payment.count({ where: { status: 'pending' } })).toBe(0);
 });
 
-test('an owner who closed the bot gets the question when it opens again', async () => {
+test('a message that Telegram holds back stands below one header, and a reply to that arrives', async () => {
   const { telegram } = platform;
+  const other = await openShop(platform);
+  const buyer = await newBuyer(platform, other, { firstName: 'Sabr' });
+  telegram.failNext('copyMessage', { kind: 'serverError' }, 2);
+  await buyer.presses(other.shop, 'support');
+  await buyer.sends(other.shop, 'Did you get it?');
+  await other.owner.reads(other.shop, 'Did you get it?');
+  const headers = other.owner.chatWith(other.shop).messages.filter(({ text }) => text.includes('Sabr'));
+  expect(headers).toHaveLength(1);
+  for (const header of headers) await other.owner.sends(other.shop, 'I did', { replyTo: header });
+  await buyer.reads(other.shop, 'I did');
+});
+
+test('more people than a chat takes at once are all heard, each below one header', async () => {
+  const { telegram } = platform;
+  const other = await openShop(platform);
+  const buyers = await Promise.all(
+    Array.from({ length: 12 }, (_, n) => newBuyer(platform, other, { firstName: `Crowd ${n}.` })),
+  );
+  await Promise.all(
+    buyers.map(async (buyer, n) => {
+      await buyer.presses(other.shop, 'support');
+      await buyer.sends(other.shop, `Question ${n}.`);
+    }),
+  );
+  const seen = () => other.owner.chatWith(other.shop).messages;
+  await telegram.until(() => buyers.every((_, n) => seen().some(({ text }) => text === `Question ${n}.`)), {
+    what: 'every question to arrive',
+  });
+  expect(seen().filter(({ text }) => text.includes('writes in'))).toHaveLength(buyers.length);
+});
+
+test('an owner who closed the bot gets the question when it opens again', async () => {
+  const { mainBot, telegram } = platform;
   const other = await openShop(platform);
   const buyer = await newBuyer(platform, other, { firstName: 'Sevara' });
   await other.owner.blocks(other.shop);
   await buyer.presses(other.shop, 'support');
   await buyer.sends(other.shop, 'Anybody there?');
+  const told = await other.owner.reads(mainBot, /Sevara.*writes to you/);
+  expect(told.buttons.flat().map(({ url }) => url)).toContain(`https://t.me/${other.shop.username}`);
   await telegram.quiet();
   await other.owner.starts(other.shop);
   await other.owner.reads(other.shop, 'Anybody there?');

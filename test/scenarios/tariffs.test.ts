@@ -52,7 +52,7 @@ test('without a price or a card a tariff is not on sale', async () => {
 });
 
 test('an owner pays by receipt, a moderator approves, and the advertisement is gone; it ends by itself', async () => {
-  const { mainBot, moderator, clock, books } = platform;
+  const { mainBot, moderator, clock, books, telegram } = platform;
   await putOnSale();
   expect(await showsLine()).toBe(true);
   await shop.owner.presses(mainBot, 'tariff');
@@ -69,10 +69,18 @@ test('an owner pays by receipt, a moderator approves, and the advertisement is g
   expect(shop.owner.chatWith(mainBot).last?.text).toContain('under review');
   const receipt = await moderator.reads(mainBot, 'Tariff receipt no. 1');
   expect(receipt.photo).toBeDefined();
+  await moderator.presses(mainBot, 'mod:tariff:1');
   await moderator.taps(mainBot, /Approve/, { message: receipt });
   await shop.owner.reads(mainBot, /tariff is paid until/);
   expect(await showsLine()).toBe(false);
   expect(await period()).toMatchObject({ plan: '1month', status: 'active' });
+  await telegram.quiet();
+  const copies = moderator.chatWith(mainBot).messages.filter(({ photo }) => photo !== undefined);
+  expect(copies).toHaveLength(2);
+  for (const { text, buttons } of copies) {
+    expect(text).toContain(`is approved.\n\nModerator, ID ${moderator.id}`);
+    expect(buttons).toEqual([]);
+  }
 
   await moderator.presses(mainBot, 'mod:tariff-approve:1');
   expect(moderator.chatWith(mainBot).last?.text).toContain('decided already');

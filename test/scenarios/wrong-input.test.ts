@@ -32,6 +32,11 @@ describe('tokens', () => {
   test.each([
     ['one that Telegram does not know', () => wellFormed, 'does not know this token'],
     ['one with its end missing', () => '123456789:AAAAAAAAAAAA', 'not complete'],
+    [
+      'one out of a link',
+      () => `https://api.telegram.org/bot${wellFormed}/getMe`,
+      'does not know this token',
+    ],
     ['the main bot’s own', () => platform.mainBot.token, 'Getolog’s own bot'],
     ['another owner’s', () => shop.shop.token, 'belongs to another owner'],
   ])('%s is explained, and nothing is stored', async (_name, token, answer) => {

@@ -24,6 +24,7 @@ INSERT INTO admin_subscriptions (user_admin_id, plan, started_at, amount_paid, s
   (1, '12month', '2026-03-02 00:00:00+00', 120000.10, 'active');
 INSERT INTO tariff_payments (user_admin_id, duration_months, amount, status, created_at) VALUES
   (1, 12, 120000.10, 'approved', '2026-03-02 00:00:00+00');
+INSERT INTO tariff_review_messages (tariff_payment_id, chat_id, message_id) VALUES (1, 9223372036854775807, 2147483647);
 INSERT INTO support_messages (telegram_bot_id, from_telegram_id, from_message_id, to_telegram_id, created_at) VALUES
   (9007199254740993, 7, 1, 8, '2026-03-02 00:00:00+00');
 INSERT INTO platform_settings (name, value, updated_at) VALUES ('ad-uz', E'Ikki\r\nqator', '2026-03-02 00:00:00+00');

@@ -35,7 +35,7 @@ export type NoticeContent =
   | { kind: 'botReady'; botUsername: string; telegramBotId: bigint; hasChat: boolean }
   | { kind: 'botTokenDead'; botUsername: string }
   | { kind: 'webhookTaken'; botUsername: string }
-  | { kind: 'newEndUser'; endUser: KnownPerson; botUsername: string }
+  | { kind: 'newEndUser' | 'supportWaits'; endUser: KnownPerson; botUsername: string }
   | { kind: 'chatConnected'; chat: ChatState; botUsername: string; telegramBotId: bigint }
   | { kind: 'chatWaitsForOwner'; chat: ChatName; botUsername: string }
   | { kind: 'chatRefused'; title: string; reason: ChatRefusal; botUsername: string; telegramBotId: bigint }
@@ -107,12 +107,22 @@ export interface ReviewContent {
 /** Who looks at a copy of a receipt: only its owner decides. */
 export type ReviewReader = { language: Language; decides: boolean };
 
-export interface TariffReviewContent {
+/** What an owner paid the platform. */
+export interface TariffReceipt {
   id: number;
   owner: PersonName;
   months: number;
   /** Tiyin. */
   amount: bigint;
+}
+
+export interface DecidedTariffReceipt extends TariffReceipt {
+  status: 'approved' | 'rejected';
+  /** Which moderator decided. */
+  reviewedBy: bigint | null;
+}
+
+export interface TariffReviewContent extends TariffReceipt {
   receipt: Pick<Receipt, 'fileId' | 'kind'>;
 }
 
@@ -132,14 +142,19 @@ export interface SentMessage {
   messageId: number;
 }
 
-/** A support message that is passed on within one bot. */
-interface SupportContent {
+/** Who writes to support. */
+interface SupportWriter {
   from: PersonName;
   /** Null in the main bot. */
   botUsername: string | null;
+}
+
+/** A support message that is passed on within one bot. */
+interface SupportContent {
+  fromTelegramUserId: bigint;
   fromMessageId: number;
-  /** Null: a new message, which says who writes. */
-  answersMessageId: number | null;
+  /** The recipient's message that it belongs to: who writes, or what it answers. */
+  belowMessageId: number;
 }
 
 /** How the product speaks of its own accord. Each call is tried once; errors are `DeliveryError`. */
@@ -151,15 +166,20 @@ export interface MessageGateway {
   /** Below the receipt that it is about, in the same chat. */
   remindOfReview(receipt: SentMessage, language: Language, content: ReviewContent): Promise<SentMessage>;
   escalateReview(to: Address, content: ReviewContent, unreachable: boolean): Promise<SentMessage>;
+  /** Says who writes, above what they write. @returns the message's id */
+  announceSupport(to: Address, writer: SupportWriter): Promise<number>;
   /**
-   * Copies a message of one person's chat with a bot into another's, with whatever it holds. Null where there is nothing
-   * to copy any more.
+   * Copies a message of one person's chat with a bot into another's, with whatever it holds.
+   * @returns the copy's id; null where there is nothing to copy any more
    */
-  passSupport(
-    to: Address,
-    content: SupportContent,
-  ): Promise<{ headerMessageId: number | null; copyMessageId: number } | null>;
-  sendTariffReview(to: Address, content: TariffReviewContent): Promise<void>;
+  passSupport(to: Address, content: SupportContent): Promise<number | null>;
+  sendTariffReview(to: Address, content: TariffReviewContent): Promise<SentMessage>;
+  /** The same as `showDecision`, of a moderator's copy of a tariff receipt. */
+  showTariffDecision(
+    copy: Pick<SentMessage, 'chatId' | 'messageId'>,
+    language: Language,
+    content: DecidedTariffReceipt,
+  ): Promise<void>;
   /** Tells the writer of an answer that its reader has closed the bot. */
   supportUnreachable(to: Address, fromMessageId: number): Promise<void>;
   /** Writes the outcome under a receipt and takes its buttons away; quiet if the message is gone or says so already. */

@@ -96,6 +96,7 @@ async function readNotice(
     case 'webhookTaken':
     case 'chatRefused':
       return readBotNotice(prisma, notice);
+    case 'supportWaits':
     case 'newEndUser': {
       const endUser = await prisma.endUser.findUnique({
         where: { id: notice.endUserId },

@@ -8,6 +8,8 @@ export type Notice =
   | { kind: 'botTokenDead'; botId: number }
   | { kind: 'webhookTaken'; botId: number }
   | { kind: 'newEndUser'; endUserId: number }
+  /** They wrote to the owner of a bot who cannot be reached there. */
+  | { kind: 'supportWaits'; endUserId: number }
   | { kind: 'chatConnected'; channelId: number }
   | { kind: 'chatWaitsForOwner'; channelId: number }
   | { kind: 'chatRefused'; botId: number; title: string; reason: ChatRefusal }

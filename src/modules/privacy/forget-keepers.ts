@@ -74,6 +74,7 @@ export function createForgetKeepers(deps: { prisma: PrismaClient; transact: Unit
         const telegramUserId = present.banned ? row.telegramUserId : nobody(ownerId);
         await work.db.owner.update({ where: { id: ownerId }, data: { ...NO_NAME, telegramUserId } });
         if (!present.banned) await forgetDeeds(work, botIds, row.telegramUserId, telegramUserId);
+        await work.db.tariffReviewMessage.deleteMany({ where: { chatId: row.telegramUserId } });
         await forgetConversations(work, row.telegramUserId);
         return 'kept';
       });

@@ -34,6 +34,8 @@ export interface PromisePayloads {
   'settle-ban': { channelId: number; endUserId: number };
   /** A tariff receipt reaches a moderator. */
   'tariff-review': { tariffPaymentId: number; moderatorId: string };
+  /** Every moderator's copy of a tariff receipt tells the outcome. */
+  'show-tariff-decision': { tariffPaymentId: number };
   /** One moderator reads how the last 24 hours went. */
   'daily-report': { moderatorId: string; until: string };
   /** A person goes from the books, which stay. */

@@ -72,14 +72,14 @@ export const MAX_CARD_HOLDER_LENGTH = 64;
 
 /**
  * Finds a bot token anywhere in a text, because people forward BotFather's whole message.
- * The secret part is 35 characters today; a near miss is taken too, so that it is refused and deleted, not ignored.
+ * Some copy it out of a link, where `bot` stands before it. The secret part is 35 characters today; a near miss is taken too, so that it is refused and deleted, not ignored.
  */
 export function findBotToken(text: string): string | null {
-  return /(?<![\w:])(\d{3,20}:[A-Za-z0-9_-]{20,64})(?![\w:-])/.exec(text)?.[1] ?? null;
+  return /(?<![\w:])(?:bot)?(\d{3,20}:[A-Za-z0-9_-]{20,64})(?![\w:-])/i.exec(text)?.[1] ?? null;
 }
 
 /** Looks like somebody tried to paste a token, and some of it is missing. */
 export function looksLikeBrokenToken(text: string): boolean {
-  const isOne = /(?<!\w)\d{5,20}:[A-Za-z0-9_-]{8,}|^\s*\d{5,20}:\S*\s*$/.test(text);
+  const isOne = /(?<!\w)(?:bot)?\d{5,20}:[A-Za-z0-9_-]{8,}|^\s*\d{5,20}:\S*\s*$/.test(text);
   return isOne && findBotToken(text) === null;
 }

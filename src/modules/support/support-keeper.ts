@@ -1,21 +1,27 @@
 import type { Language } from '../../infra/i18n.ts';
-import type { PrismaClient } from '../../infra/prisma-client/client.ts';
+import type { PrismaClient, SupportMessage } from '../../infra/prisma-client/client.ts';
 import { isDeliveryFailure } from '../notifications/delivery-error.ts';
 import type { Address, MessageGateway, PersonName } from '../notifications/message-gateway.ts';
 import type { Keeper } from '../promises/promise.ts';
+import type { UnitOfWork } from '../promises/unit-of-work.ts';
+
+interface Speaker {
+  name: PersonName;
+  address: Address;
+  /** Null in the main bot. */
+  botUsername: string | null;
+}
 
 /** Passes one support message on: who writes, unless it is an answer, and the message itself, whatever it holds. */
 export function createSupportKeeper(deps: {
   prisma: PrismaClient;
+  transact: UnitOfWork;
   messages: MessageGateway;
   mainBotId: bigint;
 }): Keeper<'pass-support'> {
-  const { prisma, messages, mainBotId } = deps;
+  const { prisma, transact, messages, mainBotId } = deps;
 
-  async function findPerson(
-    telegramBotId: bigint,
-    telegramUserId: bigint,
-  ): Promise<{ name: PersonName; address: Address; botUsername: string | null } | null> {
+  async function findPerson(telegramBotId: bigint, telegramUserId: bigint): Promise<Speaker | null> {
     if (telegramBotId === mainBotId) {
       // A moderator may never have written to the main bot: then the language is ours to guess.
       const row = (await prisma.owner.findUnique({ where: { telegramUserId } })) ?? {
@@ -49,22 +55,63 @@ export function createSupportKeeper(deps: {
     ]);
     if (!from || !to) return 'not-due';
     try {
-      const passed = await messages.passSupport(to.address, {
-        from: from.name,
-        botUsername: from.botUsername,
+      const belowMessageId =
+        message.answersMessageId ?? message.headerMessageId ?? (await announce(message.id, from, to));
+      const copyMessageId = await messages.passSupport(to.address, {
+        fromTelegramUserId: message.fromTelegramUserId,
         fromMessageId: message.fromMessageId,
-        answersMessageId: message.answersMessageId,
+        belowMessageId,
       });
       // Its writer has deleted it: nothing is left to pass on.
-      if (!passed) return 'not-due';
-      await prisma.supportMessage.update({ where: { id: message.id }, data: passed });
+      if (copyMessageId === null) return 'not-due';
+      await prisma.supportMessage.update({ where: { id: message.id }, data: { copyMessageId } });
       return 'kept';
     } catch (error) {
-      if (!isDeliveryFailure(error, 'blocked') || message.answersMessageId === null) throw error;
+      if (!isDeliveryFailure(error, 'blocked')) throw error;
+      if (message.answersMessageId === null) {
+        await tellOwnerElsewhere(message);
+        throw error;
+      }
       await messages.supportUnreachable(from.address, message.fromMessageId);
       return 'unreachable';
     }
   };
+
+  /** Once: what is passed on later stands below it, and whoever replies to it is understood. */
+  async function announce(id: number, from: Speaker, to: Speaker): Promise<number> {
+    const headerMessageId = await messages.announceSupport(to.address, {
+      from: from.name,
+      botUsername: from.botUsername,
+    });
+    await prisma.supportMessage.update({ where: { id }, data: { headerMessageId } });
+    return headerMessageId;
+  }
+
+  /** An owner who never opened their bot, or closed it, hears through the main bot that somebody waits for them there. */
+  async function tellOwnerElsewhere({
+    id,
+    telegramBotId,
+    fromTelegramUserId,
+  }: SupportMessage): Promise<void> {
+    if (telegramBotId === mainBotId) return;
+    const endUser = await prisma.endUser.findFirst({
+      where: { telegramUserId: fromTelegramUserId, bot: { telegramBotId, isActive: true } },
+      select: { id: true, bot: { select: { id: true, ownerId: true } } },
+    });
+    if (!endUser) return;
+    await transact(async ({ promise }) => {
+      promise({
+        kind: 'small-notice',
+        key: `support-waits:${id}`,
+        botId: endUser.bot.id,
+        payload: {
+          to: { kind: 'owner', ownerId: endUser.bot.ownerId },
+          notice: { kind: 'supportWaits', endUserId: endUser.id },
+          quiet: false,
+        },
+      });
+    });
+  }
 }
 
 function addressOf(via: Address['via'], row: { telegramUserId: bigint; language: string }): Address {

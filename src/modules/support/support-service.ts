@@ -70,7 +70,7 @@ export function createSupportService(deps: {
       { fromTelegramUserId: bigint; fromMessageId: number; isKnown: boolean }[]
     >`
       SELECT s.from_telegram_id AS "fromTelegramUserId", s.from_message_id AS "fromMessageId",
-             s.copy_message_id IS NOT NULL AS "isKnown"
+             COALESCE(${repliedTo} IN (s.copy_message_id, s.header_message_id), false) AS "isKnown"
         FROM support_messages s
        WHERE s.telegram_bot_id = ${telegramBotId} AND s.to_telegram_id = ${telegramUserId}
          AND (s.copy_message_id = ${repliedTo} OR s.header_message_id = ${repliedTo}

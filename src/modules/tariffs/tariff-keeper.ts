@@ -1,34 +1,84 @@
+import type { Language } from '../../infra/i18n.ts';
 import type { Owner, PrismaClient, TariffPayment } from '../../infra/prisma-client/client.ts';
 import { fromDecimal } from '../../shared/money.ts';
-import type { MessageGateway, TariffReviewContent } from '../notifications/message-gateway.ts';
+import type {
+  DecidedTariffReceipt,
+  MessageGateway,
+  SentMessage,
+  TariffReceipt,
+  TariffReviewContent,
+} from '../notifications/message-gateway.ts';
 import { findAddress } from '../notifications/notice-keeper.ts';
 import type { Keeper } from '../promises/promise.ts';
+import type { Db } from '../promises/unit-of-work.ts';
 
-/** Shows a tariff receipt to one moderator. */
-export function createTariffKeeper(deps: {
-  prisma: PrismaClient;
-  messages: MessageGateway;
-}): Keeper<'tariff-review'> {
-  return async ({ tariffPaymentId, moderatorId }) => {
-    const [row, address] = await Promise.all([
-      deps.prisma.tariffPayment.findUnique({ where: { id: tariffPaymentId }, include: { owner: true } }),
-      findAddress(deps.prisma, { kind: 'moderator', telegramUserId: moderatorId }),
-    ]);
-    const content = row && toReviewContent(row);
-    if (!address || !content || row.status !== 'pending') return 'not-due';
-    await deps.messages.sendTariffReview(address, content);
-    return 'kept';
+/** What becomes of a tariff receipt: every moderator gets it, and every copy tells the outcome. */
+export function createTariffKeepers(deps: { prisma: PrismaClient; messages: MessageGateway }): {
+  'tariff-review': Keeper<'tariff-review'>;
+  'show-tariff-decision': Keeper<'show-tariff-decision'>;
+} {
+  const { prisma, messages } = deps;
+
+  async function showIfDecided(tariffPaymentId: number): Promise<boolean> {
+    const row = await prisma.tariffPayment.findUnique({
+      where: { id: tariffPaymentId },
+      include: { owner: true, reviewMessages: { select: { chatId: true, messageId: true } } },
+    });
+    if (!row || row.status === 'pending') return false;
+    const status = row.status as DecidedTariffReceipt['status'];
+    const decided = { ...toReceipt(row), status, reviewedBy: row.reviewedBy };
+    const readers = await prisma.owner.findMany({
+      where: { telegramUserId: { in: row.reviewMessages.map(({ chatId }) => chatId) } },
+      select: { telegramUserId: true, language: true },
+    });
+    const languageOf = (chatId: bigint) =>
+      (readers.find((reader) => reader.telegramUserId === chatId)?.language ?? 'uz') as Language;
+    await Promise.all(
+      row.reviewMessages.map((copy) => messages.showTariffDecision(copy, languageOf(copy.chatId), decided)),
+    );
+    return true;
+  }
+
+  return {
+    'tariff-review': async ({ tariffPaymentId, moderatorId }) => {
+      const [row, address] = await Promise.all([
+        prisma.tariffPayment.findUnique({ where: { id: tariffPaymentId }, include: { owner: true } }),
+        findAddress(prisma, { kind: 'moderator', telegramUserId: moderatorId }),
+      ]);
+      const content = row && toReviewContent(row);
+      if (!address || !content || row.status !== 'pending') return 'not-due';
+      await noteTariffCopy(prisma, tariffPaymentId, await messages.sendTariffReview(address, content));
+      // Another moderator may have been quicker.
+      await showIfDecided(tariffPaymentId);
+      return 'kept';
+    },
+
+    'show-tariff-decision': async ({ tariffPaymentId }) =>
+      (await showIfDecided(tariffPaymentId)) ? 'kept' : 'not-due',
   };
+}
+
+/** Notes where a tariff receipt was shown, once. */
+export async function noteTariffCopy(
+  db: Db,
+  tariffPaymentId: number,
+  { chatId, messageId }: Pick<SentMessage, 'chatId' | 'messageId'>,
+): Promise<void> {
+  await db.tariffReviewMessage.createMany({
+    data: { tariffPaymentId, chatId, messageId },
+    skipDuplicates: true,
+  });
+}
+
+function toReceipt(row: TariffPayment & { owner: Owner }): TariffReceipt {
+  return { id: row.id, owner: row.owner, months: row.durationMonths, amount: fromDecimal(row.amount) };
 }
 
 /** Null once the file is forgotten. */
 export function toReviewContent(row: TariffPayment & { owner: Owner }): TariffReviewContent | null {
   if (row.receiptFileId === null) return null;
   return {
-    id: row.id,
-    owner: row.owner,
-    months: row.durationMonths,
-    amount: fromDecimal(row.amount),
+    ...toReceipt(row),
     receipt: { fileId: row.receiptFileId, kind: row.receiptKind === 'document' ? 'document' : 'photo' },
   };
 }

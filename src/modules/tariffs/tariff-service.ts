@@ -5,7 +5,7 @@ import type { Clock } from '../../shared/clock.ts';
 import { AppError } from '../../shared/errors.ts';
 import { fromDecimal, fromDecimalString, toDecimalString } from '../../shared/money.ts';
 import { isForgotten, type TenantScope } from '../../shared/tenant-scope.ts';
-import type { TariffReviewContent } from '../notifications/message-gateway.ts';
+import type { SentMessage, TariffReviewContent } from '../notifications/message-gateway.ts';
 import type { Notice } from '../notifications/notice.ts';
 import type { Owner } from '../owners/owner.ts';
 import { lockOwner } from '../owners/owner-repository.ts';
@@ -21,7 +21,7 @@ import {
   toAdvertisement,
 } from './advertisement.ts';
 import { isTariffMonths, TARIFF_MONTHS, type TariffMonths } from './tariff.ts';
-import { toReviewContent } from './tariff-keeper.ts';
+import { noteTariffCopy, toReviewContent } from './tariff-keeper.ts';
 import { addTariffTime } from './tariff-repository.ts';
 
 export interface TariffPage {
@@ -164,6 +164,7 @@ export function createTariffService(deps: TariffServiceDeps) {
         const amount = fromDecimal(row.amount);
         await addTariffTime(work.db, { ownerId, months, amount }, work.now, timeZone);
       }
+      work.promise({ kind: 'show-tariff-decision', payload: { tariffPaymentId: id } });
       tellOwner(work, ownerId, {
         kind: decision === 'approved' ? 'tariffApproved' : 'tariffRejected',
         ownerId,
@@ -226,6 +227,14 @@ export function createTariffService(deps: TariffServiceDeps) {
     if (!content) throw new AppError('notFound');
     if (row.status !== 'pending') throw new AppError('tariff.decided');
     return content;
+  }
+
+  /** A copy of a receipt that a moderator asked for: it tells the outcome like the others. */
+  async function rememberCopy(id: number, copy: Pick<SentMessage, 'chatId' | 'messageId'>): Promise<void> {
+    await transact(async ({ db, promise }) => {
+      await noteTariffCopy(db, id, copy);
+      promise({ kind: 'show-tariff-decision', payload: { tariffPaymentId: id } });
+    });
   }
 
   async function advertisementFor(scope: TenantScope, language: Language): Promise<Advertisement> {
@@ -304,6 +313,7 @@ export function createTariffService(deps: TariffServiceDeps) {
     grant,
     listWaiting,
     openReceipt,
+    rememberCopy,
     advertisementFor,
     listDue,
     settle,

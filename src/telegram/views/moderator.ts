@@ -8,7 +8,11 @@ import type {
   WatchedPayment,
 } from '../../modules/moderation/moderation-service.ts';
 import { SETTING_NAMES } from '../../modules/moderation/moderation-service.ts';
-import type { TariffReviewContent } from '../../modules/notifications/message-gateway.ts';
+import type {
+  DecidedTariffReceipt,
+  TariffReceipt,
+  TariffReviewContent,
+} from '../../modules/notifications/message-gateway.ts';
 import type { Owner } from '../../modules/owners/owner.ts';
 import { PAYMENT_STATUSES, type PaymentStatus } from '../../modules/payments/payment.ts';
 import type { Statistics } from '../../modules/statistics/statistics.ts';
@@ -222,10 +226,7 @@ export function tariffsScreen(reader: Reader, waiting: readonly WaitingTariff[])
   };
 }
 
-function tariffLine(
-  reader: Reader,
-  { id, owner, months, amount }: Pick<TariffReviewContent, 'id' | 'owner' | 'months' | 'amount'>,
-): string {
+function tariffLine(reader: Reader, { id, owner, months, amount }: TariffReceipt): string {
   return reader.t('mod.tariffReceipt', {
     id,
     person: personName(owner),
@@ -245,6 +246,17 @@ export function tariffReviewScreen(reader: Reader, content: TariffReviewContent)
         button(t('review.reject'), MOD_TARIFF_REJECT.data(content.id)),
       ],
     ],
+  };
+}
+
+/** The same message once it is decided: how, and by whom. */
+export function tariffOutcomeScreen(reader: Reader, content: DecidedTariffReceipt): Screen {
+  const outcome = content.status === 'approved' ? 'mod.tariffApproved' : 'mod.tariffRejected';
+  const by = content.reviewedBy === null ? '' : auditActor(reader, `moderator:${content.reviewedBy}`);
+  return {
+    text: [tariffLine(reader, content), reader.t(outcome, { id: content.id }), by]
+      .filter(Boolean)
+      .join('\n\n'),
   };
 }
 

@@ -32,6 +32,11 @@ export function noticeScreen(reader: Reader, notice: NoticeContent): Screen {
         text: t('notice.newEndUser', { person: personName(notice.endUser), bot: notice.botUsername }),
         buttons: [toEndUser(notice.endUser)],
       };
+    case 'supportWaits':
+      return {
+        text: t('notice.supportWaits', { person: personName(notice.endUser), bot: notice.botUsername }),
+        buttons: [[{ text: t('bot.open'), url: `https://t.me/${notice.botUsername}` }]],
+      };
     case 'chatConnected':
       return {
         text: chatConnectedText(reader, notice.chat, notice.botUsername),

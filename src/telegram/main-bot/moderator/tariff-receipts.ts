@@ -21,7 +21,8 @@ export function tariffReceipts(deps: BotDeps): Composer<MainContext> {
     const content = await tariffs.openReceipt(id);
     const { fileId: file, kind } = content.receipt;
     const screen = tariffReviewScreen(readerOf(context, deps), content);
-    await sendReceipt(context.api, String(me(context)), { file, kind }, screen);
+    const sent = await sendReceipt(context.api, String(me(context)), { file, kind }, screen);
+    await tariffs.rememberCopy(id, { chatId: me(context), messageId: sent.message_id });
   });
 
   onPress(composer, MOD_TARIFF_APPROVE, async (context, id) => {
