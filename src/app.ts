@@ -164,7 +164,10 @@ export async function createApp(options: AppOptions): Promise<App> {
   const settleTariffs = createScan(services.tariffs.listDue, 'settleTariff', enqueue);
   const expire = inTurn(createScan(deadlines.listEnded, 'endSubscription', enqueue), settleTariffs);
   const warn = inTurn(createScan(deadlines.listToWarn, 'warnSubscriber', enqueue), settleTariffs);
-  const checkBots = createScan(services.botHealth.listToCheck, 'checkBot', enqueue);
+  const checkBots = inTurn(
+    createScan(services.botHealth.listToCheck, 'checkBot', enqueue),
+    telegram.checkMainBot,
+  );
   const lookAtMembers = createScan(services.reconciliation.listMembers, 'lookAtMember', enqueue);
   const reconcile = async () => {
     logger.info(await services.reconciliation.reconcile(clock.now()), 'reconciled');

@@ -15,6 +15,8 @@ export class ConfigError extends Error {
 
 /** Telegram has changed the length before, and other servers of the Bot API have their own: `getMe` has the last word. */
 const BOT_TOKEN = /^\d{3,20}:[A-Za-z0-9_-]{20,64}$/;
+/** A key, a host and the number of a project. */
+const SENTRY_DSN = /^https?:\/\/\w+(?::\w+)?@[^\s/@]+\/(?:[^\s/]+\/)*\d+$/;
 const LOOPBACK_HOST = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
 
 const text = z.string();
@@ -46,6 +48,10 @@ function isPublicOrigin(value: string): boolean {
   const secure =
     parsed.protocol === 'https:' || (parsed.protocol === 'http:' && LOOPBACK_HOST.test(parsed.hostname));
   return secure && parsed.origin === value.replace(/\/$/, '');
+}
+
+function isHost(value: string): boolean {
+  return isIP(value) !== 0 || /^[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?$/i.test(value);
 }
 
 function isNetwork(value: string): boolean {
@@ -94,7 +100,7 @@ const environment = z.object({
     .enum(['0', '1'], 'must be 0 or 1')
     .transform((value) => value === '1')
     .default(false),
-  HOST: text.default('127.0.0.1'),
+  HOST: checked(isHost, 'must be an address or the name of a host').default('127.0.0.1'),
   PORT: whole(0, 65_535).default(8_443),
   TRUST_PROXY: list
     .refine((networks) => networks.every(isNetwork), 'must be addresses or networks, separated by commas')
@@ -102,7 +108,7 @@ const environment = z.object({
   TELEGRAM_API_ROOT: url('https:', 'http:')
     .transform((value) => value.replace(/\/+$/, ''))
     .default('https://api.telegram.org'),
-  SENTRY_DSN: url('https:', 'http:').optional(),
+  SENTRY_DSN: checked((value) => SENTRY_DSN.test(value), 'must be a DSN, as Sentry shows it').optional(),
   SENTRY_TRACES_SAMPLE_RATE: checked(
     (value) => /^(?:0(?:\.\d+)?|1(?:\.0+)?)$/.test(value),
     'must be a number from 0 to 1',

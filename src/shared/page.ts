@@ -14,6 +14,17 @@ export function pageOf<Row extends { id: number | bigint }, T>(
   return { items: shown.map(toItem), next: rows.length > size ? String(shown.at(-1)?.id) : null };
 }
 
+/** What a search found first, and whether there is more: then a longer word finds less. */
+export interface Found<T> {
+  items: T[];
+  hasMore: boolean;
+}
+
+/** @param rows one more than `size`, where there is more */
+export function foundOf<Row, T>(rows: readonly Row[], size: number, toItem: (row: Row) => T): Found<T> {
+  return { items: rows.slice(0, size).map(toItem), hasMore: rows.length > size };
+}
+
 const MAX_SERIAL = 2_147_483_647;
 
 /** The id before which a page of the newest begins; the beginning is before any id that there is. */

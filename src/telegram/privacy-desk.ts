@@ -1,4 +1,4 @@
-import { Composer, InputFile } from 'grammy';
+import { Composer, type Context, InputFile } from 'grammy';
 import { type BotDeps, readerOf } from './bot-deps.ts';
 import { onPress } from './callback-data.ts';
 import type { BotContext } from './context.ts';
@@ -13,6 +13,14 @@ export interface PrivacyDeskOptions<C extends BotContext> {
   read: (context: C) => Promise<object>;
   askForget: (context: C) => Promise<Screen>;
   forget: (context: C) => Promise<void>;
+}
+
+/**
+ * A second tap on the last word, when nothing is left of the person: it must not bring them back into the books, which
+ * whoever writes is in.
+ */
+export function isTapAfterLastWord({ callbackQuery }: Context, known: unknown): boolean {
+  return known === null && FORGET_YES.regex.test(callbackQuery?.data ?? '');
 }
 
 /** What is kept of the person who asks, a copy of it, and its deletion. */

@@ -67,6 +67,8 @@ export interface Telegram {
   alertGateway: AlertGateway;
   /** Tells every process that what it remembers of a bot is old. */
   announceChange(telegramBotId: bigint): Promise<void>;
+  /** Sets the main bot's webhook again where it differs. Telegram away is no fault: the next look finds it. */
+  checkMainBot(): Promise<void>;
   /** Polls, or sets webhooks where they differ; in the background. */
   startListening(): void;
   /** Fetches nothing more, and waits at most `timeoutMs` for what is in hand. */
@@ -277,6 +279,14 @@ export async function createTelegram(deps: TelegramDeps): Promise<Telegram> {
         await launcher.launch(telegramBotId, await apiOf(telegramBotId));
       },
       introduce: (telegramBotId) => introduce(telegramBotId, setSellerProfile),
+    },
+    async checkMainBot() {
+      try {
+        const { wasTaken } = await launcher.reconcile(mainBotId, await apiOf('main'));
+        if (wasTaken) logger.error('another service had taken the main bot over; it is set back');
+      } catch (error) {
+        if (!isDeliveryFailure(error, 'not-sent', 'unknown')) throw error;
+      }
     },
     startListening() {
       isListening = true;

@@ -120,6 +120,19 @@ test('a webhook that another service took is set again, and told when it happens
   expect(shop.shop.webhookUrl).toBe(ours);
 });
 
+test('the main bot’s own webhook is set again when another service took it', async () => {
+  const { mainBot, app, telegram } = platform;
+  const ours = mainBot.webhookUrl;
+  await fetch(`${telegram.apiRoot}/bot${mainBot.token}/setWebhook`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ url: 'http://127.0.0.1:9/rival' }),
+  });
+  expect(mainBot.webhookUrl).not.toBe(ours);
+  await app.rounds.checkBots();
+  expect(mainBot.webhookUrl).toBe(ours);
+});
+
 test('rights that were lost without a word are seen by the check', async () => {
   const { mainBot, app, books } = platform;
   await books.channel.updateMany({ data: { canInvite: false } });

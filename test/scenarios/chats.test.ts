@@ -158,7 +158,9 @@ describe('rights', () => {
     const { mainBot } = platform;
     const { owner, bot } = await newBot();
     const channel = owner.createsChannel('Half');
-    await owner.adds(bot, channel, { rights: ['can_invite_users'] });
+    await owner.adds(bot, channel, { rights: [] });
+    await owner.reads(mainBot, /lacks rights in Half: invite users, ban users/);
+    await owner.promotes(bot, channel, ['can_invite_users']);
     await owner.reads(mainBot, /lacks rights in Half: ban users/);
   });
 

@@ -1,16 +1,19 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { Fernet, generateFernetKey } from '../../src/infra/fernet.ts';
 import { webhookSecret } from '../../src/infra/webhook-secret.ts';
 import { rotateSecrets } from '../../src/modules/platform/stored-secrets.ts';
+import { eventually } from '../support/eventually.ts';
 import { freePort } from '../support/free-port.ts';
 import { type Platform, startPlatform } from '../support/platform.ts';
 import { runServerProcess } from '../support/server-process.ts';
 import { buyAccess, newBuyer, openShop } from '../support/shop.ts';
 
 const ROTATE_KEYS = fileURLToPath(new URL('../../src/commands/rotate-keys.ts', import.meta.url));
+const GUIDE = fileURLToPath(new URL('../../docs/keys.md', import.meta.url));
 /** More than one batch. */
 const REMOVED_BOTS = 700;
 
@@ -134,6 +137,39 @@ test('updates signed with the old secret are taken until the webhook is set agai
   expect(other.shop.inbox.webhook?.secretToken).toBe(webhookSecret(encryptionKey, BigInt(other.shop.id)));
   await newBuyer(platform, other);
   expect(webhooksAreSetAnew()).toBe(false);
+});
+
+test('what stands where a forgotten owner’s token was keeps no old key', async () => {
+  const { telegram, mainBot, books } = platform;
+  const gone = await openShop(platform);
+  const stays = await openShop(platform);
+  await gone.owner.presses(mainBot, 'forget:yes');
+  await eventually(async () =>
+    expect(await books.sellerBot.count({ where: { encryptedToken: '' } })).toBe(1),
+  );
+  const rotated = await rotateKeys(bothKeys());
+  expect(rotated.text).toContain('first key: 1. With it already: 0.');
+  expect(rotated.code).toBe(0);
+  await telegram.quiet();
+  await platform.restart({ ENCRYPTION_KEY: newKey });
+  await buyAccess(platform, stays);
+  expect(platform.faults).toEqual([]);
+});
+
+test('the way out of a lost key that the guide tells brings every bot back with a new token', async () => {
+  const { telegram, mainBot, books } = platform;
+  const { owner, shop, planId, chat } = await openShop(platform);
+  const [, statements = ''] = /```sql\n(.*?)```/s.exec(await readFile(GUIDE, 'utf8')) ?? [];
+  await telegram.quiet();
+  for (const statement of statements.split(';').filter((one) => one.trim() !== ''))
+    await books.$executeRawUnsafe(statement);
+  await platform.restart({ ENCRYPTION_KEY: newKey });
+  await owner.presses(mainBot, `bot:${shop.id}`);
+  expect(owner.chatWith(mainBot).last?.text).toContain('no longer accepts this bot’s token');
+  await owner.sends(mainBot, shop.revokeToken());
+  await owner.reads(mainBot, 'is ready again');
+  await buyAccess(platform, { owner, shop, planId, chat });
+  expect(platform.faults).toEqual([]);
 });
 
 test('a token that is replaced in the very moment is not overwritten by the old one', async () => {

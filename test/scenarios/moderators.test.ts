@@ -65,6 +65,17 @@ test('owners are found, looked at, banned, unbanned and given a tariff', async (
       typed,
     ).toContain('Aziz');
   }
+  await platform.books.owner.createMany({
+    data: Array.from({ length: 11 }, (_, n) => ({
+      telegramUserId: BigInt(n + 1),
+      fullName: `Namesake ${n}`,
+      language: 'en',
+      createdAt: platform.clock.now(),
+    })),
+  });
+  await presses('mod:find');
+  await moderator.sends(mainBot, 'namesake');
+  expect(await seen()).toContain('these are the newest 10');
   await presses('mod:find');
   await moderator.sends(mainBot, 'Nobody at all');
   expect(await seen()).toContain('Nobody found');

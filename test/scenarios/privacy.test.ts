@@ -218,7 +218,7 @@ describe('an end user is forgotten', () => {
   });
 
   test('pressing twice is harmless, and whoever comes back begins anew', async () => {
-    const { books, telegram } = platform;
+    const { books, mainBot, telegram } = platform;
     const { member, endUserId } = await buyAccess(platform, shop, { firstName: 'Gulnora' });
     await asksFor(member, shop.shop);
     const asked = await member.reads(shop.shop, 'Delete your data?');
@@ -231,6 +231,10 @@ describe('an end user is forgotten', () => {
     await eventually(async () => expect(await rowsThatSay(member.id, 'Gulnora')).toEqual([]));
     await telegram.quiet();
     expect(await books.endUser.count()).toBe(1);
+    const newcomers = shop.owner
+      .chatWith(mainBot)
+      .messages.filter(({ text }) => /New in.*Gulnora/.test(text));
+    expect(newcomers).toHaveLength(1);
 
     await member.starts(shop.shop);
     await member.reads(shop.shop, 'Choose your language');

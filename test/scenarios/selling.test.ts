@@ -471,5 +471,8 @@ describe('access given by hand', () => {
     await guest.reads(inShop(), 'The owner gave you access');
     const second = await subscription(first.id);
     expect(second.expiresAt?.getTime()).toBeGreaterThan(first.expiresAt?.getTime() ?? 0);
+    await books.subscription.update({ where: { id: first.id }, data: { expiresAt: null } });
+    await shop.owner.presses(mainBot, `user:${endUser.id}:grant:${shop.planId}`);
+    expect(shop.owner.chatWith(mainBot).last?.text).toContain('has a lifetime subscription already');
   });
 });

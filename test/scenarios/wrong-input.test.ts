@@ -50,7 +50,7 @@ describe('tokens', () => {
     expect(message?.deleted).toBe(true);
   });
 
-  test.each(['123456789:AAAA', '123456789:', '123456:ключ'])(
+  test.each(['123456789:AAAA', '123456789:', '123456:ключ', '123:abc'])(
     'next to nothing of one (%s), sent alone, is explained',
     async (text) => {
       const owner = await newOwner();

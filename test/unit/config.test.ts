@@ -38,6 +38,8 @@ describe('the environment', () => {
       SERVER_URL: 'http://bots.example.com',
       TAKE_OVER: 'yes',
       TRUST_PROXY: '10.0.0.0/33',
+      HOST: 'not a host!',
+      SENTRY_DSN: 'https://sentry.example.com',
     });
     const names = faults.map((fault) => fault.split(' ')[0]);
     expect(new Set(names)).toEqual(
@@ -50,6 +52,8 @@ describe('the environment', () => {
         'SERVER_URL',
         'TAKE_OVER',
         'TRUST_PROXY',
+        'HOST',
+        'SENTRY_DSN',
         'ENCRYPTION_KEY',
       ]),
     );
@@ -74,6 +78,16 @@ describe('the environment', () => {
     ['bots.example.com', false],
   ])('takes %s as SERVER_URL: %s', (serverUrl, works) => {
     expect(faultsOf({ BOT_TOKEN: TOKEN, SERVER_URL: serverUrl }).length === 0).toBe(works);
+  });
+
+  it.each([
+    ['HOST', '0.0.0.0'],
+    ['HOST', '::'],
+    ['HOST', 'localhost'],
+    ['SENTRY_DSN', 'https://0123456789abcdef@o1.ingest.sentry.io/42'],
+    ['SENTRY_DSN', 'http://key:word@127.0.0.1:8000/glitchtip/1'],
+  ])('takes %s %s', (name, value) => {
+    expect(faultsOf({ BOT_TOKEN: TOKEN, [name]: value })).toEqual([]);
   });
 
   it('is what .env.example names, no more and no less', () => {

@@ -242,10 +242,11 @@ async function updateRights(
   });
   const had = known.canInvite && known.canRestrict;
   const has = canInvite && canRestrict;
+  const isSame = known.canInvite === canInvite && known.canRestrict === canRestrict;
   if (!membership.isInside) {
     const key = `chat-lost:${known.id}:${membership.changedAt.getTime()}`;
     tellOwner(work, scope, { kind: 'chatLost', channelId: known.id }, key);
-  } else if (had && !has) {
+  } else if (!has && !isSame) {
     tellOwner(work, scope, { kind: 'chatRightsMissing', channelId: known.id });
   } else if (!had && has) {
     tellOwner(work, scope, { kind: 'chatRightsBack', channelId: known.id });

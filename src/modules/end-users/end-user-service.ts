@@ -4,7 +4,7 @@ import type { EndUser as EndUserRow, PrismaClient } from '../../infra/prisma-cli
 import type { Clock } from '../../shared/clock.ts';
 import { AppError } from '../../shared/errors.ts';
 import { fromDecimal } from '../../shared/money.ts';
-import { type Page, pageOf, readCursorBack } from '../../shared/page.ts';
+import { type Found, foundOf, type Page, pageOf, readCursorBack } from '../../shared/page.ts';
 import type { Person, TenantScope } from '../../shared/tenant-scope.ts';
 import type { PaymentStatus } from '../payments/payment.ts';
 import type { Nudge } from '../promises/promise.ts';
@@ -147,13 +147,13 @@ export function createEndUserService(deps: {
     },
 
     /** Those whose name, @username or Telegram id is what was typed; the newest, as many as a page holds. */
-    async find(scope: TenantScope, typed: string): Promise<EndUser[]> {
+    async find(scope: TenantScope, typed: string): Promise<Found<EndUser>> {
       const rows = await prisma.endUser.findMany({
         where: { botId: scope.botId, OR: personMatches(typed) },
         orderBy: { id: 'desc' },
-        take: END_USERS_PER_PAGE,
+        take: END_USERS_PER_PAGE + 1,
       });
-      return rows.map(toEndUser);
+      return foundOf(rows, END_USERS_PER_PAGE, toEndUser);
     },
 
     /** One person, with what they have. @throws AppError `notFound` */

@@ -3,7 +3,15 @@ import { parseCardNumber } from '../../shared/card-number.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { AppError } from '../../shared/errors.ts';
 import { fromDecimal, parsePrice, toDecimalString } from '../../shared/money.ts';
-import { type Page, pageOf, readBigCursor, readCursor, readCursorBack } from '../../shared/page.ts';
+import {
+  type Found,
+  foundOf,
+  type Page,
+  pageOf,
+  readBigCursor,
+  readCursor,
+  readCursorBack,
+} from '../../shared/page.ts';
 import type { AuditAction } from '../audit/audit.ts';
 import { personMatches } from '../end-users/end-user.ts';
 import { NOT_FORGOTTEN, type Owner } from '../owners/owner.ts';
@@ -103,13 +111,13 @@ export function createModerationService(deps: { prisma: PrismaClient; transact: 
   }
 
   /** Those whose name, @username or Telegram id is what was typed; the newest, as many as a page holds. */
-  async function findOwners(typed: string): Promise<Owner[]> {
+  async function findOwners(typed: string): Promise<Found<Owner>> {
     const rows = await prisma.owner.findMany({
       where: { OR: personMatches(typed) },
       orderBy: { id: 'desc' },
-      take: OWNERS_PER_PAGE,
+      take: OWNERS_PER_PAGE + 1,
     });
-    return rows.map(toOwner);
+    return foundOf(rows, OWNERS_PER_PAGE, toOwner);
   }
 
   /** @throws AppError `notFound` */

@@ -6,6 +6,8 @@ import { readSetting, writeSetting } from './platform-settings.ts';
 /** Encrypted like everything else: whoever can read it has the key that the rest needs. */
 const KEY_CHECK = 'key-check';
 const KEY_CHECK_TEXT = 'getolog';
+/** What stands where a forgotten owner's token was: nothing is left to read. */
+export const FORGOTTEN = '';
 const BATCH = 500;
 
 /** The keys of this start cannot read what is stored; found before the first update needs it. */
@@ -35,7 +37,7 @@ export async function requireRightKey({ prisma, clock, fernet }: Deps): Promise<
   const [check, newest] = await Promise.all([
     readSetting(prisma, KEY_CHECK),
     prisma.sellerBot.findFirst({
-      where: { isActive: true },
+      where: { isActive: true, encryptedToken: { not: FORGOTTEN } },
       orderBy: { id: 'desc' },
       select: { encryptedToken: true },
     }),
@@ -68,7 +70,7 @@ export async function rotateSecrets(deps: Deps): Promise<Rotation> {
   const rotation: Rotation = { renewed: 0, current: 0, unreadable: 0 };
   for (let after = 0; ; ) {
     const rows = await prisma.sellerBot.findMany({
-      where: { id: { gt: after } },
+      where: { id: { gt: after }, encryptedToken: { not: FORGOTTEN } },
       orderBy: { id: 'asc' },
       take: BATCH,
       select: { id: true, encryptedToken: true },
@@ -93,7 +95,7 @@ async function renewToken(
   found: { id: number; encryptedToken: string },
 ): Promise<keyof Rotation> {
   let row: { encryptedToken: string } | null = found;
-  while (row) {
+  while (row && row.encryptedToken !== FORGOTTEN) {
     const { encryptedToken } = row;
     if (fernet.isCurrent(encryptedToken)) return 'current';
     if (!isReadable(fernet, encryptedToken)) return 'unreadable';
@@ -105,7 +107,7 @@ async function renewToken(
     if (count === 1) return 'renewed';
     row = await prisma.sellerBot.findUnique({ where: { id: found.id }, select: { encryptedToken: true } });
   }
-  // Deleted meanwhile: nothing is left that needs another key.
+  // Gone meanwhile: nothing is left that needs another key.
   return 'current';
 }
 

@@ -2,6 +2,7 @@ import type { EndUser, PrismaClient } from '../../infra/prisma-client/client.ts'
 import { DeliveryError } from '../notifications/delivery-error.ts';
 import { lockOwner } from '../owners/owner-repository.ts';
 import { OWN_WORDS } from '../payments/payment.ts';
+import { FORGOTTEN } from '../platform/stored-secrets.ts';
 import type { ClaimedPromise, Keeper } from '../promises/promise.ts';
 import type { Db, UnitOfWork, Work } from '../promises/unit-of-work.ts';
 import { lockEndUser } from '../subscriptions/subscription-repository.ts';
@@ -119,7 +120,7 @@ async function forgetBots({ db, now }: Work, ownerId: number, botIds: number[]):
   await db.sellerBot.updateMany({
     where: { ownerId, removedAt: { not: null } },
     data: {
-      encryptedToken: '',
+      encryptedToken: FORGOTTEN,
       welcomeMessage: null,
       cardNumber: null,
       cardHolder: null,

@@ -80,6 +80,6 @@ export function findBotToken(text: string): string | null {
 
 /** Looks like somebody tried to paste a token, and some of it is missing. */
 export function looksLikeBrokenToken(text: string): boolean {
-  const isOne = /(?<!\w)(?:bot)?\d{5,20}:[A-Za-z0-9_-]{8,}|^\s*\d{5,20}:\S*\s*$/.test(text);
+  const isOne = /(?<!\w)(?:bot)?\d{5,20}:[A-Za-z0-9_-]{8,}|^\s*\d{3,20}:\S*\s*$/.test(text);
   return isOne && findBotToken(text) === null;
 }

@@ -54,7 +54,7 @@ export function createSubscriptionService(deps: {
   /**
    * Gives a plan without payment, or extends by it.
    * @param pressId of the press that asks for it: heard again, it gives nothing more
-   * @throws AppError `notFound`, `endUserBanned`, `endUserForgotten`, `chatNotConnected`
+   * @throws AppError `notFound`, `endUserBanned`, `endUserForgotten`, `endUserHasLifetime`, `chatNotConnected`
    */
   async function grant(
     scope: TenantScope,
@@ -69,6 +69,8 @@ export function createSubscriptionService(deps: {
       requireWelcome(endUser);
       const key = `granted:${pressId}`;
       if (await isPromised(db, key)) return;
+      const lifetime = { endUserId, channelId: plan.channelId, status: 'active', expiresAt: null };
+      if ((await db.subscription.count({ where: lifetime })) > 0) throw new AppError('endUserHasLifetime');
       const sold = { endUserId, channelId: plan.channelId, months: plan.durationMonths, paymentId: null };
       const { subscription } = await addSoldTime(db, sold, now, timeZone);
       promise({

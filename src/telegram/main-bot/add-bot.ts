@@ -14,7 +14,10 @@ export function addBot(deps: BotDeps): Composer<MainContext> {
   const { sellerBots } = deps.services;
   const composer = new Composer<MainContext>();
 
-  onPress(composer, ADD_BOT, (context) => show(context, addBotScreen(readerOf(context, deps))));
+  onPress(composer, ADD_BOT, async (context) => {
+    if (context.owner.banned) throw new AppError('ownerBanned');
+    await show(context, addBotScreen(readerOf(context, deps)));
+  });
 
   composer.on('message', async (context, next) => {
     const text = context.message.text ?? context.message.caption ?? '';

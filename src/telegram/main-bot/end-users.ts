@@ -13,7 +13,13 @@ import {
   RESTORE,
 } from '../routes.ts';
 import { type Screen, send, show } from '../screen.ts';
-import { askFindScreen, endUserScreen, endUsersScreen, restoredScreen } from '../views/end-users.ts';
+import {
+  askFindScreen,
+  endUserScreen,
+  endUsersScreen,
+  foundEndUsersScreen,
+  restoredScreen,
+} from '../views/end-users.ts';
 
 /** The people of a bot: the list, one of them, and what an owner may do for or against them. */
 export function endUsers(deps: BotDeps): {
@@ -84,9 +90,9 @@ export function endUsers(deps: BotDeps): {
   const answers: AnswerHandlers<MainContext> = {
     async findEndUser(context, { telegramBotId }) {
       const { scope } = await sellerBots.openBot(context.owner, BigInt(telegramBotId));
-      const items = await people.find(scope, context.message.text ?? '');
+      const found = await people.find(scope, context.message.text ?? '');
       await openQuestions.close(telegramBotIdOf(context), telegramUserIdOf(context));
-      await send(context, endUsersScreen(readerOf(context, deps), scope, { items, next: null }));
+      await send(context, foundEndUsersScreen(readerOf(context, deps), scope, found));
     },
   };
 

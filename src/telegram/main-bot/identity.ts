@@ -3,13 +3,16 @@ import { translator } from '../../infra/i18n.ts';
 import { ahead } from '../../shared/ahead.ts';
 import type { BotDeps } from '../bot-deps.ts';
 import { type MainContext, speakerOf } from '../context.ts';
+import { isTapAfterLastWord } from '../privacy-desk.ts';
 
 /** Whoever writes to the main bot is an owner, known in their own language. */
 export function createIdentity({ services }: BotDeps) {
   const middleware: Middleware<MainContext> = async (context, next) => {
     const person = speakerOf(context);
     if (!person || !context.recalled) return;
-    context.owner = await services.owners.visit(person, await context.recalled);
+    const known = await context.recalled;
+    if (isTapAfterLastWord(context, known)) return void (await context.answerCallbackQuery());
+    context.owner = await services.owners.visit(person, known);
     context.t = translator(context.owner.language);
     return next();
   };

@@ -3,6 +3,7 @@ import { translator } from '../../infra/i18n.ts';
 import { ahead } from '../../shared/ahead.ts';
 import type { BotDeps } from '../bot-deps.ts';
 import { type SellerContext, speakerOf } from '../context.ts';
+import { isTapAfterLastWord } from '../privacy-desk.ts';
 import { asksForWindow } from './start.ts';
 
 /** Who speaks: the owner in the owner's language, anybody else as an end user of this bot. */
@@ -18,6 +19,7 @@ export function createIdentity({ services: { owners, endUsers, storefront } }: B
         endUsers.visit(scope, person, await endUsers.recall(scope, person.telegramUserId), language);
     } else if (recalled) {
       const known = await recalled;
+      if (isTapAfterLastWord(context, known)) return void (await context.answerCallbackQuery());
       const endUser = await endUsers.visit(scope, person, known);
       context.hasOpenQuestion = known?.hasOpenQuestion ?? false;
       context.t = translator(endUser.language);

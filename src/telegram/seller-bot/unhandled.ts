@@ -1,4 +1,5 @@
 import { Composer } from 'grammy';
+import { AppError } from '../../shared/errors.ts';
 import { type BotDeps, readerOf } from '../bot-deps.ts';
 import type { SellerContext } from '../context.ts';
 import { send } from '../screen.ts';
@@ -12,7 +13,9 @@ export function unhandled(deps: BotDeps): Composer<SellerContext> {
   composer.on('callback_query', (context) => send(context, oldButtonScreen(context.t)));
 
   composer.on('message', async (context) => {
-    const isAwaited = await deps.services.checkout.isReceiptAwaited(context.scope, await context.endUser());
+    const endUser = await context.endUser();
+    if (endUser.banned) throw new AppError('youAreBanned');
+    const isAwaited = await deps.services.checkout.isReceiptAwaited(context.scope, endUser);
     const reader = readerOf(context, deps);
     if (isAwaited) return send(context, hintScreen(reader, 'hint.receiptNotImage'));
     return send(context, context.isOwner ? ownerHintScreen(reader) : hintScreen(reader, 'hint.general'));

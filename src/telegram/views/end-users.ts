@@ -1,7 +1,7 @@
 import type { Channel } from '../../modules/channels/channel.ts';
 import type { EndUser, EndUserPage } from '../../modules/end-users/end-user.ts';
 import type { Plan } from '../../modules/plans/plan.ts';
-import type { Page } from '../../shared/page.ts';
+import type { Found, Page } from '../../shared/page.ts';
 import { isForgotten, type TenantScope } from '../../shared/tenant-scope.ts';
 import {
   BOT,
@@ -19,17 +19,40 @@ import { date, durationName, money, nameOnButton, personName, type Reader } from
 export function endUsersScreen({ t }: Reader, scope: TenantScope, { items, next }: Page<EndUser>): Screen {
   const bot = { bot: scope.botUsername };
   return {
-    text: items.length === 0 ? t('endUsers.none', bot) : t('endUsers.list', bot),
+    text: items.length === 0 ? t('endUsers.nobody', bot) : t('endUsers.list', bot),
     buttons: [
-      ...items.map((endUser) => [
-        button(`${endUser.banned ? '🚫 ' : ''}${nameOnButton(endUser)}`, END_USER.data(endUser.id)),
-      ]),
+      ...items.map(toEndUser),
       ...(next === null ? [] : [[button(t('button.more'), BOT_USERS.data(scope.telegramBotId, next))]]),
       [button(t('endUsers.find'), BOT_FIND.data(scope.telegramBotId))],
       [button(t('button.back'), BOT.data(scope.telegramBotId))],
     ],
   };
 }
+
+export function foundEndUsersScreen(
+  { t }: Reader,
+  scope: TenantScope,
+  { items, hasMore }: Found<EndUser>,
+): Screen {
+  return {
+    text: t(foundText(items.length, hasMore), { count: items.length, bot: scope.botUsername }),
+    buttons: [
+      ...items.map(toEndUser),
+      [button(t('endUsers.find'), BOT_FIND.data(scope.telegramBotId))],
+      [button(t('button.back'), BOT_USERS.data(scope.telegramBotId, '0'))],
+    ],
+  };
+}
+
+/** What to say above the answer to a search. */
+export function foundText(count: number, hasMore: boolean) {
+  if (count === 0) return 'endUsers.none';
+  return hasMore ? 'endUsers.foundMany' : 'endUsers.found';
+}
+
+const toEndUser = (endUser: EndUser) => [
+  button(`${endUser.banned ? '🚫 ' : ''}${nameOnButton(endUser)}`, END_USER.data(endUser.id)),
+];
 
 export function askFindScreen({ t }: Reader, scope: TenantScope): Screen {
   return {

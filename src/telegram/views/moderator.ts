@@ -20,7 +20,7 @@ import { TARIFF_MONTHS } from '../../modules/tariffs/tariff.ts';
 import type { WaitingTariff } from '../../modules/tariffs/tariff-service.ts';
 import { formatCardNumber } from '../../shared/card-number.ts';
 import { fromDecimalString } from '../../shared/money.ts';
-import type { Page } from '../../shared/page.ts';
+import type { Found, Page } from '../../shared/page.ts';
 import { isolate, shorten } from '../../shared/text.ts';
 import {
   HOME,
@@ -44,6 +44,7 @@ import {
 } from '../routes.ts';
 import { button, type Screen } from '../screen.ts';
 import { date, durationName, money, nameOnButton, personName, type Reader } from './common.ts';
+import { foundText } from './end-users.ts';
 import { figuresText } from './statistics.ts';
 
 const MAX_VALUE_ON_BUTTON = 40;
@@ -80,15 +81,30 @@ export function ownersScreen(reader: Reader, { items, next }: Page<Owner>): Scre
   return {
     text: items.length === 0 ? t('mod.noOwners') : t('mod.ownersTitle'),
     buttons: [
-      ...items.map((owner) => [
-        button(`${owner.banned ? '🚫 ' : ''}${nameOnButton(owner)}`, MOD_OWNER.data(owner.id)),
-      ]),
+      ...items.map(toOwner),
       ...(next === null ? [] : [[button(t('button.more'), MOD_OWNERS.data(next))]]),
       [button(t('endUsers.find'), MOD_FIND.data())],
       back(reader, MOD.data()),
     ],
   };
 }
+
+export function foundOwnersScreen(reader: Reader, { items, hasMore }: Found<Owner>): Screen {
+  const { t } = reader;
+  return {
+    text:
+      items.length === 0 ? t('mod.noOwners') : t(foundText(items.length, hasMore), { count: items.length }),
+    buttons: [
+      ...items.map(toOwner),
+      [button(t('endUsers.find'), MOD_FIND.data())],
+      back(reader, MOD_OWNERS.data('0')),
+    ],
+  };
+}
+
+const toOwner = (owner: Owner) => [
+  button(`${owner.banned ? '🚫 ' : ''}${nameOnButton(owner)}`, MOD_OWNER.data(owner.id)),
+];
 
 export function askFindOwnerScreen(reader: Reader): Screen {
   return {

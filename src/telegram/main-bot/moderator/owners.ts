@@ -13,7 +13,7 @@ import {
   MOD_OWNERS,
 } from '../../routes.ts';
 import { send, show } from '../../screen.ts';
-import { askFindOwnerScreen, ownerScreen, ownersScreen } from '../../views/moderator.ts';
+import { askFindOwnerScreen, foundOwnersScreen, ownerScreen, ownersScreen } from '../../views/moderator.ts';
 
 /** Owners: the list, one of them, and what a moderator may do for or against them. */
 export function owners(deps: BotDeps): {
@@ -61,9 +61,9 @@ export function owners(deps: BotDeps): {
 
   const answers: AnswerHandlers<MainContext> = {
     async findOwner(context) {
-      const items = await moderation.findOwners(context.message.text ?? '');
+      const found = await moderation.findOwners(context.message.text ?? '');
       await openQuestions.close(telegramBotIdOf(context), telegramUserIdOf(context));
-      await send(context, ownersScreen(readerOf(context, deps), { items, next: null }));
+      await send(context, foundOwnersScreen(readerOf(context, deps), found));
     },
   };
 
