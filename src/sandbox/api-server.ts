@@ -136,7 +136,10 @@ export class ApiServer {
       const params = await readParams(method, request, url.searchParams);
       record.params = describeParams(params);
       const fault = this.plan.take({ method, bot: bot.username, params: record.params });
-      if (fault !== undefined) record.fault = fault.kind;
+      if (fault !== undefined) {
+        record.fault = fault.kind;
+        this.#world.journal.changed();
+      }
       await this.#actThroughFault(fault, async () => {
         if (this.#latencyMs > 0) await pause(this.#latencyMs);
         record.result = await perform({ world: this.#world, bot, gone: gone.signal }, method, params);
@@ -182,6 +185,10 @@ export class ApiServer {
         } finally {
           await fault.until;
         }
+        return;
+      case 'late':
+        await fault.until;
+        return await act();
     }
   }
 

@@ -21,7 +21,9 @@ export type Fault =
   /** The connection dies although the thing was done. */
   | { kind: 'dropAfter' }
   /** Does the thing at once, answers when released. */
-  | { kind: 'hold'; until: Promise<void> };
+  | { kind: 'hold'; until: Promise<void> }
+  /** Acts and answers when released. */
+  | { kind: 'late'; until: Promise<void> };
 
 interface PlannedFault {
   match: CallMatch;

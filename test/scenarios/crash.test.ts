@@ -3,7 +3,7 @@ import type { SandboxBot, SandboxChat, SandboxPerson } from '../../src/sandbox/s
 import { eventually } from '../support/eventually.ts';
 import { freePort } from '../support/free-port.ts';
 import { createGround, type Ground } from '../support/platform.ts';
-import { type ServerProcess, startServerProcess } from '../support/server-process.ts';
+import { diesWaitingFor, type ServerProcess, startServerProcess } from '../support/server-process.ts';
 import { linkIn, openShop } from '../support/shop.ts';
 
 let ground: Ground;
@@ -35,20 +35,8 @@ afterEach(async () => {
 
 const OPEN_DELIVERY = { kind: 'deliver-access', doneAt: null };
 
-/** Telegram does what it is asked to, and its answer never reaches the server, which dies waiting for it. */
 async function dieWaitingFor(method: string, act: () => Promise<void>): Promise<void> {
-  const { telegram } = ground;
-  let hangUp = (): void => undefined;
-  const until = new Promise<void>((resolve) => {
-    hangUp = resolve;
-  });
-  telegram.failNext(method, { kind: 'hold', until });
-  await act();
-  await telegram.until(() => telegram.calls.some((call) => call.fault === 'hold'), {
-    what: `${method} to be called`,
-  });
-  await server.dies();
-  hangUp();
+  await diesWaitingFor(method, { server, telegram: ground.telegram, act });
   server = await startServerProcess(environment);
 }
 

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type Platform, startPlatform } from '../support/platform.ts';
+import { settled } from '../support/settled.ts';
 import { buyAccess, linkIn, newBuyer, newMember, openShop, payFor, type Shop } from '../support/shop.ts';
+import { updatesByHand } from '../support/updates-by-hand.ts';
 
 let platform: Platform;
 let shop: Shop;
@@ -232,6 +234,23 @@ describe('links', () => {
     await telegram.quiet();
     expect(shop.chat.has(member)).toBe(true);
     expect(await subscription(subscriptionId)).toMatchObject({ status: 'active', linkUsed: true });
+  });
+
+  test('a leak that Telegram tells of once more after a crash is told once, and takes no second link', async () => {
+    const { mainBot } = platform;
+    const { member, link } = await buyAccess(platform, shop, { firstName: 'Careless' });
+    const stranger = platform.telegram.newPerson({ firstName: 'Stranger' });
+    await stranger.joins(link);
+    const fresh = linkIn(await member.reads(inShop(), 'Somebody else joined through your link'));
+    await settled(platform);
+    await updatesByHand(platform, inShop()).joins(stranger, shop.chat, link);
+    await settled(platform);
+    const count = (messages: { text: string }[], words: string) =>
+      messages.filter(({ text }) => text.includes(words)).length;
+    expect(count(shop.owner.chatWith(mainBot).messages, 'through the link of Careless')).toBe(1);
+    expect(count(member.chatWith(inShop()).messages, 'Somebody else joined through your link')).toBe(1);
+    await member.joins(fresh);
+    expect(shop.chat.has(member)).toBe(true);
   });
 
   test('somebody with a subscription of their own stays, whoever’s link it was', async () => {

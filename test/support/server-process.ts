@@ -2,6 +2,8 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import type { Sandbox } from '../../src/sandbox/sandbox.ts';
+import { holdAnswer } from './held-call.ts';
 
 const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
 const DYING = fileURLToPath(new URL('./dying-server.ts', import.meta.url));
@@ -65,6 +67,18 @@ export async function startServerProcess(environment: Record<string, string>): P
     dies: async () => void (await end('SIGKILL')),
     stops: () => end('SIGTERM'),
   };
+}
+
+/** Telegram does what it is asked to, and its answer never reaches the server, which dies waiting for it. */
+export async function diesWaitingFor(
+  method: string,
+  { server, telegram, act }: { server: ServerProcess; telegram: Sandbox; act: () => Promise<void> },
+): Promise<void> {
+  const call = holdAnswer(telegram, method);
+  await act();
+  await call.comes();
+  await server.dies();
+  call.release();
 }
 
 /** Starts it and waits until it has ended by itself. */

@@ -274,6 +274,23 @@ describe('trouble on demand', () => {
     await quiet;
   });
 
+  it('acts only when released', async () => {
+    const release = gate();
+    let hasCome = false;
+    const isSaying = ({ method }: { method: string }): boolean => {
+      hasCome = method === 'sendMessage';
+      return hasCome;
+    };
+    sandbox.failNext(isSaying, { kind: 'late', until: release.opened });
+    const saying = say('late');
+    await sandbox.until(() => hasCome, { what: 'the call to come' });
+    expect(await say('quick')).toBe('ok');
+    expect(heard()).toEqual(['quick']);
+    release.open();
+    expect(await saying).toBe('ok');
+    expect(heard()).toEqual(['quick', 'late']);
+  });
+
   it('is slow', async () => {
     sandbox.failNext('sendMessage', { kind: 'slow', ms: 30 });
     const startedAt = performance.now();

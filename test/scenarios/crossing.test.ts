@@ -1,0 +1,360 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { Prisma } from '../../src/infra/prisma-client/client.ts';
+import type { SandboxBot, SandboxPerson } from '../../src/sandbox/sandbox.ts';
+import { eventually } from '../support/eventually.ts';
+import { callsOf, holdAnswer } from '../support/held-call.ts';
+import { whileHeld } from '../support/held-row.ts';
+import { type Platform, startPlatform } from '../support/platform.ts';
+import { settled } from '../support/settled.ts';
+import { linkIn, newBuyer, newMember, openShop, payFor, type Shop } from '../support/shop.ts';
+
+let platform: Platform;
+
+beforeAll(async () => {
+  platform = await startPlatform();
+});
+afterAll(async () => {
+  expect(platform.telegram.faults).toEqual([]);
+  expect(platform.faults).toEqual([]);
+  await platform.close();
+});
+
+const endUserOf = ({ id }: SandboxPerson) =>
+  platform.books.endUser.findFirstOrThrow({ where: { telegramUserId: id } });
+const ownerRow = ({ id }: SandboxPerson) =>
+  platform.books.owner.findFirstOrThrow({ where: { telegramUserId: id } });
+const activeOf = (endUserId: number) =>
+  platform.books.subscription.count({ where: { endUserId, status: 'active' } });
+const openOf = (endUserId: number) =>
+  platform.books.payment.count({ where: { endUserId, status: { in: ['created', 'pending'] } } });
+
+let bots = 0;
+
+function newBot(): SandboxBot {
+  bots += 1;
+  return platform.telegram.newBot({ username: `another_${bots}_bot`, name: `Another ${bots}` });
+}
+
+async function newOwner(): Promise<SandboxPerson> {
+  const { telegram, mainBot } = platform;
+  const owner = telegram.newPerson({ firstName: 'Dilshod', languageCode: 'en' });
+  await owner.starts(mainBot);
+  await owner.presses(mainBot, 'lang:en');
+  return owner;
+}
+
+describe('a ban', () => {
+  test.each([
+    [
+      'a plan is chosen',
+      (buyer: SandboxPerson, shop: Shop) => buyer.presses(shop.shop, `plan:${shop.planId}`),
+    ],
+    ['a better receipt comes', (buyer: SandboxPerson, shop: Shop) => buyer.sendsPhoto(shop.shop)],
+  ])('wins when %s in the same moment, and leaves nothing to decide', async (_name, acts) => {
+    const { books, mainBot } = platform;
+    const shop = await openShop(platform);
+    const buyer = await newBuyer(platform, shop, { firstName: 'Quick' });
+    await payFor(platform, shop, buyer);
+    const { id } = await endUserOf(buyer);
+    const everything: Promise<unknown>[] = [];
+    const lock = Prisma.sql`SELECT id FROM end_users WHERE id = ${id} FOR UPDATE`;
+    await whileHeld(books, lock, async (untilInLine) => {
+      everything.push(shop.owner.presses(mainBot, `user:${id}:ban`));
+      await untilInLine(1);
+      everything.push(acts(buyer, shop));
+      await untilInLine(2);
+    });
+    await Promise.all(everything);
+    await settled(platform);
+    expect((await endUserOf(buyer)).banned).toBe(true);
+    expect(await openOf(id)).toBe(0);
+    await buyer.reads(shop.shop, 'You cannot buy here');
+  });
+
+  test('wins over an approval in the same moment, which can be made after it is lifted', async () => {
+    const { books, mainBot } = platform;
+    const shop = await openShop(platform);
+    const buyer = await newBuyer(platform, shop, { firstName: 'Banned' });
+    const paymentId = await payFor(platform, shop, buyer);
+    const { id } = await endUserOf(buyer);
+    const everything: Promise<unknown>[] = [];
+    const lock = Prisma.sql`SELECT id FROM end_users WHERE id = ${id} FOR UPDATE`;
+    await whileHeld(books, lock, async (untilInLine) => {
+      everything.push(shop.owner.presses(mainBot, `user:${id}:ban`));
+      await untilInLine(1);
+      everything.push(shop.owner.presses(shop.shop, `approve:${paymentId}`));
+      await untilInLine(2);
+    });
+    await Promise.all(everything);
+    await settled(platform);
+    expect(await activeOf(id)).toBe(0);
+    expect(shop.chat.isBanned(buyer)).toBe(true);
+    await shop.owner.reads(shop.shop, 'This person is banned');
+    await shop.owner.presses(mainBot, `user:${id}:unban`);
+    await shop.owner.presses(shop.shop, `approve:${paymentId}`);
+    await buyer.joins(linkIn(await buyer.reads(shop.shop, 't.me/+')));
+    expect(await activeOf(id)).toBe(1);
+  });
+
+  test('that a moderator gives while Telegram looks at a token lets no bot in', async () => {
+    const { telegram, mainBot, moderator, books } = platform;
+    await moderator.starts(mainBot);
+    const owner = await newOwner();
+    const bot = newBot();
+    const look = holdAnswer(telegram, callsOf(bot, 'getMe'));
+    const adding = owner.sends(mainBot, bot.token);
+    await look.comes();
+    await moderator.presses(mainBot, `mod:owner:${(await ownerRow(owner)).id}:ban`);
+    look.release();
+    await adding;
+    await settled(platform);
+    expect(await books.sellerBot.count({ where: { telegramBotId: bot.id } })).toBe(0);
+    expect(bot.webhookUrl).toBeUndefined();
+    await owner.reads(mainBot, 'banned, so no bot can be added');
+  });
+});
+
+describe('whoever comes back while they are forgotten', () => {
+  /** Nothing runs for somebody who is nobody, and the owner may begin anew. */
+  async function expectFreshStart(owner: SandboxPerson, bot: SandboxBot): Promise<void> {
+    const { books, mainBot } = platform;
+    await settled(platform);
+    const live = { removedAt: null, owner: { telegramUserId: { lt: 0 } } };
+    expect(await books.sellerBot.count({ where: live })).toBe(0);
+    await owner.reads(mainBot, 'no longer available');
+    await owner.sends(mainBot, bot.token);
+    await owner.reads(mainBot, `https://t.me/${bot.username}`);
+  }
+
+  test('as an owner, with a token that Telegram takes its time over, begins anew', async () => {
+    const { telegram, mainBot, books } = platform;
+    const owner = await newOwner();
+    const bot = newBot();
+    const { id } = await ownerRow(owner);
+    const look = holdAnswer(telegram, callsOf(bot, 'getMe'));
+    const everything: Promise<unknown>[] = [];
+    const lock = Prisma.sql`SELECT id FROM user_admins WHERE id = ${id} FOR NO KEY UPDATE`;
+    await whileHeld(books, lock, async (untilInLine) => {
+      await owner.presses(mainBot, 'forget:yes');
+      await untilInLine(1);
+      everything.push(owner.sends(mainBot, bot.token));
+      await look.comes();
+    });
+    await eventually(async () => {
+      const { telegramUserId } = await books.owner.findUniqueOrThrow({ where: { id } });
+      expect(telegramUserId).toBeLessThan(0n);
+    });
+    look.release();
+    await Promise.all(everything);
+    await expectFreshStart(owner, bot);
+  });
+
+  test('as an owner, with a token in the very moment, begins anew', async () => {
+    const { mainBot, books } = platform;
+    const owner = await newOwner();
+    const bot = newBot();
+    const { id } = await ownerRow(owner);
+    const everything: Promise<unknown>[] = [];
+    const lock = Prisma.sql`SELECT id FROM user_admins WHERE id = ${id} FOR NO KEY UPDATE`;
+    await whileHeld(books, lock, async (untilInLine) => {
+      await owner.presses(mainBot, 'forget:yes');
+      await untilInLine(1);
+      everything.push(owner.sends(mainBot, bot.token));
+      await untilInLine(2, ...everything);
+    });
+    await Promise.all(everything);
+    await expectFreshStart(owner, bot);
+  });
+
+  test('as a buyer, with a plan in the very moment, begins anew', async () => {
+    const { books } = platform;
+    const shop = await openShop(platform);
+    const buyer = await newBuyer(platform, shop, { firstName: 'Undecided' });
+    const paymentId = await payFor(platform, shop, buyer);
+    const { id } = await endUserOf(buyer);
+    await buyer.presses(shop.shop, `cancel:${paymentId}`);
+    await settled(platform);
+    const everything: Promise<unknown>[] = [];
+    const lock = Prisma.sql`SELECT id FROM payments WHERE id = ${paymentId} FOR UPDATE`;
+    await whileHeld(books, lock, async (untilInLine) => {
+      await buyer.presses(shop.shop, 'forget:yes');
+      await untilInLine(1);
+      everything.push(buyer.presses(shop.shop, `plan:${shop.planId}`));
+      await untilInLine(2, ...everything);
+    });
+    await Promise.all(everything);
+    await settled(platform);
+    expect((await books.endUser.findUniqueOrThrow({ where: { id } })).telegramUserId).toBeLessThan(0n);
+    expect(await openOf(id)).toBe(0);
+    await payFor(platform, shop, buyer);
+    expect((await endUserOf(buyer)).id).not.toBe(id);
+  });
+});
+
+describe('an approval and the disconnection of its chat', () => {
+  async function rejectedReceipt() {
+    const shop = await openShop(platform);
+    const buyer = await newBuyer(platform, shop, { firstName: 'Between' });
+    const paymentId = await payFor(platform, shop, buyer);
+    await shop.owner.presses(shop.shop, `reject:${paymentId}:amount`);
+    await settled(platform);
+    const { channelId, endUserId } = await platform.books.payment.findUniqueOrThrow({
+      where: { id: paymentId },
+    });
+    return {
+      shop,
+      channelId,
+      endUserId,
+      approves: () => shop.owner.presses(shop.shop, `approve:${paymentId}`),
+      disconnects: () => shop.owner.presses(platform.mainBot, `chat:${channelId}:disconnect`),
+    };
+  }
+
+  /** Whoever came second is told why not. */
+  async function expectOneOfThem({
+    shop,
+    channelId,
+    endUserId,
+  }: Awaited<ReturnType<typeof rejectedReceipt>>) {
+    await settled(platform);
+    const { disconnectedAt } = await platform.books.channel.findUniqueOrThrow({ where: { id: channelId } });
+    const active = await activeOf(endUserId);
+    expect([disconnectedAt === null, active]).toEqual(disconnectedAt === null ? [true, 1] : [false, 0]);
+    if (active === 0) await shop.owner.reads(shop.shop, 'is no longer connected');
+    else await shop.owner.reads(platform.mainBot, '1 active subscriber');
+  }
+
+  test('never both succeed: the approval waits for its buyer', async () => {
+    const { books } = platform;
+    const both = await rejectedReceipt();
+    const everything: Promise<unknown>[] = [];
+    const lock = Prisma.sql`SELECT id FROM end_users WHERE id = ${both.endUserId} FOR UPDATE`;
+    await whileHeld(books, lock, async (untilInLine) => {
+      everything.push(both.approves());
+      await untilInLine(1);
+      await both.disconnects();
+    });
+    await Promise.all(everything);
+    await expectOneOfThem(both);
+  });
+
+  test('never both succeed: the disconnection waits for the chat', async () => {
+    const { books } = platform;
+    const both = await rejectedReceipt();
+    const everything: Promise<unknown>[] = [];
+    const lock = Prisma.sql`SELECT id FROM channels WHERE id = ${both.channelId} FOR NO KEY UPDATE`;
+    await whileHeld(books, lock, async (untilInLine) => {
+      everything.push(both.disconnects());
+      await untilInLine(1);
+      const approving = both.approves();
+      everything.push(approving);
+      await untilInLine(2, approving);
+    });
+    await Promise.all(everything);
+    await expectOneOfThem(both);
+  });
+
+  test('a receipt under review keeps its chat', async () => {
+    const { mainBot, books } = platform;
+    const shop = await openShop(platform);
+    const buyer = await newBuyer(platform, shop, { firstName: 'Waiting' });
+    const paymentId = await payFor(platform, shop, buyer);
+    const { channelId } = await books.payment.findUniqueOrThrow({ where: { id: paymentId } });
+    await shop.owner.presses(mainBot, `chat:${channelId}:disconnect`);
+    await shop.owner.reads(mainBot, 'is under review. Decide it first');
+    await shop.owner.presses(shop.shop, `approve:${paymentId}`);
+    await buyer.joins(linkIn(await buyer.reads(shop.shop, 't.me/+')));
+    expect(shop.chat.has(buyer)).toBe(true);
+  });
+});
+
+describe('a way in that comes late', () => {
+  test('counts its time from the delivery, whoever asked for it', async () => {
+    const { telegram, books, clock } = platform;
+    const shop = await openShop(platform);
+    const buyer = await newBuyer(platform, shop, { firstName: 'Late' });
+    const paymentId = await payFor(platform, shop, buyer);
+    const recovers = telegram.failAll(callsOf(shop.shop, 'createChatInviteLink'), { kind: 'serverError' });
+    await shop.owner.presses(shop.shop, `approve:${paymentId}`);
+    const { subscriptionId, botId } = await books.payment.findUniqueOrThrow({ where: { id: paymentId } });
+    // As after many attempts: the next one is an hour away.
+    const delivery = { kind: 'deliver-access', botId, doneAt: null, claimedBy: null, attempts: { gt: 0 } };
+    await eventually(async () => {
+      const data = { claimedUntil: new Date(Date.now() + 3_600_000) };
+      expect(await books.outboxPromise.updateMany({ where: delivery, data })).toEqual({ count: 1 });
+    });
+    clock.passes({ hours: 3 });
+    recovers();
+    await buyer.presses(shop.shop, `relink:${subscriptionId}`);
+    await buyer.reads(shop.shop, 't.me/+');
+    const startedAt = clock.now();
+    const startOfTime = async () => {
+      const row = await books.subscription.findUniqueOrThrow({ where: { id: subscriptionId ?? 0 } });
+      return row.startedAt;
+    };
+    await eventually(async () => expect(await startOfTime()).toEqual(startedAt));
+    clock.passes({ hours: 3 });
+    await books.outboxPromise.updateMany({ where: delivery, data: { claimedUntil: null } });
+    await settled(platform);
+    expect(await startOfTime()).toEqual(startedAt);
+  });
+
+  test('ends nothing in the night, although a ban in the chat is not lifted yet', async () => {
+    const { books, mainBot, app, telegram } = platform;
+    const shop = await openShop(platform);
+    const { member, endUserId } = await newMember(platform, shop, { firstName: 'Forgiven' });
+    const paymentId = await payFor(platform, shop, member);
+    await shop.owner.bans(member, shop.chat);
+    await shop.owner.reads(mainBot, 'by hand');
+    await shop.owner.demotes(shop.shop, shop.chat, ['can_restrict_members']);
+    await shop.owner.presses(shop.shop, `approve:${paymentId}`);
+    await eventually(async () => {
+      const where = { kind: 'deliver-access', doneAt: null, claimedBy: null, attempts: { gt: 0 } };
+      expect(await books.outboxPromise.count({ where })).toBe(1);
+    });
+    await app.rounds.reconcile();
+    await eventually(async () => expect(await app.countJobs()).toBe(0));
+    await telegram.quiet();
+    expect(await activeOf(endUserId)).toBe(1);
+    await shop.owner.promotes(shop.shop, shop.chat, ['can_invite_users', 'can_restrict_members']);
+    await app.rounds.sweep();
+    await member.joins(
+      linkIn(
+        await member.reads(shop.shop, (message) => linkIn(message) !== '' && /approved/.test(message.text)),
+      ),
+    );
+    await settled(platform);
+    expect(shop.chat.has(member)).toBe(true);
+    expect(await activeOf(endUserId)).toBe(1);
+  });
+});
+
+describe('what has been overtaken', () => {
+  test('a removal by hand cannot be undone once its member has bought anew, and the owner reads why', async () => {
+    const { mainBot } = platform;
+    const shop = await openShop(platform);
+    const { member, endUserId } = await newMember(platform, shop, { firstName: 'Anew' });
+    await shop.owner.removes(member, shop.chat);
+    const message = await shop.owner.reads(mainBot, /Anew.*by hand/);
+    const paymentId = await payFor(platform, shop, member);
+    await shop.owner.presses(shop.shop, `approve:${paymentId}`);
+    await settled(platform);
+    await shop.owner.taps(mainBot, /Undo the removal/, { message });
+    await shop.owner.reads(mainBot, 'cannot be restored any more');
+    expect(await activeOf(endUserId)).toBe(1);
+  });
+
+  test('words for a receipt that was withdrawn meanwhile are asked for no longer', async () => {
+    const shop = await openShop(platform);
+    const buyer = await newBuyer(platform, shop, { firstName: 'Withdraws' });
+    const paymentId = await payFor(platform, shop, buyer);
+    const said = () => shop.owner.chatWith(shop.shop).last?.text;
+    await shop.owner.presses(shop.shop, `reject:${paymentId}:text`);
+    await buyer.presses(shop.shop, `cancel:${paymentId}`);
+    await settled(platform);
+    await shop.owner.sends(shop.shop, 'You paid too little');
+    expect(said()).toContain('withdrawn');
+    await shop.owner.sends(shop.shop, 'Hello?');
+    expect(said()).toContain('Press /start');
+  });
+});

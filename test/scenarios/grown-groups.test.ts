@@ -1,0 +1,73 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { SandboxPerson } from '../../src/sandbox/sandbox.ts';
+import { type Platform, startPlatform } from '../support/platform.ts';
+import { settled } from '../support/settled.ts';
+import { openShop } from '../support/shop.ts';
+import { updatesByHand } from '../support/updates-by-hand.ts';
+
+let platform: Platform;
+
+beforeAll(async () => {
+  platform = await startPlatform();
+});
+afterAll(async () => {
+  expect(platform.telegram.faults).toEqual([]);
+  expect(platform.faults).toEqual([]);
+  await platform.close();
+});
+
+/** A basic group, and the supergroup that it is about to become, of which bots may hear before they hear that. */
+function growingGroup(owner: SandboxPerson, title: string) {
+  return { group: owner.createsGroup(title), supergroup: owner.createsGroup(title, { supergroup: true }) };
+}
+
+const connectedAs = (title: string) =>
+  platform.books.channel.findMany({
+    where: { title, connectedAt: { not: null } },
+    include: { bot: { select: { username: true } } },
+    orderBy: { id: 'asc' },
+  });
+
+test('rights that a bot gets before it hears that its group has grown are known', async () => {
+  const { mainBot } = platform;
+  const { owner, shop } = await openShop(platform);
+  const { group, supergroup } = growingGroup(owner, 'Small circle');
+  await owner.adds(shop, group, { rights: [] });
+  await owner.reads(mainBot, /lacks rights in Small circle|once this group is a supergroup/);
+  await owner.adds(shop, supergroup);
+  await updatesByHand(platform, shop).grows(group, supergroup, owner);
+  await settled(platform);
+  expect(await connectedAs('Small circle')).toMatchObject([
+    {
+      telegramChatId: BigInt(supergroup.id),
+      isBasicGroup: false,
+      canInvite: true,
+      canRestrict: true,
+      disconnectedAt: null,
+    },
+  ]);
+});
+
+test('a group that grows stays with its bot, although another of its bots hears of the new one first', async () => {
+  const { mainBot, telegram } = platform;
+  const { owner, shop } = await openShop(platform);
+  const rival = telegram.newBot({ username: 'rival_bot', name: 'Rival' });
+  await owner.sends(mainBot, rival.token);
+  await owner.reads(mainBot, 'https://t.me/rival_bot');
+  const { group, supergroup } = growingGroup(owner, 'Wide circle');
+  await owner.adds(shop, group);
+  await owner.reads(mainBot, `The group Wide circle is connected to @${shop.username}`);
+  await owner.adds(rival, group);
+  await owner.reads(mainBot, 'is connected to another bot');
+  await owner.adds(rival, supergroup);
+  await owner.reads(mainBot, 'The group Wide circle is connected to @rival_bot');
+  await owner.adds(shop, supergroup);
+  await updatesByHand(platform, shop).grows(group, supergroup, owner);
+  await owner.reads(mainBot, 'Wide circle is disconnected from @rival_bot');
+  await settled(platform);
+  const telegramChatId = BigInt(supergroup.id);
+  expect(await connectedAs('Wide circle')).toMatchObject([
+    { bot: { username: shop.username }, telegramChatId, isBasicGroup: false, disconnectedAt: null },
+    { bot: { username: 'rival_bot' }, telegramChatId, disconnectedAt: expect.any(Date) },
+  ]);
+});
