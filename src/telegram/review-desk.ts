@@ -95,15 +95,14 @@ export function createReviewDesk<C extends BotContext>(
       const scope = await scopeOf(context, paymentId);
       const close = () => openQuestions.close(telegramBotIdOf(context), telegramUserIdOf(context));
       try {
-        await reviews.requireDecidable(scope, paymentId);
+        const payment = await reviews.rejectPaymentInWords(scope, paymentId, context.message.text ?? '');
+        await close();
+        await send(context, decidedByYouScreen(readerOf(context, deps), payment));
       } catch (error) {
-        // Nothing is left to give a reason for, and nothing more to ask.
-        if (error instanceof AppError) await close();
+        // Words can be put better; else nothing is left to give a reason for, and nothing more to ask.
+        if (error instanceof AppError && !error.code.startsWith('rejectText.')) await close();
         throw error;
       }
-      const payment = await reviews.rejectPaymentInWords(scope, paymentId, context.message.text ?? '');
-      await close();
-      await send(context, decidedByYouScreen(readerOf(context, deps), payment));
     },
   };
 }

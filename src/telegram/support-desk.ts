@@ -56,10 +56,11 @@ export function createSupportDesk<C extends BotContext>(
   }
 
   replies.on('message', async (context, next) => {
-    const repliedTo = context.message.reply_to_message?.message_id;
-    if (repliedTo === undefined) return next();
+    const repliedTo = context.message.reply_to_message;
+    // People answer what the bot passed on to them.
+    if (repliedTo?.from?.id !== context.me.id) return next();
     const message = messageOf(context, context.message.message_id);
-    const wasAnswer = await support.answer(options.scopeOf(context), message, repliedTo);
+    const wasAnswer = await support.answer(options.scopeOf(context), message, repliedTo.message_id);
     if (!wasAnswer) return next();
     await send(context, { text: context.t('support.answered') });
   });

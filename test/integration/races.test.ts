@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { EndUser } from '../../src/modules/end-users/end-user.ts';
+import { createUnitOfWork, type Work } from '../../src/modules/promises/unit-of-work.ts';
 import { AppError } from '../../src/shared/errors.ts';
 import type { TenantScope } from '../../src/shared/tenant-scope.ts';
 import { type Platform, startPlatform } from '../support/platform.ts';
@@ -209,3 +210,28 @@ test(`renewing against the end (seed ${SEED})`, async () => {
     expect(deliveries).toBeGreaterThan(0);
   });
 }, 120_000);
+
+test('two who lock the same rows the other way round both come to their end', async () => {
+  const { books, clock } = platform;
+  const transact = createUnitOfWork({ prisma: books, clock, nudge: { nudge: () => Promise.resolve() } });
+  const lockPlan = ({ db }: Work) => db.$queryRaw`SELECT id FROM plans WHERE id = ${planId} FOR UPDATE`;
+  const lockChannel = ({ db }: Work) =>
+    db.$queryRaw`SELECT id FROM channels WHERE id = ${channelId} FOR UPDATE`;
+  let attempts = 0;
+  let holdsFirst = 0;
+  let bothHold: () => void = () => undefined;
+  const crossed = new Promise<void>((resolve) => {
+    bothHold = resolve;
+  });
+  const inOrder = (first: (work: Work) => Promise<unknown>, second: (work: Work) => Promise<unknown>) =>
+    transact(async (work) => {
+      attempts += 1;
+      await first(work);
+      holdsFirst += 1;
+      if (holdsFirst === 2) bothHold();
+      await crossed;
+      await second(work);
+    });
+  await Promise.all([inOrder(lockPlan, lockChannel), inOrder(lockChannel, lockPlan)]);
+  expect(attempts).toBeGreaterThan(2);
+});

@@ -344,6 +344,31 @@ describe('what has been overtaken', () => {
     expect(await activeOf(endUserId)).toBe(1);
   });
 
+  test('a removal by hand cannot be undone in a chat that is given up', async () => {
+    const { mainBot, books } = platform;
+    const shop = await openShop(platform);
+    const { member, endUserId, subscriptionId } = await newMember(platform, shop, { firstName: 'Past' });
+    await shop.owner.removes(member, shop.chat);
+    await shop.owner.reads(mainBot, /Past.*by hand/);
+    const { channelId } = await books.subscription.findUniqueOrThrow({ where: { id: subscriptionId } });
+    await shop.owner.presses(mainBot, `chat:${channelId}:disconnect`);
+    await shop.owner.presses(mainBot, `restore:${subscriptionId}`);
+    await shop.owner.reads(mainBot, 'is no longer connected');
+    expect(await activeOf(endUserId)).toBe(0);
+  });
+
+  test('a receipt for a chat that was given up meanwhile is not taken, and its sender is shown to support', async () => {
+    const { mainBot, books } = platform;
+    const shop = await openShop(platform);
+    const buyer = await newBuyer(platform, shop, { firstName: 'Tardy' });
+    await buyer.presses(shop.shop, `plan:${shop.planId}`);
+    const { channelId } = await books.plan.findUniqueOrThrow({ where: { id: shop.planId } });
+    await shop.owner.presses(mainBot, `chat:${channelId}:disconnect`);
+    await buyer.sendsPhoto(shop.shop);
+    const told = await buyer.reads(shop.shop, 'is no longer sold here');
+    expect(told.buttons.flat().map(({ data }) => data)).toContain('support');
+  });
+
   test('words for a receipt that was withdrawn meanwhile are asked for no longer', async () => {
     const shop = await openShop(platform);
     const buyer = await newBuyer(platform, shop, { firstName: 'Withdraws' });

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { SandboxPerson } from '../../src/sandbox/sandbox.ts';
 import { type Platform, startPlatform } from '../support/platform.ts';
 import { settled } from '../support/settled.ts';
-import { openShop } from '../support/shop.ts';
+import { newMember, openShop } from '../support/shop.ts';
 import { updatesByHand } from '../support/updates-by-hand.ts';
 
 let platform: Platform;
@@ -36,7 +36,10 @@ test('rights that a bot gets before it hears that its group has grown are known'
   await owner.reads(mainBot, /lacks rights in Small circle|once this group is a supergroup/);
   await owner.adds(shop, supergroup);
   await updatesByHand(platform, shop).grows(group, supergroup, owner);
+  platform.clock.passes({ minutes: 1 });
   await settled(platform);
+  const said = owner.chatWith(mainBot).messages.map(({ text }) => text);
+  expect(said.filter((text) => text.includes('has a group already'))).toEqual([]);
   expect(await connectedAs('Small circle')).toMatchObject([
     {
       telegramChatId: BigInt(supergroup.id),
@@ -69,5 +72,37 @@ test('a group that grows stays with its bot, although another of its bots hears 
   expect(await connectedAs('Wide circle')).toMatchObject([
     { bot: { username: shop.username }, telegramChatId, isBasicGroup: false, disconnectedAt: null },
     { bot: { username: 'rival_bot' }, telegramChatId, disconnectedAt: expect.any(Date) },
+  ]);
+});
+
+test('a bot that has sold places in the grown group keeps it, and the other owner’s bot lets go', async () => {
+  const { mainBot } = platform;
+  const slow = await openShop(platform);
+  const quick = await openShop(platform);
+  const { group, supergroup } = growingGroup(slow.owner, 'Sold circle');
+  await slow.owner.adds(slow.shop, group);
+  await slow.owner.reads(mainBot, `The group Sold circle is connected to @${slow.shop.username}`);
+  await slow.owner.letsIn(quick.owner, supergroup);
+  await slow.owner.promotes(quick.owner, supergroup, ['can_invite_users', 'can_promote_members']);
+  await quick.owner.adds(quick.shop, supergroup);
+  await quick.owner.reads(mainBot, `The group Sold circle is connected to @${quick.shop.username}`);
+  const { id: channelId } = await platform.books.channel.findFirstOrThrow({
+    where: { telegramChatId: BigInt(supergroup.id) },
+  });
+  await quick.owner.presses(mainBot, `price:${channelId}:1`);
+  await quick.owner.sends(mainBot, '50 000');
+  const plan = await platform.books.plan.findFirstOrThrow({ where: { channelId } });
+  await newMember(platform, { ...quick, chat: supergroup, planId: plan.id });
+  await updatesByHand(platform, slow.shop).grows(group, supergroup, slow.owner);
+  await slow.owner.reads(mainBot, `Sold circle is disconnected from @${slow.shop.username}`);
+  await settled(platform);
+  expect(
+    (await connectedAs('Sold circle')).map(({ bot, disconnectedAt }) => [
+      bot.username,
+      disconnectedAt === null,
+    ]),
+  ).toEqual([
+    [slow.shop.username, false],
+    [quick.shop.username, true],
   ]);
 });

@@ -76,6 +76,8 @@ test('owners are found, looked at, banned, unbanned and given a tariff', async (
   await presses('mod:find');
   await moderator.sends(mainBot, 'namesake');
   expect(await seen()).toContain('these are the newest 10');
+  await moderator.sends(mainBot, 'Namesake 10');
+  expect(await seen()).toContain('Found: 1');
   await presses('mod:find');
   await moderator.sends(mainBot, 'Nobody at all');
   expect(await seen()).toContain('Nobody found');
@@ -219,8 +221,8 @@ test('tariff receipts are looked at, approved and rejected, and the trail says b
   for (const what of [
     'Setting changed · Price, 1 month',
     'Setting changed · Card',
-    'Getolog tariff receipt rejected · tariff receipt no. 1',
-    'Getolog tariff receipt approved · tariff receipt no. 2',
+    'Getolog tariff receipt rejected · Getolog tariff receipt no. 1',
+    'Getolog tariff receipt approved · Getolog tariff receipt no. 2',
     'Owner banned · owner no. 2',
   ]) {
     expect(trail).toContain(`${at}\n${what}\n${byModerator}`);

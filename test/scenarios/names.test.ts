@@ -207,7 +207,7 @@ test('a name or @username that has changed meanwhile is shown as it is now', asy
   await owner.reads(mainBot, `👤 Olimjon (ID ${person.id})`);
   // What `%` and `_` mean to a database is nothing to whoever types them.
   for (const [typed, answer] of [
-    ['olimjon', 'People of'],
+    ['olimjon', 'Found: 1'],
     ['%', 'Nobody found'],
     ['o_i', 'Nobody found'],
     ['\\', 'Nobody found'],

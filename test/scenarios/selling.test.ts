@@ -253,6 +253,20 @@ describe('links', () => {
     expect(shop.chat.has(member)).toBe(true);
   });
 
+  test('a leak of a link that was replaced since is told, and takes nothing from its buyer', async () => {
+    const { clock, mainBot } = platform;
+    const { member, link, subscriptionId } = await buyAccess(platform, shop, { firstName: 'Sleepy' });
+    clock.passes({ hours: 25 });
+    await member.presses(inShop(), `relink:${subscriptionId}`);
+    const fresh = linkIn(await member.reads(inShop(), 'Here is your link'));
+    const stranger = platform.telegram.newPerson({ firstName: 'Stranger' });
+    await updatesByHand(platform, inShop()).joins(stranger, shop.chat, link);
+    await shop.owner.reads(mainBot, 'through the link of Sleepy');
+    await settled(platform);
+    await member.joins(fresh);
+    expect(shop.chat.has(member)).toBe(true);
+  });
+
   test('somebody with a subscription of their own stays, whoever’s link it was', async () => {
     const { telegram } = platform;
     const giver = await buyAccess(platform, shop, { firstName: 'Giver' });

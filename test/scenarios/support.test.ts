@@ -104,8 +104,16 @@ test('an owner who closed the bot gets the question when it opens again', async 
   const told = await other.owner.reads(mainBot, /Sevara.*writes to you/);
   expect(told.buttons.flat().map(({ url }) => url)).toContain(`https://t.me/${other.shop.username}`);
   await telegram.quiet();
+  await buyer.presses(other.shop, 'support');
+  await buyer.sends(other.shop, 'Still nobody?');
+  await telegram.quiet();
+  const heard = other.owner
+    .chatWith(mainBot)
+    .messages.filter(({ text }) => /Sevara.*writes to you/.test(text));
+  expect(heard).toHaveLength(1);
   await other.owner.starts(other.shop);
   await other.owner.reads(other.shop, 'Anybody there?');
+  await other.owner.reads(other.shop, 'Still nobody?');
 });
 
 test('an owner who wants help in their own bot is shown the way to the main bot at once', async () => {

@@ -32,12 +32,9 @@ export async function promiseLinksRevoked(work: Work, subscriptionId: number, bo
     where: { subscriptionId, revokedAt: null },
     select: { id: true },
   });
-  for (const { id } of links) {
-    work.promise({
-      kind: 'revoke-link',
-      key: `revoke-link:${id}`,
-      botId,
-      payload: { inviteLinkId: id },
-    });
-  }
+  for (const { id } of links) promiseLinkRevoked(work, id, botId);
+}
+
+export function promiseLinkRevoked(work: Work, inviteLinkId: number, botId: number): void {
+  work.promise({ kind: 'revoke-link', key: `revoke-link:${inviteLinkId}`, botId, payload: { inviteLinkId } });
 }

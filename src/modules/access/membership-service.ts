@@ -3,9 +3,9 @@ import { AppError } from '../../shared/errors.ts';
 import type { TenantScope } from '../../shared/tenant-scope.ts';
 import type { Notice } from '../notifications/notice.ts';
 import type { UnitOfWork, Work } from '../promises/unit-of-work.ts';
-import { lockEndUser } from '../subscriptions/subscription-repository.ts';
+import { lockEndUser, requireConnected } from '../subscriptions/subscription-repository.ts';
 import type { Presence } from './chat-gateway.ts';
-import { endAccess, promiseLinksRevoked } from './ending.ts';
+import { endAccess, promiseLinkRevoked, promiseLinksRevoked } from './ending.ts';
 
 export interface Arrival {
   telegramChatId: bigint;
@@ -81,7 +81,7 @@ export function createMembershipService({ transact }: { transact: UnitOfWork }) 
 
   /**
    * Puts a removal by hand right: the subscription goes on with its old end.
-   * @throws AppError `notFound`, `restore.over`
+   * @throws AppError `notFound`, `restore.over`, `chatNotConnected`
    */
   async function restoreMember(scope: TenantScope, subscriptionId: number): Promise<void> {
     await transact(async (work) => {
@@ -91,6 +91,7 @@ export function createMembershipService({ transact }: { transact: UnitOfWork }) 
       });
       if (!row) throw new AppError('notFound');
       await lockEndUser(work.db, row.endUserId, scope.botId);
+      await requireConnected(work.db, { botId: scope.botId, channelId: row.channelId });
       // They have bought anew.
       const isActive = await work.db.subscription.count({ where: { ...row, status: 'active' } });
       if (isActive > 0) throw new AppError('restore.over');
@@ -178,7 +179,7 @@ async function findActive(
 async function findInvite({ db }: Work, scope: TenantScope, link: string) {
   return db.inviteLink.findFirst({
     where: { link, channel: { botId: scope.botId } },
-    select: { link: true, subscriptionId: true, channelId: true },
+    select: { id: true, link: true, subscriptionId: true, channelId: true },
   });
 }
 
@@ -202,38 +203,43 @@ async function noteJoined(work: Work, scope: TenantScope, subscription: Subscrip
   });
 }
 
-/** The link let somebody else in: it goes, its buyer gets a new one, and the owner is told. */
+/**
+ * The link let somebody else in: it goes, its buyer gets a new one unless they have it already, and the owner is told.
+ * Heard again, it changes and tells nothing more.
+ */
 async function replaceLeakedLink(
   work: Work,
   scope: TenantScope,
-  { link, subscriptionId }: { link: string; subscriptionId: number },
+  { id, link, subscriptionId }: { id: number; link: string; subscriptionId: number },
   { telegramUserId }: Arrival,
 ): Promise<void> {
-  const where = { id: subscriptionId };
-  const { inviteLink } = await work.db.subscription.findUniqueOrThrow({
-    where,
-    select: { inviteLink: true },
-  });
-  // Replaced before: this was heard already.
-  if (inviteLink !== link) return;
   const replaced = await work.db.subscription.updateMany({
-    where: { id: subscriptionId, status: 'active' },
+    where: { id: subscriptionId, status: 'active', inviteLink: link, channel: { botId: scope.botId } },
     data: { linkUsed: true },
   });
-  await promiseLinksRevoked(work, subscriptionId, scope.botId);
   if (replaced.count > 0) {
+    await promiseLinksRevoked(work, subscriptionId, scope.botId);
     work.promise({
       kind: 'deliver-access',
+      key: `leaked:${id}`,
       botId: scope.botId,
       payload: { subscriptionId, reason: 'leaked' },
     });
+  } else {
+    promiseLinkRevoked(work, id, scope.botId);
   }
-  tellOwner(work, scope, { kind: 'linkLeaked', subscriptionId, telegramUserId: String(telegramUserId) });
+  tellOwner(
+    work,
+    scope,
+    { kind: 'linkLeaked', subscriptionId, telegramUserId: String(telegramUserId) },
+    `link-leaked:${id}:${telegramUserId}`,
+  );
 }
 
-function tellOwner(work: Work, scope: TenantScope, notice: Notice): void {
+function tellOwner(work: Work, scope: TenantScope, notice: Notice, key?: string): void {
   work.promise({
     kind: 'sure-notice',
+    ...(key === undefined ? {} : { key }),
     botId: scope.botId,
     payload: { to: { kind: 'owner', ownerId: scope.ownerId }, notice, quiet: false },
   });

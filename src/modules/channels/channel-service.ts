@@ -5,9 +5,13 @@ import type { ChatRefusal, Notice } from '../notifications/notice.ts';
 import type { PromiseKind } from '../promises/promise.ts';
 import { reopenPromises } from '../promises/promise-repository.ts';
 import type { UnitOfWork, Work } from '../promises/unit-of-work.ts';
+import { toTenantScope } from '../seller-bots/seller-bot.ts';
 import { type Channel, type ChatMembership, CONNECTED, toChannel } from './channel.ts';
 
 export type ChannelService = ReturnType<typeof createChannelService>;
+
+/** A group that grows says so within this time of its first word under the new id. */
+const GROWTH_IS_TOLD_MS = 10_000;
 
 /** Promises that need the bot's rights in a chat. */
 const CHAT_WORK: readonly PromiseKind[] = [
@@ -25,6 +29,7 @@ export function createChannelService({ prisma, transact }: { prisma: PrismaClien
    */
   async function membershipChanged(scope: TenantScope, membership: ChatMembership): Promise<void> {
     await transact(async (work) => {
+      await lockChats(work, scope);
       const known = await work.db.channel.findFirst({
         where: { botId: scope.botId, telegramChatId: membership.telegramChatId },
         orderBy: { id: 'desc' },
@@ -37,10 +42,15 @@ export function createChannelService({ prisma, transact }: { prisma: PrismaClien
         const notice: Notice = {
           kind: 'chatRefused',
           botId: scope.botId,
+          telegramChatId: String(membership.telegramChatId),
           title: membership.title,
           reason: refusal,
         };
-        return tellOwner(work, scope, notice, `chat-refused:${scope.botId}:${event}`);
+        // It may be the bot's own group, grown: whether it is, its next word tells.
+        const dueAt = new Date(
+          work.now.getTime() + ((await mayHaveGrown(work, scope, membership)) ? GROWTH_IS_TOLD_MS : 0),
+        );
+        return tellOwner(work, scope, notice, { key: `chat-refused:${scope.botId}:${event}`, dueAt });
       }
       const isOwners = membership.changedBy === scope.ownerTelegramUserId;
       const channel = await saveChat(work, scope, known, membership, isOwners);
@@ -49,7 +59,7 @@ export function createChannelService({ prisma, transact }: { prisma: PrismaClien
           work,
           scope,
           { kind: 'chatWaitsForOwner', channelId: channel.id },
-          `chat-waits:${channel.id}:${event}`,
+          { key: `chat-waits:${channel.id}:${event}` },
         );
       }
       announceConnected(work, scope, channel);
@@ -73,6 +83,7 @@ export function createChannelService({ prisma, transact }: { prisma: PrismaClien
     rights: Pick<ChatMembership, 'isInside' | 'canInvite' | 'canRestrict'>,
   ): Promise<void> {
     await transact(async (work) => {
+      await lockChats(work, scope);
       const known = await work.db.channel.findFirst({
         where: { id: channelId, botId: scope.botId, ...CONNECTED },
       });
@@ -84,7 +95,7 @@ export function createChannelService({ prisma, transact }: { prisma: PrismaClien
 
   /**
    * A basic group became a supergroup: the same group under a new id. Another bot that met the new id first, and so took
-   * it for a chat of its own, has to let go of it.
+   * it for a chat of its own, has to let go of it, unless somebody has paid for it there.
    * @returns the connected group under its new id, whose rights may have been heard of before; null for none
    */
   async function groupUpgraded(
@@ -94,42 +105,27 @@ export function createChannelService({ prisma, transact }: { prisma: PrismaClien
   ): Promise<{ channelId: number } | null> {
     return transact(async (work) => {
       // Both chats tell of it, at the same time: the second one finds the group moved.
-      const [ours] = await work.db.$queryRaw<{ id: number; telegramChatId: bigint }[]>`
-        SELECT id, telegram_chat_id AS "telegramChatId" FROM channels
-         WHERE user_bot_id = ${scope.botId} AND connected_at IS NOT NULL AND disconnected_at IS NULL
-           AND telegram_chat_id IN (${fromChatId}, ${toChatId})
-           FOR UPDATE`;
+      await lockChats(work, scope);
+      const ours = await work.db.channel.findFirst({
+        where: { ...CONNECTED, botId: scope.botId, telegramChatId: { in: [fromChatId, toChatId] } },
+      });
       if (!ours) return null;
-      if (ours.telegramChatId === fromChatId) {
-        await letGo(work, toChatId);
-        await work.db.channel.update({
-          where: { id: ours.id },
-          data: { telegramChatId: toChatId, isBasicGroup: false },
-        });
+      if (ours.telegramChatId === toChatId) return { channelId: ours.id };
+      const rival = await work.db.channel.findFirst({
+        where: { ...CONNECTED, telegramChatId: toChatId },
+        include: { bot: { include: { owner: true } } },
+      });
+      if (rival && (await isPaidFor(work, rival.id))) {
+        await disconnect(work, scope, ours.id);
+        return null;
       }
+      if (rival) await disconnect(work, toTenantScope(rival.bot), rival.id);
+      await work.db.channel.update({
+        where: { id: ours.id },
+        data: { telegramChatId: toChatId, isBasicGroup: false },
+      });
       return { channelId: ours.id };
     });
-  }
-
-  async function letGo({ db, now, promise }: Work, telegramChatId: bigint): Promise<void> {
-    const rivals = await db.channel.updateManyAndReturn({
-      where: { ...CONNECTED, telegramChatId },
-      data: { disconnectedAt: now },
-    });
-    if (rivals.length === 0) return;
-    const bots = await db.sellerBot.findMany({ where: { id: { in: rivals.map(({ botId }) => botId) } } });
-    for (const { id, botId } of rivals) {
-      const ownerId = bots.find((bot) => bot.id === botId)?.ownerId;
-      if (ownerId === undefined) continue;
-      promise({
-        kind: 'sure-notice',
-        payload: {
-          to: { kind: 'owner', ownerId },
-          notice: { kind: 'chatDisconnected', channelId: id },
-          quiet: false,
-        },
-      });
-    }
   }
 
   /** The owner takes a chat to which somebody else added the bot. @throws AppError */
@@ -152,23 +148,15 @@ export function createChannelService({ prisma, transact }: { prisma: PrismaClien
   async function disconnectChat(scope: TenantScope, channelId: number): Promise<Channel> {
     return transact(async (work) => {
       // Nobody gets time in it beside us.
-      await work.db.$queryRaw`SELECT id FROM channels WHERE id = ${channelId} FOR NO KEY UPDATE`;
+      await lockChats(work, scope);
       const row = await work.db.channel.findFirst({
         where: { id: channelId, botId: scope.botId, ...CONNECTED },
       });
       if (!row) throw new AppError('notFound');
-      const active = await work.db.subscription.count({ where: { channelId, status: 'active' } });
+      const { active, waiting } = await countPaid(work, channelId);
       if (active > 0) throw new AppError('chatHasSubscribers', { title: row.title, count: active });
-      const waiting = await work.db.payment.count({ where: { channelId, status: 'pending' } });
       if (waiting > 0) throw new AppError('chatHasReceipts', { title: row.title });
-      await work.db.channel.update({ where: { id: row.id }, data: { disconnectedAt: work.now } });
-      work.audit({
-        actor: `owner:${scope.ownerTelegramUserId}`,
-        action: 'chat.disconnected',
-        target: `channel:${channelId}`,
-        botId: scope.botId,
-      });
-      tellOwner(work, scope, { kind: 'chatDisconnected', channelId });
+      await disconnect(work, scope, channelId);
       return toChannel(row);
     });
   }
@@ -183,6 +171,46 @@ export function createChannelService({ prisma, transact }: { prisma: PrismaClien
   }
 
   return { membershipChanged, rightsSeen, groupUpgraded, acceptChat, disconnectChat, listChannels };
+}
+
+/** What changes a bot's chats stands in a line; whoever adds time in one of them waits for it. */
+async function lockChats({ db }: Work, scope: TenantScope): Promise<void> {
+  await db.$queryRaw`SELECT id FROM channels WHERE user_bot_id = ${scope.botId} ORDER BY id FOR NO KEY UPDATE`;
+}
+
+async function countPaid({ db }: Work, channelId: number): Promise<{ active: number; waiting: number }> {
+  const active = await db.subscription.count({ where: { channelId, status: 'active' } });
+  const waiting = await db.payment.count({ where: { channelId, status: 'pending' } });
+  return { active, waiting };
+}
+
+async function isPaidFor(work: Work, channelId: number): Promise<boolean> {
+  const { active, waiting } = await countPaid(work, channelId);
+  return active + waiting > 0;
+}
+
+async function disconnect(work: Work, scope: TenantScope, channelId: number): Promise<void> {
+  await work.db.channel.update({
+    where: { id: channelId, botId: scope.botId },
+    data: { disconnectedAt: work.now },
+  });
+  work.audit({
+    actor: `owner:${scope.ownerTelegramUserId}`,
+    action: 'chat.disconnected',
+    target: `channel:${channelId}`,
+    botId: scope.botId,
+  });
+  tellOwner(work, scope, { kind: 'chatDisconnected', channelId });
+}
+
+/** A supergroup, while the bot's own group is still a basic one. */
+async function mayHaveGrown(
+  { db }: Work,
+  scope: TenantScope,
+  { type, isBasicGroup }: Pick<ChatMembership, 'type' | 'isBasicGroup'>,
+): Promise<boolean> {
+  if (type !== 'group' || isBasicGroup) return false;
+  return (await db.channel.count({ where: { ...CONNECTED, botId: scope.botId, isBasicGroup: true } })) > 0;
 }
 
 async function whyNot(
@@ -245,7 +273,7 @@ async function updateRights(
   const isSame = known.canInvite === canInvite && known.canRestrict === canRestrict;
   if (!membership.isInside) {
     const key = `chat-lost:${known.id}:${membership.changedAt.getTime()}`;
-    tellOwner(work, scope, { kind: 'chatLost', channelId: known.id }, key);
+    tellOwner(work, scope, { kind: 'chatLost', channelId: known.id }, { key });
   } else if (!has && !isSame) {
     tellOwner(work, scope, { kind: 'chatRightsMissing', channelId: known.id });
   } else if (!had && has) {
@@ -255,10 +283,15 @@ async function updateRights(
   }
 }
 
-function tellOwner(work: Work, scope: TenantScope, notice: Notice, key?: string): void {
+function tellOwner(
+  work: Work,
+  scope: TenantScope,
+  notice: Notice,
+  options: { key?: string; dueAt?: Date } = {},
+): void {
   work.promise({
     kind: 'sure-notice',
-    ...(key === undefined ? {} : { key }),
+    ...options,
     payload: { to: { kind: 'owner', ownerId: scope.ownerId }, notice, quiet: false },
   });
 }

@@ -163,6 +163,15 @@ async function readBotNotice(
   if (notice.kind === 'botTokenDead' || notice.kind === 'webhookTaken')
     return { content: { kind: notice.kind, botUsername }, mutedByOwner: false };
   const { kind, title, reason } = notice;
+  const isConnected = await prisma.channel.count({
+    where: {
+      botId: bot.id,
+      telegramChatId: BigInt(notice.telegramChatId),
+      connectedAt: { not: null },
+      disconnectedAt: null,
+    },
+  });
+  if (isConnected > 0) return null;
   return { content: { kind, title, reason, botUsername, telegramBotId }, mutedByOwner: false };
 }
 

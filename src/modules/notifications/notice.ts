@@ -12,7 +12,8 @@ export type Notice =
   | { kind: 'supportWaits'; endUserId: number }
   | { kind: 'chatConnected'; channelId: number }
   | { kind: 'chatWaitsForOwner'; channelId: number }
-  | { kind: 'chatRefused'; botId: number; title: string; reason: ChatRefusal }
+  /** A chat that is connected by the time of telling was refused by mistake. */
+  | { kind: 'chatRefused'; botId: number; telegramChatId: string; title: string; reason: ChatRefusal }
   | { kind: 'chatDisconnected'; channelId: number }
   | { kind: 'chatLost'; channelId: number }
   | { kind: 'chatRightsMissing'; channelId: number }

@@ -4,7 +4,7 @@ import { AppError } from '../../shared/errors.ts';
 import { isForgotten, type TenantScope } from '../../shared/tenant-scope.ts';
 import type { EndUser } from '../end-users/end-user.ts';
 import type { Db, UnitOfWork, Work } from '../promises/unit-of-work.ts';
-import { lockEndUser } from '../subscriptions/subscription-repository.ts';
+import { lockEndUser, requireConnected } from '../subscriptions/subscription-repository.ts';
 import {
   CHOICE_HOURS,
   type Payment,
@@ -77,6 +77,7 @@ export function createCheckoutService(deps: { prisma: PrismaClient; transact: Un
    * Takes a receipt for what the person chose, has waiting, or had rejected lately; the latest of them. A receipt for
    * a waiting or rejected payment makes a new payment with the same plan and price.
    * @returns null when there is nothing to pay for
+   * @throws AppError `noLongerSold` where the owner has given the chat up since
    */
   async function submitReceipt(
     scope: TenantScope,
@@ -91,6 +92,7 @@ export function createCheckoutService(deps: { prisma: PrismaClient; transact: Un
       if (known) return toPayment(known);
       const wanted = await findPayable(work.db, work.now, scope, endUser);
       if (!wanted) return null;
+      await requireStillSold(work, wanted);
       const data = {
         status: 'pending',
         receiptFileId: receipt.fileId,
@@ -176,6 +178,16 @@ async function requireEndUser(work: Work, scope: TenantScope, endUser: EndUser):
   const present = await lockEndUser(work.db, endUser.id, scope.botId);
   if (!present || isForgotten(present)) throw new AppError('notFound');
   if (present.banned) throw new AppError('youAreBanned');
+}
+
+async function requireStillSold(work: Work, { botId, channelId }: PaymentRow): Promise<void> {
+  try {
+    await requireConnected(work.db, { botId, channelId });
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    // The same to a buyer, who may have paid.
+    throw new AppError('noLongerSold', error.params);
+  }
 }
 
 async function requireNotLifetime(work: Work, endUser: EndUser, channelId: number): Promise<void> {

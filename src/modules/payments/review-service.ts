@@ -52,6 +52,7 @@ export function createReviewService(deps: {
       const { subscription, extension } = await addSoldTime(
         work.db,
         {
+          botId: scope.botId,
           endUserId: payment.endUserId,
           channelId: payment.channelId,
           months: payment.durationMonths,

@@ -1,4 +1,5 @@
 import type { EndUser, PrismaClient } from '../../infra/prisma-client/client.ts';
+import { isForgotten } from '../../shared/tenant-scope.ts';
 import { DeliveryError } from '../notifications/delivery-error.ts';
 import { lockOwner } from '../owners/owner-repository.ts';
 import { OWN_WORDS } from '../payments/payment.ts';
@@ -39,7 +40,7 @@ export function createForgetKeepers(deps: { prisma: PrismaClient; transact: Unit
       }
       return transact(async (work) => {
         const present = await lockEndUser(work.db, endUserId, row.botId);
-        if (!present || (await cameBack(work.db, endUserId))) return 'not-due';
+        if (!present || isForgotten(present) || (await cameBack(work.db, endUserId))) return 'not-due';
         await forgetReceipts(work, { endUserId });
         await forgetPerson(work, { id: endUserId, banned: present.banned });
         await forgetConversations(work, row.telegramUserId, row.bot.telegramBotId);
@@ -65,7 +66,7 @@ export function createForgetKeepers(deps: { prisma: PrismaClient; transact: Unit
       return transact(async (work) => {
         const present = await lockOwner(work.db, ownerId);
         const added = await work.db.sellerBot.count({ where: { ownerId, removedAt: null } });
-        if (!present || added > 0) return 'not-due';
+        if (!present || isForgotten(present) || added > 0) return 'not-due';
         await forgetBots(work, ownerId, botIds);
         await work.db.tariffPayment.updateMany({
           where: { ownerId },

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { Prisma, type PrismaClient } from '../../infra/prisma-client/client.ts';
 import type { Clock } from '../../shared/clock.ts';
 import type { AuditRecord } from '../audit/audit.ts';
@@ -59,10 +60,16 @@ async function runOnce<T>(
   });
 }
 
-/** P2002: unique index; P2034: serialization failure or deadlock, which is never our caller's fault. */
+/** P2002: unique index; P2034: serialization failure or deadlock, which is never our caller's fault; P2010: it in SQL of ours. */
 function isLostRace(error: unknown): boolean {
-  return (
-    error instanceof Prisma.PrismaClientKnownRequestError &&
-    (error.code === 'P2034' || error.code === 'P2002')
-  );
+  if (!(error instanceof Prisma.PrismaClientKnownRequestError)) return false;
+  if (error.code !== 'P2010') return error.code === 'P2034' || error.code === 'P2002';
+  const failure = RAW_FAILURE.safeParse(error.meta);
+  return failure.success && LOST_RACES.has(failure.data.driverAdapterError.cause.originalCode);
 }
+
+/** Postgres: serialization failure, deadlock. */
+const LOST_RACES = new Set(['40001', '40P01']);
+const RAW_FAILURE = z.object({
+  driverAdapterError: z.object({ cause: z.object({ originalCode: z.string() }) }),
+});

@@ -4,6 +4,7 @@ import { isForgotten } from '../../shared/tenant-scope.ts';
 import { type Extension, endOfPeriod, extendedEnd, warningFlags } from './subscription.ts';
 
 export interface SoldTime {
+  botId: number;
   endUserId: number;
   channelId: number;
   /** 0 = lifetime. */
@@ -23,10 +24,7 @@ export async function addSoldTime(
   now: Date,
   timeZone: string,
 ): Promise<{ subscription: SubscriptionRow; extension: Extension }> {
-  const [chat] = await db.$queryRaw<{ title: string; isConnected: boolean }[]>`
-    SELECT title, connected_at IS NOT NULL AND disconnected_at IS NULL AS "isConnected"
-      FROM channels WHERE id = ${sold.channelId} FOR SHARE`;
-  if (!chat?.isConnected) throw new AppError('chatNotConnected', { title: chat?.title ?? '' });
+  await requireConnected(db, sold);
   const active = await db.subscription.findFirst({
     where: { endUserId: sold.endUserId, channelId: sold.channelId, status: 'active' },
   });
@@ -61,8 +59,19 @@ export interface LockedEndUser {
   telegramUserId: bigint;
 }
 
+/** Nobody disconnects the chat beside us, and nobody gets time in one that is gone. @throws AppError `chatNotConnected` */
+export async function requireConnected(
+  db: Prisma.TransactionClient,
+  { botId, channelId }: { botId: number; channelId: number },
+): Promise<void> {
+  const [chat] = await db.$queryRaw<{ title: string; isConnected: boolean }[]>`
+    SELECT title, connected_at IS NOT NULL AND disconnected_at IS NULL AS "isConnected"
+      FROM channels WHERE id = ${channelId} AND user_bot_id = ${botId} FOR SHARE`;
+  if (!chat?.isConnected) throw new AppError('chatNotConnected', { title: chat?.title ?? '' });
+}
+
 /**
- * Everything that changes an end user's payments or subscriptions takes this lock first, and only this one:
+ * Everything that changes an end user's payments or subscriptions takes this lock first, and that of the chat after it:
  * so decisions about one person stand in a line, and never in each other's way.
  */
 export async function lockEndUser(

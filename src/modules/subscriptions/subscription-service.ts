@@ -71,7 +71,8 @@ export function createSubscriptionService(deps: {
       if (await isPromised(db, key)) return;
       const lifetime = { endUserId, channelId: plan.channelId, status: 'active', expiresAt: null };
       if ((await db.subscription.count({ where: lifetime })) > 0) throw new AppError('endUserHasLifetime');
-      const sold = { endUserId, channelId: plan.channelId, months: plan.durationMonths, paymentId: null };
+      const { channelId, durationMonths: months } = plan;
+      const sold = { botId: scope.botId, endUserId, channelId, months, paymentId: null };
       const { subscription } = await addSoldTime(db, sold, now, timeZone);
       promise({
         kind: 'deliver-access',

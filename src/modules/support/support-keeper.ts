@@ -88,21 +88,18 @@ export function createSupportKeeper(deps: {
   }
 
   /** An owner who never opened their bot, or closed it, hears through the main bot that somebody waits for them there. */
-  async function tellOwnerElsewhere({
-    id,
-    telegramBotId,
-    fromTelegramUserId,
-  }: SupportMessage): Promise<void> {
+  async function tellOwnerElsewhere({ telegramBotId, fromTelegramUserId }: SupportMessage): Promise<void> {
     if (telegramBotId === mainBotId) return;
     const endUser = await prisma.endUser.findFirst({
       where: { telegramUserId: fromTelegramUserId, bot: { telegramBotId, isActive: true } },
       select: { id: true, bot: { select: { id: true, ownerId: true } } },
     });
     if (!endUser) return;
-    await transact(async ({ promise }) => {
+    await transact(async ({ now, promise }) => {
       promise({
         kind: 'small-notice',
-        key: `support-waits:${id}`,
+        // Once a day of each person, however much they write.
+        key: `support-waits:${endUser.id}:${now.toISOString().slice(0, 10)}`,
         botId: endUser.bot.id,
         payload: {
           to: { kind: 'owner', ownerId: endUser.bot.ownerId },

@@ -6,7 +6,7 @@ import type { UnitOfWork } from '../promises/unit-of-work.ts';
 
 /** Who replies within the same moment replies to a copy that the books do not know yet. */
 const WAIT_FOR_COPY_MS = 5_000;
-const LOOK_AGAIN_MS = 50;
+const LOOK_AGAIN_MS = 100;
 
 /** What a promise to pass a support message on is called, before the id of that. */
 const PASS = 'pass-support:';

@@ -1,6 +1,7 @@
 import type { Language } from '../../infra/i18n.ts';
 import type { Owner, PrismaClient, TariffPayment } from '../../infra/prisma-client/client.ts';
 import { fromDecimal } from '../../shared/money.ts';
+import { isDeliveryFailure } from '../notifications/delivery-error.ts';
 import type {
   DecidedTariffReceipt,
   MessageGateway,
@@ -33,9 +34,14 @@ export function createTariffKeepers(deps: { prisma: PrismaClient; messages: Mess
     });
     const languageOf = (chatId: bigint) =>
       (readers.find((reader) => reader.telegramUserId === chatId)?.language ?? 'uz') as Language;
-    await Promise.all(
+    const shown = await Promise.allSettled(
       row.reviewMessages.map((copy) => messages.showTariffDecision(copy, languageOf(copy.chatId), decided)),
     );
+    // A moderator who closed the bot sees it no more; the others shall.
+    const failed = shown.find(
+      (result) => result.status === 'rejected' && !isDeliveryFailure(result.reason, 'blocked'),
+    );
+    if (failed?.status === 'rejected') throw failed.reason;
     return true;
   }
 

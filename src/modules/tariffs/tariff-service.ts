@@ -110,7 +110,7 @@ export function createTariffService(deps: TariffServiceDeps) {
 
   /**
    * Takes the receipt for the price that was shown; every moderator gets it.
-   * @throws AppError `tariff.notOnSale`, `tariff.receiptWaits`
+   * @throws AppError `notFound`, `tariff.notOnSale`, `tariff.receiptWaits`
    */
   async function submitReceipt(
     owner: Owner,
@@ -119,7 +119,9 @@ export function createTariffService(deps: TariffServiceDeps) {
     receipt: Receipt,
   ): Promise<void> {
     if (!isTariffMonths(months)) throw new AppError('tariff.notOnSale');
-    await transact(async ({ db, now, promise }) => {
+    await transact(async (work) => {
+      await requireOwner(work, owner.id);
+      const { db, now, promise } = work;
       const waiting = await db.tariffPayment.count({ where: { ownerId: owner.id, status: 'pending' } });
       if (waiting > 0) throw new AppError('tariff.receiptWaits');
       const row = await db.tariffPayment.create({
@@ -146,6 +148,9 @@ export function createTariffService(deps: TariffServiceDeps) {
   /** The first decision counts. @throws AppError `notFound`, `tariff.decided` */
   async function decide(moderatorId: bigint, id: number, decision: 'approved' | 'rejected'): Promise<void> {
     await transact(async (work) => {
+      const before = await work.db.tariffPayment.findUnique({ where: { id }, select: { ownerId: true } });
+      if (!before) throw new AppError('notFound');
+      await requireOwner(work, before.ownerId);
       const decided = await work.db.tariffPayment.updateManyAndReturn({
         where: { id, status: 'pending' },
         data: {
@@ -155,10 +160,7 @@ export function createTariffService(deps: TariffServiceDeps) {
         },
       });
       const row = decided[0];
-      if (!row) {
-        const known = await work.db.tariffPayment.count({ where: { id } });
-        throw new AppError(known > 0 ? 'tariff.decided' : 'notFound');
-      }
+      if (!row) throw new AppError('tariff.decided');
       const { ownerId, durationMonths: months } = row;
       if (decision === 'approved' && isTariffMonths(months)) {
         const amount = fromDecimal(row.amount);
@@ -189,8 +191,7 @@ export function createTariffService(deps: TariffServiceDeps) {
   ): Promise<void> {
     if (!isTariffMonths(months)) throw new AppError('notFound');
     await transact(async (work) => {
-      const owner = await lockOwner(work.db, ownerId);
-      if (!owner || isForgotten(owner)) throw new AppError('notFound');
+      await requireOwner(work, ownerId);
       const key = `tariff-granted:${pressId}`;
       if (await isPromised(work.db, key)) return;
       await addTariffTime(work.db, { ownerId, months, amount: 0n }, work.now, timeZone);
@@ -284,6 +285,12 @@ export function createTariffService(deps: TariffServiceDeps) {
       });
       tellAll(work, { kind: 'tariffEnds', ownerId: row.ownerId, expiresAt: row.expiresAt.toISOString() });
     });
+  }
+
+  /** Locked: nobody forgets them beside us. */
+  async function requireOwner({ db }: Work, ownerId: number): Promise<void> {
+    const owner = await lockOwner(db, ownerId);
+    if (!owner || isForgotten(owner)) throw new AppError('notFound');
   }
 
   function tellOwner(work: Work, ownerId: number, notice: Notice, key?: string): void {

@@ -91,7 +91,8 @@ export function endUsers(deps: BotDeps): {
     async findEndUser(context, { telegramBotId }) {
       const { scope } = await sellerBots.openBot(context.owner, BigInt(telegramBotId));
       const found = await people.find(scope, context.message.text ?? '');
-      await openQuestions.close(telegramBotIdOf(context), telegramUserIdOf(context));
+      // Of many a fuller name is asked for.
+      if (!found.hasMore) await openQuestions.close(telegramBotIdOf(context), telegramUserIdOf(context));
       await send(context, foundEndUsersScreen(readerOf(context, deps), scope, found));
     },
   };

@@ -1,10 +1,11 @@
+import type { InlineKeyboardButton } from 'grammy/types';
 import { LANGUAGES, type Language, suggestLanguage, type Translator } from '../../infra/i18n.ts';
-import type { PersonName } from '../../modules/notifications/message-gateway.ts';
+import type { KnownPerson, PersonName } from '../../modules/notifications/message-gateway.ts';
 import { formatDate } from '../../shared/calendar.ts';
 import { formatMoney } from '../../shared/money.ts';
 import { isForgotten } from '../../shared/tenant-scope.ts';
 import { isolate, readable, shorten } from '../../shared/text.ts';
-import { LANG } from '../routes.ts';
+import { END_USER, LANG, MOD_OWNER } from '../routes.ts';
 import { button, type Screen } from '../screen.ts';
 
 /** How each language calls itself; never translated. */
@@ -50,6 +51,16 @@ export function nameOnButton(person: PersonName): string {
   const name = readable(person.fullName);
   if (name !== '') return isolate(shorten(name, MAX_NAME_ON_BUTTON));
   return person.username === null ? `ID ${person.telegramUserId}` : `@${person.username}`;
+}
+
+/** Opens the page of an end user of the owner who reads. */
+export function endUserButton(endUser: KnownPerson): InlineKeyboardButton {
+  return button(`👤 ${nameOnButton(endUser)}`, END_USER.data(endUser.id));
+}
+
+/** Opens the page of an owner, for a moderator. */
+export function ownerButton(owner: KnownPerson): InlineKeyboardButton {
+  return button(`👤 ${nameOnButton(owner)}`, MOD_OWNER.data(owner.id));
 }
 
 const MAX_NAME_LENGTH = 64;

@@ -21,7 +21,7 @@ export function endUsersScreen({ t }: Reader, scope: TenantScope, { items, next 
   return {
     text: items.length === 0 ? t('endUsers.nobody', bot) : t('endUsers.list', bot),
     buttons: [
-      ...items.map(toEndUser),
+      ...items.map(endUserRow),
       ...(next === null ? [] : [[button(t('button.more'), BOT_USERS.data(scope.telegramBotId, next))]]),
       [button(t('endUsers.find'), BOT_FIND.data(scope.telegramBotId))],
       [button(t('button.back'), BOT.data(scope.telegramBotId))],
@@ -37,7 +37,7 @@ export function foundEndUsersScreen(
   return {
     text: t(foundText(items.length, hasMore), { count: items.length, bot: scope.botUsername }),
     buttons: [
-      ...items.map(toEndUser),
+      ...items.map(endUserRow),
       [button(t('endUsers.find'), BOT_FIND.data(scope.telegramBotId))],
       [button(t('button.back'), BOT_USERS.data(scope.telegramBotId, '0'))],
     ],
@@ -50,7 +50,7 @@ export function foundText(count: number, hasMore: boolean) {
   return hasMore ? 'endUsers.foundMany' : 'endUsers.found';
 }
 
-const toEndUser = (endUser: EndUser) => [
+const endUserRow = (endUser: EndUser) => [
   button(`${endUser.banned ? '🚫 ' : ''}${nameOnButton(endUser)}`, END_USER.data(endUser.id)),
 ];
 

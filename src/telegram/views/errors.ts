@@ -1,6 +1,6 @@
 import type { Translator } from '../../infra/i18n.ts';
 import type { AppError } from '../../shared/errors.ts';
-import { CANCEL, HOME } from '../routes.ts';
+import { CANCEL, HOME, SUPPORT } from '../routes.ts';
 import { button, type Screen } from '../screen.ts';
 
 /** A clear sentence and the next step. */
@@ -10,6 +10,7 @@ export function appErrorScreen(t: Translator, error: AppError): Screen {
   if (error.code === 'receiptWaits' && typeof waiting === 'number') {
     buttons.unshift([button(t('button.cancelReceipt'), CANCEL.data(waiting))]);
   }
+  if (error.code === 'noLongerSold') buttons.unshift([button(t('button.support'), SUPPORT.data())]);
   if (error.code === 'supportInMainBot') {
     buttons.unshift([{ text: t('button.mainBot'), url: `https://t.me/${error.params['mainBot']}` }]);
   }

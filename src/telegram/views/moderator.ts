@@ -81,7 +81,7 @@ export function ownersScreen(reader: Reader, { items, next }: Page<Owner>): Scre
   return {
     text: items.length === 0 ? t('mod.noOwners') : t('mod.ownersTitle'),
     buttons: [
-      ...items.map(toOwner),
+      ...items.map(ownerRow),
       ...(next === null ? [] : [[button(t('button.more'), MOD_OWNERS.data(next))]]),
       [button(t('endUsers.find'), MOD_FIND.data())],
       back(reader, MOD.data()),
@@ -95,14 +95,14 @@ export function foundOwnersScreen(reader: Reader, { items, hasMore }: Found<Owne
     text:
       items.length === 0 ? t('mod.noOwners') : t(foundText(items.length, hasMore), { count: items.length }),
     buttons: [
-      ...items.map(toOwner),
+      ...items.map(ownerRow),
       [button(t('endUsers.find'), MOD_FIND.data())],
       back(reader, MOD_OWNERS.data('0')),
     ],
   };
 }
 
-const toOwner = (owner: Owner) => [
+const ownerRow = (owner: Owner) => [
   button(`${owner.banned ? '🚫 ' : ''}${nameOnButton(owner)}`, MOD_OWNER.data(owner.id)),
 ];
 

@@ -4,9 +4,9 @@ import type {
   KnownPerson,
   NoticeContent,
 } from '../../modules/notifications/message-gateway.ts';
-import { BOT, BOTS, CHAT_ACCEPT, END_USER, HOME, MOD_OWNER, RESTORE, SUPPORT, TARIFF } from '../routes.ts';
+import { BOT, BOTS, CHAT_ACCEPT, HOME, RESTORE, SUPPORT, TARIFF } from '../routes.ts';
 import { button, type Screen } from '../screen.ts';
-import { date, nameOnButton, personName, type Reader, timeSpan } from './common.ts';
+import { date, endUserButton, ownerButton, personName, type Reader, timeSpan } from './common.ts';
 import { rejectedNotice } from './review.ts';
 
 /** The text of everything that Getolog says of its own accord, each with a next step. */
@@ -17,7 +17,7 @@ export function noticeScreen(reader: Reader, notice: NoticeContent): Screen {
     case 'newOwner':
       return {
         text: t('notice.newOwner', { person: personName(notice.owner) }),
-        buttons: [toOwner(notice.owner)],
+        buttons: [[ownerButton(notice.owner)]],
       };
     case 'botReady':
       return {
@@ -30,7 +30,7 @@ export function noticeScreen(reader: Reader, notice: NoticeContent): Screen {
     case 'newEndUser':
       return {
         text: t('notice.newEndUser', { person: personName(notice.endUser), bot: notice.botUsername }),
-        buttons: [toEndUser(notice.endUser)],
+        buttons: [[endUserButton(notice.endUser)]],
       };
     case 'supportWaits':
       return {
@@ -71,12 +71,15 @@ export function noticeScreen(reader: Reader, notice: NoticeContent): Screen {
     case 'adminStays':
       return {
         text: t(`notice.${notice.kind}`, subscriptionParams(notice)),
-        buttons: [toEndUser(notice.endUser)],
+        buttons: [[endUserButton(notice.endUser)]],
       };
     case 'removedByHand':
       return {
         text: t('notice.removedByHand', subscriptionParams(notice)),
-        buttons: [[button(t('button.undo'), RESTORE.data(notice.subscriptionId))], toEndUser(notice.endUser)],
+        buttons: [
+          [button(t('button.undo'), RESTORE.data(notice.subscriptionId))],
+          [endUserButton(notice.endUser)],
+        ],
       };
     case 'linkLeaked':
       return {
@@ -84,7 +87,7 @@ export function noticeScreen(reader: Reader, notice: NoticeContent): Screen {
           ...subscriptionParams(notice),
           stranger: personName(notice.stranger),
         }),
-        buttons: [toEndUser(notice.endUser)],
+        buttons: [[endUserButton(notice.endUser)]],
       };
     case 'tariffApproved':
       return { text: t('notice.tariffApproved', { until: date(reader, notice.paidUntil) }), buttons: home };
@@ -153,15 +156,9 @@ const toBot = ({ t }: Reader, { telegramBotId }: { telegramBotId: bigint }) => [
   button(t('button.setUpBot'), BOT.data(telegramBotId)),
 ];
 
-const toEndUser = (endUser: KnownPerson) => [
-  button(`👤 ${nameOnButton(endUser)}`, END_USER.data(endUser.id)),
-];
-
-const toOwner = (owner: KnownPerson) => [button(`👤 ${nameOnButton(owner)}`, MOD_OWNER.data(owner.id))];
-
 /** An owner buys; a moderator looks at the owner. */
 const toTariff = ({ t }: Reader, { owner, isTheirs }: { owner: KnownPerson; isTheirs: boolean }) =>
-  isTheirs ? [button(t('menu.tariff'), TARIFF.data())] : toOwner(owner);
+  isTheirs ? [button(t('menu.tariff'), TARIFF.data())] : [ownerButton(owner)];
 
 function subscriptionParams(notice: { endUser: KnownPerson; chat: ChatName; botUsername: string }): {
   person: string;

@@ -13,7 +13,6 @@ import {
 import {
   APPROVE,
   HOME,
-  MOD_OWNER,
   REJECT,
   REJECT_FOR,
   REJECT_IN_WORDS,
@@ -22,7 +21,7 @@ import {
   SUPPORT,
 } from '../routes.ts';
 import { button, type Screen } from '../screen.ts';
-import { date, durationName, money, nameOnButton, personName, type Reader } from './common.ts';
+import { date, durationName, money, ownerButton, personName, type Reader } from './common.ts';
 
 /** A receipt before its decision: who, what, how much, what was before, and the two buttons. */
 export function reviewScreen(reader: Reader, review: ReviewContent): Screen {
@@ -206,6 +205,6 @@ export function escalationScreen(reader: Reader, review: ReviewContent, unreacha
       reviewText(reader, review),
       t('review.owner', { person: personName(owner) }),
     ].join('\n\n'),
-    buttons: [[button(`👤 ${nameOnButton(owner)}`, MOD_OWNER.data(owner.id))]],
+    buttons: [[ownerButton(owner)]],
   };
 }

@@ -62,7 +62,8 @@ export function owners(deps: BotDeps): {
   const answers: AnswerHandlers<MainContext> = {
     async findOwner(context) {
       const found = await moderation.findOwners(context.message.text ?? '');
-      await openQuestions.close(telegramBotIdOf(context), telegramUserIdOf(context));
+      // Of many a fuller name is asked for.
+      if (!found.hasMore) await openQuestions.close(telegramBotIdOf(context), telegramUserIdOf(context));
       await send(context, foundOwnersScreen(readerOf(context, deps), found));
     },
   };
