@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { holdAnswer } from '../support/held-call.ts';
 import { type Platform, startPlatform } from '../support/platform.ts';
 import { settled } from '../support/settled.ts';
 import { buyAccess, linkIn, newBuyer, newMember, openShop, payFor, type Shop } from '../support/shop.ts';
@@ -95,15 +96,11 @@ describe('receipts', () => {
     const { telegram, books } = platform;
     const other = await openShop(platform);
     const buyer = await newBuyer(platform, other);
-    let answer: () => void = () => undefined;
-    const until = new Promise<void>((resolve) => {
-      answer = resolve;
-    });
-    telegram.failNext('sendPhoto', { kind: 'hold', until });
+    const answer = holdAnswer(telegram, 'sendPhoto');
     const id = await payFor(platform, other, buyer);
     await other.owner.reads(other.shop, 'Receipt no.');
     await other.owner.taps(other.shop, /Approve/);
-    answer();
+    answer.release();
     await other.owner.reads(other.shop, 'Approved by you');
     await telegram.quiet();
     expect(await books.reviewMessage.count({ where: { paymentId: id } })).toBe(1);

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { IncomingCall } from '../../src/sandbox/fault-plan.ts';
 import { eventually } from '../support/eventually.ts';
 import { freePort } from '../support/free-port.ts';
+import { holdAnswer } from '../support/held-call.ts';
 import { createGround, type Ground } from '../support/platform.ts';
 import { postUpdate } from '../support/post-update.ts';
 import { runServerProcess, startServerProcess } from '../support/server-process.ts';
@@ -60,18 +61,12 @@ test('a server that is told to stop finishes the update in hand first', async ()
   const server = await startServerProcess(ground.environment(await freePort()));
   const owner = telegram.newPerson({ firstName: 'Aziz', languageCode: 'en' });
   await telegram.until(() => mainBot.webhookUrl !== undefined, { what: 'the webhook' });
-  let answer = (): void => undefined;
-  const until = new Promise<void>((resolve) => {
-    answer = resolve;
-  });
-  telegram.failNext(isAnswerTo(owner), { kind: 'hold', until });
+  const answer = holdAnswer(telegram, isAnswerTo(owner));
   await owner.starts(mainBot, { wait: false });
-  await telegram.until(() => telegram.calls.some((call) => call.fault === 'hold'), {
-    what: 'the answer to be under way',
-  });
+  await answer.comes();
   const stopped = server.stops();
   await eventually(() => expect(server.lines.join('\n')).toContain('stopping'));
-  answer();
+  answer.release();
   expect(await stopped).toBe(0);
   expect(mainBot.inbox.pending).toEqual([]);
 });
@@ -82,11 +77,7 @@ test('the last answer closes its connection, so that nothing keeps the stop wait
   const server = await startServerProcess(ground.environment(port));
   const owner = telegram.newPerson({ firstName: 'Aziz', languageCode: 'en' });
   await owner.starts(mainBot);
-  let answer = (): void => undefined;
-  const until = new Promise<void>((resolve) => {
-    answer = resolve;
-  });
-  telegram.failNext(isAnswerTo(owner), { kind: 'hold', until });
+  const answer = holdAnswer(telegram, isAnswerTo(owner));
   const from = { id: owner.id, is_bot: false, first_name: 'Aziz' };
   const message = {
     message_id: 9_000,
@@ -97,12 +88,10 @@ test('the last answer closes its connection, so that nothing keeps the stop wait
   };
   const listening = { origin: `http://127.0.0.1:${port}`, encryptionKey: ground.encryptionKey };
   const answered = postUpdate(listening, mainBot.id, { update_id: 900_000_000, message });
-  await telegram.until(() => telegram.calls.some((call) => call.fault === 'hold'), {
-    what: 'the answer to be under way',
-  });
+  await answer.comes();
   const stopped = server.stops();
   await eventually(() => expect(server.lines.join('\n')).toContain('stopping'));
-  answer();
+  answer.release();
   const { status, headers } = await answered;
   expect({ status, connection: headers.get('connection') }).toEqual({ status: 200, connection: 'close' });
   expect(await stopped).toBe(0);

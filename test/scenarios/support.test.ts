@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { holdAnswer } from '../support/held-call.ts';
 import { type Platform, startPlatform } from '../support/platform.ts';
 import { newBuyer, openShop, type Shop } from '../support/shop.ts';
 
@@ -153,17 +154,13 @@ test('an owner writes to the moderators, who answer by replying', async () => {
 test('a reply that comes before Telegram’s answer to the copy is heard of waits for that', async () => {
   const { mainBot, moderator, telegram } = platform;
   const { owner } = await openShop(platform);
-  let answer: () => void = () => undefined;
-  const until = new Promise<void>((resolve) => {
-    answer = resolve;
-  });
-  telegram.failNext('copyMessage', { kind: 'hold', until });
+  const answer = holdAnswer(telegram, 'copyMessage');
   await owner.presses(mainBot, 'support');
   await owner.sends(mainBot, 'Is anybody awake?');
   const asked = await moderator.reads(mainBot, 'Is anybody awake?');
   const replying = moderator.sends(mainBot, 'At every hour', { replyTo: asked });
   await newBuyer(platform, shop, { firstName: 'Meanwhile' });
-  answer();
+  answer.release();
   await replying;
   await owner.reads(mainBot, 'At every hour');
 });

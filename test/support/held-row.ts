@@ -3,39 +3,44 @@ import type { Prisma } from '../../src/infra/prisma-client/client.ts';
 import { eventually } from './eventually.ts';
 import type { Ground } from './platform.ts';
 
-/**
- * Waits until so many stand in line for what is held. Of what is named here, whatever is over counts as well: it had no
- * need of it.
- */
-type UntilInLine = (count: number, ...acts: Promise<unknown>[]) => Promise<void>;
+/** Whoever waits for what is held. */
+export interface Line {
+  /** Waits until so many stand in it. */
+  is(count: number): Promise<void>;
+  /** Waits until an act stands in it as the last of so many, or is over: then it had no need of what is held. */
+  joins(act: Promise<unknown>, count: number): Promise<void>;
+}
 
-/** Holds what a statement locks, as a slow transaction does, while other things happen. */
+/** Holds what a statement locks, as a slow transaction does; in the end everything that joined the line is over. */
 export async function whileHeld(
   books: Ground['books'],
   lock: Prisma.Sql,
-  meanwhile: (untilInLine: UntilInLine) => Promise<void>,
+  meanwhile: (line: Line) => Promise<void>,
 ): Promise<void> {
+  const acts: Promise<unknown>[] = [];
   await books.$transaction(async (db) => {
     await db.$queryRaw(lock);
-    await meanwhile(async (count, ...acts) => {
-      let over = 0;
-      for (const act of acts) {
-        act.then(
-          () => {
-            over += 1;
-          },
-          () => undefined,
-        );
-      }
-      await eventually(async () => expect((await countWaiting(books)) + over).toBeGreaterThanOrEqual(count));
+    await meanwhile({
+      async is(count) {
+        await eventually(async () => expect(await countWaiting(books)).toBe(count));
+      },
+      async joins(act, count) {
+        acts.push(act);
+        let isOver = false;
+        void act.then(() => {
+          isOver = true;
+        });
+        await eventually(async () => expect(isOver || (await countWaiting(books)) === count).toBe(true));
+      },
     });
   });
+  await Promise.all(acts);
 }
 
 /** By another connection: within a transaction Postgres shows who is active as it was at the first look. */
 async function countWaiting(books: Ground['books']): Promise<number> {
-  const [row] = await books.$queryRaw<{ waiting: bigint }[]>`
-    SELECT count(*) AS waiting FROM pg_stat_activity
+  const [row] = await books.$queryRaw<{ waiting: number }[]>`
+    SELECT count(*)::int AS waiting FROM pg_stat_activity
      WHERE datname = current_database() AND wait_event_type = 'Lock'`;
-  return Number(row?.waiting);
+  return row?.waiting ?? 0;
 }
