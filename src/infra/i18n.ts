@@ -11,6 +11,8 @@ const READ_RUSSIAN = new Set(['ru', 'be', 'uk', 'kk', 'ky', 'tg', 'tk', 'tt', 'a
 
 /** The language to offer first to somebody whose app speaks `languageCode`; Uzbek where Telegram does not say. */
 export function suggestLanguage(languageCode: string | undefined): Language {
+  // Nearly everybody's, asked for with every update.
+  if (languageCode === 'uz' || languageCode === 'en' || languageCode === 'ru') return languageCode;
   const code = languageCode?.toLowerCase().split('-')[0];
   if (code === undefined || code === '' || code === 'uz') return 'uz';
   return READ_RUSSIAN.has(code) ? 'ru' : 'en';
