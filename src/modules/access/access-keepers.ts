@@ -9,6 +9,7 @@ import { endOfPeriod, HOUR_MS, warningFlags } from '../subscriptions/subscriptio
 import { lockEndUser } from '../subscriptions/subscription-repository.ts';
 import { settleBan } from './ban-settling.ts';
 import type { ChatGateway, ChatPlace } from './chat-gateway.ts';
+import { promiseLinkRevoked } from './ending.ts';
 
 /** A link that nobody used by then is made anew on request. */
 const INVITE_LINK_HOURS = 24;
@@ -118,12 +119,7 @@ async function keepLink(
     });
     const row = await db.inviteLink.create({ data: { ...made, subscriptionId: id, channelId } });
     if (kept.count > 0) return made;
-    promise({
-      kind: 'revoke-link',
-      key: `revoke-link:${row.id}`,
-      botId: subscription.endUser.botId,
-      payload: { inviteLinkId: row.id },
-    });
+    promiseLinkRevoked({ promise }, row.id, subscription.endUser.botId);
     const present = await db.subscription.findUniqueOrThrow({ where: { id } });
     if (present.status !== 'active') return null;
     return db.inviteLink.findUniqueOrThrow({ where: { link: present.inviteLink ?? '' } });

@@ -1,5 +1,6 @@
 import { AppError } from '../../shared/errors.ts';
 import type { TenantScope } from '../../shared/tenant-scope.ts';
+import { CONNECTED } from '../channels/channel.ts';
 import { BANNED_REASON } from '../payments/payment.ts';
 import { promiseDecisionShown } from '../payments/review-promises.ts';
 import type { UnitOfWork, Work } from '../promises/unit-of-work.ts';
@@ -57,7 +58,7 @@ async function switchBan(
   });
   if (switched.count === 0) return false;
   const channels = await work.db.channel.findMany({
-    where: { botId: scope.botId, connectedAt: { not: null }, disconnectedAt: null },
+    where: { botId: scope.botId, ...CONNECTED },
     select: { id: true },
   });
   for (const channel of channels) {

@@ -35,6 +35,10 @@ export async function promiseLinksRevoked(work: Work, subscriptionId: number, bo
   for (const { id } of links) promiseLinkRevoked(work, id, botId);
 }
 
-export function promiseLinkRevoked(work: Work, inviteLinkId: number, botId: number): void {
-  work.promise({ kind: 'revoke-link', key: `revoke-link:${inviteLinkId}`, botId, payload: { inviteLinkId } });
+export function promiseLinkRevoked(
+  { promise }: Pick<Work, 'promise'>,
+  inviteLinkId: number,
+  botId: number,
+): void {
+  promise({ kind: 'revoke-link', key: `revoke-link:${inviteLinkId}`, botId, payload: { inviteLinkId } });
 }

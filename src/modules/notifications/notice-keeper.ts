@@ -2,7 +2,7 @@ import type { Language } from '../../infra/i18n.ts';
 import type { Channel, Prisma, PrismaClient } from '../../infra/prisma-client/client.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { isForgotten } from '../../shared/tenant-scope.ts';
-import type { ChannelType } from '../channels/channel.ts';
+import { type ChannelType, CONNECTED } from '../channels/channel.ts';
 import { toPayment } from '../payments/payment.ts';
 import type { Keeper } from '../promises/promise.ts';
 import { isDeliveryFailure } from './delivery-error.ts';
@@ -153,7 +153,7 @@ async function readBotNotice(
   const { username: botUsername, telegramBotId } = bot;
   if (notice.kind === 'botReady') {
     const chats = await prisma.channel.count({
-      where: { botId: bot.id, connectedAt: { not: null }, disconnectedAt: null },
+      where: { botId: bot.id, ...CONNECTED },
     });
     return {
       content: { kind: notice.kind, botUsername, telegramBotId, hasChat: chats > 0 },
@@ -164,12 +164,7 @@ async function readBotNotice(
     return { content: { kind: notice.kind, botUsername }, mutedByOwner: false };
   const { kind, title, reason } = notice;
   const isConnected = await prisma.channel.count({
-    where: {
-      botId: bot.id,
-      telegramChatId: BigInt(notice.telegramChatId),
-      connectedAt: { not: null },
-      disconnectedAt: null,
-    },
+    where: { ...CONNECTED, botId: bot.id, telegramChatId: BigInt(notice.telegramChatId) },
   });
   if (isConnected > 0) return null;
   return { content: { kind, title, reason, botUsername, telegramBotId }, mutedByOwner: false };

@@ -1,4 +1,5 @@
-import type { Prisma } from '../../infra/prisma-client/client.ts';
+import type { Language } from '../../infra/i18n.ts';
+import type { Prisma, PrismaClient } from '../../infra/prisma-client/client.ts';
 
 /** An owner as they are under the lock; `telegramUserId` is negative of whoever was forgotten. */
 export interface LockedOwner {
@@ -11,4 +12,17 @@ export async function lockOwner(db: Prisma.TransactionClient, ownerId: number): 
   const [owner] = await db.$queryRaw<LockedOwner[]>`
     SELECT banned, telegram_id AS "telegramUserId" FROM user_admins WHERE id = ${ownerId} FOR UPDATE`;
   return owner ?? null;
+}
+
+/** The language of each reader in the main bot; Uzbek of whoever never wrote to it. */
+export async function readLanguages(
+  prisma: PrismaClient,
+  telegramUserIds: bigint[],
+): Promise<(telegramUserId: bigint) => Language> {
+  const readers = await prisma.owner.findMany({
+    where: { telegramUserId: { in: telegramUserIds } },
+    select: { telegramUserId: true, language: true },
+  });
+  return (telegramUserId) =>
+    (readers.find((reader) => reader.telegramUserId === telegramUserId)?.language ?? 'uz') as Language;
 }

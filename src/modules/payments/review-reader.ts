@@ -8,6 +8,7 @@ import type {
   SentMessage,
 } from '../notifications/message-gateway.ts';
 import { chatState } from '../notifications/notice-keeper.ts';
+import { readLanguages } from '../owners/owner-repository.ts';
 import type { Db } from '../promises/unit-of-work.ts';
 import { toPayment } from './payment.ts';
 
@@ -36,7 +37,7 @@ export async function readReview(prisma: PrismaClient, paymentId: number): Promi
   if (!row?.receiptAt) return null;
   const { bot } = row;
   const { owner } = bot;
-  const [earlier, history, readers] = await Promise.all([
+  const [earlier, history, languageOf] = await Promise.all([
     // The file of somebody who asked to be forgotten is no longer known.
     row.receiptUniqueId === null
       ? null
@@ -46,13 +47,13 @@ export async function readReview(prisma: PrismaClient, paymentId: number): Promi
           select: { id: true },
         }),
     readHistory(prisma, row),
-    prisma.owner.findMany({
-      where: { telegramUserId: { in: row.reviewMessages.map((copy) => copy.chatId) } },
-      select: { telegramUserId: true, language: true },
-    }),
+    readLanguages(
+      prisma,
+      row.reviewMessages.map((copy) => copy.chatId),
+    ),
   ]);
   const readerOf = (chatId: bigint): ReviewReader => ({
-    language: (readers.find((one) => one.telegramUserId === chatId)?.language ?? 'uz') as Language,
+    language: languageOf(chatId),
     decides: chatId === owner.telegramUserId,
   });
   return {

@@ -1,4 +1,3 @@
-import type { Language } from '../../infra/i18n.ts';
 import type { Owner, PrismaClient, TariffPayment } from '../../infra/prisma-client/client.ts';
 import { fromDecimal } from '../../shared/money.ts';
 import { isDeliveryFailure } from '../notifications/delivery-error.ts';
@@ -10,6 +9,7 @@ import type {
   TariffReviewContent,
 } from '../notifications/message-gateway.ts';
 import { findAddress } from '../notifications/notice-keeper.ts';
+import { readLanguages } from '../owners/owner-repository.ts';
 import type { Keeper } from '../promises/promise.ts';
 import type { Db } from '../promises/unit-of-work.ts';
 
@@ -28,12 +28,10 @@ export function createTariffKeepers(deps: { prisma: PrismaClient; messages: Mess
     if (!row || row.status === 'pending') return false;
     const status = row.status as DecidedTariffReceipt['status'];
     const decided = { ...toReceipt(row), status, reviewedBy: row.reviewedBy };
-    const readers = await prisma.owner.findMany({
-      where: { telegramUserId: { in: row.reviewMessages.map(({ chatId }) => chatId) } },
-      select: { telegramUserId: true, language: true },
-    });
-    const languageOf = (chatId: bigint) =>
-      (readers.find((reader) => reader.telegramUserId === chatId)?.language ?? 'uz') as Language;
+    const languageOf = await readLanguages(
+      prisma,
+      row.reviewMessages.map(({ chatId }) => chatId),
+    );
     const shown = await Promise.allSettled(
       row.reviewMessages.map((copy) => messages.showTariffDecision(copy, languageOf(copy.chatId), decided)),
     );

@@ -1,7 +1,6 @@
 import type { Prisma, TariffPeriod } from '../../infra/prisma-client/client.ts';
 import { addMonths } from '../../shared/calendar.ts';
 import { toDecimalString } from '../../shared/money.ts';
-import { lockOwner } from '../owners/owner-repository.ts';
 import { type TariffMonths, tariffName } from './tariff.ts';
 
 export interface SoldTariff {
@@ -12,7 +11,7 @@ export interface SoldTariff {
 }
 
 /**
- * Adds to the present end, or starts now. The lock on the owner makes two of them stand in a line.
+ * Adds to the present end, or starts now. The caller holds the lock on the owner, so nobody adds or ends beside us.
  */
 export async function addTariffTime(
   db: Prisma.TransactionClient,
@@ -20,7 +19,6 @@ export async function addTariffTime(
   now: Date,
   timeZone: string,
 ): Promise<TariffPeriod> {
-  await lockOwner(db, ownerId);
   const active = await db.tariffPeriod.findFirst({ where: { ownerId, status: 'active' } });
   const plan = tariffName(months);
   const paid = toDecimalString(amount);
