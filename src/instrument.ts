@@ -130,6 +130,7 @@ function guarded(transport: Transport, known: { release: string; environment: st
       if (!first) return Promise.resolve({});
       // The protocol wants the event's id before the event.
       const header = { event_id: first[1].event_id, sent_at: new Date().toISOString() };
+      // A pair of the types' own parts, which they join in one union only.
       return transport.send([header, items] as unknown as Envelope);
     },
     flush: (timeoutMs) => transport.flush(timeoutMs),

@@ -51,6 +51,7 @@ export async function drawTimeChart(picture: TimeChart): Promise<Buffer> {
   const canvas = createCanvas(WIDTH, HEIGHT);
   const numbers = new Intl.NumberFormat(picture.language, { notation: 'compact' });
   const ticks = { callback: (value: number | string) => numbers.format(Number(value)) };
+  // Its types know the browser's canvas only; it draws on anything that has its context.
   const chart = new Chart(canvas as unknown as ChartItem, {
     data: {
       labels: [...picture.labels],
