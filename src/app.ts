@@ -10,7 +10,7 @@ import { createDatabase } from './infra/prisma.ts';
 import { createRedis, untilRedisReady } from './infra/redis.ts';
 import { createWebhookSecrets } from './infra/webhook-secret.ts';
 import type { FaultReporter } from './instrument.ts';
-import { createScan } from './jobs/processors/scans.ts';
+import { createRound, createScan } from './jobs/processors/scans.ts';
 import { createSweep } from './jobs/processors/sweep.ts';
 import { readQueueFigures } from './jobs/queue-figures.ts';
 import { createQueues } from './jobs/queues.ts';
@@ -165,7 +165,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   const expire = inTurn(createScan(deadlines.listEnded, 'endSubscription', enqueue), settleTariffs);
   const warn = inTurn(createScan(deadlines.listToWarn, 'warnSubscriber', enqueue), settleTariffs);
   const checkBots = inTurn(
-    createScan(services.botHealth.listToCheck, 'checkBot', enqueue),
+    createRound(services.botHealth.listToCheck, 'checkBot', enqueue),
     telegram.checkMainBot,
   );
   const lookAtMembers = createScan(services.reconciliation.listMembers, 'lookAtMember', enqueue);

@@ -30,6 +30,8 @@ export interface Translator {
   plain(key: LocaleKey, params?: TextParams): string;
   /** For a key that comes from the books. @throws Error for one that is no key */
   dynamic(key: string, params?: TextParams): string;
+  /** For a name in the books, which an older or newer program may have written: one without a text here stands for itself. */
+  named(group: string, name: string, params?: TextParams): string;
   readonly language: Language;
 }
 
@@ -88,8 +90,13 @@ function createTranslator(language: Language): Translator {
 
   const dynamic = (key: string, params: TextParams = NO_PARAMS): string => speak(key, params, escapeHtml);
   const plain = (key: LocaleKey, params: TextParams = NO_PARAMS): string => speak(key, params, asItIs);
+  const named = (group: string, name: string, params?: TextParams): string =>
+    name !== '' && texts.exists(`${group}.${name}`, { lng: language })
+      ? dynamic(`${group}.${name}`, params)
+      : escapeHtml(name);
   return Object.assign((key: LocaleKey, params?: TextParams) => dynamic(key, params), {
     dynamic,
+    named,
     plain,
     language,
   });

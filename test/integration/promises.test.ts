@@ -11,6 +11,7 @@ import {
   claimPromise,
   finishPromise,
   insertPromises,
+  listDuePromises,
   postponePromise,
   renewClaims,
 } from '../../src/modules/promises/promise-repository.ts';
@@ -79,6 +80,28 @@ test('what was put off is nobody’s until then, and not interrupted', async () 
   expect(await claimPromise(database.prisma, id, 'b', NOW)).toBeNull();
   await postponePromise(database.prisma, id, 'b', 0);
   expect((await row(id)).claimedBy).toBeNull();
+});
+
+test('what was tried once is due again when its pause is over, whatever becomes of the product’s clock', async () => {
+  const before = new Date(NOW.getTime() - 8 * 3_600_000);
+  const id = await promised();
+  expect(await claimPromise(database.prisma, id, 'a', before)).toBeNull();
+  await claimPromise(database.prisma, id, 'a', NOW);
+  await postponePromise(database.prisma, id, 'a', 0);
+  const due = await listDuePromises(database.prisma, before, 1_000);
+  expect(due.map((one) => one.id)).toContain(id);
+  expect(await claimPromise(database.prisma, id, 'b', before)).toMatchObject({ earlierAttempts: 1 });
+});
+
+test('what is due at once does not wait for a clock of the product that runs ahead', async () => {
+  const { rows } = await database.pool.query<{ now: Date }>('SELECT now()');
+  const present = rows[0]?.now ?? NOW;
+  const ahead = new Date(present.getTime() + 8 * 3_600_000);
+  const promise = { kind: 'revoke-link' as const, payload: { inviteLinkId: 8 } };
+  const [due] = await insertPromises(database.prisma, [promise], ahead);
+  expect(
+    await claimPromise(database.prisma, due?.id ?? 0n, 'a', new Date(present.getTime() + 60_000)),
+  ).not.toBeNull();
 });
 
 test('the same key promises once', async () => {

@@ -1,4 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { Fernet, generateFernetKey } from '../../src/infra/fernet.ts';
+import { rotateSecrets } from '../../src/modules/platform/stored-secrets.ts';
 import type { SandboxBot } from '../../src/sandbox/sandbox.ts';
 import { eventually } from '../support/eventually.ts';
 import { type Platform, startPlatform } from '../support/platform.ts';
@@ -121,6 +123,16 @@ test('owners have pages', async () => {
   expect(new Set(names).size).toBe(names.length);
   expect(names.slice(0, 2)).toEqual(['Owner 24', 'Owner 23']);
   expect(names.slice(-2)).toEqual(['Aziz', moderator.firstName]);
+});
+
+test('the trail is readable after keys were changed, and an action that this program does not know stands for itself', async () => {
+  const { books, clock, encryptionKey } = platform;
+  await rotateSecrets({ prisma: books, clock, fernet: new Fernet([generateFernetKey(), encryptionKey]) });
+  const unknown = { actor: 'robot:7', action: 'promo-code.made', target: 'promo-code:7' };
+  await books.auditEntry.create({ data: { ...unknown, at: clock.now() } });
+  const trail = await presses('mod:audit:0');
+  expect(trail).toContain('Keys rotated · the platform\nSystem');
+  expect(trail).toContain('promo-code.made · promo-code\nrobot');
 });
 
 test('payments are listed by their state, in pages', async () => {

@@ -17,3 +17,20 @@ export function createScan(
     if (due.length > 0) await enqueue(job, due);
   };
 }
+
+/** Makes a job of everything that there is, page by page: what a list always begins with leaves nobody out. */
+export function createRound(
+  listAfter: (after: number, limit: number) => Promise<DueItem[]>,
+  job: string,
+  enqueue: Enqueue,
+): () => Promise<void> {
+  return async () => {
+    for (let after = 0; ; ) {
+      const page = await listAfter(after, ITEMS_PER_SCAN);
+      const last = page.at(-1);
+      if (!last) return;
+      await enqueue(job, page);
+      after = last.id;
+    }
+  };
+}

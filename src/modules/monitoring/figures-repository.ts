@@ -1,5 +1,6 @@
 import type { BookFigures } from '../../infra/metrics.ts';
 import type { PrismaClient } from '../../infra/prisma-client/client.ts';
+import { isDue } from '../promises/promise-repository.ts';
 
 export interface HourCounts {
   updates: number;
@@ -65,7 +66,7 @@ export async function readOldestPromiseSeconds(prisma: PrismaClient, now: Date):
     SELECT coalesce(max(least(extract(epoch FROM ${now} - due_at)::float8,
                               coalesce(extract(epoch FROM now() - claimed_until)::float8, 'Infinity'))), 0) AS seconds
       FROM promises
-     WHERE done_at IS NULL AND due_at <= ${now} AND (claimed_until IS NULL OR claimed_until <= now())`;
+     WHERE done_at IS NULL AND ${isDue(now)} AND (claimed_until IS NULL OR claimed_until <= now())`;
   return row?.seconds ?? 0;
 }
 
@@ -75,7 +76,7 @@ export async function readBookFigures(prisma: PrismaClient, now: Date): Promise<
     SELECT (SELECT count(*) FROM user_bots WHERE is_active)::int AS "liveBots",
            (SELECT count(*) FROM subscriptions WHERE status = 'active')::int AS "liveSubscriptions",
            (SELECT count(*) FROM promises
-             WHERE done_at IS NULL AND due_at <= ${now}
+             WHERE done_at IS NULL AND ${isDue(now)}
                AND (claimed_until IS NULL OR claimed_until <= now()))::int AS "promisesDue"`;
   const [[row], promisesOldestSeconds] = await Promise.all([counting, readOldestPromiseSeconds(prisma, now)]);
   const { liveBots = 0, liveSubscriptions = 0, promisesDue = 0 } = row ?? {};

@@ -1,6 +1,7 @@
 import { type Fernet, InvalidTokenError } from '../../infra/fernet.ts';
 import type { PrismaClient } from '../../infra/prisma-client/client.ts';
 import type { Clock } from '../../shared/clock.ts';
+import type { AuditRecord } from '../audit/audit.ts';
 import { readSetting, writeSetting } from './platform-settings.ts';
 
 /** Encrypted like everything else: whoever can read it has the key that the rest needs. */
@@ -82,9 +83,13 @@ export async function rotateSecrets(deps: Deps): Promise<Rotation> {
   }
   if (rotation.unreadable === 0) {
     await writeSetting(prisma, KEY_CHECK, fernet.encrypt(KEY_CHECK_TEXT), clock.now());
-    await prisma.auditEntry.create({
-      data: { actor: 'system', action: 'keys.rotated', target: 'platform:keys', at: clock.now() },
-    });
+    const record: AuditRecord = {
+      actor: 'system',
+      action: 'keys.rotated',
+      target: 'platform:keys',
+      botId: null,
+    };
+    await prisma.auditEntry.create({ data: { ...record, at: clock.now() } });
   }
   return rotation;
 }

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Prisma, PrismaClient } from '../../infra/prisma-client/client.ts';
+import { Prisma, type PrismaClient } from '../../infra/prisma-client/client.ts';
 import {
   type ClaimedPromise,
   type DuePromise,
@@ -12,26 +12,39 @@ import {
 
 type Db = PrismaClient | Prisma.TransactionClient;
 
-/** Writes promises in one statement; returns the ids of those that did not exist yet. */
+/**
+ * Writes promises in one statement; returns those that did not exist yet and are due. What is due at once is so by either
+ * clock, the product's and the database's: it does not wait for the one that is wrong.
+ */
 export async function insertPromises(
   db: Db,
   promises: readonly NewPromise[],
   now: Date,
 ): Promise<DuePromise[]> {
   if (promises.length === 0) return [];
-  const rows = await db.outboxPromise.createManyAndReturn({
-    data: promises.map((promise) => ({
-      kind: promise.kind,
-      key: promise.key ?? randomUUID(),
-      botId: promise.botId ?? null,
-      payload: promise.payload as Prisma.InputJsonValue,
-      dueAt: promise.dueAt ?? now,
-    })),
-    skipDuplicates: true,
-    select: { id: true, botId: true, dueAt: true },
-  });
-  return rows.filter((row) => row.dueAt <= now).map(({ id, botId }) => ({ id, botId }));
+  const made = promises.map(({ kind, key = randomUUID(), botId = null, payload, dueAt = null }) => ({
+    kind,
+    key,
+    user_bot_id: botId,
+    payload,
+    due_at: dueAt,
+  }));
+  // One text, which Postgres takes apart: many parameters cost far more.
+  const rows = await db.$queryRaw<(DuePromise & { isDue: boolean })[]>`
+    INSERT INTO promises (kind, key, user_bot_id, payload, due_at)
+    SELECT kind, key, user_bot_id, payload, COALESCE(due_at, LEAST(${now}, now()))
+      FROM jsonb_to_recordset(${JSON.stringify(made)}::jsonb)
+           AS made(kind text, key text, user_bot_id int, payload jsonb, due_at timestamptz)
+    ON CONFLICT (key) DO NOTHING
+    RETURNING id, user_bot_id AS "botId", due_at <= ${now} AS "isDue"`;
+  return rows.filter(({ isDue }) => isDue).map(({ id, botId }) => ({ id, botId }));
 }
+
+/**
+ * What is due by the product's clock, which tells when something is promised for. What was tried once was due: when it
+ * is tried again its pause alone decides, by the database's clock, whatever becomes of the product's.
+ */
+export const isDue = (now: Date): Prisma.Sql => Prisma.sql`(due_at <= ${now} OR attempts > 0)`;
 
 /** Whether the promise of this key was made before, kept or not. */
 export async function isPromised(db: Db, key: string): Promise<boolean> {
@@ -58,7 +71,7 @@ export async function claimPromise(
     UPDATE promises p
        SET claimed_until = now() + make_interval(secs => ${LEASE_SECONDS}), claimed_by = ${claimedBy}, attempts = p.attempts + 1
       FROM (SELECT id, claimed_by FROM promises
-             WHERE id = ${id} AND done_at IS NULL AND due_at <= ${now}
+             WHERE id = ${id} AND done_at IS NULL AND ${isDue(now)}
                AND (claimed_until IS NULL OR claimed_until <= now())
              FOR UPDATE SKIP LOCKED) free
      WHERE p.id = free.id
@@ -105,7 +118,7 @@ export async function postponePromise(db: Db, id: bigint, claimedBy: string, del
 export async function listDuePromises(db: Db, now: Date, limit: number): Promise<DuePromise[]> {
   return db.$queryRaw<DuePromise[]>`
     SELECT id, user_bot_id AS "botId" FROM promises
-     WHERE done_at IS NULL AND due_at <= ${now} AND (claimed_until IS NULL OR claimed_until <= now())
+     WHERE done_at IS NULL AND ${isDue(now)} AND (claimed_until IS NULL OR claimed_until <= now())
      ORDER BY due_at LIMIT ${limit}`;
 }
 

@@ -33,10 +33,10 @@ export interface BotHealthDeps {
 export function createBotHealthService(deps: BotHealthDeps) {
   const { prisma, transact, gateway } = deps;
 
-  /** Every bot that Getolog runs. */
-  async function listToCheck(limit: number): Promise<DueItem[]> {
+  /** The next bots that Getolog runs, in the order of their ids. */
+  async function listToCheck(after: number, limit: number): Promise<DueItem[]> {
     const rows = await prisma.sellerBot.findMany({
-      where: { isActive: true },
+      where: { isActive: true, id: { gt: after } },
       select: { id: true },
       orderBy: { id: 'asc' },
       take: limit,

@@ -201,7 +201,7 @@ export function auditScreen(reader: Reader, { items, next }: Page<AuditLine>): S
   const lines = items.map(({ at, actor, action, target, botUsername }) =>
     [
       date(reader, at),
-      `${t.dynamic(`audit.${action}`)} · ${auditTarget(reader, target)}${botUsername === null ? '' : ` · @${botUsername}`}`,
+      `${t.named('audit', action)} · ${auditTarget(reader, target)}${botUsername === null ? '' : ` · @${botUsername}`}`,
       auditActor(reader, actor),
     ].join('\n'),
   );
@@ -216,13 +216,13 @@ export function auditScreen(reader: Reader, { items, next }: Page<AuditLine>): S
 
 function auditTarget({ t }: Reader, target: string): string {
   const [noun = '', id = ''] = target.split(':');
-  return noun === 'setting' ? t.dynamic(`setting.${id}`) : t.dynamic(`audit.target.${noun}`, { id });
+  return noun === 'setting' ? t.named('setting', id) : t.named('audit.target', noun, { id });
 }
 
 function auditActor({ t }: Reader, actor: string): string {
   const [role = '', id = ''] = actor.split(':');
   // Of somebody who asked to be forgotten the trail knows no id.
-  return t.dynamic(`audit.actor.${role}`, { id: id.startsWith('-') ? '—' : id });
+  return t.named('audit.actor', role, { id: id.startsWith('-') ? '—' : id });
 }
 
 /** Tariff receipts under review, the oldest first. */
