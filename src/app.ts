@@ -118,6 +118,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     logger,
     report,
     observeUpdate: monitoring.observeUpdate,
+    observeIgnored: monitoring.observeIgnored,
     observeCall: monitoring.observeCall,
     trace: reporter.trace,
     services: () => services,

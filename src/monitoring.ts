@@ -125,6 +125,7 @@ export function createMonitoring(deps: MonitoringDeps) {
       metrics.updateTook(seconds);
       recent.count(outcome !== 'handled');
     },
+    observeIgnored: () => metrics.updateEnded('ignored'),
     observeRefusal: () => metrics.updateEnded('refused'),
     observeCall: metrics.callEnded,
     observeFailure: metrics.jobFailed,

@@ -76,6 +76,7 @@ const app = createServer({
         // An update that went past the handler would make a fine number.
         return handled > before ? 'done' : 'away';
       },
+      ignore: unasked,
       inHand: 0,
       drain: () => Promise.resolve(),
     },

@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import type { WebhookSecrets } from '../infra/webhook-secret.ts';
 import type { Receipt, UpdateReceiver } from '../telegram/update-receiver.ts';
-import { kindOf, parseUpdate } from '../telegram/update-schema.ts';
+import { isUnusable, kindOf, parseUpdate } from '../telegram/update-schema.ts';
 
 /** Telegram's updates are some kilobytes; whoever sends more is not Telegram. */
 const MAX_UPDATE_BYTES = 1024 * 1024;
@@ -20,7 +20,14 @@ export interface WebhookDeps {
   logger: Logger;
 }
 
-const STATUS: Record<Receipt, number> = { done: 200, 'unknown-bot': 404, busy: 503, away: 503, full: 503 };
+const STATUS: Record<Receipt, number> = {
+  done: 200,
+  ignored: 200,
+  'unknown-bot': 404,
+  busy: 503,
+  away: 503,
+  full: 503,
+};
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -75,6 +82,7 @@ export async function webhookRoute(app: FastifyInstance, deps: WebhookDeps): Pro
       if (!isJson(request.headers['content-type'])) return answer(reply, 415);
       const update = parseUpdate(readJson(request.body));
       if (!update) return answer(reply, 400);
+      if (isUnusable(update)) return answer(reply, STATUS[await deps.receiver.ignore(telegramBotId)]);
       const startedAt = performance.now();
       const receipt = await deps.receiver.receive(telegramBotId, update);
       // A flood must not flood the log: the receiver tells of it once in a while.

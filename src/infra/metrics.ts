@@ -4,9 +4,10 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom
  * - `handled`: came out; `seen-before`: a repetition of one that did
  * - `failed`: a fault of ours, reported; Telegram is not asked again
  * - `unavailable`: Postgres or Redis away, or busy elsewhere: Telegram was asked to send it again
+ * - `ignored`: of a kind, or with a part, that cannot be used; Telegram is thanked for it
  * - `refused`: no update of a bot of ours, or without its secret
  */
-export type UpdateOutcome = 'handled' | 'seen-before' | 'failed' | 'unavailable' | 'refused';
+export type UpdateOutcome = 'handled' | 'seen-before' | 'failed' | 'unavailable' | 'ignored' | 'refused';
 
 /** `limited`: 429; `unreachable`: no answer. */
 export type CallResult = 'ok' | 'refused' | 'limited' | 'failed' | 'unreachable';

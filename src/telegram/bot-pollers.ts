@@ -6,7 +6,7 @@ import { defineScript } from '../infra/redis-script.ts';
 import type { RegisteredBot } from './bot-registry.ts';
 import { MAX_IN_HAND_OF_BOT } from './bot-share.ts';
 import type { UpdateReceiver } from './update-receiver.ts';
-import { ALLOWED_UPDATES, parseUpdate } from './update-schema.ts';
+import { ALLOWED_UPDATES, isUnusable, parseUpdate } from './update-schema.ts';
 
 /** Telegram holds a request open this long when nothing has happened. */
 const POLL_SECONDS = 10;
@@ -69,9 +69,11 @@ export function createBotPollers(deps: BotPollersDeps): BotPollers {
   async function hand(telegramBotId: bigint, raw: Update): Promise<void> {
     const update = parseUpdate(raw);
     if (!update) return logger.warn({ bot: String(telegramBotId) }, 'Telegram sent what is no update');
-    const receipt = await receiver.receive(telegramBotId, update);
+    const receipt = await (isUnusable(update)
+      ? receiver.ignore(telegramBotId)
+      : receiver.receive(telegramBotId, update));
     // Not confirmed, so Telegram gives it out again.
-    if (receipt !== 'done' && receipt !== 'unknown-bot')
+    if (receipt !== 'done' && receipt !== 'ignored' && receipt !== 'unknown-bot')
       throw new Error('An update could not be handled now');
   }
 

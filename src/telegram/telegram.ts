@@ -51,6 +51,7 @@ export interface TelegramDeps {
   logger: Logger;
   report: (error: unknown, tags: Record<string, string>) => void;
   observeUpdate: (update: ReceivedUpdate) => void;
+  observeIgnored: () => void;
   observeCall: ObserveCall;
   trace: Trace;
   /** The product, which in turn needs the gateways that are made here. */
@@ -121,6 +122,7 @@ export async function createTelegram(deps: TelegramDeps): Promise<Telegram> {
     logger,
     report,
     observe: deps.observeUpdate,
+    observeIgnored: deps.observeIgnored,
     trace: deps.trace,
   });
   const pollers = createBotPollers({

@@ -16,9 +16,9 @@ import { kindOf, orderKey, personOf } from './update-schema.ts';
 /**
  * `done`: handled now or before, or failed for good, which is reported. `unknown-bot`: nobody's, or removed.
  * `busy`: another process has it in hand and has not finished in time. `away`: the books or Redis cannot be reached.
- * `full`: this bot has enough in hand. After the last three Telegram shall ask again.
+ * `full`: this bot has enough in hand. After these three Telegram shall ask again. `ignored`: nothing could be done with it.
  */
-export type Receipt = 'done' | 'unknown-bot' | 'busy' | 'away' | 'full';
+export type Receipt = 'done' | 'ignored' | 'unknown-bot' | 'busy' | 'away' | 'full';
 
 type Outcome = 'handled' | 'seen-before' | 'failed' | 'unknown-bot' | 'busy' | 'away';
 
@@ -37,7 +37,7 @@ const LOOK_AGAIN_MS = 250;
 
 /** What became of an update that has a bot, and who sent it. */
 export interface ReceivedUpdate {
-  outcome: Exclude<UpdateOutcome, 'refused'>;
+  outcome: Exclude<UpdateOutcome, 'ignored' | 'refused'>;
   telegramUserId: number | null;
   /** From its arrival, its wait for others of its chat included. */
   seconds: number;
@@ -49,6 +49,8 @@ const TELL_OF_FLOOD_EVERY_MS = 60_000;
 export interface UpdateReceiver {
   /** Handles one update exactly once, in order within its chat. */
   receive(telegramBotId: bigint, update: Update): Promise<Receipt>;
+  /** Takes note of an update that cannot be used, where there is a bot that it could be for. */
+  ignore(telegramBotId: bigint): Promise<Receipt>;
   /** How many updates are in hand. */
   readonly inHand: number;
   /** Waits until nothing is in hand, at most `timeoutMs`. */
@@ -61,6 +63,7 @@ export function createUpdateReceiver(deps: {
   logger: Logger;
   report: (error: unknown, tags: Record<string, string>) => void;
   observe: (update: ReceivedUpdate) => void;
+  observeIgnored: () => void;
   trace: Trace;
 }): UpdateReceiver {
   const { registry, claims } = deps;
@@ -190,6 +193,17 @@ export function createUpdateReceiver(deps: {
       } finally {
         inHand.delete(name);
       }
+    },
+    async ignore(telegramBotId) {
+      try {
+        if (!(await registry.get(telegramBotId))) return 'unknown-bot';
+      } catch (error) {
+        // Whose it is cannot be told now, and would change nothing: only a store that is away is worth asking again.
+        if (isAway(error)) return 'away';
+        if (!(error instanceof InvalidTokenError)) throw error;
+      }
+      deps.observeIgnored();
+      return 'ignored';
     },
     get inHand() {
       return inHand.size;

@@ -11,8 +11,8 @@ const positiveId = { ...id, minimum: 1 };
 const place = { ...id, minimum: 0 };
 /** Ids of messages, which the books keep in 32 bits. */
 const messageId = { ...place, maximum: 2_147_483_647 };
-/** Postgres keeps no NUL, and Telegram sends none. */
-const text = { type: 'string', pattern: '^[^\\u0000]*$' };
+/** Postgres keeps no NUL, and neither it nor Telegram takes half of a character; Telegram sends neither. */
+const text = { type: 'string', pattern: '^[^\\u0000\\ud800-\\udfff]*$' };
 const flag = { type: 'boolean' };
 
 const list = (items: SchemaObject): SchemaObject => ({ type: 'array', items });
@@ -32,7 +32,7 @@ const chat = object(
 );
 const file = object(
   { file_id: text, file_unique_id: text },
-  { file_size: { type: 'number' }, mime_type: text },
+  { file_size: { type: 'number' }, mime_type: text, file_name: text },
 );
 const entities = list(object({ type: text, offset: place, length: place }));
 const message = {
@@ -65,10 +65,12 @@ const memberUpdate = object(
   { invite_link: object({ invite_link: text }) },
 );
 
-const isUpdate = new Ajv({ strict: true }).compile<Update>(
+const ajv = new Ajv({ strict: true });
+/** Only remembered, never kept in the books. */
+const isEnvelope = ajv.compile<Pick<Update, 'update_id'>>(object({ update_id: place }));
+const isUsable = ajv.compile<Update>(
   object(
-    // Only remembered, never kept in the books.
-    { update_id: place },
+    {},
     {
       message,
       callback_query: object({ id: text, from: person }, { message, data: text }),
@@ -78,9 +80,21 @@ const isUpdate = new Ajv({ strict: true }).compile<Update>(
   ),
 );
 
-/** Null for what is no update. */
-export function parseUpdate(body: unknown): Update | null {
-  return isUpdate(body) ? withCommandMarked(body) : null;
+/** An update of a kind, or with a part, that nothing can be done with. */
+export type UnusableUpdate = { isUnusable: true };
+const UNUSABLE: UnusableUpdate = { isUnusable: true };
+
+export function isUnusable(update: Update | UnusableUpdate): update is UnusableUpdate {
+  return update === UNUSABLE;
+}
+
+/**
+ * Null for what is no update at all. What is one and cannot be used is told apart: Telegram repeats whatever is refused
+ * for a day, and slows the bot meanwhile.
+ */
+export function parseUpdate(body: unknown): Update | UnusableUpdate | null {
+  if (!isEnvelope(body)) return null;
+  return isUsable(body) && kindOf(body) !== 'other' ? withCommandMarked(body) : UNUSABLE;
 }
 
 const COMMAND = /^\/\w+(?:@\w+)?(?!\S)/;

@@ -45,6 +45,26 @@ async function post({ botId = shop.id, secret, body = '{}', headers = JSON_TYPE 
   return response.status;
 }
 
+const somebody = { id: 42, is_bot: false, first_name: 'Bobur' };
+
+function pressOf(query: object, message: object = {}): object {
+  const chat = { id: somebody.id, type: 'private', first_name: 'Bobur' };
+  return {
+    id: '4242',
+    from: somebody,
+    chat_instance: '1',
+    data: 'home',
+    message: { message_id: 7, date: 0, chat, ...message },
+    ...query,
+  };
+}
+
+async function countIgnored(): Promise<number> {
+  const scrape = await fetch(`${platform.app.origin}/metrics`);
+  const [, count] = /^getolog_updates_total\{outcome="ignored"\} (\d+)$/m.exec(await scrape.text()) ?? [];
+  return Number(count ?? 0);
+}
+
 function startBy(person: { id: number }): { update_id: number; message: object } {
   return messageBy(person, '/start');
 }
@@ -111,19 +131,13 @@ describe('the answers, in their order', () => {
     expect(await post({ body: 'broken', headers: { 'content-type': 'text/plain' }, botId: 4_242 })).toBe(415);
   });
 
-  test.each([
-    '{"update_id":',
-    '[]',
-    '"text"',
-    '{}',
-    'null',
-    '',
-    '{"update_id":"x"}',
-    '{"update_id":1,"message":5}',
-  ])('what is no update is a bad request: %s', async (body) => {
-    expect(await post({ body })).toBe(400);
-    expect(await post({ body, botId: 4_242 })).toBe(400);
-  });
+  test.each(['{"update_id":', '[]', '"text"', '{}', 'null', '', '{"update_id":"x"}', '{"update_id":1.5}'])(
+    'what is no update is a bad request: %s',
+    async (body) => {
+      expect(await post({ body })).toBe(400);
+      expect(await post({ body, botId: 4_242 })).toBe(400);
+    },
+  );
 
   test('an unknown bot is not found, with the right secret', async () => {
     expect(await post({ botId: 4_242, body: JSON.stringify(startBy({ id: 1 })) })).toBe(404);
@@ -134,6 +148,32 @@ describe('the answers, in their order', () => {
     await buyer.starts(shop);
     expect(await post({ body: JSON.stringify(startBy(buyer)) })).toBe(200);
     expect(await post({ body: JSON.stringify({ update_id: 1, something_new: {} }) })).toBe(200);
+  });
+
+  test.each<[string, object]>([
+    ['an unknown kind', { something_new: {} }],
+    ['no kind at all', {}],
+    ['a message that is none', { message: 5 }],
+    ['a NUL in a press', { callback_query: pressOf({ data: 'approve:1\u0000' }) }],
+    ['half of a character in a press', { callback_query: pressOf({ data: 'home\ud83d' }) }],
+    ['a NUL in a name', { callback_query: pressOf({ from: { ...somebody, first_name: 'A\u0000' } }) }],
+    ['a NUL in a text', messageBy(somebody, 'hi\u0000')],
+    ['half of a character in a text', messageBy(somebody, '\udc00')],
+    ['a number too large for a message', { callback_query: pressOf({}, { message_id: 2 ** 40 }) }],
+  ])('what cannot be used is taken and counted: %s', async (_name, content) => {
+    const before = await countIgnored();
+    nextUpdateId += 1;
+    const body = JSON.stringify({ ...content, update_id: nextUpdateId });
+    expect(await post({ body })).toBe(200);
+    expect(await countIgnored()).toBe(before + 1);
+    expect(await post({ body, botId: 4_242 })).toBe(404);
+    expect(await post({ body, secret: 'wrong' })).toBe(401);
+  });
+
+  test('a text as long as a body may be is taken', async () => {
+    const buyer = platform.telegram.newPerson({ firstName: 'Bobur', languageCode: 'en' });
+    await buyer.starts(shop);
+    expect(await post({ body: JSON.stringify(messageBy(buyer, 'я'.repeat(400_000))) })).toBe(200);
   });
 
   test('the number of an update may be as large as JSON allows', async () => {
