@@ -6,6 +6,7 @@ import type { KnownOwner } from '../modules/owners/owner-service.ts';
 import type { Storefront } from '../modules/payments/storefront-service.ts';
 import type { Person, TenantScope } from '../shared/tenant-scope.ts';
 import { shorten } from '../shared/text.ts';
+import { asSeen } from '../shared/typed.ts';
 import type { SenderPace } from './update-claims.ts';
 
 /** What every handler has. */
@@ -71,6 +72,11 @@ export function telegramBotIdOf(context: Context): bigint {
 export function telegramUserIdOf({ from }: Pick<Context, 'from'>): bigint {
   if (!from) throw new TypeError('An update that nobody sent');
   return BigInt(from.id);
+}
+
+/** The value that a message holds, as people see it; empty where it holds none. For prose the text is taken as it is. */
+export function typedValueOf({ message }: { message: { text?: string } }): string {
+  return asSeen(message.text ?? '');
 }
 
 /** By which a press that is heard twice is known. @throws TypeError for an update that is no press */

@@ -148,10 +148,12 @@ export function createEndUserService(deps: {
 
     /** Those whose name, @username or Telegram id is what was typed; the newest, as many as a page holds. */
     async find(scope: TenantScope, typed: string): Promise<Found<EndUser>> {
+      const ids = await prisma.$queryRaw<{ id: number }[]>`
+        SELECT id FROM end_users WHERE user_bot_id = ${scope.botId} AND ${personMatches(typed)}
+         ORDER BY id DESC LIMIT ${END_USERS_PER_PAGE + 1}`;
       const rows = await prisma.endUser.findMany({
-        where: { botId: scope.botId, OR: personMatches(typed) },
+        where: { botId: scope.botId, id: { in: ids.map(({ id }) => id) } },
         orderBy: { id: 'desc' },
-        take: END_USERS_PER_PAGE + 1,
       });
       return foundOf(rows, END_USERS_PER_PAGE, toEndUser);
     },

@@ -1,5 +1,6 @@
 import type { Language } from '../../infra/i18n.ts';
-import type { EndUser as EndUserRow } from '../../infra/prisma-client/client.ts';
+import { type EndUser as EndUserRow, Prisma } from '../../infra/prisma-client/client.ts';
+import { foldForSearch, SEARCH_FOLDING } from '../../shared/typed.ts';
 import type { PaymentStatus } from '../payments/payment.ts';
 
 /** A person as one seller bot knows them; the same person at another bot is another end user. */
@@ -40,14 +41,19 @@ export interface EndUserPage {
   payments: { id: number; title: string; amount: bigint; status: PaymentStatus; createdAt: Date }[];
 }
 
-/** Whose name or @username holds what was typed, or whose Telegram id it is; nothing typed matches nobody. */
-export function personMatches(typed: string) {
-  const text = typed.trim().replace(/^@/, '');
-  if (text === '') return [];
-  const id = /^\d{1,18}$/.test(text) ? [{ telegramUserId: BigInt(text) }] : [];
+/**
+ * Whose name or @username holds what was typed, or whose Telegram id it is; nothing typed matches nobody. A condition on
+ * `full_name`, `username` and `telegram_id` of the one table that is asked.
+ */
+export function personMatches(typed: string): Prisma.Sql {
+  const text = foldForSearch(typed).trim().replace(/^@/, '');
+  if (text === '') return Prisma.sql`FALSE`;
   // `%` and `_` stand for themselves, and names are full of the latter.
-  const contains = { contains: text.replace(/[\\%_]/g, '\\$&'), mode: 'insensitive' } as const;
-  return [{ username: contains }, { fullName: contains }, ...id];
+  const contains = `%${text.replace(/[\\%_]/g, '\\$&')}%`;
+  const id = /^\d{1,18}$/.test(text) ? BigInt(text) : null;
+  const { from, to } = SEARCH_FOLDING;
+  return Prisma.sql`(username ILIKE ${contains} OR translate(full_name, ${from}, ${to}) ILIKE ${contains}
+    OR telegram_id = ${id}::bigint)`;
 }
 
 export function fromKnown(row: KnownEndUser, telegramUserId: bigint): EndUser {

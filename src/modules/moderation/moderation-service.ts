@@ -112,10 +112,11 @@ export function createModerationService(deps: { prisma: PrismaClient; transact: 
 
   /** Those whose name, @username or Telegram id is what was typed; the newest, as many as a page holds. */
   async function findOwners(typed: string): Promise<Found<Owner>> {
+    const ids = await prisma.$queryRaw<{ id: number }[]>`
+      SELECT id FROM user_admins WHERE ${personMatches(typed)} ORDER BY id DESC LIMIT ${OWNERS_PER_PAGE + 1}`;
     const rows = await prisma.owner.findMany({
-      where: { OR: personMatches(typed) },
+      where: { id: { in: ids.map(({ id }) => id) } },
       orderBy: { id: 'desc' },
-      take: OWNERS_PER_PAGE + 1,
     });
     return foundOf(rows, OWNERS_PER_PAGE, toOwner);
   }

@@ -2,6 +2,7 @@ import { Composer } from 'grammy';
 import { findBotToken, looksLikeBrokenToken } from '../../modules/seller-bots/seller-bot.ts';
 import { AppError } from '../../shared/errors.ts';
 import { together } from '../../shared/together.ts';
+import { asSeen } from '../../shared/typed.ts';
 import { type BotDeps, readerOf } from '../bot-deps.ts';
 import { onPress } from '../callback-data.ts';
 import type { MainContext } from '../context.ts';
@@ -20,7 +21,7 @@ export function addBot(deps: BotDeps): Composer<MainContext> {
   });
 
   composer.on('message', async (context, next) => {
-    const text = context.message.text ?? context.message.caption ?? '';
+    const text = asSeen(context.message.text ?? context.message.caption ?? '');
     const token = findBotToken(text);
     if (token === null && !looksLikeBrokenToken(text)) return next();
     await together(take(context, token), deleteQuietly(context));

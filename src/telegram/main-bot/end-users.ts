@@ -1,7 +1,7 @@
 import { Composer } from 'grammy';
 import { type BotDeps, readerOf } from '../bot-deps.ts';
 import { onPress } from '../callback-data.ts';
-import { type MainContext, pressIdOf, telegramBotIdOf, telegramUserIdOf } from '../context.ts';
+import { type MainContext, pressIdOf, telegramBotIdOf, telegramUserIdOf, typedValueOf } from '../context.ts';
 import type { AnswerHandlers } from '../middleware/open-questions.ts';
 import {
   BOT_FIND,
@@ -90,7 +90,7 @@ export function endUsers(deps: BotDeps): {
   const answers: AnswerHandlers<MainContext> = {
     async findEndUser(context, { telegramBotId }) {
       const { scope } = await sellerBots.openBot(context.owner, BigInt(telegramBotId));
-      const found = await people.find(scope, context.message.text ?? '');
+      const found = await people.find(scope, typedValueOf(context));
       // Of many a fuller name is asked for.
       if (!found.hasMore) await openQuestions.close(telegramBotIdOf(context), telegramUserIdOf(context));
       await send(context, foundEndUsersScreen(readerOf(context, deps), scope, found));

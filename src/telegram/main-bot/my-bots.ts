@@ -1,7 +1,7 @@
 import { Composer } from 'grammy';
 import { type BotDeps, readerOf } from '../bot-deps.ts';
 import { onPress } from '../callback-data.ts';
-import { type MainContext, telegramBotIdOf, telegramUserIdOf } from '../context.ts';
+import { type MainContext, telegramBotIdOf, telegramUserIdOf, typedValueOf } from '../context.ts';
 import type { AnswerHandlers } from '../middleware/open-questions.ts';
 import { BOT, BOT_CARD, BOT_WELCOME, BOTS } from '../routes.ts';
 import { send, show } from '../screen.ts';
@@ -49,7 +49,7 @@ export function myBots(
 
   const answers: AnswerHandlers<MainContext> = {
     async cardNumber(context, { telegramBotId }) {
-      const { digits, luhnValid } = sellerBots.readCardNumber(context.message.text ?? '');
+      const { digits, luhnValid } = sellerBots.readCardNumber(typedValueOf(context));
       await sellerBots.openBot(context.owner, BigInt(telegramBotId));
       await openQuestions.ask(telegramBotIdOf(context), telegramUserIdOf(context), {
         question: 'cardHolder',
@@ -62,7 +62,7 @@ export function myBots(
 
     async cardHolder(context, { telegramBotId, digits }) {
       const { scope } = await sellerBots.openBot(context.owner, BigInt(telegramBotId));
-      await sellerBots.setCard(scope, digits, context.message.text ?? '');
+      await sellerBots.setCard(scope, digits, typedValueOf(context));
       await done(context);
       await send(context, await page(context, BigInt(telegramBotId)));
     },

@@ -2,7 +2,7 @@ import { Composer } from 'grammy';
 import type { TenantScope } from '../../shared/tenant-scope.ts';
 import { type BotDeps, readerOf } from '../bot-deps.ts';
 import { onPress } from '../callback-data.ts';
-import { type MainContext, telegramBotIdOf, telegramUserIdOf } from '../context.ts';
+import { type MainContext, telegramBotIdOf, telegramUserIdOf, typedValueOf } from '../context.ts';
 import type { AnswerHandlers } from '../middleware/open-questions.ts';
 import { BOT_PLANS, PLAN_OFF, PLAN_ON, PRICE } from '../routes.ts';
 import { type Screen, send, show } from '../screen.ts';
@@ -55,7 +55,7 @@ export function plans(deps: BotDeps): {
   const answers: AnswerHandlers<MainContext> = {
     async price(context, { channelId, months }) {
       const scope = await sellerBots.scopeOfChannel(context.owner, channelId);
-      await service.setPrice(scope, channelId, months, context.message.text ?? '');
+      await service.setPrice(scope, channelId, months, typedValueOf(context));
       await openQuestions.close(telegramBotIdOf(context), telegramUserIdOf(context));
       await send(context, await page(context, scope));
     },

@@ -1,7 +1,13 @@
 import { Composer } from 'grammy';
 import { type BotDeps, readerOf } from '../../bot-deps.ts';
 import { onPress } from '../../callback-data.ts';
-import { type MainContext, pressIdOf, telegramBotIdOf, telegramUserIdOf } from '../../context.ts';
+import {
+  type MainContext,
+  pressIdOf,
+  telegramBotIdOf,
+  telegramUserIdOf,
+  typedValueOf,
+} from '../../context.ts';
 import type { AnswerHandlers } from '../../middleware/open-questions.ts';
 import {
   MOD_BOT_RELEASE,
@@ -61,7 +67,7 @@ export function owners(deps: BotDeps): {
 
   const answers: AnswerHandlers<MainContext> = {
     async findOwner(context) {
-      const found = await moderation.findOwners(context.message.text ?? '');
+      const found = await moderation.findOwners(typedValueOf(context));
       // Of many a fuller name is asked for.
       if (!found.hasMore) await openQuestions.close(telegramBotIdOf(context), telegramUserIdOf(context));
       await send(context, foundOwnersScreen(readerOf(context, deps), found));

@@ -1,7 +1,7 @@
 import { Composer } from 'grammy';
 import { type BotDeps, readerOf } from '../../bot-deps.ts';
 import { onPress } from '../../callback-data.ts';
-import { type MainContext, telegramBotIdOf, telegramUserIdOf } from '../../context.ts';
+import { type MainContext, telegramBotIdOf, telegramUserIdOf, typedValueOf } from '../../context.ts';
 import type { AnswerHandlers } from '../../middleware/open-questions.ts';
 import { MOD_SET, MOD_SETTINGS } from '../../routes.ts';
 import { send, show } from '../../screen.ts';
@@ -29,7 +29,8 @@ export function settings(deps: BotDeps): {
 
   const answers: AnswerHandlers<MainContext> = {
     async setting(context, { name }) {
-      await moderation.setSetting(context.owner.telegramUserId, name, context.message.text ?? '');
+      const typed = name.startsWith('ad-') ? (context.message.text ?? '') : typedValueOf(context);
+      await moderation.setSetting(context.owner.telegramUserId, name, typed);
       await openQuestions.close(telegramBotIdOf(context), telegramUserIdOf(context));
       await send(context, settingsScreen(readerOf(context, deps), await moderation.readSettings()));
     },
