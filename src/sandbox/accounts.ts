@@ -32,8 +32,8 @@ export interface BotProfile {
 export class SandboxBot {
   readonly isBot = true;
   readonly id: number;
-  readonly username: string;
-  readonly name: string;
+  username: string;
+  name: string;
   readonly inbox: Inbox;
   readonly profile: BotProfile = {
     names: new Map(),
@@ -59,6 +59,12 @@ export class SandboxBot {
   /** The URL of its webhook, if it has one. */
   get webhookUrl(): string | undefined {
     return this.inbox.webhook?.url;
+  }
+
+  /** What its owner does at BotFather; nobody is told of it. */
+  renames(identity: { username: string; name: string }): void {
+    this.username = identity.username;
+    this.name = identity.name;
   }
 
   /** What /revoke does at BotFather: the old token is dead, its webhook is gone. @returns the new token */

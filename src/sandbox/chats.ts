@@ -41,6 +41,8 @@ export interface ChatSurroundings {
   now(): Date;
   changed(event: string): void;
   migrate(chat: SandboxChat): Promise<SandboxChat>;
+  /** The title is another; Telegram says so aloud. */
+  retitled(chat: SandboxChat): Promise<void>;
 }
 
 const ALL_RIGHTS: readonly AdminRight[] = [
@@ -61,11 +63,11 @@ const ALL_RIGHTS: readonly AdminRight[] = [
 export class SandboxChat {
   readonly id: number;
   readonly kind: GroupKind;
-  readonly title: string;
   readonly links: SandboxLink[] = [];
   readonly messages: StoredMessage[] = [];
   /** The supergroup that this basic group has become. */
   migratedTo: SandboxChat | undefined;
+  #title: string;
   #username: string | undefined;
   readonly #members = new Map<number, Member>();
   readonly #surroundings: ChatSurroundings;
@@ -76,9 +78,18 @@ export class SandboxChat {
   ) {
     this.id = identity.id;
     this.kind = identity.kind;
-    this.title = identity.title;
+    this.#title = identity.title;
     this.#username = identity.username;
     this.#surroundings = surroundings;
+  }
+
+  get title(): string {
+    return this.#title;
+  }
+
+  async setsTitle(title: string): Promise<void> {
+    this.#title = title;
+    await this.#surroundings.retitled(this);
   }
 
   /** Public chats have one. */
@@ -86,7 +97,7 @@ export class SandboxChat {
     return this.#username;
   }
 
-  /** Makes the chat public, or private again with undefined. */
+  /** Makes the chat public, or private again with undefined. Bots hear nothing of it. */
   setsUsername(username: string | undefined): void {
     this.#username = username;
     this.#surroundings.changed(`${this.title} is ${username === undefined ? 'private' : `@${username}`} now`);

@@ -6,6 +6,7 @@ import type { PendingUpdate, UpdateBody } from './inbox.ts';
 import { Journal } from './journal.ts';
 import { type Content, Dialog, type StoredMessage, toMessage } from './messages.ts';
 import { migrateToSupergroup } from './migration.ts';
+import { announceTitle } from './titles.ts';
 
 /** Whoever listens and has not taken an update by then is taken to be down; Telegram waits as long. */
 const DELIVERY_TIMEOUT_MS = 60_000;
@@ -93,6 +94,7 @@ export class World {
         now: this.now,
         changed: (event) => this.journal.note(event),
         migrate: (old) => this.act(() => migrateToSupergroup(this, old)),
+        retitled: (named) => this.act(() => announceTitle(this, named)),
       },
     );
     this.chats.set(id, chat);

@@ -23,6 +23,8 @@ export interface Bots {
   /** @throws DeliveryError `token-dead` for a bot that nobody runs */
   apiOf(via: 'main' | bigint): Promise<Api>;
   mainBotUsername(): Promise<string>;
+  /** It may have another username by now. */
+  forgetMainBotUsername(): void;
 }
 
 export function createBots(deps: BotsDeps): Bots {
@@ -77,6 +79,9 @@ export function createBots(deps: BotsDeps): Bots {
           throw toDeliveryError(error);
         });
       return username;
+    },
+    forgetMainBotUsername() {
+      username = undefined;
     },
   };
 }

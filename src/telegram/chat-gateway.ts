@@ -1,10 +1,8 @@
 import type { Api } from 'grammy';
-import type { ChatGateway, ChatPlace, OwnRights, Presence } from '../modules/access/chat-gateway.ts';
-import { isChatUnreachable, isLinkGone, isUnknownMember } from './api-errors.ts';
-import { describePlace } from './chat-membership.ts';
+import type { ChatGateway, ChatPlace, Presence } from '../modules/access/chat-gateway.ts';
+import { isLinkGone, isUnknownMember } from './api-errors.ts';
+import { lookAtChat } from './chat-membership.ts';
 import { type Pace, paced } from './pace.ts';
-
-const OUTSIDE: OwnRights = { isInside: false, canInvite: false, canRestrict: false };
 
 /** Looks after who is in a chat, each call once: whoever promised it decides what an error means. */
 export function createChatGateway(deps: {
@@ -41,12 +39,7 @@ export function createChatGateway(deps: {
         },
         (error) => (isUnknownMember(error) ? { value: 'outside' } : null),
       ),
-    ownRights: (place) =>
-      call<OwnRights>(
-        place,
-        async (api, chatId) => describePlace(await api.getChatMember(chatId, Number(place.telegramBotId))),
-        (error) => (isChatUnreachable(error) ? { value: OUTSIDE } : null),
-      ),
+    look: (place) => call(place, (api, chatId) => lookAtChat(api, chatId, place.telegramBotId)),
     createInviteLink: (place, { name, expiresAt }) =>
       call(place, async (api, chatId) => {
         const link = await api.createChatInviteLink(chatId, {

@@ -9,7 +9,7 @@ import type { ChatGateway } from '../modules/access/chat-gateway.ts';
 import type { AlertGateway } from '../modules/monitoring/alert-gateway.ts';
 import { DeliveryError, isDeliveryFailure } from '../modules/notifications/delivery-error.ts';
 import type { MessageGateway } from '../modules/notifications/message-gateway.ts';
-import type { BotGateway } from '../modules/seller-bots/bot-gateway.ts';
+import type { BotGateway, BotIdentity } from '../modules/seller-bots/bot-gateway.ts';
 import type { Services } from '../modules/services.ts';
 import type { Clock } from '../shared/clock.ts';
 import { createAlertGateway } from './alert-gateway.ts';
@@ -251,13 +251,9 @@ export async function createTelegram(deps: TelegramDeps): Promise<Telegram> {
       async identify(token) {
         const api = factory.api(token);
         api.config.use(retryScreens);
-        try {
-          const me = await api.getMe();
-          return { telegramBotId: BigInt(me.id), username: me.username, name: me.first_name };
-        } catch (error) {
-          throw toDeliveryError(error);
-        }
+        return identityOf(api);
       },
+      whoIs: async (telegramBotId) => identityOf(await apiOf(telegramBotId)),
       async inspect(telegramBotId) {
         try {
           return await launcher.reconcile(telegramBotId, await apiOf(telegramBotId));
@@ -284,6 +280,7 @@ export async function createTelegram(deps: TelegramDeps): Promise<Telegram> {
     },
     async checkMainBot() {
       try {
+        bots.forgetMainBotUsername();
         const { wasTaken } = await launcher.reconcile(mainBotId, await apiOf('main'));
         if (wasTaken) logger.error('another service had taken the main bot over; it is set back');
       } catch (error) {
@@ -305,6 +302,15 @@ export async function createTelegram(deps: TelegramDeps): Promise<Telegram> {
       await http.close();
     },
   };
+}
+
+async function identityOf(api: Api): Promise<BotIdentity> {
+  try {
+    const me = await api.getMe();
+    return { telegramBotId: BigInt(me.id), username: me.username, name: me.first_name };
+  } catch (error) {
+    throw toDeliveryError(error);
+  }
 }
 
 function once<T>(make: () => T): () => T {

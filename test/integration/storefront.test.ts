@@ -64,6 +64,7 @@ test.each([
   ['the owner is banned', () => ({ owner: { banned: true } })],
   ['the plan is off', () => ({ plan: { isActive: false } })],
   ['the group is a basic one', () => ({ channel: { isBasicGroup: true } })],
+  ['the chat is public', () => ({ channel: { isPublic: true } })],
   ['the bot may not invite', () => ({ channel: { canInvite: false } })],
   ['the bot may not remove', () => ({ channel: { canRestrict: false } })],
   ['the chat is not connected yet', () => ({ channel: { connectedAt: null } })],

@@ -1,3 +1,5 @@
+import type { ChatSight } from '../channels/channel.ts';
+
 /** A bot in one of its chats. */
 export interface ChatPlace {
   telegramBotId: bigint;
@@ -7,17 +9,11 @@ export interface ChatPlace {
 /** Administrators and the creator are inside too, but cannot be removed. */
 export type Presence = 'inside' | 'administrator' | 'outside' | 'banned';
 
-export interface OwnRights {
-  isInside: boolean;
-  canInvite: boolean;
-  canRestrict: boolean;
-}
-
 /** What giving and taking access needs of Telegram. Each call is tried once; errors are `DeliveryError`. */
 export interface ChatGateway {
   presenceOf(place: ChatPlace, telegramUserId: bigint): Promise<Presence>;
-  /** What the bot itself may do there. */
-  ownRights(place: ChatPlace): Promise<OwnRights>;
+  /** The chat as it is now, and what the bot itself may do there; null where it is not inside. */
+  look(place: ChatPlace): Promise<ChatSight | null>;
   /** A link that lets one person in, until `expiresAt`. */
   createInviteLink(place: ChatPlace, options: { name: string; expiresAt: Date }): Promise<string>;
   /** Quiet about a link that is revoked already or gone. */

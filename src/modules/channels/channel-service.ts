@@ -6,7 +6,14 @@ import type { PromiseKind } from '../promises/promise.ts';
 import { reopenPromises } from '../promises/promise-repository.ts';
 import type { UnitOfWork, Work } from '../promises/unit-of-work.ts';
 import { toTenantScope } from '../seller-bots/seller-bot.ts';
-import { type Channel, type ChatMembership, CONNECTED, toChannel } from './channel.ts';
+import {
+  type Channel,
+  type ChatDescription,
+  type ChatMembership,
+  type ChatSight,
+  CONNECTED,
+  toChannel,
+} from './channel.ts';
 
 export type ChannelService = ReturnType<typeof createChannelService>;
 
@@ -34,7 +41,7 @@ export function createChannelService({ prisma, transact }: { prisma: PrismaClien
         where: { botId: scope.botId, telegramChatId: membership.telegramChatId },
         orderBy: { id: 'desc' },
       });
-      if (known?.connectedAt && !known.disconnectedAt) return updateRights(work, scope, known, membership);
+      if (known?.connectedAt && !known.disconnectedAt) return updateChat(work, scope, known, membership);
       if (!membership.isInside) return;
       const event = `${membership.telegramChatId}:${membership.changedAt.getTime()}`;
       const refusal = await whyNot(work.db, scope, membership);
@@ -76,20 +83,29 @@ export function createChannelService({ prisma, transact }: { prisma: PrismaClien
     tellOwner(work, scope, { kind: 'chatConnected', channelId: channel.id });
   }
 
-  /** What a check saw of the bot's rights: an update that was missed is made up for. */
-  async function rightsSeen(
-    scope: TenantScope,
-    channelId: number,
-    rights: Pick<ChatMembership, 'isInside' | 'canInvite' | 'canRestrict'>,
-  ): Promise<void> {
+  /**
+   * What a look at a connected chat found: an update that was missed, and what Telegram tells nobody, is made up for.
+   * @param sight null: the bot is not there
+   */
+  async function chatSeen(scope: TenantScope, channelId: number, sight: ChatSight | null): Promise<void> {
     await transact(async (work) => {
       await lockChats(work, scope);
       const known = await work.db.channel.findFirst({
         where: { id: channelId, botId: scope.botId, ...CONNECTED },
       });
-      if (!known || (known.canInvite === rights.canInvite && known.canRestrict === rights.canRestrict))
-        return;
-      await updateRights(work, scope, known, { ...known, ...rights, changedAt: work.now });
+      if (known) await noteSight(work, scope, known, sight ?? { ...known, ...OUTSIDE });
+    });
+  }
+
+  /** Another update showed the chat. Telegram says nothing when it gets a username, so whatever shows it is heard. */
+  async function chatMentioned(scope: TenantScope, about: ChatDescription): Promise<void> {
+    const where = { ...CONNECTED, botId: scope.botId, telegramChatId: about.telegramChatId };
+    const before = await prisma.channel.findFirst({ where });
+    if (!before || (before.isPublic === about.isPublic && before.title === about.title)) return;
+    await transact(async (work) => {
+      await lockChats(work, scope);
+      const known = await work.db.channel.findFirst({ where });
+      if (known) await noteSight(work, scope, known, { ...known, ...about, isInside: true });
     });
   }
 
@@ -134,7 +150,7 @@ export function createChannelService({ prisma, transact }: { prisma: PrismaClien
       const row = await work.db.channel.findFirst({ where: { id: channelId, botId: scope.botId } });
       if (!row) throw new AppError('notFound');
       if (row.connectedAt && !row.disconnectedAt) return;
-      const refusal = await whyNot(work.db, scope, { ...toChannel(row), isPublic: false });
+      const refusal = await whyNot(work.db, scope, toChannel(row));
       if (refusal) throw new AppError(`chatRefused.${refusal}`, { title: row.title });
       const channel = await work.db.channel.update({
         where: { id: row.id },
@@ -170,8 +186,18 @@ export function createChannelService({ prisma, transact }: { prisma: PrismaClien
     return rows.map(toChannel);
   }
 
-  return { membershipChanged, rightsSeen, groupUpgraded, acceptChat, disconnectChat, listChannels };
+  return {
+    membershipChanged,
+    chatSeen,
+    chatMentioned,
+    groupUpgraded,
+    acceptChat,
+    disconnectChat,
+    listChannels,
+  };
 }
+
+const OUTSIDE = { isInside: false, canInvite: false, canRestrict: false };
 
 /** What changes a bot's chats stands in a line; whoever adds time in one of them waits for it. */
 async function lockChats({ db }: Work, scope: TenantScope): Promise<void> {
@@ -242,6 +268,7 @@ async function saveChat(
     type: membership.type,
     title: membership.title,
     isBasicGroup: membership.isBasicGroup,
+    isPublic: membership.isPublic,
     canInvite: membership.canInvite,
     canRestrict: membership.canRestrict,
     connectedAt: connected ? now : null,
@@ -253,34 +280,49 @@ async function saveChat(
   });
 }
 
-async function updateRights(
+/** A look that finds everything as it was changes and tells nothing. */
+async function noteSight(
   work: Work,
   scope: TenantScope,
   known: ChannelRow,
-  membership: Pick<
-    ChatMembership,
-    'title' | 'isBasicGroup' | 'isInside' | 'canInvite' | 'canRestrict' | 'changedAt'
-  >,
+  sight: Omit<ChatSight, 'telegramChatId' | 'type'>,
 ): Promise<void> {
-  const canInvite = membership.isInside && membership.canInvite;
-  const canRestrict = membership.isInside && membership.canRestrict;
+  const fields = ['title', 'isPublic', 'isBasicGroup', 'canInvite', 'canRestrict'] as const;
+  if (fields.every((field) => known[field] === sight[field])) return;
+  await updateChat(work, scope, known, { ...sight, changedAt: work.now });
+}
+
+async function updateChat(
+  work: Work,
+  scope: TenantScope,
+  known: ChannelRow,
+  chat: Omit<ChatMembership, 'telegramChatId' | 'type' | 'changedBy'>,
+): Promise<void> {
+  const canInvite = chat.isInside && chat.canInvite;
+  const canRestrict = chat.isInside && chat.canRestrict;
+  const { title, isPublic, isBasicGroup } = chat;
   await work.db.channel.update({
     where: { id: known.id },
-    data: { canInvite, canRestrict, title: membership.title, isBasicGroup: membership.isBasicGroup },
+    data: { canInvite, canRestrict, title, isPublic, isBasicGroup },
   });
+  if (!chat.isInside) {
+    const key = `chat-lost:${known.id}:${chat.changedAt.getTime()}`;
+    return tellOwner(work, scope, { kind: 'chatLost', channelId: known.id }, { key });
+  }
   const had = known.canInvite && known.canRestrict;
   const has = canInvite && canRestrict;
-  const isSame = known.canInvite === canInvite && known.canRestrict === canRestrict;
-  if (!membership.isInside) {
-    const key = `chat-lost:${known.id}:${membership.changedAt.getTime()}`;
-    tellOwner(work, scope, { kind: 'chatLost', channelId: known.id }, { key });
-  } else if (!has && !isSame) {
-    tellOwner(work, scope, { kind: 'chatRightsMissing', channelId: known.id });
-  } else if (!had && has) {
-    tellOwner(work, scope, { kind: 'chatRightsBack', channelId: known.id });
-    // What waited for the rights goes on; the sweep picks it up.
-    await reopenPromises(work.db, [scope.botId], CHAT_WORK);
-  }
+  const hasOtherRights = known.canInvite !== canInvite || known.canRestrict !== canRestrict;
+  const wasOpened = isPublic && !known.isPublic;
+  const wasClosed = !isPublic && known.isPublic;
+  const tell = (kind: 'chatPublic' | 'chatPrivate' | 'chatRightsMissing' | 'chatRightsBack') =>
+    tellOwner(work, scope, { kind, channelId: known.id });
+  if (wasOpened) tell('chatPublic');
+  if (!has && (hasOtherRights || wasClosed)) tell('chatRightsMissing');
+  // Neither is true of a chat that still sells nothing for the other's sake.
+  else if (has && wasClosed) tell('chatPrivate');
+  else if (has && !had && !isPublic) tell('chatRightsBack');
+  // What waited for the rights goes on; the sweep picks it up.
+  if (has && !had) await reopenPromises(work.db, [scope.botId], CHAT_WORK);
 }
 
 function tellOwner(

@@ -9,6 +9,7 @@ export interface Channel {
   type: ChannelType;
   title: string;
   isBasicGroup: boolean;
+  isPublic: boolean;
   canInvite: boolean;
   canRestrict: boolean;
 }
@@ -20,6 +21,7 @@ export function toChannel(row: ChannelRow): Channel {
     type: row.type as ChannelType,
     title: row.title,
     isBasicGroup: row.isBasicGroup,
+    isPublic: row.isPublic,
     canInvite: row.canInvite,
     canRestrict: row.canRestrict,
   };
@@ -29,19 +31,36 @@ export function toChannel(row: ChannelRow): Channel {
 export const CONNECTED = { connectedAt: { not: null }, disconnectedAt: null } as const;
 
 /** Rows of chats in which access can be given and taken. */
-export const CAN_SELL = { ...CONNECTED, isBasicGroup: false, canInvite: true, canRestrict: true } as const;
+export const CAN_SELL = {
+  ...CONNECTED,
+  isBasicGroup: false,
+  isPublic: false,
+  canInvite: true,
+  canRestrict: true,
+} as const;
 
-/** What Telegram says about the bot's place in a chat. */
-export interface ChatMembership {
+/** What Telegram says of a chat. */
+export interface ChatDescription {
   telegramChatId: bigint;
   type: ChannelType;
   title: string;
   isPublic: boolean;
   isBasicGroup: boolean;
+}
+
+/** What Telegram says of the bot's place in it. */
+export interface BotPlace {
   /** False when the bot was removed or left. */
   isInside: boolean;
   canInvite: boolean;
   canRestrict: boolean;
+}
+
+/** A chat as the bot sees it from inside. */
+export type ChatSight = ChatDescription & BotPlace;
+
+/** The bot's place in a chat has changed. */
+export interface ChatMembership extends ChatSight {
   changedBy: bigint;
   /** Telegram's date of the change: names the event, so that hearing of it twice tells nobody twice. */
   changedAt: Date;

@@ -40,7 +40,7 @@ export type NoticeContent =
   | { kind: 'chatWaitsForOwner'; chat: ChatName; botUsername: string }
   | { kind: 'chatRefused'; title: string; reason: ChatRefusal; botUsername: string; telegramBotId: bigint }
   | {
-      kind: 'chatDisconnected' | 'chatLost' | 'chatRightsBack';
+      kind: 'chatDisconnected' | 'chatLost' | 'chatRightsBack' | 'chatPublic' | 'chatPrivate';
       chat: ChatName;
       botUsername: string;
       telegramBotId: bigint;

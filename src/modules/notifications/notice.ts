@@ -18,6 +18,9 @@ export type Notice =
   | { kind: 'chatLost'; channelId: number }
   | { kind: 'chatRightsMissing'; channelId: number }
   | { kind: 'chatRightsBack'; channelId: number }
+  /** It got a username, or lost it. */
+  | { kind: 'chatPublic'; channelId: number }
+  | { kind: 'chatPrivate'; channelId: number }
   | { kind: 'paymentRejected'; paymentId: number }
   | { kind: 'endUserJoined'; subscriptionId: number }
   | { kind: 'endUserRemoved'; subscriptionId: number }

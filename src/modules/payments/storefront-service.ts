@@ -64,14 +64,14 @@ const ENTER: Prepared = {
         WITH chats AS MATERIALIZED (
           SELECT c.*, json_build_object(
                    'id', c.id, 'telegramChatId', c.telegram_chat_id::text, 'type', c.type, 'title', c.title,
-                   'isBasicGroup', c.is_basic_group, 'canInvite', c.can_invite, 'canRestrict', c.can_restrict) AS shown
+                   'isBasicGroup', c.is_basic_group, 'isPublic', c.is_public, 'canInvite', c.can_invite, 'canRestrict', c.can_restrict) AS shown
             FROM channels c
            WHERE c.user_bot_id = q.bot_id AND c.connected_at IS NOT NULL AND c.disconnected_at IS NULL)
         SELECT o.id AS "ownerId", b.welcome_message AS "welcomeMessage",
                (SELECT coalesce(json_agg(json_build_object(
                          'id', p.id, 'durationMonths', p.duration_months, 'price', p.price::text, 'channel', c.shown)), '[]')
                   FROM chats c JOIN plans p ON p.channel_id = c.id
-                 WHERE NOT e.banned AND p.is_active AND NOT c.is_basic_group AND c.can_invite AND c.can_restrict
+                 WHERE NOT e.banned AND p.is_active AND NOT c.is_basic_group AND NOT c.is_public AND c.can_invite AND c.can_restrict
                    AND b.is_active AND b.paused_at IS NULL AND b.card_number IS NOT NULL AND NOT o.banned) AS plans,
                (SELECT coalesce(json_agg(json_build_object(
                          'id', s.id, 'expiresAt', s.expires_at, 'joinedAt', s.joined_at, 'channel', c.shown)), '[]')

@@ -6,6 +6,8 @@ export interface BotGateway {
   launch(telegramBotId: bigint): Promise<void>;
   /** Sets commands and descriptions. What Telegram will not have is left out: a bot works without. */
   introduce(telegramBotId: bigint): Promise<void>;
+  /** Asks Telegram what a bot that we run is called now. */
+  whoIs(telegramBotId: bigint): Promise<BotIdentity>;
   /** Looks at the webhook, and sets it again where it is not ours. */
   inspect(telegramBotId: bigint): Promise<WebhookState>;
   /** Takes the webhook away from a bot that Getolog runs no more. @param encryptedToken as it is stored */

@@ -1,23 +1,25 @@
 import type { PrismaClient, SellerBot as SellerBotRow } from '../../infra/prisma-client/client.ts';
 import type { TenantScope } from '../../shared/tenant-scope.ts';
 import type { ChatGateway } from '../access/chat-gateway.ts';
-import { CONNECTED } from '../channels/channel.ts';
+import { type BotPlace, CONNECTED } from '../channels/channel.ts';
 import type { ChannelService } from '../channels/channel-service.ts';
 import { isDeliveryFailure } from '../notifications/delivery-error.ts';
 import type { UnitOfWork } from '../promises/unit-of-work.ts';
 import type { DueItem } from '../subscriptions/deadline-service.ts';
-import type { BotGateway, WebhookState } from './bot-gateway.ts';
+import type { BotGateway, BotIdentity, WebhookState } from './bot-gateway.ts';
 import { toTenantScope } from './seller-bot.ts';
 
 /** Another service that takes a webhook away this often in a row is one that the owner must hear of. */
 const TELL_AFTER_TIMES = 2;
+
+const NOT_THERE: BotPlace = { isInside: false, canInvite: false, canRestrict: false };
 
 /** What a check of one bot found. */
 export interface BotHealth {
   /** `unknown`: Telegram does not answer now. */
   token: 'alive' | 'dead' | 'unknown';
   webhook: WebhookState | null;
-  chats: { title: string; isInside: boolean; canInvite: boolean; canRestrict: boolean }[];
+  chats: ({ title: string; isPublic: boolean } & BotPlace)[];
 }
 
 export interface BotHealthDeps {
@@ -29,7 +31,7 @@ export interface BotHealthDeps {
   invalidate: (telegramBotId: bigint) => Promise<void>;
 }
 
-/** Whether bots are well, and what can be mended without their owners. */
+/** Whether bots and their chats are as the books have them, and what can be mended without their owners. */
 export function createBotHealthService(deps: BotHealthDeps) {
   const { prisma, transact, gateway } = deps;
 
@@ -55,6 +57,7 @@ export function createBotHealthService(deps: BotHealthDeps) {
     try {
       const webhook = await gateway.inspect(row.telegramBotId);
       await noteWebhook(row, webhook);
+      await noteIdentity(row, await gateway.whoIs(row.telegramBotId));
       const scope = toTenantScope(row);
       const chats = await Promise.all(row.channels.map((channel) => checkChat(scope, channel)));
       return { token: 'alive', webhook, chats };
@@ -74,9 +77,18 @@ export function createBotHealthService(deps: BotHealthDeps) {
     channel: { id: number; title: string; telegramChatId: bigint },
   ) {
     const place = { telegramBotId: scope.telegramBotId, telegramChatId: channel.telegramChatId };
-    const rights = await deps.chats.ownRights(place);
-    await deps.channels.rightsSeen(scope, channel.id, rights);
-    return { title: channel.title, ...rights };
+    const sight = await deps.chats.look(place);
+    await deps.channels.chatSeen(scope, channel.id, sight);
+    if (!sight) return { title: channel.title, isPublic: false, ...NOT_THERE };
+    const { title, isPublic, isInside, canInvite, canRestrict } = sight;
+    return { title, isPublic, isInside, canInvite, canRestrict };
+  }
+
+  /** Owners rename their bots at BotFather, and links to the old name lead nowhere. */
+  async function noteIdentity(row: SellerBotRow, { username, name }: BotIdentity): Promise<void> {
+    if (row.username === username && row.name === name) return;
+    await prisma.sellerBot.update({ where: { id: row.id }, data: { username, name } });
+    await deps.invalidate(row.telegramBotId);
   }
 
   async function noteWebhook(row: SellerBotRow, { wasTaken }: WebhookState): Promise<void> {

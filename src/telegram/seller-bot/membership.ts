@@ -1,6 +1,6 @@
 import { Composer } from 'grammy';
 import type { BotDeps } from '../bot-deps.ts';
-import { describeChat, describePlace, isInside } from '../chat-membership.ts';
+import { describeChat, describePlace, isInside, lookAtChat } from '../chat-membership.ts';
 import type { SellerContext } from '../context.ts';
 
 /** Watches the chats that the bot is in; says nothing there. */
@@ -23,13 +23,20 @@ export function membership({ services }: BotDeps): Composer<SellerContext> {
 
   composer.on('chat_member', async (context) => {
     const { chat, from, old_chat_member: before, new_chat_member: now, invite_link } = context.chatMember;
+    if (chat.type === 'private') return;
+    const about = describeChat(chat);
+    if (about.isPublic) await channels.chatMentioned(context.scope, about);
     if (now.user.is_bot || isInside(before) === isInside(now)) return;
-    const whoAndWhere = { telegramChatId: BigInt(chat.id), telegramUserId: BigInt(now.user.id) };
+    const whoAndWhere = { telegramChatId: about.telegramChatId, telegramUserId: BigInt(now.user.id) };
     if (isInside(now)) {
       const link = invite_link?.invite_link ?? null;
       return memberships.memberJoined(context.scope, { ...whoAndWhere, link });
     }
     return memberships.memberLeft(context.scope, { ...whoAndWhere, by: BigInt(from.id) });
+  });
+
+  composer.on('message:new_chat_title', async ({ chat, scope }) => {
+    if (chat.type !== 'private') await channels.chatMentioned(scope, describeChat(chat));
   });
 
   // A group that became a supergroup says so in both chats; whichever comes first counts.
@@ -45,8 +52,7 @@ export function membership({ services }: BotDeps): Composer<SellerContext> {
     const { scope, api, me } = context;
     const group = await channels.groupUpgraded(scope, BigInt(from), BigInt(to));
     if (!group) return;
-    const place = describePlace(await api.getChatMember(to, me.id));
-    await channels.rightsSeen(scope, group.channelId, place);
+    await channels.chatSeen(scope, group.channelId, await lookAtChat(api, to, me.id));
   }
 
   return composer;

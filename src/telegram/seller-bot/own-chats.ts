@@ -1,10 +1,9 @@
-import { type Api, Composer } from 'grammy';
+import { Composer } from 'grammy';
 import type { KeyboardButtonRequestChat } from 'grammy/types';
 import { AppError } from '../../shared/errors.ts';
-import { isChatUnreachable } from '../api-errors.ts';
 import type { BotDeps } from '../bot-deps.ts';
 import { onPress } from '../callback-data.ts';
-import { describeChat, describePlace } from '../chat-membership.ts';
+import { lookAtChat } from '../chat-membership.ts';
 import type { SellerContext } from '../context.ts';
 import { CONNECT_OWN } from '../routes.ts';
 
@@ -34,7 +33,7 @@ export function ownChats({ services, clock, mainBotUsername }: BotDeps): Compose
   composer.on('message:chat_shared', async (context) => {
     if (!context.isOwner) throw new AppError('notFound');
     const { chat_id: chatId } = context.message.chat_shared;
-    const seen = await lookAt(context.api, chatId, context.me.id);
+    const seen = await lookAtChat(context.api, chatId, context.me.id);
     if (seen) {
       await services.channels.membershipChanged(context.scope, {
         ...seen,
@@ -56,17 +55,4 @@ export function ownChats({ services, clock, mainBotUsername }: BotDeps): Compose
 
 function requestOf(requestId: number): KeyboardButtonRequestChat {
   return { request_id: requestId, chat_is_channel: requestId === REQUEST_CHANNEL, bot_is_member: true };
-}
-
-/** What the bot itself sees of the chat; null where it is not inside. */
-async function lookAt(api: Api, chatId: number, botId: number) {
-  try {
-    const [chat, member] = await Promise.all([api.getChat(chatId), api.getChatMember(chatId, botId)]);
-    if (chat.type === 'private') return null;
-    const place = describePlace(member);
-    return place.isInside ? { ...describeChat(chat), ...place } : null;
-  } catch (error) {
-    if (isChatUnreachable(error)) return null;
-    throw error;
-  }
 }

@@ -55,6 +55,8 @@ export function noticeScreen(reader: Reader, notice: NoticeContent): Screen {
     case 'chatDisconnected':
     case 'chatLost':
     case 'chatRightsBack':
+    case 'chatPublic':
+    case 'chatPrivate':
       return {
         text: t(`notice.${notice.kind}`, { title: notice.chat.title, bot: notice.botUsername }),
         buttons: [toBot(reader, notice)],

@@ -128,6 +128,7 @@ export function botScreen(
   const sells = channels.some(
     (channel) =>
       !channel.isBasicGroup &&
+      !channel.isPublic &&
       missingRights(reader, channel).length === 0 &&
       priced.some((plan) => plan.channelId === channel.id),
   );
@@ -160,6 +161,7 @@ function channelLines(reader: Reader, channel: Channel, priced: readonly Plan[])
   return [
     t(channel.type === 'channel' ? 'bot.channel' : 'bot.group', { title: channel.title }),
     channel.isBasicGroup ? t('notice.basicGroup') : '',
+    channel.isPublic ? t('bot.publicChat') : '',
     !channel.isBasicGroup && missing.length > 0 ? t('bot.missingRights', { rights: missing.join(', ') }) : '',
     ...prices,
   ]
@@ -229,6 +231,7 @@ export function healthScreen({ t }: Reader, bot: SellerBot, health: BotHealth): 
     ...health.chats.map((chat) => {
       const missing = missingRights({ t }, chat);
       if (!chat.isInside) return t('health.chatLost', { title: chat.title });
+      if (chat.isPublic) return t('health.chatPublic', { title: chat.title });
       return missing.length === 0
         ? t('health.chatFine', { title: chat.title })
         : t('health.chatRights', { title: chat.title, rights: missing.join(', ') });
