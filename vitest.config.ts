@@ -1,12 +1,21 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
+
+/** One more than there are cores: a test that waits for a timer or for Postgres leaves its core to another. */
+const WORKERS = availableParallelism() + 1;
 
 export default defineConfig({
   test: {
     pool: 'forks',
+    maxWorkers: WORKERS,
+    // Loading the product and warming it up costs more than most files need for their tests: a worker does it once
+    // and takes one file after the other. What no file may leave behind for the next, `test/setup/tidy.ts` looks for.
+    isolate: false,
     // Two cores that also run Postgres, Redis and the other test files.
     testTimeout: 90_000,
     hookTimeout: 90_000,
     retry: 0,
+    setupFiles: ['test/setup/tidy.ts'],
     projects: [
       { extends: true, test: { name: 'pure', include: ['test/{unit,architecture}/**/*.test.ts'] } },
       {
