@@ -10,19 +10,8 @@ COPY tsconfig.json tsconfig.build.json ./
 COPY prisma prisma
 COPY locales locales
 COPY src src
-RUN npm run build
-
-FROM node:${NODE_MAJOR}-slim AS packages
-WORKDIR /app
-COPY package.json package-lock.json .npmrc ./
-# Without what is optional: a Postgres for laptops, and Prisma's command line, which asks to be there.
-RUN npm ci --omit=dev --omit=optional
-# What draws pictures is made for one kind of machine, and so is an optional part of its package.
-COPY --from=build /app/node_modules/@napi-rs node_modules/@napi-rs
-# More than half of it would never be read: Prisma for other databases, source maps and types of packages.
-RUN find node_modules -type f \( -name '*.map' -o -name '*.d.[cm]ts' -o -name '*.d.ts' \
-  -o -path '*/@prisma/client/runtime/*.cockroachdb.*' -o -path '*/@prisma/client/runtime/*.mysql.*' \
-  -o -path '*/@prisma/client/runtime/*.sqlite.*' -o -path '*/@prisma/client/runtime/*.sqlserver.*' \) -delete
+COPY deploy/slim.sh deploy/
+RUN npm run build && npm run slim
 
 FROM node:${NODE_MAJOR}-slim
 # The heap that docs/planning.md counts with.
@@ -33,7 +22,7 @@ RUN install -d -o node -g node -m 0700 /backups
 COPY package.json ./
 COPY prisma/migrations prisma/migrations
 COPY locales locales
-COPY --from=packages /app/node_modules node_modules
+COPY --from=build /app/node_modules node_modules
 COPY --from=build /app/dist dist
 USER node
 EXPOSE 8443

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import type { Config } from './config.ts';
 import { createServer } from './http/server.ts';
@@ -26,6 +25,7 @@ import { createServices, type Services } from './modules/services.ts';
 import { createMonitoring } from './monitoring.ts';
 import { type Clock, systemClock } from './shared/clock.ts';
 import { within } from './shared/time-limit.ts';
+import { atStep } from './start-fault.ts';
 import { createTelegram } from './telegram/telegram.ts';
 
 /** What the environment leaves open is settled by then: both servers run, and there is a key. */
@@ -92,7 +92,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   const { prisma, read } = database;
   const redis = createRedis(options.redisUrl, { logger });
   const jobRedis = createRedis(options.redisUrl, { logger, blocking: true });
-  await untilRedisReady(redis, REDIS_LIMIT_MS);
+  await atStep({ kind: 'redis', url: options.redisUrl }, () => untilRedisReady(redis, REDIS_LIMIT_MS));
 
   const queues = createQueues({ redis, logger });
   const monitoring = createMonitoring({
@@ -213,7 +213,8 @@ export async function createApp(options: AppOptions): Promise<App> {
     async start() {
       await requireRightKey({ prisma, clock, fernet });
       await claimServedAddress({ prisma, clock }, config.serverUrl, config.takeOver);
-      origin = await listen(server, config);
+      const { host, port } = config;
+      origin = await atStep({ kind: 'listen', host, port }, () => server.listen({ host, port }));
       if (doesJobs) {
         const kinds = createJobKinds({
           keep: dispatcher.keep,
@@ -273,11 +274,4 @@ function inTurn(...works: (() => Promise<void>)[]): () => Promise<void> {
   return async () => {
     for (const work of works) await work();
   };
-}
-
-async function listen(
-  server: FastifyInstance,
-  { host, port }: Pick<Config, 'host' | 'port'>,
-): Promise<string> {
-  return server.listen({ host, port });
 }

@@ -126,7 +126,7 @@ const environment = z.object({
       'must be a level of pino, such as info',
     )
     .default('info'),
-  LOG_FORMAT: z.enum(['json', 'pretty'], 'must be json or pretty').default('json'),
+  LOG_FORMAT: z.enum(['json', 'pretty'], 'must be json or pretty').optional(),
   TIME_ZONE: checked(isTimeZone, 'must be a time zone such as Asia/Tashkent').default('Asia/Tashkent'),
   ROLE: z.enum(['all', 'web', 'worker'], 'must be all, web or worker').default('all'),
   EXPIRE_EVERY_SECONDS: seconds.default(600),
@@ -142,9 +142,13 @@ export type Config = ReturnType<typeof toConfig>;
 
 /**
  * Reads the environment; an empty variable is none.
+ * @param isTerminal whether a person reads the log as it comes: then it is pretty, if nothing else is said
  * @throws ConfigError with every fault at once
  */
-export function loadConfig(env: Readonly<Record<string, string | undefined>>): Config {
+export function loadConfig(
+  env: Readonly<Record<string, string | undefined>>,
+  { isTerminal = false }: { isTerminal?: boolean } = {},
+): Config {
   const given = Object.fromEntries(
     ENVIRONMENT_NAMES.map((name) => [name, env[name]?.trim()]).filter(([, value]) => value),
   );
@@ -160,10 +164,10 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
     faults.push('ENCRYPTION_KEY is missing; `npm run keygen` makes one.');
   }
   if (!parsed.success || faults.length > 0) throw new ConfigError(faults);
-  return Object.freeze(toConfig(parsed.data));
+  return Object.freeze(toConfig(parsed.data, isTerminal));
 }
 
-function toConfig(env: z.infer<typeof environment>) {
+function toConfig(env: z.infer<typeof environment>, isTerminal: boolean) {
   return {
     botToken: env.BOT_TOKEN,
     databaseUrl: env.DATABASE_URL,
@@ -190,7 +194,7 @@ function toConfig(env: z.infer<typeof environment>) {
     metricsToken: env.METRICS_TOKEN,
     /** Per person and bot; 0 = off. */
     rateLimitPerSecond: env.RATE_LIMIT_PER_SECOND,
-    log: { level: env.LOG_LEVEL, format: env.LOG_FORMAT },
+    log: { level: env.LOG_LEVEL, format: env.LOG_FORMAT ?? (isTerminal ? 'pretty' : 'json') },
     timeZone: env.TIME_ZONE,
     role: env.ROLE,
     intervals: {

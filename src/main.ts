@@ -1,19 +1,17 @@
-import { config as loadDotenv } from 'dotenv';
 import { type Config, ConfigError, loadConfig } from './config.ts';
 import { CACHE_DIR, DATA_DIR, type Embedded, startEmbedded } from './infra/embedded.ts';
 import { loadOrCreateEncryptionKey } from './infra/embedded-key.ts';
+import { EnvironmentFileError, loadEnvironmentFile } from './infra/environment-file.ts';
 import { generateFernetKey } from './infra/fernet.ts';
 import { createLogger } from './infra/logger.ts';
 import { migrate } from './infra/migrations.ts';
 import { warnIfUnencrypted } from './infra/prisma.ts';
 import { startReporting } from './instrument.ts';
-import { ServedElsewhereError } from './modules/platform/served-address.ts';
-import { WrongKeyError } from './modules/platform/stored-secrets.ts';
+import { atStep, explainStart } from './start-fault.ts';
 
 /** A stop that hangs is ended; what it held is free again when its leases end. */
 const STOP_LIMIT_MS = 10_000;
 
-loadDotenv({ quiet: true });
 await main();
 
 async function main(): Promise<void> {
@@ -58,13 +56,22 @@ async function main(): Promise<void> {
   try {
     const needs = { postgres: config.databaseUrl === undefined, redis: config.redisUrl === undefined };
     if (needs.postgres || needs.redis) {
-      embedded = await startEmbedded({ dataDir: DATA_DIR, cacheDir: CACHE_DIR, say, ...needs });
+      embedded = await atStep({ kind: 'embedded', dataDir: DATA_DIR }, () =>
+        startEmbedded({ dataDir: DATA_DIR, cacheDir: CACHE_DIR, say, ...needs }),
+      );
     }
     const databaseUrl = required(config.databaseUrl ?? embedded?.databaseUrl);
     const redisUrl = required(config.redisUrl ?? embedded?.redisUrl);
     const warning = warnIfUnencrypted(databaseUrl);
     if (warning !== null) logger.warn(warning);
-    await migrate(config.directDatabaseUrl ?? databaseUrl, { say });
+    await atStep(
+      {
+        kind: 'database',
+        url: config.directDatabaseUrl ?? databaseUrl,
+        variable: config.directDatabaseUrl === config.databaseUrl ? 'DATABASE_URL' : 'DIRECT_DATABASE_URL',
+      },
+      () => migrate(config.directDatabaseUrl ?? databaseUrl, { say }),
+    );
 
     // Loaded now, so that a faulty environment is told at once, before everything that it would need.
     const { createApp } = await import('./app.ts');
@@ -79,19 +86,23 @@ async function main(): Promise<void> {
     close = () => app.close();
     await app.start();
   } catch (error) {
-    const isToBeTold = error instanceof ServedElsewhereError || error instanceof WrongKeyError;
-    if (isToBeTold) process.stderr.write(`${error.message}\n`);
-    else logger.fatal({ err: error }, 'the server could not start');
+    // What a stop interrupts is no fault.
+    if (isStopping) return;
+    const reason = explainStart(error);
+    if (reason === null) logger.fatal({ err: error }, 'the server could not start');
+    else process.stderr.write(`${reason}\n`);
     await stop(1);
   }
 }
 
 function readConfig(): Config | null {
   try {
-    return loadConfig(process.env);
+    loadEnvironmentFile();
+    return loadConfig(process.env, { isTerminal: process.stdout.isTTY });
   } catch (error) {
-    if (!(error instanceof ConfigError)) throw error;
-    for (const fault of error.faults) process.stderr.write(`${fault}\n`);
+    if (!(error instanceof ConfigError || error instanceof EnvironmentFileError)) throw error;
+    const faults = error instanceof ConfigError ? error.faults : [error.message];
+    for (const fault of faults) process.stderr.write(`${fault}\n`);
     process.exitCode = 1;
     return null;
   }

@@ -1,16 +1,15 @@
 import { existsSync } from 'node:fs';
 import { mkdir, stat } from 'node:fs/promises';
 import { dirname, extname, join } from 'node:path';
-import { config } from 'dotenv';
 import { backUpDatabase } from '../infra/backup.ts';
 import { BackupError } from '../infra/backup-file.ts';
 import { reasonOf, withServersDatabase } from '../infra/command-database.ts';
+import { loadEnvironmentFile } from '../infra/environment-file.ts';
 
 const USAGE = 'Usage: npm run backup [-- <directory or file>]; without one it goes into backups/.';
 
-config({ quiet: true });
-
 try {
+  loadEnvironmentFile();
   await main(process.argv.slice(2));
 } catch (error) {
   process.stderr.write(`${reasonOf(error)}\n`);

@@ -1,24 +1,26 @@
-import { config } from 'dotenv';
+import { reasonOf } from '../infra/command-database.ts';
+import { loadEnvironmentFile } from '../infra/environment-file.ts';
 import { migrate } from '../infra/migrations.ts';
-
-config({ quiet: true });
+import { atStep, explainStart } from '../start-fault.ts';
 
 process.exitCode = await main();
 
 async function main(): Promise<number> {
-  const databaseUrl = process.env['DIRECT_DATABASE_URL'] || process.env['DATABASE_URL'];
-  if (!databaseUrl) {
-    say(
-      'Neither DIRECT_DATABASE_URL nor DATABASE_URL is set; the embedded database migrates itself at start.',
-    );
-    return 0;
-  }
   try {
-    const applied = await migrate(databaseUrl, { say });
+    loadEnvironmentFile();
+    const variable = process.env['DIRECT_DATABASE_URL'] ? 'DIRECT_DATABASE_URL' : 'DATABASE_URL';
+    const url = process.env[variable];
+    if (!url) {
+      say(
+        'Neither DIRECT_DATABASE_URL nor DATABASE_URL is set; the embedded database migrates itself at start.',
+      );
+      return 0;
+    }
+    const applied = await atStep({ kind: 'database', url, variable }, () => migrate(url, { say }));
     say(applied.length === 0 ? 'The database is up to date.' : `Applied: ${applied.join(', ')}`);
     return 0;
   } catch (error) {
-    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    process.stderr.write(`${explainStart(error) ?? reasonOf(error)}\n`);
     return 1;
   }
 }

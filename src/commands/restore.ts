@@ -1,13 +1,12 @@
-import { config } from 'dotenv';
 import { BackupError, checkBackupFile } from '../infra/backup-file.ts';
 import { reasonOf, withServersDatabase } from '../infra/command-database.ts';
+import { loadEnvironmentFile } from '../infra/environment-file.ts';
 import { restoreDatabase } from '../infra/restore.ts';
 
 const USAGE = 'Usage: npm run restore -- <backup file>';
 
-config({ quiet: true });
-
 try {
+  loadEnvironmentFile();
   await main(process.argv.slice(2));
 } catch (error) {
   process.stderr.write(`${reasonOf(error)}\n`);

@@ -1,5 +1,5 @@
-import { config } from 'dotenv';
 import { reasonOf, withServersDatabase } from '../infra/command-database.ts';
+import { loadEnvironmentFile } from '../infra/environment-file.ts';
 import { Fernet, isFernetKey } from '../infra/fernet.ts';
 import { createDatabase } from '../infra/prisma.ts';
 import { createWebhookSecrets } from '../infra/webhook-secret.ts';
@@ -7,21 +7,20 @@ import { rotateSecrets } from '../modules/platform/stored-secrets.ts';
 import { createWebhookKeyService } from '../modules/platform/webhook-key.ts';
 import { systemClock } from '../shared/clock.ts';
 
-config({ quiet: true });
-
 process.exitCode = await main();
 
 async function main(): Promise<number> {
-  const keys = (process.env['ENCRYPTION_KEY'] ?? '')
-    .split(',')
-    .map((key) => key.trim())
-    .filter(Boolean);
-  if (keys.length === 0 || !keys.every(isFernetKey)) {
-    return complain(
-      'ENCRYPTION_KEY must be Fernet keys, separated by commas: the new one first, then those in use.',
-    );
-  }
   try {
+    loadEnvironmentFile();
+    const keys = (process.env['ENCRYPTION_KEY'] ?? '')
+      .split(',')
+      .map((key) => key.trim())
+      .filter(Boolean);
+    if (keys.length === 0 || !keys.every(isFernetKey)) {
+      return complain(
+        'ENCRYPTION_KEY must be Fernet keys, separated by commas: the new one first, then those in use.',
+      );
+    }
     return await withServersDatabase(process.env, 'refuse', (databaseUrl) => rotate(databaseUrl, keys));
   } catch (error) {
     return complain(reasonOf(error));

@@ -40,25 +40,45 @@ export function createRedis(url: string, { logger, blocking = false }: RedisOpti
   return redis;
 }
 
+/** Redis was not to be had; `cause` is what it said last. */
+export class RedisUnreachableError extends Error {
+  override readonly name = 'RedisUnreachableError';
+}
+
 /**
  * Waits for the connection to be usable.
  *
- * @throws Error when it is not within the limit
+ * @throws RedisUnreachableError when it is not within the limit, or at once when Redis refuses the password
  */
 export function untilRedisReady(redis: Redis, limitMs: number): Promise<void> {
   if (redis.status === 'ready') return Promise.resolve();
   return new Promise((resolve, reject) => {
-    const onReady = (): void => {
+    let reason: Error | undefined;
+    const settle = (done: () => void): void => {
       clearTimeout(timer);
-      resolve();
-    };
-    const timer = setTimeout(() => {
       redis.off('ready', onReady);
-      reject(new Error(`Redis could not be reached within ${limitMs} ms.`));
-    }, limitMs);
+      redis.off('error', onError);
+      done();
+    };
+    const onReady = (): void => settle(resolve);
+    const fail = (): void =>
+      settle(() =>
+        reject(
+          new RedisUnreachableError(`Redis could not be reached within ${limitMs} ms.`, { cause: reason }),
+        ),
+      );
+    const onError = (error: Error): void => {
+      reason = error;
+      // Another attempt gets the same answer.
+      if (REFUSED_USER.test(error.message)) fail();
+    };
+    const timer = setTimeout(fail, limitMs);
     redis.once('ready', onReady);
+    redis.on('error', onError);
   });
 }
+
+const REFUSED_USER = /WRONGPASS|NOAUTH|NOPERM|invalid (?:username-)?password|certificate/i;
 
 /** What ioredis says, without a code, of a connection that is not there. */
 const WORDS =

@@ -1,0 +1,79 @@
+import { once } from 'node:events';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { freePort } from '../support/free-port.ts';
+import { createGround, type Ground } from '../support/platform.ts';
+import { runServerProcess } from '../support/server-process.ts';
+
+let ground: Ground;
+beforeEach(async () => {
+  ground = await createGround();
+});
+afterEach(() => ground.close());
+
+/** One sentence on the terminal, no trace of a fault, exit 1. */
+async function expectTold(environment: Record<string, string>, sentence: RegExp, cwd?: string) {
+  const { code, lines } = await runServerProcess(environment, cwd === undefined ? {} : { cwd });
+  expect(lines.filter((line) => !line.includes('"level":30'))).toEqual([expect.stringMatching(sentence)]);
+  expect(code).toBe(1);
+}
+
+function withDatabase(change: (url: URL) => void): string {
+  const url = new URL(ground.databaseUrl);
+  change(url);
+  return url.href;
+}
+
+test('an operator reads in one sentence what is wrong with Postgres', async () => {
+  const environment = ground.environment(await freePort());
+  const wrongPassword = withDatabase((url) => {
+    url.password = 'hunter2';
+  });
+  const nowhere = withDatabase((url) => {
+    url.port = '1';
+  });
+  const nameless = withDatabase((url) => {
+    url.pathname = '/nothing_here';
+  });
+  await expectTold({ ...environment, DATABASE_URL: wrongPassword }, /refuses the user/);
+  await expectTold({ ...environment, DATABASE_URL: nowhere }, /Postgres at .* cannot be reached/);
+  await expectTold({ ...environment, DATABASE_URL: nameless }, /has no database “nothing_here”/);
+});
+
+test('an operator reads that the port is taken', async () => {
+  const other = createServer().listen(0, '127.0.0.1');
+  await once(other, 'listening');
+  const address = other.address();
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  await expectTold(ground.environment(address.port), new RegExp(`Port ${address.port} at .* is taken`));
+  other.close();
+});
+
+test('an operator reads that .env cannot be read, before anything is done', async () => {
+  const place = await mkdtemp(join(tmpdir(), 'getolog-env-'));
+  await mkdir(join(place, '.env'));
+  await expectTold({}, /^\.env cannot be read: it is a directory/, place);
+  await rm(place, { recursive: true });
+});
+
+test('a directory that cannot hold data is told as such', async () => {
+  const place = await mkdtemp(join(tmpdir(), 'getolog-data-'));
+  await writeFile(join(place, '.data'), 'a file where a directory has to be');
+  const { BOT_TOKEN = '' } = ground.environment(0);
+  await expectTold({ BOT_TOKEN }, /\.data/, place);
+  await rm(place, { recursive: true });
+});
+
+test('a stop in the middle of the start is quiet', async () => {
+  const { code, lines } = await runServerProcess(ground.environment(await freePort()), {
+    // Whatever it says first, it is told to stop in the middle of what comes next.
+    onSpawn: (child) => void setImmediate(() => child.once('message', () => child.kill('SIGTERM'))),
+  });
+  expect({ code, faults: lines.filter((line) => /"level":[56]0|Error/.test(line)) }).toEqual({
+    code: 0,
+    faults: [],
+  });
+});
