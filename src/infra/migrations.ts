@@ -3,6 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
+import { hasCode } from './error-code.ts';
 
 export interface MigrateOptions {
   /** Holds one directory a migration, each with `migration.sql`. Default: the program's own. */
@@ -11,6 +12,8 @@ export interface MigrateOptions {
   until?: string;
   /** Is told, in whole lines, what a person should know. */
   say?: (line: string) => void;
+  /** How long another process may migrate meanwhile. Default: ten minutes. */
+  waitLimitMs?: number;
 }
 
 export interface MigrationId {
@@ -46,30 +49,62 @@ CREATE TABLE IF NOT EXISTS _prisma_migrations (
   applied_steps_count INTEGER NOT NULL DEFAULT 0
 )`;
 
+/** Longer than any migration of ours takes on a database of millions. */
+const WAIT_LIMIT_MS = 600_000;
+const LOOK_EVERY_MS = 5_000;
+
 /**
  * Brings a database up to date, one transaction a migration, however many processes do so at once. The record
- * is kept as Prisma keeps it, so that `prisma migrate deploy` agrees.
+ * is kept as Prisma keeps it, so that `prisma migrate deploy` agrees. The lock belongs to each transaction, not to the
+ * connection: behind a pooler that hands out connections by the transaction, one of a connection would stay for ever.
  *
  * @returns the names of the migrations that this call applied, in order
- * @throws MigrationError when the database and the program do not belong together, or a migration failed
+ * @throws MigrationError when the database and the program do not belong together, a migration failed, or another process
+ *   migrates for longer than `waitLimitMs`
  */
 export async function migrate(databaseUrl: string, options: MigrateOptions = {}): Promise<string[]> {
-  const migrations = await readMigrations(options.directory ?? OWN_DIRECTORY);
+  const { until } = options;
+  const all = await readMigrations(options.directory ?? OWN_DIRECTORY);
+  const migrations = all.filter(({ name }) => until === undefined || name <= until);
   const client = new pg.Client({ connectionString: databaseUrl, application_name: 'getolog-migrate' });
   await client.connect();
   try {
-    await takeLock(client, options.say ?? (() => {}));
-    await client.query(HISTORY_TABLE);
-    const { until } = options;
-    const pending = pendingOf(migrations, await readHistory(client)).filter(
-      ({ name }) => until === undefined || name <= until,
-    );
-    for (const migration of pending) await apply(client, migration);
-    return pending.map(({ name }) => name);
+    const applied: string[] = [];
+    for (;;) {
+      await beginAlone(client, options);
+      const next = await step(client, () => nextOf(client, all, migrations));
+      if (next === undefined) return applied;
+      await step(client, () => apply(client, next));
+      applied.push(next.name);
+    }
   } finally {
-    // The lock belongs to the connection and goes with it.
     await client.end();
   }
+}
+
+/** A transaction that failed is given up before its reason is told. */
+async function step<T>(client: pg.Client, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    await client.query('ROLLBACK');
+    throw error;
+  }
+}
+
+/** The first migration that is not applied yet; where there is none, the transaction has ended. */
+async function nextOf(
+  client: pg.Client,
+  known: Migration[],
+  wanted: Migration[],
+): Promise<Migration | undefined> {
+  await client.query(HISTORY_TABLE);
+  const history = await readHistory(client);
+  requireKnown(known, history);
+  const applied = new Set(history.map(({ name }) => name));
+  const next = wanted.find(({ name }) => !applied.has(name));
+  if (next === undefined) await client.query('COMMIT');
+  return next;
 }
 
 /** The database must not be used with this program as it is; the message says why. */
@@ -91,13 +126,55 @@ export async function readMigrations(directory: URL | string = OWN_DIRECTORY): P
   );
 }
 
-async function takeLock(client: pg.Client, say: (line: string) => void): Promise<void> {
-  const { rows } = await client.query<{ taken: boolean }>('SELECT pg_try_advisory_lock($1) AS taken', [
-    ADVISORY_LOCK,
-  ]);
-  if (rows[0]?.taken) return;
-  say('Another process is migrating the database: waiting for it.');
-  await client.query('SELECT pg_advisory_lock($1)', [ADVISORY_LOCK]);
+/** Begins a transaction in which nobody else migrates. */
+async function beginAlone(
+  client: pg.Client,
+  { say = () => {}, waitLimitMs = WAIT_LIMIT_MS }: MigrateOptions,
+): Promise<void> {
+  const deadline = performance.now() + waitLimitMs;
+  for (let isFirst = true; ; isFirst = false) {
+    await client.query('BEGIN');
+    if (await takesLock(client, isFirst ? 1 : Math.min(LOOK_EVERY_MS, waitLimitMs))) return;
+    await client.query('ROLLBACK');
+    const holder = await findHolder(client);
+    if (performance.now() >= deadline) {
+      throw new MigrationError(
+        `Another process migrates the database and does not come to an end: ${holder}. If it hangs, end it there, then start again.`,
+      );
+    }
+    if (isFirst) say(`Another process is migrating the database: waiting for it (${holder}).`);
+  }
+}
+
+/** @returns whether the lock was free within the time. Without it the transaction is of no use any more. */
+async function takesLock(client: pg.Client, limitMs: number): Promise<boolean> {
+  await client.query(`SET LOCAL lock_timeout = ${limitMs}`);
+  try {
+    await client.query('SELECT pg_advisory_xact_lock($1)', [ADVISORY_LOCK]);
+  } catch (error) {
+    if (hasCode(error, LOCK_NOT_AVAILABLE)) return false;
+    throw error;
+  }
+  await client.query('SET LOCAL lock_timeout TO DEFAULT');
+  return true;
+}
+
+/** Postgres's code for a lock that was not free in time. */
+const LOCK_NOT_AVAILABLE = '55P03';
+
+/** Who holds the lock, as far as this user may see it. */
+async function findHolder(client: pg.Client): Promise<string> {
+  const { rows } = await client.query<{ pid: number; name: string | null; since: string | null }>(
+    `SELECT pid, application_name AS name, to_char(state_change, 'YYYY-MM-DD HH24:MI:SS TZ') AS since
+       FROM pg_locks JOIN pg_stat_activity USING (pid)
+      WHERE locktype = 'advisory' AND objid = $1 AND granted AND pg_locks.database =
+            (SELECT oid FROM pg_database WHERE datname = current_database())`,
+    [ADVISORY_LOCK],
+  );
+  const holder = rows[0];
+  if (holder === undefined) return 'it has just ended';
+  const since = holder.since === null ? '' : `, since ${holder.since}`;
+  return `“${holder.name ?? 'unnamed'}”, process ${holder.pid} of Postgres${since}`;
 }
 
 /** What a migrated database says of its migrations, in the order in which they were applied. */
@@ -109,7 +186,8 @@ export async function readHistory(client: pg.Client): Promise<RecordedMigration[
   return rows;
 }
 
-function pendingOf(migrations: Migration[], history: RecordedMigration[]): Migration[] {
+/** @throws MigrationError when the database does not belong to these migrations */
+function requireKnown(migrations: Migration[], history: RecordedMigration[]): void {
   const known = new Map(migrations.map((migration) => [migration.name, migration]));
   for (const recorded of history) {
     const migration = known.get(recorded.name);
@@ -129,12 +207,10 @@ function pendingOf(migrations: Migration[], history: RecordedMigration[]): Migra
       );
     }
   }
-  const applied = new Set(history.map(({ name }) => name));
-  return migrations.filter(({ name }) => !applied.has(name));
 }
 
+/** Within the transaction that holds the lock, which it ends. */
 async function apply(client: pg.Client, migration: Migration): Promise<void> {
-  await client.query('BEGIN');
   try {
     await client.query(migration.sql);
     await client.query(
@@ -144,7 +220,6 @@ async function apply(client: pg.Client, migration: Migration): Promise<void> {
     );
     await client.query('COMMIT');
   } catch (error) {
-    await client.query('ROLLBACK');
     const reason = error instanceof Error ? error.message : String(error);
     throw new MigrationError(`The migration ${migration.name} failed and left nothing behind: ${reason}`, {
       cause: error,

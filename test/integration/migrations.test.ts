@@ -72,6 +72,25 @@ test('who has to wait for another process says so', async () => {
   expect(await run).toHaveLength(2);
 });
 
+test('who holds the lock for too long is named, and the wait ends', async () => {
+  await client.query(`SET application_name = 'a hanging one'`);
+  await client.query('BEGIN; SELECT pg_advisory_xact_lock(72707369)');
+  const refusal = await migrate(database.url, { directory, waitLimitMs: 50 }).catch(
+    (error: unknown) => error,
+  );
+  expect(String(refusal)).toMatch(
+    /does not come to an end: “a hanging one”, process \d+ of Postgres, since /,
+  );
+  await client.query('ROLLBACK');
+  expect(await migrate(database.url, { directory })).toHaveLength(2);
+});
+
+test('no lock stays with a connection that somebody else gets next', async () => {
+  await migrate(database.url, { directory });
+  const { rows } = await client.query(`SELECT 1 FROM pg_locks WHERE locktype = 'advisory'`);
+  expect(rows).toEqual([]);
+});
+
 test('an applied migration that was changed is refused', async () => {
   await migrate(database.url, { directory });
   await write('20260101000000_first', `${FIRST}-- changed`);

@@ -7,6 +7,8 @@ import { holdAnswer } from './held-call.ts';
 
 const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
 const DYING = fileURLToPath(new URL('./dying-server.ts', import.meta.url));
+/** Named outright: it is also loaded where no package is. */
+const TSX = import.meta.resolve('tsx');
 const START_LIMIT_MS = 20_000;
 
 /** The server as a process of its own, which can be killed. */
@@ -81,11 +83,17 @@ export async function diesWaitingFor(
   call.release();
 }
 
-/** Starts it and waits until it has ended by itself. */
+/**
+ * Starts it and waits until it has ended by itself.
+ * @param cwd where it looks for `.env` and keeps its data
+ * @param stopAt it is told to stop at the first line that has these words
+ */
 export async function runServerProcess(
   environment: Record<string, string>,
+  { cwd, stopAt }: { cwd?: string; stopAt?: string } = {},
 ): Promise<{ code: number | null; lines: string[] }> {
-  const { child, lines } = spawnServer(environment, MAIN);
+  const { child, lines, onLine } = spawnServer(environment, MAIN, cwd);
+  onLine((line) => stopAt !== undefined && line.includes(stopAt) && child.kill('SIGTERM'));
   const [code] = (await once(child, 'close')) as [number | null];
   return { code, lines };
 }
@@ -93,12 +101,14 @@ export async function runServerProcess(
 function spawnServer(
   environment: Record<string, string>,
   program: string,
+  cwd?: string,
 ): {
   child: ChildProcess;
   lines: string[];
   onLine(listener: (line: string) => void): void;
 } {
-  const child = spawn(process.execPath, ['--import', 'tsx', program], {
+  const child = spawn(process.execPath, ['--import', TSX, program], {
+    ...(cwd !== undefined && { cwd }),
     env: { PATH: process.env['PATH'], ...environment },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
