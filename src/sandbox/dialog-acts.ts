@@ -4,7 +4,7 @@ import { type Person, toUser } from './accounts.ts';
 import { toPrivateChat } from './chats.ts';
 import { unixTime } from './defined.ts';
 import { commandsIn, escapeHtml } from './entities.ts';
-import { type Dialog, type StoredMessage, toMessage } from './messages.ts';
+import { type Content, Dialog, type StoredMessage, toMessage } from './messages.ts';
 import type { NewMessage, World } from './world.ts';
 
 /** A message as a person writes it: no markup, but commands are seen. */
@@ -20,8 +20,23 @@ export function write(world: World, dialog: Dialog, message: Omit<NewMessage, 'f
   world.tellOfMessage(bot, world.addMessage(dialog, signed(person, message)));
 }
 
-/** A press on a message that is gone arrives without the message's content. */
-export function press(world: World, dialog: Dialog, message: StoredMessage, data: string): void {
+/** Another file, or other words, in what was sent before; a file stays where only the words are changed. */
+export function edit(world: World, message: StoredMessage, content: Content | undefined, text: string): void {
+  if (!(message.place instanceof Dialog)) throw new Error('Only what was written to a bot is edited here.');
+  if (content) message.content = content;
+  message.text = text;
+  message.editedAt = world.now();
+  world.tellOfEdit(message.place.bot, message);
+}
+
+/** A press on a message that is gone, or that Telegram finds too old, arrives without the message's content. */
+export function press(
+  world: World,
+  dialog: Dialog,
+  message: StoredMessage,
+  data: string,
+  isTooOld = false,
+): void {
   const { person, bot } = dialog;
   const id = `${randomInt(1e9, 1e10)}${randomInt(1e8, 1e9)}`;
   world.callbackQueries.set(id, { dialog, isAnswered: false });
@@ -30,9 +45,10 @@ export function press(world: World, dialog: Dialog, message: StoredMessage, data
     from: toUser(person),
     chat_instance: String(dialog.id),
     data,
-    message: message.isDeleted
-      ? { chat: toPrivateChat(person), message_id: message.id, date: 0 as const }
-      : toMessage(message, bot, world.files),
+    message:
+      message.isDeleted || isTooOld
+        ? { chat: toPrivateChat(person), message_id: message.id, date: 0 as const }
+        : toMessage(message, bot, world.files),
   };
   world.tell(bot, { callback_query }, dialog.id);
 }

@@ -39,7 +39,8 @@ export interface StoredMessage {
   readonly place: Dialog | SandboxChat;
   readonly from: Account;
   readonly date: Date;
-  readonly content: Content;
+  /** People may put another picture into what they sent. */
+  content: Content;
   /** The text, or the caption of media. */
   text: string;
   entities: MessageEntity[];

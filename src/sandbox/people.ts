@@ -5,7 +5,7 @@ import { findPress, shareChat } from './buttons.ts';
 import type { AdminRight, SandboxChat, SandboxLink } from './chats.ts';
 import { Conversation, type SandboxMessage } from './conversation.ts';
 import { unixTime } from './defined.ts';
-import { press, setBlocked, signed, write } from './dialog-acts.ts';
+import { edit, press, setBlocked, signed, write } from './dialog-acts.ts';
 import type { MediaKind } from './files.ts';
 import { changeMember, type JoinResult, joinByLink } from './membership.ts';
 import type { CallbackAnswer, Dialog } from './messages.ts';
@@ -92,6 +92,21 @@ export class SandboxPerson implements Person {
     await this.#attaches(bot, 'document', document);
   }
 
+  /** Edits what they sent: another picture instead, other words below it. By default it is the last thing they sent. */
+  async edits(
+    bot: SandboxBot,
+    change: Attachment & ActOptions & { kind?: 'photo' | 'document'; message?: SandboxMessage },
+  ): Promise<void> {
+    const { kind, message, wait, ...file } = change;
+    const sent = this.#dialog(bot).messages.findLast(({ id, from }) =>
+      message === undefined ? from === this : id === message.id,
+    );
+    if (sent === undefined) throw new Error(`${this.firstName} has sent @${bot.username} nothing.`);
+    const content = kind === undefined ? undefined : attach(this.#world.files, kind, file);
+    const options = wait === undefined ? {} : { wait };
+    await this.#world.act(() => edit(this.#world, sent, content, file.caption ?? ''), options);
+  }
+
   async sendsVideo(bot: SandboxBot, video: Attachment & SendOptions = {}): Promise<void> {
     await this.#attaches(bot, 'video', { mimeType: 'video/mp4', ...video });
   }
@@ -155,14 +170,14 @@ export class SandboxPerson implements Person {
   async presses(
     bot: SandboxBot,
     data: string,
-    options: ActOptions & { message?: SandboxMessage } = {},
+    options: ActOptions & { message?: SandboxMessage; isTooOld?: boolean } = {},
   ): Promise<void> {
     const dialog = this.#dialog(bot);
     const id = options.message?.id ?? this.chatWith(bot).last?.id;
     const message = dialog.messages.find((candidate) => candidate.id === id);
     if (message === undefined)
       throw new Error(`@${bot.username} wrote nothing to ${this.firstName} to press on.`);
-    await this.#world.act(() => press(this.#world, dialog, message, data), options);
+    await this.#world.act(() => press(this.#world, dialog, message, data, options.isTooOld), options);
   }
 
   async blocks(bot: SandboxBot, options: ActOptions = {}): Promise<void> {

@@ -157,6 +157,11 @@ export class World {
     this.tell(bot, body as UpdateBody, message.place.id);
   }
 
+  tellOfEdit(bot: SandboxBot, message: StoredMessage): void {
+    const edited_message = toMessage(message, bot, this.files);
+    this.tell(bot, { edited_message } as UpdateBody, message.place.id);
+  }
+
   tell(bot: SandboxBot, body: UpdateBody, chatId: number): void {
     const pending = bot.inbox.add(body, chatId);
     if (pending !== null) this.#collected?.push({ bot, pending });

@@ -60,7 +60,7 @@ function personOf(context: Context): Person | null {
 
 /** Whoever writes or presses in a private chat, for whom something is read ahead; null for every other update. */
 export function speakerOf(context: Context): Person | null {
-  const speaks = context.message ?? context.callbackQuery;
+  const speaks = context.message ?? context.editedMessage ?? context.callbackQuery;
   return speaks && context.chat?.type === 'private' ? personOf(context) : null;
 }
 

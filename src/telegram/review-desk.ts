@@ -24,6 +24,10 @@ export interface ReviewDesk<C extends BotContext> {
   ): Promise<void>;
 }
 
+function holdsReceipt(message: object): boolean {
+  return 'photo' in message || 'document' in message;
+}
+
 /** @param scopeOf the tenant that a payment belongs to. @throws AppError `notFound` unless the person owns it */
 export function createReviewDesk<C extends BotContext>(
   deps: BotDeps,
@@ -31,10 +35,14 @@ export function createReviewDesk<C extends BotContext>(
 ): ReviewDesk<C> {
   const { reviews, openQuestions } = deps.services;
 
-  /** Receipts tell their outcome by themselves; a list of reasons is closed here. */
+  /**
+   * Receipts tell their outcome by themselves; a list of reasons is closed here. Of a message that Telegram shows no more
+   * nobody knows what it is: its outcome is told anew.
+   */
   async function confirm(context: C, payment: Payment): Promise<void> {
-    const isText = context.callbackQuery?.message && 'text' in context.callbackQuery.message;
-    if (isText) await show(context, decidedByYouScreen(readerOf(context, deps), payment));
+    const { message } = context.callbackQuery ?? {};
+    if (!message || !holdsReceipt(message))
+      await show(context, decidedByYouScreen(readerOf(context, deps), payment));
   }
 
   const desk = new Composer<C>();
@@ -42,7 +50,7 @@ export function createReviewDesk<C extends BotContext>(
   async function scopeOfPressed(context: C, paymentId: number): Promise<TenantScope> {
     const scope = await scopeOf(context, paymentId);
     const { message } = context.callbackQuery ?? {};
-    if (message && ('photo' in message || 'document' in message)) {
+    if (message && holdsReceipt(message)) {
       await reviews.rememberCopy(scope, paymentId, {
         telegramBotId: telegramBotIdOf(context),
         chatId: BigInt(message.chat.id),

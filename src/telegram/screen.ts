@@ -12,6 +12,16 @@ export function button(text: string, data: string): InlineKeyboardButton {
   return { text, callback_data: data };
 }
 
+/** A text in Telegram's HTML as people read it. */
+export function plainText(html: string): string {
+  return html
+    .replace(/<[^>]+>/g, '')
+    .replaceAll('&lt;', '<')
+    .replaceAll('&gt;', '>')
+    .replaceAll('&quot;', '"')
+    .replaceAll('&amp;', '&');
+}
+
 /** What every sent text has in common. Links are never unfolded: a preview would bury the buttons. */
 export function messageOptions(screen: Screen) {
   return {

@@ -46,6 +46,7 @@ const message = {
       photo: list(file),
       document: file,
       entities,
+      edit_date: id,
       caption_entities: entities,
       reply_to_message: object({ message_id: messageId }),
       chat_shared: object({ request_id: id, chat_id: id }),
@@ -73,6 +74,7 @@ const isUsable = ajv.compile<Update>(
     {},
     {
       message,
+      edited_message: message,
       callback_query: object({ id: text, from: person }, { message, data: text }),
       my_chat_member: memberUpdate,
       chat_member: memberUpdate,
@@ -110,12 +112,19 @@ function withCommandMarked(received: Update): Update {
 }
 
 /** Everything that Getolog listens for; always sent in full, because Telegram leaves `chat_member` out by default. */
-export const ALLOWED_UPDATES = ['message', 'callback_query', 'my_chat_member', 'chat_member'] as const;
+export const ALLOWED_UPDATES = [
+  'message',
+  'edited_message',
+  'callback_query',
+  'my_chat_member',
+  'chat_member',
+] as const;
 
 /** Updates with the same key are handled one after another, in the order in which Telegram sent them. */
 export function orderKey(update: Update): string {
   const chatOf =
     update.message?.chat ??
+    update.edited_message?.chat ??
     update.callback_query?.message?.chat ??
     update.my_chat_member?.chat ??
     update.chat_member?.chat;
@@ -124,7 +133,7 @@ export function orderKey(update: Update): string {
 
 /** Who wrote or pressed; null where nobody did, such as a change of membership. */
 export function personOf(update: Update): number | null {
-  return (update.message?.from ?? update.callback_query?.from)?.id ?? null;
+  return (update.message ?? update.edited_message ?? update.callback_query)?.from?.id ?? null;
 }
 
 /** One of the kinds that Getolog listens for, or `other`. */

@@ -75,6 +75,8 @@ const receipt = (messageId: number) => ({
   uniqueId: `unique-${messageId}`,
   kind: 'photo' as const,
   messageId,
+  editedAt: null,
+  note: null,
 });
 
 /** A receipt that waits. @returns its payment's id */

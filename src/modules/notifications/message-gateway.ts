@@ -86,6 +86,8 @@ export interface ChatState extends ChatName {
 export interface PayerHistory {
   approved: number;
   rejected: number;
+  /** Approvals that were taken back. */
+  reversed: number;
   /** Their active subscription to the same chat; `expiresAt` null = lifetime. Null: none. */
   active: { expiresAt: Date | null } | null;
 }
@@ -102,6 +104,8 @@ export interface ReviewContent {
   history: PayerHistory;
   /** The latest earlier payment of this bot that came with the same file. */
   usedBefore: number | null;
+  /** The payer's words below the receipt. */
+  note: string | null;
 }
 
 /** Who looks at a copy of a receipt: only its owner decides. */
@@ -124,6 +128,7 @@ export interface DecidedTariffReceipt extends TariffReceipt {
 
 export interface TariffReviewContent extends TariffReceipt {
   receipt: Pick<Receipt, 'fileId' | 'kind'>;
+  note: string | null;
 }
 
 export interface AccessContent {

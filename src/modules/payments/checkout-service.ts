@@ -14,6 +14,7 @@ import {
   statesBefore,
   toPayment,
 } from './payment.ts';
+import { traceReceipt } from './receipt-traces.ts';
 import { promiseDecisionShown, promiseReview } from './review-promises.ts';
 import { onSale } from './storefront-service.ts';
 
@@ -76,8 +77,10 @@ export function createCheckoutService(deps: { prisma: PrismaClient; transact: Un
   /**
    * Takes a receipt for what the person chose, has waiting, or had rejected lately; the latest of them. A receipt for
    * a waiting or rejected payment makes a new payment with the same plan and price.
-   * @returns null when there is nothing to pay for
-   * @throws AppError `noLongerSold` where the owner has given the chat up since
+   * A picture that replaces another in the same message is a further receipt for the same thing.
+   * @returns null when there is nothing to pay for, or the message was edited and holds the same picture
+   * @throws AppError `noLongerSold` where the owner has given the chat up since, `alreadyLifetime`, `payment.<status>`
+   *   where the message held a receipt that is decided
    */
   async function submitReceipt(
     scope: TenantScope,
@@ -86,25 +89,35 @@ export function createCheckoutService(deps: { prisma: PrismaClient; transact: Un
   ): Promise<Payment | null> {
     return transact(async (work) => {
       await requireEndUser(work, scope, endUser);
-      const known = await work.db.payment.findFirst({
+      const earlier = await work.db.payment.findMany({
         where: { endUserId: endUser.id, botId: scope.botId, receiptMessageId: receipt.messageId },
+        orderBy: { id: 'desc' },
       });
-      if (known) return toPayment(known);
-      const wanted = await findPayable(work.db, work.now, scope, endUser);
+      const [latest] = earlier;
+      if (latest && isHeardBefore(receipt, earlier)) return toPayment(latest);
+      if (latest?.receiptUniqueId === receipt.uniqueId) {
+        await changeWords(work, latest, receipt);
+        return null;
+      }
+      const wanted = await findPayable(work.db, work.now, scope, endUser, latest);
       if (!wanted) return null;
       await requireStillSold(work, wanted);
+      await requireNotLifetime(work, endUser, wanted.channelId);
       const data = {
         status: 'pending',
         receiptFileId: receipt.fileId,
         receiptUniqueId: receipt.uniqueId,
         receiptKind: receipt.kind,
         receiptMessageId: receipt.messageId,
+        receiptEditedAt: receipt.editedAt,
+        receiptNote: receipt.note,
         receiptAt: work.now,
       };
       const row =
         wanted.status === 'created'
           ? await work.db.payment.update({ where: { id: wanted.id }, data })
           : await payAgain(work, wanted, data);
+      await traceReceipt(work.db, row);
       promiseReview(work, scope, row);
       return toPayment(row);
     });
@@ -212,12 +225,38 @@ async function replaceChoice(work: Work, endUser: EndUser, channelId: number): P
   }
 }
 
-/** The payment that a receipt is for: the latest, unless something newer for the same chat took its place. */
+/**
+ * An update that Telegram repeats brings no second receipt, whatever the message was edited to since.
+ * @param earlier what the same message brought
+ */
+function isHeardBefore(receipt: Receipt, earlier: readonly PaymentRow[]): boolean {
+  const version = receipt.editedAt?.getTime() ?? 0;
+  return earlier.some((row) => {
+    const known = row.receiptEditedAt?.getTime() ?? 0;
+    // Telegram tells the time of an edit in seconds: two of one second are told apart by their files.
+    return known > version || (known === version && row.receiptUniqueId === receipt.uniqueId);
+  });
+}
+
+/** Only the words below the picture were changed: whoever looks at the receipt from now on reads these. */
+async function changeWords(work: Work, { id }: PaymentRow, { note, editedAt }: Receipt): Promise<void> {
+  await work.db.payment.updateMany({
+    where: { id, status: 'pending' },
+    data: { receiptNote: note, receiptEditedAt: editedAt },
+  });
+}
+
+/**
+ * The payment that a receipt is for: the latest, unless something newer for the same chat took its place.
+ * @param replaced what an edited message brought before: only that can be meant
+ * @throws AppError `payment.<status>` where that is decided
+ */
 async function findPayable(
   db: Db,
   now: Date,
   scope: TenantScope,
   endUser: EndUser,
+  replaced?: PaymentRow,
 ): Promise<PaymentRow | null> {
   const since = new Date(now.getTime() - CHOICE_HOURS * HOUR_MS);
   const rows = await db.payment.findMany({
@@ -232,6 +271,11 @@ async function findPayable(
       (row.status === 'created' && row.createdAt > since) ||
       (row.status === 'rejected' && row.decidedAt !== null && row.decidedAt > since),
   );
+  if (replaced) {
+    const meant = payable.find((row) => row.id === replaced.id);
+    if (!meant) throw new AppError(`payment.${replaced.status as PaymentStatus}`);
+    return meant;
+  }
   return payable.sort((a, b) => touchedAt(b) - touchedAt(a))[0] ?? null;
 }
 

@@ -84,6 +84,10 @@ export interface Receipt {
   kind: 'photo' | 'document';
   /** Of the message that brought it, in the payer's chat with the bot. */
   messageId: number;
+  /** When that message was edited to hold it; null where it was sent with it. */
+  editedAt: Date | null;
+  /** The words below it. */
+  note: string | null;
 }
 
 export function toPayment(row: PaymentRow): Payment {

@@ -11,6 +11,7 @@ import { chatState } from '../notifications/notice-keeper.ts';
 import { readLanguages } from '../owners/owner-repository.ts';
 import type { Db } from '../promises/unit-of-work.ts';
 import { toPayment } from './payment.ts';
+import { findUsedBefore } from './receipt-traces.ts';
 
 /** A receipt with everything that its reviewers see. */
 export interface Review {
@@ -37,15 +38,8 @@ export async function readReview(prisma: PrismaClient, paymentId: number): Promi
   if (!row?.receiptAt) return null;
   const { bot } = row;
   const { owner } = bot;
-  const [earlier, history, languageOf] = await Promise.all([
-    // The file of somebody who asked to be forgotten is no longer known.
-    row.receiptUniqueId === null
-      ? null
-      : prisma.payment.findFirst({
-          where: { botId: bot.id, receiptUniqueId: row.receiptUniqueId, id: { lt: row.id } },
-          orderBy: { id: 'desc' },
-          select: { id: true },
-        }),
+  const [usedBefore, history, languageOf] = await Promise.all([
+    findUsedBefore(prisma, row.id),
     readHistory(prisma, row),
     readLanguages(
       prisma,
@@ -67,7 +61,8 @@ export async function readReview(prisma: PrismaClient, paymentId: number): Promi
       chat: chatState(row.channel),
       botUsername: bot.username,
       history,
-      usedBefore: earlier?.id ?? null,
+      usedBefore,
+      note: row.receiptNote,
     },
     owner: {
       via: bot.telegramBotId,
@@ -91,7 +86,8 @@ async function readHistory(
   const [states, active] = await Promise.all([
     prisma.payment.groupBy({
       by: ['status'],
-      where: { endUserId, id: { lt: id }, status: { in: ['approved', 'rejected'] } },
+      // Not only those chosen before it: what was chosen later may have been decided sooner.
+      where: { endUserId, id: { not: id }, status: { in: ['approved', 'rejected', 'reversed'] } },
       _count: true,
     }),
     prisma.subscription.findFirst({
@@ -100,5 +96,10 @@ async function readHistory(
     }),
   ]);
   const count = (status: string) => states.find((state) => state.status === status)?._count ?? 0;
-  return { approved: count('approved'), rejected: count('rejected'), active };
+  return {
+    approved: count('approved'),
+    rejected: count('rejected'),
+    reversed: count('reversed'),
+    active,
+  };
 }

@@ -70,7 +70,7 @@ export function createForgetKeepers(deps: { prisma: PrismaClient; transact: Unit
         await forgetBots(work, ownerId, botIds);
         await work.db.tariffPayment.updateMany({
           where: { ownerId },
-          data: { receiptFileId: null, receiptUniqueId: null },
+          data: { receiptFileId: null, receiptUniqueId: null, receiptNote: null },
         });
         // Whoever is banned stays banned, and so stays known.
         const telegramUserId = present.banned ? row.telegramUserId : nobody(ownerId);
@@ -86,14 +86,14 @@ export function createForgetKeepers(deps: { prisma: PrismaClient; transact: Unit
 
 const NO_NAME = { username: null, fullName: '' } as const;
 
-/** The files, and what was written about them. */
+/** The files, and what was written about them. That a file was used is still known, but not by whom. */
 async function forgetReceipts(
   { db }: Pick<Work, 'db'>,
   whose: { endUserId: number } | { botId: { in: number[] } },
 ): Promise<void> {
   await db.payment.updateMany({
     where: whose,
-    data: { receiptFileId: null, receiptUniqueId: null, receiptMessageId: null },
+    data: { receiptFileId: null, receiptUniqueId: null, receiptMessageId: null, receiptNote: null },
   });
   await db.payment.updateMany({
     where: { ...whose, rejectReason: { startsWith: OWN_WORDS } },

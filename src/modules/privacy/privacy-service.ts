@@ -61,6 +61,7 @@ export function createPrivacyService(deps: {
             rejectReason: true,
             createdAt: true,
             receiptAt: true,
+            receiptNote: true,
             decidedAt: true,
           },
         }),
@@ -109,7 +110,7 @@ export function createPrivacyService(deps: {
         prisma.tariffPayment.findMany({
           where: { ownerId: owner.id },
           orderBy: { id: 'asc' },
-          select: { durationMonths: true, amount: true, status: true, createdAt: true },
+          select: { durationMonths: true, amount: true, status: true, createdAt: true, receiptNote: true },
         }),
       ]);
       return plain({ person, bots, tariffs, tariffPayments });

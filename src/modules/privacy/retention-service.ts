@@ -20,7 +20,7 @@ export function createRetentionService({ prisma, clock }: { prisma: PrismaClient
           status: { not: 'pending' },
           createdAt: { lt: ago(KEEP_RECEIPTS_DAYS) },
         },
-        data: { receiptFileId: null },
+        data: { receiptFileId: null, receiptNote: null },
       };
       await prisma.payment.updateMany(oldReceipt);
       await prisma.tariffPayment.updateMany(oldReceipt);

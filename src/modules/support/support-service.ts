@@ -94,6 +94,15 @@ export function createSupportService(deps: {
       await pass(message, deps.moderatorIds, null, null);
     },
 
+    /** Whether somebody's message went to support, and so is nothing else. */
+    async isPassedOn({ telegramBotId, telegramUserId, messageId }: ChatMessage): Promise<boolean> {
+      const passed = await prisma.supportMessage.findFirst({
+        where: { telegramBotId, fromTelegramUserId: telegramUserId, fromMessageId: messageId },
+        select: { id: true },
+      });
+      return passed !== null;
+    },
+
     /** Passes a reply to a support message on to whoever wrote that. @returns false when it replied to none */
     async answer(scope: TenantScope | null, message: ChatMessage, repliedTo: number): Promise<boolean> {
       const deadline = Date.now() + WAIT_FOR_COPY_MS;

@@ -84,5 +84,6 @@ export function toReviewContent(row: TariffPayment & { owner: Owner }): TariffRe
   return {
     ...toReceipt(row),
     receipt: { fileId: row.receiptFileId, kind: row.receiptKind === 'document' ? 'document' : 'photo' },
+    note: row.receiptNote,
   };
 }

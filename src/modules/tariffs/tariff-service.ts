@@ -133,6 +133,7 @@ export function createTariffService(deps: TariffServiceDeps) {
           receiptFileId: receipt.fileId,
           receiptUniqueId: receipt.uniqueId,
           receiptKind: receipt.kind,
+          receiptNote: receipt.note,
           createdAt: now,
         },
       });

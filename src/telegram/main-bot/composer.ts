@@ -48,7 +48,7 @@ export function createMainBot(deps: BotDeps): BotKind<MainContext> {
 
   const guarded = composer.errorBoundary(createErrorBoundary(deps));
   const privately = guarded.chatType('private');
-  privately.on('my_chat_member', () => Promise.resolve());
+  privately.on(['my_chat_member', 'edited_message'], () => Promise.resolve());
   privately.use(identity.middleware, rateLimit, answerPress);
   // A token is a token, whatever was asked for last.
   privately.use(addBot(deps));

@@ -2,7 +2,7 @@ import { Composer } from 'grammy';
 import type { PaymentMethod, Receipt } from '../../modules/payments/payment.ts';
 import { type BotDeps, readerOf } from '../bot-deps.ts';
 import { onPress } from '../callback-data.ts';
-import type { SellerContext } from '../context.ts';
+import { type SellerContext, telegramBotIdOf, telegramUserIdOf } from '../context.ts';
 import { closeAnswered } from '../middleware/open-questions.ts';
 import { readReceipt } from '../receipt.ts';
 import { CANCEL, PAY, PLAN } from '../routes.ts';
@@ -25,6 +25,8 @@ export function checkout(deps: BotDeps): Composer<SellerContext> {
       await closeAnswered(context, deps.services.openQuestions, 'receipt');
     }
     const reader = readerOf(context, deps);
+    // An edit that brings nothing new is no question that wants an answer.
+    if (!payment && context.editedMessage) return;
     await send(
       context,
       payment ? receiptTakenScreen(reader, payment) : hintScreen(reader, 'hint.nothingChosen'),
@@ -46,5 +48,23 @@ export function checkout(deps: BotDeps): Composer<SellerContext> {
     await takeReceipt(context, receipt);
   });
 
+  // Whoever saw that they sent the wrong picture replaces it where it is.
+  composer.on('edited_message', async (context) => {
+    const receipt = readReceipt(context.editedMessage);
+    if (typeof receipt === 'string') return;
+    const { messageId } = receipt;
+    const message = {
+      telegramBotId: telegramBotIdOf(context),
+      telegramUserId: telegramUserIdOf(context),
+      messageId,
+    };
+    if (!(await deps.services.support.isPassedOn(message))) await takeReceipt(context, receipt);
+  });
+
   return composer;
+}
+
+/** Whether an edited message may be a receipt: words alone change nothing that was said before. */
+export function holdsFile({ editedMessage }: SellerContext): boolean {
+  return editedMessage?.photo !== undefined || editedMessage?.document !== undefined;
 }

@@ -9,7 +9,7 @@ import { answerPress, refusePress } from '../middleware/answer-press.ts';
 import { openQuestions } from '../middleware/open-questions.ts';
 import { rateLimit } from '../middleware/rate-limit.ts';
 import { createSupportDesk } from '../support-desk.ts';
-import { checkout } from './checkout.ts';
+import { checkout, holdsFile } from './checkout.ts';
 import { createIdentity } from './identity.ts';
 import { membership } from './membership.ts';
 import { mySubscription } from './my-subscription.ts';
@@ -40,6 +40,7 @@ export function createSellerBot(deps: BotDeps): BotKind<SellerContext> {
   guarded.use(membership(deps));
 
   const privately = guarded.chatType('private');
+  privately.on('edited_message', (context, next) => (holdsFile(context) ? next() : Promise.resolve()));
   privately.use(identity.middleware, rateLimit, answerPress);
   privately.use(help.replies);
   privately.use(

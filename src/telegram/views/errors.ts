@@ -10,7 +10,8 @@ export function appErrorScreen(t: Translator, error: AppError): Screen {
   if (error.code === 'receiptWaits' && typeof waiting === 'number') {
     buttons.unshift([button(t('button.cancelReceipt'), CANCEL.data(waiting))]);
   }
-  if (error.code === 'noLongerSold') buttons.unshift([button(t('button.support'), SUPPORT.data())]);
+  if (error.code === 'noLongerSold' || error.code === 'alreadyLifetime')
+    buttons.unshift([button(t('button.support'), SUPPORT.data())]);
   if (error.code === 'supportInMainBot') {
     buttons.unshift([{ text: t('button.mainBot'), url: `https://t.me/${error.params['mainBot']}` }]);
   }

@@ -45,6 +45,7 @@ import {
 import { button, type Screen } from '../screen.ts';
 import { date, durationName, money, nameOnButton, personName, type Reader } from './common.ts';
 import { foundText } from './end-users.ts';
+import { withNote } from './review.ts';
 import { figuresText } from './statistics.ts';
 
 const MAX_VALUE_ON_BUTTON = 40;
@@ -255,7 +256,7 @@ function tariffLine(reader: Reader, { id, owner, months, amount }: TariffReceipt
 export function tariffReviewScreen(reader: Reader, content: TariffReviewContent): Screen {
   const { t } = reader;
   return {
-    text: tariffLine(reader, content),
+    text: withNote(reader, tariffLine(reader, content), content),
     buttons: [
       [
         button(t('review.approve'), MOD_TARIFF_APPROVE.data(content.id)),

@@ -20,8 +20,13 @@ import {
   REVERT_YES,
   SUPPORT,
 } from '../routes.ts';
-import { button, type Screen } from '../screen.ts';
+import { button, plainText, type Screen } from '../screen.ts';
 import { date, durationName, money, ownerButton, personName, type Reader } from './common.ts';
+
+/** Telegram's limit below a picture; a reminder of it says no more. */
+const MAX_CAPTION_LENGTH = 1_024;
+/** What is shorter than this says nothing. */
+const MIN_NOTE_LENGTH = 12;
 
 /** A receipt before its decision: who, what, how much, what was before, and the two buttons. */
 export function reviewScreen(reader: Reader, review: ReviewContent): Screen {
@@ -38,14 +43,30 @@ export function reviewScreen(reader: Reader, review: ReviewContent): Screen {
 }
 
 function undecidedText(reader: Reader, review: ReviewContent): string {
-  return [reviewText(reader, review), historyLine(reader, review)].join('\n\n');
+  return withNote(reader, [reviewText(reader, review), historyLine(reader, review)].join('\n\n'), review);
+}
+
+/** The payer's own words below what is ours, as many as Telegram has room for below a picture. */
+export function withNote(reader: Reader, text: string, { note }: Pick<ReviewContent, 'note'>): string {
+  if (note === null) return text;
+  const { t } = reader;
+  const taken = plainText(`${text}\n\n${t('review.note', { note: '' })}`).length;
+  // Each line may get two marks of direction around it.
+  const room = MAX_CAPTION_LENGTH - taken - 2 * note.split('\n').length;
+  if (room < MIN_NOTE_LENGTH) return text;
+  // As Telegram counts, for which a character that people see may be many.
+  const characters = Array.from(note);
+  const shown = characters.length > room ? `${characters.slice(0, room - 1).join('')}…` : note;
+  return `${text}\n\n${t('review.note', { note: shown })}`;
 }
 
 function historyLine(reader: Reader, { history }: ReviewContent): string {
   const { t } = reader;
-  const { approved, rejected, active } = history;
+  const { approved, rejected, reversed, active } = history;
   const before =
-    approved + rejected === 0 ? t('review.firstPayment') : t('review.history', { approved, rejected });
+    approved + rejected + reversed === 0
+      ? t('review.firstPayment')
+      : t(reversed === 0 ? 'review.history' : 'review.historyReversed', { approved, rejected, reversed });
   if (!active) return before;
   const now =
     active.expiresAt === null
@@ -77,7 +98,11 @@ function reviewText(
 export function decidedScreen(reader: Reader, review: ReviewContent, decides: boolean): Screen {
   const { payment, owner } = review;
   return {
-    text: `${reviewText(reader, review)}\n\n${decisionLine(reader, payment, decides ? null : owner)}`,
+    text: withNote(
+      reader,
+      `${reviewText(reader, review)}\n\n${decisionLine(reader, payment, decides ? null : owner)}`,
+      review,
+    ),
     buttons: decides ? putRightButtons(reader, payment) : [],
   };
 }
@@ -200,11 +225,15 @@ export function escalationScreen(reader: Reader, review: ReviewContent, unreacha
   const { t } = reader;
   const { owner } = review;
   return {
-    text: [
-      t(unreachable ? 'review.ownerUnreachable' : 'review.undecided'),
-      reviewText(reader, review),
-      t('review.owner', { person: personName(owner) }),
-    ].join('\n\n'),
+    text: withNote(
+      reader,
+      [
+        t(unreachable ? 'review.ownerUnreachable' : 'review.undecided'),
+        reviewText(reader, review),
+        t('review.owner', { person: personName(owner) }),
+      ].join('\n\n'),
+      review,
+    ),
     buttons: [[ownerButton(owner)]],
   };
 }
