@@ -22,8 +22,8 @@ export async function ends(ground: Ground, { subscriptions }: { subscriptions: n
   const books = await ground.newBooks();
   await openShops(ground, books, { bots: BOTS, peopleEach: subscriptions / BOTS });
   await books.client.query(`
-    INSERT INTO subscriptions (end_user_id, channel_id, started_at, expires_at, status, notified_3day, notified_1day)
-    SELECT e.id, c.id, now(), now() + CASE WHEN e.id % 2 = 0 THEN interval '20 days' ELSE interval '-100 days' END,
+    INSERT INTO subscriptions (end_user_id, channel_id, started_at, delivered_at, expires_at, status, notified_3day, notified_1day)
+    SELECT e.id, c.id, now(), now(), now() + CASE WHEN e.id % 2 = 0 THEN interval '20 days' ELSE interval '-100 days' END,
            CASE WHEN e.id % 2 = 0 THEN 'active' ELSE 'expired' END, true, true
       FROM end_users e JOIN channels c ON c.user_bot_id = e.user_bot_id`);
   await books.client.query('VACUUM ANALYZE');

@@ -86,7 +86,11 @@ describe('a backup', () => {
   test('of an older program is brought up to date', async () => {
     await backUpDatabase(books.url, file);
     await query(books, 'ALTER TABLE user_bots DROP COLUMN webhook_taken_times');
-    await query(books, 'DROP TABLE active_people, hourly_figures, alerts, tariff_review_messages');
+    await query(books, 'ALTER TABLE channels DROP COLUMN is_public');
+    await query(
+      books,
+      'DROP TABLE active_people, hourly_figures, alerts, tariff_review_messages, time_entries',
+    );
     await query(books, `DELETE FROM _prisma_migrations WHERE migration_name > '20261121170000'`);
     const older = join(directory, 'older.jsonl.gz');
     await backUpDatabase(books.url, older);

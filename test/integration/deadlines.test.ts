@@ -22,8 +22,8 @@ beforeAll(async () => {
       SELECT id, -id, 'channel', 'Channel', true, true, '${now}' FROM user_bots;
     INSERT INTO end_users (telegram_id, user_bot_id, full_name, language, created_at)
       SELECT n, 1 + n % 1000, 'Somebody', 'uz', '${now}' FROM generate_series(1, ${SUBSCRIPTIONS}) n;
-    INSERT INTO subscriptions (end_user_id, channel_id, started_at, expires_at, status)
-      SELECT e.id, e.user_bot_id, '${now}',
+    INSERT INTO subscriptions (end_user_id, channel_id, started_at, delivered_at, expires_at, status)
+      SELECT e.id, e.user_bot_id, '${now}', '${now}',
              CASE WHEN e.id <= ${DUE} THEN timestamptz '${now}' - interval '1 minute'
                   WHEN e.id % 2 = 0 THEN timestamptz '${now}' + interval '20 days'
                   ELSE timestamptz '${now}' - interval '100 days' END,

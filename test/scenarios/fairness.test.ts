@@ -27,8 +27,8 @@ async function endsAtOnce(shop: Shop): Promise<void> {
       INSERT INTO end_users (telegram_id, user_bot_id, full_name, language, created_at)
       SELECT 9000000000 + n, ${channel.botId}, 'Somebody', 'uz', ${clock.now()} FROM generate_series(1, ${CROWD}::int) n
       RETURNING id)
-    INSERT INTO subscriptions (end_user_id, channel_id, started_at, expires_at, status)
-    SELECT id, ${channel.id}, ${clock.now()}, ${clock.now()}, 'active' FROM people`;
+    INSERT INTO subscriptions (end_user_id, channel_id, started_at, delivered_at, expires_at, status)
+    SELECT id, ${channel.id}, ${clock.now()}, ${clock.now()}, ${clock.now()}, 'active' FROM people`;
 }
 
 /** How much of the crowd had its turn. */

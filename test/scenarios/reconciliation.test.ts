@@ -1,6 +1,7 @@
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type Platform, startPlatform } from '../support/platform.ts';
-import { buyAccess, newMember, openShop, type Shop } from '../support/shop.ts';
+import { settled } from '../support/settled.ts';
+import { buyAccess, newMember, openShop, payFor, type Shop } from '../support/shop.ts';
 
 let platform: Platform;
 let shop: Shop;
@@ -77,4 +78,80 @@ test('who left by themselves keeps the subscription', async () => {
   await expect.poll(() => app.countJobs()).toBe(0);
   await telegram.quiet();
   expect((await subscription(subscriptionId)).status).toBe('active');
+});
+
+describe('an old subscription, of which the end was overtaken by a renewal', () => {
+  /** Somebody whose first subscription ended while the second was bought already: nobody saw them out of the first. */
+  async function renewedMember() {
+    const { books, clock } = platform;
+    const { member, subscriptionId, paymentId } = await newMember(platform, shop, { firstName: 'Returning' });
+    const renewal = await payFor(platform, shop, member);
+    await shop.owner.presses(shop.shop, `approve:${renewal}`);
+    await settled(platform);
+    const ago = (hours: number) => new Date(clock.now().getTime() - hours * 3_600_000);
+    const { id: _, inviteLink: __, ...first } = await subscription(subscriptionId);
+    await books.subscription.create({
+      data: {
+        ...first,
+        paymentId,
+        status: 'expired',
+        expiresAt: ago(300),
+        joinedAt: ago(900),
+        startedAt: ago(900),
+      },
+    });
+    return {
+      member,
+      subscriptionId,
+      end: () => books.subscription.update({ where: { id: subscriptionId }, data: { expiresAt: ago(2) } }),
+    };
+  }
+
+  const removals = () =>
+    shop.owner.chatWith(platform.mainBot).messages.filter(({ text }) => text.includes('was removed')).length;
+
+  test('is told of once, with the later one', async () => {
+    const { app } = platform;
+    const { member, end } = await renewedMember();
+    await end();
+    await app.rounds.expire();
+    await expect.poll(() => shop.chat.has(member)).toBe(false);
+    await settled(platform);
+    await app.rounds.reconcile();
+    await settled(platform);
+    expect(removals()).toBe(1);
+  });
+
+  test('puts nobody out whom the owner let in by hand', async () => {
+    const { app } = platform;
+    const { member, end } = await renewedMember();
+    await end();
+    await app.rounds.expire();
+    await expect.poll(() => shop.chat.has(member)).toBe(false);
+    await settled(platform);
+    await shop.owner.letsIn(member, shop.chat);
+    await app.rounds.reconcile();
+    await settled(platform);
+    expect(shop.chat.has(member)).toBe(true);
+    expect(removals()).toBe(1);
+  });
+});
+
+test('who left after the end and was let in by hand stays, although the bot could not remove anybody meanwhile', async () => {
+  const { app, books, clock, telegram } = platform;
+  const { member, subscriptionId } = await newMember(platform, shop);
+  await shop.owner.demotes(shop.shop, shop.chat, ['can_restrict_members']);
+  const expiresAt = new Date(clock.now().getTime() - 2 * 3_600_000);
+  await books.subscription.update({ where: { id: subscriptionId }, data: { expiresAt } });
+  await app.rounds.expire();
+  await expect.poll(async () => (await subscription(subscriptionId)).status).toBe('expired');
+  await member.leaves(shop.chat);
+  await expect.poll(async () => (await subscription(subscriptionId)).kickedAt).not.toBeNull();
+  await shop.owner.letsIn(member, shop.chat);
+  await shop.owner.promotes(shop.shop, shop.chat, ['can_invite_users', 'can_restrict_members']);
+  await settled(platform);
+  await app.rounds.reconcile();
+  await settled(platform);
+  await telegram.quiet();
+  expect(shop.chat.has(member)).toBe(true);
 });

@@ -1,10 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import {
-  endOfPeriod,
-  endWithout,
-  extendedEnd,
-  warningFlags,
-} from '../../src/modules/subscriptions/subscription.ts';
+import { endOfPeriod, warningFlags } from '../../src/modules/subscriptions/subscription.ts';
 
 const at = (text: string) => new Date(text);
 const HOUR_MS = 3_600_000;
@@ -36,10 +31,8 @@ describe('what a sale adds', () => {
     expect(endOfPeriod(at(from), months, timeZone)).toEqual(at(end));
   });
 
-  test('lifetime has no end, and nothing shortens it', () => {
+  test('lifetime has no end', () => {
     expect(endOfPeriod(at('2026-11-21T09:00:00Z'), 0, 'Asia/Tashkent')).toBeNull();
-    expect(extendedEnd(null, 1, 'Asia/Tashkent')).toBeNull();
-    expect(extendedEnd(at('2026-11-21T09:00:00Z'), 0, 'Asia/Tashkent')).toBeNull();
   });
 });
 
@@ -58,23 +51,5 @@ describe('marks that had passed at the sale are skipped', () => {
 
   test('lifetime has none', () => {
     expect(warningFlags(null, now)).toEqual({ notified3Day: false, notified1Day: false });
-  });
-});
-
-describe('taking back subtracts exactly what was added', () => {
-  const extension = { from: at('2027-01-31T09:00:00Z'), to: at('2027-02-28T09:00:00Z') };
-
-  test('the last of two', () => {
-    expect(endWithout(extension.to, extension)).toEqual(extension.from);
-  });
-  test('the first of two', () => {
-    const later = at('2027-03-28T09:00:00Z');
-    expect(endWithout(later, extension)).toEqual(at('2027-02-28T09:00:00Z'));
-  });
-  test('a lifetime', () => {
-    expect(endWithout(null, { from: extension.from, to: null })).toEqual(extension.from);
-  });
-  test('a month under a lifetime takes nothing away', () => {
-    expect(endWithout(null, extension)).toBeNull();
   });
 });

@@ -5,17 +5,16 @@ import type { Address, MessageGateway } from '../notifications/message-gateway.t
 import { chatState } from '../notifications/notice-keeper.ts';
 import type { Keeper } from '../promises/promise.ts';
 import type { UnitOfWork } from '../promises/unit-of-work.ts';
-import { endOfPeriod, HOUR_MS, warningFlags } from '../subscriptions/subscription.ts';
+import { isLateAt, LIVING_ENTRIES, startTimeIfLate, toHeldTime } from '../subscriptions/settlement.ts';
+import { HOUR_MS } from '../subscriptions/subscription.ts';
 import { lockEndUser } from '../subscriptions/subscription-repository.ts';
+import { beginAt } from '../subscriptions/time-ledger.ts';
 import { settleBan } from './ban-settling.ts';
 import type { ChatGateway, ChatPlace } from './chat-gateway.ts';
 import { promiseLinkRevoked } from './ending.ts';
 
 /** A link that nobody used by then is made anew on request. */
 const INVITE_LINK_HOURS = 24;
-/** Delivered later than this after the approval, the time sold counts from the delivery. */
-const FAIR_DELIVERY_MS = HOUR_MS;
-
 export interface AccessKeepersDeps {
   prisma: PrismaClient;
   transact: UnitOfWork;
@@ -44,14 +43,18 @@ export function createAccessKeepers(deps: AccessKeepersDeps): {
       const isInside = presence === 'inside' || presence === 'administrator';
       const link = isInside ? null : await usableLink(deps, subscription, place);
       if (!isInside && !link) return 'not-due';
+      const at = deps.clock.now();
+      const isLate = !isInside && isLateAt(subscription, at);
       await messages.sendAccess(addressOf(subscription), {
         chat: chatState(channel),
         reason,
-        expiresAt: fairEnd(deps, subscription, isInside),
+        expiresAt: isLate
+          ? beginAt(toHeldTime(subscription), at, deps.timeZone).expiresAt
+          : subscription.expiresAt,
         link: link?.link ?? null,
         linkExpiresAt: link?.expiresAt ?? null,
       });
-      await noteDelivered(deps, subscription, isInside);
+      await noteDelivered(deps, subscription, at, isInside);
       return 'kept';
     },
 
@@ -70,7 +73,11 @@ export function createAccessKeepers(deps: AccessKeepersDeps): {
   };
 }
 
-const WITH_PLACE = { endUser: true, payment: true, channel: { include: { bot: true } } } as const;
+const WITH_PLACE = {
+  endUser: true,
+  timeEntries: LIVING_ENTRIES,
+  channel: { include: { bot: true } },
+} as const;
 type PlacedSubscription = Prisma.SubscriptionGetPayload<{ include: typeof WITH_PLACE }>;
 
 function readSubscription(prisma: PrismaClient, id: number): Promise<PlacedSubscription | null> {
@@ -126,46 +133,22 @@ async function keepLink(
   });
 }
 
-/** The first delivery of a new subscription that came too late: its time starts with the delivery, whoever asked for it. */
-function isLate(deps: AccessKeepersDeps, subscription: PlacedSubscription): boolean {
-  const { payment, deliveredAt, startedAt } = subscription;
-  if (deliveredAt !== null || !payment?.approvedAt) return false;
-  if (startedAt.getTime() !== payment.approvedAt.getTime()) return false;
-  return deps.clock.now().getTime() - payment.approvedAt.getTime() > FAIR_DELIVERY_MS;
-}
-
-function fairEnd(deps: AccessKeepersDeps, subscription: PlacedSubscription, isInside: boolean): Date | null {
-  if (isInside || !isLate(deps, subscription)) return subscription.expiresAt;
-  return endOfPeriod(deps.clock.now(), subscription.payment?.durationMonths ?? 0, deps.timeZone);
-}
-
 async function noteDelivered(
-  deps: AccessKeepersDeps,
-  subscription: PlacedSubscription,
+  { transact, timeZone }: AccessKeepersDeps,
+  { id, endUser }: PlacedSubscription,
+  at: Date,
   isInside: boolean,
 ): Promise<void> {
-  await deps.transact(async ({ db, now }) => {
-    await lockEndUser(db, subscription.endUserId, subscription.endUser.botId);
-    await db.subscription.updateMany({
-      where: { id: subscription.id, status: 'active', deliveredAt: null },
-      data: { deliveredAt: now },
-    });
-    if (isInside) {
-      await db.subscription.updateMany({
-        where: { id: subscription.id, status: 'active', joinedAt: null },
-        data: { joinedAt: now },
-      });
-    }
-    if (isInside || !isLate(deps, subscription)) return;
-    const expiresAt = endOfPeriod(now, subscription.payment?.durationMonths ?? 0, deps.timeZone);
-    const shifted = await db.subscription.updateMany({
-      where: { id: subscription.id, status: 'active', expiresAt: subscription.expiresAt },
-      data: { startedAt: now, expiresAt, ...warningFlags(expiresAt, now) },
-    });
-    if (shifted.count === 0 || subscription.paymentId === null) return;
-    await db.payment.update({
-      where: { id: subscription.paymentId },
-      data: { extendedFrom: now, extendedTo: expiresAt },
+  await transact(async (work) => {
+    await lockEndUser(work.db, endUser.id, endUser.botId);
+    const subscription = await work.db.subscription.findFirst({ where: { id, status: 'active' } });
+    if (!subscription) return;
+    const { deliveredAt, joinedAt } = subscription;
+    // Who is inside has had access all the while.
+    if (!isInside) await startTimeIfLate(work, subscription, at, timeZone);
+    await work.db.subscription.update({
+      where: { id },
+      data: { deliveredAt: deliveredAt ?? at, joinedAt: isInside ? (joinedAt ?? at) : joinedAt },
     });
   });
 }

@@ -3,6 +3,7 @@ import { AppError } from '../../shared/errors.ts';
 import type { TenantScope } from '../../shared/tenant-scope.ts';
 import type { Notice } from '../notifications/notice.ts';
 import type { UnitOfWork, Work } from '../promises/unit-of-work.ts';
+import { startTimeIfLate } from '../subscriptions/settlement.ts';
 import { lockEndUser, requireConnected } from '../subscriptions/subscription-repository.ts';
 import type { Presence } from './chat-gateway.ts';
 import { endAccess, promiseLinkRevoked, promiseLinksRevoked } from './ending.ts';
@@ -30,7 +31,7 @@ export interface SeenMember {
 export type MembershipService = ReturnType<typeof createMembershipService>;
 
 /** Watches who comes and goes in the chats that a bot sells. */
-export function createMembershipService({ transact }: { transact: UnitOfWork }) {
+export function createMembershipService({ transact, timeZone }: { transact: UnitOfWork; timeZone: string }) {
   /**
    * Somebody is inside now. Matched by the person, because a link is only a hint. Their link has done its work and is
    * revoked: a one-use link works again once its user leaves. Whoever came through somebody else's link without a
@@ -39,7 +40,11 @@ export function createMembershipService({ transact }: { transact: UnitOfWork }) 
   async function memberJoined(scope: TenantScope, arrival: Arrival): Promise<void> {
     await transact(async (work) => {
       const joined = await findActive(work, scope, arrival);
-      if (joined) await noteJoined(work, scope, joined);
+      if (joined) {
+        // Let in by hand before the bot could deliver: their time counts from now.
+        await startTimeIfLate(work, joined, work.now, timeZone);
+        await noteJoined(work, scope, joined);
+      }
       const invite = arrival.link === null ? null : await findInvite(work, scope, arrival.link);
       if (!invite || invite.subscriptionId === joined?.id) return;
       await replaceLeakedLink(work, scope, invite, arrival);
@@ -54,13 +59,16 @@ export function createMembershipService({ transact }: { transact: UnitOfWork }) 
 
   /**
    * Somebody is outside now. Who left may come back while their subscription lasts. Whom the owner or another
-   * administrator put out by hand loses it; the owner is told and can undo it.
+   * administrator put out by hand loses it; the owner is told and can undo it. Whose subscription has ended is out with
+   * that: whoever lets them in again later does so by hand, and nobody else was asked to.
    */
   async function memberLeft(scope: TenantScope, departure: Departure): Promise<void> {
-    if (departure.by === departure.telegramUserId || departure.by === scope.telegramBotId) return;
+    if (departure.by === scope.telegramBotId) return;
     await transact(async (work) => {
       const subscription = await findActive(work, scope, departure);
-      if (subscription) await endByHand(work, scope, subscription, departure.by);
+      await noteOut(work, scope, departure);
+      if (!subscription || departure.by === departure.telegramUserId) return;
+      await endByHand(work, scope, subscription, departure.by);
     });
   }
 
@@ -120,6 +128,23 @@ export function createMembershipService({ transact }: { transact: UnitOfWork }) 
   }
 
   return { memberJoined, memberLeft, memberSeen, restoreMember };
+}
+
+/** Nobody is left to remove for what ended before. The caller holds the lock on the person. */
+async function noteOut(
+  { db, now }: Work,
+  scope: TenantScope,
+  { telegramChatId, telegramUserId }: Departure,
+): Promise<void> {
+  await db.subscription.updateMany({
+    where: {
+      endUser: { telegramUserId, botId: scope.botId },
+      channel: { telegramChatId, botId: scope.botId },
+      status: { not: 'active' },
+      kickedAt: null,
+    },
+    data: { kickedAt: now },
+  });
 }
 
 async function endByHand(

@@ -37,7 +37,10 @@ interface Tenanted {
 export function createReconciliationService(deps: ReconciliationDeps) {
   const { prisma, transact } = deps;
 
-  /** Ended, never seen out, and nobody is about to remove them. Administrators, who stay, were told of once. */
+  /**
+   * Ended, never seen out, and nobody is about to remove them. Administrators, who stay, were told of once. Whoever was
+   * out since, by a later subscription, is inside because the owner let them in.
+   */
   async function findStillInside(before: Date): Promise<Tenanted[]> {
     return prisma.$queryRaw<Tenanted[]>`
       SELECT s.id, c.user_bot_id AS "botId" FROM subscriptions s
@@ -45,6 +48,9 @@ export function createReconciliationService(deps: ReconciliationDeps) {
        WHERE s.status <> 'active' AND s.kicked_at IS NULL AND s.expires_at <= ${before}
          AND NOT EXISTS (SELECT 1 FROM promises p WHERE p.kind = 'remove-member'
                AND (p.payload ->> 'subscriptionId')::int = s.id AND (p.done_at IS NULL OR p.outcome = 'kept'))
+         AND NOT EXISTS (SELECT 1 FROM subscriptions n
+               WHERE n.end_user_id = s.end_user_id AND n.channel_id = s.channel_id
+                 AND (n.status = 'active' OR n.kicked_at >= s.expires_at))
        ORDER BY s.id LIMIT ${PER_NIGHT}`;
   }
 

@@ -89,7 +89,10 @@ interface Tenant {
   ownerId: number;
 }
 
-/** They are out. Who paid in that very moment gets a way in again. */
+/**
+ * They are out, for this subscription and whatever ended before it: one removal is told of once. Who paid in that very
+ * moment gets a way in again.
+ */
 async function noteRemoved(
   { transact }: RemovalKeepersDeps,
   subscriptionId: number,
@@ -104,6 +107,12 @@ async function noteRemoved(
     });
     const row = removed[0];
     const channelId = row?.channelId;
+    if (channelId !== undefined) {
+      await db.subscription.updateMany({
+        where: { endUserId, channelId, status: { not: 'active' }, kickedAt: null },
+        data: { kickedAt: now },
+      });
+    }
     const active = await db.subscription.findFirst({
       where: row
         ? { endUserId, channelId: row.channelId, status: 'active' }

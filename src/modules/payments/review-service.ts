@@ -1,13 +1,12 @@
 import type { Payment as PaymentRow, PrismaClient } from '../../infra/prisma-client/client.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { TenantScope } from '../../shared/tenant-scope.ts';
-import { endAccess } from '../access/ending.ts';
 import type { PersonName, ReviewContent, SentMessage } from '../notifications/message-gateway.ts';
 import type { Nudge } from '../promises/promise.ts';
 import { reopenPromises } from '../promises/promise-repository.ts';
 import type { UnitOfWork, Work } from '../promises/unit-of-work.ts';
-import { endWithout, warningFlags } from '../subscriptions/subscription.ts';
-import { addSoldTime, lockEndUser, requireWelcome } from '../subscriptions/subscription-repository.ts';
+import { settle, takeBack } from '../subscriptions/settlement.ts';
+import { lockEndUser, requireWelcome } from '../subscriptions/subscription-repository.ts';
 import {
   isRejectReason,
   MAX_REJECT_TEXT_LENGTH,
@@ -49,22 +48,10 @@ export function createReviewService(deps: {
         approvedAt: work.now,
         rejectReason: null,
       });
-      const { subscription, extension } = await addSoldTime(
-        work.db,
-        {
-          botId: scope.botId,
-          endUserId: payment.endUserId,
-          channelId: payment.channelId,
-          months: payment.durationMonths,
-          paymentId: payment.id,
-        },
-        work.now,
-        timeZone,
-      );
-      await work.db.payment.update({
-        where: { id: payment.id },
-        data: { subscriptionId: subscription.id, extendedFrom: extension.from, extendedTo: extension.to },
-      });
+      const { endUserId, channelId, durationMonths: months } = payment;
+      const source = { source: 'payment', sourceId: payment.id } as const;
+      const given = { botId: scope.botId, endUserId, channelId, months, ...source };
+      const subscription = await settle(work, given, timeZone);
       work.promise({
         kind: 'deliver-access',
         botId: scope.botId,
@@ -82,7 +69,7 @@ export function createReviewService(deps: {
   async function reversePayment(scope: TenantScope, paymentId: number): Promise<Payment> {
     return transact(async (work) => {
       const payment = await decide(work, scope, paymentId, { status: 'reversed', rejectReason: null });
-      await takeTimeBack(work, scope, payment);
+      await takeTimeBack(work, payment, timeZone);
       return toPayment(payment);
     });
   }
@@ -251,30 +238,17 @@ async function decide(
   return row;
 }
 
-async function takeTimeBack(work: Work, scope: TenantScope, payment: PaymentRow): Promise<void> {
-  if (payment.subscriptionId === null || payment.extendedFrom === null) return;
-  const subscription = await work.db.subscription.findFirst({
-    where: { id: payment.subscriptionId, status: 'active' },
-  });
-  if (!subscription) return;
-  const extension = { from: payment.extendedFrom, to: payment.extendedTo };
-  const expiresAt = endWithout(subscription.expiresAt, extension);
-  const isOver = expiresAt !== null && expiresAt <= work.now;
-  if (isOver) {
-    await endAccess(work, subscription, scope.botId, { status: 'kicked', expiresAt });
-  } else {
-    await work.db.subscription.update({
-      where: { id: subscription.id },
-      data: { expiresAt, ...warningFlags(expiresAt, work.now) },
+async function takeTimeBack(work: Work, payment: PaymentRow, timeZone: string): Promise<void> {
+  const taken = await takeBack(work, { source: 'payment', sourceId: payment.id, timeZone });
+  for (const { subscriptionId, isOver } of taken) {
+    work.promise({
+      kind: 'sure-notice',
+      botId: payment.botId,
+      payload: {
+        to: { kind: 'endUser', endUserId: payment.endUserId },
+        notice: { kind: isOver ? 'accessTakenBack' : 'accessShortened', subscriptionId },
+        quiet: false,
+      },
     });
   }
-  work.promise({
-    kind: 'sure-notice',
-    botId: scope.botId,
-    payload: {
-      to: { kind: 'endUser', endUserId: payment.endUserId },
-      notice: { kind: isOver ? 'accessTakenBack' : 'accessShortened', subscriptionId: subscription.id },
-      quiet: false,
-    },
-  });
 }

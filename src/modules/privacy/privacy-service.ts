@@ -75,6 +75,10 @@ export function createPrivacyService(deps: {
             expiresAt: true,
             joinedAt: true,
             kickedAt: true,
+            timeEntries: {
+              orderBy: { id: 'asc' },
+              select: { source: true, addedFrom: true, addedTo: true, createdAt: true, takenBackAt: true },
+            },
           },
         }),
       ]);

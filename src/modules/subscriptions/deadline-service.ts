@@ -1,13 +1,13 @@
-import type { PrismaClient } from '../../infra/prisma-client/client.ts';
+import { Prisma, type PrismaClient } from '../../infra/prisma-client/client.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { endAccess } from '../access/ending.ts';
 import type { Notice } from '../notifications/notice.ts';
 import type { UnitOfWork, Work } from '../promises/unit-of-work.ts';
-import { DAY_MS, WARNING_MARKS_MS } from './subscription.ts';
+import { hasBegun, PLACE_HELD_MS, WARNING_MARKS_MS } from './subscription.ts';
 import { lockEndUser } from './subscription-repository.ts';
 
-/** How long a waiting renewal receipt holds a place after the end; counted once, from the end. */
-const GRACE_MS = DAY_MS;
+/** As `hasBegun`, of a subscription `d`. */
+const HAS_BEGUN = Prisma.sql`(d.delivered_at IS NOT NULL OR d.joined_at IS NOT NULL)`;
 
 /** Something that is due, and its place in its bot's own line: so that bots take turns. */
 export interface DueItem {
@@ -20,14 +20,14 @@ export interface DueItem {
 export function createDeadlineService(deps: { prisma: PrismaClient; transact: UnitOfWork; clock: Clock }) {
   const { prisma, transact, clock } = deps;
 
-  /** Active subscriptions whose time is up, whose holder waits for no decision. Reads the partial index. */
+  /** Active subscriptions that were delivered and whose time is up, whose holder waits for no decision. Reads the partial index. */
   async function listEnded(limit: number): Promise<DueItem[]> {
     const now = clock.now();
-    const graceOver = new Date(now.getTime() - GRACE_MS);
+    const graceOver = new Date(now.getTime() - PLACE_HELD_MS);
     const rows = await prisma.$queryRaw<{ id: number; rank: bigint }[]>`
       SELECT s.id, row_number() OVER (PARTITION BY c.user_bot_id ORDER BY s.expires_at) AS rank
         FROM (SELECT id, channel_id, expires_at FROM subscriptions d
-               WHERE status = 'active' AND expires_at <= ${now}
+               WHERE status = 'active' AND expires_at <= ${now} AND ${HAS_BEGUN}
                  AND (expires_at <= ${graceOver} OR NOT EXISTS (
                        SELECT 1 FROM payments p
                         WHERE p.end_user_id = d.end_user_id AND p.channel_id = d.channel_id AND p.status = 'pending'))
@@ -45,7 +45,7 @@ export function createDeadlineService(deps: { prisma: PrismaClient; transact: Un
       SELECT s.id, row_number() OVER (PARTITION BY c.user_bot_id ORDER BY s.expires_at) AS rank
         FROM (SELECT d.id, d.channel_id, d.expires_at FROM subscriptions d
                 JOIN channels dc ON dc.id = d.channel_id JOIN user_bots b ON b.id = dc.user_bot_id AND b.is_active
-               WHERE d.status = 'active' AND d.expires_at > ${now} AND d.expires_at <= ${threeDays}
+               WHERE d.status = 'active' AND d.expires_at > ${now} AND d.expires_at <= ${threeDays} AND ${HAS_BEGUN}
                  AND (NOT d.notified_3day OR (NOT d.notified_1day AND d.expires_at <= ${oneDay}))
                ORDER BY d.expires_at LIMIT ${limit}) s
         JOIN channels c ON c.id = s.channel_id`;
@@ -58,7 +58,7 @@ export function createDeadlineService(deps: { prisma: PrismaClient; transact: Un
       const subscription = await readLocked(work, id);
       if (!subscription?.expiresAt || subscription.expiresAt > work.now) return;
       const { endUserId, channelId, channel } = subscription;
-      if (subscription.expiresAt.getTime() > work.now.getTime() - GRACE_MS) {
+      if (subscription.expiresAt.getTime() > work.now.getTime() - PLACE_HELD_MS) {
         const waiting = await work.db.payment.count({ where: { endUserId, channelId, status: 'pending' } });
         if (waiting > 0) return;
       }
@@ -96,6 +96,7 @@ export function createDeadlineService(deps: { prisma: PrismaClient; transact: Un
   return { listEnded, listToWarn, endSubscription, warn };
 }
 
+/** An active subscription whose time runs. */
 async function readLocked({ db }: Work, id: number) {
   const where = { id, status: 'active' };
   const before = await db.subscription.findFirst({
@@ -104,7 +105,8 @@ async function readLocked({ db }: Work, id: number) {
   });
   if (!before) return null;
   await lockEndUser(db, before.endUserId, before.channel.botId);
-  return db.subscription.findFirst({ where, include: { channel: { select: { botId: true } } } });
+  const row = await db.subscription.findFirst({ where, include: { channel: { select: { botId: true } } } });
+  return row && hasBegun(row) ? row : null;
 }
 
 function tell(

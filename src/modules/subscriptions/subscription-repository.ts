@@ -1,57 +1,6 @@
-import type { Prisma, Subscription as SubscriptionRow } from '../../infra/prisma-client/client.ts';
+import type { Prisma } from '../../infra/prisma-client/client.ts';
 import { AppError } from '../../shared/errors.ts';
 import { isForgotten } from '../../shared/tenant-scope.ts';
-import { type Extension, endOfPeriod, extendedEnd, warningFlags } from './subscription.ts';
-
-export interface SoldTime {
-  botId: number;
-  endUserId: number;
-  channelId: number;
-  /** 0 = lifetime. */
-  months: number;
-  /** Null for a grant. */
-  paymentId: number | null;
-}
-
-/**
- * Adds sold time: to the end of the active subscription, else as a new one that starts now.
- * The caller holds the lock on the end user, so nobody adds or ends beside us; and no chat is disconnected beside us.
- * @throws AppError `chatNotConnected`
- */
-export async function addSoldTime(
-  db: Prisma.TransactionClient,
-  sold: SoldTime,
-  now: Date,
-  timeZone: string,
-): Promise<{ subscription: SubscriptionRow; extension: Extension }> {
-  await requireConnected(db, sold);
-  const active = await db.subscription.findFirst({
-    where: { endUserId: sold.endUserId, channelId: sold.channelId, status: 'active' },
-  });
-  if (active) {
-    const expiresAt = extendedEnd(active.expiresAt, sold.months, timeZone);
-    const subscription = await db.subscription.update({
-      where: { id: active.id },
-      data: { expiresAt, paymentId: sold.paymentId, ...warningFlags(expiresAt, now) },
-    });
-    // Nothing is added to a lifetime, and so nothing can be taken from it.
-    const from = active.expiresAt ?? now;
-    return { subscription, extension: { from, to: active.expiresAt === null ? now : expiresAt } };
-  }
-  const expiresAt = endOfPeriod(now, sold.months, timeZone);
-  const subscription = await db.subscription.create({
-    data: {
-      endUserId: sold.endUserId,
-      channelId: sold.channelId,
-      paymentId: sold.paymentId,
-      startedAt: now,
-      expiresAt,
-      status: 'active',
-      ...warningFlags(expiresAt, now),
-    },
-  });
-  return { subscription, extension: { from: now, to: expiresAt } };
-}
 
 /** An end user as they are under the lock; `telegramUserId` is negative of whoever was forgotten. */
 export interface LockedEndUser {

@@ -6,7 +6,8 @@ import type { EndUser } from '../end-users/end-user.ts';
 import type { HeldSubscription } from '../payments/storefront-service.ts';
 import { isPromised } from '../promises/promise-repository.ts';
 import type { UnitOfWork } from '../promises/unit-of-work.ts';
-import { addSoldTime, lockEndUser, requireWelcome } from './subscription-repository.ts';
+import { settle } from './settlement.ts';
+import { lockEndUser, requireWelcome } from './subscription-repository.ts';
 
 /** What an end user holds, and what an owner gives without payment. */
 export function createSubscriptionService(deps: {
@@ -60,7 +61,8 @@ export function createSubscriptionService(deps: {
     scope: TenantScope,
     { endUserId, planId, pressId }: { endUserId: number; planId: number; pressId: string },
   ): Promise<void> {
-    await transact(async ({ db, now, promise, audit }) => {
+    await transact(async (work) => {
+      const { db, promise, audit } = work;
       const endUser = await lockEndUser(db, endUserId, scope.botId);
       const plan = await db.plan.findFirst({
         where: { id: planId, channel: { botId: scope.botId, ...CONNECTED } },
@@ -72,8 +74,15 @@ export function createSubscriptionService(deps: {
       const lifetime = { endUserId, channelId: plan.channelId, status: 'active', expiresAt: null };
       if ((await db.subscription.count({ where: lifetime })) > 0) throw new AppError('endUserHasLifetime');
       const { channelId, durationMonths: months } = plan;
-      const sold = { botId: scope.botId, endUserId, channelId, months, paymentId: null };
-      const { subscription } = await addSoldTime(db, sold, now, timeZone);
+      const given = {
+        botId: scope.botId,
+        endUserId,
+        channelId,
+        months,
+        source: 'grant',
+        sourceId: null,
+      } as const;
+      const subscription = await settle(work, given, timeZone);
       promise({
         kind: 'deliver-access',
         key,

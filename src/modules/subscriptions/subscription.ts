@@ -10,12 +10,15 @@ export function endOfPeriod(from: Date, months: number, timeZone: string): Date 
   return months === 0 ? null : addMonths(from, months, timeZone);
 }
 
+/** How long a waiting renewal receipt holds a place after the end; counted once, from the end. */
+export const PLACE_HELD_MS = 24 * HOUR_MS;
+
 /**
- * What an active subscription's end becomes when time is added to it. Lifetime stays lifetime:
- * nothing shortens it.
+ * Whether its holder has had access yet: nothing ends, and nobody is warned, that was never delivered. Whoever was seen
+ * inside has what they paid for, although the bot could not tell them so.
  */
-export function extendedEnd(presentEnd: Date | null, months: number, timeZone: string): Date | null {
-  return presentEnd === null ? null : endOfPeriod(presentEnd, months, timeZone);
+export function hasBegun(subscription: { deliveredAt: Date | null; joinedAt: Date | null }): boolean {
+  return subscription.deliveredAt !== null || subscription.joinedAt !== null;
 }
 
 /** Marks that lie behind us already at a sale or renewal count as warned: nobody is warned of what they just bought. */
@@ -26,20 +29,4 @@ export function warningFlags(
   if (expiresAt === null) return { notified3Day: false, notified1Day: false };
   const left = expiresAt.getTime() - now.getTime();
   return { notified3Day: left <= WARNING_MARKS_MS.threeDays, notified1Day: left <= WARNING_MARKS_MS.oneDay };
-}
-
-/** What a payment added: from where to where the end moved. Null = lifetime. */
-export interface Extension {
-  from: Date;
-  to: Date | null;
-}
-
-/**
- * What a subscription's end becomes when exactly what a payment added is taken away again. Time that others added
- * stays; a lifetime that this payment did not give stays lifetime.
- */
-export function endWithout(presentEnd: Date | null, { from, to }: Extension): Date | null {
-  if (to === null) return from;
-  if (presentEnd === null) return null;
-  return new Date(presentEnd.getTime() - (to.getTime() - from.getTime()));
 }
