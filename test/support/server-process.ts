@@ -98,16 +98,29 @@ export async function runServerProcess(
   return { code, lines };
 }
 
+/** Runs a command of the program (`npm run <name>`) to its end. */
+export async function runCommandProcess(
+  name: string,
+  environment: Record<string, string>,
+  { cwd, args = [] }: { cwd?: string; args?: readonly string[] } = {},
+): Promise<{ code: number | null; lines: string[] }> {
+  const program = fileURLToPath(new URL(`../../src/commands/${name}.ts`, import.meta.url));
+  const { child, lines } = spawnServer(environment, program, cwd, args);
+  const [code] = (await once(child, 'close')) as [number | null];
+  return { code, lines };
+}
+
 function spawnServer(
   environment: Record<string, string>,
   program: string,
   cwd?: string,
+  args: readonly string[] = [],
 ): {
   child: ChildProcess;
   lines: string[];
   onLine(listener: (line: string) => void): void;
 } {
-  const child = spawn(process.execPath, ['--import', TSX, program], {
+  const child = spawn(process.execPath, ['--import', TSX, program, ...args], {
     ...(cwd !== undefined && { cwd }),
     env: { PATH: process.env['PATH'], ...environment },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],

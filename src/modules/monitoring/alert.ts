@@ -51,6 +51,8 @@ export type AlertWord =
   /** `minutes` is unknown for what began before this process. */
   | { what: 'over'; kind: AlertKind; minutes: number | null }
   | { what: 'started' }
+  /** An operator tries the way of an alert. */
+  | { what: 'test' }
   | { what: 'stopped' };
 
 export function severityOf(words: readonly AlertWord[]): Severity {

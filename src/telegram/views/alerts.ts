@@ -19,6 +19,8 @@ function paragraph(t: Translator, word: AlertWord): string {
     }
     case 'started':
       return t('alerts.started');
+    case 'test':
+      return t('alerts.test');
     case 'stopped':
       return t('alerts.stopped');
     default:
