@@ -1,20 +1,17 @@
 import { type Config, ConfigError, loadConfig } from '../config.ts';
-import { reasonOf, withServersDatabase } from '../infra/command-database.ts';
+import { reasonOf } from '../infra/command-database.ts';
 import { DATA_DIR } from '../infra/embedded.ts';
 import { EnvironmentFileError, loadEnvironmentFile } from '../infra/environment-file.ts';
-import { createDatabase } from '../infra/prisma.ts';
 import { createRedis, untilRedisReady } from '../infra/redis.ts';
 import { startReporting } from '../instrument.ts';
-import { createModerators } from '../modules/monitoring/moderators.ts';
 import { atStep, explainStart, type StartStep } from '../start-fault.ts';
-import { createAlertGateway } from '../telegram/alert-gateway.ts';
 import { createBotFactory } from '../telegram/bot-factory.ts';
-import { createTelegramHttp } from '../telegram/http-client.ts';
-import { createPace } from '../telegram/pace.ts';
+import { createTelegramHttp, type TelegramHttp } from '../telegram/http-client.ts';
 import { type Finding, fine, lookAt, mind, wrong } from './doctor/finding.ts';
 import { lookAtDisk, lookAtPermissions } from './doctor/machine.ts';
 import { embeddedFinding, lookAtPostgres, lookAtRedis } from './doctor/stores.ts';
 import { explainTelegram, lookAtClock, lookAtToken, lookAtWebhook } from './doctor/telegram.ts';
+import { tellModerators } from './tell-moderators.ts';
 
 const USAGE = 'Usage: npm run doctor [-- --alert] [-- --sentry]';
 const REDIS_LIMIT_MS = 2_000;
@@ -94,10 +91,7 @@ async function redisFindings({ redisUrl: url }: Config): Promise<Finding[]> {
   });
 }
 
-async function telegramFindings(
-  config: FullConfig,
-  http: ReturnType<typeof createTelegramHttp>,
-): Promise<Finding[]> {
+async function telegramFindings(config: FullConfig, http: TelegramHttp): Promise<Finding[]> {
   const { telegramApiRoot: apiRoot, botToken, monitoringBotToken, serverUrl } = config;
   const factory = createBotFactory({ http, apiRoot });
   const bots = [
@@ -119,52 +113,16 @@ async function telegramFindings(
   return [...tokens.flat(), ...webhook, ...clock];
 }
 
-/** The way that a real alert takes, to every moderator. */
-async function sendAlert(
-  config: FullConfig,
-  http: ReturnType<typeof createTelegramHttp>,
-): Promise<Finding[]> {
-  if (config.moderatorIds.length === 0)
+async function sendAlert(config: FullConfig, http: TelegramHttp): Promise<Finding[]> {
+  const { told, missed } = await tellModerators(config, http, { what: 'test' });
+  if (told.length + missed.length === 0)
     return [wrong('Alert', 'nobody to send it to: MODERATOR_IDS is empty.')];
-  const factory = createBotFactory({ http, apiRoot: config.telegramApiRoot });
-  const { monitoringBotToken, botToken } = config;
-  const gateway = createAlertGateway({
-    pace: createPace(),
-    mainBot: () => Promise.resolve(factory.api(botToken)),
-    monitoringBot: monitoringBotToken === undefined ? null : factory.api(monitoringBotToken),
-    timeZone: config.timeZone,
-  });
-  const moderators = await readModerators(config);
-  const findings: Finding[] = [];
-  for (const moderator of moderators) {
-    const who = String(moderator.telegramUserId);
-    const sent = async () => {
-      await gateway.tell(moderator, [{ what: 'test' }], false);
-      return [fine('Alert', `sent to ${who}.`)];
-    };
-    findings.push(
-      ...(await lookAt(
-        'Alert',
-        sent,
-        () => `${who} cannot be told: have they started the bot that sends alerts?`,
-      )),
-    );
-  }
-  return findings;
-}
-
-/** With their languages, as the database knows them. */
-async function readModerators({ moderatorIds }: Config) {
-  return withServersDatabase(process.env, 'make', async (url) => {
-    const database = createDatabase({ url, poolSize: 1 });
-    try {
-      const moderators = createModerators(database.prisma, moderatorIds);
-      await moderators.refresh();
-      return moderators.list();
-    } finally {
-      await database.close();
-    }
-  });
+  return [
+    ...told.map(({ telegramUserId }) => fine('Alert', `sent to ${telegramUserId}.`)),
+    ...missed.map(({ telegramUserId }) =>
+      wrong('Alert', `${telegramUserId} cannot be told: have they started the bot that sends alerts?`),
+    ),
+  ];
 }
 
 async function sendEvent({ sentry, environment }: Config): Promise<Finding[]> {

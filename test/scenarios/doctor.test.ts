@@ -96,3 +96,17 @@ test('a faulty environment is all that the doctor tells', async () => {
   const { code, said } = await asksDoctor({ PORT: '99999' });
   expect({ code, said }).toEqual({ code: 1, said: expect.stringMatching(/^✗ Environment: PORT [^\n]+$/) });
 });
+
+test('moderators are told by a unit that fails, in their language, also while the database is away', async () => {
+  const server = await startServerProcess(environment);
+  await ground.telegram.until(() => ground.mainBot.webhookUrl !== undefined, { what: 'the webhook' });
+  await ground.moderator.starts(ground.mainBot);
+  await ground.moderator.presses(ground.mainBot, 'lang:ru');
+  expect(await server.stops()).toBe(0);
+  const unit = 'getolog-backup.service';
+  expect(await runCommandProcess('alert', environment, { args: [unit] })).toMatchObject({ code: 0 });
+  await ground.moderator.reads(ground.mainBot, 'Сбой: getolog-backup.service');
+  const away = { ...environment, DATABASE_URL: 'postgresql://getolog:word@127.0.0.1:1/getolog' };
+  expect(await runCommandProcess('alert', away, { args: [unit] })).toMatchObject({ code: 0 });
+  await ground.moderator.reads(ground.mainBot, 'getolog-backup.service bajarilmadi');
+});

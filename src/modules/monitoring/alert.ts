@@ -53,6 +53,8 @@ export type AlertWord =
   | { what: 'started' }
   /** An operator tries the way of an alert. */
   | { what: 'test' }
+  /** Something beside the server, such as its backup; `unit` is its name for systemd. */
+  | { what: 'unitFailed'; unit: string }
   | { what: 'stopped' };
 
 export function severityOf(words: readonly AlertWord[]): Severity {

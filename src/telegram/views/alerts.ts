@@ -21,6 +21,8 @@ function paragraph(t: Translator, word: AlertWord): string {
       return t('alerts.started');
     case 'test':
       return t('alerts.test');
+    case 'unitFailed':
+      return t('alerts.unitFailed', { unit: word.unit });
     case 'stopped':
       return t('alerts.stopped');
     default:

@@ -1,0 +1,50 @@
+import type { Config } from '../config.ts';
+import { withServersDatabase } from '../infra/command-database.ts';
+import { createDatabase } from '../infra/prisma.ts';
+import type { AlertWord } from '../modules/monitoring/alert.ts';
+import type { Moderator } from '../modules/monitoring/alert-gateway.ts';
+import { createModerators } from '../modules/monitoring/moderators.ts';
+import { createAlertGateway } from '../telegram/alert-gateway.ts';
+import { createBotFactory } from '../telegram/bot-factory.ts';
+import type { TelegramHttp } from '../telegram/http-client.ts';
+import { createPace } from '../telegram/pace.ts';
+
+/** Tells every moderator one thing, the way that a real alert takes. */
+export async function tellModerators(
+  config: Config & { botToken: string },
+  http: TelegramHttp,
+  word: AlertWord,
+): Promise<{ told: Moderator[]; missed: Moderator[] }> {
+  const factory = createBotFactory({ http, apiRoot: config.telegramApiRoot });
+  const { monitoringBotToken, botToken } = config;
+  const gateway = createAlertGateway({
+    pace: createPace(),
+    mainBot: () => Promise.resolve(factory.api(botToken)),
+    monitoringBot: monitoringBotToken === undefined ? null : factory.api(monitoringBotToken),
+    timeZone: config.timeZone,
+  });
+  const moderators = await readModerators(config.moderatorIds);
+  const results = await Promise.allSettled(moderators.map((one) => gateway.tell(one, [word], false)));
+  const those = (status: 'fulfilled' | 'rejected') =>
+    moderators.filter((_, place) => results[place]?.status === status);
+  return { told: those('fulfilled'), missed: those('rejected') };
+}
+
+/** With their languages, as the database knows them; a database that is away keeps no alert back. */
+async function readModerators(ids: readonly bigint[]): Promise<readonly Moderator[]> {
+  if (ids.length === 0) return [];
+  return withServersDatabase(process.env, 'make', async (url) => {
+    const database = createDatabase({ url, poolSize: 1 });
+    const moderators = createModerators(database.prisma, ids);
+    try {
+      await moderators.refresh();
+    } catch (error) {
+      process.stderr.write(
+        `Languages could not be read (${error instanceof Error ? error.name : 'unknown'}).\n`,
+      );
+    } finally {
+      await database.close();
+    }
+    return moderators.list();
+  });
+}
