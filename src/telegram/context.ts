@@ -7,12 +7,15 @@ import type { Storefront } from '../modules/payments/storefront-service.ts';
 import type { Person, TenantScope } from '../shared/tenant-scope.ts';
 import { shorten } from '../shared/text.ts';
 import { asSeen } from '../shared/typed.ts';
+import type { Press } from './press.ts';
 import type { SenderPace } from './update-claims.ts';
 
 /** What every handler has. */
 export interface BotContext extends Context {
   /** The person's language, as far as it is known yet. */
   t: Translator;
+  /** Set where the update is a press. */
+  press: Press | undefined;
   /** How fast the person is, known with the claim. */
   pace: SenderPace;
   /** Whether this message may be the answer to a question; absent: nobody has looked yet. */

@@ -6,7 +6,7 @@ import { isDeliveryFailure } from '../modules/notifications/delivery-error.ts';
 import { AppError } from '../shared/errors.ts';
 import { toDeliveryError } from './api-errors.ts';
 import type { BotContext } from './context.ts';
-import { send } from './screen.ts';
+import { tell } from './screen.ts';
 import { apologyScreen, appErrorScreen } from './views/errors.ts';
 
 /** Updates whose handler had a fault of ours: their handling ends like any other, with an apology. */
@@ -30,7 +30,7 @@ export function createErrorBoundary({ logger, report }: BoundaryDeps): ErrorHand
     const { error, ctx: context } = boxed;
     if (isAway(error)) throw error;
     if (error instanceof AppError)
-      return reply(context, () => send(context, appErrorScreen(context.t, error)));
+      return reply(context, () => tell(context, appErrorScreen(context.t, error)));
     const failure = toDeliveryError(error);
     if (isDeliveryFailure(failure, 'blocked', 'chat-gone', 'token-dead', 'not-sent', 'unknown')) {
       logger.warn({ err: failure, bot: context.me.id }, 'an answer did not reach its reader');
@@ -42,7 +42,7 @@ export function createErrorBoundary({ logger, report }: BoundaryDeps): ErrorHand
       tenant: String(context.me.id),
       update: String(context.update.update_id),
     });
-    return reply(context, () => send(context, apologyScreen(context.t)));
+    return reply(context, () => tell(context, apologyScreen(context.t)));
   };
 
   /** Bots speak in private chats only, also when something went wrong; a message that cannot be delivered ends here. */

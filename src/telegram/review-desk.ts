@@ -12,6 +12,7 @@ import {
   askRejectWordsScreen,
   askRevertScreen,
   decidedByYouScreen,
+  decisionSentence,
   rejectReasonsScreen,
 } from './views/review.ts';
 
@@ -41,8 +42,9 @@ export function createReviewDesk<C extends BotContext>(
    */
   async function confirm(context: C, payment: Payment): Promise<void> {
     const { message } = context.callbackQuery ?? {};
-    if (!message || !holdsReceipt(message))
-      await show(context, decidedByYouScreen(readerOf(context, deps), payment));
+    const reader = readerOf(context, deps);
+    if (message && holdsReceipt(message)) await context.press?.say(decisionSentence(reader, payment));
+    else await show(context, decidedByYouScreen(reader, payment));
   }
 
   const desk = new Composer<C>();

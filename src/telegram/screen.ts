@@ -1,6 +1,7 @@
 import type { InlineKeyboardButton } from 'grammy/types';
 import { cannotBeDeleted, cannotBeEdited, isNotModified } from './api-errors.ts';
 import type { BotContext } from './context.ts';
+import { HOME } from './routes.ts';
 
 /** What a person sees: a text in Telegram's HTML and the buttons under it. */
 export interface Screen {
@@ -41,6 +42,21 @@ export function captionOptions(screen: Screen) {
 /** Shows a new message. */
 export async function send(context: BotContext, screen: Screen): Promise<void> {
   await context.reply(screen.text, messageOptions(screen));
+}
+
+/**
+ * What came of a press or a message, in a sentence: over the chat where it was pressed, else as a message. Where it leads
+ * on to more than the menu it needs its buttons, and is shown in place.
+ */
+export async function tell(context: BotContext, screen: Screen): Promise<void> {
+  if (!context.press) return send(context, screen);
+  const isSentence = (screen.buttons ?? []).flat().every(isHome);
+  if (!isSentence) return show(context, screen);
+  if (!(await context.press.say(plainText(screen.text)))) await send(context, screen);
+}
+
+function isHome(one: InlineKeyboardButton): boolean {
+  return 'callback_data' in one && one.callback_data === HOME.data();
 }
 
 /** Changes the pressed message in place; sends a new one where that cannot be. */

@@ -5,6 +5,7 @@ import type { SandboxBot, SandboxPerson } from '../../src/sandbox/sandbox.ts';
 import { eventually } from '../support/eventually.ts';
 import { type Platform, startPlatform } from '../support/platform.ts';
 import { buyAccess, newBuyer, openShop, payFor, type Shop } from '../support/shop.ts';
+import { told } from '../support/told.ts';
 
 let platform: Platform;
 let shop: Shop;
@@ -264,7 +265,7 @@ describe('menus', () => {
     // A button that this version no longer knows says so.
     if (menu) await owner.presses(mainBot, 'old:kind:1', { message: menu });
     await telegram.quiet();
-    expect(owner.chatWith(mainBot).last?.text).toContain('This button no longer works');
+    expect(told(owner, mainBot)).toContain('This button no longer works');
     expect(owner.answers(mainBot)).toHaveLength(answers + 2);
   });
 });

@@ -3,6 +3,7 @@ import { holdAnswer } from '../support/held-call.ts';
 import { type Platform, startPlatform } from '../support/platform.ts';
 import { settled } from '../support/settled.ts';
 import { buyAccess, linkIn, newBuyer, newMember, openShop, payFor, type Shop } from '../support/shop.ts';
+import { told } from '../support/told.ts';
 import { updatesByHand } from '../support/updates-by-hand.ts';
 
 let platform: Platform;
@@ -38,7 +39,7 @@ describe('receipts', () => {
     expect(mine[0]?.id).toBe(first);
     expect(mine[1]?.amount.toFixed(2)).toBe(mine[0]?.amount.toFixed(2));
     await shop.owner.presses(inShop(), `approve:${first}`);
-    await shop.owner.reads(inShop(), /withdrawn, replaced/);
+    expect(told(shop.owner, inShop())).toMatch(/withdrawn, replaced/);
     expect((await payment(first)).status).toBe('cancelled');
   });
 
@@ -89,7 +90,7 @@ describe('receipts', () => {
       ({ id: message, text }) => message === again?.id && /Approved by you/.test(text),
     );
     await buyer.presses(other.shop, `receipt:${id}`);
-    await buyer.reads(other.shop, 'no longer available');
+    expect(told(buyer, other.shop)).toContain('no longer available');
   });
 
   test('a receipt that is decided before Telegram’s answer to its message is heard of says so too', async () => {
@@ -409,7 +410,7 @@ describe('my subscription', () => {
     expect(stranger.chatWith(inShop()).last?.text).toContain('no subscription');
     const links = shop.chat.links.length;
     await stranger.presses(inShop(), `relink:${subscriptionId}`);
-    expect(stranger.chatWith(inShop()).last?.text).toContain('no longer available');
+    expect(told(stranger, inShop())).toContain('no longer available');
     await platform.telegram.quiet();
     expect(shop.chat.links).toHaveLength(links);
   });
@@ -433,7 +434,7 @@ describe('bans and removals', () => {
     await member.reads(inShop(), 'was rejected: the owner has banned you here');
     await shop.owner.reads(inShop(), 'Reason: The owner has banned the buyer');
     await member.presses(inShop(), `plan:${shop.planId}`);
-    expect(member.chatWith(inShop()).last?.text).toContain('cannot buy here');
+    expect(told(member, inShop())).toContain('cannot buy here');
     await shop.owner.presses(mainBot, `user:${endUserId}:unban`);
     await telegram.until(() => !shop.chat.isBanned(member), { what: 'the end of the ban' });
     expect((await subscription(subscriptionId)).status).toBe('kicked');
@@ -447,7 +448,7 @@ describe('bans and removals', () => {
     const other = await openShop(platform);
     for (const act of ['ban', 'unban', `grant:${shop.planId}`]) {
       await other.owner.presses(mainBot, `user:${endUserId}:${act}`);
-      expect(other.owner.chatWith(mainBot).last?.text).toContain('no longer available');
+      expect(told(other.owner, mainBot)).toContain('no longer available');
     }
     expect((await books.endUser.findUniqueOrThrow({ where: { id: endUserId } })).banned).toBe(false);
   });
@@ -503,6 +504,6 @@ describe('access given by hand', () => {
     expect(second.expiresAt?.getTime()).toBeGreaterThan(first.expiresAt?.getTime() ?? 0);
     await books.subscription.update({ where: { id: first.id }, data: { expiresAt: null } });
     await shop.owner.presses(mainBot, `user:${endUser.id}:grant:${shop.planId}`);
-    expect(shop.owner.chatWith(mainBot).last?.text).toContain('has a lifetime subscription already');
+    expect(told(shop.owner, mainBot)).toContain('has a lifetime subscription already');
   });
 });

@@ -3,6 +3,7 @@ import type { IncomingCall } from '../../src/sandbox/fault-plan.ts';
 import type { SandboxPerson } from '../../src/sandbox/sandbox.ts';
 import { type Platform, startPlatform } from '../support/platform.ts';
 import { newBuyer, openShop, type Shop } from '../support/shop.ts';
+import { told } from '../support/told.ts';
 
 let platform: Platform;
 let shop: Shop;
@@ -239,12 +240,12 @@ describe('forged presses', () => {
     ];
     for (const data of pressed) {
       await cheat.presses(shop.shop, data);
-      expect(lastFrom(cheat, shop.shop)).toMatch(/no longer|not on sale/);
+      expect(told(cheat, shop.shop)).toMatch(/no longer|not on sale/);
     }
     // The owner of one bot is nobody in another.
     for (const data of [`approve:${payment.id}`, `reject:${payment.id}:amount`]) {
       await shop.owner.presses(shop.shop, data);
-      expect(lastFrom(shop.owner, shop.shop)).toContain('no longer available');
+      expect(told(shop.owner, shop.shop)).toContain('no longer available');
     }
     expect(await books.payment.findMany({ orderBy: { id: 'asc' } })).toEqual(before);
     expect(cheat.answers(shop.shop).length).toBeGreaterThanOrEqual(pressed.length);
@@ -289,7 +290,7 @@ describe('forged presses', () => {
       'nonsense',
     ]) {
       await cheat.presses(mainBot, data);
-      expect(lastFrom(cheat), data).toMatch(/no longer/);
+      expect(told(cheat, mainBot), data).toMatch(/no longer/);
       await cheat.sends(mainBot, '1 000');
     }
     expect(await snapshot()).toBe(before);

@@ -74,9 +74,14 @@ export async function readReview(prisma: PrismaClient, paymentId: number): Promi
   };
 }
 
-/** Notes where a receipt was shown, once: a press on the message may be quicker than the answer to sending it. */
-export async function noteReviewCopy(db: Db, paymentId: number, copy: SentMessage): Promise<void> {
-  await db.reviewMessage.createMany({ data: { paymentId, ...copy }, skipDuplicates: true });
+/** Notes where a receipt was shown, once: a press on the message may be quicker than the answer to sending it.
+ * @returns whether it is new */
+export async function noteReviewCopy(db: Db, paymentId: number, copy: SentMessage): Promise<boolean> {
+  const { count } = await db.reviewMessage.createMany({
+    data: { paymentId, ...copy },
+    skipDuplicates: true,
+  });
+  return count > 0;
 }
 
 async function readHistory(

@@ -181,8 +181,10 @@ export function createReviewService(deps: {
       const [locked] = await work.db.$queryRaw<{ status: PaymentStatus }[]>`
         SELECT status FROM payments WHERE id = ${paymentId} AND user_bot_id = ${scope.botId} FOR SHARE`;
       if (!locked) return;
-      await noteReviewCopy(work.db, paymentId, copy);
-      if (locked.status !== 'pending') promiseDecisionShown(work, { id: paymentId, botId: scope.botId });
+      const isNew = await noteReviewCopy(work.db, paymentId, copy);
+      // One that was known has its outcome promised: a press more must not write it once more.
+      if (isNew && locked.status !== 'pending')
+        promiseDecisionShown(work, { id: paymentId, botId: scope.botId });
     });
   }
 

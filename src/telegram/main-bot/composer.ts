@@ -46,10 +46,14 @@ export function createMainBot(deps: BotDeps): BotKind<MainContext> {
     ask: (_context, message) => deps.services.support.askModerators(message),
   });
 
-  const guarded = composer.errorBoundary(createErrorBoundary(deps));
+  const boundary = createErrorBoundary(deps);
+  // Around what goes wrong as well: that is told in the answer.
+  const outer = composer.errorBoundary(boundary);
+  outer.use(answerPress());
+  const guarded = outer.errorBoundary(boundary);
   const privately = guarded.chatType('private');
   privately.on(['my_chat_member', 'edited_message'], () => Promise.resolve());
-  privately.use(identity.middleware, rateLimit, answerPress);
+  privately.use(identity.middleware, rateLimit);
   // A token is a token, whatever was asked for last.
   privately.use(addBot(deps));
   privately.use(help.replies);

@@ -11,7 +11,7 @@ export function createIdentity({ services }: BotDeps) {
     const person = speakerOf(context);
     if (!person || !context.recalled) return;
     const known = await context.recalled;
-    if (isTapAfterLastWord(context, known)) return void (await context.answerCallbackQuery());
+    if (isTapAfterLastWord(context, known)) return;
     context.owner = await services.owners.visit(person, known);
     context.t = translator(context.owner.language);
     return next();

@@ -1,14 +1,14 @@
 import { Composer } from 'grammy';
 import { type BotDeps, readerOf } from '../bot-deps.ts';
 import type { MainContext } from '../context.ts';
-import { send } from '../screen.ts';
+import { send, tell } from '../screen.ts';
 import { oldButtonScreen } from '../views/errors.ts';
 import { ownerHintScreen, tariffFirstScreen } from '../views/owner-desk.ts';
 
 /** Whatever nothing else understood: a hint, never silence. */
 export function unhandled(deps: BotDeps): Composer<MainContext> {
   const composer = new Composer<MainContext>();
-  composer.on('callback_query', (context) => send(context, oldButtonScreen(context.t)));
+  composer.on('callback_query', (context) => tell(context, oldButtonScreen(context.t)));
   composer.on(['message:photo', 'message:document'], (context) =>
     send(context, tariffFirstScreen(readerOf(context, deps))),
   );

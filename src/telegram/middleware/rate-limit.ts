@@ -3,7 +3,6 @@ import type { Update } from 'grammy/types';
 import type { BotContext } from '../context.ts';
 import { send } from '../screen.ts';
 import { personOf } from '../update-schema.ts';
-import { answer } from './answer-press.ts';
 
 /** Money, decisions and receipts are never held back. */
 const NEVER_LIMITED = /^(?:plan|pay|cancel|approve|reject|revert|mod:tariff-(?:approve|reject)):/;
@@ -20,6 +19,6 @@ export function countedPersonOf(update: Update): number | null {
 /** One polite word to whoever was too fast, then silence; a press is answered all the same. */
 export const rateLimit: Middleware<BotContext> = async (context, next) => {
   if (context.pace === 'fine') return next();
-  if (context.callbackQuery) return answer(context, context.t('tooFast'));
-  if (context.pace === 'too-fast') await send(context, { text: context.t('tooFast') });
+  if (context.press) await context.press.say(context.t.plain('tooFast'));
+  else if (context.pace === 'too-fast') await send(context, { text: context.t('tooFast') });
 };

@@ -23,7 +23,11 @@ import { unhandled } from './unhandled.ts';
 export function createSellerBot(deps: BotDeps): BotKind<SellerContext> {
   const composer = new Composer<SellerContext>();
   const identity = createIdentity(deps);
-  const guarded = composer.errorBoundary(createErrorBoundary(deps));
+  const boundary = createErrorBoundary(deps);
+  // Around what goes wrong as well: that is told in the answer.
+  const outer = composer.errorBoundary(boundary);
+  outer.use(answerPress());
+  const guarded = outer.errorBoundary(boundary);
   const desk = review(deps);
   const help = createSupportDesk<SellerContext>(deps, {
     scopeOf: ({ scope }) => scope,
@@ -41,7 +45,7 @@ export function createSellerBot(deps: BotDeps): BotKind<SellerContext> {
 
   const privately = guarded.chatType('private');
   privately.on('edited_message', (context, next) => (holdsFile(context) ? next() : Promise.resolve()));
-  privately.use(identity.middleware, rateLimit, answerPress);
+  privately.use(identity.middleware, rateLimit);
   privately.use(help.replies);
   privately.use(
     openQuestions<SellerContext>(deps.services.openQuestions, {

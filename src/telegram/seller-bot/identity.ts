@@ -19,7 +19,7 @@ export function createIdentity({ services: { owners, endUsers, storefront } }: B
         endUsers.visit(scope, person, await endUsers.recall(scope, person.telegramUserId), language);
     } else if (recalled) {
       const known = await recalled;
-      if (isTapAfterLastWord(context, known)) return void (await context.answerCallbackQuery());
+      if (isTapAfterLastWord(context, known)) return;
       const endUser = await endUsers.visit(scope, person, known);
       context.hasOpenQuestion = known?.hasOpenQuestion ?? false;
       context.t = translator(endUser.language);

@@ -2,7 +2,7 @@ import { Composer } from 'grammy';
 import { AppError } from '../../shared/errors.ts';
 import { type BotDeps, readerOf } from '../bot-deps.ts';
 import type { SellerContext } from '../context.ts';
-import { send } from '../screen.ts';
+import { send, tell } from '../screen.ts';
 import { oldButtonScreen } from '../views/errors.ts';
 import { hintScreen, ownerHintScreen } from '../views/storefront.ts';
 
@@ -10,7 +10,7 @@ import { hintScreen, ownerHintScreen } from '../views/storefront.ts';
 export function unhandled(deps: BotDeps): Composer<SellerContext> {
   const composer = new Composer<SellerContext>();
 
-  composer.on('callback_query', (context) => send(context, oldButtonScreen(context.t)));
+  composer.on('callback_query', (context) => tell(context, oldButtonScreen(context.t)));
 
   composer.on('message', async (context) => {
     const endUser = await context.endUser();

@@ -133,6 +133,11 @@ export function decidedByYouScreen(reader: Reader, payment: Payment): Screen {
   };
 }
 
+/** The same in a word over the chat. */
+export function decisionSentence(reader: Reader, payment: Payment): string {
+  return plainText(decisionLine(reader, payment, null));
+}
+
 /** @param owner who decided; null: the reader */
 function decisionLine(reader: Reader, payment: Payment, owner: PersonName | null): string {
   const { t } = reader;

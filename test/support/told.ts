@@ -1,0 +1,6 @@
+import type { SandboxBot, SandboxPerson } from '../../src/sandbox/sandbox.ts';
+
+/** What a person was told last: over the chat, where their last press was answered with words, else in the chat. */
+export function told(person: SandboxPerson, bot: SandboxBot): string | undefined {
+  return person.answers(bot).at(-1)?.text ?? person.chatWith(bot).last?.text;
+}
