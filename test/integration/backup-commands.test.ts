@@ -2,14 +2,12 @@ import { execFile } from 'node:child_process';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { startEmbedded } from '../../src/infra/embedded.ts';
 import { migrate } from '../../src/infra/migrations.ts';
 import { contentOf, fillBooks } from '../support/contents.ts';
 import { createBlankDatabase, createTestDatabase } from '../support/database.ts';
-
-const TSX = import.meta.resolve('tsx');
+import { programFile } from '../support/programs.ts';
 
 let directory: string;
 
@@ -83,14 +81,10 @@ function run(
   args: readonly string[],
   environment: Record<string, string> = {},
 ): Promise<{ code: number; said: string }> {
-  const program = fileURLToPath(new URL(`../../src/commands/${command}.ts`, import.meta.url));
   const env = { PATH: process.env['PATH'], ...environment };
   return new Promise((resolve) => {
-    execFile(
-      process.execPath,
-      ['--import', TSX, program, ...args],
-      { cwd: directory, env },
-      (error, out, err) => resolve({ code: Number(error?.code ?? 0), said: out + err }),
+    execFile(process.execPath, [programFile(command), ...args], { cwd: directory, env }, (error, out, err) =>
+      resolve({ code: Number(error?.code ?? 0), said: out + err }),
     );
   });
 }

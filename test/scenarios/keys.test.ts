@@ -9,10 +9,10 @@ import { rotateSecrets } from '../../src/modules/platform/stored-secrets.ts';
 import { eventually } from '../support/eventually.ts';
 import { freePort } from '../support/free-port.ts';
 import { type Platform, startPlatform } from '../support/platform.ts';
+import { programFile } from '../support/programs.ts';
 import { runServerProcess } from '../support/server-process.ts';
 import { buyAccess, newBuyer, openShop } from '../support/shop.ts';
 
-const ROTATE_KEYS = fileURLToPath(new URL('../../src/commands/rotate-keys.ts', import.meta.url));
 const GUIDE = fileURLToPath(new URL('../../docs/keys.md', import.meta.url));
 /** More than one batch. */
 const REMOVED_BOTS = 700;
@@ -33,7 +33,7 @@ const bothKeys = () => `${newKey},${platform.encryptionKey}`;
 
 /** As an operator does it. */
 async function rotateKeys(keys: string): Promise<{ code: number | null; text: string }> {
-  const child = spawn(process.execPath, ['--import', 'tsx', ROTATE_KEYS], {
+  const child = spawn(process.execPath, [programFile('rotate-keys')], {
     env: { PATH: process.env['PATH'], DATABASE_URL: platform.databaseUrl, ENCRYPTION_KEY: keys },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

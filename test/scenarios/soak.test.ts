@@ -1,13 +1,14 @@
 import { expect, test } from 'vitest';
 import { soak } from '../../bench/soak/soak.ts';
 import { createTestDatabase, createTestRedis } from '../support/database.ts';
+import { programFile } from '../support/programs.ts';
 
 test('a minute of load, with bots that come, go and lose their token: every sale is delivered', async () => {
   const [database, redis] = await Promise.all([createTestDatabase(), createTestRedis()]);
   const result = await soak({
     databaseUrl: database.url,
     redisUrl: redis.url,
-    server: ['--import', 'tsx', 'src/main.ts'],
+    server: [programFile('server')],
     minutes: 1,
     // Far from the most that it can take: other test files run beside it.
     perSecond: 15,

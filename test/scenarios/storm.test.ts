@@ -5,7 +5,7 @@ import { type Platform, startPlatform } from '../support/platform.ts';
 import { Random } from '../support/random.ts';
 import { newMember, openShop } from '../support/shop.ts';
 
-const SEEDS = Number(process.env['SEEDS'] ?? 3);
+const SEEDS = Number(process.env['SEEDS'] ?? 2);
 const FIRST_SEED = Number(process.env['SEED'] ?? Date.now() % 1_000_000);
 const MEMBERS = 12;
 const HOUR_MS = 3_600_000;

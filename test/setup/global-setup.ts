@@ -2,6 +2,7 @@ import pg from 'pg';
 import type { TestProject } from 'vitest/node';
 import { startEmbedded } from '../../src/infra/embedded.ts';
 import { migrate } from '../../src/infra/migrations.ts';
+import { buildPrograms } from './programs.ts';
 
 const TEMPLATE = 'getolog_template';
 
@@ -16,7 +17,7 @@ declare module 'vitest' {
   }
 }
 
-/** One Postgres and one Redis for the whole run, and one migrated database to copy from. */
+/** One Postgres and one Redis for the whole run, one migrated database to copy from, and programs to start. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const embedded = await startEmbedded({
     dataDir: 'temporary',
@@ -28,7 +29,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   try {
     const { databaseUrl, redisUrl } = embedded;
     if (databaseUrl === undefined || redisUrl === undefined) throw new Error('A server was not started.');
-    await migrateTemplate(databaseUrl);
+    await Promise.all([migrateTemplate(databaseUrl), buildPrograms()]);
     project.provide('databaseUrl', databaseUrl);
     project.provide('templateDatabase', TEMPLATE);
     project.provide('redisUrl', redisUrl);

@@ -1,14 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
 import type { Sandbox } from '../../src/sandbox/sandbox.ts';
 import { holdAnswer } from './held-call.ts';
+import { programFile } from './programs.ts';
 
-const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
-const DYING = fileURLToPath(new URL('./dying-server.ts', import.meta.url));
-/** Named outright: it is also loaded where no package is. */
-const TSX = import.meta.resolve('tsx');
 const START_LIMIT_MS = 20_000;
 
 /** The server as a process of its own, which can be killed. */
@@ -19,6 +15,8 @@ export interface ServerProcess {
   dies(): Promise<void>;
   /** From now on it counts its statements to Postgres, and dies after the n-th. */
   diesAfter(statements: number): Promise<void>;
+  /** Every statement to Postgres that it ends while something is done, in their order. */
+  statementsOf(act: () => Promise<void>): Promise<string[]>;
   /** What it holds in memory, and whether `Object.prototype` was written to. */
   look(): Promise<{ heapBytes: number; isPolluted: boolean }>;
   /** Resolves when it has ended, however. */
@@ -36,7 +34,7 @@ export function linesWrittenOn(databaseUrl: string): string[] {
 
 /** Starts it and waits until it listens. */
 export async function startServerProcess(environment: Record<string, string>): Promise<ServerProcess> {
-  const server = spawnServer(environment, DYING);
+  const server = spawnServer(environment, 'dying-server');
   const ready = new Promise<void>((resolve, reject) => {
     server.onLine((line) => line.includes('"msg":"ready"') && resolve());
     server.child.once('exit', (code) =>
@@ -59,6 +57,16 @@ export async function startServerProcess(environment: Record<string, string>): P
       const armed = once(server.child, 'message');
       server.child.send({ dieAfter: statements });
       await armed;
+    },
+    async statementsOf(act) {
+      const listening = once(server.child, 'message');
+      server.child.send({ listen: true });
+      await listening;
+      await act();
+      const told = once(server.child, 'message');
+      server.child.send({ tell: true });
+      const [statements] = (await told) as [string[]];
+      return statements;
     },
     async look() {
       const seen = once(server.child, 'message');
@@ -92,7 +100,7 @@ export async function runServerProcess(
   environment: Record<string, string>,
   { cwd, stopAt }: { cwd?: string; stopAt?: string } = {},
 ): Promise<{ code: number | null; lines: string[] }> {
-  const { child, lines, onLine } = spawnServer(environment, MAIN, cwd);
+  const { child, lines, onLine } = spawnServer(environment, 'server', cwd);
   onLine((line) => stopAt !== undefined && line.includes(stopAt) && child.kill('SIGTERM'));
   const [code] = (await once(child, 'close')) as [number | null];
   return { code, lines };
@@ -104,8 +112,7 @@ export async function runCommandProcess(
   environment: Record<string, string>,
   { cwd, args = [] }: { cwd?: string; args?: readonly string[] } = {},
 ): Promise<{ code: number | null; lines: string[] }> {
-  const program = fileURLToPath(new URL(`../../src/commands/${name}.ts`, import.meta.url));
-  const { child, lines } = spawnServer(environment, program, cwd, args);
+  const { child, lines } = spawnServer(environment, name, cwd, args);
   const [code] = (await once(child, 'close')) as [number | null];
   return { code, lines };
 }
@@ -120,7 +127,7 @@ function spawnServer(
   lines: string[];
   onLine(listener: (line: string) => void): void;
 } {
-  const child = spawn(process.execPath, ['--import', TSX, program, ...args], {
+  const child = spawn(process.execPath, [programFile(program), ...args], {
     ...(cwd !== undefined && { cwd }),
     env: { PATH: process.env['PATH'], ...environment },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
