@@ -18,6 +18,7 @@ import { restoreSchedules, startSchedules } from './jobs/schedulers.ts';
 import { startJobWorkers } from './jobs/worker.ts';
 import { createKeepers } from './modules/keepers.ts';
 import type { HourlyFigures } from './modules/monitoring/hourly-figures.ts';
+import { createHandOver } from './modules/notifications/hand-over.ts';
 import { claimServedAddress } from './modules/platform/served-address.ts';
 import { requireRightKey } from './modules/platform/stored-secrets.ts';
 import { createPromiseDispatcher } from './modules/promises/promise-dispatcher.ts';
@@ -143,6 +144,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     processId,
     report,
     trace: reporter.trace,
+    handOver: createHandOver({ transact: services.transact }),
     tokenDied: async (botId) => void (await services.botHealth.checkBot(botId)),
     keepers: createKeepers({
       prisma,

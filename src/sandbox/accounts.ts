@@ -15,6 +15,10 @@ export interface Person {
   readonly lastName: string | undefined;
   readonly username: string | undefined;
   readonly languageCode: string | undefined;
+  /** Gone from Telegram; what they were a member of keeps a nameless account. */
+  readonly isDeleted: boolean;
+  /** False: voice and video messages from strangers do not reach them. */
+  readonly takesVoice: boolean;
 }
 
 export type Account = Person | SandboxBot;
@@ -85,6 +89,7 @@ export function toUser(account: Account): User {
   if (account.isBot) {
     return { id: account.id, is_bot: true, first_name: account.name, username: account.username };
   }
+  if (account.isDeleted) return { id: account.id, is_bot: false, first_name: '' };
   return defined({
     id: account.id,
     is_bot: false,

@@ -167,6 +167,8 @@ export class ApiServer {
         const status = fault.status ?? 502;
         throw new ApiError(status, STATUS_CODES[status] ?? 'Internal Server Error');
       }
+      case 'refused':
+        throw new ApiError(fault.code ?? 400, fault.description);
       case 'slow':
         await pause(fault.ms);
         return await act();

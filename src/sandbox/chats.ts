@@ -11,6 +11,8 @@ export type MemberState =
   | { status: 'creator' }
   | { status: 'administrator'; rights: readonly AdminRight[] }
   | { status: 'member' }
+  /** Inside or not; what they may not do is of no account here. */
+  | { status: 'restricted'; isMember: boolean }
   | { status: 'left' }
   /** Banned; for ever without `until`. */
   | { status: 'kicked'; until?: Date };
@@ -177,6 +179,7 @@ export class SandboxChat {
 }
 
 export function isInside(state: MemberState): boolean {
+  if (state.status === 'restricted') return state.isMember;
   return state.status !== 'left' && state.status !== 'kicked';
 }
 
@@ -206,12 +209,34 @@ export function toChatMember(chat: SandboxChat, account: Account, state: MemberS
     case 'member':
     case 'left':
       return { status: state.status, user };
+    case 'restricted':
+      return { status: 'restricted', user, is_member: state.isMember, until_date: 0, ...SILENCED };
     case 'kicked':
       return { status: 'kicked', user, until_date: state.until === undefined ? 0 : unixTime(state.until) };
     case 'administrator':
       return { status: 'administrator', user, can_be_edited: false, ...toRights(chat, state.rights) };
   }
 }
+
+/** Who is restricted here may read and do nothing else. */
+const SILENCED = {
+  can_send_messages: false,
+  can_send_audios: false,
+  can_send_documents: false,
+  can_send_photos: false,
+  can_send_videos: false,
+  can_send_video_notes: false,
+  can_send_voice_notes: false,
+  can_send_polls: false,
+  can_send_other_messages: false,
+  can_add_web_page_previews: false,
+  can_change_info: false,
+  can_invite_users: false,
+  can_pin_messages: false,
+  can_manage_topics: false,
+  can_edit_tag: false,
+  can_react_to_messages: false,
+};
 
 /** Channels and groups report different rights; managing the chat comes with being an administrator. */
 function toRights(chat: SandboxChat, rights: readonly AdminRight[]): ChatAdministratorRights {

@@ -12,6 +12,8 @@ export type CallMatch = string | ((call: IncomingCall) => boolean);
 export type Fault =
   /** 429; `retryAfter` in seconds. */
   | { kind: 'tooManyRequests'; retryAfter: number }
+  /** 400 unless another code is named, in Telegram's own words and for no reason. */
+  | { kind: 'refused'; description: string; code?: number }
   /** 502 unless another status is named. */
   | { kind: 'serverError'; status?: number }
   /** Acts and answers after so many real milliseconds. */

@@ -77,6 +77,8 @@ export function joinByLink(world: World, person: Person, url: string): JoinResul
   if (link.memberLimit !== undefined && link.usedBy.length >= link.memberLimit)
     return { ok: false, reason: 'full' };
   if (chat.isBanned(person)) return { ok: false, reason: 'banned' };
-  changeMember(world, chat, person, { state: { status: 'member' }, by: person, via: link });
+  const isRestricted = chat.stateOf(person).status === 'restricted';
+  const state: MemberState = isRestricted ? { status: 'restricted', isMember: true } : { status: 'member' };
+  changeMember(world, chat, person, { state, by: person, via: link });
   return { ok: true, chat };
 }

@@ -42,6 +42,8 @@ export class SandboxPerson implements Person {
   lastName: string | undefined;
   username: string | undefined;
   readonly languageCode: string | undefined;
+  isDeleted = false;
+  takesVoice = true;
   readonly #world: World;
 
   constructor(world: World, identity: Identity) {
@@ -59,6 +61,17 @@ export class SandboxPerson implements Person {
     this.firstName = firstName;
     this.lastName = lastName;
     this.username = username;
+  }
+
+  /** Leaves Telegram for good. Chats keep a nameless account; bots are told nothing. */
+  deletesAccount(): void {
+    this.isDeleted = true;
+    this.#world.journal.note(`${this.firstName} has no account any more`);
+  }
+
+  /** A setting of Premium: nobody may send them voice or video messages. */
+  refusesVoice(): void {
+    this.takesVoice = false;
   }
 
   /** Opens the bot, unblocking it if need be. `payload` is what a deep link carries. */
@@ -283,6 +296,12 @@ export class SandboxPerson implements Person {
     await this.#changes(chat, person, { status: 'left' }, options);
   }
 
+  /** Takes the right to write in a group away; they stay inside. */
+  async restricts(person: Person, chat: SandboxChat, options: ActOptions = {}): Promise<void> {
+    const isMember = chat.has(person);
+    await this.#changes(chat, person, { status: 'restricted', isMember }, options);
+  }
+
   /** Adds somebody by hand. */
   async letsIn(person: Person, chat: SandboxChat, options: ActOptions = {}): Promise<void> {
     await this.#changes(chat, person, { status: 'member' }, options);
@@ -301,10 +320,12 @@ export class SandboxPerson implements Person {
 
   async leaves(chat: SandboxChat, options: ActOptions = {}): Promise<void> {
     if (!chat.has(this)) throw new Error(`${this.firstName} is not in ${chat.title}.`);
-    await this.#world.act(
-      () => changeMember(this.#world, chat, this, { state: { status: 'left' }, by: this }),
-      options,
-    );
+    // A restriction outlasts the member's leaving.
+    const isRestricted = chat.stateOf(this).status === 'restricted';
+    const state = isRestricted
+      ? ({ status: 'restricted', isMember: false } as const)
+      : ({ status: 'left' } as const);
+    await this.#world.act(() => changeMember(this.#world, chat, this, { state, by: this }), options);
   }
 
   /** Says something where others hear it: bots that are administrators do. */

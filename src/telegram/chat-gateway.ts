@@ -1,6 +1,6 @@
 import type { Api } from 'grammy';
 import type { ChatGateway, ChatPlace, Presence } from '../modules/access/chat-gateway.ts';
-import { isLinkGone, isUnknownMember } from './api-errors.ts';
+import { means } from './api-errors.ts';
 import { lookAtChat } from './chat-membership.ts';
 import { type Pace, paced } from './pace.ts';
 
@@ -28,17 +28,13 @@ export function createChatGateway(deps: {
 
   return {
     presenceOf: (place, telegramUserId) =>
-      call<Presence>(
-        place,
-        async (api, chatId) => {
-          const member = await api.getChatMember(chatId, Number(telegramUserId));
-          if (member.status === 'creator' || member.status === 'administrator') return 'administrator';
-          if (member.status === 'kicked') return 'banned';
-          if (member.status === 'left') return 'outside';
-          return member.status === 'restricted' && !member.is_member ? 'outside' : 'inside';
-        },
-        (error) => (isUnknownMember(error) ? { value: 'outside' } : null),
-      ),
+      call<Presence>(place, async (api, chatId) => {
+        const member = await api.getChatMember(chatId, Number(telegramUserId));
+        if (member.status === 'creator' || member.status === 'administrator') return 'administrator';
+        if (member.status === 'kicked') return 'banned';
+        if (member.status === 'left') return 'outside';
+        return member.status === 'restricted' && !member.is_member ? 'outside' : 'inside';
+      }),
     look: (place) => call(place, (api, chatId) => lookAtChat(api, chatId, place.telegramBotId)),
     createInviteLink: (place, { name, expiresAt }) =>
       call(place, async (api, chatId) => {
@@ -55,7 +51,7 @@ export function createChatGateway(deps: {
         async (api, chatId) => {
           await api.revokeChatInviteLink(chatId, link);
         },
-        (error) => (isLinkGone(error) ? { value: undefined } : null),
+        (error) => (means(error, 'already') ? { value: undefined } : null),
       ),
     removeMember: (place, telegramUserId) =>
       call(place, async (api, chatId) => {

@@ -2,7 +2,7 @@ import type { Api } from 'grammy';
 import type { Chat, ChatMember } from 'grammy/types';
 import type { BotPlace, ChatDescription, ChatSight } from '../modules/channels/channel.ts';
 import { shorten } from '../shared/text.ts';
-import { isChatUnreachable } from './api-errors.ts';
+import { means } from './api-errors.ts';
 
 /** Telegram's own limit; the titles of a screen share one message with everything else. */
 const MAX_TITLE_LENGTH = 128;
@@ -45,7 +45,7 @@ export async function lookAtChat(
     const place = describePlace(member);
     return place.isInside ? { ...describeChat(chat), ...place } : null;
   } catch (error) {
-    if (isChatUnreachable(error)) return null;
+    if (means(error, 'chat-gone')) return null;
     throw error;
   }
 }

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import type { ApiClientOptions } from 'grammy';
-import { Agent, request } from 'undici';
+import { Agent, buildConnector, request } from 'undici';
 import type { CallResult } from '../infra/metrics.ts';
 
 type Fetch = NonNullable<ApiClientOptions['fetch']>;
@@ -19,14 +19,27 @@ export interface TelegramHttp {
   close(): Promise<void>;
 }
 
+/** No connection came about, so that nothing was sent: neither the name, the network nor the certificate let it. */
+export class NeverSentError extends Error {
+  override readonly name = 'NeverSentError';
+
+  constructor(cause: unknown) {
+    super('The call never left', { cause });
+  }
+}
+
 /** Hears of every call: its method, how it came out, how long it took. */
 export type ObserveCall = (method: string, result: CallResult, seconds: number) => void;
 
 /** grammY's transport on one undici pool for all bots: a third of the time of its own, and connections kept. */
 export function createTelegramHttp(observe: ObserveCall = () => undefined): TelegramHttp {
+  const connect = buildConnector({ timeout: 5_000 });
   const dispatcher = new Agent({
     connections: 256,
-    connect: { timeout: 5_000 },
+    connect: (options, callback) =>
+      connect(options, (...[error, socket]) =>
+        error ? callback(new NeverSentError(error), null) : callback(null, socket),
+      ),
     headersTimeout: 0,
     bodyTimeout: 0,
   });
@@ -47,12 +60,13 @@ export function createTelegramHttp(observe: ObserveCall = () => undefined): Tele
     return new Promise((resolve, reject) => {
       const chunks: Buffer[] = [];
       let status = 0;
-      let abort = (): void => undefined;
+      let abort: (() => void) | undefined;
       let isLate = false;
       const tooLate = setTimeout(() => {
         isLate = true;
-        abort();
-        reject(new Error('Telegram did not answer in time'));
+        const error = new Error('Telegram did not answer in time');
+        reject(abort ? error : new NeverSentError(error));
+        abort?.();
       }, CALL_TIMEOUT_SECONDS * 1000);
       dispatcher.dispatch(
         { origin, path, method: 'POST', headers: JSON_HEADERS, body },

@@ -6,7 +6,7 @@ import type {
   ReviewContent,
   SentMessage,
 } from '../modules/notifications/message-gateway.ts';
-import { cannotBeCopied, cannotBeEdited, hasNoCaption, isNotModified } from './api-errors.ts';
+import { means } from './api-errors.ts';
 import { type Pace, paced } from './pace.ts';
 import { sendReceipt } from './receipt.ts';
 import { captionOptions, messageOptions, type Screen } from './screen.ts';
@@ -67,8 +67,8 @@ export function createMessageGateway(deps: MessageGatewayDeps): MessageGateway {
       try {
         await api.editMessageCaption(chatId, messageId, captionOptions(screen));
       } catch (error) {
-        if (isNotModified(error) || cannotBeEdited(error)) return;
-        if (!hasNoCaption(error)) throw error;
+        if (means(error, 'already', 'not-editable')) return;
+        if (!means(error, 'no-caption')) throw error;
         await editText(api, chatId, messageId, screen);
       }
     });
@@ -129,7 +129,7 @@ export function createMessageGateway(deps: MessageGatewayDeps): MessageGateway {
           reply_parameters: { message_id: belowMessageId, allow_sending_without_reply: true },
         }),
       ).catch((error: unknown) => {
-        if (cannotBeCopied(error)) return null;
+        if (means(error, 'nothing-to-copy')) return null;
         throw error;
       });
       return copy ? copy.message_id : null;
@@ -169,6 +169,6 @@ async function editText(api: Api, chatId: string, messageId: number, screen: Scr
   try {
     await api.editMessageText(chatId, messageId, screen.text, messageOptions(screen));
   } catch (error) {
-    if (!isNotModified(error) && !cannotBeEdited(error)) throw error;
+    if (!means(error, 'already', 'not-editable')) throw error;
   }
 }

@@ -1,5 +1,5 @@
 import type { Context } from 'grammy';
-import { isQueryTooOld } from './api-errors.ts';
+import { means } from './api-errors.ts';
 
 /** The Bot API's limit for what comes up over the chat. */
 const MAX_TOAST_LENGTH = 200;
@@ -24,7 +24,7 @@ export function openPress(context: Context): Press {
       return true;
     } catch (error) {
       // Telegram has stopped waiting for it, or it was answered when this update came before.
-      if (!isQueryTooOld(error)) throw error;
+      if (!means(error, 'already')) throw error;
       return false;
     }
   }

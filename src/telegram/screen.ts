@@ -1,5 +1,5 @@
 import type { InlineKeyboardButton } from 'grammy/types';
-import { cannotBeDeleted, cannotBeEdited, isNotModified } from './api-errors.ts';
+import { means } from './api-errors.ts';
 import type { BotContext } from './context.ts';
 import { HOME } from './routes.ts';
 
@@ -68,17 +68,20 @@ export async function show(context: BotContext, screen: Screen): Promise<void> {
   try {
     await context.editMessageText(screen.text, messageOptions(screen));
   } catch (error) {
-    if (isNotModified(error)) return;
-    if (!cannotBeEdited(error)) throw error;
+    if (means(error, 'already')) return;
+    if (!means(error, 'not-editable')) throw error;
     await send(context, screen);
   }
 }
 
-/** Takes a secret out of the chat. Telegram allows it for two days; later the person has to do it. */
-export async function deleteQuietly(context: BotContext): Promise<void> {
+/** Takes a secret out of the chat. @returns false where Telegram will not: then the person has to do it */
+export async function takeAway(context: BotContext): Promise<boolean> {
   try {
     await context.deleteMessage();
+    return true;
   } catch (error) {
-    if (!cannotBeDeleted(error)) throw error;
+    if (means(error, 'already')) return true;
+    if (!means(error, 'not-deletable')) throw error;
+    return false;
   }
 }

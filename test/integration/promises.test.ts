@@ -113,6 +113,7 @@ test('the same key promises once', async () => {
 /** A dispatcher whose every promise is kept by `keep`. */
 function dispatcherWith(keep: (payload: unknown, promise: { id: bigint }) => Promise<'kept'>) {
   const report = vi.fn<(error: unknown) => void>();
+  const handOver = vi.fn<(promise: { id: bigint }) => Promise<void>>();
   const nudged: number[] = [];
   const dispatcher: PromiseDispatcher = createPromiseDispatcher({
     prisma: database.prisma,
@@ -122,9 +123,10 @@ function dispatcherWith(keep: (payload: unknown, promise: { id: bigint }) => Pro
     processId: 'dispatcher',
     report,
     trace: SILENT.trace,
+    handOver,
     tokenDied: () => Promise.resolve(),
   });
-  return { dispatcher, report, nudged };
+  return { dispatcher, report, nudged, handOver };
 }
 
 test('access is tried again when its outcome is unknown; a small thing counts as sent', async () => {

@@ -1,16 +1,17 @@
 import type { Language } from '../../infra/i18n.ts';
 import type { Prisma, PrismaClient } from '../../infra/prisma-client/client.ts';
 import type { Clock } from '../../shared/clock.ts';
+import { isDeliveryFailure } from '../notifications/delivery-error.ts';
 import type { Address, MessageGateway } from '../notifications/message-gateway.ts';
 import { chatState } from '../notifications/notice-keeper.ts';
-import type { Keeper } from '../promises/promise.ts';
+import type { ClaimedPromise, Keeper } from '../promises/promise.ts';
 import type { UnitOfWork } from '../promises/unit-of-work.ts';
 import { isLateAt, LIVING_ENTRIES, startTimeIfLate, toHeldTime } from '../subscriptions/settlement.ts';
 import { HOUR_MS } from '../subscriptions/subscription.ts';
 import { lockEndUser } from '../subscriptions/subscription-repository.ts';
 import { beginAt } from '../subscriptions/time-ledger.ts';
 import { settleBan } from './ban-settling.ts';
-import type { ChatGateway, ChatPlace } from './chat-gateway.ts';
+import type { ChatGateway, ChatPlace, Presence } from './chat-gateway.ts';
 import { promiseLinkRevoked } from './ending.ts';
 
 /** A link that nobody used by then is made anew on request. */
@@ -32,12 +33,12 @@ export function createAccessKeepers(deps: AccessKeepersDeps): {
 
   return {
     /** Repeating it sends the same link again, never a second one. */
-    'deliver-access': async ({ subscriptionId, reason }) => {
+    'deliver-access': async ({ subscriptionId, reason }, promise) => {
       const subscription = await readSubscription(prisma, subscriptionId);
       if (subscription?.status !== 'active') return 'not-due';
       const { endUser, channel } = subscription;
       const place = { telegramBotId: channel.bot.telegramBotId, telegramChatId: channel.telegramChatId };
-      const presence = await chats.presenceOf(place, endUser.telegramUserId);
+      const presence = await presenceOf(deps, place, endUser.telegramUserId, promise);
       // By the books as they are then: somebody may be banned in this very moment.
       if (presence === 'banned') await settleBan(deps, place, endUser.id);
       const isInside = presence === 'inside' || presence === 'administrator';
@@ -71,6 +72,24 @@ export function createAccessKeepers(deps: AccessKeepersDeps): {
       return 'kept';
     },
   };
+}
+
+/** Telegram may err about somebody this often; then whoever paid gets a link, which harms nobody who is inside. */
+const UNCLEAR_ATTEMPTS = 3;
+
+/** @returns null where Telegram keeps erring about them: no outcome, and no reason to leave them without a way in */
+async function presenceOf(
+  { chats }: AccessKeepersDeps,
+  place: ChatPlace,
+  telegramUserId: bigint,
+  { earlierAttempts }: Pick<ClaimedPromise, 'earlierAttempts'>,
+): Promise<Presence | null> {
+  try {
+    return await chats.presenceOf(place, telegramUserId);
+  } catch (error) {
+    if (!isDeliveryFailure(error, 'unclear') || earlierAttempts < UNCLEAR_ATTEMPTS) throw error;
+    return null;
+  }
 }
 
 const WITH_PLACE = {

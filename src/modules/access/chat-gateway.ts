@@ -11,6 +11,7 @@ export type Presence = 'inside' | 'administrator' | 'outside' | 'banned';
 
 /** What giving and taking access needs of Telegram. Each call is tried once; errors are `DeliveryError`. */
 export interface ChatGateway {
+  /** Only what a status says. @throws DeliveryError `unclear` where Telegram errs about somebody who may be inside */
   presenceOf(place: ChatPlace, telegramUserId: bigint): Promise<Presence>;
   /** The chat as it is now, and what the bot itself may do there; null where it is not inside. */
   look(place: ChatPlace): Promise<ChatSight | null>;

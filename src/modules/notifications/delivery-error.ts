@@ -7,7 +7,11 @@
  * - `chat-gone`: the bot is not in the chat, or the chat is no more
  * - `no-rights`: the bot is there without the right it needs
  * - `token-dead`: the token was revoked
- * - `refused`: Telegram says the call itself is wrong; repeating it changes nothing
+ * - `unclear`: an error that Telegram is known to give for no reason, or that may pass: no outcome, ask again
+ * - `voice-unwanted`: this person lets nobody send them voice or video messages
+ * - `not-copyable`: a kind of message that Telegram passes on for nobody
+ * - `file-out-of-reach`: a file that is too large for bots to fetch, or lies where we cannot read it
+ * - `refused`: nobody here knows what Telegram means
  */
 export type DeliveryFailure =
   | 'not-sent'
@@ -16,6 +20,10 @@ export type DeliveryFailure =
   | 'chat-gone'
   | 'no-rights'
   | 'token-dead'
+  | 'unclear'
+  | 'voice-unwanted'
+  | 'not-copyable'
+  | 'file-out-of-reach'
   | 'refused';
 
 export class DeliveryError extends Error {

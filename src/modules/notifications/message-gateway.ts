@@ -29,10 +29,30 @@ export interface ChatName {
   type: ChannelType;
 }
 
+/** What Telegram has refused for a day. */
+export type HandedOverMatter =
+  | 'access'
+  | 'removal'
+  | 'ban'
+  | 'link'
+  | 'receipt'
+  | 'support'
+  | 'message'
+  | 'launch';
+
 /** A notice with everything its text needs. */
 export type NoticeContent =
   | { kind: 'newOwner'; owner: KnownPerson }
   | { kind: 'botReady'; botUsername: string; telegramBotId: bigint; hasChat: boolean }
+  | {
+      kind: 'handedOver';
+      matter: HandedOverMatter;
+      botUsername: string;
+      telegramBotId: bigint;
+      /** Null where it is about the bot itself. */
+      person: PersonName | null;
+      title: string;
+    }
   | { kind: 'botTokenDead'; botUsername: string }
   | { kind: 'webhookTaken'; botUsername: string }
   | { kind: 'newEndUser' | 'supportWaits'; endUser: KnownPerson; botUsername: string }

@@ -6,6 +6,7 @@ import { type ChannelType, CONNECTED } from '../channels/channel.ts';
 import { toPayment } from '../payments/payment.ts';
 import type { Keeper } from '../promises/promise.ts';
 import { isDeliveryFailure } from './delivery-error.ts';
+import { readHandedOver } from './hand-over.ts';
 import type { Address, ChatState, MessageGateway, NoticeContent } from './message-gateway.ts';
 import type { Notice, NoticeRecipient } from './notice.ts';
 
@@ -90,6 +91,10 @@ async function readNotice(
     case 'newOwner': {
       const owner = await prisma.owner.findUnique({ where: { id: notice.ownerId } });
       return owner && { content: { kind: notice.kind, owner }, mutedByOwner: false };
+    }
+    case 'handedOver': {
+      const content = await readHandedOver(prisma, notice.promiseId);
+      return content && { content, mutedByOwner: false };
     }
     case 'botReady':
     case 'botTokenDead':

@@ -4,6 +4,8 @@
  */
 export type Notice =
   | { kind: 'newOwner'; ownerId: number }
+  /** Telegram has refused it for a day. */
+  | { kind: 'handedOver'; promiseId: string }
   | { kind: 'botReady'; botId: number }
   | { kind: 'botTokenDead'; botId: number }
   | { kind: 'webhookTaken'; botId: number }

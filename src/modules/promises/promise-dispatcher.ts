@@ -6,6 +6,7 @@ import {
   type ClaimedPromise,
   COUNTS_AS_SENT,
   type DuePromise,
+  ENDS_WHEN_REFUSED,
   type Keepers,
   LEASE_SECONDS,
   type Nudge,
@@ -15,8 +16,10 @@ import {
 import {
   claimPromise,
   finishPromise,
+  forgetRefusal,
   listDuePromises,
   postponePromise,
+  postponeRefused,
   renewClaims,
 } from './promise-repository.ts';
 
@@ -27,6 +30,12 @@ const BACKOFF_MS = [500, 1_000, 2_000, 5_000, 10_000, 30_000, 60_000, 300_000] a
  * because the event may have come while the attempt was still failing; later this is the safety net.
  */
 const CLOSED_DOOR_MS = [2_000, 10_000, 60_000, 600_000] as const;
+/** What is refused is tried again after as long as it has been refused already, within these bounds. */
+const SHORTEST_REFUSED_MS = 1_000;
+const LONGEST_REFUSED_MS = 3_600_000;
+/** For so long Telegram may change its mind before somebody is asked to help; what stays is then tried this seldom. */
+const GIVEN_OVER_AFTER_MS = 86_400_000;
+const SELDOM_MS = 6 * 3_600_000;
 /** As many of one bot at once as its budget at Telegram can feed. */
 const LANE_WIDTH = 8;
 
@@ -57,6 +66,8 @@ export interface DispatcherDeps {
     tags: Record<string, string>,
     work: () => Promise<T>,
   ) => Promise<T>;
+  /** It was refused for a day: somebody shall know, and what they can do. */
+  handOver: (promise: ClaimedPromise) => Promise<void>;
   /** Telegram refused a bot's token: whoever looks after bots sees to it. */
   tokenDied: (botId: number) => Promise<void>;
 }
@@ -87,11 +98,23 @@ export function createPromiseDispatcher(deps: DispatcherDeps): PromiseDispatcher
       const verdict = judge(promise, error);
       if (promise.botId !== null && isDeliveryFailure(error, 'token-dead'))
         await deps.tokenDied(promise.botId);
-      if (verdict.report) deps.report(error, await tagsOf(promise));
+      const mustReport = verdict.report && !promise.isReported;
+      if (mustReport) deps.report(error, await tagsOf(promise));
+      if (verdict.isGivenOver) await deps.handOver(promise);
       if ('outcome' in verdict) return finish(verdict.outcome);
-      await postponePromise(deps.prisma, promise.id, deps.processId, verdict.retryInMs);
+      await postpone(promise, verdict, mustReport);
       await deps.nudge.nudge([{ id: promise.id, botId: promise.botId }], verdict.retryInMs);
     }
+  }
+
+  async function postpone(
+    { id, refusedForMs }: ClaimedPromise,
+    { retryInMs: delayMs, isRefused }: Retry,
+    isReported: boolean,
+  ): Promise<void> {
+    if (isRefused) return postponeRefused(deps.prisma, id, deps.processId, { delayMs, isReported });
+    if (refusedForMs !== null) await forgetRefusal(deps.prisma, id, deps.processId);
+    await postponePromise(deps.prisma, id, deps.processId, delayMs);
   }
 
   async function tagsOf({ id, kind, botId }: ClaimedPromise): Promise<Record<string, string>> {
@@ -164,31 +187,68 @@ function keepByKind<K extends ClaimedPromise['kind']>(
   return keepers[promise.kind](promise.payload, promise);
 }
 
-type Verdict = ({ outcome: PromiseOutcome } | { retryInMs: number }) & { report: boolean };
+interface Retry {
+  retryInMs: number;
+  /** Telegram's answer, or a fault of ours, and no door that somebody opens. */
+  isRefused: boolean;
+}
+
+type Verdict = ({ outcome: PromiseOutcome } | Retry) & {
+  /** A fault, once of each promise. */
+  report: boolean;
+  /** It was refused for so long that somebody has to help. */
+  isGivenOver: boolean;
+};
 
 /** What an attempt that threw means for its promise. */
 function judge(promise: ClaimedPromise, error: unknown): Verdict {
   const backoff = BACKOFF_MS[Math.min(promise.earlierAttempts, BACKOFF_MS.length - 1)] ?? 0;
   const closedDoor = CLOSED_DOOR_MS[Math.min(promise.earlierAttempts, CLOSED_DOOR_MS.length - 1)] ?? 0;
-  if (!(error instanceof DeliveryError) || error.failure === 'refused') {
-    // A fault of ours. Access and money wait for the mended program; a small notice does not.
-    if (COUNTS_AS_SENT.has(promise.kind)) return { outcome: 'failed', report: true };
-    return { retryInMs: backoff, report: true };
+  const ended = (outcome: PromiseOutcome): Verdict => ({ outcome, report: false, isGivenOver: false });
+  const again = (retryInMs: number): Verdict => ({
+    retryInMs,
+    isRefused: false,
+    report: false,
+    isGivenOver: false,
+  });
+  if (!(error instanceof DeliveryError)) {
+    // A fault of ours. Access and money wait for the mended program; a small notice, which may have gone out, does not.
+    if (COUNTS_AS_SENT.has(promise.kind)) return { ...ended('failed'), report: true };
+    return judgeRefusal(promise, true);
   }
   switch (error.failure) {
     case 'blocked':
-      if (WAITS_FOR_OPEN_DOOR.has(promise.kind)) return { retryInMs: closedDoor, report: false };
-      return { outcome: 'unreachable', report: false };
+      if (WAITS_FOR_OPEN_DOOR.has(promise.kind)) return again(closedDoor);
+      return ended('unreachable');
     case 'unknown':
-      if (COUNTS_AS_SENT.has(promise.kind)) return { outcome: 'unknown', report: false };
-      return { retryInMs: backoff, report: false };
+      if (COUNTS_AS_SENT.has(promise.kind)) return ended('unknown');
+      return again(backoff);
     case 'token-dead':
     case 'chat-gone':
     case 'no-rights':
-      return { retryInMs: closedDoor, report: false };
+      return again(closedDoor);
     case 'not-sent':
-      return { retryInMs: error.retryAfterMs ?? backoff, report: false };
+      return again(error.retryAfterMs ?? backoff);
+    case 'unclear':
+    case 'voice-unwanted':
+    case 'not-copyable':
+    case 'file-out-of-reach':
+      return judgeRefusal(promise, false);
+    case 'refused':
+      return judgeRefusal(promise, true);
     default:
       return error.failure satisfies never;
   }
+}
+
+/** Tried with growing pauses; given over after a day, and by then small things have had their time. */
+function judgeRefusal({ kind, refusedForMs }: ClaimedPromise, report: boolean): Verdict {
+  const forMs = refusedForMs ?? 0;
+  const isGivenOver = forMs >= GIVEN_OVER_AFTER_MS;
+  if (!isGivenOver) {
+    const pause = Math.min(Math.max(forMs, SHORTEST_REFUSED_MS), LONGEST_REFUSED_MS);
+    return { retryInMs: pause, isRefused: true, report, isGivenOver };
+  }
+  if (ENDS_WHEN_REFUSED.has(kind)) return { outcome: 'failed', report, isGivenOver };
+  return { retryInMs: SELDOM_MS, isRefused: true, report, isGivenOver };
 }

@@ -58,6 +58,8 @@ interface ClaimRow {
   payload: unknown;
   attempts: number;
   interrupted: boolean;
+  refused_for_ms: number | null;
+  is_reported: boolean;
 }
 
 /** Takes a promise for this process, if it is due, open and nobody's. */
@@ -75,7 +77,9 @@ export async function claimPromise(
                AND (claimed_until IS NULL OR claimed_until <= now())
              FOR UPDATE SKIP LOCKED) free
      WHERE p.id = free.id
-    RETURNING p.id, p.kind, p.user_bot_id, p.payload, p.attempts, free.claimed_by IS NOT NULL AS interrupted`;
+    RETURNING p.id, p.kind, p.user_bot_id, p.payload, p.attempts, free.claimed_by IS NOT NULL AS interrupted,
+              (extract(epoch FROM now() - p.refused_at) * 1000)::float8 AS refused_for_ms,
+              p.reported_at IS NOT NULL AS is_reported`;
   const row = rows[0];
   if (!row) return null;
   return {
@@ -85,6 +89,8 @@ export async function claimPromise(
     payload: row.payload as PromisePayloads[PromiseKind],
     earlierAttempts: row.attempts - 1,
     interrupted: row.interrupted,
+    refusedForMs: row.refused_for_ms,
+    isReported: row.is_reported,
   };
 }
 
@@ -112,6 +118,25 @@ export async function postponePromise(db: Db, id: bigint, claimedBy: string, del
   await db.$executeRaw`
     UPDATE promises SET claimed_until = now() + make_interval(secs => ${delayMs / 1000}), claimed_by = NULL
      WHERE id = ${id} AND claimed_by = ${claimedBy}`;
+}
+
+/** The same for one that was refused: since when, and whether that was reported, is kept with it. */
+export async function postponeRefused(
+  db: Db,
+  id: bigint,
+  claimedBy: string,
+  { delayMs, isReported }: { delayMs: number; isReported: boolean },
+): Promise<void> {
+  await db.$executeRaw`
+    UPDATE promises SET claimed_until = now() + make_interval(secs => ${delayMs / 1000}), claimed_by = NULL,
+           refused_at = coalesce(refused_at, now()),
+           reported_at = CASE WHEN ${isReported} THEN coalesce(reported_at, now()) ELSE reported_at END
+     WHERE id = ${id} AND claimed_by = ${claimedBy}`;
+}
+
+/** It waits for something else now than for Telegram to change its mind. */
+export async function forgetRefusal(db: Db, id: bigint, claimedBy: string): Promise<void> {
+  await db.$executeRaw`UPDATE promises SET refused_at = NULL WHERE id = ${id} AND claimed_by = ${claimedBy}`;
 }
 
 /** Due, open and nobody's, oldest first. Reads the partial index on open promises only. */

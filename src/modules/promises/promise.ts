@@ -75,6 +75,18 @@ export const WAITS_FOR_OPEN_DOOR: ReadonlySet<PromiseKind> = new Set<PromiseKind
   'pass-support',
 ]);
 
+/**
+ * Kinds that end where Telegram has refused them for a day. All others are about money or access: they go on being
+ * tried, seldom, however long it takes.
+ */
+export const ENDS_WHEN_REFUSED: ReadonlySet<PromiseKind> = new Set<PromiseKind>([
+  ...COUNTS_AS_SENT,
+  'introduce-bot',
+  'pass-support',
+  'show-decision',
+  'show-tariff-decision',
+]);
+
 export type NewPromise = {
   [K in PromiseKind]: {
     kind: K;
@@ -103,6 +115,10 @@ export interface ClaimedPromise<K extends PromiseKind = PromiseKind> {
   earlierAttempts: number;
   /** The process that tried before died without a word: nobody knows how far it came. */
   interrupted: boolean;
+  /** How long it has been refused without a break, by the database's clock; null: it is not. */
+  refusedForMs: number | null;
+  /** A refusal of it was reported as a fault. */
+  isReported: boolean;
 }
 
 /** Keeps one promise. Re-reads the books first: whoever made it may have been overtaken. */

@@ -4,6 +4,7 @@ import { isInside, type SandboxChat, toChat, toChatMember, toPrivateChat } from 
 import { changeMember } from '../membership.ts';
 import { Dialog } from '../messages.ts';
 import type { Call, Handlers } from './call.ts';
+import { demandAccount, demandSight } from './oddities.ts';
 import { demandRight, findAccount, findGroup, findPlace, lookUpGroup } from './places.ts';
 
 /** Bans shorter or longer than this are for ever. */
@@ -60,10 +61,7 @@ export const chats: Handlers<
   getChatMember(call, args) {
     const chat = findGroup(call, args.chat_id);
     const account = findAccount(call, args.user_id);
-    const isOther = account !== call.bot;
-    if (isOther && chat.kind === 'channel' && !chat.isAdministrator(call.bot)) {
-      throw badRequest('CHAT_ADMIN_REQUIRED');
-    }
+    demandSight(call, chat, account);
     return toChatMember(chat, account, chat.stateOf(account));
   },
 
@@ -93,6 +91,7 @@ export const chats: Handlers<
     const isPresent = isInside(chat.stateOf(findAccount(call, args.user_id)));
     if (isPresent && args.only_if_banned === true) return true;
     const account = demandBannable(call, chat, args.user_id);
+    if (!isPresent) demandAccount(account);
     if (isPresent) {
       const until = secondsFromNow(call, LETTING_GO_SECONDS);
       changeMember(call.world, chat, account, { state: { status: 'kicked', until }, by: call.bot });

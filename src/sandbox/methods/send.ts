@@ -1,12 +1,13 @@
 import type { Message, ReplyParameters } from 'grammy/types';
 import { toUser } from '../accounts.ts';
-import { badRequest, callersBug, forbidden } from '../api-error.ts';
+import { badRequest, callersBug } from '../api-error.ts';
 import type { SandboxChat } from '../chats.ts';
 import { unixTime } from '../defined.ts';
-import { Dialog, type ReplyMarkup, type StoredMessage, toMessage } from '../messages.ts';
+import { type Content, Dialog, type ReplyMarkup, type StoredMessage, toMessage } from '../messages.ts';
 import type { NewMessage } from '../world.ts';
 import type { Call, Handlers } from './call.ts';
 import { readCaption, readText } from './formatted-text.ts';
+import { demandOpenDoor } from './oddities.ts';
 import { findMessage, findPlace } from './places.ts';
 import { readNewMarkup } from './reply-markup.ts';
 
@@ -24,7 +25,7 @@ type Written = Omit<NewMessage, 'from' | 'markup' | 'replyTo' | 'isSilent' | 'is
 /** Puts a message of the bot's into the chat, if the bot may write there. */
 export function post(call: Call, options: SendOptions, written: Written): StoredMessage {
   const place = findPlace(call, options.chat_id);
-  demandWritable(call, place);
+  demandWritable(call, place, written.content);
   const replyTo = findReplyTarget(place, options.reply_parameters);
   const markup = readNewMarkup(place, options.reply_markup);
   const message = call.world.addMessage(place, {
@@ -44,12 +45,9 @@ export function show(call: Call, message: StoredMessage): Message {
   return toMessage(message, call.bot, call.world.files);
 }
 
-function demandWritable(call: Call, place: Dialog | SandboxChat): void {
-  if (place instanceof Dialog) {
-    if (place.isBlocked) throw forbidden('bot was blocked by the user');
-    return;
-  }
-  if (place.kind === 'channel' && !place.canDo(call.bot, 'can_post_messages')) {
+function demandWritable(call: Call, place: Dialog | SandboxChat, content?: Content): void {
+  if (place instanceof Dialog) demandOpenDoor(place, content);
+  else if (place.kind === 'channel' && !place.canDo(call.bot, 'can_post_messages')) {
     throw badRequest('need administrator rights in the channel chat');
   }
 }

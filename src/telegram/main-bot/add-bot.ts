@@ -7,7 +7,7 @@ import { type BotDeps, readerOf } from '../bot-deps.ts';
 import { onPress } from '../callback-data.ts';
 import type { MainContext } from '../context.ts';
 import { ADD_BOT } from '../routes.ts';
-import { deleteQuietly, send, show } from '../screen.ts';
+import { send, show, takeAway } from '../screen.ts';
 import { addBotScreen, tokenTakenScreen } from '../views/owner-desk.ts';
 
 /** Any message that holds a token is taken, and leaves the chat at once, whatever becomes of it. */
@@ -24,13 +24,16 @@ export function addBot(deps: BotDeps): Composer<MainContext> {
     const text = asSeen(context.message.text ?? context.message.caption ?? '');
     const token = findBotToken(text);
     if (token === null && !looksLikeBrokenToken(text)) return next();
-    await together(take(context, token), deleteQuietly(context));
+    const leaving = takeAway(context);
+    await together(take(context, token, leaving), leaving);
   });
 
-  async function take(context: MainContext, token: string | null): Promise<void> {
+  async function take(context: MainContext, token: string | null, leaving: Promise<boolean>): Promise<void> {
     if (token === null) throw new AppError('token.malformed');
     const { bot } = await sellerBots.addBot(context.owner, token);
-    await send(context, tokenTakenScreen(readerOf(context, deps), bot));
+    // What went wrong with it is told by whoever waits for both.
+    const isGone = await leaving.catch(() => false);
+    await send(context, tokenTakenScreen(readerOf(context, deps), bot, isGone));
   }
 
   return composer;

@@ -19,6 +19,17 @@ export function noticeScreen(reader: Reader, notice: NoticeContent): Screen {
         text: t('notice.newOwner', { person: personName(notice.owner) }),
         buttons: [[ownerButton(notice.owner)]],
       };
+    case 'handedOver': {
+      const person = notice.person ? personName(notice.person) : '';
+      return {
+        text: t(`notice.handedOver.${notice.matter}`, {
+          person,
+          title: notice.title,
+          bot: notice.botUsername,
+        }),
+        buttons: [toBot(reader, notice)],
+      };
+    }
     case 'botReady':
       return {
         text: t(notice.hasChat ? 'notice.botReadyAgain' : 'notice.botReady', { bot: notice.botUsername }),

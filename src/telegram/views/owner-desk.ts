@@ -83,9 +83,10 @@ export function addBotScreen({ t }: Reader): Screen {
 }
 
 /** The bot's token is gone from the chat; it is being started. */
-export function tokenTakenScreen({ t }: Reader, bot: SellerBot): Screen {
+/** @param isGone the message with the token has left the chat */
+export function tokenTakenScreen({ t }: Reader, bot: SellerBot, isGone: boolean): Screen {
   return {
-    text: t('addBot.taken', { bot: bot.username }),
+    text: t(isGone ? 'addBot.taken' : 'addBot.takenAndThere', { bot: bot.username }),
     buttons: [[button(t('button.home'), HOME.data())]],
   };
 }

@@ -1,0 +1,146 @@
+import type { Prisma, PrismaClient } from '../../infra/prisma-client/client.ts';
+import type { ClaimedPromise, PromiseKind, PromisePayloads } from '../promises/promise.ts';
+import type { UnitOfWork } from '../promises/unit-of-work.ts';
+import type { HandedOverMatter, NoticeContent, PersonName } from './message-gateway.ts';
+
+/** What a promise is about, in the words of whoever has to help. Kinds that are not here have no owner who could. */
+const MATTERS: { readonly [K in PromiseKind]?: HandedOverMatter } = {
+  'launch-bot': 'launch',
+  'deliver-access': 'access',
+  'remove-member': 'removal',
+  'remove-stranger': 'removal',
+  'settle-ban': 'ban',
+  'revoke-link': 'link',
+  'review-request': 'receipt',
+  'review-copy': 'receipt',
+  'pass-support': 'support',
+  'small-notice': 'message',
+  'sure-notice': 'message',
+};
+
+/** Tells the owner, once, of a promise that Telegram has refused for a day, and what they can do about it. */
+export function createHandOver({
+  transact,
+}: {
+  transact: UnitOfWork;
+}): (promise: Pick<ClaimedPromise, 'id' | 'kind' | 'botId'>) => Promise<void> {
+  return async ({ id, kind, botId }) => {
+    if (botId === null || MATTERS[kind] === undefined) return;
+    await transact(async ({ db, promise }) => {
+      const bot = await db.sellerBot.findUnique({ where: { id: botId }, select: { ownerId: true } });
+      if (!bot) return;
+      promise({
+        kind: 'sure-notice',
+        key: `handed-over:${id}`,
+        payload: {
+          to: { kind: 'owner', ownerId: bot.ownerId },
+          notice: { kind: 'handedOver', promiseId: String(id) },
+          quiet: false,
+        },
+      });
+    });
+  };
+}
+
+/** Null where the promise was kept after all, or is about nobody who is left. */
+export async function readHandedOver(prisma: PrismaClient, promiseId: string): Promise<NoticeContent | null> {
+  const row = await prisma.outboxPromise.findUnique({ where: { id: BigInt(promiseId) } });
+  if (!row || row.botId === null || (row.doneAt !== null && row.outcome !== 'failed')) return null;
+  const kind = row.kind as PromiseKind;
+  const matter = MATTERS[kind];
+  const bot = await prisma.sellerBot.findUnique({ where: { id: row.botId } });
+  if (!bot || matter === undefined) return null;
+  const { username: botUsername, telegramBotId } = bot;
+  const about = { kind: 'handedOver', botUsername, telegramBotId } as const;
+  if (matter === 'launch') return { ...about, matter, person: null, title: '' };
+  const subject = await findSubject(prisma, bot, kind, row.payload);
+  return subject && { ...about, matter, ...subject };
+}
+
+interface Subject {
+  person: PersonName;
+  /** Empty where no chat is meant. */
+  title: string;
+}
+
+const WITH_PLACE = { endUser: true, channel: true } as const;
+
+/** Whom a promise of this kind is about, and in which chat. */
+async function findSubject(
+  prisma: PrismaClient,
+  bot: { id: number; telegramBotId: bigint },
+  kind: PromiseKind,
+  stored: Prisma.JsonValue,
+): Promise<Subject | null> {
+  // The kind that stands beside it says what it holds.
+  const read = <K extends PromiseKind>(_: K) => stored as unknown as PromisePayloads[K];
+  switch (kind) {
+    case 'deliver-access':
+    case 'remove-member': {
+      const { subscriptionId: id } = read(kind);
+      return subjectOf(await prisma.subscription.findUnique({ where: { id }, include: WITH_PLACE }));
+    }
+    case 'revoke-link': {
+      const { inviteLinkId: id } = read(kind);
+      const include = { subscription: { include: WITH_PLACE } };
+      const link = await prisma.inviteLink.findUnique({ where: { id }, include });
+      return subjectOf(link?.subscription ?? null);
+    }
+    case 'review-request':
+    case 'review-copy': {
+      const { paymentId: id } = read(kind);
+      return subjectOf(await prisma.payment.findUnique({ where: { id }, include: WITH_PLACE }));
+    }
+    case 'settle-ban': {
+      const { channelId, endUserId } = read(kind);
+      return inChannel(prisma, channelId, { id: endUserId });
+    }
+    case 'remove-stranger': {
+      const { channelId, telegramUserId } = read(kind);
+      return inChannel(prisma, channelId, { telegramUserId: BigInt(telegramUserId), botId: bot.id });
+    }
+    case 'pass-support': {
+      const { supportMessageId: id } = read(kind);
+      const message = await prisma.supportMessage.findUnique({ where: { id } });
+      const either = message ? [message.fromTelegramUserId, message.toTelegramUserId] : [];
+      return named(
+        await prisma.endUser.findFirst({ where: { botId: bot.id, telegramUserId: { in: either } } }),
+      );
+    }
+    case 'small-notice':
+    case 'sure-notice': {
+      const { to } = read(kind);
+      if (to.kind !== 'endUser') return null;
+      return named(await prisma.endUser.findUnique({ where: { id: to.endUserId } }));
+    }
+    default:
+      return null;
+  }
+}
+
+function subjectOf(row: { endUser: PersonName; channel: { title: string } } | null): Subject | null {
+  return row && { person: row.endUser, title: row.channel.title };
+}
+
+function named(person: PersonName | null): Subject | null {
+  return person && { person, title: '' };
+}
+
+async function inChannel(
+  prisma: PrismaClient,
+  channelId: number,
+  who: { id: number } | { telegramUserId: bigint; botId: number },
+): Promise<Subject | null> {
+  const [channel, person] = await Promise.all([
+    prisma.channel.findUnique({ where: { id: channelId } }),
+    prisma.endUser.findFirst({ where: who }),
+  ]);
+  if (!channel) return null;
+  if (person) return { person, title: channel.title };
+  if (!('telegramUserId' in who)) return null;
+  // A stranger who never used the bot: the id is all that is known.
+  return {
+    person: { fullName: '', username: null, telegramUserId: who.telegramUserId },
+    title: channel.title,
+  };
+}
