@@ -148,9 +148,9 @@ export function createMessageGateway(deps: MessageGatewayDeps): MessageGateway {
         tariffOutcomeScreen(reader(language), content),
       );
     },
-    async supportUnreachable(to, fromMessageId) {
+    async supportUnreachable(to, fromMessageId, why) {
       await call<{ message_id: number }>(to.via, to.telegramUserId, (api) =>
-        api.sendMessage(String(to.telegramUserId), translator(to.language)('support.unreachable'), {
+        api.sendMessage(String(to.telegramUserId), translator(to.language)(SUPPORT_OBSTACLES[why]), {
           reply_parameters: { message_id: fromMessageId, allow_sending_without_reply: true },
         }),
       );
@@ -160,6 +160,12 @@ export function createMessageGateway(deps: MessageGatewayDeps): MessageGateway {
     },
   };
 }
+
+const SUPPORT_OBSTACLES = {
+  blocked: 'support.unreachable',
+  'voice-unwanted': 'support.voiceUnwanted',
+  'not-copyable': 'support.notCopyable',
+} as const;
 
 function fileName(paymentId: number, kind: 'photo' | 'document'): string {
   return kind === 'photo' ? `receipt-${paymentId}.jpg` : `receipt-${paymentId}`;

@@ -158,6 +158,66 @@ test('a fault of ours is reported, and access waits for the mended program', asy
   await dispatcher.close(1_000);
 });
 
+/** As if Telegram had refused it since then. */
+async function refusedSince(id: bigint, hours: number): Promise<void> {
+  await database.pool.query(
+    `UPDATE promises SET refused_at = now() - make_interval(hours => $2), claimed_until = NULL WHERE id = $1`,
+    [id, hours],
+  );
+}
+
+test('what is refused is reported once, and tried after as long again as it has been refused', async () => {
+  const { dispatcher, report, nudged, handOver } = dispatcherWith(() =>
+    Promise.reject(new DeliveryError('refused')),
+  );
+  const id = await promised();
+  dispatcher.keep({ id, botId: null });
+  await eventually(() => expect(nudged).toEqual([1_000]));
+  await refusedSince(id, 12);
+  dispatcher.keep({ id, botId: null });
+  await eventually(() => expect(nudged).toEqual([1_000, 3_600_000]));
+  expect(report).toHaveBeenCalledOnce();
+  expect(handOver).not.toHaveBeenCalled();
+  await refusedSince(id, 24);
+  dispatcher.keep({ id, botId: null });
+  await eventually(() => expect(nudged).toHaveLength(3));
+  expect(handOver).toHaveBeenCalledOnce();
+  expect((await row(id)).doneAt).toBeNull();
+  expect(report).toHaveBeenCalledOnce();
+  await dispatcher.close(1_000);
+});
+
+test('a small thing that is refused for a day has failed', async () => {
+  const { dispatcher, nudged, handOver } = dispatcherWith(() => Promise.reject(new DeliveryError('refused')));
+  const id = await promised('review-escalation');
+  dispatcher.keep({ id, botId: null });
+  await eventually(() => expect(nudged).toHaveLength(1));
+  await refusedSince(id, 24);
+  dispatcher.keep({ id, botId: null });
+  await eventually(async () => expect((await row(id)).outcome).toBe('failed'));
+  expect(handOver).toHaveBeenCalledOnce();
+  await dispatcher.close(1_000);
+});
+
+test('what waited for a door meanwhile has its day anew; a call that never left takes none of it', async () => {
+  let failure: 'refused' | 'no-rights' | 'not-sent' = 'refused';
+  const { dispatcher, nudged } = dispatcherWith(() => Promise.reject(new DeliveryError(failure)));
+  const id = await promised();
+  dispatcher.keep({ id, botId: null });
+  await eventually(() => expect(nudged).toHaveLength(1));
+  failure = 'not-sent';
+  await refusedSince(id, 3);
+  dispatcher.keep({ id, botId: null });
+  await eventually(() => expect(nudged).toHaveLength(2));
+  expect((await row(id)).refusedAt).not.toBeNull();
+  failure = 'no-rights';
+  await refusedSince(id, 3);
+  dispatcher.keep({ id, botId: null });
+  await eventually(() => expect(nudged).toHaveLength(3));
+  expect((await row(id)).refusedAt).toBeNull();
+  await dispatcher.close(1_000);
+});
+
 test('one bot’s long line does not keep another’s promise waiting', async () => {
   let release = (): void => undefined;
   const held = new Promise<void>((resolve) => {

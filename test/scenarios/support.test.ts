@@ -140,6 +140,28 @@ test('an answer to somebody who closed the bot says so', async () => {
   await shop.owner.reads(shop.shop, 'Your answer did not arrive');
 });
 
+test('an answer by voice to somebody who takes none: the owner reads that it did not arrive, and what to do', async () => {
+  const buyer = await newBuyer(platform, shop, { firstName: 'Silent' });
+  buyer.refusesVoice();
+  await buyer.presses(shop.shop, 'support');
+  await buyer.sends(shop.shop, 'Please write');
+  const asked = await shop.owner.reads(shop.shop, 'Please write');
+  await shop.owner.sendsVoice(shop.shop, { replyTo: asked });
+  const told = await shop.owner.reads(shop.shop, 'takes no voice');
+  expect(told.text).toContain('as text');
+  await shop.owner.sends(shop.shop, 'Here it is', { replyTo: asked });
+  await buyer.reads(shop.shop, 'Here it is');
+});
+
+test('a question by voice to an owner who takes none is told to whoever asked', async () => {
+  const other = await openShop(platform);
+  other.owner.refusesVoice();
+  const buyer = await newBuyer(platform, other, { firstName: 'Loud' });
+  await buyer.presses(other.shop, 'support');
+  await buyer.sendsVoice(other.shop);
+  await buyer.reads(other.shop, 'takes no voice');
+});
+
 test('an owner writes to the moderators, who answer by replying', async () => {
   const { mainBot, moderator } = platform;
   await moderator.starts(mainBot);

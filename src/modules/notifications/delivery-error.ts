@@ -39,6 +39,9 @@ export class DeliveryError extends Error {
   }
 }
 
-export function isDeliveryFailure(error: unknown, ...failures: DeliveryFailure[]): boolean {
-  return error instanceof DeliveryError && failures.includes(error.failure);
+export function isDeliveryFailure<F extends DeliveryFailure>(
+  error: unknown,
+  ...failures: F[]
+): error is DeliveryError & { readonly failure: F } {
+  return error instanceof DeliveryError && failures.some((failure) => failure === error.failure);
 }

@@ -174,6 +174,9 @@ interface SupportWriter {
   botUsername: string | null;
 }
 
+/** `voice-unwanted`: its reader takes no voice messages. `not-copyable`: Telegram passes this kind on for nobody. */
+export type SupportObstacle = 'blocked' | 'voice-unwanted' | 'not-copyable';
+
 /** A support message that is passed on within one bot. */
 interface SupportContent {
   fromTelegramUserId: bigint;
@@ -205,8 +208,8 @@ export interface MessageGateway {
     language: Language,
     content: DecidedTariffReceipt,
   ): Promise<void>;
-  /** Tells the writer of an answer that its reader has closed the bot. */
-  supportUnreachable(to: Address, fromMessageId: number): Promise<void>;
+  /** Tells a writer, below what they wrote, that it did not arrive, and what they can do. */
+  supportUnreachable(to: Address, fromMessageId: number, why: SupportObstacle): Promise<void>;
   /** Writes the outcome under a receipt and takes its buttons away; quiet if the message is gone or says so already. */
   showDecision(message: SentMessage, reader: ReviewReader, content: ReviewContent): Promise<void>;
 }

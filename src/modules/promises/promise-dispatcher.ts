@@ -109,11 +109,13 @@ export function createPromiseDispatcher(deps: DispatcherDeps): PromiseDispatcher
 
   async function postpone(
     { id, refusedForMs }: ClaimedPromise,
-    { retryInMs: delayMs, isRefused }: Retry,
+    { retryInMs: delayMs, because }: Retry,
     isReported: boolean,
   ): Promise<void> {
-    if (isRefused) return postponeRefused(deps.prisma, id, deps.processId, { delayMs, isReported });
-    if (refusedForMs !== null) await forgetRefusal(deps.prisma, id, deps.processId);
+    if (because === 'refused')
+      return postponeRefused(deps.prisma, id, deps.processId, { delayMs, isReported });
+    if (because === 'closed-door' && refusedForMs !== null)
+      await forgetRefusal(deps.prisma, id, deps.processId);
     await postponePromise(deps.prisma, id, deps.processId, delayMs);
   }
 
@@ -189,8 +191,11 @@ function keepByKind<K extends ClaimedPromise['kind']>(
 
 interface Retry {
   retryInMs: number;
-  /** Telegram's answer, or a fault of ours, and no door that somebody opens. */
-  isRefused: boolean;
+  /**
+   * `closed-door`: an event opens it. `passing`: it never left, or nobody knows. `refused`: Telegram's answer, or a fault
+   * of ours, that only time or a person can change.
+   */
+  because: 'closed-door' | 'passing' | 'refused';
 }
 
 type Verdict = ({ outcome: PromiseOutcome } | Retry) & {
@@ -205,9 +210,9 @@ function judge(promise: ClaimedPromise, error: unknown): Verdict {
   const backoff = BACKOFF_MS[Math.min(promise.earlierAttempts, BACKOFF_MS.length - 1)] ?? 0;
   const closedDoor = CLOSED_DOOR_MS[Math.min(promise.earlierAttempts, CLOSED_DOOR_MS.length - 1)] ?? 0;
   const ended = (outcome: PromiseOutcome): Verdict => ({ outcome, report: false, isGivenOver: false });
-  const again = (retryInMs: number): Verdict => ({
+  const again = (because: Retry['because'], retryInMs: number): Verdict => ({
+    because,
     retryInMs,
-    isRefused: false,
     report: false,
     isGivenOver: false,
   });
@@ -218,17 +223,17 @@ function judge(promise: ClaimedPromise, error: unknown): Verdict {
   }
   switch (error.failure) {
     case 'blocked':
-      if (WAITS_FOR_OPEN_DOOR.has(promise.kind)) return again(closedDoor);
+      if (WAITS_FOR_OPEN_DOOR.has(promise.kind)) return again('closed-door', closedDoor);
       return ended('unreachable');
     case 'unknown':
       if (COUNTS_AS_SENT.has(promise.kind)) return ended('unknown');
-      return again(backoff);
+      return again('passing', backoff);
     case 'token-dead':
     case 'chat-gone':
     case 'no-rights':
-      return again(closedDoor);
+      return again('closed-door', closedDoor);
     case 'not-sent':
-      return again(error.retryAfterMs ?? backoff);
+      return again('passing', error.retryAfterMs ?? backoff);
     case 'unclear':
     case 'voice-unwanted':
     case 'not-copyable':
@@ -247,8 +252,8 @@ function judgeRefusal({ kind, refusedForMs }: ClaimedPromise, report: boolean): 
   const isGivenOver = forMs >= GIVEN_OVER_AFTER_MS;
   if (!isGivenOver) {
     const pause = Math.min(Math.max(forMs, SHORTEST_REFUSED_MS), LONGEST_REFUSED_MS);
-    return { retryInMs: pause, isRefused: true, report, isGivenOver };
+    return { retryInMs: pause, because: 'refused', report, isGivenOver };
   }
   if (ENDS_WHEN_REFUSED.has(kind)) return { outcome: 'failed', report, isGivenOver };
-  return { retryInMs: SELDOM_MS, isRefused: true, report, isGivenOver };
+  return { retryInMs: SELDOM_MS, because: 'refused', report, isGivenOver };
 }

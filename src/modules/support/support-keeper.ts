@@ -67,12 +67,16 @@ export function createSupportKeeper(deps: {
       await prisma.supportMessage.update({ where: { id: message.id }, data: { copyMessageId } });
       return 'kept';
     } catch (error) {
+      if (isDeliveryFailure(error, 'voice-unwanted', 'not-copyable')) {
+        await messages.supportUnreachable(from.address, message.fromMessageId, error.failure);
+        return 'unreachable';
+      }
       if (!isDeliveryFailure(error, 'blocked')) throw error;
       if (message.answersMessageId === null) {
         await tellOwnerElsewhere(message);
         throw error;
       }
-      await messages.supportUnreachable(from.address, message.fromMessageId);
+      await messages.supportUnreachable(from.address, message.fromMessageId, 'blocked');
       return 'unreachable';
     }
   };
