@@ -72,35 +72,33 @@ async function findSubject(
   kind: PromiseKind,
   stored: Prisma.JsonValue,
 ): Promise<Subject | null> {
-  // The kind that stands beside it says what it holds.
-  const read = <K extends PromiseKind>(_: K) => stored as unknown as PromisePayloads[K];
   switch (kind) {
     case 'deliver-access':
     case 'remove-member': {
-      const { subscriptionId: id } = read(kind);
+      const { subscriptionId: id } = payloadOf(kind, stored);
       return subjectOf(await prisma.subscription.findUnique({ where: { id }, include: WITH_PLACE }));
     }
     case 'revoke-link': {
-      const { inviteLinkId: id } = read(kind);
+      const { inviteLinkId: id } = payloadOf(kind, stored);
       const include = { subscription: { include: WITH_PLACE } };
       const link = await prisma.inviteLink.findUnique({ where: { id }, include });
       return subjectOf(link?.subscription ?? null);
     }
     case 'review-request':
     case 'review-copy': {
-      const { paymentId: id } = read(kind);
+      const { paymentId: id } = payloadOf(kind, stored);
       return subjectOf(await prisma.payment.findUnique({ where: { id }, include: WITH_PLACE }));
     }
     case 'settle-ban': {
-      const { channelId, endUserId } = read(kind);
+      const { channelId, endUserId } = payloadOf(kind, stored);
       return inChannel(prisma, channelId, { id: endUserId });
     }
     case 'remove-stranger': {
-      const { channelId, telegramUserId } = read(kind);
+      const { channelId, telegramUserId } = payloadOf(kind, stored);
       return inChannel(prisma, channelId, { telegramUserId: BigInt(telegramUserId), botId: bot.id });
     }
     case 'pass-support': {
-      const { supportMessageId: id } = read(kind);
+      const { supportMessageId: id } = payloadOf(kind, stored);
       const message = await prisma.supportMessage.findUnique({ where: { id } });
       const either = message ? [message.fromTelegramUserId, message.toTelegramUserId] : [];
       return named(
@@ -109,13 +107,19 @@ async function findSubject(
     }
     case 'small-notice':
     case 'sure-notice': {
-      const { to } = read(kind);
+      const { to } = payloadOf(kind, stored);
       if (to.kind !== 'endUser') return null;
       return named(await prisma.endUser.findUnique({ where: { id: to.endUserId } }));
     }
     default:
       return null;
   }
+}
+
+/** The kind that stands beside it says what a row's payload holds: whoever wrote the row was held to it. */
+function payloadOf<K extends PromiseKind>(kind: K, stored: Prisma.JsonValue): PromisePayloads[K] {
+  const byKind = { [kind]: stored } as unknown as PromisePayloads;
+  return byKind[kind];
 }
 
 function subjectOf(row: { endUser: PersonName; channel: { title: string } } | null): Subject | null {
