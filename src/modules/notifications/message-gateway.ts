@@ -175,7 +175,7 @@ interface SupportWriter {
 }
 
 /** `voice-unwanted`: its reader takes no voice messages. `not-copyable`: Telegram passes this kind on for nobody. */
-export type SupportObstacle = 'blocked' | 'voice-unwanted' | 'not-copyable';
+type SupportObstacle = 'blocked' | 'voice-unwanted' | 'not-copyable';
 
 /** A support message that is passed on within one bot. */
 interface SupportContent {
