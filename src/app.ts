@@ -19,7 +19,7 @@ import { startJobWorkers } from './jobs/worker.ts';
 import { createKeepers } from './modules/keepers.ts';
 import type { HourlyFigures } from './modules/monitoring/hourly-figures.ts';
 import { createHandOver } from './modules/notifications/hand-over.ts';
-import { claimServedAddress } from './modules/platform/served-address.ts';
+import { claimServedAddress, isServedAddress } from './modules/platform/served-address.ts';
 import { requireRightKey } from './modules/platform/stored-secrets.ts';
 import { createPromiseDispatcher } from './modules/promises/promise-dispatcher.ts';
 import { createServices, type Services } from './modules/services.ts';
@@ -122,6 +122,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     observeIgnored: monitoring.observeIgnored,
     observeCall: monitoring.observeCall,
     trace: reporter.trace,
+    isServedHere: () => isServedAddress(prisma, config.serverUrl),
     services: () => services,
   });
   const services: Services = createServices({

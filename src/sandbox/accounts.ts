@@ -71,6 +71,11 @@ export class SandboxBot {
     this.name = identity.name;
   }
 
+  /** After a week without updates their ids begin anew, here with this one. */
+  countsUpdatesAnew(firstUpdateId: number): void {
+    this.inbox.countsAnew(firstUpdateId);
+  }
+
   /** What /revoke does at BotFather: the old token is dead, its webhook is gone. @returns the new token */
   revokeToken(): string {
     this.issuedTokens.push(newToken(this.id));

@@ -12,6 +12,9 @@ const ONLY_ON_REQUEST: ReadonlySet<string> = new Set<UpdateKind>([
   'message_reaction_count',
 ]);
 
+/** Telegram takes an offset this far beyond its last update for a mistake, and begins with the first that waits. */
+const MAX_OFFSET_AHEAD = 10;
+
 /** Between two polls a poller is away for a moment, and still a listener. */
 const POLLER_STAYS_MS = 500;
 
@@ -127,6 +130,12 @@ export class Inbox {
     this.confirm(this.pending);
   }
 
+  /** A week without updates: Telegram counts on from a number of its own choice, which may be a lower one. */
+  countsAnew(firstUpdateId: number): void {
+    if (this.pending.length > 0) throw new Error('Ids begin anew only where no update waits.');
+    this.#nextUpdateId = firstUpdateId;
+  }
+
   /** After the token was revoked: nothing that the old one had arranged stays, waiting updates do. */
   forgetListener(): void {
     this.allowedUpdates = undefined;
@@ -145,10 +154,11 @@ export class Inbox {
     this.#endPoll(
       conflict('terminated by other getUpdates request; make sure that only one bot instance is running'),
     );
+    const isAhead = offset > this.#nextUpdateId + MAX_OFFSET_AHEAD;
     const confirmed =
       offset < 0
         ? this.pending.slice(0, offset)
-        : this.pending.filter(({ update }) => update.update_id < offset);
+        : this.pending.filter(({ update }) => !isAhead && update.update_id < offset);
     this.confirm(confirmed);
     if (this.pending.length === 0 && timeoutSeconds > 0) await this.#waitForUpdate(timeoutSeconds, gone);
     // A short poll is a look, and how a poller takes its leave: nobody stays to listen.

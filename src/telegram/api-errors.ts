@@ -1,5 +1,6 @@
 import { GrammyError, HttpError } from 'grammy';
 import { DeliveryError, type DeliveryFailure } from '../modules/notifications/delivery-error.ts';
+import type { Rival } from '../modules/seller-bots/bot-gateway.ts';
 import { NeverSentError } from './http-client.ts';
 import { meaningOf, type RefusalMeaning } from './refusals.ts';
 
@@ -59,4 +60,11 @@ export function retryDelayMs(
 ): number | undefined {
   if (code === 429) return (retryAfterSeconds ?? 1) * 1000;
   return code >= 500 ? backoffMs : undefined;
+}
+
+/** Who else takes the updates of a bot that is polled, by what a poll is told; null where it is told something else. */
+export function rivalOf(error: unknown): Rival | null {
+  if (!(error instanceof GrammyError) || error.error_code !== 409) return null;
+  if (/webhook is active/i.test(error.description)) return 'webhook';
+  return /other getUpdates/i.test(error.description) ? 'polling' : null;
 }

@@ -62,12 +62,12 @@ export function createBotLauncher({ serverUrl, secrets }: BotLauncherDeps): BotL
         const info = await api.getWebhookInfo();
         const lastError = info.last_error_message ?? null;
         const waiting = info.pending_update_count;
-        // A poller takes an old webhook away by itself.
+        // A poller takes another's webhook away by itself, and says so.
         if (serverUrl === undefined || (isOurs(telegramBotId, info) && !anew))
           return { wasTaken: false, lastError, waiting };
         await setWebhook(telegramBotId, api);
-        // One that was missing is no theft.
-        return { wasTaken: info.url !== '' && info.url !== urlOf(telegramBotId), lastError, waiting };
+        // Whoever polls a bot takes its webhook away first: one that is missing was taken, too.
+        return { wasTaken: info.url !== urlOf(telegramBotId), lastError, waiting };
       }),
   };
 }

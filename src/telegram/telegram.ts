@@ -54,6 +54,8 @@ export interface TelegramDeps {
   observeIgnored: () => void;
   observeCall: ObserveCall;
   trace: Trace;
+  /** Whether the database still serves its bots at our address, or by our polling. */
+  isServedHere: () => Promise<boolean>;
   /** The product, which in turn needs the gateways that are made here. */
   services: () => Services;
 }
@@ -131,6 +133,14 @@ export async function createTelegram(deps: TelegramDeps): Promise<Telegram> {
     receiver,
     logger,
     find: (telegramBotId) => registry.get(telegramBotId),
+    async rivalFound(telegramBotId, rival) {
+      if (telegramBotId !== mainBotId) return deps.services().botHealth.rivalFound(telegramBotId, rival);
+      logger.error({ rival }, 'another service takes the updates of the main bot');
+    },
+    async tokenDied(telegramBotId) {
+      if (telegramBotId !== mainBotId) await deps.services().botHealth.tokenDied(telegramBotId);
+    },
+    isServedHere: deps.isServedHere,
   });
   const changes = await listenToBotChanges({
     redis,
@@ -294,7 +304,7 @@ export async function createTelegram(deps: TelegramDeps): Promise<Telegram> {
     async stopListening(timeoutMs) {
       isListening = false;
       stopping.abort();
-      await Promise.all([pollers.close(), receiver.drain(timeoutMs)]);
+      await Promise.all([pollers.close(timeoutMs), receiver.drain(timeoutMs)]);
     },
     async close() {
       await claims.close();

@@ -3,6 +3,7 @@ import { Fernet } from '../../src/infra/fernet.ts';
 import { type Platform, startPlatform } from '../support/platform.ts';
 import { postUpdate } from '../support/post-update.ts';
 import { newBuyer, openShop, payFor, type Shop } from '../support/shop.ts';
+import { told } from '../support/told.ts';
 
 let platform: Platform;
 let shop: Shop;
@@ -144,5 +145,5 @@ test('nobody checks another owner’s bot', async () => {
   const { mainBot } = platform;
   const other = await openShop(platform);
   await other.owner.presses(mainBot, `bot:${shop.shop.id}:check`);
-  expect(other.owner.chatWith(mainBot).last?.text).toContain('no longer available');
+  expect(told(other.owner, mainBot)).toContain('no longer available');
 });

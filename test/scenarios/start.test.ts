@@ -110,3 +110,20 @@ test('without a public address the bots are polled', async () => {
   await owner.reads(shop, 'This is your bot');
   expect(await server.stops()).toBe(0);
 });
+
+test('a stop in the middle of a batch that was polled has Telegram forget what was handled', async () => {
+  const { telegram, mainBot } = ground;
+  const people = ['Quick', 'Slow'].map((firstName) => telegram.newPerson({ firstName, languageCode: 'en' }));
+  await Promise.all(people.map((person) => person.starts(mainBot, { wait: false })));
+  const [quick, slow] = people;
+  if (!quick || !slow) throw new Error('Two people');
+  const answer = holdAnswer(telegram, isAnswerTo(slow));
+  const server = await startServerProcess(ground.environment(await freePort(), { webhooks: false }));
+  await answer.comes();
+  const stopped = server.stops();
+  await eventually(() => expect(server.lines.join('\n')).toContain('stopping'));
+  answer.release();
+  expect(await stopped).toBe(0);
+  await quick.reads(mainBot, 'Choose your language');
+  expect(mainBot.inbox.pending).toEqual([]);
+});

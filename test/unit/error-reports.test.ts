@@ -228,7 +228,7 @@ test('a fault names its kind, its place, its tenant, update and job, the release
   const [event] = await sent();
   expect(event?.announced).toBe(event?.payload.event_id);
   expect(event?.payload).toMatchObject({
-    release: 'getolog@0.1.0+0123456789ab',
+    release: 'getolog@1.0.0+0123456789ab',
     environment: 'test',
     tags: { part: 'job', tenant: '123456789', update: '7', job: 'endSubscription', item: '12' },
     exception: { values: [{ type: 'GrammyError', value: '400 sendMessage' }, { type: 'Error' }] },

@@ -1,5 +1,6 @@
 import type { PrismaClient } from '../../infra/prisma-client/client.ts';
 import type { Clock } from '../../shared/clock.ts';
+import { readSetting } from './platform-settings.ts';
 
 const SETTING = 'served-at';
 const POLLING = 'polling';
@@ -40,4 +41,9 @@ export async function claimServedAddress(
   if (present.value === value) return;
   if (!takeOver) throw new ServedElsewhereError(present.value, value);
   await prisma.platformSetting.update({ where: { name: SETTING }, data: { value, updatedAt } });
+}
+
+/** Whether this database still serves that address: another start may have taken it over meanwhile. */
+export async function isServedAddress(prisma: PrismaClient, serverUrl: string | undefined): Promise<boolean> {
+  return (await readSetting(prisma, SETTING)) === (serverUrl ?? POLLING);
 }

@@ -14,9 +14,12 @@ export interface BotGateway {
   retire(encryptedToken: string): Promise<void>;
 }
 
+/** How somebody else took a bot's updates: by a webhook of their own, which is taken away, or by polling it as well. */
+export type Rival = 'webhook' | 'polling';
+
 /** How a bot's updates reach us, as Telegram tells it. */
 export interface WebhookState {
-  /** Somebody else's webhook stood there, and ours is set again. */
+  /** Ours was gone, or somebody else's stood there; it is set again. */
   wasTaken: boolean;
   lastError: string | null;
   /** Updates that Telegram still holds. */

@@ -4,12 +4,12 @@ import type { ChatGateway } from '../access/chat-gateway.ts';
 import { type BotPlace, CONNECTED } from '../channels/channel.ts';
 import type { ChannelService } from '../channels/channel-service.ts';
 import { isDeliveryFailure } from '../notifications/delivery-error.ts';
-import type { UnitOfWork } from '../promises/unit-of-work.ts';
+import type { UnitOfWork, Work } from '../promises/unit-of-work.ts';
 import type { DueItem } from '../subscriptions/deadline-service.ts';
-import type { BotGateway, BotIdentity, WebhookState } from './bot-gateway.ts';
+import type { BotGateway, BotIdentity, Rival, WebhookState } from './bot-gateway.ts';
 import { toTenantScope } from './seller-bot.ts';
 
-/** Another service that takes a webhook away this often in a row is one that the owner must hear of. */
+/** Another service that takes a bot's updates this often in a row is one that the owner must hear of. */
 const TELL_AFTER_TIMES = 2;
 
 const NOT_THERE: BotPlace = { isInside: false, canInvite: false, canRestrict: false };
@@ -19,6 +19,8 @@ export interface BotHealth {
   /** `unknown`: Telegram does not answer now. */
   token: 'alive' | 'dead' | 'unknown';
   webhook: WebhookState | null;
+  /** Who else took the bot's updates since the last check. */
+  rival: Rival | null;
   chats: ({ title: string; isPublic: boolean } & BotPlace)[];
 }
 
@@ -53,21 +55,21 @@ export function createBotHealthService(deps: BotHealthDeps) {
       include: { owner: { select: { telegramUserId: true } }, channels: { where: CONNECTED } },
     });
     if (!row) return null;
-    if (!row.isActive) return { token: 'dead', webhook: null, chats: [] };
+    if (!row.isActive) return { token: 'dead', webhook: null, rival: null, chats: [] };
     try {
       const webhook = await gateway.inspect(row.telegramBotId);
-      await noteWebhook(row, webhook);
+      const rival = await noteRival(row, webhook);
       await noteIdentity(row, await gateway.whoIs(row.telegramBotId));
       const scope = toTenantScope(row);
       const chats = await Promise.all(row.channels.map((channel) => checkChat(scope, channel)));
-      return { token: 'alive', webhook, chats };
+      return { token: 'alive', webhook, rival, chats };
     } catch (error) {
       if (isDeliveryFailure(error, 'token-dead')) {
         await markTokenDead(row);
-        return { token: 'dead', webhook: null, chats: [] };
+        return { token: 'dead', webhook: null, rival: null, chats: [] };
       }
       if (isDeliveryFailure(error, 'not-sent', 'unknown'))
-        return { token: 'unknown', webhook: null, chats: [] };
+        return { token: 'unknown', webhook: null, rival: null, chats: [] };
       throw error;
     }
   }
@@ -91,22 +93,47 @@ export function createBotHealthService(deps: BotHealthDeps) {
     await deps.invalidate(row.telegramBotId);
   }
 
-  async function noteWebhook(row: SellerBotRow, { wasTaken }: WebhookState): Promise<void> {
-    if (!wasTaken && row.webhookTakenTimes === 0) return;
-    await transact(async ({ db, promise }) => {
-      const { webhookTakenTimes } = await db.sellerBot.update({
+  /** @returns who was there since the last check, which this one tells */
+  async function noteRival(row: SellerBotRow, { wasTaken }: WebhookState): Promise<Rival | null> {
+    if (!wasTaken && row.takenBy === null && row.webhookTakenTimes === 0) return null;
+    return transact(async (work) => {
+      if (wasTaken) {
+        await countRival(work, row.id, null);
+        return 'webhook';
+      }
+      const [seen] = await work.db.$queryRaw<{ takenBy: Rival | null }[]>`
+        SELECT taken_by AS "takenBy" FROM user_bots WHERE id = ${row.id} FOR UPDATE`;
+      const takenBy = seen?.takenBy ?? null;
+      await work.db.sellerBot.update({
         where: { id: row.id },
-        data: { webhookTakenTimes: wasTaken ? { increment: 1 } : 0 },
+        data: takenBy === null ? { webhookTakenTimes: 0 } : { takenBy: null },
       });
-      if (webhookTakenTimes !== TELL_AFTER_TIMES) return;
-      promise({
-        kind: 'sure-notice',
-        payload: {
-          to: { kind: 'owner', ownerId: row.ownerId },
-          notice: { kind: 'webhookTaken', botId: row.id },
-          quiet: false,
-        },
-      });
+      return takenBy;
+    });
+  }
+
+  /** A poller found somebody else at its bot. */
+  async function rivalFound(telegramBotId: bigint, rival: Rival): Promise<void> {
+    await transact(async (work) => {
+      const row = await work.db.sellerBot.findFirst({ where: { telegramBotId, isActive: true } });
+      if (row) await countRival(work, row.id, rival);
+    });
+  }
+
+  /** @param takenBy what the next check is to tell; null where one tells it now */
+  async function countRival({ db, promise }: Work, botId: number, takenBy: Rival | null): Promise<void> {
+    const { webhookTakenTimes, ownerId } = await db.sellerBot.update({
+      where: { id: botId },
+      data: { webhookTakenTimes: { increment: 1 }, takenBy },
+    });
+    if (webhookTakenTimes !== TELL_AFTER_TIMES) return;
+    promise({
+      kind: 'sure-notice',
+      payload: {
+        to: { kind: 'owner', ownerId },
+        notice: { kind: 'webhookTaken', botId },
+        quiet: false,
+      },
     });
   }
 
@@ -133,5 +160,14 @@ export function createBotHealthService(deps: BotHealthDeps) {
     await deps.invalidate(row.telegramBotId);
   }
 
-  return { listToCheck, checkBot };
+  /** Telegram refused a bot's token. */
+  async function tokenDied(telegramBotId: bigint): Promise<void> {
+    const row = await prisma.sellerBot.findFirst({
+      where: { telegramBotId, isActive: true },
+      select: { id: true },
+    });
+    if (row) await checkBot(row.id);
+  }
+
+  return { listToCheck, checkBot, rivalFound, tokenDied };
 }

@@ -221,12 +221,14 @@ function botButtons(
 }
 
 /** What a check found, each with what to do about it. */
+const RIVAL_FOUND = { webhook: 'health.webhookTaken', polling: 'health.polledElsewhere' } as const;
+
 export function healthScreen({ t }: Reader, bot: SellerBot, health: BotHealth): Screen {
   const { webhook } = health;
   const lines = [
     t('health.title', { bot: bot.username }),
     t(`health.token.${health.token}`),
-    webhook ? t(webhook.wasTaken ? 'health.webhookTaken' : 'health.webhookFine') : '',
+    webhook ? t(health.rival ? RIVAL_FOUND[health.rival] : 'health.webhookFine') : '',
     webhook?.lastError ? t('health.lastError') : '',
     webhook && webhook.waiting > 0 ? t('health.waiting', { count: webhook.waiting }) : '',
     ...health.chats.map((chat) => {
