@@ -42,7 +42,7 @@ export interface SandboxLink {
 export interface ChatSurroundings {
   now(): Date;
   changed(event: string): void;
-  migrate(chat: SandboxChat): Promise<SandboxChat>;
+  migrate(chat: SandboxChat, unheard?: boolean): Promise<SandboxChat>;
   /** The title is another; Telegram says so aloud. */
   retitled(chat: SandboxChat): Promise<void>;
 }
@@ -106,8 +106,8 @@ export class SandboxChat {
   }
 
   /** What Telegram does to a basic group that outgrows itself. @returns the supergroup, under its new id */
-  async upgradesToSupergroup(): Promise<SandboxChat> {
-    return await this.#surroundings.migrate(this);
+  async upgradesToSupergroup({ unheard = false } = {}): Promise<SandboxChat> {
+    return await this.#surroundings.migrate(this, unheard);
   }
 
   /** Everybody inside, bots too. */

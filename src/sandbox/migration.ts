@@ -1,8 +1,11 @@
 import type { SandboxChat } from './chats.ts';
 import type { World } from './world.ts';
 
-/** A basic group becomes a supergroup: everybody and every link moves, the old id only points to the new one. */
-export function migrateToSupergroup(world: World, old: SandboxChat): SandboxChat {
+/**
+ * A basic group becomes a supergroup: everybody and every link moves, the old id only points to the new one.
+ * @param unheard the word of it reaches no bot, as after a day in which they did not listen
+ */
+export function migrateToSupergroup(world: World, old: SandboxChat, unheard = false): SandboxChat {
   if (old.kind !== 'group') throw new Error(`${old.title} is no basic group.`);
   if (old.migratedTo !== undefined) throw new Error(`${old.title} has become a supergroup before.`);
   const creator = old.allMembers.find(({ state }) => state.status === 'creator');
@@ -18,7 +21,7 @@ export function migrateToSupergroup(world: World, old: SandboxChat): SandboxChat
   const farewell = service(old, { migrate_to_chat_id: supergroup.id });
   const welcome = service(supergroup, { migrate_from_chat_id: old.id });
   for (const account of supergroup.members) {
-    if (!account.isBot) continue;
+    if (!account.isBot || unheard) continue;
     world.tellOfMessage(account, farewell);
     world.tellOfMessage(account, welcome);
   }

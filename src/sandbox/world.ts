@@ -93,7 +93,7 @@ export class World {
       {
         now: this.now,
         changed: (event) => this.journal.note(event),
-        migrate: (old) => this.act(() => migrateToSupergroup(this, old)),
+        migrate: (old, unheard) => this.act(() => migrateToSupergroup(this, old, unheard)),
         retitled: (named) => this.act(() => announceTitle(this, named)),
       },
     );

@@ -2,6 +2,7 @@ import { Api, type ApiClientOptions, Context, HttpError, type Middleware, type T
 import type { ApiResponse, UserFromGetMe } from 'grammy/types';
 import type { RegisteredBot } from './bot-registry.ts';
 import type { BotContext } from './context.ts';
+import { followGrownGroups, type NoteGrowth } from './grown-groups.ts';
 import { CALL_TIMEOUT_SECONDS, type TelegramHttp } from './http-client.ts';
 import { retryScreens } from './middleware/screen-retry.ts';
 
@@ -30,7 +31,12 @@ export interface BotFactory {
   api(token: string): Api;
 }
 
-export function createBotFactory(deps: { http: TelegramHttp; apiRoot: string }): BotFactory {
+export function createBotFactory(deps: {
+  http: TelegramHttp;
+  apiRoot: string;
+  /** Absent where there are no books: nobody speaks into groups there. */
+  noteGrowth?: NoteGrowth;
+}): BotFactory {
   const client: ApiClientOptions = {
     apiRoot: deps.apiRoot,
     fetch: deps.http.fetch,
@@ -41,7 +47,9 @@ export function createBotFactory(deps: { http: TelegramHttp; apiRoot: string }):
 
   function newApi(token: string, ...transformers: Transformer[]): Api {
     const api = new Api(token, client);
-    api.config.use(callDirectly(deps.http, origin, `${folder}/bot${token}/`), ...transformers);
+    api.config.use(callDirectly(deps.http, origin, `${folder}/bot${token}/`));
+    if (deps.noteGrowth) api.config.use(followGrownGroups(deps.noteGrowth));
+    api.config.use(...transformers);
     return api;
   }
 

@@ -87,7 +87,11 @@ export async function createTelegram(deps: TelegramDeps): Promise<Telegram> {
   const { config, redis, processId, logger, report } = deps;
   const mainBotId = BigInt(config.botToken.slice(0, config.botToken.indexOf(':')));
   const http = createTelegramHttp(deps.observeCall);
-  const factory = createBotFactory({ http, apiRoot: config.telegramApiRoot });
+  const factory = createBotFactory({
+    http,
+    apiRoot: config.telegramApiRoot,
+    noteGrowth: (from, to) => deps.services().channels.groupGrew(from, to),
+  });
   const launcher = createBotLauncher({ serverUrl: config.serverUrl, secrets: deps.secrets });
 
   const botDeps = (): BotDeps => ({

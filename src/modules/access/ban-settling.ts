@@ -1,12 +1,16 @@
 import type { PrismaClient } from '../../infra/prisma-client/client.ts';
 import { isForgotten } from '../../shared/tenant-scope.ts';
 import { DeliveryError } from '../notifications/delivery-error.ts';
+import { readBan } from './chat-access.ts';
 import type { ChatGateway, ChatPlace } from './chat-gateway.ts';
 
 /** Each change is looked at once more. */
 const SETTLE_ATTEMPTS = 4;
 
-/** Makes the chat what the books say of a ban; they may say otherwise by then, or somebody undid it meanwhile. */
+/**
+ * Makes the chat what the books say of a ban; they may say otherwise by then, or somebody undid it meanwhile. In a chat
+ * that another bot has now, nobody's ban is lifted.
+ */
 export async function settleBan(
   { prisma, chats }: { prisma: PrismaClient; chats: ChatGateway },
   place: ChatPlace,
@@ -17,8 +21,10 @@ export async function settleBan(
     if (!endUser || isForgotten(endUser)) return;
     const presence = await chats.presenceOf(place, endUser.telegramUserId);
     // Read again: the look took its time.
-    const { banned } = await prisma.endUser.findUniqueOrThrow({ where: { id: endUserId } });
+    const present = await prisma.endUser.findUniqueOrThrow({ where: { id: endUserId } });
+    const { banned, isHeldByAnother } = await readBan(prisma, present, place.telegramChatId);
     if (presence === 'administrator' || banned === (presence === 'banned')) return;
+    if (!banned && isHeldByAnother) return;
     if (banned) await chats.ban(place, endUser.telegramUserId);
     else await chats.liftBan(place, endUser.telegramUserId);
   }

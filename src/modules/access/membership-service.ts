@@ -35,7 +35,8 @@ export function createMembershipService({ transact, timeZone }: { transact: Unit
   /**
    * Somebody is inside now. Matched by the person, because a link is only a hint. Their link has done its work and is
    * revoked: a one-use link works again once its user leaves. Whoever came through somebody else's link without a
-   * subscription of their own is put out again; the link's buyer gets a new one in either case.
+   * subscription of their own is put out again; the link's buyer gets a new one in either case. A link of their own that
+   * they use after the end is no leak: they are only put out.
    */
   async function memberJoined(scope: TenantScope, arrival: Arrival): Promise<void> {
     await transact(async (work) => {
@@ -47,7 +48,11 @@ export function createMembershipService({ transact, timeZone }: { transact: Unit
       }
       const invite = arrival.link === null ? null : await findInvite(work, scope, arrival.link);
       if (!invite || invite.subscriptionId === joined?.id) return;
-      await replaceLeakedLink(work, scope, invite, arrival);
+      if (invite.subscription.endUser.telegramUserId === arrival.telegramUserId) {
+        promiseLinkRevoked(work, invite.id, scope.botId);
+      } else {
+        await replaceLeakedLink(work, scope, invite, arrival);
+      }
       if (joined) return;
       work.promise({
         kind: 'remove-stranger',
@@ -204,7 +209,13 @@ async function findActive(
 async function findInvite({ db }: Work, scope: TenantScope, link: string) {
   return db.inviteLink.findFirst({
     where: { link, channel: { botId: scope.botId } },
-    select: { id: true, link: true, subscriptionId: true, channelId: true },
+    select: {
+      id: true,
+      link: true,
+      subscriptionId: true,
+      channelId: true,
+      subscription: { select: { endUser: { select: { telegramUserId: true } } } },
+    },
   });
 }
 

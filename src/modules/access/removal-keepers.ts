@@ -2,9 +2,10 @@ import type { PrismaClient } from '../../infra/prisma-client/client.ts';
 import { isForgotten } from '../../shared/tenant-scope.ts';
 import { DeliveryError } from '../notifications/delivery-error.ts';
 import type { Keeper } from '../promises/promise.ts';
-import type { UnitOfWork } from '../promises/unit-of-work.ts';
+import type { UnitOfWork, Work } from '../promises/unit-of-work.ts';
 import { lockEndUser } from '../subscriptions/subscription-repository.ts';
 import { settleBan } from './ban-settling.ts';
+import { findActiveIn, readBan } from './chat-access.ts';
 import type { ChatGateway, ChatPlace, Presence } from './chat-gateway.ts';
 
 export interface RemovalKeepersDeps {
@@ -21,9 +22,19 @@ export function createRemovalKeepers(deps: RemovalKeepersDeps): {
 } {
   const { prisma, chats } = deps;
 
-  /** @returns where they are then. @throws DeliveryError `not-sent` while they are still inside */
-  async function putOut(place: ChatPlace, telegramUserId: bigint): Promise<Presence> {
+  /**
+   * @returns where they are then; null for whoever may stay: they renewed meanwhile, or bought from the bot that has the
+   * chat now. @throws DeliveryError `not-sent` while they are still inside
+   */
+  async function putOut(
+    channelId: number,
+    place: ChatPlace,
+    telegramUserId: bigint,
+  ): Promise<Presence | null> {
     const before = await chats.presenceOf(place, telegramUserId);
+    // Only now: the look took its time, and may have found the chat under a new id.
+    const { telegramChatId } = await prisma.channel.findUniqueOrThrow({ where: { id: channelId } });
+    if (await findActiveIn(prisma, telegramChatId, telegramUserId)) return null;
     if (before !== 'inside') return before;
     await chats.removeMember(place, telegramUserId);
     const after = await chats.presenceOf(place, telegramUserId);
@@ -40,25 +51,26 @@ export function createRemovalKeepers(deps: RemovalKeepersDeps): {
       if (!subscription || subscription.status === 'active' || subscription.kickedAt) return 'not-due';
       const { endUser, channel } = subscription;
       if (isForgotten(endUser)) return 'not-due';
-      // Who renewed meanwhile stays: the newer subscription holds their place.
-      if (await hasActive(prisma, channel.id, endUser.telegramUserId)) return 'not-due';
       const place = placeOf(channel);
-      const presence = await putOut(place, endUser.telegramUserId);
+      const presence = await putOut(channel.id, place, endUser.telegramUserId);
+      if (presence === null) return 'not-due';
       if (presence === 'administrator') {
         await tellThatAdminStays(deps, subscription.id, channel.bot);
         return 'kept';
       }
       // Putting somebody out lifts a ban: one that came in the meantime too.
-      const { banned } = await prisma.endUser.findUniqueOrThrow({ where: { id: endUser.id } });
+      const present = await prisma.endUser.findUniqueOrThrow({ where: { id: endUser.id } });
+      const { banned } = await readBan(prisma, present, channel.telegramChatId);
       if (banned || presence === 'banned') await settleBan(deps, place, endUser.id);
-      await noteRemoved(deps, subscription.id, endUser.id, channel.bot);
+      await noteRemoved(deps, subscription.id, endUser, channel);
       return 'kept';
     },
 
     'remove-stranger': async ({ channelId, telegramUserId }) => {
       const channel = await prisma.channel.findUnique({ where: { id: channelId }, include: { bot: true } });
-      if (!channel || (await hasActive(prisma, channelId, BigInt(telegramUserId)))) return 'not-due';
-      await putOut(placeOf(channel), BigInt(telegramUserId));
+      if (!channel) return 'not-due';
+      const presence = await putOut(channelId, placeOf(channel), BigInt(telegramUserId));
+      if (presence === null) return 'not-due';
       await putStrangerRight(deps, channel, BigInt(telegramUserId));
       return 'kept';
     },
@@ -76,14 +88,6 @@ function placeOf(channel: { telegramChatId: bigint; bot: { telegramBotId: bigint
   return { telegramBotId: channel.bot.telegramBotId, telegramChatId: channel.telegramChatId };
 }
 
-async function hasActive(prisma: PrismaClient, channelId: number, telegramUserId: bigint): Promise<boolean> {
-  const active = await prisma.subscription.findFirst({
-    where: { channelId, status: 'active', endUser: { telegramUserId } },
-    select: { id: true },
-  });
-  return active !== null;
-}
-
 interface Tenant {
   id: number;
   ownerId: number;
@@ -96,8 +100,8 @@ interface Tenant {
 async function noteRemoved(
   { transact }: RemovalKeepersDeps,
   subscriptionId: number,
-  endUserId: number,
-  bot: Tenant,
+  { id: endUserId, telegramUserId }: { id: number; telegramUserId: bigint },
+  { id: channelId, bot }: { id: number; bot: Tenant },
 ): Promise<void> {
   await transact(async ({ db, now, promise }) => {
     await lockEndUser(db, endUserId, bot.id);
@@ -105,28 +109,12 @@ async function noteRemoved(
       where: { id: subscriptionId, status: { not: 'active' }, kickedAt: null },
       data: { kickedAt: now },
     });
-    const row = removed[0];
-    const channelId = row?.channelId;
-    if (channelId !== undefined) {
-      await db.subscription.updateMany({
-        where: { endUserId, channelId, status: { not: 'active' }, kickedAt: null },
-        data: { kickedAt: now },
-      });
-    }
-    const active = await db.subscription.findFirst({
-      where: row
-        ? { endUserId, channelId: row.channelId, status: 'active' }
-        : { id: subscriptionId, status: 'active' },
-      select: { id: true },
+    await promiseWayBack({ db, promise }, channelId, telegramUserId);
+    if (removed.length === 0) return;
+    await db.subscription.updateMany({
+      where: { endUserId, channelId, status: { not: 'active' }, kickedAt: null },
+      data: { kickedAt: now },
     });
-    if (active) {
-      promise({
-        kind: 'deliver-access',
-        botId: bot.id,
-        payload: { subscriptionId: active.id, reason: 'again' },
-      });
-    }
-    if (channelId === undefined) return;
     promise({
       kind: 'sure-notice',
       botId: bot.id,
@@ -147,18 +135,24 @@ async function putStrangerRight(
 ): Promise<void> {
   const where = { telegramUserId_botId: { telegramUserId, botId: channel.bot.id } };
   const endUser = await deps.prisma.endUser.findUnique({ where });
-  if (!endUser) return;
-  if (endUser.banned) return settleBan(deps, placeOf(channel), endUser.id);
+  if (endUser?.banned) return settleBan(deps, placeOf(channel), endUser.id);
   await deps.transact(async ({ db, promise }) => {
-    await lockEndUser(db, endUser.id, channel.bot.id);
-    const active = await db.subscription.findFirst({
-      where: { endUserId: endUser.id, channelId: channel.id, status: 'active' },
-      select: { id: true },
-    });
-    if (!active) return;
-    const payload = { subscriptionId: active.id, reason: 'again' } as const;
-    promise({ kind: 'deliver-access', botId: channel.bot.id, payload });
+    if (endUser) await lockEndUser(db, endUser.id, channel.bot.id);
+    await promiseWayBack({ db, promise }, channel.id, telegramUserId);
   });
+}
+
+/** For whoever got a right to be there while they were put out. */
+async function promiseWayBack(
+  { db, promise }: Pick<Work, 'db' | 'promise'>,
+  channelId: number,
+  telegramUserId: bigint,
+): Promise<void> {
+  const { telegramChatId } = await db.channel.findUniqueOrThrow({ where: { id: channelId } });
+  const active = await findActiveIn(db, telegramChatId, telegramUserId);
+  if (!active) return;
+  const payload = { subscriptionId: active.id, reason: 'again' } as const;
+  promise({ kind: 'deliver-access', botId: active.botId, payload });
 }
 
 /** Begins the keys of notices that an administrator stays. */

@@ -60,6 +60,7 @@ export function createChannelService({ prisma, transact }: { prisma: PrismaClien
         return tellOwner(work, scope, notice, { key: `chat-refused:${scope.botId}:${event}`, dueAt });
       }
       const isOwners = membership.changedBy === scope.ownerTelegramUserId;
+      if (isOwners) await freeFromRemovedBots(work, membership.telegramChatId);
       const channel = await saveChat(work, scope, known, membership, isOwners);
       if (!isOwners) {
         return tellOwner(
@@ -110,6 +111,25 @@ export function createChannelService({ prisma, transact }: { prisma: PrismaClien
   }
 
   /**
+   * A call met a group under the id that it had as a basic one; nobody had told us that it has grown. Rows of chats that
+   * bots gave up go along: what they still have to do there, they do under the new id.
+   */
+  async function groupGrew(fromChatId: bigint, toChatId: bigint): Promise<void> {
+    const holder = await prisma.channel.findFirst({
+      where: { ...CONNECTED, telegramChatId: fromChatId },
+      include: { bot: { include: { owner: true } } },
+    });
+    if (holder) await groupUpgraded(toTenantScope(holder.bot), fromChatId, toChatId);
+    await prisma.channel.updateMany({
+      where: {
+        telegramChatId: fromChatId,
+        OR: [{ connectedAt: null }, { disconnectedAt: { not: null } }],
+      },
+      data: { telegramChatId: toChatId, isBasicGroup: false },
+    });
+  }
+
+  /**
    * A basic group became a supergroup: the same group under a new id. Another bot that met the new id first, and so took
    * it for a chat of its own, has to let go of it, unless somebody has paid for it there.
    * @returns the connected group under its new id, whose rights may have been heard of before; null for none
@@ -131,7 +151,7 @@ export function createChannelService({ prisma, transact }: { prisma: PrismaClien
         where: { ...CONNECTED, telegramChatId: toChatId },
         include: { bot: { include: { owner: true } } },
       });
-      if (rival && (await isPaidFor(work, rival.id))) {
+      if (rival && rival.bot.removedAt === null && (await isPaidFor(work, rival.id))) {
         await disconnect(work, scope, ours.id);
         return null;
       }
@@ -152,6 +172,7 @@ export function createChannelService({ prisma, transact }: { prisma: PrismaClien
       if (row.connectedAt && !row.disconnectedAt) return;
       const refusal = await whyNot(work.db, scope, toChannel(row));
       if (refusal) throw new AppError(`chatRefused.${refusal}`, { title: row.title });
+      await freeFromRemovedBots(work, row.telegramChatId);
       const channel = await work.db.channel.update({
         where: { id: row.id },
         data: { connectedAt: work.now, disconnectedAt: null },
@@ -190,6 +211,7 @@ export function createChannelService({ prisma, transact }: { prisma: PrismaClien
     membershipChanged,
     chatSeen,
     chatMentioned,
+    groupGrew,
     groupUpgraded,
     acceptChat,
     disconnectChat,
@@ -248,13 +270,27 @@ async function whyNot(
   const rivals = await db.channel.findMany({
     where: {
       ...CONNECTED,
-      OR: [{ telegramChatId: chat.telegramChatId }, { botId: scope.botId, type: chat.type }],
+      OR: [
+        { telegramChatId: chat.telegramChatId, bot: { removedAt: null } },
+        { botId: scope.botId, type: chat.type },
+      ],
     },
     select: { botId: true, telegramChatId: true },
   });
   if (rivals.some((rival) => rival.botId !== scope.botId)) return 'takenByAnotherBot';
   if (rivals.length > 0) return chat.type === 'channel' ? 'secondChannel' : 'secondGroup';
   return null;
+}
+
+/** A removed bot keeps its chats for its return, unless somebody else wants one: nobody could disconnect it there. */
+async function freeFromRemovedBots({ db, now, audit }: Work, telegramChatId: bigint): Promise<void> {
+  const freed = await db.channel.updateManyAndReturn({
+    where: { ...CONNECTED, telegramChatId, bot: { removedAt: { not: null } } },
+    data: { disconnectedAt: now },
+  });
+  for (const { id, botId } of freed) {
+    audit({ actor: 'system', action: 'chat.disconnected', target: `channel:${id}`, botId });
+  }
 }
 
 async function saveChat(

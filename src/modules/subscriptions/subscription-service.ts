@@ -55,7 +55,8 @@ export function createSubscriptionService(deps: {
   /**
    * Gives a plan without payment, or extends by it.
    * @param pressId of the press that asks for it: heard again, it gives nothing more
-   * @throws AppError `notFound`, `endUserBanned`, `endUserForgotten`, `endUserHasLifetime`, `chatNotConnected`
+   * @throws AppError `notFound`, `endUserBanned`, `endUserForgotten`, `endUserHasLifetime`, `chatNotConnected`,
+   *   `chatIsBasicGroup`, `chatIsPublic`
    */
   async function grant(
     scope: TenantScope,
@@ -66,9 +67,13 @@ export function createSubscriptionService(deps: {
       const endUser = await lockEndUser(db, endUserId, scope.botId);
       const plan = await db.plan.findFirst({
         where: { id: planId, channel: { botId: scope.botId, ...CONNECTED } },
+        include: { channel: true },
       });
       if (!endUser || !plan) throw new AppError('notFound');
       requireWelcome(endUser);
+      const { title, isBasicGroup, isPublic } = plan.channel;
+      if (isBasicGroup) throw new AppError('chatIsBasicGroup', { title });
+      if (isPublic) throw new AppError('chatIsPublic', { title });
       const key = `granted:${pressId}`;
       if (await isPromised(db, key)) return;
       const lifetime = { endUserId, channelId: plan.channelId, status: 'active', expiresAt: null };
