@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Api } from 'grammy';
 import type { Update } from 'grammy/types';
 import type { Redis } from 'ioredis';
@@ -72,6 +73,8 @@ export function createBotPollers(deps: BotPollersDeps): BotPollers {
   const running = new Map<bigint, Promise<void>>();
   /** Asked for while its poller ran, which may just be ending. */
   const askedAgain = new Set<bigint>();
+  /** What ends a poller's pause: there is news of its bot. */
+  const wakers = new Map<bigint, AbortController>();
   const stop = new AbortController();
   /** Resolves when a stop waits no longer for what was fetched. */
   let hurry = (): void => undefined;
@@ -157,11 +160,14 @@ export function createBotPollers(deps: BotPollersDeps): BotPollers {
     let api: Api | undefined;
     while (!stop.signal.aborted) {
       const renewing = setInterval(() => void holdsLock(telegramBotId).catch(() => undefined), RENEW_MS);
+      const news = new AbortController();
+      wakers.set(telegramBotId, news);
+      const rest = (ms: number) => pause(ms, AbortSignal.any([stop.signal, news.signal]));
       try {
         const bot = await deps.find(telegramBotId);
         if (!bot) break;
         if (!(await holdsLock(telegramBotId))) {
-          await pause(PAUSE_MS, stop.signal);
+          await rest(PAUSE_MS);
           continue;
         }
         api = bot.api;
@@ -170,7 +176,7 @@ export function createBotPollers(deps: BotPollersDeps): BotPollers {
         await poll(telegramBotId, api, position);
       } catch (error) {
         if (stop.signal.aborted) break;
-        await pause(await recover(telegramBotId, position, error).catch(complain), stop.signal);
+        await rest(await recover(telegramBotId, position, error).catch(complain));
       } finally {
         clearInterval(renewing);
       }
@@ -183,12 +189,14 @@ export function createBotPollers(deps: BotPollersDeps): BotPollers {
     if (stop.signal.aborted) return;
     if (running.has(telegramBotId)) {
       askedAgain.add(telegramBotId);
+      wakers.get(telegramBotId)?.abort();
       return;
     }
     const polling = run(telegramBotId)
       .catch((error: unknown) => logger.warn({ err: error }, 'a poller ended with its lock'))
       .finally(() => {
         running.delete(telegramBotId);
+        wakers.delete(telegramBotId);
         if (askedAgain.delete(telegramBotId)) ensure(telegramBotId);
       });
     running.set(telegramBotId, polling);
@@ -206,15 +214,7 @@ export function createBotPollers(deps: BotPollersDeps): BotPollers {
   };
 }
 
-/** Waits, or stops waiting at once when everything ends. */
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const done = () => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', done);
-      resolve();
-    };
-    const timer = setTimeout(done, ms);
-    signal.addEventListener('abort', done);
-  });
+/** Waits, or not any longer once the signal comes. */
+async function pause(ms: number, signal: AbortSignal): Promise<void> {
+  await sleep(ms, undefined, { signal }).catch(() => undefined);
 }

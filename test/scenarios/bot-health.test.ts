@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { Fernet } from '../../src/infra/fernet.ts';
+import { BotApiClient } from '../support/bot-api-client.ts';
 import { type Platform, startPlatform } from '../support/platform.ts';
 import { postUpdate } from '../support/post-update.ts';
 import { newBuyer, openShop, payFor, type Shop } from '../support/shop.ts';
@@ -99,23 +100,22 @@ test('a token that dies while something is promised is noticed by that', async (
   expect((await bot()).isActive).toBe(false);
 });
 
-test('a webhook that another service took is set again, and told when it happens twice in a row', async () => {
+test.each([
+  ['that another service took', 'setWebhook', { url: 'http://127.0.0.1:9/rival' }],
+  // Whoever polls a bot begins with this.
+  ['that another service took away', 'deleteWebhook', {}],
+])('a webhook %s is set again, and told when it happens twice in a row', async (_, method, params) => {
   const { mainBot, app, telegram } = platform;
   const ours = shop.shop.webhookUrl;
-  const steal = () =>
-    fetch(`${telegram.apiRoot}/bot${shop.shop.token}/setWebhook`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ url: 'http://127.0.0.1:9/rival' }),
-    });
+  const rival = new BotApiClient(telegram, shop.shop.token);
   const isTold = () =>
     shop.owner.chatWith(mainBot).messages.some(({ text }) => text.includes('keeps taking over'));
-  expect((await steal()).status).toBe(200);
+  await rival.get(method, params);
   await app.rounds.checkBots();
   await telegram.until(() => shop.shop.webhookUrl === ours, { what: 'the webhook to be ours again' });
   await expect.poll(() => app.countJobs()).toBe(0);
   expect(isTold()).toBe(false);
-  await steal();
+  await rival.get(method, params);
   await app.rounds.checkBots();
   await shop.owner.reads(mainBot, 'keeps taking over');
   expect(shop.shop.webhookUrl).toBe(ours);

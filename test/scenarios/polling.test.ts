@@ -74,3 +74,15 @@ test('another program that polls the bot is told to the owner, and by the check'
   await visitor.starts(shop.shop);
   await visitor.reads(shop.shop, 'Choose your language');
 });
+
+test('a revoked token is told by the poller that meets it, and a new one answers at once', async () => {
+  const { telegram, mainBot } = platform;
+  shop.shop.revokeToken();
+  await shop.owner.reads(mainBot, 'no longer accepts the token');
+  await shop.owner.sends(mainBot, shop.shop.token);
+  await shop.owner.reads(mainBot, 'is ready again');
+  const visitor = telegram.newPerson({ firstName: 'Early', languageCode: 'en' });
+  await visitor.starts(shop.shop);
+  // Well before the end of the pause that a refused token brings.
+  await visitor.reads(shop.shop, 'Choose your language', { timeoutMs: 20_000 });
+});
