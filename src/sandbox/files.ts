@@ -1,4 +1,6 @@
 import { randomBytes } from 'node:crypto';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 
 export type MediaKind =
   | 'photo'
@@ -47,6 +49,8 @@ export class FileStore {
   readonly #byFileId = new Map<string, { botId: number; file: StoredFile }>();
   readonly #fileIds = new Map<string, string>();
   readonly #byPath = new Map<string, StoredFile>();
+  /** A Bot API server of one's own puts files there, and names them by their whole path. */
+  localFolder: string | undefined;
 
   /** Every id by which some bot can fetch a file. */
   get fileIds(): string[] {
@@ -91,6 +95,7 @@ export class FileStore {
     const [folder, extension] = FOLDERS[file.kind];
     const ownExtension = file.fileName?.split('.').at(-1);
     const path = `${folder}/file_${file.uniqueId}.${ownExtension ?? extension}`;
+    if (this.localFolder !== undefined) return keepLocally(this.localFolder, path, file);
     this.#byPath.set(`${botId} ${path}`, file);
     return path;
   }
@@ -98,4 +103,11 @@ export class FileStore {
   findByPath(botId: number, path: string): StoredFile | undefined {
     return this.#byPath.get(`${botId} ${path}`);
   }
+}
+
+function keepLocally(folder: string, path: string, file: StoredFile): string {
+  const whole = join(folder, path);
+  mkdirSync(dirname(whole), { recursive: true });
+  writeFileSync(whole, file.bytes);
+  return whole;
 }

@@ -74,6 +74,11 @@ export class Sandbox {
     return this.#server.plan.add(match, fault, Number.POSITIVE_INFINITY);
   }
 
+  /** As a Bot API server of one's own in local mode: `getFile` names files of this folder by their whole path. */
+  keepsFilesIn(folder: string | undefined): void {
+    this.#world.files.localFolder = folder;
+  }
+
   /** Telegram cannot be reached: open connections die, new ones too. Webhooks are still called. */
   goesAway(): void {
     this.#server.isAway = true;

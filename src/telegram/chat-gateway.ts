@@ -11,11 +11,12 @@ export function createChatGateway(deps: {
 }): ChatGateway {
   async function call<T>(
     place: ChatPlace,
+    method: keyof Api,
     make: (api: Api, chatId: string) => Promise<T>,
     expected?: (error: unknown) => { value: T } | null,
   ): Promise<T> {
     const api = await deps.apiOf(place.telegramBotId);
-    return paced(deps.pace, { api }, async () => {
+    return paced(deps.pace, { api, method }, async () => {
       try {
         return await make(api, String(place.telegramChatId));
       } catch (error) {
@@ -28,16 +29,17 @@ export function createChatGateway(deps: {
 
   return {
     presenceOf: (place, telegramUserId) =>
-      call<Presence>(place, async (api, chatId) => {
+      call<Presence>(place, 'getChatMember', async (api, chatId) => {
         const member = await api.getChatMember(chatId, Number(telegramUserId));
         if (member.status === 'creator' || member.status === 'administrator') return 'administrator';
         if (member.status === 'kicked') return 'banned';
         if (member.status === 'left') return 'outside';
         return member.status === 'restricted' && !member.is_member ? 'outside' : 'inside';
       }),
-    look: (place) => call(place, (api, chatId) => lookAtChat(api, chatId, place.telegramBotId)),
+    look: (place) =>
+      call(place, 'getChatMember', (api, chatId) => lookAtChat(api, chatId, place.telegramBotId)),
     createInviteLink: (place, { name, expiresAt }) =>
-      call(place, async (api, chatId) => {
+      call(place, 'createChatInviteLink', async (api, chatId) => {
         const link = await api.createChatInviteLink(chatId, {
           name,
           member_limit: 1,
@@ -48,22 +50,23 @@ export function createChatGateway(deps: {
     revokeInviteLink: (place, link) =>
       call<void>(
         place,
+        'revokeChatInviteLink',
         async (api, chatId) => {
           await api.revokeChatInviteLink(chatId, link);
         },
         (error) => (means(error, 'already') ? { value: undefined } : null),
       ),
     removeMember: (place, telegramUserId) =>
-      call(place, async (api, chatId) => {
+      call(place, 'unbanChatMember', async (api, chatId) => {
         // Without `only_if_banned` this removes a member, and leaves no ban.
         await api.unbanChatMember(chatId, Number(telegramUserId));
       }),
     ban: (place, telegramUserId) =>
-      call(place, async (api, chatId) => {
+      call(place, 'banChatMember', async (api, chatId) => {
         await api.banChatMember(chatId, Number(telegramUserId));
       }),
     liftBan: (place, telegramUserId) =>
-      call(place, async (api, chatId) => {
+      call(place, 'unbanChatMember', async (api, chatId) => {
         await api.unbanChatMember(chatId, Number(telegramUserId), { only_if_banned: true });
       }),
   };

@@ -14,7 +14,7 @@ export interface TelegramHttp {
   fetch: Fetch;
   /** Posts JSON and reads the answer, without what makes `fetch` dear: a stream, an abort signal, headers of a class. */
   call(origin: string, path: string, body: string): Promise<unknown>;
-  /** Downloads a file that `getFile` named. */
+  /** Downloads a file that `getFile` named. @throws DownloadRefusedError when Telegram has no such file */
   download(url: string): Promise<Uint8Array>;
   close(): Promise<void>;
 }
@@ -25,6 +25,15 @@ export class NeverSentError extends Error {
 
   constructor(cause: unknown) {
     super('The call never left', { cause });
+  }
+}
+
+/** Telegram will not give a file out; its status alone may be told, because the address holds a token. */
+export class DownloadRefusedError extends Error {
+  override readonly name = 'DownloadRefusedError';
+
+  constructor(status: number) {
+    super(`Telegram answered ${status} to a download`);
   }
 }
 
@@ -128,7 +137,9 @@ export function createTelegramHttp(observe: ObserveCall = () => undefined): Tele
       });
       if (response.statusCode !== 200) {
         await response.body.dump();
-        throw new Error(`Telegram answered ${response.statusCode} to a download`);
+        const isForNow = response.statusCode === 429 || response.statusCode >= 500;
+        if (isForNow) throw new Error(`Telegram answered ${response.statusCode} to a download`);
+        throw new DownloadRefusedError(response.statusCode);
       }
       return new Uint8Array(await response.body.arrayBuffer());
     },

@@ -1,6 +1,7 @@
-import type { Api } from 'grammy';
+import { type Api, GrammyError } from 'grammy';
 import { DeliveryError } from '../modules/notifications/delivery-error.ts';
 import { toDeliveryError } from './api-errors.ts';
+import { isIntoPrivateChat } from './refusals.ts';
 
 /**
  * Telegram's budget: about 30 calls a second for each bot and one message a second into each chat. What the product says
@@ -10,18 +11,31 @@ const CALLS_PER_SECOND = 25;
 const MESSAGE_EVERY_MS = 1_000;
 /** Telegram allows short bursts into one chat, and minds a stream. */
 const MESSAGES_AT_ONCE = 20;
+/** So many chats and methods limited at once are no chance any more: Telegram means the whole bot. */
+const LIMITED_AT_ONCE = 3;
 /** Forgotten after this: an empty budget refills within a second. */
 const FORGET_AFTER_MS = 10_000;
 
 export interface Pace {
   /**
    * Resolves when this bot may make a call.
-   * @param chatId where it writes. @throws DeliveryError `not-sent` while that chat has had enough
+   * @throws DeliveryError `not-sent` while that chat has had enough, or Telegram limits that chat or method
    */
-  turn(bot: string, chatId?: string): Promise<void>;
-  /** Telegram said 429: nothing of this bot goes out before that. */
-  holdBack(bot: string, ms: number): void;
+  turn(bot: string, call: PacedCall): Promise<void>;
+  /** Telegram said 429 to such a call: none of its kind goes out before that. Several at once hold the whole bot. */
+  holdBack(bot: string, limited: PacedCall, ms: number): void;
 }
+
+/** Where a call writes, or which one it is where it writes nowhere. */
+interface PacedCall {
+  chatId?: string;
+  method?: string;
+}
+
+const keysOf = (bot: string, { chatId, method }: PacedCall): string[] => [
+  ...(chatId === undefined ? [] : [`${bot}:${chatId}`]),
+  ...(method === undefined ? [] : [`${bot}:${method}`]),
+];
 
 interface Budget {
   /** When the budget would be full again. */
@@ -32,7 +46,23 @@ interface Budget {
 export function createPace(now: () => number = () => performance.now()): Pace {
   const bots = new Map<string, Budget>();
   const chats = new Map<string, Budget>();
+  /** Bots as a whole; and by bot, their chats and methods. */
   const heldUntil = new Map<string, number>();
+  const limitedUntil = new Map<string, Map<string, number>>();
+
+  function limitsOf(bot: string): Map<string, number> {
+    const limits = limitedUntil.get(bot) ?? new Map<string, number>();
+    for (const [key, until] of limits) if (until <= now()) limits.delete(key);
+    return limits;
+  }
+
+  /** What is limited must not keep its bot's other work waiting either. */
+  function demandFree(bot: string, call: PacedCall): void {
+    if (!limitedUntil.has(bot)) return;
+    const limits = limitsOf(bot);
+    const waitMs = Math.max(...keysOf(bot, call).map((key) => limits.get(key) ?? 0), 0) - now();
+    if (waitMs > 0) throw new DeliveryError('not-sent', { retryAfterMs: waitMs });
+  }
 
   /** Takes one call out of a budget. @returns when it may be made */
   function take(budgets: Map<string, Budget>, key: string, everyMs: number, atOnce: number): number {
@@ -58,12 +88,14 @@ export function createPace(now: () => number = () => performance.now()): Pace {
       for (const [key, { fullAt }] of budgets) if (fullAt < before) budgets.delete(key);
     }
     for (const [key, until] of heldUntil) if (until < before) heldUntil.delete(key);
+    for (const bot of limitedUntil.keys()) if (limitsOf(bot).size === 0) limitedUntil.delete(bot);
   }
   setInterval(forget, FORGET_AFTER_MS).unref();
 
   return {
-    async turn(bot, chatId) {
-      if (chatId !== undefined) takeChat(`${bot}:${chatId}`);
+    async turn(bot, call) {
+      demandFree(bot, call);
+      if (call.chatId !== undefined) takeChat(`${bot}:${call.chatId}`);
       const free = take(bots, bot, 1000 / CALLS_PER_SECOND, CALLS_PER_SECOND);
       for (;;) {
         const waitMs = Math.max(free, heldUntil.get(bot) ?? 0) - now();
@@ -71,28 +103,41 @@ export function createPace(now: () => number = () => performance.now()): Pace {
         await new Promise((resolve) => setTimeout(resolve, waitMs));
       }
     },
-    holdBack(bot, ms) {
-      heldUntil.set(bot, Math.max(heldUntil.get(bot) ?? 0, now() + ms));
+    holdBack(bot, limited, ms) {
+      const until = now() + ms;
+      const limits = limitsOf(bot);
+      for (const key of keysOf(bot, limited)) limits.set(key, Math.max(limits.get(key) ?? 0, until));
+      limitedUntil.set(bot, limits);
+      if (limits.size >= LIMITED_AT_ONCE) heldUntil.set(bot, Math.max(heldUntil.get(bot) ?? 0, until));
     },
   };
 }
 
-/** One call in its turn; what goes wrong is told in the product's words, and a 429 holds the bot back. */
+/** One call in its turn; what goes wrong is told in the product's words, and a 429 holds back what it limits. */
 export async function paced<T>(
   pace: Pace,
-  { api, chatId }: { api: Api; chatId?: bigint },
+  { api, chatId, method }: { api: Api; chatId?: bigint; method?: keyof Api },
   make: (api: Api) => Promise<T>,
 ): Promise<T> {
   // The number before the colon: the token itself is nobody's key.
   const bot = api.token.slice(0, api.token.indexOf(':'));
-  await pace.turn(bot, chatId === undefined ? undefined : String(chatId));
+  await pace.turn(bot, {
+    ...(chatId === undefined ? {} : { chatId: String(chatId) }),
+    ...(method === undefined ? {} : { method }),
+  });
   try {
     return await make(api);
   } catch (error) {
     const failure = toDeliveryError(error);
     if (failure instanceof DeliveryError && failure.retryAfterMs !== undefined) {
-      pace.holdBack(bot, failure.retryAfterMs);
+      pace.holdBack(bot, limitedBy(error), failure.retryAfterMs);
     }
     throw failure;
   }
+}
+
+/** A call into a person's chat says how much that person gets; any other, how often the bot may make it. */
+function limitedBy(error: unknown): PacedCall {
+  if (!(error instanceof GrammyError)) return {};
+  return isIntoPrivateChat(error) ? { chatId: String(error.payload['chat_id']) } : { method: error.method };
 }

@@ -98,7 +98,7 @@ export function meaningOf(error: unknown): RefusalMeaning | undefined {
 }
 
 /** Whether the call went into the chat of one person: their ids alone are positive. */
-function isIntoPrivateChat({ payload }: GrammyError): boolean {
+export function isIntoPrivateChat({ payload }: GrammyError): boolean {
   const chatId: unknown = payload['chat_id'];
   return (typeof chatId === 'number' || typeof chatId === 'string') && Number(chatId) > 0;
 }

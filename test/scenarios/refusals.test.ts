@@ -179,3 +179,32 @@ test('a small notice that Telegram refuses for a day ends, and the owner knows t
   expect(faults.slice(faultsBefore)).toHaveLength(1);
   allWell();
 });
+
+test('a limit on making links silences nothing else that the bot has to say', async () => {
+  const { telegram } = platform;
+  const shop = await openShop(platform);
+  const [buyer, asker] = [await newBuyer(platform, shop), await newBuyer(platform, shop)];
+  const paymentId = await payFor(platform, shop, buyer);
+  telegram.failNext('createChatInviteLink', { kind: 'tooManyRequests', retryAfter: 600 });
+  await shop.owner.presses(shop.shop, `approve:${paymentId}`);
+  await telegram.until(
+    () =>
+      telegram.calls.some(({ method, error }) => method === 'createChatInviteLink' && error?.code === 429),
+    { what: 'the limit' },
+  );
+  await asker.presses(shop.shop, 'support');
+  await asker.sends(shop.shop, 'Is anybody there?');
+  await shop.owner.reads(shop.shop, 'Is anybody there?');
+});
+
+test('an owner whose token cannot be taken out of the chat is asked to do it', async () => {
+  const { telegram, mainBot } = platform;
+  const owner = telegram.newPerson({ firstName: 'Late', languageCode: 'en' });
+  const bot = telegram.newBot({ username: 'late_club_bot', name: 'Late club' });
+  await owner.starts(mainBot);
+  await owner.presses(mainBot, 'lang:en');
+  telegram.failNext('deleteMessage', says("message can't be deleted for everyone"));
+  await owner.sends(mainBot, bot.token);
+  const told = await owner.reads(mainBot, 'delete your message yourself');
+  expect(told.text).not.toContain('removed it');
+});

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { PrismaClient } from '../../infra/prisma-client/client.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { DeliveryError } from '../notifications/delivery-error.ts';
@@ -21,6 +22,21 @@ export interface ReconciliationDeps {
   clock: Clock;
   chats: ChatGateway;
   memberships: MembershipService;
+}
+
+/** A night's look is in no hurry: it waits as long as Telegram asks, this often. */
+const PATIENT_ATTEMPTS = 3;
+
+async function asSoonAsAllowed<T>(ask: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await ask();
+    } catch (error) {
+      const waitMs = error instanceof DeliveryError ? error.retryAfterMs : undefined;
+      if (waitMs === undefined || attempt >= PATIENT_ATTEMPTS) throw error;
+      await sleep(waitMs);
+    }
+  }
 }
 
 export interface Reconciliation {
@@ -99,10 +115,8 @@ export function createReconciliationService(deps: ReconciliationDeps) {
     const { telegramChatId, bot } = row.channel;
     const { telegramUserId } = row.endUser;
     try {
-      const presence = await deps.chats.presenceOf(
-        { telegramBotId: bot.telegramBotId, telegramChatId },
-        telegramUserId,
-      );
+      const place = { telegramBotId: bot.telegramBotId, telegramChatId };
+      const presence = await asSoonAsAllowed(() => deps.chats.presenceOf(place, telegramUserId));
       await deps.memberships.memberSeen(toTenantScope(bot), { telegramChatId, telegramUserId, presence });
     } catch (error) {
       // A chat or a bot that is unwell is told of elsewhere; the next nights look again.

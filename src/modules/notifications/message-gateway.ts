@@ -66,6 +66,7 @@ export type NoticeContent =
       telegramBotId: bigint;
     }
   | { kind: 'chatRightsMissing'; chat: ChatState; botUsername: string; telegramBotId: bigint }
+  | { kind: 'receiptOutOfReach'; person: PersonName; title: string; botUsername: string }
   | { kind: 'paymentRejected'; payment: Payment; chat: ChatName }
   | { kind: 'tariffApproved'; paidUntil: Date }
   | { kind: 'tariffRejected' | 'ownerBanned' | 'ownerUnbanned' }

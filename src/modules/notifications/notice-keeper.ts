@@ -114,6 +114,18 @@ async function readNotice(
         }
       );
     }
+    case 'receiptOutOfReach': {
+      const payment = await prisma.payment.findUnique({
+        where: { id: notice.paymentId },
+        include: { endUser: true, channel: true, bot: true },
+      });
+      if (payment?.status !== 'pending') return null;
+      const { endUser: person, channel, bot } = payment;
+      return {
+        content: { kind: notice.kind, person, title: channel.title, botUsername: bot.username },
+        mutedByOwner: false,
+      };
+    }
     case 'paymentRejected': {
       const payment = await prisma.payment.findUnique({
         where: { id: notice.paymentId },

@@ -24,6 +24,8 @@ export type Notice =
   | { kind: 'chatPublic'; channelId: number }
   | { kind: 'chatPrivate'; channelId: number }
   | { kind: 'paymentRejected'; paymentId: number }
+  /** Its file can be shown in the seller bot only, where its owner is not. */
+  | { kind: 'receiptOutOfReach'; paymentId: number }
   | { kind: 'endUserJoined'; subscriptionId: number }
   | { kind: 'endUserRemoved'; subscriptionId: number }
   | { kind: 'adminStays'; subscriptionId: number }

@@ -2,11 +2,13 @@ import type { PrismaClient } from '../../infra/prisma-client/client.ts';
 import { isDeliveryFailure } from '../notifications/delivery-error.ts';
 import type { MessageGateway, SentMessage } from '../notifications/message-gateway.ts';
 import { findAddress } from '../notifications/notice-keeper.ts';
-import type { Keeper } from '../promises/promise.ts';
+import type { ClaimedPromise, Keeper } from '../promises/promise.ts';
+import type { UnitOfWork } from '../promises/unit-of-work.ts';
 import { noteReviewCopy, type Review, readReview } from './review-reader.ts';
 
 export interface ReviewKeepersDeps {
   prisma: PrismaClient;
+  transact: UnitOfWork;
   messages: MessageGateway;
   moderatorIds: readonly bigint[];
 }
@@ -21,23 +23,48 @@ export function createReviewKeepers(deps: ReviewKeepersDeps): {
 } {
   const { prisma, messages } = deps;
 
-  async function sendToOwner(review: Review): Promise<SentMessage> {
+  /** A file that cannot be brought there is one that the owner sees in their own bot: they are told of it, once. */
+  async function sendThroughMain(
+    { content, owner, telegramBotId }: Review,
+    { id, botId }: Pick<ClaimedPromise, 'id' | 'botId'>,
+  ): Promise<SentMessage> {
+    try {
+      return await messages.sendReview({ ...owner, via: 'main' }, content, telegramBotId);
+    } catch (error) {
+      if (!isDeliveryFailure(error, 'file-out-of-reach')) throw error;
+      await deps.transact(async ({ promise }) => {
+        promise({
+          kind: 'sure-notice',
+          key: `receipt-out-of-reach:${id}`,
+          ...(botId === null ? {} : { botId }),
+          payload: {
+            to: { kind: 'owner', ownerId: content.owner.id },
+            notice: { kind: 'receiptOutOfReach', paymentId: content.payment.id },
+            quiet: false,
+          },
+        });
+      });
+      throw error;
+    }
+  }
+
+  async function sendToOwner(review: Review, promise: ClaimedPromise): Promise<SentMessage> {
     const { content, owner, telegramBotId } = review;
     try {
       return await messages.sendReview({ ...owner, via: telegramBotId }, content, telegramBotId);
     } catch (error) {
       if (!isDeliveryFailure(error, 'blocked')) throw error;
-      return await messages.sendReview({ ...owner, via: 'main' }, content, telegramBotId);
+      return await sendThroughMain(review, promise);
     }
   }
 
   /** An owner who has closed that bot meanwhile gets the whole receipt through the main bot. */
-  async function remind(review: Review, receipt: SentMessage): Promise<SentMessage> {
+  async function remind(review: Review, receipt: SentMessage, promise: ClaimedPromise): Promise<SentMessage> {
     try {
       return await messages.remindOfReview(receipt, review.owner.language, review.content);
     } catch (error) {
       if (!isDeliveryFailure(error, 'blocked')) throw error;
-      return await sendToOwner(review);
+      return await sendToOwner(review, promise);
     }
   }
 
@@ -63,34 +90,29 @@ export function createReviewKeepers(deps: ReviewKeepersDeps): {
   }
 
   return {
-    'review-request': async ({ paymentId }) => {
+    'review-request': async ({ paymentId }, promise) => {
       const review = await readReview(prisma, paymentId);
       if (review?.content.payment.status !== 'pending') return 'not-due';
       if (review.copies.some((copy) => copy.reader.decides)) return 'kept';
-      const message = await sendToOwner(review);
+      const message = await sendToOwner(review, promise);
       await noteReviewCopy(prisma, paymentId, message);
       await showIfDecided(paymentId);
       return 'kept';
     },
 
-    'review-copy': async ({ paymentId }) => {
+    'review-copy': async ({ paymentId }, promise) => {
       const review = await readReview(prisma, paymentId);
       if (review?.content.payment.status !== 'pending') return 'not-due';
-      const { content, owner, telegramBotId } = review;
-      await noteReviewCopy(
-        prisma,
-        paymentId,
-        await messages.sendReview({ ...owner, via: 'main' }, content, telegramBotId),
-      );
+      await noteReviewCopy(prisma, paymentId, await sendThroughMain(review, promise));
       await showIfDecided(paymentId);
       return 'kept';
     },
 
-    'review-reminder': async ({ paymentId }) => {
+    'review-reminder': async ({ paymentId }, promise) => {
       const review = await readReview(prisma, paymentId);
       const receipt = review?.copies.find((copy) => copy.reader.decides);
       if (review?.content.payment.status !== 'pending' || !receipt) return 'not-due';
-      const reminder = await remind(review, receipt);
+      const reminder = await remind(review, receipt, promise);
       // It has buttons of its own, so it tells the outcome too.
       await noteReviewCopy(prisma, paymentId, reminder);
       await showIfDecided(paymentId);

@@ -43,6 +43,15 @@ export function noticeScreen(reader: Reader, notice: NoticeContent): Screen {
         text: t('notice.newEndUser', { person: personName(notice.endUser), bot: notice.botUsername }),
         buttons: [[endUserButton(notice.endUser)]],
       };
+    case 'receiptOutOfReach':
+      return {
+        text: t('notice.receiptOutOfReach', {
+          person: personName(notice.person),
+          title: notice.title,
+          bot: notice.botUsername,
+        }),
+        buttons: [[{ text: t('bot.open'), url: `https://t.me/${notice.botUsername}` }]],
+      };
     case 'supportWaits':
       return {
         text: t('notice.supportWaits', { person: personName(notice.endUser), bot: notice.botUsername }),

@@ -1,0 +1,89 @@
+import { Api, GrammyError } from 'grammy';
+import { expect, test, vi } from 'vitest';
+import { DeliveryError } from '../../src/modules/notifications/delivery-error.ts';
+import { createPace, paced } from '../../src/telegram/pace.ts';
+
+const api = new Api('1:token');
+const other = new Api('2:token');
+
+function limited(method: string, payload: Record<string, unknown>, seconds: number): GrammyError {
+  const answer = {
+    ok: false,
+    error_code: 429,
+    description: 'Too Many Requests',
+    parameters: { retry_after: seconds },
+  } as const;
+  return new GrammyError('limited', answer, method, payload);
+}
+
+function start() {
+  let time = 0;
+  const pace = createPace(() => time);
+  const fine = () => Promise.resolve('done');
+  return {
+    passes: (ms: number) => {
+      time += ms;
+    },
+    write: (chatId: bigint, by = api) => paced(pace, { api: by, chatId }, fine),
+    limitWriting: (chatId: bigint, seconds: number) =>
+      paced(pace, { api, chatId }, () =>
+        Promise.reject(limited('sendMessage', { chat_id: String(chatId) }, seconds)),
+      ).catch(() => undefined),
+    call: (method: keyof Api, by = api) => paced(pace, { api: by, method }, fine),
+    limitCall: (method: keyof Api, seconds: number) =>
+      paced(pace, { api, method }, () =>
+        Promise.reject(limited(method, { chat_id: '-1001' }, seconds)),
+      ).catch(() => undefined),
+  };
+}
+
+test('a chat of one person that is limited holds that chat alone, as long as Telegram says', async () => {
+  const { limitWriting, write, call, passes } = start();
+  await limitWriting(7n, 25);
+  await expect(write(7n)).rejects.toMatchObject({ failure: 'not-sent', retryAfterMs: 25_000 });
+  expect(await write(8n)).toBe('done');
+  expect(await call('getChatMember')).toBe('done');
+  passes(25_000);
+  expect(await write(7n)).toBe('done');
+});
+
+test('a method that is limited holds that method of that bot alone', async () => {
+  const { limitCall, write, call, passes } = start();
+  await limitCall('createChatInviteLink', 25);
+  await expect(call('createChatInviteLink')).rejects.toBeInstanceOf(DeliveryError);
+  expect(await call('createChatInviteLink', other)).toBe('done');
+  expect(await call('getChatMember')).toBe('done');
+  expect(await write(7n)).toBe('done');
+  passes(25_000);
+  expect(await call('createChatInviteLink')).toBe('done');
+});
+
+test('several different ones at once hold the bot', async () => {
+  vi.useFakeTimers();
+  const { limitCall, limitWriting, write, passes } = start();
+  await limitCall('createChatInviteLink', 5);
+  await limitWriting(7n, 5);
+  expect(await write(8n)).toBe('done');
+  await limitWriting(9n, 5);
+  let isDone = false;
+  const writing = write(8n).then(() => {
+    isDone = true;
+  });
+  await vi.advanceTimersByTimeAsync(1_000);
+  expect(isDone).toBe(false);
+  expect(await write(8n, other)).toBe('done');
+  passes(5_000);
+  await vi.advanceTimersByTimeAsync(5_000);
+  await writing;
+  expect(isDone).toBe(true);
+  vi.useRealTimers();
+});
+
+test('limits that are over count no more', async () => {
+  const { limitCall, limitWriting, write, passes } = start();
+  await limitCall('createChatInviteLink', 1);
+  await limitWriting(7n, 1);
+  passes(1_000);
+  await limitWriting(9n, 1);
+  expect(await write(8n)).toBe('done');
+});
