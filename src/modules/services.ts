@@ -54,7 +54,7 @@ export function createServices(given: ServicesDeps) {
   const base = { ...given, transact: createUnitOfWork(given) };
   const deps = {
     ...base,
-    channels: createChannelService(base),
+    channels: createChannelService({ ...base, look: given.chats.look }),
     memberships: createMembershipService(base),
   };
   return {

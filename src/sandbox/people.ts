@@ -210,6 +210,20 @@ export class SandboxPerson implements Person {
     return this.chatWith(bot).answers;
   }
 
+  /**
+   * Waits until the bot has said such a thing over the chat, in answer to a press, or in it.
+   * @returns its words
+   */
+  async isTold(bot: SandboxBot, match: string | RegExp): Promise<string> {
+    const fits = (text = '') => (typeof match === 'string' ? text.includes(match) : match.test(text));
+    const find = () =>
+      this.answers(bot).findLast(({ text }) => fits(text))?.text ??
+      this.chatWith(bot).messages.findLast(({ from, text }) => from === 'bot' && fits(text))?.text;
+    const what = `${this.firstName} to be told ${String(match)} by @${bot.username}`;
+    await this.#world.journal.until(() => find() !== undefined, { what });
+    return find() ?? '';
+  }
+
   /** Waits until the bot has written such a message, or edited one to be such. A string may be any part of it. */
   async reads(bot: SandboxBot, match: Match, options: { timeoutMs?: number } = {}): Promise<SandboxMessage> {
     const fits = (message: SandboxMessage): boolean => {

@@ -1,5 +1,6 @@
 import type { Context } from 'grammy';
 import type { Translator } from '../infra/i18n.ts';
+import type { ModeratorActor, OwnerActor } from '../modules/authority/actor.ts';
 import type { EndUser, KnownEndUser } from '../modules/end-users/end-user.ts';
 import type { Owner } from '../modules/owners/owner.ts';
 import type { KnownOwner } from '../modules/owners/owner-service.ts';
@@ -80,6 +81,15 @@ export function telegramUserIdOf({ from }: Pick<Context, 'from'>): bigint {
 /** The value that a message holds, as people see it; empty where it holds none. For prose the text is taken as it is. */
 export function typedValueOf({ message }: { message: { text?: string } }): string {
   return asSeen(message.text ?? '');
+}
+
+/** The person of this update, as the owner or the moderator that they claim to be. */
+export function ownerIn(context: Pick<Context, 'from'>): OwnerActor {
+  return { kind: 'owner', telegramUserId: telegramUserIdOf(context) };
+}
+
+export function moderatorIn(context: Pick<Context, 'from'>): ModeratorActor {
+  return { kind: 'moderator', telegramUserId: telegramUserIdOf(context) };
 }
 
 /** By which a press that is heard twice is known. @throws TypeError for an update that is no press */

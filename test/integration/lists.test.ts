@@ -41,7 +41,7 @@ beforeAll(async () => {
   const deps = { prisma, read: database.read, clock, nudge };
   const transact = createUnitOfWork(deps);
   endUsers = createEndUserService({ ...deps, transact });
-  moderation = createModerationService({ ...deps, transact });
+  moderation = createModerationService({ ...deps, transact, moderatorIds: [MODERATOR.telegramUserId] });
   client = new pg.Client({ connectionString: testDatabase.url });
   await client.connect();
   // One bot has many people, one has ten, and as many others are newer than all of them.
@@ -112,14 +112,15 @@ const scopeOf = (botId: number) => ({
   ownerTelegramUserId: BigInt(botId),
 });
 
+const MODERATOR = { kind: 'moderator', telegramUserId: 1n } as const;
 const FAR = String(MANY / 2);
 
 describe.each([
   ['people of a bot', (before: string) => endUsers.list(scopeOf(1), before)],
-  ['owners', (before: string) => moderation.listOwners(before)],
-  ['all payments', (before: string) => moderation.listPayments('all', before)],
-  ['payments in a usual state', (before: string) => moderation.listPayments('approved', before)],
-  ['the trail', (before: string) => moderation.listAudit(before)],
+  ['owners', (before: string) => moderation.listOwners(MODERATOR, before)],
+  ['all payments', (before: string) => moderation.listPayments(MODERATOR, 'all', before)],
+  ['payments in a usual state', (before: string) => moderation.listPayments(MODERATOR, 'approved', before)],
+  ['the trail', (before: string) => moderation.listAudit(MODERATOR, before)],
 ])('%s, ten thousand of them', (_what, list) => {
   test.each([
     ['the first page', '0'],
@@ -140,10 +141,10 @@ test('ten people are read like ten thousand', async () => {
 });
 
 test('payments in a rare state are found without reading the others', async () => {
-  const { page, most } = await costOf(() => moderation.listPayments('reversed', '0'));
+  const { page, most } = await costOf(() => moderation.listPayments(MODERATOR, 'reversed', '0'));
   expect(page.items).toHaveLength(10);
   expect(most).toBeLessThanOrEqual(PAGE);
-  const none = await costOf(() => moderation.listPayments('cancelled', '0'));
+  const none = await costOf(() => moderation.listPayments(MODERATOR, 'cancelled', '0'));
   expect(none.page.items).toHaveLength(0);
   expect(none.most).toBe(0);
 });

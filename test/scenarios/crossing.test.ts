@@ -68,7 +68,7 @@ describe('a ban', () => {
     await settled(platform);
     expect((await endUserOf(buyer)).banned).toBe(true);
     expect(await openOf(id)).toBe(0);
-    await buyer.reads(shop.shop, 'You cannot buy here');
+    await buyer.isTold(shop.shop, 'You cannot buy here');
   });
 
   test('wins over an approval in the same moment, which can be made after it is lifted', async () => {
@@ -84,7 +84,7 @@ describe('a ban', () => {
     await settled(platform);
     expect(await activeOf(id)).toBe(0);
     expect(shop.chat.isBanned(buyer)).toBe(true);
-    await shop.owner.reads(shop.shop, 'This person is banned');
+    await shop.owner.isTold(shop.shop, 'This person is banned');
     await shop.owner.presses(mainBot, `user:${id}:unban`);
     await shop.owner.presses(shop.shop, `approve:${paymentId}`);
     await buyer.joins(linkIn(await buyer.reads(shop.shop, 't.me/+')));
@@ -116,7 +116,7 @@ describe('whoever comes back while they are forgotten', () => {
     await settled(platform);
     const live = { removedAt: null, owner: { telegramUserId: { lt: 0 } } };
     expect(await books.sellerBot.count({ where: live })).toBe(0);
-    await owner.reads(mainBot, 'no longer available');
+    await owner.isTold(mainBot, 'no longer available');
     await owner.sends(mainBot, bot.token);
     await owner.reads(mainBot, `https://t.me/${bot.username}`);
   }
@@ -173,7 +173,7 @@ describe('whoever comes back while they are forgotten', () => {
     await settled(platform);
     expect((await books.endUser.findUniqueOrThrow({ where: { id } })).telegramUserId).toBeLessThan(0n);
     expect(await openOf(id)).toBe(0);
-    await buyer.reads(shop.shop, 'no longer available');
+    await buyer.isTold(shop.shop, 'no longer available');
     await payFor(platform, shop, buyer);
     expect((await endUserOf(buyer)).id).not.toBe(id);
   });
@@ -208,7 +208,7 @@ describe('an approval and the disconnection of its chat', () => {
     const { disconnectedAt } = await platform.books.channel.findUniqueOrThrow({ where: { id: channelId } });
     const active = await activeOf(endUserId);
     expect(active).toBe(disconnectedAt === null ? 1 : 0);
-    if (active === 0) await shop.owner.reads(shop.shop, 'is no longer connected');
+    if (active === 0) await shop.owner.isTold(shop.shop, 'is no longer connected');
     else await shop.owner.reads(platform.mainBot, '1 active subscriber');
   }
 
@@ -240,7 +240,7 @@ describe('an approval and the disconnection of its chat', () => {
     const paymentId = await payFor(platform, shop, buyer);
     const { channelId } = await books.payment.findUniqueOrThrow({ where: { id: paymentId } });
     await shop.owner.presses(mainBot, `chat:${channelId}:disconnect`);
-    await shop.owner.reads(mainBot, 'is under review. Decide it first');
+    await shop.owner.isTold(mainBot, 'is under review. Decide it first');
     await shop.owner.presses(shop.shop, `approve:${paymentId}`);
     await buyer.joins(linkIn(await buyer.reads(shop.shop, 't.me/+')));
     expect(shop.chat.has(buyer)).toBe(true);
@@ -315,7 +315,7 @@ describe('what has been overtaken', () => {
     await shop.owner.presses(shop.shop, `approve:${paymentId}`);
     await settled(platform);
     await shop.owner.taps(mainBot, /Undo the removal/, { message });
-    await shop.owner.reads(mainBot, 'cannot be restored any more');
+    await shop.owner.isTold(mainBot, 'cannot be restored any more');
     expect(await activeOf(endUserId)).toBe(1);
   });
 
@@ -328,7 +328,7 @@ describe('what has been overtaken', () => {
     const { channelId } = await books.subscription.findUniqueOrThrow({ where: { id: subscriptionId } });
     await shop.owner.presses(mainBot, `chat:${channelId}:disconnect`);
     await shop.owner.presses(mainBot, `restore:${subscriptionId}`);
-    await shop.owner.reads(mainBot, 'is no longer connected');
+    await shop.owner.isTold(mainBot, 'is no longer connected');
     expect(await activeOf(endUserId)).toBe(0);
   });
 

@@ -5,6 +5,7 @@ import type { SandboxBot } from '../../src/sandbox/sandbox.ts';
 import { eventually } from '../support/eventually.ts';
 import { type Platform, startPlatform } from '../support/platform.ts';
 import { buyAccess, newBuyer, newMember, openShop, payFor, type Shop } from '../support/shop.ts';
+import { told } from '../support/told.ts';
 
 let platform: Platform;
 let shop: Shop;
@@ -22,8 +23,10 @@ afterEach(async () => {
 });
 
 async function presses(data: string): Promise<string> {
-  await platform.moderator.presses(platform.mainBot, data);
-  return seen();
+  const { moderator, mainBot, telegram } = platform;
+  await moderator.presses(mainBot, data);
+  await telegram.quiet();
+  return (told(moderator, mainBot) ?? '').replaceAll('\u00A0', ' ');
 }
 
 async function seen(): Promise<string> {
@@ -92,7 +95,7 @@ test('owners are found, looked at, banned, unbanned and given a tariff', async (
   expect(await presses(`mod:owner:${id}:ban`)).toContain('🚫 Banned');
   await owner.reads(mainBot, 'banned');
   await buyer.presses(bot, `plan:${shop.planId}`);
-  await buyer.reads(bot, 'not on sale any more');
+  await buyer.isTold(bot, 'not on sale any more');
   expect(await presses(`mod:owner:${id}:unban`)).not.toContain('Banned');
   await owner.reads(mainBot, 'active again');
   await buyer.presses(bot, `plan:${shop.planId}`);

@@ -21,7 +21,19 @@ afterEach(async () => {
   await platform.close();
 });
 
-async function knock(secret: string, update: object = { update_id: 999_999_999 }): Promise<number> {
+/** An update that can be used: of any other Telegram is told not to send it again, whatever is away. */
+const anUpdate = () => ({
+  update_id: 999_999_999,
+  message: {
+    message_id: 999_999,
+    date: 1_795_000_000,
+    from: { id: buyer.id, is_bot: false, first_name: buyer.firstName },
+    chat: { id: buyer.id, type: 'private', first_name: buyer.firstName },
+    text: '/help',
+  },
+});
+
+async function knock(secret: string, update: object = anUpdate()): Promise<number> {
   const server = { origin: platform.app.origin, encryptionKey: platform.encryptionKey };
   return (await postUpdate(server, shop.shop.id, update, secret)).status;
 }

@@ -246,7 +246,7 @@ describe('what is taken back is exactly what was given', () => {
     const message = await shop.owner.reads(mainBot, /Returned.*by hand/);
     await reverses(paymentId);
     await shop.owner.taps(mainBot, /Undo the removal/, { message });
-    await shop.owner.reads(mainBot, 'cannot be restored any more');
+    await shop.owner.isTold(mainBot, 'cannot be restored any more');
     expect((await subscription(subscriptionId)).status).toBe('kicked');
   });
 

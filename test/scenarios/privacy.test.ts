@@ -5,6 +5,7 @@ import { contentOf } from '../support/contents.ts';
 import { eventually } from '../support/eventually.ts';
 import { type Platform, startPlatform } from '../support/platform.ts';
 import { buyAccess, newBuyer, newMember, openShop, payFor, type Shop } from '../support/shop.ts';
+import { told } from '../support/told.ts';
 
 let platform: Platform;
 let shop: Shop;
@@ -167,7 +168,7 @@ describe('an end user is forgotten', () => {
     ]) {
       await shop.owner.presses(platform.mainBot, forged);
       await telegram.quiet();
-      expect(shop.owner.chatWith(platform.mainBot).last?.text, forged).toContain('deleted their data');
+      expect(told(shop.owner, platform.mainBot), forged).toContain('deleted their data');
     }
     await shop.owner.presses(shop.shop, `revert:${paymentId}:yes`);
     await telegram.quiet();
@@ -192,7 +193,7 @@ describe('an end user is forgotten', () => {
     expect(await rowsThatSay(buyer.id, 'Gulnora')).toEqual([]);
     await shop.owner.presses(shop.shop, `approve:${paymentId}`);
     await telegram.quiet();
-    expect(shop.owner.chatWith(shop.shop).last?.text).toContain('deleted their data');
+    expect(told(shop.owner, shop.shop)).toContain('deleted their data');
     expect(await books.subscription.count()).toBe(0);
   });
 
@@ -295,7 +296,7 @@ test('an owner is forgotten: their bots stop, and the books keep sums alone', as
   for (const forged of ['ban', 'grant:1']) {
     await moderator.presses(mainBot, `mod:owner:${row.id}:${forged}`);
     await telegram.quiet();
-    expect(moderator.chatWith(mainBot).last?.text).toContain('no longer available');
+    expect(told(moderator, mainBot)).toContain('no longer available');
   }
 
   await shop.owner.starts(mainBot);

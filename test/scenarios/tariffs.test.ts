@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type Platform, startPlatform } from '../support/platform.ts';
 import { newBuyer, openShop, type Shop } from '../support/shop.ts';
+import { told } from '../support/told.ts';
 
 let platform: Platform;
 let shop: Shop;
@@ -83,7 +84,7 @@ test('an owner pays by receipt, a moderator approves, and the advertisement is g
   }
 
   await moderator.presses(mainBot, 'mod:tariff-approve:1');
-  expect(moderator.chatWith(mainBot).last?.text).toContain('decided already');
+  expect(told(moderator, mainBot)).toContain('decided already');
   expect(await books.tariffPeriod.count()).toBe(1);
 
   clock.passes({ days: 27 });
@@ -102,8 +103,8 @@ test('an owner pays by receipt, a moderator approves, and the advertisement is g
   expect(moderator.chatWith(mainBot).last?.text).toContain('Tariff: free');
   expect(await period()).toBeNull();
   expect(await showsLine()).toBe(true);
-  const told = shop.owner.chatWith(mainBot).messages.filter(({ text }) => text.includes('⏳'));
-  expect(told).toHaveLength(2);
+  const heard = shop.owner.chatWith(mainBot).messages.filter(({ text }) => text.includes('⏳'));
+  expect(heard).toHaveLength(2);
 });
 
 test('a rejected receipt changes nothing, and a better one may follow', async () => {
@@ -144,7 +145,7 @@ test('a banned owner sells nothing new and adds no bot; what waits may be decide
   await shop.owner.reads(mainBot, 'banned');
   const other = await newBuyer(platform, shop);
   await other.presses(shop.shop, `plan:${shop.planId}`);
-  expect(other.chatWith(shop.shop).last?.text).toContain('not on sale');
+  expect(told(other, shop.shop)).toContain('not on sale');
   const bot = telegram.newBot({ username: 'another_bot', name: 'Another' });
   await shop.owner.sends(mainBot, bot.token);
   expect(shop.owner.chatWith(mainBot).last?.text).toContain('banned');
@@ -170,7 +171,7 @@ test('to anybody else the moderators’ desk does not exist', async () => {
     'mod:set:card',
   ]) {
     await shop.owner.presses(mainBot, data);
-    expect(shop.owner.chatWith(mainBot).last?.text).toContain('no longer works');
+    expect(told(shop.owner, mainBot)).toContain('no longer works');
   }
   await shop.owner.sends(mainBot, '8600 1111 2222 3333');
   expect(await books.platformSetting.count({ where: { name: 'card' } })).toBe(0);

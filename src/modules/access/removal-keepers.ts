@@ -12,6 +12,7 @@ export interface RemovalKeepersDeps {
   prisma: PrismaClient;
   transact: UnitOfWork;
   chats: ChatGateway;
+  moderatorIds: readonly bigint[];
 }
 
 /** Who must not be inside is out in the end, whatever died in between: judged by what Telegram says, not by calls. */
@@ -51,6 +52,11 @@ export function createRemovalKeepers(deps: RemovalKeepersDeps): {
       if (!subscription || subscription.status === 'active' || subscription.kickedAt) return 'not-due';
       const { endUser, channel } = subscription;
       if (isForgotten(endUser)) return 'not-due';
+      // The token that answers for this bot may be somebody else's by now.
+      if (channel.bot.removedAt) {
+        if (channel.bot.releasedAt) await tellThatMembersStay(deps, channel.bot.id);
+        return 'not-due';
+      }
       const place = placeOf(channel);
       const presence = await putOut(channel.id, place, endUser.telegramUserId);
       if (presence === null) return 'not-due';
@@ -175,5 +181,25 @@ async function tellThatAdminStays(
         quiet: false,
       },
     });
+  });
+}
+
+/** Once a bot: nobody but the moderators knows that its former members are still inside. */
+async function tellThatMembersStay(
+  { transact, moderatorIds }: RemovalKeepersDeps,
+  botId: number,
+): Promise<void> {
+  await transact(async ({ promise }) => {
+    for (const moderatorId of moderatorIds) {
+      promise({
+        kind: 'sure-notice',
+        key: `released-members:${botId}:${moderatorId}`,
+        payload: {
+          to: { kind: 'moderator', telegramUserId: String(moderatorId) },
+          notice: { kind: 'releasedMembersStay', botId },
+          quiet: true,
+        },
+      });
+    }
   });
 }

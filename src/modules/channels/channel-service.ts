@@ -1,6 +1,7 @@
 import type { Channel as ChannelRow, Prisma, PrismaClient } from '../../infra/prisma-client/client.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { TenantScope } from '../../shared/tenant-scope.ts';
+import { isDeliveryFailure } from '../notifications/delivery-error.ts';
 import type { ChatRefusal, Notice } from '../notifications/notice.ts';
 import type { PromiseKind } from '../promises/promise.ts';
 import { reopenPromises } from '../promises/promise-repository.ts';
@@ -29,7 +30,16 @@ const CHAT_WORK: readonly PromiseKind[] = [
   'settle-ban',
 ];
 
-export function createChannelService({ prisma, transact }: { prisma: PrismaClient; transact: UnitOfWork }) {
+export function createChannelService({
+  prisma,
+  transact,
+  look,
+}: {
+  prisma: PrismaClient;
+  transact: UnitOfWork;
+  /** A chat as the bot sees it now; null where it is not inside. */
+  look: (place: { telegramBotId: bigint; telegramChatId: bigint }) => Promise<ChatSight | null>;
+}) {
   /**
    * The bot's place in a chat has changed. Connects a new chat, notes rights lost or back, and tells the owner.
    * Repeating it changes nothing and tells nothing.
@@ -164,21 +174,50 @@ export function createChannelService({ prisma, transact }: { prisma: PrismaClien
     });
   }
 
-  /** The owner takes a chat to which somebody else added the bot. @throws AppError */
+  /**
+   * The owner takes a chat to which somebody else added the bot, as the chat is now: rights and visibility may have changed
+   * since it was added.
+   * @throws AppError `notFound`, `chatRefused.*`, `chatGone`, `telegramAway`
+   */
   async function acceptChat(scope: TenantScope, channelId: number): Promise<void> {
+    const asked = { id: channelId, botId: scope.botId };
+    const before = await prisma.channel.findFirst({ where: asked });
+    if (!before) throw new AppError('notFound');
+    if (before.connectedAt && !before.disconnectedAt) return;
+    const sight = await lookNow(scope, before.telegramChatId);
+    if (!sight) throw new AppError('chatGone', { title: before.title });
     await transact(async (work) => {
-      const row = await work.db.channel.findFirst({ where: { id: channelId, botId: scope.botId } });
+      await lockChats(work, scope);
+      const row = await work.db.channel.findFirst({ where: asked });
       if (!row) throw new AppError('notFound');
       if (row.connectedAt && !row.disconnectedAt) return;
-      const refusal = await whyNot(work.db, scope, toChannel(row));
-      if (refusal) throw new AppError(`chatRefused.${refusal}`, { title: row.title });
+      const refusal = await whyNot(work.db, scope, sight);
+      if (refusal) throw new AppError(`chatRefused.${refusal}`, { title: sight.title });
       await freeFromRemovedBots(work, row.telegramChatId);
+      const { title, isPublic, isBasicGroup, canInvite, canRestrict } = sight;
       const channel = await work.db.channel.update({
         where: { id: row.id },
-        data: { connectedAt: work.now, disconnectedAt: null },
+        data: {
+          title,
+          isPublic,
+          isBasicGroup,
+          canInvite,
+          canRestrict,
+          connectedAt: work.now,
+          disconnectedAt: null,
+        },
       });
       announceConnected(work, scope, channel);
     });
+  }
+
+  async function lookNow(scope: TenantScope, telegramChatId: bigint): Promise<ChatSight | null> {
+    try {
+      return await look({ telegramBotId: scope.telegramBotId, telegramChatId });
+    } catch (error) {
+      if (isDeliveryFailure(error, 'not-sent', 'unknown')) throw new AppError('telegramAway');
+      throw error;
+    }
   }
 
   /** @throws AppError `chatHasSubscribers`, `chatHasReceipts` while anybody has paid for it */

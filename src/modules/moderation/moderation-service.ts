@@ -13,6 +13,7 @@ import {
   readCursorBack,
 } from '../../shared/page.ts';
 import type { AuditAction } from '../audit/audit.ts';
+import { type Actor, auditName, requireModerator } from '../authority/actor.ts';
 import { personMatches } from '../end-users/end-user.ts';
 import { NOT_FORGOTTEN, type Owner } from '../owners/owner.ts';
 import { toOwner } from '../owners/owner-service.ts';
@@ -95,12 +96,18 @@ const LINES_PER_PAGE = 10;
 const HISTORY_LENGTH = 5;
 const MAX_TEXT_LENGTH = 300;
 
-/** What moderators do with owners and with the platform itself. Callers have checked that the person is one. */
-export function createModerationService(deps: { prisma: PrismaClient; transact: UnitOfWork; clock: Clock }) {
-  const { prisma, transact, clock } = deps;
+/** What moderators do with owners and with the platform itself. To anybody else nothing of it exists: `notFound`. */
+export function createModerationService(deps: {
+  prisma: PrismaClient;
+  transact: UnitOfWork;
+  clock: Clock;
+  moderatorIds: readonly bigint[];
+}) {
+  const { prisma, transact, clock, moderatorIds } = deps;
 
   /** Newest first. @param before `0`, or the `next` of the page before */
-  async function listOwners(before: string): Promise<Page<Owner>> {
+  async function listOwners(actor: Actor, before: string): Promise<Page<Owner>> {
+    requireModerator(actor, moderatorIds);
     const cursor = readCursor(before);
     const rows = await prisma.owner.findMany({
       where: { ...NOT_FORGOTTEN, ...(cursor === 0 ? {} : { id: { lt: cursor } }) },
@@ -111,7 +118,8 @@ export function createModerationService(deps: { prisma: PrismaClient; transact: 
   }
 
   /** Those whose name, @username or Telegram id is what was typed; the newest, as many as a page holds. */
-  async function findOwners(typed: string): Promise<Found<Owner>> {
+  async function findOwners(actor: Actor, typed: string): Promise<Found<Owner>> {
+    requireModerator(actor, moderatorIds);
     const ids = await prisma.$queryRaw<{ id: number }[]>`
       SELECT id FROM user_admins WHERE ${personMatches(typed)} ORDER BY id DESC LIMIT ${OWNERS_PER_PAGE + 1}`;
     const rows = await prisma.owner.findMany({
@@ -122,7 +130,8 @@ export function createModerationService(deps: { prisma: PrismaClient; transact: 
   }
 
   /** @throws AppError `notFound` */
-  async function openOwner(ownerId: number): Promise<OwnerPage> {
+  async function openOwner(actor: Actor, ownerId: number): Promise<OwnerPage> {
+    requireModerator(actor, moderatorIds);
     const row = await prisma.owner.findUnique({
       where: { id: ownerId },
       include: {
@@ -147,7 +156,8 @@ export function createModerationService(deps: { prisma: PrismaClient; transact: 
     };
   }
 
-  async function readDashboard(): Promise<Dashboard> {
+  async function readDashboard(actor: Actor): Promise<Dashboard> {
+    requireModerator(actor, moderatorIds);
     const [owners, bots, failingBots, waitingTariffs] = await Promise.all([
       prisma.owner.count({ where: NOT_FORGOTTEN }),
       prisma.sellerBot.count({ where: { isActive: true } }),
@@ -158,7 +168,12 @@ export function createModerationService(deps: { prisma: PrismaClient; transact: 
   }
 
   /** Newest first. @param before `0`, or the `next` of the page before */
-  async function listPayments(filter: PaymentFilter, before: string): Promise<Page<WatchedPayment>> {
+  async function listPayments(
+    actor: Actor,
+    filter: PaymentFilter,
+    before: string,
+  ): Promise<Page<WatchedPayment>> {
+    requireModerator(actor, moderatorIds);
     const cursor = readCursorBack(before);
     // As a pair, so that the index of both finds them: among many others, those in a rare state stand far apart.
     const ids =
@@ -184,7 +199,8 @@ export function createModerationService(deps: { prisma: PrismaClient; transact: 
   }
 
   /** Newest first. @param before `0`, or the `next` of the page before */
-  async function listAudit(before: string): Promise<Page<AuditLine>> {
+  async function listAudit(actor: Actor, before: string): Promise<Page<AuditLine>> {
+    requireModerator(actor, moderatorIds);
     const cursor = readBigCursor(before);
     const rows = await prisma.auditEntry.findMany({
       ...(cursor === 0n ? {} : { where: { id: { lt: cursor } } }),
@@ -206,7 +222,8 @@ export function createModerationService(deps: { prisma: PrismaClient; transact: 
   }
 
   /** Lets a removed bot go, so that another owner may add it. @returns whose it was. @throws AppError `notFound` */
-  async function releaseBot(moderatorId: bigint, telegramBotId: bigint): Promise<{ ownerId: number }> {
+  async function releaseBot(actor: Actor, telegramBotId: bigint): Promise<{ ownerId: number }> {
+    requireModerator(actor, moderatorIds);
     return transact(async ({ db, now, audit }) => {
       const released = await db.sellerBot.updateManyAndReturn({
         where: { telegramBotId, removedAt: { not: null }, releasedAt: null },
@@ -215,7 +232,7 @@ export function createModerationService(deps: { prisma: PrismaClient; transact: 
       const row = released[0];
       if (!row) throw new AppError('notFound');
       audit({
-        actor: `moderator:${moderatorId}`,
+        actor: auditName(actor),
         action: 'bot.released',
         target: `bot:${row.id}`,
         botId: row.id,
@@ -225,7 +242,8 @@ export function createModerationService(deps: { prisma: PrismaClient; transact: 
   }
 
   /** Selling stops on all their bots at once; members keep what they paid for. @throws AppError `notFound` */
-  async function setOwnerBanned(moderatorId: bigint, ownerId: number, banned: boolean): Promise<void> {
+  async function setOwnerBanned(actor: Actor, ownerId: number, banned: boolean): Promise<void> {
+    requireModerator(actor, moderatorIds);
     await transact(async ({ db, promise, audit }) => {
       const known = await db.owner.count({ where: { id: ownerId, ...NOT_FORGOTTEN } });
       if (known === 0) throw new AppError('notFound');
@@ -243,7 +261,7 @@ export function createModerationService(deps: { prisma: PrismaClient; transact: 
         },
       });
       audit({
-        actor: `moderator:${moderatorId}`,
+        actor: auditName(actor),
         action: banned ? 'owner.banned' : 'owner.unbanned',
         target: `owner:${ownerId}`,
         botId: null,
@@ -251,19 +269,21 @@ export function createModerationService(deps: { prisma: PrismaClient; transact: 
     });
   }
 
-  async function readSettings(): Promise<Map<string, string>> {
+  async function readSettings(actor: Actor): Promise<Map<string, string>> {
+    requireModerator(actor, moderatorIds);
     const rows = await prisma.platformSetting.findMany({ where: { name: { in: [...SETTING_NAMES] } } });
     return new Map(rows.map((row) => [row.name, row.value]));
   }
 
   /** @throws AppError `price.malformed`, `card.malformed`, `settingText` */
-  async function setSetting(moderatorId: bigint, name: SettingName, typed: string): Promise<void> {
+  async function setSetting(actor: Actor, name: SettingName, typed: string): Promise<void> {
+    requireModerator(actor, moderatorIds);
     const value = readValue(name, typed);
     await transact(async ({ db, now, audit }) => {
       const data = { value, updatedAt: now };
       await db.platformSetting.upsert({ where: { name }, create: { name, ...data }, update: data });
       audit({
-        actor: `moderator:${moderatorId}`,
+        actor: auditName(actor),
         action: 'setting.changed',
         target: `setting:${name}`,
         botId: null,

@@ -54,6 +54,7 @@ export type NoticeContent =
       title: string;
     }
   | { kind: 'botTokenDead'; botUsername: string }
+  | { kind: 'releasedMembersStay'; botUsername: string }
   | { kind: 'webhookTaken'; botUsername: string }
   | { kind: 'newEndUser' | 'supportWaits'; endUser: KnownPerson; botUsername: string }
   | { kind: 'chatConnected'; chat: ChatState; botUsername: string; telegramBotId: bigint }

@@ -14,17 +14,15 @@ export interface NoticeKeeperDeps {
   prisma: PrismaClient;
   messages: MessageGateway;
   clock: Clock;
+  moderatorIds: readonly bigint[];
 }
 
 /** Sends one notice: reads who shall hear it and what it is about as the books say now. */
-export function createNoticeKeeper({
-  prisma,
-  messages,
-  clock,
-}: NoticeKeeperDeps): Keeper<'small-notice'> & Keeper<'sure-notice'> {
+export function createNoticeKeeper(deps: NoticeKeeperDeps): Keeper<'small-notice'> & Keeper<'sure-notice'> {
+  const { prisma, messages, clock } = deps;
   return async ({ to, notice, quiet }) => {
     const [address, content] = await Promise.all([
-      findAddress(prisma, to),
+      findAddress(deps, to),
       readNotice(prisma, { to, notice }, clock.now()),
     ]);
     if (!address || !content || (quiet && content.mutedByOwner)) return 'not-due';
@@ -38,8 +36,11 @@ export function createNoticeKeeper({
   };
 }
 
-/** Where a recipient is reached now; null when they are gone or have closed the bot. */
-export async function findAddress(prisma: PrismaClient, to: NoticeRecipient): Promise<Address | null> {
+/** Where a recipient is reached now; null when they are gone, or are no longer what they were to hear it as. */
+export async function findAddress(
+  { prisma, moderatorIds }: { prisma: PrismaClient; moderatorIds: readonly bigint[] },
+  to: NoticeRecipient,
+): Promise<Address | null> {
   switch (to.kind) {
     case 'owner': {
       const owner = await prisma.owner.findUnique({ where: { id: to.ownerId } });
@@ -48,6 +49,7 @@ export async function findAddress(prisma: PrismaClient, to: NoticeRecipient): Pr
     }
     case 'moderator': {
       const telegramUserId = BigInt(to.telegramUserId);
+      if (!moderatorIds.includes(telegramUserId)) return null;
       const moderator = await prisma.owner.findUnique({ where: { telegramUserId } });
       return { via: 'main', telegramUserId, language: (moderator?.language ?? 'uz') as Language };
     }
@@ -99,6 +101,7 @@ async function readNotice(
     case 'botReady':
     case 'botTokenDead':
     case 'webhookTaken':
+    case 'releasedMembersStay':
     case 'chatRefused':
       return readBotNotice(prisma, notice);
     case 'supportWaits':
@@ -163,7 +166,10 @@ async function readNotice(
 
 async function readBotNotice(
   prisma: PrismaClient,
-  notice: Extract<Notice, { kind: 'botReady' | 'botTokenDead' | 'webhookTaken' | 'chatRefused' }>,
+  notice: Extract<
+    Notice,
+    { kind: 'botReady' | 'botTokenDead' | 'webhookTaken' | 'releasedMembersStay' | 'chatRefused' }
+  >,
 ): Promise<ReadNotice | null> {
   const bot = await prisma.sellerBot.findUnique({ where: { id: notice.botId } });
   if (!bot) return null;
@@ -177,7 +183,7 @@ async function readBotNotice(
       mutedByOwner: false,
     };
   }
-  if (notice.kind === 'botTokenDead' || notice.kind === 'webhookTaken')
+  if (notice.kind !== 'chatRefused')
     return { content: { kind: notice.kind, botUsername }, mutedByOwner: false };
   const { kind, title, reason } = notice;
   const isConnected = await prisma.channel.count({

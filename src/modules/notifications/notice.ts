@@ -8,6 +8,8 @@ export type Notice =
   | { kind: 'handedOver'; promiseId: string }
   | { kind: 'botReady'; botId: number }
   | { kind: 'botTokenDead'; botId: number }
+  /** Its former owner's subscriptions end, and nobody may put their holders out. */
+  | { kind: 'releasedMembersStay'; botId: number }
   | { kind: 'webhookTaken'; botId: number }
   | { kind: 'newEndUser'; endUserId: number }
   /** They wrote to the owner of a bot who cannot be reached there. */

@@ -124,7 +124,7 @@ export function createReviewKeepers(deps: ReviewKeepersDeps): {
       if (review?.content.payment.status !== 'pending') return 'not-due';
       if (unreachable && review.copies.some((copy) => copy.reader.decides)) return 'not-due';
       const moderators = await Promise.all(
-        deps.moderatorIds.map((id) => findAddress(prisma, { kind: 'moderator', telegramUserId: String(id) })),
+        deps.moderatorIds.map((id) => findAddress(deps, { kind: 'moderator', telegramUserId: String(id) })),
       );
       const sent = await Promise.allSettled(
         moderators

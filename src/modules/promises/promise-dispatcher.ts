@@ -7,6 +7,7 @@ import {
   COUNTS_AS_SENT,
   type DuePromise,
   ENDS_WHEN_REFUSED,
+  ENDS_WITH_BOT,
   type Keepers,
   LEASE_SECONDS,
   type Nudge,
@@ -90,6 +91,7 @@ export function createPromiseDispatcher(deps: DispatcherDeps): PromiseDispatcher
   async function keepClaimed(promise: ClaimedPromise): Promise<void> {
     const finish = (outcome: PromiseOutcome) =>
       finishPromise(deps.prisma, promise.id, deps.processId, outcome, deps.clock.now());
+    if (promise.isBotRemoved && ENDS_WITH_BOT.has(promise.kind)) return finish('not-due');
     if (promise.interrupted && COUNTS_AS_SENT.has(promise.kind)) return finish('unknown');
     try {
       const keep = () => keepByKind(deps.keepers, promise);

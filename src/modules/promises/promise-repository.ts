@@ -60,6 +60,7 @@ interface ClaimRow {
   interrupted: boolean;
   refused_for_ms: number | null;
   is_reported: boolean;
+  is_bot_removed: boolean;
 }
 
 /** Takes a promise for this process, if it is due, open and nobody's. */
@@ -79,7 +80,8 @@ export async function claimPromise(
      WHERE p.id = free.id
     RETURNING p.id, p.kind, p.user_bot_id, p.payload, p.attempts, free.claimed_by IS NOT NULL AS interrupted,
               (extract(epoch FROM now() - p.refused_at) * 1000)::float8 AS refused_for_ms,
-              p.reported_at IS NOT NULL AS is_reported`;
+              p.reported_at IS NOT NULL AS is_reported,
+              EXISTS (SELECT FROM user_bots b WHERE b.id = p.user_bot_id AND b.removed_at IS NOT NULL) AS is_bot_removed`;
   const row = rows[0];
   if (!row) return null;
   return {
@@ -91,6 +93,7 @@ export async function claimPromise(
     interrupted: row.interrupted,
     refusedForMs: row.refused_for_ms,
     isReported: row.is_reported,
+    isBotRemoved: row.is_bot_removed,
   };
 }
 

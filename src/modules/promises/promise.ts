@@ -87,6 +87,25 @@ export const ENDS_WHEN_REFUSED: ReadonlySet<PromiseKind> = new Set<PromiseKind>(
   'show-tariff-decision',
 ]);
 
+/**
+ * Kinds that a removed bot cannot keep: they end with it instead of being tried for ever. What is still wanted when its
+ * owner adds it again, the nightly look finds.
+ */
+export const ENDS_WITH_BOT: ReadonlySet<PromiseKind> = new Set<PromiseKind>([
+  'launch-bot',
+  'introduce-bot',
+  'review-request',
+  'review-copy',
+  'review-reminder',
+  'review-escalation',
+  'show-decision',
+  'deliver-access',
+  'revoke-link',
+  'pass-support',
+  'remove-stranger',
+  'settle-ban',
+]);
+
 export type NewPromise = {
   [K in PromiseKind]: {
     kind: K;
@@ -119,6 +138,8 @@ export interface ClaimedPromise<K extends PromiseKind = PromiseKind> {
   refusedForMs: number | null;
   /** A refusal of it was reported as a fault. */
   isReported: boolean;
+  /** Its tenant's bot was removed meanwhile. */
+  isBotRemoved: boolean;
 }
 
 /** Keeps one promise. Re-reads the books first: whoever made it may have been overtaken. */

@@ -46,7 +46,6 @@ export function createSellerBotService(deps: SellerBotServiceDeps) {
    * @throws AppError `token.*` with nothing stored
    */
   async function addBot(owner: Owner, token: string): Promise<AddedBot> {
-    if (owner.banned) throw new AppError('ownerBanned');
     if (token.startsWith(`${deps.mainBotId}:`)) throw new AppError('token.isMainBot');
     const identity = await identify(token);
     if (identity.telegramBotId === deps.mainBotId) throw new AppError('token.isMainBot');
@@ -74,7 +73,6 @@ export function createSellerBotService(deps: SellerBotServiceDeps) {
     // Telegram's answer took its time.
     const present = await lockOwner(db, owner.id);
     if (!present || isForgotten(present)) throw new AppError('notFound');
-    if (present.banned) throw new AppError('ownerBanned');
     // The latest row decides: a bot keeps one row per owner, and moves on only when a moderator released it.
     const known = await db.sellerBot.findFirst({
       where: { telegramBotId: identity.telegramBotId, releasedAt: null },
@@ -83,6 +81,8 @@ export function createSellerBotService(deps: SellerBotServiceDeps) {
     if (known && known.ownerId !== owner.id) {
       throw new AppError('token.ofAnotherOwner', { username: identity.username });
     }
+    // A dead token may be replaced all the same: paid members wait for their links.
+    if (present.banned && known?.removedAt !== null) throw new AppError('ownerBanned');
     const data = {
       encryptedToken,
       username: identity.username,

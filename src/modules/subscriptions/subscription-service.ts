@@ -1,6 +1,7 @@
 import type { PrismaClient } from '../../infra/prisma-client/client.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { TenantScope } from '../../shared/tenant-scope.ts';
+import { type Actor, auditName, requireOwner } from '../authority/actor.ts';
 import { CONNECTED, toChannel } from '../channels/channel.ts';
 import type { EndUser } from '../end-users/end-user.ts';
 import type { HeldSubscription } from '../payments/storefront-service.ts';
@@ -55,15 +56,18 @@ export function createSubscriptionService(deps: {
   /**
    * Gives a plan without payment, or extends by it.
    * @param pressId of the press that asks for it: heard again, it gives nothing more
-   * @throws AppError `notFound`, `endUserBanned`, `endUserForgotten`, `endUserHasLifetime`, `chatNotConnected`,
-   *   `chatIsBasicGroup`, `chatIsPublic`
+   * @throws AppError `notFound`, `grantWhileBanned`, `endUserBanned`, `endUserForgotten`, `endUserHasLifetime`,
+   *   `chatNotConnected`, `chatIsBasicGroup`, `chatIsPublic`
    */
   async function grant(
     scope: TenantScope,
+    actor: Actor,
     { endUserId, planId, pressId }: { endUserId: number; planId: number; pressId: string },
   ): Promise<void> {
     await transact(async (work) => {
       const { db, promise, audit } = work;
+      const owner = await requireOwner(db, scope, actor);
+      if (owner.banned) throw new AppError('grantWhileBanned');
       const endUser = await lockEndUser(db, endUserId, scope.botId);
       const plan = await db.plan.findFirst({
         where: { id: planId, channel: { botId: scope.botId, ...CONNECTED } },
@@ -95,7 +99,7 @@ export function createSubscriptionService(deps: {
         payload: { subscriptionId: subscription.id, reason: 'granted' },
       });
       audit({
-        actor: `owner:${scope.ownerTelegramUserId}`,
+        actor: auditName(actor),
         action: 'access.granted',
         target: `subscription:${subscription.id}`,
         botId: scope.botId,

@@ -18,8 +18,19 @@ export function createSupportKeeper(deps: {
   transact: UnitOfWork;
   messages: MessageGateway;
   mainBotId: bigint;
+  moderatorIds: readonly bigint[];
 }): Keeper<'pass-support'> {
-  const { prisma, transact, messages, mainBotId } = deps;
+  const { prisma, transact, messages, mainBotId, moderatorIds } = deps;
+
+  /** Whoever helps at one end is an owner or a moderator now, not only when it was written. */
+  async function isStillHelped(message: SupportMessage): Promise<boolean> {
+    const toHelper = message.toHelper ?? message.answersMessageId === null;
+    const helper = toHelper ? message.toTelegramUserId : message.fromTelegramUserId;
+    if (message.telegramBotId === mainBotId) return moderatorIds.includes(helper);
+    const { telegramBotId } = message;
+    const owned = { telegramBotId, isActive: true, owner: { telegramUserId: helper } };
+    return (await prisma.sellerBot.count({ where: owned })) > 0;
+  }
 
   async function findPerson(telegramBotId: bigint, telegramUserId: bigint): Promise<Speaker | null> {
     if (telegramBotId === mainBotId) {
@@ -53,7 +64,7 @@ export function createSupportKeeper(deps: {
       findPerson(message.telegramBotId, message.fromTelegramUserId),
       findPerson(message.telegramBotId, message.toTelegramUserId),
     ]);
-    if (!from || !to) return 'not-due';
+    if (!from || !to || !(await isStillHelped(message))) return 'not-due';
     try {
       const belowMessageId =
         message.answersMessageId ?? message.headerMessageId ?? (await announce(message.id, from, to));

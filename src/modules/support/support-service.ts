@@ -18,6 +18,14 @@ export interface ChatMessage {
   messageId: number;
 }
 
+interface Original {
+  fromTelegramUserId: bigint;
+  fromMessageId: number;
+  /** It went to an owner or a moderator, as such. */
+  toHelper: boolean;
+  isKnown: boolean;
+}
+
 /** Messages between those who need help and those who give it, passed on by promises: none is lost. */
 export function createSupportService(deps: {
   prisma: PrismaClient;
@@ -30,8 +38,11 @@ export function createSupportService(deps: {
   async function pass(
     message: ChatMessage,
     recipients: readonly bigint[],
-    answersMessageId: number | null,
-    botId: number | null,
+    {
+      answersMessageId,
+      toHelper,
+      botId,
+    }: { answersMessageId: number | null; toHelper: boolean; botId: number | null },
   ): Promise<void> {
     await transact(async ({ db, now, promise }) => {
       const rows = await db.supportMessage.createManyAndReturn({
@@ -41,6 +52,7 @@ export function createSupportService(deps: {
           fromMessageId: message.messageId,
           toTelegramUserId,
           answersMessageId,
+          toHelper,
           createdAt: now,
         })),
         skipDuplicates: true,
@@ -65,11 +77,11 @@ export function createSupportService(deps: {
   async function findOriginal(
     { telegramBotId, telegramUserId }: ChatMessage,
     repliedTo: number,
-  ): Promise<{ fromTelegramUserId: bigint; fromMessageId: number; isKnown: boolean } | undefined> {
-    const [original] = await prisma.$queryRaw<
-      { fromTelegramUserId: bigint; fromMessageId: number; isKnown: boolean }[]
-    >`
+  ): Promise<Original | undefined> {
+    const [original] = await prisma.$queryRaw<Original[]>`
       SELECT s.from_telegram_id AS "fromTelegramUserId", s.from_message_id AS "fromMessageId",
+             -- What was passed on before this was noted: a new message went to a helper.
+             COALESCE(s.to_helper, s.answers_message_id IS NULL) AS "toHelper",
              COALESCE(${repliedTo} IN (s.copy_message_id, s.header_message_id), false) AS "isKnown"
         FROM support_messages s
        WHERE s.telegram_bot_id = ${telegramBotId} AND s.to_telegram_id = ${telegramUserId}
@@ -85,13 +97,17 @@ export function createSupportService(deps: {
   return {
     /** An end user asks the owner. */
     async askOwner(scope: TenantScope, message: ChatMessage): Promise<void> {
-      await pass(message, [scope.ownerTelegramUserId], null, scope.botId);
+      await pass(message, [scope.ownerTelegramUserId], {
+        answersMessageId: null,
+        toHelper: true,
+        botId: scope.botId,
+      });
     },
 
     /** An owner asks the moderators. @throws AppError `nobodyAnswers` where the platform has none */
     async askModerators(message: ChatMessage): Promise<void> {
       if (deps.moderatorIds.length === 0) throw new AppError('nobodyAnswers');
-      await pass(message, deps.moderatorIds, null, null);
+      await pass(message, deps.moderatorIds, { answersMessageId: null, toHelper: true, botId: null });
     },
 
     /** Whether somebody's message went to support, and so is nothing else. */
@@ -103,7 +119,10 @@ export function createSupportService(deps: {
       return passed !== null;
     },
 
-    /** Passes a reply to a support message on to whoever wrote that. @returns false when it replied to none */
+    /**
+     * Passes a reply to a support message on to whoever wrote that. @returns false when it replied to none
+     * @throws AppError `noHelperAnyMore`
+     */
     async answer(scope: TenantScope | null, message: ChatMessage, repliedTo: number): Promise<boolean> {
       const deadline = Date.now() + WAIT_FOR_COPY_MS;
       let original = await findOriginal(message, repliedTo);
@@ -112,7 +131,16 @@ export function createSupportService(deps: {
         original = await findOriginal(message, repliedTo);
       }
       if (!original?.isKnown) return false;
-      await pass(message, [original.fromTelegramUserId], original.fromMessageId, scope?.botId ?? null);
+      const helpers = scope ? [scope.ownerTelegramUserId] : deps.moderatorIds;
+      // Whoever was asked as a helper answers as one, if they still are; whoever was answered asks again those of now.
+      if (original.toHelper && !helpers.includes(message.telegramUserId))
+        throw new AppError('noHelperAnyMore');
+      const isThere = original.toHelper || helpers.includes(original.fromTelegramUserId);
+      await pass(message, isThere ? [original.fromTelegramUserId] : helpers, {
+        answersMessageId: isThere ? original.fromMessageId : null,
+        toHelper: !original.toHelper,
+        botId: scope?.botId ?? null,
+      });
       return true;
     },
   };

@@ -11,19 +11,31 @@ import type {
 import { findAddress } from '../notifications/notice-keeper.ts';
 import { readLanguages } from '../owners/owner-repository.ts';
 import type { Keeper } from '../promises/promise.ts';
-import type { Db } from '../promises/unit-of-work.ts';
+import type { Db, UnitOfWork, Work } from '../promises/unit-of-work.ts';
 
 /** What becomes of a tariff receipt: every moderator gets it, and every copy tells the outcome. */
-export function createTariffKeepers(deps: { prisma: PrismaClient; messages: MessageGateway }): {
+export function createTariffKeepers(deps: {
+  prisma: PrismaClient;
+  transact: UnitOfWork;
+  messages: MessageGateway;
+  moderatorIds: readonly bigint[];
+}): {
   'tariff-review': Keeper<'tariff-review'>;
   'show-tariff-decision': Keeper<'show-tariff-decision'>;
 } {
-  const { prisma, messages } = deps;
+  const { prisma, transact, messages, moderatorIds } = deps;
 
   async function showIfDecided(tariffPaymentId: number): Promise<boolean> {
     const row = await prisma.tariffPayment.findUnique({
       where: { id: tariffPaymentId },
-      include: { owner: true, reviewMessages: { select: { chatId: true, messageId: true } } },
+      include: {
+        owner: true,
+        // Whoever is no moderator any more learns nothing.
+        reviewMessages: {
+          where: { chatId: { in: [...moderatorIds] } },
+          select: { chatId: true, messageId: true },
+        },
+      },
     });
     if (!row || row.status === 'pending') return false;
     const status = row.status as DecidedTariffReceipt['status'];
@@ -45,9 +57,14 @@ export function createTariffKeepers(deps: { prisma: PrismaClient; messages: Mess
 
   return {
     'tariff-review': async ({ tariffPaymentId, moderatorId }) => {
+      if (!moderatorIds.includes(BigInt(moderatorId))) {
+        // It waited, and they are no moderator any more: it is those of now who decide.
+        await transact(async (work) => promiseTariffReview(work, tariffPaymentId, moderatorIds));
+        return 'not-due';
+      }
       const [row, address] = await Promise.all([
         prisma.tariffPayment.findUnique({ where: { id: tariffPaymentId }, include: { owner: true } }),
-        findAddress(prisma, { kind: 'moderator', telegramUserId: moderatorId }),
+        findAddress(deps, { kind: 'moderator', telegramUserId: moderatorId }),
       ]);
       const content = row && toReviewContent(row);
       if (!address || !content || row.status !== 'pending') return 'not-due';
@@ -60,6 +77,21 @@ export function createTariffKeepers(deps: { prisma: PrismaClient; messages: Mess
     'show-tariff-decision': async ({ tariffPaymentId }) =>
       (await showIfDecided(tariffPaymentId)) ? 'kept' : 'not-due',
   };
+}
+
+/** Each moderator gets a receipt once, whoever passes it on to them. */
+export function promiseTariffReview(
+  { promise }: Pick<Work, 'promise'>,
+  tariffPaymentId: number,
+  moderatorIds: readonly bigint[],
+): void {
+  for (const moderatorId of moderatorIds) {
+    promise({
+      kind: 'tariff-review',
+      key: `tariff-review:${tariffPaymentId}:${moderatorId}`,
+      payload: { tariffPaymentId, moderatorId: String(moderatorId) },
+    });
+  }
 }
 
 /** Notes where a tariff receipt was shown, once. */

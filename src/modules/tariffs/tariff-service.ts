@@ -5,6 +5,7 @@ import type { Clock } from '../../shared/clock.ts';
 import { AppError } from '../../shared/errors.ts';
 import { fromDecimal, fromDecimalString, toDecimalString } from '../../shared/money.ts';
 import { isForgotten, type TenantScope } from '../../shared/tenant-scope.ts';
+import { type Actor, auditName, requireModerator } from '../authority/actor.ts';
 import type { SentMessage, TariffReviewContent } from '../notifications/message-gateway.ts';
 import type { Notice } from '../notifications/notice.ts';
 import type { Owner } from '../owners/owner.ts';
@@ -21,7 +22,7 @@ import {
   toAdvertisement,
 } from './advertisement.ts';
 import { isTariffMonths, TARIFF_MONTHS, type TariffMonths } from './tariff.ts';
-import { noteTariffCopy, toReviewContent } from './tariff-keeper.ts';
+import { noteTariffCopy, promiseTariffReview, toReviewContent } from './tariff-keeper.ts';
 import { addTariffTime } from './tariff-repository.ts';
 
 export interface TariffPage {
@@ -137,17 +138,13 @@ export function createTariffService(deps: TariffServiceDeps) {
           createdAt: now,
         },
       });
-      for (const moderatorId of moderatorIds) {
-        promise({
-          kind: 'tariff-review',
-          payload: { tariffPaymentId: row.id, moderatorId: String(moderatorId) },
-        });
-      }
+      promiseTariffReview({ promise }, row.id, moderatorIds);
     });
   }
 
   /** The first decision counts. @throws AppError `notFound`, `tariff.decided` */
-  async function decide(moderatorId: bigint, id: number, decision: 'approved' | 'rejected'): Promise<void> {
+  async function decide(actor: Actor, id: number, decision: 'approved' | 'rejected'): Promise<void> {
+    requireModerator(actor, moderatorIds);
     await transact(async (work) => {
       const before = await work.db.tariffPayment.findUnique({ where: { id }, select: { ownerId: true } });
       if (!before) throw new AppError('notFound');
@@ -156,7 +153,7 @@ export function createTariffService(deps: TariffServiceDeps) {
         where: { id, status: 'pending' },
         data: {
           status: decision,
-          reviewedBy: moderatorId,
+          reviewedBy: actor.telegramUserId,
           ...(decision === 'approved' ? { approvedAt: work.now } : {}),
         },
       });
@@ -173,7 +170,7 @@ export function createTariffService(deps: TariffServiceDeps) {
         ownerId,
       });
       work.audit({
-        actor: `moderator:${moderatorId}`,
+        actor: auditName(actor),
         action: `tariff.${decision}`,
         target: `tariff-payment:${id}`,
         botId: null,
@@ -187,9 +184,10 @@ export function createTariffService(deps: TariffServiceDeps) {
    * @throws AppError `notFound`
    */
   async function grant(
-    moderatorId: bigint,
+    actor: Actor,
     { ownerId, months, pressId }: { ownerId: number; months: number; pressId: string },
   ): Promise<void> {
+    requireModerator(actor, moderatorIds);
     if (!isTariffMonths(months)) throw new AppError('notFound');
     await transact(async (work) => {
       await requireOwner(work, ownerId);
@@ -198,7 +196,7 @@ export function createTariffService(deps: TariffServiceDeps) {
       await addTariffTime(work.db, { ownerId, months, amount: 0n }, work.now, timeZone);
       tellOwner(work, ownerId, { kind: 'tariffApproved', ownerId }, key);
       work.audit({
-        actor: `moderator:${moderatorId}`,
+        actor: auditName(actor),
         action: 'tariff.granted',
         target: `owner:${ownerId}`,
         botId: null,
@@ -206,7 +204,8 @@ export function createTariffService(deps: TariffServiceDeps) {
     });
   }
 
-  async function listWaiting(): Promise<WaitingTariff[]> {
+  async function listWaiting(actor: Actor): Promise<WaitingTariff[]> {
+    requireModerator(actor, moderatorIds);
     const rows = await prisma.tariffPayment.findMany({
       where: { status: 'pending' },
       include: { owner: true },
@@ -223,7 +222,8 @@ export function createTariffService(deps: TariffServiceDeps) {
   }
 
   /** A receipt to be looked at once more. @throws AppError `notFound`, `tariff.decided` */
-  async function openReceipt(id: number): Promise<TariffReviewContent> {
+  async function openReceipt(actor: Actor, id: number): Promise<TariffReviewContent> {
+    requireModerator(actor, moderatorIds);
     const row = await prisma.tariffPayment.findUnique({ where: { id }, include: { owner: true } });
     const content = row && toReviewContent(row);
     if (!content) throw new AppError('notFound');
@@ -316,8 +316,8 @@ export function createTariffService(deps: TariffServiceDeps) {
     openPage,
     offer,
     submitReceipt,
-    approve: (moderatorId: bigint, id: number) => decide(moderatorId, id, 'approved'),
-    reject: (moderatorId: bigint, id: number) => decide(moderatorId, id, 'rejected'),
+    approve: (actor: Actor, id: number) => decide(actor, id, 'approved'),
+    reject: (actor: Actor, id: number) => decide(actor, id, 'rejected'),
     grant,
     listWaiting,
     openReceipt,

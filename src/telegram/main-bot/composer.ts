@@ -58,16 +58,20 @@ export function createMainBot(deps: BotDeps): BotKind<MainContext> {
   privately.use(addBot(deps));
   privately.use(help.replies);
   privately.use(
-    openQuestions<MainContext>(deps.services.openQuestions, {
-      ...bots.answers,
-      ...prices.answers,
-      ...people.answers,
-      ...getologTariff.answers,
-      ...moderators.answers,
-      rejectReason: desk.answerRejectReason,
-      support: help.answerQuestion,
-      album: help.answerAlbum,
-    }),
+    openQuestions<MainContext>(
+      deps.services.openQuestions,
+      {
+        ...bots.answers,
+        ...prices.answers,
+        ...people.answers,
+        ...getologTariff.answers,
+        ...moderators.answers,
+        rejectReason: desk.answerRejectReason,
+        support: help.answerQuestion,
+        album: help.answerAlbum,
+      },
+      moderators.mayAnswer,
+    ),
   );
   privately.use(
     registration(deps),

@@ -1,7 +1,14 @@
 import { Composer } from 'grammy';
 import { type BotDeps, readerOf } from '../bot-deps.ts';
 import { onPress } from '../callback-data.ts';
-import { type MainContext, pressIdOf, telegramBotIdOf, telegramUserIdOf, typedValueOf } from '../context.ts';
+import {
+  type MainContext,
+  ownerIn,
+  pressIdOf,
+  telegramBotIdOf,
+  telegramUserIdOf,
+  typedValueOf,
+} from '../context.ts';
 import type { AnswerHandlers } from '../middleware/open-questions.ts';
 import {
   BOT_FIND,
@@ -77,7 +84,7 @@ export function endUsers(deps: BotDeps): {
 
   onPress(composer, END_USER_GRANT, async (context, endUserId, planId) => {
     const scope = await sellerBots.scopeOfEndUser(context.owner, endUserId);
-    await subscriptions.grant(scope, { endUserId, planId, pressId: pressIdOf(context) });
+    await subscriptions.grant(scope, ownerIn(context), { endUserId, planId, pressId: pressIdOf(context) });
     await show(context, await page(context, endUserId));
   });
 

@@ -18,6 +18,7 @@ export type AnswerHandlers<C> = {
 export function openQuestions<C extends BotContext>(
   questions: OpenQuestionService,
   handlers: AnswerHandlers<C>,
+  mayAnswer: (context: C, question: OpenQuestion) => boolean = () => true,
 ): Middleware<C> {
   return async (context, next) => {
     const { from } = context;
@@ -30,6 +31,11 @@ export function openQuestions<C extends BotContext>(
     if (!context.message) return next();
     const question = await questions.find(...asked);
     if (!question) return next();
+    // They may have been asked as somebody who they are no more: then it is a message like any other.
+    if (!mayAnswer(context, question)) {
+      await questions.close(...asked);
+      return next();
+    }
     if (question.question === 'album' && question.id !== context.message.media_group_id) {
       await questions.close(...asked);
       return next();

@@ -37,6 +37,7 @@ export function noticeScreen(reader: Reader, notice: NoticeContent): Screen {
       };
     case 'botTokenDead':
     case 'webhookTaken':
+    case 'releasedMembersStay':
       return { text: t(`notice.${notice.kind}`, { bot: notice.botUsername }), buttons: home };
     case 'newEndUser':
       return {

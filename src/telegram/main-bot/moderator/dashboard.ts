@@ -1,7 +1,7 @@
 import { Composer } from 'grammy';
 import { type BotDeps, readerOf } from '../../bot-deps.ts';
 import { onPress } from '../../callback-data.ts';
-import type { MainContext } from '../../context.ts';
+import { type MainContext, moderatorIn } from '../../context.ts';
 import { sendChart } from '../../figures.ts';
 import { MOD, MOD_AUDIT, MOD_CHART } from '../../routes.ts';
 import { send, show } from '../../screen.ts';
@@ -13,7 +13,10 @@ export function dashboard(deps: BotDeps): Composer<MainContext> {
   const composer = new Composer<MainContext>();
 
   async function screen(context: MainContext) {
-    const [figures, sums] = await Promise.all([moderation.readDashboard(), statistics.readPlatform()]);
+    const [figures, sums] = await Promise.all([
+      moderation.readDashboard(moderatorIn(context)),
+      statistics.readPlatform(),
+    ]);
     return moderatorScreen(readerOf(context, deps), figures, sums);
   }
 
@@ -26,7 +29,10 @@ export function dashboard(deps: BotDeps): Composer<MainContext> {
   });
 
   onPress(composer, MOD_AUDIT, async (context, before) =>
-    show(context, auditScreen(readerOf(context, deps), await moderation.listAudit(before))),
+    show(
+      context,
+      auditScreen(readerOf(context, deps), await moderation.listAudit(moderatorIn(context), before)),
+    ),
   );
 
   return composer;

@@ -1,4 +1,5 @@
 import { Composer } from 'grammy';
+import type { OpenQuestion } from '../../../modules/conversations/open-question-service.ts';
 import type { BotDeps } from '../../bot-deps.ts';
 import type { MainContext } from '../../context.ts';
 import type { AnswerHandlers } from '../../middleware/open-questions.ts';
@@ -12,11 +13,19 @@ import { tariffReceipts } from './tariff-receipts.ts';
 export function moderatorDesk(deps: BotDeps): {
   composer: Composer<MainContext>;
   answers: AnswerHandlers<MainContext>;
+  /** Whether the writer may answer what they were asked as a moderator. */
+  mayAnswer: (context: MainContext, question: OpenQuestion) => boolean;
 } {
   const composer = new Composer<MainContext>();
-  const desk = composer.filter(({ owner }) => deps.moderatorIds.includes(owner.telegramUserId));
+  const isModerator = ({ owner }: MainContext) => deps.moderatorIds.includes(owner.telegramUserId);
+  const desk = composer.filter(isModerator);
   const people = owners(deps);
   const platform = settings(deps);
   desk.use(dashboard(deps), people.composer, payments(deps), tariffReceipts(deps), platform.composer);
-  return { composer, answers: { ...people.answers, ...platform.answers } };
+  const answers = { ...people.answers, ...platform.answers };
+  return {
+    composer,
+    answers,
+    mayAnswer: (context, { question }) => !(question in answers) || isModerator(context),
+  };
 }

@@ -3,6 +3,7 @@ import { type BotDeps, readerOf } from '../../bot-deps.ts';
 import { onPress } from '../../callback-data.ts';
 import {
   type MainContext,
+  moderatorIn,
   pressIdOf,
   telegramBotIdOf,
   telegramUserIdOf,
@@ -28,14 +29,19 @@ export function owners(deps: BotDeps): {
 } {
   const { moderation, openQuestions, tariffs } = deps.services;
   const composer = new Composer<MainContext>();
-  const me = (context: MainContext) => context.owner.telegramUserId;
 
   async function showOwner(context: MainContext, ownerId: number): Promise<void> {
-    await show(context, ownerScreen(readerOf(context, deps), await moderation.openOwner(ownerId)));
+    await show(
+      context,
+      ownerScreen(readerOf(context, deps), await moderation.openOwner(moderatorIn(context), ownerId)),
+    );
   }
 
   onPress(composer, MOD_OWNERS, async (context, before) =>
-    show(context, ownersScreen(readerOf(context, deps), await moderation.listOwners(before))),
+    show(
+      context,
+      ownersScreen(readerOf(context, deps), await moderation.listOwners(moderatorIn(context), before)),
+    ),
   );
 
   onPress(composer, MOD_FIND, async (context) => {
@@ -46,28 +52,28 @@ export function owners(deps: BotDeps): {
   onPress(composer, MOD_OWNER, showOwner);
 
   onPress(composer, MOD_OWNER_BAN, async (context, ownerId) => {
-    await moderation.setOwnerBanned(me(context), ownerId, true);
+    await moderation.setOwnerBanned(moderatorIn(context), ownerId, true);
     await showOwner(context, ownerId);
   });
 
   onPress(composer, MOD_OWNER_UNBAN, async (context, ownerId) => {
-    await moderation.setOwnerBanned(me(context), ownerId, false);
+    await moderation.setOwnerBanned(moderatorIn(context), ownerId, false);
     await showOwner(context, ownerId);
   });
 
   onPress(composer, MOD_OWNER_GRANT, async (context, ownerId, months) => {
-    await tariffs.grant(me(context), { ownerId, months, pressId: pressIdOf(context) });
+    await tariffs.grant(moderatorIn(context), { ownerId, months, pressId: pressIdOf(context) });
     await showOwner(context, ownerId);
   });
 
   onPress(composer, MOD_BOT_RELEASE, async (context, telegramBotId) => {
-    const { ownerId } = await moderation.releaseBot(me(context), telegramBotId);
+    const { ownerId } = await moderation.releaseBot(moderatorIn(context), telegramBotId);
     await showOwner(context, ownerId);
   });
 
   const answers: AnswerHandlers<MainContext> = {
     async findOwner(context) {
-      const found = await moderation.findOwners(typedValueOf(context));
+      const found = await moderation.findOwners(moderatorIn(context), typedValueOf(context));
       // Of many a fuller name is asked for.
       if (!found.hasMore) await openQuestions.close(telegramBotIdOf(context), telegramUserIdOf(context));
       await send(context, foundOwnersScreen(readerOf(context, deps), found));

@@ -1,7 +1,7 @@
 import { Composer } from 'grammy';
 import { type BotDeps, readerOf } from '../../bot-deps.ts';
 import { onPress } from '../../callback-data.ts';
-import type { MainContext } from '../../context.ts';
+import { type MainContext, moderatorIn } from '../../context.ts';
 import { MOD_PAYMENTS } from '../../routes.ts';
 import { show } from '../../screen.ts';
 import { paymentsScreen } from '../../views/moderator.ts';
@@ -12,7 +12,7 @@ export function payments(deps: BotDeps): Composer<MainContext> {
   const composer = new Composer<MainContext>();
 
   onPress(composer, MOD_PAYMENTS, async (context, filter, before) => {
-    const page = await moderation.listPayments(filter, before);
+    const page = await moderation.listPayments(moderatorIn(context), filter, before);
     await show(context, paymentsScreen(readerOf(context, deps), filter, page));
   });
 

@@ -1,7 +1,13 @@
 import { Composer } from 'grammy';
 import { type BotDeps, readerOf } from '../../bot-deps.ts';
 import { onPress } from '../../callback-data.ts';
-import { type MainContext, telegramBotIdOf, telegramUserIdOf, typedValueOf } from '../../context.ts';
+import {
+  type MainContext,
+  moderatorIn,
+  telegramBotIdOf,
+  telegramUserIdOf,
+  typedValueOf,
+} from '../../context.ts';
 import type { AnswerHandlers } from '../../middleware/open-questions.ts';
 import { MOD_SET, MOD_SETTINGS } from '../../routes.ts';
 import { send, show } from '../../screen.ts';
@@ -16,7 +22,10 @@ export function settings(deps: BotDeps): {
   const composer = new Composer<MainContext>();
 
   onPress(composer, MOD_SETTINGS, async (context) =>
-    show(context, settingsScreen(readerOf(context, deps), await moderation.readSettings())),
+    show(
+      context,
+      settingsScreen(readerOf(context, deps), await moderation.readSettings(moderatorIn(context))),
+    ),
   );
 
   onPress(composer, MOD_SET, async (context, name) => {
@@ -30,9 +39,12 @@ export function settings(deps: BotDeps): {
   const answers: AnswerHandlers<MainContext> = {
     async setting(context, { name }) {
       const typed = name.startsWith('ad-') ? (context.message.text ?? '') : typedValueOf(context);
-      await moderation.setSetting(context.owner.telegramUserId, name, typed);
+      await moderation.setSetting(moderatorIn(context), name, typed);
       await openQuestions.close(telegramBotIdOf(context), telegramUserIdOf(context));
-      await send(context, settingsScreen(readerOf(context, deps), await moderation.readSettings()));
+      await send(
+        context,
+        settingsScreen(readerOf(context, deps), await moderation.readSettings(moderatorIn(context))),
+      );
     },
   };
 

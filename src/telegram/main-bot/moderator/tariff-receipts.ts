@@ -1,7 +1,7 @@
 import { Composer } from 'grammy';
 import { type BotDeps, readerOf } from '../../bot-deps.ts';
 import { onPress } from '../../callback-data.ts';
-import type { MainContext } from '../../context.ts';
+import { type MainContext, moderatorIn } from '../../context.ts';
 import { sendReceipt } from '../../receipt.ts';
 import { MOD_TARIFF, MOD_TARIFF_APPROVE, MOD_TARIFF_REJECT, MOD_TARIFFS } from '../../routes.ts';
 import { show } from '../../screen.ts';
@@ -14,11 +14,11 @@ export function tariffReceipts(deps: BotDeps): Composer<MainContext> {
   const me = (context: MainContext) => context.owner.telegramUserId;
 
   onPress(composer, MOD_TARIFFS, async (context) =>
-    show(context, tariffsScreen(readerOf(context, deps), await tariffs.listWaiting())),
+    show(context, tariffsScreen(readerOf(context, deps), await tariffs.listWaiting(moderatorIn(context)))),
   );
 
   onPress(composer, MOD_TARIFF, async (context, id) => {
-    const content = await tariffs.openReceipt(id);
+    const content = await tariffs.openReceipt(moderatorIn(context), id);
     const { fileId: file, kind } = content.receipt;
     const screen = tariffReviewScreen(readerOf(context, deps), content);
     const sent = await sendReceipt(context.api, String(me(context)), { file, kind }, screen);
@@ -26,12 +26,12 @@ export function tariffReceipts(deps: BotDeps): Composer<MainContext> {
   });
 
   onPress(composer, MOD_TARIFF_APPROVE, async (context, id) => {
-    await tariffs.approve(me(context), id);
+    await tariffs.approve(moderatorIn(context), id);
     await show(context, tariffDecidedScreen(readerOf(context, deps), id, 'approved'));
   });
 
   onPress(composer, MOD_TARIFF_REJECT, async (context, id) => {
-    await tariffs.reject(me(context), id);
+    await tariffs.reject(moderatorIn(context), id);
     await show(context, tariffDecidedScreen(readerOf(context, deps), id, 'rejected'));
   });
 
