@@ -321,6 +321,15 @@ export class SandboxPerson implements Person {
     await this.#changes(chat, person, { status: 'member' }, options);
   }
 
+  /** Adds somebody as any member of a group may where its owner allows it. */
+  async bringsIn(person: Person, chat: SandboxChat, options: ActOptions = {}): Promise<void> {
+    if (chat.kind === 'channel' || !chat.has(this))
+      throw new Error(`${this.firstName} can add nobody there.`);
+    if (chat.isBanned(person)) throw new Error(`${person.firstName} is banned in ${chat.title}.`);
+    const change = { state: { status: 'member' }, by: this } as const;
+    await this.#world.act(() => changeMember(this.#world, chat, person, change), options);
+  }
+
   /** A link of their own making. */
   createsLink(chat: SandboxChat, options: { memberLimit?: number; expireDate?: Date } = {}): SandboxLink {
     this.#demandOffice(chat);

@@ -168,7 +168,9 @@ test(`joining against taking back (seed ${SEED})`, async () => {
     const id = await pay(endUser, 1);
     await reviews.approvePayment(scope, id);
     const { subscriptionId } = await books.payment.findUniqueOrThrow({ where: { id } });
-    const arrival = { telegramChatId: -100n, telegramUserId: endUser.telegramUserId, link: null };
+    const { telegramUserId } = endUser;
+    const by = { telegramUserId, isBot: false };
+    const arrival = { telegramChatId: -100n, telegramUserId, link: null, by, at: new Date() };
     await race(
       () => memberships.memberJoined(scope, arrival),
       () => reviews.reversePayment(scope, id),

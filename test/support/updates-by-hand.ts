@@ -1,3 +1,4 @@
+import type { User } from 'grammy/types';
 import { toUser } from '../../src/sandbox/accounts.ts';
 import { toChat, toChatMember, toPrivateChat } from '../../src/sandbox/chats.ts';
 import { unixTime } from '../../src/sandbox/defined.ts';
@@ -30,6 +31,15 @@ export function updatesByHand(
         chat: toChat(group),
         from: toUser(owner),
         migrate_to_chat_id: supergroup.id,
+      }),
+
+    /** Somebody is outside who was not. @param by as Telegram shows them */
+    isPutOut: (person: SandboxPerson, chat: SandboxChat, by: User) =>
+      post('chat_member', {
+        chat: toChat(chat),
+        from: by,
+        old_chat_member: toChatMember(chat, person, { status: 'member' }),
+        new_chat_member: toChatMember(chat, person, { status: 'left' }),
       }),
 
     /** Somebody is inside who was not. */

@@ -1,32 +1,17 @@
 import type { Subscription as SubscriptionRow } from '../../infra/prisma-client/client.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { TenantScope } from '../../shared/tenant-scope.ts';
+import type { AuditRecord } from '../audit/audit.ts';
 import type { Notice } from '../notifications/notice.ts';
 import type { UnitOfWork, Work } from '../promises/unit-of-work.ts';
 import { startTimeIfLate } from '../subscriptions/settlement.ts';
 import { lockEndUser, requireConnected } from '../subscriptions/subscription-repository.ts';
-import type { Presence } from './chat-gateway.ts';
 import { endAccess, promiseLinkRevoked, promiseLinksRevoked } from './ending.ts';
+import type { Actor, Arrival, ChatMemberName, Departure, SeenMember } from './movements.ts';
+import { findInvite, judgeAddition, replaceLeakedLink } from './unpaid-arrivals.ts';
 
-export interface Arrival {
-  telegramChatId: bigint;
-  telegramUserId: bigint;
-  /** The invite link that they came through, as far as Telegram says. */
-  link: string | null;
-}
-
-export interface Departure {
-  telegramChatId: bigint;
-  telegramUserId: bigint;
-  /** Who put them out; themselves when they left. */
-  by: bigint;
-}
-
-export interface SeenMember {
-  telegramChatId: bigint;
-  telegramUserId: bigint;
-  presence: Presence;
-}
+/** A bot that puts somebody out often lets them in again at once: a captcha, a filter that was wrong. */
+const BOTS_CHANGE_THEIR_MIND_MS = 60_000;
 
 export type MembershipService = ReturnType<typeof createMembershipService>;
 
@@ -36,7 +21,8 @@ export function createMembershipService({ transact, timeZone }: { transact: Unit
    * Somebody is inside now. Matched by the person, because a link is only a hint. Their link has done its work and is
    * revoked: a one-use link works again once its user leaves. Whoever came through somebody else's link without a
    * subscription of their own is put out again; the link's buyer gets a new one in either case. A link of their own that
-   * they use after the end is no leak: they are only put out.
+   * they use after the end is no leak: they are only put out. Whom a buyer adds by hand is put out like whoever came
+   * through a leaked link.
    */
   async function memberJoined(scope: TenantScope, arrival: Arrival): Promise<void> {
     await transact(async (work) => {
@@ -47,6 +33,7 @@ export function createMembershipService({ transact, timeZone }: { transact: Unit
         await noteJoined(work, scope, joined);
       }
       const invite = arrival.link === null ? null : await findInvite(work, scope, arrival.link);
+      if (!invite && !joined) return judgeAddition(work, scope, arrival);
       if (!invite || invite.subscriptionId === joined?.id) return;
       if (invite.subscription.endUser.telegramUserId === arrival.telegramUserId) {
         promiseLinkRevoked(work, invite.id, scope.botId);
@@ -64,16 +51,46 @@ export function createMembershipService({ transact, timeZone }: { transact: Unit
 
   /**
    * Somebody is outside now. Who left may come back while their subscription lasts. Whom the owner or another
-   * administrator put out by hand loses it; the owner is told and can undo it. Whose subscription has ended is out with
+   * administrator put out by hand loses it; the owner is told and can undo it. What another bot did is nobody's word: the
+   * subscription goes on, and the owner is asked if it stays so. Whose subscription has ended is out with
    * that: whoever lets them in again later does so by hand, and nobody else was asked to.
    */
   async function memberLeft(scope: TenantScope, departure: Departure): Promise<void> {
-    if (departure.by === scope.telegramBotId) return;
+    const { by } = departure;
+    if (by.telegramUserId === scope.telegramBotId) return;
     await transact(async (work) => {
       const subscription = await findActive(work, scope, departure);
       await noteOut(work, scope, departure);
-      if (!subscription || departure.by === departure.telegramUserId) return;
-      await endByHand(work, scope, subscription, departure.by);
+      if (!subscription || by.telegramUserId === departure.telegramUserId) return;
+      if (!by.isBot) return endByHand(work, scope, subscription, byHandOf(scope, by));
+      work.promise({
+        kind: 'ask-about-removal',
+        key: `${PUT_OUT_BY_BOT}${subscription.id}:${departure.at.getTime()}`,
+        botId: scope.botId,
+        payload: { subscriptionId: subscription.id },
+        dueAt: new Date(work.now.getTime() + BOTS_CHANGE_THEIR_MIND_MS),
+      });
+    });
+  }
+
+  /** An administrator is none any more: if their subscription ended meanwhile, they can be put out now. */
+  async function memberDemoted(
+    scope: TenantScope,
+    { telegramChatId, telegramUserId }: ChatMemberName,
+  ): Promise<void> {
+    await transact(async ({ db, promise }) => {
+      const ended = await db.subscription.findFirst({
+        where: {
+          endUser: { telegramUserId, botId: scope.botId },
+          channel: { telegramChatId, botId: scope.botId },
+          status: { not: 'active' },
+          kickedAt: null,
+        },
+        orderBy: { id: 'desc' },
+        select: { id: true },
+      });
+      if (!ended) return;
+      promise({ kind: 'remove-member', botId: scope.botId, payload: { subscriptionId: ended.id } });
     });
   }
 
@@ -93,7 +110,8 @@ export function createMembershipService({ transact, timeZone }: { transact: Unit
   }
 
   /**
-   * Puts a removal by hand right: the subscription goes on with its old end.
+   * Puts a removal right: the subscription goes on with its old end. After a removal by a bot it never ended, and all
+   * that is missing is a way in.
    * @throws AppError `notFound`, `restore.over`, `chatNotConnected`
    */
   async function restoreMember(scope: TenantScope, subscriptionId: number): Promise<void> {
@@ -106,8 +124,11 @@ export function createMembershipService({ transact, timeZone }: { transact: Unit
       await lockEndUser(work.db, row.endUserId, scope.botId);
       await requireConnected(work.db, { botId: scope.botId, channelId: row.channelId });
       // They have bought anew.
-      const isActive = await work.db.subscription.count({ where: { ...row, status: 'active' } });
-      if (isActive > 0) throw new AppError('restore.over');
+      const active = await work.db.subscription.findFirst({ where: { ...row, status: 'active' } });
+      if (active?.id === subscriptionId && (await wasPutOutByBot(work, subscriptionId))) {
+        return promiseWayIn(work, scope, subscriptionId);
+      }
+      if (active) throw new AppError('restore.over');
       const restored = await work.db.subscription.updateManyAndReturn({
         where: {
           id: subscriptionId,
@@ -118,11 +139,7 @@ export function createMembershipService({ transact, timeZone }: { transact: Unit
         data: { status: 'active', kickedAt: null },
       });
       if (restored.length === 0) throw new AppError('restore.over');
-      work.promise({
-        kind: 'deliver-access',
-        botId: scope.botId,
-        payload: { subscriptionId, reason: 'again' },
-      });
+      promiseWayIn(work, scope, subscriptionId);
       work.audit({
         actor: `owner:${scope.ownerTelegramUserId}`,
         action: 'member.restored',
@@ -132,7 +149,28 @@ export function createMembershipService({ transact, timeZone }: { transact: Unit
     });
   }
 
-  return { memberJoined, memberLeft, memberSeen, restoreMember };
+  return { memberJoined, memberLeft, memberDemoted, memberSeen, restoreMember };
+}
+
+/** Begins the keys of promises to ask about what a bot did. */
+export const PUT_OUT_BY_BOT = 'put-out-by-bot:';
+
+async function wasPutOutByBot({ db }: Work, subscriptionId: number): Promise<boolean> {
+  return (
+    (await db.outboxPromise.count({
+      where: { key: { startsWith: `${PUT_OUT_BY_BOT}${subscriptionId}:` } },
+    })) > 0
+  );
+}
+
+function promiseWayIn({ promise }: Work, { botId }: TenantScope, subscriptionId: number): void {
+  promise({ kind: 'deliver-access', botId, payload: { subscriptionId, reason: 'again' } });
+}
+
+function byHandOf(scope: TenantScope, { telegramUserId }: Actor): AuditRecord['actor'] {
+  return telegramUserId === scope.ownerTelegramUserId
+    ? `owner:${telegramUserId}`
+    : `chat-admin:${telegramUserId}`;
 }
 
 /** Nobody is left to remove for what ended before. The caller holds the lock on the person. */
@@ -156,7 +194,7 @@ async function endByHand(
   work: Work,
   scope: TenantScope,
   subscription: SubscriptionRow,
-  by: bigint,
+  actor: AuditRecord['actor'],
 ): Promise<void> {
   await endAccess(work, subscription, scope.botId, { status: 'kicked', isOut: true });
   tellOwner(work, scope, { kind: 'removedByHand', subscriptionId: subscription.id });
@@ -165,14 +203,17 @@ async function endByHand(
     subscriptionId: subscription.id,
   });
   work.audit({
-    actor: `owner:${by}`,
+    actor,
     action: 'member.removed-by-hand',
     target: `subscription:${subscription.id}`,
     botId: scope.botId,
   });
 }
 
-/** A ban is what is left of an earlier removal while the way in is still promised: the delivery lifts it. */
+/**
+ * A ban is what is left of an earlier removal while the way in is still promised: the delivery lifts it. One that a bot
+ * made is the owner's to judge, who was asked. Of any other nobody knows who made it.
+ */
 async function endUnlessAwaited(
   work: Work,
   scope: TenantScope,
@@ -186,14 +227,15 @@ async function endUnlessAwaited(
       payload: { path: ['subscriptionId'], equals: subscription.id },
     },
   });
-  if (awaited === 0) await endByHand(work, scope, subscription, scope.ownerTelegramUserId);
+  if (awaited > 0 || (await wasPutOutByBot(work, subscription.id))) return;
+  await endByHand(work, scope, subscription, 'system');
 }
 
 /** The person's active subscription of that chat, with the lock on the person held. */
 async function findActive(
   { db }: Work,
   scope: TenantScope,
-  { telegramChatId, telegramUserId }: Pick<Arrival, 'telegramChatId' | 'telegramUserId'>,
+  { telegramChatId, telegramUserId }: ChatMemberName,
 ): Promise<SubscriptionRow | null> {
   const endUser = await db.endUser.findUnique({
     where: { telegramUserId_botId: { telegramUserId, botId: scope.botId } },
@@ -203,19 +245,6 @@ async function findActive(
   await lockEndUser(db, endUser.id, scope.botId);
   return db.subscription.findFirst({
     where: { endUserId: endUser.id, status: 'active', channel: { telegramChatId, botId: scope.botId } },
-  });
-}
-
-async function findInvite({ db }: Work, scope: TenantScope, link: string) {
-  return db.inviteLink.findFirst({
-    where: { link, channel: { botId: scope.botId } },
-    select: {
-      id: true,
-      link: true,
-      subscriptionId: true,
-      channelId: true,
-      subscription: { select: { endUser: { select: { telegramUserId: true } } } },
-    },
   });
 }
 
@@ -237,39 +266,6 @@ async function noteJoined(work: Work, scope: TenantScope, subscription: Subscrip
       quiet: true,
     },
   });
-}
-
-/**
- * The link let somebody else in: it goes, its buyer gets a new one unless they have it already, and the owner is told.
- * Heard again, it changes and tells nothing more.
- */
-async function replaceLeakedLink(
-  work: Work,
-  scope: TenantScope,
-  { id, link, subscriptionId }: { id: number; link: string; subscriptionId: number },
-  { telegramUserId }: Arrival,
-): Promise<void> {
-  const replaced = await work.db.subscription.updateMany({
-    where: { id: subscriptionId, status: 'active', inviteLink: link, channel: { botId: scope.botId } },
-    data: { linkUsed: true },
-  });
-  if (replaced.count > 0) {
-    await promiseLinksRevoked(work, subscriptionId, scope.botId);
-    work.promise({
-      kind: 'deliver-access',
-      key: `leaked:${id}`,
-      botId: scope.botId,
-      payload: { subscriptionId, reason: 'leaked' },
-    });
-  } else {
-    promiseLinkRevoked(work, id, scope.botId);
-  }
-  tellOwner(
-    work,
-    scope,
-    { kind: 'linkLeaked', subscriptionId, telegramUserId: String(telegramUserId) },
-    `link-leaked:${id}:${telegramUserId}`,
-  );
 }
 
 function tellOwner(work: Work, scope: TenantScope, notice: Notice, key?: string): void {

@@ -54,7 +54,8 @@ export function createReconciliationService(deps: ReconciliationDeps) {
   const { prisma, transact } = deps;
 
   /**
-   * Ended, never seen out, and nobody is about to remove them. Administrators, who stay, were told of once. Whoever was
+   * Ended, never seen out, and nobody is about to remove them. Administrators stay, which is told once,
+   * until they are none any more. Whoever was
    * out since, by a later subscription, is inside because the owner let them in.
    */
   async function findStillInside(before: Date): Promise<Tenanted[]> {
@@ -63,7 +64,7 @@ export function createReconciliationService(deps: ReconciliationDeps) {
         JOIN channels c ON c.id = s.channel_id JOIN user_bots b ON b.id = c.user_bot_id AND b.is_active
        WHERE s.status <> 'active' AND s.kicked_at IS NULL AND s.expires_at <= ${before}
          AND NOT EXISTS (SELECT 1 FROM promises p WHERE p.kind = 'remove-member'
-               AND (p.payload ->> 'subscriptionId')::int = s.id AND (p.done_at IS NULL OR p.outcome = 'kept'))
+               AND (p.payload ->> 'subscriptionId')::int = s.id AND p.done_at IS NULL)
          AND NOT EXISTS (SELECT 1 FROM subscriptions n
                WHERE n.end_user_id = s.end_user_id AND n.channel_id = s.channel_id
                  AND (n.status = 'active' OR n.kicked_at >= s.expires_at))

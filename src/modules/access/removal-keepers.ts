@@ -19,6 +19,7 @@ export interface RemovalKeepersDeps {
 export function createRemovalKeepers(deps: RemovalKeepersDeps): {
   'remove-member': Keeper<'remove-member'>;
   'remove-stranger': Keeper<'remove-stranger'>;
+  'ask-about-removal': Keeper<'ask-about-removal'>;
   'settle-ban': Keeper<'settle-ban'>;
 } {
   const { prisma, chats } = deps;
@@ -41,6 +42,16 @@ export function createRemovalKeepers(deps: RemovalKeepersDeps): {
     const after = await chats.presenceOf(place, telegramUserId);
     if (after === 'inside') throw new DeliveryError('not-sent');
     return after;
+  }
+
+  async function readAdder(subscriptionId: number): Promise<Adder | null> {
+    const subscription = await prisma.subscription.findUnique({
+      where: { id: subscriptionId },
+      include: { endUser: true },
+    });
+    if (!subscription) return null;
+    const { endUserId, endUser } = subscription;
+    return { subscriptionId, endUserId, telegramUserId: endUser.telegramUserId };
   }
 
   return {
@@ -72,12 +83,41 @@ export function createRemovalKeepers(deps: RemovalKeepersDeps): {
       return 'kept';
     },
 
-    'remove-stranger': async ({ channelId, telegramUserId }) => {
+    'remove-stranger': async ({ channelId, telegramUserId, addedBySubscriptionId }) => {
       const channel = await prisma.channel.findUnique({ where: { id: channelId }, include: { bot: true } });
       if (!channel) return 'not-due';
+      const added = addedBySubscriptionId === undefined ? null : await readAdder(addedBySubscriptionId);
+      // Whom an administrator adds is the owner's guest.
+      if (added && (await chats.presenceOf(placeOf(channel), added.telegramUserId)) === 'administrator')
+        return 'not-due';
       const presence = await putOut(channelId, placeOf(channel), BigInt(telegramUserId));
       if (presence === null) return 'not-due';
       await putStrangerRight(deps, channel, BigInt(telegramUserId));
+      if (added) await tellOfFriend(deps, channel.bot, added, telegramUserId);
+      return 'kept';
+    },
+
+    'ask-about-removal': async ({ subscriptionId }, { id }) => {
+      const subscription = await prisma.subscription.findUnique({
+        where: { id: subscriptionId },
+        include: { endUser: true, channel: { include: { bot: true } } },
+      });
+      if (subscription?.status !== 'active' || isForgotten(subscription.endUser)) return 'not-due';
+      const { channel, endUser } = subscription;
+      const presence = await chats.presenceOf(placeOf(channel), endUser.telegramUserId);
+      if (presence === 'inside' || presence === 'administrator') return 'not-due';
+      await deps.transact(async ({ promise }) => {
+        promise({
+          kind: 'sure-notice',
+          key: `removed-by-bot:${id}`,
+          botId: channel.bot.id,
+          payload: {
+            to: { kind: 'owner', ownerId: channel.bot.ownerId },
+            notice: { kind: 'removedByBot', subscriptionId },
+            quiet: false,
+          },
+        });
+      });
       return 'kept';
     },
 
@@ -145,6 +185,41 @@ async function putStrangerRight(
   await deps.transact(async ({ db, promise }) => {
     if (endUser) await lockEndUser(db, endUser.id, channel.bot.id);
     await promiseWayBack({ db, promise }, channel.id, telegramUserId);
+  });
+}
+
+interface Adder {
+  subscriptionId: number;
+  endUserId: number;
+  telegramUserId: bigint;
+}
+
+/** Owner and buyer read once that the buyer's friend is out again. */
+async function tellOfFriend(
+  { transact }: RemovalKeepersDeps,
+  bot: Tenant,
+  { subscriptionId, endUserId }: Adder,
+  telegramUserId: string,
+): Promise<void> {
+  await transact(async ({ promise }) => {
+    promise({
+      kind: 'sure-notice',
+      botId: bot.id,
+      payload: {
+        to: { kind: 'owner', ownerId: bot.ownerId },
+        notice: { kind: 'friendAdded', subscriptionId, telegramUserId },
+        quiet: false,
+      },
+    });
+    promise({
+      kind: 'sure-notice',
+      botId: bot.id,
+      payload: {
+        to: { kind: 'endUser', endUserId },
+        notice: { kind: 'friendPutOut', subscriptionId },
+        quiet: false,
+      },
+    });
   });
 }
 

@@ -53,7 +53,7 @@ type AuditNoun = (typeof AUDIT_NOUNS)[number];
 
 /** One line of the trail: who did what to what. Never holds a token, a card number or a message. */
 export interface AuditRecord {
-  actor: `owner:${bigint}` | `moderator:${bigint}` | `end-user:${bigint}` | 'system';
+  actor: `owner:${bigint}` | `chat-admin:${bigint}` | `moderator:${bigint}` | `end-user:${bigint}` | 'system';
   action: AuditAction;
   target: `${AuditNoun}:${string}`;
   /** `user_bots.id`; null for what concerns the platform. */

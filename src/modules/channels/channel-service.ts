@@ -27,6 +27,7 @@ const CHAT_WORK: readonly PromiseKind[] = [
   'revoke-link',
   'remove-member',
   'remove-stranger',
+  'ask-about-removal',
   'settle-ban',
 ];
 

@@ -76,7 +76,7 @@ export type NoticeContent =
   | { kind: 'tariffEnds'; owner: KnownPerson; isTheirs: boolean; expiresAt: Date; timeLeftMs: number }
   | ({ kind: SubscriptionNoticeKind } & SubscriptionContent)
   | ({ kind: 'subscriptionEnds'; timeLeftMs: number } & SubscriptionContent)
-  | ({ kind: 'linkLeaked'; stranger: PersonName } & SubscriptionContent);
+  | ({ kind: 'linkLeaked' | 'friendAdded'; stranger: PersonName } & SubscriptionContent);
 
 /** Notices that are about one person's subscription. */
 type SubscriptionNoticeKind =
@@ -84,6 +84,8 @@ type SubscriptionNoticeKind =
   | 'endUserRemoved'
   | 'adminStays'
   | 'removedByHand'
+  | 'removedByBot'
+  | 'friendPutOut'
   | 'accessTakenBack'
   | 'accessShortened'
   | 'accessEndedByOwner'

@@ -148,10 +148,13 @@ async function readNotice(
     case 'tariffEnds':
       return readTariffNotice(prisma, notice, to.kind === 'owner', now);
     case 'linkLeaked':
+    case 'friendAdded':
     case 'endUserJoined':
     case 'endUserRemoved':
     case 'adminStays':
     case 'removedByHand':
+    case 'removedByBot':
+    case 'friendPutOut':
     case 'accessTakenBack':
     case 'accessShortened':
     case 'accessEndedByOwner':
@@ -266,7 +269,7 @@ async function readSubscriptionNotice(
   const { channel } = subscription;
   const about = aboutSubscription(subscription);
   const mutedByOwner = notice.kind === 'endUserJoined' && channel.bot.mutedAt !== null;
-  if (notice.kind !== 'linkLeaked') return { content: { ...about, kind: notice.kind }, mutedByOwner };
+  if (!('telegramUserId' in notice)) return { content: { ...about, kind: notice.kind }, mutedByOwner };
   const telegramUserId = BigInt(notice.telegramUserId);
   const known = await prisma.endUser.findFirst({ where: { telegramUserId, botId: channel.botId } });
   const stranger = known ?? { fullName: '', username: null, telegramUserId };

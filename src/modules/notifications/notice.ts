@@ -32,6 +32,11 @@ export type Notice =
   | { kind: 'endUserRemoved'; subscriptionId: number }
   | { kind: 'adminStays'; subscriptionId: number }
   | { kind: 'removedByHand'; subscriptionId: number }
+  /** Another bot put them out of the chat. Their subscription goes on. */
+  | { kind: 'removedByBot'; subscriptionId: number }
+  /** The holder of this subscription added somebody who has none. */
+  | { kind: 'friendAdded'; subscriptionId: number; telegramUserId: string }
+  | { kind: 'friendPutOut'; subscriptionId: number }
   | { kind: 'accessTakenBack'; subscriptionId: number }
   | { kind: 'accessShortened'; subscriptionId: number }
   | { kind: 'accessEndedByOwner'; subscriptionId: number }

@@ -1,5 +1,6 @@
 import type { PrismaClient } from '../../infra/prisma-client/client.ts';
 import type { Clock } from '../../shared/clock.ts';
+import { PUT_OUT_BY_BOT } from '../access/membership-service.ts';
 import { ADMIN_STAYS } from '../access/removal-keepers.ts';
 
 const DAY_MS = 86_400_000;
@@ -30,7 +31,7 @@ export function createRetentionService({ prisma, clock }: { prisma: PrismaClient
         where: {
           doneAt: { lt: ago(KEEP_DONE_PROMISES_DAYS) },
           // Told once for good, and its key is how that is known.
-          NOT: { key: { startsWith: ADMIN_STAYS } },
+          NOT: [{ key: { startsWith: ADMIN_STAYS } }, { key: { startsWith: PUT_OUT_BY_BOT } }],
         },
       });
     },

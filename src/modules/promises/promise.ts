@@ -28,8 +28,10 @@ export interface PromisePayloads {
   'pass-support': { supportMessageId: number };
   /** Whose subscription has ended is out, with no ban left behind. */
   'remove-member': { subscriptionId: number };
-  /** Whoever came in through somebody else's link is out. */
-  'remove-stranger': { channelId: number; telegramUserId: string };
+  /** Whoever came in through somebody else's link, or was added by a buyer who is no administrator, is out. */
+  'remove-stranger': { channelId: number; telegramUserId: string; addedBySubscriptionId?: number };
+  /** Another bot put a member out: the owner is asked, unless they are back by then. */
+  'ask-about-removal': { subscriptionId: number };
   /** A banned end user is banned in a chat, and one who no longer is, is not. */
   'settle-ban': { channelId: number; endUserId: number };
   /** A tariff receipt reaches a moderator. */

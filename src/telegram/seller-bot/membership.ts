@@ -3,6 +3,9 @@ import type { BotDeps } from '../bot-deps.ts';
 import { describeChat, describePlace, isInside, lookAtChat } from '../chat-membership.ts';
 import type { SellerContext } from '../context.ts';
 
+/** Telegram signs what an anonymous administrator of a group does with this account, which says of itself that it is a bot. */
+const ANONYMOUS_ADMINISTRATOR = 1_087_968_824;
+
 /** Watches the chats that the bot is in; says nothing there. */
 export function membership({ services }: BotDeps): Composer<SellerContext> {
   const { channels, endUsers, memberships } = services;
@@ -22,17 +25,25 @@ export function membership({ services }: BotDeps): Composer<SellerContext> {
   });
 
   composer.on('chat_member', async (context) => {
-    const { chat, from, old_chat_member: before, new_chat_member: now, invite_link } = context.chatMember;
+    const { chat, from, date, old_chat_member: before, new_chat_member: now } = context.chatMember;
     if (chat.type === 'private') return;
     const about = describeChat(chat);
     if (about.isPublic) await channels.chatMentioned(context.scope, about);
-    if (now.user.is_bot || isInside(before) === isInside(now)) return;
+    if (now.user.is_bot) return;
     const whoAndWhere = { telegramChatId: about.telegramChatId, telegramUserId: BigInt(now.user.id) };
-    if (isInside(now)) {
-      const link = invite_link?.invite_link ?? null;
-      return memberships.memberJoined(context.scope, { ...whoAndWhere, link });
+    if (isInside(before) === isInside(now)) {
+      if (before.status !== 'administrator' || now.status === 'administrator') return;
+      return memberships.memberDemoted(context.scope, whoAndWhere);
     }
-    return memberships.memberLeft(context.scope, { ...whoAndWhere, by: BigInt(from.id) });
+    const isBot = from.is_bot && from.id !== ANONYMOUS_ADMINISTRATOR;
+    const event = {
+      ...whoAndWhere,
+      by: { telegramUserId: BigInt(from.id), isBot },
+      at: new Date(date * 1000),
+    };
+    if (!isInside(now)) return memberships.memberLeft(context.scope, event);
+    const link = context.chatMember.invite_link?.invite_link ?? null;
+    return memberships.memberJoined(context.scope, { ...event, link });
   });
 
   composer.on('message:new_chat_title', async ({ chat, scope }) => {

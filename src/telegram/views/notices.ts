@@ -104,9 +104,23 @@ export function noticeScreen(reader: Reader, notice: NoticeContent): Screen {
           [endUserButton(notice.endUser)],
         ],
       };
-    case 'linkLeaked':
+    case 'removedByBot':
       return {
-        text: t('notice.linkLeaked', {
+        text: t('notice.removedByBot', subscriptionParams(notice)),
+        buttons: [
+          [button(t('button.letIn'), RESTORE.data(notice.subscriptionId))],
+          [endUserButton(notice.endUser)],
+        ],
+      };
+    case 'friendPutOut':
+      return {
+        text: t('notice.friendPutOut', subscriptionParams(notice)),
+        buttons: [[button(t('button.support'), SUPPORT.data())]],
+      };
+    case 'linkLeaked':
+    case 'friendAdded':
+      return {
+        text: t(`notice.${notice.kind}`, {
           ...subscriptionParams(notice),
           stranger: personName(notice.stranger),
         }),

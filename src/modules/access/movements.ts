@@ -1,0 +1,29 @@
+import type { Presence } from './chat-gateway.ts';
+
+/** Who let somebody in or put them out: themselves when they came or left. An anonymous administrator is no bot. */
+export interface Actor {
+  telegramUserId: bigint;
+  isBot: boolean;
+}
+
+export interface ChatMemberName {
+  telegramChatId: bigint;
+  telegramUserId: bigint;
+}
+
+export interface Arrival extends ChatMemberName {
+  /** The invite link that they came through, as far as Telegram says. */
+  link: string | null;
+  by: Actor;
+  /** Telegram's date: names the event, so that hearing of it twice does nothing twice. */
+  at: Date;
+}
+
+export interface Departure extends ChatMemberName {
+  by: Actor;
+  at: Date;
+}
+
+export interface SeenMember extends ChatMemberName {
+  presence: Presence;
+}

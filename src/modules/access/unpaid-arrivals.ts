@@ -1,0 +1,81 @@
+import type { TenantScope } from '../../shared/tenant-scope.ts';
+import type { Work } from '../promises/unit-of-work.ts';
+import { promiseLinkRevoked, promiseLinksRevoked } from './ending.ts';
+import type { Arrival } from './movements.ts';
+
+/** The link of ours that somebody came through. */
+export async function findInvite({ db }: Work, scope: TenantScope, link: string) {
+  return db.inviteLink.findFirst({
+    where: { link, channel: { botId: scope.botId } },
+    select: {
+      id: true,
+      link: true,
+      subscriptionId: true,
+      channelId: true,
+      subscription: { select: { endUser: { select: { telegramUserId: true } } } },
+    },
+  });
+}
+
+/**
+ * The link let somebody else in: it goes, its buyer gets a new one unless they have it already, and the owner is told.
+ * Heard again, it changes and tells nothing more.
+ */
+export async function replaceLeakedLink(
+  work: Work,
+  scope: TenantScope,
+  { id, link, subscriptionId }: { id: number; link: string; subscriptionId: number },
+  { telegramUserId }: Arrival,
+): Promise<void> {
+  const replaced = await work.db.subscription.updateMany({
+    where: { id: subscriptionId, status: 'active', inviteLink: link, channel: { botId: scope.botId } },
+    data: { linkUsed: true },
+  });
+  if (replaced.count > 0) {
+    await promiseLinksRevoked(work, subscriptionId, scope.botId);
+    work.promise({
+      kind: 'deliver-access',
+      key: `leaked:${id}`,
+      botId: scope.botId,
+      payload: { subscriptionId, reason: 'leaked' },
+    });
+  } else {
+    promiseLinkRevoked(work, id, scope.botId);
+  }
+  work.promise({
+    kind: 'sure-notice',
+    key: `link-leaked:${id}:${telegramUserId}`,
+    botId: scope.botId,
+    payload: {
+      to: { kind: 'owner', ownerId: scope.ownerId },
+      notice: { kind: 'linkLeaked', subscriptionId, telegramUserId: String(telegramUserId) },
+      quiet: false,
+    },
+  });
+}
+
+/** Groups may let members add others. Whom a buyer adds has no subscription; whether an administrator did it, Telegram says. */
+export async function judgeAddition(work: Work, scope: TenantScope, arrival: Arrival): Promise<void> {
+  const { telegramChatId, telegramUserId, by, at } = arrival;
+  if (by.isBot || by.telegramUserId === telegramUserId || by.telegramUserId === scope.ownerTelegramUserId)
+    return;
+  const adder = await work.db.subscription.findFirst({
+    where: {
+      endUser: { telegramUserId: by.telegramUserId, botId: scope.botId },
+      channel: { telegramChatId, botId: scope.botId },
+    },
+    orderBy: { id: 'desc' },
+    select: { id: true, channelId: true },
+  });
+  if (!adder) return;
+  work.promise({
+    kind: 'remove-stranger',
+    key: `added:${adder.id}:${telegramUserId}:${at.getTime()}`,
+    botId: scope.botId,
+    payload: {
+      channelId: adder.channelId,
+      telegramUserId: String(telegramUserId),
+      addedBySubscriptionId: adder.id,
+    },
+  });
+}
