@@ -7,6 +7,7 @@ import { Fernet } from './infra/fernet.ts';
 import { createMachine, type Machine } from './infra/machine.ts';
 import { createDatabase } from './infra/prisma.ts';
 import { createRedis, untilRedisReady } from './infra/redis.ts';
+import { warnOfRoom } from './infra/redis-room.ts';
 import { createWebhookSecrets } from './infra/webhook-secret.ts';
 import type { FaultReporter } from './instrument.ts';
 import { createRound, createScan } from './jobs/processors/scans.ts';
@@ -14,7 +15,7 @@ import { createSweep } from './jobs/processors/sweep.ts';
 import { readQueueFigures } from './jobs/queue-figures.ts';
 import { createQueues } from './jobs/queues.ts';
 import { createJobKinds } from './jobs/registry.ts';
-import { restoreSchedules, startSchedules } from './jobs/schedulers.ts';
+import { findLostSchedules, restoreSchedules, startSchedules } from './jobs/schedulers.ts';
 import { startJobWorkers } from './jobs/worker.ts';
 import { createKeepers } from './modules/keepers.ts';
 import type { HourlyFigures } from './modules/monitoring/hourly-figures.ts';
@@ -75,7 +76,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   const report = (error: unknown, tags: Record<string, string>) => {
     // What was in hand comes again by itself, and an outage that lasts is told as one.
     if (isAway(error)) {
-      logger.warn({ err: error, ...tags }, 'the books or Redis could not be reached');
+      logger.warn({ err: error, ...tags }, 'the books or Redis are away or refuse');
       return;
     }
     logger.error({ err: error, ...tags }, 'a fault');
@@ -94,18 +95,21 @@ export async function createApp(options: AppOptions): Promise<App> {
   const redis = createRedis(options.redisUrl, { logger });
   const jobRedis = createRedis(options.redisUrl, { logger, blocking: true });
   await atStep({ kind: 'redis', url: options.redisUrl }, () => untilRedisReady(redis, REDIS_LIMIT_MS));
+  await warnOfRoom(redis, logger);
 
   const queues = createQueues({ redis, logger });
   const monitoring = createMonitoring({
     config,
     database,
     redis,
+    processId,
     clock,
     machine: options.machine ?? createMachine(),
     encryptionKey: encryptionKeys[0] ?? '',
     logger,
     reporter,
     readQueues: () => readQueueFigures(queues),
+    findLostSchedules: () => findLostSchedules(queues, config),
     gateway: () => telegram.alertGateway,
   });
   const fernet = new Fernet(encryptionKeys);
@@ -244,8 +248,11 @@ export async function createApp(options: AppOptions): Promise<App> {
         });
         await startSchedules(queues, config);
         restoring = setInterval(() => {
-          restoreSchedules(queues, config).catch((error: unknown) =>
-            logger.warn({ err: error }, 'the schedules could not be looked at'),
+          restoreSchedules(queues, config).then(
+            (schedules) => {
+              if (schedules.length > 0) logger.warn({ schedules }, 'schedules had lost their next job');
+            },
+            (error: unknown) => logger.warn({ err: error }, 'the schedules could not be looked at'),
           );
         }, config.intervals.sweepSeconds * 1000);
       }

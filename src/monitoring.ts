@@ -4,7 +4,9 @@ import type { Config } from './config.ts';
 import type { Machine } from './infra/machine.ts';
 import { createMetrics, type QueueFigures } from './infra/metrics.ts';
 import type { Database } from './infra/prisma.ts';
+import { probeRedis } from './infra/redis.ts';
 import { createRedisAlertBoard } from './infra/redis-alert-board.ts';
+import { readRedisRoom } from './infra/redis-room.ts';
 import type { FaultReporter } from './instrument.ts';
 import { type AlertWord, severityOf } from './modules/monitoring/alert.ts';
 import { createBookBoard, createSafeBoard } from './modules/monitoring/alert-board.ts';
@@ -25,6 +27,8 @@ export interface MonitoringDeps {
   config: Pick<Config, 'moderatorIds'>;
   database: Database;
   redis: Redis;
+  /** Names this process among those that share the stores. */
+  processId: string;
   clock: Clock;
   machine: Machine;
   encryptionKey: string;
@@ -32,6 +36,8 @@ export interface MonitoringDeps {
   /** Critical alerts go there too. */
   reporter: FaultReporter;
   readQueues: () => Promise<QueueFigures[]>;
+  /** Names of schedules that would never run again. */
+  findLostSchedules: () => Promise<readonly string[]>;
   /** Made later, because Telegram is watched by this in turn. */
   gateway: () => AlertGateway;
 }
@@ -56,11 +62,13 @@ export function createMonitoring(deps: MonitoringDeps) {
   const health = createHealthService({
     clock,
     probes: {
-      database: database.ping,
-      redis: () => redis.ping(),
+      database: database.probe,
+      redis: () => probeRedis(redis, deps.processId),
+      redisRoom: () => readRedisRoom(redis),
       telegram: () => deps.gateway().probe(),
       queues: deps.readQueues,
       oldestPromiseSeconds: () => readOldestPromiseSeconds(prisma, clock.now()),
+      lostSchedules: deps.findLostSchedules,
     },
   });
   const service = createAlertService({

@@ -1,9 +1,10 @@
+import { randomUUID } from 'node:crypto';
 import { PrismaPg } from '@prisma/adapter-pg';
 import pg from 'pg';
 import type { BaseLogger } from 'pino';
+import { isReadOnlySession } from './database-away.ts';
 import { createRead, type Read } from './prepared.ts';
 import { PrismaClient } from './prisma-client/client.ts';
-import { SOCKET_CODES } from './socket-codes.ts';
 
 export interface DatabaseOptions {
   url: string;
@@ -18,8 +19,11 @@ export interface DatabaseOptions {
 export interface Database {
   prisma: PrismaClient;
   pool: pg.Pool;
-  /** Asks Postgres something trivial, by a connection of its own: a busy pool is no absent server. */
-  ping(): Promise<void>;
+  /**
+   * Writes something trivial and reads it back, by a connection of its own: a busy pool is no absent server, and one that
+   * answers may be a replica or full. @throws when that does not come out
+   */
+  probe(): Promise<void>;
   read: Read;
   close(): Promise<void>;
 }
@@ -27,8 +31,13 @@ export interface Database {
 /** Within it a connection is free and open, or Postgres counts as away; Telegram waits 60 s for an answer. */
 const CONNECT_LIMIT_MS = 5_000;
 
-/** A question that costs nothing has an answer within this, or there is none. */
-const PING_LIMIT_MS = 2_000;
+/** What costs nothing is done within this, or not at all. */
+const PROBE_LIMIT_MS = 2_000;
+
+/** One row for every process: whoever writes it reads what it wrote, because the row is locked until then. */
+const PROBE = `
+INSERT INTO health_probes (id, word, written_at) VALUES (1, $1, now())
+ON CONFLICT (id) DO UPDATE SET word = excluded.word, written_at = excluded.written_at RETURNING word`;
 
 /** Shorter than the idle limits of usual poolers and firewalls, which drop a connection without a word. */
 const IDLE_LIMIT_MS = 60_000;
@@ -65,15 +74,16 @@ export function createDatabase({ url, poolSize, behindPooler = false, logger }: 
     );
   }
   // What hangs is cut off, so that a stalled connection does not hide that Postgres is back.
-  const pings = new pg.Pool({
+  const probes = new pg.Pool({
     connectionString: url,
     max: 1,
-    application_name: 'getolog-ping',
-    connectionTimeoutMillis: PING_LIMIT_MS,
-    query_timeout: PING_LIMIT_MS,
+    application_name: 'getolog-probe',
+    connectionTimeoutMillis: PROBE_LIMIT_MS,
+    query_timeout: PROBE_LIMIT_MS,
     idleTimeoutMillis: IDLE_LIMIT_MS,
   });
-  pings.on('error', () => undefined);
+  probes.on('error', () => undefined);
+  forsakeReadOnly([pool, readPool, probes]);
   const prisma = new PrismaClient({
     adapter: new PrismaPg(pool),
     transactionOptions: { maxWait: CONNECT_LIMIT_MS, timeout: TRANSACTION_LIMIT_MS },
@@ -81,68 +91,40 @@ export function createDatabase({ url, poolSize, behindPooler = false, logger }: 
   return {
     prisma,
     pool,
-    ping: async () => void (await pings.query('SELECT 1')),
+    async probe() {
+      const word = randomUUID();
+      const { rows } = await probes.query<{ word: string }>(PROBE, [word]);
+      if (rows[0]?.word !== word) throw new Error('Postgres gave back another word than was written.');
+    },
     read: createRead(readPool, behindPooler),
     close: async () => {
       await prisma.$disconnect();
-      await Promise.all([pool.end(), readPool.end(), pings.end()]);
+      await Promise.all([pool.end(), readPool.end(), probes.end()]);
     },
   };
 }
 
-/** Prisma's codes, and the names by which its adapter gives the same reasons beneath a failure of raw SQL. */
-const PRISMA_REASONS: ReadonlySet<unknown> = new Set([
-  'P1001',
-  'P1002',
-  'P1008',
-  'P1017',
-  'P2024',
-  'P2037',
-  'DatabaseNotReachable',
-  'SocketTimeout',
-  'ConnectionClosed',
-  'TooManyConnections',
-]);
-
-/** Too many connections, shutting down, crashed, starting up; class 08 is all about connections. */
-const SQL_STATES = /^(08...|53300|57P0[1-3])$/;
-
-/** The words that stand in for a code where pg and Prisma give none. */
-const WORDS = [
-  'Connection terminated',
-  'timeout exceeded when trying to connect',
-  'Client has encountered a connection error',
-  'Transaction API error: Unable to start a transaction',
-];
-
-/** Where pg, Prisma and Node each put the reason. */
-interface ErrorParts {
-  code?: unknown;
-  originalCode?: unknown;
-  kind?: unknown;
-  message?: unknown;
-  cause?: unknown;
-  meta?: unknown;
-  driverAdapterError?: unknown;
-  errors?: unknown;
-}
-
 /**
- * Whether an error of pg or Prisma says that Postgres cannot be reached at present, so that the same again may
- * work later, rather than that something is wrong with what was asked.
+ * After a failover a session may go on with a server that has become a replica, and answer every read. Once one says that
+ * it may not write, every connection of that time is thrown away when whoever has it is done, so that the next ones go
+ * where the name leads now.
  */
-export function isDatabaseAway(error: unknown): boolean {
-  if (typeof error !== 'object' || error === null) return false;
-  const { code, originalCode, kind, message, cause, meta, driverAdapterError, errors }: ErrorParts = error;
-  if ([code, originalCode, kind].some(isAwayReason)) return true;
-  if (typeof message === 'string' && WORDS.some((words) => message.startsWith(words))) return true;
-  const inner = [cause, meta, driverAdapterError, ...(Array.isArray(errors) ? errors : [])];
-  return inner.some(isDatabaseAway);
-}
-
-function isAwayReason(reason: unknown): boolean {
-  if (PRISMA_REASONS.has(reason) || SOCKET_CODES.has(reason)) return true;
-  return typeof reason === 'string' && SQL_STATES.test(reason);
+function forsakeReadOnly(pools: readonly pg.Pool[]): void {
+  const bornIn = new WeakMap<pg.PoolClient, number>();
+  let generation = 0;
+  for (const pool of pools) {
+    pool.on('connect', (client) => {
+      const mine = generation;
+      bornIn.set(client, mine);
+      client.connection.on('errorMessage', (error: unknown) => {
+        if (isReadOnlySession(error) && mine === generation) generation += 1;
+      });
+    });
+    // The pool takes none back that is ending.
+    pool.on('release', (_error, client) => {
+      if (bornIn.get(client) !== generation) void client.end();
+    });
+  }
 }
 
 const LOOPBACK = /^(localhost|127\.\d+\.\d+\.\d+|::1)$/;

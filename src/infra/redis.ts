@@ -1,6 +1,6 @@
-import { Redis, ReplyError } from 'ioredis';
+import { randomUUID } from 'node:crypto';
+import { Redis } from 'ioredis';
 import type { BaseLogger } from 'pino';
-import { SOCKET_CODES } from './socket-codes.ts';
 
 export interface RedisOptions {
   logger: Pick<BaseLogger, 'warn' | 'info'>;
@@ -80,17 +80,17 @@ export function untilRedisReady(redis: Redis, limitMs: number): Promise<void> {
 
 const REFUSED_USER = /WRONGPASS|NOAUTH|NOPERM|invalid (?:username-)?password|certificate/i;
 
-/** What ioredis says, without a code, of a connection that is not there. */
-const WORDS =
-  /^(Connection is closed|Command timed out|Stream isn't writeable|Reached the max retries per request)/;
+/** A probe that nobody reads is gone after this. */
+const PROBE_KEPT_MS = 60_000;
 
-/** A server that is starting, or that has lost its master. */
-const REPLIES = /^(LOADING|MASTERDOWN|CLUSTERDOWN|TRYAGAIN) /;
-
-/** Whether an error of ioredis says that Redis cannot be reached at present, so that the same again may work. */
-export function isRedisAway(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  if (error instanceof ReplyError) return REPLIES.test(error.message);
-  if (WORDS.test(error.message)) return true;
-  return 'code' in error && SOCKET_CODES.has(error.code);
+/**
+ * Writes something trivial and reads it back: a Redis that answers may be a replica, or full.
+ *
+ * @param processId whoever probes at the same moment has a key of their own
+ * @throws when that does not come out
+ */
+export async function probeRedis(redis: Redis, processId: string): Promise<void> {
+  const [key, word] = [`health:${processId}`, randomUUID()];
+  await redis.set(key, word, 'PX', PROBE_KEPT_MS);
+  if ((await redis.get(key)) !== word) throw new Error('Redis gave back another word than was written.');
 }

@@ -10,6 +10,8 @@ export const QUEUE_NAMES = { promises: 'promises', schedules: 'schedules', items
 /** Finished jobs are removed: what happened stands in the books. Promises have retries of their own. */
 const JOB_OPTIONS = { removeOnComplete: true, removeOnFail: true, attempts: 1 } as const;
 
+const HOUR_MS = 3_600_000;
+
 /** BullMQ's limit. */
 const MAX_PRIORITY = 2_097_152;
 
@@ -42,8 +44,12 @@ export function createQueues({ redis, logger }: { redis: Redis; logger: Logger }
         due.map(({ id, rank }) => ({
           name: job,
           data: { id },
-          // The same thing found twice is one job; each bot's first comes before any bot's second.
-          opts: { jobId: `${job}-${id}`, priority: Math.min(rank, MAX_PRIORITY) },
+          // The same thing found twice within an hour is one job, so that one whose place was lost bars it no longer than
+          // that; each bot's first comes before any bot's second.
+          opts: {
+            jobId: `${job}-${id}-${Math.floor(Date.now() / HOUR_MS)}`,
+            priority: Math.min(rank, MAX_PRIORITY),
+          },
         })),
       );
     },

@@ -1,3 +1,4 @@
+import type { Job } from 'bullmq';
 import type { Config } from '../config.ts';
 import { LEASE_SECONDS } from '../modules/promises/promise.ts';
 import type { Queues } from './queues.ts';
@@ -42,13 +43,50 @@ export async function startSchedules(queues: Queues, config: ScheduleConfig): Pr
   ]);
 }
 
-/** Puts back what is missing: a Redis that was emptied has forgotten every schedule. */
-export async function restoreSchedules(queues: Queues, config: ScheduleConfig): Promise<void> {
-  const wanted = schedules(config);
-  if ((await queues.schedules.getJobSchedulersCount()) >= wanted.length) return;
-  const present = await queues.schedules.getJobSchedulers();
-  const missing = wanted.filter(({ id }) => !present.some(({ key }) => key === id));
-  await Promise.all(missing.map((schedule) => install(queues, schedule)));
+/** Where a schedule's next job waits, or its present one runs. */
+const LIVE = ['delayed', 'waiting', 'prioritized', 'active'] as const;
+
+/**
+ * BullMQ makes a schedule's next job when it begins the one before: whose next job is gone runs never again, as one runs
+ * that a Redis which was emptied has forgotten altogether.
+ */
+async function lookForLost({ schedules: queue }: Queues, config: ScheduleConfig): Promise<Schedule[]> {
+  const [known, jobs] = await Promise.all([queue.getJobSchedulers(), queue.getJobs([...LIVE])]);
+  // A job whose own key is gone stands in its list all the same.
+  const alive = new Set(jobs.map((job: Job | undefined) => job?.repeatJobKey));
+  return schedules(config).filter(({ id }) => !alive.has(id) || !known.some(({ key }) => key === id));
+}
+
+/** Looks twice, because a job that ends between two questions of one look is found nowhere. */
+async function findLost(queues: Queues, config: ScheduleConfig): Promise<Schedule[]> {
+  const first = await lookForLost(queues, config);
+  if (first.length === 0) return [];
+  const second = await lookForLost(queues, config);
+  return first.filter(({ id }) => second.some((schedule) => schedule.id === id));
+}
+
+/** Names of the schedules that would never run again. @throws while Redis is away */
+export async function findLostSchedules(queues: Queues, config: ScheduleConfig): Promise<string[]> {
+  return (await findLost(queues, config)).map(({ id }) => id);
+}
+
+/** Puts back what was lost. @returns the names of that */
+export async function restoreSchedules(queues: Queues, config: ScheduleConfig): Promise<string[]> {
+  const lost = await findLost(queues, config);
+  for (const schedule of lost) {
+    await clear(queues, schedule);
+    await install(queues, schedule);
+  }
+  return lost.map(({ id }) => id);
+}
+
+/** What is left of a schedule: the next job would have the name of one that stands somewhere still. */
+async function clear({ schedules: queue }: Queues, { id }: Schedule): Promise<void> {
+  const [scheduler, jobs] = await Promise.all([queue.getJobScheduler(id), queue.getJobs([...LIVE])]);
+  await queue.removeJobScheduler(id);
+  const left = jobs.flatMap((job: Job | undefined) => (job?.repeatJobKey === id ? [job.id ?? ''] : []));
+  // One that runs stays: BullMQ removes none that is locked.
+  for (const jobId of [`repeat:${id}:${scheduler?.next}`, ...left]) await queue.remove(jobId);
 }
 
 /**

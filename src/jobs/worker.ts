@@ -67,8 +67,12 @@ function tagsOf(job: Job | undefined): Record<string, string> {
   };
 }
 
+/** After Redis refused or was away: BullMQ's own fifteen seconds are long for who waits for a link. */
+const RETRY_MS = 1_000;
+
 const OPTIONS = {
   removeOnComplete: { count: 0 },
   removeOnFail: { count: 0 },
   skipVersionCheck: true,
+  runRetryDelay: RETRY_MS,
 } as const;

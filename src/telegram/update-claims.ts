@@ -2,8 +2,14 @@ import type { Redis } from 'ioredis';
 import { defineScript } from '../infra/redis-script.ts';
 import { batched } from '../shared/batched.ts';
 
-/** A finished update is remembered this long; Telegram repeats one within minutes. */
+/** A finished update is remembered at least this long; Telegram repeats one within minutes. */
 const REMEMBER_SECONDS = 3_600;
+/**
+ * So many neighbours share the key that remembers them, a bit each: Telegram counts the updates of a bot by ones, so that
+ * an hour of a busy platform fits into a small Redis. A key lives on while its bot's updates fall into it; an id that comes
+ * a second time otherwise than by repetition comes after a quiet week.
+ */
+const BLOCK = 512;
 /**
  * A claim that is not renewed is free after this: short, so that what a killed process had in hand is done soon;
  * longer than any pause of a living process, which renews every third of it.
@@ -32,8 +38,8 @@ export interface UpdateClaims {
 }
 
 /**
- * Keys by turns: an update, and whoever is counted for it or nothing. A person's key counts, and stands with `:quiet`
- * behind it for the quiet.
+ * Keys by threes: an update in hand, the block that remembers it, and whoever is counted for it or nothing; its place in
+ * the block stands among the arguments. A person's key counts, and stands with `:quiet` behind it for the quiet.
  */
 const CLAIM = `
 local function judge(key)
@@ -49,13 +55,15 @@ local function judge(key)
   redis.call('SET', quiet, 1, 'PX', ARGV[5])
   return 'too-fast'
 end
-local function claim(update, person)
+local function claim(update, block, person, place)
+  if redis.call('GETBIT', block, place) == 1 then return 'done' end
   if redis.call('SET', update, ARGV[1], 'PX', ARGV[2], 'NX') then return judge(person) end
+  -- Finished by a version that kept a key for each.
   if redis.call('GET', update) == 'done' then return 'done' end
   return 'busy'
 end
 local claims = {}
-for place = 1, #KEYS, 2 do claims[(place + 1) / 2] = claim(KEYS[place], KEYS[place + 1]) end
+for n = 1, #KEYS / 3 do claims[n] = claim(KEYS[3 * n - 2], KEYS[3 * n - 1], KEYS[3 * n], ARGV[5 + n]) end
 return claims`;
 
 /** An update, and whoever was counted for it or nothing. */
@@ -64,9 +72,30 @@ if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
 if KEYS[2] ~= '' then redis.call('DEL', KEYS[2], KEYS[2] .. ':quiet') end
 return redis.call('DEL', KEYS[1])`;
 
+/** Keys by twos: an update in hand, and the block that remembers it. A claim that is another's by now stays theirs. */
 const FINISH = `
-for _, key in ipairs(KEYS) do redis.call('SET', key, 'done', 'EX', ARGV[1]) end
+for n = 1, #KEYS / 2 do
+  redis.call('SETBIT', KEYS[2 * n], ARGV[2 + n], 1)
+  redis.call('EXPIRE', KEYS[2 * n], ARGV[2])
+  if redis.call('GET', KEYS[2 * n - 1]) == ARGV[1] then redis.call('DEL', KEYS[2 * n - 1]) end
+end
 return KEYS`;
+
+/** Where an update is while it is in hand, and where it is remembered. */
+interface Place {
+  key: string;
+  block: string;
+  bit: number;
+}
+
+function placeOf(telegramBotId: bigint, updateId: number): Place {
+  const block = Math.floor(updateId / BLOCK);
+  return {
+    key: `update:${telegramBotId}:${updateId}`,
+    block: `update:${telegramBotId}:done:${block}`,
+    bit: updateId - block * BLOCK,
+  };
+}
 
 export function createUpdateClaims(deps: {
   redis: Redis;
@@ -90,28 +119,42 @@ export function createUpdateClaims(deps: {
   }, LEASE_MS / 3);
   heartbeat.unref();
 
-  const claimKeys = batched<readonly [string, string], Claim>((pairs) =>
-    runClaim(pairs.flat(), processId, LEASE_MS, perSecond, WINDOW_MS, QUIET_MS),
+  const claimPlaces = batched<readonly [Place, string], Claim>((claims) =>
+    runClaim(
+      claims.flatMap(([{ key, block }, count]) => [key, block, count]),
+      processId,
+      LEASE_MS,
+      perSecond,
+      WINDOW_MS,
+      QUIET_MS,
+      ...claims.map(([{ bit }]) => bit),
+    ),
   );
-  const finishKey = batched<string, unknown>((keys) => runFinish(keys, REMEMBER_SECONDS));
-  const keyOf = (telegramBotId: bigint, updateId: number) => `update:${telegramBotId}:${updateId}`;
+  const finishPlace = batched<Place, unknown>((places) =>
+    runFinish(
+      places.flatMap(({ key, block }) => [key, block]),
+      processId,
+      REMEMBER_SECONDS,
+      ...places.map(({ bit }) => bit),
+    ),
+  );
   const countOf = (telegramBotId: bigint, telegramUserId: number | null) =>
     telegramUserId === null || perSecond === 0 ? '' : `rate:${telegramBotId}:${telegramUserId}`;
 
   return {
     async claim(telegramBotId, updateId, telegramUserId) {
-      const key = keyOf(telegramBotId, updateId);
-      const claim = await claimKeys([key, countOf(telegramBotId, telegramUserId)]);
-      if (claim !== 'done' && claim !== 'busy') inHand.add(key);
+      const place = placeOf(telegramBotId, updateId);
+      const claim = await claimPlaces([place, countOf(telegramBotId, telegramUserId)]);
+      if (claim !== 'done' && claim !== 'busy') inHand.add(place.key);
       return claim;
     },
     async finish(telegramBotId, updateId) {
-      const key = keyOf(telegramBotId, updateId);
-      inHand.delete(key);
-      await finishKey(key);
+      const place = placeOf(telegramBotId, updateId);
+      inHand.delete(place.key);
+      await finishPlace(place);
     },
     async release(telegramBotId, updateId, telegramUserId) {
-      const key = keyOf(telegramBotId, updateId);
+      const { key } = placeOf(telegramBotId, updateId);
       inHand.delete(key);
       await runRelease([key, countOf(telegramBotId, telegramUserId)], processId);
     },

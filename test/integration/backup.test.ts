@@ -89,7 +89,7 @@ describe('a backup', () => {
     await query(books, 'ALTER TABLE channels DROP COLUMN is_public');
     await query(
       books,
-      'DROP TABLE active_people, hourly_figures, alerts, tariff_review_messages, time_entries',
+      'DROP TABLE active_people, hourly_figures, alerts, tariff_review_messages, time_entries, health_probes',
     );
     await query(books, `DELETE FROM _prisma_migrations WHERE migration_name > '20261121170000'`);
     const older = join(directory, 'older.jsonl.gz');

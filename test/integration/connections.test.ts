@@ -1,8 +1,10 @@
 import { once } from 'node:events';
 import type { Redis } from 'ioredis';
 import { afterEach, beforeEach, describe, expect, inject, test, vi } from 'vitest';
-import { createDatabase, type Database, isDatabaseAway, warnIfUnencrypted } from '../../src/infra/prisma.ts';
-import { createRedis, isRedisAway, untilRedisReady } from '../../src/infra/redis.ts';
+import { isDatabaseAway } from '../../src/infra/database-away.ts';
+import { createDatabase, type Database, warnIfUnencrypted } from '../../src/infra/prisma.ts';
+import { createRedis, untilRedisReady } from '../../src/infra/redis.ts';
+import { isRedisAway } from '../../src/infra/redis-away.ts';
 import { listenToBotChanges } from '../../src/telegram/bot-changes.ts';
 import { createTestDatabase, createTestRedis, type TestDatabase } from '../support/database.ts';
 import { eventually } from '../support/eventually.ts';

@@ -1,13 +1,16 @@
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { Job } from 'bullmq';
+import type { Redis } from 'ioredis';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Queues } from '../../src/jobs/queues.ts';
-import { startSchedules } from '../../src/jobs/schedulers.ts';
+import { findLostSchedules, restoreSchedules, startSchedules } from '../../src/jobs/schedulers.ts';
 import { createTestQueues } from '../support/queues.ts';
 
 let queues: Queues;
+let redis: Redis;
 let close: () => Promise<void>;
 
 beforeEach(async () => {
-  ({ queues, close } = await createTestQueues());
+  ({ queues, redis, close } = await createTestQueues());
 });
 afterEach(() => close());
 
@@ -47,4 +50,37 @@ test('a server that comes with the same intervals disturbs no schedule', async (
   const before = await queues.schedules.getJobSchedulers();
   await startSchedules(queues, everySeconds(600));
   expect(await queues.schedules.getJobSchedulers()).toEqual(before);
+});
+
+describe('a schedule whose next job is gone', () => {
+  const hourly = everySeconds(3_600);
+
+  beforeEach(async () => {
+    await startSchedules(queues, hourly);
+    // Their first runs come at once; nobody works here.
+    expect(await findLostSchedules(queues, hourly)).toEqual([]);
+  });
+
+  async function nextOf(id: string): Promise<Job | undefined> {
+    const jobs = await queues.schedules.getJobs(['delayed', 'waiting']);
+    return jobs.find(({ repeatJobKey }) => repeatJobKey === id);
+  }
+
+  test.each<[string, (key: (name: string) => string, id: string) => Promise<unknown>]>([
+    ['its key was deleted', (key, id) => redis.del(key(id))],
+    [
+      'it was taken out of its lists',
+      (key, id) => Promise.all([redis.zrem(key('delayed'), id), redis.lrem(key('wait'), 0, id)]),
+    ],
+    ['every list was deleted', (key) => redis.del(key('delayed'), key('wait'))],
+    ['the schedule itself is unknown', (key) => redis.del(key('repeat'), key('repeat:expire'))],
+  ])('is seen and put back: %s', async (_how, lose) => {
+    const job = await nextOf('expire');
+    await lose((name) => queues.schedules.toKey(name), job?.id ?? '');
+    expect(await findLostSchedules(queues, hourly)).toContain('expire');
+    expect(await restoreSchedules(queues, hourly)).toContain('expire');
+    expect(await findLostSchedules(queues, hourly)).toEqual([]);
+    expect(await nextOf('expire')).toBeDefined();
+    expect(await restoreSchedules(queues, hourly)).toEqual([]);
+  });
 });

@@ -1,19 +1,24 @@
 import { execFileSync } from 'node:child_process';
 import { request } from 'node:http';
+import { Redis } from 'ioredis';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { webhookSecret } from '../../src/infra/webhook-secret.ts';
 import { eventually } from '../support/eventually.ts';
 import { type Platform, startPlatform } from '../support/platform.ts';
 import { parseExposition, sampleOf } from '../support/prometheus.ts';
+import { type OwnRedis, startOwnRedis } from '../support/refusals.ts';
 import { newMember, openShop } from '../support/shop.ts';
 
 const TOKEN = 'watchful-eyes-only';
 
 let platform: Platform;
+let ownRedis: OwnRedis | undefined;
 
 afterEach(async () => {
   expect(platform.telegram.faults).toEqual([]);
   await platform.close();
+  await ownRedis?.stop();
+  ownRedis = undefined;
 });
 
 interface Answer {
@@ -95,6 +100,26 @@ describe('with a token', () => {
     );
   });
 
+  test('a schedule that lost its next job is degraded until it is put back', async () => {
+    const redis = new Redis(platform.redisUrl);
+    const [id] = (await redis.zrange('bull:schedules:delayed', 0, '-1')).filter((job) =>
+      job.includes('expire'),
+    );
+    await redis.del(`bull:schedules:${id}`);
+    redis.disconnect();
+    await eventually(async () =>
+      expect(await get('/health')).toEqual({ status: 200, body: '{"status":"degraded"}' }),
+    );
+    const { components } = JSON.parse((await get('/health', asOperator)).body) as {
+      components: Record<string, { status: string }>;
+    };
+    expect(components['queue']?.status).toBe('degraded');
+    await platform.restart({ SWEEP_EVERY_SECONDS: '1' });
+    await eventually(async () =>
+      expect(await get('/health')).toEqual({ status: 200, body: '{"status":"healthy"}' }),
+    );
+  });
+
   test('a flood of questions is one look', async () => {
     const looks = () => platform.telegram.calls.filter(({ method }) => method === 'getMe').length;
     const before = looks();
@@ -153,6 +178,33 @@ test('whoever is refused is counted, each once', async () => {
   ];
   expect(answers).toEqual([404, 401, 413, 415, 400, 404]);
   expect(await refused()).toBe(before + answers.length);
+});
+
+test('a Redis that forgets, or is nearly full, is degraded and warned of at start, and its end is seen', async () => {
+  const own = await startOwnRedis();
+  ownRedis = own;
+  await own.client.config('SET', 'maxmemory-policy', 'allkeys-lru');
+  platform = await startPlatform({ environment: { REDIS_URL: own.url } });
+  const isWarnedOf = (words: string) => platform.log.some((line) => line.includes(words));
+  expect(isWarnedOf('Redis throws away what it holds')).toBe(true);
+  expect(isWarnedOf('Redis is nearly full')).toBe(false);
+  const redisStatus = async () => {
+    const { body } = await get('/health');
+    const { status, components } = JSON.parse(body) as {
+      status: string;
+      components: { redis: { status: string } };
+    };
+    return [status, components.redis.status];
+  };
+  expect(await redisStatus()).toEqual(['degraded', 'degraded']);
+  await own.client.config('SET', 'maxmemory-policy', 'noeviction');
+  await eventually(async () => expect(await redisStatus()).toEqual(['healthy', 'healthy']));
+  const [, used] = /used_memory:(\d+)/.exec(await own.client.info('memory')) ?? [];
+  await own.client.config('SET', 'maxmemory', Math.round(Number(used) / 0.85));
+  await eventually(async () => expect(await redisStatus()).toEqual(['degraded', 'degraded']));
+  await platform.restart();
+  expect(isWarnedOf('Redis is nearly full')).toBe(true);
+  await own.client.config('SET', 'maxmemory', 0);
 });
 
 describe('without a token', () => {

@@ -14,6 +14,7 @@ import { createRecentUpdates } from '../../src/modules/monitoring/recent-updates
 const calm: Observation = {
   away: { database: false, redis: false, telegram: false },
   lateSeconds: 0,
+  redisShare: 0.5,
   disk: 0.5,
   memory: 0.5,
   cpu: 0.5,
@@ -34,6 +35,8 @@ describe('what is judged', () => {
     ['a disk beyond it', { disk: 0.86 }, { diskFull: { percent: 86 } }],
     ['memory at its limit', { memory: 0.9 }, {}],
     ['memory beyond it', { memory: 0.934 }, { memoryFull: { percent: 93 } }],
+    ['Redis at its limit', { redisShare: 0.8 }, {}],
+    ['Redis beyond it', { redisShare: 0.83 }, { redisFull: { percent: 83 } }],
     ['a processor at its limit', { cpu: 0.9 }, {}],
     ['a processor beyond it', { cpu: 0.99 }, { cpuBusy: { percent: 99 } }],
     ['a job two minutes late', { lateSeconds: 120 }, {}],
@@ -46,14 +49,21 @@ describe('what is judged', () => {
   });
 
   test('what cannot be told is not said to be well either', () => {
-    const conditions = conditionsOf({ ...calm, lateSeconds: null, disk: null, memory: null, cpu: null });
+    const conditions = conditionsOf({
+      ...calm,
+      lateSeconds: null,
+      redisShare: null,
+      disk: null,
+      memory: null,
+      cpu: null,
+    });
     expect(Object.keys(conditions)).toEqual(['manyErrors']);
   });
 
   test('errors and lateness while something is away are its own', () => {
     const away = { database: true, redis: false, telegram: false };
     const conditions = conditionsOf({ ...calm, away, lateSeconds: 900, errors: 900 });
-    expect(Object.keys(conditions)).toEqual(['diskFull', 'memoryFull', 'cpuBusy']);
+    expect(Object.keys(conditions)).toEqual(['redisFull', 'diskFull', 'memoryFull', 'cpuBusy']);
     expect(awayConditions(away)).toEqual({ databaseAway: {}, redisAway: null, telegramAway: null });
   });
 

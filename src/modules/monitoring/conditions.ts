@@ -1,3 +1,4 @@
+import { MAX_SHARE } from '../../infra/redis-room.ts';
 import type { AlertKind, Facts } from './alert.ts';
 
 export type Away = Readonly<Record<'database' | 'redis' | 'telegram', boolean>>;
@@ -7,7 +8,8 @@ export interface Observation {
   away: Away;
   /** How late the oldest job or promise is. */
   lateSeconds: number | null;
-  /** Shares from 0 to 1. */
+  /** How much of what Redis may use it does use. Shares are from 0 to 1. */
+  redisShare: number | null;
   disk: number | null;
   memory: number | null;
   cpu: number | null;
@@ -39,11 +41,12 @@ export function awayConditions(away: Away): Conditions {
 }
 
 export function conditionsOf(observation: Observation): Conditions {
-  const { away, lateSeconds, disk, memory, cpu } = observation;
+  const { away, lateSeconds, redisShare, disk, memory, cpu } = observation;
   const isAnyAway = Object.values(away).some(Boolean);
   return {
     // What waits for a server that is away is that server's trouble.
     ...(lateSeconds !== null && !isAnyAway && { queueLate: judgeLate(lateSeconds) }),
+    ...(redisShare !== null && !away.redis && { redisFull: judgeShare(redisShare, MAX_SHARE) }),
     ...(disk !== null && { diskFull: judgeShare(disk, MAX_DISK) }),
     ...(memory !== null && { memoryFull: judgeShare(memory, MAX_MEMORY) }),
     ...(cpu !== null && { cpuBusy: judgeShare(cpu, MAX_CPU) }),

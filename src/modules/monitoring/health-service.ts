@@ -1,4 +1,5 @@
 import type { QueueFigures } from '../../infra/metrics.ts';
+import { isForgetful, MAX_SHARE, type RedisRoom } from '../../infra/redis-room.ts';
 import { cached } from '../../shared/cached.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { isLate } from './conditions.ts';
@@ -17,16 +18,21 @@ export interface Health {
   components: Readonly<Record<ComponentName, Component>>;
   /** Null while the queues or the books cannot be read. */
   lateSeconds: number | null;
+  /** How full Redis is, from 0 to 1. Null: it does not say. */
+  redisShare: number | null;
 }
 
 /** Each throws when what it asks is away. */
 export interface Probes {
   database(): Promise<unknown>;
   redis(): Promise<unknown>;
+  redisRoom(): Promise<RedisRoom>;
   telegram(): Promise<unknown>;
   queues(): Promise<readonly QueueFigures[]>;
   /** How long the oldest promise has been due. */
   oldestPromiseSeconds(): Promise<number>;
+  /** Schedules that would never run again. */
+  lostSchedules(): Promise<readonly string[]>;
 }
 
 export interface HealthService {
@@ -42,27 +48,32 @@ const FRESH_MS = 5_000;
 
 export function createHealthService({ probes, clock }: { probes: Probes; clock: Clock }): HealthService {
   async function look(): Promise<Health> {
-    const [database, redis, telegram, queue] = await Promise.all([
+    const [database, redis, room, telegram, queue, schedules] = await Promise.all([
       time(probes.database),
       time(probes.redis),
+      // Not every Redis lets itself be asked that; whether it takes what is written is another question.
+      time(probes.redisRoom),
       time(probes.telegram),
       time(() => Promise.all([probes.queues(), probes.oldestPromiseSeconds()])),
+      time(probes.lostSchedules),
     ]);
     const lateSeconds = queue.answer && worst(...queue.answer);
-    const isQueueLate = lateSeconds !== null && isLate(lateSeconds);
+    const isQueueSlow = (lateSeconds !== null && isLate(lateSeconds)) || isAny(schedules.answer);
+    const isRedisUnsafe = room.answer !== null && (room.answer.share > MAX_SHARE || isForgetful(room.answer));
     return {
       status: overall({
         isGone: !(database.ok && redis.ok),
-        isSlow: !telegram.ok || !queue.ok || isQueueLate,
+        isSlow: !telegram.ok || !queue.ok || isQueueSlow || isRedisUnsafe,
       }),
       at: clock.now(),
       components: {
         database: toComponent(database),
-        redis: toComponent(redis),
+        redis: toComponent(redis, isRedisUnsafe),
         telegram_api: toComponent(telegram),
-        queue: isQueueLate ? { ...toComponent(queue), status: 'degraded' } : toComponent(queue),
+        queue: toComponent(queue, isQueueSlow),
       },
       lateSeconds,
+      redisShare: room.answer?.share ?? null,
     };
   }
 
@@ -98,8 +109,13 @@ function overall({ isGone, isSlow }: { isGone: boolean; isSlow: boolean }): Heal
   return isSlow ? 'degraded' : 'healthy';
 }
 
-function toComponent({ ok, ms }: Timed<unknown>): Component {
-  return { status: ok ? 'healthy' : 'unhealthy', responseTimeMs: ms };
+function toComponent({ ok, ms }: Timed<unknown>, isDegraded = false): Component {
+  if (!ok) return { status: 'unhealthy', responseTimeMs: ms };
+  return { status: isDegraded ? 'degraded' : 'healthy', responseTimeMs: ms };
+}
+
+function isAny(found: readonly unknown[] | null): boolean {
+  return found !== null && found.length > 0;
 }
 
 function worst(queues: readonly QueueFigures[], oldestPromiseSeconds: number): number {

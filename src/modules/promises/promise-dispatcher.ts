@@ -1,3 +1,4 @@
+import { isAway } from '../../infra/away.ts';
 import type { PrismaClient } from '../../infra/prisma-client/client.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { within } from '../../shared/time-limit.ts';
@@ -93,9 +94,10 @@ export function createPromiseDispatcher(deps: DispatcherDeps): PromiseDispatcher
       finishPromise(deps.prisma, promise.id, deps.processId, outcome, deps.clock.now());
     if (promise.isBotRemoved && ENDS_WITH_BOT.has(promise.kind)) return finish('not-due');
     if (promise.interrupted && COUNTS_AS_SENT.has(promise.kind)) return finish('unknown');
+    let outcome: PromiseOutcome;
     try {
       const keep = () => keepByKind(deps.keepers, promise);
-      await finish(await deps.trace('promise', promise.kind, {}, keep));
+      outcome = await deps.trace('promise', promise.kind, {}, keep);
     } catch (error) {
       const verdict = judge(promise, error);
       if (promise.botId !== null && isDeliveryFailure(error, 'token-dead'))
@@ -106,7 +108,10 @@ export function createPromiseDispatcher(deps: DispatcherDeps): PromiseDispatcher
       if ('outcome' in verdict) return finish(verdict.outcome);
       await postpone(promise, verdict, mustReport);
       await deps.nudge.nudge([{ id: promise.id, botId: promise.botId }], verdict.retryInMs);
+      return;
     }
+    // Outside, because what was kept must not be judged by a note that could not be written.
+    await finish(outcome);
   }
 
   async function postpone(
@@ -218,6 +223,8 @@ function judge(promise: ClaimedPromise, error: unknown): Verdict {
     report: false,
     isGivenOver: false,
   });
+  // The database or Redis is unavailable: nothing is decided by that.
+  if (isAway(error)) return { ...again('passing', backoff), report: true };
   if (!(error instanceof DeliveryError)) {
     // A fault of ours. Access and money wait for the mended program; a small notice, which may have gone out, does not.
     if (COUNTS_AS_SENT.has(promise.kind)) return { ...ended('failed'), report: true };
