@@ -84,20 +84,19 @@ describe('a backup', () => {
   });
 
   test('of an older program is brought up to date', async () => {
-    await backUpDatabase(books.url, file);
-    await query(books, 'ALTER TABLE user_bots DROP COLUMN webhook_taken_times');
-    await query(books, 'ALTER TABLE channels DROP COLUMN is_public');
+    const old = await createBlankDatabase();
+    await migrate(old.url, { until: '20261121170000_bot_checks' });
     await query(
-      books,
-      'DROP TABLE active_people, hourly_figures, alerts, tariff_review_messages, time_entries, health_probes',
+      old,
+      `INSERT INTO user_admins (telegram_id, full_name, language, created_at) VALUES (1, 'Owner', 'uz', now());
+       INSERT INTO user_bots (user_admin_id, telegram_bot_id, bot_token, bot_username, bot_name, created_at)
+         VALUES (1, 2, '', 'shop_bot', 'Shop', now())`,
     );
-    await query(books, `DELETE FROM _prisma_migrations WHERE migration_name > '20261121170000'`);
-    const older = join(directory, 'older.jsonl.gz');
-    await backUpDatabase(books.url, older);
-    await restore(older);
-    expect(await query(target, 'SELECT webhook_taken_times AS times FROM user_bots')).toEqual([
-      { times: 0 },
-      { times: 0 },
+    await backUpDatabase(old.url, file);
+    await old.drop();
+    await restore(file);
+    expect(await query(target, 'SELECT bot_username, webhook_taken_times AS times FROM user_bots')).toEqual([
+      { bot_username: 'shop_bot', times: 0 },
     ]);
   });
 });
