@@ -5,6 +5,7 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { backUpDatabase } from '../../src/infra/backup.ts';
 import { BackupError, checkBackupFile } from '../../src/infra/backup-file.ts';
+import { migrate } from '../../src/infra/migrations.ts';
 import { type RestoreSummary, restoreDatabase } from '../../src/infra/restore.ts';
 import { connect, contentOf, fillBooks, query, sequencesOf } from '../support/contents.ts';
 import { createBlankDatabase, createTestDatabase, type TestDatabase } from '../support/database.ts';
