@@ -5,6 +5,7 @@ import type { BotContext } from './context.ts';
 import { followGrownGroups, type NoteGrowth } from './grown-groups.ts';
 import { CALL_TIMEOUT_SECONDS, type TelegramHttp } from './http-client.ts';
 import { retryScreens } from './middleware/screen-retry.ts';
+import { noteScreens, type Pace } from './pace.ts';
 
 interface BotIdentityCard {
   telegramBotId: bigint;
@@ -36,6 +37,8 @@ export function createBotFactory(deps: {
   apiRoot: string;
   /** Absent where there are no books: nobody speaks into groups there. */
   noteGrowth?: NoteGrowth;
+  /** Absent where no bot shows anything. */
+  pace?: Pace;
 }): BotFactory {
   const client: ApiClientOptions = {
     apiRoot: deps.apiRoot,
@@ -63,6 +66,7 @@ export function createBotFactory(deps: {
       const me = toBotInfo(identity);
       // What handlers show is repeated when it gets lost; promises have their own way.
       const screens = newApi(token, retryScreens);
+      if (deps.pace) screens.config.use(noteScreens(deps.pace, String(identity.telegramBotId)));
       const handle = typeof composer === 'function' ? composer : composer.middleware();
       return {
         // Made when the product speaks: to keep it would cost every bot more memory than it saves time.

@@ -35,9 +35,14 @@ export interface MessageGatewayDeps {
 export function createMessageGateway(deps: MessageGatewayDeps): MessageGateway {
   const reader = (language: Language): Reader => ({ t: translator(language), timeZone: deps.timeZone });
 
-  async function call<T>(via: Address['via'], chatId: bigint, make: (api: Api) => Promise<T>): Promise<T> {
+  async function call<T>(
+    via: Address['via'],
+    chatId: bigint,
+    make: (api: Api) => Promise<T>,
+    isSmall = false,
+  ): Promise<T> {
     const api = await deps.apiOf(via);
-    return paced(deps.pace, { api, chatId }, make);
+    return paced(deps.pace, { api, chatId, isSmall }, make);
   }
 
   const viaOf = (message: SentMessage): Address['via'] =>
@@ -50,11 +55,16 @@ export function createMessageGateway(deps: MessageGatewayDeps): MessageGateway {
   });
 
   async function sendScreen(to: Address, screen: Screen, quiet = false): Promise<SentMessage> {
-    const sent = await call<{ message_id: number }>(to.via, to.telegramUserId, (api) =>
-      api.sendMessage(String(to.telegramUserId), screen.text, {
-        ...messageOptions(screen),
-        disable_notification: quiet,
-      }),
+    const sent = await call<{ message_id: number }>(
+      to.via,
+      to.telegramUserId,
+      (api) =>
+        api.sendMessage(String(to.telegramUserId), screen.text, {
+          ...messageOptions(screen),
+          disable_notification: quiet,
+        }),
+      // What comes without a sound can be many, and nobody waits for it.
+      quiet,
     );
     return sentTo(to, sent.message_id);
   }

@@ -1,4 +1,4 @@
-import { type Api, GrammyError } from 'grammy';
+import { type Api, GrammyError, type Transformer } from 'grammy';
 import { DeliveryError } from '../modules/notifications/delivery-error.ts';
 import { toDeliveryError } from './api-errors.ts';
 import { isIntoPrivateChat } from './refusals.ts';
@@ -11,6 +11,8 @@ const CALLS_PER_SECOND = 25;
 const MESSAGE_EVERY_MS = 1_000;
 /** Telegram allows short bursts into one chat, and minds a stream. */
 const MESSAGES_AT_ONCE = 20;
+/** What is small leaves the rest of a burst to what somebody waits for: a receipt, a way in, an answer. */
+const SMALL_AT_ONCE = 15;
 /** So many chats and methods limited at once are no chance any more: Telegram means the whole bot. */
 const LIMITED_AT_ONCE = 3;
 /** Forgotten after this: an empty budget refills within a second. */
@@ -22,6 +24,8 @@ export interface Pace {
    * @throws DeliveryError `not-sent` while that chat has had enough, or Telegram limits that chat or method
    */
   turn(bot: string, call: PacedCall): Promise<void>;
+  /** A screen that somebody asked for went into a chat. It waits for nothing, and what is small waits for it. */
+  noteScreen(bot: string, chatId: string): void;
   /** Telegram said 429 to such a call: none of its kind goes out before that. Several at once hold the whole bot. */
   holdBack(bot: string, limited: PacedCall, ms: number): void;
 }
@@ -30,6 +34,8 @@ export interface Pace {
 interface PacedCall {
   chatId?: string;
   method?: string;
+  /** It may come later than anything else. */
+  isSmall?: boolean;
 }
 
 const keysOf = (bot: string, { chatId, method }: PacedCall): string[] => [
@@ -46,6 +52,8 @@ interface Budget {
 export function createPace(now: () => number = () => performance.now()): Pace {
   const bots = new Map<string, Budget>();
   const chats = new Map<string, Budget>();
+  /** Of what people asked for in a chat: it holds back nothing but what is small. */
+  const screens = new Map<string, Budget>();
   /** Bots as a whole; and by bot, their chats and methods. */
   const heldUntil = new Map<string, number>();
   const limitedUntil = new Map<string, Map<string, number>>();
@@ -75,16 +83,18 @@ export function createPace(now: () => number = () => performance.now()): Pace {
   }
 
   /** A full chat must not keep its bot's other work waiting: the message comes again later. */
-  function takeChat(key: string): void {
+  function takeChat(key: string, isSmall = false): void {
     const { fullAt = 0 } = chats.get(key) ?? {};
-    const waitMs = fullAt - (MESSAGES_AT_ONCE - 1) * MESSAGE_EVERY_MS - now();
+    const screensMs = isSmall ? Math.max(0, (screens.get(key)?.fullAt ?? 0) - now()) : 0;
+    const atOnce = isSmall ? SMALL_AT_ONCE : MESSAGES_AT_ONCE;
+    const waitMs = Math.max(fullAt - now(), 0) + screensMs - (atOnce - 1) * MESSAGE_EVERY_MS;
     if (waitMs > 0) throw new DeliveryError('not-sent', { retryAfterMs: waitMs });
     take(chats, key, MESSAGE_EVERY_MS, MESSAGES_AT_ONCE);
   }
 
   function forget(): void {
     const before = now() - FORGET_AFTER_MS;
-    for (const budgets of [bots, chats]) {
+    for (const budgets of [bots, chats, screens]) {
       for (const [key, { fullAt }] of budgets) if (fullAt < before) budgets.delete(key);
     }
     for (const [key, until] of heldUntil) if (until < before) heldUntil.delete(key);
@@ -95,13 +105,20 @@ export function createPace(now: () => number = () => performance.now()): Pace {
   return {
     async turn(bot, call) {
       demandFree(bot, call);
-      if (call.chatId !== undefined) takeChat(`${bot}:${call.chatId}`);
+      if (call.chatId !== undefined) takeChat(`${bot}:${call.chatId}`, call.isSmall);
       const free = take(bots, bot, 1000 / CALLS_PER_SECOND, CALLS_PER_SECOND);
       for (;;) {
         const waitMs = Math.max(free, heldUntil.get(bot) ?? 0) - now();
         if (waitMs <= 0) return;
         await new Promise((resolve) => setTimeout(resolve, waitMs));
       }
+    },
+    noteScreen(bot, chatId) {
+      const key = `${bot}:${chatId}`;
+      const { fullAt = 0 } = screens.get(key) ?? {};
+      // However many there were: a burst later they are forgotten.
+      const full = now() + MESSAGES_AT_ONCE * MESSAGE_EVERY_MS;
+      screens.set(key, { fullAt: Math.min(Math.max(fullAt, now()) + MESSAGE_EVERY_MS, full) });
     },
     holdBack(bot, limited, ms) {
       const until = now() + ms;
@@ -116,7 +133,7 @@ export function createPace(now: () => number = () => performance.now()): Pace {
 /** One call in its turn; what goes wrong is told in the product's words, and a 429 holds back what it limits. */
 export async function paced<T>(
   pace: Pace,
-  { api, chatId, method }: { api: Api; chatId?: bigint; method?: keyof Api },
+  { api, chatId, method, isSmall }: { api: Api; chatId?: bigint; method?: keyof Api; isSmall?: boolean },
   make: (api: Api) => Promise<T>,
 ): Promise<T> {
   // The number before the colon: the token itself is nobody's key.
@@ -124,6 +141,7 @@ export async function paced<T>(
   await pace.turn(bot, {
     ...(chatId === undefined ? {} : { chatId: String(chatId) }),
     ...(method === undefined ? {} : { method }),
+    ...(isSmall === undefined ? {} : { isSmall }),
   });
   try {
     return await make(api);
@@ -134,6 +152,16 @@ export async function paced<T>(
     }
     throw failure;
   }
+}
+
+/** Tells the pace of every screen that goes into a chat. */
+export function noteScreens(pace: Pace, bot: string): Transformer {
+  return (call, method, payload, signal) => {
+    if ('chat_id' in payload && (method.startsWith('send') || method.startsWith('edit'))) {
+      pace.noteScreen(bot, String(payload.chat_id));
+    }
+    return call(method, payload, signal);
+  };
 }
 
 /** A call into a person's chat says how much that person gets; any other, how often the bot may make it. */

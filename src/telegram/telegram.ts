@@ -87,8 +87,10 @@ export async function createTelegram(deps: TelegramDeps): Promise<Telegram> {
   const { config, redis, processId, logger, report } = deps;
   const mainBotId = BigInt(config.botToken.slice(0, config.botToken.indexOf(':')));
   const http = createTelegramHttp(deps.observeCall);
+  const pace = createPace();
   const factory = createBotFactory({
     http,
+    pace,
     apiRoot: config.telegramApiRoot,
     noteGrowth: (from, to) => deps.services().channels.groupGrew(from, to),
   });
@@ -115,7 +117,6 @@ export async function createTelegram(deps: TelegramDeps): Promise<Telegram> {
   });
   const { registry, apiOf } = bots;
 
-  const pace = createPace();
   const claims = createUpdateClaims({
     redis,
     processId,

@@ -25,6 +25,8 @@ function start() {
       time += ms;
     },
     write: (chatId: bigint, by = api) => paced(pace, { api: by, chatId }, fine),
+    tell: (chatId: bigint) => paced(pace, { api, chatId, isSmall: true }, fine),
+    show: (chatId: bigint) => pace.noteScreen('1', String(chatId)),
     limitWriting: (chatId: bigint, seconds: number) =>
       paced(pace, { api, chatId }, () =>
         Promise.reject(limited('sendMessage', { chat_id: String(chatId) }, seconds)),
@@ -86,4 +88,25 @@ test('limits that are over count no more', async () => {
   passes(1_000);
   await limitWriting(9n, 1);
   expect(await write(8n)).toBe('done');
+});
+
+test('what is small leaves room in a chat for what somebody waits for', async () => {
+  const { write, tell, passes } = start();
+  for (let time = 0; time < 15; time += 1) await tell(7n);
+  await expect(tell(7n)).rejects.toMatchObject({ failure: 'not-sent', retryAfterMs: 1_000 });
+  for (let time = 0; time < 5; time += 1) expect(await write(7n)).toBe('done');
+  await expect(write(7n)).rejects.toMatchObject({ retryAfterMs: 1_000 });
+  await expect(tell(7n)).rejects.toMatchObject({ retryAfterMs: 6_000 });
+  expect(await tell(8n)).toBe('done');
+  passes(6_000);
+  expect(await tell(7n)).toBe('done');
+});
+
+test('screens go before what is small, and hold back nothing else, however many they are', async () => {
+  const { write, tell, show, passes } = start();
+  for (let time = 0; time < 200; time += 1) show(7n);
+  await expect(tell(7n)).rejects.toMatchObject({ failure: 'not-sent', retryAfterMs: 6_000 });
+  for (let time = 0; time < 20; time += 1) expect(await write(7n)).toBe('done');
+  passes(26_000);
+  expect(await tell(7n)).toBe('done');
 });

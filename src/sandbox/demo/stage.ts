@@ -204,6 +204,14 @@ export class Actor {
     return message;
   }
 
+  /** Waits for the words that come up over the chat in answer to a press, and writes them down. */
+  async isTold(bot: SandboxBot, words: string): Promise<void> {
+    const telling = this.person.isTold(bot, words);
+    const told = await this.#stage.needs(telling, `${this.name} is told “${words}” by @${bot.username}`);
+    this.#stage.look();
+    this.#stage.transcript.toast(bot.username, this.name, told);
+  }
+
   /** Waits for a message with such a button. @param label a part of what the button says */
   async seesButton(bot: SandboxBot, label: string): Promise<SandboxMessage> {
     const hasIt = (message: SandboxMessage) =>

@@ -53,6 +53,12 @@ export class Transcript {
     }
   }
 
+  /** What came up over the chat for a moment. */
+  toast(bot: string, reader: string, text: string): void {
+    this.#line(`    ${this.#paint('green', `@${bot} → ${reader}`)}${this.#paint('dim', ' (over the chat)')}`);
+    for (const line of wrap(text, WIDTH - BUBBLE.length)) this.#line(BUBBLE + line);
+  }
+
   /** Rows in columns, each as wide as its widest cell; the first row says what they are. */
   table(rows: readonly (readonly string[])[]): void {
     const widths = (rows[0] ?? []).map((_, column) =>

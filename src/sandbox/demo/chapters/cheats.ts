@@ -24,7 +24,7 @@ export async function cheats(stage: Stage, cast: Cast): Promise<void> {
 async function forgesApproval(stage: Stage, { shop }: Cast, cheat: Actor): Promise<void> {
   const payment = await stage.books.payment.findFirstOrThrow({ orderBy: { id: 'desc' } });
   await cheat.forges(shop, `approve:${payment.id}`);
-  await cheat.reads(shop, 'mavjud emas');
+  await cheat.isTold(shop, 'mavjud emas');
   const { status } = await stage.books.payment.findUniqueOrThrow({ where: { id: payment.id } });
   stage.expect(status === 'pending', 'a forged approval changes nothing');
   stage.transcript.tells('The payment still waits: only the owner decides.');
@@ -41,7 +41,7 @@ async function approvesAgain(stage: Stage, { shop, owner, buyer, channel }: Cast
   const message = await owner.reads(shop, `Receipt no. ${first.id}\n`);
   stage.transcript.tells('Aziz’s other telephone still shows the first receipt as it was.');
   await owner.pressesAgain(shop, { label: '✅ Approve', data: `approve:${first.id}`, message });
-  await owner.reads(shop, 'approved already');
+  await owner.isTold(shop, 'approved already');
   await stage.telegram.quiet();
   const after = await counts();
   stage.expect(after.join() === before.join(), 'approving twice gives one subscription and one link');
