@@ -218,6 +218,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       return origin;
     },
     async start() {
+      await telegram.requireToken();
       await requireRightKey({ prisma, clock, fernet });
       await claimServedAddress({ prisma, clock }, config.serverUrl, config.takeOver);
       const { host, port } = config;

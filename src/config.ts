@@ -70,6 +70,26 @@ function isTimeZone(value: string): boolean {
   }
 }
 
+/** Telegram itself delivers to these alone; a server of one's own takes any. */
+const TELEGRAM_PORTS: ReadonlySet<string> = new Set(['', '443', '80', '88', '8443']);
+const TELEGRAM_ROOT = 'https://api.telegram.org';
+const PRIVATE_ADDRESS =
+  /^(?:0\.|10\.|127\.|169\.254\.|192\.168\.|172\.(?:1[6-9]|2\d|3[01])\.|100\.(?:6[4-9]|[7-9]\d|1[01]\d|12[0-7])\.|\[(?:::1?\]|f[cde]))/;
+const PRIVATE_NAME = /(?:^|\.)(?:localhost|local|localdomain|internal|lan|home|test|invalid|example)$/;
+
+/** Why Telegram would never deliver there; null where nothing speaks against it. */
+function whyTelegramRefuses(serverUrl: string, apiRoot: string): string | null {
+  if (apiRoot !== TELEGRAM_ROOT) return null;
+  const { hostname, port, protocol } = new URL(serverUrl);
+  const isPublicName = hostname.startsWith('[') || (hostname.includes('.') && !PRIVATE_NAME.test(hostname));
+  if (PRIVATE_ADDRESS.test(hostname) || !isPublicName)
+    return `names ${hostname}, which Telegram cannot reach: it needs a public name; without SERVER_URL the bots are polled`;
+  if (protocol !== 'https:') return 'must begin with https://: Telegram delivers to nothing else';
+  if (!TELEGRAM_PORTS.has(port))
+    return `has port ${port}, to which Telegram does not deliver: use 443, 80, 88 or 8443, with a proxy in front of PORT`;
+  return null;
+}
+
 /** Each variable of the environment, with what it must be and what it is without one. */
 const environment = z.object({
   BOT_TOKEN: token,
@@ -107,7 +127,7 @@ const environment = z.object({
     .default([]),
   TELEGRAM_API_ROOT: url('https:', 'http:')
     .transform((value) => value.replace(/\/+$/, ''))
-    .default('https://api.telegram.org'),
+    .default(TELEGRAM_ROOT),
   SENTRY_DSN: checked((value) => SENTRY_DSN.test(value), 'must be a DSN, as Sentry shows it').optional(),
   SENTRY_TRACES_SAMPLE_RATE: checked(
     (value) => /^(?:0(?:\.\d+)?|1(?:\.0+)?)$/.test(value),
@@ -159,6 +179,10 @@ export function loadConfig(
         const name = String(issue.path[0]);
         return name in given ? `${name} ${issue.message}.` : `${name} is missing.`;
       });
+  if (parsed.success && parsed.data.SERVER_URL !== undefined) {
+    const reason = whyTelegramRefuses(parsed.data.SERVER_URL, parsed.data.TELEGRAM_API_ROOT);
+    if (reason !== null) faults.push(`SERVER_URL ${reason}.`);
+  }
   // Only the embedded database makes a key of its own: with any other a lost key would be lost tokens.
   if (given['DATABASE_URL'] !== undefined && given['ENCRYPTION_KEY'] === undefined) {
     faults.push('ENCRYPTION_KEY is missing; `npm run keygen` makes one.');

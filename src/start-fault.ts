@@ -65,6 +65,7 @@ function isPlain(cause: Error): boolean {
   return (
     cause instanceof ServedElsewhereError ||
     cause instanceof WrongKeyError ||
+    cause.name === 'MainBotRefusedError' ||
     cause instanceof EnvironmentFileError
   );
 }

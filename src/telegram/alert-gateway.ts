@@ -50,10 +50,13 @@ export function createAlertGateway(deps: AlertGatewayDeps): AlertGateway {
       const api = await mainBot();
       try {
         await api.getMe();
+        return { isMainBotRefused: false };
       } catch (error) {
         const failure = toDeliveryError(error);
+        if (isDeliveryFailure(failure, 'token-dead')) return { isMainBotRefused: true };
         // Whatever else Telegram says, it is there.
-        if (!isDeliveryFailure(failure, 'blocked', 'token-dead', 'refused')) throw failure;
+        if (!isDeliveryFailure(failure, 'blocked', 'refused')) throw failure;
+        return { isMainBotRefused: false };
       }
     },
     tell: ({ telegramUserId, language }, words, quiet) =>

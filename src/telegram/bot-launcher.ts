@@ -1,7 +1,7 @@
-import type { Api } from 'grammy';
+import { type Api, GrammyError } from 'grammy';
 import type { WebhookInfo } from 'grammy/types';
 import type { WebhookSecrets } from '../infra/webhook-secret.ts';
-import { DeliveryError } from '../modules/notifications/delivery-error.ts';
+import { DeliveryError, isDeliveryFailure } from '../modules/notifications/delivery-error.ts';
 import type { WebhookState } from '../modules/seller-bots/bot-gateway.ts';
 import { toDeliveryError } from './api-errors.ts';
 import { ALLOWED_UPDATES } from './update-schema.ts';
@@ -25,10 +25,17 @@ export function createBotLauncher({ serverUrl, secrets }: BotLauncherDeps): BotL
 
   async function setWebhook(telegramBotId: bigint, api: Api): Promise<void> {
     const url = urlOf(telegramBotId);
-    await api.setWebhook(url, {
-      secret_token: secrets.of(telegramBotId),
-      allowed_updates: ALLOWED_UPDATES,
-    });
+    try {
+      await api.setWebhook(url, {
+        secret_token: secrets.of(telegramBotId),
+        allowed_updates: ALLOWED_UPDATES,
+      });
+    } catch (error) {
+      const failure = toDeliveryError(error);
+      if (!(error instanceof GrammyError) || !isDeliveryFailure(failure, 'refused')) throw error;
+      // About the address, which is nobody's secret: whoever runs the platform has to read why.
+      throw new DeliveryError('refused', { cause: error, saying: error.description });
+    }
     const confirmed = await api.getWebhookInfo();
     // Somebody else with the same token has set theirs in between.
     if (confirmed.url !== url) throw new DeliveryError('not-sent');

@@ -12,6 +12,7 @@ import type { MessageGateway } from '../modules/notifications/message-gateway.ts
 import type { BotGateway, BotIdentity } from '../modules/seller-bots/bot-gateway.ts';
 import type { Services } from '../modules/services.ts';
 import type { Clock } from '../shared/clock.ts';
+import { within } from '../shared/time-limit.ts';
 import { createAlertGateway } from './alert-gateway.ts';
 import { toDeliveryError } from './api-errors.ts';
 import { listenToBotChanges } from './bot-changes.ts';
@@ -72,6 +73,11 @@ export interface Telegram {
   announceChange(telegramBotId: bigint): Promise<void>;
   /** Sets the main bot's webhook again where it differs. Telegram away is no fault: the next look finds it. */
   checkMainBot(): Promise<void>;
+  /**
+   * Asks Telegram whose token this is, once: who is away by then is asked again in the background.
+   * @throws MainBotRefusedError
+   */
+  requireToken(): Promise<void>;
   /** Polls, or sets webhooks where they differ; in the background. */
   startListening(): void;
   /** Fetches nothing more, and waits at most `timeoutMs` for what is in hand. */
@@ -82,6 +88,21 @@ export interface Telegram {
 /** Webhooks are looked at this far apart at start: far below what Telegram accepts of one address. */
 const RECONCILE_PAUSE_MS = 50;
 const LAUNCH_PAUSE_MS = 5_000;
+/** A revoked token comes back by a person alone, and with a restart. */
+const REFUSED_PAUSE_MS = 600_000;
+/** A start waits no longer for Telegram's word. */
+const TOKEN_LIMIT_MS = 5_000;
+
+/** BOT_TOKEN is no token that Telegram knows. */
+class MainBotRefusedError extends Error {
+  override readonly name = 'MainBotRefusedError';
+
+  constructor() {
+    super(
+      'Telegram does not know BOT_TOKEN: @BotFather shows the right one (/mybots), or makes a new one (/revoke).',
+    );
+  }
+}
 
 export async function createTelegram(deps: TelegramDeps): Promise<Telegram> {
   const { config, redis, processId, logger, report } = deps;
@@ -180,10 +201,14 @@ export async function createTelegram(deps: TelegramDeps): Promise<Telegram> {
       try {
         const api = await apiOf('main');
         await launcher.reconcile(mainBotId, api, { anew });
+        const name = await bots.mainBotUsername();
+        logger.info(`@${name} is running: write /start to https://t.me/${name}`);
         return;
       } catch (error) {
-        logger.warn({ err: error }, 'the main bot could not be launched');
-        await pause(LAUNCH_PAUSE_MS);
+        const isRefused = isDeliveryFailure(toDeliveryError(error), 'token-dead');
+        if (isRefused) logger.error('Telegram no longer takes BOT_TOKEN: BotFather has the new one');
+        else logger.warn({ err: error }, 'the main bot could not be launched');
+        await pause(isRefused ? REFUSED_PAUSE_MS : LAUNCH_PAUSE_MS);
       }
     }
   }
@@ -213,6 +238,18 @@ export async function createTelegram(deps: TelegramDeps): Promise<Telegram> {
     }
   }
 
+  /** Alerts that nobody gets are worse than none: said while there is no trouble yet. */
+  async function checkMonitoringBot(): Promise<void> {
+    if (config.monitoringBotToken === undefined) return;
+    try {
+      await factory.api(config.monitoringBotToken).getMe();
+    } catch (error) {
+      if (isDeliveryFailure(toDeliveryError(error), 'token-dead')) {
+        logger.error('Telegram does not know MONITORING_BOT_TOKEN: alerts go out through the main bot');
+      } else logger.warn({ err: error }, 'the monitoring bot could not be looked at');
+    }
+  }
+
   /** Until each bot is reached: an old key can go only when no webhook has its secret any more. */
   async function setWebhooksAnew(ids: readonly bigint[]): Promise<void> {
     let missed = await reconcileWebhooks(ids, true);
@@ -228,6 +265,7 @@ export async function createTelegram(deps: TelegramDeps): Promise<Telegram> {
   async function listen(): Promise<void> {
     const { botDirectory, webhookKey } = deps.services();
     const ids = await botDirectory.listRunnableIds();
+    void checkMonitoringBot();
     void introduceMain().catch((error: unknown) => report(error, { part: 'launch' }));
     if (config.serverUrl === undefined) {
       await launchMain(false);
@@ -300,6 +338,14 @@ export async function createTelegram(deps: TelegramDeps): Promise<Telegram> {
         if (wasTaken) logger.error('another service had taken the main bot over; it is set back');
       } catch (error) {
         if (!isDeliveryFailure(error, 'not-sent', 'unknown')) throw error;
+      }
+    },
+    async requireToken() {
+      try {
+        await within(TOKEN_LIMIT_MS, bots.mainBotUsername());
+      } catch (error) {
+        if (isDeliveryFailure(toDeliveryError(error), 'token-dead')) throw new MainBotRefusedError();
+        logger.warn({ err: error }, 'Telegram cannot be reached at present; the server goes on trying');
       }
     },
     startListening() {

@@ -5,9 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { eventually } from '../support/eventually.ts';
 import { freePort } from '../support/free-port.ts';
 import { createGround, type Ground } from '../support/platform.ts';
-import { runServerProcess } from '../support/server-process.ts';
+import { runServerProcess, startServerProcess } from '../support/server-process.ts';
 
 let ground: Ground;
 beforeEach(async () => {
@@ -80,4 +81,37 @@ test('a stop in the middle of the start is quiet', async () => {
     code: 0,
     faults: [],
   });
+});
+
+test('a token that Telegram does not know ends the start with one sentence', async () => {
+  const environment = ground.environment(await freePort());
+  const { code, lines } = await runServerProcess({
+    ...environment,
+    BOT_TOKEN: `123456789:${'A'.repeat(35)}`,
+  });
+  const told = lines.filter((line) => !/"level":[34]0/.test(line));
+  expect({ code, told }).toEqual({
+    code: 1,
+    told: [expect.stringMatching(/^Telegram does not know BOT_TOKEN/)],
+  });
+});
+
+test('a start ends with the name of the bot to write to; a wrong token of the monitoring bot is told', async () => {
+  const server = await startServerProcess({
+    ...ground.environment(await freePort()),
+    MONITORING_BOT_TOKEN: `123456789:${'B'.repeat(35)}`,
+  });
+  await eventually(() => {
+    const said = server.lines.join('\n');
+    expect(said).toContain('@getolog_bot is running: write /start to https://t.me/getolog_bot');
+    expect(said).toContain('Telegram does not know MONITORING_BOT_TOKEN');
+  });
+  expect(await server.stops()).toBe(0);
+});
+
+test('a start waits for no Telegram that is away, and says so', async () => {
+  const environment = ground.environment(await freePort());
+  const server = await startServerProcess({ ...environment, TELEGRAM_API_ROOT: 'http://127.0.0.1:1' });
+  expect(server.lines.join('\n')).toContain('Telegram cannot be reached at present');
+  expect(await server.stops()).toBe(0);
 });

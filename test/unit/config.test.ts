@@ -70,14 +70,31 @@ describe('the environment', () => {
   it.each([
     ['https://bots.example.com', true],
     ['https://bots.example.com/', true],
-    ['http://127.0.0.1:8443', true],
-    ['http://localhost:8443', true],
+    ['https://bots.example.com:8443', true],
+    ['https://bots.example.com:3000', false],
+    ['https://10.0.0.5', false],
+    ['https://192.168.1.20:8443', false],
+    ['https://[fd00::1]', false],
+    ['https://server.local', false],
+    ['https://server', false],
+    ['http://127.0.0.1:8443', false],
+    ['http://localhost:8443', false],
     ['https://bots.example.com/path', false],
     ['https://user:word@bots.example.com', false],
     ['http://bots.example.com', false],
     ['bots.example.com', false],
   ])('takes %s as SERVER_URL: %s', (serverUrl, works) => {
     expect(faultsOf({ BOT_TOKEN: TOKEN, SERVER_URL: serverUrl }).length === 0).toBe(works);
+  });
+
+  it.each([
+    'http://127.0.0.1:8443',
+    'http://localhost:3000',
+    'https://server.local:9000',
+    'https://10.0.0.5',
+  ])('takes %s as SERVER_URL with another Bot API server, which may deliver anywhere', (serverUrl) => {
+    const env = { BOT_TOKEN: TOKEN, SERVER_URL: serverUrl, TELEGRAM_API_ROOT: 'http://127.0.0.1:8081' };
+    expect(faultsOf(env)).toEqual([]);
   });
 
   it.each([

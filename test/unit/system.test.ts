@@ -15,6 +15,7 @@ const calm: Observation = {
   away: { database: false, redis: false, telegram: false },
   lateSeconds: 0,
   redisShare: 0.5,
+  isMainBotRefused: false,
   disk: 0.5,
   memory: 0.5,
   cpu: 0.5,
@@ -35,6 +36,7 @@ describe('what is judged', () => {
     ['a disk beyond it', { disk: 0.86 }, { diskFull: { percent: 86 } }],
     ['memory at its limit', { memory: 0.9 }, {}],
     ['memory beyond it', { memory: 0.934 }, { memoryFull: { percent: 93 } }],
+    ['a main bot that Telegram refuses', { isMainBotRefused: true }, { mainBotRefused: {} }],
     ['Redis at its limit', { redisShare: 0.8 }, {}],
     ['Redis beyond it', { redisShare: 0.83 }, { redisFull: { percent: 83 } }],
     ['a processor at its limit', { cpu: 0.9 }, {}],
@@ -53,6 +55,7 @@ describe('what is judged', () => {
       ...calm,
       lateSeconds: null,
       redisShare: null,
+      isMainBotRefused: null,
       disk: null,
       memory: null,
       cpu: null,
@@ -63,7 +66,13 @@ describe('what is judged', () => {
   test('errors and lateness while something is away are its own', () => {
     const away = { database: true, redis: false, telegram: false };
     const conditions = conditionsOf({ ...calm, away, lateSeconds: 900, errors: 900 });
-    expect(Object.keys(conditions)).toEqual(['redisFull', 'diskFull', 'memoryFull', 'cpuBusy']);
+    expect(Object.keys(conditions)).toEqual([
+      'mainBotRefused',
+      'redisFull',
+      'diskFull',
+      'memoryFull',
+      'cpuBusy',
+    ]);
     expect(awayConditions(away)).toEqual({ databaseAway: {}, redisAway: null, telegramAway: null });
   });
 

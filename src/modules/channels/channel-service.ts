@@ -7,6 +7,7 @@ import type { PromiseKind } from '../promises/promise.ts';
 import { reopenPromises } from '../promises/promise-repository.ts';
 import type { UnitOfWork, Work } from '../promises/unit-of-work.ts';
 import { toTenantScope } from '../seller-bots/seller-bot.ts';
+import { HOUR_MS } from '../subscriptions/subscription.ts';
 import {
   type Channel,
   type ChatDescription,
@@ -68,7 +69,10 @@ export function createChannelService({
         const dueAt = new Date(
           work.now.getTime() + ((await mayHaveGrown(work, scope, membership)) ? GROWTH_IS_TOLD_MS : 0),
         );
-        return tellOwner(work, scope, notice, { key: `chat-refused:${scope.botId}:${event}`, dueAt });
+        // Strangers may add it wherever they like: of that the owner hears once an hour.
+        const isOwners = membership.changedBy === scope.ownerTelegramUserId;
+        const key = `chat-refused:${scope.botId}:${isOwners ? event : `${membership.type}:${hourOf(work.now)}`}`;
+        return tellOwner(work, scope, notice, { key, dueAt });
       }
       const isOwners = membership.changedBy === scope.ownerTelegramUserId;
       if (isOwners) await freeFromRemovedBots(work, membership.telegramChatId);
@@ -78,7 +82,7 @@ export function createChannelService({
           work,
           scope,
           { kind: 'chatWaitsForOwner', channelId: channel.id },
-          { key: `chat-waits:${channel.id}:${event}` },
+          { key: `chat-waits:${scope.botId}:${membership.type}:${hourOf(work.now)}` },
         );
       }
       announceConnected(work, scope, channel);
@@ -260,6 +264,10 @@ export function createChannelService({
 }
 
 const OUTSIDE = { isInside: false, canInvite: false, canRestrict: false };
+
+function hourOf(now: Date): number {
+  return Math.floor(now.getTime() / HOUR_MS);
+}
 
 /** What changes a bot's chats stands in a line; whoever adds time in one of them waits for it. */
 async function lockChats({ db }: Work, scope: TenantScope): Promise<void> {

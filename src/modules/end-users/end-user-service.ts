@@ -8,7 +8,7 @@ import { type Found, foundOf, type Page, pageOf, readCursorBack } from '../../sh
 import type { Person, TenantScope } from '../../shared/tenant-scope.ts';
 import type { PaymentStatus } from '../payments/payment.ts';
 import type { Nudge } from '../promises/promise.ts';
-import { reopenPromises } from '../promises/promise-repository.ts';
+import { reopenForPerson } from '../promises/promise-repository.ts';
 import type { UnitOfWork } from '../promises/unit-of-work.ts';
 import {
   type EndUser,
@@ -75,8 +75,8 @@ export function createEndUserService(deps: {
     });
   }
 
-  async function reopen(scope: TenantScope): Promise<void> {
-    const reopened = await reopenPromises(prisma, [scope.botId], ['deliver-access', 'pass-support']);
+  async function reopen(scope: TenantScope, telegramUserId: bigint): Promise<void> {
+    const reopened = await reopenForPerson(prisma, scope, telegramUserId);
     if (reopened.length > 0) await nudge.nudge(reopened);
   }
 
@@ -125,7 +125,7 @@ export function createEndUserService(deps: {
         where: { telegramUserId, botId: scope.botId },
         data: { blockedAt: isOpen ? null : clock.now() },
       });
-      if (isOpen) await reopen(scope);
+      if (isOpen) await reopen(scope, telegramUserId);
     },
 
     /**

@@ -9,8 +9,8 @@ export interface Moderator {
 
 /** What monitoring needs of Telegram. */
 export interface AlertGateway {
-  /** Whether the Bot API answers the main bot. @throws when it does not */
-  probe(): Promise<void>;
+  /** Whether the Bot API takes the main bot's token. @throws when it does not answer */
+  probe(): Promise<{ isMainBotRefused: boolean }>;
   /**
    * Tells one moderator everything at once: through the monitoring bot, or the main bot where that one's door is closed.
    * @throws DeliveryError

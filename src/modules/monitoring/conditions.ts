@@ -10,6 +10,8 @@ export interface Observation {
   lateSeconds: number | null;
   /** How much of what Redis may use it does use. Shares are from 0 to 1. */
   redisShare: number | null;
+  /** Telegram answers, and does not take the main bot's token. Null: it does not answer. */
+  isMainBotRefused: boolean | null;
   disk: number | null;
   memory: number | null;
   cpu: number | null;
@@ -41,11 +43,12 @@ export function awayConditions(away: Away): Conditions {
 }
 
 export function conditionsOf(observation: Observation): Conditions {
-  const { away, lateSeconds, redisShare, disk, memory, cpu } = observation;
+  const { away, lateSeconds, redisShare, isMainBotRefused, disk, memory, cpu } = observation;
   const isAnyAway = Object.values(away).some(Boolean);
   return {
     // What waits for a server that is away is that server's trouble.
     ...(lateSeconds !== null && !isAnyAway && { queueLate: judgeLate(lateSeconds) }),
+    ...(isMainBotRefused !== null && { mainBotRefused: isMainBotRefused ? {} : null }),
     ...(redisShare !== null && !away.redis && { redisFull: judgeShare(redisShare, MAX_SHARE) }),
     ...(disk !== null && { diskFull: judgeShare(disk, MAX_DISK) }),
     ...(memory !== null && { memoryFull: judgeShare(memory, MAX_MEMORY) }),

@@ -18,6 +18,8 @@ export interface Health {
   components: Readonly<Record<ComponentName, Component>>;
   /** Null while the queues or the books cannot be read. */
   lateSeconds: number | null;
+  /** Telegram answers, and does not take the main bot's token. Null: it does not answer. */
+  isMainBotRefused: boolean | null;
   /** How full Redis is, from 0 to 1. Null: it does not say. */
   redisShare: number | null;
 }
@@ -27,7 +29,7 @@ export interface Probes {
   database(): Promise<unknown>;
   redis(): Promise<unknown>;
   redisRoom(): Promise<RedisRoom>;
-  telegram(): Promise<unknown>;
+  telegram(): Promise<{ isMainBotRefused: boolean }>;
   queues(): Promise<readonly QueueFigures[]>;
   /** How long the oldest promise has been due. */
   oldestPromiseSeconds(): Promise<number>;
@@ -59,20 +61,22 @@ export function createHealthService({ probes, clock }: { probes: Probes; clock: 
     ]);
     const lateSeconds = queue.answer && worst(...queue.answer);
     const isQueueSlow = (lateSeconds !== null && isLate(lateSeconds)) || isAny(schedules.answer);
+    const isMainBotRefused = telegram.answer?.isMainBotRefused ?? null;
     const isRedisUnsafe = room.answer !== null && (room.answer.share > MAX_SHARE || isForgetful(room.answer));
     return {
       status: overall({
         isGone: !(database.ok && redis.ok),
-        isSlow: !telegram.ok || !queue.ok || isQueueSlow || isRedisUnsafe,
+        isSlow: !telegram.ok || isMainBotRefused === true || !queue.ok || isQueueSlow || isRedisUnsafe,
       }),
       at: clock.now(),
       components: {
         database: toComponent(database),
         redis: toComponent(redis, isRedisUnsafe),
-        telegram_api: toComponent(telegram),
+        telegram_api: toComponent(telegram, isMainBotRefused === true),
         queue: toComponent(queue, isQueueSlow),
       },
       lateSeconds,
+      isMainBotRefused,
       redisShare: room.answer?.share ?? null,
     };
   }

@@ -55,8 +55,8 @@ export function createSystemCheck(deps: {
     };
     // The end of an outage explains the errors in it, which are judged after it.
     apply(awayConditions(away));
-    const { lateSeconds, redisShare } = health;
-    apply(conditionsOf({ away, lateSeconds, redisShare, ...machine, ...recent.read() }));
+    const { lateSeconds, redisShare, isMainBotRefused } = health;
+    apply(conditionsOf({ away, lateSeconds, redisShare, isMainBotRefused, ...machine, ...recent.read() }));
     if (!away.database) await deps.moderators.refresh().catch(complain);
     if (!away.telegram) await deps.service.tell();
   }

@@ -31,11 +31,17 @@ export class DeliveryError extends Error {
   readonly failure: DeliveryFailure;
   /** What Telegram asked for with a 429. */
   readonly retryAfterMs: number | undefined;
+  /** Telegram's own words, where they hold nothing that was sent. */
+  readonly saying: string | undefined;
 
-  constructor(failure: DeliveryFailure, options?: { cause?: unknown; retryAfterMs?: number | undefined }) {
+  constructor(
+    failure: DeliveryFailure,
+    options?: { cause?: unknown; retryAfterMs?: number | undefined; saying?: string | undefined },
+  ) {
     super(`Telegram: ${failure}`, options);
     this.failure = failure;
     this.retryAfterMs = options?.retryAfterMs;
+    this.saying = options?.saying;
   }
 }
 

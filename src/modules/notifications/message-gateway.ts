@@ -55,6 +55,7 @@ export type NoticeContent =
     }
   | { kind: 'botTokenDead'; botUsername: string }
   | { kind: 'releasedMembersStay'; botUsername: string }
+  | { kind: 'webhookRefused'; botUsername: string; reason: string }
   | { kind: 'webhookTaken'; botUsername: string }
   | { kind: 'newEndUser' | 'supportWaits'; endUser: KnownPerson; botUsername: string }
   | { kind: 'chatConnected'; chat: ChatState; botUsername: string; telegramBotId: bigint }

@@ -101,6 +101,7 @@ async function readNotice(
     case 'botReady':
     case 'botTokenDead':
     case 'webhookTaken':
+    case 'webhookRefused':
     case 'releasedMembersStay':
     case 'chatRefused':
       return readBotNotice(prisma, notice);
@@ -171,7 +172,15 @@ async function readBotNotice(
   prisma: PrismaClient,
   notice: Extract<
     Notice,
-    { kind: 'botReady' | 'botTokenDead' | 'webhookTaken' | 'releasedMembersStay' | 'chatRefused' }
+    {
+      kind:
+        | 'botReady'
+        | 'botTokenDead'
+        | 'webhookTaken'
+        | 'webhookRefused'
+        | 'releasedMembersStay'
+        | 'chatRefused';
+    }
   >,
 ): Promise<ReadNotice | null> {
   const bot = await prisma.sellerBot.findUnique({ where: { id: notice.botId } });
@@ -186,6 +195,8 @@ async function readBotNotice(
       mutedByOwner: false,
     };
   }
+  if (notice.kind === 'webhookRefused')
+    return { content: { kind: notice.kind, botUsername, reason: notice.reason }, mutedByOwner: false };
   if (notice.kind !== 'chatRefused')
     return { content: { kind: notice.kind, botUsername }, mutedByOwner: false };
   const { kind, title, reason } = notice;

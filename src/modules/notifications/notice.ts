@@ -11,6 +11,8 @@ export type Notice =
   /** Its former owner's subscriptions end, and nobody may put their holders out. */
   | { kind: 'releasedMembersStay'; botId: number }
   | { kind: 'webhookTaken'; botId: number }
+  /** Telegram does not deliver to this server; its own words for why. */
+  | { kind: 'webhookRefused'; botId: number; reason: string }
   | { kind: 'newEndUser'; endUserId: number }
   /** They wrote to the owner of a bot who cannot be reached there. */
   | { kind: 'supportWaits'; endUserId: number }

@@ -3,7 +3,7 @@ import { AppError } from '../../shared/errors.ts';
 import type { TenantScope } from '../../shared/tenant-scope.ts';
 import type { PersonName, ReviewContent, SentMessage } from '../notifications/message-gateway.ts';
 import type { Nudge } from '../promises/promise.ts';
-import { reopenPromises } from '../promises/promise-repository.ts';
+import { reopenForPerson, reopenPromises } from '../promises/promise-repository.ts';
 import type { UnitOfWork, Work } from '../promises/unit-of-work.ts';
 import { settle, takeBack } from '../subscriptions/settlement.ts';
 import { lockEndUser, requireWelcome } from '../subscriptions/subscription-repository.ts';
@@ -190,7 +190,11 @@ export function createReviewService(deps: {
 
   /** Receipts and questions that found the owner's door closed are sent again: it has opened. */
   async function reopenRequests(scope: TenantScope): Promise<void> {
-    const reopened = await reopenPromises(prisma, [scope.botId], ['review-request', 'pass-support']);
+    const [receipts, questions] = await Promise.all([
+      reopenPromises(prisma, [scope.botId], ['review-request']),
+      reopenForPerson(prisma, scope, scope.ownerTelegramUserId),
+    ]);
+    const reopened = [...receipts, ...questions];
     if (reopened.length > 0) await deps.nudge.nudge(reopened);
   }
 

@@ -51,6 +51,15 @@ export async function isPromised(db: Db, key: string): Promise<boolean> {
   return (await db.outboxPromise.count({ where: { key } })) > 0;
 }
 
+/** Whether a delivery of this subscription is open. Reads the partial index on open promises only. */
+export async function isDeliveryWaiting(db: Db, botId: number, subscriptionId: number): Promise<boolean> {
+  const rows = await db.$queryRaw<unknown[]>`
+    SELECT 1 FROM promises
+     WHERE done_at IS NULL AND user_bot_id = ${botId} AND kind = 'deliver-access'
+       AND payload->>'subscriptionId' = ${String(subscriptionId)} LIMIT 1`;
+  return rows.length > 0;
+}
+
 interface ClaimRow {
   id: bigint;
   kind: string;
@@ -160,4 +169,22 @@ export async function reopenPromises(
     UPDATE promises SET claimed_until = NULL
      WHERE user_bot_id = ANY(${botIds as number[]}) AND (${kinds === undefined} OR kind = ANY(${(kinds ?? []) as string[]})) AND done_at IS NULL AND claimed_by IS NULL
     RETURNING id, user_bot_id AS "botId"`;
+}
+
+/** Makes due again what waits for one person in one bot: they have opened the door. Nobody else's is touched. */
+export async function reopenForPerson(
+  db: Db,
+  { botId, telegramBotId }: { botId: number; telegramBotId: bigint },
+  telegramUserId: bigint,
+): Promise<DuePromise[]> {
+  return db.$queryRaw<DuePromise[]>`
+    UPDATE promises p SET claimed_until = NULL
+     WHERE p.user_bot_id = ${botId} AND p.done_at IS NULL AND p.claimed_by IS NULL
+       AND (p.kind = 'deliver-access' AND (p.payload->>'subscriptionId')::int IN (
+              SELECT s.id FROM subscriptions s JOIN end_users e ON e.id = s.end_user_id
+               WHERE e.user_bot_id = ${botId} AND e.telegram_id = ${telegramUserId})
+         OR p.kind = 'pass-support' AND (p.payload->>'supportMessageId')::int IN (
+              SELECT m.id FROM support_messages m
+               WHERE m.telegram_bot_id = ${telegramBotId} AND m.to_telegram_id = ${telegramUserId}))
+    RETURNING p.id, p.user_bot_id AS "botId"`;
 }

@@ -1,5 +1,6 @@
 import type { PrismaClient, SellerBot } from '../../infra/prisma-client/client.ts';
 import { isDeliveryFailure } from '../notifications/delivery-error.ts';
+import type { NoticeRecipient } from '../notifications/notice.ts';
 import type { Keeper, Nudge } from '../promises/promise.ts';
 import { reopenPromises } from '../promises/promise-repository.ts';
 import type { UnitOfWork } from '../promises/unit-of-work.ts';
@@ -11,6 +12,7 @@ export function createLaunchKeeper(deps: {
   transact: UnitOfWork;
   nudge: Nudge;
   gateway: BotGateway;
+  moderatorIds: readonly bigint[];
 }): Keeper<'launch-bot'> {
   return async ({ botId }, promise) => {
     const bot = await deps.prisma.sellerBot.findUnique({ where: { id: botId } });
@@ -18,6 +20,8 @@ export function createLaunchKeeper(deps: {
     try {
       await deps.gateway.launch(bot.telegramBotId);
     } catch (error) {
+      if (isDeliveryFailure(error, 'refused') && error.saying !== undefined)
+        await tellOfRefusal(deps, bot, error.saying);
       if (!isDeliveryFailure(error, 'token-dead')) throw error;
       await markTokenDead(deps.transact, bot);
       return 'not-due';
@@ -44,6 +48,29 @@ export function createLaunchKeeper(deps: {
     await deps.nudge.nudge(reopened);
     return 'kept';
   };
+}
+
+/** Once for each reason: the owner knows that it is not their fault, and the moderators what to mend. */
+async function tellOfRefusal(
+  { transact, moderatorIds }: { transact: UnitOfWork; moderatorIds: readonly bigint[] },
+  bot: SellerBot,
+  reason: string,
+): Promise<void> {
+  const recipients: { name: string; to: NoticeRecipient }[] = [
+    { name: 'owner', to: { kind: 'owner', ownerId: bot.ownerId } },
+    ...moderatorIds
+      .map(String)
+      .map((id) => ({ name: id, to: { kind: 'moderator', telegramUserId: id } }) as const),
+  ];
+  await transact(async ({ promise }) => {
+    for (const { name, to } of recipients) {
+      promise({
+        kind: 'sure-notice',
+        key: `webhook-refused:${bot.id}:${name}:${reason}`,
+        payload: { to, notice: { kind: 'webhookRefused', botId: bot.id, reason }, quiet: false },
+      });
+    }
+  });
 }
 
 /** Revoked between `getMe` and the webhook: the owner is told, and the new token makes a launch of its own. */

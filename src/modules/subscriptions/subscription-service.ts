@@ -5,7 +5,7 @@ import { type Actor, auditName, requireOwner } from '../authority/actor.ts';
 import { CONNECTED, toChannel } from '../channels/channel.ts';
 import type { EndUser } from '../end-users/end-user.ts';
 import type { HeldSubscription } from '../payments/storefront-service.ts';
-import { isPromised } from '../promises/promise-repository.ts';
+import { isDeliveryWaiting, isPromised } from '../promises/promise-repository.ts';
 import type { UnitOfWork } from '../promises/unit-of-work.ts';
 import { settle } from './settlement.ts';
 import { lockEndUser, requireWelcome } from './subscription-repository.ts';
@@ -39,12 +39,15 @@ export function createSubscriptionService(deps: {
    */
   async function requestLink(scope: TenantScope, endUser: EndUser, subscriptionId: number): Promise<void> {
     await transact(async ({ db, promise }) => {
+      await lockEndUser(db, endUser.id, scope.botId);
       const row = await db.subscription.findFirst({
         where: { id: subscriptionId, endUserId: endUser.id, channel: { botId: scope.botId } },
         select: { status: true },
       });
       if (!row) throw new AppError('notFound');
       if (row.status !== 'active') throw new AppError('subscriptionOver');
+      // One on its way is the answer to every further press.
+      if (await isDeliveryWaiting(db, scope.botId, subscriptionId)) return;
       promise({
         kind: 'deliver-access',
         botId: scope.botId,

@@ -1,5 +1,6 @@
 import type { Middleware } from 'grammy';
 import type { Update } from 'grammy/types';
+import { findBotToken, looksLikeBrokenToken } from '../../modules/seller-bots/seller-bot.ts';
 import type { BotContext } from '../context.ts';
 import { send } from '../screen.ts';
 import { personOf } from '../update-schema.ts';
@@ -12,8 +13,13 @@ export function countedPersonOf(update: Update): number | null {
   const { message, callback_query: press } = update;
   if ((message ?? press?.message)?.chat.type !== 'private') return null;
   if (press && NEVER_LIMITED.test(press.data ?? '')) return null;
-  if (message?.photo || message?.document) return null;
+  // A receipt; but a token below a picture is read, asked about and stored like any other.
+  if ((message?.photo || message?.document) && !mayHoldToken(message.caption)) return null;
   return personOf(update);
+}
+
+function mayHoldToken(caption = ''): boolean {
+  return findBotToken(caption) !== null || looksLikeBrokenToken(caption);
 }
 
 /** One polite word to whoever was too fast, then silence; a press is answered all the same. */

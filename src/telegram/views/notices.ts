@@ -35,6 +35,11 @@ export function noticeScreen(reader: Reader, notice: NoticeContent): Screen {
         text: t(notice.hasChat ? 'notice.botReadyAgain' : 'notice.botReady', { bot: notice.botUsername }),
         buttons: [toBot(reader, notice)],
       };
+    case 'webhookRefused':
+      return {
+        text: t('notice.webhookRefused', { bot: notice.botUsername, reason: notice.reason }),
+        buttons: home,
+      };
     case 'botTokenDead':
     case 'webhookTaken':
     case 'releasedMembersStay':
