@@ -20,6 +20,7 @@ import { startJobWorkers } from './jobs/worker.ts';
 import { createKeepers } from './modules/keepers.ts';
 import type { HourlyFigures } from './modules/monitoring/hourly-figures.ts';
 import { createHandOver } from './modules/notifications/hand-over.ts';
+import { createPersonHash } from './modules/platform/person-key.ts';
 import { claimServedAddress, isServedAddress } from './modules/platform/served-address.ts';
 import { requireRightKey } from './modules/platform/stored-secrets.ts';
 import { createPromiseDispatcher } from './modules/promises/promise-dispatcher.ts';
@@ -98,6 +99,8 @@ export async function createApp(options: AppOptions): Promise<App> {
   await warnOfRoom(redis, logger);
 
   const queues = createQueues({ redis, logger });
+  const fernet = new Fernet(encryptionKeys);
+  const hashPerson = createPersonHash({ prisma, clock, fernet });
   const monitoring = createMonitoring({
     config,
     database,
@@ -105,14 +108,13 @@ export async function createApp(options: AppOptions): Promise<App> {
     processId,
     clock,
     machine: options.machine ?? createMachine(),
-    encryptionKey: encryptionKeys[0] ?? '',
+    hashPerson,
     logger,
     reporter,
     readQueues: () => readQueueFigures(queues),
     findLostSchedules: () => findLostSchedules(queues, config),
     gateway: () => telegram.alertGateway,
   });
-  const fernet = new Fernet(encryptionKeys);
   const secrets = createWebhookSecrets(encryptionKeys);
   const telegram = await createTelegram({
     config,
@@ -220,6 +222,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     async start() {
       await telegram.requireToken();
       await requireRightKey({ prisma, clock, fernet });
+      await hashPerson();
       await claimServedAddress({ prisma, clock }, config.serverUrl, config.takeOver);
       const { host, port } = config;
       origin = await atStep({ kind: 'listen', host, port }, () => server.listen({ host, port }));

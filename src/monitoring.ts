@@ -19,6 +19,7 @@ import { createHourlyFigures } from './modules/monitoring/hourly-figures.ts';
 import { createModerators } from './modules/monitoring/moderators.ts';
 import { createRecentUpdates, RECENT_MINUTES } from './modules/monitoring/recent-updates.ts';
 import { createSystemCheck } from './modules/monitoring/system-check.ts';
+import type { HashPerson } from './modules/platform/person-key.ts';
 import { cached } from './shared/cached.ts';
 import type { Clock } from './shared/clock.ts';
 import type { ReceivedUpdate } from './telegram/update-receiver.ts';
@@ -31,7 +32,7 @@ export interface MonitoringDeps {
   processId: string;
   clock: Clock;
   machine: Machine;
-  encryptionKey: string;
+  hashPerson: () => Promise<HashPerson>;
   logger: Logger;
   /** Critical alerts go there too. */
   reporter: FaultReporter;
@@ -56,7 +57,7 @@ export function createMonitoring(deps: MonitoringDeps) {
   const { prisma } = database;
   const metrics = createMetrics();
   const recent = createRecentUpdates(clock);
-  const figures = createHourlyFigures({ prisma, clock, encryptionKey: deps.encryptionKey });
+  const figures = createHourlyFigures({ prisma, clock, hashPerson: deps.hashPerson });
   const alerts = createAlerts();
   const moderators = createModerators(prisma, deps.config.moderatorIds);
   const health = createHealthService({

@@ -1,7 +1,7 @@
-import { createHmac } from 'node:crypto';
 import type { UpdateOutcome } from '../../infra/metrics.ts';
 import type { PrismaClient } from '../../infra/prisma-client/client.ts';
 import type { Clock } from '../../shared/clock.ts';
+import type { HashPerson } from '../platform/person-key.ts';
 import {
   addToHour,
   countActivePeople,
@@ -45,16 +45,17 @@ export interface HourlyFigures {
 }
 
 interface Pending extends HourCounts {
-  people: bigint[];
+  /** Ids, as long as they are in memory. */
+  people: number[];
 }
 
 export function createHourlyFigures(deps: {
   prisma: PrismaClient;
   clock: Clock;
-  encryptionKey: string;
+  /** Reads the key of people. */
+  hashPerson: () => Promise<HashPerson>;
 }): HourlyFigures {
   const { prisma, clock } = deps;
-  const key = createHmac('sha256', deps.encryptionKey).update('getolog active people').digest();
   let pending = new Map<number, Pending>();
   let known = new Set<number>();
   let knownHour = 0;
@@ -68,11 +69,6 @@ export function createHourlyFigures(deps: {
     const counts = pending.get(hour) ?? { updates: 0, failed: 0, unavailable: 0, faults: 0, people: [] };
     pending.set(hour, counts);
     return counts;
-  }
-
-  /** Telegram's ids can be tried one by one, so that only a keyed hash hides them. */
-  function hash(telegramUserId: number): bigint {
-    return createHmac('sha256', key).update(String(telegramUserId)).digest().readBigInt64BE();
   }
 
   function putBack(hour: number, counts: Pending): void {
@@ -92,7 +88,7 @@ export function createHourlyFigures(deps: {
       if (outcome === 'unavailable') counts.unavailable += 1;
       if (telegramUserId === null || known.has(telegramUserId)) return;
       known.add(telegramUserId);
-      counts.people.push(hash(telegramUserId));
+      counts.people.push(telegramUserId);
     },
     countFault() {
       present().faults += 1;
@@ -100,14 +96,16 @@ export function createHourlyFigures(deps: {
     async flush() {
       const writing = pending;
       pending = new Map();
-      for (const [hour, counts] of writing) {
-        try {
-          await addToHour(prisma, new Date(hour * HOUR_MS), counts, counts.people);
+      if (writing.size === 0) return;
+      try {
+        const hash = await deps.hashPerson();
+        for (const [hour, counts] of writing) {
+          await addToHour(prisma, new Date(hour * HOUR_MS), counts, counts.people.map(hash));
           writing.delete(hour);
-        } catch (error) {
-          for (const [left, leftCounts] of writing) putBack(left, leftCounts);
-          throw error;
         }
+      } catch (error) {
+        for (const [left, leftCounts] of writing) putBack(left, leftCounts);
+        throw error;
       }
     },
     async readDay(from, to) {

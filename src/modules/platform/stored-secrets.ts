@@ -2,6 +2,7 @@ import { type Fernet, InvalidTokenError } from '../../infra/fernet.ts';
 import type { PrismaClient } from '../../infra/prisma-client/client.ts';
 import type { Clock } from '../../shared/clock.ts';
 import type { AuditRecord } from '../audit/audit.ts';
+import { PERSON_KEY } from './person-key.ts';
 import { readSetting, writeSetting } from './platform-settings.ts';
 
 /** Encrypted like everything else: whoever can read it has the key that the rest needs. */
@@ -30,20 +31,21 @@ interface Deps {
 }
 
 /**
- * Reads the check value and the newest bot's token. The check value is encrypted anew only after everything else, so
+ * Reads the check value, the newest bot's token and the key of people. The check value is encrypted anew only after everything else, so
  * that an old key that is taken away in the middle of a change is missed at once.
  * @throws WrongKeyError
  */
 export async function requireRightKey({ prisma, clock, fernet }: Deps): Promise<void> {
-  const [check, newest] = await Promise.all([
+  const [check, personKey, newest] = await Promise.all([
     readSetting(prisma, KEY_CHECK),
+    readSetting(prisma, PERSON_KEY),
     prisma.sellerBot.findFirst({
       where: { isActive: true, encryptedToken: { not: FORGOTTEN } },
       orderBy: { id: 'desc' },
       select: { encryptedToken: true },
     }),
   ]);
-  for (const secret of [check, newest?.encryptedToken]) {
+  for (const secret of [check, personKey, newest?.encryptedToken]) {
     if (typeof secret === 'string' && !isReadable(fernet, secret)) throw new WrongKeyError();
   }
   if (check !== null) return;
@@ -53,6 +55,7 @@ export async function requireRightKey({ prisma, clock, fernet }: Deps): Promise<
   });
 }
 
+/** Of bots' tokens; what the platform keeps for itself comes last and is not counted, unless it cannot be read. */
 export interface Rotation {
   /** Encrypted anew now. */
   renewed: number;
@@ -81,6 +84,7 @@ export async function rotateSecrets(deps: Deps): Promise<Rotation> {
     if (!last) break;
     after = last.id;
   }
+  if (rotation.unreadable === 0 && (await renewPersonKey(deps)) === 'unreadable') rotation.unreadable += 1;
   if (rotation.unreadable === 0) {
     await writeSetting(prisma, KEY_CHECK, fernet.encrypt(KEY_CHECK_TEXT), clock.now());
     const record: AuditRecord = {
@@ -92,6 +96,15 @@ export async function rotateSecrets(deps: Deps): Promise<Rotation> {
     await prisma.auditEntry.create({ data: { ...record, at: clock.now() } });
   }
   return rotation;
+}
+
+/** Its value never changes, so that whoever writes it at the same time writes the same. */
+async function renewPersonKey({ prisma, clock, fernet }: Deps): Promise<keyof Rotation> {
+  const key = await readSetting(prisma, PERSON_KEY);
+  if (key === null || fernet.isCurrent(key)) return 'current';
+  if (!isReadable(fernet, key)) return 'unreadable';
+  await writeSetting(prisma, PERSON_KEY, fernet.encrypt(fernet.decrypt(key)), clock.now());
+  return 'renewed';
 }
 
 /** Compares before it writes, and looks again when the owner's new token came first. */
