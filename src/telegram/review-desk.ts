@@ -5,7 +5,7 @@ import { AppError } from '../shared/errors.ts';
 import type { TenantScope } from '../shared/tenant-scope.ts';
 import { type BotDeps, readerOf } from './bot-deps.ts';
 import { onPress } from './callback-data.ts';
-import { type BotContext, telegramBotIdOf, telegramUserIdOf } from './context.ts';
+import { type BotContext, ownerIn, telegramBotIdOf, telegramUserIdOf } from './context.ts';
 import { APPROVE, REJECT, REJECT_FOR, REJECT_IN_WORDS, REVERT, REVERT_YES } from './routes.ts';
 import { send, show } from './screen.ts';
 import {
@@ -64,7 +64,7 @@ export function createReviewDesk<C extends BotContext>(
 
   onPress(desk, APPROVE, async (context, paymentId) => {
     const scope = await scopeOfPressed(context, paymentId);
-    await confirm(context, await reviews.approvePayment(scope, paymentId));
+    await confirm(context, await reviews.approvePayment(scope, ownerIn(context), paymentId));
   });
 
   onPress(desk, REJECT, async (context, paymentId) => {
@@ -85,7 +85,7 @@ export function createReviewDesk<C extends BotContext>(
 
   onPress(desk, REJECT_FOR, async (context, paymentId, reason) => {
     const scope = await scopeOf(context, paymentId);
-    await confirm(context, await reviews.rejectPayment(scope, paymentId, reason));
+    await confirm(context, await reviews.rejectPayment(scope, ownerIn(context), paymentId, reason));
   });
 
   onPress(desk, REVERT, async (context, paymentId) => {
@@ -96,7 +96,7 @@ export function createReviewDesk<C extends BotContext>(
 
   onPress(desk, REVERT_YES, async (context, paymentId) => {
     const scope = await scopeOf(context, paymentId);
-    await confirm(context, await reviews.reversePayment(scope, paymentId));
+    await confirm(context, await reviews.reversePayment(scope, ownerIn(context), paymentId));
   });
 
   return {
@@ -105,7 +105,12 @@ export function createReviewDesk<C extends BotContext>(
       const scope = await scopeOf(context, paymentId);
       const close = () => openQuestions.close(telegramBotIdOf(context), telegramUserIdOf(context));
       try {
-        const payment = await reviews.rejectPaymentInWords(scope, paymentId, context.message.text ?? '');
+        const payment = await reviews.rejectPaymentInWords(
+          scope,
+          ownerIn(context),
+          paymentId,
+          context.message.text ?? '',
+        );
         await close();
         await send(context, decidedByYouScreen(readerOf(context, deps), payment));
       } catch (error) {

@@ -12,6 +12,8 @@ const ROUNDS = Number(process.env['ROUNDS'] ?? 50);
 const AT_ONCE = 10;
 const SEED = Number(process.env['SEED'] ?? Date.now() % 1_000_000);
 
+const OWNER = { kind: 'owner', telegramUserId: 1n } as const;
+
 let platform: Platform;
 let scope: TenantScope;
 let planId: number;
@@ -118,9 +120,9 @@ test(`approve against cancel against replace, on two devices (seed ${SEED})`, as
     const endUser = await newEndUser();
     const id = await pay(endUser, 1);
     await race(
-      () => reviews.approvePayment(scope, id),
-      () => reviews.approvePayment(scope, id),
-      () => reviews.rejectPayment(scope, id, 'amount'),
+      () => reviews.approvePayment(scope, OWNER, id),
+      () => reviews.approvePayment(scope, OWNER, id),
+      () => reviews.rejectPayment(scope, OWNER, id, 'amount'),
       () => checkout.cancelPayment(scope, endUser, id),
       () => checkout.submitReceipt(scope, endUser, receipt(2)),
     );
@@ -143,13 +145,13 @@ test(`taking back against renewing (seed ${SEED})`, async () => {
   await inRounds(async () => {
     const endUser = await newEndUser();
     const first = await pay(endUser, 1);
-    await reviews.approvePayment(scope, first);
+    await reviews.approvePayment(scope, OWNER, first);
     const { extendedFrom, extendedTo } = await books.payment.findUniqueOrThrow({ where: { id: first } });
     const second = await pay(endUser, 2);
     await race(
-      () => reviews.reversePayment(scope, first),
-      () => reviews.reversePayment(scope, first),
-      () => reviews.approvePayment(scope, second),
+      () => reviews.reversePayment(scope, OWNER, first),
+      () => reviews.reversePayment(scope, OWNER, first),
+      () => reviews.approvePayment(scope, OWNER, second),
     );
     const active = await books.subscription.findMany({ where: { endUserId: endUser.id, status: 'active' } });
     expect(active).toHaveLength(1);
@@ -166,14 +168,14 @@ test(`joining against taking back (seed ${SEED})`, async () => {
   await inRounds(async () => {
     const endUser = await newEndUser();
     const id = await pay(endUser, 1);
-    await reviews.approvePayment(scope, id);
+    await reviews.approvePayment(scope, OWNER, id);
     const { subscriptionId } = await books.payment.findUniqueOrThrow({ where: { id } });
     const { telegramUserId } = endUser;
     const by = { telegramUserId, isBot: false };
     const arrival = { telegramChatId: -100n, telegramUserId, link: null, by, at: new Date() };
     await race(
       () => memberships.memberJoined(scope, arrival),
-      () => reviews.reversePayment(scope, id),
+      () => reviews.reversePayment(scope, OWNER, id),
     );
     const subscription = await books.subscription.findUniqueOrThrow({ where: { id: subscriptionId ?? 0 } });
     expect(subscription.status).toBe('kicked');
@@ -190,7 +192,7 @@ test(`renewing against the end (seed ${SEED})`, async () => {
   await inRounds(async () => {
     const endUser = await newEndUser();
     const first = await pay(endUser, 1);
-    await reviews.approvePayment(scope, first);
+    await reviews.approvePayment(scope, OWNER, first);
     const { subscriptionId } = await books.payment.findUniqueOrThrow({ where: { id: first } });
     const second = await pay(endUser, 2);
     // Half of them beyond the day for which a waiting receipt holds the place.
@@ -202,7 +204,7 @@ test(`renewing against the end (seed ${SEED})`, async () => {
     await race(
       () => deadlines.endSubscription(subscriptionId ?? 0),
       () => deadlines.endSubscription(subscriptionId ?? 0),
-      () => reviews.approvePayment(scope, second),
+      () => reviews.approvePayment(scope, OWNER, second),
     );
     const active = await books.subscription.findMany({ where: { endUserId: endUser.id, status: 'active' } });
     expect(active).toHaveLength(1);

@@ -1,5 +1,6 @@
 import { AppError } from '../../shared/errors.ts';
 import type { TenantScope } from '../../shared/tenant-scope.ts';
+import { type Actor, auditName, requireOwner } from '../authority/actor.ts';
 import { CONNECTED } from '../channels/channel.ts';
 import { BANNED_REASON } from '../payments/payment.ts';
 import { promiseDecisionShown } from '../payments/review-promises.ts';
@@ -10,10 +11,11 @@ import { endAccess } from './ending.ts';
 /** An owner keeps somebody out of everything that a bot sells, and lets them come again. */
 export function createBanService({ transact }: { transact: UnitOfWork }) {
   /** Waiting receipts are rejected, subscriptions end, the chats are closed to them. @throws AppError `notFound`, `endUserForgotten` */
-  async function banEndUser(scope: TenantScope, endUserId: number): Promise<void> {
+  async function banEndUser(scope: TenantScope, actor: Actor, endUserId: number): Promise<void> {
     await transact(async (work) => {
-      if (!(await switchBan(work, scope, endUserId, true))) return;
-      await rejectWaiting(work, scope, endUserId);
+      const owner = await requireOwner(work.db, scope, actor);
+      if (!(await switchBan(work, scope, actor, endUserId, true))) return;
+      await rejectWaiting(work, scope, owner.telegramUserId, endUserId);
       const active = await work.db.subscription.findMany({
         where: { endUserId, status: 'active', channel: { botId: scope.botId } },
       });
@@ -33,9 +35,10 @@ export function createBanService({ transact }: { transact: UnitOfWork }) {
   }
 
   /** Gives no time back. @throws AppError `notFound`, `endUserForgotten` */
-  async function unbanEndUser(scope: TenantScope, endUserId: number): Promise<void> {
+  async function unbanEndUser(scope: TenantScope, actor: Actor, endUserId: number): Promise<void> {
     await transact(async (work) => {
-      await switchBan(work, scope, endUserId, false);
+      await requireOwner(work.db, scope, actor);
+      await switchBan(work, scope, actor, endUserId, false);
     });
   }
 
@@ -46,6 +49,7 @@ export function createBanService({ transact }: { transact: UnitOfWork }) {
 async function switchBan(
   work: Work,
   scope: TenantScope,
+  actor: Actor,
   endUserId: number,
   banned: boolean,
 ): Promise<boolean> {
@@ -69,7 +73,7 @@ async function switchBan(
     });
   }
   work.audit({
-    actor: `owner:${scope.ownerTelegramUserId}`,
+    actor: auditName(actor),
     action: banned ? 'end-user.banned' : 'end-user.unbanned',
     target: `end-user:${endUserId}`,
     botId: scope.botId,
@@ -77,9 +81,14 @@ async function switchBan(
   return true;
 }
 
-async function rejectWaiting(work: Work, scope: TenantScope, endUserId: number): Promise<void> {
+async function rejectWaiting(
+  work: Work,
+  scope: TenantScope,
+  reviewedBy: bigint,
+  endUserId: number,
+): Promise<void> {
   const mine = { endUserId, botId: scope.botId };
-  const decided = { decidedAt: work.now, reviewedBy: scope.ownerTelegramUserId };
+  const decided = { decidedAt: work.now, reviewedBy };
   await work.db.payment.updateMany({
     where: { ...mine, status: 'created' },
     data: { status: 'cancelled', decidedAt: work.now },

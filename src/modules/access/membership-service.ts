@@ -2,6 +2,7 @@ import type { Subscription as SubscriptionRow } from '../../infra/prisma-client/
 import { AppError } from '../../shared/errors.ts';
 import type { TenantScope } from '../../shared/tenant-scope.ts';
 import type { AuditRecord } from '../audit/audit.ts';
+import { auditName, type OwnerActor, requireOwner } from '../authority/actor.ts';
 import type { Notice } from '../notifications/notice.ts';
 import type { UnitOfWork, Work } from '../promises/unit-of-work.ts';
 import { startTimeIfLate } from '../subscriptions/settlement.ts';
@@ -114,8 +115,9 @@ export function createMembershipService({ transact, timeZone }: { transact: Unit
    * that is missing is a way in.
    * @throws AppError `notFound`, `restore.over`, `chatNotConnected`
    */
-  async function restoreMember(scope: TenantScope, subscriptionId: number): Promise<void> {
+  async function restoreMember(scope: TenantScope, actor: OwnerActor, subscriptionId: number): Promise<void> {
     await transact(async (work) => {
+      await requireOwner(work.db, scope, actor);
       const row = await work.db.subscription.findFirst({
         where: { id: subscriptionId, channel: { botId: scope.botId } },
         select: { endUserId: true, channelId: true },
@@ -141,7 +143,7 @@ export function createMembershipService({ transact, timeZone }: { transact: Unit
       if (restored.length === 0) throw new AppError('restore.over');
       promiseWayIn(work, scope, subscriptionId);
       work.audit({
-        actor: `owner:${scope.ownerTelegramUserId}`,
+        actor: auditName(actor),
         action: 'member.restored',
         target: `subscription:${subscriptionId}`,
         botId: scope.botId,

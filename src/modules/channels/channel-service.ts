@@ -1,6 +1,7 @@
 import type { Channel as ChannelRow, Prisma, PrismaClient } from '../../infra/prisma-client/client.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { TenantScope } from '../../shared/tenant-scope.ts';
+import { type Actor, requireOwner } from '../authority/actor.ts';
 import { isDeliveryFailure } from '../notifications/delivery-error.ts';
 import type { ChatRefusal, Notice } from '../notifications/notice.ts';
 import type { PromiseKind } from '../promises/promise.ts';
@@ -184,7 +185,7 @@ export function createChannelService({
    * since it was added.
    * @throws AppError `notFound`, `chatRefused.*`, `chatGone`, `telegramAway`
    */
-  async function acceptChat(scope: TenantScope, channelId: number): Promise<void> {
+  async function acceptChat(scope: TenantScope, actor: Actor, channelId: number): Promise<void> {
     const asked = { id: channelId, botId: scope.botId };
     const before = await prisma.channel.findFirst({ where: asked });
     if (!before) throw new AppError('notFound');
@@ -192,6 +193,7 @@ export function createChannelService({
     const sight = await lookNow(scope, before.telegramChatId);
     if (!sight) throw new AppError('chatGone', { title: before.title });
     await transact(async (work) => {
+      await requireOwner(work.db, scope, actor);
       await lockChats(work, scope);
       const row = await work.db.channel.findFirst({ where: asked });
       if (!row) throw new AppError('notFound');
@@ -226,8 +228,9 @@ export function createChannelService({
   }
 
   /** @throws AppError `chatHasSubscribers`, `chatHasReceipts` while anybody has paid for it */
-  async function disconnectChat(scope: TenantScope, channelId: number): Promise<Channel> {
+  async function disconnectChat(scope: TenantScope, actor: Actor, channelId: number): Promise<Channel> {
     return transact(async (work) => {
+      await requireOwner(work.db, scope, actor);
       // Nobody gets time in it beside us.
       await lockChats(work, scope);
       const row = await work.db.channel.findFirst({

@@ -1,6 +1,7 @@
 import type { Payment as PaymentRow, PrismaClient } from '../../infra/prisma-client/client.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { TenantScope } from '../../shared/tenant-scope.ts';
+import { type Actor, auditName, requireOwner } from '../authority/actor.ts';
 import type { PersonName, ReviewContent, SentMessage } from '../notifications/message-gateway.ts';
 import type { Nudge } from '../promises/promise.ts';
 import { reopenForPerson, reopenPromises } from '../promises/promise-repository.ts';
@@ -28,7 +29,7 @@ export interface WaitingReceipt {
   waitsSince: Date;
 }
 
-/** The receipts desk. Callers have checked that the reviewer is the owner of `scope`. */
+/** The receipts desk. Only the bot's owner of now decides. */
 export function createReviewService(deps: {
   prisma: PrismaClient;
   transact: UnitOfWork;
@@ -41,9 +42,9 @@ export function createReviewService(deps: {
    * Approves once, however many press: the first conditional update wins, adds the time and promises the way in.
    * @throws AppError `notFound`, `payment.<status>`, `endUserForgotten`, `endUserBanned`, `chatNotConnected`
    */
-  async function approvePayment(scope: TenantScope, paymentId: number): Promise<Payment> {
+  async function approvePayment(scope: TenantScope, actor: Actor, paymentId: number): Promise<Payment> {
     return transact(async (work) => {
-      const payment = await decide(work, scope, paymentId, {
+      const payment = await decide(work, scope, actor, paymentId, {
         status: 'approved',
         approvedAt: work.now,
         rejectReason: null,
@@ -66,9 +67,9 @@ export function createReviewService(deps: {
    * holder is put out.
    * @throws AppError `notFound`, `payment.<status>`
    */
-  async function reversePayment(scope: TenantScope, paymentId: number): Promise<Payment> {
+  async function reversePayment(scope: TenantScope, actor: Actor, paymentId: number): Promise<Payment> {
     return transact(async (work) => {
-      const payment = await decide(work, scope, paymentId, { status: 'reversed', rejectReason: null });
+      const payment = await decide(work, scope, actor, paymentId, { status: 'reversed', rejectReason: null });
       await takeTimeBack(work, payment, timeZone);
       return toPayment(payment);
     });
@@ -83,14 +84,20 @@ export function createReviewService(deps: {
    * Rejects with a ready reason.
    * @throws AppError `notFound`, `payment.<status>`
    */
-  async function rejectPayment(scope: TenantScope, paymentId: number, reason: string): Promise<Payment> {
+  async function rejectPayment(
+    scope: TenantScope,
+    actor: Actor,
+    paymentId: number,
+    reason: string,
+  ): Promise<Payment> {
     if (!isRejectReason(reason)) throw new AppError('notFound');
-    return reject(scope, paymentId, reason);
+    return reject(scope, actor, paymentId, reason);
   }
 
   /** Rejects with the owner's own words. @throws AppError `rejectText.*`, `notFound`, `payment.<status>` */
   async function rejectPaymentInWords(
     scope: TenantScope,
+    actor: Actor,
     paymentId: number,
     words: string,
   ): Promise<Payment> {
@@ -98,12 +105,17 @@ export function createReviewService(deps: {
     if (text.length === 0) throw new AppError('rejectText.empty');
     if (text.length > MAX_REJECT_TEXT_LENGTH)
       throw new AppError('rejectText.tooLong', { max: MAX_REJECT_TEXT_LENGTH });
-    return reject(scope, paymentId, ownWordsReason(text));
+    return reject(scope, actor, paymentId, ownWordsReason(text));
   }
 
-  async function reject(scope: TenantScope, paymentId: number, rejectReason: string): Promise<Payment> {
+  async function reject(
+    scope: TenantScope,
+    actor: Actor,
+    paymentId: number,
+    rejectReason: string,
+  ): Promise<Payment> {
     return transact(async (work) => {
-      const payment = await decide(work, scope, paymentId, { status: 'rejected', rejectReason });
+      const payment = await decide(work, scope, actor, paymentId, { status: 'rejected', rejectReason });
       work.promise({
         kind: 'sure-notice',
         botId: scope.botId,
@@ -216,9 +228,11 @@ export function createReviewService(deps: {
 async function decide(
   work: Work,
   scope: TenantScope,
+  actor: Actor,
   paymentId: number,
   decision: { status: 'approved' | 'rejected' | 'reversed'; approvedAt?: Date; rejectReason: string | null },
 ): Promise<PaymentRow> {
+  const owner = await requireOwner(work.db, scope, actor);
   const ours = { id: paymentId, botId: scope.botId };
   const before = await work.db.payment.findFirst({ where: ours, select: { endUserId: true } });
   if (!before) throw new AppError('notFound');
@@ -227,7 +241,7 @@ async function decide(
   if (decision.status === 'approved') requireWelcome(payer);
   const decided = await work.db.payment.updateManyAndReturn({
     where: { ...ours, status: { in: statesBefore(decision.status) } },
-    data: { ...decision, decidedAt: work.now, reviewedBy: scope.ownerTelegramUserId },
+    data: { ...decision, decidedAt: work.now, reviewedBy: owner.telegramUserId },
   });
   const row = decided[0];
   if (!row) {
@@ -236,7 +250,7 @@ async function decide(
   }
   promiseDecisionShown(work, row);
   work.audit({
-    actor: `owner:${scope.ownerTelegramUserId}`,
+    actor: auditName(actor),
     action: `payment.${decision.status}`,
     target: `payment:${paymentId}`,
     botId: scope.botId,

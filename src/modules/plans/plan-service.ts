@@ -2,6 +2,7 @@ import type { Plan as PlanRow, PrismaClient } from '../../infra/prisma-client/cl
 import { AppError } from '../../shared/errors.ts';
 import { fromDecimalString, parsePrice, toDecimalString } from '../../shared/money.ts';
 import type { TenantScope } from '../../shared/tenant-scope.ts';
+import { type Actor, auditName, requireOwner } from '../authority/actor.ts';
 import { CONNECTED } from '../channels/channel.ts';
 import type { UnitOfWork } from '../promises/unit-of-work.ts';
 import { byDuration, isPlanMonths, type Plan } from './plan.ts';
@@ -27,6 +28,7 @@ export function createPlanService({ prisma, transact }: { prisma: PrismaClient; 
    */
   async function setPrice(
     scope: TenantScope,
+    actor: Actor,
     channelId: number,
     months: number,
     text: string,
@@ -35,6 +37,7 @@ export function createPlanService({ prisma, transact }: { prisma: PrismaClient; 
     if (price === null) throw new AppError('price.malformed');
     await requireChannel(scope, channelId, months);
     return transact(async ({ db, audit }) => {
+      await requireOwner(db, scope, actor);
       const amount = toDecimalString(price);
       const row = await db.plan.upsert({
         where: { channelId_durationMonths: { channelId, durationMonths: months } },
@@ -42,7 +45,7 @@ export function createPlanService({ prisma, transact }: { prisma: PrismaClient; 
         update: { price: amount, isActive: true },
       });
       audit({
-        actor: `owner:${scope.ownerTelegramUserId}`,
+        actor: auditName(actor),
         action: 'plan.price-set',
         target: `plan:${row.id}`,
         botId: scope.botId,
@@ -52,15 +55,21 @@ export function createPlanService({ prisma, transact }: { prisma: PrismaClient; 
   }
 
   /** @throws AppError `notFound` */
-  async function switchPlan(scope: TenantScope, planId: number, isActive: boolean): Promise<void> {
+  async function switchPlan(
+    scope: TenantScope,
+    actor: Actor,
+    planId: number,
+    isActive: boolean,
+  ): Promise<void> {
     await transact(async ({ db, audit }) => {
+      await requireOwner(db, scope, actor);
       const changed = await db.plan.updateMany({
         where: { id: planId, channel: { botId: scope.botId } },
         data: { isActive },
       });
       if (changed.count === 0) throw new AppError('notFound');
       audit({
-        actor: `owner:${scope.ownerTelegramUserId}`,
+        actor: auditName(actor),
         action: isActive ? 'plan.on' : 'plan.off',
         target: `plan:${planId}`,
         botId: scope.botId,

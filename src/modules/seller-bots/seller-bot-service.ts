@@ -6,6 +6,7 @@ import { AppError } from '../../shared/errors.ts';
 import { type Page, pageOf, readCursor } from '../../shared/page.ts';
 import { isForgotten, type TenantScope } from '../../shared/tenant-scope.ts';
 import type { AuditAction } from '../audit/audit.ts';
+import { type Actor, auditName, requireOwner } from '../authority/actor.ts';
 import { CAN_SELL } from '../channels/channel.ts';
 import { isDeliveryFailure } from '../notifications/delivery-error.ts';
 import type { Owner } from '../owners/owner.ts';
@@ -186,36 +187,43 @@ export function createSellerBotService(deps: SellerBotServiceDeps) {
     return card;
   }
 
-  async function setCard(scope: TenantScope, digits: string, holderText: string): Promise<void> {
+  async function setCard(
+    scope: TenantScope,
+    actor: Actor,
+    digits: string,
+    holderText: string,
+  ): Promise<void> {
     const holder = holderText.trim().replace(/\s+/g, ' ');
     if (holder.length === 0) throw new AppError('card.holderMissing');
     if (holder.length > MAX_CARD_HOLDER_LENGTH) {
       throw new AppError('card.holderTooLong', { max: MAX_CARD_HOLDER_LENGTH });
     }
     if (parseCardNumber(holder)) throw new AppError('card.holderIsNumber');
-    await change(scope, 'bot.card-set', { cardNumber: digits, cardHolder: holder });
+    await change(scope, actor, 'bot.card-set', { cardNumber: digits, cardHolder: holder });
   }
 
-  async function setWelcome(scope: TenantScope, text: string): Promise<void> {
+  async function setWelcome(scope: TenantScope, actor: Actor, text: string): Promise<void> {
     const welcome = text.trim();
     if (welcome.length === 0) throw new AppError('welcome.empty');
     if (welcome.length > MAX_WELCOME_LENGTH)
       throw new AppError('welcome.tooLong', { max: MAX_WELCOME_LENGTH });
-    await change(scope, 'bot.welcome-set', { welcomeMessage: welcome });
+    await change(scope, actor, 'bot.welcome-set', { welcomeMessage: welcome });
   }
 
   /** No new sale or renewal; all else goes on. */
-  async function pauseBot(scope: TenantScope): Promise<void> {
-    await change(scope, 'bot.paused', { pausedAt: deps.clock.now() });
+  async function pauseBot(scope: TenantScope, actor: Actor): Promise<void> {
+    await change(scope, actor, 'bot.paused', { pausedAt: deps.clock.now() });
   }
 
-  async function resumeBot(scope: TenantScope): Promise<void> {
-    await change(scope, 'bot.resumed', { pausedAt: null });
+  async function resumeBot(scope: TenantScope, actor: Actor): Promise<void> {
+    await change(scope, actor, 'bot.resumed', { pausedAt: null });
   }
 
   /** Notices that can be many are kept from the owner, or come again. */
-  async function muteBot(scope: TenantScope, muted: boolean): Promise<void> {
-    await change(scope, muted ? 'bot.muted' : 'bot.unmuted', { mutedAt: muted ? deps.clock.now() : null });
+  async function muteBot(scope: TenantScope, actor: Actor, muted: boolean): Promise<void> {
+    await change(scope, actor, muted ? 'bot.muted' : 'bot.unmuted', {
+      mutedAt: muted ? deps.clock.now() : null,
+    });
   }
 
   async function readWork(scope: TenantScope): Promise<BotWork> {
@@ -227,8 +235,9 @@ export function createSellerBotService(deps: SellerBotServiceDeps) {
   }
 
   /** Stops the bot and keeps its books: the same owner may add it again, and everything goes on. */
-  async function removeBot(scope: TenantScope): Promise<void> {
+  async function removeBot(scope: TenantScope, actor: Actor): Promise<void> {
     await transact(async ({ db, now, promise, audit }) => {
+      await requireOwner(db, scope, actor);
       const removed = await db.sellerBot.updateMany({
         where: { id: scope.botId, removedAt: null },
         data: { isActive: false, removedAt: now },
@@ -236,7 +245,7 @@ export function createSellerBotService(deps: SellerBotServiceDeps) {
       if (removed.count === 0) return;
       promise({ kind: 'retire-bot', payload: { botId: scope.botId } });
       audit({
-        actor: `owner:${scope.ownerTelegramUserId}`,
+        actor: auditName(actor),
         action: 'bot.removed',
         target: `bot:${scope.botId}`,
         botId: scope.botId,
@@ -245,11 +254,12 @@ export function createSellerBotService(deps: SellerBotServiceDeps) {
     await deps.invalidate(scope.telegramBotId);
   }
 
-  async function change(scope: TenantScope, action: AuditAction, data: object): Promise<void> {
+  async function change(scope: TenantScope, actor: Actor, action: AuditAction, data: object): Promise<void> {
     await transact(async ({ db, audit }) => {
+      await requireOwner(db, scope, actor);
       await db.sellerBot.update({ where: { id: scope.botId }, data });
       audit({
-        actor: `owner:${scope.ownerTelegramUserId}`,
+        actor: auditName(actor),
         action,
         target: `bot:${scope.botId}`,
         botId: scope.botId,

@@ -1,8 +1,9 @@
 import { Composer } from 'grammy';
+import type { OwnerActor } from '../../modules/authority/actor.ts';
 import type { TenantScope } from '../../shared/tenant-scope.ts';
 import { type BotDeps, readerOf } from '../bot-deps.ts';
 import { onPress, type Route } from '../callback-data.ts';
-import type { MainContext } from '../context.ts';
+import { type MainContext, ownerIn } from '../context.ts';
 import {
   BOT_CHECK,
   BOT_MUTE,
@@ -21,18 +22,21 @@ export function botState(deps: BotDeps, page: BotPage): Composer<MainContext> {
   const { sellerBots } = deps.services;
   const composer = new Composer<MainContext>();
 
-  function onSwitch(route: Route<[bigint]>, change: (scope: TenantScope) => Promise<void>): void {
+  function onSwitch(
+    route: Route<[bigint]>,
+    change: (scope: TenantScope, actor: OwnerActor) => Promise<void>,
+  ): void {
     onPress(composer, route, async (context, telegramBotId) => {
       const { scope } = await sellerBots.openBot(context.owner, telegramBotId);
-      await change(scope);
+      await change(scope, ownerIn(context));
       await show(context, await page(context, telegramBotId));
     });
   }
 
-  onSwitch(BOT_PAUSE, (scope) => sellerBots.pauseBot(scope));
-  onSwitch(BOT_RESUME, (scope) => sellerBots.resumeBot(scope));
-  onSwitch(BOT_MUTE, (scope) => sellerBots.muteBot(scope, true));
-  onSwitch(BOT_UNMUTE, (scope) => sellerBots.muteBot(scope, false));
+  onSwitch(BOT_PAUSE, sellerBots.pauseBot);
+  onSwitch(BOT_RESUME, sellerBots.resumeBot);
+  onSwitch(BOT_MUTE, (scope, actor) => sellerBots.muteBot(scope, actor, true));
+  onSwitch(BOT_UNMUTE, (scope, actor) => sellerBots.muteBot(scope, actor, false));
 
   onPress(composer, BOT_CHECK, async (context, telegramBotId) => {
     const { scope, bot } = await sellerBots.openBot(context.owner, telegramBotId);
@@ -48,7 +52,7 @@ export function botState(deps: BotDeps, page: BotPage): Composer<MainContext> {
 
   onPress(composer, BOT_REMOVE_YES, async (context, telegramBotId) => {
     const { scope, bot } = await sellerBots.openBot(context.owner, telegramBotId);
-    await sellerBots.removeBot(scope);
+    await sellerBots.removeBot(scope, ownerIn(context));
     await show(context, botRemovedScreen(readerOf(context, deps), bot));
   });
 

@@ -1,7 +1,7 @@
 import { Composer } from 'grammy';
 import type { BotDeps } from '../bot-deps.ts';
 import { onPress } from '../callback-data.ts';
-import type { MainContext } from '../context.ts';
+import { type MainContext, ownerIn } from '../context.ts';
 import { CHAT_ACCEPT, CHAT_DISCONNECT } from '../routes.ts';
 import { show } from '../screen.ts';
 import type { BotPage } from './bot-page.ts';
@@ -13,13 +13,13 @@ export function chats({ services }: BotDeps, page: BotPage): Composer<MainContex
 
   onPress(composer, CHAT_ACCEPT, async (context, channelId) => {
     const scope = await sellerBots.scopeOfChannel(context.owner, channelId);
-    await channels.acceptChat(scope, channelId);
+    await channels.acceptChat(scope, ownerIn(context), channelId);
     await show(context, await page(context, scope.telegramBotId));
   });
 
   onPress(composer, CHAT_DISCONNECT, async (context, channelId) => {
     const scope = await sellerBots.scopeOfChannel(context.owner, channelId);
-    await channels.disconnectChat(scope, channelId);
+    await channels.disconnectChat(scope, ownerIn(context), channelId);
     await show(context, await page(context, scope.telegramBotId));
   });
 

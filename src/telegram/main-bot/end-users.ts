@@ -73,12 +73,20 @@ export function endUsers(deps: BotDeps): {
   onPress(composer, END_USER, async (context, endUserId) => show(context, await page(context, endUserId)));
 
   onPress(composer, END_USER_BAN, async (context, endUserId) => {
-    await bans.banEndUser(await sellerBots.scopeOfEndUser(context.owner, endUserId), endUserId);
+    await bans.banEndUser(
+      await sellerBots.scopeOfEndUser(context.owner, endUserId),
+      ownerIn(context),
+      endUserId,
+    );
     await show(context, await page(context, endUserId));
   });
 
   onPress(composer, END_USER_UNBAN, async (context, endUserId) => {
-    await bans.unbanEndUser(await sellerBots.scopeOfEndUser(context.owner, endUserId), endUserId);
+    await bans.unbanEndUser(
+      await sellerBots.scopeOfEndUser(context.owner, endUserId),
+      ownerIn(context),
+      endUserId,
+    );
     await show(context, await page(context, endUserId));
   });
 
@@ -90,7 +98,7 @@ export function endUsers(deps: BotDeps): {
 
   onPress(composer, RESTORE, async (context, subscriptionId) => {
     const scope = await sellerBots.scopeOfSubscription(context.owner, subscriptionId);
-    await memberships.restoreMember(scope, subscriptionId);
+    await memberships.restoreMember(scope, ownerIn(context), subscriptionId);
     await show(context, restoredScreen(readerOf(context, deps)));
   });
 

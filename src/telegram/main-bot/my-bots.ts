@@ -1,7 +1,7 @@
 import { Composer } from 'grammy';
 import { type BotDeps, readerOf } from '../bot-deps.ts';
 import { onPress } from '../callback-data.ts';
-import { type MainContext, telegramBotIdOf, telegramUserIdOf, typedValueOf } from '../context.ts';
+import { type MainContext, ownerIn, telegramBotIdOf, telegramUserIdOf, typedValueOf } from '../context.ts';
 import type { AnswerHandlers } from '../middleware/open-questions.ts';
 import { BOT, BOT_CARD, BOT_WELCOME, BOTS } from '../routes.ts';
 import { send, show } from '../screen.ts';
@@ -62,14 +62,14 @@ export function myBots(
 
     async cardHolder(context, { telegramBotId, digits }) {
       const { scope } = await sellerBots.openBot(context.owner, BigInt(telegramBotId));
-      await sellerBots.setCard(scope, digits, typedValueOf(context));
+      await sellerBots.setCard(scope, ownerIn(context), digits, typedValueOf(context));
       await done(context);
       await send(context, await page(context, BigInt(telegramBotId)));
     },
 
     async welcome(context, { telegramBotId }) {
       const { scope } = await sellerBots.openBot(context.owner, BigInt(telegramBotId));
-      await sellerBots.setWelcome(scope, context.message.text ?? '');
+      await sellerBots.setWelcome(scope, ownerIn(context), context.message.text ?? '');
       await done(context);
       await send(context, await page(context, BigInt(telegramBotId)));
     },

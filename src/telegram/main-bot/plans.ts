@@ -2,7 +2,7 @@ import { Composer } from 'grammy';
 import type { TenantScope } from '../../shared/tenant-scope.ts';
 import { type BotDeps, readerOf } from '../bot-deps.ts';
 import { onPress } from '../callback-data.ts';
-import { type MainContext, telegramBotIdOf, telegramUserIdOf, typedValueOf } from '../context.ts';
+import { type MainContext, ownerIn, telegramBotIdOf, telegramUserIdOf, typedValueOf } from '../context.ts';
 import type { AnswerHandlers } from '../middleware/open-questions.ts';
 import { BOT_PLANS, PLAN_OFF, PLAN_ON, PRICE } from '../routes.ts';
 import { type Screen, send, show } from '../screen.ts';
@@ -42,20 +42,20 @@ export function plans(deps: BotDeps): {
 
   onPress(composer, PLAN_OFF, async (context, planId) => {
     const scope = await sellerBots.scopeOfPlan(context.owner, planId);
-    await service.switchPlan(scope, planId, false);
+    await service.switchPlan(scope, ownerIn(context), planId, false);
     await show(context, await page(context, scope));
   });
 
   onPress(composer, PLAN_ON, async (context, planId) => {
     const scope = await sellerBots.scopeOfPlan(context.owner, planId);
-    await service.switchPlan(scope, planId, true);
+    await service.switchPlan(scope, ownerIn(context), planId, true);
     await show(context, await page(context, scope));
   });
 
   const answers: AnswerHandlers<MainContext> = {
     async price(context, { channelId, months }) {
       const scope = await sellerBots.scopeOfChannel(context.owner, channelId);
-      await service.setPrice(scope, channelId, months, typedValueOf(context));
+      await service.setPrice(scope, ownerIn(context), channelId, months, typedValueOf(context));
       await openQuestions.close(telegramBotIdOf(context), telegramUserIdOf(context));
       await send(context, await page(context, scope));
     },
