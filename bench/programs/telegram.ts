@@ -5,17 +5,19 @@ import { createServer, request as forward, type IncomingMessage, type ServerResp
  * bots below `FIRST_BOT` belong to the Telegram at `ELSEWHERE`, if there is one.
  */
 const { PORT, SERVED = '', FIRST_BOT = '0', ELSEWHERE } = process.env;
-const ALLOWED = ['message', 'callback_query', 'my_chat_member', 'chat_member'];
+const ALLOWED = ['message', 'edited_message', 'callback_query', 'my_chat_member', 'chat_member'];
 const counts = new Map<string, number>();
 const watchers = new Map<string, ServerResponse[]>();
 let messageId = 0;
 
-function resultOf(method: string, botId: string): unknown {
+function resultOf(method: string, botId: string, body: () => Record<string, unknown>): unknown {
   switch (method) {
     case 'getMe':
       return { id: Number(botId), is_bot: true, first_name: 'Bot', username: `bot_${botId}_bot` };
     case 'getWebhookInfo':
       return { url: `${SERVED}/webhook/${botId}`, pending_update_count: 0, allowed_updates: ALLOWED };
+    case 'getChat':
+      return { id: Number(body()['chat_id']), type: 'channel', title: 'Club' };
     case 'getChatMember':
       return { status: 'member', user: { id: 1, is_bot: false, first_name: 'Somebody' } };
     case 'sendMessage':
@@ -64,10 +66,13 @@ const server = createServer((request, response) => {
   const [, botId = '', method = ''] = /^\/bot(\d+):[^/]+\/(\w+)/.exec(path) ?? [];
   if (method === '' && !path.startsWith('/file/')) return tell(path, response);
   if (ELSEWHERE !== undefined && Number(botId) < Number(FIRST_BOT)) return passOn(request, response);
-  request.resume();
+  // Parsed for those few methods whose answer hangs on it.
+  const chunks: Buffer[] = [];
+  const body = () => JSON.parse(Buffer.concat(chunks).toString('utf8')) as Record<string, unknown>;
+  request.on('data', (chunk: Buffer) => chunks.push(chunk));
   request.on('end', () => {
     note(`${botId}/${method}`);
-    answer(response, resultOf(method, botId));
+    answer(response, resultOf(method, botId, body));
   });
 });
 server.keepAliveTimeout = 60_000;

@@ -177,6 +177,7 @@ export async function createTelegram(deps: TelegramDeps): Promise<Telegram> {
     },
   });
   let isListening = false;
+  let isMainLaunched = false;
   const stopping = new AbortController();
 
   /** One bot after the other. @returns those that could not be reached now; a dead token has its own check */
@@ -201,6 +202,7 @@ export async function createTelegram(deps: TelegramDeps): Promise<Telegram> {
       try {
         const api = await apiOf('main');
         await launcher.reconcile(mainBotId, api, { anew });
+        isMainLaunched = true;
         const name = await bots.mainBotUsername();
         logger.info(`@${name} is running: write /start to https://t.me/${name}`);
         return;
@@ -332,6 +334,8 @@ export async function createTelegram(deps: TelegramDeps): Promise<Telegram> {
       introduce: (telegramBotId) => introduce(telegramBotId, setSellerProfile),
     },
     async checkMainBot() {
+      // Until it was launched a webhook that is missing was taken by nobody.
+      if (!isMainLaunched) return;
       try {
         bots.forgetMainBotUsername();
         const { wasTaken } = await launcher.reconcile(mainBotId, await apiOf('main'));

@@ -165,7 +165,8 @@ describe('the answers, in their order', () => {
     nextUpdateId += 1;
     const body = JSON.stringify({ ...content, update_id: nextUpdateId });
     expect(await post({ body })).toBe(200);
-    expect(await countIgnored()).toBe(before + 1);
+    // Behind a balancer each process counts its own.
+    if (process.env['ROLES'] !== 'split') expect(await countIgnored()).toBe(before + 1);
     expect(await post({ body, botId: 4_242 })).toBe(404);
     expect(await post({ body, secret: 'wrong' })).toBe(401);
   });
