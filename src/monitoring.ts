@@ -132,7 +132,7 @@ export function createMonitoring(deps: MonitoringDeps) {
       figures.countUpdate(outcome, telegramUserId);
       if (outcome === 'seen-before') return;
       metrics.updateTook(seconds);
-      recent.count(outcome !== 'handled');
+      recent.count(outcome !== 'handled', seconds);
     },
     observeIgnored: () => metrics.updateEnded('ignored'),
     observeRefusal: () => metrics.updateEnded('refused'),
@@ -146,12 +146,15 @@ export function createMonitoring(deps: MonitoringDeps) {
     },
     readHealth: health.current,
     async readFigures() {
-      const { updates, errors } = recent.read();
+      const { updates, errors, p50, p95, p99 } = recent.read();
       const [active, books] = await Promise.all([readActive(), readBooks()]);
       return {
         active_users_24h: active,
         requests_per_minute: updates / RECENT_MINUTES,
         error_rate: updates === 0 ? 0 : errors / updates,
+        response_time_p50_ms: p50,
+        response_time_p95_ms: p95,
+        response_time_p99_ms: p99,
         live_bots: books?.liveBots ?? null,
         live_subscriptions: books?.liveSubscriptions ?? null,
         promises_due: books?.promisesDue ?? null,

@@ -71,7 +71,14 @@ describe('with a token', () => {
       status: 'healthy',
       timestamp: platform.clock.now().toISOString(),
       components: { database: component, redis: component, telegram_api: component, queue: component },
-      metrics: expect.objectContaining({ active_users_24h: 0, requests_per_minute: 0, error_rate: 0 }),
+      metrics: expect.objectContaining({
+        active_users_24h: 0,
+        requests_per_minute: 0,
+        error_rate: 0,
+        response_time_p50_ms: null,
+        response_time_p95_ms: null,
+        response_time_p99_ms: null,
+      }),
     });
   });
 

@@ -9,6 +9,7 @@ import {
   judgeUsers,
   type Observation,
 } from '../../src/modules/monitoring/conditions.ts';
+import { createDurations } from '../../src/modules/monitoring/durations.ts';
 import { createRecentUpdates } from '../../src/modules/monitoring/recent-updates.ts';
 
 const calm: Observation = {
@@ -21,6 +22,7 @@ const calm: Observation = {
   cpu: 0.5,
   updates: 1_000,
   errors: 0,
+  p95: 80,
 };
 const found = (changes: Partial<Observation>) =>
   Object.fromEntries(Object.entries(conditionsOf({ ...calm, ...changes })).filter(([, facts]) => facts));
@@ -45,6 +47,9 @@ describe('what is judged', () => {
     ['a job later than that', { lateSeconds: 181 }, { queueLate: { late: 3 } }],
     ['five errors in a hundred', { updates: 100, errors: 5 }, {}],
     ['six', { updates: 100, errors: 6 }, { manyErrors: { percent: 6, errors: 6, updates: 100 } }],
+    ['answers at their limit', { p95: 500 }, {}],
+    ['answers beyond it', { p95: 525 }, { slowUpdates: { ms: 525 } }],
+    ['slow answers, and few', { updates: 19, p95: 9_000 }, {}],
     ['nothing but errors, and few', { updates: 19, errors: 19 }, {}],
   ])('%s', (_, changes, troubles) => {
     expect(found(changes)).toEqual(troubles);
@@ -60,7 +65,7 @@ describe('what is judged', () => {
       memory: null,
       cpu: null,
     });
-    expect(Object.keys(conditions)).toEqual(['manyErrors']);
+    expect(Object.keys(conditions)).toEqual(['manyErrors', 'slowUpdates']);
   });
 
   test('errors and lateness while something is away are its own', () => {
@@ -92,15 +97,54 @@ test('errors are those of the last five minutes', () => {
   const passes = (seconds: number) => {
     now = new Date(now.getTime() + seconds * 1000);
   };
-  recent.count(true);
+  recent.count(true, 0.01);
   passes(200);
-  recent.count(false);
-  recent.count(true);
-  expect(recent.read()).toEqual({ updates: 3, errors: 2 });
+  recent.count(false, 0.01);
+  recent.count(true, 0.01);
+  expect(recent.read()).toMatchObject({ updates: 3, errors: 2 });
   passes(100);
-  expect(recent.read()).toEqual({ updates: 2, errors: 1 });
+  expect(recent.read()).toMatchObject({ updates: 2, errors: 1 });
   recent.forget();
-  expect(recent.read()).toEqual({ updates: 0, errors: 0 });
+  expect(recent.read()).toMatchObject({ updates: 0, errors: 0 });
+});
+
+describe('how long updates took', () => {
+  test('is told in percentiles, a twentieth too much at most', () => {
+    const durations = createDurations();
+    for (let ms = 1; ms <= 1_000; ms += 1) durations.add(ms);
+    for (const percent of [50, 95, 99]) {
+      const told = durations.percentile(percent) ?? 0;
+      expect(told).toBeGreaterThanOrEqual(percent * 10 - 1);
+      expect(told).toBeLessThanOrEqual(percent * 10 * 1.05 + 1);
+    }
+  });
+
+  test('at the limit is not told as over it', () => {
+    const durations = createDurations();
+    durations.add(500);
+    expect(durations.percentile(95)).toBe(500);
+    durations.add(501);
+    expect(durations.percentile(95)).toBeGreaterThan(500);
+  });
+
+  test.each([0, 0.0001, 60_000, 9_000_000])('of %d ms is told too', (ms) => {
+    const durations = createDurations();
+    durations.add(ms);
+    expect(durations.percentile(50)).toBeGreaterThanOrEqual(0);
+  });
+
+  test('is that of the last five minutes, and of nothing there is nothing to tell', () => {
+    let now = new Date('2026-11-21T09:00:00Z');
+    const recent = createRecentUpdates({ now: () => now });
+    expect(recent.read()).toMatchObject({ p50: null, p95: null, p99: null });
+    for (let count = 0; count < 97; count += 1) recent.count(false, 0.1);
+    for (let count = 0; count < 3; count += 1) recent.count(false, 3);
+    const { p50, p95, p99 } = recent.read();
+    expect([p50, p95].every((ms) => ms !== null && ms >= 100 && ms <= 105)).toBe(true);
+    expect(p99).toBeGreaterThanOrEqual(3_000);
+    now = new Date(now.getTime() + 5 * 60_000);
+    expect(recent.read().p95).toBe(null);
+  });
 });
 
 describe('the machine', () => {

@@ -10,6 +10,7 @@ export const ALERT_KINDS = [
   'memoryFull',
   'cpuBusy',
   'manyErrors',
+  'slowUpdates',
   'fewerUsers',
 ] as const;
 export type AlertKind = (typeof ALERT_KINDS)[number];
@@ -40,6 +41,8 @@ export const ALERT_RULES: Readonly<Record<AlertKind, AlertRule>> = {
   memoryFull: { severity: 'critical', afterMs: TWO_LOOKS_MS, shared: false },
   cpuBusy: { severity: 'critical', afterMs: 5 * MINUTE_MS, shared: false },
   manyErrors: { severity: 'critical', afterMs: 0, shared: false },
+  // Everybody is still answered: it can wait for the morning.
+  slowUpdates: { severity: 'information', afterMs: 10 * MINUTE_MS, shared: false },
   fewerUsers: { severity: 'information', afterMs: 0, shared: true },
 };
 

@@ -18,6 +18,8 @@ export interface Observation {
   /** Of the last five minutes. */
   updates: number;
   errors: number;
+  /** How long nineteen of twenty of them took at most, in milliseconds. */
+  p95: number | null;
 }
 
 /** Facts of a trouble that is there; null: it is not; absent: could not be told. */
@@ -28,8 +30,9 @@ const MAX_DISK = 0.85;
 const MAX_MEMORY = 0.9;
 const MAX_CPU = 0.9;
 const MAX_ERROR_RATE = 0.05;
-/** One error of three updates is no trend. */
+/** One error of three updates is no trend, and one slow one neither. */
 const MIN_UPDATES = 20;
+const MAX_P95_MS = 500;
 const MAX_USER_LOSS = 0.2;
 /** Few people come and go by chance. */
 const MIN_USERS = 50;
@@ -54,7 +57,7 @@ export function conditionsOf(observation: Observation): Conditions {
     ...(memory !== null && { memoryFull: judgeShare(memory, MAX_MEMORY) }),
     ...(cpu !== null && { cpuBusy: judgeShare(cpu, MAX_CPU) }),
     // While something is away, that is the cause, and it has an alert of its own.
-    ...(!isAnyAway && { manyErrors: judgeErrors(observation) }),
+    ...(!isAnyAway && { manyErrors: judgeErrors(observation), slowUpdates: judgeSpeed(observation) }),
   };
 }
 
@@ -73,6 +76,10 @@ function judgeShare(share: number, max: number): Facts | null {
 function judgeErrors({ updates, errors }: Pick<Observation, 'updates' | 'errors'>): Facts | null {
   if (updates < MIN_UPDATES || errors / updates <= MAX_ERROR_RATE) return null;
   return { percent: Math.round((errors / updates) * 100), errors, updates };
+}
+
+function judgeSpeed({ updates, p95 }: Pick<Observation, 'updates' | 'p95'>): Facts | null {
+  return updates >= MIN_UPDATES && p95 !== null && p95 > MAX_P95_MS ? { ms: p95 } : null;
 }
 
 /** The last day against the day before it. */

@@ -1,19 +1,36 @@
 import type { Clock } from '../../shared/clock.ts';
+import { createDurations, type Durations } from './durations.ts';
 
 const SPAN_MS = 10_000;
 const SPANS = 30;
 export const RECENT_MINUTES = (SPAN_MS * SPANS) / 60_000;
 
-/** How the updates of the last five minutes came out, in this process. */
+interface RecentFigures {
+  updates: number;
+  errors: number;
+  /** Milliseconds that so many of a hundred updates stayed within. Null: there were none. */
+  p50: number | null;
+  p95: number | null;
+  p99: number | null;
+}
+
+/** How the updates of the last five minutes came out, and how long they took, in this process. */
 export interface RecentUpdates {
-  count(isError: boolean): void;
-  read(): { updates: number; errors: number };
+  count(isError: boolean, seconds: number): void;
+  read(): RecentFigures;
   /** What came before is explained. */
   forget(): void;
 }
 
+interface Span {
+  at: number;
+  updates: number;
+  errors: number;
+  durations: Durations;
+}
+
 export function createRecentUpdates(clock: Clock): RecentUpdates {
-  let spans: { at: number; updates: number; errors: number }[] = [];
+  let spans: Span[] = [];
 
   function present(): number {
     const at = Math.floor(clock.now().getTime() / SPAN_MS);
@@ -22,24 +39,28 @@ export function createRecentUpdates(clock: Clock): RecentUpdates {
   }
 
   return {
-    count(isError) {
+    count(isError, seconds) {
       const at = present();
       let last = spans.at(-1);
       if (last?.at !== at) {
-        last = { at, updates: 0, errors: 0 };
+        last = { at, updates: 0, errors: 0, durations: createDurations() };
         spans.push(last);
       }
       last.updates += 1;
       if (isError) last.errors += 1;
+      last.durations.add(seconds * 1000);
     },
     read() {
       present();
-      const sum = { updates: 0, errors: 0 };
-      for (const { updates, errors } of spans) {
-        sum.updates += updates;
-        sum.errors += errors;
+      let [updates, errors] = [0, 0];
+      const durations = createDurations();
+      for (const span of spans) {
+        updates += span.updates;
+        errors += span.errors;
+        durations.addAll(span.durations);
       }
-      return sum;
+      const { percentile } = durations;
+      return { updates, errors, p50: percentile(50), p95: percentile(95), p99: percentile(99) };
     },
     forget() {
       spans = [];
