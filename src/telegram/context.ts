@@ -83,17 +83,20 @@ export function typedValueOf({ message }: { message: { text?: string } }): strin
   return asSeen(message.text ?? '');
 }
 
+type ActContext = Pick<Context, 'from' | 'me' | 'message' | 'callbackQuery'>;
+
 /** The person of this update, as the owner or the moderator that they claim to be. */
-export function ownerIn(context: Pick<Context, 'from'>): OwnerActor {
-  return { kind: 'owner', telegramUserId: telegramUserIdOf(context) };
+export function ownerIn(context: ActContext): OwnerActor {
+  return { kind: 'owner', telegramUserId: telegramUserIdOf(context), act: actOf(context) };
 }
 
-export function moderatorIn(context: Pick<Context, 'from'>): ModeratorActor {
-  return { kind: 'moderator', telegramUserId: telegramUserIdOf(context) };
+export function moderatorIn(context: ActContext): ModeratorActor {
+  return { kind: 'moderator', telegramUserId: telegramUserIdOf(context), act: actOf(context) };
 }
 
-/** By which a press that is heard twice is known. @throws TypeError for an update that is no press */
-export function pressIdOf({ callbackQuery }: Pick<Context, 'callbackQuery'>): string {
-  if (!callbackQuery) throw new TypeError('An update that is no press');
-  return callbackQuery.id;
+/** By what a press or message is known when it is heard again. @throws TypeError for any other update */
+export function actOf({ me, message, callbackQuery }: ActContext): string {
+  if (callbackQuery) return `press:${me.id}:${callbackQuery.id}`;
+  if (message) return `message:${me.id}:${message.chat.id}:${message.message_id}`;
+  throw new TypeError('An update that is neither press nor message');
 }

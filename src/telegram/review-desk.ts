@@ -76,10 +76,15 @@ export function createReviewDesk<C extends BotContext>(
   onPress(desk, REJECT_IN_WORDS, async (context, paymentId) => {
     const scope = await scopeOf(context, paymentId);
     await reviews.requireDecidable(scope, paymentId);
-    await openQuestions.ask(telegramBotIdOf(context), telegramUserIdOf(context), {
-      question: 'rejectReason',
-      paymentId,
-    });
+    await openQuestions.ask(
+      telegramBotIdOf(context),
+      telegramUserIdOf(context),
+      {
+        question: 'rejectReason',
+        paymentId,
+      },
+      context.update.update_id,
+    );
     await show(context, askRejectWordsScreen(readerOf(context, deps)));
   });
 

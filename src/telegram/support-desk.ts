@@ -52,7 +52,12 @@ export function createSupportDesk<C extends BotContext>(
 
   async function open(context: C): Promise<void> {
     await options.admit(context);
-    await openQuestions.ask(telegramBotIdOf(context), telegramUserIdOf(context), { question: 'support' });
+    await openQuestions.ask(
+      telegramBotIdOf(context),
+      telegramUserIdOf(context),
+      { question: 'support' },
+      context.update.update_id,
+    );
   }
 
   replies.on('message', async (context, next) => {

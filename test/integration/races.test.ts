@@ -84,7 +84,7 @@ const receipt = (messageId: number) => ({
 /** A receipt that waits. @returns its payment's id */
 async function pay(endUser: EndUser, messageId: number): Promise<number> {
   const { checkout } = platform.app.services;
-  await checkout.choosePlan(scope, endUser, planId, 'card');
+  await checkout.choosePlan(scope, endUser, planId, 'card', `press:${messageId}:${endUser.id}`);
   const payment = await checkout.submitReceipt(scope, endUser, receipt(messageId));
   if (!payment) throw new Error('Nothing was to be paid for.');
   return payment.id;

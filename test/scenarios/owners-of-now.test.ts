@@ -42,7 +42,7 @@ test('every service refuses whoever is not the bot’s owner, whatever an edge l
       () => reviews.reversePayment(scope, actor, paymentId),
       () => bans.banEndUser(scope, actor, endUserId),
       () => bans.unbanEndUser(scope, actor, endUserId),
-      () => subscriptions.grant(scope, actor, { endUserId, planId: shop.planId, pressId: 'forged' }),
+      () => subscriptions.grant(scope, actor, { endUserId, planId: shop.planId }),
       () => memberships.restoreMember(scope, actor, subscriptionId),
       () => channels.acceptChat(scope, actor, offered.id),
       () => channels.disconnectChat(scope, actor, channel.id),

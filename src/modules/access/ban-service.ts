@@ -14,6 +14,7 @@ export function createBanService({ transact }: { transact: UnitOfWork }) {
   async function banEndUser(scope: TenantScope, actor: Actor, endUserId: number): Promise<void> {
     await transact(async (work) => {
       const owner = await requireOwner(work.db, scope, actor);
+      if (!(await work.once(actor.act))) return;
       if (!(await switchBan(work, scope, actor, endUserId, true))) return;
       await rejectWaiting(work, scope, owner.telegramUserId, endUserId);
       const active = await work.db.subscription.findMany({
@@ -38,6 +39,7 @@ export function createBanService({ transact }: { transact: UnitOfWork }) {
   async function unbanEndUser(scope: TenantScope, actor: Actor, endUserId: number): Promise<void> {
     await transact(async (work) => {
       await requireOwner(work.db, scope, actor);
+      if (!(await work.once(actor.act))) return;
       await switchBan(work, scope, actor, endUserId, false);
     });
   }

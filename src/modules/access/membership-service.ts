@@ -118,6 +118,7 @@ export function createMembershipService({ transact, timeZone }: { transact: Unit
   async function restoreMember(scope: TenantScope, actor: OwnerActor, subscriptionId: number): Promise<void> {
     await transact(async (work) => {
       await requireOwner(work.db, scope, actor);
+      if (!(await work.once(actor.act))) return;
       const row = await work.db.subscription.findFirst({
         where: { id: subscriptionId, channel: { botId: scope.botId } },
         select: { endUserId: true, channelId: true },

@@ -7,19 +7,24 @@ import type { AuditRecord } from '../audit/audit.ts';
  * Who acts, and as what. Built at the edge from whom Telegram names, never from what they sent. It is what they claim to
  * be: whether they are is asked by the service, when it happens.
  */
-export type Actor = OwnerActor | ModeratorActor | EndUserActor | { kind: 'system' };
+export type Actor = OwnerActor | ModeratorActor | EndUserActor | { kind: 'system'; act?: string };
 
 export interface OwnerActor {
   kind: 'owner';
   telegramUserId: bigint;
+  /** The press or message by which they act. */
+  act?: string;
 }
 export interface ModeratorActor {
   kind: 'moderator';
   telegramUserId: bigint;
+  /** The press or message by which they act. */
+  act?: string;
 }
 interface EndUserActor {
   kind: 'endUser';
   telegramUserId: bigint;
+  act?: string;
 }
 
 /** How the trail names them. */

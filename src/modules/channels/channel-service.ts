@@ -194,6 +194,7 @@ export function createChannelService({
     if (!sight) throw new AppError('chatGone', { title: before.title });
     await transact(async (work) => {
       await requireOwner(work.db, scope, actor);
+      if (!(await work.once(actor.act))) return;
       await lockChats(work, scope);
       const row = await work.db.channel.findFirst({ where: asked });
       if (!row) throw new AppError('notFound');
@@ -231,6 +232,7 @@ export function createChannelService({
   async function disconnectChat(scope: TenantScope, actor: Actor, channelId: number): Promise<Channel> {
     return transact(async (work) => {
       await requireOwner(work.db, scope, actor);
+      if (!(await work.once(actor.act))) throw new AppError('notFound');
       // Nobody gets time in it beside us.
       await lockChats(work, scope);
       const row = await work.db.channel.findFirst({

@@ -26,13 +26,19 @@ export type OpenQuestionService = ReturnType<typeof createOpenQuestionService>;
 /** One open question a person and bot, in the database so that a restart does not forget what was asked. */
 export function createOpenQuestionService({ prisma, clock }: { prisma: PrismaClient; clock: Clock }) {
   return {
-    /** A newer question takes the place of an older one. */
+    /** A newer question takes the place of an older one. @param updateId of the update that asks: answers come after it */
     async ask(
       telegramBotId: bigint,
       telegramUserId: bigint,
       { question, ...payload }: OpenQuestion,
+      updateId: number,
     ): Promise<void> {
-      const data = { question, payload: payload satisfies Prisma.InputJsonObject, askedAt: clock.now() };
+      const data = {
+        question,
+        payload: payload satisfies Prisma.InputJsonObject,
+        askedAt: clock.now(),
+        updateId,
+      };
       await prisma.openQuestion.upsert({
         where: { telegramBotId_telegramUserId: { telegramBotId, telegramUserId } },
         create: { telegramBotId, telegramUserId, ...data },
@@ -40,11 +46,16 @@ export function createOpenQuestionService({ prisma, clock }: { prisma: PrismaCli
       });
     },
 
-    async find(telegramBotId: bigint, telegramUserId: bigint): Promise<OpenQuestion | null> {
+    /** What is open for somebody. @param updateId of what may be an answer: one that came before the question is none */
+    async find(
+      telegramBotId: bigint,
+      telegramUserId: bigint,
+      updateId: number,
+    ): Promise<OpenQuestion | null> {
       const row = await prisma.openQuestion.findUnique({
         where: { telegramBotId_telegramUserId: { telegramBotId, telegramUserId } },
       });
-      if (!row) return null;
+      if (!row || (row.updateId !== null && row.updateId >= BigInt(updateId))) return null;
       return openQuestion.parse({ question: row.question, ...(row.payload as Prisma.JsonObject) });
     },
 

@@ -244,7 +244,8 @@ export function createModerationService(deps: {
   /** Selling stops on all their bots at once; members keep what they paid for. @throws AppError `notFound` */
   async function setOwnerBanned(actor: Actor, ownerId: number, banned: boolean): Promise<void> {
     requireModerator(actor, moderatorIds);
-    await transact(async ({ db, promise, audit }) => {
+    await transact(async ({ db, promise, audit, once }) => {
+      if (!(await once(actor.act))) return;
       const known = await db.owner.count({ where: { id: ownerId, ...NOT_FORGOTTEN } });
       if (known === 0) throw new AppError('notFound');
       const changed = await db.owner.updateMany({
@@ -279,7 +280,8 @@ export function createModerationService(deps: {
   async function setSetting(actor: Actor, name: SettingName, typed: string): Promise<void> {
     requireModerator(actor, moderatorIds);
     const value = readValue(name, typed);
-    await transact(async ({ db, now, audit }) => {
+    await transact(async ({ db, now, audit, once }) => {
+      if (!(await once(actor.act))) return;
       const data = { value, updatedAt: now };
       await db.platformSetting.upsert({ where: { name }, create: { name, ...data }, update: data });
       audit({

@@ -41,6 +41,7 @@ export function createCheckoutService(deps: { prisma: PrismaClient; transact: Un
     endUser: EndUser,
     planId: number,
     method: PaymentMethod,
+    act: string,
   ): Promise<CardInstructions> {
     return transact(async (work) => {
       await requireEndUser(work, scope, endUser);
@@ -51,20 +52,23 @@ export function createCheckoutService(deps: { prisma: PrismaClient; transact: Un
       const card = plan?.channel.bot.cardNumber;
       if (!plan || !card) throw new AppError('planGone');
       await requireNotLifetime(work, endUser, plan.channelId);
-      await replaceChoice(work, endUser, plan.channelId);
-      const row = await work.db.payment.create({
-        data: {
-          endUserId: endUser.id,
-          botId: scope.botId,
-          channelId: plan.channelId,
-          planId: plan.id,
-          durationMonths: plan.durationMonths,
-          amount: plan.price,
-          paymentMethod: method,
-          status: 'created',
-          createdAt: work.now,
-        },
-      });
+      const isRepeated = !(await work.once(act));
+      if (!isRepeated) await replaceChoice(work, endUser, plan.channelId);
+      const row = isRepeated
+        ? await findChoice(work, endUser, plan.id)
+        : await work.db.payment.create({
+            data: {
+              endUserId: endUser.id,
+              botId: scope.botId,
+              channelId: plan.channelId,
+              planId: plan.id,
+              durationMonths: plan.durationMonths,
+              amount: plan.price,
+              paymentMethod: method,
+              status: 'created',
+              createdAt: work.now,
+            },
+          });
       return {
         payment: toPayment(row),
         channelTitle: plan.channel.title,
@@ -209,6 +213,14 @@ async function requireNotLifetime(work: Work, endUser: EndUser, channelId: numbe
     select: { id: true },
   });
   if (lifetime) throw new AppError('alreadyLifetime');
+}
+
+/** What the same press chose before. @throws AppError `oldButton` where something else was chosen since */
+async function findChoice(work: Work, endUser: EndUser, planId: number): Promise<PaymentRow> {
+  const open = { endUserId: endUser.id, planId, status: { in: ['created', 'pending'] } };
+  const row = await work.db.payment.findFirst({ where: open });
+  if (!row) throw new AppError('oldButton');
+  return row;
 }
 
 /** Makes way for a new choice; a receipt that waits is not thrown away silently. */

@@ -36,11 +36,13 @@ export function createPlanService({ prisma, transact }: { prisma: PrismaClient; 
     const price = parsePrice(text);
     if (price === null) throw new AppError('price.malformed');
     await requireChannel(scope, channelId, months);
-    return transact(async ({ db, audit }) => {
+    return transact(async ({ db, audit, once }) => {
       await requireOwner(db, scope, actor);
+      const plan = { channelId_durationMonths: { channelId, durationMonths: months } };
+      if (!(await once(actor.act))) return toPlan(await db.plan.findUniqueOrThrow({ where: plan }));
       const amount = toDecimalString(price);
       const row = await db.plan.upsert({
-        where: { channelId_durationMonths: { channelId, durationMonths: months } },
+        where: plan,
         create: { channelId, durationMonths: months, price: amount },
         update: { price: amount, isActive: true },
       });
@@ -61,8 +63,9 @@ export function createPlanService({ prisma, transact }: { prisma: PrismaClient; 
     planId: number,
     isActive: boolean,
   ): Promise<void> {
-    await transact(async ({ db, audit }) => {
+    await transact(async ({ db, audit, once }) => {
       await requireOwner(db, scope, actor);
+      if (!(await once(actor.act))) return;
       const changed = await db.plan.updateMany({
         where: { id: planId, channel: { botId: scope.botId } },
         data: { isActive },

@@ -145,10 +145,11 @@ export function createPrivacyService(deps: {
      * Ends what the person has, because nobody could be put out later whom we no longer know; then forgets them, by a
      * promise that waits until they are out.
      */
-    async forgetEndUser(scope: TenantScope, endUser: EndUser): Promise<void> {
+    async forgetEndUser(scope: TenantScope, endUser: EndUser, act: string): Promise<void> {
       await transact(async (work) => {
         const { db, now, promise, audit } = work;
         await lockEndUser(db, endUser.id, scope.botId);
+        if (!(await work.once(act))) return;
         const open = await db.payment.updateManyAndReturn({
           where: { endUserId: endUser.id, botId: scope.botId, status: { in: ['created', 'pending'] } },
           data: { status: 'cancelled', decidedAt: now },
@@ -175,8 +176,9 @@ export function createPrivacyService(deps: {
     },
 
     /** Removes the owner's bots as if by hand, then forgets the owner. */
-    async forgetOwner(owner: Owner): Promise<void> {
-      const bots = await transact(async ({ db, now, promise, audit }) => {
+    async forgetOwner(owner: Owner, act: string): Promise<void> {
+      const bots = await transact(async ({ db, now, promise, audit, once }) => {
+        if (!(await once(act))) return [];
         const removed = await db.sellerBot.updateManyAndReturn({
           where: { ownerId: owner.id, removedAt: null },
           data: { isActive: false, removedAt: now },

@@ -6,6 +6,8 @@ import { ADMIN_STAYS } from '../access/removal-keepers.ts';
 const DAY_MS = 86_400_000;
 const KEEP_RECEIPTS_DAYS = 90;
 const KEEP_SUPPORT_LINKS_DAYS = 30;
+/** Telegram repeats an update for a day at most. */
+const KEEP_ACTS_DAYS = 30;
 const KEEP_AUDIT_DAYS = 365;
 /** Long enough to see what became of a promise that somebody complains about. */
 const KEEP_DONE_PROMISES_DAYS = 30;
@@ -26,6 +28,7 @@ export function createRetentionService({ prisma, clock }: { prisma: PrismaClient
       await prisma.payment.updateMany(oldReceipt);
       await prisma.tariffPayment.updateMany(oldReceipt);
       await prisma.supportMessage.deleteMany({ where: { createdAt: { lt: ago(KEEP_SUPPORT_LINKS_DAYS) } } });
+      await prisma.act.deleteMany({ where: { at: { lt: ago(KEEP_ACTS_DAYS) } } });
       await prisma.auditEntry.deleteMany({ where: { at: { lt: ago(KEEP_AUDIT_DAYS) } } });
       await prisma.outboxPromise.deleteMany({
         where: {

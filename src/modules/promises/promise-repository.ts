@@ -46,11 +46,6 @@ export async function insertPromises(
  */
 export const isDue = (now: Date): Prisma.Sql => Prisma.sql`(due_at <= ${now} OR attempts > 0)`;
 
-/** Whether the promise of this key was made before, kept or not. */
-export async function isPromised(db: Db, key: string): Promise<boolean> {
-  return (await db.outboxPromise.count({ where: { key } })) > 0;
-}
-
 /** Whether a delivery of this subscription is open. Reads the partial index on open promises only. */
 export async function isDeliveryWaiting(db: Db, botId: number, subscriptionId: number): Promise<boolean> {
   const rows = await db.$queryRaw<unknown[]>`

@@ -13,6 +13,12 @@ export interface Work {
   readonly now: Date;
   readonly promise: (promise: NewPromise) => void;
   readonly audit: (record: AuditRecord) => void;
+  /**
+   * Whether this press or message has its effect for the first time. Telegram repeats what it was not thanked for, and
+   * what is kept of an update to know it again is kept for an hour: later a repetition must change nothing, either.
+   * @param act its name, see `actOf`; absent where nobody pressed or wrote anything
+   */
+  readonly once: (act: string | undefined) => Promise<boolean>;
 }
 
 /**
@@ -51,6 +57,11 @@ async function runOnce<T>(
       now,
       promise: (promise) => promises.push(promise),
       audit: (record) => records.push(record),
+      once: async (act) => {
+        if (act === undefined) return true;
+        const { count } = await db.act.createMany({ data: { key: act, at: now }, skipDuplicates: true });
+        return count > 0;
+      },
     });
     const due = await insertPromises(db, promises, now);
     if (records.length > 0) {

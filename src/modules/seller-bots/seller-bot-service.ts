@@ -44,13 +44,16 @@ export function createSellerBotService(deps: SellerBotServiceDeps) {
 
   /**
    * Takes a token: asks Telegram whose it is, stores it encrypted, promises the launch.
+   * @param act the message that brought it: heard again, it brings no bot back that was removed since
    * @throws AppError `token.*` with nothing stored
    */
-  async function addBot(owner: Owner, token: string): Promise<AddedBot> {
+  async function addBot(owner: Owner, token: string, act?: string): Promise<AddedBot> {
     if (token.startsWith(`${deps.mainBotId}:`)) throw new AppError('token.isMainBot');
     const identity = await identify(token);
     if (identity.telegramBotId === deps.mainBotId) throw new AppError('token.isMainBot');
-    const added = await transact((work) => store(work, owner, identity, fernet.encrypt(token)));
+    const added = await transact((work) =>
+      store(work, owner, identity, { encryptedToken: fernet.encrypt(token), act }),
+    );
     await deps.invalidate(identity.telegramBotId);
     return added;
   }
@@ -66,10 +69,10 @@ export function createSellerBotService(deps: SellerBotServiceDeps) {
   }
 
   async function store(
-    { db, now, promise, audit }: Work,
+    { db, now, promise, audit, once }: Work,
     owner: Owner,
     identity: BotIdentity,
-    encryptedToken: string,
+    { encryptedToken, act }: { encryptedToken: string; act: string | undefined },
   ): Promise<AddedBot> {
     // Telegram's answer took its time.
     const present = await lockOwner(db, owner.id);
@@ -84,6 +87,10 @@ export function createSellerBotService(deps: SellerBotServiceDeps) {
     }
     // A dead token may be replaced all the same: paid members wait for their links.
     if (present.banned && known?.removedAt !== null) throw new AppError('ownerBanned');
+    if (!(await once(act))) {
+      if (!known || known.removedAt) throw new AppError('notFound');
+      return { bot: toSellerBot(known), outcome: 'token-replaced' };
+    }
     const data = {
       encryptedToken,
       username: identity.username,
@@ -236,8 +243,9 @@ export function createSellerBotService(deps: SellerBotServiceDeps) {
 
   /** Stops the bot and keeps its books: the same owner may add it again, and everything goes on. */
   async function removeBot(scope: TenantScope, actor: Actor): Promise<void> {
-    await transact(async ({ db, now, promise, audit }) => {
+    await transact(async ({ db, now, promise, audit, once }) => {
       await requireOwner(db, scope, actor);
+      if (!(await once(actor.act))) return;
       const removed = await db.sellerBot.updateMany({
         where: { id: scope.botId, removedAt: null },
         data: { isActive: false, removedAt: now },
@@ -255,8 +263,9 @@ export function createSellerBotService(deps: SellerBotServiceDeps) {
   }
 
   async function change(scope: TenantScope, actor: Actor, action: AuditAction, data: object): Promise<void> {
-    await transact(async ({ db, audit }) => {
+    await transact(async ({ db, audit, once }) => {
       await requireOwner(db, scope, actor);
+      if (!(await once(actor.act))) return;
       await db.sellerBot.update({ where: { id: scope.botId }, data });
       audit({
         actor: auditName(actor),

@@ -5,7 +5,7 @@ import { type Actor, auditName, requireOwner } from '../authority/actor.ts';
 import { CONNECTED, toChannel } from '../channels/channel.ts';
 import type { EndUser } from '../end-users/end-user.ts';
 import type { HeldSubscription } from '../payments/storefront-service.ts';
-import { isDeliveryWaiting, isPromised } from '../promises/promise-repository.ts';
+import { isDeliveryWaiting } from '../promises/promise-repository.ts';
 import type { UnitOfWork } from '../promises/unit-of-work.ts';
 import { settle } from './settlement.ts';
 import { lockEndUser, requireWelcome } from './subscription-repository.ts';
@@ -58,14 +58,13 @@ export function createSubscriptionService(deps: {
 
   /**
    * Gives a plan without payment, or extends by it.
-   * @param pressId of the press that asks for it: heard again, it gives nothing more
    * @throws AppError `notFound`, `grantWhileBanned`, `endUserBanned`, `endUserForgotten`, `endUserHasLifetime`,
    *   `chatNotConnected`, `chatIsBasicGroup`, `chatIsPublic`
    */
   async function grant(
     scope: TenantScope,
     actor: Actor,
-    { endUserId, planId, pressId }: { endUserId: number; planId: number; pressId: string },
+    { endUserId, planId }: { endUserId: number; planId: number },
   ): Promise<void> {
     await transact(async (work) => {
       const { db, promise, audit } = work;
@@ -81,8 +80,7 @@ export function createSubscriptionService(deps: {
       const { title, isBasicGroup, isPublic } = plan.channel;
       if (isBasicGroup) throw new AppError('chatIsBasicGroup', { title });
       if (isPublic) throw new AppError('chatIsPublic', { title });
-      const key = `granted:${pressId}`;
-      if (await isPromised(db, key)) return;
+      if (!(await work.once(actor.act))) return;
       const lifetime = { endUserId, channelId: plan.channelId, status: 'active', expiresAt: null };
       if ((await db.subscription.count({ where: lifetime })) > 0) throw new AppError('endUserHasLifetime');
       const { channelId, durationMonths: months } = plan;
@@ -97,7 +95,6 @@ export function createSubscriptionService(deps: {
       const subscription = await settle(work, given, timeZone);
       promise({
         kind: 'deliver-access',
-        key,
         botId: scope.botId,
         payload: { subscriptionId: subscription.id, reason: 'granted' },
       });

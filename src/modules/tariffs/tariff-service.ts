@@ -11,7 +11,6 @@ import type { Notice } from '../notifications/notice.ts';
 import type { Owner } from '../owners/owner.ts';
 import { lockOwner } from '../owners/owner-repository.ts';
 import type { Receipt } from '../payments/payment.ts';
-import { isPromised } from '../promises/promise-repository.ts';
 import type { UnitOfWork, Work } from '../promises/unit-of-work.ts';
 import type { DueItem } from '../subscriptions/deadline-service.ts';
 import { DAY_MS, WARNING_MARKS_MS } from '../subscriptions/subscription.ts';
@@ -118,11 +117,13 @@ export function createTariffService(deps: TariffServiceDeps) {
     months: number,
     amount: bigint,
     receipt: Receipt,
+    act: string,
   ): Promise<void> {
     if (!isTariffMonths(months)) throw new AppError('tariff.notOnSale');
     await transact(async (work) => {
       await requireOwner(work, owner.id);
       const { db, now, promise } = work;
+      if (!(await work.once(act))) return;
       const waiting = await db.tariffPayment.count({ where: { ownerId: owner.id, status: 'pending' } });
       if (waiting > 0) throw new AppError('tariff.receiptWaits');
       const row = await db.tariffPayment.create({
@@ -180,21 +181,19 @@ export function createTariffService(deps: TariffServiceDeps) {
 
   /**
    * Gives a tariff by hand, or extends by it.
-   * @param pressId of the press that asks for it: heard again, it gives nothing more
    * @throws AppError `notFound`
    */
   async function grant(
     actor: Actor,
-    { ownerId, months, pressId }: { ownerId: number; months: number; pressId: string },
+    { ownerId, months }: { ownerId: number; months: number },
   ): Promise<void> {
     requireModerator(actor, moderatorIds);
     if (!isTariffMonths(months)) throw new AppError('notFound');
     await transact(async (work) => {
       await requireOwner(work, ownerId);
-      const key = `tariff-granted:${pressId}`;
-      if (await isPromised(work.db, key)) return;
+      if (!(await work.once(actor.act))) return;
       await addTariffTime(work.db, { ownerId, months, amount: 0n }, work.now, timeZone);
-      tellOwner(work, ownerId, { kind: 'tariffApproved', ownerId }, key);
+      tellOwner(work, ownerId, { kind: 'tariffApproved', ownerId });
       work.audit({
         actor: auditName(actor),
         action: 'tariff.granted',

@@ -5,7 +5,7 @@ import { together } from '../../shared/together.ts';
 import { asSeen } from '../../shared/typed.ts';
 import { type BotDeps, readerOf } from '../bot-deps.ts';
 import { onPress } from '../callback-data.ts';
-import type { MainContext } from '../context.ts';
+import { actOf, type MainContext } from '../context.ts';
 import { ADD_BOT } from '../routes.ts';
 import { send, show, takeAway } from '../screen.ts';
 import { addBotScreen, tokenTakenScreen } from '../views/owner-desk.ts';
@@ -30,7 +30,7 @@ export function addBot(deps: BotDeps): Composer<MainContext> {
 
   async function take(context: MainContext, token: string | null, leaving: Promise<boolean>): Promise<void> {
     if (token === null) throw new AppError('token.malformed');
-    const { bot } = await sellerBots.addBot(context.owner, token);
+    const { bot } = await sellerBots.addBot(context.owner, token, actOf(context));
     // What went wrong with it is told by whoever waits for both.
     const isGone = await leaving.catch(() => false);
     await send(context, tokenTakenScreen(readerOf(context, deps), bot, isGone));

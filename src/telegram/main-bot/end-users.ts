@@ -1,14 +1,7 @@
 import { Composer } from 'grammy';
 import { type BotDeps, readerOf } from '../bot-deps.ts';
 import { onPress } from '../callback-data.ts';
-import {
-  type MainContext,
-  ownerIn,
-  pressIdOf,
-  telegramBotIdOf,
-  telegramUserIdOf,
-  typedValueOf,
-} from '../context.ts';
+import { type MainContext, ownerIn, telegramBotIdOf, telegramUserIdOf, typedValueOf } from '../context.ts';
 import type { AnswerHandlers } from '../middleware/open-questions.ts';
 import {
   BOT_FIND,
@@ -63,10 +56,15 @@ export function endUsers(deps: BotDeps): {
 
   onPress(composer, BOT_FIND, async (context, telegramBotId) => {
     const { scope } = await sellerBots.openBot(context.owner, telegramBotId);
-    await openQuestions.ask(telegramBotIdOf(context), telegramUserIdOf(context), {
-      question: 'findEndUser',
-      telegramBotId: String(telegramBotId),
-    });
+    await openQuestions.ask(
+      telegramBotIdOf(context),
+      telegramUserIdOf(context),
+      {
+        question: 'findEndUser',
+        telegramBotId: String(telegramBotId),
+      },
+      context.update.update_id,
+    );
     await show(context, askFindScreen(readerOf(context, deps), scope));
   });
 
@@ -92,7 +90,7 @@ export function endUsers(deps: BotDeps): {
 
   onPress(composer, END_USER_GRANT, async (context, endUserId, planId) => {
     const scope = await sellerBots.scopeOfEndUser(context.owner, endUserId);
-    await subscriptions.grant(scope, ownerIn(context), { endUserId, planId, pressId: pressIdOf(context) });
+    await subscriptions.grant(scope, ownerIn(context), { endUserId, planId });
     await show(context, await page(context, endUserId));
   });
 

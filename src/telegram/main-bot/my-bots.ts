@@ -31,19 +31,29 @@ export function myBots(
 
   onPress(composer, BOT_CARD, async (context, telegramBotId) => {
     await sellerBots.openBot(context.owner, telegramBotId);
-    await openQuestions.ask(telegramBotIdOf(context), telegramUserIdOf(context), {
-      question: 'cardNumber',
-      telegramBotId: String(telegramBotId),
-    });
+    await openQuestions.ask(
+      telegramBotIdOf(context),
+      telegramUserIdOf(context),
+      {
+        question: 'cardNumber',
+        telegramBotId: String(telegramBotId),
+      },
+      context.update.update_id,
+    );
     await show(context, askScreen(readerOf(context, deps), 'card.askNumber', telegramBotId));
   });
 
   onPress(composer, BOT_WELCOME, async (context, telegramBotId) => {
     await sellerBots.openBot(context.owner, telegramBotId);
-    await openQuestions.ask(telegramBotIdOf(context), telegramUserIdOf(context), {
-      question: 'welcome',
-      telegramBotId: String(telegramBotId),
-    });
+    await openQuestions.ask(
+      telegramBotIdOf(context),
+      telegramUserIdOf(context),
+      {
+        question: 'welcome',
+        telegramBotId: String(telegramBotId),
+      },
+      context.update.update_id,
+    );
     await show(context, askScreen(readerOf(context, deps), 'welcome.ask', telegramBotId));
   });
 
@@ -51,11 +61,16 @@ export function myBots(
     async cardNumber(context, { telegramBotId }) {
       const { digits, luhnValid } = sellerBots.readCardNumber(typedValueOf(context));
       await sellerBots.openBot(context.owner, BigInt(telegramBotId));
-      await openQuestions.ask(telegramBotIdOf(context), telegramUserIdOf(context), {
-        question: 'cardHolder',
-        telegramBotId,
-        digits,
-      });
+      await openQuestions.ask(
+        telegramBotIdOf(context),
+        telegramUserIdOf(context),
+        {
+          question: 'cardHolder',
+          telegramBotId,
+          digits,
+        },
+        context.update.update_id,
+      );
       const key = luhnValid ? 'card.askHolder' : 'card.askHolderDespiteLuhn';
       await send(context, askScreen(readerOf(context, deps), key, BigInt(telegramBotId)));
     },

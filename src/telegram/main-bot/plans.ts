@@ -32,11 +32,16 @@ export function plans(deps: BotDeps): {
   onPress(composer, PRICE, async (context, channelId, months) => {
     const scope = await sellerBots.scopeOfChannel(context.owner, channelId);
     const { title } = await service.requireChannel(scope, channelId, months);
-    await openQuestions.ask(telegramBotIdOf(context), telegramUserIdOf(context), {
-      question: 'price',
-      channelId,
-      months,
-    });
+    await openQuestions.ask(
+      telegramBotIdOf(context),
+      telegramUserIdOf(context),
+      {
+        question: 'price',
+        channelId,
+        months,
+      },
+      context.update.update_id,
+    );
     await show(context, askPriceScreen(readerOf(context, deps), { title, months }, scope.telegramBotId));
   });
 

@@ -1,6 +1,6 @@
 import type { Composer } from 'grammy';
 import { type BotDeps, readerOf } from '../bot-deps.ts';
-import type { MainContext } from '../context.ts';
+import { actOf, type MainContext } from '../context.ts';
 import { privacyDesk } from '../privacy-desk.ts';
 import { askForgetOwnerScreen } from '../views/privacy.ts';
 
@@ -12,6 +12,6 @@ export function privacy(deps: BotDeps): Composer<MainContext> {
     read: ({ owner }) => service.readOwner(owner),
     askForget: async (context) =>
       askForgetOwnerScreen(readerOf(context, deps), await service.ownerLoss(context.owner)),
-    forget: ({ owner }) => service.forgetOwner(owner),
+    forget: (context) => service.forgetOwner(context.owner, actOf(context)),
   });
 }

@@ -1,7 +1,7 @@
 import { Composer } from 'grammy';
 import { type BotDeps, readerOf } from '../bot-deps.ts';
 import { onPress } from '../callback-data.ts';
-import { type MainContext, telegramBotIdOf, telegramUserIdOf } from '../context.ts';
+import { actOf, type MainContext, telegramBotIdOf, telegramUserIdOf } from '../context.ts';
 import { type AnswerHandlers, closeAnswered } from '../middleware/open-questions.ts';
 import { readReceipt } from '../receipt.ts';
 import { TARIFF, TARIFF_FOR } from '../routes.ts';
@@ -23,11 +23,16 @@ export function tariff(deps: BotDeps): {
 
   onPress(composer, TARIFF_FOR, async (context, months) => {
     const offer = await tariffs.offer(context.owner, months);
-    await openQuestions.ask(telegramBotIdOf(context), telegramUserIdOf(context), {
-      question: 'tariffReceipt',
-      months: offer.months,
-      amount: String(offer.amount),
-    });
+    await openQuestions.ask(
+      telegramBotIdOf(context),
+      telegramUserIdOf(context),
+      {
+        question: 'tariffReceipt',
+        months: offer.months,
+        amount: String(offer.amount),
+      },
+      context.update.update_id,
+    );
     await show(context, tariffOfferScreen(readerOf(context, deps), offer));
   });
 
@@ -36,7 +41,7 @@ export function tariff(deps: BotDeps): {
       const receipt = readReceipt(context.message);
       const reader = readerOf(context, deps);
       if (typeof receipt === 'string') return send(context, tariffHintScreen(reader, receipt));
-      await tariffs.submitReceipt(context.owner, months, BigInt(amount), receipt);
+      await tariffs.submitReceipt(context.owner, months, BigInt(amount), receipt, actOf(context));
       await closeAnswered(context, openQuestions, 'receipt');
       await send(context, tariffTakenScreen(reader));
     },

@@ -29,7 +29,7 @@ export function openQuestions<C extends BotContext>(
       return next();
     }
     if (!context.message) return next();
-    const question = await questions.find(...asked);
+    const question = await questions.find(...asked, context.update.update_id);
     if (!question) return next();
     // They may have been asked as somebody who they are no more: then it is a message like any other.
     if (!mayAnswer(context, question)) {
@@ -57,7 +57,7 @@ export async function closeAnswered(
   const asked = [telegramBotIdOf(context), telegramUserIdOf(context)] as const;
   const album = context.message?.media_group_id;
   if (album === undefined) await questions.close(...asked);
-  else await questions.ask(...asked, { question: 'album', id: album, of });
+  else await questions.ask(...asked, { question: 'album', id: album, of }, context.update.update_id);
 }
 
 function isCommand(context: BotContext): boolean {

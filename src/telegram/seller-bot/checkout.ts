@@ -2,7 +2,7 @@ import { Composer } from 'grammy';
 import type { PaymentMethod, Receipt } from '../../modules/payments/payment.ts';
 import { type BotDeps, readerOf } from '../bot-deps.ts';
 import { onPress } from '../callback-data.ts';
-import { type SellerContext, telegramBotIdOf, telegramUserIdOf } from '../context.ts';
+import { actOf, type SellerContext, telegramBotIdOf, telegramUserIdOf } from '../context.ts';
 import { closeAnswered } from '../middleware/open-questions.ts';
 import { readReceipt } from '../receipt.ts';
 import { CANCEL, PAY, PLAN } from '../routes.ts';
@@ -15,7 +15,13 @@ export function checkout(deps: BotDeps): Composer<SellerContext> {
   const composer = new Composer<SellerContext>();
 
   async function choose(context: SellerContext, planId: number, method: PaymentMethod): Promise<void> {
-    const instructions = await service.choosePlan(context.scope, await context.endUser(), planId, method);
+    const instructions = await service.choosePlan(
+      context.scope,
+      await context.endUser(),
+      planId,
+      method,
+      actOf(context),
+    );
     await show(context, cardScreen(readerOf(context, deps), instructions));
   }
 

@@ -1,6 +1,6 @@
 import type { Composer } from 'grammy';
 import { type BotDeps, readerOf } from '../bot-deps.ts';
-import type { SellerContext } from '../context.ts';
+import { actOf, type SellerContext } from '../context.ts';
 import { privacyDesk } from '../privacy-desk.ts';
 import { askForgetEndUserScreen } from '../views/privacy.ts';
 
@@ -14,6 +14,6 @@ export function privacy(deps: BotDeps): Composer<SellerContext> {
       const loss = await service.endUserLoss(context.scope, await context.endUser());
       return askForgetEndUserScreen(readerOf(context, deps), loss);
     },
-    forget: async (context) => service.forgetEndUser(context.scope, await context.endUser()),
+    forget: async (context) => service.forgetEndUser(context.scope, await context.endUser(), actOf(context)),
   });
 }

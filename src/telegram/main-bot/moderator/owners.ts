@@ -4,7 +4,6 @@ import { onPress } from '../../callback-data.ts';
 import {
   type MainContext,
   moderatorIn,
-  pressIdOf,
   telegramBotIdOf,
   telegramUserIdOf,
   typedValueOf,
@@ -45,7 +44,12 @@ export function owners(deps: BotDeps): {
   );
 
   onPress(composer, MOD_FIND, async (context) => {
-    await openQuestions.ask(telegramBotIdOf(context), telegramUserIdOf(context), { question: 'findOwner' });
+    await openQuestions.ask(
+      telegramBotIdOf(context),
+      telegramUserIdOf(context),
+      { question: 'findOwner' },
+      context.update.update_id,
+    );
     await show(context, askFindOwnerScreen(readerOf(context, deps)));
   });
 
@@ -62,7 +66,7 @@ export function owners(deps: BotDeps): {
   });
 
   onPress(composer, MOD_OWNER_GRANT, async (context, ownerId, months) => {
-    await tariffs.grant(moderatorIn(context), { ownerId, months, pressId: pressIdOf(context) });
+    await tariffs.grant(moderatorIn(context), { ownerId, months });
     await showOwner(context, ownerId);
   });
 

@@ -29,10 +29,15 @@ export function settings(deps: BotDeps): {
   );
 
   onPress(composer, MOD_SET, async (context, name) => {
-    await openQuestions.ask(telegramBotIdOf(context), telegramUserIdOf(context), {
-      question: 'setting',
-      name,
-    });
+    await openQuestions.ask(
+      telegramBotIdOf(context),
+      telegramUserIdOf(context),
+      {
+        question: 'setting',
+        name,
+      },
+      context.update.update_id,
+    );
     await show(context, askSettingScreen(readerOf(context, deps), name));
   });
 
