@@ -163,6 +163,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       gateway: telegram.botGateway,
       alerts: telegram.alertGateway,
       figures: monitoring.figures,
+      people: monitoring.people,
       moderators: monitoring.moderators,
       mainBotId: telegram.mainBotId,
       moderatorIds: config.moderatorIds,

@@ -13,6 +13,7 @@ import { createBookBoard, createSafeBoard } from './modules/monitoring/alert-boa
 import type { AlertGateway } from './modules/monitoring/alert-gateway.ts';
 import { createAlertService } from './modules/monitoring/alert-service.ts';
 import { createAlerts } from './modules/monitoring/alerts.ts';
+import { createDailyPeople } from './modules/monitoring/daily-people.ts';
 import { readBookFigures, readOldestPromiseSeconds } from './modules/monitoring/figures-repository.ts';
 import { createHealthService } from './modules/monitoring/health-service.ts';
 import { createHourlyFigures } from './modules/monitoring/hourly-figures.ts';
@@ -25,7 +26,7 @@ import type { Clock } from './shared/clock.ts';
 import type { ReceivedUpdate } from './telegram/update-receiver.ts';
 
 export interface MonitoringDeps {
-  config: Pick<Config, 'moderatorIds'>;
+  config: Pick<Config, 'moderatorIds' | 'timeZone'>;
   database: Database;
   redis: Redis;
   /** Names this process among those that share the stores. */
@@ -58,6 +59,12 @@ export function createMonitoring(deps: MonitoringDeps) {
   const metrics = createMetrics();
   const recent = createRecentUpdates(clock);
   const figures = createHourlyFigures({ prisma, clock, hashPerson: deps.hashPerson });
+  const people = createDailyPeople({
+    prisma,
+    clock,
+    timeZone: deps.config.timeZone,
+    hashPerson: deps.hashPerson,
+  });
   const alerts = createAlerts();
   const moderators = createModerators(prisma, deps.config.moderatorIds);
   const health = createHealthService({
@@ -86,6 +93,7 @@ export function createMonitoring(deps: MonitoringDeps) {
     machine: deps.machine,
     recent,
     figures,
+    people,
     alerts,
     service,
     moderators,
@@ -124,6 +132,7 @@ export function createMonitoring(deps: MonitoringDeps) {
 
   return {
     figures,
+    people,
     moderators,
     watch: system.watch,
     checkSystem: system.check,

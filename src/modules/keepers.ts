@@ -4,6 +4,7 @@ import { createAccessKeepers } from './access/access-keepers.ts';
 import type { ChatGateway } from './access/chat-gateway.ts';
 import { createRemovalKeepers } from './access/removal-keepers.ts';
 import type { AlertGateway } from './monitoring/alert-gateway.ts';
+import type { DailyPeople } from './monitoring/daily-people.ts';
 import { createDailyReportKeeper } from './monitoring/daily-report.ts';
 import type { HourlyFigures } from './monitoring/hourly-figures.ts';
 import type { Moderators } from './monitoring/moderators.ts';
@@ -30,6 +31,7 @@ export interface KeepersDeps {
   gateway: BotGateway;
   alerts: AlertGateway;
   figures: Pick<HourlyFigures, 'readDay'>;
+  people: Pick<DailyPeople, 'readTrend'>;
   moderators: Moderators;
   mainBotId: bigint;
   moderatorIds: readonly bigint[];

@@ -34,6 +34,12 @@ export function startOfDay(instant: Date, timeZone: string): Date {
   return DateTime.fromJSDate(instant, { zone: timeZone }).startOf('day').toJSDate();
 }
 
+/** The date that `timeZone` shows, as databases keep a date: its midnight in UTC. */
+export function dateOf(instant: Date, timeZone: string): Date {
+  const { year, month, day } = DateTime.fromJSDate(instant, { zone: timeZone });
+  return new Date(Date.UTC(year, month - 1, day));
+}
+
 /** The midnights that began the last `count` days in `timeZone`, the present day's last. */
 export function lastDays(now: Date, count: number, timeZone: string): Date[] {
   const today = DateTime.fromJSDate(now, { zone: timeZone }).startOf('day');

@@ -39,6 +39,7 @@ INSERT INTO promises (kind, key, payload, due_at, claimed_until) VALUES
   ('notice', 'n:1', '{"big": 12345678901234567890.10, "text": "\\u00fc \" \\n", "none": null}', '2026-03-02 00:00:00+00', '2026-03-02 00:01:00+00');
 INSERT INTO open_questions (telegram_bot_id, telegram_user_id, question, payload, asked_at) VALUES
   (1, 2, 'price', '[]', '2026-03-02 00:00:00+00');
+INSERT INTO daily_people (day, active, newcomers, returned) VALUES ('2026-02-28', 2147483647, 1, 0);
 -- Numbers that were given to rows which are gone are not given again.
 INSERT INTO end_users (telegram_id, user_bot_id, full_name, language, created_at) VALUES (1, 1, 'Gone', 'en', now());
 DELETE FROM end_users WHERE telegram_id = 1;

@@ -55,6 +55,7 @@ function sqlType({ name, type, nativeType }: Field): string {
     const [native, parameters] = nativeType;
     if (native === 'Decimal') return `numeric(${parameters.join()})`;
     if (native === 'Timestamptz') return `timestamp(${parameters.join()}) with time zone`;
+    if (native === 'Date') return 'date';
     throw new Error(`The field ${name} has the native type ${native}, which this reader does not know.`);
   }
   const types: Record<string, string> = {

@@ -5,6 +5,7 @@ import type { Keeper } from '../promises/promise.ts';
 import type { UnitOfWork } from '../promises/unit-of-work.ts';
 import { FAILING } from '../seller-bots/seller-bot.ts';
 import type { AlertGateway } from './alert-gateway.ts';
+import type { DailyPeople, PeopleTrend } from './daily-people.ts';
 import type { HourlyFigures } from './hourly-figures.ts';
 import type { Moderators } from './moderators.ts';
 
@@ -12,7 +13,7 @@ const DAY_MS = 86_400_000;
 const HOUR_MS = 3_600_000;
 
 /** The platform's last 24 hours. */
-export interface DailyReport {
+export interface DailyReport extends PeopleTrend {
   until: Date;
   owners: number;
   newOwners: number;
@@ -53,12 +54,18 @@ export function createDailyReports({
     });
 }
 
-export function createDailyReportKeeper(deps: {
+interface Sources {
   prisma: PrismaClient;
   figures: Pick<HourlyFigures, 'readDay'>;
-  moderators: Moderators;
-  gateway: AlertGateway;
-}): Keeper<'daily-report'> {
+  people: Pick<DailyPeople, 'readTrend'>;
+}
+
+export function createDailyReportKeeper(
+  deps: Sources & {
+    moderators: Moderators;
+    gateway: AlertGateway;
+  },
+): Keeper<'daily-report'> {
   return async ({ moderatorId, until }) => {
     await deps.moderators.refresh();
     const moderator = deps.moderators.list().find((one) => String(one.telegramUserId) === moderatorId);
@@ -68,10 +75,7 @@ export function createDailyReportKeeper(deps: {
   };
 }
 
-async function readDailyReport(
-  { prisma, figures }: { prisma: PrismaClient; figures: Pick<HourlyFigures, 'readDay'> },
-  until: Date,
-): Promise<DailyReport> {
+async function readDailyReport({ prisma, figures, people }: Sources, until: Date): Promise<DailyReport> {
   const from = new Date(until.getTime() - DAY_MS);
   const during = { gte: from, lt: until };
   // Figures are kept by whole hours; the one that has begun is left to the next report.
@@ -88,6 +92,7 @@ async function readDailyReport(
     rejected,
     waiting,
     day,
+    trend,
   ] = await Promise.all([
     prisma.owner.count({ where: NOT_FORGOTTEN }),
     prisma.owner.count({ where: { ...NOT_FORGOTTEN, createdAt: during } }),
@@ -109,6 +114,7 @@ async function readDailyReport(
     prisma.payment.count({ where: { status: 'rejected', decidedAt: during } }),
     prisma.payment.count({ where: { status: 'pending' } }),
     figures.readDay(hour(from), hour(until)),
+    people.readTrend(until),
   ]);
   return {
     until,
@@ -120,6 +126,7 @@ async function readDailyReport(
     subscribers,
     newSubscribers,
     activeUsers: day.activeUsers,
+    ...trend,
     approved: approved._count,
     rejected,
     waiting,

@@ -51,6 +51,33 @@ export async function countActivePeople(prisma: PrismaClient, from: Date, to: Da
   return row?.people ?? 0;
 }
 
+/** How many of these did something in the hours that begin in [from, to). */
+export async function countActiveAmong(
+  prisma: PrismaClient,
+  from: Date,
+  to: Date,
+  people: readonly bigint[],
+): Promise<number> {
+  const list = people.join(',');
+  const [row] = await prisma.$queryRaw<{ people: number }[]>`
+    SELECT count(DISTINCT person)::int AS people FROM active_people
+     WHERE hour >= ${from} AND hour < ${to} AND person = ANY (string_to_array(${list}, ',')::bigint[])`;
+  return row?.people ?? 0;
+}
+
+/** Telegram ids of those who came in [from, to) and to no bot before. Who was forgotten since is not among them. */
+export async function listNewcomers(prisma: PrismaClient, from: Date, to: Date): Promise<bigint[]> {
+  const rows = await prisma.$queryRaw<{ person: bigint }[]>`
+    WITH people AS (
+      SELECT telegram_id AS person FROM end_users WHERE created_at >= ${from} AND created_at < ${to}
+      UNION SELECT telegram_id FROM user_admins WHERE created_at >= ${from} AND created_at < ${to})
+    SELECT person FROM people
+     WHERE person > 0
+       AND NOT EXISTS (SELECT 1 FROM end_users WHERE telegram_id = person AND created_at < ${from})
+       AND NOT EXISTS (SELECT 1 FROM user_admins WHERE telegram_id = person AND created_at < ${from})`;
+  return rows.map(({ person }) => person);
+}
+
 export async function forgetHours(
   prisma: PrismaClient,
   peopleBefore: Date,

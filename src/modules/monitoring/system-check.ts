@@ -4,6 +4,7 @@ import type { AlertKind, Facts } from './alert.ts';
 import type { AlertService } from './alert-service.ts';
 import type { Alerts } from './alerts.ts';
 import { awayConditions, type Conditions, conditionsOf, judgeUsers } from './conditions.ts';
+import type { DailyPeople } from './daily-people.ts';
 import type { HealthService } from './health-service.ts';
 import type { HourlyFigures } from './hourly-figures.ts';
 import type { Moderators } from './moderators.ts';
@@ -27,6 +28,7 @@ export function createSystemCheck(deps: {
   machine: Machine;
   recent: RecentUpdates;
   figures: HourlyFigures;
+  people: DailyPeople;
   alerts: Alerts;
   service: AlertService;
   moderators: Moderators;
@@ -86,6 +88,7 @@ export function createSystemCheck(deps: {
       deps.figures.countActive(new Date(now.getTime() - DAY_MS)),
     ]);
     apply({ fewerUsers: judgeUsers(today, yesterday) });
+    await deps.people.closeDays();
     await deps.figures.prune();
   }
 }
