@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Context } from 'grammy';
 import type { Translator } from '../infra/i18n.ts';
 import type { ModeratorActor, OwnerActor } from '../modules/authority/actor.ts';
@@ -94,9 +95,14 @@ export function moderatorIn(context: ActContext): ModeratorActor {
   return { kind: 'moderator', telegramUserId: telegramUserIdOf(context), act: actOf(context) };
 }
 
+/** A private chat has its person's id, which must not outlast them. */
+function digestOf(name: string): string {
+  return createHash('sha256').update(name).digest('base64url');
+}
+
 /** By what a press or message is known when it is heard again. @throws TypeError for any other update */
 export function actOf({ me, message, callbackQuery }: ActContext): string {
-  if (callbackQuery) return `press:${me.id}:${callbackQuery.id}`;
-  if (message) return `message:${me.id}:${message.chat.id}:${message.message_id}`;
+  if (callbackQuery) return digestOf(`press:${me.id}:${callbackQuery.id}`);
+  if (message) return digestOf(`message:${me.id}:${message.chat.id}:${message.message_id}`);
   throw new TypeError('An update that is neither press nor message');
 }
