@@ -43,7 +43,7 @@ export interface UpdateClaims {
  */
 const CLAIM = `
 local function judge(key)
-  if key == '' then return 'fine' end
+  if key == 'rate:nobody' then return 'fine' end
   local quiet = key .. ':quiet'
   if redis.call('EXISTS', quiet) == 1 then
     redis.call('PEXPIRE', quiet, ARGV[5])
@@ -69,7 +69,7 @@ return claims`;
 /** An update, and whoever was counted for it or nothing. */
 const RELEASE = `
 if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
-if KEYS[2] ~= '' then redis.call('DEL', KEYS[2], KEYS[2] .. ':quiet') end
+if KEYS[2] ~= 'rate:nobody' then redis.call('DEL', KEYS[2], KEYS[2] .. ':quiet') end
 return redis.call('DEL', KEYS[1])`;
 
 /** Keys by twos: an update in hand, and the block that remembers it. A claim that is another's by now stays theirs. */
@@ -80,6 +80,9 @@ for n = 1, #KEYS / 2 do
   if redis.call('GET', KEYS[2 * n - 1]) == ARGV[1] then redis.call('DEL', KEYS[2 * n - 1]) end
 end
 return KEYS`;
+
+/** Stands for a person where none is counted: a name like any other, because a user of Redis may be held to the names of keys. */
+const NOBODY = 'rate:nobody';
 
 /** Where an update is while it is in hand, and where it is remembered. */
 interface Place {
@@ -139,7 +142,7 @@ export function createUpdateClaims(deps: {
     ),
   );
   const countOf = (telegramBotId: bigint, telegramUserId: number | null) =>
-    telegramUserId === null || perSecond === 0 ? '' : `rate:${telegramBotId}:${telegramUserId}`;
+    telegramUserId === null || perSecond === 0 ? NOBODY : `rate:${telegramBotId}:${telegramUserId}`;
 
   return {
     async claim(telegramBotId, updateId, telegramUserId) {
