@@ -172,7 +172,7 @@ test(`joining against taking back (seed ${SEED})`, async () => {
     const { subscriptionId } = await books.payment.findUniqueOrThrow({ where: { id } });
     const { telegramUserId } = endUser;
     const by = { telegramUserId, isBot: false };
-    const arrival = { telegramChatId: -100n, telegramUserId, link: null, by, at: new Date() };
+    const arrival = { telegramChatId: -100n, telegramUserId, link: null, by, at: new Date(), toldOrder: 1n };
     await race(
       () => memberships.memberJoined(scope, arrival),
       () => reviews.reversePayment(scope, OWNER, id),

@@ -15,13 +15,23 @@ export function updatesByHand(
   bot: SandboxBot,
   server: { origin: string } = app,
 ) {
-  async function post(kind: 'message' | 'chat_member', body: object): Promise<Response> {
+  const told: (() => Promise<Response>)[] = [];
+
+  async function post(kind: 'message' | 'chat_member' | 'my_chat_member', body: object): Promise<Response> {
     nextId += 1;
     const dated = { message_id: nextId, date: unixTime(clock.now()), ...body };
-    return postUpdate({ origin: server.origin, encryptionKey }, bot.id, { update_id: nextId, [kind]: dated });
+    const update = { update_id: nextId, [kind]: dated };
+    const tell = () => postUpdate({ origin: server.origin, encryptionKey }, bot.id, update);
+    told.push(tell);
+    return tell();
   }
 
   return {
+    /** All that was told so far, once more. */
+    repeats: async () => {
+      for (const tell of told) await tell();
+    },
+
     starts: (person: SandboxPerson) =>
       post('message', { chat: toPrivateChat(person), from: toUser(person), text: '/start' }),
 
@@ -50,6 +60,31 @@ export function updatesByHand(
         old_chat_member: toChatMember(chat, person, { status: 'left' }),
         new_chat_member: toChatMember(chat, person, { status: 'member' }),
         invite_link: { invite_link: link },
+      }),
+
+    /** The bot itself is an administrator who was none. */
+    isPromoted: (chat: SandboxChat, by: SandboxPerson) =>
+      post('my_chat_member', {
+        chat: toChat(chat),
+        from: toUser(by),
+        old_chat_member: toChatMember(chat, bot, { status: 'left' }),
+        new_chat_member: toChatMember(chat, bot, {
+          status: 'administrator',
+          rights: ['can_invite_users', 'can_restrict_members'],
+        }),
+      }),
+
+    /** A person closes the bot, or opens it. */
+    movesDoor: (person: SandboxPerson, status: 'kicked' | 'member') =>
+      post('my_chat_member', {
+        chat: toPrivateChat(person),
+        from: toUser(person),
+        old_chat_member: {
+          user: toUser(bot),
+          status: status === 'kicked' ? 'member' : 'kicked',
+          until_date: 0,
+        },
+        new_chat_member: { user: toUser(bot), status, until_date: 0 },
       }),
   };
 }

@@ -23,27 +23,29 @@ export function createMembershipService({ transact, timeZone }: { transact: Unit
    * revoked: a one-use link works again once its user leaves. Whoever came through somebody else's link without a
    * subscription of their own is put out again; the link's buyer gets a new one in either case. A link of their own that
    * they use after the end is no leak: they are only put out. Whom a buyer adds by hand is put out like whoever came
-   * through a leaked link.
+   * through a leaked link. What is older than their last move that was heard of says no more than that a link leaked.
    */
   async function memberJoined(scope: TenantScope, arrival: Arrival): Promise<void> {
     await transact(async (work) => {
       const joined = await findActive(work, scope, arrival);
-      if (joined) {
+      const isPresent = await isNews(work, scope, arrival);
+      if (joined && isPresent) {
         // Let in by hand before the bot could deliver: their time counts from now.
         await startTimeIfLate(work, joined, work.now, timeZone);
         await noteJoined(work, scope, joined);
       }
       const invite = arrival.link === null ? null : await findInvite(work, scope, arrival.link);
-      if (!invite && !joined) return judgeAddition(work, scope, arrival);
+      if (!invite && !joined && isPresent) return judgeAddition(work, scope, arrival);
       if (!invite || invite.subscriptionId === joined?.id) return;
       if (invite.subscription.endUser.telegramUserId === arrival.telegramUserId) {
         promiseLinkRevoked(work, invite.id, scope.botId);
       } else {
         await replaceLeakedLink(work, scope, invite, arrival);
       }
-      if (joined) return;
+      if (joined || !isPresent) return;
       work.promise({
         kind: 'remove-stranger',
+        key: `came-in:${invite.id}:${arrival.telegramUserId}:${arrival.toldOrder}`,
         botId: scope.botId,
         payload: { channelId: invite.channelId, telegramUserId: String(arrival.telegramUserId) },
       });
@@ -58,9 +60,9 @@ export function createMembershipService({ transact, timeZone }: { transact: Unit
    */
   async function memberLeft(scope: TenantScope, departure: Departure): Promise<void> {
     const { by } = departure;
-    if (by.telegramUserId === scope.telegramBotId) return;
     await transact(async (work) => {
       const subscription = await findActive(work, scope, departure);
+      if (!(await isNews(work, scope, departure)) || by.telegramUserId === scope.telegramBotId) return;
       await noteOut(work, scope, departure);
       if (!subscription || by.telegramUserId === departure.telegramUserId) return;
       if (!by.isBot) return endByHand(work, scope, subscription, byHandOf(scope, by));
@@ -174,6 +176,30 @@ function byHandOf(scope: TenantScope, { telegramUserId }: Actor): AuditRecord['a
   return telegramUserId === scope.ownerTelegramUserId
     ? `owner:${telegramUserId}`
     : `chat-admin:${telegramUserId}`;
+}
+
+/**
+ * Notes a move of somebody whom the bot knows, unless a newer one was heard of, or this very one. The caller holds the lock
+ * on the person.
+ */
+async function isNews(
+  { db }: Work,
+  { botId }: TenantScope,
+  { telegramChatId, telegramUserId, toldOrder }: Departure,
+): Promise<boolean> {
+  const rows = await db.$queryRaw<{ isNoted: boolean }[]>`
+    WITH moved AS (
+      SELECT e.id AS end_user_id, c.id AS channel_id
+        FROM end_users e JOIN channels c ON c.user_bot_id = e.user_bot_id AND c.telegram_chat_id = ${telegramChatId}
+       WHERE e.user_bot_id = ${botId} AND e.telegram_id = ${telegramUserId}),
+    noted AS (
+      INSERT INTO member_moves AS m (end_user_id, channel_id, told_order)
+      SELECT end_user_id, channel_id, ${toldOrder} FROM moved
+      ON CONFLICT (end_user_id, channel_id) DO UPDATE SET told_order = EXCLUDED.told_order
+       WHERE m.told_order < EXCLUDED.told_order
+      RETURNING 1)
+    SELECT EXISTS (SELECT FROM noted) AS "isNoted" WHERE EXISTS (SELECT FROM moved)`;
+  return rows[0]?.isNoted ?? true;
 }
 
 /** Nobody is left to remove for what ended before. The caller holds the lock on the person. */

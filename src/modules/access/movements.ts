@@ -11,17 +11,17 @@ export interface ChatMemberName {
   telegramUserId: bigint;
 }
 
-export interface Arrival extends ChatMemberName {
-  /** The invite link that they came through, as far as Telegram says. */
-  link: string | null;
+export interface Departure extends ChatMemberName {
   by: Actor;
   /** Telegram's date: names the event, so that hearing of it twice does nothing twice. */
   at: Date;
+  /** Of several moves the one with the greatest is the newest. */
+  toldOrder: bigint;
 }
 
-export interface Departure extends ChatMemberName {
-  by: Actor;
-  at: Date;
+export interface Arrival extends Departure {
+  /** The invite link that they came through, as far as Telegram says. */
+  link: string | null;
 }
 
 export interface SeenMember extends ChatMemberName {

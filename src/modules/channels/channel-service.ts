@@ -45,7 +45,7 @@ export function createChannelService({
 }) {
   /**
    * The bot's place in a chat has changed. Connects a new chat, notes rights lost or back, and tells the owner.
-   * Repeating it changes nothing and tells nothing.
+   * Heard again, also long after, or behind what is newer, it changes nothing and tells nothing.
    */
   async function membershipChanged(scope: TenantScope, membership: ChatMembership): Promise<void> {
     await transact(async (work) => {
@@ -54,6 +54,11 @@ export function createChannelService({
         where: { botId: scope.botId, telegramChatId: membership.telegramChatId },
         orderBy: { id: 'desc' },
       });
+      if (known) {
+        if (known.toldOrder !== null && known.toldOrder >= membership.toldOrder) return;
+        const { toldOrder } = membership;
+        await work.db.channel.update({ where: { id: known.id }, data: { toldOrder } });
+      }
       if (known?.connectedAt && !known.disconnectedAt) return updateChat(work, scope, known, membership);
       if (!membership.isInside) return;
       const event = `${membership.telegramChatId}:${membership.changedAt.getTime()}`;
@@ -360,6 +365,7 @@ async function saveChat(
     isPublic: membership.isPublic,
     canInvite: membership.canInvite,
     canRestrict: membership.canRestrict,
+    toldOrder: membership.toldOrder,
     connectedAt: connected ? now : null,
     disconnectedAt: null,
   };
@@ -385,7 +391,7 @@ async function updateChat(
   work: Work,
   scope: TenantScope,
   known: ChannelRow,
-  chat: Omit<ChatMembership, 'telegramChatId' | 'type' | 'changedBy'>,
+  chat: Omit<ChatMembership, 'telegramChatId' | 'type' | 'changedBy' | 'toldOrder'>,
 ): Promise<void> {
   const canInvite = chat.isInside && chat.canInvite;
   const canRestrict = chat.isInside && chat.canRestrict;

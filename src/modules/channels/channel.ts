@@ -64,4 +64,6 @@ export interface ChatMembership extends ChatSight {
   changedBy: bigint;
   /** Telegram's date of the change: names the event, so that hearing of it twice tells nobody twice. */
   changedAt: Date;
+  /** Of several changes the one with the greatest is the newest. */
+  toldOrder: bigint;
 }

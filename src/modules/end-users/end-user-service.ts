@@ -119,13 +119,24 @@ export function createEndUserService(deps: {
       return toEndUser(await prisma.endUser.update({ where: { id: endUser.id, botId: scope.botId }, data }));
     },
 
-    /** The person closed the bot, or opened it again: then what waited for them comes. */
-    async noteDoor(scope: TenantScope, telegramUserId: bigint, isOpen: boolean): Promise<void> {
-      await prisma.endUser.updateMany({
-        where: { telegramUserId, botId: scope.botId },
-        data: { blockedAt: isOpen ? null : clock.now() },
+    /**
+     * The person closed the bot, or opened it again: then what waited for them comes. Heard again, also long after, it
+     * changes nothing.
+     */
+    async noteDoor(
+      scope: TenantScope,
+      telegramUserId: bigint,
+      { isOpen, toldOrder }: { isOpen: boolean; toldOrder: bigint },
+    ): Promise<void> {
+      const { count } = await prisma.endUser.updateMany({
+        where: {
+          telegramUserId,
+          botId: scope.botId,
+          OR: [{ doorToldOrder: null }, { doorToldOrder: { lt: toldOrder } }],
+        },
+        data: { blockedAt: isOpen ? null : clock.now(), doorToldOrder: toldOrder },
       });
-      if (isOpen) await reopen(scope, telegramUserId);
+      if (isOpen && count > 0) await reopen(scope, telegramUserId);
     },
 
     /**

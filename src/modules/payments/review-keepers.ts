@@ -68,25 +68,42 @@ export function createReviewKeepers(deps: ReviewKeepersDeps): {
     }
   }
 
-  async function showOutcome(review: Review): Promise<void> {
-    await showOnce(review);
-    // Decided otherwise meanwhile: of two edits under way the older may have come last.
-    const present = await readReview(prisma, review.content.payment.id);
-    const isSame = present?.content.payment.status === review.content.payment.status;
-    if (present && !isSame) await showOutcome(present);
-  }
-
-  async function showOnce(review: Review): Promise<void> {
-    const copies = review.copies.map(({ reader, ...copy }) =>
-      messages.showDecision(copy, reader, review.content),
+  /**
+   * Decided or replaced: every copy says so, also one that was on its way meanwhile.
+   * @returns false while it waits
+   */
+  async function showIfDecided(paymentId: number): Promise<boolean> {
+    const review = await readReview(prisma, paymentId);
+    if (!review || review.content.payment.status === 'pending') return false;
+    const { status } = review.content.payment;
+    await showIn(
+      review,
+      review.copies.filter(({ shownStatus }) => shownStatus !== status),
     );
-    await Promise.all(copies);
+    const present = await prisma.payment.findUnique({ where: { id: paymentId }, select: { status: true } });
+    if (!present || present.status === status) return true;
+    // Decided otherwise meanwhile: of two edits under way the older may have come last.
+    await prisma.reviewMessage.updateMany({ where: { paymentId }, data: { shownStatus: null } });
+    return showIfDecided(paymentId);
   }
 
-  /** Decided or replaced while the message was on its way: then this copy has to say so too. */
-  async function showIfDecided(paymentId: number): Promise<void> {
-    const present = await readReview(prisma, paymentId);
-    if (present && present.content.payment.status !== 'pending') await showOutcome(present);
+  /** Each is noted by itself: when some had to wait, only those are tried again. */
+  async function showIn({ content }: Review, copies: Review['copies']): Promise<void> {
+    const shown = await Promise.allSettled(
+      copies.map(async ({ id, reader, telegramBotId, chatId, messageId }) => {
+        await messages.showDecision({ telegramBotId, chatId, messageId }, reader, content);
+        await prisma.reviewMessage.updateMany({
+          where: { id },
+          data: { shownStatus: content.payment.status },
+        });
+      }),
+    );
+    const faults = shown.flatMap((result) =>
+      result.status === 'rejected' ? [result.reason as unknown] : [],
+    );
+    // Whoever closed the bot sees it no more; the others shall.
+    const fault = faults.find((reason) => !isDeliveryFailure(reason, 'blocked')) ?? faults[0];
+    if (fault !== undefined) throw fault;
   }
 
   return {
@@ -144,11 +161,6 @@ export function createReviewKeepers(deps: ReviewKeepersDeps): {
       return 'kept';
     },
 
-    'show-decision': async ({ paymentId }) => {
-      const review = await readReview(prisma, paymentId);
-      if (!review || review.content.payment.status === 'pending') return 'not-due';
-      await showOutcome(review);
-      return 'kept';
-    },
+    'show-decision': async ({ paymentId }) => ((await showIfDecided(paymentId)) ? 'kept' : 'not-due'),
   };
 }

@@ -13,12 +13,19 @@ import type { Db } from '../promises/unit-of-work.ts';
 import { toPayment } from './payment.ts';
 import { findUsedBefore } from './receipt-traces.ts';
 
+interface ReviewCopy extends SentMessage {
+  id: number;
+  reader: ReviewReader;
+  /** The outcome that it tells; null while it asks. */
+  shownStatus: string | null;
+}
+
 /** A receipt with everything that its reviewers see. */
 export interface Review {
   content: ReviewContent;
   owner: Address;
   telegramBotId: bigint;
-  copies: (SentMessage & { reader: ReviewReader })[];
+  copies: ReviewCopy[];
 }
 
 /** Null for a payment that never had a receipt. */
@@ -30,7 +37,7 @@ export async function readReview(prisma: PrismaClient, paymentId: number): Promi
       channel: true,
       bot: { include: { owner: true } },
       reviewMessages: {
-        select: { telegramBotId: true, chatId: true, messageId: true },
+        select: { id: true, telegramBotId: true, chatId: true, messageId: true, shownStatus: true },
         orderBy: { id: 'asc' },
       },
     },

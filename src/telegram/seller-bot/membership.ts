@@ -2,6 +2,7 @@ import { Composer } from 'grammy';
 import type { BotDeps } from '../bot-deps.ts';
 import { describeChat, describePlace, isInside, lookAtChat } from '../chat-membership.ts';
 import type { SellerContext } from '../context.ts';
+import { toldOrder } from '../told-order.ts';
 
 /** Telegram signs what an anonymous administrator of a group does with this account, which says of itself that it is a bot. */
 const ANONYMOUS_ADMINISTRATOR = 1_087_968_824;
@@ -14,13 +15,17 @@ export function membership({ services }: BotDeps): Composer<SellerContext> {
   composer.on('my_chat_member', async (context) => {
     const { chat, from, date, new_chat_member: now } = context.myChatMember;
     if (chat.type === 'private') {
-      return endUsers.noteDoor(context.scope, BigInt(from.id), now.status !== 'kicked');
+      return endUsers.noteDoor(context.scope, BigInt(from.id), {
+        isOpen: now.status !== 'kicked',
+        toldOrder: toldOrder(context.update, date),
+      });
     }
     return channels.membershipChanged(context.scope, {
       ...describeChat(chat),
       ...describePlace(now),
       changedBy: BigInt(from.id),
       changedAt: new Date(date * 1000),
+      toldOrder: toldOrder(context.update, date),
     });
   });
 
@@ -40,6 +45,7 @@ export function membership({ services }: BotDeps): Composer<SellerContext> {
       ...whoAndWhere,
       by: { telegramUserId: BigInt(from.id), isBot },
       at: new Date(date * 1000),
+      toldOrder: toldOrder(context.update, date),
     };
     if (!isInside(now)) return memberships.memberLeft(context.scope, event);
     const link = context.chatMember.invite_link?.invite_link ?? null;

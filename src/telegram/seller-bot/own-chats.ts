@@ -6,12 +6,13 @@ import { onPress } from '../callback-data.ts';
 import { lookAtChat } from '../chat-membership.ts';
 import type { SellerContext } from '../context.ts';
 import { CONNECT_OWN } from '../routes.ts';
+import { toldOrder } from '../told-order.ts';
 
 const REQUEST_CHANNEL = 1;
 const REQUEST_GROUP = 2;
 
 /** Connects a chat where the bot is administrator already: Telegram itself shows the owner their chats. */
-export function ownChats({ services, clock, mainBotUsername }: BotDeps): Composer<SellerContext> {
+export function ownChats({ services, mainBotUsername }: BotDeps): Composer<SellerContext> {
   const composer = new Composer<SellerContext>();
 
   onPress(composer, CONNECT_OWN, async (context) => {
@@ -32,13 +33,15 @@ export function ownChats({ services, clock, mainBotUsername }: BotDeps): Compose
 
   composer.on('message:chat_shared', async (context) => {
     if (!context.isOwner) throw new AppError('notFound');
-    const { chat_id: chatId } = context.message.chat_shared;
+    const { chat_shared: shared, date } = context.message;
+    const { chat_id: chatId } = shared;
     const seen = await lookAtChat(context.api, chatId, context.me.id);
     if (seen) {
       await services.channels.membershipChanged(context.scope, {
         ...seen,
         changedBy: context.scope.ownerTelegramUserId,
-        changedAt: clock.now(),
+        changedAt: new Date(date * 1000),
+        toldOrder: toldOrder(context.update, date),
       });
     }
     const { t } = context;
