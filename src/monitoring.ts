@@ -13,6 +13,7 @@ import { createBookBoard, createSafeBoard } from './modules/monitoring/alert-boa
 import type { AlertGateway } from './modules/monitoring/alert-gateway.ts';
 import { createAlertService } from './modules/monitoring/alert-service.ts';
 import { createAlerts } from './modules/monitoring/alerts.ts';
+import { createCheckHistory } from './modules/monitoring/check-history.ts';
 import { createDailyPeople } from './modules/monitoring/daily-people.ts';
 import { readBookFigures, readOldestPromiseSeconds } from './modules/monitoring/figures-repository.ts';
 import { createHealthService } from './modules/monitoring/health-service.ts';
@@ -94,6 +95,7 @@ export function createMonitoring(deps: MonitoringDeps) {
     recent,
     figures,
     people,
+    history: createCheckHistory(prisma),
     alerts,
     service,
     moderators,

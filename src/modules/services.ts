@@ -11,6 +11,7 @@ import { createOpenQuestionService } from './conversations/open-question-service
 import { createEndUserService } from './end-users/end-user-service.ts';
 import { createExportService } from './exports/export-service.ts';
 import { createModerationService } from './moderation/moderation-service.ts';
+import { createCheckHistoryService } from './monitoring/check-history.ts';
 import { createDailyReports } from './monitoring/daily-report.ts';
 import { createOwnerService } from './owners/owner-service.ts';
 import { createCheckoutService } from './payments/checkout-service.ts';
@@ -63,6 +64,7 @@ export function createServices(given: ServicesDeps) {
     bans: createBanService(deps),
     botDirectory: createBotDirectory(deps),
     channels: deps.channels,
+    checkHistory: createCheckHistoryService(deps),
     checkout: createCheckoutService(deps),
     dailyReports: createDailyReports(deps),
     deadlines: createDeadlineService(deps),

@@ -86,5 +86,7 @@ export const MOD_TARIFF = route('mod', 'tariff', serial);
 export const MOD_TARIFF_APPROVE = route('mod', 'tariff-approve', serial);
 export const MOD_TARIFF_REJECT = route('mod', 'tariff-reject', serial);
 export const MOD_AUDIT = route('mod', 'audit', cursor);
+/** How the platform's parts were in the last 24 hours. */
+export const MOD_HEALTH = route('mod', 'health');
 export const MOD_SETTINGS = route('mod', 'settings');
 export const MOD_SET = route('mod', 'set', oneOf(...SETTING_NAMES));

@@ -40,6 +40,8 @@ INSERT INTO promises (kind, key, payload, due_at, claimed_until) VALUES
 INSERT INTO open_questions (telegram_bot_id, telegram_user_id, question, payload, asked_at) VALUES
   (1, 2, 'price', '[]', '2026-03-02 00:00:00+00');
 INSERT INTO daily_people (day, active, newcomers, returned) VALUES ('2026-02-28', 2147483647, 1, 0);
+INSERT INTO system_checks (at, component, status, response_ms) VALUES
+  ('2026-03-02 00:00:00+00', 'redis', 'unhealthy', 2000), ('2026-03-02 00:00:00+00', 'queue', 'degraded', 0);
 -- Numbers that were given to rows which are gone are not given again.
 INSERT INTO end_users (telegram_id, user_bot_id, full_name, language, created_at) VALUES (1, 1, 'Gone', 'en', now());
 DELETE FROM end_users WHERE telegram_id = 1;

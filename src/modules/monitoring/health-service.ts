@@ -4,8 +4,10 @@ import { cached } from '../../shared/cached.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { isLate } from './conditions.ts';
 
-type ComponentName = 'database' | 'redis' | 'telegram_api' | 'queue';
-type HealthStatus = 'healthy' | 'degraded' | 'unhealthy';
+export const COMPONENT_NAMES = ['database', 'redis', 'telegram_api', 'queue'] as const;
+export type ComponentName = (typeof COMPONENT_NAMES)[number];
+export const BEST_FIRST = ['healthy', 'degraded', 'unhealthy'] as const;
+export type HealthStatus = (typeof BEST_FIRST)[number];
 
 interface Component {
   status: HealthStatus;

@@ -3,6 +3,7 @@ import type { Clock } from '../../shared/clock.ts';
 import type { AlertKind, Facts } from './alert.ts';
 import type { AlertService } from './alert-service.ts';
 import type { Alerts } from './alerts.ts';
+import type { CheckHistory } from './check-history.ts';
 import { awayConditions, type Conditions, conditionsOf, judgeUsers } from './conditions.ts';
 import type { DailyPeople } from './daily-people.ts';
 import type { HealthService } from './health-service.ts';
@@ -29,6 +30,7 @@ export function createSystemCheck(deps: {
   recent: RecentUpdates;
   figures: HourlyFigures;
   people: DailyPeople;
+  history: CheckHistory;
   alerts: Alerts;
   service: AlertService;
   moderators: Moderators;
@@ -55,12 +57,14 @@ export function createSystemCheck(deps: {
       redis: redis.status === 'unhealthy',
       telegram: telegram.status === 'unhealthy',
     };
+    deps.history.note(health);
     // The end of an outage explains the errors in it, which are judged after it.
     apply(awayConditions(away));
     const { lateSeconds, redisShare, isMainBotRefused } = health;
     apply(conditionsOf({ away, lateSeconds, redisShare, isMainBotRefused, ...machine, ...recent.read() }));
     if (!away.database) await deps.moderators.refresh().catch(complain);
     if (!away.telegram) await deps.service.tell();
+    if (!away.database) await deps.history.flush();
   }
 
   function complain(error: unknown): void {

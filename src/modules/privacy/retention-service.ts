@@ -9,6 +9,7 @@ const KEEP_SUPPORT_LINKS_DAYS = 30;
 /** Telegram repeats an update for a day at most. */
 const KEEP_ACTS_DAYS = 30;
 const KEEP_AUDIT_DAYS = 365;
+const KEEP_CHECKS_DAYS = 30;
 /** Long enough to see what became of a promise that somebody complains about. */
 const KEEP_DONE_PROMISES_DAYS = 30;
 
@@ -30,6 +31,7 @@ export function createRetentionService({ prisma, clock }: { prisma: PrismaClient
       await prisma.supportMessage.deleteMany({ where: { createdAt: { lt: ago(KEEP_SUPPORT_LINKS_DAYS) } } });
       await prisma.act.deleteMany({ where: { at: { lt: ago(KEEP_ACTS_DAYS) } } });
       await prisma.auditEntry.deleteMany({ where: { at: { lt: ago(KEEP_AUDIT_DAYS) } } });
+      await prisma.systemCheck.deleteMany({ where: { at: { lt: ago(KEEP_CHECKS_DAYS) } } });
       await prisma.outboxPromise.deleteMany({
         where: {
           doneAt: { lt: ago(KEEP_DONE_PROMISES_DAYS) },

@@ -29,6 +29,7 @@ import {
   MOD_BOT_RELEASE,
   MOD_CHART,
   MOD_FIND,
+  MOD_HEALTH,
   MOD_OWNER,
   MOD_OWNER_BAN,
   MOD_OWNER_GRANT,
@@ -72,6 +73,7 @@ export function moderatorScreen(reader: Reader, dashboard: Dashboard, statistics
         button(t('statistics.chart'), MOD_CHART.data()),
       ],
       [button(t('mod.settings'), MOD_SETTINGS.data()), button(t('mod.audit'), MOD_AUDIT.data('0'))],
+      [button(t('mod.health'), MOD_HEALTH.data())],
       back(reader, HOME.data()),
     ],
   };

@@ -3,13 +3,14 @@ import { type BotDeps, readerOf } from '../../bot-deps.ts';
 import { onPress } from '../../callback-data.ts';
 import { type MainContext, moderatorIn } from '../../context.ts';
 import { sendChart } from '../../figures.ts';
-import { MOD, MOD_AUDIT, MOD_CHART } from '../../routes.ts';
+import { MOD, MOD_AUDIT, MOD_CHART, MOD_HEALTH } from '../../routes.ts';
 import { send, show } from '../../screen.ts';
 import { auditScreen, moderatorScreen } from '../../views/moderator.ts';
+import { systemHealthScreen } from '../../views/system-health.ts';
 
-/** The platform at a glance, as a picture, and its trail. */
+/** The platform at a glance, as a picture, its trail and its health. */
 export function dashboard(deps: BotDeps): Composer<MainContext> {
-  const { moderation, statistics } = deps.services;
+  const { checkHistory, moderation, statistics } = deps.services;
   const composer = new Composer<MainContext>();
 
   async function screen(context: MainContext) {
@@ -32,6 +33,13 @@ export function dashboard(deps: BotDeps): Composer<MainContext> {
     show(
       context,
       auditScreen(readerOf(context, deps), await moderation.listAudit(moderatorIn(context), before)),
+    ),
+  );
+
+  onPress(composer, MOD_HEALTH, async (context) =>
+    show(
+      context,
+      systemHealthScreen(readerOf(context, deps), await checkHistory.readDay(moderatorIn(context))),
     ),
   );
 

@@ -1,0 +1,42 @@
+import type { ComponentDay } from '../../modules/monitoring/check-history.ts';
+import { MOD, MOD_HEALTH } from '../routes.ts';
+import { button, type Screen } from '../screen.ts';
+import { date, type Reader } from './common.ts';
+
+const MARKS: Record<ComponentDay['status'], string> = { healthy: '🟢', degraded: '🟡', unhealthy: '🔴' };
+
+/** The last 24 hours of what the platform stands on, a line each. */
+export function systemHealthScreen(reader: Reader, components: readonly ComponentDay[]): Screen {
+  const { t } = reader;
+  return {
+    text: [
+      t('systemHealth.title'),
+      components.length === 0
+        ? t('systemHealth.none')
+        : components.map((one) => componentLine(reader, one)).join('\n'),
+    ].join('\n\n'),
+    buttons: [[button(t('systemHealth.again'), MOD_HEALTH.data())], [button(t('button.back'), MOD.data())]],
+  };
+}
+
+function componentLine(
+  reader: Reader,
+  { component, status, uptime, worstMs, changedAt }: ComponentDay,
+): string {
+  const { t } = reader;
+  return t('systemHealth.component', {
+    mark: MARKS[status],
+    name: t(`systemHealth.name.${component}`),
+    uptime: percentOf(uptime, t.language),
+    ms: worstMs,
+    change:
+      changedAt === null
+        ? t('systemHealth.steady')
+        : t('systemHealth.changed', { at: date(reader, changedAt) }),
+  });
+}
+
+/** Rounded down: a lost minute is never a whole day. */
+function percentOf(share: number, language: string): string {
+  return new Intl.NumberFormat(language, { maximumFractionDigits: 1 }).format(Math.floor(share * 1000) / 10);
+}
