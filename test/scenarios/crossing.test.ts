@@ -121,53 +121,49 @@ describe('whoever comes back while they are forgotten', () => {
     await owner.reads(mainBot, `https://t.me/${bot.username}`);
   }
 
+  // By another process: of one chat the updates are taken one after the other.
   test('as an owner, with a token that Telegram takes its time over, begins anew', async () => {
-    const { telegram, mainBot, books } = platform;
+    const { app, telegram, mainBot } = platform;
     const owner = await newOwner();
     const bot = newBot();
     const { id } = await ownerRow(owner);
     const look = holdAnswer(telegram, callsOf(bot, 'getMe'));
-    let adding: Promise<void> | undefined;
-    await whileHeld(books, ownerLock(id), async (line) => {
-      await owner.presses(mainBot, 'forget:yes');
-      await line.is(1);
-      adding = owner.sends(mainBot, bot.token);
-      await look.comes();
-    });
-    await eventually(async () => {
-      const { telegramUserId } = await books.owner.findUniqueOrThrow({ where: { id } });
-      expect(telegramUserId).toBeLessThan(0n);
-    });
+    const adding = owner.sends(mainBot, bot.token);
+    await look.comes();
+    await app.services.privacy.forgetOwner({ id }, `forgets:${id}`);
     look.release();
     await adding;
     await expectFreshStart(owner, bot);
   });
 
   test('as an owner, with a token in the very moment, begins anew', async () => {
-    const { mainBot, books } = platform;
+    const { app, mainBot, books } = platform;
     const owner = await newOwner();
     const bot = newBot();
     const { id } = await ownerRow(owner);
     await whileHeld(books, ownerLock(id), async (line) => {
-      await owner.presses(mainBot, 'forget:yes');
-      await line.is(1);
+      await line.joins(app.services.privacy.forgetOwner({ id }, `forgets:${id}`), 1);
       await line.joins(owner.sends(mainBot, bot.token), 2);
     });
     await expectFreshStart(owner, bot);
   });
 
   test('as a buyer, with a plan in the very moment, begins anew', async () => {
-    const { books } = platform;
+    const { app, books } = platform;
     const shop = await openShop(platform);
     const buyer = await newBuyer(platform, shop, { firstName: 'Undecided' });
     const paymentId = await payFor(platform, shop, buyer);
     const { id } = await endUserOf(buyer);
     await buyer.presses(shop.shop, `cancel:${paymentId}`);
     await settled(platform);
+    const runnable = await app.services.botDirectory.findRunnable(BigInt(shop.shop.id));
+    if (!runnable) throw new Error('The shop does not run.');
     const lock = Prisma.sql`SELECT id FROM payments WHERE id = ${paymentId} FOR UPDATE`;
     await whileHeld(books, lock, async (line) => {
-      await buyer.presses(shop.shop, 'forget:yes');
-      await line.is(1);
+      await line.joins(
+        app.services.privacy.forgetEndUser(runnable.scope, { id }, `end-user-forgets:${id}`),
+        1,
+      );
       await line.joins(buyer.presses(shop.shop, `plan:${shop.planId}`), 2);
     });
     await settled(platform);

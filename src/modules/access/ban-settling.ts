@@ -15,18 +15,25 @@ export async function settleBan(
   { prisma, chats }: { prisma: PrismaClient; chats: ChatGateway },
   place: ChatPlace,
   endUserId: number,
+  /** Of somebody whom the books have forgotten, and who is banned by nobody. */
+  forgotten?: bigint,
 ): Promise<void> {
   for (let attempt = 0; attempt < SETTLE_ATTEMPTS; attempt += 1) {
     const endUser = await prisma.endUser.findUnique({ where: { id: endUserId } });
-    if (!endUser || isForgotten(endUser)) return;
-    const presence = await chats.presenceOf(place, endUser.telegramUserId);
+    const telegramUserId = forgotten ?? endUser?.telegramUserId;
+    if (!endUser || telegramUserId === undefined || isForgotten({ telegramUserId })) return;
+    const presence = await chats.presenceOf(place, telegramUserId);
     // Read again: the look took its time.
     const present = await prisma.endUser.findUniqueOrThrow({ where: { id: endUserId } });
-    const { banned, isHeldByAnother } = await readBan(prisma, present, place.telegramChatId);
+    const { banned, isHeldByAnother } = await readBan(
+      prisma,
+      { ...present, telegramUserId },
+      place.telegramChatId,
+    );
     if (presence === 'administrator' || banned === (presence === 'banned')) return;
     if (!banned && isHeldByAnother) return;
-    if (banned) await chats.ban(place, endUser.telegramUserId);
-    else await chats.liftBan(place, endUser.telegramUserId);
+    if (banned) await chats.ban(place, telegramUserId);
+    else await chats.liftBan(place, telegramUserId);
   }
   throw new DeliveryError('not-sent');
 }

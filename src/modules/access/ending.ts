@@ -4,13 +4,14 @@ import type { Work } from '../promises/unit-of-work.ts';
 /**
  * Ends a subscription before its time or at it; the caller holds the lock on the end user. The link goes, and the
  * person's removal becomes a promise of its own.
- * @param isOut they are out already, so that nothing is left to remove
+ * @param end `isOut`: they are out already, so that nothing is left to remove. `telegramUserId`: of somebody who is being
+ * forgotten, whom the removal alone still has to know
  */
 export async function endAccess(
   work: Work,
   subscription: Pick<SubscriptionRow, 'id'>,
   botId: number,
-  end: { status: 'expired' | 'kicked'; expiresAt?: Date; isOut?: boolean },
+  end: { status: 'expired' | 'kicked'; expiresAt?: Date; isOut?: boolean; telegramUserId?: bigint },
 ): Promise<void> {
   const { db, now, promise } = work;
   await db.subscription.update({
@@ -23,7 +24,8 @@ export async function endAccess(
   });
   await promiseLinksRevoked(work, subscription.id, botId);
   if (end.isOut === true) return;
-  promise({ kind: 'remove-member', botId, payload: { subscriptionId: subscription.id } });
+  const whom = end.telegramUserId === undefined ? {} : { telegramUserId: String(end.telegramUserId) };
+  promise({ kind: 'remove-member', botId, payload: { subscriptionId: subscription.id, ...whom } });
 }
 
 /** Every link of a subscription that still works is revoked. */

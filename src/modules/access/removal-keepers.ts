@@ -55,21 +55,22 @@ export function createRemovalKeepers(deps: RemovalKeepersDeps): {
   }
 
   return {
-    'remove-member': async ({ subscriptionId }) => {
+    'remove-member': async ({ subscriptionId, telegramUserId: forgotten }) => {
       const subscription = await prisma.subscription.findUnique({
         where: { id: subscriptionId },
         include: { endUser: true, channel: { include: { bot: true } } },
       });
       if (!subscription || subscription.status === 'active' || subscription.kickedAt) return 'not-due';
       const { endUser, channel } = subscription;
-      if (isForgotten(endUser)) return 'not-due';
+      const telegramUserId = forgotten === undefined ? endUser.telegramUserId : BigInt(forgotten);
+      if (isForgotten({ telegramUserId })) return 'not-due';
       // The token that answers for this bot may be somebody else's by now.
       if (channel.bot.removedAt) {
         if (channel.bot.releasedAt) await tellThatMembersStay(deps, channel.bot.id);
         return 'not-due';
       }
       const place = placeOf(channel);
-      const presence = await putOut(channel.id, place, endUser.telegramUserId);
+      const presence = await putOut(channel.id, place, telegramUserId);
       if (presence === null) return 'not-due';
       if (presence === 'administrator') {
         await tellThatAdminStays(deps, subscription.id, channel.bot);
@@ -77,9 +78,9 @@ export function createRemovalKeepers(deps: RemovalKeepersDeps): {
       }
       // Putting somebody out lifts a ban: one that came in the meantime too.
       const present = await prisma.endUser.findUniqueOrThrow({ where: { id: endUser.id } });
-      const { banned } = await readBan(prisma, present, channel.telegramChatId);
-      if (banned || presence === 'banned') await settleBan(deps, place, endUser.id);
-      await noteRemoved(deps, subscription.id, endUser, channel);
+      const { banned } = await readBan(prisma, { ...present, telegramUserId }, channel.telegramChatId);
+      if (banned || presence === 'banned') await settleBan(deps, place, endUser.id, telegramUserId);
+      await noteRemoved(deps, subscription.id, { id: endUser.id, telegramUserId }, channel);
       return 'kept';
     },
 

@@ -1,11 +1,9 @@
 import type { PrismaClient } from '../../infra/prisma-client/client.ts';
 import type { TenantScope } from '../../shared/tenant-scope.ts';
-import { endAccess } from '../access/ending.ts';
 import type { EndUser } from '../end-users/end-user.ts';
 import type { Owner } from '../owners/owner.ts';
-import { promiseDecisionShown } from '../payments/review-promises.ts';
 import type { UnitOfWork } from '../promises/unit-of-work.ts';
-import { lockEndUser } from '../subscriptions/subscription-repository.ts';
+import { forgetEndUser, forgetOwner } from './forgetting.ts';
 
 /** What an end user would lose with their data: the end of each active subscription; null = lifetime. */
 export interface EndUserLoss {
@@ -142,61 +140,21 @@ export function createPrivacyService(deps: {
     },
 
     /**
-     * Ends what the person has, because nobody could be put out later whom we no longer know; then forgets them, by a
-     * promise that waits until they are out.
+     * Takes them out of the books at once, whatever they or the owner do next: whoever comes back begins anew. What they have
+     * ends; they are put out by promises that alone still know them.
      */
-    async forgetEndUser(scope: TenantScope, endUser: EndUser, act: string): Promise<void> {
+    async forgetEndUser(scope: TenantScope, endUser: Pick<EndUser, 'id'>, act: string): Promise<void> {
       await transact(async (work) => {
-        const { db, now, promise, audit } = work;
-        await lockEndUser(db, endUser.id, scope.botId);
-        if (!(await work.once(act))) return;
-        const open = await db.payment.updateManyAndReturn({
-          where: { endUserId: endUser.id, botId: scope.botId, status: { in: ['created', 'pending'] } },
-          data: { status: 'cancelled', decidedAt: now },
-        });
-        for (const payment of open) if (payment.receiptUniqueId) promiseDecisionShown(work, payment);
-        const active = await db.subscription.findMany({
-          where: { endUserId: endUser.id, status: 'active', channel: { botId: scope.botId } },
-        });
-        for (const subscription of active) {
-          await endAccess(work, subscription, scope.botId, { status: 'kicked' });
-        }
-        promise({
-          kind: 'forget-end-user',
-          botId: scope.botId,
-          payload: { endUserId: endUser.id },
-        });
-        audit({
-          actor: 'system',
-          action: 'end-user.forgotten',
-          target: `end-user:${endUser.id}`,
-          botId: scope.botId,
-        });
+        if (await work.once(act)) await forgetEndUser(work, scope.botId, endUser.id);
       });
     },
 
-    /** Removes the owner's bots as if by hand, then forgets the owner. */
-    async forgetOwner(owner: Owner, act: string): Promise<void> {
-      const bots = await transact(async ({ db, now, promise, audit, once }) => {
-        if (!(await once(act))) return [];
-        const removed = await db.sellerBot.updateManyAndReturn({
-          where: { ownerId: owner.id, removedAt: null },
-          data: { isActive: false, removedAt: now },
-        });
-        for (const { id } of removed) promise({ kind: 'retire-bot', payload: { botId: id } });
-        await db.tariffPayment.updateMany({
-          where: { ownerId: owner.id, status: 'pending' },
-          data: { status: 'rejected' },
-        });
-        await db.tariffPeriod.updateMany({
-          where: { ownerId: owner.id, status: 'active' },
-          data: { status: 'expired' },
-        });
-        promise({ kind: 'forget-owner', payload: { ownerId: owner.id } });
-        audit({ actor: 'system', action: 'owner.forgotten', target: `owner:${owner.id}`, botId: null });
-        return removed;
-      });
-      await Promise.all(bots.map(({ telegramBotId }) => deps.invalidate(telegramBotId)));
+    /** Removes the owner's bots for good, and takes the owner out of the books at once. */
+    async forgetOwner(owner: Pick<Owner, 'id'>, act: string): Promise<void> {
+      const bots = await transact(async (work) =>
+        (await work.once(act)) ? forgetOwner(work, owner.id) : [],
+      );
+      await Promise.all(bots.map((telegramBotId) => deps.invalidate(telegramBotId)));
     },
   };
 }

@@ -26,8 +26,8 @@ export interface PromisePayloads {
   'deliver-access': { subscriptionId: number; reason: AccessReason };
   'revoke-link': { inviteLinkId: number };
   'pass-support': { supportMessageId: number };
-  /** Whose subscription has ended is out, with no ban left behind. */
-  'remove-member': { subscriptionId: number };
+  /** Whose subscription has ended is out, with no ban left behind. Of a forgotten person this alone still has the id. */
+  'remove-member': { subscriptionId: number; telegramUserId?: string };
   /** Whoever came in through somebody else's link, or was added by a buyer who is no administrator, is out. */
   'remove-stranger': { channelId: number; telegramUserId: string; addedBySubscriptionId?: number };
   /** Another bot put a member out: the owner is asked, unless they are back by then. */
@@ -40,9 +40,13 @@ export interface PromisePayloads {
   'show-tariff-decision': { tariffPaymentId: number };
   /** One moderator reads how the last 24 hours went. */
   'daily-report': { moderatorId: string; until: string };
-  /** A person goes from the books, which stay. */
-  'forget-end-user': { endUserId: number };
-  'forget-owner': { ownerId: number };
+  /**
+   * What had to know a forgotten person forgets them too, once it is done. Without their id it was promised by an older
+   * program, which had not yet taken them out of the books.
+   */
+  'forget-end-user': { endUserId: number; telegramUserId?: string };
+  /** The tokens of a forgotten owner's bots go, once their webhooks have. Without `botIds` it is an older program's. */
+  'forget-owner': { ownerId: number; botIds?: number[] };
   /** A removed bot's webhook goes. */
   'retire-bot': { botId: number };
 }

@@ -1,0 +1,178 @@
+import type { EndUser } from '../../infra/prisma-client/client.ts';
+import { isForgotten } from '../../shared/tenant-scope.ts';
+import { endAccess } from '../access/ending.ts';
+import { lockOwner } from '../owners/owner-repository.ts';
+import { OWN_WORDS } from '../payments/payment.ts';
+import { promiseDecisionShown } from '../payments/review-promises.ts';
+import type { Work } from '../promises/unit-of-work.ts';
+import { lockEndUser } from '../subscriptions/subscription-repository.ts';
+
+/** Nobody at Telegram: what stands for a forgotten person's id. Unique, because rows are. */
+export const nobody = (id: number): bigint => -BigInt(id);
+
+/** Ends what somebody has at a bot, and takes them out of its books. Repeating it changes nothing. */
+export async function forgetEndUser(work: Work, botId: number, endUserId: number): Promise<void> {
+  const { db, now, promise, audit } = work;
+  const present = await lockEndUser(db, endUserId, botId);
+  if (!present || isForgotten(present)) return;
+  const { telegramUserId, banned } = present;
+  const bot = await db.sellerBot.findUniqueOrThrow({ where: { id: botId } });
+  const open = await db.payment.updateManyAndReturn({
+    where: { endUserId, botId, status: { in: ['created', 'pending'] } },
+    data: { status: 'cancelled', decidedAt: now },
+  });
+  for (const payment of open) if (payment.receiptUniqueId) promiseDecisionShown(work, payment);
+  // Whoever was to put them out before no longer knows whom.
+  const unfinished = await db.$queryRaw<{ subscriptionId: number }[]>`
+    SELECT DISTINCT s.id AS "subscriptionId" FROM subscriptions s
+      JOIN promises p ON p.kind = 'remove-member' AND p.done_at IS NULL AND p.user_bot_id = ${botId}
+       AND (p.payload ->> 'subscriptionId')::int = s.id
+     WHERE s.end_user_id = ${endUserId}`;
+  for (const { subscriptionId } of unfinished) {
+    const payload = { subscriptionId, telegramUserId: String(telegramUserId) };
+    promise({ kind: 'remove-member', botId, payload });
+  }
+  const active = await db.subscription.findMany({
+    where: { endUserId, status: 'active', channel: { botId } },
+  });
+  for (const subscription of active) {
+    await endAccess(work, subscription, botId, { status: 'kicked', telegramUserId });
+  }
+  await forgetReceipts(work, { endUserId });
+  await forgetPerson(work, { id: endUserId, banned });
+  await forgetConversations(work, telegramUserId, bot.telegramBotId);
+  // Whoever is banned stays banned, and so stays known.
+  if (!banned) {
+    const payload = { endUserId, telegramUserId: String(telegramUserId) };
+    promise({ kind: 'forget-end-user', botId, payload });
+  }
+  audit({ actor: 'system', action: 'end-user.forgotten', target: `end-user:${endUserId}`, botId });
+}
+
+/** Removes an owner's bots for good, and takes the owner out of the books. @returns which bots stop now */
+export async function forgetOwner(work: Work, ownerId: number): Promise<bigint[]> {
+  const { db, now, promise, audit } = work;
+  const present = await lockOwner(db, ownerId);
+  if (!present || isForgotten(present)) return [];
+  const removed = await db.sellerBot.updateManyAndReturn({
+    where: { ownerId, removedAt: null },
+    data: { isActive: false, removedAt: now },
+  });
+  for (const { id } of removed) promise({ kind: 'retire-bot', payload: { botId: id } });
+  const bots = await db.sellerBot.findMany({ where: { ownerId }, select: { id: true } });
+  const botIds = bots.map(({ id }) => id);
+  await db.tariffPayment.updateMany({ where: { ownerId, status: 'pending' }, data: { status: 'rejected' } });
+  await db.tariffPayment.updateMany({
+    where: { ownerId },
+    data: { receiptFileId: null, receiptUniqueId: null, receiptNote: null },
+  });
+  await db.tariffPeriod.updateMany({ where: { ownerId, status: 'active' }, data: { status: 'expired' } });
+  await forgetBots(work, ownerId, botIds);
+  const known = present.telegramUserId;
+  // Whoever is banned stays banned, and so stays known.
+  const telegramUserId = present.banned ? known : nobody(ownerId);
+  await db.owner.update({ where: { id: ownerId }, data: { ...NO_NAME, telegramUserId } });
+  if (!present.banned) await forgetDeeds(work, botIds, known, telegramUserId);
+  await db.tariffReviewMessage.deleteMany({ where: { chatId: known } });
+  await forgetConversations(work, known);
+  promise({ kind: 'forget-owner', payload: { ownerId, botIds } });
+  audit({ actor: 'system', action: 'owner.forgotten', target: `owner:${ownerId}`, botId: null });
+  return removed.map(({ telegramBotId }) => telegramBotId);
+}
+
+const NO_NAME = { username: null, fullName: '' } as const;
+
+/** The files, and what was written about them. That a file was used is still known, but not by whom. */
+async function forgetReceipts(
+  { db }: Pick<Work, 'db'>,
+  whose: { endUserId: number } | { botId: { in: number[] } },
+): Promise<void> {
+  await db.payment.updateMany({
+    where: whose,
+    data: { receiptFileId: null, receiptUniqueId: null, receiptMessageId: null, receiptNote: null },
+  });
+  await db.payment.updateMany({
+    where: { ...whose, rejectReason: { startsWith: OWN_WORDS } },
+    data: { rejectReason: null },
+  });
+}
+
+/** The books keep a row where sums hang on it; whoever is banned stays banned, and so stays known. */
+async function forgetPerson({ db }: Work, { id, banned }: Pick<EndUser, 'id' | 'banned'>): Promise<void> {
+  const [payments, subscriptions] = await Promise.all([
+    db.payment.count({ where: { endUserId: id } }),
+    db.subscription.count({ where: { endUserId: id } }),
+  ]);
+  if (!banned && payments + subscriptions === 0) {
+    await db.endUser.delete({ where: { id } });
+    return;
+  }
+  const data = { ...NO_NAME, ...(banned ? {} : { telegramUserId: nobody(id) }) };
+  await db.endUser.update({ where: { id }, data });
+}
+
+/** Nobody is left who may look after the people of these bots, or answer for them: they are forgotten as well. */
+async function forgetBots({ db, now }: Work, ownerId: number, botIds: number[]): Promise<void> {
+  const theirs = { botId: { in: botIds } };
+  await db.sellerBot.updateMany({
+    where: { ownerId },
+    data: {
+      welcomeMessage: null,
+      cardNumber: null,
+      cardHolder: null,
+      releasedAt: now,
+    },
+  });
+  await db.payment.updateMany({
+    where: { ...theirs, status: { in: ['created', 'pending'] } },
+    data: { status: 'cancelled', decidedAt: now },
+  });
+  await forgetReceipts({ db }, theirs);
+  await db.subscription.updateMany({
+    where: { channel: theirs, status: 'active' },
+    data: { status: 'kicked' },
+  });
+  await db.outboxPromise.updateMany({
+    where: { ...theirs, doneAt: null },
+    data: { doneAt: now, outcome: 'not-due' },
+  });
+  // Strangers and members whom they name.
+  await db.$executeRaw`
+    DELETE FROM promises
+     WHERE user_bot_id = ANY(${botIds}) AND (payload ? 'telegramUserId' OR payload -> 'notice' ? 'telegramUserId')`;
+  await db.$executeRaw`
+    DELETE FROM support_messages m USING end_users e
+     WHERE e.user_bot_id = ANY(${botIds}) AND e.telegram_id IN (m.from_telegram_id, m.to_telegram_id)
+       AND m.telegram_bot_id = (SELECT telegram_bot_id FROM user_bots WHERE id = e.user_bot_id)`;
+  await db.$executeRaw`
+    DELETE FROM open_questions q USING end_users e, user_bots b
+     WHERE b.id = ANY(${botIds}) AND e.user_bot_id = b.id
+       AND q.telegram_bot_id = b.telegram_bot_id AND q.telegram_user_id = e.telegram_id`;
+  await db.$executeRaw`
+    UPDATE end_users SET telegram_id = -id, username = NULL, full_name = ''
+     WHERE user_bot_id = ANY(${botIds})`;
+}
+
+/** What they did stays in the trail, done by nobody. */
+async function forgetDeeds({ db }: Work, botIds: number[], known: bigint, stranger: bigint): Promise<void> {
+  const theirs = { botId: { in: botIds } };
+  await db.auditEntry.updateMany({
+    where: { ...theirs, actor: `owner:${known}` },
+    data: { actor: `owner:${stranger}` },
+  });
+  await db.payment.updateMany({ where: { ...theirs, reviewedBy: known }, data: { reviewedBy: stranger } });
+  await db.reviewMessage.deleteMany({ where: { payment: theirs, chatId: known } });
+}
+
+/** Questions and support messages of one person, at one bot or at all. */
+async function forgetConversations(
+  { db }: Pick<Work, 'db'>,
+  telegramUserId: bigint,
+  telegramBotId?: bigint,
+): Promise<void> {
+  const at = telegramBotId === undefined ? {} : { telegramBotId };
+  await db.openQuestion.deleteMany({ where: { ...at, telegramUserId } });
+  await db.supportMessage.deleteMany({
+    where: { ...at, OR: [{ fromTelegramUserId: telegramUserId }, { toTelegramUserId: telegramUserId }] },
+  });
+}
