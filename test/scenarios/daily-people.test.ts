@@ -1,7 +1,9 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { listNewcomers } from '../../src/modules/monitoring/figures-repository.ts';
 import type { SandboxPerson } from '../../src/sandbox/sandbox.ts';
 import { eventually } from '../support/eventually.ts';
 import { type Platform, startPlatform } from '../support/platform.ts';
+import { newBuyer, openShop } from '../support/shop.ts';
 
 let platform: Platform;
 
@@ -68,6 +70,21 @@ test('who came back after seven days is counted and told, and only the numbers a
   await app.rounds.checkSystem();
   expect(await books.activePerson.count()).toBe(0);
   expect(await rows()).toContainEqual(counted);
+});
+
+test('whoever was in another bot before is no new person, and whoever is forgotten is nobody', async () => {
+  const { books, clock } = platform;
+  const shop = await openShop(platform);
+  const buyer = await newBuyer(platform, shop);
+  const [known] = await newPeople(1);
+  clock.passes({ days: 1 });
+  const [from, to] = [new Date('2026-11-21T19:00:00Z'), new Date('2026-11-22T19:00:00Z')];
+  await known?.starts(shop.shop);
+  await buyer.starts(platform.mainBot);
+  const gone = await newBuyer(platform, shop);
+  const someone = await newBuyer(platform, shop);
+  await books.endUser.updateMany({ where: { telegramUserId: gone.id }, data: { telegramUserId: -7 } });
+  expect(await listNewcomers(books, from, to)).toEqual([BigInt(someone.id)]);
 });
 
 test('the report compares with the week before, and says so plainly when a fifth of the people is gone', async () => {
