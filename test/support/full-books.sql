@@ -39,6 +39,7 @@ INSERT INTO promises (kind, key, payload, due_at, claimed_until) VALUES
   ('notice', 'n:1', '{"big": 12345678901234567890.10, "text": "\\u00fc \" \\n", "none": null}', '2026-03-02 00:00:00+00', '2026-03-02 00:01:00+00');
 INSERT INTO open_questions (telegram_bot_id, telegram_user_id, question, payload, asked_at) VALUES
   (1, 2, 'price', '[]', '2026-03-02 00:00:00+00');
+INSERT INTO member_moves (end_user_id, channel_id, told_order) VALUES (1, 1, 9223372036854775807);
 INSERT INTO daily_people (day, active, newcomers, returned) VALUES ('2026-02-28', 2147483647, 1, 0);
 INSERT INTO system_checks (at, component, status, response_ms) VALUES
   ('2026-03-02 00:00:00+00', 'redis', 'unhealthy', 2000), ('2026-03-02 00:00:00+00', 'queue', 'degraded', 0);
