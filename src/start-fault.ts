@@ -28,7 +28,7 @@ class StartError extends Error {
   readonly step: StartStep;
 
   constructor(step: StartStep, cause: unknown) {
-    super(`The start failed at: ${step.kind}`, { cause });
+    super(cause instanceof Error ? cause.message : String(cause), { cause });
     this.step = step;
   }
 }

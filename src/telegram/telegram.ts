@@ -335,7 +335,7 @@ export async function createTelegram(deps: TelegramDeps): Promise<Telegram> {
     },
     async checkMainBot() {
       // Until it was launched a webhook that is missing was taken by nobody.
-      if (!isMainLaunched) return;
+      if (isListening && !isMainLaunched) return;
       try {
         bots.forgetMainBotUsername();
         const { wasTaken } = await launcher.reconcile(mainBotId, await apiOf('main'));
