@@ -46,13 +46,28 @@ export async function insertPromises(
  */
 export const isDue = (now: Date): Prisma.Sql => Prisma.sql`(due_at <= ${now} OR attempts > 0)`;
 
-/** Whether a delivery of this subscription is open. Reads the partial index on open promises only. */
-export async function isDeliveryWaiting(db: Db, botId: number, subscriptionId: number): Promise<boolean> {
-  const rows = await db.$queryRaw<unknown[]>`
-    SELECT 1 FROM promises
-     WHERE done_at IS NULL AND user_bot_id = ${botId} AND kind = 'deliver-access'
-       AND payload->>'subscriptionId' = ${String(subscriptionId)} LIMIT 1`;
-  return rows.length > 0;
+/**
+ * Makes an open delivery of this subscription due at once, as often as once a minute: more presses are one wish.
+ * Reads the partial index on open promises only.
+ * @returns null where none is open
+ */
+export async function hastenDelivery(
+  db: Db,
+  { botId, subscriptionId }: { botId: number; subscriptionId: number },
+  now: Date,
+): Promise<DuePromise[] | null> {
+  const minuteAgo = new Date(now.getTime() - 60_000);
+  const rows = await db.$queryRaw<(DuePromise & { isHastened: boolean })[]>`
+    WITH waiting AS (
+           SELECT id, user_bot_id, claimed_by IS NULL AND due_at <= ${minuteAgo} AS hastens FROM promises
+            WHERE done_at IS NULL AND user_bot_id = ${botId} AND kind = 'deliver-access'
+              AND payload->>'subscriptionId' = ${String(subscriptionId)}),
+         hastened AS (
+           UPDATE promises p SET claimed_until = NULL, due_at = ${now} FROM waiting w
+            WHERE p.id = w.id AND w.hastens AND p.claimed_by IS NULL)
+    SELECT id, user_bot_id AS "botId", hastens AS "isHastened" FROM waiting`;
+  if (rows.length === 0) return null;
+  return rows.filter(({ isHastened }) => isHastened).map(({ id }) => ({ id, botId }));
 }
 
 interface ClaimRow {

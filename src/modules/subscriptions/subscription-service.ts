@@ -5,7 +5,8 @@ import { type Actor, auditName, requireOwner } from '../authority/actor.ts';
 import { CONNECTED, toChannel } from '../channels/channel.ts';
 import type { EndUser } from '../end-users/end-user.ts';
 import type { HeldSubscription } from '../payments/storefront-service.ts';
-import { isDeliveryWaiting } from '../promises/promise-repository.ts';
+import type { Nudge } from '../promises/promise.ts';
+import { hastenDelivery } from '../promises/promise-repository.ts';
 import type { UnitOfWork } from '../promises/unit-of-work.ts';
 import { settle } from './settlement.ts';
 import { lockEndUser, requireWelcome } from './subscription-repository.ts';
@@ -14,6 +15,7 @@ import { lockEndUser, requireWelcome } from './subscription-repository.ts';
 export function createSubscriptionService(deps: {
   prisma: PrismaClient;
   transact: UnitOfWork;
+  nudge: Nudge;
   timeZone: string;
 }) {
   const { prisma, transact, timeZone } = deps;
@@ -38,7 +40,7 @@ export function createSubscriptionService(deps: {
    * @throws AppError `notFound` for anybody else's subscription, exactly as for none; `subscriptionOver`
    */
   async function requestLink(scope: TenantScope, endUser: EndUser, subscriptionId: number): Promise<void> {
-    await transact(async ({ db, promise }) => {
+    const hastened = await transact(async ({ db, now, promise }) => {
       await lockEndUser(db, endUser.id, scope.botId);
       const row = await db.subscription.findFirst({
         where: { id: subscriptionId, endUserId: endUser.id, channel: { botId: scope.botId } },
@@ -47,13 +49,16 @@ export function createSubscriptionService(deps: {
       if (!row) throw new AppError('notFound');
       if (row.status !== 'active') throw new AppError('subscriptionOver');
       // One on its way is the answer to every further press.
-      if (await isDeliveryWaiting(db, scope.botId, subscriptionId)) return;
+      const waiting = await hastenDelivery(db, { botId: scope.botId, subscriptionId }, now);
+      if (waiting) return waiting;
       promise({
         kind: 'deliver-access',
         botId: scope.botId,
         payload: { subscriptionId, reason: 'again' },
       });
+      return [];
     });
+    if (hastened.length > 0) await deps.nudge.nudge(hastened);
   }
 
   /**

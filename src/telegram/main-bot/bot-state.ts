@@ -33,8 +33,8 @@ export function botState(deps: BotDeps, page: BotPage): Composer<MainContext> {
     });
   }
 
-  onSwitch(BOT_PAUSE, sellerBots.pauseBot);
-  onSwitch(BOT_RESUME, sellerBots.resumeBot);
+  onSwitch(BOT_PAUSE, (scope, actor) => sellerBots.pauseBot(scope, actor));
+  onSwitch(BOT_RESUME, (scope, actor) => sellerBots.resumeBot(scope, actor));
   onSwitch(BOT_MUTE, (scope, actor) => sellerBots.muteBot(scope, actor, true));
   onSwitch(BOT_UNMUTE, (scope, actor) => sellerBots.muteBot(scope, actor, false));
 
