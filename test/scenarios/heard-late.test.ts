@@ -75,6 +75,31 @@ test('who bought anew is not put out by an old word, and an old word of joining 
   expect(await subscription(fresh.id)).toMatchObject({ status: 'active', linkUsed: true });
 });
 
+test('what was overtaken by a newer word changes nothing: neither a link of now nor the rights of now', async () => {
+  const { owner, shop: bot, chat } = shop;
+  const { clock, books } = platform;
+  const { member, subscriptionId, link } = await newMember(platform, shop);
+  await minutePasses();
+  await member.leaves(chat);
+  await owner.demotes(bot, chat);
+  await owner.promotes(bot, chat, ['can_invite_users', 'can_restrict_members']);
+  await member.presses(bot, `relink:${subscriptionId}`);
+  await settled(platform);
+  const fresh = await subscription(subscriptionId);
+  expect(fresh).toMatchObject({ status: 'active', linkUsed: false });
+  await owner.demotes(bot, chat);
+  await settled(platform);
+  const earlier = { now: () => new Date(clock.now().getTime() - 30_000) };
+  const late = updatesByHand({ ...platform, clock: earlier }, bot);
+  await late.joins(member, chat, link);
+  await late.isPutOut(member, chat, toUser(owner));
+  await late.isPromoted(chat, owner);
+  await settled(platform);
+  expect(await subscription(subscriptionId)).toEqual(fresh);
+  const known = await books.channel.findFirstOrThrow({ where: { telegramChatId: BigInt(chat.id) } });
+  expect(known).toMatchObject({ canInvite: false, canRestrict: false });
+});
+
 test('a chat that its owner disconnected is not connected by an old word of the bot’s rights', async () => {
   const { owner, shop: bot, chat } = shop;
   const { books, mainBot, clock } = platform;

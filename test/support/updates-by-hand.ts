@@ -11,7 +11,11 @@ let nextId = 900_000_000;
 
 /** Tells a bot what happens, in an order of the test's own. @param server another than the platform's first */
 export function updatesByHand(
-  { app, clock, encryptionKey }: Pick<Platform, 'app' | 'clock' | 'encryptionKey'>,
+  {
+    app,
+    clock,
+    encryptionKey,
+  }: Pick<Platform, 'app' | 'encryptionKey'> & { clock: Pick<Platform['clock'], 'now'> },
   bot: SandboxBot,
   server: { origin: string } = app,
 ) {
