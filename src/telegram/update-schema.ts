@@ -11,6 +11,8 @@ const positiveId = { ...id, minimum: 1 };
 const place = { ...id, minimum: 0 };
 /** Ids of messages, which the books keep in 32 bits. */
 const messageId = { ...place, maximum: 2_147_483_647 };
+/** Seconds since 1970, in the 32 bits in which Telegram counts them. */
+const moment = { ...place, maximum: 2_147_483_647 };
 /** Postgres keeps no NUL, and neither it nor Telegram takes half of a character; Telegram sends neither. */
 const text = { type: 'string', pattern: '^[^\\u0000\\ud800-\\udfff]*$' };
 const flag = { type: 'boolean' };
@@ -37,7 +39,7 @@ const file = object(
 const entities = list(object({ type: text, offset: place, length: place }));
 const message = {
   ...object(
-    { message_id: messageId, date: id, chat },
+    { message_id: messageId, date: moment, chat },
     {
       from: person,
       text,
@@ -46,7 +48,7 @@ const message = {
       photo: list(file),
       document: file,
       entities,
-      edit_date: id,
+      edit_date: moment,
       caption_entities: entities,
       reply_to_message: object({ message_id: messageId }),
       chat_shared: object({ request_id: id, chat_id: id }),
@@ -62,7 +64,7 @@ const member = object(
   { is_member: flag, can_invite_users: flag, can_restrict_members: flag },
 );
 const memberUpdate = object(
-  { chat, from: person, date: id, old_chat_member: member, new_chat_member: member },
+  { chat, from: person, date: moment, old_chat_member: member, new_chat_member: member },
   { invite_link: object({ invite_link: text }) },
 );
 

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Subscription as SubscriptionRow } from '../../infra/prisma-client/client.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { TenantScope } from '../../shared/tenant-scope.ts';
@@ -46,7 +47,8 @@ export function createMembershipService({ transact, timeZone }: { transact: Unit
       if (joined || !isPresent) return;
       work.promise({
         kind: 'remove-stranger',
-        key: `came-in:${invite.id}:${arrival.telegramUserId}:${arrival.toldOrder}`,
+        // A digest: a stranger's id stands nowhere once they are forgotten.
+        key: `came-in:${digestOf(`${invite.id}:${arrival.telegramUserId}:${arrival.toldOrder}`)}`,
         botId: scope.botId,
         payload: { channelId: invite.channelId, telegramUserId: String(arrival.telegramUserId) },
       });
@@ -289,4 +291,8 @@ function tellEndUser(work: Work, scope: TenantScope, endUserId: number, notice: 
     botId: scope.botId,
     payload: { to: { kind: 'endUser', endUserId }, notice, quiet: false },
   });
+}
+
+function digestOf(event: string): string {
+  return createHash('sha256').update(event).digest('base64url');
 }
