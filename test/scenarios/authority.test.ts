@@ -195,7 +195,7 @@ test('messages of a removed bot end instead of being tried for ever', async () =
   const { telegram, books, mainBot } = platform;
   const shop = await openShop(platform);
   const buyer = await buyAccess(platform, shop);
-  shop.shop.revokeToken();
+  const token = shop.shop.revokeToken();
   await buyer.member.presses(shop.shop, `relink:${buyer.subscriptionId}`, { wait: false });
   await shop.owner.presses(mainBot, `bot:${shop.shop.id}:remove:yes`);
   await telegram.quiet();
@@ -213,7 +213,16 @@ test('messages of a removed bot end instead of being tried for ever', async () =
   await eventually(async () =>
     expect(await books.outboxPromise.findUnique({ where: { key: 'waits-for-a-removed-bot' } })).toMatchObject(
       {
-        outcome: 'not-due',
+        outcome: 'bot-removed',
+      },
+    ),
+  );
+  // Added again by its owner, the bot keeps what it owed.
+  await shop.owner.sends(mainBot, token);
+  await eventually(async () =>
+    expect(await books.outboxPromise.findUnique({ where: { key: 'waits-for-a-removed-bot' } })).toMatchObject(
+      {
+        outcome: 'kept',
       },
     ),
   );

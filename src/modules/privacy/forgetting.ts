@@ -114,6 +114,8 @@ async function forgetPerson({ db }: Work, { id, banned }: Pick<EndUser, 'id' | '
 /** Nobody is left who may look after the people of these bots, or answer for them: they are forgotten as well. */
 async function forgetBots({ db, now }: Work, ownerId: number, botIds: number[]): Promise<void> {
   const theirs = { botId: { in: botIds } };
+  // First, as everybody else does: nobody sends a receipt beside us.
+  await db.$queryRaw`SELECT id FROM end_users WHERE user_bot_id = ANY(${botIds}) ORDER BY id FOR UPDATE`;
   await db.sellerBot.updateMany({
     where: { ownerId },
     data: {

@@ -92,7 +92,7 @@ export function createPromiseDispatcher(deps: DispatcherDeps): PromiseDispatcher
   async function keepClaimed(promise: ClaimedPromise): Promise<void> {
     const finish = (outcome: PromiseOutcome) =>
       finishPromise(deps.prisma, promise.id, deps.processId, outcome, deps.clock.now());
-    if (promise.isBotRemoved && ENDS_WITH_BOT.has(promise.kind)) return finish('not-due');
+    if (promise.isBotRemoved && ENDS_WITH_BOT.has(promise.kind)) return finish('bot-removed');
     if (promise.interrupted && COUNTS_AS_SENT.has(promise.kind)) return finish('unknown');
     let outcome: PromiseOutcome;
     try {

@@ -198,3 +198,11 @@ export async function reopenForPerson(
                WHERE m.telegram_bot_id = ${telegramBotId} AND m.to_telegram_id = ${telegramUserId}))
     RETURNING p.id, p.user_bot_id AS "botId"`;
 }
+
+/** What ended with a bot that was removed is due again: its owner has added it again. */
+export async function reviveOfRemovedBot(db: Db, botId: number, now: Date): Promise<DuePromise[]> {
+  return db.$queryRaw<DuePromise[]>`
+    UPDATE promises SET done_at = NULL, outcome = NULL, claimed_until = NULL, due_at = ${now}
+     WHERE user_bot_id = ${botId} AND outcome = 'bot-removed'
+    RETURNING id, user_bot_id AS "botId"`;
+}

@@ -94,8 +94,8 @@ export const ENDS_WHEN_REFUSED: ReadonlySet<PromiseKind> = new Set<PromiseKind>(
 ]);
 
 /**
- * Kinds that a removed bot cannot keep: they end with it instead of being tried for ever. What is still wanted when its
- * owner adds it again, the nightly look finds.
+ * Kinds that a removed bot cannot keep: they end with it instead of being tried for ever. When its owner
+ * adds it again they are due again, and find by the database what of them is still wanted.
  */
 export const ENDS_WITH_BOT: ReadonlySet<PromiseKind> = new Set<PromiseKind>([
   'launch-bot',
@@ -128,8 +128,9 @@ export type NewPromise = {
 /**
  * How a promise ended. `kept`: done and confirmed. `not-due`: the books say it is no longer wanted.
  * `unreachable`: the person has closed the door. `unknown`: counted as sent. `failed`: given up and reported.
+ * `bot-removed`: it ended with its bot, and is due again if that comes back.
  */
-export type PromiseOutcome = 'kept' | 'not-due' | 'unreachable' | 'unknown' | 'failed';
+export type PromiseOutcome = 'kept' | 'not-due' | 'unreachable' | 'unknown' | 'failed' | 'bot-removed';
 
 export interface ClaimedPromise<K extends PromiseKind = PromiseKind> {
   id: bigint;

@@ -2,7 +2,7 @@ import type { PrismaClient, SellerBot } from '../../infra/prisma-client/client.t
 import { isDeliveryFailure } from '../notifications/delivery-error.ts';
 import type { NoticeRecipient } from '../notifications/notice.ts';
 import type { Keeper, Nudge } from '../promises/promise.ts';
-import { reopenPromises } from '../promises/promise-repository.ts';
+import { reopenPromises, reviveOfRemovedBot } from '../promises/promise-repository.ts';
 import type { UnitOfWork } from '../promises/unit-of-work.ts';
 import type { BotGateway } from './bot-gateway.ts';
 
@@ -26,7 +26,7 @@ export function createLaunchKeeper(deps: {
       await markTokenDead(deps.transact, bot);
       return 'not-due';
     }
-    const reopened = await deps.transact(async ({ db, promise: make }) => {
+    const reopened = await deps.transact(async ({ db, now, promise: make }) => {
       const present = await db.sellerBot.findUniqueOrThrow({ where: { id: botId } });
       if (present.removedAt !== null) {
         // Removed meanwhile: its webhook may have come after it was taken away.
@@ -43,7 +43,8 @@ export function createLaunchKeeper(deps: {
         },
       });
       // What waited for a living token goes on at once.
-      return reopenPromises(db, [botId]);
+      const [waited, ended] = [await reopenPromises(db, [botId]), await reviveOfRemovedBot(db, botId, now)];
+      return [...waited, ...ended];
     });
     await deps.nudge.nudge(reopened);
     return 'kept';

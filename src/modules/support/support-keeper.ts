@@ -24,11 +24,14 @@ export function createSupportKeeper(deps: {
 
   /** Whoever helps at one end is an owner or a moderator now, not only when it was written. */
   async function isStillHelped(message: SupportMessage): Promise<boolean> {
-    const toHelper = message.toHelper ?? message.answersMessageId === null;
-    const helper = toHelper ? message.toTelegramUserId : message.fromTelegramUserId;
-    if (message.telegramBotId === mainBotId) return moderatorIds.includes(helper);
-    const { telegramBotId } = message;
-    const owned = { telegramBotId, isActive: true, owner: { telegramUserId: helper } };
+    const { telegramBotId, toHelper, toTelegramUserId, fromTelegramUserId } = message;
+    // Noted since helpers may change; before, either end may be the one.
+    const ends =
+      toHelper === null
+        ? [toTelegramUserId, fromTelegramUserId]
+        : [toHelper ? toTelegramUserId : fromTelegramUserId];
+    if (telegramBotId === mainBotId) return ends.some((end) => moderatorIds.includes(end));
+    const owned = { telegramBotId, isActive: true, owner: { telegramUserId: { in: ends } } };
     return (await prisma.sellerBot.count({ where: owned })) > 0;
   }
 

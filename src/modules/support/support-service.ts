@@ -77,11 +77,12 @@ export function createSupportService(deps: {
   async function findOriginal(
     { telegramBotId, telegramUserId }: ChatMessage,
     repliedTo: number,
+    helpers: readonly bigint[],
   ): Promise<Original | undefined> {
     const [original] = await prisma.$queryRaw<Original[]>`
       SELECT s.from_telegram_id AS "fromTelegramUserId", s.from_message_id AS "fromMessageId",
-             -- What was passed on before this was noted: a new message went to a helper.
-             COALESCE(s.to_helper, s.answers_message_id IS NULL) AS "toHelper",
+             -- What was passed on before this was noted: by whom it went to.
+             COALESCE(s.to_helper, s.to_telegram_id = ANY(${helpers as bigint[]})) AS "toHelper",
              COALESCE(${repliedTo} IN (s.copy_message_id, s.header_message_id), false) AS "isKnown"
         FROM support_messages s
        WHERE s.telegram_bot_id = ${telegramBotId} AND s.to_telegram_id = ${telegramUserId}
@@ -125,13 +126,13 @@ export function createSupportService(deps: {
      */
     async answer(scope: TenantScope | null, message: ChatMessage, repliedTo: number): Promise<boolean> {
       const deadline = Date.now() + WAIT_FOR_COPY_MS;
-      let original = await findOriginal(message, repliedTo);
+      const helpers = scope ? [scope.ownerTelegramUserId] : deps.moderatorIds;
+      let original = await findOriginal(message, repliedTo, helpers);
       while (original && !original.isKnown && Date.now() < deadline) {
         await sleep(LOOK_AGAIN_MS);
-        original = await findOriginal(message, repliedTo);
+        original = await findOriginal(message, repliedTo, helpers);
       }
       if (!original?.isKnown) return false;
-      const helpers = scope ? [scope.ownerTelegramUserId] : deps.moderatorIds;
       // Whoever was asked as a helper answers as one, if they still are; whoever was answered asks again those of now.
       if (original.toHelper && !helpers.includes(message.telegramUserId))
         throw new AppError('noHelperAnyMore');
