@@ -2,16 +2,18 @@ import { expect } from 'vitest';
 import { eventually } from './eventually.ts';
 import type { Platform } from './platform.ts';
 
-/** What Telegram refuses is a day older at once, and due; as soon as nobody has it in hand. */
-export async function refusedForADay(
-  { books, app }: Pick<Platform, 'books' | 'app'>,
-  kind: string,
-): Promise<void> {
-  await eventually(async () => {
-    const aged = await books.$executeRaw`
-      UPDATE promises SET refused_at = refused_at - interval '1 day', claimed_until = NULL
-       WHERE kind = ${kind} AND done_at IS NULL AND claimed_by IS NULL AND refused_at IS NOT NULL`;
-    expect(aged).toBeGreaterThan(0);
-  });
+type Refused = Pick<Platform, 'books' | 'app'>;
+
+/** What Telegram refuses and nobody has in hand is a day older at once, and due. @returns how many that were */
+export async function ageRefused({ books, app }: Refused, kind: string): Promise<number> {
+  const aged = await books.$executeRaw`
+    UPDATE promises SET refused_at = refused_at - interval '1 day', claimed_until = NULL
+     WHERE kind = ${kind} AND done_at IS NULL AND claimed_by IS NULL AND refused_at IS NOT NULL`;
   await app.rounds.sweep();
+  return aged;
+}
+
+/** The same, as soon as there is one that nobody has in hand. */
+export async function refusedForADay(platform: Refused, kind: string): Promise<void> {
+  await eventually(async () => expect(await ageRefused(platform, kind)).toBeGreaterThan(0));
 }

@@ -63,7 +63,7 @@ export async function requireOwner(
     SELECT o.banned, o.telegram_id AS "telegramUserId"
       FROM user_admins o JOIN user_bots b ON b.user_admin_id = o.id
      WHERE b.id = ${botId} AND b.removed_at IS NULL AND o.telegram_id = ${actor.telegramUserId}
-       FOR SHARE OF o FOR NO KEY UPDATE OF b`;
+       FOR SHARE OF o, b`;
   if (!owner) throw new AppError('notFound');
   return owner;
 }
