@@ -82,7 +82,8 @@ function whyTelegramRefuses(serverUrl: string, apiRoot: string): string | null {
   if (apiRoot !== TELEGRAM_ROOT) return null;
   const { hostname, port, protocol } = new URL(serverUrl);
   const isPublicName = hostname.startsWith('[') || (hostname.includes('.') && !PRIVATE_NAME.test(hostname));
-  if (PRIVATE_ADDRESS.test(hostname) || !isPublicName)
+  const isAddress = isIP(hostname.replace(/^\[|\]$/g, '')) !== 0;
+  if ((isAddress && PRIVATE_ADDRESS.test(hostname)) || !isPublicName)
     return `names ${hostname}, which Telegram cannot reach: it needs a public name; without SERVER_URL the bots are polled`;
   if (protocol !== 'https:') return 'must begin with https://: Telegram delivers to nothing else';
   if (!TELEGRAM_PORTS.has(port))

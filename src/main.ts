@@ -62,15 +62,17 @@ async function main(): Promise<void> {
     }
     const databaseUrl = required(config.databaseUrl ?? embedded?.databaseUrl);
     const redisUrl = required(config.redisUrl ?? embedded?.redisUrl);
-    const warning = warnIfUnencrypted(databaseUrl);
-    if (warning !== null) logger.warn(warning);
     await atStep(
       {
         kind: 'database',
         url: config.directDatabaseUrl ?? databaseUrl,
         variable: config.directDatabaseUrl === config.databaseUrl ? 'DATABASE_URL' : 'DIRECT_DATABASE_URL',
       },
-      () => migrate(config.directDatabaseUrl ?? databaseUrl, { say }),
+      async () => {
+        const warning = warnIfUnencrypted(databaseUrl);
+        if (warning !== null) logger.warn(warning);
+        await migrate(config.directDatabaseUrl ?? databaseUrl, { say });
+      },
     );
 
     // Loaded now, so that a faulty environment is told at once, before everything that it would need.

@@ -1,4 +1,3 @@
-import pg from 'pg';
 import { EnvironmentFileError } from './infra/environment-file.ts';
 import { MigrationError } from './infra/migrations.ts';
 import { SOCKET_CODES } from './infra/socket-codes.ts';
@@ -98,7 +97,8 @@ function explainDatabase(
   { url, variable }: { url: string; variable: string },
   causes: readonly Error[],
 ): string | null {
-  const { host, database, user } = new pg.Client({ connectionString: url });
+  const { hostname: host, pathname, username } = new URL(url);
+  const [database, user] = [pathname.slice(1), username].map(decodeURIComponent);
   const place = `Postgres at ${host} (${variable})`;
   const words = causes.map(({ message }) => message).join('\n');
   for (const code of causes.map(codeOf)) {
@@ -112,6 +112,8 @@ function explainDatabase(
     if (code === '25006') return `${place} takes no changes: it is a replica. Name the primary.`;
     if (code === '57P03') return `${place} is still starting: try again in a moment.`;
   }
+  const unread = causes.find((cause) => /^(?:ENOENT|EACCES|EISDIR)$/.test(codeOf(cause)) && 'path' in cause);
+  if (unread) return `${place}: the certificate file of its address cannot be read: ${unread.message}.`;
   if (/does not support SSL/.test(words))
     return `${place} speaks no TLS: take sslmode out of the address, or turn ssl on there.`;
   if (TLS_REFUSED.test(words))

@@ -3,10 +3,10 @@ import { SOCKET_CODES } from './socket-codes.ts';
 /**
  * SQLSTATEs of what is wrong with what was asked: features, data, constraints, syntax, limits of a statement. Not among
  * them: a session that may not write or was ended in its transaction, a role that lost its rights, a plan that a
- * migration made old. Whatever else Postgres answers (full, starting, shutting down, broken, a deadlock, what we do not
+ * migration made old, a prepared statement that a pooler's other connection has. Whatever else Postgres answers (full, starting, shutting down, broken, a deadlock, what we do not
  * know) is no reason to let go of what somebody sent.
  */
-const OUR_STATES = /^(0A(?!000)|2[0-46B]|25(?!006|P0[34])|34|42(?!501)|44|54|P0)/;
+const OUR_STATES = /^(0A(?!000)|2[0-4B]|25(?!006|P0[34])|34|42(?!501|P05)|44|54|P0)/;
 /** Node's codes of five begin with an E, Prisma's have a digit above zero behind their P. */
 const SQL_STATE = /^(?:[0-9A-DF-OQ-Z][0-9A-Z]|P0)[0-9A-Z]{3}$/;
 

@@ -4,7 +4,7 @@ import type { Update } from 'grammy/types';
 import type { Redis } from 'ioredis';
 import type { Logger } from 'pino';
 import { defineScript } from '../infra/redis-script.ts';
-import { isDeliveryFailure } from '../modules/notifications/delivery-error.ts';
+import { DeliveryError, isDeliveryFailure } from '../modules/notifications/delivery-error.ts';
 import type { Rival } from '../modules/seller-bots/bot-gateway.ts';
 import { within } from '../shared/time-limit.ts';
 import { rivalOf, toDeliveryError } from './api-errors.ts';
@@ -144,7 +144,11 @@ export function createBotPollers(deps: BotPollersDeps): BotPollers {
       return rival === 'webhook' ? 0 : RIVAL_PAUSE_MS;
     }
     logger.warn({ err: error, bot: String(telegramBotId) }, 'polling was interrupted');
-    if (!isDeliveryFailure(toDeliveryError(error), 'token-dead')) return PAUSE_MS;
+    const failure = toDeliveryError(error);
+    if (!isDeliveryFailure(failure, 'token-dead')) {
+      const askedFor = failure instanceof DeliveryError ? failure.retryAfterMs : undefined;
+      return Math.max(PAUSE_MS, askedFor ?? 0);
+    }
     await deps.tokenDied(telegramBotId);
     return DEAD_PAUSE_MS;
   }

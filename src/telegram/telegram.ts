@@ -88,7 +88,7 @@ export interface Telegram {
 /** Webhooks are looked at this far apart at start: far below what Telegram accepts of one address. */
 const RECONCILE_PAUSE_MS = 50;
 const LAUNCH_PAUSE_MS = 5_000;
-/** A revoked token comes back by a person alone, and with a restart. */
+/** A revoked token or a wrong address comes right by a person alone. */
 const REFUSED_PAUSE_MS = 600_000;
 /** A start waits no longer for Telegram's word. */
 const TOKEN_LIMIT_MS = 5_000;
@@ -207,8 +207,12 @@ export async function createTelegram(deps: TelegramDeps): Promise<Telegram> {
         logger.info(`@${name} is running: write /start to https://t.me/${name}`);
         return;
       } catch (error) {
-        const isRefused = isDeliveryFailure(toDeliveryError(error), 'token-dead');
-        if (isRefused) logger.error('Telegram no longer takes BOT_TOKEN: BotFather has the new one');
+        const failure = toDeliveryError(error);
+        const isRefused = isDeliveryFailure(failure, 'token-dead', 'refused');
+        if (isDeliveryFailure(failure, 'token-dead'))
+          logger.error('Telegram no longer takes BOT_TOKEN: BotFather has the new one');
+        else if (isDeliveryFailure(failure, 'refused'))
+          logger.error({ reason: failure.saying }, 'Telegram refuses the address in SERVER_URL');
         else logger.warn({ err: error }, 'the main bot could not be launched');
         await pause(isRefused ? REFUSED_PAUSE_MS : LAUNCH_PAUSE_MS);
       }
@@ -253,12 +257,13 @@ export async function createTelegram(deps: TelegramDeps): Promise<Telegram> {
   }
 
   /** Until each bot is reached: an old key can go only when no webhook has its secret any more. */
-  async function setWebhooksAnew(ids: readonly bigint[]): Promise<void> {
+  async function setWebhooksAnew(ids: readonly bigint[], main: Promise<void>): Promise<void> {
     let missed = await reconcileWebhooks(ids, true);
     while (missed.length > 0 && !stopping.signal.aborted) {
       await pause(LAUNCH_PAUSE_MS);
       missed = await reconcileWebhooks(missed, true);
     }
+    await main;
     if (stopping.signal.aborted) return;
     await deps.services().webhookKey.note(deps.secrets.fingerprint);
     logger.info('every webhook is set with the first key');
@@ -275,8 +280,9 @@ export async function createTelegram(deps: TelegramDeps): Promise<Telegram> {
       return;
     }
     const isKnown = await webhookKey.isEverywhere(deps.secrets.fingerprint);
-    await launchMain(!isKnown);
-    await (isKnown ? reconcileWebhooks(ids, false) : setWebhooksAnew(ids));
+    // Beside the others: what keeps one bot from its webhook keeps no other.
+    const main = launchMain(!isKnown);
+    await (isKnown ? reconcileWebhooks(ids, false) : setWebhooksAnew(ids, main));
   }
 
   /** Ends early when everything does. */

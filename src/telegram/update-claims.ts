@@ -163,7 +163,7 @@ export function createUpdateClaims(deps: {
     },
     async close() {
       clearInterval(heartbeat);
-      const releases = [...inHand].map((key) => runRelease([key, ''], processId));
+      const releases = [...inHand].map((key) => runRelease([key, NOBODY], processId));
       inHand.clear();
       await Promise.all(releases);
     },

@@ -71,6 +71,7 @@ describe('the environment', () => {
     ['https://bots.example.com', true],
     ['https://bots.example.com/', true],
     ['https://bots.example.com:8443', true],
+    ['https://10.shop.uz', true],
     ['https://bots.example.com:3000', false],
     ['https://10.0.0.5', false],
     ['https://192.168.1.20:8443', false],

@@ -45,6 +45,12 @@ test.each<[string, StartStep, unknown, RegExp]>([
     new AggregateError([coded('ETIMEDOUT'), coded('ENETUNREACH')]),
     /cannot be reached/,
   ],
+  [
+    'a certificate that is not there',
+    DATABASE,
+    Object.assign(coded('ENOENT', "ENOENT: no such file, open '/etc/ca.crt'"), { path: '/etc/ca.crt' }),
+    /certificate file .*ca\.crt/,
+  ],
   ['no TLS there', DATABASE, new Error('The server does not support SSL connections'), /sslmode/],
   ['a certificate of its own', DATABASE, coded('x', 'self-signed certificate'), /sslrootcert/],
   [

@@ -19,6 +19,9 @@ const openQuestion = z.discriminatedUnion('question', [
   z.object({ question: z.literal('findEndUser'), telegramBotId: z.string() }),
 ]);
 
+/** After a week without updates Telegram may count a bot's updates anew; what it repeats is a day old at most. */
+const NUMBERS_RUN_ON_MS = 6 * 86_400_000;
+
 export type OpenQuestion = z.infer<typeof openQuestion>;
 
 export type OpenQuestionService = ReturnType<typeof createOpenQuestionService>;
@@ -55,7 +58,9 @@ export function createOpenQuestionService({ prisma, clock }: { prisma: PrismaCli
       const row = await prisma.openQuestion.findUnique({
         where: { telegramBotId_telegramUserId: { telegramBotId, telegramUserId } },
       });
-      if (!row || (row.updateId !== null && row.updateId >= BigInt(updateId))) return null;
+      if (!row) return null;
+      const isEarlier = row.updateId !== null && row.updateId >= BigInt(updateId);
+      if (isEarlier && clock.now().getTime() - row.askedAt.getTime() < NUMBERS_RUN_ON_MS) return null;
       return openQuestion.parse({ question: row.question, ...(row.payload as Prisma.JsonObject) });
     },
 

@@ -8,6 +8,7 @@ import type { UnitOfWork, Work } from '../promises/unit-of-work.ts';
 import type { DueItem } from '../subscriptions/deadline-service.ts';
 import type { BotGateway, BotIdentity, Rival, WebhookState } from './bot-gateway.ts';
 import { toTenantScope } from './seller-bot.ts';
+import { tellOfRefusal } from './webhook-refusal.ts';
 
 /** Another service that takes a bot's updates this often in a row is one that the owner must hear of. */
 const TELL_AFTER_TIMES = 2;
@@ -31,6 +32,7 @@ export interface BotHealthDeps {
   chats: ChatGateway;
   channels: ChannelService;
   invalidate: (telegramBotId: bigint) => Promise<void>;
+  moderatorIds: readonly bigint[];
 }
 
 /** Whether bots and their chats are as the books have them, and what can be mended without their owners. */
@@ -68,7 +70,9 @@ export function createBotHealthService(deps: BotHealthDeps) {
         await markTokenDead(row);
         return { token: 'dead', webhook: null, rival: null, chats: [] };
       }
-      if (isDeliveryFailure(error, 'not-sent', 'unknown'))
+      const isAddressRefused = isDeliveryFailure(error, 'refused') && error.saying !== undefined;
+      if (isAddressRefused) await tellOfRefusal(deps, row, error.saying ?? '');
+      if (isAddressRefused || isDeliveryFailure(error, 'not-sent', 'unknown'))
         return { token: 'unknown', webhook: null, rival: null, chats: [] };
       throw error;
     }

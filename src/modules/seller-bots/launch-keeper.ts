@@ -1,10 +1,10 @@
 import type { PrismaClient, SellerBot } from '../../infra/prisma-client/client.ts';
 import { isDeliveryFailure } from '../notifications/delivery-error.ts';
-import type { NoticeRecipient } from '../notifications/notice.ts';
 import type { Keeper, Nudge } from '../promises/promise.ts';
 import { reopenPromises, reviveOfRemovedBot } from '../promises/promise-repository.ts';
 import type { UnitOfWork } from '../promises/unit-of-work.ts';
 import type { BotGateway } from './bot-gateway.ts';
+import { tellOfRefusal } from './webhook-refusal.ts';
 
 /** Starts a bot that was added, and tells its owner only when Telegram has confirmed it. */
 export function createLaunchKeeper(deps: {
@@ -49,29 +49,6 @@ export function createLaunchKeeper(deps: {
     await deps.nudge.nudge(reopened);
     return 'kept';
   };
-}
-
-/** Once for each reason: the owner knows that it is not their fault, and the moderators what to mend. */
-async function tellOfRefusal(
-  { transact, moderatorIds }: { transact: UnitOfWork; moderatorIds: readonly bigint[] },
-  bot: SellerBot,
-  reason: string,
-): Promise<void> {
-  const recipients: { name: string; to: NoticeRecipient }[] = [
-    { name: 'owner', to: { kind: 'owner', ownerId: bot.ownerId } },
-    ...moderatorIds
-      .map(String)
-      .map((id) => ({ name: id, to: { kind: 'moderator', telegramUserId: id } }) as const),
-  ];
-  await transact(async ({ promise }) => {
-    for (const { name, to } of recipients) {
-      promise({
-        kind: 'sure-notice',
-        key: `webhook-refused:${bot.id}:${name}:${reason}`,
-        payload: { to, notice: { kind: 'webhookRefused', botId: bot.id, reason }, quiet: false },
-      });
-    }
-  });
 }
 
 /** Revoked between `getMe` and the webhook: the owner is told, and the new token makes a launch of its own. */
