@@ -105,7 +105,6 @@ export async function createApp(options: AppOptions): Promise<App> {
     config,
     database,
     redis,
-    processId,
     clock,
     machine: options.machine ?? createMachine(),
     hashPerson,

@@ -31,7 +31,6 @@ export interface MonitoringDeps {
   database: Database;
   redis: Redis;
   /** Names this process among those that share the stores. */
-  processId: string;
   clock: Clock;
   machine: Machine;
   hashPerson: () => Promise<HashPerson>;
@@ -72,7 +71,7 @@ export function createMonitoring(deps: MonitoringDeps) {
     clock,
     probes: {
       database: database.probe,
-      redis: () => probeRedis(redis, deps.processId),
+      redis: () => probeRedis(redis),
       redisRoom: () => readRedisRoom(redis),
       telegram: () => deps.gateway().probe(),
       queues: deps.readQueues,

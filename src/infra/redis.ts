@@ -81,16 +81,17 @@ export function untilRedisReady(redis: Redis, limitMs: number): Promise<void> {
 const REFUSED_USER = /WRONGPASS|NOAUTH|NOPERM|invalid (?:username-)?password|certificate/i;
 
 /** A probe that nobody reads is gone after this. */
-const PROBE_KEPT_MS = 60_000;
+const PROBE_KEPT_MS = 10_000;
 
 /**
  * Writes something trivial and reads it back: a Redis that answers may be a replica, or full.
  *
- * @param processId whoever probes at the same moment has a key of their own
  * @throws when that does not come out
  */
-export async function probeRedis(redis: Redis, processId: string): Promise<void> {
-  const [key, word] = [`health:${processId}`, randomUUID()];
+export async function probeRedis(redis: Redis): Promise<void> {
+  const word = randomUUID();
+  // Two looks at the same moment, of one process too, must not read each other's.
+  const key = `health:${word}`;
   await redis.set(key, word, 'PX', PROBE_KEPT_MS);
   if ((await redis.get(key)) !== word) throw new Error('Redis gave back another word than was written.');
 }

@@ -43,16 +43,20 @@ describe('Redis', () => {
       const asked = [
         () => redis.set('word', 'salom'),
         () => claims.claim(BOT, 1, null),
-        () => probeRedis(redis, 'one'),
+        () => probeRedis(redis),
         async () => (await redis.multi().set('word', 'salom').exec())?.map(([error]) => failIf(error)),
       ];
       for (const ask of asked) expect(isRedisAway(await failureOf(ask)), String(ask)).toBe(true);
       expect(await redis.get('word')).toBeNull();
       await own.refusals[way].ends();
-      await eventually(() => probeRedis(redis, 'one'));
+      await eventually(() => probeRedis(redis));
       expect(await claims.claim(BOT, 1, null)).toBe('fine');
     },
   );
+
+  test('that is well says so to everybody who looks at the same moment', async () => {
+    await Promise.all(Array.from({ length: 50 }, () => probeRedis(redis)));
+  });
 
   test('remembers what is done in a bit an update, for an hour at least', async () => {
     const [first, hour] = [512_000_000 - 300, 600];

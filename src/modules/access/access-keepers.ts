@@ -5,6 +5,7 @@ import { isDeliveryFailure } from '../notifications/delivery-error.ts';
 import type { Address, MessageGateway } from '../notifications/message-gateway.ts';
 import { chatState } from '../notifications/notice-keeper.ts';
 import type { ClaimedPromise, Keeper } from '../promises/promise.ts';
+import { waitsBehindDelivery } from '../promises/promise-repository.ts';
 import type { UnitOfWork } from '../promises/unit-of-work.ts';
 import { isLateAt, LIVING_ENTRIES, startTimeIfLate, toHeldTime } from '../subscriptions/settlement.ts';
 import { HOUR_MS } from '../subscriptions/subscription.ts';
@@ -37,6 +38,11 @@ export function createAccessKeepers(deps: AccessKeepersDeps): {
       const subscription = await readSubscription(prisma, subscriptionId);
       if (subscription?.status !== 'active') return 'not-due';
       const { endUser, channel } = subscription;
+      if (
+        reason === 'again' &&
+        (await waitsBehindDelivery(prisma, promise.id, endUser.botId, subscriptionId))
+      )
+        return 'not-due';
       const place = { telegramBotId: channel.bot.telegramBotId, telegramChatId: channel.telegramChatId };
       const presence = await presenceOf(deps, place, endUser.telegramUserId, promise);
       // By the books as they are then: somebody may be banned in this very moment.

@@ -49,7 +49,8 @@ export const isDue = (now: Date): Prisma.Sql => Prisma.sql`(due_at <= ${now} OR 
 /**
  * Makes an open delivery of this subscription due at once, as often as once a minute: more presses are one wish.
  * Reads the partial index on open promises only.
- * @returns null where none is open
+ * One in somebody's hand may have gone out before the wish: it is no answer to it.
+ * @returns null where none waits
  */
 export async function hastenDelivery(
   db: Db,
@@ -59,8 +60,8 @@ export async function hastenDelivery(
   const minuteAgo = new Date(now.getTime() - 60_000);
   const rows = await db.$queryRaw<(DuePromise & { isHastened: boolean })[]>`
     WITH waiting AS (
-           SELECT id, user_bot_id, claimed_by IS NULL AND due_at <= ${minuteAgo} AS hastens FROM promises
-            WHERE done_at IS NULL AND user_bot_id = ${botId} AND kind = 'deliver-access'
+           SELECT id, user_bot_id, due_at <= ${minuteAgo} AS hastens FROM promises
+            WHERE done_at IS NULL AND claimed_by IS NULL AND user_bot_id = ${botId} AND kind = 'deliver-access'
               AND payload->>'subscriptionId' = ${String(subscriptionId)}),
          hastened AS (
            UPDATE promises p SET claimed_until = NULL, due_at = ${now} FROM waiting w
@@ -68,6 +69,20 @@ export async function hastenDelivery(
     SELECT id, user_bot_id AS "botId", hastens AS "isHastened" FROM waiting`;
   if (rows.length === 0) return null;
   return rows.filter(({ isHastened }) => isHastened).map(({ id }) => ({ id, botId }));
+}
+
+/** Whether an older delivery of this subscription waits to be tried again: the newer one need not go out beside it. */
+export async function waitsBehindDelivery(
+  db: Db,
+  id: bigint,
+  botId: number,
+  subscriptionId: number,
+): Promise<boolean> {
+  const rows = await db.$queryRaw<unknown[]>`
+    SELECT 1 FROM promises
+     WHERE done_at IS NULL AND claimed_by IS NULL AND id < ${id} AND user_bot_id = ${botId} AND kind = 'deliver-access'
+       AND payload->>'subscriptionId' = ${String(subscriptionId)} LIMIT 1`;
+  return rows.length > 0;
 }
 
 interface ClaimRow {
