@@ -1,12 +1,12 @@
-import { type Config, ConfigError, loadConfig } from './config.ts';
+import type { Config } from './config.ts';
 import { CACHE_DIR, DATA_DIR, type Embedded, startEmbedded } from './infra/embedded.ts';
 import { loadOrCreateEncryptionKey } from './infra/embedded-key.ts';
-import { EnvironmentFileError, loadEnvironmentFile } from './infra/environment-file.ts';
 import { generateFernetKey } from './infra/fernet.ts';
 import { createLogger } from './infra/logger.ts';
 import { migrate } from './infra/migrations.ts';
 import { warnIfUnencrypted } from './infra/prisma.ts';
 import { startReporting } from './instrument.ts';
+import { readConfig } from './read-config.ts';
 import { atStep, explainStart } from './start-fault.ts';
 
 /** A stop that hangs is ended; what it held is free again when its leases end. */
@@ -15,8 +15,11 @@ const STOP_LIMIT_MS = 10_000;
 await main();
 
 async function main(): Promise<void> {
-  const config = readConfig();
-  if (!config) return;
+  const config = readConfig((fault) => process.stderr.write(`${fault}\n`), process.stdout.isTTY);
+  if (!config) {
+    process.exitCode = 1;
+    return;
+  }
   const logger = createLogger(config.log);
   const reporter = await startReporting({ ...config.sentry, environment: config.environment });
   const say = (line: string) => logger.info(line);
@@ -94,19 +97,6 @@ async function main(): Promise<void> {
     if (reason === null) logger.fatal({ err: error }, 'the server could not start');
     else process.stderr.write(`${reason}\n`);
     await stop(1);
-  }
-}
-
-function readConfig(): Config | null {
-  try {
-    loadEnvironmentFile();
-    return loadConfig(process.env, { isTerminal: process.stdout.isTTY });
-  } catch (error) {
-    if (!(error instanceof ConfigError || error instanceof EnvironmentFileError)) throw error;
-    const faults = error instanceof ConfigError ? error.faults : [error.message];
-    for (const fault of faults) process.stderr.write(`${fault}\n`);
-    process.exitCode = 1;
-    return null;
   }
 }
 

@@ -1,7 +1,6 @@
 /** Run by systemd when a unit of ours failed: `alert.js <unit>`. */
-import { ConfigError, loadConfig } from '../config.ts';
 import { reasonOf } from '../infra/command-database.ts';
-import { loadEnvironmentFile } from '../infra/environment-file.ts';
+import { readConfig } from '../read-config.ts';
 import { createTelegramHttp } from '../telegram/http-client.ts';
 import { tellModerators } from './tell-moderators.ts';
 
@@ -14,10 +13,11 @@ process.exitCode =
   unit !== undefined && rest.length === 0 && UNIT.test(unit) ? await main(unit) : complain(USAGE);
 
 async function main(unitName: string): Promise<number> {
+  const config = readConfig(complain);
+  if (config === null) return 1;
   const http = createTelegramHttp();
   try {
-    loadEnvironmentFile();
-    const { told, missed } = await tellModerators(loadConfig(process.env), http, {
+    const { told, missed } = await tellModerators(config, http, {
       what: 'unitFailed',
       unit: unitName,
     });
@@ -26,7 +26,7 @@ async function main(unitName: string): Promise<number> {
       missed.length > 0 ? 'No moderator could be told.' : 'Nobody to tell: MODERATOR_IDS is empty.',
     );
   } catch (error) {
-    return complain(error instanceof ConfigError ? error.faults.join('\n') : reasonOf(error));
+    return complain(reasonOf(error));
   } finally {
     await http.close();
   }

@@ -1,9 +1,9 @@
-import { type Config, ConfigError, loadConfig } from '../config.ts';
+import type { Config } from '../config.ts';
 import { reasonOf } from '../infra/command-database.ts';
 import { DATA_DIR } from '../infra/embedded.ts';
-import { EnvironmentFileError, loadEnvironmentFile } from '../infra/environment-file.ts';
 import { createRedis, untilRedisReady } from '../infra/redis.ts';
 import { startReporting } from '../instrument.ts';
+import { readConfig } from '../read-config.ts';
 import { atStep, explainStart, type StartStep } from '../start-fault.ts';
 import { createBotFactory } from '../telegram/bot-factory.ts';
 import { createTelegramHttp, type TelegramHttp } from '../telegram/http-client.ts';
@@ -25,7 +25,7 @@ async function main(args: readonly string[]): Promise<number> {
     process.stderr.write(`${USAGE}\n`);
     return 1;
   }
-  const config = readConfig();
+  const config = readConfig((fault) => process.stdout.write(`${SIGNS.wrong} Environment: ${fault}\n`));
   if (config === null) return 1;
   let isWell = true;
   const show = (findings: readonly Finding[]) => {
@@ -45,21 +45,6 @@ async function main(args: readonly string[]): Promise<number> {
   if (args.includes('--sentry')) show(await lookAt('Sentry', () => sendEvent(config), reasonOf));
   await http.close();
   return isWell ? 0 : 1;
-}
-
-type FullConfig = Config & { botToken: string };
-
-/** Every fault of the environment is told, as at the start of the server. */
-function readConfig(): FullConfig | null {
-  try {
-    loadEnvironmentFile();
-    return loadConfig(process.env);
-  } catch (error) {
-    if (!(error instanceof ConfigError || error instanceof EnvironmentFileError)) throw error;
-    const faults = error instanceof ConfigError ? error.faults : [error.message];
-    for (const fault of faults) process.stdout.write(`${SIGNS.wrong} Environment: ${fault}\n`);
-    return null;
-  }
 }
 
 function lookAtStore(what: string, step: StartStep, look: () => Promise<Finding[]>): Promise<Finding[]> {
@@ -91,7 +76,7 @@ async function redisFindings({ redisUrl: url }: Config): Promise<Finding[]> {
   });
 }
 
-async function telegramFindings(config: FullConfig, http: TelegramHttp): Promise<Finding[]> {
+async function telegramFindings(config: Config, http: TelegramHttp): Promise<Finding[]> {
   const { telegramApiRoot: apiRoot, botToken, monitoringBotToken, serverUrl } = config;
   const factory = createBotFactory({ http, apiRoot });
   const bots = [
@@ -113,7 +98,7 @@ async function telegramFindings(config: FullConfig, http: TelegramHttp): Promise
   return [...tokens.flat(), ...webhook, ...clock];
 }
 
-async function sendAlert(config: FullConfig, http: TelegramHttp): Promise<Finding[]> {
+async function sendAlert(config: Config, http: TelegramHttp): Promise<Finding[]> {
   const { told, missed } = await tellModerators(config, http, { what: 'test' });
   if (told.length + missed.length === 0)
     return [wrong('Alert', 'nobody to send it to: MODERATOR_IDS is empty.')];

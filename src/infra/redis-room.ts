@@ -5,7 +5,10 @@ import type { BaseLogger } from 'pino';
 export interface RedisRoom {
   /** What it does when it is full; null: it does not say. */
   policy: string | null;
-  /** How much of `maxmemory` is used, from 0 to 1; 0 where there is no limit. */
+  usedBytes: number;
+  /** Its `maxmemory`; 0 where there is no limit. */
+  limitBytes: number;
+  /** How much of the limit is used, from 0 to 1; 0 where there is none. */
   share: number;
 }
 
@@ -18,8 +21,9 @@ const KEEPS_EVERYTHING = 'noeviction';
 export async function readRedisRoom(redis: Redis): Promise<RedisRoom> {
   const info = await redis.info('memory');
   const read = (name: string) => new RegExp(`^${name}:(.*?)\\r?$`, 'm').exec(info)?.[1] ?? null;
-  const [used, limit] = [Number(read('used_memory')), Number(read('maxmemory'))];
-  return { policy: read('maxmemory_policy'), share: limit > 0 ? used / limit : 0 };
+  const [usedBytes, limitBytes] = [Number(read('used_memory')), Number(read('maxmemory'))];
+  const share = limitBytes > 0 ? usedBytes / limitBytes : 0;
+  return { policy: read('maxmemory_policy'), usedBytes, limitBytes, share };
 }
 
 /** Whether it throws things away when it is full. */

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { Context } from 'grammy';
 import type { Translator } from '../infra/i18n.ts';
 import type { ModeratorActor, OwnerActor } from '../modules/authority/actor.ts';
@@ -6,6 +5,7 @@ import type { EndUser, KnownEndUser } from '../modules/end-users/end-user.ts';
 import type { Owner } from '../modules/owners/owner.ts';
 import type { KnownOwner } from '../modules/owners/owner-service.ts';
 import type { Storefront } from '../modules/payments/storefront-service.ts';
+import { digestOf } from '../shared/digest.ts';
 import type { Person, TenantScope } from '../shared/tenant-scope.ts';
 import { shorten } from '../shared/text.ts';
 import { asSeen } from '../shared/typed.ts';
@@ -95,12 +95,10 @@ export function moderatorIn(context: ActContext): ModeratorActor {
   return { kind: 'moderator', telegramUserId: telegramUserIdOf(context), act: actOf(context) };
 }
 
-/** A private chat has its person's id, which must not outlast them. */
-function digestOf(name: string): string {
-  return createHash('sha256').update(name).digest('base64url');
-}
-
-/** By what a press or message is known when it is heard again. @throws TypeError for any other update */
+/**
+ * By what a press or message is known when it is heard again: a digest, because a private chat has its person's id, which
+ * must not outlast them. @throws TypeError for any other update
+ */
 export function actOf({ me, message, callbackQuery }: ActContext): string {
   if (callbackQuery) return digestOf(`press:${me.id}:${callbackQuery.id}`);
   if (message) return digestOf(`message:${me.id}:${message.chat.id}:${message.message_id}`);

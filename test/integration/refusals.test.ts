@@ -94,7 +94,7 @@ describe('Redis', () => {
   });
 
   test('says how much room it has, and whether it throws things away', async () => {
-    expect(await readRedisRoom(redis)).toEqual({ policy: 'noeviction', share: 0 });
+    expect(await readRedisRoom(redis)).toMatchObject({ policy: 'noeviction', share: 0 });
     await own.client.config('SET', 'maxmemory', '2gb');
     await own.client.config('SET', 'maxmemory-policy', 'allkeys-lru');
     const room = await readRedisRoom(redis);

@@ -82,7 +82,7 @@ describe('of two processes one tells a moderator', () => {
       await everybodyLooks();
       expect(heard()).toHaveLength(2);
       await platform.moderator.starts(platform.mainBot);
-      await platform.telegram.quiet();
+      await platform.quiet();
     },
   );
 
@@ -280,7 +280,7 @@ test('a promise that nobody keeps is late, and then no more', async () => {
   const { moderator, mainBot, clock, books } = platform;
   await moderator.starts(mainBot);
   await moderator.presses(mainBot, 'lang:en');
-  await platform.telegram.quiet();
+  await platform.quiet();
   await platform.restart({ ROLE: 'web' });
   const { app } = platform;
   await app.rounds.watch();

@@ -31,9 +31,9 @@ async function moderatorIsReplaced(): Promise<void> {
 async function release(shop: Shop): Promise<void> {
   const { mainBot, moderator } = platform;
   await shop.owner.presses(mainBot, `bot:${shop.shop.id}:remove:yes`);
-  await platform.telegram.quiet();
+  await platform.quiet();
   await moderator.presses(mainBot, `mod:bot:${shop.shop.id}:release`);
-  await platform.telegram.quiet();
+  await platform.quiet();
 }
 
 const settings = () => platform.books.platformSetting.count({ where: { name: 'card' } });
@@ -43,7 +43,7 @@ test('who was asked for the platform’s card as a moderator and is none any mor
   await moderator.presses(mainBot, 'mod:set:card');
   await moderatorIsReplaced();
   await moderator.sends(mainBot, '8600 1234 5678 9012');
-  await platform.telegram.quiet();
+  await platform.quiet();
   expect(await settings()).toBe(0);
   expect(moderator.chatWith(mainBot).last?.text).not.toMatch(/8600|settings/i);
   expect(await platform.books.openQuestion.count()).toBe(0);
@@ -57,12 +57,12 @@ test('a search that was begun as a moderator finds nobody for who is none any mo
   await moderator.presses(mainBot, 'mod:find');
   await moderatorIsReplaced();
   await moderator.sends(mainBot, 'Aziz');
-  await platform.telegram.quiet();
+  await platform.quiet();
   expect(moderator.chatWith(mainBot).last?.text).not.toContain(String(owner.id));
 });
 
 test('a former moderator answers no old question any more, and is told so; those of now do', async () => {
-  const { mainBot, moderator, telegram } = platform;
+  const { mainBot, moderator } = platform;
   const { owner } = await openShop(platform);
   await owner.presses(mainBot, 'support');
   await owner.sends(mainBot, 'How do I start?');
@@ -70,7 +70,7 @@ test('a former moderator answers no old question any more, and is told so; those
   await moderatorIsReplaced();
   await moderator.sends(mainBot, 'Pay me directly', { replyTo: asked });
   await moderator.reads(mainBot, 'was not passed on');
-  await telegram.quiet();
+  await platform.quiet();
   expect(owner.chatWith(mainBot).messages.map(({ text }) => text)).not.toContain('Pay me directly');
 });
 
@@ -89,7 +89,7 @@ test('who goes on with a moderator who is none any more reaches those of now', a
 });
 
 test('the former owner of a released bot speaks in its name no more', async () => {
-  const { telegram, mainBot } = platform;
+  const { mainBot } = platform;
   const shop = await openShop(platform);
   const buyer = await newBuyer(platform, shop);
   await buyer.presses(shop.shop, 'support');
@@ -100,7 +100,7 @@ test('the former owner of a released bot speaks in its name no more', async () =
   await successor.reads(mainBot, `@${shop.shop.username} is ready`);
   await shop.owner.sends(shop.shop, 'Send the money to me', { replyTo: asked });
   await shop.owner.reads(shop.shop, 'was not passed on');
-  await telegram.quiet();
+  await platform.quiet();
   expect(buyer.chatWith(shop.shop).messages.map(({ text }) => text)).not.toContain('Send the money to me');
 });
 
@@ -126,7 +126,7 @@ test('a tariff receipt that waited goes to the moderators of now', async () => {
   heal();
   await platform.app.rounds.sweep();
   await successor.reads(mainBot, /Aziz/);
-  await telegram.quiet();
+  await platform.quiet();
   expect(moderator.chatWith(mainBot).messages.some(({ photo }) => photo !== undefined)).toBe(false);
 });
 
@@ -160,7 +160,7 @@ test('what was chosen before its owner was banned is paid and decided, but nothi
   const payment = await books.payment.findFirstOrThrow({ where: { status: 'pending' } });
   await shop.owner.presses(shop.shop, `approve:${payment.id}`);
   await buyer.reads(shop.shop, 'Your payment is approved');
-  await platform.telegram.quiet();
+  await platform.quiet();
 
   const friend = await books.endUser.findFirstOrThrow({ where: { telegramUserId: buyer.id } });
   const ends = () => books.subscription.findMany({ select: { id: true, expiresAt: true } });
@@ -171,7 +171,7 @@ test('what was chosen before its owner was banned is paid and decided, but nothi
 });
 
 test('nobody is put out through the token of a released bot’s new owner, and the moderators are told once', async () => {
-  const { telegram, mainBot, moderator, clock, app } = platform;
+  const { mainBot, moderator, clock, app } = platform;
   const shop = await openShop(platform);
   const members = [await newMember(platform, shop), await newMember(platform, shop, { firstName: 'Nodir' })];
   await release(shop);
@@ -179,10 +179,10 @@ test('nobody is put out through the token of a released bot’s new owner, and t
   await successor.reads(mainBot, `@${shop.shop.username} is ready`);
   clock.passes({ days: 40 });
   await app.rounds.expire();
-  await telegram.quiet();
+  await platform.quiet();
   await app.rounds.sweep();
   await moderator.reads(mainBot, 'was released');
-  await telegram.quiet();
+  await platform.quiet();
   for (const { member } of members) expect(shop.chat.has(member)).toBe(true);
   expect(
     moderator.chatWith(mainBot).messages.filter(({ text }) => text.includes('was released')),
@@ -192,13 +192,13 @@ test('nobody is put out through the token of a released bot’s new owner, and t
 });
 
 test('messages of a removed bot end instead of being tried for ever', async () => {
-  const { telegram, books, mainBot } = platform;
+  const { books, mainBot } = platform;
   const shop = await openShop(platform);
   const buyer = await buyAccess(platform, shop);
   const token = shop.shop.revokeToken();
   await buyer.member.presses(shop.shop, `relink:${buyer.subscriptionId}`, { wait: false });
   await shop.owner.presses(mainBot, `bot:${shop.shop.id}:remove:yes`);
-  await telegram.quiet();
+  await platform.quiet();
   const [row] = await books.sellerBot.findMany({ where: { telegramBotId: BigInt(shop.shop.id) } });
   await books.outboxPromise.create({
     data: {
@@ -238,15 +238,15 @@ test('a chat is accepted as it is now: public by then it is refused, and lost ri
   const { id } = await books.channel.findFirstOrThrow({ where: { telegramChatId: BigInt(channel.id) } });
   channel.setsUsername('side_door_now');
   await shop.owner.presses(mainBot, `chat:${id}:accept`);
-  await telegram.quiet();
+  await platform.quiet();
   expect(await books.channel.findUniqueOrThrow({ where: { id } })).toMatchObject({ connectedAt: null });
   channel.setsUsername(undefined);
   // As if rights had been there when it was added, and the word that they went had been lost.
   await helper.demotes(shop.shop, channel, ['can_invite_users']);
-  await telegram.quiet();
+  await platform.quiet();
   await books.channel.update({ where: { id }, data: { canInvite: true } });
   await shop.owner.presses(mainBot, `chat:${id}:accept`);
-  await telegram.quiet();
+  await platform.quiet();
   expect(await books.channel.findUniqueOrThrow({ where: { id } })).toMatchObject({
     canInvite: false,
     connectedAt: expect.any(Date),

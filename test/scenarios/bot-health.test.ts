@@ -29,7 +29,7 @@ test('the check page of a bot that is well says so', async () => {
 });
 
 test('a revoked token is found by the round, stops that bot, and a new one brings everything back', async () => {
-  const { mainBot, app, telegram } = platform;
+  const { mainBot, app } = platform;
   const buyer = await newBuyer(platform, shop, { firstName: 'Waiting' });
   const id = await payFor(platform, shop, buyer);
   shop.shop.revokeToken();
@@ -37,7 +37,7 @@ test('a revoked token is found by the round, stops that bot, and a new one bring
   await shop.owner.reads(mainBot, 'no longer accepts the token');
   expect(await bot()).toMatchObject({ isActive: false, tokenDeadAt: expect.any(Date) });
   await app.rounds.checkBots();
-  await telegram.quiet();
+  await platform.quiet();
   const told = shop.owner
     .chatWith(mainBot)
     .messages.filter(({ text }) => text.includes('no longer accepts the token'));

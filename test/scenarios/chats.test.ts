@@ -166,7 +166,7 @@ describe('rights', () => {
   });
 
   test('lost and back: plans go and come, what waited goes on', async () => {
-    const { mainBot, telegram, app } = platform;
+    const { mainBot, app } = platform;
     const shop = await openShop(platform);
     expect(await offers(shop.shop)).toHaveLength(1);
     const buyer = await newBuyer(platform, shop, { firstName: 'Between' });
@@ -175,7 +175,7 @@ describe('rights', () => {
     await shop.owner.reads(mainBot, /lacks rights/);
     expect(await offers(shop.shop)).toEqual([]);
     await shop.owner.presses(shop.shop, `approve:${id}`);
-    await telegram.quiet();
+    await platform.quiet();
     expect(buyer.chatWith(shop.shop).messages.some(({ text }) => text.includes('t.me/+'))).toBe(false);
     await shop.owner.promotes(shop.shop, shop.chat, ['can_invite_users', 'can_restrict_members']);
     await shop.owner.reads(mainBot, /has every right/);
@@ -233,7 +233,7 @@ describe('a bot as a whole', () => {
 
     await shop.owner.sends(mainBot, shop.shop.token);
     await telegram.until(() => shop.shop.webhookUrl !== undefined, { what: 'the webhook to be back' });
-    await telegram.quiet();
+    await platform.quiet();
     expect(await offers(shop.shop)).toHaveLength(1);
     expect(await books.sellerBot.count({ where: { telegramBotId: shop.shop.id } })).toBe(1);
   });

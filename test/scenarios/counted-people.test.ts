@@ -32,7 +32,7 @@ test('who was here yesterday is the same person today, though every key was chan
   const fernet = new Fernet([newKey, encryptionKey]);
   expect(await rotateSecrets({ prisma: books, clock, fernet })).toMatchObject({ unreadable: 0 });
   clock.passes({ days: 1 });
-  await telegram.quiet();
+  await platform.quiet();
   await platform.restart({ ENCRYPTION_KEY: newKey });
   await person.sends(mainBot, '/menu');
   await platform.app.figures.flush();

@@ -275,7 +275,7 @@ describe('a way in that comes late', () => {
   });
 
   test('ends nothing in the night, although a ban in the chat is not lifted yet', async () => {
-    const { books, mainBot, app, telegram } = platform;
+    const { books, mainBot, app } = platform;
     const shop = await openShop(platform);
     const { member, endUserId } = await newMember(platform, shop, { firstName: 'Forgiven' });
     const paymentId = await payFor(platform, shop, member);
@@ -290,7 +290,7 @@ describe('a way in that comes late', () => {
     });
     await app.rounds.reconcile();
     await eventually(async () => expect(await app.countJobs()).toBe(0));
-    await telegram.quiet();
+    await platform.quiet();
     expect(await activeOf(endUserId)).toBe(1);
     await shop.owner.promotes(shop.shop, shop.chat, ['can_invite_users', 'can_restrict_members']);
     await settled(platform);

@@ -31,16 +31,12 @@ const buttonsOf = (person: SandboxPerson, bot: SandboxBot) =>
 /** What promises are due is done. */
 async function sweep(): Promise<void> {
   await platform.app.rounds.sweep();
-  await eventually(async () => {
-    const where = { doneAt: null, dueAt: { lte: platform.clock.now() } };
-    expect(await platform.books.outboxPromise.count({ where })).toBe(0);
-  });
-  await platform.telegram.quiet();
+  await platform.quiet();
 }
 
 describe('receipts in the main bot', () => {
   test('wait with their time, are shown again, and every copy says who decided and when', async () => {
-    const { clock, mainBot, moderator, telegram } = platform;
+    const { clock, mainBot, moderator } = platform;
     const { owner, shop: bot } = shop;
     const picture = randomBytes(64);
     const slow = await newBuyer(platform, shop, { firstName: 'Slow' });
@@ -69,7 +65,7 @@ describe('receipts in the main bot', () => {
     expect(Buffer.from(shown.photo?.bytes ?? []).equals(picture)).toBe(true);
     await owner.taps(mainBot, '✅ Approve', { message: shown });
     await slow.reads(bot, 't.me/+');
-    await telegram.quiet();
+    await platform.quiet();
 
     const when = '24 November 2026, 15:00';
     const copies = owner.chatWith(bot).messages.filter(({ text }) => text.includes('Receipt no. 1\n'));
@@ -125,12 +121,12 @@ test.each([
   ['ru', ';', /^№/],
   ['uz', ';', /^№/],
 ] as const)('the books open as spreadsheets in %s', async (language, delimiter, number) => {
-  const { mainBot, telegram } = platform;
+  const { mainBot } = platform;
   const { owner, shop: bot } = shop;
   await owner.presses(mainBot, `lang:${language}`);
   const { member } = await buyAccess(platform, shop, { firstName: '=HYPERLINK(1)' });
   await owner.presses(mainBot, `bot:${bot.id}:export`);
-  await telegram.quiet();
+  await platform.quiet();
   const files = owner.chatWith(mainBot).messages.flatMap(({ document }) => (document ? [document] : []));
   expect(files.map(({ fileName }) => fileName)).toEqual([
     `${bot.username}-payments.csv`,
@@ -160,7 +156,7 @@ test.each([
 });
 
 test('pictures of figures come as photos, with the way back to the figures', async () => {
-  const { mainBot, moderator, telegram } = platform;
+  const { mainBot, moderator } = platform;
   const { owner, shop: bot } = shop;
   await buyAccess(platform, shop);
   for (const [person, chart, back] of [
@@ -169,12 +165,12 @@ test('pictures of figures come as photos, with the way back to the figures', asy
     [moderator, 'mod:chart', 'mod'],
   ] as const) {
     await person.presses(mainBot, chart);
-    await telegram.quiet();
+    await platform.quiet();
     const picture = person.chatWith(mainBot).last;
     expect(Buffer.from(picture?.photo?.bytes ?? []).toString('hex')).toMatch(/^89504e470d0a1a0a/);
     expect(picture?.buttons.flat().map(({ data }) => data)).toEqual([back]);
     await person.presses(mainBot, back);
-    await telegram.quiet();
+    await platform.quiet();
     expect(person.chatWith(mainBot).last?.text).toMatch(/Today: 50,000\sUZS/);
   }
 });
@@ -228,7 +224,7 @@ describe('what Telegram shows of a bot', () => {
 
 describe('menus', () => {
   test('change the message in place, to the end and back', async () => {
-    const { mainBot, telegram } = platform;
+    const { mainBot } = platform;
     const { owner, shop: bot } = shop;
     await owner.sends(mainBot, '/menu');
     const menu = owner.chatWith(mainBot).last;
@@ -244,7 +240,7 @@ describe('menus', () => {
     );
     for (const data of way) {
       if (menu) await owner.presses(mainBot, data, { message: menu });
-      await telegram.quiet();
+      await platform.quiet();
     }
     expect(owner.chatWith(mainBot).messages).toHaveLength(before);
     const now = owner.chatWith(mainBot).messages.find(({ id }) => id === menu?.id);
@@ -253,7 +249,7 @@ describe('menus', () => {
   });
 
   test('of old messages work, before and after a restart', async () => {
-    const { clock, mainBot, telegram } = platform;
+    const { clock, mainBot } = platform;
     const { owner, shop: bot } = shop;
     await owner.sends(mainBot, '/menu');
     const menu = owner.chatWith(mainBot).last;
@@ -264,7 +260,7 @@ describe('menus', () => {
     await owner.reads(mainBot, `@${bot.username}\n`);
     // A button that this version no longer knows says so.
     if (menu) await owner.presses(mainBot, 'old:kind:1', { message: menu });
-    await telegram.quiet();
+    await platform.quiet();
     expect(told(owner, mainBot)).toContain('This button no longer works');
     expect(owner.answers(mainBot)).toHaveLength(answers + 2);
   });

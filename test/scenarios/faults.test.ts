@@ -66,7 +66,7 @@ test.each(CASES)(
           .messages.some(({ text }) => text.includes(firstName) && text.includes('Approved by you')),
       { what: 'the owner to see the decision', timeoutMs: 15_000 },
     );
-    await telegram.quiet();
+    await platform.quiet();
 
     const links = linksReadBy(buyer);
     expect(links).toHaveLength(1);

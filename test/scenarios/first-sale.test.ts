@@ -44,7 +44,7 @@ test('an owner sells the first place in a channel', async () => {
   const link = channel.links.at(-1)?.link ?? '';
   await buyer.joins(link);
   await owner.reads(mainBot, 'joined');
-  await telegram.quiet();
+  await platform.quiet();
   expect(channel.has(buyer)).toBe(true);
   expect(await books.subscription.count({ where: { status: 'active' } })).toBe(1);
   expect(telegram.faults).toEqual([]);

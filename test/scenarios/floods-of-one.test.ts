@@ -44,12 +44,11 @@ test('whoever asks for their link over and over has one message on its way, not 
 });
 
 test('who closes and opens the bot again and again has their own messages tried, and nobody else’s', async () => {
-  const { telegram } = platform;
   const patient = await buyAccess(platform, shop, { firstName: 'Patient' });
   const restless = await newBuyer(platform, shop, { firstName: 'Restless' });
   await patient.member.blocks(shop.shop);
   await patient.member.presses(shop.shop, `relink:${patient.subscriptionId}`);
-  await telegram.quiet();
+  await platform.quiet();
   const attempts = async () =>
     (
       await platform.books.outboxPromise.findFirstOrThrow({
@@ -62,7 +61,7 @@ test('who closes and opens the bot again and again has their own messages tried,
     await restless.blocks(shop.shop);
     await restless.unblocks(shop.shop);
   }
-  await telegram.quiet();
+  await platform.quiet();
   // Its own pauses may have ended once meanwhile.
   expect(await attempts()).toBeLessThanOrEqual(before + 1);
   await patient.member.unblocks(shop.shop);
@@ -76,7 +75,7 @@ test('a stranger who adds the bot to chats over and over is told of to the owner
   for (let number = 0; number < 6; number += 1) {
     await stranger.adds(shop.shop, stranger.createsGroup(`Trap ${number}`, { supergroup: true }));
   }
-  await telegram.quiet();
+  await platform.quiet();
   expect(told()).toBe(1);
   clock.passes({ hours: 1 });
   await stranger.adds(shop.shop, stranger.createsGroup('Trap of later', { supergroup: true }));

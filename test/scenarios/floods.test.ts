@@ -92,7 +92,7 @@ test('a flood on one bot is worked off piece by piece, while another bot’s buy
   // Much of the flood still stood outside when the buyer was in.
   expect(taken).toBeLessThan(FLOOD * 0.9);
   expect(refused).toBeGreaterThan(FLOOD / 2);
-  await telegram.quiet();
+  await platform.quiet();
   // Whatever was taken is answered, once.
   expect(answers() - before).toBe(taken);
   // Once for each server that takes updates, of which there may be two.
@@ -103,7 +103,7 @@ test('a flood on one bot is worked off piece by piece, while another bot’s buy
 
 test('a flood of forged requests reaches neither Postgres nor Redis, nor the log', async () => {
   const { shop } = await openShop(platform);
-  await platform.telegram.quiet();
+  await platform.quiet();
   await Promise.all([platform.postgres?.cut(), platform.redis?.cut()]);
   const linesBefore = platform.log.length;
   const forged = ['', 'x', 'f'.repeat(64), 'é'.repeat(64), webhookSecret('another key', BigInt(shop.id))];

@@ -39,7 +39,7 @@ async function comes({ bot, update }: Recorded): Promise<void> {
   redis.disconnect();
   const server = { origin: platform.app.origin, encryptionKey: platform.encryptionKey };
   expect((await postUpdate(server, bot.id, update)).status).toBe(200);
-  await platform.telegram.quiet();
+  await platform.quiet();
 }
 
 const fromOf = ({ id, firstName }: SandboxPerson) => ({ id, is_bot: false, first_name: firstName });
@@ -96,7 +96,7 @@ test('words for one receipt reject no other', async () => {
     const buyer = await newBuyer(platform, shop, { firstName });
     await buyer.presses(shop.shop, `plan:${shop.planId}`);
     await buyer.sendsPhoto(shop.shop);
-    await platform.telegram.quiet();
+    await platform.quiet();
     const payment = await books.payment.findFirstOrThrow({ orderBy: { id: 'desc' } });
     payments.push(payment.id);
   }
@@ -160,7 +160,7 @@ test('who deleted their data and came back is not deleted by the old press', asy
   expect(await books.endUser.count({ where: known })).toBe(1);
   await comes(forget);
   await platform.app.rounds.sweep();
-  await platform.telegram.quiet();
+  await platform.quiet();
   expect(await books.endUser.count({ where: known })).toBe(1);
 });
 

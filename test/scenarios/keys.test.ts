@@ -110,7 +110,7 @@ test('keys are changed while people buy, and the old one is taken away', async (
   const row = await books.sellerBot.findFirstOrThrow({ where: { telegramBotId: second.shop.id } });
   expect(onlyNew.decrypt(row.encryptedToken)).toBe(second.shop.token);
 
-  await telegram.quiet();
+  await platform.quiet();
   await platform.restart({ ENCRYPTION_KEY: newKey });
   for (const shop of [first, second]) await buyAccess(platform, shop);
   expect(await knock(first.shop.id, encryptionKey)).toBe(401);
@@ -140,7 +140,7 @@ test('updates signed with the old secret are taken until the webhook is set agai
 });
 
 test('what stands where a forgotten owner’s token was keeps no old key', async () => {
-  const { telegram, mainBot, books } = platform;
+  const { mainBot, books } = platform;
   const gone = await openShop(platform);
   const stays = await openShop(platform);
   await gone.owner.presses(mainBot, 'forget:yes');
@@ -150,17 +150,17 @@ test('what stands where a forgotten owner’s token was keeps no old key', async
   const rotated = await rotateKeys(bothKeys());
   expect(rotated.text).toContain('first key: 1. With it already: 0.');
   expect(rotated.code).toBe(0);
-  await telegram.quiet();
+  await platform.quiet();
   await platform.restart({ ENCRYPTION_KEY: newKey });
   await buyAccess(platform, stays);
   expect(platform.faults).toEqual([]);
 });
 
 test('the way out of a lost key that the guide tells brings every bot back with a new token', async () => {
-  const { telegram, mainBot, books } = platform;
+  const { mainBot, books } = platform;
   const { owner, shop, planId, chat } = await openShop(platform);
   const [, statements = ''] = /```sql\n(.*?)```/s.exec(await readFile(GUIDE, 'utf8')) ?? [];
-  await telegram.quiet();
+  await platform.quiet();
   for (const statement of statements.split(';').filter((one) => one.trim() !== ''))
     await books.$executeRawUnsafe(statement);
   await platform.restart({ ENCRYPTION_KEY: newKey });
@@ -200,7 +200,7 @@ test('a wrong key is told at start, and so is one that was taken away too early'
   const { shop } = await openShop(platform);
   const port = await freePort();
   await platform.telegram.until(webhooksAreSetAnew, { what: 'the first start to settle' });
-  await platform.telegram.quiet();
+  await platform.quiet();
   const startWith = (keys: string) =>
     runServerProcess({ ...platform.environment(port), ENCRYPTION_KEY: keys });
   // The watch of the running server asks Telegram whether it is there, whenever it likes.

@@ -82,7 +82,7 @@ test.each(CASES)('the whole way in %s, for a %s, reads as people speak', async (
   await buyer.presses(shop, 'home');
   await buyer.sends(shop, '/help');
   await buyer.sends(shop, '/privacy');
-  await telegram.quiet();
+  await platform.quiet();
 
   expect(chat.has(buyer)).toBe(true);
   const shown = [...shownTo(owner, mainBot), ...shownTo(owner, shop), ...shownTo(buyer, shop)];

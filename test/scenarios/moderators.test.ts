@@ -23,14 +23,14 @@ afterEach(async () => {
 });
 
 async function presses(data: string): Promise<string> {
-  const { moderator, mainBot, telegram } = platform;
+  const { moderator, mainBot } = platform;
   await moderator.presses(mainBot, data);
-  await telegram.quiet();
+  await platform.quiet();
   return (told(moderator, mainBot) ?? '').replaceAll('\u00A0', ' ');
 }
 
 async function seen(): Promise<string> {
-  await platform.telegram.quiet();
+  await platform.quiet();
   return (platform.moderator.chatWith(platform.mainBot).last?.text ?? '').replaceAll('\u00A0', ' ');
 }
 
@@ -172,7 +172,7 @@ test('payments are listed by their state, in pages', async () => {
 });
 
 test('tariff receipts are looked at, approved and rejected, and the trail says by whom', async () => {
-  const { moderator, mainBot, books, telegram } = platform;
+  const { moderator, mainBot, books } = platform;
   const { owner } = shop;
   for (const [name, value] of [
     ['price1', '90 000'],
@@ -208,7 +208,7 @@ test('tariff receipts are looked at, approved and rejected, and the trail says b
   await owner.presses(mainBot, `plan-off:${shop.planId}`);
   await owner.presses(mainBot, `bot:${shop.shop.id}:pause`);
   await presses(`mod:owner:${(await ownerRow()).id}:ban`);
-  await telegram.quiet();
+  await platform.quiet();
   let trail = '';
   for (let data: string | undefined = 'mod:audit:0'; data; ) {
     trail += `\n\n${await presses(data)}`;
@@ -281,7 +281,7 @@ describe('the daily report', () => {
       clock.passes({ minutes: 1 });
       await app.rounds.dailyReport();
       await app.rounds.sweep();
-      await platform.telegram.quiet();
+      await platform.quiet();
       expect(reports(mainBot)).toHaveLength(days);
       clock.passes({ days: 1 });
     }

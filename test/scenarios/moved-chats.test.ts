@@ -43,7 +43,7 @@ async function movesTo({ owner, chat }: Shop): Promise<Shop> {
 }
 
 test('a removal that waits in one bot puts nobody out who has bought from the bot that has the chat now', async () => {
-  const { app, books, clock, mainBot, telegram } = platform;
+  const { app, books, clock, mainBot } = platform;
   const first = await openShop(platform);
   const { member, subscriptionId } = await newMember(platform, first);
   first.shop.revokeToken();
@@ -71,7 +71,7 @@ test('a removal that waits in one bot puts nobody out who has bought from the bo
   expect(
     await books.subscription.count({ where: { status: 'active', endUser: { telegramUserId: member.id } } }),
   ).toBe(1);
-  await telegram.quiet();
+  await platform.quiet();
 });
 
 test('a removed bot frees its chat for another, and finds it taken when it comes back', async () => {
@@ -98,7 +98,7 @@ test('a group that grew without a word is followed by whatever call meets it fir
   // The books know the group by the id that it had; the first call answers with the one that it has.
   const small = shop.owner.createsGroup(`${title} of old`);
   await shop.owner.adds(shop.shop, small, { wait: false });
-  await platform.telegram.quiet();
+  await platform.quiet();
   const row = await ofChat(shop.chat.id);
   const buyer = await newBuyer(platform, shop);
   const paymentId = await payFor(platform, shop, buyer);

@@ -91,7 +91,7 @@ describe.each(NAMES)('somebody whose name is %s', (_what, name, read) => {
 
   test('is read by the owner in notices, in the list, on the page and beside the receipt', async () => {
     const { owner, shop: bot } = shop;
-    const { mainBot, telegram } = platform;
+    const { mainBot } = platform;
     const { id, payments } = await row();
     const paymentId = payments[0]?.id ?? 0;
     const has = (text: string) => (message: SandboxMessage) => allOf(message).includes(text);
@@ -112,7 +112,7 @@ describe.each(NAMES)('somebody whose name is %s', (_what, name, read) => {
     await person.sends(bot, 'hello');
     await owner.reads(bot, has(`💬 ${shown} writes in @${bot.username}`), SOON);
     await owner.presses(bot, `approve:${paymentId}`);
-    await telegram.quiet();
+    await platform.quiet();
     const access = await person.reads(bot, 't.me/+');
     await person.joins(access.buttons.flat().find(({ url }) => url)?.url ?? '');
     await owner.reads(mainBot, has(`🚪 ${shown} joined`), SOON);
@@ -223,7 +223,7 @@ test('spreadsheets get names as they are read', async () => {
   const { mainBot, telegram } = platform;
   for (const [, firstName] of NAMES) await telegram.newPerson({ firstName }).starts(bot);
   await owner.presses(mainBot, `bot:${bot.id}:export`);
-  await telegram.quiet();
+  await platform.quiet();
   const files = owner.chatWith(mainBot).messages.flatMap(({ document }) => (document ? [document] : []));
   const people = new TextDecoder().decode(files.find(({ fileName }) => fileName?.includes('people'))?.bytes);
   expect(people).not.toMatch(/[\u202A-\u202E\u2066-\u2069]/);

@@ -35,7 +35,7 @@ async function guardOf({ owner, chat }: Shop): Promise<BotApiClient> {
 
 async function minutesPass(minutes: number): Promise<void> {
   // Another bot's calls are answered before ours have heard of what they did.
-  await platform.telegram.quiet();
+  await platform.quiet();
   platform.clock.passes({ minutes });
   await settled(platform);
 }

@@ -72,14 +72,14 @@ async function deliveriesWait(): Promise<void> {
 
 /** Who is to be let in or put out, is. What the owner reads of it comes at Telegram's pace. */
 async function accessSettled(): Promise<void> {
-  const { app, books, telegram } = platform;
+  const { app, books } = platform;
   await app.rounds.sweep();
   await eventually(async () => {
     const kind = { in: ['deliver-access', 'remove-member', 'revoke-link'] };
     expect(await app.countJobs()).toBe(0);
     expect(await books.outboxPromise.count({ where: { kind, doneAt: null } })).toBe(0);
   });
-  await telegram.quiet();
+  await platform.quiet();
 }
 
 /** The next try has come. */

@@ -25,7 +25,7 @@ const isTold = () =>
 
 test('after a quiet week, in which ids begin anew, each update is heard once and confirmed', async () => {
   const { telegram } = platform;
-  await telegram.quiet();
+  await platform.quiet();
   shop.shop.countsUpdatesAnew(7_000);
   const before = pollsOf(shop.shop);
   const visitor = telegram.newPerson({ firstName: 'Visitor', languageCode: 'en' });

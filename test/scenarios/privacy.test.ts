@@ -45,7 +45,7 @@ async function isForgotten(person: SandboxPerson, bot: SandboxBot): Promise<void
     });
     expect(open).toBe(0);
   });
-  await platform.telegram.quiet();
+  await platform.quiet();
 }
 
 describe('what is kept', () => {
@@ -70,11 +70,11 @@ describe('what is kept', () => {
   });
 
   test('an end user gets their own as a file, and nobody else’s', async () => {
-    const { telegram, mainBot, books } = platform;
+    const { mainBot, books } = platform;
     const { member, paymentId } = await newMember(platform, shop, { firstName: 'Gulnora' });
     const other = await newMember(platform, shop, { firstName: 'Sardor' });
     await member.presses(shop.shop, 'mydata');
-    await telegram.quiet();
+    await platform.quiet();
     const { name, text } = newestFile(member, shop.shop);
     expect(name).toBe('my-data.json');
     expect(JSON.parse(text)).toMatchObject({
@@ -98,11 +98,11 @@ describe('what is kept', () => {
   });
 
   test('an owner gets their own as a file, without tokens, and nobody else’s', async () => {
-    const { telegram, mainBot, books } = platform;
+    const { mainBot, books } = platform;
     const { member } = await newMember(platform, shop, { firstName: 'Gulnora' });
     const another = await openShop(platform);
     await shop.owner.presses(mainBot, 'mydata');
-    await telegram.quiet();
+    await platform.quiet();
     const { text } = newestFile(shop.owner, mainBot);
     expect(JSON.parse(text)).toMatchObject({
       person: { telegramUserId: String(shop.owner.id), fullName: 'Aziz' },
@@ -125,7 +125,7 @@ describe('what is kept', () => {
 
 describe('an end user is forgotten', () => {
   test('they are told what they lose, are out, and the books keep sums alone', async () => {
-    const { books, telegram } = platform;
+    const { books } = platform;
     const { member, endUserId, subscriptionId, paymentId } = await newMember(platform, shop, {
       firstName: 'Gulnora',
     });
@@ -167,11 +167,11 @@ describe('an end user is forgotten', () => {
       `user:${endUserId}:unban`,
     ]) {
       await shop.owner.presses(platform.mainBot, forged);
-      await telegram.quiet();
+      await platform.quiet();
       expect(told(shop.owner, platform.mainBot), forged).toContain('deleted their data');
     }
     await shop.owner.presses(shop.shop, `revert:${paymentId}:yes`);
-    await telegram.quiet();
+    await platform.quiet();
     expect(await books.payment.findUniqueOrThrow({ where: { id: paymentId } })).toMatchObject({
       status: 'reversed',
     });
@@ -183,7 +183,7 @@ describe('an end user is forgotten', () => {
   });
 
   test('a rejected payment of somebody forgotten is not approved after all', async () => {
-    const { books, telegram } = platform;
+    const { books } = platform;
     const buyer = await newBuyer(platform, shop, { firstName: 'Gulnora' });
     const paymentId = await payFor(platform, shop, buyer);
     await shop.owner.presses(shop.shop, `reject:${paymentId}:text`);
@@ -192,7 +192,7 @@ describe('an end user is forgotten', () => {
     await isForgotten(buyer, shop.shop);
     expect(await rowsThatSay(buyer.id, 'Gulnora')).toEqual([]);
     await shop.owner.presses(shop.shop, `approve:${paymentId}`);
-    await telegram.quiet();
+    await platform.quiet();
     expect(told(shop.owner, shop.shop)).toContain('deleted their data');
     expect(await books.subscription.count()).toBe(0);
   });
@@ -219,7 +219,7 @@ describe('an end user is forgotten', () => {
   });
 
   test('pressing twice is harmless, and whoever comes back begins anew', async () => {
-    const { books, mainBot, telegram } = platform;
+    const { books, mainBot } = platform;
     const { member, endUserId } = await buyAccess(platform, shop, { firstName: 'Gulnora' });
     await asksFor(member, shop.shop);
     const asked = await member.reads(shop.shop, 'Delete your data?');
@@ -230,7 +230,7 @@ describe('an end user is forgotten', () => {
     await eventually(async () => expect(await rowsThatSay(member.id, 'Gulnora')).toEqual([]));
     await member.presses(shop.shop, 'forget:yes', { message: asked });
     await eventually(async () => expect(await rowsThatSay(member.id, 'Gulnora')).toEqual([]));
-    await telegram.quiet();
+    await platform.quiet();
     expect(await books.endUser.count()).toBe(1);
     const newcomers = shop.owner
       .chatWith(mainBot)
@@ -251,7 +251,7 @@ describe('an end user is forgotten', () => {
 });
 
 test('an owner is forgotten: their bots stop, and the books keep sums alone', async () => {
-  const { books, mainBot, telegram, moderator } = platform;
+  const { books, mainBot, moderator } = platform;
   await moderator.starts(mainBot);
   await moderator.presses(mainBot, 'lang:en');
   const { member } = await newMember(platform, shop, { firstName: 'Gulnora' });
@@ -295,7 +295,7 @@ test('an owner is forgotten: their bots stop, and the books keep sums alone', as
   await moderator.reads(mainBot, 'Owner’s data deleted');
   for (const forged of ['ban', 'grant:1']) {
     await moderator.presses(mainBot, `mod:owner:${row.id}:${forged}`);
-    await telegram.quiet();
+    await platform.quiet();
     expect(told(moderator, mainBot)).toContain('no longer available');
   }
 
@@ -322,7 +322,7 @@ test('an owner who is banned is forgotten, and stays banned', async () => {
 
 describe('what is kept for a time', () => {
   test('receipts’ files go after 90 days, and a decision can still be put right', async () => {
-    const { app, books, clock, mainBot, telegram } = platform;
+    const { app, books, clock, mainBot } = platform;
     const channel = await books.channel.findFirstOrThrow();
     await shop.owner.presses(mainBot, `price:${channel.id}:12`);
     await shop.owner.sends(mainBot, '500 000');
@@ -347,7 +347,7 @@ describe('what is kept for a time', () => {
     await shop.owner.presses(shop.shop, `revert:${paymentId}:yes`);
     await shop.owner.reads(shop.shop, `Receipt no. ${paymentId}`);
     await member.reads(shop.shop, 'was not confirmed after all');
-    await telegram.quiet();
+    await platform.quiet();
     expect(await books.subscription.findUniqueOrThrow({ where: { id: subscriptionId } })).toMatchObject({
       status: 'kicked',
     });

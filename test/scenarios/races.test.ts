@@ -22,12 +22,12 @@ async function receiptFrom(firstName: string) {
   await buyer.sendsPhoto(shop.shop);
   const message = await shop.owner.reads(shop.shop, firstName);
   const payment = await platform.books.payment.findFirstOrThrow({ orderBy: { id: 'desc' } });
-  await platform.telegram.quiet();
+  await platform.quiet();
   return { buyer, payment, message };
 }
 
 test('twenty presses of approve at the same moment give one subscription and one link', async () => {
-  const { telegram, books, startAnother } = platform;
+  const { books, startAnother } = platform;
   const { buyer, payment } = await receiptFrom('Twenty');
   // A second process of the same server: presses then meet in Postgres, not in one program's memory.
   await startAnother();
@@ -35,7 +35,7 @@ test('twenty presses of approve at the same moment give one subscription and one
   const presses = Array.from({ length: 20 }, () => shop.owner.presses(shop.shop, `approve:${payment.id}`));
   await Promise.all(presses);
   await buyer.reads(shop.shop, 'Your payment is approved');
-  await telegram.quiet();
+  await platform.quiet();
   expect(await books.subscription.count({ where: { endUserId: payment.endUserId } })).toBe(1);
   expect(shop.chat.links).toHaveLength(links + 1);
   const delivered = buyer.chatWith(shop.shop).messages.filter(({ text }) => text.includes('t.me/+'));
@@ -43,7 +43,7 @@ test('twenty presses of approve at the same moment give one subscription and one
 });
 
 test('of approve, reject and cancel at the same moment one wins, and the others are told', async () => {
-  const { telegram, books } = platform;
+  const { books } = platform;
   for (let round = 0; round < 10; round += 1) {
     const { buyer, payment } = await receiptFrom(`Round${round}`);
     await Promise.all([
@@ -51,7 +51,7 @@ test('of approve, reject and cancel at the same moment one wins, and the others 
       shop.owner.presses(shop.shop, `approve:${payment.id}`),
       shop.owner.presses(shop.shop, `reject:${payment.id}:amount`),
     ]);
-    await telegram.quiet();
+    await platform.quiet();
     const { status } = await books.payment.findUniqueOrThrow({ where: { id: payment.id } });
     const subscriptions = await books.subscription.count({ where: { endUserId: payment.endUserId } });
     expect(['approved', 'rejected', 'cancelled']).toContain(status);
@@ -60,11 +60,11 @@ test('of approve, reject and cancel at the same moment one wins, and the others 
 });
 
 test('two receipts at the same moment leave one that waits', async () => {
-  const { telegram, books } = platform;
+  const { books } = platform;
   const buyer = await newBuyer(platform, shop, { firstName: 'Double' });
   await buyer.presses(shop.shop, `plan:${shop.planId}`);
   await Promise.all([buyer.sendsPhoto(shop.shop), buyer.sendsPhoto(shop.shop)]);
-  await telegram.quiet();
+  await platform.quiet();
   const payments = await books.payment.findMany({
     where: { endUser: { telegramUserId: buyer.id } },
     orderBy: { id: 'asc' },

@@ -104,7 +104,7 @@ test('a receipt of somebody with lifetime access is refused, and they read why',
 });
 
 test('a picture that replaces another in the same message is a further receipt, once', async () => {
-  const { telegram, clock } = platform;
+  const { clock } = platform;
   const buyer = await newBuyer(platform, shop, { firstName: 'Editor' });
   await buyer.presses(shop.shop, `plan:${shop.planId}`);
   await buyer.sendsPhoto(shop.shop, { uniqueId: 'wrong-picture' });
@@ -120,7 +120,7 @@ test('a picture that replaces another in the same message is a further receipt, 
   const answers = buyer.chatWith(shop.shop).messages.length;
   clock.passes({ minutes: 1 });
   await buyer.edits(shop.shop, { caption: 'the very right one' });
-  await telegram.quiet();
+  await platform.quiet();
   expect(await statuses()).toEqual(['cancelled', 'created', 'pending']);
   expect(buyer.chatWith(shop.shop).messages).toHaveLength(answers);
 

@@ -60,7 +60,7 @@ test('a removal by hand that was never heard of is made up for', async () => {
   const { member, subscriptionId } = await newMember(platform, shop, { firstName: 'Silent' });
   await shop.owner.demotes(shop.shop, shop.chat, ['can_restrict_members']);
   await shop.owner.bans(member, shop.chat, { wait: false });
-  await platform.telegram.quiet();
+  await platform.quiet();
   await platform.books.subscription.update({
     where: { id: subscriptionId },
     data: { status: 'active', kickedAt: null },
@@ -71,12 +71,12 @@ test('a removal by hand that was never heard of is made up for', async () => {
 });
 
 test('who left by themselves keeps the subscription', async () => {
-  const { app, telegram } = platform;
+  const { app } = platform;
   const { member, subscriptionId } = await newMember(platform, shop);
   await member.leaves(shop.chat);
   await app.rounds.reconcile();
   await expect.poll(() => app.countJobs()).toBe(0);
-  await telegram.quiet();
+  await platform.quiet();
   expect((await subscription(subscriptionId)).status).toBe('active');
 });
 
@@ -138,7 +138,7 @@ describe('an old subscription, of which the end was overtaken by a renewal', () 
 });
 
 test('who left after the end and was let in by hand stays, although the bot could not remove anybody meanwhile', async () => {
-  const { app, books, clock, telegram } = platform;
+  const { app, books, clock } = platform;
   const { member, subscriptionId } = await newMember(platform, shop);
   await shop.owner.demotes(shop.shop, shop.chat, ['can_restrict_members']);
   const expiresAt = new Date(clock.now().getTime() - 2 * 3_600_000);
@@ -152,6 +152,6 @@ test('who left after the end and was let in by hand stays, although the bot coul
   await settled(platform);
   await app.rounds.reconcile();
   await settled(platform);
-  await telegram.quiet();
+  await platform.quiet();
   expect(shop.chat.has(member)).toBe(true);
 });

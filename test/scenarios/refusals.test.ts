@@ -142,7 +142,7 @@ test('the ban of an account that is no more is given to the owner, and is no fau
   const faultsBefore = faults.length;
   await shop.owner.presses(mainBot, `user:${endUserId}:ban`);
   await eventually(() => expect(shop.chat.isBanned(member)).toBe(true));
-  await platform.telegram.quiet();
+  await platform.quiet();
   member.deletesAccount();
   await shop.owner.presses(mainBot, `user:${endUserId}:unban`);
   await eventually(async () => {

@@ -41,7 +41,7 @@ test('whatever fails, no log line and no report holds a token, a card, a link, a
   expect(faults.length).toBeGreaterThan(0);
   await books.$executeRawUnsafe('ALTER TABLE open_questions_gone RENAME TO open_questions');
 
-  await telegram.quiet();
+  await platform.quiet();
   await platform.postgres?.cut();
   await buyer.sends(shop, MESSAGE, { wait: false });
   await telegram.until(() => shop.inbox.webhook?.lastError?.message.includes('503') ?? false, {

@@ -25,12 +25,12 @@ const inShop = () => shop.shop;
 
 describe('receipts', () => {
   test('a better receipt takes the place of the waiting one, and its message says so', async () => {
-    const { books, telegram } = platform;
+    const { books } = platform;
     const buyer = await newBuyer(platform, shop, { firstName: 'Replacer' });
     const first = await payFor(platform, shop, buyer);
     await buyer.sendsPhoto(inShop());
     await shop.owner.reads(inShop(), (message) => /withdrawn|replaced/i.test(message.text));
-    await telegram.quiet();
+    await platform.quiet();
     const mine = await books.payment.findMany({
       where: { endUser: { telegramUserId: buyer.id } },
       orderBy: { id: 'asc' },
@@ -44,14 +44,14 @@ describe('receipts', () => {
   });
 
   test('of an album the first picture is the receipt, and the rest withdraws nothing', async () => {
-    const { telegram, books } = platform;
+    const { books } = platform;
     const other = await openShop(platform);
     const buyer = await newBuyer(platform, other);
     await buyer.presses(other.shop, `plan:${other.planId}`);
     for (let picture = 0; picture < 3; picture += 1) {
       await buyer.sendsPhoto(other.shop, { album: 'screens' });
     }
-    await telegram.quiet();
+    await platform.quiet();
     const mine = { endUser: { telegramUserId: buyer.id } };
     expect(await books.payment.findMany({ where: mine, select: { status: true } })).toEqual([
       { status: 'pending' },
@@ -59,7 +59,7 @@ describe('receipts', () => {
     const shown = buyer.chatWith(other.shop).messages.filter(({ text }) => text.includes('under review'));
     expect(shown).toHaveLength(1);
     await buyer.sendsPhoto(other.shop);
-    await telegram.quiet();
+    await platform.quiet();
     expect(await books.payment.count({ where: { ...mine, status: 'cancelled' } })).toBe(1);
   });
 
@@ -103,12 +103,11 @@ describe('receipts', () => {
     await other.owner.taps(other.shop, /Approve/);
     answer.release();
     await other.owner.reads(other.shop, 'Approved by you');
-    await telegram.quiet();
+    await platform.quiet();
     expect(await books.reviewMessage.count({ where: { paymentId: id } })).toBe(1);
   });
 
   test('the same file again is flagged', async () => {
-    const { telegram } = platform;
     const uniqueId = 'the-one-receipt';
     const first = await newBuyer(platform, shop, { firstName: 'Honest' });
     await first.presses(inShop(), `plan:${shop.planId}`);
@@ -120,11 +119,11 @@ describe('receipts', () => {
     await second.sendsPhoto(inShop(), { uniqueId });
     const flagged = await shop.owner.reads(inShop(), 'Copycat');
     expect(flagged.text).toContain('same file');
-    await telegram.quiet();
+    await platform.quiet();
   });
 
   test('an owner who closed the seller bot gets the receipt uploaded through the main bot, and decides there', async () => {
-    const { telegram, mainBot } = platform;
+    const { mainBot } = platform;
     const other = await openShop(platform);
     const buyer = await newBuyer(platform, other, { firstName: 'Detour' });
     await other.owner.blocks(other.shop);
@@ -138,11 +137,11 @@ describe('receipts', () => {
     await other.owner.taps(mainBot, /Approve/);
     await buyer.reads(other.shop, 't.me/+');
     await other.owner.reads(mainBot, /Approved by you/);
-    await telegram.quiet();
+    await platform.quiet();
   });
 
   test('an owner who closed both bots gets it when one opens, and moderators hear of it after a day', async () => {
-    const { telegram, mainBot, moderator, clock, app } = platform;
+    const { mainBot, moderator, clock, app } = platform;
     await moderator.starts(mainBot);
     const other = await openShop(platform);
     const buyer = await newBuyer(platform, other, { firstName: 'Patient' });
@@ -150,7 +149,7 @@ describe('receipts', () => {
     await other.owner.blocks(mainBot);
     await buyer.presses(other.shop, `plan:${other.planId}`);
     await buyer.sendsPhoto(other.shop);
-    await telegram.quiet();
+    await platform.quiet();
     clock.passes({ hours: 24 });
     await app.rounds.sweep();
     await moderator.reads(mainBot, 'Patient');
@@ -176,7 +175,7 @@ describe('receipts', () => {
       clock.passes({ hours });
       await app.rounds.sweep();
       await telegram.until(() => reminders() >= expected, { what: `reminder ${expected}` });
-      await telegram.quiet();
+      await platform.quiet();
       expect(reminders()).toBe(expected);
     }
     clock.passes({ hours: 24 });
@@ -199,7 +198,7 @@ describe('links', () => {
   });
 
   test('a link is dead after 24 hours, and a new one comes on request; the same one while it works', async () => {
-    const { clock, telegram } = platform;
+    const { clock } = platform;
     const { member, link, subscriptionId } = await buyAccess(platform, shop, { firstName: 'Late' });
     await member.presses(inShop(), `relink:${subscriptionId}`);
     const again = await member.reads(inShop(), 'Here is your link');
@@ -212,7 +211,7 @@ describe('links', () => {
       (message) => message.text.includes('Here is your link') && linkIn(message) !== link,
     );
     await member.joins(linkIn(fresh));
-    await telegram.quiet();
+    await platform.quiet();
     expect(shop.chat.has(member)).toBe(true);
     expect(await subscription(subscriptionId)).toMatchObject({ linkUsed: true, status: 'active' });
   });
@@ -229,7 +228,7 @@ describe('links', () => {
     expect(linkIn(fresh)).not.toBe(link);
     expect(await stranger.joins(link)).toMatchObject({ ok: false, reason: 'revoked' });
     await member.joins(linkIn(fresh));
-    await telegram.quiet();
+    await platform.quiet();
     expect(shop.chat.has(member)).toBe(true);
     expect(await subscription(subscriptionId)).toMatchObject({ status: 'active', linkUsed: true });
   });
@@ -266,12 +265,11 @@ describe('links', () => {
   });
 
   test('somebody with a subscription of their own stays, whoever’s link it was', async () => {
-    const { telegram } = platform;
     const giver = await buyAccess(platform, shop, { firstName: 'Giver' });
     const taker = await buyAccess(platform, shop, { firstName: 'Taker' });
     await taker.member.joins(giver.link);
     const fresh = await giver.member.reads(inShop(), 'Somebody else joined through your link');
-    await telegram.quiet();
+    await platform.quiet();
     expect(shop.chat.has(taker.member)).toBe(true);
     expect((await subscription(taker.subscriptionId)).joinedAt).not.toBeNull();
     await giver.member.joins(linkIn(fresh));
@@ -282,31 +280,29 @@ describe('links', () => {
     const { telegram } = platform;
     const friend = telegram.newPerson({ firstName: 'Friend' });
     await shop.owner.letsIn(friend, shop.chat);
-    await telegram.quiet();
+    await platform.quiet();
     expect(shop.chat.has(friend)).toBe(true);
   });
 
   test('a ban left in the chat is lifted before the link goes out', async () => {
-    const { telegram } = platform;
     const buyer = await newBuyer(platform, shop, { firstName: 'Forgiven' });
     await shop.owner.bans(buyer, shop.chat);
     const id = await payFor(platform, shop, buyer);
     await shop.owner.presses(inShop(), `approve:${id}`);
     await buyer.joins(linkIn(await buyer.reads(inShop(), 't.me/+')));
-    await telegram.quiet();
+    await platform.quiet();
     expect(shop.chat.has(buyer)).toBe(true);
   });
 });
 
 describe('renewal', () => {
   test('adds a month to the present end, and brings no new link', async () => {
-    const { telegram } = platform;
     const { member, subscriptionId } = await newMember(platform, shop, { firstName: 'Renewer' });
     const before = await subscription(subscriptionId);
     const links = shop.chat.links.length;
     const id = await payFor(platform, shop, member);
     await shop.owner.presses(inShop(), `approve:${id}`);
-    await telegram.quiet();
+    await platform.quiet();
     await member.reads(
       inShop(),
       (message) => /Your payment is approved/.test(message.text) && linkIn(message) === '',
@@ -344,7 +340,7 @@ describe('decisions put right', () => {
     await telegram.until(() => !shop.chat.has(member), { what: 'the buyer to be out' });
     await member.reads(inShop(), 'was not confirmed after all');
     await shop.owner.reads(mainBot, /Undone.*was removed/);
-    await telegram.quiet();
+    await platform.quiet();
     expect(shop.chat.isBanned(member)).toBe(false);
     expect((await payment(paymentId)).status).toBe('reversed');
     expect(await subscription(subscriptionId)).toMatchObject({
@@ -354,12 +350,11 @@ describe('decisions put right', () => {
   });
 
   test('taking back a renewal subtracts exactly what it added', async () => {
-    const { telegram } = platform;
     const { member, subscriptionId } = await newMember(platform, shop, { firstName: 'Shortened' });
     const before = await subscription(subscriptionId);
     const id = await payFor(platform, shop, member);
     await shop.owner.presses(inShop(), `approve:${id}`);
-    await telegram.quiet();
+    await platform.quiet();
     await shop.owner.presses(inShop(), `revert:${id}:yes`);
     await member.reads(inShop(), 'was not confirmed after all');
     const after = await subscription(subscriptionId);
@@ -369,14 +364,13 @@ describe('decisions put right', () => {
   });
 
   test('taking back the first of two leaves what the second gave', async () => {
-    const { telegram } = platform;
     const { member, subscriptionId, paymentId } = await newMember(platform, shop, {
       firstName: 'FirstOfTwo',
     });
     const one = await subscription(subscriptionId);
     const id = await payFor(platform, shop, member);
     await shop.owner.presses(inShop(), `approve:${id}`);
-    await telegram.quiet();
+    await platform.quiet();
     const two = await subscription(subscriptionId);
     await shop.owner.presses(inShop(), `revert:${paymentId}:yes`);
     await member.reads(inShop(), 'was not confirmed after all');
@@ -411,7 +405,7 @@ describe('my subscription', () => {
     const links = shop.chat.links.length;
     await stranger.presses(inShop(), `relink:${subscriptionId}`);
     expect(told(stranger, inShop())).toContain('no longer available');
-    await platform.telegram.quiet();
+    await platform.quiet();
     expect(shop.chat.links).toHaveLength(links);
   });
 });
@@ -428,7 +422,7 @@ describe('bans and removals', () => {
     const waiting = await payFor(platform, shop, member);
     await shop.owner.presses(mainBot, `user:${endUserId}:ban`);
     await telegram.until(() => shop.chat.isBanned(member), { what: 'the ban' });
-    await telegram.quiet();
+    await platform.quiet();
     expect((await payment(waiting)).status).toBe('rejected');
     expect((await subscription(subscriptionId)).status).toBe('kicked');
     await member.reads(inShop(), 'was rejected: the owner has banned you here');
@@ -454,7 +448,7 @@ describe('bans and removals', () => {
   });
 
   test('a member whom the owner removes in Telegram loses the subscription, with an undo', async () => {
-    const { telegram, mainBot } = platform;
+    const { mainBot } = platform;
     const { member, subscriptionId } = await newMember(platform, shop, { firstName: 'Mistaken' });
     const before = await subscription(subscriptionId);
     await shop.owner.removes(member, shop.chat);
@@ -467,7 +461,7 @@ describe('bans and removals', () => {
     await shop.owner.taps(mainBot, /Undo the removal/, { message: notice });
     const back = await member.reads(inShop(), 'Here is your link');
     await member.joins(linkIn(back));
-    await telegram.quiet();
+    await platform.quiet();
     expect(shop.chat.has(member)).toBe(true);
     expect(await subscription(subscriptionId)).toMatchObject({
       status: 'active',
@@ -477,10 +471,9 @@ describe('bans and removals', () => {
   });
 
   test('who leaves by themselves keeps the subscription and gets a link', async () => {
-    const { telegram } = platform;
     const { member, subscriptionId } = await newMember(platform, shop, { firstName: 'Wanderer' });
     await member.leaves(shop.chat);
-    await telegram.quiet();
+    await platform.quiet();
     expect((await subscription(subscriptionId)).status).toBe('active');
     await member.presses(inShop(), `relink:${subscriptionId}`);
     await member.joins(linkIn(await member.reads(inShop(), 'Here is your link')));

@@ -96,7 +96,7 @@ test('more people than a chat takes at once are all heard, each below one header
 });
 
 test('an owner who closed the bot gets the question when it opens again', async () => {
-  const { mainBot, telegram } = platform;
+  const { mainBot } = platform;
   const other = await openShop(platform);
   const buyer = await newBuyer(platform, other, { firstName: 'Sevara' });
   await other.owner.blocks(other.shop);
@@ -104,10 +104,10 @@ test('an owner who closed the bot gets the question when it opens again', async 
   await buyer.sends(other.shop, 'Anybody there?');
   const told = await other.owner.reads(mainBot, /Sevara.*writes to you/);
   expect(told.buttons.flat().map(({ url }) => url)).toContain(`https://t.me/${other.shop.username}`);
-  await telegram.quiet();
+  await platform.quiet();
   await buyer.presses(other.shop, 'support');
   await buyer.sends(other.shop, 'Still nobody?');
-  await telegram.quiet();
+  await platform.quiet();
   const heard = other.owner
     .chatWith(mainBot)
     .messages.filter(({ text }) => /Sevara.*writes to you/.test(text));

@@ -8,7 +8,7 @@ beforeEach(async () => {
   platform = await startPlatform({ outages: true });
   await platform.moderator.starts(platform.mainBot);
   await platform.moderator.presses(platform.mainBot, 'lang:en');
-  await platform.telegram.quiet();
+  await platform.quiet();
 });
 afterEach(async () => {
   expect(platform.telegram.faults).toEqual([]);

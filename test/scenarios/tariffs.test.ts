@@ -33,7 +33,7 @@ async function putOnSale(): Promise<void> {
 
 async function settle(): Promise<void> {
   await platform.app.rounds.expire();
-  await platform.telegram.quiet();
+  await platform.quiet();
 }
 
 const owner = () => platform.books.owner.findFirstOrThrow({ where: { telegramUserId: shop.owner.id } });
@@ -53,7 +53,7 @@ test('without a price or a card a tariff is not on sale', async () => {
 });
 
 test('an owner pays by receipt, a moderator approves, and the advertisement is gone; it ends by itself', async () => {
-  const { mainBot, moderator, clock, books, telegram } = platform;
+  const { mainBot, moderator, clock, books } = platform;
   await putOnSale();
   expect(await showsLine()).toBe(true);
   await shop.owner.presses(mainBot, 'tariff');
@@ -75,7 +75,7 @@ test('an owner pays by receipt, a moderator approves, and the advertisement is g
   await shop.owner.reads(mainBot, /tariff is paid until/);
   expect(await showsLine()).toBe(false);
   expect(await period()).toMatchObject({ plan: '1month', status: 'active' });
-  await telegram.quiet();
+  await platform.quiet();
   const copies = moderator.chatWith(mainBot).messages.filter(({ photo }) => photo !== undefined);
   expect(copies).toHaveLength(2);
   for (const { text, buttons } of copies) {

@@ -30,23 +30,9 @@ async function memberWith(hours: number, seconds = 0) {
 
 /** A round of the schedules, and everything that follows from it. */
 async function round(name: 'warn' | 'expire'): Promise<void> {
-  const { app, books, telegram } = platform;
-  await app.rounds[name]();
-  await app.rounds.sweep();
-  for (;;) {
-    const jobs = await app.countJobs();
-    // What was put off waits for a door to open; all else is free or in hand.
-    const open = await books.outboxPromise.count({
-      where: {
-        doneAt: null,
-        dueAt: { lte: platform.clock.now() },
-        OR: [{ claimedUntil: null }, { claimedBy: { not: null } }],
-      },
-    });
-    if (jobs === 0 && open === 0) break;
-    await new Promise((resolve) => setImmediate(resolve));
-  }
-  await telegram.quiet();
+  await platform.app.rounds[name]();
+  await platform.app.rounds.sweep();
+  await platform.quiet();
 }
 
 const warnings = (person: { chatWith: Shop['owner']['chatWith'] }) =>
@@ -209,7 +195,7 @@ describe('ends', () => {
     expect(shop.chat.has(member)).toBe(true);
     await shop.owner.sends(mainBot, shop.shop.token);
     await telegram.until(() => shop.shop.webhookUrl !== undefined, { what: 'the bot to be back' });
-    await telegram.quiet();
+    await platform.quiet();
     await platform.app.rounds.sweep();
     await telegram.until(() => !shop.chat.has(member), { what: 'the member to be out' });
     await member.reads(shop.shop, 'has ended');

@@ -85,7 +85,7 @@ describe('tokens', () => {
     const { owner } = shop;
     const before = await platform.books.sellerBot.count();
     await owner.sends(platform.mainBot, shop.shop.token);
-    await platform.telegram.quiet();
+    await platform.quiet();
     expect(lastFrom(owner)).toMatch(/is ready|is starting/);
     expect(await platform.books.sellerBot.count()).toBe(before);
     expect(await platform.books.plan.count({ where: { id: shop.planId } })).toBe(1);

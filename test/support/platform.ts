@@ -1,3 +1,4 @@
+import { expect } from 'vitest';
 import { type App, createApp } from '../../src/app.ts';
 import { loadConfig } from '../../src/config.ts';
 import { recordFault } from '../../src/infra/fault-record.ts';
@@ -13,6 +14,7 @@ import {
   startSandbox,
 } from '../../src/sandbox/sandbox.ts';
 import { createTestDatabase, createTestRedis } from './database.ts';
+import { eventually } from './eventually.ts';
 import { freePort } from './free-port.ts';
 import { type ServerProxy, startProxy } from './proxy.ts';
 import { expectKeptSecrets } from './secrecy.ts';
@@ -46,6 +48,8 @@ export interface Platform extends Ground {
   log: string[];
   /** What was reported as a fault of ours. */
   faults: unknown[];
+  /** Waits until what was done has had all that follows from it now: no update, no job, and nothing of the outbox is in hand. */
+  quiet(): Promise<void>;
   /** Ends the server and starts it again, with more in its environment. */
   restart(environment?: Record<string, string>): Promise<void>;
   /** Another process on the same books. */
@@ -182,6 +186,15 @@ export async function startPlatform({
     redis,
     log,
     faults,
+    quiet: () =>
+      eventually(
+        async () => {
+          await telegram.quiet();
+          expect(await running[0]?.countJobs()).toBe(0);
+          expect(await listInHand(ground.books, clock.now())).toEqual([]);
+        },
+        { interval: 10 },
+      ),
     async restart(more = {}) {
       const [old] = running;
       await old?.close();
@@ -214,6 +227,14 @@ export async function startPlatform({
 async function readMetrics({ origin }: App): Promise<string> {
   const response = await fetch(`${origin}/metrics`);
   return response.text();
+}
+
+/** What the outbox has just been given, and what it is trying. What waits for a later try, or for a door, is neither. */
+function listInHand(books: Database['prisma'], now: Date): Promise<unknown[]> {
+  return books.$queryRaw`
+    SELECT kind, payload, attempts FROM promises
+     WHERE done_at IS NULL
+       AND (claimed_by IS NOT NULL OR claimed_until IS NULL AND (attempts > 0 OR due_at = ${now}))`;
 }
 
 async function auditTrail(books: Database['prisma']): Promise<string[]> {

@@ -1,13 +1,14 @@
 import { isIP } from 'node:net';
 import type { Redis } from 'ioredis';
 import pg from 'pg';
+import { probeRedis } from '../../infra/redis.ts';
+import { MAX_SHARE, type RedisRoom, readRedisRoom } from '../../infra/redis-room.ts';
 import { type Finding, fine, mind, wrong } from './finding.ts';
 
 const OLDEST_POSTGRES = 140_000;
 const OLDEST_REDIS = [6, 2] as const;
 /** A clock that is further off than this makes codes, signatures and reports wrong. */
 const CLOCK_LIMIT_MS = 5_000;
-const FULL_SHARE = 0.85;
 
 /** Version, a change that is written and read back, TLS, clock. @throws what pg throws */
 export async function lookAtPostgres(url: string): Promise<Finding[]> {
@@ -49,11 +50,8 @@ async function writeAndReadBack(client: pg.Client): Promise<void> {
 
 /** Version, policy, memory, a key that is written and read back, TLS. @throws what ioredis throws */
 export async function lookAtRedis(redis: Redis, url: string): Promise<Finding[]> {
-  const key = `doctor:${process.pid}`;
-  await redis.set(key, '1', 'EX', 10);
-  if ((await redis.get(key)) !== '1') throw new Error('Redis did not give back what was written');
-  await redis.del(key);
-  const info = parseInfo(await redis.info());
+  await probeRedis(redis);
+  const [info, room] = [parseInfo(await redis.info('server')), await readRedisRoom(redis)];
   const version = info['redis_version'] ?? '0';
   const [major = 0, minor = 0] = version.split('.').map(Number);
   const isOld = major < OLDEST_REDIS[0] || (major === OLDEST_REDIS[0] && minor < OLDEST_REDIS[1]);
@@ -62,13 +60,13 @@ export async function lookAtRedis(redis: Redis, url: string): Promise<Finding[]>
     isOld
       ? wrong('Redis', `is ${version}: 6.2 or newer is needed.`)
       : fine('Redis', `${name}, can be changed and read back.`),
-    policyOf(info['maxmemory_policy']),
-    memoryOf(Number(info['used_memory']), Number(info['maxmemory'])),
+    policyOf(room),
+    memoryOf(room),
     tlsOf('Redis', new URL(url).hostname, url.startsWith('rediss:')),
   ];
 }
 
-function policyOf(policy: string | undefined): Finding {
+function policyOf({ policy }: RedisRoom): Finding {
   if (policy === 'noeviction') return fine('Redis', 'throws nothing away (noeviction).');
   return wrong(
     'Redis',
@@ -76,11 +74,11 @@ function policyOf(policy: string | undefined): Finding {
   );
 }
 
-function memoryOf(used: number, limit: number): Finding {
+function memoryOf({ usedBytes, limitBytes, share }: RedisRoom): Finding {
   const megabytes = (bytes: number) => `${Math.ceil(bytes / 2 ** 20)} MB`;
-  if (!(limit > 0)) return fine('Redis', `holds ${megabytes(used)}; it has no limit of its own.`);
-  const words = `holds ${megabytes(used)} of ${megabytes(limit)}`;
-  return used / limit > FULL_SHARE
+  if (limitBytes === 0) return fine('Redis', `holds ${megabytes(usedBytes)}; it has no limit of its own.`);
+  const words = `holds ${megabytes(usedBytes)} of ${megabytes(limitBytes)}`;
+  return share > MAX_SHARE
     ? wrong('Redis', `${words}: raise maxmemory, a full one refuses to write.`)
     : fine('Redis', `${words}.`);
 }

@@ -1,4 +1,6 @@
 import { type Api, GrammyError, HttpError } from 'grammy';
+import { isDeliveryFailure } from '../../modules/notifications/delivery-error.ts';
+import { toDeliveryError } from '../../telegram/api-errors.ts';
 import { type Finding, fine, mind, wrong } from './finding.ts';
 import { clockOf } from './stores.ts';
 
@@ -84,7 +86,7 @@ export async function lookAtClock(apiRoot: string): Promise<Finding[]> {
 
 export function explainTelegram(variable: string): (error: unknown) => string {
   return (error) => {
-    if (error instanceof GrammyError && (error.error_code === 401 || error.error_code === 404))
+    if (isDeliveryFailure(toDeliveryError(error), 'token-dead'))
       return `Telegram does not know the token of ${variable}: BotFather shows the right one.`;
     if (error instanceof GrammyError) return `Telegram answers: ${error.description}.`;
     const reason = error instanceof HttpError ? error.error : error;

@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import type { Subscription as SubscriptionRow } from '../../infra/prisma-client/client.ts';
+import { digestOf } from '../../shared/digest.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { TenantScope } from '../../shared/tenant-scope.ts';
 import type { AuditRecord } from '../audit/audit.ts';
@@ -291,8 +291,4 @@ function tellEndUser(work: Work, scope: TenantScope, endUserId: number, notice: 
     botId: scope.botId,
     payload: { to: { kind: 'endUser', endUserId }, notice, quiet: false },
   });
-}
-
-function digestOf(event: string): string {
-  return createHash('sha256').update(event).digest('base64url');
 }

@@ -70,11 +70,10 @@ export function createBotHealthService(deps: BotHealthDeps) {
         await markTokenDead(row);
         return { token: 'dead', webhook: null, rival: null, chats: [] };
       }
-      const isAddressRefused = isDeliveryFailure(error, 'refused') && error.saying !== undefined;
-      if (isAddressRefused) await tellOfRefusal(deps, row, error.saying ?? '');
-      if (isAddressRefused || isDeliveryFailure(error, 'not-sent', 'unknown'))
-        return { token: 'unknown', webhook: null, rival: null, chats: [] };
-      throw error;
+      if (isDeliveryFailure(error, 'refused') && error.saying !== undefined)
+        await tellOfRefusal(deps, row, error.saying);
+      else if (!isDeliveryFailure(error, 'not-sent', 'unknown')) throw error;
+      return { token: 'unknown', webhook: null, rival: null, chats: [] };
     }
   }
 
