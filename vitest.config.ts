@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 /** One more than there are cores: a test that waits for a timer or for Postgres leaves its core to another. */
-const WORKERS = availableParallelism() + 1;
+const WORKERS = 2 * availableParallelism() + 1;
 
 export default defineConfig({
   test: {

@@ -193,7 +193,7 @@ export async function startPlatform({
           expect(await running[0]?.countJobs()).toBe(0);
           expect(await listInHand(ground.books, clock.now())).toEqual([]);
         },
-        { interval: 10 },
+        { interval: 25 },
       ),
     async restart(more = {}) {
       const [old] = running;
