@@ -5,7 +5,7 @@ import { linkIn, newBuyer, openShop } from '../support/shop.ts';
 
 const SHOPS = 50;
 /** Twenty in `npm run chaos`. */
-const BUYERS_A_SHOP = Number(process.env['BUYERS_A_SHOP'] ?? 3);
+const BUYERS_A_SHOP = Number(process.env['BUYERS_A_SHOP'] ?? 2);
 const TOTAL = SHOPS * BUYERS_A_SHOP;
 
 let platform: Platform;
