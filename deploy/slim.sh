@@ -16,3 +16,6 @@ rm -rf "$kept"
 find node_modules -type f \( -name '*.map' -o -name '*.d.[cm]ts' -o -name '*.d.ts' \
   -o -path '*/@prisma/client/runtime/*.cockroachdb.*' -o -path '*/@prisma/client/runtime/*.mysql.*' \
   -o -path '*/@prisma/client/runtime/*.sqlite.*' -o -path '*/@prisma/client/runtime/*.sqlserver.*' \) -delete
+# The profiler comes for every machine and every Node; this one needs the one that it loads here.
+mine=$(node -p "[process.platform, process.arch, require('detect-libc').familySync(), process.versions.modules].filter(Boolean).join('-')")
+find node_modules/@sentry/node-cpu-profiler -name 'sentry_cpu_profiler-*.node' ! -name "sentry_cpu_profiler-$mine.node" -delete

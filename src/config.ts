@@ -35,6 +35,10 @@ const whole = (min: number, max: number) =>
     )
     .transform(Number);
 const token = checked((value) => BOT_TOKEN.test(value), 'must be a bot token, as BotFather gives it');
+const share = checked(
+  (value) => /^(?:0(?:\.\d+)?|1(?:\.0+)?)$/.test(value),
+  'must be a number from 0 to 1',
+).transform(Number);
 const seconds = whole(1, 86_400 * 7);
 const url = (...protocols: string[]) =>
   checked(
@@ -130,12 +134,8 @@ const environment = z.object({
     .transform((value) => value.replace(/\/+$/, ''))
     .default(TELEGRAM_ROOT),
   SENTRY_DSN: checked((value) => SENTRY_DSN.test(value), 'must be a DSN, as Sentry shows it').optional(),
-  SENTRY_TRACES_SAMPLE_RATE: checked(
-    (value) => /^(?:0(?:\.\d+)?|1(?:\.0+)?)$/.test(value),
-    'must be a number from 0 to 1',
-  )
-    .transform(Number)
-    .default(0.1),
+  SENTRY_TRACES_SAMPLE_RATE: share.default(0.1),
+  SENTRY_PROFILES_SAMPLE_RATE: share.default(0),
   ENVIRONMENT: text.default('production'),
   GIT_COMMIT: checked((value) => /^[0-9a-f]{7,64}$/.test(value), 'must be the hash of a commit').optional(),
   MONITORING_BOT_TOKEN: token.optional(),
@@ -212,6 +212,8 @@ function toConfig(env: z.infer<typeof environment>, isTerminal: boolean) {
     sentry: {
       dsn: env.SENTRY_DSN,
       tracesSampleRate: env.SENTRY_TRACES_SAMPLE_RATE,
+      /** A share of what is traced. */
+      profilesSampleRate: env.SENTRY_PROFILES_SAMPLE_RATE,
       commit: env.GIT_COMMIT,
     },
     environment: env.ENVIRONMENT,

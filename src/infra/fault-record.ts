@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Api, GrammyError, HttpError } from 'grammy';
 
@@ -69,9 +69,28 @@ export function isApiMethod(method: string): boolean {
 
 /** Whether a path, as it stands in a frame, is a file of the program, from source or compiled. */
 export function isProgramFile(file: string): boolean {
-  if (!/^(?:src|dist|test|node_modules)\/[\w@.+/-]+$/.test(file)) return false;
+  return find(file) !== undefined;
+}
+
+/** @returns where a file of the program is in the program's folder; `null` for any other path or URL */
+export function toProgramFile(path: string): string | null {
+  const root = path.startsWith('file:') ? ROOT.href : fileURLToPath(ROOT);
+  const file = path.startsWith(root) ? path.slice(root.length) : '';
+  return isProgramFile(file) ? file : null;
+}
+
+/** @returns its text, compiled where the source is not there; empty where it is no file of the program */
+export function readProgramFile(file: string): string {
+  const found = find(file);
+  return found === undefined ? '' : readFileSync(found, 'utf8');
+}
+
+function find(file: string): URL | undefined {
+  if (!/^(?:src|dist|test|node_modules)\/[\w@.+/-]+$/.test(file)) return undefined;
   const compiled = file.replace(/^src\//, 'dist/').replace(/\.ts$/, '.js');
-  return [file, compiled].some((path) => existsSync(new URL(path, ROOT)));
+  return [file, compiled]
+    .map((path) => new URL(path, ROOT))
+    .find((url) => statSync(url, { throwIfNoEntry: false })?.isFile());
 }
 
 function recordOne(error: Error): FaultRecord {
@@ -92,15 +111,10 @@ function framesOf(stack: unknown): FaultFrame[] {
   const frames: FaultFrame[] = [];
   for (const text of stack.split('\n')) {
     const [, path, line, column] = LOCATION.exec(text) ?? [];
-    const file = path === undefined ? null : relative(path);
-    if (file === null || !isProgramFile(file)) continue;
+    const file = path === undefined ? null : toProgramFile(path);
+    if (file === null) continue;
     frames.push({ file, line: Number(line), column: Number(column) });
     if (frames.length === MAX_FRAMES) break;
   }
   return frames;
-}
-
-function relative(path: string): string | null {
-  const root = path.startsWith('file:') ? ROOT.href : fileURLToPath(ROOT);
-  return path.startsWith(root) ? path.slice(root.length) : null;
 }

@@ -5,10 +5,11 @@ import { isApiMethod, isErrorCode, isErrorName, isProgramFile } from './fault-re
  * What may stand in an envelope for Sentry, field by field. Whatever is not named here stays in the process, so that a
  * new version of the library, or a careless line of ours, adds nothing to what is sent.
  */
-const hex = (length: number) => z.string().regex(new RegExp(`^[0-9a-f]{${length}}$`));
+export const hex = (length: number) => z.string().regex(new RegExp(`^[0-9a-f]{${length}}$`));
 const maybe = <T extends z.ZodType>(schema: T) => schema.optional().catch(undefined);
-const seconds = z.number();
-const place = z.int().nonnegative().max(999_999);
+export const seconds = z.number();
+export const place = z.int().nonnegative().max(999_999);
+export const threadId = z.string().regex(/^\d{1,4}$/);
 const word = z.string().regex(/^[a-z][A-Za-z-]{0,40}$/);
 
 /** `400 sendMessage`: a code and a method, and never a sentence. */
@@ -78,7 +79,11 @@ export const safeTransaction = z.object({
   type: z.literal('transaction'),
   start_timestamp: seconds,
   transaction: spanName,
-  contexts: z.object({ trace: z.object(trace) }),
+  contexts: z.object({
+    trace: z.object({ ...trace, data: maybe(z.object({ 'thread.id': maybe(threadId) })) }),
+    // By these two Sentry finds a profile: who made it, and of which thread.
+    profile: maybe(z.object({ profiler_id: hex(32) })),
+  }),
   spans: z
     .array(z.object({ ...trace, start_timestamp: seconds, timestamp: seconds, description: spanName }))
     .catch([]),

@@ -16,6 +16,7 @@ beforeEach(async () => {
     ...ground.environment(await freePort()),
     SENTRY_DSN: sentry.dsn,
     SENTRY_TRACES_SAMPLE_RATE: '1',
+    SENTRY_PROFILES_SAMPLE_RATE: '1',
     ENVIRONMENT: 'staging',
     EXPIRE_EVERY_SECONDS: '1',
   });
@@ -35,7 +36,7 @@ async function reported(what: (item: SentryItem) => boolean): Promise<SentryItem
   return items().find(what) as SentryItem;
 }
 
-test('a real server reports faults of bots and jobs with tenant, update and job, traces its work, and tells no secret', async () => {
+test('a real server reports faults of bots and jobs with tenant, update and job, traces and profiles its work, and tells no secret', async () => {
   const { telegram, books, encryptionKey } = ground;
   const shop = await openShop(ground);
   const { member } = await newMember(ground, shop);
@@ -60,6 +61,14 @@ test('a real server reports faults of bots and jobs with tenant, update and job,
   for (const name of ['update message', 'update callback_query', 'promise deliver-access', 'job expire']) {
     await reported(({ payload }) => payload.transaction === name);
   }
+  // Its own files are one here, which is none of the program's: what they call is named all the same.
+  const ofWork = await reported(({ payload }) =>
+    Boolean(
+      payload.profile?.frames.some(({ filename }) => /^node_modules\/(?!@sentry)/.test(filename ?? '')),
+    ),
+  );
+  expect(ofWork.type).toBe('profile_chunk');
   await telegram.quiet();
+  expect(sentry.seen.some(({ raw }) => raw.includes(process.cwd()))).toBe(false);
   expectKeptSecrets(telegram, [encryptionKey], { 'An envelope': sentry.seen.map(({ raw }) => raw) });
 }, 60_000);

@@ -13,6 +13,13 @@ export interface SentryItem {
     tags?: Record<string, string>;
     transaction?: string;
     spans?: { description: string }[];
+    contexts?: Record<string, Record<string, unknown>>;
+    profiler_id?: string;
+    profile?: {
+      samples: { stack_id: number }[];
+      stacks: number[][];
+      frames: { filename?: string; function: string }[];
+    };
     exception?: { values: { type: string; value: string; stacktrace: { frames: { filename: string }[] } }[] };
   };
 }

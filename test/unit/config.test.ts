@@ -108,6 +108,19 @@ describe('the environment', () => {
     expect(faultsOf({ BOT_TOKEN: TOKEN, [name]: value })).toEqual([]);
   });
 
+  it.each(['SENTRY_TRACES_SAMPLE_RATE', 'SENTRY_PROFILES_SAMPLE_RATE'])('takes a share as %s', (name) => {
+    for (const share of ['0', '0.25', '1']) expect(faultsOf({ BOT_TOKEN: TOKEN, [name]: share })).toEqual([]);
+    for (const other of ['1.5', '-0.1', 'much']) {
+      expect(faultsOf({ BOT_TOKEN: TOKEN, [name]: other })).toEqual([
+        `${name} must be a number from 0 to 1.`,
+      ]);
+    }
+  });
+
+  it('profiles nothing unless it is told to', () => {
+    expect(loadConfig({ BOT_TOKEN: TOKEN }).sentry.profilesSampleRate).toBe(0);
+  });
+
   it('is what .env.example names, no more and no less', () => {
     const example = readFileSync(new URL('../../.env.example', import.meta.url), 'utf8');
     const names = [...example.matchAll(/^([A-Z_]+)=/gm)].map((match) => match[1]);

@@ -35,6 +35,7 @@ beforeAll(async () => {
     dsn: server.dsn,
     environment: 'test',
     tracesSampleRate: 1,
+    profilesSampleRate: 0,
     commit: '0123456789abcdef0123',
     now: () => hours * 3_600_000,
   });
@@ -249,7 +250,7 @@ test('one kind is sent twenty times an hour, another kind beside it, and the fir
 });
 
 test('without a DSN nothing is loaded', async () => {
-  const options = { dsn: undefined, environment: 'test', tracesSampleRate: 1 };
+  const options = { dsn: undefined, environment: 'test', tracesSampleRate: 1, profilesSampleRate: 1 };
   expect(await startReporting(options)).toBe(SILENT);
   expect(await SILENT.trace('job', 'sweep', {}, () => Promise.resolve(7))).toBe(7);
 });
