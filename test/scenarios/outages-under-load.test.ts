@@ -90,7 +90,7 @@ test.each(['postgres', 'redis', 'Telegram'] as const)(
         expect(await books.subscription.count({ where: { deliveredAt: { not: null } } })).toBe(TOTAL),
       PATIENCE,
     );
-    await platform.quiet();
+    await platform.telegram.quiet();
     // A press that Telegram sent again may have chosen anew; a receipt is taken once.
     const paid = { receiptUniqueId: { not: null } };
     expect(await books.payment.groupBy({ by: ['status'], where: paid, _count: true })).toEqual([

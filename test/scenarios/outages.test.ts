@@ -57,7 +57,7 @@ test.each(['postgres', 'redis'] as const)(
   'while %s is away Telegram is asked to come again, and the choice is then made once',
   async (server) => {
     const { telegram, books } = platform;
-    await platform.quiet();
+    await telegram.quiet();
     await platform[server]?.cut();
     await buyer.presses(shop.shop, `plan:${shop.planId}`, { wait: false });
     await telegram.until(() => wasRefused(), { what: 'a webhook to answer 503' });
@@ -70,8 +70,9 @@ test.each(['postgres', 'redis'] as const)(
 );
 
 test('what was refused while the books were away does not make its sender too fast', async () => {
+  const { telegram } = platform;
   await platform.restart({ RATE_LIMIT_PER_SECOND: '3' });
-  await platform.quiet();
+  await telegram.quiet();
   await platform.postgres?.cut();
   const from = { id: buyer.id, is_bot: false, first_name: buyer.firstName, language_code: 'en' };
   const chat = { id: buyer.id, type: 'private', first_name: buyer.firstName };
@@ -93,11 +94,11 @@ test('what was refused while the books were away does not make its sender too fa
 }, 40_000);
 
 test('an approval while Redis is away is delivered when it is back', async () => {
-  const { books } = platform;
+  const { telegram, books } = platform;
   await buyer.presses(shop.shop, `plan:${shop.planId}`);
   await buyer.sendsPhoto(shop.shop);
   await shop.owner.reads(shop.shop, 'Receipt no.');
-  await platform.quiet();
+  await telegram.quiet();
   await platform.redis?.cut();
   await shop.owner.taps(shop.shop, /Approve/, { wait: false });
   expect(await knock(ofShop())).toBe(503);
@@ -111,7 +112,7 @@ test('Telegram away: choices are kept, and what was promised is delivered when i
   await buyer.presses(shop.shop, `plan:${shop.planId}`);
   await buyer.sendsPhoto(shop.shop);
   await shop.owner.reads(shop.shop, 'Receipt no.');
-  await platform.quiet();
+  await telegram.quiet();
   telegram.goesAway();
   await shop.owner.taps(shop.shop, /Approve/, { wait: false });
   await eventually(async () =>
@@ -128,7 +129,7 @@ test('a Redis that was emptied gets its schedules back, and what was lost with i
   await buyer.presses(shop.shop, `plan:${shop.planId}`);
   await buyer.sendsPhoto(shop.shop);
   await shop.owner.reads(shop.shop, 'Receipt no.');
-  await platform.quiet();
+  await platform.telegram.quiet();
   const redis = new Redis(platform.redisUrl);
   await redis.flushdb();
   redis.disconnect();

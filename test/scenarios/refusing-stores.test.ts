@@ -116,7 +116,7 @@ test.each([
     await app.rounds.watch();
     expect(told(trouble)).toHaveLength(troubles + 1);
     expect(told(over)).toHaveLength(ends + 1);
-    await platform.quiet();
+    await telegram.quiet();
     const mine = { endUser: { telegramUserId: { in: buyers.map(({ id }) => BigInt(id)) } } };
     const paid = await books.payment.groupBy({
       by: ['status'],

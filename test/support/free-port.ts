@@ -2,8 +2,11 @@ import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 
-/** Below those that the system gives to connections, so that a server which is replaced finds its port free again. */
-const LOWEST = 10_000;
+/**
+ * Below those that the system gives to connections, so that a server which is replaced finds its port free again, and
+ * above the last one that `fetch` refuses to call.
+ */
+const LOWEST = 10_081;
 const HIGHEST = 32_000;
 
 /** A port that nobody listens on now. */
