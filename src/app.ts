@@ -17,13 +17,13 @@ import { createQueues } from './jobs/queues.ts';
 import { createJobKinds } from './jobs/registry.ts';
 import { findLostSchedules, restoreSchedules, startSchedules } from './jobs/schedulers.ts';
 import { startJobWorkers } from './jobs/worker.ts';
-import { createKeepers } from './modules/keepers.ts';
 import type { HourlyFigures } from './modules/monitoring/hourly-figures.ts';
 import { createHandOver } from './modules/notifications/hand-over.ts';
+import { createOutboxDispatcher } from './modules/outbox/outbox-dispatcher.ts';
+import { createOutboxHandlers } from './modules/outbox-handlers.ts';
 import { createPersonHash } from './modules/platform/person-key.ts';
 import { claimServedAddress, isServedAddress } from './modules/platform/served-address.ts';
 import { requireRightKey } from './modules/platform/stored-secrets.ts';
-import { createPromiseDispatcher } from './modules/promises/promise-dispatcher.ts';
 import { createServices, type Services } from './modules/services.ts';
 import { createMonitoring } from './monitoring.ts';
 import { type Clock, systemClock } from './shared/clock.ts';
@@ -134,7 +134,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     prisma,
     read,
     clock,
-    nudge: queues.nudge,
+    waker: queues.waker,
     fernet,
     gateway: telegram.botGateway,
     chats: telegram.chatGateway,
@@ -143,19 +143,19 @@ export async function createApp(options: AppOptions): Promise<App> {
     timeZone: config.timeZone,
     invalidate: telegram.announceChange,
   });
-  const dispatcher = createPromiseDispatcher({
+  const dispatcher = createOutboxDispatcher({
     prisma,
     clock,
-    nudge: queues.nudge,
+    waker: queues.waker,
     processId,
     report,
     trace: reporter.trace,
     handOver: createHandOver({ transact: services.transact }),
     tokenDied: async (botId) => void (await services.botHealth.checkBot(botId)),
-    keepers: createKeepers({
+    handlers: createOutboxHandlers({
       prisma,
       transact: services.transact,
-      nudge: queues.nudge,
+      waker: queues.waker,
       clock,
       messages: telegram.messageGateway,
       chats: telegram.chatGateway,
@@ -184,7 +184,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     await services.retention.prune();
     await lookAtMembers();
   };
-  const sweep = createSweep({ dispatcher, nudge: queues.nudge, checkout: services.checkout });
+  const sweep = createSweep({ dispatcher, waker: queues.waker, checkout: services.checkout });
 
   const takesUpdates = config.role !== 'worker';
   const doesJobs = config.role !== 'web';
@@ -228,7 +228,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       origin = await atStep({ kind: 'listen', host, port }, () => server.listen({ host, port }));
       if (doesJobs) {
         const kinds = createJobKinds({
-          keep: dispatcher.keep,
+          dispatch: dispatcher.dispatch,
           sweep,
           expire,
           warn,

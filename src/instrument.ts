@@ -6,7 +6,7 @@ import { safeEvent, safeTransaction } from './infra/safe-envelope.ts';
 import { safeProfile } from './infra/safe-profile.ts';
 
 /** What is being done, in the words that traces and tags may use. */
-type TraceKind = 'update' | 'job' | 'promise';
+type TraceKind = 'update' | 'job' | 'outbox';
 
 /** Runs `work` as one piece of a trace. */
 export type Trace = <T>(
@@ -17,7 +17,7 @@ export type Trace = <T>(
 ) => Promise<T>;
 
 export interface FaultReporter {
-  /** @param tags `tenant` (a bot's Telegram id), `update`, `job`, `promise`, `item`, `part`, `route`; others are not sent */
+  /** @param tags `tenant` (a bot's Telegram id), `update`, `job`, `outbox`, `item`, `part`, `route`; others are not sent */
   report(error: unknown, tags: Record<string, string>): void;
   trace: Trace;
   /** Sends what waits, at most `timeoutMs`. */

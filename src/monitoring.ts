@@ -15,7 +15,7 @@ import { createAlertService } from './modules/monitoring/alert-service.ts';
 import { createAlerts } from './modules/monitoring/alerts.ts';
 import { createCheckHistory } from './modules/monitoring/check-history.ts';
 import { createDailyPeople } from './modules/monitoring/daily-people.ts';
-import { readBookFigures, readOldestPromiseSeconds } from './modules/monitoring/figures-repository.ts';
+import { readBookFigures, readOldestMessageSeconds } from './modules/monitoring/figures-repository.ts';
 import { createHealthService } from './modules/monitoring/health-service.ts';
 import { createHourlyFigures } from './modules/monitoring/hourly-figures.ts';
 import { createModerators } from './modules/monitoring/moderators.ts';
@@ -75,7 +75,7 @@ export function createMonitoring(deps: MonitoringDeps) {
       redisRoom: () => readRedisRoom(redis),
       telegram: () => deps.gateway().probe(),
       queues: deps.readQueues,
-      oldestPromiseSeconds: () => readOldestPromiseSeconds(prisma, clock.now()),
+      oldestMessageSeconds: () => readOldestMessageSeconds(prisma, clock.now()),
       lostSchedules: deps.findLostSchedules,
     },
   });
@@ -167,7 +167,7 @@ export function createMonitoring(deps: MonitoringDeps) {
         response_time_p99_ms: p99,
         live_bots: books?.liveBots ?? null,
         live_subscriptions: books?.liveSubscriptions ?? null,
-        promises_due: books?.promisesDue ?? null,
+        outbox_due: books?.outboxDue ?? null,
       };
     },
     started(): Promise<void> {

@@ -79,8 +79,8 @@ async function race(due: readonly DueItem[]): Promise<Pick<EndsFound, 'queue' | 
     logger,
     report,
     kinds: createJobKinds({
-      // What an end promises is kept elsewhere; both sides make these jobs.
-      keep: () => undefined,
+      // What follows from an end is delivered elsewhere; both sides make these jobs.
+      dispatch: () => undefined,
       endSubscription: async (id) => {
         await deadlines.endSubscription(id);
         left -= 1;

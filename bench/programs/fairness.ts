@@ -5,7 +5,7 @@ import { createBuiltApp } from '../support/app.ts';
 
 const { CROWDED = '', SMALL = '', TELEGRAM_API_ROOT = '' } = process.env;
 const TIMES = 7;
-/** What a single end promises besides has gone out by then, so that the next starts from nothing. */
+/** What a single end enqueues besides has gone out by then, so that the next starts from nothing. */
 const PAUSE_MS = 1_000;
 
 const { app, databaseUrl } = await createBuiltApp();

@@ -23,8 +23,8 @@ export interface BookFigures {
   liveBots: number;
   liveSubscriptions: number;
   /** Due, and in nobody's hand. */
-  promisesDue: number;
-  promisesOldestSeconds: number;
+  outboxDue: number;
+  outboxOldestSeconds: number;
 }
 
 /** What Prometheus is told. Labels are words of ours alone: no tenant's name, id or token. */
@@ -125,11 +125,14 @@ function createGauges(registers: Registry[]) {
       'liveSubscriptions',
       new Gauge({ name: 'getolog_live_subscriptions', help: 'Active subscriptions', registers }),
     ],
-    ['promisesDue', new Gauge({ name: 'getolog_promises_due', help: 'Promises due, in no hand', registers })],
     [
-      'promisesOldestSeconds',
+      'outboxDue',
+      new Gauge({ name: 'getolog_outbox_due', help: 'Outbox messages due, in no hand', registers }),
+    ],
+    [
+      'outboxOldestSeconds',
       new Gauge({
-        name: 'getolog_promises_oldest_seconds',
+        name: 'getolog_outbox_oldest_seconds',
         help: 'How long the oldest of them has been due',
         registers,
       }),

@@ -41,7 +41,7 @@ const tags = z.object({
   update: maybe(z.string().regex(/^\d{1,10}$/)),
   item: maybe(z.string().regex(/^\d{1,10}$/)),
   job: maybe(word),
-  promise: maybe(word),
+  outbox: maybe(word),
   part: maybe(word),
   route: maybe(z.string().regex(/^(?:\/[a-z]+|\/:[a-zA-Z]+)+$/)),
 });
@@ -61,10 +61,10 @@ export const safeEvent = z.object({
 /** What is traced has names of two words: the kind of work, and which. */
 const spanName = z
   .string()
-  .regex(/^(?:update|job|promise) [a-z][A-Za-z_-]{1,40}$/)
+  .regex(/^(?:update|job|outbox) [a-z][A-Za-z_-]{1,40}$/)
   .catch('other');
 const status = z.enum(['ok', 'internal_error', 'unknown_error', 'cancelled']).catch('unknown_error');
-const op = z.enum(['update', 'job', 'promise']);
+const op = z.enum(['update', 'job', 'outbox']);
 
 const trace = {
   trace_id: hex(32),

@@ -5,8 +5,8 @@ import type { Queues } from './queues.ts';
 const STATES = ['waiting', 'prioritized', 'delayed', 'active', 'failed'] as const;
 
 /** How long each queue is, and how long its oldest job has waited. @throws while Redis is away */
-export function readQueueFigures({ promises, schedules, items }: Queues): Promise<QueueFigures[]> {
-  return Promise.all([promises, schedules, items].map(readQueue));
+export function readQueueFigures({ outbox, schedules, items }: Queues): Promise<QueueFigures[]> {
+  return Promise.all([outbox, schedules, items].map(readQueue));
 }
 
 async function readQueue(queue: Queue): Promise<QueueFigures> {

@@ -1,13 +1,13 @@
 import { Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
 import type { Logger } from 'pino';
-import type { Nudge } from '../modules/promises/promise.ts';
+import type { Waker } from '../modules/outbox/outbox-message.ts';
 import type { Enqueue } from './processors/scans.ts';
 
-/** Promises are kept beside the schedules, so that a long list never waits behind a sweep, nor a sweep behind it. */
-export const QUEUE_NAMES = { promises: 'promises', schedules: 'schedules', items: 'items' } as const;
+/** The outbox is dispatched beside the schedules, so that a long list never waits behind a sweep, nor a sweep behind it. */
+export const QUEUE_NAMES = { outbox: 'outbox', schedules: 'schedules', items: 'items' } as const;
 
-/** Finished jobs are removed: what happened stands in the books. Promises have retries of their own. */
+/** Finished jobs are removed: what happened stands in the books. The outbox has retries of its own. */
 const JOB_OPTIONS = { removeOnComplete: true, removeOnFail: true, attempts: 1 } as const;
 
 const HOUR_MS = 3_600_000;
@@ -16,11 +16,11 @@ const HOUR_MS = 3_600_000;
 const MAX_PRIORITY = 2_097_152;
 
 export interface Queues {
-  promises: Queue;
+  outbox: Queue;
   schedules: Queue;
   items: Queue;
   enqueue: Enqueue;
-  nudge: Nudge;
+  waker: Waker;
   /** Jobs that wait for a worker or are with one; those of a later time do not count. */
   count(): Promise<number>;
   close(): Promise<void>;
@@ -28,15 +28,15 @@ export interface Queues {
 
 export function createQueues({ redis, logger }: { redis: Redis; logger: Logger }): Queues {
   const options = { connection: redis, defaultJobOptions: JOB_OPTIONS, skipVersionCheck: true };
-  const promises = new Queue(QUEUE_NAMES.promises, options);
+  const outbox = new Queue(QUEUE_NAMES.outbox, options);
   const schedules = new Queue(QUEUE_NAMES.schedules, options);
   const items = new Queue(QUEUE_NAMES.items, options);
-  for (const queue of [promises, schedules, items]) {
+  for (const queue of [outbox, schedules, items]) {
     // Redis coming and going is logged once by its own connection.
     queue.on('error', () => logger.debug({ queue: queue.name }, 'the queue lost its connection'));
   }
   return {
-    promises,
+    outbox,
     schedules,
     items,
     async enqueue(job, due) {
@@ -53,30 +53,30 @@ export function createQueues({ redis, logger }: { redis: Redis; logger: Logger }
         })),
       );
     },
-    nudge: {
-      async nudge(due, delayMs = 0) {
+    waker: {
+      async wake(due, delayMs = 0) {
         try {
-          await promises.addBulk(
+          await outbox.addBulk(
             due.map(({ id, botId }) => ({
-              name: 'keep',
-              data: { promiseId: String(id), botId },
+              name: 'dispatch',
+              data: { outboxId: String(id), botId },
               opts: { delay: delayMs },
             })),
           );
         } catch (error) {
-          // What was promised stands in Postgres; the sweep finds it when Redis is back.
-          logger.warn({ err: error, promises: due.length }, 'promises could not be nudged');
+          // What is due stands in Postgres; the sweep finds it when Redis is back.
+          logger.warn({ err: error, messages: due.length }, 'the dispatcher could not be woken');
         }
       },
     },
     async count() {
       const counts = await Promise.all(
-        [promises, items].map((queue) => queue.getJobCountByTypes('active', 'waiting', 'prioritized')),
+        [outbox, items].map((queue) => queue.getJobCountByTypes('active', 'waiting', 'prioritized')),
       );
       return counts.reduce((sum, one) => sum + one, 0);
     },
     async close() {
-      await Promise.all([promises.close(), schedules.close(), items.close()]);
+      await Promise.all([outbox.close(), schedules.close(), items.close()]);
     },
   };
 }

@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import type { DuePromise } from '../modules/promises/promise.ts';
+import type { DueMessage } from '../modules/outbox/outbox-message.ts';
 
 /** A kind of job: reads what it is given, and does it. Each can be done twice without harm. */
 export type JobKind = (payload: unknown) => Promise<void>;
 
 export interface JobWork {
-  keep(promise: DuePromise): void;
+  dispatch(message: DueMessage): void;
   sweep(): Promise<void>;
   expire(): Promise<void>;
   warn(): Promise<void>;
@@ -23,17 +23,17 @@ export interface JobWork {
 export type JobName = keyof JobWork;
 
 const itemPayload = z.object({ id: z.int().positive() });
-const keepPayload = z.object({ promiseId: z.string().regex(/^\d+$/), botId: z.int().nullable() });
+const wakePayload = z.object({ outboxId: z.string().regex(/^\d+$/), botId: z.int().nullable() });
 
 /** Every job there is. */
 export function createJobKinds(work: JobWork): Record<JobName, JobKind> {
   return {
-    // Puts one promise into its bot's lane.
-    keep: async (payload) => {
-      const { promiseId, botId } = keepPayload.parse(payload);
-      work.keep({ id: BigInt(promiseId), botId });
+    // Puts one message into its bot's lane.
+    dispatch: async (payload) => {
+      const { outboxId, botId } = wakePayload.parse(payload);
+      work.dispatch({ id: BigInt(outboxId), botId });
     },
-    // Finds promises that nobody keeps, and choices that nobody paid for.
+    // Finds messages that nobody delivers, and choices that nobody paid for.
     sweep: () => work.sweep(),
     // Find what is due, and make a job of each.
     expire: () => work.expire(),

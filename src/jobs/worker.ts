@@ -5,8 +5,8 @@ import type { Trace } from '../instrument.ts';
 import { QUEUE_NAMES } from './queues.ts';
 import type { JobKind, JobName } from './registry.ts';
 
-/** A job only puts its promise into a lane. */
-const PROMISES_AT_ONCE = 10;
+/** A job only puts its message into a lane. */
+const MESSAGES_AT_ONCE = 10;
 
 /** Ends and warnings are a few statements each; the rest of the pool is for people. */
 const ITEMS_AT_ONCE = 4;
@@ -36,10 +36,10 @@ export function startJobWorkers({ redis, logger, report, trace, ...deps }: JobWo
   }
 
   const workers = [
-    new Worker(QUEUE_NAMES.promises, process, {
+    new Worker(QUEUE_NAMES.outbox, process, {
       ...OPTIONS,
       connection: redis,
-      concurrency: PROMISES_AT_ONCE,
+      concurrency: MESSAGES_AT_ONCE,
     }),
     new Worker(QUEUE_NAMES.items, process, { ...OPTIONS, connection: redis, concurrency: ITEMS_AT_ONCE }),
     new Worker(QUEUE_NAMES.schedules, process, { ...OPTIONS, connection: redis }),

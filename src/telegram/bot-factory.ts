@@ -64,7 +64,7 @@ export function createBotFactory(deps: {
       { composer, readAhead }: BotKind<C>,
     ) {
       const me = toBotInfo(identity);
-      // What handlers show is repeated when it gets lost; promises have their own way.
+      // What handlers show is repeated when it gets lost; outbox messages have their own way.
       const screens = newApi(token, retryScreens);
       if (deps.pace) screens.config.use(noteScreens(deps.pace, String(identity.telegramBotId)));
       const handle = typeof composer === 'function' ? composer : composer.middleware();

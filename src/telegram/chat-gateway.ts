@@ -4,7 +4,7 @@ import { means } from './api-errors.ts';
 import { lookAtChat } from './chat-membership.ts';
 import { type Pace, paced } from './pace.ts';
 
-/** Looks after who is in a chat, each call once: whoever promised it decides what an error means. */
+/** Looks after who is in a chat, each call once: whoever enqueued it decides what an error means. */
 export function createChatGateway(deps: {
   pace: Pace;
   apiOf: (telegramBotId: bigint) => Promise<Api>;

@@ -31,7 +31,7 @@ export interface MessageGatewayDeps {
   timeZone: string;
 }
 
-/** Speaks of its own accord, each call once: whoever promised it decides what an error means. */
+/** Speaks of its own accord, each call once: whoever enqueued it decides what an error means. */
 export function createMessageGateway(deps: MessageGatewayDeps): MessageGateway {
   const reader = (language: Language): Reader => ({ t: translator(language), timeZone: deps.timeZone });
 

@@ -64,7 +64,7 @@ test.each([
   ['src/telegram/main-bot/plans.ts', '../../modules/plans/plan-service.ts'],
   ['src/telegram/main-bot/plans.ts', 'grammy'],
   ['src/http/webhook-route.ts', '../telegram/update-receiver.ts'],
-  ['src/jobs/processors/sweep.ts', '../../modules/promises/promise.ts'],
+  ['src/jobs/processors/sweep.ts', '../../modules/outbox/outbox-message.ts'],
   ['src/app.ts', './telegram/telegram.ts'],
   ['src/sandbox/demo/main.ts', '../../app.ts'],
 ])('%s may import %s', async (file, imported) => {

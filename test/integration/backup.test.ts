@@ -113,7 +113,7 @@ describe('a restore', () => {
   });
 
   test('into a database that holds anything is refused and changes nothing', async () => {
-    await query(target, `CREATE TABLE notes (word text); INSERT INTO notes VALUES ('kept')`);
+    await query(target, `CREATE TABLE notes (word text); INSERT INTO notes VALUES ('delivered')`);
     await expect(restore()).rejects.toThrow('The database is not empty (there are rows in notes)');
     expect(await contentOf(target)).toEqual({ notes: ['(kept)'] });
   });

@@ -171,14 +171,14 @@ describe('Redis', () => {
   test('away is told at once, logged once, and over by itself', async () => {
     redis = createRedis(proxy.url, { logger });
     await untilRedisReady(redis, 5_000);
-    await redis.set('kept', 'yes');
+    await redis.set('delivered', 'yes');
     await proxy.cut();
     await eventually(() => expect(logger.warn).toHaveBeenCalled());
 
     const began = performance.now();
     const failures = await Promise.all([
-      failureOf(() => redis.get('kept')),
-      failureOf(() => redis.get('kept')),
+      failureOf(() => redis.get('delivered')),
+      failureOf(() => redis.get('delivered')),
     ]);
     expect(performance.now() - began).toBeLessThan(500);
     expect(failures.map(isRedisAway)).toEqual([true, true]);
@@ -190,7 +190,7 @@ describe('Redis', () => {
 
     await proxy.restore();
     await untilRedisReady(redis, 5_000);
-    expect(await redis.get('kept')).toBe('yes');
+    expect(await redis.get('delivered')).toBe('yes');
     expect(logger.info).toHaveBeenCalledTimes(1);
   });
 
@@ -199,7 +199,7 @@ describe('Redis', () => {
     await untilRedisReady(redis, 5_000);
     proxy.stall();
     const began = performance.now();
-    const failure = failureOf(() => redis.get('kept'));
+    const failure = failureOf(() => redis.get('delivered'));
     await new Promise(setImmediate);
     await proxy.cut();
     expect(isRedisAway(await failure)).toBe(true);
@@ -210,13 +210,13 @@ describe('Redis', () => {
     redis = createRedis(proxy.url, { logger });
     await untilRedisReady(redis, 5_000);
     proxy.stall();
-    expect(isRedisAway(await failureOf(() => redis.get('kept')))).toBe(true);
+    expect(isRedisAway(await failureOf(() => redis.get('delivered')))).toBe(true);
   });
 
   test('before the first connection a command fails as away', async () => {
     await proxy.cut();
     redis = createRedis(proxy.url, { logger });
-    expect(isRedisAway(await failureOf(() => redis.get('kept')))).toBe(true);
+    expect(isRedisAway(await failureOf(() => redis.get('delivered')))).toBe(true);
     await expect(untilRedisReady(redis, 100)).rejects.toThrow('could not be reached');
   });
 
@@ -224,7 +224,7 @@ describe('Redis', () => {
     redis = createRedis(proxy.url, { logger, blocking: true });
     await redis.ping();
     await proxy.cut();
-    const answer = redis.get('kept');
+    const answer = redis.get('delivered');
     await eventually(() => expect(logger.warn).toHaveBeenCalled());
     await proxy.restore();
     expect(await answer).toBeNull();

@@ -39,12 +39,12 @@ describe('embedded servers', () => {
     const first = await start();
     await query(first, 'CREATE TABLE kept (word text)');
     await query(first, "INSERT INTO kept VALUES ('salom')");
-    await inRedis(first, (redis) => redis.set('kept', 'salom'));
+    await inRedis(first, (redis) => redis.set('delivered', 'salom'));
     await first.stop();
 
     const second = await start();
     expect(await query(second, 'SELECT word FROM kept')).toEqual([{ word: 'salom' }]);
-    expect(await inRedis(second, (redis) => redis.get('kept'))).toBe('salom');
+    expect(await inRedis(second, (redis) => redis.get('delivered'))).toBe('salom');
   });
 
   test('they listen on loopback and let nobody in without the password', async () => {

@@ -5,7 +5,7 @@ import { createDatabase, type Database } from '../../src/infra/prisma.ts';
 import { PrismaClient } from '../../src/infra/prisma-client/client.ts';
 import { createEndUserService } from '../../src/modules/end-users/end-user-service.ts';
 import { createModerationService } from '../../src/modules/moderation/moderation-service.ts';
-import { createUnitOfWork } from '../../src/modules/promises/unit-of-work.ts';
+import { createUnitOfWork } from '../../src/modules/outbox/unit-of-work.ts';
 import type { Page } from '../../src/shared/page.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 
@@ -37,8 +37,8 @@ beforeAll(async () => {
   prisma.$on('query', (event) => asked.push(event));
   close = () => prisma.$disconnect();
   const clock = { now: () => new Date(NOW) };
-  const nudge = { nudge: () => Promise.resolve() };
-  const deps = { prisma, read: database.read, clock, nudge };
+  const waker = { wake: () => Promise.resolve() };
+  const deps = { prisma, read: database.read, clock, waker };
   const transact = createUnitOfWork(deps);
   endUsers = createEndUserService({ ...deps, transact });
   moderation = createModerationService({ ...deps, transact, moderatorIds: [MODERATOR.telegramUserId] });

@@ -13,7 +13,7 @@ afterEach(() => close());
 
 const ago = (seconds: number) => Date.now() - seconds * 1000;
 
-async function lagOf(name: 'promises' | 'schedules' | 'items'): Promise<number> {
+async function lagOf(name: 'outbox' | 'schedules' | 'items'): Promise<number> {
   const figures = await readQueueFigures(queues);
   return figures.find(({ queue }) => queue === name)?.lagSeconds ?? Number.NaN;
 }
@@ -26,21 +26,21 @@ test('empty queues are not late', async () => {
 });
 
 test('the oldest job that could run counts, of whatever rank', async () => {
-  await queues.promises.add('keep', {}, { timestamp: ago(100) });
-  await queues.promises.add('keep', {}, { timestamp: ago(300) });
-  await queues.promises.add('keep', {});
+  await queues.outbox.add('dispatch', {}, { timestamp: ago(100) });
+  await queues.outbox.add('dispatch', {}, { timestamp: ago(300) });
+  await queues.outbox.add('dispatch', {});
   // The order of coming is what a list keeps: the first is the one that was added first.
-  expect(await lagOf('promises')).toBeCloseTo(100, 0);
+  expect(await lagOf('outbox')).toBeCloseTo(100, 0);
   await queues.items.add('warnSubscriber', {}, { priority: 1 });
   await queues.items.add('warnSubscriber', {}, { priority: 900, timestamp: ago(400) });
   expect(await lagOf('items')).toBeCloseTo(400, 0);
 });
 
 test('a job of a later time is late only after that time', async () => {
-  await queues.promises.add('keep', {}, { delay: 500_000, timestamp: ago(400) });
-  expect(await lagOf('promises')).toBe(0);
-  await queues.promises.add('keep', {}, { delay: 100_000, timestamp: ago(400) });
-  expect(await lagOf('promises')).toBeCloseTo(300, 0);
+  await queues.outbox.add('dispatch', {}, { delay: 500_000, timestamp: ago(400) });
+  expect(await lagOf('outbox')).toBe(0);
+  await queues.outbox.add('dispatch', {}, { delay: 100_000, timestamp: ago(400) });
+  expect(await lagOf('outbox')).toBeCloseTo(300, 0);
 });
 
 test('a schedule that nobody follows is late by the time that has passed since its turn', async () => {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { EndUser } from '../../src/modules/end-users/end-user.ts';
-import { createUnitOfWork, type Work } from '../../src/modules/promises/unit-of-work.ts';
+import { createUnitOfWork, type Work } from '../../src/modules/outbox/unit-of-work.ts';
 import { AppError } from '../../src/shared/errors.ts';
 import type { TenantScope } from '../../src/shared/tenant-scope.ts';
 import { type Platform, startPlatform } from '../support/platform.ts';
@@ -21,7 +21,7 @@ let channelId: number;
 let random = new Random(SEED);
 
 beforeAll(async () => {
-  // A web process only: what is promised stays promised, and can be counted.
+  // A web process only: what is enqueued stays in the outbox, and can be counted.
   platform = await startPlatform({ environment: { ROLE: 'web', LOG_LEVEL: 'warn' } });
   random = new Random(SEED);
   const { books, clock } = platform;
@@ -179,7 +179,7 @@ test(`joining against taking back (seed ${SEED})`, async () => {
     );
     const subscription = await books.subscription.findUniqueOrThrow({ where: { id: subscriptionId ?? 0 } });
     expect(subscription.status).toBe('kicked');
-    const removals = await books.outboxPromise.count({
+    const removals = await books.outboxMessage.count({
       where: { kind: 'remove-member', payload: { equals: { subscriptionId } } },
     });
     expect(removals).toBe(1);
@@ -210,7 +210,7 @@ test(`renewing against the end (seed ${SEED})`, async () => {
     expect(active).toHaveLength(1);
     expect(active[0]?.expiresAt?.getTime()).toBeGreaterThan(clock.now().getTime());
     if (hoursAgo === 1) expect(active[0]?.id).toBe(subscriptionId);
-    const deliveries = await books.outboxPromise.count({
+    const deliveries = await books.outboxMessage.count({
       where: { kind: 'deliver-access', payload: { path: ['subscriptionId'], equals: active[0]?.id ?? 0 } },
     });
     expect(deliveries).toBeGreaterThan(0);
@@ -219,7 +219,7 @@ test(`renewing against the end (seed ${SEED})`, async () => {
 
 test('two who lock the same rows the other way round both come to their end', async () => {
   const { books, clock } = platform;
-  const transact = createUnitOfWork({ prisma: books, clock, nudge: { nudge: () => Promise.resolve() } });
+  const transact = createUnitOfWork({ prisma: books, clock, waker: { wake: () => Promise.resolve() } });
   const lockPlan = ({ db }: Work) => db.$queryRaw`SELECT id FROM plans WHERE id = ${planId} FOR UPDATE`;
   const lockChannel = ({ db }: Work) =>
     db.$queryRaw`SELECT id FROM channels WHERE id = ${channelId} FOR UPDATE`;

@@ -275,7 +275,7 @@ test('who was active, and what went wrong, stands in the books by the hour and n
   expect(await books.activePerson.count()).toBe(0);
 });
 
-test('a promise that nobody keeps is late, and then no more', async () => {
+test('a message that nobody delivers is late, and then no more', async () => {
   platform = await startPlatform();
   const { moderator, mainBot, clock, books } = platform;
   await moderator.starts(mainBot);
@@ -285,7 +285,7 @@ test('a promise that nobody keeps is late, and then no more', async () => {
   const { app } = platform;
   await app.rounds.watch();
   const payload = { to: { kind: 'owner', ownerId: 1 }, notice: { kind: 'ownerBanned' }, quiet: false };
-  const { id } = await books.outboxPromise.create({
+  const { id } = await books.outboxMessage.create({
     data: { kind: 'small-notice', key: 'nobody', payload, dueAt: clock.now() },
   });
   clock.passes({ minutes: 4 });
@@ -295,7 +295,7 @@ test('a promise that nobody keeps is late, and then no more', async () => {
   await app.rounds.watch();
   expect(heard().map(({ text }) => text)).toEqual([expect.stringContaining('oldest job has waited 5 min')]);
   expect(await (await fetch(`${app.origin}/health`)).json()).toMatchObject({ status: 'degraded' });
-  await books.outboxPromise.update({ where: { id }, data: { doneAt: clock.now() } });
+  await books.outboxMessage.update({ where: { id }, data: { doneAt: clock.now() } });
   await app.rounds.watch();
   expect(heard()[1]?.text).toContain('the queue was late');
 });

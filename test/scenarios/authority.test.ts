@@ -188,7 +188,7 @@ test('nobody is put out through the token of a released bot’s new owner, and t
     moderator.chatWith(mainBot).messages.filter(({ text }) => text.includes('was released')),
   ).toHaveLength(1);
   const removals = { kind: 'remove-member', doneAt: null };
-  await eventually(async () => expect(await platform.books.outboxPromise.count({ where: removals })).toBe(0));
+  await eventually(async () => expect(await platform.books.outboxMessage.count({ where: removals })).toBe(0));
 });
 
 test('messages of a removed bot end instead of being tried for ever', async () => {
@@ -200,7 +200,7 @@ test('messages of a removed bot end instead of being tried for ever', async () =
   await shop.owner.presses(mainBot, `bot:${shop.shop.id}:remove:yes`);
   await platform.quiet();
   const [row] = await books.sellerBot.findMany({ where: { telegramBotId: BigInt(shop.shop.id) } });
-  await books.outboxPromise.create({
+  await books.outboxMessage.create({
     data: {
       kind: 'deliver-access',
       key: 'waits-for-a-removed-bot',
@@ -211,7 +211,7 @@ test('messages of a removed bot end instead of being tried for ever', async () =
   });
   await platform.app.rounds.sweep();
   await eventually(async () =>
-    expect(await books.outboxPromise.findUnique({ where: { key: 'waits-for-a-removed-bot' } })).toMatchObject(
+    expect(await books.outboxMessage.findUnique({ where: { key: 'waits-for-a-removed-bot' } })).toMatchObject(
       {
         outcome: 'bot-removed',
       },
@@ -220,9 +220,9 @@ test('messages of a removed bot end instead of being tried for ever', async () =
   // Added again by its owner, the bot keeps what it owed.
   await shop.owner.sends(mainBot, token);
   await eventually(async () =>
-    expect(await books.outboxPromise.findUnique({ where: { key: 'waits-for-a-removed-bot' } })).toMatchObject(
+    expect(await books.outboxMessage.findUnique({ where: { key: 'waits-for-a-removed-bot' } })).toMatchObject(
       {
-        outcome: 'kept',
+        outcome: 'delivered',
       },
     ),
   );

@@ -82,7 +82,7 @@ test('a launch takes the token in the books, not the one that it remembers', asy
   const { mainBot, app, books } = platform;
   await isKnownToBeDead();
   const botId = await isStoredElsewhere(shop.shop.token);
-  await books.outboxPromise.create({
+  await books.outboxMessage.create({
     data: { kind: 'launch-bot', key: 'launch-again', botId, payload: { botId }, dueAt: new Date(0) },
   });
   await app.rounds.sweep();
@@ -90,7 +90,7 @@ test('a launch takes the token in the books, not the one that it remembers', asy
   expect(await bot()).toMatchObject({ isActive: true, tokenDeadAt: null });
 });
 
-test('a token that dies while something is promised is noticed by that', async () => {
+test('a token that dies while something waits in the outbox is noticed by that', async () => {
   const { mainBot } = platform;
   const buyer = await newBuyer(platform, shop, { firstName: 'Waiting' });
   const id = await payFor(platform, shop, buyer);

@@ -39,7 +39,7 @@ async function momentsToDie(): Promise<number[]> {
     await shop.owner.reads(shop.shop, 'Approved by you');
     await eventually(async () =>
       expect(
-        await ground.books.outboxPromise.count({ where: { doneAt: null, dueAt: { lte: new Date() } } }),
+        await ground.books.outboxMessage.count({ where: { doneAt: null, dueAt: { lte: new Date() } } }),
       ).toBe(0),
     );
     await ground.telegram.quiet();

@@ -51,7 +51,7 @@ async function expectOneWayIn(): Promise<void> {
   await buyer.reads(shop, 'Your payment is approved', { timeoutMs: 30_000 });
   // What the killed process was about is done again before anything is counted.
   await eventually(
-    async () => expect(await ground.books.outboxPromise.count({ where: OPEN_DELIVERY })).toBe(0),
+    async () => expect(await ground.books.outboxMessage.count({ where: OPEN_DELIVERY })).toBe(0),
     {
       timeout: 30_000,
       interval: 100,

@@ -256,7 +256,7 @@ describe('a way in that comes late', () => {
     const delivery = { kind: 'deliver-access', botId, doneAt: null, claimedBy: null, attempts: { gt: 0 } };
     await eventually(async () => {
       const data = { claimedUntil: new Date(Date.now() + 3_600_000) };
-      expect(await books.outboxPromise.updateMany({ where: delivery, data })).toEqual({ count: 1 });
+      expect(await books.outboxMessage.updateMany({ where: delivery, data })).toEqual({ count: 1 });
     });
     clock.passes({ hours: 3 });
     recovers();
@@ -269,7 +269,7 @@ describe('a way in that comes late', () => {
     };
     await eventually(async () => expect(await startOfTime()).toEqual(startedAt));
     clock.passes({ hours: 3 });
-    await books.outboxPromise.updateMany({ where: delivery, data: { claimedUntil: null } });
+    await books.outboxMessage.updateMany({ where: delivery, data: { claimedUntil: null } });
     await settled(platform);
     expect(await startOfTime()).toEqual(startedAt);
   });
@@ -286,7 +286,7 @@ describe('a way in that comes late', () => {
     const { botId } = await endUserOf(member);
     await eventually(async () => {
       const where = { kind: 'deliver-access', botId, doneAt: null, claimedBy: null, attempts: { gt: 0 } };
-      expect(await books.outboxPromise.count({ where })).toBe(1);
+      expect(await books.outboxMessage.count({ where })).toBe(1);
     });
     await app.rounds.reconcile();
     await eventually(async () => expect(await app.countJobs()).toBe(0));

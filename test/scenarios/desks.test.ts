@@ -28,7 +28,7 @@ const buttonsOf = (person: SandboxPerson, bot: SandboxBot) =>
     .last?.buttons.flat()
     .map(({ text }) => text.replaceAll('\u00A0', ' ')) ?? [];
 
-/** What promises are due is done. */
+/** What is due in the outbox is done. */
 async function sweep(): Promise<void> {
   await platform.app.rounds.sweep();
   await platform.quiet();

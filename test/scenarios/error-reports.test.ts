@@ -58,7 +58,7 @@ test('a real server reports faults of bots and jobs with tenant, update and job,
   });
   expect(ofJob.payload.tags).toMatchObject({ job: expect.stringMatching(/^(?:expire|warn)$/) });
 
-  for (const name of ['update message', 'update callback_query', 'promise deliver-access', 'job expire']) {
+  for (const name of ['update message', 'update callback_query', 'outbox deliver-access', 'job expire']) {
     await reported(({ payload }) => payload.transaction === name);
   }
   // Its own files are one here, which is none of the program's: what they call is named all the same.

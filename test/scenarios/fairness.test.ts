@@ -53,7 +53,7 @@ test('a bot with thousands of ends lets another bot’s single one go first', as
   expect(handled(crowded) - before).toBeLessThan(CROWD / 4);
 }, 60_000);
 
-test('a revoked token with thousands of promises waiting is nothing to other bots', async () => {
+test('a revoked token with thousands of messages waiting is nothing to other bots', async () => {
   const { app, books, clock, telegram } = platform;
   const { member, subscriptionId } = await newMember(platform, small);
   crowded.shop.revokeToken();

@@ -16,7 +16,7 @@ afterEach(async () => {
 });
 
 const openDeliveries = () =>
-  platform.books.outboxPromise.count({ where: { kind: 'deliver-access', doneAt: null } });
+  platform.books.outboxMessage.count({ where: { kind: 'deliver-access', doneAt: null } });
 
 test('whoever asks for their link over and over has one message on its way, not one for each press', async () => {
   const { telegram } = platform;
@@ -51,7 +51,7 @@ test('who closes and opens the bot again and again has their own messages tried,
   await platform.quiet();
   const attempts = async () =>
     (
-      await platform.books.outboxPromise.findFirstOrThrow({
+      await platform.books.outboxMessage.findFirstOrThrow({
         where: { kind: 'deliver-access', doneAt: null },
         select: { attempts: true },
       })

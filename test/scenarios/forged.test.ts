@@ -193,7 +193,7 @@ async function snapshot(): Promise<object> {
   await platform.quiet();
   const content = await contentOf({ url: platform.databaseUrl });
   // When what waits is tried again is a matter of the time that a test takes, not of what it does.
-  content['promises'] = await platform.books.outboxPromise.findMany({
+  content['promises'] = await platform.books.outboxMessage.findMany({
     select: { id: true, kind: true, key: true, payload: true, dueAt: true },
     orderBy: { id: 'asc' },
   });

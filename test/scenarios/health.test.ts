@@ -155,8 +155,8 @@ describe('with a token', () => {
     expect(sampleOf(metrics, 'getolog_queue_jobs', { queue: 'schedules', state: 'delayed' })).toBeGreaterThan(
       3,
     );
-    expect(sampleOf(metrics, 'getolog_queue_lag_seconds', { queue: 'promises' })).toBeLessThan(60);
-    expect(sampleOf(metrics, 'getolog_promises_oldest_seconds')).toBeLessThan(60);
+    expect(sampleOf(metrics, 'getolog_queue_lag_seconds', { queue: 'outbox' })).toBeLessThan(60);
+    expect(sampleOf(metrics, 'getolog_outbox_oldest_seconds')).toBeLessThan(60);
     expect(sampleOf(metrics, 'process_cpu_seconds_total')).toBeGreaterThan(0);
     for (const secret of [shop.shop.token, shop.shop.username, String(shop.shop.id), String(member.id)]) {
       expect(body).not.toContain(secret);

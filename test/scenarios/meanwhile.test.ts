@@ -40,7 +40,7 @@ async function bans({ owner, chat }: Shop, person: SandboxPerson): Promise<void>
   const { id, botId } = await endUserOf(person);
   await owner.presses(mainBot, `user:${id}:ban`);
   await eventually(async () => {
-    expect(await books.outboxPromise.count({ where: { kind: 'settle-ban', botId, doneAt: null } })).toBe(0);
+    expect(await books.outboxMessage.count({ where: { kind: 'settle-ban', botId, doneAt: null } })).toBe(0);
   });
   expect(chat.isBanned(person)).toBe(true);
 }
@@ -172,7 +172,7 @@ describe('another process that has met a bot', () => {
     const { id: botId } = await books.sellerBot.findFirstOrThrow({ where: { telegramBotId: shop.shop.id } });
     const encryptedToken = new Fernet([encryptionKey]).encrypt(shop.shop.token);
     await books.sellerBot.update({ where: { id: botId }, data: { encryptedToken } });
-    await books.outboxPromise.create({
+    await books.outboxMessage.create({
       data: { kind: 'launch-bot', key: 'left-behind', botId, payload: { botId }, dueAt: new Date(0) },
     });
     await app.rounds.sweep();

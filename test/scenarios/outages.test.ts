@@ -107,7 +107,7 @@ test('an approval while Redis is away is delivered when it is back', async () =>
   expect(await books.subscription.count()).toBe(1);
 }, 40_000);
 
-test('Telegram away: choices are kept, and what was promised is delivered when it is back', async () => {
+test('Telegram away: choices are kept, and what is due is delivered when it is back', async () => {
   const { telegram } = platform;
   await buyer.presses(shop.shop, `plan:${shop.planId}`);
   await buyer.sendsPhoto(shop.shop);
@@ -135,7 +135,7 @@ test('a Redis that was emptied gets its schedules back, and what was lost with i
   redis.disconnect();
   const payment = await platform.books.payment.findFirstOrThrow();
   // Made while nobody was told of it: only a round finds it.
-  await platform.books.outboxPromise.create({
+  await platform.books.outboxMessage.create({
     data: {
       kind: 'review-reminder',
       key: 'lost',

@@ -60,8 +60,8 @@ const OPEN_DELIVERY = { kind: 'deliver-access', doneAt: null };
 async function deliveriesWait(): Promise<void> {
   const { books } = platform;
   await eventually(async () => {
-    const open = await books.outboxPromise.count({ where: OPEN_DELIVERY });
-    const put = await books.outboxPromise.updateMany({
+    const open = await books.outboxMessage.count({ where: OPEN_DELIVERY });
+    const put = await books.outboxMessage.updateMany({
       where: { ...OPEN_DELIVERY, claimedBy: null, attempts: { gt: 0 } },
       data: { claimedUntil: new Date(Date.now() + 3_600_000) },
     });
@@ -77,14 +77,14 @@ async function accessSettled(): Promise<void> {
   await eventually(async () => {
     const kind = { in: ['deliver-access', 'remove-member', 'revoke-link'] };
     expect(await app.countJobs()).toBe(0);
-    expect(await books.outboxPromise.count({ where: { kind, doneAt: null } })).toBe(0);
+    expect(await books.outboxMessage.count({ where: { kind, doneAt: null } })).toBe(0);
   });
   await platform.quiet();
 }
 
 /** The next try has come. */
 async function deliveriesGoOn(): Promise<void> {
-  await platform.books.outboxPromise.updateMany({ where: OPEN_DELIVERY, data: { claimedUntil: null } });
+  await platform.books.outboxMessage.updateMany({ where: OPEN_DELIVERY, data: { claimedUntil: null } });
   await accessSettled();
 }
 

@@ -40,7 +40,7 @@ async function isForgotten(person: SandboxPerson, bot: SandboxBot): Promise<void
   await asksFor(person, bot);
   await person.presses(bot, 'forget:yes');
   await eventually(async () => {
-    const open = await platform.books.outboxPromise.count({
+    const open = await platform.books.outboxMessage.count({
       where: { kind: { startsWith: 'forget-' }, doneAt: null },
     });
     expect(open).toBe(0);
@@ -177,7 +177,7 @@ describe('an end user is forgotten', () => {
     });
     expect(await books.subscription.count({ where: { status: 'active' } })).toBe(0);
     await eventually(async () => {
-      const tried = await books.outboxPromise.findMany({ where: { doneAt: null, attempts: { gt: 0 } } });
+      const tried = await books.outboxMessage.findMany({ where: { doneAt: null, attempts: { gt: 0 } } });
       expect(tried).toEqual([]);
     });
   });

@@ -95,7 +95,7 @@ test('a removal that comes after the ban of the same person leaves the ban in th
   await shop.owner.presses(mainBot, `user:${endUserId}:ban`);
   await eventually(async () => {
     const where = { doneAt: null, dueAt: { lte: platform.clock.now() } };
-    expect(await books.outboxPromise.count({ where })).toBe(0);
+    expect(await books.outboxMessage.count({ where })).toBe(0);
   });
   expect(shop.chat.isBanned(member)).toBe(true);
   await shop.owner.presses(mainBot, `user:${endUserId}:unban`);

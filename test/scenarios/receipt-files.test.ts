@@ -65,7 +65,7 @@ test('a file out of reach is told to the owner once, who sees it in their own bo
   expect(told.buttons.flat().map(({ url }) => url)).toContain(`https://t.me/${shop.shop.username}`);
   await eventually(async () => {
     await app.rounds.sweep();
-    const request = await books.outboxPromise.findFirstOrThrow({
+    const request = await books.outboxMessage.findFirstOrThrow({
       where: { kind: 'review-request', payload: { path: ['paymentId'], equals: paymentId } },
     });
     expect(request.attempts).toBeGreaterThan(1);

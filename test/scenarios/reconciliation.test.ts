@@ -35,7 +35,7 @@ test('a delivery that nobody remembers is made again, with the same link', async
   const { app, books, clock } = platform;
   const { member, link, subscriptionId } = await buyAccess(platform, shop);
   await expect
-    .poll(() => books.outboxPromise.count({ where: { kind: 'deliver-access', doneAt: null } }))
+    .poll(() => books.outboxMessage.count({ where: { kind: 'deliver-access', doneAt: null } }))
     .toBe(0);
   await books.subscription.update({ where: { id: subscriptionId }, data: { deliveredAt: null } });
   clock.passes({ hours: 2 });

@@ -37,7 +37,7 @@ async function endsWhileTelegramErrs(shop: Shop, fault: Fault) {
   );
   await monthPasses();
   await eventually(async () => {
-    const removal = await books.outboxPromise.findFirstOrThrow({
+    const removal = await books.outboxMessage.findFirstOrThrow({
       where: { kind: 'remove-member', payload: { path: ['subscriptionId'], equals: bought.subscriptionId } },
     });
     expect(removal.attempts).toBeGreaterThan(1);
@@ -71,7 +71,7 @@ test('a bot that was made a plain member of the group removes nobody, and everyb
   for (const { subscriptionId } of members) {
     const payload = { path: ['subscriptionId'], equals: subscriptionId };
     await eventually(async () => {
-      const removal = await books.outboxPromise.findFirstOrThrow({
+      const removal = await books.outboxMessage.findFirstOrThrow({
         where: { kind: 'remove-member', payload },
       });
       expect(removal.attempts).toBeGreaterThan(1);
@@ -105,7 +105,7 @@ test('whom Telegram refuses to remove for a day is given to the owner, once, and
   const told = await shop.owner.reads(mainBot, 'remove them by hand');
   expect(told.text).toContain(shop.chat.title);
   await refusedForADay(platform, 'remove-member');
-  const removal = await books.outboxPromise.findFirstOrThrow({
+  const removal = await books.outboxMessage.findFirstOrThrow({
     where: { kind: 'remove-member', payload: { path: ['subscriptionId'], equals: subscriptionId } },
   });
   expect(removal.doneAt).toBeNull();
@@ -146,7 +146,7 @@ test('the ban of an account that is no more is given to the owner, and is no fau
   member.deletesAccount();
   await shop.owner.presses(mainBot, `user:${endUserId}:unban`);
   await eventually(async () => {
-    const ban = await platform.books.outboxPromise.findFirst({
+    const ban = await platform.books.outboxMessage.findFirst({
       where: { kind: 'settle-ban', doneAt: null, refusedAt: { not: null } },
     });
     expect(ban).not.toBeNull();
@@ -168,7 +168,7 @@ test('a small notice that Telegram refuses for a day ends, and the owner knows t
   clock.passes({ days: 28 });
   await app.rounds.warn();
   const warning = () =>
-    books.outboxPromise.findFirstOrThrow({ where: { kind: 'small-notice', refusedAt: { not: null } } });
+    books.outboxMessage.findFirstOrThrow({ where: { kind: 'small-notice', refusedAt: { not: null } } });
   await eventually(async () => expect((await warning()).attempts).toBeGreaterThan(1));
   await refusedForADay(platform, 'small-notice');
   await eventually(async () => expect((await warning()).outcome).toBe('failed'));

@@ -72,7 +72,7 @@ async function buys(number: number): Promise<void> {
 async function expectEachOnce(count: number): Promise<void> {
   const { books, telegram } = ground;
   await expect
-    .poll(() => books.outboxPromise.count({ where: { doneAt: null, dueAt: { lte: new Date() } } }), {
+    .poll(() => books.outboxMessage.count({ where: { doneAt: null, dueAt: { lte: new Date() } } }), {
       timeout: 60_000,
     })
     .toBe(0);

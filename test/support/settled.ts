@@ -2,14 +2,14 @@ import { expect } from 'vitest';
 import { eventually } from './eventually.ts';
 import type { Platform } from './platform.ts';
 
-/** Waits until everything that was promised and is due is done, and Telegram is quiet. */
+/** Waits until everything of the outbox that is due is done, and Telegram is quiet. */
 export async function settled(
   platform: Pick<Platform, 'app' | 'books' | 'clock' | 'telegram'>,
 ): Promise<void> {
   const { app, books, clock, telegram } = platform;
   await app.rounds.sweep();
   await eventually(async () => {
-    const open = await books.outboxPromise.findMany({
+    const open = await books.outboxMessage.findMany({
       where: { doneAt: null, dueAt: { lte: clock.now() } },
       select: { kind: true, payload: true, attempts: true },
     });

@@ -186,7 +186,7 @@ test('whatever the library was given, in whatever field, stays here', async () =
 
 test('traces say what was done and how long it took, and nothing of what it was done with', async () => {
   await reporter.trace('update', 'message', { tenant: '123456789', update: '7', note: EVERYTHING }, () =>
-    reporter.trace('promise', 'deliver-access', {}, async () => {
+    reporter.trace('outbox', 'deliver-access', {}, async () => {
       await Sentry.startSpan(
         {
           name: `POST https://api.telegram.org/bot${TOKEN}/sendMessage`,
@@ -207,7 +207,7 @@ test('traces say what was done and how long it took, and nothing of what it was 
     payload: { transaction: 'update message', tags: { tenant: '123456789', update: '7' } },
   });
   expect(transaction?.payload.spans?.map(({ description }) => description)).toEqual([
-    'promise deliver-access',
+    'outbox deliver-access',
     'other',
   ]);
   expectNoSecret();

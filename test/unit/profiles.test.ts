@@ -98,7 +98,7 @@ test('only its share of the traced work is profiled, and what is a part of other
   falls(false);
   await reporter.trace('update', 'message', {}, async () => {
     falls(true);
-    await reporter.trace('promise', 'deliver-access', {}, () => Promise.resolve(keepBusy()));
+    await reporter.trace('outbox', 'deliver-access', {}, () => Promise.resolve(keepBusy()));
   });
   expect(await sent('transaction')).toHaveLength(1);
   expect(await sent('profile_chunk')).toEqual([]);

@@ -1,21 +1,21 @@
+import type { OutboxDispatcher } from '../../modules/outbox/outbox-dispatcher.ts';
+import type { Waker } from '../../modules/outbox/outbox-message.ts';
 import type { CheckoutService } from '../../modules/payments/checkout-service.ts';
-import type { Nudge } from '../../modules/promises/promise.ts';
-import type { PromiseDispatcher } from '../../modules/promises/promise-dispatcher.ts';
 
 /** More than this waits for the next round, so that a flood never fills Redis. */
-const PROMISES_PER_SWEEP = 1_000;
+const MESSAGES_PER_SWEEP = 1_000;
 
-/** Finds promises that are due and nobody's, whatever became of their nudges; lets go of stale choices. */
+/** Finds messages that are due and nobody's, whatever became of their wake-ups; lets go of stale choices. */
 export function createSweep(deps: {
-  dispatcher: PromiseDispatcher;
-  nudge: Nudge;
+  dispatcher: OutboxDispatcher;
+  waker: Waker;
   checkout: CheckoutService;
 }): () => Promise<void> {
   return async () => {
     const [due] = await Promise.all([
-      deps.dispatcher.listDue(PROMISES_PER_SWEEP),
+      deps.dispatcher.listDue(MESSAGES_PER_SWEEP),
       deps.checkout.dropStaleChoices(),
     ]);
-    if (due.length > 0) await deps.nudge.nudge(due);
+    if (due.length > 0) await deps.waker.wake(due);
   };
 }

@@ -2,9 +2,9 @@ import { AppError } from '../../shared/errors.ts';
 import type { TenantScope } from '../../shared/tenant-scope.ts';
 import { type Actor, auditName, requireOwner } from '../authority/actor.ts';
 import { CONNECTED } from '../channels/channel.ts';
+import type { UnitOfWork, Work } from '../outbox/unit-of-work.ts';
 import { BANNED_REASON } from '../payments/payment.ts';
-import { promiseDecisionShown } from '../payments/review-promises.ts';
-import type { UnitOfWork, Work } from '../promises/unit-of-work.ts';
+import { enqueueDecisionShown } from '../payments/review-messages.ts';
 import { lockEndUser, requireKnown } from '../subscriptions/subscription-repository.ts';
 import { endAccess } from './ending.ts';
 
@@ -22,7 +22,7 @@ export function createBanService({ transact }: { transact: UnitOfWork }) {
       });
       for (const subscription of active) {
         await endAccess(work, subscription, scope.botId, { status: 'kicked' });
-        work.promise({
+        work.enqueue({
           kind: 'sure-notice',
           botId: scope.botId,
           payload: {
@@ -68,7 +68,7 @@ async function switchBan(
     select: { id: true },
   });
   for (const channel of channels) {
-    work.promise({
+    work.enqueue({
       kind: 'settle-ban',
       botId: scope.botId,
       payload: { channelId: channel.id, endUserId },
@@ -100,8 +100,8 @@ async function rejectWaiting(
     data: { ...decided, status: 'rejected', rejectReason: BANNED_REASON },
   });
   for (const payment of rejected) {
-    promiseDecisionShown(work, payment);
-    work.promise({
+    enqueueDecisionShown(work, payment);
+    work.enqueue({
       kind: 'sure-notice',
       botId: scope.botId,
       payload: {

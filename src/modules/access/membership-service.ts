@@ -5,10 +5,10 @@ import type { TenantScope } from '../../shared/tenant-scope.ts';
 import type { AuditRecord } from '../audit/audit.ts';
 import { auditName, type OwnerActor, requireOwner } from '../authority/actor.ts';
 import type { Notice } from '../notifications/notice.ts';
-import type { UnitOfWork, Work } from '../promises/unit-of-work.ts';
+import type { UnitOfWork, Work } from '../outbox/unit-of-work.ts';
 import { startTimeIfLate } from '../subscriptions/settlement.ts';
 import { lockEndUser, requireConnected } from '../subscriptions/subscription-repository.ts';
-import { endAccess, promiseLinkRevoked, promiseLinksRevoked } from './ending.ts';
+import { endAccess, enqueueLinkRevocation, enqueueLinkRevocations } from './ending.ts';
 import { isNews } from './heard-moves.ts';
 import type { Actor, Arrival, ChatMemberName, Departure, SeenMember } from './movements.ts';
 import { findInvite, judgeAddition, replaceLeakedLink } from './unpaid-arrivals.ts';
@@ -40,12 +40,12 @@ export function createMembershipService({ transact, timeZone }: { transact: Unit
       if (!invite && !joined && isPresent) return judgeAddition(work, scope, arrival);
       if (!invite || invite.subscriptionId === joined?.id) return;
       if (invite.subscription.endUser.telegramUserId === arrival.telegramUserId) {
-        promiseLinkRevoked(work, invite.id, scope.botId);
+        enqueueLinkRevocation(work, invite.id, scope.botId);
       } else {
         await replaceLeakedLink(work, scope, invite, arrival);
       }
       if (joined || !isPresent) return;
-      work.promise({
+      work.enqueue({
         kind: 'remove-stranger',
         // A digest: a stranger's id stands nowhere once they are forgotten.
         key: `came-in:${digestOf(`${invite.id}:${arrival.telegramUserId}:${arrival.toldOrder}`)}`,
@@ -69,7 +69,7 @@ export function createMembershipService({ transact, timeZone }: { transact: Unit
       await noteOut(work, scope, departure);
       if (!subscription || by.telegramUserId === departure.telegramUserId) return;
       if (!by.isBot) return endByHand(work, scope, subscription, byHandOf(scope, by));
-      work.promise({
+      work.enqueue({
         kind: 'ask-about-removal',
         key: `${PUT_OUT_BY_BOT}${subscription.id}:${departure.at.getTime()}`,
         botId: scope.botId,
@@ -84,7 +84,7 @@ export function createMembershipService({ transact, timeZone }: { transact: Unit
     scope: TenantScope,
     { telegramChatId, telegramUserId }: ChatMemberName,
   ): Promise<void> {
-    await transact(async ({ db, promise }) => {
+    await transact(async ({ db, enqueue }) => {
       const ended = await db.subscription.findFirst({
         where: {
           endUser: { telegramUserId, botId: scope.botId },
@@ -96,7 +96,7 @@ export function createMembershipService({ transact, timeZone }: { transact: Unit
         select: { id: true },
       });
       if (!ended) return;
-      promise({ kind: 'remove-member', botId: scope.botId, payload: { subscriptionId: ended.id } });
+      enqueue({ kind: 'remove-member', botId: scope.botId, payload: { subscriptionId: ended.id } });
     });
   }
 
@@ -134,7 +134,7 @@ export function createMembershipService({ transact, timeZone }: { transact: Unit
       // They have bought anew.
       const active = await work.db.subscription.findFirst({ where: { ...row, status: 'active' } });
       if (active?.id === subscriptionId && (await wasPutOutByBot(work, subscriptionId))) {
-        return promiseWayIn(work, scope, subscriptionId);
+        return enqueueWayIn(work, scope, subscriptionId);
       }
       if (active) throw new AppError('restore.over');
       const restored = await work.db.subscription.updateManyAndReturn({
@@ -147,7 +147,7 @@ export function createMembershipService({ transact, timeZone }: { transact: Unit
         data: { status: 'active', kickedAt: null },
       });
       if (restored.length === 0) throw new AppError('restore.over');
-      promiseWayIn(work, scope, subscriptionId);
+      enqueueWayIn(work, scope, subscriptionId);
       work.audit({
         actor: auditName(actor),
         action: 'member.restored',
@@ -160,19 +160,19 @@ export function createMembershipService({ transact, timeZone }: { transact: Unit
   return { memberJoined, memberLeft, memberDemoted, memberSeen, restoreMember };
 }
 
-/** Begins the keys of promises to ask about what a bot did. */
+/** Begins the keys of messages to ask about what a bot did. */
 export const PUT_OUT_BY_BOT = 'put-out-by-bot:';
 
 async function wasPutOutByBot({ db }: Work, subscriptionId: number): Promise<boolean> {
   return (
-    (await db.outboxPromise.count({
+    (await db.outboxMessage.count({
       where: { key: { startsWith: `${PUT_OUT_BY_BOT}${subscriptionId}:` } },
     })) > 0
   );
 }
 
-function promiseWayIn({ promise }: Work, { botId }: TenantScope, subscriptionId: number): void {
-  promise({ kind: 'deliver-access', botId, payload: { subscriptionId, reason: 'again' } });
+function enqueueWayIn({ enqueue }: Work, { botId }: TenantScope, subscriptionId: number): void {
+  enqueue({ kind: 'deliver-access', botId, payload: { subscriptionId, reason: 'again' } });
 }
 
 function byHandOf(scope: TenantScope, { telegramUserId }: Actor): AuditRecord['actor'] {
@@ -219,7 +219,7 @@ async function endByHand(
 }
 
 /**
- * A ban is what is left of an earlier removal while the way in is still promised: the delivery lifts it. One that a bot
+ * A ban is what is left of an earlier removal while the way in is still enqueued: the delivery lifts it. One that a bot
  * made is the owner's to judge, who was asked. Of any other nobody knows who made it.
  */
 async function endUnlessAwaited(
@@ -227,7 +227,7 @@ async function endUnlessAwaited(
   scope: TenantScope,
   subscription: SubscriptionRow,
 ): Promise<void> {
-  const awaited = await work.db.outboxPromise.count({
+  const awaited = await work.db.outboxMessage.count({
     where: {
       kind: 'deliver-access',
       botId: scope.botId,
@@ -262,9 +262,9 @@ async function noteJoined(work: Work, scope: TenantScope, subscription: Subscrip
     where: { id: subscription.id },
     data: { joinedAt: subscription.joinedAt ?? work.now, linkUsed: true },
   });
-  await promiseLinksRevoked(work, subscription.id, scope.botId);
+  await enqueueLinkRevocations(work, subscription.id, scope.botId);
   if (!isFirstTime) return;
-  work.promise({
+  work.enqueue({
     kind: 'small-notice',
     key: `end-user-joined:${subscription.id}`,
     botId: scope.botId,
@@ -277,7 +277,7 @@ async function noteJoined(work: Work, scope: TenantScope, subscription: Subscrip
 }
 
 function tellOwner(work: Work, scope: TenantScope, notice: Notice, key?: string): void {
-  work.promise({
+  work.enqueue({
     kind: 'sure-notice',
     ...(key === undefined ? {} : { key }),
     botId: scope.botId,
@@ -286,7 +286,7 @@ function tellOwner(work: Work, scope: TenantScope, notice: Notice, key?: string)
 }
 
 function tellEndUser(work: Work, scope: TenantScope, endUserId: number, notice: Notice): void {
-  work.promise({
+  work.enqueue({
     kind: 'sure-notice',
     botId: scope.botId,
     payload: { to: { kind: 'endUser', endUserId }, notice, quiet: false },

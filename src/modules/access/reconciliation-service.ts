@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { PrismaClient } from '../../infra/prisma-client/client.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { DeliveryError } from '../notifications/delivery-error.ts';
-import type { UnitOfWork } from '../promises/unit-of-work.ts';
+import type { UnitOfWork } from '../outbox/unit-of-work.ts';
 import { toTenantScope } from '../seller-bots/seller-bot.ts';
 import type { DueItem } from '../subscriptions/deadline-service.ts';
 import type { ChatGateway } from './chat-gateway.ts';
@@ -10,7 +10,7 @@ import type { MembershipService } from './membership-service.ts';
 
 /** A night puts at most this many right: what is left has the next night. */
 const PER_NIGHT = 1_000;
-/** Promises of the last hour may still be on their way. */
+/** Messages of the last hour may still be on their way. */
 const SETTLED_AFTER_MS = 3_600_000;
 
 /** The setting that remembers how far the last night came. */
@@ -40,8 +40,8 @@ async function asSoonAsAllowed<T>(ask: () => Promise<T>): Promise<T> {
 }
 
 export interface Reconciliation {
-  removalsPromised: number;
-  deliveriesPromised: number;
+  removalsEnqueued: number;
+  deliveriesEnqueued: number;
 }
 
 interface Tenanted {
@@ -49,7 +49,7 @@ interface Tenanted {
   botId: number;
 }
 
-/** Finds what should have been promised and was not, or whose promise is gone, and promises it again. */
+/** Finds what should have been enqueued and was not, or whose message is gone, and enqueues it again. */
 export function createReconciliationService(deps: ReconciliationDeps) {
   const { prisma, transact } = deps;
 
@@ -131,16 +131,16 @@ export function createReconciliationService(deps: ReconciliationDeps) {
     async reconcile(now: Date): Promise<Reconciliation> {
       const before = new Date(now.getTime() - SETTLED_AFTER_MS);
       const [inside, undelivered] = await Promise.all([findStillInside(before), findUndelivered(before)]);
-      await transact(async ({ promise }) => {
+      await transact(async ({ enqueue }) => {
         for (const { id, botId } of inside) {
-          promise({ kind: 'remove-member', botId, payload: { subscriptionId: id } });
+          enqueue({ kind: 'remove-member', botId, payload: { subscriptionId: id } });
         }
         for (const { id, botId } of undelivered) {
           const payload = { subscriptionId: id, reason: 'again' } as const;
-          promise({ kind: 'deliver-access', botId, payload });
+          enqueue({ kind: 'deliver-access', botId, payload });
         }
       });
-      return { removalsPromised: inside.length, deliveriesPromised: undelivered.length };
+      return { removalsEnqueued: inside.length, deliveriesEnqueued: undelivered.length };
     },
   };
 }

@@ -1,6 +1,6 @@
 import type { TenantScope } from '../../shared/tenant-scope.ts';
-import type { Work } from '../promises/unit-of-work.ts';
-import { promiseLinkRevoked, promiseLinksRevoked } from './ending.ts';
+import type { Work } from '../outbox/unit-of-work.ts';
+import { enqueueLinkRevocation, enqueueLinkRevocations } from './ending.ts';
 import type { Arrival } from './movements.ts';
 
 /** The link of ours that somebody came through. */
@@ -32,17 +32,17 @@ export async function replaceLeakedLink(
     data: { linkUsed: true },
   });
   if (replaced.count > 0) {
-    await promiseLinksRevoked(work, subscriptionId, scope.botId);
-    work.promise({
+    await enqueueLinkRevocations(work, subscriptionId, scope.botId);
+    work.enqueue({
       kind: 'deliver-access',
       key: `leaked:${id}`,
       botId: scope.botId,
       payload: { subscriptionId, reason: 'leaked' },
     });
   } else {
-    promiseLinkRevoked(work, id, scope.botId);
+    enqueueLinkRevocation(work, id, scope.botId);
   }
-  work.promise({
+  work.enqueue({
     kind: 'sure-notice',
     key: `link-leaked:${id}:${telegramUserId}`,
     botId: scope.botId,
@@ -68,7 +68,7 @@ export async function judgeAddition(work: Work, scope: TenantScope, arrival: Arr
     select: { id: true, channelId: true },
   });
   if (!adder) return;
-  work.promise({
+  work.enqueue({
     kind: 'remove-stranger',
     key: `added:${adder.id}:${telegramUserId}:${at.getTime()}`,
     botId: scope.botId,

@@ -4,9 +4,9 @@ import type { TenantScope } from '../../shared/tenant-scope.ts';
 import { type Actor, requireOwner } from '../authority/actor.ts';
 import { isDeliveryFailure } from '../notifications/delivery-error.ts';
 import type { ChatRefusal, Notice } from '../notifications/notice.ts';
-import type { PromiseKind } from '../promises/promise.ts';
-import { reopenPromises } from '../promises/promise-repository.ts';
-import type { UnitOfWork, Work } from '../promises/unit-of-work.ts';
+import type { OutboxKind } from '../outbox/outbox-message.ts';
+import { reopenMessages } from '../outbox/outbox-queries.ts';
+import type { UnitOfWork, Work } from '../outbox/unit-of-work.ts';
 import { toTenantScope } from '../seller-bots/seller-bot.ts';
 import { HOUR_MS } from '../subscriptions/subscription.ts';
 import {
@@ -23,8 +23,8 @@ export type ChannelService = ReturnType<typeof createChannelService>;
 /** A group that grows says so within this time of its first word under the new id. */
 const GROWTH_IS_TOLD_MS = 10_000;
 
-/** Promises that need the bot's rights in a chat. */
-const CHAT_WORK: readonly PromiseKind[] = [
+/** Messages that need the bot's rights in a chat. */
+const CHAT_WORK: readonly OutboxKind[] = [
   'deliver-access',
   'revoke-link',
   'remove-member',
@@ -417,7 +417,7 @@ async function updateChat(
   else if (has && wasClosed) tell('chatPrivate');
   else if (has && !had && !isPublic) tell('chatRightsBack');
   // What waited for the rights goes on; the sweep picks it up.
-  if (has && !had) await reopenPromises(work.db, [scope.botId], CHAT_WORK);
+  if (has && !had) await reopenMessages(work.db, [scope.botId], CHAT_WORK);
 }
 
 function tellOwner(
@@ -426,7 +426,7 @@ function tellOwner(
   notice: Notice,
   options: { key?: string; dueAt?: Date } = {},
 ): void {
-  work.promise({
+  work.enqueue({
     kind: 'sure-notice',
     ...options,
     payload: { to: { kind: 'owner', ownerId: scope.ownerId }, notice, quiet: false },

@@ -6,10 +6,10 @@ import { AppError } from '../../shared/errors.ts';
 import { fromDecimal } from '../../shared/money.ts';
 import { type Found, foundOf, type Page, pageOf, readCursorBack } from '../../shared/page.ts';
 import type { Person, TenantScope } from '../../shared/tenant-scope.ts';
+import type { Waker } from '../outbox/outbox-message.ts';
+import { reopenForPerson } from '../outbox/outbox-queries.ts';
+import type { UnitOfWork } from '../outbox/unit-of-work.ts';
 import type { PaymentStatus } from '../payments/payment.ts';
-import type { Nudge } from '../promises/promise.ts';
-import { reopenForPerson } from '../promises/promise-repository.ts';
-import type { UnitOfWork } from '../promises/unit-of-work.ts';
 import {
   type EndUser,
   type EndUserPage,
@@ -38,14 +38,14 @@ export function createEndUserService(deps: {
   prisma: PrismaClient;
   read: Read;
   transact: UnitOfWork;
-  nudge: Nudge;
+  waker: Waker;
   clock: Clock;
 }) {
-  const { prisma, read, transact, nudge, clock } = deps;
+  const { prisma, read, transact, waker, clock } = deps;
   const findKnown = batchedRead<[number, bigint, bigint], KnownEndUser>(read, RECALL);
 
   async function register(scope: TenantScope, person: Person, language: Language): Promise<EndUserRow> {
-    return transact(async ({ db, now, promise }) => {
+    return transact(async ({ db, now, enqueue }) => {
       const inserted = await db.endUser.createManyAndReturn({
         data: {
           telegramUserId: person.telegramUserId,
@@ -60,7 +60,7 @@ export function createEndUserService(deps: {
       const endUser = inserted[0];
       if (!endUser) return db.endUser.findUniqueOrThrow({ where: identity(scope, person.telegramUserId) });
       if (person.telegramUserId !== scope.ownerTelegramUserId) {
-        promise({
+        enqueue({
           kind: 'small-notice',
           key: `new-end-user:${endUser.id}`,
           botId: scope.botId,
@@ -77,7 +77,7 @@ export function createEndUserService(deps: {
 
   async function reopen(scope: TenantScope, telegramUserId: bigint): Promise<void> {
     const reopened = await reopenForPerson(prisma, scope, telegramUserId);
-    if (reopened.length > 0) await nudge.nudge(reopened);
+    if (reopened.length > 0) await waker.wake(reopened);
   }
 
   return {

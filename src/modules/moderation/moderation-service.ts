@@ -15,10 +15,10 @@ import {
 import type { AuditAction } from '../audit/audit.ts';
 import { type Actor, auditName, requireModerator } from '../authority/actor.ts';
 import { personMatches } from '../end-users/end-user.ts';
+import type { UnitOfWork } from '../outbox/unit-of-work.ts';
 import { NOT_FORGOTTEN, type Owner } from '../owners/owner.ts';
 import { toOwner } from '../owners/owner-service.ts';
 import type { PaymentStatus } from '../payments/payment.ts';
-import type { UnitOfWork } from '../promises/unit-of-work.ts';
 import { FAILING } from '../seller-bots/seller-bot.ts';
 import type { TariffPaymentStatus } from '../tariffs/tariff.ts';
 
@@ -244,7 +244,7 @@ export function createModerationService(deps: {
   /** Selling stops on all their bots at once; members keep what they paid for. @throws AppError `notFound` */
   async function setOwnerBanned(actor: Actor, ownerId: number, banned: boolean): Promise<void> {
     requireModerator(actor, moderatorIds);
-    await transact(async ({ db, promise, audit, once }) => {
+    await transact(async ({ db, enqueue, audit, once }) => {
       if (!(await once(actor.act))) return;
       const known = await db.owner.count({ where: { id: ownerId, ...NOT_FORGOTTEN } });
       if (known === 0) throw new AppError('notFound');
@@ -253,7 +253,7 @@ export function createModerationService(deps: {
         data: { banned },
       });
       if (changed.count === 0) return;
-      promise({
+      enqueue({
         kind: 'sure-notice',
         payload: {
           to: { kind: 'owner', ownerId },

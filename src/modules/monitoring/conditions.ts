@@ -6,7 +6,7 @@ export type Away = Readonly<Record<'database' | 'redis' | 'telegram', boolean>>;
 /** What one look found. Null: could not be told, so that nothing is said either way. */
 export interface Observation {
   away: Away;
-  /** How late the oldest job or promise is. */
+  /** How late the oldest job or outbox message is. */
   lateSeconds: number | null;
   /** How much of what Redis may use it does use. Shares are from 0 to 1. */
   redisShare: number | null;

@@ -1,8 +1,8 @@
 import type { PrismaClient } from '../../infra/prisma-client/client.ts';
 import { fromDecimal } from '../../shared/money.ts';
+import type { OutboxHandler } from '../outbox/outbox-message.ts';
+import type { UnitOfWork } from '../outbox/unit-of-work.ts';
 import { NOT_FORGOTTEN } from '../owners/owner.ts';
-import type { Keeper } from '../promises/promise.ts';
-import type { UnitOfWork } from '../promises/unit-of-work.ts';
 import { FAILING } from '../seller-bots/seller-bot.ts';
 import type { AlertGateway } from './alert-gateway.ts';
 import type { DailyPeople, PeopleTrend } from './daily-people.ts';
@@ -34,7 +34,7 @@ export interface DailyReport extends PeopleTrend {
 
 const FAILING_BOTS_SHOWN = 10;
 
-/** Promises the report of this day to every moderator; twice in a day changes nothing. */
+/** Enqueues the report of this day to every moderator; twice in a day changes nothing. */
 export function createDailyReports({
   transact,
   moderatorIds,
@@ -43,9 +43,9 @@ export function createDailyReports({
   moderatorIds: readonly bigint[];
 }): () => Promise<void> {
   return () =>
-    transact(async ({ now, promise }) => {
+    transact(async ({ now, enqueue }) => {
       for (const id of moderatorIds) {
-        promise({
+        enqueue({
           kind: 'daily-report',
           key: `daily-report:${now.toISOString().slice(0, 10)}:${id}`,
           payload: { moderatorId: String(id), until: now.toISOString() },
@@ -60,18 +60,18 @@ interface Sources {
   people: Pick<DailyPeople, 'readTrend'>;
 }
 
-export function createDailyReportKeeper(
+export function createDailyReportHandler(
   deps: Sources & {
     moderators: Moderators;
     gateway: AlertGateway;
   },
-): Keeper<'daily-report'> {
+): OutboxHandler<'daily-report'> {
   return async ({ moderatorId, until }) => {
     await deps.moderators.refresh();
     const moderator = deps.moderators.list().find((one) => String(one.telegramUserId) === moderatorId);
     if (!moderator) return 'not-due';
     await deps.gateway.report(moderator, await readDailyReport(deps, new Date(until)));
-    return 'kept';
+    return 'delivered';
   };
 }
 

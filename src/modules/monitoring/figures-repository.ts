@@ -1,6 +1,6 @@
 import type { BookFigures } from '../../infra/metrics.ts';
 import type { PrismaClient } from '../../infra/prisma-client/client.ts';
-import { isDue } from '../promises/promise-repository.ts';
+import { isDue } from '../outbox/outbox-queries.ts';
 
 export interface HourCounts {
   updates: number;
@@ -87,8 +87,8 @@ export async function forgetHours(
   await prisma.hourlyFigures.deleteMany({ where: { hour: { lt: hoursBefore } } });
 }
 
-/** How long the oldest promise has been due. One that was put off is due again at the end of its lease. */
-export async function readOldestPromiseSeconds(prisma: PrismaClient, now: Date): Promise<number> {
+/** How long the oldest outbox message has been due. One that was put off is due again at the end of its lease. */
+export async function readOldestMessageSeconds(prisma: PrismaClient, now: Date): Promise<number> {
   const [row] = await prisma.$queryRaw<{ seconds: number }[]>`
     SELECT coalesce(max(least(extract(epoch FROM ${now} - due_at)::float8,
                               coalesce(extract(epoch FROM now() - claimed_until)::float8, 'Infinity'))), 0) AS seconds
@@ -99,13 +99,13 @@ export async function readOldestPromiseSeconds(prisma: PrismaClient, now: Date):
 
 /** What the books say of the present, by partial indexes. */
 export async function readBookFigures(prisma: PrismaClient, now: Date): Promise<BookFigures> {
-  const counting = prisma.$queryRaw<Omit<BookFigures, 'promisesOldestSeconds'>[]>`
+  const counting = prisma.$queryRaw<Omit<BookFigures, 'outboxOldestSeconds'>[]>`
     SELECT (SELECT count(*) FROM user_bots WHERE is_active)::int AS "liveBots",
            (SELECT count(*) FROM subscriptions WHERE status = 'active')::int AS "liveSubscriptions",
            (SELECT count(*) FROM promises
              WHERE done_at IS NULL AND ${isDue(now)}
-               AND (claimed_until IS NULL OR claimed_until <= now()))::int AS "promisesDue"`;
-  const [[row], promisesOldestSeconds] = await Promise.all([counting, readOldestPromiseSeconds(prisma, now)]);
-  const { liveBots = 0, liveSubscriptions = 0, promisesDue = 0 } = row ?? {};
-  return { liveBots, liveSubscriptions, promisesDue, promisesOldestSeconds };
+               AND (claimed_until IS NULL OR claimed_until <= now()))::int AS "outboxDue"`;
+  const [[row], outboxOldestSeconds] = await Promise.all([counting, readOldestMessageSeconds(prisma, now)]);
+  const { liveBots = 0, liveSubscriptions = 0, outboxDue = 0 } = row ?? {};
+  return { liveBots, liveSubscriptions, outboxDue, outboxOldestSeconds };
 }

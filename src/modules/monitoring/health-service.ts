@@ -33,8 +33,8 @@ export interface Probes {
   redisRoom(): Promise<RedisRoom>;
   telegram(): Promise<{ isMainBotRefused: boolean }>;
   queues(): Promise<readonly QueueFigures[]>;
-  /** How long the oldest promise has been due. */
-  oldestPromiseSeconds(): Promise<number>;
+  /** How long the oldest outbox message has been due. */
+  oldestMessageSeconds(): Promise<number>;
   /** Schedules that would never run again. */
   lostSchedules(): Promise<readonly string[]>;
 }
@@ -58,7 +58,7 @@ export function createHealthService({ probes, clock }: { probes: Probes; clock: 
       // Not every Redis lets itself be asked that; whether it takes what is written is another question.
       time(probes.redisRoom),
       time(probes.telegram),
-      time(() => Promise.all([probes.queues(), probes.oldestPromiseSeconds()])),
+      time(() => Promise.all([probes.queues(), probes.oldestMessageSeconds()])),
       time(probes.lostSchedules),
     ]);
     const lateSeconds = queue.answer && worst(...queue.answer);
@@ -124,6 +124,6 @@ function isAny(found: readonly unknown[] | null): boolean {
   return found !== null && found.length > 0;
 }
 
-function worst(queues: readonly QueueFigures[], oldestPromiseSeconds: number): number {
-  return Math.max(oldestPromiseSeconds, ...queues.map(({ lagSeconds }) => lagSeconds));
+function worst(queues: readonly QueueFigures[], oldestMessageSeconds: number): number {
+  return Math.max(oldestMessageSeconds, ...queues.map(({ lagSeconds }) => lagSeconds));
 }

@@ -1,10 +1,10 @@
 import type { Prisma, PrismaClient } from '../../infra/prisma-client/client.ts';
-import type { ClaimedPromise, PromiseKind, PromisePayloads } from '../promises/promise.ts';
-import type { UnitOfWork } from '../promises/unit-of-work.ts';
+import type { ClaimedMessage, OutboxKind, OutboxPayloads } from '../outbox/outbox-message.ts';
+import type { UnitOfWork } from '../outbox/unit-of-work.ts';
 import type { HandedOverMatter, NoticeContent, PersonName } from './message-gateway.ts';
 
-/** What a promise is about, in the words of whoever has to help. Kinds that are not here have no owner who could. */
-const MATTERS: { readonly [K in PromiseKind]?: HandedOverMatter } = {
+/** What an outbox message is about, in the words of whoever has to help. Kinds that are not here have no owner who could. */
+const MATTERS: { readonly [K in OutboxKind]?: HandedOverMatter } = {
   'launch-bot': 'launch',
   'deliver-access': 'access',
   'remove-member': 'removal',
@@ -18,18 +18,18 @@ const MATTERS: { readonly [K in PromiseKind]?: HandedOverMatter } = {
   'sure-notice': 'message',
 };
 
-/** Tells the owner, once, of a promise that Telegram has refused for a day, and what they can do about it. */
+/** Tells the owner, once, of an outbox message that Telegram has refused for a day, and what they can do about it. */
 export function createHandOver({
   transact,
 }: {
   transact: UnitOfWork;
-}): (promise: Pick<ClaimedPromise, 'id' | 'kind' | 'botId'>) => Promise<void> {
+}): (claimed: Pick<ClaimedMessage, 'id' | 'kind' | 'botId'>) => Promise<void> {
   return async ({ id, kind, botId }) => {
     if (botId === null || MATTERS[kind] === undefined) return;
-    await transact(async ({ db, promise }) => {
+    await transact(async ({ db, enqueue }) => {
       const bot = await db.sellerBot.findUnique({ where: { id: botId }, select: { ownerId: true } });
       if (!bot) return;
-      promise({
+      enqueue({
         kind: 'sure-notice',
         key: `handed-over:${id}`,
         payload: {
@@ -42,11 +42,11 @@ export function createHandOver({
   };
 }
 
-/** Null where the promise was kept after all, or is about nobody who is left. */
+/** Null where it was delivered after all, or is about nobody who is left. */
 export async function readHandedOver(prisma: PrismaClient, promiseId: string): Promise<NoticeContent | null> {
-  const row = await prisma.outboxPromise.findUnique({ where: { id: BigInt(promiseId) } });
+  const row = await prisma.outboxMessage.findUnique({ where: { id: BigInt(promiseId) } });
   if (!row || row.botId === null || (row.doneAt !== null && row.outcome !== 'failed')) return null;
-  const kind = row.kind as PromiseKind;
+  const kind = row.kind as OutboxKind;
   const matter = MATTERS[kind];
   const bot = await prisma.sellerBot.findUnique({ where: { id: row.botId } });
   if (!bot || matter === undefined) return null;
@@ -65,11 +65,11 @@ interface Subject {
 
 const WITH_PLACE = { endUser: true, channel: true } as const;
 
-/** Whom a promise of this kind is about, and in which chat. */
+/** Whom a message of this kind is about, and in which chat. */
 async function findSubject(
   prisma: PrismaClient,
   bot: { id: number; telegramBotId: bigint },
-  kind: PromiseKind,
+  kind: OutboxKind,
   stored: Prisma.JsonValue,
 ): Promise<Subject | null> {
   switch (kind) {
@@ -117,8 +117,8 @@ async function findSubject(
 }
 
 /** The kind that stands beside it says what a row's payload holds: whoever wrote the row was held to it. */
-function payloadOf<K extends PromiseKind>(kind: K, stored: Prisma.JsonValue): PromisePayloads[K] {
-  const byKind = { [kind]: stored } as unknown as PromisePayloads;
+function payloadOf<K extends OutboxKind>(kind: K, stored: Prisma.JsonValue): OutboxPayloads[K] {
+  const byKind = { [kind]: stored } as unknown as OutboxPayloads;
   return byKind[kind];
 }
 

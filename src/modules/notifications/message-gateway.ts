@@ -1,7 +1,7 @@
 import type { Language } from '../../infra/i18n.ts';
 import type { ChannelType } from '../channels/channel.ts';
+import type { AccessReason } from '../outbox/outbox-message.ts';
 import type { Payment, Receipt } from '../payments/payment.ts';
-import type { AccessReason } from '../promises/promise.ts';
 import type { ChatRefusal } from './notice.ts';
 
 /** Who reads a message, in which language, and through which bot it comes. */

@@ -2,15 +2,15 @@ import { type Language, suggestLanguage } from '../../infra/i18n.ts';
 import type { Owner as OwnerRow, PrismaClient } from '../../infra/prisma-client/client.ts';
 import type { Clock } from '../../shared/clock.ts';
 import type { Person } from '../../shared/tenant-scope.ts';
-import type { Nudge } from '../promises/promise.ts';
-import { reopenPromises } from '../promises/promise-repository.ts';
-import type { UnitOfWork } from '../promises/unit-of-work.ts';
+import type { Waker } from '../outbox/outbox-message.ts';
+import { reopenMessages } from '../outbox/outbox-queries.ts';
+import type { UnitOfWork } from '../outbox/unit-of-work.ts';
 import type { Owner } from './owner.ts';
 
 export interface OwnerServiceDeps {
   prisma: PrismaClient;
   transact: UnitOfWork;
-  nudge: Nudge;
+  waker: Waker;
   clock: Clock;
   moderatorIds: readonly bigint[];
 }
@@ -18,9 +18,9 @@ export interface OwnerServiceDeps {
 /** Somebody who was here before, as they were then. */
 export type KnownOwner = OwnerRow;
 
-export function createOwnerService({ prisma, transact, nudge, clock, moderatorIds }: OwnerServiceDeps) {
+export function createOwnerService({ prisma, transact, waker, clock, moderatorIds }: OwnerServiceDeps) {
   async function register(person: Person): Promise<OwnerRow> {
-    return transact(async ({ db, now, promise }) => {
+    return transact(async ({ db, now, enqueue }) => {
       const inserted = await db.owner.createManyAndReturn({
         data: {
           telegramUserId: person.telegramUserId,
@@ -35,7 +35,7 @@ export function createOwnerService({ prisma, transact, nudge, clock, moderatorId
       if (!owner) return db.owner.findUniqueOrThrow({ where: { telegramUserId: person.telegramUserId } });
       for (const moderatorId of moderatorIds) {
         if (moderatorId === owner.telegramUserId) continue;
-        promise({
+        enqueue({
           kind: 'small-notice',
           key: `new-owner:${owner.id}:${moderatorId}`,
           payload: {
@@ -83,8 +83,8 @@ export function createOwnerService({ prisma, transact, nudge, clock, moderatorId
     async reopenRequests(owner: Owner): Promise<void> {
       const bots = await prisma.sellerBot.findMany({ where: { ownerId: owner.id }, select: { id: true } });
       const ids = bots.map((bot) => bot.id);
-      const reopened = await reopenPromises(prisma, ids, ['review-request']);
-      if (reopened.length > 0) await nudge.nudge(reopened);
+      const reopened = await reopenMessages(prisma, ids, ['review-request']);
+      if (reopened.length > 0) await waker.wake(reopened);
     },
 
     async getById(id: number): Promise<Owner> {

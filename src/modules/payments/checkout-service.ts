@@ -3,7 +3,7 @@ import type { Clock } from '../../shared/clock.ts';
 import { AppError } from '../../shared/errors.ts';
 import { isForgotten, type TenantScope } from '../../shared/tenant-scope.ts';
 import type { EndUser } from '../end-users/end-user.ts';
-import type { Db, UnitOfWork, Work } from '../promises/unit-of-work.ts';
+import type { Db, UnitOfWork, Work } from '../outbox/unit-of-work.ts';
 import { lockEndUser, requireConnected } from '../subscriptions/subscription-repository.ts';
 import {
   CHOICE_HOURS,
@@ -15,7 +15,7 @@ import {
   toPayment,
 } from './payment.ts';
 import { traceReceipt } from './receipt-traces.ts';
-import { promiseDecisionShown, promiseReview } from './review-promises.ts';
+import { enqueueDecisionShown, enqueueReview } from './review-messages.ts';
 import { onSale } from './storefront-service.ts';
 
 const HOUR_MS = 3_600_000;
@@ -122,7 +122,7 @@ export function createCheckoutService(deps: { prisma: PrismaClient; transact: Un
           ? await work.db.payment.update({ where: { id: wanted.id }, data })
           : await payAgain(work, wanted, data);
       await traceReceipt(work.db, row);
-      promiseReview(work, scope, row);
+      enqueueReview(work, scope, row);
       return toPayment(row);
     });
   }
@@ -133,7 +133,7 @@ export function createCheckoutService(deps: { prisma: PrismaClient; transact: Un
         where: { id: earlier.id },
         data: { status: 'cancelled', decidedAt: work.now },
       });
-      promiseDecisionShown(work, cancelled);
+      enqueueDecisionShown(work, cancelled);
     }
     return work.db.payment.create({
       data: {
@@ -173,7 +173,7 @@ export function createCheckoutService(deps: { prisma: PrismaClient; transact: Un
         const present = await work.db.payment.findFirst({ where: mine, select: { status: true } });
         throw new AppError(present ? `payment.${present.status as PaymentStatus}` : 'notFound');
       }
-      promiseDecisionShown(work, row);
+      enqueueDecisionShown(work, row);
     });
   }
 

@@ -7,9 +7,9 @@ import type {
   ReviewReader,
   SentMessage,
 } from '../notifications/message-gateway.ts';
-import { chatState } from '../notifications/notice-keeper.ts';
+import { chatState } from '../notifications/notice-handler.ts';
+import type { Db } from '../outbox/unit-of-work.ts';
 import { readLanguages } from '../owners/owner-repository.ts';
-import type { Db } from '../promises/unit-of-work.ts';
 import { toPayment } from './payment.ts';
 import { findUsedBefore } from './receipt-traces.ts';
 

@@ -3,9 +3,9 @@ import { AppError } from '../../shared/errors.ts';
 import type { TenantScope } from '../../shared/tenant-scope.ts';
 import { type Actor, auditName, requireOwner } from '../authority/actor.ts';
 import type { PersonName, ReviewContent, SentMessage } from '../notifications/message-gateway.ts';
-import type { Nudge } from '../promises/promise.ts';
-import { reopenForPerson, reopenPromises } from '../promises/promise-repository.ts';
-import type { UnitOfWork, Work } from '../promises/unit-of-work.ts';
+import type { Waker } from '../outbox/outbox-message.ts';
+import { reopenForPerson, reopenMessages } from '../outbox/outbox-queries.ts';
+import type { UnitOfWork, Work } from '../outbox/unit-of-work.ts';
 import { settle, takeBack } from '../subscriptions/settlement.ts';
 import { lockEndUser, requireWelcome } from '../subscriptions/subscription-repository.ts';
 import {
@@ -17,7 +17,7 @@ import {
   statesBefore,
   toPayment,
 } from './payment.ts';
-import { promiseDecisionShown } from './review-promises.ts';
+import { enqueueDecisionShown } from './review-messages.ts';
 import { noteReviewCopy, readReview } from './review-reader.ts';
 
 /** What fits under one message as buttons. */
@@ -33,13 +33,13 @@ export interface WaitingReceipt {
 export function createReviewService(deps: {
   prisma: PrismaClient;
   transact: UnitOfWork;
-  nudge: Nudge;
+  waker: Waker;
   timeZone: string;
 }) {
   const { prisma, transact, timeZone } = deps;
 
   /**
-   * Approves once, however many press: the first conditional update wins, adds the time and promises the way in.
+   * Approves once, however many press: the first conditional update wins, adds the time and enqueues the way in.
    * @throws AppError `notFound`, `payment.<status>`, `endUserForgotten`, `endUserBanned`, `chatNotConnected`
    */
   async function approvePayment(scope: TenantScope, actor: Actor, paymentId: number): Promise<Payment> {
@@ -53,7 +53,7 @@ export function createReviewService(deps: {
       const source = { source: 'payment', sourceId: payment.id } as const;
       const given = { botId: scope.botId, endUserId, channelId, months, ...source };
       const subscription = await settle(work, given, timeZone);
-      work.promise({
+      work.enqueue({
         kind: 'deliver-access',
         botId: scope.botId,
         payload: { subscriptionId: subscription.id, reason: 'approved' },
@@ -116,7 +116,7 @@ export function createReviewService(deps: {
   ): Promise<Payment> {
     return transact(async (work) => {
       const payment = await decide(work, scope, actor, paymentId, { status: 'rejected', rejectReason });
-      work.promise({
+      work.enqueue({
         kind: 'sure-notice',
         botId: scope.botId,
         payload: {
@@ -173,13 +173,13 @@ export function createReviewService(deps: {
   }
 
   /**
-   * The main bot shows the owner a waiting receipt once more: it has to be uploaded there, so this is a promise.
+   * The main bot shows the owner a waiting receipt once more: it has to be uploaded there, so this goes through the outbox.
    * @throws AppError `notFound`, `payment.<status>`
    */
   async function requestCopy(scope: TenantScope, paymentId: number): Promise<void> {
     await requireDecidable(scope, paymentId);
-    await transact(async ({ promise }) => {
-      promise({ kind: 'review-copy', botId: scope.botId, payload: { paymentId } });
+    await transact(async ({ enqueue }) => {
+      enqueue({ kind: 'review-copy', botId: scope.botId, payload: { paymentId } });
     });
   }
 
@@ -194,20 +194,20 @@ export function createReviewService(deps: {
         SELECT status FROM payments WHERE id = ${paymentId} AND user_bot_id = ${scope.botId} FOR SHARE`;
       if (!locked) return;
       const isNew = await noteReviewCopy(work.db, paymentId, copy);
-      // One that was known has its outcome promised: a press more must not write it once more.
+      // One that was known has its outcome enqueued: a press more must not write it once more.
       if (isNew && locked.status !== 'pending')
-        promiseDecisionShown(work, { id: paymentId, botId: scope.botId });
+        enqueueDecisionShown(work, { id: paymentId, botId: scope.botId });
     });
   }
 
   /** Receipts and questions that found the owner's door closed are sent again: it has opened. */
   async function reopenRequests(scope: TenantScope): Promise<void> {
     const [receipts, questions] = await Promise.all([
-      reopenPromises(prisma, [scope.botId], ['review-request']),
+      reopenMessages(prisma, [scope.botId], ['review-request']),
       reopenForPerson(prisma, scope, scope.ownerTelegramUserId),
     ]);
     const reopened = [...receipts, ...questions];
-    if (reopened.length > 0) await deps.nudge.nudge(reopened);
+    if (reopened.length > 0) await deps.waker.wake(reopened);
   }
 
   return {
@@ -248,7 +248,7 @@ async function decide(
     const present = await work.db.payment.findFirstOrThrow({ where: ours, select: { status: true } });
     throw new AppError(`payment.${present.status as PaymentStatus}`);
   }
-  promiseDecisionShown(work, row);
+  enqueueDecisionShown(work, row);
   work.audit({
     actor: auditName(actor),
     action: `payment.${decision.status}`,
@@ -261,7 +261,7 @@ async function decide(
 async function takeTimeBack(work: Work, payment: PaymentRow, timeZone: string): Promise<void> {
   const taken = await takeBack(work, { source: 'payment', sourceId: payment.id, timeZone });
   for (const { subscriptionId, isOver } of taken) {
-    work.promise({
+    work.enqueue({
       kind: 'sure-notice',
       botId: payment.botId,
       payload: {

@@ -4,7 +4,7 @@ import { fromDecimalString, parsePrice, toDecimalString } from '../../shared/mon
 import type { TenantScope } from '../../shared/tenant-scope.ts';
 import { type Actor, auditName, requireOwner } from '../authority/actor.ts';
 import { CONNECTED } from '../channels/channel.ts';
-import type { UnitOfWork } from '../promises/unit-of-work.ts';
+import type { UnitOfWork } from '../outbox/unit-of-work.ts';
 import { byDuration, isPlanMonths, type Plan } from './plan.ts';
 
 export function createPlanService({ prisma, transact }: { prisma: PrismaClient; transact: UnitOfWork }) {

@@ -1,10 +1,10 @@
 import type { EndUser } from '../../infra/prisma-client/client.ts';
 import { isForgotten } from '../../shared/tenant-scope.ts';
 import { endAccess } from '../access/ending.ts';
+import type { Work } from '../outbox/unit-of-work.ts';
 import { lockOwner } from '../owners/owner-repository.ts';
 import { OWN_WORDS } from '../payments/payment.ts';
-import { promiseDecisionShown } from '../payments/review-promises.ts';
-import type { Work } from '../promises/unit-of-work.ts';
+import { enqueueDecisionShown } from '../payments/review-messages.ts';
 import { lockEndUser } from '../subscriptions/subscription-repository.ts';
 
 /** Nobody at Telegram: what stands for a forgotten person's id. Unique, because rows are. */
@@ -12,7 +12,7 @@ export const nobody = (id: number): bigint => -BigInt(id);
 
 /** Ends what somebody has at a bot, and takes them out of its books. Repeating it changes nothing. */
 export async function forgetEndUser(work: Work, botId: number, endUserId: number): Promise<void> {
-  const { db, now, promise, audit } = work;
+  const { db, now, enqueue, audit } = work;
   const present = await lockEndUser(db, endUserId, botId);
   if (!present || isForgotten(present)) return;
   const { telegramUserId, banned } = present;
@@ -21,7 +21,7 @@ export async function forgetEndUser(work: Work, botId: number, endUserId: number
     where: { endUserId, botId, status: { in: ['created', 'pending'] } },
     data: { status: 'cancelled', decidedAt: now },
   });
-  for (const payment of open) if (payment.receiptUniqueId) promiseDecisionShown(work, payment);
+  for (const payment of open) if (payment.receiptUniqueId) enqueueDecisionShown(work, payment);
   // Whoever was to put them out before no longer knows whom.
   const unfinished = await db.$queryRaw<{ subscriptionId: number }[]>`
     SELECT DISTINCT s.id AS "subscriptionId" FROM subscriptions s
@@ -30,7 +30,7 @@ export async function forgetEndUser(work: Work, botId: number, endUserId: number
      WHERE s.end_user_id = ${endUserId}`;
   for (const { subscriptionId } of unfinished) {
     const payload = { subscriptionId, telegramUserId: String(telegramUserId) };
-    promise({ kind: 'remove-member', botId, payload });
+    enqueue({ kind: 'remove-member', botId, payload });
   }
   const active = await db.subscription.findMany({
     where: { endUserId, status: 'active', channel: { botId } },
@@ -44,21 +44,21 @@ export async function forgetEndUser(work: Work, botId: number, endUserId: number
   // Whoever is banned stays banned, and so stays known.
   if (!banned) {
     const payload = { endUserId, telegramUserId: String(telegramUserId) };
-    promise({ kind: 'forget-end-user', botId, payload });
+    enqueue({ kind: 'forget-end-user', botId, payload });
   }
   audit({ actor: 'system', action: 'end-user.forgotten', target: `end-user:${endUserId}`, botId });
 }
 
 /** Removes an owner's bots for good, and takes the owner out of the books. @returns which bots stop now */
 export async function forgetOwner(work: Work, ownerId: number): Promise<bigint[]> {
-  const { db, now, promise, audit } = work;
+  const { db, now, enqueue, audit } = work;
   const present = await lockOwner(db, ownerId);
   if (!present || isForgotten(present)) return [];
   const removed = await db.sellerBot.updateManyAndReturn({
     where: { ownerId, removedAt: null },
     data: { isActive: false, removedAt: now },
   });
-  for (const { id } of removed) promise({ kind: 'retire-bot', payload: { botId: id } });
+  for (const { id } of removed) enqueue({ kind: 'retire-bot', payload: { botId: id } });
   const bots = await db.sellerBot.findMany({ where: { ownerId }, select: { id: true } });
   const botIds = bots.map(({ id }) => id);
   await db.tariffPayment.updateMany({ where: { ownerId, status: 'pending' }, data: { status: 'rejected' } });
@@ -75,7 +75,7 @@ export async function forgetOwner(work: Work, ownerId: number): Promise<bigint[]
   if (!present.banned) await forgetDeeds(work, botIds, known, telegramUserId);
   await db.tariffReviewMessage.deleteMany({ where: { chatId: known } });
   await forgetConversations(work, known);
-  promise({ kind: 'forget-owner', payload: { ownerId, botIds } });
+  enqueue({ kind: 'forget-owner', payload: { ownerId, botIds } });
   audit({ actor: 'system', action: 'owner.forgotten', target: `owner:${ownerId}`, botId: null });
   return removed.map(({ telegramBotId }) => telegramBotId);
 }
@@ -134,7 +134,7 @@ async function forgetBots({ db, now }: Work, ownerId: number, botIds: number[]):
     where: { channel: theirs, status: 'active' },
     data: { status: 'kicked' },
   });
-  await db.outboxPromise.updateMany({
+  await db.outboxMessage.updateMany({
     where: { ...theirs, doneAt: null },
     data: { doneAt: now, outcome: 'not-due' },
   });

@@ -1,8 +1,8 @@
 import type { PrismaClient } from '../../infra/prisma-client/client.ts';
 import type { TenantScope } from '../../shared/tenant-scope.ts';
 import type { EndUser } from '../end-users/end-user.ts';
+import type { UnitOfWork } from '../outbox/unit-of-work.ts';
 import type { Owner } from '../owners/owner.ts';
-import type { UnitOfWork } from '../promises/unit-of-work.ts';
 import { forgetEndUser, forgetOwner } from './forgetting.ts';
 
 /** What an end user would lose with their data: the end of each active subscription; null = lifetime. */
@@ -141,7 +141,7 @@ export function createPrivacyService(deps: {
 
     /**
      * Takes them out of the books at once, whatever they or the owner do next: whoever comes back begins anew. What they have
-     * ends; they are put out by promises that alone still know them.
+     * ends; they are put out by outbox messages that alone still know them.
      */
     async forgetEndUser(scope: TenantScope, endUser: Pick<EndUser, 'id'>, act: string): Promise<void> {
       await transact(async (work) => {

@@ -1,7 +1,7 @@
 import type { PrismaClient } from '../../infra/prisma-client/client.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { PUT_OUT_BY_BOT } from '../access/membership-service.ts';
-import { ADMIN_STAYS } from '../access/removal-keepers.ts';
+import { ADMIN_STAYS } from '../access/removal-handlers.ts';
 
 const DAY_MS = 86_400_000;
 const KEEP_RECEIPTS_DAYS = 90;
@@ -10,8 +10,8 @@ const KEEP_SUPPORT_LINKS_DAYS = 30;
 const KEEP_ACTS_DAYS = 30;
 const KEEP_AUDIT_DAYS = 365;
 const KEEP_CHECKS_DAYS = 30;
-/** Long enough to see what became of a promise that somebody complains about. */
-const KEEP_DONE_PROMISES_DAYS = 30;
+/** Long enough to see what became of a message that somebody complains about. */
+const KEEP_DELIVERED_DAYS = 30;
 
 /** Lets go of what is kept for a time only. A receipt that still waits keeps its file. */
 export function createRetentionService({ prisma, clock }: { prisma: PrismaClient; clock: Clock }) {
@@ -32,9 +32,9 @@ export function createRetentionService({ prisma, clock }: { prisma: PrismaClient
       await prisma.act.deleteMany({ where: { at: { lt: ago(KEEP_ACTS_DAYS) } } });
       await prisma.auditEntry.deleteMany({ where: { at: { lt: ago(KEEP_AUDIT_DAYS) } } });
       await prisma.systemCheck.deleteMany({ where: { at: { lt: ago(KEEP_CHECKS_DAYS) } } });
-      await prisma.outboxPromise.deleteMany({
+      await prisma.outboxMessage.deleteMany({
         where: {
-          doneAt: { lt: ago(KEEP_DONE_PROMISES_DAYS) },
+          doneAt: { lt: ago(KEEP_DELIVERED_DAYS) },
           // Told once for good, and its key is how that is known.
           NOT: [{ key: { startsWith: ADMIN_STAYS } }, { key: { startsWith: PUT_OUT_BY_BOT } }],
         },

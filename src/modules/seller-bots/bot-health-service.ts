@@ -4,7 +4,7 @@ import type { ChatGateway } from '../access/chat-gateway.ts';
 import { type BotPlace, CONNECTED } from '../channels/channel.ts';
 import type { ChannelService } from '../channels/channel-service.ts';
 import { isDeliveryFailure } from '../notifications/delivery-error.ts';
-import type { UnitOfWork, Work } from '../promises/unit-of-work.ts';
+import type { UnitOfWork, Work } from '../outbox/unit-of-work.ts';
 import type { DueItem } from '../subscriptions/deadline-service.ts';
 import type { BotGateway, BotIdentity, Rival, WebhookState } from './bot-gateway.ts';
 import { toTenantScope } from './seller-bot.ts';
@@ -124,13 +124,13 @@ export function createBotHealthService(deps: BotHealthDeps) {
   }
 
   /** @param takenBy what the next check is to tell; null where one tells it now */
-  async function countRival({ db, promise }: Work, botId: number, takenBy: Rival | null): Promise<void> {
+  async function countRival({ db, enqueue }: Work, botId: number, takenBy: Rival | null): Promise<void> {
     const { webhookTakenTimes, ownerId } = await db.sellerBot.update({
       where: { id: botId },
       data: { webhookTakenTimes: { increment: 1 }, takenBy },
     });
     if (webhookTakenTimes !== TELL_AFTER_TIMES) return;
-    promise({
+    enqueue({
       kind: 'sure-notice',
       payload: {
         to: { kind: 'owner', ownerId },
@@ -144,13 +144,13 @@ export function createBotHealthService(deps: BotHealthDeps) {
   async function markTokenDead(
     row: Pick<SellerBotRow, 'id' | 'ownerId' | 'telegramBotId' | 'encryptedToken'>,
   ): Promise<void> {
-    await transact(async ({ db, now, promise, audit }) => {
+    await transact(async ({ db, now, enqueue, audit }) => {
       const marked = await db.sellerBot.updateMany({
         where: { id: row.id, encryptedToken: row.encryptedToken, isActive: true },
         data: { isActive: false, tokenDeadAt: now },
       });
       if (marked.count === 0) return;
-      promise({
+      enqueue({
         kind: 'sure-notice',
         payload: {
           to: { kind: 'owner', ownerId: row.ownerId },

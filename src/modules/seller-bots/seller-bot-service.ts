@@ -9,9 +9,9 @@ import type { AuditAction } from '../audit/audit.ts';
 import { type Actor, auditName, requireOwner } from '../authority/actor.ts';
 import { CAN_SELL } from '../channels/channel.ts';
 import { isDeliveryFailure } from '../notifications/delivery-error.ts';
+import type { UnitOfWork, Work } from '../outbox/unit-of-work.ts';
 import type { Owner } from '../owners/owner.ts';
 import { lockOwner } from '../owners/owner-repository.ts';
-import type { UnitOfWork, Work } from '../promises/unit-of-work.ts';
 import type { BotGateway, BotIdentity } from './bot-gateway.ts';
 import {
   type BotAtAGlance,
@@ -43,7 +43,7 @@ export function createSellerBotService(deps: SellerBotServiceDeps) {
   const { prisma, transact, fernet } = deps;
 
   /**
-   * Takes a token: asks Telegram whose it is, stores it encrypted, promises the launch.
+   * Takes a token: asks Telegram whose it is, stores it encrypted, enqueues the launch.
    * @param act the message that brought it: heard again, it brings no bot back that was removed since
    * @throws AppError `token.*` with nothing stored
    */
@@ -69,7 +69,7 @@ export function createSellerBotService(deps: SellerBotServiceDeps) {
   }
 
   async function store(
-    { db, now, promise, audit, once }: Work,
+    { db, now, enqueue, audit, once }: Work,
     owner: Owner,
     identity: BotIdentity,
     { encryptedToken, act }: { encryptedToken: string; act: string | undefined },
@@ -105,8 +105,8 @@ export function createSellerBotService(deps: SellerBotServiceDeps) {
           data: { ...data, ownerId: owner.id, telegramBotId: identity.telegramBotId, createdAt: now },
         });
     const ofBot = { botId: row.id, payload: { botId: row.id } };
-    promise({ kind: 'launch-bot', ...ofBot });
-    promise({ kind: 'introduce-bot', ...ofBot });
+    enqueue({ kind: 'launch-bot', ...ofBot });
+    enqueue({ kind: 'introduce-bot', ...ofBot });
     audit({
       actor: `owner:${owner.telegramUserId}`,
       action: known ? 'bot.token-replaced' : 'bot.added',
@@ -243,7 +243,7 @@ export function createSellerBotService(deps: SellerBotServiceDeps) {
 
   /** Stops the bot and keeps its books: the same owner may add it again, and everything goes on. */
   async function removeBot(scope: TenantScope, actor: Actor): Promise<void> {
-    await transact(async ({ db, now, promise, audit, once }) => {
+    await transact(async ({ db, now, enqueue, audit, once }) => {
       await requireOwner(db, scope, actor);
       if (!(await once(actor.act))) return;
       const removed = await db.sellerBot.updateMany({
@@ -251,7 +251,7 @@ export function createSellerBotService(deps: SellerBotServiceDeps) {
         data: { isActive: false, removedAt: now },
       });
       if (removed.count === 0) return;
-      promise({ kind: 'retire-bot', payload: { botId: scope.botId } });
+      enqueue({ kind: 'retire-bot', payload: { botId: scope.botId } });
       audit({
         actor: auditName(actor),
         action: 'bot.removed',

@@ -1,6 +1,6 @@
 import type { SellerBot } from '../../infra/prisma-client/client.ts';
 import type { NoticeRecipient } from '../notifications/notice.ts';
-import type { UnitOfWork } from '../promises/unit-of-work.ts';
+import type { UnitOfWork } from '../outbox/unit-of-work.ts';
 
 /** Once for each reason: the owner knows that it is not their fault, and the moderators what to mend. */
 export async function tellOfRefusal(
@@ -14,9 +14,9 @@ export async function tellOfRefusal(
       .map(String)
       .map((id) => ({ name: id, to: { kind: 'moderator', telegramUserId: id } }) as const),
   ];
-  await transact(async ({ promise }) => {
+  await transact(async ({ enqueue }) => {
     for (const { name, to } of recipients) {
-      promise({
+      enqueue({
         kind: 'sure-notice',
         key: `webhook-refused:${bot.id}:${name}:${reason}`,
         payload: { to, notice: { kind: 'webhookRefused', botId: bot.id, reason }, quiet: false },

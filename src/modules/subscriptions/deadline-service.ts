@@ -2,7 +2,7 @@ import { Prisma, type PrismaClient } from '../../infra/prisma-client/client.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { endAccess } from '../access/ending.ts';
 import type { Notice } from '../notifications/notice.ts';
-import type { UnitOfWork, Work } from '../promises/unit-of-work.ts';
+import type { UnitOfWork, Work } from '../outbox/unit-of-work.ts';
 import { hasBegun, PLACE_HELD_MS, WARNING_MARKS_MS } from './subscription.ts';
 import { lockEndUser } from './subscription-repository.ts';
 
@@ -116,7 +116,7 @@ function tell(
   notice: Notice,
   kind: 'sure-notice' | 'small-notice',
 ): void {
-  work.promise({
+  work.enqueue({
     kind,
     botId,
     payload: { to: { kind: 'endUser', endUserId }, notice, quiet: false },

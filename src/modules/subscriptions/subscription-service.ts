@@ -4,10 +4,10 @@ import type { TenantScope } from '../../shared/tenant-scope.ts';
 import { type Actor, auditName, requireOwner } from '../authority/actor.ts';
 import { CONNECTED, toChannel } from '../channels/channel.ts';
 import type { EndUser } from '../end-users/end-user.ts';
+import type { Waker } from '../outbox/outbox-message.ts';
+import { hastenDelivery } from '../outbox/outbox-queries.ts';
+import type { UnitOfWork } from '../outbox/unit-of-work.ts';
 import type { HeldSubscription } from '../payments/storefront-service.ts';
-import type { Nudge } from '../promises/promise.ts';
-import { hastenDelivery } from '../promises/promise-repository.ts';
-import type { UnitOfWork } from '../promises/unit-of-work.ts';
 import { settle } from './settlement.ts';
 import { lockEndUser, requireWelcome } from './subscription-repository.ts';
 
@@ -15,7 +15,7 @@ import { lockEndUser, requireWelcome } from './subscription-repository.ts';
 export function createSubscriptionService(deps: {
   prisma: PrismaClient;
   transact: UnitOfWork;
-  nudge: Nudge;
+  waker: Waker;
   timeZone: string;
 }) {
   const { prisma, transact, timeZone } = deps;
@@ -40,7 +40,7 @@ export function createSubscriptionService(deps: {
    * @throws AppError `notFound` for anybody else's subscription, exactly as for none; `subscriptionOver`
    */
   async function requestLink(scope: TenantScope, endUser: EndUser, subscriptionId: number): Promise<void> {
-    const hastened = await transact(async ({ db, now, promise }) => {
+    const hastened = await transact(async ({ db, now, enqueue }) => {
       await lockEndUser(db, endUser.id, scope.botId);
       const row = await db.subscription.findFirst({
         where: { id: subscriptionId, endUserId: endUser.id, channel: { botId: scope.botId } },
@@ -51,14 +51,14 @@ export function createSubscriptionService(deps: {
       // One on its way is the answer to every further press.
       const waiting = await hastenDelivery(db, { botId: scope.botId, subscriptionId }, now);
       if (waiting) return waiting;
-      promise({
+      enqueue({
         kind: 'deliver-access',
         botId: scope.botId,
         payload: { subscriptionId, reason: 'again' },
       });
       return [];
     });
-    if (hastened.length > 0) await deps.nudge.nudge(hastened);
+    if (hastened.length > 0) await deps.waker.wake(hastened);
   }
 
   /**
@@ -72,7 +72,7 @@ export function createSubscriptionService(deps: {
     { endUserId, planId }: { endUserId: number; planId: number },
   ): Promise<void> {
     await transact(async (work) => {
-      const { db, promise, audit } = work;
+      const { db, enqueue, audit } = work;
       const owner = await requireOwner(db, scope, actor);
       if (owner.banned) throw new AppError('grantWhileBanned');
       const endUser = await lockEndUser(db, endUserId, scope.botId);
@@ -98,7 +98,7 @@ export function createSubscriptionService(deps: {
         sourceId: null,
       } as const;
       const subscription = await settle(work, given, timeZone);
-      promise({
+      enqueue({
         kind: 'deliver-access',
         botId: scope.botId,
         payload: { subscriptionId: subscription.id, reason: 'granted' },

@@ -2,13 +2,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { PrismaClient } from '../../infra/prisma-client/client.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { TenantScope } from '../../shared/tenant-scope.ts';
-import type { UnitOfWork } from '../promises/unit-of-work.ts';
+import type { UnitOfWork } from '../outbox/unit-of-work.ts';
 
 /** Who replies within the same moment replies to a copy that the books do not know yet. */
 const WAIT_FOR_COPY_MS = 5_000;
 const LOOK_AGAIN_MS = 100;
 
-/** What a promise to pass a support message on is called, before the id of that. */
+/** What the outbox message that passes a support message on is called, before the id of that. */
 const PASS = 'pass-support:';
 
 /** A message in somebody's private chat with one bot. */
@@ -26,7 +26,7 @@ interface Original {
   isKnown: boolean;
 }
 
-/** Messages between those who need help and those who give it, passed on by promises: none is lost. */
+/** Messages between those who need help and those who give it, passed on through the outbox: none is lost. */
 export function createSupportService(deps: {
   prisma: PrismaClient;
   transact: UnitOfWork;
@@ -44,7 +44,7 @@ export function createSupportService(deps: {
       botId,
     }: { answersMessageId: number | null; toHelper: boolean; botId: number | null },
   ): Promise<void> {
-    await transact(async ({ db, now, promise }) => {
+    await transact(async ({ db, now, enqueue }) => {
       const rows = await db.supportMessage.createManyAndReturn({
         data: recipients.map((toTelegramUserId) => ({
           telegramBotId: message.telegramBotId,
@@ -60,7 +60,7 @@ export function createSupportService(deps: {
       });
       for (const { id } of rows) {
         const payload = { supportMessageId: id };
-        promise({
+        enqueue({
           kind: 'pass-support',
           key: `${PASS}${id}`,
           ...(botId === null ? {} : { botId }),

@@ -8,10 +8,10 @@ import { isForgotten, type TenantScope } from '../../shared/tenant-scope.ts';
 import { type Actor, auditName, requireModerator } from '../authority/actor.ts';
 import type { SentMessage, TariffReviewContent } from '../notifications/message-gateway.ts';
 import type { Notice } from '../notifications/notice.ts';
+import type { UnitOfWork, Work } from '../outbox/unit-of-work.ts';
 import type { Owner } from '../owners/owner.ts';
 import { lockOwner } from '../owners/owner-repository.ts';
 import type { Receipt } from '../payments/payment.ts';
-import type { UnitOfWork, Work } from '../promises/unit-of-work.ts';
 import type { DueItem } from '../subscriptions/deadline-service.ts';
 import { DAY_MS, WARNING_MARKS_MS } from '../subscriptions/subscription.ts';
 import {
@@ -21,7 +21,7 @@ import {
   toAdvertisement,
 } from './advertisement.ts';
 import { isTariffMonths, TARIFF_MONTHS, type TariffMonths } from './tariff.ts';
-import { noteTariffCopy, promiseTariffReview, toReviewContent } from './tariff-keeper.ts';
+import { enqueueTariffReview, noteTariffCopy, toReviewContent } from './tariff-handler.ts';
 import { addTariffTime } from './tariff-repository.ts';
 
 export interface TariffPage {
@@ -122,7 +122,7 @@ export function createTariffService(deps: TariffServiceDeps) {
     if (!isTariffMonths(months)) throw new AppError('tariff.notOnSale');
     await transact(async (work) => {
       await requireOwner(work, owner.id);
-      const { db, now, promise } = work;
+      const { db, now, enqueue } = work;
       if (!(await work.once(act))) return;
       const waiting = await db.tariffPayment.count({ where: { ownerId: owner.id, status: 'pending' } });
       if (waiting > 0) throw new AppError('tariff.receiptWaits');
@@ -139,7 +139,7 @@ export function createTariffService(deps: TariffServiceDeps) {
           createdAt: now,
         },
       });
-      promiseTariffReview({ promise }, row.id, moderatorIds);
+      enqueueTariffReview({ enqueue }, row.id, moderatorIds);
     });
   }
 
@@ -165,7 +165,7 @@ export function createTariffService(deps: TariffServiceDeps) {
         const amount = fromDecimal(row.amount);
         await addTariffTime(work.db, { ownerId, months, amount }, work.now, timeZone);
       }
-      work.promise({ kind: 'show-tariff-decision', payload: { tariffPaymentId: id } });
+      work.enqueue({ kind: 'show-tariff-decision', payload: { tariffPaymentId: id } });
       tellOwner(work, ownerId, {
         kind: decision === 'approved' ? 'tariffApproved' : 'tariffRejected',
         ownerId,
@@ -232,9 +232,9 @@ export function createTariffService(deps: TariffServiceDeps) {
 
   /** A copy of a receipt that a moderator asked for: it tells the outcome like the others. */
   async function rememberCopy(id: number, copy: Pick<SentMessage, 'chatId' | 'messageId'>): Promise<void> {
-    await transact(async ({ db, promise }) => {
+    await transact(async ({ db, enqueue }) => {
       await noteTariffCopy(db, id, copy);
-      promise({ kind: 'show-tariff-decision', payload: { tariffPaymentId: id } });
+      enqueue({ kind: 'show-tariff-decision', payload: { tariffPaymentId: id } });
     });
   }
 
@@ -294,7 +294,7 @@ export function createTariffService(deps: TariffServiceDeps) {
   }
 
   function tellOwner(work: Work, ownerId: number, notice: Notice, key?: string): void {
-    work.promise({
+    work.enqueue({
       kind: 'sure-notice',
       ...(key === undefined ? {} : { key }),
       payload: { to: { kind: 'owner', ownerId }, notice, quiet: false },
@@ -307,7 +307,7 @@ export function createTariffService(deps: TariffServiceDeps) {
       ...moderatorIds.map((id) => ({ kind: 'moderator', telegramUserId: String(id) }) as const),
     ];
     for (const recipient of to) {
-      work.promise({ kind: 'small-notice', payload: { to: recipient, notice, quiet: false } });
+      work.enqueue({ kind: 'small-notice', payload: { to: recipient, notice, quiet: false } });
     }
   }
 

@@ -7,7 +7,7 @@ const FIRST_BACKOFF_MS = 300;
 
 /**
  * Repeats calls of handlers that Telegram refused or that got lost. A screen twice is a small thing; a screen missing
- * is a dead end. Promises have their own way and do not come through here.
+ * is a dead end. Outbox messages have their own way and do not come through here.
  */
 export const retryScreens: Transformer = async (call, method, payload, signal) => {
   const deadline = Date.now() + GIVE_UP_AFTER_MS;

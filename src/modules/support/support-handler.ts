@@ -2,8 +2,8 @@ import type { Language } from '../../infra/i18n.ts';
 import type { PrismaClient, SupportMessage } from '../../infra/prisma-client/client.ts';
 import { isDeliveryFailure } from '../notifications/delivery-error.ts';
 import type { Address, MessageGateway, PersonName } from '../notifications/message-gateway.ts';
-import type { Keeper } from '../promises/promise.ts';
-import type { UnitOfWork } from '../promises/unit-of-work.ts';
+import type { OutboxHandler } from '../outbox/outbox-message.ts';
+import type { UnitOfWork } from '../outbox/unit-of-work.ts';
 
 interface Speaker {
   name: PersonName;
@@ -13,13 +13,13 @@ interface Speaker {
 }
 
 /** Passes one support message on: who writes, unless it is an answer, and the message itself, whatever it holds. */
-export function createSupportKeeper(deps: {
+export function createSupportHandler(deps: {
   prisma: PrismaClient;
   transact: UnitOfWork;
   messages: MessageGateway;
   mainBotId: bigint;
   moderatorIds: readonly bigint[];
-}): Keeper<'pass-support'> {
+}): OutboxHandler<'pass-support'> {
   const { prisma, transact, messages, mainBotId, moderatorIds } = deps;
 
   /** Whoever helps at one end is an owner or a moderator now, not only when it was written. */
@@ -79,7 +79,7 @@ export function createSupportKeeper(deps: {
       // Its writer has deleted it: nothing is left to pass on.
       if (copyMessageId === null) return 'not-due';
       await prisma.supportMessage.update({ where: { id: message.id }, data: { copyMessageId } });
-      return 'kept';
+      return 'delivered';
     } catch (error) {
       if (isDeliveryFailure(error, 'voice-unwanted', 'not-copyable')) {
         await messages.supportUnreachable(from.address, message.fromMessageId, error.failure);
@@ -113,8 +113,8 @@ export function createSupportKeeper(deps: {
       select: { id: true, bot: { select: { id: true, ownerId: true } } },
     });
     if (!endUser) return;
-    await transact(async ({ now, promise }) => {
-      promise({
+    await transact(async ({ now, enqueue }) => {
+      enqueue({
         kind: 'small-notice',
         // Once a day of each person, however much they write.
         key: `support-waits:${endUser.id}:${now.toISOString().slice(0, 10)}`,

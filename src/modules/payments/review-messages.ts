@@ -1,6 +1,6 @@
 import type { Payment as PaymentRow } from '../../infra/prisma-client/client.ts';
 import type { TenantScope } from '../../shared/tenant-scope.ts';
-import type { Work } from '../promises/unit-of-work.ts';
+import type { Work } from '../outbox/unit-of-work.ts';
 
 const HOUR_MS = 3_600_000;
 /** The owner is reminded of a receipt that waits this long. */
@@ -10,17 +10,17 @@ const ESCALATE_UNREACHABLE_AFTER_HOURS = 24;
 const ESCALATE_UNDECIDED_AFTER_HOURS = 72;
 
 /** A receipt waits: it reaches the owner, who is reminded, and in the end moderators hear of it. */
-export function promiseReview(work: Work, scope: TenantScope, payment: PaymentRow): void {
+export function enqueueReview(work: Work, scope: TenantScope, payment: PaymentRow): void {
   const later = (hours: number) => new Date(work.now.getTime() + hours * HOUR_MS);
   const paymentId = payment.id;
-  work.promise({
+  work.enqueue({
     kind: 'review-request',
     key: `review-request:${paymentId}`,
     botId: scope.botId,
     payload: { paymentId },
   });
   for (const hours of REMIND_AFTER_HOURS) {
-    work.promise({
+    work.enqueue({
       kind: 'review-reminder',
       key: `review-reminder:${paymentId}:${hours}`,
       botId: scope.botId,
@@ -28,14 +28,14 @@ export function promiseReview(work: Work, scope: TenantScope, payment: PaymentRo
       dueAt: later(hours),
     });
   }
-  work.promise({
+  work.enqueue({
     kind: 'review-escalation',
     key: `review-escalation:${paymentId}:unreachable`,
     botId: scope.botId,
     payload: { paymentId, unreachable: true },
     dueAt: later(ESCALATE_UNREACHABLE_AFTER_HOURS),
   });
-  work.promise({
+  work.enqueue({
     kind: 'review-escalation',
     key: `review-escalation:${paymentId}:undecided`,
     botId: scope.botId,
@@ -45,8 +45,8 @@ export function promiseReview(work: Work, scope: TenantScope, payment: PaymentRo
 }
 
 /** Every copy of the receipt that the owner has shall tell how it ended. */
-export function promiseDecisionShown(work: Work, payment: Pick<PaymentRow, 'id' | 'botId'>): void {
-  work.promise({
+export function enqueueDecisionShown(work: Work, payment: Pick<PaymentRow, 'id' | 'botId'>): void {
+  work.enqueue({
     kind: 'show-decision',
     botId: payment.botId,
     payload: { paymentId: payment.id },

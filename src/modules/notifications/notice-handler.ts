@@ -3,14 +3,14 @@ import type { Channel, Prisma, PrismaClient } from '../../infra/prisma-client/cl
 import type { Clock } from '../../shared/clock.ts';
 import { isForgotten } from '../../shared/tenant-scope.ts';
 import { type ChannelType, CONNECTED } from '../channels/channel.ts';
+import type { OutboxHandler } from '../outbox/outbox-message.ts';
 import { toPayment } from '../payments/payment.ts';
-import type { Keeper } from '../promises/promise.ts';
 import { isDeliveryFailure } from './delivery-error.ts';
 import { readHandedOver } from './hand-over.ts';
 import type { Address, ChatState, MessageGateway, NoticeContent } from './message-gateway.ts';
 import type { Notice, NoticeRecipient } from './notice.ts';
 
-export interface NoticeKeeperDeps {
+export interface NoticeHandlerDeps {
   prisma: PrismaClient;
   messages: MessageGateway;
   clock: Clock;
@@ -18,7 +18,9 @@ export interface NoticeKeeperDeps {
 }
 
 /** Sends one notice: reads who shall hear it and what it is about as the books say now. */
-export function createNoticeKeeper(deps: NoticeKeeperDeps): Keeper<'small-notice'> & Keeper<'sure-notice'> {
+export function createNoticeHandler(
+  deps: NoticeHandlerDeps,
+): OutboxHandler<'small-notice'> & OutboxHandler<'sure-notice'> {
   const { prisma, messages, clock } = deps;
   return async ({ to, notice, quiet }) => {
     const [address, content] = await Promise.all([
@@ -32,7 +34,7 @@ export function createNoticeKeeper(deps: NoticeKeeperDeps): Keeper<'small-notice
       if (isDeliveryFailure(error, 'blocked')) await noteBlocked(prisma, to, clock.now());
       throw error;
     }
-    return 'kept';
+    return 'delivered';
   };
 }
 

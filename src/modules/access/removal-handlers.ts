@@ -1,14 +1,14 @@
 import type { PrismaClient } from '../../infra/prisma-client/client.ts';
 import { isForgotten } from '../../shared/tenant-scope.ts';
 import { DeliveryError } from '../notifications/delivery-error.ts';
-import type { Keeper } from '../promises/promise.ts';
-import type { UnitOfWork, Work } from '../promises/unit-of-work.ts';
+import type { OutboxHandler } from '../outbox/outbox-message.ts';
+import type { UnitOfWork, Work } from '../outbox/unit-of-work.ts';
 import { lockEndUser } from '../subscriptions/subscription-repository.ts';
 import { settleBan } from './ban-settling.ts';
 import { findActiveIn, readBan } from './chat-access.ts';
 import type { ChatGateway, ChatPlace, Presence } from './chat-gateway.ts';
 
-export interface RemovalKeepersDeps {
+export interface RemovalHandlersDeps {
   prisma: PrismaClient;
   transact: UnitOfWork;
   chats: ChatGateway;
@@ -16,11 +16,11 @@ export interface RemovalKeepersDeps {
 }
 
 /** Who must not be inside is out in the end, whatever died in between: judged by what Telegram says, not by calls. */
-export function createRemovalKeepers(deps: RemovalKeepersDeps): {
-  'remove-member': Keeper<'remove-member'>;
-  'remove-stranger': Keeper<'remove-stranger'>;
-  'ask-about-removal': Keeper<'ask-about-removal'>;
-  'settle-ban': Keeper<'settle-ban'>;
+export function createRemovalHandlers(deps: RemovalHandlersDeps): {
+  'remove-member': OutboxHandler<'remove-member'>;
+  'remove-stranger': OutboxHandler<'remove-stranger'>;
+  'ask-about-removal': OutboxHandler<'ask-about-removal'>;
+  'settle-ban': OutboxHandler<'settle-ban'>;
 } {
   const { prisma, chats } = deps;
 
@@ -74,14 +74,14 @@ export function createRemovalKeepers(deps: RemovalKeepersDeps): {
       if (presence === null) return 'not-due';
       if (presence === 'administrator') {
         await tellThatAdminStays(deps, subscription.id, channel.bot);
-        return 'kept';
+        return 'delivered';
       }
       // Putting somebody out lifts a ban: one that came in the meantime too.
       const present = await prisma.endUser.findUniqueOrThrow({ where: { id: endUser.id } });
       const { banned } = await readBan(prisma, { ...present, telegramUserId }, channel.telegramChatId);
       if (banned || presence === 'banned') await settleBan(deps, place, endUser.id, telegramUserId);
       await noteRemoved(deps, subscription.id, { id: endUser.id, telegramUserId }, channel);
-      return 'kept';
+      return 'delivered';
     },
 
     'remove-stranger': async ({ channelId, telegramUserId, addedBySubscriptionId }) => {
@@ -95,7 +95,7 @@ export function createRemovalKeepers(deps: RemovalKeepersDeps): {
       if (presence === null) return 'not-due';
       await putStrangerRight(deps, channel, BigInt(telegramUserId));
       if (added) await tellOfFriend(deps, channel.bot, added, telegramUserId);
-      return 'kept';
+      return 'delivered';
     },
 
     'ask-about-removal': async ({ subscriptionId }, { id }) => {
@@ -107,8 +107,8 @@ export function createRemovalKeepers(deps: RemovalKeepersDeps): {
       const { channel, endUser } = subscription;
       const presence = await chats.presenceOf(placeOf(channel), endUser.telegramUserId);
       if (presence === 'inside' || presence === 'administrator') return 'not-due';
-      await deps.transact(async ({ promise }) => {
-        promise({
+      await deps.transact(async ({ enqueue }) => {
+        enqueue({
           kind: 'sure-notice',
           key: `removed-by-bot:${id}`,
           botId: channel.bot.id,
@@ -119,14 +119,14 @@ export function createRemovalKeepers(deps: RemovalKeepersDeps): {
           },
         });
       });
-      return 'kept';
+      return 'delivered';
     },
 
     'settle-ban': async ({ channelId, endUserId }) => {
       const channel = await prisma.channel.findUnique({ where: { id: channelId }, include: { bot: true } });
       if (!channel) return 'not-due';
       await settleBan(deps, placeOf(channel), endUserId);
-      return 'kept';
+      return 'delivered';
     },
   };
 }
@@ -145,24 +145,24 @@ interface Tenant {
  * moment gets a way in again.
  */
 async function noteRemoved(
-  { transact }: RemovalKeepersDeps,
+  { transact }: RemovalHandlersDeps,
   subscriptionId: number,
   { id: endUserId, telegramUserId }: { id: number; telegramUserId: bigint },
   { id: channelId, bot }: { id: number; bot: Tenant },
 ): Promise<void> {
-  await transact(async ({ db, now, promise }) => {
+  await transact(async ({ db, now, enqueue }) => {
     await lockEndUser(db, endUserId, bot.id);
     const removed = await db.subscription.updateManyAndReturn({
       where: { id: subscriptionId, status: { not: 'active' }, kickedAt: null },
       data: { kickedAt: now },
     });
-    await promiseWayBack({ db, promise }, channelId, telegramUserId);
+    await enqueueWayBack({ db, enqueue }, channelId, telegramUserId);
     if (removed.length === 0) return;
     await db.subscription.updateMany({
       where: { endUserId, channelId, status: { not: 'active' }, kickedAt: null },
       data: { kickedAt: now },
     });
-    promise({
+    enqueue({
       kind: 'sure-notice',
       botId: bot.id,
       payload: {
@@ -176,16 +176,16 @@ async function noteRemoved(
 
 /** The stranger may be known here: banned meanwhile, or let in by a payment that was approved while they were put out. */
 async function putStrangerRight(
-  deps: RemovalKeepersDeps,
+  deps: RemovalHandlersDeps,
   channel: { id: number; telegramChatId: bigint; bot: Tenant & { telegramBotId: bigint } },
   telegramUserId: bigint,
 ): Promise<void> {
   const where = { telegramUserId_botId: { telegramUserId, botId: channel.bot.id } };
   const endUser = await deps.prisma.endUser.findUnique({ where });
   if (endUser?.banned) return settleBan(deps, placeOf(channel), endUser.id);
-  await deps.transact(async ({ db, promise }) => {
+  await deps.transact(async ({ db, enqueue }) => {
     if (endUser) await lockEndUser(db, endUser.id, channel.bot.id);
-    await promiseWayBack({ db, promise }, channel.id, telegramUserId);
+    await enqueueWayBack({ db, enqueue }, channel.id, telegramUserId);
   });
 }
 
@@ -197,13 +197,13 @@ interface Adder {
 
 /** Owner and buyer read once that the buyer's friend is out again. */
 async function tellOfFriend(
-  { transact }: RemovalKeepersDeps,
+  { transact }: RemovalHandlersDeps,
   bot: Tenant,
   { subscriptionId, endUserId }: Adder,
   telegramUserId: string,
 ): Promise<void> {
-  await transact(async ({ promise }) => {
-    promise({
+  await transact(async ({ enqueue }) => {
+    enqueue({
       kind: 'sure-notice',
       botId: bot.id,
       payload: {
@@ -212,7 +212,7 @@ async function tellOfFriend(
         quiet: false,
       },
     });
-    promise({
+    enqueue({
       kind: 'sure-notice',
       botId: bot.id,
       payload: {
@@ -225,8 +225,8 @@ async function tellOfFriend(
 }
 
 /** For whoever got a right to be there while they were put out. */
-async function promiseWayBack(
-  { db, promise }: Pick<Work, 'db' | 'promise'>,
+async function enqueueWayBack(
+  { db, enqueue }: Pick<Work, 'db' | 'enqueue'>,
   channelId: number,
   telegramUserId: bigint,
 ): Promise<void> {
@@ -234,7 +234,7 @@ async function promiseWayBack(
   const active = await findActiveIn(db, telegramChatId, telegramUserId);
   if (!active) return;
   const payload = { subscriptionId: active.id, reason: 'again' } as const;
-  promise({ kind: 'deliver-access', botId: active.botId, payload });
+  enqueue({ kind: 'deliver-access', botId: active.botId, payload });
 }
 
 /** Begins the keys of notices that an administrator stays. */
@@ -242,12 +242,12 @@ export const ADMIN_STAYS = 'admin-stays:';
 
 /** Once: the owner alone can remove an administrator. */
 async function tellThatAdminStays(
-  { transact }: RemovalKeepersDeps,
+  { transact }: RemovalHandlersDeps,
   subscriptionId: number,
   bot: Tenant,
 ): Promise<void> {
-  await transact(async ({ promise }) => {
-    promise({
+  await transact(async ({ enqueue }) => {
+    enqueue({
       kind: 'sure-notice',
       key: `${ADMIN_STAYS}${subscriptionId}`,
       botId: bot.id,
@@ -262,12 +262,12 @@ async function tellThatAdminStays(
 
 /** Once a bot: nobody but the moderators knows that its former members are still inside. */
 async function tellThatMembersStay(
-  { transact, moderatorIds }: RemovalKeepersDeps,
+  { transact, moderatorIds }: RemovalHandlersDeps,
   botId: number,
 ): Promise<void> {
-  await transact(async ({ promise }) => {
+  await transact(async ({ enqueue }) => {
     for (const moderatorId of moderatorIds) {
-      promise({
+      enqueue({
         kind: 'sure-notice',
         key: `released-members:${botId}:${moderatorId}`,
         payload: {

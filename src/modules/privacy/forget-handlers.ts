@@ -1,65 +1,65 @@
 import type { PrismaClient } from '../../infra/prisma-client/client.ts';
 import { DeliveryError } from '../notifications/delivery-error.ts';
+import type { ClaimedMessage, OutboxHandler } from '../outbox/outbox-message.ts';
+import type { UnitOfWork } from '../outbox/unit-of-work.ts';
 import { FORGOTTEN } from '../platform/stored-secrets.ts';
-import type { ClaimedPromise, Keeper } from '../promises/promise.ts';
-import type { UnitOfWork } from '../promises/unit-of-work.ts';
 import { forgetEndUser, forgetOwner, nobody } from './forgetting.ts';
 
 /** How soon to look again whether what needs the person is done; ever later, because a lost chat may stay lost. */
 const LOOK_AGAIN_MS = 5_000;
 const LOOK_AGAIN_AT_LAST_MS = 600_000;
 
-function lookAgain({ earlierAttempts }: Pick<ClaimedPromise, 'earlierAttempts'>): DeliveryError {
+function lookAgain({ earlierAttempts }: Pick<ClaimedMessage, 'earlierAttempts'>): DeliveryError {
   const retryAfterMs = Math.min(LOOK_AGAIN_MS * 2 ** earlierAttempts, LOOK_AGAIN_AT_LAST_MS);
   return new DeliveryError('not-sent', { retryAfterMs });
 }
 
 /** The last that is known of forgotten people goes, once nothing is left to do that needs it. */
-export function createForgetKeepers(deps: { prisma: PrismaClient; transact: UnitOfWork }): {
-  'forget-end-user': Keeper<'forget-end-user'>;
-  'forget-owner': Keeper<'forget-owner'>;
+export function createForgetHandlers(deps: { prisma: PrismaClient; transact: UnitOfWork }): {
+  'forget-end-user': OutboxHandler<'forget-end-user'>;
+  'forget-owner': OutboxHandler<'forget-owner'>;
 } {
   const { prisma, transact } = deps;
 
   return {
-    'forget-end-user': async ({ endUserId, telegramUserId }, promise) => {
-      const { botId } = promise;
+    'forget-end-user': async ({ endUserId, telegramUserId }, claimed) => {
+      const { botId } = claimed;
       if (botId === null) return 'not-due';
       if (telegramUserId === undefined) {
         await transact((work) => forgetEndUser(work, botId, endUserId));
-        return 'kept';
+        return 'delivered';
       }
-      if (await isStillPutOut(prisma, botId, telegramUserId)) throw lookAgain(promise);
-      await forgetInPromises(prisma, botId, telegramUserId, nobody(endUserId));
-      return 'kept';
+      if (await isStillPutOut(prisma, botId, telegramUserId)) throw lookAgain(claimed);
+      await forgetInOutbox(prisma, botId, telegramUserId, nobody(endUserId));
+      return 'delivered';
     },
 
-    'forget-owner': async ({ ownerId, botIds }, promise) => {
+    'forget-owner': async ({ ownerId, botIds }, claimed) => {
       if (botIds === undefined) {
         await transact((work) => forgetOwner(work, ownerId));
-        return 'kept';
+        return 'delivered';
       }
       // Their tokens are needed until the webhooks are gone.
-      const retiring = await prisma.outboxPromise.count({
+      const retiring = await prisma.outboxMessage.count({
         where: {
           kind: 'retire-bot',
           doneAt: null,
           OR: botIds.map((botId) => ({ payload: { path: ['botId'], equals: botId } })),
         },
       });
-      if (retiring > 0) throw lookAgain(promise);
+      if (retiring > 0) throw lookAgain(claimed);
       await prisma.sellerBot.updateMany({
         where: { id: { in: botIds }, ownerId },
         data: { encryptedToken: FORGOTTEN },
       });
-      return 'kept';
+      return 'delivered';
     },
   };
 }
 
 /** Removals, by which alone they are known; those of a removed bot end by themselves. */
 async function isStillPutOut(prisma: PrismaClient, botId: number, telegramUserId: string): Promise<boolean> {
-  const open = await prisma.outboxPromise.count({
+  const open = await prisma.outboxMessage.count({
     where: {
       botId,
       kind: { in: ['remove-member', 'remove-stranger'] },
@@ -74,7 +74,7 @@ async function isStillPutOut(prisma: PrismaClient, botId: number, telegramUserId
  * Whatever was or will be told about them names nobody. Others are named by the same words nowhere: an id stands in a
  * payload as a text of its own, in a key as its last part.
  */
-async function forgetInPromises(
+async function forgetInOutbox(
   prisma: PrismaClient,
   botId: number,
   telegramUserId: string,

@@ -4,31 +4,31 @@ import type { Clock } from '../../shared/clock.ts';
 import { within } from '../../shared/time-limit.ts';
 import { DeliveryError, isDeliveryFailure } from '../notifications/delivery-error.ts';
 import {
-  type ClaimedPromise,
+  type ClaimedMessage,
   COUNTS_AS_SENT,
-  type DuePromise,
+  type DueMessage,
   ENDS_WHEN_REFUSED,
   ENDS_WITH_BOT,
-  type Keepers,
   LEASE_SECONDS,
-  type Nudge,
-  type PromiseOutcome,
+  type OutboxHandlers,
+  type OutboxOutcome,
   WAITS_FOR_OPEN_DOOR,
-} from './promise.ts';
+  type Waker,
+} from './outbox-message.ts';
 import {
-  claimPromise,
-  finishPromise,
+  claimMessage,
+  finishMessage,
   forgetRefusal,
-  listDuePromises,
-  postponePromise,
+  listDueMessages,
+  postponeMessage,
   postponeRefused,
   renewClaims,
-} from './promise-repository.ts';
+} from './outbox-queries.ts';
 
 /** Waits between attempts; the last one repeats. Quick at first, because most faults last seconds. */
 const BACKOFF_MS = [500, 1_000, 2_000, 5_000, 10_000, 30_000, 60_000, 300_000] as const;
 /**
- * A closed door, a revoked token or a lost chat opens by an event, which reopens the promise. Tried again soon at first,
+ * A closed door, a revoked token or a lost chat opens by an event, which reopens the message. Tried again soon at first,
  * because the event may have come while the attempt was still failing; later this is the safety net.
  */
 const CLOSED_DOOR_MS = [2_000, 10_000, 60_000, 600_000] as const;
@@ -41,14 +41,14 @@ const SELDOM_MS = 6 * 3_600_000;
 /** As many of one bot at once as its budget at Telegram can feed. */
 const LANE_WIDTH = 8;
 
-export interface PromiseDispatcher {
+export interface OutboxDispatcher {
   /**
-   * Keeps one promise if it is due and free; quietly does nothing otherwise. Bots take turns: one with a long line waits
+   * Delivers one message if it is due and free; quietly does nothing otherwise. Bots take turns: one with a long line waits
    * in its own lane, and holds up nobody else's. Returns as soon as it stands there.
    */
-  keep(promise: DuePromise): void;
-  /** Due promises that nobody holds. */
-  listDue(limit: number): Promise<DuePromise[]>;
+  dispatch(message: DueMessage): void;
+  /** Due messages that nobody holds. */
+  listDue(limit: number): Promise<DueMessage[]>;
   /** Waits for what is in hand, at most `timeoutMs`; what is left falls free when its lease ends. */
   close(timeoutMs: number): Promise<void>;
 }
@@ -56,25 +56,25 @@ export interface PromiseDispatcher {
 export interface DispatcherDeps {
   prisma: PrismaClient;
   clock: Clock;
-  nudge: Nudge;
-  keepers: Keepers;
+  waker: Waker;
+  handlers: OutboxHandlers;
   /** Names this process among those that share the books. */
   processId: string;
   report: (error: unknown, tags: Record<string, string>) => void;
-  /** Runs the keeping of a promise as one piece of a trace. */
+  /** Runs the delivery of a message as one piece of a trace. */
   trace: <T>(
-    kind: 'promise',
+    kind: 'outbox',
     what: string,
     tags: Record<string, string>,
     work: () => Promise<T>,
   ) => Promise<T>;
   /** It was refused for a day: somebody shall know, and what they can do. */
-  handOver: (promise: ClaimedPromise) => Promise<void>;
+  handOver: (message: ClaimedMessage) => Promise<void>;
   /** Telegram refused a bot's token: whoever looks after bots sees to it. */
   tokenDied: (botId: number) => Promise<void>;
 }
 
-export function createPromiseDispatcher(deps: DispatcherDeps): PromiseDispatcher {
+export function createOutboxDispatcher(deps: DispatcherDeps): OutboxDispatcher {
   const inHand = new Map<bigint, Promise<void>>();
   let closing = false;
 
@@ -82,40 +82,40 @@ export function createPromiseDispatcher(deps: DispatcherDeps): PromiseDispatcher
     () => {
       if (inHand.size === 0) return;
       renewClaims(deps.prisma, [...inHand.keys()], deps.processId).catch((error: unknown) =>
-        deps.report(error, { part: 'promise-lease' }),
+        deps.report(error, { part: 'enqueue-lease' }),
       );
     },
     (LEASE_SECONDS * 1000) / 3,
   );
   heartbeat.unref();
 
-  async function keepClaimed(promise: ClaimedPromise): Promise<void> {
-    const finish = (outcome: PromiseOutcome) =>
-      finishPromise(deps.prisma, promise.id, deps.processId, outcome, deps.clock.now());
-    if (promise.isBotRemoved && ENDS_WITH_BOT.has(promise.kind)) return finish('bot-removed');
-    if (promise.interrupted && COUNTS_AS_SENT.has(promise.kind)) return finish('unknown');
-    let outcome: PromiseOutcome;
+  async function handleClaimed(message: ClaimedMessage): Promise<void> {
+    const finish = (outcome: OutboxOutcome) =>
+      finishMessage(deps.prisma, message.id, deps.processId, outcome, deps.clock.now());
+    if (message.isBotRemoved && ENDS_WITH_BOT.has(message.kind)) return finish('bot-removed');
+    if (message.interrupted && COUNTS_AS_SENT.has(message.kind)) return finish('unknown');
+    let outcome: OutboxOutcome;
     try {
-      const keep = () => keepByKind(deps.keepers, promise);
-      outcome = await deps.trace('promise', promise.kind, {}, keep);
+      const handle = () => handleByKind(deps.handlers, message);
+      outcome = await deps.trace('outbox', message.kind, {}, handle);
     } catch (error) {
-      const verdict = judge(promise, error);
-      if (promise.botId !== null && isDeliveryFailure(error, 'token-dead'))
-        await deps.tokenDied(promise.botId);
-      const mustReport = verdict.report && !promise.isReported;
-      if (mustReport) deps.report(error, await tagsOf(promise));
-      if (verdict.isGivenOver) await deps.handOver(promise);
+      const verdict = judge(message, error);
+      if (message.botId !== null && isDeliveryFailure(error, 'token-dead'))
+        await deps.tokenDied(message.botId);
+      const mustReport = verdict.report && !message.isReported;
+      if (mustReport) deps.report(error, await tagsOf(message));
+      if (verdict.isGivenOver) await deps.handOver(message);
       if ('outcome' in verdict) return finish(verdict.outcome);
-      await postpone(promise, verdict, mustReport);
-      await deps.nudge.nudge([{ id: promise.id, botId: promise.botId }], verdict.retryInMs);
+      await postpone(message, verdict, mustReport);
+      await deps.waker.wake([{ id: message.id, botId: message.botId }], verdict.retryInMs);
       return;
     }
-    // Outside, because what was kept must not be judged by a note that could not be written.
+    // Outside, because what was delivered must not be judged by a note that could not be written.
     await finish(outcome);
   }
 
   async function postpone(
-    { id, refusedForMs }: ClaimedPromise,
+    { id, refusedForMs }: ClaimedMessage,
     { retryInMs: delayMs, because }: Retry,
     isReported: boolean,
   ): Promise<void> {
@@ -123,17 +123,17 @@ export function createPromiseDispatcher(deps: DispatcherDeps): PromiseDispatcher
       return postponeRefused(deps.prisma, id, deps.processId, { delayMs, isReported });
     if (because === 'closed-door' && refusedForMs !== null)
       await forgetRefusal(deps.prisma, id, deps.processId);
-    await postponePromise(deps.prisma, id, deps.processId, delayMs);
+    await postponeMessage(deps.prisma, id, deps.processId, delayMs);
   }
 
-  async function tagsOf({ id, kind, botId }: ClaimedPromise): Promise<Record<string, string>> {
+  async function tagsOf({ id, kind, botId }: ClaimedMessage): Promise<Record<string, string>> {
     const bot =
       botId === null
         ? null
         : await deps.prisma.sellerBot.findUnique({ where: { id: botId }, select: { telegramBotId: true } });
     return {
-      part: 'promise',
-      promise: kind,
+      part: 'outbox',
+      outbox: kind,
       item: String(id),
       ...(bot && { tenant: String(bot.telegramBotId) }),
     };
@@ -141,10 +141,10 @@ export function createPromiseDispatcher(deps: DispatcherDeps): PromiseDispatcher
 
   const lanes = new Map<number | null, Lane>();
 
-  async function keepNow(id: bigint): Promise<void> {
+  async function handleNow(id: bigint): Promise<void> {
     const work = (async () => {
-      const promise = await claimPromise(deps.prisma, id, deps.processId, deps.clock.now());
-      if (promise) await keepClaimed(promise);
+      const message = await claimMessage(deps.prisma, id, deps.processId, deps.clock.now());
+      if (message) await handleClaimed(message);
     })();
     inHand.set(id, work);
     try {
@@ -160,21 +160,21 @@ export function createPromiseDispatcher(deps: DispatcherDeps): PromiseDispatcher
     for (const id of lane.waiting) {
       lane.waiting.delete(id);
       if (closing) break;
-      await keepNow(id).catch((error: unknown) => deps.report(error, { part: 'promise', item: String(id) }));
+      await handleNow(id).catch((error: unknown) => deps.report(error, { part: 'outbox', item: String(id) }));
     }
     lane.running -= 1;
     if (lane.running === 0 && lane.waiting.size === 0) lanes.delete(botId);
   }
 
   return {
-    keep({ id, botId }) {
+    dispatch({ id, botId }) {
       if (closing || inHand.has(id)) return;
       const lane = lanes.get(botId) ?? { running: 0, waiting: new Set<bigint>() };
       lanes.set(botId, lane);
       lane.waiting.add(id);
       if (lane.running < LANE_WIDTH) void drain(botId, lane);
     },
-    listDue: (limit) => listDuePromises(deps.prisma, deps.clock.now(), limit),
+    listDue: (limit) => listDueMessages(deps.prisma, deps.clock.now(), limit),
     async close(timeoutMs) {
       closing = true;
       await within(timeoutMs, Promise.allSettled(inHand.values()));
@@ -189,11 +189,11 @@ interface Lane {
   waiting: Set<bigint>;
 }
 
-function keepByKind<K extends ClaimedPromise['kind']>(
-  keepers: Keepers,
-  promise: ClaimedPromise<K>,
-): Promise<PromiseOutcome> {
-  return keepers[promise.kind](promise.payload, promise);
+function handleByKind<K extends ClaimedMessage['kind']>(
+  handlers: OutboxHandlers,
+  message: ClaimedMessage<K>,
+): Promise<OutboxOutcome> {
+  return handlers[message.kind](message.payload, message);
 }
 
 interface Retry {
@@ -205,18 +205,18 @@ interface Retry {
   because: 'closed-door' | 'passing' | 'refused';
 }
 
-type Verdict = ({ outcome: PromiseOutcome } | Retry) & {
-  /** A fault, once of each promise. */
+type Verdict = ({ outcome: OutboxOutcome } | Retry) & {
+  /** A fault, once for each message. */
   report: boolean;
   /** It was refused for so long that somebody has to help. */
   isGivenOver: boolean;
 };
 
-/** What an attempt that threw means for its promise. */
-function judge(promise: ClaimedPromise, error: unknown): Verdict {
-  const backoff = BACKOFF_MS[Math.min(promise.earlierAttempts, BACKOFF_MS.length - 1)] ?? 0;
-  const closedDoor = CLOSED_DOOR_MS[Math.min(promise.earlierAttempts, CLOSED_DOOR_MS.length - 1)] ?? 0;
-  const ended = (outcome: PromiseOutcome): Verdict => ({ outcome, report: false, isGivenOver: false });
+/** What an attempt that threw means for its message. */
+function judge(message: ClaimedMessage, error: unknown): Verdict {
+  const backoff = BACKOFF_MS[Math.min(message.earlierAttempts, BACKOFF_MS.length - 1)] ?? 0;
+  const closedDoor = CLOSED_DOOR_MS[Math.min(message.earlierAttempts, CLOSED_DOOR_MS.length - 1)] ?? 0;
+  const ended = (outcome: OutboxOutcome): Verdict => ({ outcome, report: false, isGivenOver: false });
   const again = (because: Retry['because'], retryInMs: number): Verdict => ({
     because,
     retryInMs,
@@ -227,15 +227,15 @@ function judge(promise: ClaimedPromise, error: unknown): Verdict {
   if (isAway(error)) return { ...again('passing', backoff), report: true };
   if (!(error instanceof DeliveryError)) {
     // A fault of ours. Access and money wait for the mended program; a small notice, which may have gone out, does not.
-    if (COUNTS_AS_SENT.has(promise.kind)) return { ...ended('failed'), report: true };
-    return judgeRefusal(promise, true);
+    if (COUNTS_AS_SENT.has(message.kind)) return { ...ended('failed'), report: true };
+    return judgeRefusal(message, true);
   }
   switch (error.failure) {
     case 'blocked':
-      if (WAITS_FOR_OPEN_DOOR.has(promise.kind)) return again('closed-door', closedDoor);
+      if (WAITS_FOR_OPEN_DOOR.has(message.kind)) return again('closed-door', closedDoor);
       return ended('unreachable');
     case 'unknown':
-      if (COUNTS_AS_SENT.has(promise.kind)) return ended('unknown');
+      if (COUNTS_AS_SENT.has(message.kind)) return ended('unknown');
       return again('passing', backoff);
     case 'token-dead':
     case 'chat-gone':
@@ -247,16 +247,16 @@ function judge(promise: ClaimedPromise, error: unknown): Verdict {
     case 'voice-unwanted':
     case 'not-copyable':
     case 'file-out-of-reach':
-      return judgeRefusal(promise, false);
+      return judgeRefusal(message, false);
     case 'refused':
-      return judgeRefusal(promise, true);
+      return judgeRefusal(message, true);
     default:
       return error.failure satisfies never;
   }
 }
 
 /** Tried with growing pauses; given over after a day, and by then small things have had their time. */
-function judgeRefusal({ kind, refusedForMs }: ClaimedPromise, report: boolean): Verdict {
+function judgeRefusal({ kind, refusedForMs }: ClaimedMessage, report: boolean): Verdict {
   const forMs = refusedForMs ?? 0;
   const isGivenOver = forMs >= GIVEN_OVER_AFTER_MS;
   if (!isGivenOver) {

@@ -3,21 +3,21 @@ import type { Prisma, PrismaClient } from '../../infra/prisma-client/client.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { isDeliveryFailure } from '../notifications/delivery-error.ts';
 import type { Address, MessageGateway } from '../notifications/message-gateway.ts';
-import { chatState } from '../notifications/notice-keeper.ts';
-import type { ClaimedPromise, Keeper } from '../promises/promise.ts';
-import { waitsBehindDelivery } from '../promises/promise-repository.ts';
-import type { UnitOfWork } from '../promises/unit-of-work.ts';
+import { chatState } from '../notifications/notice-handler.ts';
+import type { ClaimedMessage, OutboxHandler } from '../outbox/outbox-message.ts';
+import { waitsBehindDelivery } from '../outbox/outbox-queries.ts';
+import type { UnitOfWork } from '../outbox/unit-of-work.ts';
 import { isLateAt, LIVING_ENTRIES, startTimeIfLate, toHeldTime } from '../subscriptions/settlement.ts';
 import { HOUR_MS } from '../subscriptions/subscription.ts';
 import { lockEndUser } from '../subscriptions/subscription-repository.ts';
 import { beginAt } from '../subscriptions/time-ledger.ts';
 import { settleBan } from './ban-settling.ts';
 import type { ChatGateway, ChatPlace, Presence } from './chat-gateway.ts';
-import { promiseLinkRevoked } from './ending.ts';
+import { enqueueLinkRevocation } from './ending.ts';
 
 /** A link that nobody used by then is made anew on request. */
 const INVITE_LINK_HOURS = 24;
-export interface AccessKeepersDeps {
+export interface AccessHandlersDeps {
   prisma: PrismaClient;
   transact: UnitOfWork;
   clock: Clock;
@@ -26,25 +26,25 @@ export interface AccessKeepersDeps {
   timeZone: string;
 }
 
-export function createAccessKeepers(deps: AccessKeepersDeps): {
-  'deliver-access': Keeper<'deliver-access'>;
-  'revoke-link': Keeper<'revoke-link'>;
+export function createAccessHandlers(deps: AccessHandlersDeps): {
+  'deliver-access': OutboxHandler<'deliver-access'>;
+  'revoke-link': OutboxHandler<'revoke-link'>;
 } {
   const { prisma, chats, messages } = deps;
 
   return {
     /** Repeating it sends the same link again, never a second one. */
-    'deliver-access': async ({ subscriptionId, reason }, promise) => {
+    'deliver-access': async ({ subscriptionId, reason }, claimed) => {
       const subscription = await readSubscription(prisma, subscriptionId);
       if (subscription?.status !== 'active') return 'not-due';
       const { endUser, channel } = subscription;
       if (
         reason === 'again' &&
-        (await waitsBehindDelivery(prisma, promise.id, endUser.botId, subscriptionId))
+        (await waitsBehindDelivery(prisma, claimed.id, endUser.botId, subscriptionId))
       )
         return 'not-due';
       const place = { telegramBotId: channel.bot.telegramBotId, telegramChatId: channel.telegramChatId };
-      const presence = await presenceOf(deps, place, endUser.telegramUserId, promise);
+      const presence = await presenceOf(deps, place, endUser.telegramUserId, claimed);
       // By the books as they are then: somebody may be banned in this very moment.
       if (presence === 'banned') await settleBan(deps, place, endUser.id);
       const isInside = presence === 'inside' || presence === 'administrator';
@@ -62,7 +62,7 @@ export function createAccessKeepers(deps: AccessKeepersDeps): {
         linkExpiresAt: link?.expiresAt ?? null,
       });
       await noteDelivered(deps, subscription, at, isInside);
-      return 'kept';
+      return 'delivered';
     },
 
     'revoke-link': async ({ inviteLinkId }) => {
@@ -75,7 +75,7 @@ export function createAccessKeepers(deps: AccessKeepersDeps): {
       const place = { telegramBotId: channel.bot.telegramBotId, telegramChatId: channel.telegramChatId };
       await chats.revokeInviteLink(place, invite.link);
       await prisma.inviteLink.update({ where: { id: invite.id }, data: { revokedAt: deps.clock.now() } });
-      return 'kept';
+      return 'delivered';
     },
   };
 }
@@ -85,10 +85,10 @@ const UNCLEAR_ATTEMPTS = 3;
 
 /** @returns null where Telegram keeps erring about them: no outcome, and no reason to leave them without a way in */
 async function presenceOf(
-  { chats }: AccessKeepersDeps,
+  { chats }: AccessHandlersDeps,
   place: ChatPlace,
   telegramUserId: bigint,
-  { earlierAttempts }: Pick<ClaimedPromise, 'earlierAttempts'>,
+  { earlierAttempts }: Pick<ClaimedMessage, 'earlierAttempts'>,
 ): Promise<Presence | null> {
   try {
     return await chats.presenceOf(place, telegramUserId);
@@ -119,7 +119,7 @@ function addressOf({ endUser, channel }: PlacedSubscription): Address {
 
 /** The subscription's link while it works, else a new one. A link is in the books before anybody sees it. */
 async function usableLink(
-  deps: AccessKeepersDeps,
+  deps: AccessHandlersDeps,
   subscription: PlacedSubscription,
   place: ChatPlace,
 ): Promise<{ link: string; expiresAt: Date } | null> {
@@ -139,11 +139,11 @@ async function usableLink(
  * @returns null where access has ended
  */
 async function keepLink(
-  { transact }: AccessKeepersDeps,
+  { transact }: AccessHandlersDeps,
   subscription: PlacedSubscription,
   made: { link: string; createdAt: Date; expiresAt: Date },
 ): Promise<{ link: string; expiresAt: Date } | null> {
-  return transact(async ({ db, promise }) => {
+  return transact(async ({ db, enqueue }) => {
     const { id, channelId, inviteLink, linkUsed } = subscription;
     const kept = await db.subscription.updateMany({
       where: { id, inviteLink, linkUsed, status: 'active' },
@@ -151,7 +151,7 @@ async function keepLink(
     });
     const row = await db.inviteLink.create({ data: { ...made, subscriptionId: id, channelId } });
     if (kept.count > 0) return made;
-    promiseLinkRevoked({ promise }, row.id, subscription.endUser.botId);
+    enqueueLinkRevocation({ enqueue }, row.id, subscription.endUser.botId);
     const present = await db.subscription.findUniqueOrThrow({ where: { id } });
     if (present.status !== 'active') return null;
     return db.inviteLink.findUniqueOrThrow({ where: { link: present.inviteLink ?? '' } });
@@ -159,7 +159,7 @@ async function keepLink(
 }
 
 async function noteDelivered(
-  { transact, timeZone }: AccessKeepersDeps,
+  { transact, timeZone }: AccessHandlersDeps,
   { id, endUser }: PlacedSubscription,
   at: Date,
   isInside: boolean,

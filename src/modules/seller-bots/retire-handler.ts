@@ -1,15 +1,15 @@
 import type { PrismaClient } from '../../infra/prisma-client/client.ts';
 import { isDeliveryFailure } from '../notifications/delivery-error.ts';
-import type { Keeper } from '../promises/promise.ts';
-import type { UnitOfWork } from '../promises/unit-of-work.ts';
+import type { OutboxHandler } from '../outbox/outbox-message.ts';
+import type { UnitOfWork } from '../outbox/unit-of-work.ts';
 import type { BotGateway } from './bot-gateway.ts';
 
 /** Takes a removed bot's webhook away, unless it was added again meanwhile. A token that died has none. */
-export function createRetireKeeper(deps: {
+export function createRetireHandler(deps: {
   prisma: PrismaClient;
   transact: UnitOfWork;
   gateway: BotGateway;
-}): Keeper<'retire-bot'> {
+}): OutboxHandler<'retire-bot'> {
   return async ({ botId }) => {
     const bot = await deps.prisma.sellerBot.findUnique({ where: { id: botId } });
     if (!bot || bot.removedAt === null) return 'not-due';
@@ -23,12 +23,12 @@ export function createRetireKeeper(deps: {
     } catch (error) {
       if (!isDeliveryFailure(error, 'token-dead')) throw error;
     }
-    await deps.transact(async ({ db, promise }) => {
+    await deps.transact(async ({ db, enqueue }) => {
       const { telegramBotId } = bot;
       const addedMeanwhile = await db.sellerBot.findFirst({ where: { telegramBotId, isActive: true } });
       if (!addedMeanwhile) return;
-      promise({ kind: 'launch-bot', botId: addedMeanwhile.id, payload: { botId: addedMeanwhile.id } });
+      enqueue({ kind: 'launch-bot', botId: addedMeanwhile.id, payload: { botId: addedMeanwhile.id } });
     });
-    return 'kept';
+    return 'delivered';
   };
 }

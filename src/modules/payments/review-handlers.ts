@@ -1,12 +1,12 @@
 import type { PrismaClient } from '../../infra/prisma-client/client.ts';
 import { isDeliveryFailure } from '../notifications/delivery-error.ts';
 import type { MessageGateway, SentMessage } from '../notifications/message-gateway.ts';
-import { findAddress } from '../notifications/notice-keeper.ts';
-import type { ClaimedPromise, Keeper } from '../promises/promise.ts';
-import type { UnitOfWork } from '../promises/unit-of-work.ts';
+import { findAddress } from '../notifications/notice-handler.ts';
+import type { ClaimedMessage, OutboxHandler } from '../outbox/outbox-message.ts';
+import type { UnitOfWork } from '../outbox/unit-of-work.ts';
 import { noteReviewCopy, type Review, readReview } from './review-reader.ts';
 
-export interface ReviewKeepersDeps {
+export interface ReviewHandlersDeps {
   prisma: PrismaClient;
   transact: UnitOfWork;
   messages: MessageGateway;
@@ -14,26 +14,26 @@ export interface ReviewKeepersDeps {
 }
 
 /** What becomes of a receipt: it reaches its owner, who is reminded, and every copy tells the outcome. */
-export function createReviewKeepers(deps: ReviewKeepersDeps): {
-  'review-request': Keeper<'review-request'>;
-  'review-copy': Keeper<'review-copy'>;
-  'review-reminder': Keeper<'review-reminder'>;
-  'review-escalation': Keeper<'review-escalation'>;
-  'show-decision': Keeper<'show-decision'>;
+export function createReviewHandlers(deps: ReviewHandlersDeps): {
+  'review-request': OutboxHandler<'review-request'>;
+  'review-copy': OutboxHandler<'review-copy'>;
+  'review-reminder': OutboxHandler<'review-reminder'>;
+  'review-escalation': OutboxHandler<'review-escalation'>;
+  'show-decision': OutboxHandler<'show-decision'>;
 } {
   const { prisma, messages } = deps;
 
   /** A file that cannot be brought there is one that the owner sees in their own bot: they are told of it, once. */
   async function sendThroughMain(
     { content, owner, telegramBotId }: Review,
-    { id, botId }: Pick<ClaimedPromise, 'id' | 'botId'>,
+    { id, botId }: Pick<ClaimedMessage, 'id' | 'botId'>,
   ): Promise<SentMessage> {
     try {
       return await messages.sendReview({ ...owner, via: 'main' }, content, telegramBotId);
     } catch (error) {
       if (!isDeliveryFailure(error, 'file-out-of-reach')) throw error;
-      await deps.transact(async ({ promise }) => {
-        promise({
+      await deps.transact(async ({ enqueue }) => {
+        enqueue({
           kind: 'sure-notice',
           key: `receipt-out-of-reach:${id}`,
           ...(botId === null ? {} : { botId }),
@@ -48,23 +48,23 @@ export function createReviewKeepers(deps: ReviewKeepersDeps): {
     }
   }
 
-  async function sendToOwner(review: Review, promise: ClaimedPromise): Promise<SentMessage> {
+  async function sendToOwner(review: Review, claimed: ClaimedMessage): Promise<SentMessage> {
     const { content, owner, telegramBotId } = review;
     try {
       return await messages.sendReview({ ...owner, via: telegramBotId }, content, telegramBotId);
     } catch (error) {
       if (!isDeliveryFailure(error, 'blocked')) throw error;
-      return await sendThroughMain(review, promise);
+      return await sendThroughMain(review, claimed);
     }
   }
 
   /** An owner who has closed that bot meanwhile gets the whole receipt through the main bot. */
-  async function remind(review: Review, receipt: SentMessage, promise: ClaimedPromise): Promise<SentMessage> {
+  async function remind(review: Review, receipt: SentMessage, claimed: ClaimedMessage): Promise<SentMessage> {
     try {
       return await messages.remindOfReview(receipt, review.owner.language, review.content);
     } catch (error) {
       if (!isDeliveryFailure(error, 'blocked')) throw error;
-      return await sendToOwner(review, promise);
+      return await sendToOwner(review, claimed);
     }
   }
 
@@ -107,33 +107,33 @@ export function createReviewKeepers(deps: ReviewKeepersDeps): {
   }
 
   return {
-    'review-request': async ({ paymentId }, promise) => {
+    'review-request': async ({ paymentId }, claimed) => {
       const review = await readReview(prisma, paymentId);
       if (review?.content.payment.status !== 'pending') return 'not-due';
-      if (review.copies.some((copy) => copy.reader.decides)) return 'kept';
-      const message = await sendToOwner(review, promise);
+      if (review.copies.some((copy) => copy.reader.decides)) return 'delivered';
+      const message = await sendToOwner(review, claimed);
       await noteReviewCopy(prisma, paymentId, message);
       await showIfDecided(paymentId);
-      return 'kept';
+      return 'delivered';
     },
 
-    'review-copy': async ({ paymentId }, promise) => {
+    'review-copy': async ({ paymentId }, claimed) => {
       const review = await readReview(prisma, paymentId);
       if (review?.content.payment.status !== 'pending') return 'not-due';
-      await noteReviewCopy(prisma, paymentId, await sendThroughMain(review, promise));
+      await noteReviewCopy(prisma, paymentId, await sendThroughMain(review, claimed));
       await showIfDecided(paymentId);
-      return 'kept';
+      return 'delivered';
     },
 
-    'review-reminder': async ({ paymentId }, promise) => {
+    'review-reminder': async ({ paymentId }, claimed) => {
       const review = await readReview(prisma, paymentId);
       const receipt = review?.copies.find((copy) => copy.reader.decides);
       if (review?.content.payment.status !== 'pending' || !receipt) return 'not-due';
-      const reminder = await remind(review, receipt, promise);
+      const reminder = await remind(review, receipt, claimed);
       // It has buttons of its own, so it tells the outcome too.
       await noteReviewCopy(prisma, paymentId, reminder);
       await showIfDecided(paymentId);
-      return 'kept';
+      return 'delivered';
     },
 
     'review-escalation': async ({ paymentId, unreachable }) => {
@@ -158,9 +158,9 @@ export function createReviewKeepers(deps: ReviewKeepersDeps): {
       const failed = sent.find((result) => result.status === 'rejected');
       // One moderator who knows is enough; nobody reached is worth another try.
       if (failed && sent.every((result) => result.status === 'rejected')) throw failed.reason;
-      return 'kept';
+      return 'delivered';
     },
 
-    'show-decision': async ({ paymentId }) => ((await showIfDecided(paymentId)) ? 'kept' : 'not-due'),
+    'show-decision': async ({ paymentId }) => ((await showIfDecided(paymentId)) ? 'delivered' : 'not-due'),
   };
 }

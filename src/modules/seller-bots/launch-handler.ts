@@ -1,20 +1,20 @@
 import type { PrismaClient, SellerBot } from '../../infra/prisma-client/client.ts';
 import { isDeliveryFailure } from '../notifications/delivery-error.ts';
-import type { Keeper, Nudge } from '../promises/promise.ts';
-import { reopenPromises, reviveOfRemovedBot } from '../promises/promise-repository.ts';
-import type { UnitOfWork } from '../promises/unit-of-work.ts';
+import type { OutboxHandler, Waker } from '../outbox/outbox-message.ts';
+import { reopenMessages, reviveOfRemovedBot } from '../outbox/outbox-queries.ts';
+import type { UnitOfWork } from '../outbox/unit-of-work.ts';
 import type { BotGateway } from './bot-gateway.ts';
 import { tellOfRefusal } from './webhook-refusal.ts';
 
 /** Starts a bot that was added, and tells its owner only when Telegram has confirmed it. */
-export function createLaunchKeeper(deps: {
+export function createLaunchHandler(deps: {
   prisma: PrismaClient;
   transact: UnitOfWork;
-  nudge: Nudge;
+  waker: Waker;
   gateway: BotGateway;
   moderatorIds: readonly bigint[];
-}): Keeper<'launch-bot'> {
-  return async ({ botId }, promise) => {
+}): OutboxHandler<'launch-bot'> {
+  return async ({ botId }, claimed) => {
     const bot = await deps.prisma.sellerBot.findUnique({ where: { id: botId } });
     if (!bot?.isActive) return 'not-due';
     try {
@@ -26,7 +26,7 @@ export function createLaunchKeeper(deps: {
       await markTokenDead(deps.transact, bot);
       return 'not-due';
     }
-    const reopened = await deps.transact(async ({ db, now, promise: make }) => {
+    const reopened = await deps.transact(async ({ db, now, enqueue: make }) => {
       const present = await db.sellerBot.findUniqueOrThrow({ where: { id: botId } });
       if (present.removedAt !== null) {
         // Removed meanwhile: its webhook may have come after it was taken away.
@@ -35,7 +35,7 @@ export function createLaunchKeeper(deps: {
       }
       make({
         kind: 'sure-notice',
-        key: `bot-ready:${promise.id}`,
+        key: `bot-ready:${claimed.id}`,
         payload: {
           to: { kind: 'owner', ownerId: bot.ownerId },
           notice: { kind: 'botReady', botId },
@@ -43,23 +43,23 @@ export function createLaunchKeeper(deps: {
         },
       });
       // What waited for a living token goes on at once.
-      const [waited, ended] = [await reopenPromises(db, [botId]), await reviveOfRemovedBot(db, botId, now)];
+      const [waited, ended] = [await reopenMessages(db, [botId]), await reviveOfRemovedBot(db, botId, now)];
       return [...waited, ...ended];
     });
-    await deps.nudge.nudge(reopened);
-    return 'kept';
+    await deps.waker.wake(reopened);
+    return 'delivered';
   };
 }
 
 /** Revoked between `getMe` and the webhook: the owner is told, and the new token makes a launch of its own. */
 async function markTokenDead(transact: UnitOfWork, bot: SellerBot): Promise<void> {
-  await transact(async ({ db, now, promise }) => {
+  await transact(async ({ db, now, enqueue }) => {
     const marked = await db.sellerBot.updateMany({
       where: { id: bot.id, encryptedToken: bot.encryptedToken, tokenDeadAt: null },
       data: { isActive: false, tokenDeadAt: now },
     });
     if (marked.count === 0) return;
-    promise({
+    enqueue({
       kind: 'sure-notice',
       payload: {
         to: { kind: 'owner', ownerId: bot.ownerId },

@@ -1,28 +1,28 @@
 import { randomUUID } from 'node:crypto';
 import { Prisma, type PrismaClient } from '../../infra/prisma-client/client.ts';
 import {
-  type ClaimedPromise,
-  type DuePromise,
+  type ClaimedMessage,
+  type DueMessage,
   LEASE_SECONDS,
-  type NewPromise,
-  type PromiseKind,
-  type PromiseOutcome,
-  type PromisePayloads,
-} from './promise.ts';
+  type NewMessage,
+  type OutboxKind,
+  type OutboxOutcome,
+  type OutboxPayloads,
+} from './outbox-message.ts';
 
 type Db = PrismaClient | Prisma.TransactionClient;
 
 /**
- * Writes promises in one statement; returns those that did not exist yet and are due. What is due at once is so by either
+ * Writes messages in one statement; returns those that did not exist yet and are due. What is due at once is so by either
  * clock, the product's and the database's: it does not wait for the one that is wrong.
  */
-export async function insertPromises(
+export async function insertMessages(
   db: Db,
-  promises: readonly NewPromise[],
+  messages: readonly NewMessage[],
   now: Date,
-): Promise<DuePromise[]> {
-  if (promises.length === 0) return [];
-  const made = promises.map(({ kind, key = randomUUID(), botId = null, payload, dueAt = null }) => ({
+): Promise<DueMessage[]> {
+  if (messages.length === 0) return [];
+  const made = messages.map(({ kind, key = randomUUID(), botId = null, payload, dueAt = null }) => ({
     kind,
     key,
     user_bot_id: botId,
@@ -30,7 +30,7 @@ export async function insertPromises(
     due_at: dueAt,
   }));
   // One text, which Postgres takes apart: many parameters cost far more.
-  const rows = await db.$queryRaw<(DuePromise & { isDue: boolean })[]>`
+  const rows = await db.$queryRaw<(DueMessage & { isDue: boolean })[]>`
     INSERT INTO promises (kind, key, user_bot_id, payload, due_at)
     SELECT kind, key, user_bot_id, payload, COALESCE(due_at, LEAST(${now}, now()))
       FROM jsonb_to_recordset(${JSON.stringify(made)}::jsonb)
@@ -41,14 +41,14 @@ export async function insertPromises(
 }
 
 /**
- * What is due by the product's clock, which tells when something is promised for. What was tried once was due: when it
+ * What is due by the product's clock, which tells when something is due. What was tried once was due: when it
  * is tried again its pause alone decides, by the database's clock, whatever becomes of the product's.
  */
 export const isDue = (now: Date): Prisma.Sql => Prisma.sql`(due_at <= ${now} OR attempts > 0)`;
 
 /**
  * Makes an open delivery of this subscription due at once, as often as once a minute: more presses are one wish.
- * Reads the partial index on open promises only.
+ * Reads the partial index on open messages only.
  * One in somebody's hand may have gone out before the wish: it is no answer to it.
  * @returns null where none waits
  */
@@ -56,9 +56,9 @@ export async function hastenDelivery(
   db: Db,
   { botId, subscriptionId }: { botId: number; subscriptionId: number },
   now: Date,
-): Promise<DuePromise[] | null> {
+): Promise<DueMessage[] | null> {
   const minuteAgo = new Date(now.getTime() - 60_000);
-  const rows = await db.$queryRaw<(DuePromise & { isHastened: boolean })[]>`
+  const rows = await db.$queryRaw<(DueMessage & { isHastened: boolean })[]>`
     WITH waiting AS (
            SELECT id, user_bot_id, due_at <= ${minuteAgo} AS hastens FROM promises
             WHERE done_at IS NULL AND claimed_by IS NULL AND user_bot_id = ${botId} AND kind = 'deliver-access'
@@ -97,13 +97,13 @@ interface ClaimRow {
   is_bot_removed: boolean;
 }
 
-/** Takes a promise for this process, if it is due, open and nobody's. */
-export async function claimPromise(
+/** Takes a message for this process, if it is due, open and nobody's. */
+export async function claimMessage(
   db: Db,
   id: bigint,
   claimedBy: string,
   now: Date,
-): Promise<ClaimedPromise | null> {
+): Promise<ClaimedMessage | null> {
   const rows = await db.$queryRaw<ClaimRow[]>`
     UPDATE promises p
        SET claimed_until = now() + make_interval(secs => ${LEASE_SECONDS}), claimed_by = ${claimedBy}, attempts = p.attempts + 1
@@ -120,9 +120,9 @@ export async function claimPromise(
   if (!row) return null;
   return {
     id: row.id,
-    kind: row.kind as PromiseKind,
+    kind: row.kind as OutboxKind,
     botId: row.user_bot_id,
-    payload: row.payload as PromisePayloads[PromiseKind],
+    payload: row.payload as OutboxPayloads[OutboxKind],
     earlierAttempts: row.attempts - 1,
     interrupted: row.interrupted,
     refusedForMs: row.refused_for_ms,
@@ -138,11 +138,11 @@ export async function renewClaims(db: Db, ids: readonly bigint[], claimedBy: str
      WHERE id = ANY(${ids}) AND claimed_by = ${claimedBy} AND done_at IS NULL`;
 }
 
-export async function finishPromise(
+export async function finishMessage(
   db: Db,
   id: bigint,
   claimedBy: string,
-  outcome: PromiseOutcome,
+  outcome: OutboxOutcome,
   now: Date,
 ): Promise<void> {
   await db.$executeRaw`
@@ -150,8 +150,8 @@ export async function finishPromise(
      WHERE id = ${id} AND claimed_by = ${claimedBy}`;
 }
 
-/** Gives a promise back; nobody takes it before `delayMs` have passed by the database's clock. */
-export async function postponePromise(db: Db, id: bigint, claimedBy: string, delayMs: number): Promise<void> {
+/** Gives a message back; nobody takes it before `delayMs` have passed by the database's clock. */
+export async function postponeMessage(db: Db, id: bigint, claimedBy: string, delayMs: number): Promise<void> {
   await db.$executeRaw`
     UPDATE promises SET claimed_until = now() + make_interval(secs => ${delayMs / 1000}), claimed_by = NULL
      WHERE id = ${id} AND claimed_by = ${claimedBy}`;
@@ -176,21 +176,21 @@ export async function forgetRefusal(db: Db, id: bigint, claimedBy: string): Prom
   await db.$executeRaw`UPDATE promises SET refused_at = NULL WHERE id = ${id} AND claimed_by = ${claimedBy}`;
 }
 
-/** Due, open and nobody's, oldest first. Reads the partial index on open promises only. */
-export async function listDuePromises(db: Db, now: Date, limit: number): Promise<DuePromise[]> {
-  return db.$queryRaw<DuePromise[]>`
+/** Due, open and nobody's, oldest first. Reads the partial index on open messages only. */
+export async function listDueMessages(db: Db, now: Date, limit: number): Promise<DueMessage[]> {
+  return db.$queryRaw<DueMessage[]>`
     SELECT id, user_bot_id AS "botId" FROM promises
      WHERE done_at IS NULL AND ${isDue(now)} AND (claimed_until IS NULL OR claimed_until <= now())
      ORDER BY due_at LIMIT ${limit}`;
 }
 
-/** Makes tenants' postponed promises due again, all or of these kinds: the door they waited at has opened. */
-export async function reopenPromises(
+/** Makes tenants' postponed messages due again, all or of these kinds: the door they waited at has opened. */
+export async function reopenMessages(
   db: Db,
   botIds: readonly number[],
-  kinds?: readonly PromiseKind[],
-): Promise<DuePromise[]> {
-  return db.$queryRaw<DuePromise[]>`
+  kinds?: readonly OutboxKind[],
+): Promise<DueMessage[]> {
+  return db.$queryRaw<DueMessage[]>`
     UPDATE promises SET claimed_until = NULL
      WHERE user_bot_id = ANY(${botIds as number[]}) AND (${kinds === undefined} OR kind = ANY(${(kinds ?? []) as string[]})) AND done_at IS NULL AND claimed_by IS NULL
     RETURNING id, user_bot_id AS "botId"`;
@@ -201,8 +201,8 @@ export async function reopenForPerson(
   db: Db,
   { botId, telegramBotId }: { botId: number; telegramBotId: bigint },
   telegramUserId: bigint,
-): Promise<DuePromise[]> {
-  return db.$queryRaw<DuePromise[]>`
+): Promise<DueMessage[]> {
+  return db.$queryRaw<DueMessage[]>`
     UPDATE promises p SET claimed_until = NULL
      WHERE p.user_bot_id = ${botId} AND p.done_at IS NULL AND p.claimed_by IS NULL
        AND (p.kind = 'deliver-access' AND (p.payload->>'subscriptionId')::int IN (
@@ -215,8 +215,8 @@ export async function reopenForPerson(
 }
 
 /** What ended with a bot that was removed is due again: its owner has added it again. */
-export async function reviveOfRemovedBot(db: Db, botId: number, now: Date): Promise<DuePromise[]> {
-  return db.$queryRaw<DuePromise[]>`
+export async function reviveOfRemovedBot(db: Db, botId: number, now: Date): Promise<DueMessage[]> {
+  return db.$queryRaw<DueMessage[]>`
     UPDATE promises SET done_at = NULL, outcome = NULL, claimed_until = NULL, due_at = ${now}
      WHERE user_bot_id = ${botId} AND outcome = 'bot-removed'
     RETURNING id, user_bot_id AS "botId"`;

@@ -1,10 +1,10 @@
 import type { Notice, NoticeRecipient } from '../notifications/notice.ts';
 
 /**
- * What can be promised, with the payload of each. A payload holds ids, never texts or secrets:
- * whoever keeps the promise reads the books again, because they may have changed meanwhile.
+ * What can be enqueued, with the payload of each. A payload holds ids, never texts or secrets:
+ * its handler reads the database again, because they may have changed meanwhile.
  */
-export interface PromisePayloads {
+export interface OutboxPayloads {
   /** Webhook or poller; then the owner reads that the bot is ready. */
   'launch-bot': { botId: number };
   /** Commands and descriptions. */
@@ -41,7 +41,7 @@ export interface PromisePayloads {
   /** One moderator reads how the last 24 hours went. */
   'daily-report': { moderatorId: string; until: string };
   /**
-   * What had to know a forgotten person forgets them too, once it is done. Without their id it was promised by an older
+   * What had to know a forgotten person forgets them too, once it is done. Without their id it was enqueued by an older
    * program, which had not yet taken them out of the books.
    */
   'forget-end-user': { endUserId: number; telegramUserId?: string };
@@ -54,7 +54,7 @@ export interface PromisePayloads {
 /** Why somebody gets a way in: it decides the words. */
 export type AccessReason = 'approved' | 'granted' | 'again' | 'leaked';
 
-export type PromiseKind = keyof PromisePayloads;
+export type OutboxKind = keyof OutboxPayloads;
 
 /**
  * How long a claim holds without being renewed. Short, so that what a killed process had in hand is free again
@@ -63,7 +63,7 @@ export type PromiseKind = keyof PromisePayloads;
 export const LEASE_SECONDS = 10;
 
 /** Kinds whose unknown outcome counts as done, because sending twice would be worse than once too few. */
-export const COUNTS_AS_SENT: ReadonlySet<PromiseKind> = new Set<PromiseKind>([
+export const COUNTS_AS_SENT: ReadonlySet<OutboxKind> = new Set<OutboxKind>([
   'small-notice',
   'daily-report',
   'review-copy',
@@ -73,9 +73,9 @@ export const COUNTS_AS_SENT: ReadonlySet<PromiseKind> = new Set<PromiseKind>([
 
 /**
  * Kinds that outlast a closed door: whoever blocked the bot gets what is theirs once they open it again, an event
- * that reopens the promise.
+ * that reopens the message.
  */
-export const WAITS_FOR_OPEN_DOOR: ReadonlySet<PromiseKind> = new Set<PromiseKind>([
+export const WAITS_FOR_OPEN_DOOR: ReadonlySet<OutboxKind> = new Set<OutboxKind>([
   'deliver-access',
   'review-request',
   'pass-support',
@@ -85,7 +85,7 @@ export const WAITS_FOR_OPEN_DOOR: ReadonlySet<PromiseKind> = new Set<PromiseKind
  * Kinds that end where Telegram has refused them for a day. All others are about money or access: they go on being
  * tried, seldom, however long it takes.
  */
-export const ENDS_WHEN_REFUSED: ReadonlySet<PromiseKind> = new Set<PromiseKind>([
+export const ENDS_WHEN_REFUSED: ReadonlySet<OutboxKind> = new Set<OutboxKind>([
   ...COUNTS_AS_SENT,
   'introduce-bot',
   'pass-support',
@@ -94,10 +94,10 @@ export const ENDS_WHEN_REFUSED: ReadonlySet<PromiseKind> = new Set<PromiseKind>(
 ]);
 
 /**
- * Kinds that a removed bot cannot keep: they end with it instead of being tried for ever. When its owner
+ * Kinds that a removed bot cannot deliver: they end with it instead of being tried for ever. When its owner
  * adds it again they are due again, and find by the database what of them is still wanted.
  */
-export const ENDS_WITH_BOT: ReadonlySet<PromiseKind> = new Set<PromiseKind>([
+export const ENDS_WITH_BOT: ReadonlySet<OutboxKind> = new Set<OutboxKind>([
   'launch-bot',
   'introduce-bot',
   'review-request',
@@ -112,31 +112,31 @@ export const ENDS_WITH_BOT: ReadonlySet<PromiseKind> = new Set<PromiseKind>([
   'settle-ban',
 ]);
 
-export type NewPromise = {
-  [K in PromiseKind]: {
+export type NewMessage = {
+  [K in OutboxKind]: {
     kind: K;
-    /** Where one event may be heard twice, what it is called: a second promise with the same key is none. */
+    /** Where one event may be heard twice, what it is called: a second message with the same key is none. */
     key?: string;
-    /** `user_bots.id` of the tenant whose bot keeps it; absent for the main bot's. */
+    /** `user_bots.id` of the tenant whose bot delivers it; absent for the main bot's. */
     botId?: number;
-    payload: PromisePayloads[K];
+    payload: OutboxPayloads[K];
     /** Absent: at once. */
     dueAt?: Date;
   };
-}[PromiseKind];
+}[OutboxKind];
 
 /**
- * How a promise ended. `kept`: done and confirmed. `not-due`: the books say it is no longer wanted.
+ * How a message ended. `delivered`: done and confirmed. `not-due`: the books say it is no longer wanted.
  * `unreachable`: the person has closed the door. `unknown`: counted as sent. `failed`: given up and reported.
  * `bot-removed`: it ended with its bot, and is due again if that comes back.
  */
-export type PromiseOutcome = 'kept' | 'not-due' | 'unreachable' | 'unknown' | 'failed' | 'bot-removed';
+export type OutboxOutcome = 'delivered' | 'not-due' | 'unreachable' | 'unknown' | 'failed' | 'bot-removed';
 
-export interface ClaimedPromise<K extends PromiseKind = PromiseKind> {
+export interface ClaimedMessage<K extends OutboxKind = OutboxKind> {
   id: bigint;
   kind: K;
   botId: number | null;
-  payload: PromisePayloads[K];
+  payload: OutboxPayloads[K];
   /** How often it was tried before; 0 the first time. */
   earlierAttempts: number;
   /** The process that tried before died without a word: nobody knows how far it came. */
@@ -149,21 +149,21 @@ export interface ClaimedPromise<K extends PromiseKind = PromiseKind> {
   isBotRemoved: boolean;
 }
 
-/** Keeps one promise. Re-reads the books first: whoever made it may have been overtaken. */
-export type Keeper<K extends PromiseKind> = (
-  payload: PromisePayloads[K],
-  promise: ClaimedPromise<K>,
-) => Promise<PromiseOutcome>;
+/** Delivers one message. Re-reads the database first: what enqueued it may have been overtaken. */
+export type OutboxHandler<K extends OutboxKind> = (
+  payload: OutboxPayloads[K],
+  message: ClaimedMessage<K>,
+) => Promise<OutboxOutcome>;
 
-export type Keepers = { [K in PromiseKind]: Keeper<K> };
+export type OutboxHandlers = { [K in OutboxKind]: OutboxHandler<K> };
 
-/** Wakes the dispatcher for promises just made. Losing a nudge loses nothing: the sweep finds them. */
-export interface Nudge {
-  nudge(promises: readonly DuePromise[], delayMs?: number): Promise<void>;
+/** Wakes the dispatcher for messages just written. Losing a wake-up loses nothing: the sweep finds them. */
+export interface Waker {
+  wake(messages: readonly DueMessage[], delayMs?: number): Promise<void>;
 }
 
-/** A promise that is due, and the lane that it belongs to. */
-export interface DuePromise {
+/** A message that is due, and the lane that it belongs to. */
+export interface DueMessage {
   id: bigint;
   /** `user_bots.id`; null for the main bot's own. */
   botId: number | null;

@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { Prisma, type PrismaClient } from '../../infra/prisma-client/client.ts';
 import type { Clock } from '../../shared/clock.ts';
 import type { AuditRecord } from '../audit/audit.ts';
-import type { DuePromise, NewPromise, Nudge } from './promise.ts';
-import { insertPromises } from './promise-repository.ts';
+import type { DueMessage, NewMessage, Waker } from './outbox-message.ts';
+import { insertMessages } from './outbox-queries.ts';
 
 export type Db = PrismaClient | Prisma.TransactionClient;
 
@@ -11,7 +11,7 @@ export type Db = PrismaClient | Prisma.TransactionClient;
 export interface Work {
   readonly db: Prisma.TransactionClient;
   readonly now: Date;
-  readonly promise: (promise: NewPromise) => void;
+  readonly enqueue: (message: NewMessage) => void;
   readonly audit: (record: AuditRecord) => void;
   /**
    * Whether this press or message has its effect for the first time. Telegram repeats what it was not thanked for, and
@@ -22,7 +22,7 @@ export interface Work {
 }
 
 /**
- * Runs a change and everything it promises in one transaction, then wakes the dispatcher.
+ * Runs a change and all messages that follow from it in one transaction, then wakes the dispatcher.
  * No Telegram call belongs inside: a transaction must not wait for the network.
  */
 export type UnitOfWork = <T>(change: (work: Work) => Promise<T>) => Promise<T>;
@@ -30,12 +30,12 @@ export type UnitOfWork = <T>(change: (work: Work) => Promise<T>) => Promise<T>;
 /** A deadlock or a lost race over a unique index is tried again this often before it is a fault. */
 const ATTEMPTS = 4;
 
-export function createUnitOfWork(deps: { prisma: PrismaClient; clock: Clock; nudge: Nudge }): UnitOfWork {
+export function createUnitOfWork(deps: { prisma: PrismaClient; clock: Clock; waker: Waker }): UnitOfWork {
   return async (change) => {
     for (let attempt = 1; ; attempt += 1) {
       try {
         const { result, due } = await runOnce(deps, change);
-        if (due.length > 0) await deps.nudge.nudge(due);
+        if (due.length > 0) await deps.waker.wake(due);
         return result;
       } catch (error) {
         if (attempt >= ATTEMPTS || !isLostRace(error)) throw error;
@@ -47,15 +47,15 @@ export function createUnitOfWork(deps: { prisma: PrismaClient; clock: Clock; nud
 async function runOnce<T>(
   deps: { prisma: PrismaClient; clock: Clock },
   change: (work: Work) => Promise<T>,
-): Promise<{ result: T; due: DuePromise[] }> {
+): Promise<{ result: T; due: DueMessage[] }> {
   return deps.prisma.$transaction(async (db) => {
-    const promises: NewPromise[] = [];
+    const messages: NewMessage[] = [];
     const records: AuditRecord[] = [];
     const now = deps.clock.now();
     const result = await change({
       db,
       now,
-      promise: (promise) => promises.push(promise),
+      enqueue: (message) => messages.push(message),
       audit: (record) => records.push(record),
       once: async (act) => {
         if (act === undefined) return true;
@@ -63,7 +63,7 @@ async function runOnce<T>(
         return count > 0;
       },
     });
-    const due = await insertPromises(db, promises, now);
+    const due = await insertMessages(db, messages, now);
     if (records.length > 0) {
       await db.auditEntry.createMany({ data: records.map((record) => ({ ...record, at: now })) });
     }

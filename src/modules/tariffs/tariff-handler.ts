@@ -8,20 +8,20 @@ import type {
   TariffReceipt,
   TariffReviewContent,
 } from '../notifications/message-gateway.ts';
-import { findAddress } from '../notifications/notice-keeper.ts';
+import { findAddress } from '../notifications/notice-handler.ts';
+import type { OutboxHandler } from '../outbox/outbox-message.ts';
+import type { Db, UnitOfWork, Work } from '../outbox/unit-of-work.ts';
 import { readLanguages } from '../owners/owner-repository.ts';
-import type { Keeper } from '../promises/promise.ts';
-import type { Db, UnitOfWork, Work } from '../promises/unit-of-work.ts';
 
 /** What becomes of a tariff receipt: every moderator gets it, and every copy tells the outcome. */
-export function createTariffKeepers(deps: {
+export function createTariffHandlers(deps: {
   prisma: PrismaClient;
   transact: UnitOfWork;
   messages: MessageGateway;
   moderatorIds: readonly bigint[];
 }): {
-  'tariff-review': Keeper<'tariff-review'>;
-  'show-tariff-decision': Keeper<'show-tariff-decision'>;
+  'tariff-review': OutboxHandler<'tariff-review'>;
+  'show-tariff-decision': OutboxHandler<'show-tariff-decision'>;
 } {
   const { prisma, transact, messages, moderatorIds } = deps;
 
@@ -59,7 +59,7 @@ export function createTariffKeepers(deps: {
     'tariff-review': async ({ tariffPaymentId, moderatorId }) => {
       if (!moderatorIds.includes(BigInt(moderatorId))) {
         // It waited, and they are no moderator any more: it is those of now who decide.
-        await transact(async (work) => promiseTariffReview(work, tariffPaymentId, moderatorIds));
+        await transact(async (work) => enqueueTariffReview(work, tariffPaymentId, moderatorIds));
         return 'not-due';
       }
       const [row, address] = await Promise.all([
@@ -71,22 +71,22 @@ export function createTariffKeepers(deps: {
       await noteTariffCopy(prisma, tariffPaymentId, await messages.sendTariffReview(address, content));
       // Another moderator may have been quicker.
       await showIfDecided(tariffPaymentId);
-      return 'kept';
+      return 'delivered';
     },
 
     'show-tariff-decision': async ({ tariffPaymentId }) =>
-      (await showIfDecided(tariffPaymentId)) ? 'kept' : 'not-due',
+      (await showIfDecided(tariffPaymentId)) ? 'delivered' : 'not-due',
   };
 }
 
 /** Each moderator gets a receipt once, whoever passes it on to them. */
-export function promiseTariffReview(
-  { promise }: Pick<Work, 'promise'>,
+export function enqueueTariffReview(
+  { enqueue }: Pick<Work, 'enqueue'>,
   tariffPaymentId: number,
   moderatorIds: readonly bigint[],
 ): void {
   for (const moderatorId of moderatorIds) {
-    promise({
+    enqueue({
       kind: 'tariff-review',
       key: `tariff-review:${tariffPaymentId}:${moderatorId}`,
       payload: { tariffPaymentId, moderatorId: String(moderatorId) },
