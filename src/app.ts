@@ -2,22 +2,22 @@ import { randomUUID } from 'node:crypto';
 import type { Logger } from 'pino';
 import type { Config } from './config.ts';
 import { createServer } from './http/server.ts';
-import { isAway } from './infra/away.ts';
 import { Fernet } from './infra/fernet.ts';
 import { createMachine, type Machine } from './infra/machine.ts';
 import { createDatabase } from './infra/prisma.ts';
 import { createRedis, untilRedisReady } from './infra/redis.ts';
 import { warnOfRoom } from './infra/redis-room.ts';
+import { isUnavailable } from './infra/unavailable.ts';
 import { createWebhookSecrets } from './infra/webhook-secret.ts';
 import type { FaultReporter } from './instrument.ts';
 import { createRound, createScan } from './jobs/processors/scans.ts';
 import { createSweep } from './jobs/processors/sweep.ts';
-import { readQueueFigures } from './jobs/queue-figures.ts';
+import { readQueueMetrics } from './jobs/queue-metrics.ts';
 import { createQueues } from './jobs/queues.ts';
 import { createJobKinds } from './jobs/registry.ts';
 import { findLostSchedules, restoreSchedules, startSchedules } from './jobs/schedulers.ts';
 import { startJobWorkers } from './jobs/worker.ts';
-import type { HourlyFigures } from './modules/monitoring/hourly-figures.ts';
+import type { HourlyMetrics } from './modules/monitoring/hourly-metrics.ts';
 import { createHandOver } from './modules/notifications/hand-over.ts';
 import { createOutboxDispatcher } from './modules/outbox/outbox-dispatcher.ts';
 import { createOutboxHandlers } from './modules/outbox-handlers.ts';
@@ -48,11 +48,11 @@ export interface App {
   readonly origin: string;
   readonly services: Services;
   /** What was done and went wrong, by the hour. */
-  readonly figures: HourlyFigures;
+  readonly metrics: HourlyMetrics;
   /** @throws ServedElsewhereError for a copied database. @throws WrongKeyError */
   start(): Promise<void>;
   /** What the schedules do by themselves, at once. */
-  readonly rounds: Readonly<
+  readonly jobs: Readonly<
     Record<
       'sweep' | 'expire' | 'warn' | 'checkBots' | 'checkSystem' | 'watch' | 'reconcile' | 'dailyReport',
       () => Promise<void>
@@ -76,8 +76,8 @@ export async function createApp(options: AppOptions): Promise<App> {
   const processId = randomUUID();
   const report = (error: unknown, tags: Record<string, string>) => {
     // What was in hand comes again by itself, and an outage that lasts is told as one.
-    if (isAway(error)) {
-      logger.warn({ err: error, ...tags }, 'the books or Redis are away or refuse');
+    if (isUnavailable(error)) {
+      logger.warn({ err: error, ...tags }, 'the database or Redis are unavailable or refuse');
       return;
     }
     logger.error({ err: error, ...tags }, 'a fault');
@@ -110,7 +110,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     hashPerson,
     logger,
     reporter,
-    readQueues: () => readQueueFigures(queues),
+    readQueues: () => readQueueMetrics(queues),
     findLostSchedules: () => findLostSchedules(queues, config),
     gateway: () => telegram.alertGateway,
   });
@@ -161,7 +161,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       chats: telegram.chatGateway,
       gateway: telegram.botGateway,
       alerts: telegram.alertGateway,
-      figures: monitoring.figures,
+      metrics: monitoring.hourlyMetrics,
       people: monitoring.people,
       moderators: monitoring.moderators,
       mainBotId: telegram.mainBotId,
@@ -204,8 +204,8 @@ export async function createApp(options: AppOptions): Promise<App> {
 
   return {
     services,
-    figures: monitoring.figures,
-    rounds: {
+    metrics: monitoring.hourlyMetrics,
+    jobs: {
       sweep,
       expire,
       warn,

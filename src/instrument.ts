@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { NodeOptions, profiler as SentryProfiler, Span } from '@sentry/node';
-import { createAllowance } from './infra/allowance.ts';
 import { type FaultRecord, kindOfFault, recordFault } from './infra/fault-record.ts';
+import { createRateLimiter } from './infra/rate-limiter.ts';
 import { safeEvent, safeTransaction } from './infra/safe-envelope.ts';
 import { safeProfile } from './infra/safe-profile.ts';
 
@@ -79,7 +79,7 @@ export async function startReporting(options: ReportingOptions): Promise<FaultRe
     transport: (transport) =>
       guarded(Sentry.makeNodeTransport(transport), { release, environment: options.environment }),
   });
-  const isAllowed = createAllowance({
+  const isAllowed = createRateLimiter({
     limit: EVENTS_PER_KIND,
     perMs: HOUR_MS,
     maxKinds: MAX_KINDS,

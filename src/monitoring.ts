@@ -2,7 +2,7 @@ import type { Redis } from 'ioredis';
 import type { Logger } from 'pino';
 import type { Config } from './config.ts';
 import type { Machine } from './infra/machine.ts';
-import { createMetrics, type QueueFigures } from './infra/metrics.ts';
+import { createMetrics, type QueueMetrics } from './infra/metrics.ts';
 import type { Database } from './infra/prisma.ts';
 import { probeRedis } from './infra/redis.ts';
 import { createRedisAlertBoard } from './infra/redis-alert-board.ts';
@@ -15,9 +15,9 @@ import { createAlertService } from './modules/monitoring/alert-service.ts';
 import { createAlerts } from './modules/monitoring/alerts.ts';
 import { createCheckHistory } from './modules/monitoring/check-history.ts';
 import { createDailyPeople } from './modules/monitoring/daily-people.ts';
-import { readBookFigures, readOldestMessageSeconds } from './modules/monitoring/figures-repository.ts';
 import { createHealthService } from './modules/monitoring/health-service.ts';
-import { createHourlyFigures } from './modules/monitoring/hourly-figures.ts';
+import { createHourlyMetrics } from './modules/monitoring/hourly-metrics.ts';
+import { readDatabaseMetrics, readOldestMessageSeconds } from './modules/monitoring/metrics-queries.ts';
 import { createModerators } from './modules/monitoring/moderators.ts';
 import { createRecentUpdates, RECENT_MINUTES } from './modules/monitoring/recent-updates.ts';
 import { createSystemCheck } from './modules/monitoring/system-check.ts';
@@ -37,7 +37,7 @@ export interface MonitoringDeps {
   logger: Logger;
   /** Critical alerts go there too. */
   reporter: FaultReporter;
-  readQueues: () => Promise<QueueFigures[]>;
+  readQueues: () => Promise<QueueMetrics[]>;
   /** Names of schedules that would never run again. */
   findLostSchedules: () => Promise<readonly string[]>;
   /** Made later, because Telegram is watched by this in turn. */
@@ -48,7 +48,7 @@ export interface MonitoringDeps {
 const WATCH_MS = 30_000;
 const FLUSH_MS = 10_000;
 /** Scrapes come further apart. */
-const BOOKS_FRESH_MS = 10_000;
+const DATABASE_FRESH_MS = 10_000;
 const QUEUES_FRESH_MS = 3_000;
 const ACTIVE_FRESH_MS = 60_000;
 
@@ -58,7 +58,7 @@ export function createMonitoring(deps: MonitoringDeps) {
   const { prisma } = database;
   const metrics = createMetrics();
   const recent = createRecentUpdates(clock);
-  const figures = createHourlyFigures({ prisma, clock, hashPerson: deps.hashPerson });
+  const hourly = createHourlyMetrics({ prisma, clock, hashPerson: deps.hashPerson });
   const people = createDailyPeople({
     prisma,
     clock,
@@ -92,7 +92,7 @@ export function createMonitoring(deps: MonitoringDeps) {
     health,
     machine: deps.machine,
     recent,
-    figures,
+    metrics: hourly,
     people,
     history: createCheckHistory(prisma),
     alerts,
@@ -102,15 +102,15 @@ export function createMonitoring(deps: MonitoringDeps) {
     logger,
   });
 
-  const readBooks = cached(() => orNull(readBookFigures(prisma, clock.now())), BOOKS_FRESH_MS);
+  const readDatabase = cached(() => orNull(readDatabaseMetrics(prisma, clock.now())), DATABASE_FRESH_MS);
   const readQueues = cached(() => orNull(deps.readQueues()), QUEUES_FRESH_MS);
-  const readActive = cached(() => orNull(figures.countActive(clock.now())), ACTIVE_FRESH_MS);
+  const readActive = cached(() => orNull(hourly.countActive(clock.now())), ACTIVE_FRESH_MS);
 
   async function flush(): Promise<void> {
     try {
-      await figures.flush();
+      await hourly.flush();
     } catch (error) {
-      logger.warn({ err: error }, 'figures could not be written now');
+      logger.warn({ err: error }, 'metrics could not be written now');
     }
   }
 
@@ -132,14 +132,14 @@ export function createMonitoring(deps: MonitoringDeps) {
   }
 
   return {
-    figures,
+    hourlyMetrics: hourly,
     people,
     moderators,
     watch: system.watch,
     checkSystem: system.check,
     observeUpdate({ outcome, telegramUserId, seconds }: ReceivedUpdate): void {
       metrics.updateEnded(outcome);
-      figures.countUpdate(outcome, telegramUserId);
+      hourly.countUpdate(outcome, telegramUserId);
       if (outcome === 'seen-before') return;
       metrics.updateTook(seconds);
       recent.count(outcome !== 'handled', seconds);
@@ -148,16 +148,16 @@ export function createMonitoring(deps: MonitoringDeps) {
     observeRefusal: () => metrics.updateEnded('refused'),
     observeCall: metrics.callEnded,
     observeFailure: metrics.jobFailed,
-    observeFault: figures.countFault,
+    observeFault: hourly.countFault,
     metricsType: metrics.contentType,
     async renderMetrics() {
-      const [queues, books] = await Promise.all([readQueues(), readBooks()]);
-      return metrics.render({ queues, books });
+      const [queues, database] = await Promise.all([readQueues(), readDatabase()]);
+      return metrics.render({ queues, database });
     },
     readHealth: health.current,
-    async readFigures() {
+    async readHealthMetrics() {
       const { updates, errors, p50, p95, p99 } = recent.read();
-      const [active, books] = await Promise.all([readActive(), readBooks()]);
+      const [active, database] = await Promise.all([readActive(), readDatabase()]);
       return {
         active_users_24h: active,
         requests_per_minute: updates / RECENT_MINUTES,
@@ -165,9 +165,9 @@ export function createMonitoring(deps: MonitoringDeps) {
         response_time_p50_ms: p50,
         response_time_p95_ms: p95,
         response_time_p99_ms: p99,
-        live_bots: books?.liveBots ?? null,
-        live_subscriptions: books?.liveSubscriptions ?? null,
-        outbox_due: books?.outboxDue ?? null,
+        live_bots: database?.liveBots ?? null,
+        live_subscriptions: database?.liveSubscriptions ?? null,
+        outbox_due: database?.outboxDue ?? null,
       };
     },
     started(): Promise<void> {
@@ -201,7 +201,7 @@ async function orNull<T>(reading: Promise<T>): Promise<T | null> {
   try {
     return await reading;
   } catch {
-    // Whoever is away says so itself; here it is a figure that is missing.
+    // Whoever is unavailable says so itself; here it is a figure that is missing.
     return null;
   }
 }

@@ -19,16 +19,16 @@ export interface EndsFound {
 
 /** (e) Ten thousand ends over a thousand bots, among a million subscriptions. */
 export async function ends(ground: Ground, { subscriptions }: { subscriptions: number }): Promise<Row[]> {
-  const books = await ground.newBooks();
-  await openShops(ground, books, { bots: BOTS, peopleEach: subscriptions / BOTS });
-  await books.client.query(`
+  const database = await ground.newBooks();
+  await openShops(ground, database, { bots: BOTS, peopleEach: subscriptions / BOTS });
+  await database.client.query(`
     INSERT INTO subscriptions (end_user_id, channel_id, started_at, delivered_at, expires_at, status, notified_3day, notified_1day)
     SELECT e.id, c.id, now(), now(), now() + CASE WHEN e.id % 2 = 0 THEN interval '20 days' ELSE interval '-100 days' END,
            CASE WHEN e.id % 2 = 0 THEN 'active' ELSE 'expired' END, true, true
       FROM end_users e JOIN channels c ON c.user_bot_id = e.user_bot_id`);
-  await books.client.query('VACUUM ANALYZE');
+  await database.client.query('VACUUM ANALYZE');
   const found = (await ground.run(source('programs/ends.ts'), {
-    ...books.environment,
+    ...database.environment,
     ROLE: 'web',
     ENDS: String(ENDS),
   })) as EndsFound;

@@ -15,14 +15,14 @@ export interface FairnessFound {
 
 /** (g) One bot's thousands of ends, and how much later another bot's single one comes because of them. */
 export async function fairness(ground: Ground): Promise<Row[]> {
-  const books = await ground.newBooks();
-  const { botIds } = await openShops(ground, books, { bots: 2, peopleEach: CROWD });
-  await books.client.query(`
+  const database = await ground.newBooks();
+  const { botIds } = await openShops(ground, database, { bots: 2, peopleEach: CROWD });
+  await database.client.query(`
     INSERT INTO subscriptions (end_user_id, channel_id, started_at, expires_at, status, joined_at)
     SELECT e.id, c.id, now(), now() + interval '20 days', 'active', now()
       FROM end_users e JOIN channels c ON c.user_bot_id = e.user_bot_id`);
   const found = (await ground.run(source('programs/fairness.ts'), {
-    ...books.environment,
+    ...database.environment,
     CROWDED: String(botIds[0]),
     SMALL: String(botIds[1]),
     PORT: '0',

@@ -11,9 +11,9 @@ const WARM_UP = 500;
 
 /** (b) The first update to a bot that is not yet built, beside the second one to the same bot. */
 export async function firstUpdate(ground: Ground): Promise<Row[]> {
-  const books = await ground.newBooks();
-  const { botIds, start, startAt } = await openShops(ground, books, { bots: BOTS, peopleEach: 1 });
-  const getolog = await ground.startGetolog(books);
+  const database = await ground.newBooks();
+  const { botIds, start, startAt } = await openShops(ground, database, { bots: BOTS, peopleEach: 1 });
+  const getolog = await ground.startGetolog(database);
   await askInTurn(getolog, Array.from({ length: WARM_UP }, start));
   const pairs = botIds.slice(-MEASURED).flatMap((botId) => [startAt(botId), startAt(botId)]);
   const times = await askInTurn(getolog, pairs);

@@ -21,18 +21,18 @@ interface Contestant {
 
 /**
  * (d) How long an answer takes while so many updates a second come, whether or not the ones before are answered: beside a
- * bare route, which asks nobody, and beside the least that a bot can do, which asks the books and Telegram once each.
+ * bare route, which asks nobody, and beside the least that a bot can do, which asks the database and Telegram once each.
  */
 export async function latency(
   ground: Ground,
   { rounds, seconds }: { rounds: number; seconds: number },
 ): Promise<Row[]> {
-  const books = await ground.newBooks();
-  const shops = await openShops(ground, books, { bots: 1_000, peopleEach: 20 });
+  const database = await ground.newBooks();
+  const shops = await openShops(ground, database, { bots: 1_000, peopleEach: 20 });
   const [getolog, least, bare] = await Promise.all([
-    ground.startGetolog(books),
+    ground.startGetolog(database),
     ground.startProgram(source('programs/least.ts'), {
-      DATABASE_URL: books.databaseUrl,
+      DATABASE_URL: database.databaseUrl,
       TELEGRAM_API_ROOT: ground.apiRoot,
     }),
     ground.startProgram(source('programs/bare-fastify.ts')),

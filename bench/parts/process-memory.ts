@@ -13,9 +13,9 @@ const visitsPerSecond = (bots: number) => (bots > 1_000 ? 500 : 50);
 export async function processMemory(ground: Ground, { seconds }: { seconds: number }): Promise<Row[]> {
   const rows: Row[] = [];
   for (const bots of BOTS) {
-    const books = await ground.newBooks();
-    const { start } = await openShops(ground, books, { bots, peopleEach: 10 });
-    const getolog = await ground.startGetolog(books);
+    const database = await ground.newBooks();
+    const { start } = await openShops(ground, database, { bots, peopleEach: 10 });
+    const getolog = await ground.startGetolog(database);
     const load = { port: getolog.port, next: start };
     const perSecond = visitsPerSecond(bots);
     await loadSteadily(load, { perSecond, seconds: bots / perSecond });

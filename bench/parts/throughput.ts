@@ -27,11 +27,11 @@ export async function throughput(
   ground: Ground,
   { rounds, seconds }: { rounds: number; seconds: number },
 ): Promise<Row[]> {
-  const books = await ground.newBooks();
-  const shops = await openShops(ground, books, { bots: 1_000, peopleEach: 20 });
+  const database = await ground.newBooks();
+  const shops = await openShops(ground, database, { bots: 1_000, peopleEach: 20 });
   const [echoBot = 0n] = shops.botIds;
   const [getolog, bare, routing, telegraf] = await Promise.all([
-    ground.startGetolog(books),
+    ground.startGetolog(database),
     ground.startProgram(source('programs/bare-fastify.ts')),
     ground.startProgram(source('programs/routing.ts'), { ENCRYPTION_KEY: ground.encryptionKey }),
     ground.startProgram(['bench/telegraf/echo.mjs'], {

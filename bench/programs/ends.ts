@@ -28,7 +28,7 @@ const { deadlines } = app.services;
 const client = new pg.Client({ connectionString: databaseUrl });
 await client.connect();
 
-const emptyTick = await databaseTime(() => app.rounds.expire());
+const emptyTick = await databaseTime(() => app.jobs.expire());
 await client.query(
   `UPDATE subscriptions SET expires_at = now() - interval '1 minute'
     WHERE id IN (SELECT id FROM subscriptions WHERE status = 'active' ORDER BY id LIMIT $1)`,
@@ -43,7 +43,7 @@ const scan = await repeated(async () => {
   return performance.now() - startedAt;
 });
 const { queue, loop } = await race(await deadlines.listEnded(ENDS));
-const emptyTickAfterwards = await databaseTime(() => app.rounds.expire());
+const emptyTickAfterwards = await databaseTime(() => app.jobs.expire());
 
 const found: EndsFound = { emptyTick, emptyTickAfterwards, scanDatabase, scan, queue, loop };
 process.stdout.write(`${JSON.stringify(found)}\n`);

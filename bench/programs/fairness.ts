@@ -15,7 +15,7 @@ await app.start();
 
 const alone = await repeated();
 await fallDue(CROWDED, 5_000);
-await app.rounds.expire();
+await app.jobs.expire();
 const beside = await repeated();
 const crowdDone = await askTelegram(`count/${CROWDED}/unbanChatMember`);
 
@@ -37,7 +37,7 @@ async function endOne(): Promise<number> {
   await fallDue(SMALL, 1);
   const removed = askTelegram(`next/${SMALL}/unbanChatMember`);
   const startedAt = performance.now();
-  await app.rounds.expire();
+  await app.jobs.expire();
   await removed;
   return performance.now() - startedAt;
 }

@@ -3,7 +3,7 @@ import pg from 'pg';
 import { Agent } from 'undici';
 
 /**
- * The least that a bot can do which knows anybody: it asks the books one question, says one thing, and thanks. Nobody who
+ * The least that a bot can do which knows anybody: it asks the database one question, says one thing, and thanks. Nobody who
  * answers a webhook with a message that depends on who writes gets below its times.
  */
 const { PORT, DATABASE_URL, TELEGRAM_API_ROOT } = process.env;

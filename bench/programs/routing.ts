@@ -33,8 +33,8 @@ const { registry } = createBots({
   factory: createBotFactory({ http: createTelegramHttp(), apiRoot: 'http://127.0.0.1:1' }),
   mainBotToken: `1:${'m'.repeat(35)}`,
   mainBotId: 1n,
-  mainBot: () => ({ composer: new Composer(), readAhead: () => undefined }),
-  sellerBot: () => ({ composer, readAhead: () => undefined }),
+  mainBot: () => ({ composer: new Composer(), prefetch: () => undefined }),
+  sellerBot: () => ({ composer, prefetch: () => undefined }),
   findRunnable: async (telegramBotId) => ({
     identity: { telegramBotId, username: `shop_${telegramBotId}_bot`, name: 'Shop' },
     token: `${telegramBotId}:${'t'.repeat(35)}`,
@@ -60,7 +60,7 @@ const app = createServer({
   metricsToken: undefined,
   monitoring: {
     readHealth: unasked,
-    readFigures: unasked,
+    readHealthMetrics: unasked,
     metricsType: '',
     renderMetrics: unasked,
   },
@@ -74,7 +74,7 @@ const app = createServer({
         const before = handled;
         await bot.prepare(update)('fine');
         // An update that went past the handler would make a fine number.
-        return handled > before ? 'done' : 'away';
+        return handled > before ? 'handled' : 'unavailable';
       },
       ignore: unasked,
       inHand: 0,

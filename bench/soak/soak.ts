@@ -36,7 +36,7 @@ export interface SoakResult extends LivesLived {
   apiFaults: readonly string[];
   /** Lines of the log that are worse than a warning. */
   errors: string[];
-  /** Sales that the books know and that did not reach their buyer. */
+  /** Sales that the database know and that did not reach their buyer. */
   undelivered: number;
   heap: HeapSample[];
   growthPerMinute: number;
@@ -59,7 +59,7 @@ export async function soak(options: SoakOptions): Promise<SoakResult> {
   const telegram = await startSandbox();
   const client = new pg.Client({ connectionString: options.databaseUrl });
   await client.connect();
-  const books = createDatabase({ url: options.databaseUrl, poolSize: 2 });
+  const database = createDatabase({ url: options.databaseUrl, poolSize: 2 });
   const running: Server[] = [];
   try {
     const encryptionKey = generateFernetKey();
@@ -103,10 +103,10 @@ export async function soak(options: SoakOptions): Promise<SoakResult> {
       load({ port, next: shops.start }, heap, options).finally(() => {
         isOver = true;
       }),
-      liveLives({ telegram, mainBot, books: books.prisma }, () => isOver),
+      liveLives({ telegram, mainBot, database: database.prisma }, () => isOver),
     ]);
     const countUndelivered = () =>
-      books.prisma.payment.count({ where: { status: 'approved', extended: { deliveredAt: null } } });
+      database.prisma.payment.count({ where: { status: 'approved', extended: { deliveredAt: null } } });
     // A buyer reads the link a moment before it is noted; a link that never went out is missing after this, too.
     const deadline = performance.now() + NOTED_WITHIN_MS;
     let undelivered = await countUndelivered();
@@ -126,7 +126,7 @@ export async function soak(options: SoakOptions): Promise<SoakResult> {
     };
   } finally {
     await Promise.all(running.map((server) => server.stop()));
-    await Promise.all([telegram.close(), books.close(), client.end()]);
+    await Promise.all([telegram.close(), database.close(), client.end()]);
     await rm(directory, { recursive: true });
   }
 }

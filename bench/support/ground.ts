@@ -19,9 +19,9 @@ export interface Ground {
   apiRoot: string;
   encryptionKey: string;
   /** An own migrated database and an own number in Redis. */
-  newBooks(): Promise<Books>;
+  newBooks(): Promise<Database>;
   /** Getolog itself, as it is built, on its own core. */
-  startGetolog(books: Books, environment?: Record<string, string>): Promise<Server>;
+  startGetolog(database: Database, environment?: Record<string, string>): Promise<Server>;
   /** A program of the bench on its own core. */
   startProgram(args: readonly string[], environment?: Record<string, string>): Promise<Server>;
   /** The same, to its end. @returns what its last line says */
@@ -31,7 +31,7 @@ export interface Ground {
   close(): Promise<void>;
 }
 
-export interface Books {
+export interface Database {
   client: pg.Client;
   databaseUrl: string;
   redisUrl: string;
@@ -99,8 +99,8 @@ export async function prepareGround(say: (line: string) => void): Promise<Ground
       };
     },
     // With the heap that the units and the image give it.
-    startGetolog: (books, environment) =>
-      start(['--max-old-space-size=256', 'dist/main.js'], { ...books.environment, ...environment }),
+    startGetolog: (database, environment) =>
+      start(['--max-old-space-size=256', 'dist/main.js'], { ...database.environment, ...environment }),
     startProgram: start,
     run: (args, environment = {}) => runProgram({ args, environment, before: cores.measured, directory }),
     async calls(botId, method) {

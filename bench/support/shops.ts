@@ -1,6 +1,6 @@
 import { Fernet } from '../../src/infra/fernet.ts';
 import { webhookSecret } from '../../src/infra/webhook-secret.ts';
-import type { Books, Ground } from './ground.ts';
+import type { Database, Ground } from './ground.ts';
 import type { NextRequest } from './load.ts';
 
 const FIRST_BOT = 7_000_000_000n;
@@ -19,7 +19,7 @@ export interface Shops {
 
 export async function openShops(
   ground: Pick<Ground, 'encryptionKey'>,
-  { client }: Pick<Books, 'client'>,
+  { client }: Pick<Database, 'client'>,
   { bots, peopleEach }: { bots: number; peopleEach: number },
 ): Promise<Shops> {
   const fernet = new Fernet([ground.encryptionKey]);

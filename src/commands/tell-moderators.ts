@@ -7,7 +7,7 @@ import { createModerators } from '../modules/monitoring/moderators.ts';
 import { createAlertGateway } from '../telegram/alert-gateway.ts';
 import { createBotFactory } from '../telegram/bot-factory.ts';
 import type { TelegramHttp } from '../telegram/http-client.ts';
-import { createPace } from '../telegram/pace.ts';
+import { createThrottle } from '../telegram/throttle.ts';
 
 /** Tells every moderator one thing, the way that a real alert takes. */
 export async function tellModerators(
@@ -18,7 +18,7 @@ export async function tellModerators(
   const factory = createBotFactory({ http, apiRoot: config.telegramApiRoot });
   const { monitoringBotToken, botToken } = config;
   const gateway = createAlertGateway({
-    pace: createPace(),
+    throttle: createThrottle(),
     mainBot: () => Promise.resolve(factory.api(botToken)),
     monitoringBot: monitoringBotToken === undefined ? null : factory.api(monitoringBotToken),
     timeZone: config.timeZone,
@@ -30,7 +30,7 @@ export async function tellModerators(
   return { told: those('fulfilled'), missed: those('rejected') };
 }
 
-/** With their languages, as the database knows them; a database that is away keeps no alert back. */
+/** With their languages, as the database knows them; a database that is unavailable keeps no alert back. */
 async function readModerators(ids: readonly bigint[]): Promise<readonly Moderator[]> {
   if (ids.length === 0) return [];
   return withServersDatabase(process.env, 'make', async (url) => {

@@ -5,7 +5,7 @@ export interface HealthRouteDeps {
   isOperator: (request: FastifyRequest) => boolean;
   readHealth: () => Promise<Health>;
   /** Figures for the details; null where they cannot be read now. */
-  readFigures: () => Promise<Readonly<Record<string, number | null>>>;
+  readHealthMetrics: () => Promise<Readonly<Record<string, number | null>>>;
 }
 
 /** `GET /health`: a status for everybody, the whole for operators. */
@@ -23,7 +23,7 @@ export function healthRoute(app: FastifyInstance, deps: HealthRouteDeps): void {
           { status, response_time_ms: responseTimeMs },
         ]),
       ),
-      metrics: await deps.readFigures(),
+      metrics: await deps.readHealthMetrics(),
     };
   });
 }

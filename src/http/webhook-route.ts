@@ -1,7 +1,8 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import type { WebhookSecrets } from '../infra/webhook-secret.ts';
-import type { Receipt, UpdateReceiver } from '../telegram/update-receiver.ts';
+import { CONSEQUENCES } from '../telegram/update-outcome.ts';
+import type { UpdateReceiver } from '../telegram/update-receiver.ts';
 import { isUnusable, kindOf, parseUpdate } from '../telegram/update-schema.ts';
 
 /** Telegram's updates are some kilobytes; whoever sends more is not Telegram. */
@@ -19,15 +20,6 @@ export interface WebhookDeps {
   isClosing: () => boolean;
   logger: Logger;
 }
-
-const STATUS: Record<Receipt, number> = {
-  done: 200,
-  ignored: 200,
-  'unknown-bot': 404,
-  busy: 503,
-  away: 503,
-  full: 503,
-};
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -82,21 +74,22 @@ export async function webhookRoute(app: FastifyInstance, deps: WebhookDeps): Pro
       if (!isJson(request.headers['content-type'])) return answer(reply, 415);
       const update = parseUpdate(readJson(request.body));
       if (!update) return answer(reply, 400);
-      if (isUnusable(update)) return answer(reply, STATUS[await deps.receiver.ignore(telegramBotId)]);
+      if (isUnusable(update))
+        return answer(reply, CONSEQUENCES[await deps.receiver.ignore(telegramBotId)].status);
       const startedAt = performance.now();
-      const receipt = await deps.receiver.receive(telegramBotId, update);
+      const outcome = await deps.receiver.receive(telegramBotId, update);
       // A flood must not flood the log: the receiver tells of it once in a while.
-      updates[receipt === 'full' ? 'trace' : 'info'](
+      updates[outcome === 'full' ? 'trace' : 'info'](
         {
           bot: request.params.botId,
           update: update.update_id,
           kind: kindOf(update),
-          outcome: receipt,
+          outcome,
           ms: Math.round(performance.now() - startedAt),
         },
         'update',
       );
-      return answer(reply, STATUS[receipt]);
+      return answer(reply, CONSEQUENCES[outcome].status);
     },
   });
 }

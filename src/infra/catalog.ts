@@ -1,6 +1,6 @@
 import pg from 'pg';
 
-/** A table of the books as a backup sees it. */
+/** A table of the database as a backup sees it. */
 export interface TableColumns {
   name: string;
   /** What can be written: columns that Postgres computes are left out. */

@@ -28,9 +28,9 @@ export interface Translator {
   (key: LocaleKey, params?: TextParams): string;
   /** For what is no HTML: a button's label, a picture, a file. Nothing is escaped. */
   plain(key: LocaleKey, params?: TextParams): string;
-  /** For a key that comes from the books. @throws Error for one that is no key */
+  /** For a key that comes from the database. @throws Error for one that is no key */
   dynamic(key: string, params?: TextParams): string;
-  /** For a name in the books, which an older or newer program may have written: one without a text here stands for itself. */
+  /** For a name in the database, which an older or newer program may have written: one without a text here stands for itself. */
   named(group: string, name: string, params?: TextParams): string;
   readonly language: Language;
 }

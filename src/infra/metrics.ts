@@ -7,19 +7,19 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom
  * - `ignored`: of a kind, or with a part, that cannot be used; Telegram is thanked for it
  * - `refused`: no update of a bot of ours, or without its secret
  */
-export type UpdateOutcome = 'handled' | 'seen-before' | 'failed' | 'unavailable' | 'ignored' | 'refused';
+export type CountedOutcome = 'handled' | 'seen-before' | 'failed' | 'unavailable' | 'ignored' | 'refused';
 
 /** `limited`: 429; `unreachable`: no answer. */
 export type CallResult = 'ok' | 'refused' | 'limited' | 'failed' | 'unreachable';
 
-export interface QueueFigures {
+export interface QueueMetrics {
   queue: string;
   jobs: Readonly<Record<string, number>>;
   /** How long the oldest job that could run has been waiting. */
   lagSeconds: number;
 }
 
-export interface BookFigures {
+export interface DatabaseMetrics {
   liveBots: number;
   liveSubscriptions: number;
   /** Due, and in nobody's hand. */
@@ -29,12 +29,15 @@ export interface BookFigures {
 
 /** What Prometheus is told. Labels are words of ours alone: no tenant's name, id or token. */
 export interface Metrics {
-  updateEnded(outcome: UpdateOutcome): void;
+  updateEnded(outcome: CountedOutcome): void;
   updateTook(seconds: number): void;
   callEnded(method: string, result: CallResult, seconds: number): void;
   jobFailed(queue: string): void;
   /** In Prometheus's text format. What could not be read now is left out rather than shown old. */
-  render(figures: { queues: readonly QueueFigures[] | null; books: BookFigures | null }): Promise<string>;
+  render(metrics: {
+    queues: readonly QueueMetrics[] | null;
+    database: DatabaseMetrics | null;
+  }): Promise<string>;
   readonly contentType: string;
 }
 
@@ -97,8 +100,8 @@ export function createMetrics(): Metrics {
       callSeconds.observe({ method }, seconds);
     },
     jobFailed: (queue) => failures.inc({ queue }),
-    render({ queues, books }) {
-      gauges.show(queues, books);
+    render({ queues, database }) {
+      gauges.show(queues, database);
       return registry.metrics();
     },
     contentType: registry.contentType,
@@ -140,7 +143,7 @@ function createGauges(registers: Registry[]) {
   ] as const;
 
   return {
-    show(queues: readonly QueueFigures[] | null, books: BookFigures | null): void {
+    show(queues: readonly QueueMetrics[] | null, database: DatabaseMetrics | null): void {
       jobs.reset();
       lag.reset();
       for (const { queue, jobs: states, lagSeconds } of queues ?? []) {
@@ -148,7 +151,7 @@ function createGauges(registers: Registry[]) {
         lag.set({ queue }, lagSeconds);
       }
       for (const [name, gauge] of ofBooks) {
-        if (books) gauge.set(books[name]);
+        if (database) gauge.set(database[name]);
         else gauge.remove();
       }
     },

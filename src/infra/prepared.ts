@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import { batched } from '../shared/batched.ts';
+import { batchLoader } from '../shared/batch-loader.ts';
 
 /** A statement of the way of every update: Postgres parses it once a connection, and Prisma's share is left out. */
 export interface Prepared {
@@ -13,7 +13,7 @@ type Value = Scalar | readonly Scalar[];
 
 /**
  * Runs a prepared statement. `bigint` and JSON are as pg gives them: a string, and what JSON says.
- * Errors are pg's: `isDatabaseAway` knows them.
+ * Errors are pg's: `isDatabaseUnavailable` knows them.
  */
 export type Read = <Row extends object>(statement: Prepared, values: readonly Value[]) => Promise<Row[]>;
 
@@ -35,12 +35,12 @@ export function createRead(pool: pg.Pool, behindPooler: boolean): Read {
  *
  * @returns what answers one question, in a round trip that it shares; undefined where there is no row
  */
-export function batchedRead<Question extends readonly Scalar[], Row extends object>(
+export function preparedBatchLoader<Question extends readonly Scalar[], Row extends object>(
   read: Read,
   { name, text }: Prepared,
 ): (...question: Question) => Promise<Row | undefined> {
   const statement = { name, text: `SELECT json_agg(answer) AS answers FROM (${text}) answer` };
-  const answer = batched<Question, Row | undefined>(async (questions) => {
+  const answer = batchLoader<Question, Row | undefined>(async (questions) => {
     const columns = (questions[0] ?? []).map((_, column) =>
       questions.map((question) => question[column] as Scalar),
     );

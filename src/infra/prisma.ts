@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { PrismaPg } from '@prisma/adapter-pg';
 import pg from 'pg';
 import type { BaseLogger } from 'pino';
-import { isReadOnlySession } from './database-away.ts';
+import { isReadOnlySession } from './database-unavailable.ts';
 import { createRead, type Read } from './prepared.ts';
 import { PrismaClient } from './prisma-client/client.ts';
 
@@ -28,7 +28,7 @@ export interface Database {
   close(): Promise<void>;
 }
 
-/** Within it a connection is free and open, or Postgres counts as away; Telegram waits 60 s for an answer. */
+/** Within it a connection is free and open, or Postgres counts as unavailable; Telegram waits 60 s for an answer. */
 const CONNECT_LIMIT_MS = 5_000;
 
 /** What costs nothing is done within this, or not at all. */

@@ -17,7 +17,7 @@ export const MAX_SHARE = 0.8;
 
 const KEEPS_EVERYTHING = 'noeviction';
 
-/** @throws while Redis is away, or lets nobody ask */
+/** @throws while Redis is unavailable, or lets nobody ask */
 export async function readRedisRoom(redis: Redis): Promise<RedisRoom> {
   const info = await redis.info('memory');
   const read = (name: string) => new RegExp(`^${name}:(.*?)\\r?$`, 'm').exec(info)?.[1] ?? null;

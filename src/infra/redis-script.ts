@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis';
 
-/** Runs a script on its keys in one piece. Errors are ioredis's: `isRedisAway` knows them. */
+/** Runs a script on its keys in one piece. Errors are ioredis's: `isRedisUnavailable` knows them. */
 export type RedisScript<Answer> = (
   keys: readonly string[],
   ...args: readonly (string | number)[]

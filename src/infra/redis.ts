@@ -16,7 +16,7 @@ const CONNECT_LIMIT_MS = 5_000;
 /**
  * A connection that opens at once and comes back by itself.
  *
- * Without `blocking` a command fails at once while Redis is away, also before the first connection: see
+ * Without `blocking` a command fails at once while Redis is unavailable, also before the first connection: see
  * `untilRedisReady`.
  */
 export function createRedis(url: string, { logger, blocking = false }: RedisOptions): Redis {
@@ -26,16 +26,16 @@ export function createRedis(url: string, { logger, blocking = false }: RedisOpti
       ? { maxRetriesPerRequest: null }
       : { maxRetriesPerRequest: 0, enableOfflineQueue: false, commandTimeout: COMMAND_LIMIT_MS }),
   });
-  let away = false;
+  let unavailable = false;
   redis.on('error', (error: Error) => {
-    if (away) return;
-    away = true;
+    if (unavailable) return;
+    unavailable = true;
     // The error itself is not logged: one about authentication carries the password.
-    logger.warn({ reason: error.message }, 'redis is away');
+    logger.warn({ reason: error.message }, 'redis is unavailable');
   });
   redis.on('ready', () => {
-    if (away) logger.info('redis is back');
-    away = false;
+    if (unavailable) logger.info('redis is back');
+    unavailable = false;
   });
   return redis;
 }

@@ -7,7 +7,7 @@ import type { Enqueue } from './processors/scans.ts';
 /** The outbox is dispatched beside the schedules, so that a long list never waits behind a sweep, nor a sweep behind it. */
 export const QUEUE_NAMES = { outbox: 'outbox', schedules: 'schedules', items: 'items' } as const;
 
-/** Finished jobs are removed: what happened stands in the books. The outbox has retries of its own. */
+/** Finished jobs are removed: what happened stands in the database. The outbox has retries of its own. */
 const JOB_OPTIONS = { removeOnComplete: true, removeOnFail: true, attempts: 1 } as const;
 
 const HOUR_MS = 3_600_000;

@@ -65,7 +65,7 @@ async function findLost(queues: Queues, config: ScheduleConfig): Promise<Schedul
   return first.filter(({ id }) => second.some((schedule) => schedule.id === id));
 }
 
-/** Names of the schedules that would never run again. @throws while Redis is away */
+/** Names of the schedules that would never run again. @throws while Redis is unavailable */
 export async function findLostSchedules(queues: Queues, config: ScheduleConfig): Promise<string[]> {
   return (await findLost(queues, config)).map(({ id }) => id);
 }
@@ -93,7 +93,7 @@ async function clear({ schedules: queue }: Queues, { id }: Schedule): Promise<vo
  * BullMQ keeps the phase of a scheduler's first interval when the interval changes: one of a second after one of six
  * hours would then, whenever a run came late, wait for hours again.
  */
-async function keepsItsPace({ schedules: queue }: Queues, { id, when }: Schedule): Promise<boolean> {
+async function keepsItsInterval({ schedules: queue }: Queues, { id, when }: Schedule): Promise<boolean> {
   const present = await queue.getJobScheduler(id);
   if (present === undefined || !('every' in when)) return true;
   return present.every === when.every && (present.offset ?? 0) < when.every;
@@ -101,6 +101,6 @@ async function keepsItsPace({ schedules: queue }: Queues, { id, when }: Schedule
 
 async function install(queues: Queues, schedule: Schedule): Promise<void> {
   const { id, job, when } = schedule;
-  if (!(await keepsItsPace(queues, schedule))) await queues.schedules.removeJobScheduler(id);
+  if (!(await keepsItsInterval(queues, schedule))) await queues.schedules.removeJobScheduler(id);
   await queues.schedules.upsertJobScheduler(id, when, { name: job, data: {} });
 }

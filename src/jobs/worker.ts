@@ -67,7 +67,7 @@ function tagsOf(job: Job | undefined): Record<string, string> {
   };
 }
 
-/** After Redis refused or was away: BullMQ's own fifteen seconds are long for who waits for a link. */
+/** After Redis refused or was unavailable: BullMQ's own fifteen seconds are long for who waits for a link. */
 const RETRY_MS = 1_000;
 
 const OPTIONS = {

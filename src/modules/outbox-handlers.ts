@@ -6,7 +6,7 @@ import { createRemovalHandlers } from './access/removal-handlers.ts';
 import type { AlertGateway } from './monitoring/alert-gateway.ts';
 import type { DailyPeople } from './monitoring/daily-people.ts';
 import { createDailyReportHandler } from './monitoring/daily-report.ts';
-import type { HourlyFigures } from './monitoring/hourly-figures.ts';
+import type { HourlyMetrics } from './monitoring/hourly-metrics.ts';
 import type { Moderators } from './monitoring/moderators.ts';
 import type { MessageGateway } from './notifications/message-gateway.ts';
 import { createNoticeHandler } from './notifications/notice-handler.ts';
@@ -30,7 +30,7 @@ export interface OutboxHandlersDeps {
   chats: ChatGateway;
   gateway: BotGateway;
   alerts: AlertGateway;
-  figures: Pick<HourlyFigures, 'readDay'>;
+  metrics: Pick<HourlyMetrics, 'readDay'>;
   people: Pick<DailyPeople, 'readTrend'>;
   moderators: Moderators;
   mainBotId: bigint;

@@ -42,7 +42,7 @@ export class ApiServer {
   readonly faults: string[] = [];
   readonly plan = new FaultPlan();
   /** While true every connection is cut before anything is done. */
-  isAway = false;
+  isUnavailable = false;
   readonly #world: World;
   readonly #latencyMs: number;
   readonly #server: Server;
@@ -84,7 +84,7 @@ export class ApiServer {
   }
 
   async #handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    if (this.isAway) {
+    if (this.isUnavailable) {
       request.socket.destroy();
       return;
     }

@@ -80,14 +80,14 @@ export class Sandbox {
   }
 
   /** Telegram cannot be reached: open connections die, new ones too. Webhooks are still called. */
-  goesAway(): void {
-    this.#server.isAway = true;
+  becomesUnavailable(): void {
+    this.#server.isUnavailable = true;
     this.#server.cutConnections();
-    this.#world.journal.note('Telegram is away');
+    this.#world.journal.note('Telegram is unavailable');
   }
 
   comesBack(): void {
-    this.#server.isAway = false;
+    this.#server.isUnavailable = false;
     this.#world.journal.note('Telegram is back');
   }
 

@@ -3,13 +3,13 @@ import { translator } from '../infra/i18n.ts';
 import type { AlertGateway } from '../modules/monitoring/alert-gateway.ts';
 import { isDeliveryFailure } from '../modules/notifications/delivery-error.ts';
 import { toDeliveryError } from './api-errors.ts';
-import { type Pace, paced } from './pace.ts';
 import { messageOptions, type Screen } from './screen.ts';
+import { type Throttle, throttled } from './throttle.ts';
 import { alertScreen } from './views/alerts.ts';
 import { dailyReportScreen } from './views/daily-report.ts';
 
 export interface AlertGatewayDeps {
-  pace: Pace;
+  throttle: Throttle;
   mainBot: () => Promise<Api>;
   /** Null: the main bot speaks. */
   monitoringBot: Api | null;
@@ -18,7 +18,7 @@ export interface AlertGatewayDeps {
 
 /** Telegram as monitoring sees it. */
 export function createAlertGateway(deps: AlertGatewayDeps): AlertGateway {
-  const { pace, mainBot, monitoringBot, timeZone } = deps;
+  const { throttle, mainBot, monitoringBot, timeZone } = deps;
 
   /** @param screenOf what to show, by whether it is the main bot that speaks */
   async function say(
@@ -28,7 +28,7 @@ export function createAlertGateway(deps: AlertGatewayDeps): AlertGateway {
   ): Promise<void> {
     const sendBy = (api: Api, screen: Screen) =>
       // Rare, and not to wait behind notices: the chat's own budget is not asked.
-      paced(pace, { api }, () =>
+      throttled(throttle, { api }, () =>
         api.sendMessage(String(telegramUserId), screen.text, {
           ...messageOptions(screen),
           disable_notification: quiet,
@@ -62,8 +62,8 @@ export function createAlertGateway(deps: AlertGatewayDeps): AlertGateway {
     tell: ({ telegramUserId, language }, words, quiet) =>
       say(telegramUserId, () => alertScreen(translator(language), words), quiet),
     report: ({ telegramUserId, language }, report) => {
-      const reader = { t: translator(language), timeZone };
-      return say(telegramUserId, (hasDesk) => dailyReportScreen(reader, report, hasDesk), true);
+      const viewer = { t: translator(language), timeZone };
+      return say(telegramUserId, (hasDesk) => dailyReportScreen(viewer, report, hasDesk), true);
     },
   };
 }

@@ -8,13 +8,13 @@ export interface BotChanges {
 
 /**
  * Over Redis, because each process keeps bots of its own. A word that gets lost costs little: every write is checked
- * in the books, and a stale token fails at Telegram.
+ * in the database, and a stale token fails at Telegram.
  */
 export async function listenToBotChanges(deps: {
   redis: Redis;
   onChange: (telegramBotId: bigint) => void;
   /** Words may have been lost. */
-  onDeaf: () => void;
+  onDisconnected: () => void;
 }): Promise<BotChanges> {
   const { redis, onChange } = deps;
   // Publishing is not told apart by database number; ours is part of the name.
@@ -30,7 +30,7 @@ export async function listenToBotChanges(deps: {
   subscriber.on('message', (_channel, id) => onChange(BigInt(id)));
   await subscriber.subscribe(channel);
   // Lost once more before it was answered: then this comes again with the next connection.
-  subscriber.on('ready', () => subscriber.subscribe(channel).then(deps.onDeaf, () => undefined));
+  subscriber.on('ready', () => subscriber.subscribe(channel).then(deps.onDisconnected, () => undefined));
   return {
     async announce(telegramBotId) {
       onChange(telegramBotId);

@@ -2,7 +2,7 @@ import type { Logger } from 'pino';
 import type { Services } from '../modules/services.ts';
 import type { Clock } from '../shared/clock.ts';
 import type { BotContext } from './context.ts';
-import type { Reader } from './views/common.ts';
+import type { Viewer } from './views/common.ts';
 
 /** What the features of both bots are made with. */
 export interface BotDeps {
@@ -17,6 +17,6 @@ export interface BotDeps {
 }
 
 /** How the person of this update reads dates and amounts. */
-export function readerOf(context: BotContext, { timeZone }: Pick<BotDeps, 'timeZone'>): Reader {
+export function viewerOf(context: BotContext, { timeZone }: Pick<BotDeps, 'timeZone'>): Viewer {
   return { t: context.t, timeZone };
 }

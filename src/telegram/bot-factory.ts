@@ -5,7 +5,7 @@ import type { BotContext } from './context.ts';
 import { followGrownGroups, type NoteGrowth } from './grown-groups.ts';
 import { CALL_TIMEOUT_SECONDS, type TelegramHttp } from './http-client.ts';
 import { retryScreens } from './middleware/screen-retry.ts';
-import { noteScreens, type Pace } from './pace.ts';
+import { noteScreens, type Throttle } from './throttle.ts';
 
 interface BotIdentityCard {
   telegramBotId: bigint;
@@ -16,7 +16,7 @@ interface BotIdentityCard {
 /** What all bots of one kind do. */
 export interface BotKind<C extends BotContext> {
   /** Begins to read what `composer` will need. It changes nothing: the update may turn out to be another process's. */
-  readAhead(context: C): void;
+  prefetch(context: C): void;
   composer: Middleware<C>;
 }
 
@@ -38,7 +38,7 @@ export function createBotFactory(deps: {
   /** Absent where there are no books: nobody speaks into groups there. */
   noteGrowth?: NoteGrowth;
   /** Absent where no bot shows anything. */
-  pace?: Pace;
+  throttle?: Throttle;
 }): BotFactory {
   const client: ApiClientOptions = {
     apiRoot: deps.apiRoot,
@@ -61,12 +61,12 @@ export function createBotFactory(deps: {
       token: string,
       identity: BotIdentityCard,
       bind: (context: C) => void,
-      { composer, readAhead }: BotKind<C>,
+      { composer, prefetch }: BotKind<C>,
     ) {
       const me = toBotInfo(identity);
       // What handlers show is repeated when it gets lost; outbox messages have their own way.
       const screens = newApi(token, retryScreens);
-      if (deps.pace) screens.config.use(noteScreens(deps.pace, String(identity.telegramBotId)));
+      if (deps.throttle) screens.config.use(noteScreens(deps.throttle, String(identity.telegramBotId)));
       const handle = typeof composer === 'function' ? composer : composer.middleware();
       return {
         // Made when the product speaks: to keep it would cost every bot more memory than it saves time.
@@ -77,9 +77,9 @@ export function createBotFactory(deps: {
         prepare(update) {
           const context = new Context(update, screens, me) as C;
           bind(context);
-          readAhead(context);
-          return async (pace) => {
-            context.pace = pace;
+          prefetch(context);
+          return async (rate) => {
+            context.senderRate = rate;
             await handle(context, nothingMore);
           };
         },

@@ -9,7 +9,8 @@ import type { Rival } from '../modules/seller-bots/bot-gateway.ts';
 import { within } from '../shared/time-limit.ts';
 import { rivalOf, toDeliveryError } from './api-errors.ts';
 import type { RegisteredBot } from './bot-registry.ts';
-import { MAX_IN_HAND_OF_BOT } from './bot-share.ts';
+import { MAX_IN_HAND_OF_BOT } from './bulkhead.ts';
+import { CONSEQUENCES } from './update-outcome.ts';
 import type { UpdateReceiver } from './update-receiver.ts';
 import { ALLOWED_UPDATES, isUnusable, parseUpdate } from './update-schema.ts';
 
@@ -119,10 +120,10 @@ export function createBotPollers(deps: BotPollersDeps): BotPollers {
       logger.warn({ bot: String(telegramBotId) }, 'Telegram sent what is no update');
       return true;
     }
-    const receipt = await (isUnusable(update)
+    const outcome = await (isUnusable(update)
       ? receiver.ignore(telegramBotId)
       : receiver.receive(telegramBotId, update));
-    return receipt === 'done' || receipt === 'ignored' || receipt === 'unknown-bot';
+    return !CONSEQUENCES[outcome].retry;
   }
 
   /** What is handled shall not come again, to whoever asks next. */
@@ -153,7 +154,7 @@ export function createBotPollers(deps: BotPollersDeps): BotPollers {
     return DEAD_PAUSE_MS;
   }
 
-  /** The books may be away, too. */
+  /** The database may be unavailable, too. */
   function complain(error: unknown): number {
     logger.warn({ err: error }, 'a poller could not tell what it had found');
     return PAUSE_MS;

@@ -1,10 +1,10 @@
 import type { Api } from 'grammy';
 import type { Update } from 'grammy/types';
 import { LRUCache } from 'lru-cache';
-import type { SenderPace } from './update-claims.ts';
+import type { SenderRate } from './update-claims.ts';
 
 /** Handles an update for which everything is read that could be read before it was claimed. */
-export type PreparedUpdate = (pace: SenderPace) => Promise<void>;
+export type PreparedUpdate = (rate: SenderRate) => Promise<void>;
 
 /** A bot that is ready to handle updates and to be spoken through. */
 export interface RegisteredBot {

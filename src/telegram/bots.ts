@@ -35,7 +35,7 @@ export function createBots(deps: BotsDeps): Bots {
   );
 
   function buildMain(): RegisteredBot {
-    // Its username is asked for when a link needs it: the server starts while Telegram is away.
+    // Its username is asked for when a link needs it: the server starts while Telegram is unavailable.
     const identity: BotIdentity = { telegramBotId: mainBotId, username: 'getolog', name: 'Getolog' };
     return factory.build<MainContext>(deps.mainBotToken, identity, bindLanguage, deps.mainBot());
   }
@@ -54,7 +54,7 @@ export function createBots(deps: BotsDeps): Bots {
     );
   }
 
-  /** Until the person is known: an apology must find its words even when the books are away. */
+  /** Until the person is known: an apology must find its words even when the database are unavailable. */
   function bindLanguage(context: MainContext | SellerContext): void {
     context.t = translator(suggestLanguage(context.from?.language_code));
   }

@@ -2,11 +2,11 @@ import type { Api } from 'grammy';
 import type { ChatGateway, ChatPlace, Presence } from '../modules/access/chat-gateway.ts';
 import { means } from './api-errors.ts';
 import { lookAtChat } from './chat-membership.ts';
-import { type Pace, paced } from './pace.ts';
+import { type Throttle, throttled } from './throttle.ts';
 
 /** Looks after who is in a chat, each call once: whoever enqueued it decides what an error means. */
 export function createChatGateway(deps: {
-  pace: Pace;
+  throttle: Throttle;
   apiOf: (telegramBotId: bigint) => Promise<Api>;
 }): ChatGateway {
   async function call<T>(
@@ -16,7 +16,7 @@ export function createChatGateway(deps: {
     expected?: (error: unknown) => { value: T } | null,
   ): Promise<T> {
     const api = await deps.apiOf(place.telegramBotId);
-    return paced(deps.pace, { api, method }, async () => {
+    return throttled(deps.throttle, { api, method }, async () => {
       try {
         return await make(api, String(place.telegramChatId));
       } catch (error) {

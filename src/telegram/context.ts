@@ -10,7 +10,7 @@ import type { Person, TenantScope } from '../shared/tenant-scope.ts';
 import { shorten } from '../shared/text.ts';
 import { asSeen } from '../shared/typed.ts';
 import type { Press } from './press.ts';
-import type { SenderPace } from './update-claims.ts';
+import type { SenderRate } from './update-claims.ts';
 
 /** What every handler has. */
 export interface BotContext extends Context {
@@ -19,7 +19,7 @@ export interface BotContext extends Context {
   /** Set where the update is a press. */
   press: Press | undefined;
   /** How fast the person is, known with the claim. */
-  pace: SenderPace;
+  senderRate: SenderRate;
   /** Whether this message may be the answer to a question; absent: nobody has looked yet. */
   hasOpenQuestion: boolean | undefined;
 }
@@ -37,7 +37,7 @@ export interface SellerContext extends BotContext {
   recalledOwner: Promise<Owner> | undefined;
   /** Read ahead where anybody else does; null: never here before. */
   recalled: Promise<KnownEndUser | null> | undefined;
-  /** Read together with them where they ask for it. */
+  /** Read settleAll with them where they ask for it. */
   window: Promise<Storefront | null> | undefined;
   /** Whether the person of this update owns the bot. */
   isOwner: boolean;

@@ -1,7 +1,7 @@
 import type { BotError, ErrorHandler } from 'grammy';
 import type { Update } from 'grammy/types';
 import type { Logger } from 'pino';
-import { isAway } from '../infra/away.ts';
+import { isUnavailable } from '../infra/unavailable.ts';
 import { isDeliveryFailure } from '../modules/notifications/delivery-error.ts';
 import { AppError } from '../shared/errors.ts';
 import { toDeliveryError } from './api-errors.ts';
@@ -28,12 +28,12 @@ export interface BoundaryDeps {
 export function createErrorBoundary({ logger, report }: BoundaryDeps): ErrorHandler<BotContext> {
   return async (boxed: BotError<BotContext>) => {
     const { error, ctx: context } = boxed;
-    if (isAway(error)) throw error;
+    if (isUnavailable(error)) throw error;
     if (error instanceof AppError)
       return reply(context, () => tell(context, appErrorScreen(context.t, error)));
     const failure = toDeliveryError(error);
     if (isDeliveryFailure(failure, 'blocked', 'chat-gone', 'token-dead', 'not-sent', 'unknown')) {
-      logger.warn({ err: failure, bot: context.me.id }, 'an answer did not reach its reader');
+      logger.warn({ err: failure, bot: context.me.id }, 'an answer did not reach its viewer');
       return;
     }
     failedUpdates.add(context.update);
@@ -51,7 +51,7 @@ export function createErrorBoundary({ logger, report }: BoundaryDeps): ErrorHand
     try {
       await sendIt();
     } catch (error) {
-      logger.warn({ err: error, bot: context.me.id }, 'an explanation did not reach its reader');
+      logger.warn({ err: error, bot: context.me.id }, 'an explanation did not reach its viewer');
     }
   }
 }

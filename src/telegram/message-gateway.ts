@@ -7,10 +7,10 @@ import type {
   SentMessage,
 } from '../modules/notifications/message-gateway.ts';
 import { means } from './api-errors.ts';
-import { type Pace, paced } from './pace.ts';
 import { sendReceipt } from './receipt.ts';
 import { captionOptions, messageOptions, type Screen } from './screen.ts';
-import { personName, type Reader } from './views/common.ts';
+import { type Throttle, throttled } from './throttle.ts';
+import { personName, type Viewer } from './views/common.ts';
 import { tariffOutcomeScreen, tariffReviewScreen } from './views/moderator.ts';
 import { noticeScreen } from './views/notices.ts';
 import {
@@ -22,7 +22,7 @@ import {
 } from './views/review.ts';
 
 export interface MessageGatewayDeps {
-  pace: Pace;
+  throttle: Throttle;
   /** The calls of one bot. @throws DeliveryError `token-dead` when nobody runs it */
   apiOf: (via: Address['via']) => Promise<Api>;
   mainBotId: bigint;
@@ -33,7 +33,7 @@ export interface MessageGatewayDeps {
 
 /** Speaks of its own accord, each call once: whoever enqueued it decides what an error means. */
 export function createMessageGateway(deps: MessageGatewayDeps): MessageGateway {
-  const reader = (language: Language): Reader => ({ t: translator(language), timeZone: deps.timeZone });
+  const viewer = (language: Language): Viewer => ({ t: translator(language), timeZone: deps.timeZone });
 
   async function call<T>(
     via: Address['via'],
@@ -42,7 +42,7 @@ export function createMessageGateway(deps: MessageGatewayDeps): MessageGateway {
     isSmall = false,
   ): Promise<T> {
     const api = await deps.apiOf(via);
-    return paced(deps.pace, { api, chatId, isSmall }, make);
+    return throttled(deps.throttle, { api, chatId, isSmall }, make);
   }
 
   const viaOf = (message: SentMessage): Address['via'] =>
@@ -73,7 +73,7 @@ export function createMessageGateway(deps: MessageGatewayDeps): MessageGateway {
   async function rewrite(message: SentMessage, screen: Screen): Promise<void> {
     const [chatId, messageId] = [String(message.chatId), message.messageId];
     const api = await deps.apiOf(viaOf(message));
-    await paced(deps.pace, { api, chatId: message.chatId }, async () => {
+    await throttled(deps.throttle, { api, chatId: message.chatId }, async () => {
       try {
         await api.editMessageCaption(chatId, messageId, captionOptions(screen));
       } catch (error) {
@@ -104,15 +104,15 @@ export function createMessageGateway(deps: MessageGatewayDeps): MessageGateway {
 
   return {
     async sendNotice(to, content, quiet) {
-      await sendScreen(to, noticeScreen(reader(to.language), content), quiet);
+      await sendScreen(to, noticeScreen(viewer(to.language), content), quiet);
     },
     async sendAccess(to, content) {
-      await sendScreen(to, accessScreen(reader(to.language), content));
+      await sendScreen(to, accessScreen(viewer(to.language), content));
     },
     sendReview: (to, content, sellerBotId) =>
-      sendFile(to, reviewScreen(reader(to.language), content), content, sellerBotId),
+      sendFile(to, reviewScreen(viewer(to.language), content), content, sellerBotId),
     async remindOfReview(receipt, language, content): Promise<SentMessage> {
-      const screen = reminderScreen(reader(language), content);
+      const screen = reminderScreen(viewer(language), content);
       const { message_id } = await call<{ message_id: number }>(viaOf(receipt), receipt.chatId, (api) =>
         api.sendMessage(String(receipt.chatId), screen.text, {
           ...messageOptions(screen),
@@ -123,7 +123,7 @@ export function createMessageGateway(deps: MessageGatewayDeps): MessageGateway {
       return { telegramBotId, chatId, messageId: message_id };
     },
     escalateReview: (to, content, unreachable) =>
-      sendScreen(to, escalationScreen(reader(to.language), content, unreachable)),
+      sendScreen(to, escalationScreen(viewer(to.language), content, unreachable)),
     async announceSupport(to, { from, botUsername }) {
       const t = translator(to.language);
       const person = personName(from);
@@ -146,7 +146,7 @@ export function createMessageGateway(deps: MessageGatewayDeps): MessageGateway {
     },
     async sendTariffReview(to, content) {
       const { fileId: file, kind } = content.receipt;
-      const screen = tariffReviewScreen(reader(to.language), content);
+      const screen = tariffReviewScreen(viewer(to.language), content);
       const sent = await call(to.via, to.telegramUserId, (api) =>
         sendReceipt(api, String(to.telegramUserId), { file, kind }, screen),
       );
@@ -155,7 +155,7 @@ export function createMessageGateway(deps: MessageGatewayDeps): MessageGateway {
     async showTariffDecision(copy, language, content) {
       await rewrite(
         { ...copy, telegramBotId: deps.mainBotId },
-        tariffOutcomeScreen(reader(language), content),
+        tariffOutcomeScreen(viewer(language), content),
       );
     },
     async supportUnreachable(to, fromMessageId, why) {
@@ -166,7 +166,7 @@ export function createMessageGateway(deps: MessageGatewayDeps): MessageGateway {
       );
     },
     async showDecision(message, { language, decides }, content) {
-      await rewrite(message, decidedScreen(reader(language), content, decides));
+      await rewrite(message, decidedScreen(viewer(language), content, decides));
     },
   };
 }

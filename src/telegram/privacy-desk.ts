@@ -1,5 +1,5 @@
 import { Composer, type Context, InputFile } from 'grammy';
-import { type BotDeps, readerOf } from './bot-deps.ts';
+import { type BotDeps, viewerOf } from './bot-deps.ts';
 import { onPress } from './callback-data.ts';
 import type { BotContext } from './context.ts';
 import { FORGET, FORGET_YES, MY_DATA, PRIVACY } from './routes.ts';
@@ -16,7 +16,7 @@ export interface PrivacyDeskOptions<C extends BotContext> {
 }
 
 /**
- * A second tap on the last word, when nothing is left of the person: it must not bring them back into the books, which
+ * A second tap on the last word, when nothing is left of the person: it must not bring them back into the database, which
  * whoever writes is in.
  */
 export function isTapAfterLastWord({ callbackQuery }: Context, known: unknown): boolean {
@@ -29,7 +29,7 @@ export function privacyDesk<C extends BotContext>(
   options: PrivacyDeskOptions<C>,
 ): Composer<C> {
   const composer = new Composer<C>();
-  const screen = (context: C) => privacyScreen(readerOf(context, deps), options.roleOf(context));
+  const screen = (context: C) => privacyScreen(viewerOf(context, deps), options.roleOf(context));
 
   composer.command('privacy', (context) => send(context, screen(context)));
   onPress(composer, PRIVACY, (context) => show(context, screen(context)));
@@ -37,14 +37,14 @@ export function privacyDesk<C extends BotContext>(
   onPress(composer, MY_DATA, async (context) => {
     const json = JSON.stringify(await options.read(context), null, 2);
     const file = new InputFile(Buffer.from(json), 'my-data.json');
-    await context.replyWithDocument(file, captionOptions(myDataScreen(readerOf(context, deps))));
+    await context.replyWithDocument(file, captionOptions(myDataScreen(viewerOf(context, deps))));
   });
 
   onPress(composer, FORGET, async (context) => show(context, await options.askForget(context)));
 
   onPress(composer, FORGET_YES, async (context) => {
     await options.forget(context);
-    await show(context, forgottenScreen(readerOf(context, deps)));
+    await show(context, forgottenScreen(viewerOf(context, deps)));
   });
 
   return composer;

@@ -3,7 +3,7 @@ import type { OpenQuestion } from '../modules/conversations/open-question-servic
 import type { Payment } from '../modules/payments/payment.ts';
 import { AppError } from '../shared/errors.ts';
 import type { TenantScope } from '../shared/tenant-scope.ts';
-import { type BotDeps, readerOf } from './bot-deps.ts';
+import { type BotDeps, viewerOf } from './bot-deps.ts';
 import { onPress } from './callback-data.ts';
 import { type BotContext, ownerIn, telegramBotIdOf, telegramUserIdOf } from './context.ts';
 import { APPROVE, REJECT, REJECT_FOR, REJECT_IN_WORDS, REVERT, REVERT_YES } from './routes.ts';
@@ -42,9 +42,9 @@ export function createReviewDesk<C extends BotContext>(
    */
   async function confirm(context: C, payment: Payment): Promise<void> {
     const { message } = context.callbackQuery ?? {};
-    const reader = readerOf(context, deps);
-    if (message && holdsReceipt(message)) await context.press?.say(decisionSentence(reader, payment));
-    else await show(context, decidedByYouScreen(reader, payment));
+    const viewer = viewerOf(context, deps);
+    if (message && holdsReceipt(message)) await context.press?.say(decisionSentence(viewer, payment));
+    else await show(context, decidedByYouScreen(viewer, payment));
   }
 
   const desk = new Composer<C>();
@@ -70,7 +70,7 @@ export function createReviewDesk<C extends BotContext>(
   onPress(desk, REJECT, async (context, paymentId) => {
     const scope = await scopeOfPressed(context, paymentId);
     await reviews.requireDecidable(scope, paymentId);
-    await send(context, rejectReasonsScreen(readerOf(context, deps), paymentId));
+    await send(context, rejectReasonsScreen(viewerOf(context, deps), paymentId));
   });
 
   onPress(desk, REJECT_IN_WORDS, async (context, paymentId) => {
@@ -85,7 +85,7 @@ export function createReviewDesk<C extends BotContext>(
       },
       context.update.update_id,
     );
-    await show(context, askRejectWordsScreen(readerOf(context, deps)));
+    await show(context, askRejectWordsScreen(viewerOf(context, deps)));
   });
 
   onPress(desk, REJECT_FOR, async (context, paymentId, reason) => {
@@ -96,7 +96,7 @@ export function createReviewDesk<C extends BotContext>(
   onPress(desk, REVERT, async (context, paymentId) => {
     const scope = await scopeOf(context, paymentId);
     await reviews.requireReversible(scope, paymentId);
-    await send(context, askRevertScreen(readerOf(context, deps), paymentId));
+    await send(context, askRevertScreen(viewerOf(context, deps), paymentId));
   });
 
   onPress(desk, REVERT_YES, async (context, paymentId) => {
@@ -117,7 +117,7 @@ export function createReviewDesk<C extends BotContext>(
           context.message.text ?? '',
         );
         await close();
-        await send(context, decidedByYouScreen(readerOf(context, deps), payment));
+        await send(context, decidedByYouScreen(viewerOf(context, deps), payment));
       } catch (error) {
         // Words can be put better; else nothing is left to give a reason for, and nothing more to ask.
         if (error instanceof AppError && !error.code.startsWith('rejectText.')) await close();

@@ -28,8 +28,8 @@ import { createTelegramHttp, type ObserveCall } from './http-client.ts';
 import { createMainBot } from './main-bot/composer.ts';
 import { createMessageGateway } from './message-gateway.ts';
 import { retryScreens } from './middleware/screen-retry.ts';
-import { createPace } from './pace.ts';
 import { createSellerBot } from './seller-bot/composer.ts';
+import { createThrottle } from './throttle.ts';
 import { createUpdateClaims } from './update-claims.ts';
 import { createUpdateReceiver, type ReceivedUpdate, type UpdateReceiver } from './update-receiver.ts';
 
@@ -74,7 +74,7 @@ export interface Telegram {
   /** Sets the main bot's webhook again where it differs. Telegram away is no fault: the next look finds it. */
   checkMainBot(): Promise<void>;
   /**
-   * Asks Telegram whose token this is, once: who is away by then is asked again in the background.
+   * Asks Telegram whose token this is, once: who is unavailable by then is asked again in the background.
    * @throws MainBotRefusedError
    */
   requireToken(): Promise<void>;
@@ -108,10 +108,10 @@ export async function createTelegram(deps: TelegramDeps): Promise<Telegram> {
   const { config, redis, processId, logger, report } = deps;
   const mainBotId = BigInt(config.botToken.slice(0, config.botToken.indexOf(':')));
   const http = createTelegramHttp(deps.observeCall);
-  const pace = createPace();
+  const throttle = createThrottle();
   const factory = createBotFactory({
     http,
-    pace,
+    throttle,
     apiRoot: config.telegramApiRoot,
     noteGrowth: (from, to) => deps.services().channels.groupGrew(from, to),
   });
@@ -170,7 +170,7 @@ export async function createTelegram(deps: TelegramDeps): Promise<Telegram> {
   });
   const changes = await listenToBotChanges({
     redis,
-    onDeaf: () => registry.clear(),
+    onDisconnected: () => registry.clear(),
     onChange: (telegramBotId) => {
       registry.invalidate(telegramBotId);
       if (isListening && config.serverUrl === undefined) pollers.ensure(telegramBotId);
@@ -294,15 +294,15 @@ export async function createTelegram(deps: TelegramDeps): Promise<Telegram> {
     mainBotId,
     receiver,
     announceChange: changes.announce,
-    chatGateway: createChatGateway({ pace, apiOf }),
+    chatGateway: createChatGateway({ throttle, apiOf }),
     alertGateway: createAlertGateway({
-      pace,
+      throttle,
       mainBot: () => apiOf('main'),
       monitoringBot: config.monitoringBotToken === undefined ? null : factory.api(config.monitoringBotToken),
       timeZone: config.timeZone,
     }),
     messageGateway: createMessageGateway({
-      pace,
+      throttle,
       apiOf,
       mainBotId,
       download: createDownload({ http, apiRoot: config.telegramApiRoot, apiOf }),
@@ -320,7 +320,7 @@ export async function createTelegram(deps: TelegramDeps): Promise<Telegram> {
           return await launcher.reconcile(telegramBotId, await apiOf(telegramBotId));
         } catch (error) {
           if (!isDeliveryFailure(error, 'token-dead')) throw error;
-          // What is remembered may be older than the books, and whoever asks will judge the token in the books.
+          // What is remembered may be older than the database, and whoever asks will judge the token in the database.
           registry.invalidate(telegramBotId);
           return launcher.reconcile(telegramBotId, await apiOf(telegramBotId));
         }

@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis';
 import { defineScript } from '../infra/redis-script.ts';
-import { batched } from '../shared/batched.ts';
+import { batchLoader } from '../shared/batch-loader.ts';
 
 /** A finished update is remembered at least this long; Telegram repeats one within minutes. */
 const REMEMBER_SECONDS = 3_600;
@@ -21,10 +21,10 @@ const QUIET_MS = 5_000;
 const WINDOW_MS = 1_000;
 
 /** How fast somebody writes and presses: `too-fast` is the first one too many, `silenced` one of those after it. */
-export type SenderPace = 'fine' | 'too-fast' | 'silenced';
+export type SenderRate = 'fine' | 'too-fast' | 'silenced';
 
 /** A pace means that the update is claimed. */
-type Claim = SenderPace | 'done' | 'busy';
+type Claim = SenderRate | 'done' | 'busy';
 
 /** Who handles an update: `(bot, update_id)` is claimed, done, or free again after a crash. */
 export interface UpdateClaims {
@@ -122,7 +122,7 @@ export function createUpdateClaims(deps: {
   }, LEASE_MS / 3);
   heartbeat.unref();
 
-  const claimPlaces = batched<readonly [Place, string], Claim>((claims) =>
+  const claimPlaces = batchLoader<readonly [Place, string], Claim>((claims) =>
     runClaim(
       claims.flatMap(([{ key, block }, count]) => [key, block, count]),
       processId,
@@ -133,7 +133,7 @@ export function createUpdateClaims(deps: {
       ...claims.map(([{ bit }]) => bit),
     ),
   );
-  const finishPlace = batched<Place, unknown>((places) =>
+  const finishPlace = batchLoader<Place, unknown>((places) =>
     runFinish(
       places.flatMap(({ key, block }) => [key, block]),
       processId,

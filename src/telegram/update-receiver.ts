@@ -1,35 +1,19 @@
 import type { Update } from 'grammy/types';
 import type { Logger } from 'pino';
-import { createAllowance } from '../infra/allowance.ts';
-import { isAway } from '../infra/away.ts';
 import { InvalidTokenError } from '../infra/fernet.ts';
-import type { UpdateOutcome } from '../infra/metrics.ts';
+import type { CountedOutcome } from '../infra/metrics.ts';
+import { createRateLimiter } from '../infra/rate-limiter.ts';
+import { isUnavailable } from '../infra/unavailable.ts';
 import type { Trace } from '../instrument.ts';
 import { within } from '../shared/time-limit.ts';
 import type { BotRegistry, PreparedUpdate, RegisteredBot } from './bot-registry.ts';
-import { createBotShares } from './bot-share.ts';
+import { createBulkhead } from './bulkhead.ts';
+import { createChatOrder } from './chat-order.ts';
 import { hasFailed } from './error-boundary.ts';
 import { countedPersonOf } from './middleware/rate-limit.ts';
 import type { UpdateClaims } from './update-claims.ts';
+import { CONSEQUENCES, type UpdateOutcome } from './update-outcome.ts';
 import { kindOf, orderKey, personOf } from './update-schema.ts';
-
-/**
- * `done`: handled now or before, or failed for good, which is reported. `unknown-bot`: nobody's, or removed.
- * `busy`: another process has it in hand and has not finished in time. `away`: the books or Redis cannot be reached.
- * `full`: this bot has enough in hand. After these three Telegram shall ask again. `ignored`: nothing could be done with it.
- */
-export type Receipt = 'done' | 'ignored' | 'unknown-bot' | 'busy' | 'away' | 'full';
-
-type Outcome = 'handled' | 'seen-before' | 'failed' | 'unknown-bot' | 'busy' | 'away';
-
-const RECEIPTS: Readonly<Record<Outcome, Receipt>> = {
-  handled: 'done',
-  'seen-before': 'done',
-  failed: 'done',
-  'unknown-bot': 'unknown-bot',
-  busy: 'busy',
-  away: 'away',
-};
 
 /** How long a repeated update waits for the process that has it in hand; Telegram itself waits 60 s. */
 const WAIT_FOR_OTHER_MS = 25_000;
@@ -37,7 +21,7 @@ const LOOK_AGAIN_MS = 250;
 
 /** What became of an update that has a bot, and who sent it. */
 export interface ReceivedUpdate {
-  outcome: Exclude<UpdateOutcome, 'ignored' | 'refused'>;
+  outcome: CountedOutcome;
   telegramUserId: number | null;
   /** From its arrival, its wait for others of its chat included. */
   seconds: number;
@@ -48,9 +32,9 @@ const TELL_OF_FLOOD_EVERY_MS = 60_000;
 
 export interface UpdateReceiver {
   /** Handles one update exactly once, in order within its chat. */
-  receive(telegramBotId: bigint, update: Update): Promise<Receipt>;
+  receive(telegramBotId: bigint, update: Update): Promise<UpdateOutcome>;
   /** Takes note of an update that cannot be used, where there is a bot that it could be for. */
-  ignore(telegramBotId: bigint): Promise<Receipt>;
+  ignore(telegramBotId: bigint): Promise<UpdateOutcome>;
   /** How many updates are in hand. */
   readonly inHand: number;
   /** Waits until nothing is in hand, at most `timeoutMs`. */
@@ -67,38 +51,26 @@ export function createUpdateReceiver(deps: {
   trace: Trace;
 }): UpdateReceiver {
   const { registry, claims } = deps;
-  const inHand = new Map<string, Promise<Receipt>>();
-  const lastOfChat = new Map<string, Promise<unknown>>();
+  const inHand = new Map<string, Promise<UpdateOutcome>>();
+  const { inOrder } = createChatOrder();
   const finishing = new Set<Promise<void>>();
-  const shares = createBotShares();
-  const mayTellOfFlood = createAllowance({ limit: 1, perMs: TELL_OF_FLOOD_EVERY_MS, maxKinds: 1_000 });
+  const bulkhead = createBulkhead();
+  const mayTellOfFlood = createRateLimiter({ limit: 1, perMs: TELL_OF_FLOOD_EVERY_MS, maxKinds: 1_000 });
 
   function isFull(telegramBotId: bigint): boolean {
-    if (!shares.isFull(telegramBotId)) return false;
+    if (!bulkhead.isFull(telegramBotId)) return false;
     const bot = String(telegramBotId);
     if (mayTellOfFlood(bot)) deps.logger.warn({ bot }, 'a bot gets more updates than it can handle at once');
     return true;
   }
 
-  /** Runs `work` after whatever came before it in the same chat, however that ended. */
-  function inOrder<T>(key: string, work: () => Promise<T>): Promise<T> {
-    const before = lastOfChat.get(key) ?? Promise.resolve();
-    const mine = before.then(work, work);
-    lastOfChat.set(key, mine);
-    const forget = () => {
-      if (lastOfChat.get(key) === mine) lastOfChat.delete(key);
-    };
-    mine.then(forget, forget);
-    return mine;
-  }
-
   /**
-   * Telegram is thanked meanwhile. Should the note get lost, nobody asks again for what was thanked for, and the claim
-   * falls free by itself.
+   * Telegram gets its answer first. Should the note be lost, nobody asks again for what was answered, and the claim
+   * expires by itself.
    */
   function noteFinished(telegramBotId: bigint, updateId: number): void {
     const noting = claims.finish(telegramBotId, updateId).catch((error: unknown) => {
-      if (isAway(error)) return;
+      if (isUnavailable(error)) return;
       deps.report(error, { part: 'update-claim', tenant: String(telegramBotId), update: String(updateId) });
     });
     finishing.add(noting);
@@ -106,14 +78,18 @@ export function createUpdateReceiver(deps: {
   }
 
   /** Each look takes a place among what the bot works on; the waiting for another process between them takes none. */
-  async function claimAndHandle(bot: RegisteredBot, telegramBotId: bigint, update: Update): Promise<Outcome> {
+  async function claimAndHandle(
+    bot: RegisteredBot,
+    telegramBotId: bigint,
+    update: Update,
+  ): Promise<UpdateOutcome> {
     const deadline = Date.now() + WAIT_FOR_OTHER_MS;
-    let outcome = await shares.atWork(telegramBotId, () =>
+    let outcome = await bulkhead.atWork(telegramBotId, () =>
       attempt(bot, telegramBotId, update, bot.prepare(update)),
     );
     while (outcome === 'busy' && Date.now() <= deadline) {
       await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN_MS));
-      outcome = await shares.atWork(telegramBotId, () => attempt(bot, telegramBotId, update));
+      outcome = await bulkhead.atWork(telegramBotId, () => attempt(bot, telegramBotId, update));
     }
     return outcome;
   }
@@ -124,7 +100,7 @@ export function createUpdateReceiver(deps: {
     telegramBotId: bigint,
     update: Update,
     prepared?: PreparedUpdate,
-  ): Promise<Outcome> {
+  ): Promise<UpdateOutcome> {
     const sender = countedPersonOf(update);
     const claim = await claims.claim(telegramBotId, update.update_id, sender);
     if (claim === 'busy') return 'busy';
@@ -135,7 +111,7 @@ export function createUpdateReceiver(deps: {
       await deps.trace('update', kindOf(update), tagsOf(telegramBotId, update), () => handle(claim));
       failed = hasFailed(update);
     } catch (error) {
-      if (isAway(error)) {
+      if (isUnavailable(error)) {
         await claims.release(telegramBotId, update.update_id, sender);
         throw error;
       }
@@ -147,19 +123,20 @@ export function createUpdateReceiver(deps: {
     return failed ? 'failed' : 'handled';
   }
 
-  function observe(outcome: Outcome, update: Update, startedAt: number): void {
-    if (outcome === 'unknown-bot') return;
+  function observe(outcome: UpdateOutcome, update: Update, startedAt: number): void {
+    const { metric } = CONSEQUENCES[outcome];
+    if (metric === null) return;
     deps.observe({
-      outcome: outcome === 'busy' || outcome === 'away' ? 'unavailable' : outcome,
+      outcome: metric,
       telegramUserId: personOf(update),
       seconds: (performance.now() - startedAt) / 1000,
     });
   }
 
   /** Keys are being changed and this process has not got the new one: another, or its next start, will read the token. */
-  function withoutKey(error: InvalidTokenError, telegramBotId: bigint, update: Update): Outcome {
+  function withoutKey(error: InvalidTokenError, telegramBotId: bigint, update: Update): UpdateOutcome {
     deps.report(error, tagsOf(telegramBotId, update));
-    return 'away';
+    return 'unavailable';
   }
 
   return {
@@ -169,27 +146,27 @@ export function createUpdateReceiver(deps: {
       if (present) return present;
       if (isFull(telegramBotId)) return 'full';
       const startedAt = performance.now();
-      const work = shares
-        .inHand(telegramBotId, async (): Promise<Outcome> => {
+      const work = bulkhead
+        .inHand(telegramBotId, async (): Promise<UpdateOutcome> => {
           const bot = await registry.get(telegramBotId);
           if (!bot) return 'unknown-bot';
           return await inOrder(`${telegramBotId}:${orderKey(update)}`, () =>
             claimAndHandle(bot, telegramBotId, update),
           );
         })
-        .catch((error: unknown): Outcome => {
-          if (isAway(error)) return 'away';
+        .catch((error: unknown): UpdateOutcome => {
+          if (isUnavailable(error)) return 'unavailable';
           if (error instanceof InvalidTokenError) return withoutKey(error, telegramBotId, update);
           deps.report(error, tagsOf(telegramBotId, update));
           return 'failed';
         });
-      const receipt = work.then((outcome) => {
+      const observed = work.then((outcome) => {
         observe(outcome, update, startedAt);
-        return RECEIPTS[outcome];
+        return outcome;
       });
-      inHand.set(name, receipt);
+      inHand.set(name, observed);
       try {
-        return await receipt;
+        return await observed;
       } finally {
         inHand.delete(name);
       }
@@ -198,8 +175,8 @@ export function createUpdateReceiver(deps: {
       try {
         if (!(await registry.get(telegramBotId))) return 'unknown-bot';
       } catch (error) {
-        // Whose it is cannot be told now, and would change nothing: only a store that is away is worth asking again.
-        if (isAway(error)) return 'away';
+        // Whose it is cannot be told now, and would change nothing: only a store that is unavailable is worth asking again.
+        if (isUnavailable(error)) return 'unavailable';
         if (!(error instanceof InvalidTokenError)) throw error;
       }
       deps.observeIgnored();

@@ -9,7 +9,7 @@ import type { Update } from 'grammy/types';
 const id = { type: 'integer', minimum: Number.MIN_SAFE_INTEGER, maximum: Number.MAX_SAFE_INTEGER };
 const positiveId = { ...id, minimum: 1 };
 const place = { ...id, minimum: 0 };
-/** Ids of messages, which the books keep in 32 bits. */
+/** Ids of messages, which the database keep in 32 bits. */
 const messageId = { ...place, maximum: 2_147_483_647 };
 /** Seconds since 1970, in the 32 bits in which Telegram counts them. */
 const moment = { ...place, maximum: 2_147_483_647 };
@@ -69,7 +69,7 @@ const memberUpdate = object(
 );
 
 const ajv = new Ajv({ strict: true });
-/** Only remembered, never kept in the books. */
+/** Only remembered, never kept in the database. */
 const isEnvelope = ajv.compile<Pick<Update, 'update_id'>>(object({ update_id: place }));
 const isUsable = ajv.compile<Update>(
   object(

@@ -46,7 +46,11 @@ test.each([
   ['modules do not know BullMQ', 'src/modules/owners/owner-service.ts', 'bullmq'],
   ['modules do not know Redis', 'src/modules/owners/owner-service.ts', 'ioredis'],
   ['features ask services', 'src/telegram/main-bot/plans.ts', '../../modules/plans/plan-repository.ts'],
-  ['features do not read the books', 'src/telegram/main-bot/plans.ts', '../../infra/prisma-client/client.ts'],
+  [
+    'features do not read the database',
+    'src/telegram/main-bot/plans.ts',
+    '../../infra/prisma-client/client.ts',
+  ],
   ['jobs do not know Telegram', 'src/jobs/processors/sweep.ts', '../../telegram/screen.ts'],
   ['http does not know the jobs', 'src/http/server.ts', '../jobs/queues.ts'],
   ['http does not know a bot’s features', 'src/http/server.ts', '../telegram/main-bot/composer.ts'],

@@ -18,9 +18,9 @@ beforeEach(async () => {
 afterEach(() => rm(directory, { recursive: true }));
 
 test('they say where the backup is and what came back', async () => {
-  const [books, target] = await Promise.all([createTestDatabase(), createBlankDatabase()]);
-  await fillBooks(books);
-  const backup = await run('backup', [directory], { DATABASE_URL: books.url });
+  const [database, target] = await Promise.all([createTestDatabase(), createBlankDatabase()]);
+  await fillBooks(database);
+  const backup = await run('backup', [directory], { DATABASE_URL: database.url });
   const [written = ''] = /^\S+\.jsonl\.gz/.exec(backup.said) ?? [];
   expect(backup).toEqual({
     code: 0,
@@ -31,20 +31,20 @@ test('they say where the backup is and what came back', async () => {
     code: 0,
     said: expect.stringMatching(/rows of \d+ tables are back as they were at/),
   });
-  expect(await contentOf(target)).toEqual(await contentOf(books));
-  await Promise.all([books.drop(), target.drop()]);
+  expect(await contentOf(target)).toEqual(await contentOf(database));
+  await Promise.all([database.drop(), target.drop()]);
 });
 
 test('they take the name of a file, too, and write over none', async () => {
-  const [books, target] = await Promise.all([createTestDatabase(), createBlankDatabase()]);
-  await fillBooks(books);
+  const [database, target] = await Promise.all([createTestDatabase(), createBlankDatabase()]);
+  await fillBooks(database);
   const file = join(directory, 'new', 'books.dump');
-  expect(await run('backup', [file], { DATABASE_URL: books.url })).toMatchObject({ code: 0 });
+  expect(await run('backup', [file], { DATABASE_URL: database.url })).toMatchObject({ code: 0 });
   expect(await readdir(join(directory, 'new'))).toEqual(['books.dump']);
-  expect(await run('backup', [file], { DATABASE_URL: books.url })).toMatchObject({ code: 1 });
+  expect(await run('backup', [file], { DATABASE_URL: database.url })).toMatchObject({ code: 1 });
   expect(await run('restore', [file], { DATABASE_URL: target.url })).toMatchObject({ code: 0 });
-  expect(await contentOf(target)).toEqual(await contentOf(books));
-  await Promise.all([books.drop(), target.drop()]);
+  expect(await contentOf(target)).toEqual(await contentOf(database));
+  await Promise.all([database.drop(), target.drop()]);
 });
 
 test('they find the embedded database of a server that runs, and that of one that does not', async () => {

@@ -15,36 +15,36 @@ const LAST_MIGRATION = 'SELECT max(migration_name) AS name FROM _prisma_migratio
 
 let directory: string;
 let file: string;
-let books: TestDatabase;
+let database: TestDatabase;
 let target: TestDatabase;
 
 beforeEach(async () => {
   directory = await mkdtemp(join(tmpdir(), 'getolog-backup-'));
   file = join(directory, 'backup.jsonl.gz');
-  [books, target] = await Promise.all([createTestDatabase(), createBlankDatabase()]);
-  await fillBooks(books);
+  [database, target] = await Promise.all([createTestDatabase(), createBlankDatabase()]);
+  await fillBooks(database);
 });
 
 afterEach(async () => {
-  await Promise.all([books.drop(), target.drop()]);
+  await Promise.all([database.drop(), target.drop()]);
   await rm(directory, { recursive: true });
 });
 
 describe('a backup', () => {
   test('comes back row by row, to the last digit, with its keys and the numbers that come next', async () => {
-    const before = await contentOf(books);
+    const before = await contentOf(database);
     expect(Object.keys(before).filter((table) => before[table]?.length === 0)).toEqual([]);
-    const written = await backUpDatabase(books.url, file);
+    const written = await backUpDatabase(database.url, file);
     const restored = await restore();
 
     expect(await contentOf(target)).toEqual(before);
     expect(restored).toMatchObject(written);
-    expect(await sequencesOf(target)).toEqual(await sequencesOf(books));
-    expect(await shapesOfDatabase(target.url)).toEqual(await shapesOfDatabase(books.url));
+    expect(await sequencesOf(target)).toEqual(await sequencesOf(database));
+    expect(await shapesOfDatabase(target.url)).toEqual(await shapesOfDatabase(database.url));
   });
 
   test('is the state of one moment, whatever is written meanwhile', async () => {
-    const writer = await connect(books);
+    const writer = await connect(database);
     let isDone = false;
     const writing = (async () => {
       for (let n = 0; !isDone; n += 1) {
@@ -56,7 +56,7 @@ describe('a backup', () => {
         await writer.query('COMMIT');
       }
     })();
-    await backUpDatabase(books.url, file);
+    await backUpDatabase(database.url, file);
     isDone = true;
     await writing;
     await writer.end();
@@ -66,7 +66,7 @@ describe('a backup', () => {
   });
 
   test('is readable by its user alone, holds no token in the clear, and has a name only when complete', async () => {
-    await backUpDatabase(books.url, file);
+    await backUpDatabase(database.url, file);
     expect((await stat(file)).mode & 0o777).toBe(0o600);
     expect(await readdir(directory)).toEqual(['backup.jsonl.gz']);
     expect(gunzipSync(await readFile(file)).toString()).toContain('gAAAAABencrypted');
@@ -74,7 +74,7 @@ describe('a backup', () => {
 
   test('never takes the place of another file', async () => {
     await writeFile(file, 'precious');
-    await expect(backUpDatabase(books.url, file)).rejects.toThrow('exists already: nothing was written');
+    await expect(backUpDatabase(database.url, file)).rejects.toThrow('exists already: nothing was written');
     expect(await readFile(file, 'utf8')).toBe('precious');
     expect(await readdir(directory)).toEqual(['backup.jsonl.gz']);
   });
@@ -103,12 +103,12 @@ describe('a backup', () => {
 });
 
 describe('a restore', () => {
-  beforeEach(() => backUpDatabase(books.url, file));
+  beforeEach(() => backUpDatabase(database.url, file));
 
   test('works in a database that is migrated and empty', async () => {
     const migrated = await createTestDatabase();
     await restoreDatabase(migrated.url, await checkBackupFile(file));
-    expect(await contentOf(migrated)).toEqual(await contentOf(books));
+    expect(await contentOf(migrated)).toEqual(await contentOf(database));
     await migrated.drop();
   });
 
@@ -163,12 +163,12 @@ describe('a restore', () => {
     const content = await contentOf(target);
     expect(Object.values(content).flat()).toEqual([]);
     await rm(file);
-    await backUpDatabase(books.url, file);
+    await backUpDatabase(database.url, file);
     await restore();
-    expect(await contentOf(target)).toEqual(await contentOf(books));
+    expect(await contentOf(target)).toEqual(await contentOf(database));
   });
 
-  test('whose rows do not belong together is refused', async () => {
+  test('whose rows do not belong settleAll is refused', async () => {
     await rewrite((lines) =>
       lines.map((line) =>
         line.replace('["1","1","1","https://t.me/+one"', '["1","77","1","https://t.me/+one"'),
@@ -193,7 +193,7 @@ describe('a restore', () => {
   });
 
   test('into a database that is ahead of the backup is refused', async () => {
-    const [last] = await query(books, LAST_MIGRATION);
+    const [last] = await query(database, LAST_MIGRATION);
     await rewrite((lines) => [withoutMigration(lines[0] ?? '', String(last?.['name'])), ...lines.slice(1)]);
     const migrated = await createTestDatabase();
     const refusal = restoreDatabase(migrated.url, await checkBackupFile(file));

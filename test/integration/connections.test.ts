@@ -1,10 +1,10 @@
 import { once } from 'node:events';
 import type { Redis } from 'ioredis';
 import { afterEach, beforeEach, describe, expect, inject, test, vi } from 'vitest';
-import { isDatabaseAway } from '../../src/infra/database-away.ts';
+import { isDatabaseUnavailable } from '../../src/infra/database-unavailable.ts';
 import { createDatabase, type Database, warnIfUnencrypted } from '../../src/infra/prisma.ts';
 import { createRedis, untilRedisReady } from '../../src/infra/redis.ts';
-import { isRedisAway } from '../../src/infra/redis-away.ts';
+import { isRedisUnavailable } from '../../src/infra/redis-unavailable.ts';
 import { listenToBotChanges } from '../../src/telegram/bot-changes.ts';
 import { createTestDatabase, createTestRedis, type TestDatabase } from '../support/database.ts';
 import { eventually } from '../support/eventually.ts';
@@ -57,13 +57,13 @@ describe('Postgres', () => {
     await proxy.cut();
     for (const [name, ask] of Object.entries(ways)) {
       const error = await failureOf(ask);
-      expect(isDatabaseAway(error), `${name}: ${String(error)}`).toBe(true);
+      expect(isDatabaseUnavailable(error), `${name}: ${String(error)}`).toBe(true);
     }
     await proxy.restore();
     for (const ask of Object.values(ways)) await ask();
   });
 
-  test('a connection that is lost in the middle of a query or a transaction counts as away', async () => {
+  test('a connection that is lost in the middle of a query or a transaction counts as unavailable', async () => {
     const { prisma, pool } = database;
     const ways: (() => Promise<unknown>)[] = [
       () => prisma.$queryRaw`SELECT pg_sleep(60)`,
@@ -75,13 +75,13 @@ describe('Postgres', () => {
       await eventually(async () => expect(await sleepers()).toBe(1));
       await proxy.cut();
       const error = await failure;
-      expect(isDatabaseAway(error), String(error)).toBe(true);
+      expect(isDatabaseUnavailable(error), String(error)).toBe(true);
       await proxy.restore();
       await endSleepers();
     }
   });
 
-  test('a shutdown by the administrator counts as away', async () => {
+  test('a shutdown by the administrator counts as unavailable', async () => {
     for (const ask of [
       () => database.prisma.$queryRaw`SELECT pg_sleep(60)`,
       () => database.pool.query('SELECT pg_sleep(60)'),
@@ -90,11 +90,11 @@ describe('Postgres', () => {
       await eventually(async () => expect(await sleepers()).toBe(1));
       await endSleepers();
       const error = await failure;
-      expect(isDatabaseAway(error), String(error)).toBe(true);
+      expect(isDatabaseUnavailable(error), String(error)).toBe(true);
     }
   });
 
-  test('a pool without a free connection counts as away', async () => {
+  test('a pool without a free connection counts as unavailable', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
     const { pool, prisma } = database;
     const taken = await Promise.all([pool.connect(), pool.connect(), pool.connect()]);
@@ -102,7 +102,7 @@ describe('Postgres', () => {
       const asked = [failureOf(() => pool.query('SELECT 1')), failureOf(() => prisma.owner.count())];
       await vi.waitFor(() => expect(pool.waitingCount).toBe(2));
       await vi.advanceTimersByTimeAsync(10_000);
-      expect((await Promise.all(asked)).map(isDatabaseAway)).toEqual([true, true]);
+      expect((await Promise.all(asked)).map(isDatabaseUnavailable)).toEqual([true, true]);
     } finally {
       vi.useRealTimers();
       for (const client of taken) client.release();
@@ -118,7 +118,7 @@ describe('Postgres', () => {
     await database.pool.query('SELECT 1');
   });
 
-  test('faults of ours do not count as away', async () => {
+  test('faults of ours do not count as unavailable', async () => {
     const { prisma, pool } = database;
     const setting = { name: 'card', value: '8600', updatedAt: new Date(0) };
     await prisma.platformSetting.create({ data: setting });
@@ -130,7 +130,7 @@ describe('Postgres', () => {
       () => Promise.reject(new Error('a mistake')),
       () => Promise.reject(undefined),
     ]) {
-      expect(isDatabaseAway(await failureOf(ask))).toBe(false);
+      expect(isDatabaseUnavailable(await failureOf(ask))).toBe(false);
     }
   });
 
@@ -181,7 +181,7 @@ describe('Redis', () => {
       failureOf(() => redis.get('delivered')),
     ]);
     expect(performance.now() - began).toBeLessThan(500);
-    expect(failures.map(isRedisAway)).toEqual([true, true]);
+    expect(failures.map(isRedisUnavailable)).toEqual([true, true]);
 
     const attempts = vi.fn();
     redis.on('reconnecting', attempts);
@@ -194,7 +194,7 @@ describe('Redis', () => {
     expect(logger.info).toHaveBeenCalledTimes(1);
   });
 
-  test('a command in hand when the connection is lost fails as away', async () => {
+  test('a command in hand when the connection is lost fails as unavailable', async () => {
     redis = createRedis(proxy.url, { logger });
     await untilRedisReady(redis, 5_000);
     proxy.stall();
@@ -202,7 +202,7 @@ describe('Redis', () => {
     const failure = failureOf(() => redis.get('delivered'));
     await new Promise(setImmediate);
     await proxy.cut();
-    expect(isRedisAway(await failure)).toBe(true);
+    expect(isRedisUnavailable(await failure)).toBe(true);
     expect(performance.now() - began).toBeLessThan(1_000);
   });
 
@@ -210,13 +210,13 @@ describe('Redis', () => {
     redis = createRedis(proxy.url, { logger });
     await untilRedisReady(redis, 5_000);
     proxy.stall();
-    expect(isRedisAway(await failureOf(() => redis.get('delivered')))).toBe(true);
+    expect(isRedisUnavailable(await failureOf(() => redis.get('delivered')))).toBe(true);
   });
 
-  test('before the first connection a command fails as away', async () => {
+  test('before the first connection a command fails as unavailable', async () => {
     await proxy.cut();
     redis = createRedis(proxy.url, { logger });
-    expect(isRedisAway(await failureOf(() => redis.get('delivered')))).toBe(true);
+    expect(isRedisUnavailable(await failureOf(() => redis.get('delivered')))).toBe(true);
     await expect(untilRedisReady(redis, 100)).rejects.toThrow('could not be reached');
   });
 
@@ -235,8 +235,8 @@ describe('Redis', () => {
     await untilRedisReady(redis, 5_000);
     const connected = vi.spyOn(redis, 'duplicate');
     const heard = vi.fn();
-    const wasDeaf = vi.fn();
-    const changes = await listenToBotChanges({ redis, onChange: heard, onDeaf: wasDeaf });
+    const wasDisconnected = vi.fn();
+    const changes = await listenToBotChanges({ redis, onChange: heard, onDisconnected: wasDisconnected });
     await proxy.cut();
     await proxy.restore();
     await untilRedisReady(redis, 5_000);
@@ -244,7 +244,7 @@ describe('Redis', () => {
       await redis.publish(`bot-changed:${redis.options.db}`, '7000000001');
       expect(heard).toHaveBeenCalledWith(7_000_000_001n);
     });
-    expect(wasDeaf).toHaveBeenCalled();
+    expect(wasDisconnected).toHaveBeenCalled();
     const subscriber = connected.mock.results[0]?.value as Redis;
     await proxy.cut();
     await proxy.restore();
@@ -254,13 +254,13 @@ describe('Redis', () => {
     await once(subscriber, 'end');
   });
 
-  test('faults of ours do not count as away', async () => {
+  test('faults of ours do not count as unavailable', async () => {
     redis = createRedis(proxy.url, { logger });
     await untilRedisReady(redis, 5_000);
     await redis.set('word', 'salom');
-    expect(isRedisAway(await failureOf(() => redis.incr('word')))).toBe(false);
-    expect(isRedisAway(new Error('a mistake'))).toBe(false);
-    expect(isRedisAway(undefined)).toBe(false);
+    expect(isRedisUnavailable(await failureOf(() => redis.incr('word')))).toBe(false);
+    expect(isRedisUnavailable(new Error('a mistake'))).toBe(false);
+    expect(isRedisUnavailable(undefined)).toBe(false);
   });
 
   test('its password is not logged when it is refused', async () => {

@@ -24,11 +24,11 @@ beforeAll(async () => {
   // A web process only: what is enqueued stays in the outbox, and can be counted.
   platform = await startPlatform({ environment: { ROLE: 'web', LOG_LEVEL: 'warn' } });
   random = new Random(SEED);
-  const { books, clock } = platform;
-  const owner = await books.owner.create({
+  const { database, clock } = platform;
+  const owner = await database.owner.create({
     data: { telegramUserId: 1n, fullName: 'Aziz', language: 'en', createdAt: clock.now() },
   });
-  const bot = await books.sellerBot.create({
+  const bot = await database.sellerBot.create({
     data: {
       ownerId: owner.id,
       telegramBotId: 77n,
@@ -40,7 +40,7 @@ beforeAll(async () => {
       createdAt: clock.now(),
     },
   });
-  const channel = await books.channel.create({
+  const channel = await database.channel.create({
     data: {
       botId: bot.id,
       telegramChatId: -100n,
@@ -52,7 +52,7 @@ beforeAll(async () => {
     },
   });
   channelId = channel.id;
-  const plan = await books.plan.create({ data: { channelId, durationMonths: 1, price: '50000' } });
+  const plan = await database.plan.create({ data: { channelId, durationMonths: 1, price: '50000' } });
   planId = plan.id;
   scope = {
     botId: bot.id,
@@ -114,7 +114,7 @@ async function inRounds(round: () => Promise<void>): Promise<void> {
 }
 
 test(`approve against cancel against replace, on two devices (seed ${SEED})`, async () => {
-  const { books } = platform;
+  const { database } = platform;
   const { checkout, reviews } = platform.app.services;
   await inRounds(async () => {
     const endUser = await newEndUser();
@@ -126,12 +126,12 @@ test(`approve against cancel against replace, on two devices (seed ${SEED})`, as
       () => checkout.cancelPayment(scope, endUser, id),
       () => checkout.submitReceipt(scope, endUser, receipt(2)),
     );
-    const payments = await books.payment.findMany({
+    const payments = await database.payment.findMany({
       where: { endUserId: endUser.id },
       orderBy: { id: 'asc' },
     });
     const [first, ...others] = payments.map(({ status }) => status);
-    const subscriptions = await books.subscription.findMany({ where: { endUserId: endUser.id } });
+    const subscriptions = await database.subscription.findMany({ where: { endUserId: endUser.id } });
     expect(['approved', 'rejected', 'cancelled']).toContain(first);
     expect(others.length).toBeLessThanOrEqual(1);
     expect(others.every((status) => status === 'pending')).toBe(true);
@@ -140,20 +140,22 @@ test(`approve against cancel against replace, on two devices (seed ${SEED})`, as
 }, 120_000);
 
 test(`taking back against renewing (seed ${SEED})`, async () => {
-  const { books } = platform;
+  const { database } = platform;
   const { reviews } = platform.app.services;
   await inRounds(async () => {
     const endUser = await newEndUser();
     const first = await pay(endUser, 1);
     await reviews.approvePayment(scope, OWNER, first);
-    const { extendedFrom, extendedTo } = await books.payment.findUniqueOrThrow({ where: { id: first } });
+    const { extendedFrom, extendedTo } = await database.payment.findUniqueOrThrow({ where: { id: first } });
     const second = await pay(endUser, 2);
     await race(
       () => reviews.reversePayment(scope, OWNER, first),
       () => reviews.reversePayment(scope, OWNER, first),
       () => reviews.approvePayment(scope, OWNER, second),
     );
-    const active = await books.subscription.findMany({ where: { endUserId: endUser.id, status: 'active' } });
+    const active = await database.subscription.findMany({
+      where: { endUserId: endUser.id, status: 'active' },
+    });
     expect(active).toHaveLength(1);
     const left = (active[0]?.expiresAt?.getTime() ?? 0) - platform.clock.now().getTime();
     const month = (extendedTo?.getTime() ?? 0) - (extendedFrom?.getTime() ?? 0);
@@ -163,13 +165,13 @@ test(`taking back against renewing (seed ${SEED})`, async () => {
 }, 120_000);
 
 test(`joining against taking back (seed ${SEED})`, async () => {
-  const { books } = platform;
+  const { database } = platform;
   const { memberships, reviews } = platform.app.services;
   await inRounds(async () => {
     const endUser = await newEndUser();
     const id = await pay(endUser, 1);
     await reviews.approvePayment(scope, OWNER, id);
-    const { subscriptionId } = await books.payment.findUniqueOrThrow({ where: { id } });
+    const { subscriptionId } = await database.payment.findUniqueOrThrow({ where: { id } });
     const { telegramUserId } = endUser;
     const by = { telegramUserId, isBot: false };
     const arrival = { telegramChatId: -100n, telegramUserId, link: null, by, at: new Date(), toldOrder: 1n };
@@ -177,9 +179,11 @@ test(`joining against taking back (seed ${SEED})`, async () => {
       () => memberships.memberJoined(scope, arrival),
       () => reviews.reversePayment(scope, OWNER, id),
     );
-    const subscription = await books.subscription.findUniqueOrThrow({ where: { id: subscriptionId ?? 0 } });
+    const subscription = await database.subscription.findUniqueOrThrow({
+      where: { id: subscriptionId ?? 0 },
+    });
     expect(subscription.status).toBe('kicked');
-    const removals = await books.outboxMessage.count({
+    const removals = await database.outboxMessage.count({
       where: { kind: 'remove-member', payload: { equals: { subscriptionId } } },
     });
     expect(removals).toBe(1);
@@ -187,17 +191,17 @@ test(`joining against taking back (seed ${SEED})`, async () => {
 }, 120_000);
 
 test(`renewing against the end (seed ${SEED})`, async () => {
-  const { books, clock } = platform;
+  const { database, clock } = platform;
   const { deadlines, reviews } = platform.app.services;
   await inRounds(async () => {
     const endUser = await newEndUser();
     const first = await pay(endUser, 1);
     await reviews.approvePayment(scope, OWNER, first);
-    const { subscriptionId } = await books.payment.findUniqueOrThrow({ where: { id: first } });
+    const { subscriptionId } = await database.payment.findUniqueOrThrow({ where: { id: first } });
     const second = await pay(endUser, 2);
     // Half of them beyond the day for which a waiting receipt holds the place.
     const hoursAgo = random.fraction() < 0.5 ? 1 : 25;
-    await books.subscription.update({
+    await database.subscription.update({
       where: { id: subscriptionId ?? 0 },
       data: { expiresAt: new Date(clock.now().getTime() - hoursAgo * 3_600_000) },
     });
@@ -206,11 +210,13 @@ test(`renewing against the end (seed ${SEED})`, async () => {
       () => deadlines.endSubscription(subscriptionId ?? 0),
       () => reviews.approvePayment(scope, OWNER, second),
     );
-    const active = await books.subscription.findMany({ where: { endUserId: endUser.id, status: 'active' } });
+    const active = await database.subscription.findMany({
+      where: { endUserId: endUser.id, status: 'active' },
+    });
     expect(active).toHaveLength(1);
     expect(active[0]?.expiresAt?.getTime()).toBeGreaterThan(clock.now().getTime());
     if (hoursAgo === 1) expect(active[0]?.id).toBe(subscriptionId);
-    const deliveries = await books.outboxMessage.count({
+    const deliveries = await database.outboxMessage.count({
       where: { kind: 'deliver-access', payload: { path: ['subscriptionId'], equals: active[0]?.id ?? 0 } },
     });
     expect(deliveries).toBeGreaterThan(0);
@@ -218,8 +224,8 @@ test(`renewing against the end (seed ${SEED})`, async () => {
 }, 120_000);
 
 test('two who lock the same rows the other way round both come to their end', async () => {
-  const { books, clock } = platform;
-  const transact = createUnitOfWork({ prisma: books, clock, waker: { wake: () => Promise.resolve() } });
+  const { database, clock } = platform;
+  const transact = createUnitOfWork({ prisma: database, clock, waker: { wake: () => Promise.resolve() } });
   const lockPlan = ({ db }: Work) => db.$queryRaw`SELECT id FROM plans WHERE id = ${planId} FOR UPDATE`;
   const lockChannel = ({ db }: Work) =>
     db.$queryRaw`SELECT id FROM channels WHERE id = ${channelId} FOR UPDATE`;

@@ -1,10 +1,10 @@
 import { pino } from 'pino';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { isDatabaseAway } from '../../src/infra/database-away.ts';
+import { isDatabaseUnavailable } from '../../src/infra/database-unavailable.ts';
 import { createDatabase, type Database } from '../../src/infra/prisma.ts';
 import { createRedis, probeRedis, untilRedisReady } from '../../src/infra/redis.ts';
-import { isRedisAway } from '../../src/infra/redis-away.ts';
 import { isForgetful, readRedisRoom } from '../../src/infra/redis-room.ts';
+import { isRedisUnavailable } from '../../src/infra/redis-unavailable.ts';
 import { createUpdateClaims, type UpdateClaims } from '../../src/telegram/update-claims.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { eventually } from '../support/eventually.ts';
@@ -37,7 +37,7 @@ describe('Redis', () => {
   }
 
   test.each(['READONLY', 'OOM', 'NOREPLICAS', 'MISCONF'] as RedisRefusal[])(
-    'that answers %s is away, whoever asks and however, until it takes what is written',
+    'that answers %s is unavailable, whoever asks and however, until it takes what is written',
     async (way) => {
       await own.refusals[way].begins();
       const asked = [
@@ -46,7 +46,7 @@ describe('Redis', () => {
         () => probeRedis(redis),
         async () => (await redis.multi().set('word', 'salom').exec())?.map(([error]) => failIf(error)),
       ];
-      for (const ask of asked) expect(isRedisAway(await failureOf(ask)), String(ask)).toBe(true);
+      for (const ask of asked) expect(isRedisUnavailable(await failureOf(ask)), String(ask)).toBe(true);
       expect(await redis.get('word')).toBeNull();
       await own.refusals[way].ends();
       await eventually(() => probeRedis(redis));
@@ -119,7 +119,7 @@ describe('Postgres', () => {
     await testDatabase.drop();
   });
 
-  test('that may not write is away by every way of asking, and its sessions are not kept', async () => {
+  test('that may not write is unavailable by every way of asking, and its sessions are not kept', async () => {
     const refusal = readOnlyPostgres(testDatabase.url, () => Promise.resolve());
     const { prisma, pool, read } = database;
     const setting = { name: 'card', value: '8600', updatedAt: new Date(0) };
@@ -141,7 +141,7 @@ describe('Postgres', () => {
     expect(await readOnly()).toEqual([{ transaction_read_only: 'on' }]);
     for (const [name, ask] of Object.entries(ways)) {
       const error = await failureOf(ask);
-      expect(isDatabaseAway(error), `${name}: ${String(error)}`).toBe(true);
+      expect(isDatabaseUnavailable(error), `${name}: ${String(error)}`).toBe(true);
     }
     await refusal.ends();
     for (const [name, ask] of Object.entries(ways)) await expect(ask(), name).resolves.not.toThrow();
@@ -150,7 +150,7 @@ describe('Postgres', () => {
     expect(await readOnly()).toEqual([{ transaction_read_only: 'off' }]);
   });
 
-  test('that says what nobody expected is away, unless it blames what was asked', async () => {
+  test('that says what nobody expected is unavailable, unless it blames what was asked', async () => {
     const { prisma, pool } = database;
     const raise = (state: string) =>
       pool.query(`DO $$ BEGIN RAISE EXCEPTION 'so' USING ERRCODE = '${state}'; END $$`);
@@ -166,17 +166,17 @@ describe('Postgres', () => {
       '42501',
       'ZZ999',
     ]) {
-      expect(isDatabaseAway(await failureOf(() => raise(state))), state).toBe(true);
+      expect(isDatabaseUnavailable(await failureOf(() => raise(state))), state).toBe(true);
     }
     for (const state of ['23505', '22P02', '42703', 'P0001', '21000', '54001']) {
-      expect(isDatabaseAway(await failureOf(() => raise(state))), state).toBe(false);
+      expect(isDatabaseUnavailable(await failureOf(() => raise(state))), state).toBe(false);
     }
     const within = failureOf(() =>
       prisma.$transaction((tx) =>
         tx.$executeRawUnsafe(`DO $$ BEGIN RAISE EXCEPTION 'so' USING ERRCODE = '53100'; END $$`),
       ),
     );
-    expect(isDatabaseAway(await within)).toBe(true);
+    expect(isDatabaseUnavailable(await within)).toBe(true);
   });
 });
 

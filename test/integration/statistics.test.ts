@@ -101,12 +101,12 @@ async function makeBooks(seed: number): Promise<{ owner: Owner; botIds: number[]
 
 const tiyin = (amount: { toFixed(digits: number): string }) => BigInt(amount.toFixed(2).replace('.', ''));
 
-test.each([1, 2, 3])('every figure is a sum over the books, with seed %i', async (seed) => {
+test.each([1, 2, 3])('every figure is a sum over the database, with seed %i', async (seed) => {
   const { prisma } = database;
   const { owner, botIds } = await makeBooks(seed);
   const service = createStatisticsService({ prisma, clock: { now: () => NOW }, timeZone: 'Asia/Tashkent' });
   const [first = 0, second = 0] = botIds;
-  for (const [bots, figures, chart] of [
+  for (const [bots, metrics, chart] of [
     [[first], await service.read(owner, first), await service.readDays(owner, first)],
     [[first, second], await service.read(owner, null), await service.readDays(owner, null)],
   ] as const) {
@@ -115,10 +115,10 @@ test.each([1, 2, 3])('every figure is a sum over the books, with seed %i', async
     const all = await prisma.subscription.findMany({ include: { channel: true } });
     const subscriptions = all.filter(({ channel }) => ours.has(channel.botId));
     const people = (await prisma.endUser.findMany()).filter((endUser) => ours.has(endUser.botId));
-    expect(figures.endUsers).toBe(people.length);
-    expect(figures.liveSubscribers).toBe(subscriptions.filter(({ status }) => status === 'active').length);
+    expect(metrics.endUsers).toBe(people.length);
+    expect(metrics.liveSubscribers).toBe(subscriptions.filter(({ status }) => status === 'active').length);
     for (const status of PAYMENT_STATUSES) {
-      expect(figures.payments[status]).toBe(payments.filter((payment) => payment.status === status).length);
+      expect(metrics.payments[status]).toBe(payments.filter((payment) => payment.status === status).length);
     }
     const startOf = new Map(all.map(({ id, startedAt }) => [id, startedAt]));
     for (const [period, from] of [
@@ -130,7 +130,7 @@ test.each([1, 2, 3])('every figure is a sum over the books, with seed %i', async
       const approved = payments.filter(
         (payment) => payment.status === 'approved' && payment.approvedAt && payment.approvedAt >= from,
       );
-      expect(figures.periods[period], `${period} of ${bots.length} bots`).toEqual({
+      expect(metrics.periods[period], `${period} of ${bots.length} bots`).toEqual({
         started: subscriptions.filter(({ startedAt }) => startedAt >= from).length,
         ended: subscriptions.filter(
           ({ status, expiresAt }) => status === 'expired' && expiresAt && expiresAt >= from,
@@ -144,7 +144,7 @@ test.each([1, 2, 3])('every figure is a sum over the books, with seed %i', async
     }
     expect(chart).toHaveLength(30);
     expect(chart.at(-1)?.day).toEqual(TODAY);
-    expect(chart.at(-1)?.subscribers).toBe(figures.liveSubscribers);
+    expect(chart.at(-1)?.subscribers).toBe(metrics.liveSubscribers);
     for (const [index, { day, turnover, subscribers }] of chart.entries()) {
       const end = chart[index + 1]?.day ?? NOW;
       const within = payments.filter(
@@ -165,6 +165,6 @@ test('somebody else’s bot counts nothing', async () => {
   const { prisma } = database;
   const { owner, botIds } = await makeBooks(4);
   const service = createStatisticsService({ prisma, clock: { now: () => NOW }, timeZone: 'Asia/Tashkent' });
-  const figures = await service.read(owner, botIds[2] ?? 0);
-  expect(figures.endUsers + figures.liveSubscribers + figures.payments.approved).toBe(0);
+  const metrics = await service.read(owner, botIds[2] ?? 0);
+  expect(metrics.endUsers + metrics.liveSubscribers + metrics.payments.approved).toBe(0);
 });

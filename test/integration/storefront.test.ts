@@ -11,11 +11,11 @@ let ids: { owner: number; bot: number; channel: number; plan: number; subscripti
 
 beforeAll(async () => {
   platform = await startPlatform({ environment: { LOG_LEVEL: 'warn' } });
-  const { books } = platform;
+  const { database } = platform;
   const shop = await openShop(platform);
   const { member, subscriptionId } = await newMember(platform, shop);
-  const bot = await books.sellerBot.findFirstOrThrow({ include: { owner: true } });
-  const channel = await books.channel.findFirstOrThrow();
+  const bot = await database.sellerBot.findFirstOrThrow({ include: { owner: true } });
+  const channel = await database.channel.findFirstOrThrow();
   scope = {
     botId: bot.id,
     telegramBotId: bot.telegramBotId,
@@ -40,12 +40,12 @@ async function openWindow() {
   return entered.window;
 }
 
-test('what the window shows is what stands in the books, to the last digit', async () => {
-  const { books } = platform;
+test('what the window shows is what stands in the database, to the last digit', async () => {
+  const { database } = platform;
   const price = '9999999999.99';
-  await books.plan.update({ where: { id: ids.plan }, data: { price } });
-  const held = await books.subscription.findUniqueOrThrow({ where: { id: ids.subscription } });
-  const { telegramChatId } = await books.channel.findUniqueOrThrow({ where: { id: ids.channel } });
+  await database.plan.update({ where: { id: ids.plan }, data: { price } });
+  const held = await database.subscription.findUniqueOrThrow({ where: { id: ids.subscription } });
+  const { telegramChatId } = await database.channel.findUniqueOrThrow({ where: { id: ids.channel } });
   const window = await openWindow();
   expect(window.offers[0]?.plans).toMatchObject([
     { id: ids.plan, durationMonths: 1, price: 999_999_999_999n },
@@ -70,22 +70,22 @@ test.each([
   ['the chat is not connected yet', () => ({ channel: { connectedAt: null } })],
   ['the chat is disconnected', () => ({ channel: { disconnectedAt: now } })],
 ] as const)('the window offers exactly what may be bought: %s', async (_, given) => {
-  const { books } = platform;
+  const { database } = platform;
   const change: Partial<Record<'owner' | 'bot' | 'channel' | 'plan', object>> = given();
   const before = {
-    owner: await books.owner.findUniqueOrThrow({ where: { id: ids.owner } }),
-    bot: await books.sellerBot.findUniqueOrThrow({ where: { id: ids.bot } }),
-    channel: await books.channel.findUniqueOrThrow({ where: { id: ids.channel } }),
-    plan: await books.plan.findUniqueOrThrow({ where: { id: ids.plan } }),
+    owner: await database.owner.findUniqueOrThrow({ where: { id: ids.owner } }),
+    bot: await database.sellerBot.findUniqueOrThrow({ where: { id: ids.bot } }),
+    channel: await database.channel.findUniqueOrThrow({ where: { id: ids.channel } }),
+    plan: await database.plan.findUniqueOrThrow({ where: { id: ids.plan } }),
   };
   const set = async (data: typeof change) => {
-    await books.owner.update({ where: { id: ids.owner }, data: data.owner ?? {} });
-    await books.sellerBot.update({ where: { id: ids.bot }, data: data.bot ?? {} });
-    await books.channel.update({ where: { id: ids.channel }, data: data.channel ?? {} });
-    await books.plan.update({ where: { id: ids.plan }, data: data.plan ?? {} });
+    await database.owner.update({ where: { id: ids.owner }, data: data.owner ?? {} });
+    await database.sellerBot.update({ where: { id: ids.bot }, data: data.bot ?? {} });
+    await database.channel.update({ where: { id: ids.channel }, data: data.channel ?? {} });
+    await database.plan.update({ where: { id: ids.plan }, data: data.plan ?? {} });
   };
   await set(change);
-  const mayBeBought = await books.plan.findMany({ where: onSale(scope) });
+  const mayBeBought = await database.plan.findMany({ where: onSale(scope) });
   const shown = (await openWindow()).offers.flatMap(({ plans }) => plans);
   await set(before);
   expect(shown.map(({ id }) => id)).toEqual(mayBeBought.map(({ id }) => id));
@@ -93,6 +93,6 @@ test.each([
 });
 
 test('a banned person sees no offer, and is told why', async () => {
-  await platform.books.endUser.updateMany({ where: { telegramUserId: buyer }, data: { banned: true } });
+  await platform.database.endUser.updateMany({ where: { telegramUserId: buyer }, data: { banned: true } });
   expect(await openWindow()).toMatchObject({ isBanned: true, offers: [] });
 });

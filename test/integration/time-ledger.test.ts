@@ -42,13 +42,13 @@ test('approvals from before the ledger get their entries, and nothing else chang
       (2, 1, 1, 1, 1, 50000, 'card', 'reversed', '${day(1)}', '${day(2)}', 2, '2026-11-01 09:00:00+00', '2026-12-01 09:00:00+00'),
       (3, 1, 1, 1, 1, 50000, 'card', 'rejected', '${day(1)}', NULL, NULL, NULL, NULL),
       (3, 1, 1, 1, 1, 50000, 'card', 'approved', '${day(1)}', NULL, NULL, NULL, NULL)`);
-  const books = async () => {
+  const read = async () => {
     const tables = ['payments', 'subscriptions'];
     return Promise.all(
       tables.map(async (table) => (await client.query(`SELECT * FROM ${table} ORDER BY id`)).rows),
     );
   };
-  const before = await books();
+  const before = await read();
 
   await migrate(database.url);
 
@@ -81,7 +81,7 @@ test('approvals from before the ledger get their entries, and nothing else chang
       created_at: at(day(1)),
     },
   ]);
-  expect(await books()).toEqual(before);
+  expect(await read()).toEqual(before);
 });
 
 test('what a source gave in a chat stands there once while it lives', async () => {

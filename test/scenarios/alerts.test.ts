@@ -31,7 +31,7 @@ function heard(kind = TROUBLE): Heard[] {
 
 /** Every process looks. */
 async function everybodyLooks(): Promise<void> {
-  await Promise.all([platform.app.rounds.watch(), second.rounds.watch()]);
+  await Promise.all([platform.app.jobs.watch(), second.jobs.watch()]);
 }
 
 async function start(environment: Record<string, string> = {}): Promise<void> {
@@ -55,7 +55,7 @@ describe('of two processes one tells a moderator', () => {
     ['postgres', 'The database does not answer', 'the database did not answer'],
     ['redis', 'Redis does not answer', 'Redis did not answer'],
   ] as const)(
-    'that %s has been away for five minutes, and when it is back',
+    'that %s has been unavailable for five minutes, and when it is back',
     async (server, trouble, over) => {
       await platform[server]?.cut();
       await everybodyLooks();
@@ -86,8 +86,8 @@ describe('of two processes one tells a moderator', () => {
     },
   );
 
-  test('that Telegram has been away, in one word for the whole when it is back', async () => {
-    platform.telegram.goesAway();
+  test('that Telegram has been unavailable, in one word for the whole when it is back', async () => {
+    platform.telegram.becomesUnavailable();
     await everybodyLooks();
     platform.clock.passes({ minutes: 6 });
     await everybodyLooks();
@@ -173,14 +173,14 @@ test('the disk of a moderator who reads Russian is full in Russian, and the moni
   await moderator.starts(mainBot);
   await moderator.presses(mainBot, 'lang:ru');
   machine.disk = 0.9;
-  await app.rounds.watch();
+  await app.jobs.watch();
   // Nobody has opened the monitoring bot yet.
   expect(heard().map(({ bot, text }) => [bot, text.slice(0, 20)])).toEqual([
     ['getolog_bot', expect.stringContaining('Диск')],
   ]);
   await moderator.starts(token.bot);
   machine.disk = 0.5;
-  await app.rounds.watch();
+  await app.jobs.watch();
   expect(heard()[1]?.bot).toBe('getolog_watch_bot');
 });
 
@@ -198,29 +198,29 @@ test('more than one update in twenty that failed is told, and when they come out
   await moderator.presses(mainBot, 'lang:en');
   const people = Array.from({ length: 24 }, (_, number) => telegram.newPerson({ firstName: `P${number}` }));
   await Promise.all(people.map((person) => person.starts(mainBot)));
-  await app.rounds.watch();
+  await app.jobs.watch();
   expect(heard()).toEqual([]);
-  await platform.books.$executeRaw`ALTER TABLE user_admins RENAME COLUMN full_name TO full_name_gone`;
+  await platform.database.$executeRaw`ALTER TABLE user_admins RENAME COLUMN full_name TO full_name_gone`;
   await Promise.all(people.slice(0, 6).map((person) => person.sends(mainBot, '/start')));
-  await platform.books.$executeRaw`ALTER TABLE user_admins RENAME COLUMN full_name_gone TO full_name`;
-  await app.rounds.watch();
+  await platform.database.$executeRaw`ALTER TABLE user_admins RENAME COLUMN full_name_gone TO full_name`;
+  await app.jobs.watch();
   expect(heard()[0]?.text).toMatch(/% of updates failed<\/b> in the last 5 minutes \(6 of 3\d\)/);
   clock.passes({ minutes: 6 });
-  await app.rounds.watch();
+  await app.jobs.watch();
   expect(heard()[1]?.text).toContain('too many updates failed');
   platform.faults.length = 0;
 });
 
 test('fewer active people than the day before are told without a sound', async () => {
   platform = await startPlatform();
-  const { moderator, mainBot, app, clock, books } = platform;
+  const { moderator, mainBot, app, clock, database } = platform;
   await moderator.starts(mainBot);
   await moderator.presses(mainBot, 'lang:en');
   const hour = new Date(clock.now().getTime() - 30 * 3_600_000);
-  await books.activePerson.createMany({
+  await database.activePerson.createMany({
     data: Array.from({ length: 60 }, (_, person) => ({ hour, person: BigInt(person) })),
   });
-  await app.rounds.checkSystem();
+  await app.jobs.checkSystem();
   expect(heard().filter(({ text }) => text.includes('in a day'))).toEqual([
     { text: expect.stringMatching(/down \d+% in a day.*after 60/), quiet: true, bot: 'getolog_bot' },
   ]);
@@ -245,9 +245,9 @@ test('moderators hear that the platform stops and starts, once for all its proce
   ]);
 });
 
-test('who was active, and what went wrong, stands in the books by the hour and names nobody', async () => {
+test('who was active, and what went wrong, stands in the database by the hour and names nobody', async () => {
   platform = await startPlatform();
-  const { telegram, mainBot, books, clock } = platform;
+  const { telegram, mainBot, database, clock } = platform;
   const [first, other] = [telegram.newPerson({ firstName: 'A' }), telegram.newPerson({ firstName: 'B' })];
   await first.starts(mainBot);
   await first.presses(mainBot, 'lang:en');
@@ -257,45 +257,45 @@ test('who was active, and what went wrong, stands in the books by the hour and n
   await platform.restart();
   await first.sends(mainBot, '/menu');
   await platform.restart();
-  const rows = await books.hourlyFigures.findMany({ orderBy: { hour: 'asc' } });
+  const rows = await database.hourlyMetrics.findMany({ orderBy: { hour: 'asc' } });
   expect(rows).toEqual([
     { hour: new Date('2026-11-21T09:00:00Z'), updates: 3, failed: 0, unavailable: 0, faults: 0 },
     { hour: new Date('2026-11-21T10:00:00Z'), updates: 2, failed: 0, unavailable: 0, faults: 0 },
   ]);
-  const people = await books.activePerson.findMany();
+  const people = await database.activePerson.findMany();
   expect(people).toHaveLength(3);
   expect(people.map(({ person }) => person)).not.toContain(BigInt(first.id));
-  const day = await platform.app.figures.readDay(
+  const day = await platform.app.metrics.readDay(
     new Date('2026-11-21T00:00:00Z'),
     new Date('2026-11-22T00:00:00Z'),
   );
   expect(day).toEqual({ updates: 5, errors: 0, unavailable: 0, activeUsers: 2 });
   clock.passes({ days: 4 });
-  await platform.app.rounds.checkSystem();
-  expect(await books.activePerson.count()).toBe(0);
+  await platform.app.jobs.checkSystem();
+  expect(await database.activePerson.count()).toBe(0);
 });
 
 test('a message that nobody delivers is late, and then no more', async () => {
   platform = await startPlatform();
-  const { moderator, mainBot, clock, books } = platform;
+  const { moderator, mainBot, clock, database } = platform;
   await moderator.starts(mainBot);
   await moderator.presses(mainBot, 'lang:en');
   await platform.quiet();
   await platform.restart({ ROLE: 'web' });
   const { app } = platform;
-  await app.rounds.watch();
+  await app.jobs.watch();
   const payload = { to: { kind: 'owner', ownerId: 1 }, notice: { kind: 'ownerBanned' }, quiet: false };
-  const { id } = await books.outboxMessage.create({
+  const { id } = await database.outboxMessage.create({
     data: { kind: 'small-notice', key: 'nobody', payload, dueAt: clock.now() },
   });
   clock.passes({ minutes: 4 });
-  await app.rounds.watch();
+  await app.jobs.watch();
   expect(heard()).toEqual([]);
   clock.passes({ minutes: 1 });
-  await app.rounds.watch();
+  await app.jobs.watch();
   expect(heard().map(({ text }) => text)).toEqual([expect.stringContaining('oldest job has waited 5 min')]);
   expect(await (await fetch(`${app.origin}/health`)).json()).toMatchObject({ status: 'degraded' });
-  await books.outboxMessage.update({ where: { id }, data: { doneAt: clock.now() } });
-  await app.rounds.watch();
+  await database.outboxMessage.update({ where: { id }, data: { doneAt: clock.now() } });
+  await app.jobs.watch();
   expect(heard()[1]?.text).toContain('the queue was late');
 });

@@ -36,7 +36,7 @@ async function release(shop: Shop): Promise<void> {
   await platform.quiet();
 }
 
-const settings = () => platform.books.platformSetting.count({ where: { name: 'card' } });
+const settings = () => platform.database.platformSetting.count({ where: { name: 'card' } });
 
 test('who was asked for the platform’s card as a moderator and is none any more changes nothing and sees nothing', async () => {
   const { mainBot, moderator } = platform;
@@ -46,7 +46,7 @@ test('who was asked for the platform’s card as a moderator and is none any mor
   await platform.quiet();
   expect(await settings()).toBe(0);
   expect(moderator.chatWith(mainBot).last?.text).not.toMatch(/8600|settings/i);
-  expect(await platform.books.openQuestion.count()).toBe(0);
+  expect(await platform.database.openQuestion.count()).toBe(0);
   await moderator.presses(mainBot, 'mod:settings');
   expect(told(moderator, mainBot)).toContain('no longer works');
 });
@@ -124,18 +124,18 @@ test('a tariff receipt that waited goes to the moderators of now', async () => {
   await owner.reads(mainBot, /receipt/i);
   await moderatorIsReplaced();
   heal();
-  await platform.app.rounds.sweep();
+  await platform.app.jobs.sweep();
   await successor.reads(mainBot, /Aziz/);
   await platform.quiet();
   expect(moderator.chatWith(mainBot).messages.some(({ photo }) => photo !== undefined)).toBe(false);
 });
 
 test('a banned owner brings a dead bot back with a new token, so that a buyer gets their link, and adds no other', async () => {
-  const { telegram, mainBot, moderator, books } = platform;
+  const { telegram, mainBot, moderator, database } = platform;
   const shop = await openShop(platform);
   const buyer = await newBuyer(platform, shop);
   const paymentId = await payFor(platform, shop, buyer);
-  const { id: ownerId } = await books.owner.findFirstOrThrow({ where: { telegramUserId: shop.owner.id } });
+  const { id: ownerId } = await database.owner.findFirstOrThrow({ where: { telegramUserId: shop.owner.id } });
   await moderator.presses(mainBot, `mod:owner:${ownerId}:ban`);
   const token = shop.shop.revokeToken();
   await shop.owner.presses(mainBot, `bot:${shop.shop.id}:check`);
@@ -146,24 +146,24 @@ test('a banned owner brings a dead bot back with a new token, so that a buyer ge
   const other = telegram.newBot({ username: 'another_bot', name: 'Another' });
   await shop.owner.sends(mainBot, other.token);
   await shop.owner.reads(mainBot, 'no bot can be added');
-  expect(await books.sellerBot.count({ where: { telegramBotId: BigInt(other.id) } })).toBe(0);
+  expect(await database.sellerBot.count({ where: { telegramBotId: BigInt(other.id) } })).toBe(0);
 });
 
 test('what was chosen before its owner was banned is paid and decided, but nothing is given by hand', async () => {
-  const { mainBot, moderator, books } = platform;
+  const { mainBot, moderator, database } = platform;
   const shop = await openShop(platform);
   const buyer = await newBuyer(platform, shop);
   await buyer.presses(shop.shop, `plan:${shop.planId}`);
-  const { id: ownerId } = await books.owner.findFirstOrThrow({ where: { telegramUserId: shop.owner.id } });
+  const { id: ownerId } = await database.owner.findFirstOrThrow({ where: { telegramUserId: shop.owner.id } });
   await moderator.presses(mainBot, `mod:owner:${ownerId}:ban`);
   await buyer.sendsPhoto(shop.shop);
-  const payment = await books.payment.findFirstOrThrow({ where: { status: 'pending' } });
+  const payment = await database.payment.findFirstOrThrow({ where: { status: 'pending' } });
   await shop.owner.presses(shop.shop, `approve:${payment.id}`);
   await buyer.reads(shop.shop, 'Your payment is approved');
   await platform.quiet();
 
-  const friend = await books.endUser.findFirstOrThrow({ where: { telegramUserId: buyer.id } });
-  const ends = () => books.subscription.findMany({ select: { id: true, expiresAt: true } });
+  const friend = await database.endUser.findFirstOrThrow({ where: { telegramUserId: buyer.id } });
+  const ends = () => database.subscription.findMany({ select: { id: true, expiresAt: true } });
   const before = await ends();
   await shop.owner.presses(mainBot, `user:${friend.id}:grant:${shop.planId}`);
   expect(told(shop.owner, mainBot)).toContain('no access can be given by hand');
@@ -178,9 +178,9 @@ test('nobody is put out through the token of a released bot’s new owner, and t
   await successor.sends(mainBot, shop.shop.token);
   await successor.reads(mainBot, `@${shop.shop.username} is ready`);
   clock.passes({ days: 40 });
-  await app.rounds.expire();
+  await app.jobs.expire();
   await platform.quiet();
-  await app.rounds.sweep();
+  await app.jobs.sweep();
   await moderator.reads(mainBot, 'was released');
   await platform.quiet();
   for (const { member } of members) expect(shop.chat.has(member)).toBe(true);
@@ -188,19 +188,21 @@ test('nobody is put out through the token of a released bot’s new owner, and t
     moderator.chatWith(mainBot).messages.filter(({ text }) => text.includes('was released')),
   ).toHaveLength(1);
   const removals = { kind: 'remove-member', doneAt: null };
-  await eventually(async () => expect(await platform.books.outboxMessage.count({ where: removals })).toBe(0));
+  await eventually(async () =>
+    expect(await platform.database.outboxMessage.count({ where: removals })).toBe(0),
+  );
 });
 
 test('messages of a removed bot end instead of being tried for ever', async () => {
-  const { books, mainBot } = platform;
+  const { database, mainBot } = platform;
   const shop = await openShop(platform);
   const buyer = await buyAccess(platform, shop);
   const token = shop.shop.revokeToken();
   await buyer.member.presses(shop.shop, `relink:${buyer.subscriptionId}`, { wait: false });
   await shop.owner.presses(mainBot, `bot:${shop.shop.id}:remove:yes`);
   await platform.quiet();
-  const [row] = await books.sellerBot.findMany({ where: { telegramBotId: BigInt(shop.shop.id) } });
-  await books.outboxMessage.create({
+  const [row] = await database.sellerBot.findMany({ where: { telegramBotId: BigInt(shop.shop.id) } });
+  await database.outboxMessage.create({
     data: {
       kind: 'deliver-access',
       key: 'waits-for-a-removed-bot',
@@ -209,45 +211,45 @@ test('messages of a removed bot end instead of being tried for ever', async () =
       dueAt: platform.clock.now(),
     },
   });
-  await platform.app.rounds.sweep();
+  await platform.app.jobs.sweep();
   await eventually(async () =>
-    expect(await books.outboxMessage.findUnique({ where: { key: 'waits-for-a-removed-bot' } })).toMatchObject(
-      {
-        outcome: 'bot-removed',
-      },
-    ),
+    expect(
+      await database.outboxMessage.findUnique({ where: { key: 'waits-for-a-removed-bot' } }),
+    ).toMatchObject({
+      outcome: 'bot-removed',
+    }),
   );
   // Added again by its owner, the bot keeps what it owed.
   await shop.owner.sends(mainBot, token);
   await eventually(async () =>
-    expect(await books.outboxMessage.findUnique({ where: { key: 'waits-for-a-removed-bot' } })).toMatchObject(
-      {
-        outcome: 'delivered',
-      },
-    ),
+    expect(
+      await database.outboxMessage.findUnique({ where: { key: 'waits-for-a-removed-bot' } }),
+    ).toMatchObject({
+      outcome: 'delivered',
+    }),
   );
 });
 
 test('a chat is accepted as it is now: public by then it is refused, and lost rights are seen', async () => {
-  const { telegram, mainBot, books } = platform;
+  const { telegram, mainBot, database } = platform;
   const shop = await openShop(platform, { kind: 'group' });
   const helper = telegram.newPerson({ firstName: 'Helper', languageCode: 'en' });
   const channel = helper.createsChannel('Side door');
   await helper.adds(shop.shop, channel);
   await shop.owner.reads(mainBot, 'Side door');
-  const { id } = await books.channel.findFirstOrThrow({ where: { telegramChatId: BigInt(channel.id) } });
+  const { id } = await database.channel.findFirstOrThrow({ where: { telegramChatId: BigInt(channel.id) } });
   channel.setsUsername('side_door_now');
   await shop.owner.presses(mainBot, `chat:${id}:accept`);
   await platform.quiet();
-  expect(await books.channel.findUniqueOrThrow({ where: { id } })).toMatchObject({ connectedAt: null });
+  expect(await database.channel.findUniqueOrThrow({ where: { id } })).toMatchObject({ connectedAt: null });
   channel.setsUsername(undefined);
   // As if rights had been there when it was added, and the word that they went had been lost.
   await helper.demotes(shop.shop, channel, ['can_invite_users']);
   await platform.quiet();
-  await books.channel.update({ where: { id }, data: { canInvite: true } });
+  await database.channel.update({ where: { id }, data: { canInvite: true } });
   await shop.owner.presses(mainBot, `chat:${id}:accept`);
   await platform.quiet();
-  expect(await books.channel.findUniqueOrThrow({ where: { id } })).toMatchObject({
+  expect(await database.channel.findUniqueOrThrow({ where: { id } })).toMatchObject({
     canInvite: false,
     connectedAt: expect.any(Date),
   });

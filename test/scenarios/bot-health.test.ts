@@ -19,7 +19,7 @@ afterEach(async () => {
   await platform.close();
 });
 
-const bot = () => platform.books.sellerBot.findFirstOrThrow({ where: { telegramBotId: shop.shop.id } });
+const bot = () => platform.database.sellerBot.findFirstOrThrow({ where: { telegramBotId: shop.shop.id } });
 
 test('the check page of a bot that is well says so', async () => {
   const { mainBot } = platform;
@@ -33,10 +33,10 @@ test('a revoked token is found by the round, stops that bot, and a new one bring
   const buyer = await newBuyer(platform, shop, { firstName: 'Waiting' });
   const id = await payFor(platform, shop, buyer);
   shop.shop.revokeToken();
-  await app.rounds.checkBots();
+  await app.jobs.checkBots();
   await shop.owner.reads(mainBot, 'no longer accepts the token');
   expect(await bot()).toMatchObject({ isActive: false, tokenDeadAt: expect.any(Date) });
-  await app.rounds.checkBots();
+  await app.jobs.checkBots();
   await platform.quiet();
   const told = shop.owner
     .chatWith(mainBot)
@@ -56,7 +56,7 @@ async function isStoredElsewhere(token: string): Promise<number> {
     isActive: true,
     tokenDeadAt: null,
   };
-  const { id } = await platform.books.sellerBot.update({ where: { id: (await bot()).id }, data });
+  const { id } = await platform.database.sellerBot.update({ where: { id: (await bot()).id }, data });
   return id;
 }
 
@@ -64,28 +64,28 @@ async function isStoredElsewhere(token: string): Promise<number> {
 async function isKnownToBeDead(): Promise<void> {
   const { mainBot, app, encryptionKey } = platform;
   shop.shop.revokeToken();
-  await app.rounds.checkBots();
+  await app.jobs.checkBots();
   await shop.owner.reads(mainBot, 'no longer accepts the token');
   const server = { origin: app.origin, encryptionKey };
   const response = await postUpdate(server, shop.shop.id, { update_id: 700_000_000 });
   expect(response.status).toBe(404);
 }
 
-test('a check judges the token in the books, not the one that it remembers', async () => {
+test('a check judges the token in the database, not the one that it remembers', async () => {
   await isKnownToBeDead();
   const botId = await isStoredElsewhere(shop.shop.token);
   expect(await platform.app.services.botHealth.checkBot(botId)).toMatchObject({ token: 'alive' });
   expect(await bot()).toMatchObject({ isActive: true, tokenDeadAt: null });
 });
 
-test('a launch takes the token in the books, not the one that it remembers', async () => {
-  const { mainBot, app, books } = platform;
+test('a launch takes the token in the database, not the one that it remembers', async () => {
+  const { mainBot, app, database } = platform;
   await isKnownToBeDead();
   const botId = await isStoredElsewhere(shop.shop.token);
-  await books.outboxMessage.create({
+  await database.outboxMessage.create({
     data: { kind: 'launch-bot', key: 'launch-again', botId, payload: { botId }, dueAt: new Date(0) },
   });
-  await app.rounds.sweep();
+  await app.jobs.sweep();
   await shop.owner.reads(mainBot, 'is ready again');
   expect(await bot()).toMatchObject({ isActive: true, tokenDeadAt: null });
 });
@@ -111,12 +111,12 @@ test.each([
   const isTold = () =>
     shop.owner.chatWith(mainBot).messages.some(({ text }) => text.includes('keeps taking over'));
   await rival.get(method, params);
-  await app.rounds.checkBots();
+  await app.jobs.checkBots();
   await telegram.until(() => shop.shop.webhookUrl === ours, { what: 'the webhook to be ours again' });
   await expect.poll(() => app.countJobs()).toBe(0);
   expect(isTold()).toBe(false);
   await rival.get(method, params);
-  await app.rounds.checkBots();
+  await app.jobs.checkBots();
   await shop.owner.reads(mainBot, 'keeps taking over');
   expect(shop.shop.webhookUrl).toBe(ours);
 });
@@ -130,14 +130,14 @@ test('the main bot’s own webhook is set again when another service took it', a
     body: JSON.stringify({ url: 'http://127.0.0.1:9/rival' }),
   });
   expect(mainBot.webhookUrl).not.toBe(ours);
-  await app.rounds.checkBots();
+  await app.jobs.checkBots();
   expect(mainBot.webhookUrl).toBe(ours);
 });
 
 test('rights that were lost without a word are seen by the check', async () => {
-  const { mainBot, app, books } = platform;
-  await books.channel.updateMany({ data: { canInvite: false } });
-  await app.rounds.checkBots();
+  const { mainBot, app, database } = platform;
+  await database.channel.updateMany({ data: { canInvite: false } });
+  await app.jobs.checkBots();
   await shop.owner.reads(mainBot, 'has every right it needs');
 });
 

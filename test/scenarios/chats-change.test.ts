@@ -15,7 +15,7 @@ afterAll(async () => {
 });
 
 async function checks(): Promise<void> {
-  await platform.app.rounds.checkBots();
+  await platform.app.jobs.checkBots();
   await expect.poll(() => platform.app.countJobs()).toBe(0);
 }
 
@@ -74,7 +74,7 @@ test('rights that come back to a public chat do not offer it', async () => {
 });
 
 test('the title of a channel, and the names of its bot, are those of today after a check', async () => {
-  const { mainBot, books } = platform;
+  const { mainBot, database } = platform;
   const shop = await openShop(platform);
   await shop.chat.setsTitle('Club of today');
   shop.shop.renames({ username: `${shop.shop.username}_of_today`, name: 'Today' });
@@ -83,7 +83,7 @@ test('the title of a channel, and the names of its bot, are those of today after
   const page = shop.owner.chatWith(mainBot).last?.text ?? '';
   expect(page).toContain('Club of today');
   expect(page).toContain(`https://t.me/${shop.shop.username}`);
-  const row = await books.sellerBot.findFirstOrThrow({ where: { telegramBotId: shop.shop.id } });
+  const row = await database.sellerBot.findFirstOrThrow({ where: { telegramBotId: shop.shop.id } });
   expect(row).toMatchObject({ username: shop.shop.username, name: 'Today' });
   const { member } = await newMember(platform, shop);
   expect(member.chatWith(shop.shop).messages.some(({ text }) => text.includes('Club of today'))).toBe(true);

@@ -42,13 +42,13 @@ const offers = async (bot: SandboxBot) => {
 
 describe('connecting', () => {
   test('a chat that somebody else added the bot to waits for the owner', async () => {
-    const { mainBot, telegram, books } = platform;
+    const { mainBot, telegram, database } = platform;
     const { owner, bot } = await newBot();
     const helper = telegram.newPerson({ firstName: 'Helper' });
     const channel = helper.createsChannel('Helped');
     await helper.adds(bot, channel);
     await owner.reads(mainBot, 'Somebody else added');
-    const row = await books.channel.findFirstOrThrow({ where: { telegramChatId: BigInt(channel.id) } });
+    const row = await database.channel.findFirstOrThrow({ where: { telegramChatId: BigInt(channel.id) } });
     expect(row.connectedAt).toBeNull();
     await owner.taps(mainBot, /Connect it/);
     await owner.reads(mainBot, 'The channel Helped is connected');
@@ -68,7 +68,7 @@ describe('connecting', () => {
   });
 
   test('a chat where the bot is administrator already is connected through Telegram’s own choice', async () => {
-    const { mainBot, telegram, books } = platform;
+    const { mainBot, telegram, database } = platform;
     const { owner, bot } = await newBot();
     const helper = telegram.newPerson({ firstName: 'Helper' });
     const channel = helper.createsChannel('There before');
@@ -86,7 +86,7 @@ describe('connecting', () => {
     await owner.reads(mainBot, 'The channel There before is connected');
     await owner.reads(bot, `https://t.me/${mainBot.username}`);
     expect(owner.chatWith(bot).keyboard).toEqual([]);
-    const row = await books.channel.findFirstOrThrow({ where: { telegramChatId: BigInt(channel.id) } });
+    const row = await database.channel.findFirstOrThrow({ where: { telegramChatId: BigInt(channel.id) } });
     expect(row).toMatchObject({ canInvite: true, canRestrict: true });
   });
 
@@ -99,16 +99,16 @@ describe('connecting', () => {
   });
 
   test('a second channel is refused until the first is disconnected, and that while it has members', async () => {
-    const { mainBot, books } = platform;
+    const { mainBot, database } = platform;
     const shop = await openShop(platform);
     await newMember(platform, shop);
     const second = shop.owner.createsChannel('Second');
     await shop.owner.adds(shop.shop, second);
     await shop.owner.reads(mainBot, 'has a channel already');
-    const row = await books.channel.findFirstOrThrow({ where: { telegramChatId: BigInt(shop.chat.id) } });
+    const row = await database.channel.findFirstOrThrow({ where: { telegramChatId: BigInt(shop.chat.id) } });
     await shop.owner.presses(mainBot, `chat:${row.id}:disconnect`);
     expect(told(shop.owner, mainBot)).toContain('1 active subscriber');
-    await books.subscription.updateMany({ data: { status: 'expired' }, where: { channelId: row.id } });
+    await database.subscription.updateMany({ data: { status: 'expired' }, where: { channelId: row.id } });
     await shop.owner.presses(mainBot, `chat:${row.id}:disconnect`);
     await shop.owner.reads(mainBot, /is disconnected/);
     await shop.owner.demotes(shop.shop, second);
@@ -125,21 +125,21 @@ describe('connecting', () => {
   });
 
   test('a public chat is refused with the reason', async () => {
-    const { mainBot, books } = platform;
+    const { mainBot, database } = platform;
     const { owner, bot } = await newBot();
     const channel = owner.createsChannel('Open house', { username: 'open_house' });
     await owner.adds(bot, channel);
     await owner.reads(mainBot, 'Open house is public');
-    expect(await books.channel.count({ where: { telegramChatId: BigInt(channel.id) } })).toBe(0);
+    expect(await database.channel.count({ where: { telegramChatId: BigInt(channel.id) } })).toBe(0);
   });
 
   test('a basic group sells once it is a supergroup, under its new id', async () => {
-    const { mainBot, books } = platform;
+    const { mainBot, database } = platform;
     const { owner, bot } = await newBot();
     const group = owner.createsGroup('Small circle');
     await owner.adds(bot, group);
     await owner.reads(mainBot, 'once this group is a supergroup');
-    const row = await books.channel.findFirstOrThrow({ where: { telegramChatId: BigInt(group.id) } });
+    const row = await database.channel.findFirstOrThrow({ where: { telegramChatId: BigInt(group.id) } });
     await owner.presses(mainBot, `price:${row.id}:1`);
     await owner.sends(mainBot, '10 000');
     await owner.presses(mainBot, `bot:${bot.id}:card`);
@@ -148,9 +148,9 @@ describe('connecting', () => {
     expect(await offers(bot)).toEqual([]);
     const supergroup = await group.upgradesToSupergroup();
     expect(await offers(bot)).toHaveLength(1);
-    const moved = await books.channel.findUniqueOrThrow({ where: { id: row.id } });
+    const moved = await database.channel.findUniqueOrThrow({ where: { id: row.id } });
     expect(moved).toMatchObject({ telegramChatId: BigInt(supergroup.id), isBasicGroup: false });
-    expect(await books.channel.count({ where: { bot: { telegramBotId: bot.id } } })).toBe(1);
+    expect(await database.channel.count({ where: { bot: { telegramBotId: bot.id } } })).toBe(1);
   });
 });
 
@@ -180,7 +180,7 @@ describe('rights', () => {
     await shop.owner.promotes(shop.shop, shop.chat, ['can_invite_users', 'can_restrict_members']);
     await shop.owner.reads(mainBot, /has every right/);
     expect(await offers(shop.shop)).toHaveLength(1);
-    await app.rounds.sweep();
+    await app.jobs.sweep();
     await buyer.reads(shop.shop, 't.me/+');
   });
 
@@ -209,7 +209,7 @@ describe('a bot as a whole', () => {
   });
 
   test('removing asks first, says who loses service, and takes the webhook away', async () => {
-    const { telegram, mainBot, books } = platform;
+    const { telegram, mainBot, database } = platform;
     const shop = await openShop(platform);
     await newMember(platform, shop);
     await shop.owner.presses(mainBot, `bot:${shop.shop.id}:remove`);
@@ -218,7 +218,7 @@ describe('a bot as a whole', () => {
     await shop.owner.taps(mainBot, /Yes, remove it/);
     await telegram.until(() => shop.shop.webhookUrl === undefined, { what: 'the webhook to go' });
     expect(
-      await books.subscription.count({ where: { channel: { bot: { telegramBotId: shop.shop.id } } } }),
+      await database.subscription.count({ where: { channel: { bot: { telegramBotId: shop.shop.id } } } }),
     ).toBe(1);
     const response = await fetch(`${platform.app.origin}/webhook/${shop.shop.id}`, { method: 'POST' });
     expect(response.status).toBe(401);
@@ -235,6 +235,6 @@ describe('a bot as a whole', () => {
     await telegram.until(() => shop.shop.webhookUrl !== undefined, { what: 'the webhook to be back' });
     await platform.quiet();
     expect(await offers(shop.shop)).toHaveLength(1);
-    expect(await books.sellerBot.count({ where: { telegramBotId: shop.shop.id } })).toBe(1);
+    expect(await database.sellerBot.count({ where: { telegramBotId: shop.shop.id } })).toBe(1);
   });
 });

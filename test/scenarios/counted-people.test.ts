@@ -20,55 +20,55 @@ afterEach(async () => {
 /** Different people until now. */
 async function countPeople(hours: number): Promise<number> {
   const to = new Date(platform.clock.now().getTime() + HOUR_MS);
-  return (await platform.app.figures.readDay(new Date(to.getTime() - hours * HOUR_MS), to)).activeUsers;
+  return (await platform.app.metrics.readDay(new Date(to.getTime() - hours * HOUR_MS), to)).activeUsers;
 }
 
 test('who was here yesterday is the same person today, though every key was changed in between', async () => {
-  const { telegram, mainBot, books, clock, encryptionKey } = platform;
+  const { telegram, mainBot, database, clock, encryptionKey } = platform;
   const person = telegram.newPerson({ firstName: 'Faithful' });
   await person.starts(mainBot);
-  await platform.app.figures.flush();
+  await platform.app.metrics.flush();
   const newKey = generateFernetKey();
   const fernet = new Fernet([newKey, encryptionKey]);
-  expect(await rotateSecrets({ prisma: books, clock, fernet })).toMatchObject({ unreadable: 0 });
+  expect(await rotateSecrets({ prisma: database, clock, fernet })).toMatchObject({ unreadable: 0 });
   clock.passes({ days: 1 });
   await platform.quiet();
   await platform.restart({ ENCRYPTION_KEY: newKey });
   await person.sends(mainBot, '/menu');
-  await platform.app.figures.flush();
-  expect(await books.activePerson.count()).toBe(2);
+  await platform.app.metrics.flush();
+  expect(await database.activePerson.count()).toBe(2);
   expect(await countPeople(1)).toBe(1);
   expect(await countPeople(48)).toBe(1);
 });
 
 test('the key of people is made once, though many processes need it first at the same time', async () => {
-  const { books, clock, encryptionKey } = platform;
+  const { database, clock, encryptionKey } = platform;
   const fernet = new Fernet([encryptionKey]);
-  await books.platformSetting.delete({ where: { name: PERSON_KEY } });
-  const readers = Array.from({ length: 8 }, () => createPersonHash({ prisma: books, clock, fernet }));
+  await database.platformSetting.delete({ where: { name: PERSON_KEY } });
+  const readers = Array.from({ length: 8 }, () => createPersonHash({ prisma: database, clock, fernet }));
   const hashes = await Promise.all(readers.map(async (read) => (await read())(42)));
   expect(new Set(hashes).size).toBe(1);
   expect(hashes[0]).not.toBe(42n);
-  const { value } = await books.platformSetting.findUniqueOrThrow({ where: { name: PERSON_KEY } });
+  const { value } = await database.platformSetting.findUniqueOrThrow({ where: { name: PERSON_KEY } });
   const key = fernet.decrypt(value);
   expect(value).not.toContain(key);
   expect(Buffer.from(key, 'base64url')).toHaveLength(32);
 });
 
 test('people who were counted with a key that is no more are not counted twice', async () => {
-  const { telegram, mainBot, books, clock } = platform;
-  await books.platformSetting.delete({ where: { name: PERSON_KEY } });
-  await books.activePerson.create({ data: { hour: clock.now(), person: 7n } });
+  const { telegram, mainBot, database, clock } = platform;
+  await database.platformSetting.delete({ where: { name: PERSON_KEY } });
+  await database.activePerson.create({ data: { hour: clock.now(), person: 7n } });
   await platform.restart();
   await telegram.newPerson({ firstName: 'First' }).starts(mainBot);
-  await platform.app.figures.flush();
+  await platform.app.metrics.flush();
   expect(await countPeople(24)).toBe(1);
 });
 
 test('a key of people that no key can read is told when keys are changed', async () => {
-  const { books, clock, encryptionKey } = platform;
+  const { database, clock, encryptionKey } = platform;
   const value = new Fernet([generateFernetKey()]).encrypt('lost');
-  await books.platformSetting.update({ where: { name: PERSON_KEY }, data: { value } });
+  await database.platformSetting.update({ where: { name: PERSON_KEY }, data: { value } });
   const fernet = new Fernet([generateFernetKey(), encryptionKey]);
-  expect(await rotateSecrets({ prisma: books, clock, fernet })).toMatchObject({ unreadable: 1 });
+  expect(await rotateSecrets({ prisma: database, clock, fernet })).toMatchObject({ unreadable: 1 });
 });

@@ -39,7 +39,7 @@ async function momentsToDie(): Promise<number[]> {
     await shop.owner.reads(shop.shop, 'Approved by you');
     await eventually(async () =>
       expect(
-        await ground.books.outboxMessage.count({ where: { doneAt: null, dueAt: { lte: new Date() } } }),
+        await ground.database.outboxMessage.count({ where: { doneAt: null, dueAt: { lte: new Date() } } }),
       ).toBe(0),
     );
     await ground.telegram.quiet();
@@ -54,7 +54,7 @@ async function momentsToDie(): Promise<number[]> {
 }
 
 test('a server killed after any statement of an approval leaves one subscription and one link', async () => {
-  const { telegram, books } = ground;
+  const { telegram, database } = ground;
   const moments = await momentsToDie();
   expect(moments.length).toBeGreaterThan(10);
   const purchases = [];
@@ -72,9 +72,9 @@ test('a server killed after any statement of an approval leaves one subscription
   for (const { other, person, paymentId } of purchases) {
     const welcome = await person.reads(other.shop, 't.me/+', { timeoutMs: 60_000 });
     await other.owner.reads(other.shop, 'Approved by you', { timeoutMs: 30_000 });
-    const { endUserId } = await books.payment.findUniqueOrThrow({ where: { id: paymentId } });
-    expect(await books.subscription.count({ where: { endUserId } })).toBe(1);
-    const { expiresAt, startedAt } = await books.subscription.findFirstOrThrow({ where: { endUserId } });
+    const { endUserId } = await database.payment.findUniqueOrThrow({ where: { id: paymentId } });
+    expect(await database.subscription.count({ where: { endUserId } })).toBe(1);
+    const { expiresAt, startedAt } = await database.subscription.findFirstOrThrow({ where: { endUserId } });
     expect((expiresAt?.getTime() ?? 0) - startedAt.getTime()).toBeLessThan(32 * 24 * 3_600_000);
     const links = person.chatWith(other.shop).messages.map(linkIn).filter(Boolean);
     expect(new Set(links).size).toBe(1);

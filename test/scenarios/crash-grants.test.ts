@@ -36,10 +36,10 @@ async function dieShowingOutcome(press: () => Promise<void>): Promise<void> {
 }
 
 test('a server killed after access was given by hand gives it once', async () => {
-  const { books, telegram, mainBot } = ground;
+  const { database, telegram, mainBot } = ground;
   const { member, endUserId, subscriptionId } = await newMember(ground, shop);
   const endOf = async () => {
-    const { expiresAt } = await books.subscription.findUniqueOrThrow({ where: { id: subscriptionId } });
+    const { expiresAt } = await database.subscription.findUniqueOrThrow({ where: { id: subscriptionId } });
     return expiresAt?.getTime() ?? 0;
   };
   const before = await endOf();
@@ -52,19 +52,19 @@ test('a server killed after access was given by hand gives it once', async () =>
   const added = (await endOf()) - before;
   expect(added).toBeGreaterThan(0);
   expect(added).toBeLessThan(MORE_THAN_A_MONTH_MS);
-  expect(await books.auditEntry.count({ where: { action: 'access.granted' } })).toBe(1);
+  expect(await database.auditEntry.count({ where: { action: 'access.granted' } })).toBe(1);
 }, 120_000);
 
 test('a server killed after a tariff was given by hand gives it once', async () => {
-  const { books, telegram, mainBot, moderator } = ground;
+  const { database, telegram, mainBot, moderator } = ground;
   await moderator.starts(mainBot);
   await moderator.presses(mainBot, 'lang:en');
-  const { id } = await books.owner.findFirstOrThrow({ where: { telegramUserId: shop.owner.id } });
+  const { id } = await database.owner.findFirstOrThrow({ where: { telegramUserId: shop.owner.id } });
   await moderator.presses(mainBot, `mod:owner:${id}`);
   await telegram.quiet();
   await dieShowingOutcome(() => moderator.presses(mainBot, `mod:owner:${id}:grant:1`, { wait: false }));
   await shop.owner.reads(mainBot, 'Your Getolog tariff is paid until', PATIENCE);
-  const { startedAt, expiresAt } = await books.tariffPeriod.findFirstOrThrow({ where: { ownerId: id } });
+  const { startedAt, expiresAt } = await database.tariffPeriod.findFirstOrThrow({ where: { ownerId: id } });
   expect((expiresAt?.getTime() ?? 0) - startedAt.getTime()).toBeLessThan(MORE_THAN_A_MONTH_MS);
-  expect(await books.auditEntry.count({ where: { action: 'tariff.granted' } })).toBe(1);
+  expect(await database.auditEntry.count({ where: { action: 'tariff.granted' } })).toBe(1);
 }, 120_000);

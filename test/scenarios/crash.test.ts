@@ -51,7 +51,7 @@ async function expectOneWayIn(): Promise<void> {
   await buyer.reads(shop, 'Your payment is approved', { timeoutMs: 30_000 });
   // What the killed process was about is done again before anything is counted.
   await eventually(
-    async () => expect(await ground.books.outboxMessage.count({ where: OPEN_DELIVERY })).toBe(0),
+    async () => expect(await ground.database.outboxMessage.count({ where: OPEN_DELIVERY })).toBe(0),
     {
       timeout: 30_000,
       interval: 100,
@@ -60,7 +60,7 @@ async function expectOneWayIn(): Promise<void> {
   await ground.telegram.quiet();
   const [link, ...others] = linksReadBy(buyer);
   expect(others).toEqual([]);
-  expect(await ground.books.subscription.count({ where: { status: 'active' } })).toBe(1);
+  expect(await ground.database.subscription.count({ where: { status: 'active' } })).toBe(1);
   await buyer.joins(link ?? '');
   expect(channel.has(buyer)).toBe(true);
 }
@@ -68,24 +68,24 @@ async function expectOneWayIn(): Promise<void> {
 test.each(['getChatMember', 'createChatInviteLink', 'sendMessage'])(
   'a server killed at %s, after an approval, delivers one link when it is back',
   async (method) => {
-    const { telegram, books } = ground;
+    const { telegram, database } = ground;
     await buyer.sendsPhoto(shop);
     await owner.reads(shop, 'Receipt no.');
     await telegram.quiet();
     await dieWaitingFor(method, () => owner.taps(shop, /Approve/, { wait: false }));
-    expect(await books.payment.count({ where: { status: 'approved' } })).toBe(1);
+    expect(await database.payment.count({ where: { status: 'approved' } })).toBe(1);
     await expectOneWayIn();
   },
   60_000,
 );
 
 test('a server killed in the middle of an update takes the receipt once when it is back', async () => {
-  const { telegram, books } = ground;
+  const { telegram, database } = ground;
   await telegram.quiet();
   await dieWaitingFor('sendMessage', () => buyer.sendsPhoto(shop, { wait: false }));
   await owner.reads(shop, 'Receipt no.', { timeoutMs: 30_000 });
   await buyer.reads(shop, 'under review', { timeoutMs: 30_000 });
-  expect(await books.payment.findMany({ select: { status: true } })).toEqual([{ status: 'pending' }]);
+  expect(await database.payment.findMany({ select: { status: true } })).toEqual([{ status: 'pending' }]);
   await owner.taps(shop, /Approve/);
   await expectOneWayIn();
 }, 60_000);
@@ -93,20 +93,20 @@ test('a server killed in the middle of an update takes the receipt once when it 
 test.each(['getChatMember', 'unbanChatMember'])(
   'a server killed at %s, at the end of a subscription, has the member out when it is back',
   async (method) => {
-    const { books, telegram } = ground;
+    const { database, telegram } = ground;
     await buyer.sendsPhoto(shop);
     await owner.reads(shop, 'Receipt no.');
     await owner.taps(shop, /Approve/);
     await buyer.joins(linkIn(await buyer.reads(shop, 't.me/+')));
     await owner.reads(ground.mainBot, 'joined');
     await dieWaitingFor(method, async () => {
-      await books.subscription.updateMany({ data: { expiresAt: new Date() } });
+      await database.subscription.updateMany({ data: { expiresAt: new Date() } });
     });
     await telegram.until(() => !channel.has(buyer), { what: 'the member to be out', timeoutMs: 30_000 });
     await owner.reads(ground.mainBot, 'was removed', { timeoutMs: 30_000 });
     await buyer.reads(shop, 'has ended', { timeoutMs: 30_000 });
     expect(channel.isBanned(buyer)).toBe(false);
-    expect(await books.subscription.findFirstOrThrow()).toMatchObject({
+    expect(await database.subscription.findFirstOrThrow()).toMatchObject({
       status: 'expired',
       kickedAt: expect.any(Date),
     });

@@ -162,7 +162,7 @@ test.each(LANGUAGES)('a buyer and a member press everything in %s', async (langu
 });
 
 test.each(LANGUAGES)('a moderator presses everything in %s', async (language) => {
-  const { moderator, mainBot, books } = platform;
+  const { moderator, mainBot, database } = platform;
   const { owner, shop } = await livelyShop(language);
   await moderator.starts(mainBot);
   await moderator.presses(mainBot, `lang:${language}`);
@@ -179,7 +179,7 @@ test.each(LANGUAGES)('a moderator presses everything in %s', async (language) =>
   await moderator.reads(mainBot, /№|no\./);
   await owner.presses(mainBot, `bot:${shop.id}:remove:yes`);
   await platform.quiet();
-  const row = await books.owner.findUniqueOrThrow({ where: { telegramUserId: owner.id } });
+  const row = await database.owner.findUniqueOrThrow({ where: { telegramUserId: owner.id } });
   const pressed = await crawl(moderator, mainBot, [...COMMANDS, '/admin'], ENDS);
   for (const kind of [
     'mod:owners:0',

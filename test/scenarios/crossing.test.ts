@@ -20,13 +20,13 @@ afterAll(async () => {
 });
 
 const endUserOf = ({ id }: SandboxPerson) =>
-  platform.books.endUser.findFirstOrThrow({ where: { telegramUserId: id } });
+  platform.database.endUser.findFirstOrThrow({ where: { telegramUserId: id } });
 const ownerRow = ({ id }: SandboxPerson) =>
-  platform.books.owner.findFirstOrThrow({ where: { telegramUserId: id } });
+  platform.database.owner.findFirstOrThrow({ where: { telegramUserId: id } });
 const activeOf = (endUserId: number) =>
-  platform.books.subscription.count({ where: { endUserId, status: 'active' } });
+  platform.database.subscription.count({ where: { endUserId, status: 'active' } });
 const openOf = (endUserId: number) =>
-  platform.books.payment.count({ where: { endUserId, status: { in: ['created', 'pending'] } } });
+  platform.database.payment.count({ where: { endUserId, status: { in: ['created', 'pending'] } } });
 
 /** Everything that is decided about one person takes this lock first. */
 const endUserLock = (id: number) => Prisma.sql`SELECT id FROM end_users WHERE id = ${id} FOR UPDATE`;
@@ -56,12 +56,12 @@ describe('a ban', () => {
     ],
     ['a better receipt comes', (buyer: SandboxPerson, shop: Shop) => buyer.sendsPhoto(shop.shop)],
   ])('wins when %s in the same moment, and leaves nothing to decide', async (_name, acts) => {
-    const { books, mainBot } = platform;
+    const { database, mainBot } = platform;
     const shop = await openShop(platform);
     const buyer = await newBuyer(platform, shop, { firstName: 'Quick' });
     await payFor(platform, shop, buyer);
     const { id } = await endUserOf(buyer);
-    await whileHeld(books, endUserLock(id), async (line) => {
+    await whileHeld(database, endUserLock(id), async (line) => {
       await line.joins(shop.owner.presses(mainBot, `user:${id}:ban`), 1);
       await line.joins(acts(buyer, shop), 2);
     });
@@ -72,12 +72,12 @@ describe('a ban', () => {
   });
 
   test('wins over an approval in the same moment, which can be made after it is lifted', async () => {
-    const { books, mainBot } = platform;
+    const { database, mainBot } = platform;
     const shop = await openShop(platform);
     const buyer = await newBuyer(platform, shop, { firstName: 'Banned' });
     const paymentId = await payFor(platform, shop, buyer);
     const { id } = await endUserOf(buyer);
-    await whileHeld(books, endUserLock(id), async (line) => {
+    await whileHeld(database, endUserLock(id), async (line) => {
       await line.joins(shop.owner.presses(mainBot, `user:${id}:ban`), 1);
       await line.joins(shop.owner.presses(shop.shop, `approve:${paymentId}`), 2);
     });
@@ -92,7 +92,7 @@ describe('a ban', () => {
   });
 
   test('that a moderator gives while Telegram looks at a token lets no bot in', async () => {
-    const { telegram, mainBot, moderator, books } = platform;
+    const { telegram, mainBot, moderator, database } = platform;
     await moderator.starts(mainBot);
     const owner = await newOwner();
     const bot = newBot();
@@ -103,7 +103,7 @@ describe('a ban', () => {
     look.release();
     await adding;
     await settled(platform);
-    expect(await books.sellerBot.count({ where: { telegramBotId: bot.id } })).toBe(0);
+    expect(await database.sellerBot.count({ where: { telegramBotId: bot.id } })).toBe(0);
     expect(bot.webhookUrl).toBeUndefined();
     await owner.reads(mainBot, 'banned, so no bot can be added');
   });
@@ -112,10 +112,10 @@ describe('a ban', () => {
 describe('whoever comes back while they are forgotten', () => {
   /** Nothing runs for somebody who is nobody, and the owner may begin anew. */
   async function expectFreshStart(owner: SandboxPerson, bot: SandboxBot): Promise<void> {
-    const { books, mainBot } = platform;
+    const { database, mainBot } = platform;
     await settled(platform);
     const live = { removedAt: null, owner: { telegramUserId: { lt: 0 } } };
-    expect(await books.sellerBot.count({ where: live })).toBe(0);
+    expect(await database.sellerBot.count({ where: live })).toBe(0);
     await owner.isTold(mainBot, 'no longer available');
     await owner.sends(mainBot, bot.token);
     await owner.reads(mainBot, `https://t.me/${bot.username}`);
@@ -137,11 +137,11 @@ describe('whoever comes back while they are forgotten', () => {
   });
 
   test('as an owner, with a token in the very moment, begins anew', async () => {
-    const { app, mainBot, books } = platform;
+    const { app, mainBot, database } = platform;
     const owner = await newOwner();
     const bot = newBot();
     const { id } = await ownerRow(owner);
-    await whileHeld(books, ownerLock(id), async (line) => {
+    await whileHeld(database, ownerLock(id), async (line) => {
       await line.joins(app.services.privacy.forgetOwner({ id }, `forgets:${id}`), 1);
       await line.joins(owner.sends(mainBot, bot.token), 2);
     });
@@ -149,7 +149,7 @@ describe('whoever comes back while they are forgotten', () => {
   });
 
   test('as a buyer, with a plan in the very moment, begins anew', async () => {
-    const { app, books } = platform;
+    const { app, database } = platform;
     const shop = await openShop(platform);
     const buyer = await newBuyer(platform, shop, { firstName: 'Undecided' });
     const paymentId = await payFor(platform, shop, buyer);
@@ -159,7 +159,7 @@ describe('whoever comes back while they are forgotten', () => {
     const runnable = await app.services.botDirectory.findRunnable(BigInt(shop.shop.id));
     if (!runnable) throw new Error('The shop does not run.');
     const lock = Prisma.sql`SELECT id FROM payments WHERE id = ${paymentId} FOR UPDATE`;
-    await whileHeld(books, lock, async (line) => {
+    await whileHeld(database, lock, async (line) => {
       await line.joins(
         app.services.privacy.forgetEndUser(runnable.scope, { id }, `end-user-forgets:${id}`),
         1,
@@ -167,7 +167,7 @@ describe('whoever comes back while they are forgotten', () => {
       await line.joins(buyer.presses(shop.shop, `plan:${shop.planId}`), 2);
     });
     await settled(platform);
-    expect((await books.endUser.findUniqueOrThrow({ where: { id } })).telegramUserId).toBeLessThan(0n);
+    expect((await database.endUser.findUniqueOrThrow({ where: { id } })).telegramUserId).toBeLessThan(0n);
     expect(await openOf(id)).toBe(0);
     await buyer.isTold(shop.shop, 'no longer available');
     await payFor(platform, shop, buyer);
@@ -182,7 +182,7 @@ describe('an approval and the disconnection of its chat', () => {
     const paymentId = await payFor(platform, shop, buyer);
     await shop.owner.presses(shop.shop, `reject:${paymentId}:amount`);
     await settled(platform);
-    const { channelId, endUserId } = await platform.books.payment.findUniqueOrThrow({
+    const { channelId, endUserId } = await platform.database.payment.findUniqueOrThrow({
       where: { id: paymentId },
     });
     return {
@@ -201,7 +201,9 @@ describe('an approval and the disconnection of its chat', () => {
     endUserId,
   }: Awaited<ReturnType<typeof rejectedReceipt>>) {
     await settled(platform);
-    const { disconnectedAt } = await platform.books.channel.findUniqueOrThrow({ where: { id: channelId } });
+    const { disconnectedAt } = await platform.database.channel.findUniqueOrThrow({
+      where: { id: channelId },
+    });
     const active = await activeOf(endUserId);
     expect(active).toBe(disconnectedAt === null ? 1 : 0);
     if (active === 0) await shop.owner.isTold(shop.shop, 'is no longer connected');
@@ -209,9 +211,9 @@ describe('an approval and the disconnection of its chat', () => {
   }
 
   test('never both succeed when the approval is held up', async () => {
-    const { books } = platform;
+    const { database } = platform;
     const both = await rejectedReceipt();
-    await whileHeld(books, endUserLock(both.endUserId), async (line) => {
+    await whileHeld(database, endUserLock(both.endUserId), async (line) => {
       await line.joins(both.approves(), 1);
       await line.joins(both.disconnects(), 2);
     });
@@ -219,10 +221,10 @@ describe('an approval and the disconnection of its chat', () => {
   });
 
   test('never both succeed when the disconnection is held up', async () => {
-    const { books } = platform;
+    const { database } = platform;
     const both = await rejectedReceipt();
     const lock = Prisma.sql`SELECT id FROM channels WHERE id = ${both.channelId} FOR NO KEY UPDATE`;
-    await whileHeld(books, lock, async (line) => {
+    await whileHeld(database, lock, async (line) => {
       await line.joins(both.disconnects(), 1);
       await line.joins(both.approves(), 2);
     });
@@ -230,11 +232,11 @@ describe('an approval and the disconnection of its chat', () => {
   });
 
   test('a receipt under review keeps its chat', async () => {
-    const { mainBot, books } = platform;
+    const { mainBot, database } = platform;
     const shop = await openShop(platform);
     const buyer = await newBuyer(platform, shop, { firstName: 'Waiting' });
     const paymentId = await payFor(platform, shop, buyer);
-    const { channelId } = await books.payment.findUniqueOrThrow({ where: { id: paymentId } });
+    const { channelId } = await database.payment.findUniqueOrThrow({ where: { id: paymentId } });
     await shop.owner.presses(mainBot, `chat:${channelId}:disconnect`);
     await shop.owner.isTold(mainBot, 'is under review. Decide it first');
     await shop.owner.presses(shop.shop, `approve:${paymentId}`);
@@ -245,18 +247,18 @@ describe('an approval and the disconnection of its chat', () => {
 
 describe('a way in that comes late', () => {
   test('counts its time from the delivery, whoever asked for it', async () => {
-    const { telegram, books, clock } = platform;
+    const { telegram, database, clock } = platform;
     const shop = await openShop(platform);
     const buyer = await newBuyer(platform, shop, { firstName: 'Late' });
     const paymentId = await payFor(platform, shop, buyer);
     const recovers = telegram.failAll(callsOf(shop.shop, 'createChatInviteLink'), { kind: 'serverError' });
     await shop.owner.presses(shop.shop, `approve:${paymentId}`);
-    const { subscriptionId, botId } = await books.payment.findUniqueOrThrow({ where: { id: paymentId } });
+    const { subscriptionId, botId } = await database.payment.findUniqueOrThrow({ where: { id: paymentId } });
     // As after many attempts: the next one is an hour away.
     const delivery = { kind: 'deliver-access', botId, doneAt: null, claimedBy: null, attempts: { gt: 0 } };
     await eventually(async () => {
       const data = { claimedUntil: new Date(Date.now() + 3_600_000) };
-      expect(await books.outboxMessage.updateMany({ where: delivery, data })).toEqual({ count: 1 });
+      expect(await database.outboxMessage.updateMany({ where: delivery, data })).toEqual({ count: 1 });
     });
     clock.passes({ hours: 3 });
     recovers();
@@ -264,18 +266,18 @@ describe('a way in that comes late', () => {
     await buyer.reads(shop.shop, 't.me/+');
     const startedAt = clock.now();
     const startOfTime = async () => {
-      const row = await books.subscription.findUniqueOrThrow({ where: { id: subscriptionId ?? 0 } });
+      const row = await database.subscription.findUniqueOrThrow({ where: { id: subscriptionId ?? 0 } });
       return row.startedAt;
     };
     await eventually(async () => expect(await startOfTime()).toEqual(startedAt));
     clock.passes({ hours: 3 });
-    await books.outboxMessage.updateMany({ where: delivery, data: { claimedUntil: null } });
+    await database.outboxMessage.updateMany({ where: delivery, data: { claimedUntil: null } });
     await settled(platform);
     expect(await startOfTime()).toEqual(startedAt);
   });
 
   test('ends nothing in the night, although a ban in the chat is not lifted yet', async () => {
-    const { books, mainBot, app } = platform;
+    const { database, mainBot, app } = platform;
     const shop = await openShop(platform);
     const { member, endUserId } = await newMember(platform, shop, { firstName: 'Forgiven' });
     const paymentId = await payFor(platform, shop, member);
@@ -286,9 +288,9 @@ describe('a way in that comes late', () => {
     const { botId } = await endUserOf(member);
     await eventually(async () => {
       const where = { kind: 'deliver-access', botId, doneAt: null, claimedBy: null, attempts: { gt: 0 } };
-      expect(await books.outboxMessage.count({ where })).toBe(1);
+      expect(await database.outboxMessage.count({ where })).toBe(1);
     });
-    await app.rounds.reconcile();
+    await app.jobs.reconcile();
     await eventually(async () => expect(await app.countJobs()).toBe(0));
     await platform.quiet();
     expect(await activeOf(endUserId)).toBe(1);
@@ -316,12 +318,12 @@ describe('what has been overtaken', () => {
   });
 
   test('a removal by hand cannot be undone in a chat that is given up', async () => {
-    const { mainBot, books } = platform;
+    const { mainBot, database } = platform;
     const shop = await openShop(platform);
     const { member, endUserId, subscriptionId } = await newMember(platform, shop, { firstName: 'Past' });
     await shop.owner.removes(member, shop.chat);
     await shop.owner.reads(mainBot, /Past.*by hand/);
-    const { channelId } = await books.subscription.findUniqueOrThrow({ where: { id: subscriptionId } });
+    const { channelId } = await database.subscription.findUniqueOrThrow({ where: { id: subscriptionId } });
     await shop.owner.presses(mainBot, `chat:${channelId}:disconnect`);
     await shop.owner.presses(mainBot, `restore:${subscriptionId}`);
     await shop.owner.isTold(mainBot, 'is no longer connected');
@@ -329,11 +331,11 @@ describe('what has been overtaken', () => {
   });
 
   test('a receipt for a chat that was given up meanwhile is not taken, and its sender is shown to support', async () => {
-    const { mainBot, books } = platform;
+    const { mainBot, database } = platform;
     const shop = await openShop(platform);
     const buyer = await newBuyer(platform, shop, { firstName: 'Tardy' });
     await buyer.presses(shop.shop, `plan:${shop.planId}`);
-    const { channelId } = await books.plan.findUniqueOrThrow({ where: { id: shop.planId } });
+    const { channelId } = await database.plan.findUniqueOrThrow({ where: { id: shop.planId } });
     await shop.owner.presses(mainBot, `chat:${channelId}:disconnect`);
     await buyer.sendsPhoto(shop.shop);
     const told = await buyer.reads(shop.shop, 'is no longer sold here');

@@ -18,13 +18,13 @@ afterAll(async () => {
   await platform.close();
 });
 
-/** Waits until the books hold one of these for each purchase. */
+/** Waits until the database hold one of these for each purchase. */
 function untilAll(count: () => Promise<number>): Promise<void> {
   return eventually(async () => expect(await count()).toBe(TOTAL), { timeout: 120_000, interval: 250 });
 }
 
-test(`${BUYERS_A_SHOP} people buy at each of ${SHOPS} bots at the same time: all are inside, and the books are right`, async () => {
-  const { books } = platform;
+test(`${BUYERS_A_SHOP} people buy at each of ${SHOPS} bots at the same time: all are inside, and the database are right`, async () => {
+  const { database } = platform;
   const shops = await Promise.all(Array.from({ length: SHOPS }, () => openShop(platform)));
 
   const people = shops.flatMap((shop) =>
@@ -39,15 +39,15 @@ test(`${BUYERS_A_SHOP} people buy at each of ${SHOPS} bots at the same time: all
       return { shop, buyer };
     }),
   );
-  await untilAll(() => books.reviewMessage.count());
-  const payments = await books.payment.findMany({ include: { bot: true } });
+  await untilAll(() => database.reviewMessage.count());
+  const payments = await database.payment.findMany({ include: { bot: true } });
   await Promise.all(
     payments.map(async ({ id, bot }) => {
       const shop = shops.find((one) => BigInt(one.shop.id) === bot.telegramBotId);
       await shop?.owner.presses(shop.shop, `approve:${id}`);
     }),
   );
-  await untilAll(() => books.subscription.count({ where: { deliveredAt: { not: null } } }));
+  await untilAll(() => database.subscription.count({ where: { deliveredAt: { not: null } } }));
   await Promise.all(
     buyers.map(async ({ shop, buyer }) => {
       const messages = buyer.chatWith(shop.shop).messages;
@@ -55,13 +55,13 @@ test(`${BUYERS_A_SHOP} people buy at each of ${SHOPS} bots at the same time: all
       expect(shop.chat.has(buyer)).toBe(true);
     }),
   );
-  await untilAll(() => books.inviteLink.count({ where: { revokedAt: { not: null } } }));
+  await untilAll(() => database.inviteLink.count({ where: { revokedAt: { not: null } } }));
 
-  expect(await books.payment.count({ where: { status: 'approved' } })).toBe(TOTAL);
-  expect(await books.payment.count()).toBe(TOTAL);
-  expect(await books.subscription.count({ where: { status: 'active', joinedAt: { not: null } } })).toBe(
+  expect(await database.payment.count({ where: { status: 'approved' } })).toBe(TOTAL);
+  expect(await database.payment.count()).toBe(TOTAL);
+  expect(await database.subscription.count({ where: { status: 'active', joinedAt: { not: null } } })).toBe(
     TOTAL,
   );
-  const { _sum } = await books.payment.aggregate({ _sum: { amount: true } });
+  const { _sum } = await database.payment.aggregate({ _sum: { amount: true } });
   expect(_sum.amount?.toFixed(2)).toBe(`${TOTAL * 50_000}.00`);
 }, 400_000);

@@ -30,7 +30,7 @@ const buttonsOf = (person: SandboxPerson, bot: SandboxBot) =>
 
 /** What is due in the outbox is done. */
 async function sweep(): Promise<void> {
-  await platform.app.rounds.sweep();
+  await platform.app.jobs.sweep();
   await platform.quiet();
 }
 
@@ -120,7 +120,7 @@ test.each([
   ['en', ',', /^№|^No\./],
   ['ru', ';', /^№/],
   ['uz', ';', /^№/],
-] as const)('the books open as spreadsheets in %s', async (language, delimiter, number) => {
+] as const)('the database open as spreadsheets in %s', async (language, delimiter, number) => {
   const { mainBot } = platform;
   const { owner, shop: bot } = shop;
   await owner.presses(mainBot, `lang:${language}`);

@@ -97,7 +97,7 @@ test('a faulty environment is all that the doctor tells', async () => {
   expect({ code, said }).toEqual({ code: 1, said: expect.stringMatching(/^✗ Environment: PORT [^\n]+$/) });
 });
 
-test('moderators are told by a unit that fails, in their language, also while the database is away', async () => {
+test('moderators are told by a unit that fails, in their language, also while the database is unavailable', async () => {
   const server = await startServerProcess(environment);
   await ground.telegram.until(() => ground.mainBot.webhookUrl !== undefined, { what: 'the webhook' });
   await ground.moderator.starts(ground.mainBot);

@@ -37,19 +37,19 @@ async function reported(what: (item: SentryItem) => boolean): Promise<SentryItem
 }
 
 test('a real server reports faults of bots and jobs with tenant, update and job, traces and profiles its work, and tells no secret', async () => {
-  const { telegram, books, encryptionKey } = ground;
+  const { telegram, database, encryptionKey } = ground;
   const shop = await openShop(ground);
   const { member } = await newMember(ground, shop);
 
-  await books.$executeRawUnsafe('ALTER TABLE open_questions RENAME TO open_questions_gone');
+  await database.$executeRawUnsafe('ALTER TABLE open_questions RENAME TO open_questions_gone');
   await member.sends(shop.shop, 'My neighbour must not know about this');
-  await books.$executeRawUnsafe('ALTER TABLE open_questions_gone RENAME TO open_questions');
-  await books.$executeRawUnsafe('ALTER TABLE subscriptions RENAME TO subscriptions_gone');
+  await database.$executeRawUnsafe('ALTER TABLE open_questions_gone RENAME TO open_questions');
+  await database.$executeRawUnsafe('ALTER TABLE subscriptions RENAME TO subscriptions_gone');
   const ofBot = await reported(
     ({ type, payload }) => type === 'event' && payload.tags?.['part'] === 'handler',
   );
   const ofJob = await reported(({ type, payload }) => type === 'event' && payload.tags?.['part'] === 'job');
-  await books.$executeRawUnsafe('ALTER TABLE subscriptions_gone RENAME TO subscriptions');
+  await database.$executeRawUnsafe('ALTER TABLE subscriptions_gone RENAME TO subscriptions');
   expect(ofBot.payload).toMatchObject({
     release: expect.stringMatching(/^getolog@\d/),
     environment: 'staging',

@@ -20,9 +20,11 @@ afterEach(async () => {
 
 /** So many subscriptions of one bot whose time is up. */
 async function endsAtOnce(shop: Shop): Promise<void> {
-  const { books, clock } = platform;
-  const channel = await books.channel.findFirstOrThrow({ where: { telegramChatId: BigInt(shop.chat.id) } });
-  await books.$executeRaw`
+  const { database, clock } = platform;
+  const channel = await database.channel.findFirstOrThrow({
+    where: { telegramChatId: BigInt(shop.chat.id) },
+  });
+  await database.$executeRaw`
     WITH people AS (
       INSERT INTO end_users (telegram_id, user_bot_id, full_name, language, created_at)
       SELECT 9000000000 + n, ${channel.botId}, 'Somebody', 'uz', ${clock.now()} FROM generate_series(1, ${CROWD}::int) n
@@ -38,14 +40,14 @@ const handled = (shop: Shop) =>
   ).length;
 
 test('a bot with thousands of ends lets another bot’s single one go first', async () => {
-  const { app, books, clock, telegram } = platform;
+  const { app, database, clock, telegram } = platform;
   const { member, subscriptionId } = await newMember(platform, small);
   await endsAtOnce(crowded);
   const before = handled(crowded);
   // The crowd is found and queued; the single one is due only then.
-  await app.rounds.expire();
-  await books.subscription.update({ where: { id: subscriptionId }, data: { expiresAt: clock.now() } });
-  await app.rounds.expire();
+  await app.jobs.expire();
+  await database.subscription.update({ where: { id: subscriptionId }, data: { expiresAt: clock.now() } });
+  await app.jobs.expire();
   await telegram.until(() => !small.chat.has(member), {
     what: 'the single member to be out',
     timeoutMs: 15_000,
@@ -54,12 +56,12 @@ test('a bot with thousands of ends lets another bot’s single one go first', as
 }, 60_000);
 
 test('a revoked token with thousands of messages waiting is nothing to other bots', async () => {
-  const { app, books, clock, telegram } = platform;
+  const { app, database, clock, telegram } = platform;
   const { member, subscriptionId } = await newMember(platform, small);
   crowded.shop.revokeToken();
   await endsAtOnce(crowded);
-  await books.subscription.update({ where: { id: subscriptionId }, data: { expiresAt: clock.now() } });
-  await app.rounds.expire();
+  await database.subscription.update({ where: { id: subscriptionId }, data: { expiresAt: clock.now() } });
+  await app.jobs.expire();
   await telegram.until(() => !small.chat.has(member), {
     what: 'the single member to be out',
     timeoutMs: 15_000,

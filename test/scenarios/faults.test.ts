@@ -45,7 +45,7 @@ function linksReadBy(person: SandboxPerson): string[] {
 test.each(CASES)(
   'a purchase survives %s failing with %o',
   async (method, fault) => {
-    const { telegram, books } = platform;
+    const { telegram, database } = platform;
     const firstName = `Buyer${CASES.findIndex(([m, f]) => m === method && f === fault)}x`;
     const buyer = await newBuyer(platform, shop, { firstName });
     const before = usableLinks();
@@ -54,7 +54,7 @@ test.each(CASES)(
     await buyer.presses(shop.shop, `plan:${shop.planId}`);
     await buyer.sendsPhoto(shop.shop);
     await shop.owner.reads(shop.shop, firstName, { timeoutMs: 15_000 });
-    const payment = await books.payment.findFirstOrThrow({
+    const payment = await database.payment.findFirstOrThrow({
       where: { endUser: { telegramUserId: buyer.id }, status: 'pending' },
     });
     await shop.owner.presses(shop.shop, `approve:${payment.id}`);
@@ -86,8 +86,8 @@ test.each(CASES)(
 
     expect(shop.chat.has(buyer)).toBe(true);
     const mine = { endUser: { telegramUserId: buyer.id } };
-    expect(await books.subscription.count({ where: { ...mine, status: 'active' } })).toBe(1);
-    expect(await books.payment.findMany({ where: mine, select: { status: true } })).toEqual([
+    expect(await database.subscription.count({ where: { ...mine, status: 'active' } })).toBe(1);
+    expect(await database.payment.findMany({ where: mine, select: { status: true } })).toEqual([
       { status: 'approved' },
     ]);
   },

@@ -8,7 +8,7 @@ beforeAll(async () => {
 afterAll(() => platform.close());
 
 test('an owner sells the first place in a channel', async () => {
-  const { telegram, mainBot, books } = platform;
+  const { telegram, mainBot, database } = platform;
   const owner = telegram.newPerson({ firstName: 'Aziz', languageCode: 'en' });
   const buyer = telegram.newPerson({ firstName: 'Bobur', languageCode: 'en' });
   const shop = telegram.newBot({ username: 'aziz_club_bot', name: 'Aziz Club' });
@@ -46,7 +46,7 @@ test('an owner sells the first place in a channel', async () => {
   await owner.reads(mainBot, 'joined');
   await platform.quiet();
   expect(channel.has(buyer)).toBe(true);
-  expect(await books.subscription.count({ where: { status: 'active' } })).toBe(1);
+  expect(await database.subscription.count({ where: { status: 'active' } })).toBe(1);
   expect(telegram.faults).toEqual([]);
   expect(platform.faults).toEqual([]);
 });

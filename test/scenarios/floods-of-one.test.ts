@@ -16,7 +16,7 @@ afterEach(async () => {
 });
 
 const openDeliveries = () =>
-  platform.books.outboxMessage.count({ where: { kind: 'deliver-access', doneAt: null } });
+  platform.database.outboxMessage.count({ where: { kind: 'deliver-access', doneAt: null } });
 
 test('whoever asks for their link over and over has one message on its way, not one for each press', async () => {
   const { telegram } = platform;
@@ -26,7 +26,7 @@ test('whoever asks for their link over and over has one message on its way, not 
   expect(await openDeliveries()).toBe(1);
   heal();
   await eventually(async () => {
-    await platform.app.rounds.sweep();
+    await platform.app.jobs.sweep();
     expect(await openDeliveries()).toBe(0);
   });
   const links = member.chatWith(shop.shop).messages.filter(({ text, buttons }) =>
@@ -51,7 +51,7 @@ test('who closes and opens the bot again and again has their own messages tried,
   await platform.quiet();
   const attempts = async () =>
     (
-      await platform.books.outboxMessage.findFirstOrThrow({
+      await platform.database.outboxMessage.findFirstOrThrow({
         where: { kind: 'deliver-access', doneAt: null },
         select: { attempts: true },
       })

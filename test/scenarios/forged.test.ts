@@ -44,7 +44,7 @@ let stranger: SandboxPerson;
 
 beforeAll(async () => {
   platform = await startPlatform();
-  const { telegram, mainBot, moderator, books } = platform;
+  const { telegram, mainBot, moderator, database } = platform;
   await moderator.starts(mainBot);
   await moderator.presses(mainBot, 'lang:en');
   for (const [name, value] of [
@@ -82,13 +82,13 @@ beforeAll(async () => {
   // Whoever tries their own bot is its end user from then on.
   await mine.owner.presses(mine.shop, 'try');
   await platform.quiet();
-  const plan = await books.plan.findUniqueOrThrow({ where: { id: shop.planId } });
-  const strange = await books.channel.findFirstOrThrow({
+  const plan = await database.plan.findUniqueOrThrow({ where: { id: shop.planId } });
+  const strange = await database.channel.findFirstOrThrow({
     where: { telegramChatId: BigInt(strangeGroup.id) },
   });
-  const chosen = await books.payment.findFirstOrThrow({ where: { status: 'created' } });
-  const owner = await books.owner.findUniqueOrThrow({ where: { telegramUserId: shop.owner.id } });
-  const tariffPayment = await books.tariffPayment.findFirstOrThrow();
+  const chosen = await database.payment.findFirstOrThrow({ where: { status: 'created' } });
+  const owner = await database.owner.findUniqueOrThrow({ where: { telegramUserId: shop.owner.id } });
+  const tariffPayment = await database.tariffPayment.findFirstOrThrow();
   theirs = { ...shop, member };
   ids = {
     bot: shop.shop.id,
@@ -193,7 +193,7 @@ async function snapshot(): Promise<object> {
   await platform.quiet();
   const content = await contentOf({ url: platform.databaseUrl });
   // When what waits is tried again is a matter of the time that a test takes, not of what it does.
-  content['promises'] = await platform.books.outboxMessage.findMany({
+  content['promises'] = await platform.database.outboxMessage.findMany({
     select: { id: true, kind: true, key: true, payload: true, dueAt: true },
     orderBy: { id: 'asc' },
   });
@@ -240,9 +240,9 @@ describe('in the main bot', () => {
   test('a moderator', () => expectRefused(platform.moderator, platform.mainBot, [...OWNERS, ...RECEIPTS]));
 
   test('an owner gives a plan of another’s, or to somebody of another’s', async () => {
-    const { books, mainBot } = platform;
+    const { database, mainBot } = platform;
     const buyer = await newBuyer(platform, mine);
-    const own = await books.endUser.findFirstOrThrow({ where: { telegramUserId: buyer.id } });
+    const own = await database.endUser.findFirstOrThrow({ where: { telegramUserId: buyer.id } });
     await expectRefused(mine.owner, mainBot, [
       ({ plan }) => `user:${own.id}:grant:${plan}`,
       ({ endUser }) => `user:${endUser}:grant:${mine.planId}`,

@@ -35,13 +35,13 @@ const removalsFail = () =>
   );
 
 test('who comes back while they are still being put out begins anew, and stays with what they buy then', async () => {
-  const { books } = platform;
+  const { database } = platform;
   const { member, endUserId, subscriptionId } = await newMember(platform, shop, { firstName: 'Gulnora' });
   const mend = removalsFail();
   await member.presses(shop.shop, 'forget');
   await member.presses(shop.shop, 'forget:yes');
   await eventually(async () => {
-    const row = await books.endUser.findUniqueOrThrow({ where: { id: endUserId } });
+    const row = await database.endUser.findUniqueOrThrow({ where: { id: endUserId } });
     expect(row).toMatchObject({ telegramUserId: -BigInt(endUserId), fullName: '' });
   });
   await member.starts(shop.shop);
@@ -53,9 +53,9 @@ test('who comes back while they are still being put out begins anew, and stays w
   mend();
   await settled(platform);
   expect(shop.chat.has(member)).toBe(true);
-  const anew = await books.endUser.findFirstOrThrow({ where: { telegramUserId: member.id } });
+  const anew = await database.endUser.findFirstOrThrow({ where: { telegramUserId: member.id } });
   expect(anew.id).not.toBe(endUserId);
-  expect(await books.subscription.findUniqueOrThrow({ where: { id: subscriptionId } })).toMatchObject({
+  expect(await database.subscription.findUniqueOrThrow({ where: { id: subscriptionId } })).toMatchObject({
     status: 'kicked',
     endUserId,
   });
@@ -64,13 +64,13 @@ test('who comes back while they are still being put out begins anew, and stays w
 test.each(['removes the bot', 'bans them'])(
   'the owner %s meanwhile, and they are forgotten all the same',
   async (deed) => {
-    const { books, mainBot } = platform;
+    const { database, mainBot } = platform;
     const { member, endUserId } = await newMember(platform, shop, { firstName: 'Gulnora' });
     const mend = removalsFail();
     await member.presses(shop.shop, 'forget');
     await member.presses(shop.shop, 'forget:yes');
     await eventually(async () =>
-      expect(await books.endUser.count({ where: { fullName: 'Gulnora' } })).toBe(0),
+      expect(await database.endUser.count({ where: { fullName: 'Gulnora' } })).toBe(0),
     );
     await shop.owner.presses(
       mainBot,
@@ -102,26 +102,26 @@ test('a stranger who came in by somebody else’s link and is forgotten stands n
 });
 
 test('an owner who comes back while their bots are still being stopped begins anew', async () => {
-  const { books, mainBot, telegram } = platform;
-  const { id } = await books.owner.findUniqueOrThrow({ where: { telegramUserId: shop.owner.id } });
+  const { database, mainBot, telegram } = platform;
+  const { id } = await database.owner.findUniqueOrThrow({ where: { telegramUserId: shop.owner.id } });
   const mend = telegram.failNext('deleteWebhook', { kind: 'serverError' }, 10_000);
   await shop.owner.presses(mainBot, 'forget');
   await shop.owner.presses(mainBot, 'forget:yes');
-  await eventually(async () => expect(await books.owner.count({ where: { fullName: 'Aziz' } })).toBe(0));
+  await eventually(async () => expect(await database.owner.count({ where: { fullName: 'Aziz' } })).toBe(0));
   await shop.owner.starts(mainBot);
   await shop.owner.presses(mainBot, 'lang:en');
   await shop.owner.sends(mainBot, shop.shop.token);
-  await eventually(async () => expect(await books.sellerBot.count({ where: { isActive: true } })).toBe(1));
+  await eventually(async () => expect(await database.sellerBot.count({ where: { isActive: true } })).toBe(1));
   mend();
   await eventually(
     async () =>
-      expect(await books.sellerBot.findMany({ orderBy: { id: 'asc' } })).toMatchObject([
+      expect(await database.sellerBot.findMany({ orderBy: { id: 'asc' } })).toMatchObject([
         { ownerId: id, encryptedToken: '', isActive: false },
         { isActive: true, cardNumber: null },
       ]),
     { timeout: 45_000 },
   );
-  const anew = await books.owner.findUniqueOrThrow({ where: { telegramUserId: shop.owner.id } });
+  const anew = await database.owner.findUniqueOrThrow({ where: { telegramUserId: shop.owner.id } });
   expect(anew.id).not.toBe(id);
-  expect(await books.channel.count({ where: { bot: { ownerId: anew.id } } })).toBe(0);
+  expect(await database.channel.count({ where: { bot: { ownerId: anew.id } } })).toBe(0);
 }, 90_000);

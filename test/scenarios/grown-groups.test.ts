@@ -22,7 +22,7 @@ function growingGroup(owner: SandboxPerson, title: string) {
 }
 
 const connectedAs = (title: string) =>
-  platform.books.channel.findMany({
+  platform.database.channel.findMany({
     where: { title, connectedAt: { not: null } },
     include: { bot: { select: { username: true } } },
     orderBy: { id: 'asc' },
@@ -86,12 +86,12 @@ test('a bot that has sold places in the grown group keeps it, and the other owne
   await slow.owner.promotes(quick.owner, supergroup, ['can_invite_users', 'can_promote_members']);
   await quick.owner.adds(quick.shop, supergroup);
   await quick.owner.reads(mainBot, `The group Sold circle is connected to @${quick.shop.username}`);
-  const { id: channelId } = await platform.books.channel.findFirstOrThrow({
+  const { id: channelId } = await platform.database.channel.findFirstOrThrow({
     where: { telegramChatId: BigInt(supergroup.id) },
   });
   await quick.owner.presses(mainBot, `price:${channelId}:1`);
   await quick.owner.sends(mainBot, '50 000');
-  const plan = await platform.books.plan.findFirstOrThrow({ where: { channelId } });
+  const plan = await platform.database.plan.findFirstOrThrow({ where: { channelId } });
   await newMember(platform, { ...quick, chat: supergroup, planId: plan.id });
   await updatesByHand(platform, slow.shop).grows(group, supergroup, slow.owner);
   await slow.owner.reads(mainBot, `Sold circle is disconnected from @${slow.shop.username}`);

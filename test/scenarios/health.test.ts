@@ -101,7 +101,7 @@ describe('with a token', () => {
   );
 
   test('Telegram away is degraded', async () => {
-    platform.telegram.goesAway();
+    platform.telegram.becomesUnavailable();
     await eventually(async () =>
       expect(await get('/health')).toEqual({ status: 200, body: '{"status":"degraded"}' }),
     );

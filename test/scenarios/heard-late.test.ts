@@ -21,7 +21,7 @@ afterAll(async () => {
   await platform.close();
 });
 
-const subscription = (id: number) => platform.books.subscription.findUniqueOrThrow({ where: { id } });
+const subscription = (id: number) => platform.database.subscription.findUniqueOrThrow({ where: { id } });
 
 /** Telegram repeats what it told after the hour for which updates are remembered. */
 async function tellsAgain({ repeats }: { repeats: () => Promise<void> }): Promise<void> {
@@ -65,7 +65,7 @@ test('who bought anew is not put out by an old word, and an old word of joining 
   const paymentId = await payFor(platform, shop, member);
   await owner.presses(bot, `approve:${paymentId}`);
   await settled(platform);
-  const fresh = await platform.books.subscription.findFirstOrThrow({ where: { paymentId } });
+  const fresh = await platform.database.subscription.findFirstOrThrow({ where: { paymentId } });
   expect(fresh).toMatchObject({ status: 'active', linkUsed: false });
   await tellsAgain(byHand);
   expect(await subscription(fresh.id)).toEqual(fresh);
@@ -77,7 +77,7 @@ test('who bought anew is not put out by an old word, and an old word of joining 
 
 test('what was overtaken by a newer word changes nothing: neither a link of now nor the rights of now', async () => {
   const { owner, shop: bot, chat } = shop;
-  const { clock, books } = platform;
+  const { clock, database } = platform;
   const { member, subscriptionId, link } = await newMember(platform, shop);
   await minutePasses();
   await member.leaves(chat);
@@ -96,25 +96,25 @@ test('what was overtaken by a newer word changes nothing: neither a link of now 
   await late.isPromoted(chat, owner);
   await settled(platform);
   expect(await subscription(subscriptionId)).toEqual(fresh);
-  const known = await books.channel.findFirstOrThrow({ where: { telegramChatId: BigInt(chat.id) } });
+  const known = await database.channel.findFirstOrThrow({ where: { telegramChatId: BigInt(chat.id) } });
   expect(known).toMatchObject({ canInvite: false, canRestrict: false });
 });
 
 test('a chat that its owner disconnected is not connected by an old word of the bot’s rights', async () => {
   const { owner, shop: bot, chat } = shop;
-  const { books, mainBot, clock } = platform;
+  const { database, mainBot, clock } = platform;
   const channel = { where: { telegramChatId: BigInt(chat.id) } };
-  const { id } = await books.channel.findFirstOrThrow(channel);
+  const { id } = await database.channel.findFirstOrThrow(channel);
   clock.passes({ minutes: 1 });
   const byHand = updatesByHand(platform, bot);
   await byHand.isPromoted(chat, owner);
   await owner.presses(mainBot, `chat:${id}:disconnect`);
   await settled(platform);
-  const before = await books.channel.findFirstOrThrow(channel);
+  const before = await database.channel.findFirstOrThrow(channel);
   expect(before.disconnectedAt).not.toBeNull();
   const messages = owner.chatWith(mainBot).messages.length;
   await tellsAgain(byHand);
-  expect(await books.channel.findFirstOrThrow(channel)).toEqual(before);
+  expect(await database.channel.findFirstOrThrow(channel)).toEqual(before);
   expect(owner.chatWith(mainBot).messages.length).toBe(messages);
 });
 
@@ -122,11 +122,11 @@ test('who opened the bot again has not closed it by an old word', async () => {
   const buyer = await newBuyer(platform, shop);
   const door = { where: { telegramUserId: buyer.id, bot: { telegramBotId: shop.shop.id } } };
   const byHand = updatesByHand(platform, shop.shop);
-  await byHand.movesDoor(buyer, 'kicked');
-  expect((await platform.books.endUser.findFirstOrThrow(door)).blockedAt).not.toBeNull();
+  await byHand.movesBlocking(buyer, 'kicked');
+  expect((await platform.database.endUser.findFirstOrThrow(door)).blockedAt).not.toBeNull();
   await buyer.starts(shop.shop);
   await tellsAgain(byHand);
-  expect((await platform.books.endUser.findFirstOrThrow(door)).blockedAt).toBeNull();
+  expect((await platform.database.endUser.findFirstOrThrow(door)).blockedAt).toBeNull();
 });
 
 test('a decision goes into each copy of a receipt once, though one of them has to wait', async () => {
@@ -136,7 +136,7 @@ test('a decision goes into each copy of a receipt once, though one of them has t
   const paymentId = await payFor(platform, shop, buyer);
   const receipt = await owner.reads(bot, 'Receipt no.');
   clock.passes({ hours: 1 });
-  await app.rounds.sweep();
+  await app.jobs.sweep();
   await settled(platform);
   const before = telegram.calls.length;
   telegram.failNext('editMessageText', { kind: 'serverError' }, 2);

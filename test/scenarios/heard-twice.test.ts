@@ -58,10 +58,13 @@ function messageOf(person: SandboxPerson, bot: SandboxBot, text: string): Record
 }
 
 const priceOf = async (months: number) =>
-  (await platform.books.plan.findFirst({ where: { channelId: await channelId(), durationMonths: months } }))
-    ?.price;
+  (
+    await platform.database.plan.findFirst({
+      where: { channelId: await channelId(), durationMonths: months },
+    })
+  )?.price;
 const channelId = async () =>
-  (await platform.books.channel.findFirstOrThrow({ where: { telegramChatId: BigInt(shop.chat.id) } })).id;
+  (await platform.database.channel.findFirstOrThrow({ where: { telegramChatId: BigInt(shop.chat.id) } })).id;
 
 test('a price typed for one month never becomes the price of twelve, nor an old one the price of now', async () => {
   const { mainBot } = platform;
@@ -80,24 +83,24 @@ test('a price typed for one month never becomes the price of twelve, nor an old 
 });
 
 test('a message that was no answer does not become one', async () => {
-  const { mainBot, books } = platform;
+  const { mainBot, database } = platform;
   const hello = messageOf(shop.owner, mainBot, 'Hello there');
   await comes(hello);
   await comes(pressOf(shop.owner, mainBot, `bot:${shop.shop.id}:welcome`));
   await comes(hello);
-  const bot = await books.sellerBot.findFirstOrThrow({ where: { telegramBotId: BigInt(shop.shop.id) } });
+  const bot = await database.sellerBot.findFirstOrThrow({ where: { telegramBotId: BigInt(shop.shop.id) } });
   expect(bot.welcomeMessage).toBeNull();
 });
 
 test('words for one receipt reject no other', async () => {
-  const { books } = platform;
+  const { database } = platform;
   const payments: number[] = [];
   for (const firstName of ['First', 'Second']) {
     const buyer = await newBuyer(platform, shop, { firstName });
     await buyer.presses(shop.shop, `plan:${shop.planId}`);
     await buyer.sendsPhoto(shop.shop);
     await platform.quiet();
-    const payment = await books.payment.findFirstOrThrow({ orderBy: { id: 'desc' } });
+    const payment = await database.payment.findFirstOrThrow({ orderBy: { id: 'desc' } });
     payments.push(payment.id);
   }
   const [first, second] = payments;
@@ -106,22 +109,22 @@ test('words for one receipt reject no other', async () => {
   await comes(words);
   await comes(pressOf(shop.owner, shop.shop, `reject:${second}:text`));
   await comes(words);
-  const states = await books.payment.findMany({ where: { id: { in: payments } }, orderBy: { id: 'asc' } });
+  const states = await database.payment.findMany({ where: { id: { in: payments } }, orderBy: { id: 'asc' } });
   expect(states.map(({ status }) => status)).toEqual(['rejected', 'pending']);
 });
 
 test('an older choice that is heard again does not take the place of a newer one', async () => {
-  const { books, mainBot } = platform;
+  const { database, mainBot } = platform;
   const channel = await channelId();
   await comes(pressOf(shop.owner, mainBot, `price:${channel}:12`));
   await comes(messageOf(shop.owner, mainBot, '500 000'));
-  const year = await books.plan.findFirstOrThrow({ where: { channelId: channel, durationMonths: 12 } });
+  const year = await database.plan.findFirstOrThrow({ where: { channelId: channel, durationMonths: 12 } });
   const buyer = await newBuyer(platform, shop);
   const month = pressOf(buyer, shop.shop, `plan:${shop.planId}`);
   await comes(month);
   await comes(pressOf(buyer, shop.shop, `plan:${year.id}`));
   await comes(month);
-  const open = await books.payment.findMany({ where: { channelId: channel, status: 'created' } });
+  const open = await database.payment.findMany({ where: { channelId: channel, status: 'created' } });
   expect(open.map(({ planId }) => planId)).toEqual([year.id]);
 });
 
@@ -133,16 +136,16 @@ test.each<[string, (ids: { bot: number; person: number; plan: number }) => [stri
     ({ person }) => [`user:${person}:ban`, `user:${person}:unban`],
   ],
 ])('%s stays as it is when the first press is heard again', async (_what, buttons) => {
-  const { books, mainBot } = platform;
+  const { database, mainBot } = platform;
   const { endUserId } = await newMember(platform, shop);
   const [one, other] = buttons({ bot: shop.shop.id, person: endUserId, plan: shop.planId });
   const first = pressOf(shop.owner, mainBot, one);
   await comes(first);
   await comes(pressOf(shop.owner, mainBot, other));
   const state = async () => ({
-    plan: await books.plan.findUnique({ where: { id: shop.planId } }),
-    bot: await books.sellerBot.findFirst({ where: { telegramBotId: BigInt(shop.shop.id) } }),
-    person: await books.endUser.findUnique({ where: { id: endUserId } }),
+    plan: await database.plan.findUnique({ where: { id: shop.planId } }),
+    bot: await database.sellerBot.findFirst({ where: { telegramBotId: BigInt(shop.shop.id) } }),
+    person: await database.endUser.findUnique({ where: { id: endUserId } }),
   });
   const before = await state();
   await comes(first);
@@ -150,27 +153,27 @@ test.each<[string, (ids: { bot: number; person: number; plan: number }) => [stri
 });
 
 test('who deleted their data and came back is not deleted by the old press', async () => {
-  const { books } = platform;
+  const { database } = platform;
   const buyer = await newBuyer(platform, shop, { firstName: 'Back' });
   const forget = pressOf(buyer, shop.shop, 'forget:yes');
   const known = { telegramUserId: BigInt(buyer.id) };
   await comes(forget);
-  await eventually(async () => expect(await books.endUser.count({ where: known })).toBe(0));
+  await eventually(async () => expect(await database.endUser.count({ where: known })).toBe(0));
   await buyer.starts(shop.shop);
-  expect(await books.endUser.count({ where: known })).toBe(1);
+  expect(await database.endUser.count({ where: known })).toBe(1);
   await comes(forget);
-  await platform.app.rounds.sweep();
+  await platform.app.jobs.sweep();
   await platform.quiet();
-  expect(await books.endUser.count({ where: known })).toBe(1);
+  expect(await database.endUser.count({ where: known })).toBe(1);
 });
 
 test('a bot that was removed does not come back by the old message with its token', async () => {
-  const { books, mainBot, telegram } = platform;
+  const { database, mainBot, telegram } = platform;
   const bot = telegram.newBot({ username: `again_${ids}_bot`, name: 'Again' });
   const token = messageOf(shop.owner, mainBot, bot.token);
   await comes(token);
   await comes(pressOf(shop.owner, mainBot, `bot:${bot.id}:remove:yes`));
   await comes(token);
-  const row = await books.sellerBot.findFirstOrThrow({ where: { telegramBotId: BigInt(bot.id) } });
+  const row = await database.sellerBot.findFirstOrThrow({ where: { telegramBotId: BigInt(bot.id) } });
   expect(row.removedAt).not.toBeNull();
 });

@@ -31,12 +31,12 @@ test('a bot sells while Telegram holds its commands back, and has them later', a
 test.each([404, 501])(
   'a server that answers %d to what introduces a bot has bots that sell',
   async (status) => {
-    const { telegram, books } = platform;
+    const { telegram, database } = platform;
     for (const method of ['getMyDescription', 'getMyShortDescription']) {
       telegram.failAll(method, { kind: 'serverError', status });
     }
     const { shop } = await openShop(platform);
-    const bot = await books.sellerBot.findFirstOrThrow({ where: { telegramBotId: shop.id } });
+    const bot = await database.sellerBot.findFirstOrThrow({ where: { telegramBotId: shop.id } });
     expect(bot).toMatchObject({ isActive: true, tokenDeadAt: null });
   },
 );

@@ -44,10 +44,10 @@ async function rotateKeys(keys: string): Promise<{ code: number | null; text: st
 }
 
 async function hasManyRemovedBots(): Promise<void> {
-  const { books, clock, encryptionKey } = platform;
-  const owner = await books.owner.findFirstOrThrow();
+  const { database, clock, encryptionKey } = platform;
+  const owner = await database.owner.findFirstOrThrow();
   const encryptedToken = new Fernet([encryptionKey]).encrypt(`1:${'x'.repeat(35)}`);
-  await books.sellerBot.createMany({
+  await database.sellerBot.createMany({
     data: Array.from({ length: REMOVED_BOTS }, (_, index) => ({
       ownerId: owner.id,
       telegramBotId: BigInt(40_000_000 + index),
@@ -77,7 +77,7 @@ async function knock(botId: number, key: string): Promise<number> {
 }
 
 test('keys are changed while people buy, and the old one is taken away', async () => {
-  const { telegram, mainBot, books, encryptionKey, log } = platform;
+  const { telegram, mainBot, database, encryptionKey, log } = platform;
   const first = await openShop(platform);
   const second = await openShop(platform);
   await hasManyRemovedBots();
@@ -106,8 +106,8 @@ test('keys are changed while people buy, and the old one is taken away', async (
   );
 
   const onlyNew = new Fernet([newKey]);
-  for (const { encryptedToken } of await books.sellerBot.findMany()) onlyNew.decrypt(encryptedToken);
-  const row = await books.sellerBot.findFirstOrThrow({ where: { telegramBotId: second.shop.id } });
+  for (const { encryptedToken } of await database.sellerBot.findMany()) onlyNew.decrypt(encryptedToken);
+  const row = await database.sellerBot.findFirstOrThrow({ where: { telegramBotId: second.shop.id } });
   expect(onlyNew.decrypt(row.encryptedToken)).toBe(second.shop.token);
 
   await platform.quiet();
@@ -140,12 +140,12 @@ test('updates signed with the old secret are taken until the webhook is set agai
 });
 
 test('what stands where a forgotten owner’s token was keeps no old key', async () => {
-  const { mainBot, books } = platform;
+  const { mainBot, database } = platform;
   const gone = await openShop(platform);
   const stays = await openShop(platform);
   await gone.owner.presses(mainBot, 'forget:yes');
   await eventually(async () =>
-    expect(await books.sellerBot.count({ where: { encryptedToken: '' } })).toBe(1),
+    expect(await database.sellerBot.count({ where: { encryptedToken: '' } })).toBe(1),
   );
   const rotated = await rotateKeys(bothKeys());
   expect(rotated.text).toContain('first key: 1. With it already: 0.');
@@ -157,12 +157,12 @@ test('what stands where a forgotten owner’s token was keeps no old key', async
 });
 
 test('the way out of a lost key that the guide tells brings every bot back with a new token', async () => {
-  const { mainBot, books } = platform;
+  const { mainBot, database } = platform;
   const { owner, shop, planId, chat } = await openShop(platform);
   const [, statements = ''] = /```sql\n(.*?)```/s.exec(await readFile(GUIDE, 'utf8')) ?? [];
   await platform.quiet();
   for (const statement of statements.split(';').filter((one) => one.trim() !== ''))
-    await books.$executeRawUnsafe(statement);
+    await database.$executeRawUnsafe(statement);
   await platform.restart({ ENCRYPTION_KEY: newKey });
   await owner.presses(mainBot, `bot:${shop.id}`);
   expect(owner.chatWith(mainBot).last?.text).toContain('no longer accepts this bot’s token');
@@ -173,15 +173,15 @@ test('the way out of a lost key that the guide tells brings every bot back with 
 });
 
 test('a token that is replaced in the very moment is not overwritten by the old one', async () => {
-  const { books, clock, encryptionKey } = platform;
+  const { database, clock, encryptionKey } = platform;
   await openShop(platform);
   const replaced = new Fernet([encryptionKey]).encrypt('1:replaced');
   let isReplaced = false;
-  const overtaken = books.$extends({
+  const overtaken = database.$extends({
     query: {
       sellerBot: {
         async updateMany({ args, query }) {
-          if (!isReplaced) await books.$executeRaw`UPDATE user_bots SET bot_token = ${replaced}`;
+          if (!isReplaced) await database.$executeRaw`UPDATE user_bots SET bot_token = ${replaced}`;
           isReplaced = true;
           return query(args);
         },
@@ -189,14 +189,14 @@ test('a token that is replaced in the very moment is not overwritten by the old 
     },
   });
   const fernet = new Fernet([newKey, encryptionKey]);
-  const deps = { prisma: overtaken as unknown as typeof books, clock, fernet };
+  const deps = { prisma: overtaken as unknown as typeof database, clock, fernet };
   expect(await rotateSecrets(deps)).toEqual({ renewed: 1, current: 0, unreadable: 0 });
-  const row = await books.sellerBot.findFirstOrThrow();
+  const row = await database.sellerBot.findFirstOrThrow();
   expect(new Fernet([newKey]).decrypt(row.encryptedToken)).toBe('1:replaced');
 });
 
 test('a wrong key is told at start, and so is one that was taken away too early', async () => {
-  const { books, clock, encryptionKey } = platform;
+  const { database, clock, encryptionKey } = platform;
   const { shop } = await openShop(platform);
   const port = await freePort();
   await platform.telegram.until(webhooksAreSetAnew, { what: 'the first start to settle' });
@@ -215,9 +215,9 @@ test('a wrong key is told at start, and so is one that was taken away too early'
     expect(lines.join('\n')).not.toContain(keys);
   }
   // Killed in the middle: the newest token has the new key, the rest has not.
-  const row = await books.sellerBot.findFirstOrThrow();
+  const row = await database.sellerBot.findFirstOrThrow();
   const renewed = new Fernet([newKey]).encrypt(shop.token);
-  await books.sellerBot.update({ where: { id: row.id }, data: { encryptedToken: renewed } });
+  await database.sellerBot.update({ where: { id: row.id }, data: { encryptedToken: renewed } });
   for (const key of [newKey, encryptionKey]) expect((await startWith(key)).code).toBe(1);
   expect(calls()).toEqual(before);
 
@@ -225,7 +225,7 @@ test('a wrong key is told at start, and so is one that was taken away too early'
   expect(lost.code).toBe(1);
   expect(lost.text).toContain('Not readable with any of these keys: 1.');
   const fernet = new Fernet([newKey, encryptionKey]);
-  expect(await rotateSecrets({ prisma: books, clock, fernet })).toMatchObject({ current: 1 });
+  expect(await rotateSecrets({ prisma: database, clock, fernet })).toMatchObject({ current: 1 });
   await platform.restart({ ENCRYPTION_KEY: newKey });
   await newBuyer(platform, { shop });
 }, 60_000);

@@ -44,7 +44,7 @@ const KINDS = ['channel', 'group'] as const;
 const CASES = LANGUAGES.flatMap((language) => KINDS.map((kind) => [language, kind] as const));
 
 test.each(CASES)('the whole way in %s, for a %s, reads as people speak', async (language, kind) => {
-  const { telegram, mainBot, books } = platform;
+  const { telegram, mainBot, database } = platform;
   const { owner, shop, chat, planId } = await openShop(platform, { languageCode: language, kind });
   for (const data of [
     'home',
@@ -65,7 +65,7 @@ test.each(CASES)('the whole way in %s, for a %s, reads as people speak', async (
   await buyer.sendsSticker(shop);
   await buyer.sendsPhoto(shop);
   await owner.reads(shop, 'Shahlo');
-  const first = await books.payment.findFirstOrThrow({ orderBy: { id: 'desc' } });
+  const first = await database.payment.findFirstOrThrow({ orderBy: { id: 'desc' } });
   await owner.presses(shop, `reject:${first.id}`);
   await owner.presses(shop, `reject:${first.id}:unreadable`);
   await telegram.until(() => shownTo(buyer, shop).some((text) => text.includes('❌')), {
@@ -73,7 +73,7 @@ test.each(CASES)('the whole way in %s, for a %s, reads as people speak', async (
   });
   await buyer.sendsPhoto(shop);
   await owner.reads(shop, (message) => /Shahlo/.test(message.text) && message.buttons.length > 0);
-  const second = await books.payment.findFirstOrThrow({ orderBy: { id: 'desc' } });
+  const second = await database.payment.findFirstOrThrow({ orderBy: { id: 'desc' } });
   expect(second.id).not.toBe(first.id);
   await owner.presses(shop, `approve:${second.id}`);
   const welcome = await buyer.reads(shop, 't.me/+');

@@ -22,7 +22,7 @@ afterAll(async () => {
 });
 
 const endUserOf = ({ id }: SandboxPerson) =>
-  platform.books.endUser.findFirstOrThrow({ where: { telegramUserId: id } });
+  platform.database.endUser.findFirstOrThrow({ where: { telegramUserId: id } });
 
 /** Every message in which the owner can still approve a receipt. */
 const openCopies = ({ owner, shop }: Shop, paymentId: number) =>
@@ -34,13 +34,15 @@ const openCopies = ({ owner, shop }: Shop, paymentId: number) =>
 const linksReadBy = (person: SandboxPerson, { shop }: Shop) =>
   person.chatWith(shop).messages.map(linkIn).filter(Boolean);
 
-/** The owner bans somebody, and every chat is what the books say. */
+/** The owner bans somebody, and every chat is what the database say. */
 async function bans({ owner, chat }: Shop, person: SandboxPerson): Promise<void> {
-  const { books, mainBot } = platform;
+  const { database, mainBot } = platform;
   const { id, botId } = await endUserOf(person);
   await owner.presses(mainBot, `user:${id}:ban`);
   await eventually(async () => {
-    expect(await books.outboxMessage.count({ where: { kind: 'settle-ban', botId, doneAt: null } })).toBe(0);
+    expect(await database.outboxMessage.count({ where: { kind: 'settle-ban', botId, doneAt: null } })).toBe(
+      0,
+    );
   });
   expect(chat.isBanned(person)).toBe(true);
 }
@@ -132,7 +134,7 @@ describe('while a bot comes or goes', () => {
   });
 
   test('a bot that is removed before its webhook is set has none, and nobody is told that it is ready', async () => {
-    const { telegram, mainBot, books } = platform;
+    const { telegram, mainBot, database } = platform;
     const { owner, shop } = await openShop(platform);
     const welcome = holdCall(telegram, callsOf(shop, 'setWebhook'));
     await owner.sends(mainBot, shop.token);
@@ -142,7 +144,7 @@ describe('while a bot comes or goes', () => {
     welcome.release();
     await settled(platform);
     expect(shop.webhookUrl).toBeUndefined();
-    expect(await books.sellerBot.count({ where: { telegramBotId: shop.id, removedAt: null } })).toBe(0);
+    expect(await database.sellerBot.count({ where: { telegramBotId: shop.id, removedAt: null } })).toBe(0);
     expect(owner.chatWith(mainBot).messages.some(({ text }) => text.includes('is ready again'))).toBe(false);
   });
 });
@@ -165,17 +167,19 @@ describe('another process that has met a bot', () => {
   }
 
   test('learns of its new token even when whoever stored it died before saying so', async () => {
-    const { books, mainBot, app, encryptionKey } = platform;
+    const { database, mainBot, app, encryptionKey } = platform;
     const shop = await openShop(platform);
     const { answersSomebody } = await meets(shop);
     shop.shop.revokeToken();
-    const { id: botId } = await books.sellerBot.findFirstOrThrow({ where: { telegramBotId: shop.shop.id } });
+    const { id: botId } = await database.sellerBot.findFirstOrThrow({
+      where: { telegramBotId: shop.shop.id },
+    });
     const encryptedToken = new Fernet([encryptionKey]).encrypt(shop.shop.token);
-    await books.sellerBot.update({ where: { id: botId }, data: { encryptedToken } });
-    await books.outboxMessage.create({
+    await database.sellerBot.update({ where: { id: botId }, data: { encryptedToken } });
+    await database.outboxMessage.create({
       data: { kind: 'launch-bot', key: 'left-behind', botId, payload: { botId }, dueAt: new Date(0) },
     });
-    await app.rounds.sweep();
+    await app.jobs.sweep();
     await shop.owner.reads(mainBot, 'is ready again');
     await answersSomebody();
   });
@@ -204,7 +208,7 @@ describe('every message with a receipt tells the outcome', () => {
     await settled(platform);
     const reminder = holdAnswer(telegram, callsOf(shop.shop, 'sendMessage', shop.owner));
     clock.passes({ hours: 1 });
-    await app.rounds.sweep();
+    await app.jobs.sweep();
     const { id } = await shop.owner.reads(shop.shop, 'still waits for your decision');
     await shop.owner.presses(shop.shop, `approve:${paymentId}`, { message: receipt });
     await buyer.reads(shop.shop, 'Your payment is approved');

@@ -35,7 +35,8 @@ async function seen(): Promise<string> {
 }
 
 const shownButtons = () => platform.moderator.chatWith(platform.mainBot).last?.buttons.flat() ?? [];
-const ownerRow = () => platform.books.owner.findUniqueOrThrow({ where: { telegramUserId: shop.owner.id } });
+const ownerRow = () =>
+  platform.database.owner.findUniqueOrThrow({ where: { telegramUserId: shop.owner.id } });
 
 test('the dashboard counts owners, bots, subscribers and money', async () => {
   const { moderator, mainBot, clock, telegram } = platform;
@@ -70,7 +71,7 @@ test('owners are found, looked at, banned, unbanned and given a tariff', async (
       typed,
     ).toContain('Aziz');
   }
-  await platform.books.owner.createMany({
+  await platform.database.owner.createMany({
     data: Array.from({ length: 11 }, (_, n) => ({
       telegramUserId: BigInt(n + 1),
       fullName: `Namesake ${n}`,
@@ -107,8 +108,8 @@ test('owners are found, looked at, banned, unbanned and given a tariff', async (
 });
 
 test('owners have pages', async () => {
-  const { books, moderator } = platform;
-  await books.owner.createMany({
+  const { database, moderator } = platform;
+  await database.owner.createMany({
     data: Array.from({ length: 25 }, (_, number) => ({
       telegramUserId: 1_000 + number,
       fullName: `Owner ${number}`,
@@ -122,27 +123,27 @@ test('owners have pages', async () => {
     names.push(...shownButtons().flatMap((one) => (/^mod:owner:\d/.test(one.data ?? '') ? [one.text] : [])));
     data = shownButtons().find(({ text }) => text.startsWith('More'))?.data;
   }
-  expect(names).toHaveLength(await books.owner.count());
+  expect(names).toHaveLength(await database.owner.count());
   expect(new Set(names).size).toBe(names.length);
   expect(names.slice(0, 2)).toEqual(['Owner 24', 'Owner 23']);
   expect(names.slice(-2)).toEqual(['Aziz', moderator.firstName]);
 });
 
 test('the trail is readable after keys were changed, and an action that this program does not know stands for itself', async () => {
-  const { books, clock, encryptionKey } = platform;
-  await rotateSecrets({ prisma: books, clock, fernet: new Fernet([generateFernetKey(), encryptionKey]) });
+  const { database, clock, encryptionKey } = platform;
+  await rotateSecrets({ prisma: database, clock, fernet: new Fernet([generateFernetKey(), encryptionKey]) });
   const unknown = { actor: 'robot:7', action: 'promo-code.made', target: 'promo-code:7' };
-  await books.auditEntry.create({ data: { ...unknown, at: clock.now() } });
+  await database.auditEntry.create({ data: { ...unknown, at: clock.now() } });
   const trail = await presses('mod:audit:0');
   expect(trail).toContain('Keys rotated · the platform\nSystem');
   expect(trail).toContain('promo-code.made · promo-code\nrobot');
 });
 
 test('payments are listed by their state, in pages', async () => {
-  const { books } = platform;
+  const { database } = platform;
   const { paymentId } = await buyAccess(platform, shop);
-  const { id: _, ...like } = await books.payment.findUniqueOrThrow({ where: { id: paymentId } });
-  await books.payment.createMany({
+  const { id: _, ...like } = await database.payment.findUniqueOrThrow({ where: { id: paymentId } });
+  await database.payment.createMany({
     data: Array.from({ length: 36 }, (_item, number) => ({
       ...like,
       subscriptionId: null,
@@ -165,14 +166,14 @@ test('payments are listed by their state, in pages', async () => {
       data = shownButtons().find(({ text: label }) => label.startsWith('More'))?.data;
     }
     const where = filter === 'all' ? {} : { status: filter };
-    const rows = await books.payment.findMany({ where, orderBy: { id: 'desc' }, select: { id: true } });
+    const rows = await database.payment.findMany({ where, orderBy: { id: 'desc' }, select: { id: true } });
     expect(listed, filter).toEqual(rows.map(({ id }) => id));
   }
   expect(await presses('mod:payments:reversed:0')).toContain('There are none.');
 });
 
 test('tariff receipts are looked at, approved and rejected, and the trail says by whom', async () => {
-  const { moderator, mainBot, books } = platform;
+  const { moderator, mainBot, database } = platform;
   const { owner } = shop;
   for (const [name, value] of [
     ['price1', '90 000'],
@@ -185,7 +186,7 @@ test('tariff receipts are looked at, approved and rejected, and the trail says b
   for (const decision of ['❌', '✅']) {
     await owner.presses(mainBot, 'tariff:1');
     await owner.sendsPhoto(mainBot, { bytes: new TextEncoder().encode(decision) });
-    const { id } = await books.tariffPayment.findFirstOrThrow({ where: { status: 'pending' } });
+    const { id } = await database.tariffPayment.findFirstOrThrow({ where: { status: 'pending' } });
     await moderator.reads(mainBot, `Tariff receipt no. ${id}\nFrom: Aziz`);
     expect(await presses('mod:tariffs')).toContain(`Tariff receipt no. ${id}`);
     await presses(`mod:tariff:${id}`);
@@ -196,7 +197,7 @@ test('tariff receipts are looked at, approved and rejected, and the trail says b
     // The second press of a colleague changes nothing.
     expect(await presses(`mod:tariff-approve:${id}`)).toContain('decided already');
   }
-  expect(await books.tariffPeriod.findMany({ select: { amountPaid: true, status: true } })).toMatchObject([
+  expect(await database.tariffPeriod.findMany({ select: { amountPaid: true, status: true } })).toMatchObject([
     { status: 'active' },
   ]);
 
@@ -273,14 +274,14 @@ describe('the daily report', () => {
   test('comes once a day to each moderator, however often the job runs', async () => {
     const { app, clock, mainBot } = platform;
     await newMember(platform, shop);
-    await app.figures.flush();
+    await app.metrics.flush();
     clock.passes({ hours: 1 });
     for (const days of [1, 2]) {
-      await Promise.all([app.rounds.dailyReport(), app.rounds.dailyReport()]);
+      await Promise.all([app.jobs.dailyReport(), app.jobs.dailyReport()]);
       await eventually(() => expect(reports(mainBot)).toHaveLength(days));
       clock.passes({ minutes: 1 });
-      await app.rounds.dailyReport();
-      await app.rounds.sweep();
+      await app.jobs.dailyReport();
+      await app.jobs.sweep();
       await platform.quiet();
       expect(reports(mainBot)).toHaveLength(days);
       clock.passes({ days: 1 });
@@ -296,11 +297,11 @@ describe('the daily report', () => {
     const { mainBot, moderator, telegram } = platform;
     const watch = telegram.newBot({ username: 'watch_bot', name: 'Watch' });
     await platform.restart({ MONITORING_BOT_TOKEN: watch.token });
-    await platform.app.rounds.dailyReport();
+    await platform.app.jobs.dailyReport();
     await eventually(() => expect(reports(mainBot)).toHaveLength(1));
     await moderator.starts(watch);
     platform.clock.passes({ days: 1 });
-    await platform.app.rounds.dailyReport();
+    await platform.app.jobs.dailyReport();
     await eventually(() => expect(reports(watch)).toHaveLength(1));
     expect(reports(watch)[0]?.buttons).toEqual([]);
     expect(reports(mainBot)).toHaveLength(1);

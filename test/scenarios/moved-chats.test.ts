@@ -15,7 +15,10 @@ afterAll(async () => {
 });
 
 const ofChat = (id: number) =>
-  platform.books.channel.findFirstOrThrow({ where: { telegramChatId: BigInt(id) }, orderBy: { id: 'desc' } });
+  platform.database.channel.findFirstOrThrow({
+    where: { telegramChatId: BigInt(id) },
+    orderBy: { id: 'desc' },
+  });
 
 const said = (shop: Shop, words: string) =>
   shop.owner.chatWith(platform.mainBot).messages.filter(({ text }) => text.includes(words));
@@ -24,7 +27,7 @@ let bots = 0;
 
 /** The owner gives a chat to another bot of theirs, which sells it as the first one did. */
 async function movesTo({ owner, chat }: Shop): Promise<Shop> {
-  const { telegram, mainBot, books } = platform;
+  const { telegram, mainBot, database } = platform;
   bots += 1;
   const shop = telegram.newBot({ username: `second_${bots}_bot`, name: 'Second' });
   await owner.sends(mainBot, shop.token);
@@ -38,21 +41,21 @@ async function movesTo({ owner, chat }: Shop): Promise<Shop> {
   await owner.sends(mainBot, '8600 1234 5678 9012');
   await owner.sends(mainBot, 'AZIZ AZIZOV');
   await owner.starts(shop);
-  const plan = await books.plan.findFirstOrThrow({ where: { channelId } });
+  const plan = await database.plan.findFirstOrThrow({ where: { channelId } });
   return { owner, shop, chat, planId: plan.id };
 }
 
 test('a removal that waits in one bot puts nobody out who has bought from the bot that has the chat now', async () => {
-  const { app, books, clock, mainBot } = platform;
+  const { app, database, clock, mainBot } = platform;
   const first = await openShop(platform);
   const { member, subscriptionId } = await newMember(platform, first);
   first.shop.revokeToken();
-  await app.rounds.checkBots();
+  await app.jobs.checkBots();
   await first.owner.reads(mainBot, 'no longer accepts the token');
   clock.passes({ days: 32 });
-  await app.rounds.expire();
+  await app.jobs.expire();
   await expect
-    .poll(() => books.subscription.count({ where: { id: subscriptionId, status: 'expired' } }))
+    .poll(() => database.subscription.count({ where: { id: subscriptionId, status: 'expired' } }))
     .toBe(1);
   await first.owner.presses(mainBot, `chat:${(await ofChat(first.chat.id)).id}:disconnect`);
   await first.owner.reads(mainBot, /is disconnected/);
@@ -69,13 +72,15 @@ test('a removal that waits in one bot puts nobody out who has bought from the bo
   expect(said(first, 'by hand')).toEqual([]);
   expect(said(first, 'was removed')).toEqual([]);
   expect(
-    await books.subscription.count({ where: { status: 'active', endUser: { telegramUserId: member.id } } }),
+    await database.subscription.count({
+      where: { status: 'active', endUser: { telegramUserId: member.id } },
+    }),
   ).toBe(1);
   await platform.quiet();
 });
 
 test('a removed bot frees its chat for another, and finds it taken when it comes back', async () => {
-  const { mainBot, books } = platform;
+  const { mainBot, database } = platform;
   const first = await openShop(platform);
   await first.owner.presses(mainBot, `bot:${first.shop.id}:remove`);
   await first.owner.taps(mainBot, /Yes, remove it/);
@@ -84,7 +89,7 @@ test('a removed bot frees its chat for another, and finds it taken when it comes
   await newMember(platform, second);
   await first.owner.sends(mainBot, first.shop.token);
   await first.owner.reads(mainBot, `Your bot @${first.shop.username} is ready`);
-  const connected = await books.channel.findMany({
+  const connected = await database.channel.findMany({
     where: { telegramChatId: BigInt(first.chat.id), disconnectedAt: null },
     include: { bot: true },
   });
@@ -92,10 +97,10 @@ test('a removed bot frees its chat for another, and finds it taken when it comes
 });
 
 test('a group that grew without a word is followed by whatever call meets it first', async () => {
-  const { books } = platform;
+  const { database } = platform;
   const shop = await openShop(platform, { kind: 'group' });
   const { title } = shop.chat;
-  // The books know the group by the id that it had; the first call answers with the one that it has.
+  // The database know the group by the id that it had; the first call answers with the one that it has.
   const small = shop.owner.createsGroup(`${title} of old`);
   await shop.owner.adds(shop.shop, small, { wait: false });
   await platform.quiet();
@@ -103,10 +108,10 @@ test('a group that grew without a word is followed by whatever call meets it fir
   const buyer = await newBuyer(platform, shop);
   const paymentId = await payFor(platform, shop, buyer);
   const grown = await small.upgradesToSupergroup({ unheard: true });
-  await books.channel.update({ where: { id: row.id }, data: { telegramChatId: BigInt(small.id) } });
+  await database.channel.update({ where: { id: row.id }, data: { telegramChatId: BigInt(small.id) } });
   await shop.owner.presses(shop.shop, `approve:${paymentId}`);
   const welcome = await buyer.reads(shop.shop, 't.me/+');
-  expect(await books.channel.findUniqueOrThrow({ where: { id: row.id } })).toMatchObject({
+  expect(await database.channel.findUniqueOrThrow({ where: { id: row.id } })).toMatchObject({
     telegramChatId: BigInt(grown.id),
     isBasicGroup: false,
     disconnectedAt: null,
@@ -125,41 +130,41 @@ test('a basic group is followed by the check, and sells from then on', async () 
   const { endUserId } = await newMember(platform, shop);
   await shop.owner.presses(mainBot, `price:${row.id}:1`);
   await shop.owner.sends(mainBot, '10 000');
-  const plan = await platform.books.plan.findFirstOrThrow({ where: { channelId: row.id } });
+  const plan = await platform.database.plan.findFirstOrThrow({ where: { channelId: row.id } });
   await shop.owner.presses(mainBot, `user:${endUserId}:grant:${plan.id}`);
   expect(shop.owner.answers(mainBot).at(-1)?.text).toContain('is still a basic group');
-  expect(await platform.books.subscription.count({ where: { channelId: row.id } })).toBe(0);
+  expect(await platform.database.subscription.count({ where: { channelId: row.id } })).toBe(0);
   const grown = await group.upgradesToSupergroup({ unheard: true });
-  await app.rounds.checkBots();
+  await app.jobs.checkBots();
   await expect
-    .poll(() => platform.books.channel.findUniqueOrThrow({ where: { id: row.id } }))
+    .poll(() => platform.database.channel.findUniqueOrThrow({ where: { id: row.id } }))
     .toMatchObject({ telegramChatId: BigInt(grown.id), isBasicGroup: false, canInvite: true });
   await shop.owner.presses(mainBot, `user:${endUserId}:grant:${plan.id}`);
-  await expect.poll(() => platform.books.subscription.count({ where: { channelId: row.id } })).toBe(1);
+  await expect.poll(() => platform.database.subscription.count({ where: { channelId: row.id } })).toBe(1);
 });
 
 test('a buyer who uses their own link just after the end is put out, and nobody reads of a leak', async () => {
   const { app, clock, telegram } = platform;
   const shop = await openShop(platform);
   const { member, subscriptionId } = await buyAccess(platform, shop, { firstName: 'Tardy' });
-  const { expiresAt } = await platform.books.subscription.findUniqueOrThrow({
+  const { expiresAt } = await platform.database.subscription.findUniqueOrThrow({
     where: { id: subscriptionId },
   });
   const minutesLeft = ((expiresAt?.getTime() ?? 0) - clock.now().getTime()) / 60_000;
   clock.passes({ minutes: minutesLeft - 60 });
   await member.presses(shop.shop, `relink:${subscriptionId}`);
   const link = linkIn(await member.reads(shop.shop, 'Here is your link'));
-  const invite = await platform.books.inviteLink.findUniqueOrThrow({ where: { link } });
+  const invite = await platform.database.inviteLink.findUniqueOrThrow({ where: { link } });
   // Telegram takes its time to revoke the link.
   telegram.failNext('revokeChatInviteLink', { kind: 'serverError' }, 3);
   clock.passes({ hours: 2 });
-  await app.rounds.expire();
+  await app.jobs.expire();
   await member.reads(shop.shop, 'has ended');
   await member.joins(link);
   await telegram.until(() => !shop.chat.has(member), { what: 'the late one to be out' });
   await settled(platform);
   expect(said(shop, 'through the link of')).toEqual([]);
   expect(
-    (await platform.books.inviteLink.findUniqueOrThrow({ where: { id: invite.id } })).revokedAt,
+    (await platform.database.inviteLink.findUniqueOrThrow({ where: { id: invite.id } })).revokedAt,
   ).not.toBeNull();
 });

@@ -84,7 +84,7 @@ describe.each(NAMES)('somebody whose name is %s', (_what, name, read) => {
   });
 
   const row = () =>
-    platform.books.endUser.findFirstOrThrow({
+    platform.database.endUser.findFirstOrThrow({
       where: { telegramUserId: person.id },
       include: { payments: true },
     });
@@ -127,9 +127,9 @@ describe.each(NAMES)('somebody whose name is %s', (_what, name, read) => {
   });
 
   test('is read by moderators as an owner', async () => {
-    const { moderator, mainBot, books } = platform;
+    const { moderator, mainBot, database } = platform;
     await person.starts(mainBot);
-    const owner = await books.owner.findUniqueOrThrow({ where: { telegramUserId: person.id } });
+    const owner = await database.owner.findUniqueOrThrow({ where: { telegramUserId: person.id } });
     await moderator.reads(mainBot, (message) => allOf(message).includes(`New owner: ${shown}`), SOON);
     await moderator.presses(mainBot, 'mod:owners:0');
     await moderator.presses(mainBot, `mod:owner:${owner.id}`);
@@ -142,7 +142,7 @@ describe.each(NAMES.filter(([, , read]) => read !== null))(
   'a chat whose title is %s',
   (_what, title, read) => {
     test('is read by its owner and its buyers', async () => {
-      const { telegram, mainBot, books } = platform;
+      const { telegram, mainBot, database } = platform;
       const { owner } = await openShop(platform);
       const bot = telegram.newBot({ username: `titled_${owner.id}_bot`, name: title });
       await owner.sends(mainBot, bot.token);
@@ -151,7 +151,7 @@ describe.each(NAMES.filter(([, , read]) => read !== null))(
       await owner.adds(bot, chat);
       const has = (text: string) => (message: SandboxMessage) => allOf(message).includes(text);
       await owner.reads(mainBot, has(`The group ${read} is connected`), SOON);
-      const channel = await books.channel.findFirstOrThrow({ where: { telegramChatId: BigInt(chat.id) } });
+      const channel = await database.channel.findFirstOrThrow({ where: { telegramChatId: BigInt(chat.id) } });
       await owner.presses(mainBot, `price:${channel.id}:1`);
       await owner.reads(mainBot, has(`💰 ${read}, 1 month: what`), SOON);
       await owner.sends(mainBot, '10 000');
@@ -170,7 +170,7 @@ describe.each(NAMES.filter(([, , read]) => read !== null))(
       await buyer.starts(bot);
       await buyer.presses(bot, 'lang:en');
       await buyer.reads(bot, has(`${read}\nmakes you welcome`), SOON);
-      const plan = await books.plan.findFirstOrThrow({ where: { channelId: channel.id } });
+      const plan = await database.plan.findFirstOrThrow({ where: { channelId: channel.id } });
       const paymentId = await payFor(platform, { owner, shop: bot, chat, planId: plan.id }, buyer);
       await owner.presses(bot, `approve:${paymentId}`);
       await buyer.reads(bot, has(`Welcome to ${read}`), SOON);
@@ -186,14 +186,14 @@ describe.each(NAMES.filter(([, , read]) => read !== null))(
 
 test('a name or @username that has changed meanwhile is shown as it is now', async () => {
   const { owner, shop: bot } = await openShop(platform);
-  const { mainBot, telegram, moderator, books } = platform;
+  const { mainBot, telegram, moderator, database } = platform;
   const person = telegram.newPerson({ firstName: 'Olim', username: 'olim_1', languageCode: 'en' });
   await person.starts(bot);
   await person.presses(bot, 'lang:en');
   await person.starts(mainBot);
   await owner.reads(mainBot, 'Olim (@olim_1)');
-  const { id } = await books.endUser.findFirstOrThrow({ where: { telegramUserId: person.id } });
-  const asOwner = await books.owner.findUniqueOrThrow({ where: { telegramUserId: person.id } });
+  const { id } = await database.endUser.findFirstOrThrow({ where: { telegramUserId: person.id } });
+  const asOwner = await database.owner.findUniqueOrThrow({ where: { telegramUserId: person.id } });
   person.renames({ firstName: 'Olimjon', lastName: 'Karimov', username: 'olim_2' });
   await person.sends(bot, '/menu');
   await person.sends(mainBot, '/menu');

@@ -21,7 +21,7 @@ afterAll(async () => {
 
 const said = ({ owner }: Shop, words: string) =>
   owner.chatWith(platform.mainBot).messages.filter(({ text }) => text.includes(words));
-const subscription = (id: number) => platform.books.subscription.findUniqueOrThrow({ where: { id } });
+const subscription = (id: number) => platform.database.subscription.findUniqueOrThrow({ where: { id } });
 
 /** Another bot that keeps order in the chat, and is none of ours. */
 async function guardOf({ owner, chat }: Shop): Promise<BotApiClient> {
@@ -52,7 +52,7 @@ test('a member whom another bot puts out and lets in again at once keeps everyth
   expect(await subscription(subscriptionId)).toMatchObject({ status: 'active', kickedAt: null });
   expect(said(shop, 'by hand')).toEqual([]);
   expect(said(shop, 'Another bot removed')).toEqual([]);
-  const done = await platform.books.auditEntry.findMany({ where: { action: 'member.removed-by-hand' } });
+  const done = await platform.database.auditEntry.findMany({ where: { action: 'member.removed-by-hand' } });
   expect(done.filter(({ target }) => target === `subscription:${subscriptionId}`)).toEqual([]);
 });
 
@@ -65,7 +65,7 @@ test('a member whom another bot bans keeps the subscription, and the owner is as
   await minutesPass(2);
   await shop.owner.reads(mainBot, /Another bot removed Suspect/);
   // Nor does the night end what the owner was asked about.
-  await app.rounds.reconcile();
+  await app.jobs.reconcile();
   await expect.poll(() => app.countJobs()).toBe(0);
   expect(await subscription(subscriptionId)).toMatchObject({ status: 'active', kickedAt: null });
   expect(said(shop, 'Another bot removed')).toHaveLength(1);
@@ -75,7 +75,7 @@ test('a member whom another bot bans keeps the subscription, and the owner is as
 });
 
 test('the trail says who did it: another administrator is not the owner, and of a ban found at night nobody is named', async () => {
-  const { books } = platform;
+  const { database } = platform;
   const shop = await openShop(platform);
   const helper = platform.telegram.newPerson({ firstName: 'Helper' });
   await shop.owner.letsIn(helper, shop.chat);
@@ -83,7 +83,7 @@ test('the trail says who did it: another administrator is not the owner, and of 
   const { member, subscriptionId } = await newMember(platform, shop);
   await helper.removes(member, shop.chat);
   await shop.owner.reads(platform.mainBot, 'by hand');
-  const entry = await books.auditEntry.findFirstOrThrow({
+  const entry = await database.auditEntry.findFirstOrThrow({
     where: { action: 'member.removed-by-hand', target: `subscription:${subscriptionId}` },
   });
   expect(entry.actor).toBe(`chat-admin:${helper.id}`);
@@ -105,9 +105,9 @@ test.each(['at once', 'by the night'])(
     const { member, subscriptionId } = await newMember(platform, shop, { firstName: 'Chief' });
     await shop.owner.promotes(member, shop.chat, ['can_invite_users']);
     clock.passes({ days: 32 });
-    await app.rounds.expire();
+    await app.jobs.expire();
     await shop.owner.reads(mainBot, /Chief.*no longer has a subscription/);
-    await app.rounds.reconcile();
+    await app.jobs.reconcile();
     await settled(platform);
     expect(said(shop, 'no longer has a subscription')).toHaveLength(1);
     if (when === 'at once') await shop.owner.demotes(member, shop.chat);
@@ -115,7 +115,7 @@ test.each(['at once', 'by the night'])(
       // The word of it never comes.
       shop.chat.setMember(member, { status: 'member' });
       clock.passes({ hours: 2 });
-      await app.rounds.reconcile();
+      await app.jobs.reconcile();
     }
     await telegram.until(() => !shop.chat.has(member), { what: 'the former administrator to be out' });
     await settled(platform);

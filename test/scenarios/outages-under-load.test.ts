@@ -5,8 +5,8 @@ import { eventually } from '../support/eventually.ts';
 import { type Platform, startPlatform } from '../support/platform.ts';
 import { newBuyer, openShop, type Shop } from '../support/shop.ts';
 
-/** How long something is away: a minute in `npm run chaos`. */
-const SECONDS_AWAY = Number(process.env['SECONDS_AWAY'] ?? 3);
+/** How long something is unavailable: a minute in `npm run chaos`. */
+const SECONDS_UNAVAILABLE = Number(process.env['SECONDS_UNAVAILABLE'] ?? 3);
 const SHOPS = 4;
 /** Each buys in a moment of their own, from before the outage until after it. */
 const BUYERS_A_SHOP = 4;
@@ -25,44 +25,47 @@ afterEach(async () => {
 
 /** Chooses and pays as a person does who sees nothing come back for a while. */
 async function buys(shop: Shop, buyer: SandboxPerson): Promise<void> {
-  const { books } = platform;
+  const { database } = platform;
   const mine = { endUser: { telegramUserId: buyer.id } };
   await buyer.presses(shop.shop, `plan:${shop.planId}`, { wait: false });
   await eventually(
-    async () => expect(await books.payment.count({ where: mine })).toBeGreaterThan(0),
+    async () => expect(await database.payment.count({ where: mine })).toBeGreaterThan(0),
     PATIENCE,
   );
   await buyer.sendsPhoto(shop.shop, { wait: false });
 }
 
-const PATIENCE = { timeout: SECONDS_AWAY * 1_000 + 90_000, interval: 250 };
+const PATIENCE = { timeout: SECONDS_UNAVAILABLE * 1_000 + 90_000, interval: 250 };
 
 /** Approves each receipt once, whenever one comes. */
 async function approves(shops: readonly Shop[]): Promise<void> {
-  const { books } = platform;
+  const { database } = platform;
   const approved = new Set<number>();
   await eventually(async () => {
-    const waiting = await books.payment.findMany({ where: { status: 'pending' }, include: { bot: true } });
+    const waiting = await database.payment.findMany({ where: { status: 'pending' }, include: { bot: true } });
     for (const { id, bot } of waiting) {
       const shop = shops.find((one) => BigInt(one.shop.id) === bot.telegramBotId);
       if (!shop || approved.has(id)) continue;
       approved.add(id);
       await shop.owner.presses(shop.shop, `approve:${id}`, { wait: false });
     }
-    expect(await books.payment.count({ where: { status: 'approved' } })).toBe(TOTAL);
+    expect(await database.payment.count({ where: { status: 'approved' } })).toBe(TOTAL);
   }, PATIENCE);
 }
 
 const ways = {
   postgres: { leave: () => platform.postgres?.cut(), back: () => platform.postgres?.restore() },
   redis: { leave: () => platform.redis?.cut(), back: () => platform.redis?.restore() },
-  Telegram: { leave: () => platform.telegram.goesAway(), back: () => platform.telegram.comesBack() },
+  Telegram: {
+    leave: () => platform.telegram.becomesUnavailable(),
+    back: () => platform.telegram.comesBack(),
+  },
 };
 
 test.each(['postgres', 'redis', 'Telegram'] as const)(
   '%s goes away while people buy: everybody gets one way in, and nothing is lost or done twice',
   async (server) => {
-    const { books } = platform;
+    const { database } = platform;
     const shops = await Promise.all(Array.from({ length: SHOPS }, () => openShop(platform)));
     const buyers = await Promise.all(
       shops.flatMap((shop) =>
@@ -71,7 +74,7 @@ test.each(['postgres', 'redis', 'Telegram'] as const)(
     );
     await platform.quiet();
 
-    const pauseMs = (SECONDS_AWAY * 1_500) / TOTAL;
+    const pauseMs = (SECONDS_UNAVAILABLE * 1_500) / TOTAL;
     const load = Promise.all([
       approves(shops),
       ...buyers.map(async ({ shop, buyer }, place) => {
@@ -81,22 +84,22 @@ test.each(['postgres', 'redis', 'Telegram'] as const)(
     ]);
     await sleep(pauseMs * 3);
     await ways[server].leave();
-    await sleep(SECONDS_AWAY * 1_000);
+    await sleep(SECONDS_UNAVAILABLE * 1_000);
     await ways[server].back();
     await load;
 
     await eventually(
       async () =>
-        expect(await books.subscription.count({ where: { deliveredAt: { not: null } } })).toBe(TOTAL),
+        expect(await database.subscription.count({ where: { deliveredAt: { not: null } } })).toBe(TOTAL),
       PATIENCE,
     );
     await platform.telegram.quiet();
     // A press that Telegram sent again may have chosen anew; a receipt is taken once.
     const paid = { receiptUniqueId: { not: null } };
-    expect(await books.payment.groupBy({ by: ['status'], where: paid, _count: true })).toEqual([
+    expect(await database.payment.groupBy({ by: ['status'], where: paid, _count: true })).toEqual([
       { status: 'approved', _count: TOTAL },
     ]);
-    expect(await books.subscription.count()).toBe(TOTAL);
+    expect(await database.subscription.count()).toBe(TOTAL);
     for (const { shop, buyer } of buyers) {
       const links = buyer
         .chatWith(shop.shop)
@@ -108,5 +111,5 @@ test.each(['postgres', 'redis', 'Telegram'] as const)(
       expect(shop.chat.has(buyer)).toBe(true);
     }
   },
-  SECONDS_AWAY * 3_000 + 180_000,
+  SECONDS_UNAVAILABLE * 3_000 + 180_000,
 );

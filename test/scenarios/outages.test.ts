@@ -21,7 +21,7 @@ afterEach(async () => {
   await platform.close();
 });
 
-/** An update that can be used: of any other Telegram is told not to send it again, whatever is away. */
+/** An update that can be used: of any other Telegram is told not to send it again, whatever is unavailable. */
 const anUpdate = () => ({
   update_id: 999_999_999,
   message: {
@@ -45,7 +45,7 @@ function wasRefused(): boolean {
 
 const ofShop = () => webhookSecret(platform.encryptionKey, BigInt(shop.shop.id));
 
-test('strangers are refused without a look into the books or Redis', async () => {
+test('strangers are refused without a look into the database or Redis', async () => {
   await Promise.all([platform.postgres?.cut(), platform.redis?.cut()]);
   expect(await knock('f'.repeat(64))).toBe(401);
   expect(await knock(ofShop())).toBe(503);
@@ -54,22 +54,22 @@ test('strangers are refused without a look into the books or Redis', async () =>
 });
 
 test.each(['postgres', 'redis'] as const)(
-  'while %s is away Telegram is asked to come again, and the choice is then made once',
+  'while %s is unavailable Telegram is asked to come again, and the choice is then made once',
   async (server) => {
-    const { telegram, books } = platform;
+    const { telegram, database } = platform;
     await telegram.quiet();
     await platform[server]?.cut();
     await buyer.presses(shop.shop, `plan:${shop.planId}`, { wait: false });
     await telegram.until(() => wasRefused(), { what: 'a webhook to answer 503' });
-    expect(await books.payment.count()).toBe(0);
+    expect(await database.payment.count()).toBe(0);
     await platform[server]?.restore();
     await buyer.reads(shop.shop, '8600 1234 5678 9012');
-    expect(await books.payment.findMany({ select: { status: true } })).toEqual([{ status: 'created' }]);
+    expect(await database.payment.findMany({ select: { status: true } })).toEqual([{ status: 'created' }]);
   },
   40_000,
 );
 
-test('what was refused while the books were away does not make its sender too fast', async () => {
+test('what was refused while the database were unavailable does not make its sender too fast', async () => {
   const { telegram } = platform;
   await platform.restart({ RATE_LIMIT_PER_SECOND: '3' });
   await telegram.quiet();
@@ -93,8 +93,8 @@ test('what was refused while the books were away does not make its sender too fa
   ).toContain('Choose a plan');
 }, 40_000);
 
-test('an approval while Redis is away is delivered when it is back', async () => {
-  const { telegram, books } = platform;
+test('an approval while Redis is unavailable is delivered when it is back', async () => {
+  const { telegram, database } = platform;
   await buyer.presses(shop.shop, `plan:${shop.planId}`);
   await buyer.sendsPhoto(shop.shop);
   await shop.owner.reads(shop.shop, 'Receipt no.');
@@ -104,7 +104,7 @@ test('an approval while Redis is away is delivered when it is back', async () =>
   expect(await knock(ofShop())).toBe(503);
   await platform.redis?.restore();
   await buyer.reads(shop.shop, 'Your payment is approved', { timeoutMs: 20_000 });
-  expect(await books.subscription.count()).toBe(1);
+  expect(await database.subscription.count()).toBe(1);
 }, 40_000);
 
 test('Telegram away: choices are kept, and what is due is delivered when it is back', async () => {
@@ -113,10 +113,10 @@ test('Telegram away: choices are kept, and what is due is delivered when it is b
   await buyer.sendsPhoto(shop.shop);
   await shop.owner.reads(shop.shop, 'Receipt no.');
   await telegram.quiet();
-  telegram.goesAway();
+  telegram.becomesUnavailable();
   await shop.owner.taps(shop.shop, /Approve/, { wait: false });
   await eventually(async () =>
-    expect(await platform.books.payment.findFirst({ select: { status: true } })).toEqual({
+    expect(await platform.database.payment.findFirst({ select: { status: true } })).toEqual({
       status: 'approved',
     }),
   );
@@ -133,9 +133,9 @@ test('a Redis that was emptied gets its schedules back, and what was lost with i
   const redis = new Redis(platform.redisUrl);
   await redis.flushdb();
   redis.disconnect();
-  const payment = await platform.books.payment.findFirstOrThrow();
+  const payment = await platform.database.payment.findFirstOrThrow();
   // Made while nobody was told of it: only a round finds it.
-  await platform.books.outboxMessage.create({
+  await platform.database.outboxMessage.create({
     data: {
       kind: 'review-reminder',
       key: 'lost',

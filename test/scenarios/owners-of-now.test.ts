@@ -16,20 +16,20 @@ afterEach(async () => {
 });
 
 test('every service refuses whoever is not the bot’s owner, whatever an edge let through', async () => {
-  const { app, books } = platform;
+  const { app, database } = platform;
   const { member, endUserId, subscriptionId, paymentId } = await newMember(platform, shop);
   const waiting = await payFor(platform, shop, await newBuyer(platform, shop));
   const runnable = await app.services.botDirectory.findRunnable(BigInt(shop.shop.id));
   if (!runnable) throw new Error('The shop does not run.');
   const { scope } = runnable;
   const { bans, channels, memberships, plans, reviews, sellerBots, subscriptions } = app.services;
-  const channel = await books.channel.findFirstOrThrow();
+  const channel = await database.channel.findFirstOrThrow();
   const helper = platform.telegram.newPerson({ firstName: 'Helper' });
   await helper.adds(shop.shop, helper.createsGroup('Offered', { supergroup: true }));
   await shop.owner.reads(platform.mainBot, 'Somebody else added');
-  const offered = await books.channel.findFirstOrThrow({ where: { connectedAt: null } });
+  const offered = await database.channel.findFirstOrThrow({ where: { connectedAt: null } });
   const another = await openShop(platform);
-  const before = await books.auditEntry.count();
+  const before = await database.auditEntry.count();
   const strangers = [
     { kind: 'owner', telegramUserId: BigInt(another.owner.id) },
     { kind: 'owner', telegramUserId: BigInt(member.id) },
@@ -58,5 +58,5 @@ test('every service refuses whoever is not the bot’s owner, whatever an edge l
       await expect(attempt(), String(attempt)).rejects.toMatchObject(new AppError('notFound'));
     }
   }
-  expect(await books.auditEntry.count()).toBe(before);
+  expect(await database.auditEntry.count()).toBe(before);
 });

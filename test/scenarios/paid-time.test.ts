@@ -25,17 +25,17 @@ const TASHKENT = 'Asia/Tashkent';
 const months = (from: Date, count: number) => addMonths(from, count, TASHKENT);
 
 async function alsoForLife(of: Shop): Promise<Shop> {
-  const { books, mainBot } = platform;
-  const { channelId } = await books.plan.findUniqueOrThrow({ where: { id: of.planId } });
+  const { database, mainBot } = platform;
+  const { channelId } = await database.plan.findUniqueOrThrow({ where: { id: of.planId } });
   await of.owner.presses(mainBot, `price:${channelId}:0`);
   await of.owner.sends(mainBot, '900 000');
-  const plan = await books.plan.findFirstOrThrow({ where: { channelId, durationMonths: 0 } });
+  const plan = await database.plan.findFirstOrThrow({ where: { channelId, durationMonths: 0 } });
   return { ...of, planId: plan.id };
 }
 
 const subscription = (id: number | null) =>
-  platform.books.subscription.findUniqueOrThrow({ where: { id: id ?? 0 } });
-const payment = (id: number) => platform.books.payment.findUniqueOrThrow({ where: { id } });
+  platform.database.subscription.findUniqueOrThrow({ where: { id: id ?? 0 } });
+const payment = (id: number) => platform.database.payment.findUniqueOrThrow({ where: { id } });
 const held = async (paymentId: number) => subscription((await payment(paymentId)).subscriptionId);
 
 async function approves(paymentId: number, at = shop): Promise<void> {
@@ -58,10 +58,10 @@ const OPEN_DELIVERY = { kind: 'deliver-access', doneAt: null };
 
 /** Every delivery under way was tried in vain, and its next try is an hour away: so that none is midway when time passes. */
 async function deliveriesWait(): Promise<void> {
-  const { books } = platform;
+  const { database } = platform;
   await eventually(async () => {
-    const open = await books.outboxMessage.count({ where: OPEN_DELIVERY });
-    const put = await books.outboxMessage.updateMany({
+    const open = await database.outboxMessage.count({ where: OPEN_DELIVERY });
+    const put = await database.outboxMessage.updateMany({
       where: { ...OPEN_DELIVERY, claimedBy: null, attempts: { gt: 0 } },
       data: { claimedUntil: new Date(Date.now() + 3_600_000) },
     });
@@ -72,19 +72,19 @@ async function deliveriesWait(): Promise<void> {
 
 /** Who is to be let in or put out, is. What the owner reads of it comes at Telegram's pace. */
 async function accessSettled(): Promise<void> {
-  const { app, books } = platform;
-  await app.rounds.sweep();
+  const { app, database } = platform;
+  await app.jobs.sweep();
   await eventually(async () => {
     const kind = { in: ['deliver-access', 'remove-member', 'revoke-link'] };
     expect(await app.countJobs()).toBe(0);
-    expect(await books.outboxMessage.count({ where: { kind, doneAt: null } })).toBe(0);
+    expect(await database.outboxMessage.count({ where: { kind, doneAt: null } })).toBe(0);
   });
   await platform.quiet();
 }
 
 /** The next try has come. */
 async function deliveriesGoOn(): Promise<void> {
-  await platform.books.outboxMessage.updateMany({ where: OPEN_DELIVERY, data: { claimedUntil: null } });
+  await platform.database.outboxMessage.updateMany({ where: OPEN_DELIVERY, data: { claimedUntil: null } });
   await accessSettled();
 }
 
@@ -98,15 +98,15 @@ async function anotherReceipt(paymentId: number): Promise<number> {
     extendedFrom: null,
     extendedTo: null,
   };
-  const { id } = await platform.books.payment.create({ data: { ...chosen, ...undecided } });
+  const { id } = await platform.database.payment.create({ data: { ...chosen, ...undecided } });
   return id;
 }
 
-/** An end in the books agrees with what the ledger adds up to, and each payment says what its entry says. */
+/** An end in the database agrees with what the ledger adds up to, and each payment says what its entry says. */
 async function expectBooksToAgree(subscriptionId: number): Promise<void> {
-  const { books } = platform;
+  const { database } = platform;
   const { startedAt, expiresAt } = await subscription(subscriptionId);
-  const entries = await books.timeEntry.findMany({ where: { subscriptionId, takenBackAt: null } });
+  const entries = await database.timeEntry.findMany({ where: { subscriptionId, takenBackAt: null } });
   const added = entries.map(({ addedFrom, addedTo }) =>
     addedTo === null ? 0 : addedTo.getTime() - addedFrom.getTime(),
   );
@@ -129,8 +129,8 @@ describe('nothing ends that was never delivered', () => {
     await own.owner.reads(mainBot, 'no longer accepts the token');
     await deliveriesWait();
     clock.passes({ days: 31 });
-    await app.rounds.warn();
-    await app.rounds.expire();
+    await app.jobs.warn();
+    await app.jobs.expire();
     expect(await held(id)).toMatchObject({ status: 'active', notified3Day: false, notified1Day: false });
     await own.owner.sends(mainBot, own.shop.token);
     await buyer.joins(linkIn(await buyer.reads(own.shop, 't.me/+')));
@@ -142,7 +142,7 @@ describe('nothing ends that was never delivered', () => {
       expiresAt: months(clock.now(), 1),
     });
     await expectBooksToAgree(subscriptionId);
-    await app.rounds.expire();
+    await app.jobs.expire();
     await accessSettled();
     expect(own.chat.has(buyer)).toBe(true);
   });
@@ -161,7 +161,7 @@ describe('nothing ends that was never delivered', () => {
     await approves(second, own);
     await deliveriesWait();
     clock.passes({ days: 15 });
-    await app.rounds.expire();
+    await app.jobs.expire();
     await own.owner.promotes(own.shop, own.chat, ['can_invite_users', 'can_restrict_members']);
     await deliveriesGoOn();
     const welcome = await buyer.reads(own.shop, 't.me/+');
@@ -175,18 +175,18 @@ describe('nothing ends that was never delivered', () => {
   });
 
   test('access given by hand counts from its delivery too', async () => {
-    const { books, clock, mainBot, telegram } = platform;
+    const { database, clock, mainBot, telegram } = platform;
     const guest = await newBuyer(platform, shop, { firstName: 'Guest' });
-    const endUser = await books.endUser.findFirstOrThrow({ where: { telegramUserId: guest.id } });
+    const endUser = await database.endUser.findFirstOrThrow({ where: { telegramUserId: guest.id } });
     const recovers = telegram.failAll('createChatInviteLink', { kind: 'serverError' });
     await shop.owner.presses(mainBot, `user:${endUser.id}:grant:${shop.planId}`);
     await deliveriesWait();
     clock.passes({ days: 40 });
     recovers();
-    await platform.app.rounds.expire();
+    await platform.app.jobs.expire();
     await deliveriesGoOn();
     await guest.joins(linkIn(await guest.reads(shop.shop, 't.me/+')));
-    const given = await books.subscription.findFirstOrThrow({ where: { endUserId: endUser.id } });
+    const given = await database.subscription.findFirstOrThrow({ where: { endUserId: endUser.id } });
     expect(given).toMatchObject({ status: 'active', expiresAt: months(clock.now(), 1) });
     await expectBooksToAgree(given.id);
   });
@@ -276,7 +276,7 @@ test('a receipt that waited through an outage of 35 days gives time from now', a
   const renewed = await held(renewal);
   expect(renewed).toMatchObject({ status: 'active', expiresAt: months(clock.now(), 1) });
   expect((await subscription(subscriptionId)).status).toBe('expired');
-  await app.rounds.expire();
+  await app.jobs.expire();
   await accessSettled();
   expect(shop.chat.has(member)).toBe(true);
   await expectBooksToAgree(renewed.id);

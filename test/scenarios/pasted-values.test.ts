@@ -15,7 +15,7 @@ afterAll(async () => {
   await platform.close();
 });
 
-const bot = () => platform.books.sellerBot.findFirstOrThrow({ where: { telegramBotId: shop.shop.id } });
+const bot = () => platform.database.sellerBot.findFirstOrThrow({ where: { telegramBotId: shop.shop.id } });
 
 test.each([
   '\u202a8600 1234 5678 9012\u202c',
@@ -35,26 +35,26 @@ test.each([
   ['50\u200b000', '50000.00'],
   ['\u2066 70 000 soʻm\u2069', '70000.00'],
 ])('a price is read as people see it: %j', async (pasted, price) => {
-  const { mainBot, books } = platform;
-  const { channelId } = await books.plan.findUniqueOrThrow({ where: { id: shop.planId } });
+  const { mainBot, database } = platform;
+  const { channelId } = await database.plan.findUniqueOrThrow({ where: { id: shop.planId } });
   await shop.owner.presses(mainBot, `price:${channelId}:1`);
   await shop.owner.sends(mainBot, pasted);
-  const plan = await books.plan.findUniqueOrThrow({ where: { id: shop.planId } });
+  const plan = await database.plan.findUniqueOrThrow({ where: { id: shop.planId } });
   expect(plan.price.toFixed(2)).toBe(price);
 });
 
 test('a token is found among what draws nothing', async () => {
-  const { mainBot, telegram, books } = platform;
+  const { mainBot, telegram, database } = platform;
   const owner = telegram.newPerson({ firstName: 'Karim', languageCode: 'en' });
   const other = telegram.newBot({ username: 'pasted_bot', name: 'Pasted' });
   await owner.starts(mainBot);
   const [number, secret = ''] = other.token.split(':');
   await owner.sends(mainBot, `\u2068${number}:\u200b${secret.slice(0, 9)}\u2060${secret.slice(9)}\u2069`);
-  expect(await books.sellerBot.count({ where: { telegramBotId: other.id } })).toBe(1);
+  expect(await database.sellerBot.count({ where: { telegramBotId: other.id } })).toBe(1);
 });
 
 test('settings are values too, and an advertisement keeps its emoji whole', async () => {
-  const { mainBot, moderator, books } = platform;
+  const { mainBot, moderator, database } = platform;
   await moderator.starts(mainBot);
   const family = '👨\u200d👩\u200d👧 Getolog';
   for (const [name, typed, value] of [
@@ -64,7 +64,7 @@ test('settings are values too, and an advertisement keeps its emoji whole', asyn
   ] as const) {
     await moderator.presses(mainBot, `mod:set:${name}`);
     await moderator.sends(mainBot, typed);
-    expect(await books.platformSetting.findUnique({ where: { name } })).toMatchObject({ value });
+    expect(await database.platformSetting.findUnique({ where: { name } })).toMatchObject({ value });
   }
 });
 

@@ -52,11 +52,11 @@ test('a webhook that another service set is taken back, which the check says; th
   await shop.owner.reads(mainBot, 'keeps taking over');
 
   // What is over is over: a check that finds nobody begins to count anew.
-  await app.rounds.checkBots();
+  await app.jobs.checkBots();
   await expect.poll(() => app.countJobs()).toBe(0);
   await shop.owner.presses(mainBot, `bot:${shop.shop.id}:check`);
   await shop.owner.reads(mainBot, 'The bot receives messages');
-  expect(await platform.books.sellerBot.findFirstOrThrow()).toMatchObject({ webhookTakenTimes: 0 });
+  expect(await platform.database.sellerBot.findFirstOrThrow()).toMatchObject({ webhookTakenTimes: 0 });
 });
 
 test('another program that polls the bot is told to the owner, and by the check', async () => {

@@ -35,12 +35,12 @@ function newestFile(person: SandboxPerson, bot: SandboxBot) {
 
 const asksFor = (person: SandboxPerson, bot: SandboxBot) => person.presses(bot, 'forget');
 
-/** Asks to be forgotten, and waits until the books have done so. */
+/** Asks to be forgotten, and waits until the database have done so. */
 async function isForgotten(person: SandboxPerson, bot: SandboxBot): Promise<void> {
   await asksFor(person, bot);
   await person.presses(bot, 'forget:yes');
   await eventually(async () => {
-    const open = await platform.books.outboxMessage.count({
+    const open = await platform.database.outboxMessage.count({
       where: { kind: { startsWith: 'forget-' }, doneAt: null },
     });
     expect(open).toBe(0);
@@ -53,7 +53,7 @@ describe('what is kept', () => {
     const { telegram, mainBot } = platform;
     const words = { uz: 'saqlaydi', en: 'keeps', ru: 'хранит' }[language];
     for (const bot of [mainBot, shop.shop]) {
-      const person = telegram.newPerson({ firstName: 'Reader', languageCode: language });
+      const person = telegram.newPerson({ firstName: 'Viewer', languageCode: language });
       await person.starts(bot);
       await person.presses(bot, `lang:${language}`);
       await person.sends(bot, '/privacy');
@@ -70,7 +70,7 @@ describe('what is kept', () => {
   });
 
   test('an end user gets their own as a file, and nobody else’s', async () => {
-    const { mainBot, books } = platform;
+    const { mainBot, database } = platform;
     const { member, paymentId } = await newMember(platform, shop, { firstName: 'Gulnora' });
     const other = await newMember(platform, shop, { firstName: 'Sardor' });
     await member.presses(shop.shop, 'mydata');
@@ -83,7 +83,7 @@ describe('what is kept', () => {
       payments: [{ id: paymentId, amount: '50000', status: 'approved' }],
       subscriptions: [{ status: 'active' }],
     });
-    const rows = await books.payment.findMany();
+    const rows = await database.payment.findMany();
     for (const secret of [
       other.member.id,
       'Sardor',
@@ -98,7 +98,7 @@ describe('what is kept', () => {
   });
 
   test('an owner gets their own as a file, without tokens, and nobody else’s', async () => {
-    const { mainBot, books } = platform;
+    const { mainBot, database } = platform;
     const { member } = await newMember(platform, shop, { firstName: 'Gulnora' });
     const another = await openShop(platform);
     await shop.owner.presses(mainBot, 'mydata');
@@ -108,7 +108,7 @@ describe('what is kept', () => {
       person: { telegramUserId: String(shop.owner.id), fullName: 'Aziz' },
       bots: [{ telegramBotId: String(shop.shop.id), username: shop.shop.username }],
     });
-    const stored = await books.sellerBot.findMany();
+    const stored = await database.sellerBot.findMany();
     for (const secret of [
       member.id,
       'Gulnora',
@@ -124,8 +124,8 @@ describe('what is kept', () => {
 });
 
 describe('an end user is forgotten', () => {
-  test('they are told what they lose, are out, and the books keep sums alone', async () => {
-    const { books } = platform;
+  test('they are told what they lose, are out, and the database keep sums alone', async () => {
+    const { database } = platform;
     const { member, endUserId, subscriptionId, paymentId } = await newMember(platform, shop, {
       firstName: 'Gulnora',
     });
@@ -135,7 +135,7 @@ describe('an end user is forgotten', () => {
     const renewal = await payFor(platform, shop, member);
     await shop.owner.reads(shop.shop, `Receipt no. ${renewal}`);
     await member.sends(shop.shop, '/support');
-    const before = await books.payment.findMany({ select: { id: true, amount: true, botId: true } });
+    const before = await database.payment.findMany({ select: { id: true, amount: true, botId: true } });
 
     await asksFor(member, shop.shop);
     const asked = await member.reads(shop.shop, 'Delete your data?');
@@ -144,15 +144,17 @@ describe('an end user is forgotten', () => {
 
     expect(shop.chat.has(member)).toBe(false);
     expect(shop.chat.isBanned(member)).toBe(false);
-    expect(await books.subscription.findUniqueOrThrow({ where: { id: subscriptionId } })).toMatchObject({
+    expect(await database.subscription.findUniqueOrThrow({ where: { id: subscriptionId } })).toMatchObject({
       status: 'kicked',
     });
     await shop.owner.reads(shop.shop, /no\. 2\b.*Withdrawn or replaced by the buyer/s);
     expect(await rowsThatSay(member.id, 'Gulnora')).toEqual([]);
-    expect(await books.payment.findMany({ where: { endUserId, NOT: { receiptFileId: null } } })).toEqual([]);
-    expect(await books.supportMessage.count()).toBe(0);
-    expect(await books.openQuestion.count({ where: { telegramUserId: member.id } })).toBe(0);
-    const after = await books.payment.findMany({ select: { id: true, amount: true, botId: true } });
+    expect(await database.payment.findMany({ where: { endUserId, NOT: { receiptFileId: null } } })).toEqual(
+      [],
+    );
+    expect(await database.supportMessage.count()).toBe(0);
+    expect(await database.openQuestion.count({ where: { telegramUserId: member.id } })).toBe(0);
+    const after = await database.payment.findMany({ select: { id: true, amount: true, botId: true } });
     expect(after).toEqual(before);
     await shop.owner.presses(platform.mainBot, `bot:${shop.shop.id}:stats`);
     await shop.owner.reads(platform.mainBot, /Today: 50,000\sUZS/);
@@ -172,18 +174,18 @@ describe('an end user is forgotten', () => {
     }
     await shop.owner.presses(shop.shop, `revert:${paymentId}:yes`);
     await platform.quiet();
-    expect(await books.payment.findUniqueOrThrow({ where: { id: paymentId } })).toMatchObject({
+    expect(await database.payment.findUniqueOrThrow({ where: { id: paymentId } })).toMatchObject({
       status: 'reversed',
     });
-    expect(await books.subscription.count({ where: { status: 'active' } })).toBe(0);
+    expect(await database.subscription.count({ where: { status: 'active' } })).toBe(0);
     await eventually(async () => {
-      const tried = await books.outboxMessage.findMany({ where: { doneAt: null, attempts: { gt: 0 } } });
+      const tried = await database.outboxMessage.findMany({ where: { doneAt: null, attempts: { gt: 0 } } });
       expect(tried).toEqual([]);
     });
   });
 
   test('a rejected payment of somebody forgotten is not approved after all', async () => {
-    const { books } = platform;
+    const { database } = platform;
     const buyer = await newBuyer(platform, shop, { firstName: 'Gulnora' });
     const paymentId = await payFor(platform, shop, buyer);
     await shop.owner.presses(shop.shop, `reject:${paymentId}:text`);
@@ -194,11 +196,11 @@ describe('an end user is forgotten', () => {
     await shop.owner.presses(shop.shop, `approve:${paymentId}`);
     await platform.quiet();
     expect(told(shop.owner, shop.shop)).toContain('deleted their data');
-    expect(await books.subscription.count()).toBe(0);
+    expect(await database.subscription.count()).toBe(0);
   });
 
   test('whoever is banned stays banned', async () => {
-    const { books, mainBot } = platform;
+    const { database, mainBot } = platform;
     const { member, endUserId } = await newMember(platform, shop, { firstName: 'Gulnora' });
     await shop.owner.presses(mainBot, `user:${endUserId}:ban`);
     await member.reads(shop.shop, 'has ended your subscription');
@@ -213,13 +215,13 @@ describe('an end user is forgotten', () => {
     await member.starts(shop.shop);
     await member.presses(shop.shop, `plan:${shop.planId}`);
     await member.reads(shop.shop, 'You cannot buy here');
-    expect(await books.endUser.findMany({ where: { telegramUserId: member.id } })).toMatchObject([
+    expect(await database.endUser.findMany({ where: { telegramUserId: member.id } })).toMatchObject([
       { id: endUserId, banned: true },
     ]);
   });
 
   test('pressing twice is harmless, and whoever comes back begins anew', async () => {
-    const { books, mainBot } = platform;
+    const { database, mainBot } = platform;
     const { member, endUserId } = await buyAccess(platform, shop, { firstName: 'Gulnora' });
     await asksFor(member, shop.shop);
     const asked = await member.reads(shop.shop, 'Delete your data?');
@@ -231,7 +233,7 @@ describe('an end user is forgotten', () => {
     await member.presses(shop.shop, 'forget:yes', { message: asked });
     await eventually(async () => expect(await rowsThatSay(member.id, 'Gulnora')).toEqual([]));
     await platform.quiet();
-    expect(await books.endUser.count()).toBe(1);
+    expect(await database.endUser.count()).toBe(1);
     const newcomers = shop.owner
       .chatWith(mainBot)
       .messages.filter(({ text }) => /New in.*Gulnora/.test(text));
@@ -245,13 +247,13 @@ describe('an end user is forgotten', () => {
     expect(request.text).toContain('First payment here.');
     await shop.owner.presses(shop.shop, `approve:${paymentId}`);
     await member.reads(shop.shop, 't.me/+');
-    const anew = await books.endUser.findFirstOrThrow({ where: { telegramUserId: member.id } });
+    const anew = await database.endUser.findFirstOrThrow({ where: { telegramUserId: member.id } });
     expect(anew.id).not.toBe(endUserId);
   });
 });
 
-test('an owner is forgotten: their bots stop, and the books keep sums alone', async () => {
-  const { books, mainBot, moderator } = platform;
+test('an owner is forgotten: their bots stop, and the database keep sums alone', async () => {
+  const { database, mainBot, moderator } = platform;
   await moderator.starts(mainBot);
   await moderator.presses(mainBot, 'lang:en');
   const { member } = await newMember(platform, shop, { firstName: 'Gulnora' });
@@ -261,7 +263,7 @@ test('an owner is forgotten: their bots stop, and the books keep sums alone', as
   await shop.owner.sends(mainBot, '/support');
   await shop.owner.sends(mainBot, 'what will happen?');
   await moderator.reads(mainBot, 'Support: Aziz');
-  const row = await books.owner.findUniqueOrThrow({ where: { telegramUserId: shop.owner.id } });
+  const row = await database.owner.findUniqueOrThrow({ where: { telegramUserId: shop.owner.id } });
   await moderator.presses(mainBot, `mod:owner:${row.id}:grant:12`);
   await shop.owner.reads(mainBot, 'is paid until');
 
@@ -277,10 +279,10 @@ test('an owner is forgotten: their bots stop, and the books keep sums alone', as
   ).toEqual([]);
   // Nobody is left who could answer for the people of their bots.
   expect(await rowsThatSay(member.id, waiting.id, 'Gulnora', 'Sardor')).toEqual([]);
-  expect(await books.sellerBot.findMany()).toMatchObject([{ encryptedToken: '', cardNumber: null }]);
-  expect(await books.payment.count({ where: { NOT: { receiptFileId: null } } })).toBe(0);
-  expect(await books.subscription.count({ where: { status: 'active' } })).toBe(0);
-  expect(await books.tariffPeriod.count({ where: { status: 'active' } })).toBe(0);
+  expect(await database.sellerBot.findMany()).toMatchObject([{ encryptedToken: '', cardNumber: null }]);
+  expect(await database.payment.count({ where: { NOT: { receiptFileId: null } } })).toBe(0);
+  expect(await database.subscription.count({ where: { status: 'active' } })).toBe(0);
+  expect(await database.tariffPeriod.count({ where: { status: 'active' } })).toBe(0);
   await moderator.sends(mainBot, '/admin');
   await moderator.reads(mainBot, /Owners: 1.*Today: 50,000\sUZS/s);
   await moderator.presses(mainBot, 'mod:owners:0');
@@ -307,9 +309,9 @@ test('an owner is forgotten: their bots stop, and the books keep sums alone', as
 });
 
 test('an owner who is banned is forgotten, and stays banned', async () => {
-  const { books, mainBot, moderator } = platform;
+  const { database, mainBot, moderator } = platform;
   await moderator.starts(mainBot);
-  const row = await books.owner.findUniqueOrThrow({ where: { telegramUserId: shop.owner.id } });
+  const row = await database.owner.findUniqueOrThrow({ where: { telegramUserId: shop.owner.id } });
   await moderator.presses(mainBot, `mod:owner:${row.id}:ban`);
   await shop.owner.reads(mainBot, 'banned');
   await isForgotten(shop.owner, mainBot);
@@ -322,25 +324,25 @@ test('an owner who is banned is forgotten, and stays banned', async () => {
 
 describe('what is kept for a time', () => {
   test('receipts’ files go after 90 days, and a decision can still be put right', async () => {
-    const { app, books, clock, mainBot } = platform;
-    const channel = await books.channel.findFirstOrThrow();
+    const { app, database, clock, mainBot } = platform;
+    const channel = await database.channel.findFirstOrThrow();
     await shop.owner.presses(mainBot, `price:${channel.id}:12`);
     await shop.owner.sends(mainBot, '500 000');
-    const plan = await books.plan.findFirstOrThrow({ where: { durationMonths: 12 } });
+    const plan = await database.plan.findFirstOrThrow({ where: { durationMonths: 12 } });
     const year = { ...shop, planId: plan.id };
     const { member, paymentId, subscriptionId } = await newMember(platform, year, { firstName: 'Gulnora' });
-    const files = () => books.payment.count({ where: { id: paymentId, NOT: { receiptFileId: null } } });
+    const files = () => database.payment.count({ where: { id: paymentId, NOT: { receiptFileId: null } } });
     clock.passes({ days: 89 });
     await app.services.retention.prune();
     expect(await files()).toBe(1);
     clock.passes({ days: 2 });
     const waiting = await newBuyer(platform, shop, { firstName: 'Sardor' });
     const pending = await payFor(platform, shop, waiting);
-    await books.payment.update({ where: { id: pending }, data: { createdAt: new Date(0) } });
+    await database.payment.update({ where: { id: pending }, data: { createdAt: new Date(0) } });
     await app.services.retention.prune();
     expect(await files()).toBe(0);
     // What still waits for its decision is still to be seen.
-    expect(await books.payment.findUniqueOrThrow({ where: { id: pending } })).toMatchObject({
+    expect(await database.payment.findUniqueOrThrow({ where: { id: pending } })).toMatchObject({
       receiptFileId: expect.any(String),
     });
     await shop.owner.presses(shop.shop, `revert:${paymentId}`);
@@ -348,7 +350,7 @@ describe('what is kept for a time', () => {
     await shop.owner.reads(shop.shop, `Receipt no. ${paymentId}`);
     await member.reads(shop.shop, 'was not confirmed after all');
     await platform.quiet();
-    expect(await books.subscription.findUniqueOrThrow({ where: { id: subscriptionId } })).toMatchObject({
+    expect(await database.subscription.findUniqueOrThrow({ where: { id: subscriptionId } })).toMatchObject({
       status: 'kicked',
     });
     const copy = await shop.owner.reads(shop.shop, 'You undid the approval');
@@ -356,24 +358,24 @@ describe('what is kept for a time', () => {
   });
 
   test('links of support messages go after 30 days, the trail after a year', async () => {
-    const { app, books, clock } = platform;
+    const { app, database, clock } = platform;
     const buyer = await newBuyer(platform, shop);
     await buyer.sends(shop.shop, '/support');
     await buyer.sends(shop.shop, 'hello');
     await shop.owner.reads(shop.shop, 'writes in');
-    const trail = await books.auditEntry.count();
+    const trail = await database.auditEntry.count();
     expect(trail).toBeGreaterThan(0);
     clock.passes({ days: 29 });
     await app.services.retention.prune();
-    expect(await books.supportMessage.count()).toBe(1);
+    expect(await database.supportMessage.count()).toBe(1);
     clock.passes({ days: 2 });
     await app.services.retention.prune();
-    expect(await books.supportMessage.count()).toBe(0);
+    expect(await database.supportMessage.count()).toBe(0);
     clock.passes({ days: 333 });
     await app.services.retention.prune();
-    expect(await books.auditEntry.count()).toBe(trail);
+    expect(await database.auditEntry.count()).toBe(trail);
     clock.passes({ days: 2 });
     await app.services.retention.prune();
-    expect(await books.auditEntry.count()).toBe(0);
+    expect(await database.auditEntry.count()).toBe(0);
   });
 });

@@ -21,13 +21,13 @@ async function receiptFrom(firstName: string) {
   await buyer.presses(shop.shop, `plan:${shop.planId}`);
   await buyer.sendsPhoto(shop.shop);
   const message = await shop.owner.reads(shop.shop, firstName);
-  const payment = await platform.books.payment.findFirstOrThrow({ orderBy: { id: 'desc' } });
+  const payment = await platform.database.payment.findFirstOrThrow({ orderBy: { id: 'desc' } });
   await platform.quiet();
   return { buyer, payment, message };
 }
 
 test('twenty presses of approve at the same moment give one subscription and one link', async () => {
-  const { books, startAnother } = platform;
+  const { database, startAnother } = platform;
   const { buyer, payment } = await receiptFrom('Twenty');
   // A second process of the same server: presses then meet in Postgres, not in one program's memory.
   await startAnother();
@@ -36,14 +36,14 @@ test('twenty presses of approve at the same moment give one subscription and one
   await Promise.all(presses);
   await buyer.reads(shop.shop, 'Your payment is approved');
   await platform.quiet();
-  expect(await books.subscription.count({ where: { endUserId: payment.endUserId } })).toBe(1);
+  expect(await database.subscription.count({ where: { endUserId: payment.endUserId } })).toBe(1);
   expect(shop.chat.links).toHaveLength(links + 1);
   const delivered = buyer.chatWith(shop.shop).messages.filter(({ text }) => text.includes('t.me/+'));
   expect(delivered).toHaveLength(1);
 });
 
 test('of approve, reject and cancel at the same moment one wins, and the others are told', async () => {
-  const { books } = platform;
+  const { database } = platform;
   for (let round = 0; round < 10; round += 1) {
     const { buyer, payment } = await receiptFrom(`Round${round}`);
     await Promise.all([
@@ -52,20 +52,20 @@ test('of approve, reject and cancel at the same moment one wins, and the others 
       shop.owner.presses(shop.shop, `reject:${payment.id}:amount`),
     ]);
     await platform.quiet();
-    const { status } = await books.payment.findUniqueOrThrow({ where: { id: payment.id } });
-    const subscriptions = await books.subscription.count({ where: { endUserId: payment.endUserId } });
+    const { status } = await database.payment.findUniqueOrThrow({ where: { id: payment.id } });
+    const subscriptions = await database.subscription.count({ where: { endUserId: payment.endUserId } });
     expect(['approved', 'rejected', 'cancelled']).toContain(status);
     expect(subscriptions).toBe(status === 'approved' ? 1 : 0);
   }
 });
 
 test('two receipts at the same moment leave one that waits', async () => {
-  const { books } = platform;
+  const { database } = platform;
   const buyer = await newBuyer(platform, shop, { firstName: 'Double' });
   await buyer.presses(shop.shop, `plan:${shop.planId}`);
   await Promise.all([buyer.sendsPhoto(shop.shop), buyer.sendsPhoto(shop.shop)]);
   await platform.quiet();
-  const payments = await books.payment.findMany({
+  const payments = await database.payment.findMany({
     where: { endUser: { telegramUserId: buyer.id } },
     orderBy: { id: 'asc' },
   });
@@ -86,7 +86,7 @@ test('a bot nobody has met answers ten people at once', async () => {
 });
 
 test('a removal that comes after the ban of the same person leaves the ban in the chat', async () => {
-  const { books, mainBot, telegram } = platform;
+  const { database, mainBot, telegram } = platform;
   const { member, endUserId } = await newMember(platform, shop, { firstName: 'Banned' });
   const isRemoval = (call: { method: string; params: Readonly<Record<string, unknown>> }) =>
     call.method === 'unbanChatMember' && call.params['only_if_banned'] === undefined;
@@ -95,7 +95,7 @@ test('a removal that comes after the ban of the same person leaves the ban in th
   await shop.owner.presses(mainBot, `user:${endUserId}:ban`);
   await eventually(async () => {
     const where = { doneAt: null, dueAt: { lte: platform.clock.now() } };
-    expect(await books.outboxMessage.count({ where })).toBe(0);
+    expect(await database.outboxMessage.count({ where })).toBe(0);
   });
   expect(shop.chat.isBanned(member)).toBe(true);
   await shop.owner.presses(mainBot, `user:${endUserId}:unban`);

@@ -54,7 +54,7 @@ test('a server of one’s own names a path on this machine: the file is read fro
 });
 
 test('a file out of reach is told to the owner once, who sees it in their own bot', async () => {
-  const { telegram, mainBot, books, app } = platform;
+  const { telegram, mainBot, database, app } = platform;
   const shop = await shopWithoutOwner();
   const tooBig = telegram.failAll('getFile', {
     kind: 'refused',
@@ -64,8 +64,8 @@ test('a file out of reach is told to the owner once, who sees it in their own bo
   const told = await shop.owner.reads(mainBot, '20 MB');
   expect(told.buttons.flat().map(({ url }) => url)).toContain(`https://t.me/${shop.shop.username}`);
   await eventually(async () => {
-    await app.rounds.sweep();
-    const request = await books.outboxMessage.findFirstOrThrow({
+    await app.jobs.sweep();
+    const request = await database.outboxMessage.findFirstOrThrow({
       where: { kind: 'review-request', payload: { path: ['paymentId'], equals: paymentId } },
     });
     expect(request.attempts).toBeGreaterThan(1);

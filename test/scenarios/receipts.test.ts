@@ -10,14 +10,14 @@ let groupPlan: number;
 beforeAll(async () => {
   platform = await startPlatform();
   shop = await openShop(platform);
-  const { mainBot, books } = platform;
+  const { mainBot, database } = platform;
   const group = shop.owner.createsGroup('Club chat', { supergroup: true });
   await shop.owner.adds(shop.shop, group);
   await shop.owner.reads(mainBot, 'Club chat');
-  const channel = await books.channel.findFirstOrThrow({ where: { telegramChatId: BigInt(group.id) } });
+  const channel = await database.channel.findFirstOrThrow({ where: { telegramChatId: BigInt(group.id) } });
   await shop.owner.presses(mainBot, `price:${channel.id}:1`);
   await shop.owner.sends(mainBot, '50 000');
-  groupPlan = (await books.plan.findFirstOrThrow({ where: { channelId: channel.id } })).id;
+  groupPlan = (await database.plan.findFirstOrThrow({ where: { channelId: channel.id } })).id;
 });
 afterAll(async () => {
   expect(platform.telegram.faults).toEqual([]);
@@ -26,14 +26,14 @@ afterAll(async () => {
 });
 
 const paymentsOf = (buyer: { id: number }) =>
-  platform.books.payment.findMany({
+  platform.database.payment.findMany({
     where: { endUser: { telegramUserId: buyer.id } },
     orderBy: { id: 'asc' },
   });
 const SAME = 'same file was sent before';
 
 test('a file is known again whatever was chosen first, from whom it comes, and after its sender was forgotten', async () => {
-  const { books } = platform;
+  const { database } = platform;
   const first = await newBuyer(platform, shop, { firstName: 'Crafty' });
   await first.presses(shop.shop, `plan:${groupPlan}`);
   await first.presses(shop.shop, `plan:${shop.planId}`);
@@ -49,8 +49,8 @@ test('a file is known again whatever was chosen first, from whom it comes, and a
 
   await first.presses(shop.shop, 'forget:yes');
   await settled(platform);
-  expect(await books.endUser.count({ where: { telegramUserId: first.id } })).toBe(0);
-  expect(await books.payment.count({ where: { receiptUniqueId: 'one-file' } })).toBe(0);
+  expect(await database.endUser.count({ where: { telegramUserId: first.id } })).toBe(0);
+  expect(await database.payment.count({ where: { receiptUniqueId: 'one-file' } })).toBe(0);
   const second = await newBuyer(platform, shop, { firstName: 'Copycat' });
   await second.presses(shop.shop, `plan:${shop.planId}`);
   await second.sendsPhoto(shop.shop, { uniqueId: 'one-file' });
@@ -70,7 +70,7 @@ test('the review tells of an approval that was taken back', async () => {
 });
 
 test('the words below a receipt reach the owner, as many as there is room for, and go with its file', async () => {
-  const { books, app, clock } = platform;
+  const { database, app, clock } = platform;
   const buyer = await newBuyer(platform, shop, { firstName: 'Wordy' });
   await buyer.presses(shop.shop, `plan:${shop.planId}`);
   await buyer.sendsPhoto(shop.shop, { caption: 'Paid from <my> brother’s card' });
@@ -83,17 +83,17 @@ test('the words below a receipt reach the owner, as many as there is room for, a
   await settled(platform);
   expect((await shop.owner.reads(shop.shop, 'ששש')).text).toContain('Rejected by you');
   clock.passes({ days: 91 });
-  await app.rounds.reconcile();
-  expect(await books.payment.count({ where: { receiptNote: { not: null }, status: 'rejected' } })).toBe(0);
+  await app.jobs.reconcile();
+  expect(await database.payment.count({ where: { receiptNote: { not: null }, status: 'rejected' } })).toBe(0);
 });
 
 test('a receipt of somebody with lifetime access is refused, and they read why', async () => {
-  const { books, clock } = platform;
+  const { database, clock } = platform;
   const buyer = await newBuyer(platform, shop, { firstName: 'Forever' });
   await buyer.presses(shop.shop, `plan:${shop.planId}`);
-  const endUser = await books.endUser.findFirstOrThrow({ where: { telegramUserId: buyer.id } });
-  const { channelId } = await books.plan.findUniqueOrThrow({ where: { id: shop.planId } });
-  await books.subscription.create({
+  const endUser = await database.endUser.findFirstOrThrow({ where: { telegramUserId: buyer.id } });
+  const { channelId } = await database.plan.findUniqueOrThrow({ where: { id: shop.planId } });
+  await database.subscription.create({
     data: { endUserId: endUser.id, channelId, startedAt: clock.now(), status: 'active' },
   });
   await buyer.sendsPhoto(shop.shop);

@@ -16,42 +16,42 @@ afterEach(async () => {
   await platform.close();
 });
 
-const subscription = (id: number) => platform.books.subscription.findUniqueOrThrow({ where: { id } });
+const subscription = (id: number) => platform.database.subscription.findUniqueOrThrow({ where: { id } });
 
 test('somebody whose subscription ended and who is still inside is put out', async () => {
-  const { app, books, clock, telegram } = platform;
+  const { app, database, clock, telegram } = platform;
   const { member, subscriptionId } = await newMember(platform, shop);
-  await books.subscription.update({
+  await database.subscription.update({
     where: { id: subscriptionId },
     data: { status: 'expired', expiresAt: new Date(clock.now().getTime() - 2 * 3_600_000) },
   });
-  await app.rounds.reconcile();
+  await app.jobs.reconcile();
   await telegram.until(() => !shop.chat.has(member), { what: 'the member to be out' });
   await shop.owner.reads(platform.mainBot, 'was removed');
   expect((await subscription(subscriptionId)).kickedAt).not.toBeNull();
 });
 
 test('a delivery that nobody remembers is made again, with the same link', async () => {
-  const { app, books, clock } = platform;
+  const { app, database, clock } = platform;
   const { member, link, subscriptionId } = await buyAccess(platform, shop);
   await expect
-    .poll(() => books.outboxMessage.count({ where: { kind: 'deliver-access', doneAt: null } }))
+    .poll(() => database.outboxMessage.count({ where: { kind: 'deliver-access', doneAt: null } }))
     .toBe(0);
-  await books.subscription.update({ where: { id: subscriptionId }, data: { deliveredAt: null } });
+  await database.subscription.update({ where: { id: subscriptionId }, data: { deliveredAt: null } });
   clock.passes({ hours: 2 });
-  await app.rounds.reconcile();
+  await app.jobs.reconcile();
   const again = await member.reads(shop.shop, 'Here is your link');
   expect(again.text).toContain(link);
 });
 
 test('a join that was never heard of is noted', async () => {
-  const { app, books } = platform;
+  const { app, database } = platform;
   const { subscriptionId } = await newMember(platform, shop);
-  await books.subscription.update({
+  await database.subscription.update({
     where: { id: subscriptionId },
     data: { joinedAt: null, linkUsed: false },
   });
-  await app.rounds.reconcile();
+  await app.jobs.reconcile();
   await expect.poll(async () => (await subscription(subscriptionId)).joinedAt).not.toBeNull();
 });
 
@@ -61,11 +61,11 @@ test('a removal by hand that was never heard of is made up for', async () => {
   await shop.owner.demotes(shop.shop, shop.chat, ['can_restrict_members']);
   await shop.owner.bans(member, shop.chat, { wait: false });
   await platform.quiet();
-  await platform.books.subscription.update({
+  await platform.database.subscription.update({
     where: { id: subscriptionId },
     data: { status: 'active', kickedAt: null },
   });
-  await app.rounds.reconcile();
+  await app.jobs.reconcile();
   await shop.owner.reads(mainBot, /Silent.*by hand/);
   await expect.poll(async () => (await subscription(subscriptionId)).status).toBe('kicked');
 });
@@ -74,7 +74,7 @@ test('who left by themselves keeps the subscription', async () => {
   const { app } = platform;
   const { member, subscriptionId } = await newMember(platform, shop);
   await member.leaves(shop.chat);
-  await app.rounds.reconcile();
+  await app.jobs.reconcile();
   await expect.poll(() => app.countJobs()).toBe(0);
   await platform.quiet();
   expect((await subscription(subscriptionId)).status).toBe('active');
@@ -83,14 +83,14 @@ test('who left by themselves keeps the subscription', async () => {
 describe('an old subscription, of which the end was overtaken by a renewal', () => {
   /** Somebody whose first subscription ended while the second was bought already: nobody saw them out of the first. */
   async function renewedMember() {
-    const { books, clock } = platform;
+    const { database, clock } = platform;
     const { member, subscriptionId, paymentId } = await newMember(platform, shop, { firstName: 'Returning' });
     const renewal = await payFor(platform, shop, member);
     await shop.owner.presses(shop.shop, `approve:${renewal}`);
     await settled(platform);
     const ago = (hours: number) => new Date(clock.now().getTime() - hours * 3_600_000);
     const { id: _, inviteLink: __, ...first } = await subscription(subscriptionId);
-    await books.subscription.create({
+    await database.subscription.create({
       data: {
         ...first,
         paymentId,
@@ -103,7 +103,7 @@ describe('an old subscription, of which the end was overtaken by a renewal', () 
     return {
       member,
       subscriptionId,
-      end: () => books.subscription.update({ where: { id: subscriptionId }, data: { expiresAt: ago(2) } }),
+      end: () => database.subscription.update({ where: { id: subscriptionId }, data: { expiresAt: ago(2) } }),
     };
   }
 
@@ -114,10 +114,10 @@ describe('an old subscription, of which the end was overtaken by a renewal', () 
     const { app } = platform;
     const { member, end } = await renewedMember();
     await end();
-    await app.rounds.expire();
+    await app.jobs.expire();
     await expect.poll(() => shop.chat.has(member)).toBe(false);
     await settled(platform);
-    await app.rounds.reconcile();
+    await app.jobs.reconcile();
     await settled(platform);
     expect(removals()).toBe(1);
   });
@@ -126,11 +126,11 @@ describe('an old subscription, of which the end was overtaken by a renewal', () 
     const { app } = platform;
     const { member, end } = await renewedMember();
     await end();
-    await app.rounds.expire();
+    await app.jobs.expire();
     await expect.poll(() => shop.chat.has(member)).toBe(false);
     await settled(platform);
     await shop.owner.letsIn(member, shop.chat);
-    await app.rounds.reconcile();
+    await app.jobs.reconcile();
     await settled(platform);
     expect(shop.chat.has(member)).toBe(true);
     expect(removals()).toBe(1);
@@ -138,19 +138,19 @@ describe('an old subscription, of which the end was overtaken by a renewal', () 
 });
 
 test('who left after the end and was let in by hand stays, although the bot could not remove anybody meanwhile', async () => {
-  const { app, books, clock } = platform;
+  const { app, database, clock } = platform;
   const { member, subscriptionId } = await newMember(platform, shop);
   await shop.owner.demotes(shop.shop, shop.chat, ['can_restrict_members']);
   const expiresAt = new Date(clock.now().getTime() - 2 * 3_600_000);
-  await books.subscription.update({ where: { id: subscriptionId }, data: { expiresAt } });
-  await app.rounds.expire();
+  await database.subscription.update({ where: { id: subscriptionId }, data: { expiresAt } });
+  await app.jobs.expire();
   await expect.poll(async () => (await subscription(subscriptionId)).status).toBe('expired');
   await member.leaves(shop.chat);
   await expect.poll(async () => (await subscription(subscriptionId)).kickedAt).not.toBeNull();
   await shop.owner.letsIn(member, shop.chat);
   await shop.owner.promotes(shop.shop, shop.chat, ['can_invite_users', 'can_restrict_members']);
   await settled(platform);
-  await app.rounds.reconcile();
+  await app.jobs.reconcile();
   await settled(platform);
   await platform.quiet();
   expect(shop.chat.has(member)).toBe(true);

@@ -40,7 +40,7 @@ test('a user of Redis with the rights that the guide names is enough for a sale,
   await shop.owner.reads(shop.shop, 'Receipt no.');
   await shop.owner.taps(shop.shop, /Approve/);
   await buyer.reads(shop.shop, 'Your payment is approved');
-  for (const round of Object.values(platform.app.rounds)) await round();
+  for (const round of Object.values(platform.app.jobs)) await round();
   const { body } = await readHealth(platform);
   expect(body).toMatchObject({ status: 'healthy' });
   const denied = (await admin.call('ACL', 'LOG')) as unknown[];

@@ -17,11 +17,11 @@ afterAll(async () => {
 
 const says = (reason: string): Fault => ({ kind: 'refused', description: `Bad Request: ${reason}` });
 
-const subscriptionOf = (id: number) => platform.books.subscription.findUniqueOrThrow({ where: { id } });
+const subscriptionOf = (id: number) => platform.database.subscription.findUniqueOrThrow({ where: { id } });
 
 async function monthPasses(): Promise<void> {
   platform.clock.passes({ days: 32 });
-  await platform.app.rounds.expire();
+  await platform.app.jobs.expire();
 }
 
 const removalsTold = ({ owner }: Shop): number =>
@@ -29,7 +29,7 @@ const removalsTold = ({ owner }: Shop): number =>
 
 /** Somebody's time is up while Telegram errs about them. */
 async function endsWhileTelegramErrs(shop: Shop, fault: Fault) {
-  const { telegram, books } = platform;
+  const { telegram, database } = platform;
   const bought = await newMember(platform, shop);
   const allWell = telegram.failAll(
     ({ method, params }) => method === 'getChatMember' && params['user_id'] === bought.member.id,
@@ -37,7 +37,7 @@ async function endsWhileTelegramErrs(shop: Shop, fault: Fault) {
   );
   await monthPasses();
   await eventually(async () => {
-    const removal = await books.outboxMessage.findFirstOrThrow({
+    const removal = await database.outboxMessage.findFirstOrThrow({
       where: { kind: 'remove-member', payload: { path: ['subscriptionId'], equals: bought.subscriptionId } },
     });
     expect(removal.attempts).toBeGreaterThan(1);
@@ -67,11 +67,11 @@ test('a bot that was made a plain member of the group removes nobody, and everyb
   const members = [await newMember(platform, shop), await newMember(platform, shop)];
   await shop.owner.demotes(shop.shop, shop.chat);
   await monthPasses();
-  const { books } = platform;
+  const { database } = platform;
   for (const { subscriptionId } of members) {
     const payload = { path: ['subscriptionId'], equals: subscriptionId };
     await eventually(async () => {
-      const removal = await books.outboxMessage.findFirstOrThrow({
+      const removal = await database.outboxMessage.findFirstOrThrow({
         where: { kind: 'remove-member', payload },
       });
       expect(removal.attempts).toBeGreaterThan(1);
@@ -95,7 +95,7 @@ test('whoever may not write in the group any more is removed like everybody else
 });
 
 test('whom Telegram refuses to remove for a day is given to the owner, once, and goes on being tried', async () => {
-  const { mainBot, books, faults } = platform;
+  const { mainBot, database, faults } = platform;
   const shop = await openShop(platform);
   const faultsBefore = faults.length;
   const { member, subscriptionId, allWell } = await endsWhileTelegramErrs(shop, says('SOMETHING_NEW'));
@@ -105,7 +105,7 @@ test('whom Telegram refuses to remove for a day is given to the owner, once, and
   const told = await shop.owner.reads(mainBot, 'remove them by hand');
   expect(told.text).toContain(shop.chat.title);
   await refusedForADay(platform, 'remove-member');
-  const removal = await books.outboxMessage.findFirstOrThrow({
+  const removal = await database.outboxMessage.findFirstOrThrow({
     where: { kind: 'remove-member', payload: { path: ['subscriptionId'], equals: subscriptionId } },
   });
   expect(removal.doneAt).toBeNull();
@@ -146,7 +146,7 @@ test('the ban of an account that is no more is given to the owner, and is no fau
   member.deletesAccount();
   await shop.owner.presses(mainBot, `user:${endUserId}:unban`);
   await eventually(async () => {
-    const ban = await platform.books.outboxMessage.findFirst({
+    const ban = await platform.database.outboxMessage.findFirst({
       where: { kind: 'settle-ban', doneAt: null, refusedAt: { not: null } },
     });
     expect(ban).not.toBeNull();
@@ -157,7 +157,7 @@ test('the ban of an account that is no more is given to the owner, and is no fau
 });
 
 test('a small notice that Telegram refuses for a day ends, and the owner knows that it never came', async () => {
-  const { telegram, mainBot, books, clock, app, faults } = platform;
+  const { telegram, mainBot, database, clock, app, faults } = platform;
   const shop = await openShop(platform);
   const { member } = await newMember(platform, shop, { firstName: 'Refused' });
   const faultsBefore = faults.length;
@@ -166,9 +166,9 @@ test('a small notice that Telegram refuses for a day ends, and the owner knows t
     says('SOMETHING_NEW'),
   );
   clock.passes({ days: 28 });
-  await app.rounds.warn();
+  await app.jobs.warn();
   const warning = () =>
-    books.outboxMessage.findFirstOrThrow({ where: { kind: 'small-notice', refusedAt: { not: null } } });
+    database.outboxMessage.findFirstOrThrow({ where: { kind: 'small-notice', refusedAt: { not: null } } });
   await eventually(async () => expect((await warning()).attempts).toBeGreaterThan(1));
   await refusedForADay(platform, 'small-notice');
   await eventually(async () => expect((await warning()).outcome).toBe('failed'));

@@ -44,7 +44,7 @@ test('a main bot whose token was revoked is degraded, and the moderators hear of
   expect(await health()).toMatchObject({ code: 200, status: 'healthy' });
   mainBot.revokeToken();
   clock.passes({ minutes: 1 });
-  await app.rounds.watch();
+  await app.jobs.watch();
   await moderator.reads(alarm, 'no longer accepts the main bot');
   expect(platform.log.some((line) => /"level":50.*mainBotRefused/.test(line))).toBe(true);
   await expect.poll(health, { timeout: 20_000 }).toMatchObject({

@@ -7,10 +7,10 @@ import { type OwnRedis, type Refusal, readOnlyPostgres, startOwnRedis } from '..
 import { newBuyer, openShop, type Shop } from '../support/shop.ts';
 
 /** How long a store refuses: a minute in `npm run chaos`. */
-const SECONDS_AWAY = Number(process.env['SECONDS_AWAY'] ?? 3);
+const SECONDS_UNAVAILABLE = Number(process.env['SECONDS_UNAVAILABLE'] ?? 3);
 /** Each pays in a moment of their own, from before it until after it. */
 const BUYERS = 6;
-const PATIENCE = { timeout: SECONDS_AWAY * 1_000 + 60_000, interval: 100 };
+const PATIENCE = { timeout: SECONDS_UNAVAILABLE * 1_000 + 60_000, interval: 100 };
 
 let platform: Platform;
 let redis: OwnRedis;
@@ -22,13 +22,13 @@ beforeAll(async () => {
   shop = await openShop(platform);
   await platform.moderator.starts(platform.mainBot);
   await platform.moderator.presses(platform.mainBot, 'lang:en');
-  await platform.app.rounds.watch();
+  await platform.app.jobs.watch();
 });
 afterAll(async () => {
   expect(platform.telegram.faults).toEqual([]);
   // The clock that jumps makes what waited late.
   const isExpected = (fault: unknown) =>
-    /Alert: (redisAway|databaseAway|manyErrors|queueLate)/.test(String(fault));
+    /Alert: (redisUnavailable|databaseUnavailable|manyErrors|queueLate)/.test(String(fault));
   expect(platform.faults.filter((fault) => !isExpected(fault))).toEqual([]);
   await platform.close();
   await redis.stop();
@@ -54,18 +54,18 @@ function told(words: RegExp): string[] {
 }
 
 async function approvesEach(payers: readonly SandboxPerson[]): Promise<void> {
-  const { books } = platform;
+  const { database } = platform;
   const mine = { endUser: { telegramUserId: { in: payers.map(({ id }) => BigInt(id)) } } };
   const approved = new Set<number>();
   await eventually(async () => {
-    for (const { id } of await books.payment.findMany({ where: { ...mine, status: 'pending' } })) {
+    for (const { id } of await database.payment.findMany({ where: { ...mine, status: 'pending' } })) {
       if (approved.has(id)) continue;
       approved.add(id);
       await shop.owner.presses(shop.shop, `approve:${id}`, { wait: false });
     }
-    expect(await books.payment.count({ where: { ...mine, status: 'approved' } })).toBe(payers.length);
+    expect(await database.payment.count({ where: { ...mine, status: 'approved' } })).toBe(payers.length);
     const delivered = { ...mine, deliveredAt: { not: null } };
-    expect(await books.subscription.count({ where: delivered })).toBe(payers.length);
+    expect(await database.subscription.count({ where: delivered })).toBe(payers.length);
   }, PATIENCE);
 }
 
@@ -78,13 +78,13 @@ test.each([
 ])(
   'while a store answers and refuses (%s) receipts are asked for again, and each is taken once afterwards',
   async (way, trouble, over) => {
-    const { telegram, books, app, clock } = platform;
+    const { telegram, database, app, clock } = platform;
     const refusal = refusalOf(way);
     clock.passes({ minutes: 40 });
     const [troubles, ends] = [told(trouble).length, told(over).length];
     const buyers = await Promise.all(Array.from({ length: BUYERS }, () => newBuyer(platform, shop)));
     for (const buyer of buyers) await buyer.presses(shop.shop, `plan:${shop.planId}`);
-    const pauseMs = (SECONDS_AWAY * 1_500) / BUYERS;
+    const pauseMs = (SECONDS_UNAVAILABLE * 1_500) / BUYERS;
     const load = Promise.all([
       approvesEach(buyers),
       ...buyers.map(async (buyer, place) => {
@@ -99,32 +99,32 @@ test.each([
     await telegram.until(() => shop.shop.inbox.webhook?.lastError?.message.includes('503') ?? false, {
       what: 'a webhook to answer 503',
     });
-    await app.rounds.watch();
+    await app.jobs.watch();
     clock.passes({ minutes: 6 });
-    await app.rounds.watch();
-    await app.rounds.watch();
+    await app.jobs.watch();
+    await app.jobs.watch();
     expect(told(trouble)).toHaveLength(troubles + 1);
-    await sleep(Math.max(0, refusedFrom + SECONDS_AWAY * 1_000 - Date.now()));
+    await sleep(Math.max(0, refusedFrom + SECONDS_UNAVAILABLE * 1_000 - Date.now()));
     await refusal.ends();
     await load;
 
     await eventually(async () => expect(await healthStatus()).toBe(200));
     await eventually(async () => {
-      await app.rounds.watch();
+      await app.jobs.watch();
       expect(told(over)).toHaveLength(ends + 1);
     });
-    await app.rounds.watch();
+    await app.jobs.watch();
     expect(told(trouble)).toHaveLength(troubles + 1);
     expect(told(over)).toHaveLength(ends + 1);
     await telegram.quiet();
     const mine = { endUser: { telegramUserId: { in: buyers.map(({ id }) => BigInt(id)) } } };
-    const paid = await books.payment.groupBy({
+    const paid = await database.payment.groupBy({
       by: ['status'],
       where: { ...mine, receiptUniqueId: { not: null } },
       _count: true,
     });
     expect(paid).toEqual([{ status: 'approved', _count: BUYERS }]);
-    expect(await books.subscription.count({ where: mine })).toBe(BUYERS);
+    expect(await database.subscription.count({ where: mine })).toBe(BUYERS);
   },
-  SECONDS_AWAY * 3_000 + 120_000,
+  SECONDS_UNAVAILABLE * 3_000 + 120_000,
 );

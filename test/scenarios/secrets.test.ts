@@ -12,7 +12,7 @@ afterEach(() => platform.close());
 const MESSAGE = 'My neighbour Gulnora must not know about this';
 
 test('whatever fails, no log line and no report holds a token, a card, a link, a receipt or a message', async () => {
-  const { telegram, mainBot, books, log, faults } = platform;
+  const { telegram, mainBot, database, log, faults } = platform;
   const { owner, shop, chat, planId } = await openShop(platform);
   const buyer = await newBuyer(platform, { shop });
 
@@ -30,22 +30,22 @@ test('whatever fails, no log line and no report holds a token, a card, a link, a
   await buyer.presses(shop, `plan:${planId}`);
   await buyer.sendsPhoto(shop);
   await owner.reads(shop, 'Receipt no.');
-  const payment = await books.payment.findFirstOrThrow();
+  const payment = await database.payment.findFirstOrThrow();
   await owner.presses(shop, `approve:${payment.id}`);
   await buyer.reads(shop, 't.me/+', { timeoutMs: 15_000 });
 
   // A fault of ours: a table that is not there.
-  await books.$executeRawUnsafe('ALTER TABLE open_questions RENAME TO open_questions_gone');
+  await database.$executeRawUnsafe('ALTER TABLE open_questions RENAME TO open_questions_gone');
   await buyer.sends(shop, MESSAGE);
   await owner.sends(mainBot, '8600 1234 5678 9012');
   expect(faults.length).toBeGreaterThan(0);
-  await books.$executeRawUnsafe('ALTER TABLE open_questions_gone RENAME TO open_questions');
+  await database.$executeRawUnsafe('ALTER TABLE open_questions_gone RENAME TO open_questions');
 
   await platform.quiet();
   await platform.postgres?.cut();
   await buyer.sends(shop, MESSAGE, { wait: false });
   await telegram.until(() => shop.inbox.webhook?.lastError?.message.includes('503') ?? false, {
-    what: 'Telegram to be told that Postgres is away',
+    what: 'Telegram to be told that Postgres is unavailable',
   });
   await platform.postgres?.restore();
   const oldToken = shop.token;
@@ -54,7 +54,7 @@ test('whatever fails, no log line and no report holds a token, a card, a link, a
   await owner.sends(mainBot, oldToken);
 
   const everything = [...log, ...faults.map((fault) => JSON.stringify(describeError(fault)))].join('\n');
-  const { receiptFileId, receiptUniqueId } = await books.payment.findFirstOrThrow();
+  const { receiptFileId, receiptUniqueId } = await database.payment.findFirstOrThrow();
   const secrets = [
     ...[mainBot.token, shop.token, oldToken].flatMap((token) => [token, token.split(':')[1]]),
     '8600 1234 5678 9012',

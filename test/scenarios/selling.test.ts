@@ -19,19 +19,19 @@ afterAll(async () => {
   await platform.close();
 });
 
-const subscription = (id: number) => platform.books.subscription.findUniqueOrThrow({ where: { id } });
-const payment = (id: number) => platform.books.payment.findUniqueOrThrow({ where: { id } });
+const subscription = (id: number) => platform.database.subscription.findUniqueOrThrow({ where: { id } });
+const payment = (id: number) => platform.database.payment.findUniqueOrThrow({ where: { id } });
 const inShop = () => shop.shop;
 
 describe('receipts', () => {
   test('a better receipt takes the place of the waiting one, and its message says so', async () => {
-    const { books } = platform;
+    const { database } = platform;
     const buyer = await newBuyer(platform, shop, { firstName: 'Replacer' });
     const first = await payFor(platform, shop, buyer);
     await buyer.sendsPhoto(inShop());
     await shop.owner.reads(inShop(), (message) => /withdrawn|replaced/i.test(message.text));
     await platform.quiet();
-    const mine = await books.payment.findMany({
+    const mine = await database.payment.findMany({
       where: { endUser: { telegramUserId: buyer.id } },
       orderBy: { id: 'asc' },
     });
@@ -44,7 +44,7 @@ describe('receipts', () => {
   });
 
   test('of an album the first picture is the receipt, and the rest withdraws nothing', async () => {
-    const { books } = platform;
+    const { database } = platform;
     const other = await openShop(platform);
     const buyer = await newBuyer(platform, other);
     await buyer.presses(other.shop, `plan:${other.planId}`);
@@ -53,14 +53,14 @@ describe('receipts', () => {
     }
     await platform.quiet();
     const mine = { endUser: { telegramUserId: buyer.id } };
-    expect(await books.payment.findMany({ where: mine, select: { status: true } })).toEqual([
+    expect(await database.payment.findMany({ where: mine, select: { status: true } })).toEqual([
       { status: 'pending' },
     ]);
     const shown = buyer.chatWith(other.shop).messages.filter(({ text }) => text.includes('under review'));
     expect(shown).toHaveLength(1);
     await buyer.sendsPhoto(other.shop);
     await platform.quiet();
-    expect(await books.payment.count({ where: { ...mine, status: 'cancelled' } })).toBe(1);
+    expect(await database.payment.count({ where: { ...mine, status: 'cancelled' } })).toBe(1);
   });
 
   test('while one waits another plan of the chat is refused, with a button to withdraw it', async () => {
@@ -94,7 +94,7 @@ describe('receipts', () => {
   });
 
   test('a receipt that is decided before Telegram’s answer to its message is heard of says so too', async () => {
-    const { telegram, books } = platform;
+    const { telegram, database } = platform;
     const other = await openShop(platform);
     const buyer = await newBuyer(platform, other);
     const answer = holdAnswer(telegram, 'sendPhoto');
@@ -104,7 +104,7 @@ describe('receipts', () => {
     answer.release();
     await other.owner.reads(other.shop, 'Approved by you');
     await platform.quiet();
-    expect(await books.reviewMessage.count({ where: { paymentId: id } })).toBe(1);
+    expect(await database.reviewMessage.count({ where: { paymentId: id } })).toBe(1);
   });
 
   test('the same file again is flagged', async () => {
@@ -151,7 +151,7 @@ describe('receipts', () => {
     await buyer.sendsPhoto(other.shop);
     await platform.quiet();
     clock.passes({ hours: 24 });
-    await app.rounds.sweep();
+    await app.jobs.sweep();
     await moderator.reads(mainBot, 'Patient');
     await other.owner.starts(other.shop);
     await other.owner.reads(other.shop, (message) => /Patient/.test(message.text) && !!message.photo);
@@ -163,7 +163,7 @@ describe('receipts', () => {
     const other = await openShop(platform);
     const buyer = await newBuyer(platform, other, { firstName: 'Waiter' });
     const id = await payFor(platform, other, buyer);
-    await expect.poll(() => platform.books.reviewMessage.count({ where: { paymentId: id } })).toBe(1);
+    await expect.poll(() => platform.database.reviewMessage.count({ where: { paymentId: id } })).toBe(1);
     const reminders = () =>
       other.owner.chatWith(other.shop).messages.filter(({ text }) => text.includes('⏰')).length;
     for (const [hours, expected] of [
@@ -173,13 +173,13 @@ describe('receipts', () => {
       [24, 3],
     ] as const) {
       clock.passes({ hours });
-      await app.rounds.sweep();
+      await app.jobs.sweep();
       await telegram.until(() => reminders() >= expected, { what: `reminder ${expected}` });
       await platform.quiet();
       expect(reminders()).toBe(expected);
     }
     clock.passes({ hours: 24 });
-    await app.rounds.sweep();
+    await app.jobs.sweep();
     await moderator.reads(mainBot, 'Waiter');
     await other.owner.presses(other.shop, `approve:${id}`);
     await telegram.until(
@@ -437,14 +437,14 @@ describe('bans and removals', () => {
   });
 
   test('another owner cannot ban them', async () => {
-    const { mainBot, books } = platform;
+    const { mainBot, database } = platform;
     const { endUserId } = await buyAccess(platform, shop);
     const other = await openShop(platform);
     for (const act of ['ban', 'unban', `grant:${shop.planId}`]) {
       await other.owner.presses(mainBot, `user:${endUserId}:${act}`);
       expect(told(other.owner, mainBot)).toContain('no longer available');
     }
-    expect((await books.endUser.findUniqueOrThrow({ where: { id: endUserId } })).banned).toBe(false);
+    expect((await database.endUser.findUniqueOrThrow({ where: { id: endUserId } })).banned).toBe(false);
   });
 
   test('a member whom the owner removes in Telegram loses the subscription, with an undo', async () => {
@@ -483,19 +483,19 @@ describe('bans and removals', () => {
 
 describe('access given by hand', () => {
   test('a granted plan lets somebody in, and extends whoever is in', async () => {
-    const { books, mainBot } = platform;
+    const { database, mainBot } = platform;
     const guest = await newBuyer(platform, shop, { firstName: 'Guest' });
-    const endUser = await books.endUser.findFirstOrThrow({ where: { telegramUserId: guest.id } });
+    const endUser = await database.endUser.findFirstOrThrow({ where: { telegramUserId: guest.id } });
     await shop.owner.presses(mainBot, `user:${endUser.id}:grant:${shop.planId}`);
     await guest.joins(linkIn(await guest.reads(inShop(), 'The owner gave you access')));
     expect(shop.chat.has(guest)).toBe(true);
-    const first = await books.subscription.findFirstOrThrow({ where: { endUserId: endUser.id } });
+    const first = await database.subscription.findFirstOrThrow({ where: { endUserId: endUser.id } });
     expect(first.paymentId).toBeNull();
     await shop.owner.presses(mainBot, `user:${endUser.id}:grant:${shop.planId}`);
     await guest.reads(inShop(), 'The owner gave you access');
     const second = await subscription(first.id);
     expect(second.expiresAt?.getTime()).toBeGreaterThan(first.expiresAt?.getTime() ?? 0);
-    await books.subscription.update({ where: { id: first.id }, data: { expiresAt: null } });
+    await database.subscription.update({ where: { id: first.id }, data: { expiresAt: null } });
     await shop.owner.presses(mainBot, `user:${endUser.id}:grant:${shop.planId}`);
     expect(told(shop.owner, mainBot)).toContain('has a lifetime subscription already');
   });

@@ -39,8 +39,8 @@ function heard(): { text: string; quiet: boolean }[] {
 
 async function fourMinutesPass(): Promise<void> {
   await Promise.all(people.map((person) => person.starts(platform.mainBot)));
-  await platform.app.rounds.watch();
-  await second.rounds.watch();
+  await platform.app.jobs.watch();
+  await second.jobs.watch();
   platform.clock.passes({ minutes: 4 });
 }
 
@@ -65,8 +65,8 @@ test('moderators hear once and without a sound that answers are slow for ten min
   heal();
   platform.clock.passes({ minutes: 6 });
   for (let looks = 0; looks < 2; looks += 1) {
-    await app.rounds.watch();
-    await second.rounds.watch();
+    await app.jobs.watch();
+    await second.jobs.watch();
   }
   expect(heard()).toHaveLength(2);
   expect(heard()[1]?.text).toContain('It is over</b>: answers were slow');

@@ -109,7 +109,7 @@ test('a start ends with the name of the bot to write to; a wrong token of the mo
   expect(await server.stops()).toBe(0);
 });
 
-test('a start waits for no Telegram that is away, and says so', async () => {
+test('a start waits for no Telegram that is unavailable, and says so', async () => {
   const environment = ground.environment(await freePort());
   const server = await startServerProcess({ ...environment, TELEGRAM_API_ROOT: 'http://127.0.0.1:1' });
   expect(server.lines.join('\n')).toContain('Telegram cannot be reached at present');

@@ -53,12 +53,14 @@ async function openShops(): Promise<void> {
 
 /** Somebody buys, and waits for every answer as long as it takes. */
 async function buys(number: number): Promise<void> {
-  const { telegram, books } = ground;
+  const { telegram, database } = ground;
   const shop = shops[number % SHOPS] as Shop;
   const buyer = await newBuyer(ground, shop, { firstName: `Buyer ${number}` });
   await buyer.presses(shop.shop, `plan:${shop.planId}`);
   await buyer.sendsPhoto(shop.shop);
-  const payment = await books.payment.findFirstOrThrow({ where: { endUser: { telegramUserId: buyer.id } } });
+  const payment = await database.payment.findFirstOrThrow({
+    where: { endUser: { telegramUserId: buyer.id } },
+  });
   const receipt = await shop.owner.reads(shop.shop, new RegExp(`Receipt no\\. ${payment.id}\\b`), {
     timeoutMs: 60_000,
   });
@@ -70,25 +72,25 @@ async function buys(number: number): Promise<void> {
 
 /** Everything that so many purchases leave behind, and nothing of it more than once. */
 async function expectEachOnce(count: number): Promise<void> {
-  const { books, telegram } = ground;
+  const { database, telegram } = ground;
   await expect
-    .poll(() => books.outboxMessage.count({ where: { doneAt: null, dueAt: { lte: new Date() } } }), {
+    .poll(() => database.outboxMessage.count({ where: { doneAt: null, dueAt: { lte: new Date() } } }), {
       timeout: 60_000,
     })
     .toBe(0);
   await telegram.quiet();
-  expect(await books.payment.count()).toBe(count);
-  expect(await books.payment.count({ where: { status: 'approved' } })).toBe(count);
-  expect(await books.subscription.count({ where: { status: 'active', joinedAt: { not: null } } })).toBe(
+  expect(await database.payment.count()).toBe(count);
+  expect(await database.payment.count({ where: { status: 'approved' } })).toBe(count);
+  expect(await database.subscription.count({ where: { status: 'active', joinedAt: { not: null } } })).toBe(
     count,
   );
-  expect(await books.inviteLink.count()).toBe(count);
-  expect(await books.reviewMessage.count()).toBe(count);
+  expect(await database.inviteLink.count()).toBe(count);
+  expect(await database.reviewMessage.count()).toBe(count);
   const sent = telegram.calls.filter(({ method }) => method === 'sendMessage');
   expect(sent.filter(({ params }) => String(params['text']).includes('payment is approved'))).toHaveLength(
     count,
   );
-  const months = await books.subscription.findMany({ include: { payment: true } });
+  const months = await database.subscription.findMany({ include: { payment: true } });
   for (const { expiresAt, payment } of months) expect(expiresAt).toEqual(payment?.extendedTo);
 }
 

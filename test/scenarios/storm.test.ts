@@ -20,7 +20,7 @@ const FAULTS: readonly Fault[] = [
 let platform: Platform;
 beforeAll(async () => {
   platform = await startPlatform({ outages: true, environment: { LOG_LEVEL: 'warn' } });
-  // Three processes on the same books.
+  // Three processes on the same database.
   await platform.startAnother({ ROLE: 'worker' });
   await platform.startAnother({ ROLE: 'worker' });
 }, 60_000);
@@ -45,14 +45,14 @@ async function inTurn<T>(times: number, make: (number: number) => Promise<T>): P
 test.each(Array.from({ length: SEEDS }, (_, number) => FIRST_SEED + number))(
   'in any storm every end is enforced once and nobody is warned twice (seed %i)',
   async (seed) => {
-    const { telegram, books, clock, app } = platform;
+    const { telegram, database, clock, app } = platform;
     const random = new Random(seed);
     const shop = await openShop(platform);
     const members = await inTurn(MEMBERS, async (number) => {
       const bought = await newMember(platform, shop, { firstName: `Member${number}` });
       const hours = 1 + random.int(71);
       const expiresAt = new Date(clock.now().getTime() + hours * HOUR_MS);
-      await books.subscription.update({ where: { id: bought.subscriptionId }, data: { expiresAt } });
+      await database.subscription.update({ where: { id: bought.subscriptionId }, data: { expiresAt } });
       return bought;
     });
 
@@ -62,7 +62,7 @@ test.each(Array.from({ length: SEEDS }, (_, number) => FIRST_SEED + number))(
       FAULTS[random.int(FAULTS.length)] ?? { kind: 'dropBefore' },
     );
     for (let passed = 0; passed < 73; passed += 12) {
-      await Promise.allSettled([app.rounds.warn(), app.rounds.expire(), app.rounds.sweep()]);
+      await Promise.allSettled([app.jobs.warn(), app.jobs.expire(), app.jobs.sweep()]);
       if (random.fraction() < 0.3) {
         await platform.postgres?.cut();
         await platform.postgres?.restore();
@@ -80,8 +80,8 @@ test.each(Array.from({ length: SEEDS }, (_, number) => FIRST_SEED + number))(
     await expect
       .poll(
         async () => {
-          await Promise.allSettled([app.rounds.expire(), app.rounds.sweep()]);
-          return books.subscription.count({
+          await Promise.allSettled([app.jobs.expire(), app.jobs.sweep()]);
+          return database.subscription.count({
             where: { id: { in: members.map((one) => one.subscriptionId) }, kickedAt: null },
           });
         },
@@ -92,7 +92,7 @@ test.each(Array.from({ length: SEEDS }, (_, number) => FIRST_SEED + number))(
     for (const { member, subscriptionId } of members) {
       expect(shop.chat.has(member)).toBe(false);
       expect(shop.chat.isBanned(member)).toBe(false);
-      const row = await books.subscription.findUniqueOrThrow({ where: { id: subscriptionId } });
+      const row = await database.subscription.findUniqueOrThrow({ where: { id: subscriptionId } });
       expect(row.status).toBe('expired');
       const warnings = member.chatWith(shop.shop).messages.filter(({ text }) => text.includes('⏳'));
       expect(new Set(warnings.map(({ text }) => text)).size).toBe(warnings.length);

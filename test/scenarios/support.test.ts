@@ -53,13 +53,13 @@ test('an end user writes, the owner answers by replying, and the end user replie
 });
 
 test('a photo for support is no receipt, and a reply to support is no answer to a question', async () => {
-  const { books } = platform;
+  const { database } = platform;
   const buyer = await newBuyer(platform, shop, { firstName: 'Kamola' });
   await buyer.presses(shop.shop, `plan:${shop.planId}`);
   await buyer.sends(shop.shop, '/paysupport');
   await buyer.sendsPhoto(shop.shop);
   await shop.owner.reads(shop.shop, /Kamola.*writes in/);
-  expect(await books.payment.count({ where: { status: 'pending' } })).toBe(0);
+  expect(await database.payment.count({ where: { status: 'pending' } })).toBe(0);
 });
 
 test('a message that Telegram holds back stands below one header, and a reply to that arrives', async () => {
@@ -188,11 +188,11 @@ test('a reply that comes before Telegram’s answer to the copy is heard of wait
 });
 
 test('a stranger’s reply reaches nobody', async () => {
-  const { books } = platform;
-  const before = await books.supportMessage.count();
+  const { database } = platform;
+  const before = await database.supportMessage.count();
   const stranger = await newBuyer(platform, shop, { firstName: 'Nosy' });
   const message = stranger.chatWith(shop.shop).last;
   if (!message) throw new Error('The bot has said nothing.');
   await stranger.sends(shop.shop, 'Hello?', { replyTo: message });
-  expect(await books.supportMessage.count()).toBe(before);
+  expect(await database.supportMessage.count()).toBe(before);
 });

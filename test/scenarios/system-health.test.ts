@@ -18,7 +18,7 @@ afterEach(async () => {
 async function minutesPass(count: number): Promise<void> {
   for (let minute = 0; minute < count; minute += 1) {
     platform.clock.passes({ minutes: 1 });
-    await platform.app.rounds.watch();
+    await platform.app.jobs.watch();
   }
 }
 
@@ -32,7 +32,7 @@ async function lineOf(name: string): Promise<string> {
 
 test('a moderator finds the last 24 hours of each part on the desk, and the way back', async () => {
   const { moderator, mainBot, app } = platform;
-  await app.rounds.watch();
+  await app.jobs.watch();
   await moderator.sends(mainBot, '/admin');
   await moderator.taps(mainBot, '🩺 System health');
   const text = moderator.chatWith(mainBot).last?.text.replaceAll('\u00A0', ' ');
@@ -51,7 +51,7 @@ test.each([
   ['redis', 'Redis'],
   ['postgres', 'Database'],
 ] as const)(
-  'how long %s was away, and when it came back, is told, and so is what nobody could write down then',
+  'how long %s was unavailable, and when it came back, is told, and so is what nobody could write down then',
   async (server, name) => {
     await minutesPass(2);
     await platform[server]?.cut();
@@ -60,8 +60,10 @@ test.each([
     const back = () => fetch(`${platform.app.origin}/health`).then(({ status }) => status);
     await eventually(async () => expect(await back()).toBe(200));
     await eventually(async () => {
-      await platform.app.rounds.watch();
-      expect(await platform.books.systemCheck.count({ where: { status: 'unhealthy' } })).toBeGreaterThan(1);
+      await platform.app.jobs.watch();
+      expect(await platform.database.systemCheck.count({ where: { status: 'unhealthy' } })).toBeGreaterThan(
+        1,
+      );
     });
     await minutesPass(4);
     await platform.telegram.quiet({ timeoutMs: 40_000 });
@@ -76,14 +78,14 @@ test.each([
 );
 
 test('the worst that any process finds in a minute stands, whoever writes first', async () => {
-  const { app, books, telegram } = platform;
+  const { app, database, telegram } = platform;
   const another = await platform.startAnother();
   await minutesPass(1);
-  telegram.goesAway();
-  await another.rounds.watch();
+  telegram.becomesUnavailable();
+  await another.jobs.watch();
   telegram.comesBack();
-  await app.rounds.watch();
-  const checks = await books.systemCheck.findMany({ where: { component: 'telegram_api' } });
+  await app.jobs.watch();
+  const checks = await database.systemCheck.findMany({ where: { component: 'telegram_api' } });
   expect(checks.at(-1)).toMatchObject({ status: 'unhealthy' });
 });
 
@@ -102,10 +104,10 @@ test('to anybody else there is no such screen', async () => {
 });
 
 test('checks are kept for 30 days', async () => {
-  const { app, books, clock } = platform;
+  const { app, database, clock } = platform;
   await minutesPass(1);
   const at = clock.now();
-  const left = () => books.systemCheck.count({ where: { at } });
+  const left = () => database.systemCheck.count({ where: { at } });
   clock.passes({ days: 30 });
   await app.services.retention.prune();
   expect(await left()).toBe(4);

@@ -32,13 +32,13 @@ async function putOnSale(): Promise<void> {
 }
 
 async function settle(): Promise<void> {
-  await platform.app.rounds.expire();
+  await platform.app.jobs.expire();
   await platform.quiet();
 }
 
-const owner = () => platform.books.owner.findFirstOrThrow({ where: { telegramUserId: shop.owner.id } });
+const owner = () => platform.database.owner.findFirstOrThrow({ where: { telegramUserId: shop.owner.id } });
 const period = async () =>
-  platform.books.tariffPeriod.findFirst({ where: { ownerId: (await owner()).id, status: 'active' } });
+  platform.database.tariffPeriod.findFirst({ where: { ownerId: (await owner()).id, status: 'active' } });
 const showsLine = async () => {
   const buyer = await newBuyer(platform, shop);
   return buyer.chatWith(shop.shop).last?.text.includes('@getolog_bot') ?? false;
@@ -53,7 +53,7 @@ test('without a price or a card a tariff is not on sale', async () => {
 });
 
 test('an owner pays by receipt, a moderator approves, and the advertisement is gone; it ends by itself', async () => {
-  const { mainBot, moderator, clock, books } = platform;
+  const { mainBot, moderator, clock, database } = platform;
   await putOnSale();
   expect(await showsLine()).toBe(true);
   await shop.owner.presses(mainBot, 'tariff');
@@ -85,7 +85,7 @@ test('an owner pays by receipt, a moderator approves, and the advertisement is g
 
   await moderator.presses(mainBot, 'mod:tariff-approve:1');
   expect(told(moderator, mainBot)).toContain('decided already');
-  expect(await books.tariffPeriod.count()).toBe(1);
+  expect(await database.tariffPeriod.count()).toBe(1);
 
   clock.passes({ days: 27 });
   await settle();
@@ -135,12 +135,12 @@ test('grants stack on the present end', async () => {
 });
 
 test('a banned owner sells nothing new and adds no bot; what waits may be decided, and unbanned all goes on', async () => {
-  const { mainBot, moderator, telegram, books } = platform;
+  const { mainBot, moderator, telegram, database } = platform;
   const { id } = await owner();
   const buyer = await newBuyer(platform, shop, { firstName: 'Waiting' });
   await buyer.presses(shop.shop, `plan:${shop.planId}`);
   await buyer.sendsPhoto(shop.shop);
-  const payment = await books.payment.findFirstOrThrow();
+  const payment = await database.payment.findFirstOrThrow();
   await moderator.presses(mainBot, `mod:owner:${id}:ban`);
   await shop.owner.reads(mainBot, 'banned');
   const other = await newBuyer(platform, shop);
@@ -158,7 +158,7 @@ test('a banned owner sells nothing new and adds no bot; what waits may be decide
 });
 
 test('to anybody else the moderators’ desk does not exist', async () => {
-  const { mainBot, books } = platform;
+  const { mainBot, database } = platform;
   const { id } = await owner();
   await shop.owner.sends(mainBot, '/admin');
   expect(shop.owner.chatWith(mainBot).last?.text).toContain('did not understand');
@@ -174,6 +174,6 @@ test('to anybody else the moderators’ desk does not exist', async () => {
     expect(told(shop.owner, mainBot)).toContain('no longer works');
   }
   await shop.owner.sends(mainBot, '8600 1111 2222 3333');
-  expect(await books.platformSetting.count({ where: { name: 'card' } })).toBe(0);
-  expect(await books.tariffPeriod.count()).toBe(0);
+  expect(await database.platformSetting.count({ where: { name: 'card' } })).toBe(0);
+  expect(await database.tariffPeriod.count()).toBe(0);
 });

@@ -16,12 +16,12 @@ afterEach(async () => {
 });
 
 const HOUR_MS = 3_600_000;
-const subscription = (id: number) => platform.books.subscription.findUniqueOrThrow({ where: { id } });
+const subscription = (id: number) => platform.database.subscription.findUniqueOrThrow({ where: { id } });
 
 /** Somebody inside, whose subscription ends after so many hours. */
 async function memberWith(hours: number, seconds = 0) {
   const bought = await newMember(platform, shop, { firstName: 'Member' });
-  await platform.books.subscription.update({
+  await platform.database.subscription.update({
     where: { id: bought.subscriptionId },
     data: { expiresAt: new Date(platform.clock.now().getTime() + hours * HOUR_MS + seconds * 1000) },
   });
@@ -30,8 +30,8 @@ async function memberWith(hours: number, seconds = 0) {
 
 /** A round of the schedules, and everything that follows from it. */
 async function round(name: 'warn' | 'expire'): Promise<void> {
-  await platform.app.rounds[name]();
-  await platform.app.rounds.sweep();
+  await platform.app.jobs[name]();
+  await platform.app.jobs.sweep();
   await platform.quiet();
 }
 
@@ -81,7 +81,7 @@ describe('warnings', () => {
     const { clock, mainBot, telegram } = platform;
     const { member } = await memberWith(72);
     shop.shop.revokeToken();
-    await platform.books.sellerBot.updateMany({ data: { isActive: false, tokenDeadAt: clock.now() } });
+    await platform.database.sellerBot.updateMany({ data: { isActive: false, tokenDeadAt: clock.now() } });
     await round('warn');
     clock.passes({ hours: 60 });
     await shop.owner.sends(mainBot, shop.shop.token);
@@ -164,9 +164,9 @@ describe('ends', () => {
   });
 
   test('lifetime has no end', async () => {
-    const { books, clock } = platform;
+    const { database, clock } = platform;
     const { member, subscriptionId } = await memberWith(1);
-    await books.subscription.update({ where: { id: subscriptionId }, data: { expiresAt: null } });
+    await database.subscription.update({ where: { id: subscriptionId }, data: { expiresAt: null } });
     clock.passes({ days: 4_000 });
     await round('expire');
     await round('warn');
@@ -190,13 +190,13 @@ describe('ends', () => {
     const { member, subscriptionId } = await memberWith(1);
     shop.shop.revokeToken();
     clock.passes({ hours: 1 });
-    await platform.app.rounds.expire();
+    await platform.app.jobs.expire();
     await expect.poll(async () => (await subscription(subscriptionId)).status).toBe('expired');
     expect(shop.chat.has(member)).toBe(true);
     await shop.owner.sends(mainBot, shop.shop.token);
     await telegram.until(() => shop.shop.webhookUrl !== undefined, { what: 'the bot to be back' });
     await platform.quiet();
-    await platform.app.rounds.sweep();
+    await platform.app.jobs.sweep();
     await telegram.until(() => !shop.chat.has(member), { what: 'the member to be out' });
     await member.reads(shop.shop, 'has ended');
   });

@@ -17,7 +17,7 @@ afterAll(async () => {
 });
 
 test('a flood is told once, then met with silence; receipts and money go through all the same', async () => {
-  const { telegram, books } = platform;
+  const { telegram, database } = platform;
   const buyer = telegram.newPerson({ firstName: 'Hasty', languageCode: 'en' });
   await Promise.all(Array.from({ length: 12 }, () => buyer.sends(shop.shop, 'hello')));
   const heard = () => buyer.chatWith(shop.shop).messages.filter(({ from }) => from === 'bot');
@@ -30,7 +30,7 @@ test('a flood is told once, then met with silence; receipts and money go through
 
   await buyer.presses(shop.shop, `plan:${shop.planId}`);
   await buyer.sendsPhoto(shop.shop);
-  expect(await books.payment.findMany({ select: { status: true } })).toEqual([{ status: 'pending' }]);
+  expect(await database.payment.findMany({ select: { status: true } })).toEqual([{ status: 'pending' }]);
   await shop.owner.reads(shop.shop, 'Hasty');
 });
 

@@ -41,12 +41,12 @@ describe('tokens', () => {
     ['the main bot’s own', () => platform.mainBot.token, 'Getolog’s own bot'],
     ['another owner’s', () => shop.shop.token, 'belongs to another owner'],
   ])('%s is explained, and nothing is stored', async (_name, token, answer) => {
-    const { books, mainBot } = platform;
+    const { database, mainBot } = platform;
     const owner = await newOwner();
-    const before = await books.sellerBot.findMany();
+    const before = await database.sellerBot.findMany();
     await owner.sends(mainBot, `Here it is: ${token()} thanks`);
     expect(lastFrom(owner)).toContain(answer);
-    expect(await books.sellerBot.findMany()).toEqual(before);
+    expect(await database.sellerBot.findMany()).toEqual(before);
     const message = owner.chatWith(mainBot).messages.find(({ text }) => text.includes(token()));
     expect(message?.deleted).toBe(true);
   });
@@ -61,19 +61,19 @@ describe('tokens', () => {
   );
 
   test('one that was revoked is explained; the new one keeps everything', async () => {
-    const { telegram, mainBot, books } = platform;
+    const { telegram, mainBot, database } = platform;
     const owner = await newOwner();
     const bot = telegram.newBot({ username: 'revoked_bot', name: 'Revoked' });
     await owner.sends(mainBot, bot.token);
     await owner.reads(mainBot, 'is ready');
-    const stored = await books.sellerBot.findFirstOrThrow({ where: { username: 'revoked_bot' } });
+    const stored = await database.sellerBot.findFirstOrThrow({ where: { username: 'revoked_bot' } });
     const old = bot.token;
     bot.revokeToken();
     await owner.sends(mainBot, old);
     expect(lastFrom(owner)).toContain('does not know this token');
     await owner.sends(mainBot, bot.token);
     await owner.reads(mainBot, 'is ready');
-    const [present, ...others] = await books.sellerBot.findMany({ where: { username: 'revoked_bot' } });
+    const [present, ...others] = await database.sellerBot.findMany({ where: { username: 'revoked_bot' } });
     expect(others).toEqual([]);
     expect(present?.id).toBe(stored.id);
     expect(present?.encryptedToken).not.toBe(stored.encryptedToken);
@@ -83,29 +83,29 @@ describe('tokens', () => {
 
   test('the same bot twice is one bot', async () => {
     const { owner } = shop;
-    const before = await platform.books.sellerBot.count();
+    const before = await platform.database.sellerBot.count();
     await owner.sends(platform.mainBot, shop.shop.token);
     await platform.quiet();
     expect(lastFrom(owner)).toMatch(/is ready|is starting/);
-    expect(await platform.books.sellerBot.count()).toBe(before);
-    expect(await platform.books.plan.count({ where: { id: shop.planId } })).toBe(1);
+    expect(await platform.database.sellerBot.count()).toBe(before);
+    expect(await platform.database.plan.count({ where: { id: shop.planId } })).toBe(1);
   });
 
-  test('while Telegram is away a token is not taken for a wrong one', async () => {
-    const { telegram, mainBot, books } = platform;
+  test('while Telegram is unavailable a token is not taken for a wrong one', async () => {
+    const { telegram, mainBot, database } = platform;
     const owner = await newOwner();
     const bot = telegram.newBot({ username: 'patient_bot', name: 'Patient' });
     const isAboutIt = (call: IncomingCall) => call.method === 'getMe' && call.bot === bot.username;
     telegram.failNext(isAboutIt, { kind: 'serverError' }, 3);
     await owner.sends(mainBot, bot.token);
     await owner.reads(mainBot, 'is ready');
-    expect(await books.sellerBot.count({ where: { username: 'patient_bot' } })).toBe(1);
+    expect(await database.sellerBot.count({ where: { username: 'patient_bot' } })).toBe(1);
   });
 });
 
 describe('prices', () => {
   const ask = async () => {
-    const channel = await platform.books.channel.findFirstOrThrow({
+    const channel = await platform.database.channel.findFirstOrThrow({
       where: { telegramChatId: BigInt(shop.chat.id) },
     });
     await shop.owner.presses(platform.mainBot, `price:${channel.id}:6`);
@@ -115,15 +115,15 @@ describe('prices', () => {
   test.each(['abc', '-1', '0', '50.0000', '1,000.50.1', '10000000000', '1e5', '🙂'])(
     '%s is explained and nothing is stored; the next try counts',
     async (typed) => {
-      const { mainBot, books } = platform;
+      const { mainBot, database } = platform;
       const channelId = await ask();
       const plan = { where: { channelId, durationMonths: 6 } };
       await shop.owner.sends(mainBot, typed);
       expect(lastFrom(shop.owner)).toContain('could not read this price');
-      expect(await books.plan.count(plan)).toBe(0);
+      expect(await database.plan.count(plan)).toBe(0);
       await shop.owner.sends(mainBot, '300 000');
-      expect((await books.plan.findFirstOrThrow(plan)).price.toFixed(2)).toBe('300000.00');
-      await books.plan.deleteMany(plan);
+      expect((await database.plan.findFirstOrThrow(plan)).price.toFixed(2)).toBe('300000.00');
+      await database.plan.deleteMany(plan);
     },
   );
 
@@ -135,27 +135,27 @@ describe('prices', () => {
   ])('%s is %s', async (typed, stored) => {
     const channelId = await ask();
     await shop.owner.sends(platform.mainBot, typed);
-    const plan = await platform.books.plan.findFirstOrThrow({ where: { channelId, durationMonths: 6 } });
+    const plan = await platform.database.plan.findFirstOrThrow({ where: { channelId, durationMonths: 6 } });
     expect(plan.price.toFixed(2)).toBe(stored);
-    await platform.books.plan.delete({ where: { id: plan.id } });
+    await platform.database.plan.delete({ where: { id: plan.id } });
   });
 
   test('a sticker instead of a price is explained, and /cancel leaves the question', async () => {
-    const { mainBot, books } = platform;
+    const { mainBot, database } = platform;
     await ask();
     await shop.owner.sendsSticker(mainBot);
     expect(lastFrom(shop.owner)).toContain('could not read this price');
     await shop.owner.sends(mainBot, '/cancel');
-    const before = await books.plan.count();
+    const before = await database.plan.count();
     await shop.owner.sends(mainBot, '300 000');
     expect(lastFrom(shop.owner)).toContain('did not understand');
-    expect(await books.plan.count()).toBe(before);
+    expect(await database.plan.count()).toBe(before);
   });
 });
 
 describe('cards', () => {
   const cardOf = () =>
-    platform.books.sellerBot.findFirstOrThrow({ where: { telegramBotId: BigInt(shop.shop.id) } });
+    platform.database.sellerBot.findFirstOrThrow({ where: { telegramBotId: BigInt(shop.shop.id) } });
 
   test.each(['12345', 'my card', '8600 1234 5678 90ab', '1'.repeat(20)])('%s is explained', async (typed) => {
     const before = await cardOf();
@@ -178,7 +178,7 @@ describe('cards', () => {
 
 describe('receipts', () => {
   test('what is no receipt is explained, and the next photo counts', async () => {
-    const { books } = platform;
+    const { database } = platform;
     const buyer = await newBuyer(platform, shop);
     await buyer.presses(shop.shop, `plan:${shop.planId}`);
     const isExplained = () => lastFrom(buyer, shop.shop);
@@ -197,12 +197,12 @@ describe('receipts', () => {
     });
     expect(isExplained()).toContain('too large');
     const mine = { endUser: { telegramUserId: buyer.id } };
-    expect(await books.payment.findMany({ where: mine, select: { status: true } })).toEqual([
+    expect(await database.payment.findMany({ where: mine, select: { status: true } })).toEqual([
       { status: 'created' },
     ]);
     await buyer.sendsDocument(shop.shop, { mimeType: 'application/pdf', fileName: 'receipt.pdf' });
     expect(isExplained()).toContain('under review');
-    expect(await books.payment.findMany({ where: mine, select: { status: true } })).toEqual([
+    expect(await database.payment.findMany({ where: mine, select: { status: true } })).toEqual([
       { status: 'pending' },
     ]);
   });
@@ -211,20 +211,22 @@ describe('receipts', () => {
     const buyer = await newBuyer(platform, shop);
     await buyer.sendsPhoto(shop.shop);
     expect(lastFrom(buyer, shop.shop)).toContain('choose a plan first');
-    expect(await platform.books.payment.count({ where: { endUser: { telegramUserId: buyer.id } } })).toBe(0);
+    expect(await platform.database.payment.count({ where: { endUser: { telegramUserId: buyer.id } } })).toBe(
+      0,
+    );
   });
 });
 
 describe('forged presses', () => {
   test('are answered and change nothing, in a seller bot', async () => {
-    const { books } = platform;
+    const { database } = platform;
     const other = await openShop(platform);
     const victim = await newBuyer(platform, other);
     await victim.presses(other.shop, `plan:${other.planId}`);
     await victim.sendsPhoto(other.shop);
-    const payment = await books.payment.findFirstOrThrow({ orderBy: { id: 'desc' } });
+    const payment = await database.payment.findFirstOrThrow({ orderBy: { id: 'desc' } });
     const cheat = await newBuyer(platform, shop);
-    const before = await books.payment.findMany({ orderBy: { id: 'asc' } });
+    const before = await database.payment.findMany({ orderBy: { id: 'asc' } });
     const pressed = [
       `approve:${payment.id}`,
       `reject:${payment.id}`,
@@ -247,28 +249,28 @@ describe('forged presses', () => {
       await shop.owner.presses(shop.shop, data);
       expect(told(shop.owner, shop.shop)).toContain('no longer available');
     }
-    expect(await books.payment.findMany({ orderBy: { id: 'asc' } })).toEqual(before);
+    expect(await database.payment.findMany({ orderBy: { id: 'asc' } })).toEqual(before);
     expect(cheat.answers(shop.shop).length).toBeGreaterThanOrEqual(pressed.length);
   });
 
   test('are answered and change nothing, in the main bot', async () => {
-    const { mainBot, books } = platform;
+    const { mainBot, database } = platform;
     const other = await openShop(platform);
     const buyer = await newBuyer(platform, other);
     await buyer.presses(other.shop, `plan:${other.planId}`);
     await buyer.sendsPhoto(other.shop);
-    const payment = await books.payment.findFirstOrThrow({ orderBy: { id: 'desc' } });
-    const channel = await books.channel.findFirstOrThrow({
+    const payment = await database.payment.findFirstOrThrow({ orderBy: { id: 'desc' } });
+    const channel = await database.channel.findFirstOrThrow({
       where: { telegramChatId: BigInt(other.chat.id) },
     });
     const cheat = await newOwner();
     const snapshot = async () =>
       JSON.stringify(
         await Promise.all([
-          books.payment.findMany({ orderBy: { id: 'asc' } }),
-          books.plan.findMany({ orderBy: { id: 'asc' } }),
-          books.channel.findMany({ orderBy: { id: 'asc' } }),
-          books.sellerBot.findMany({ orderBy: { id: 'asc' } }),
+          database.payment.findMany({ orderBy: { id: 'asc' } }),
+          database.plan.findMany({ orderBy: { id: 'asc' } }),
+          database.channel.findMany({ orderBy: { id: 'asc' } }),
+          database.sellerBot.findMany({ orderBy: { id: 'asc' } }),
         ]),
         (_key, value: unknown) => (typeof value === 'bigint' ? String(value) : value),
       );

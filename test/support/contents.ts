@@ -56,7 +56,7 @@ const VALUES: Readonly<Record<string, string>> = {
 
 /** Puts something into every table; one that is new gets a row made from the types of its columns. */
 export async function fillBooks(database: TestDatabase): Promise<void> {
-  await query(database, await readFile(new URL('./full-books.sql', import.meta.url), 'utf8'));
+  await query(database, await readFile(new URL('./full-database.sql', import.meta.url), 'utf8'));
   const client = await connect(database);
   try {
     for (const { name, columns } of await listTables(client)) {

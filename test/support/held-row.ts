@@ -13,16 +13,16 @@ export interface Line {
 
 /** Holds what a statement locks, as a slow transaction does; in the end everything that joined the line is over. */
 export async function whileHeld(
-  books: Ground['books'],
+  database: Ground['database'],
   lock: Prisma.Sql,
   meanwhile: (line: Line) => Promise<void>,
 ): Promise<void> {
   const acts: Promise<unknown>[] = [];
-  await books.$transaction(async (db) => {
+  await database.$transaction(async (db) => {
     await db.$queryRaw(lock);
     await meanwhile({
       async is(count) {
-        await eventually(async () => expect(await countWaiting(books)).toBe(count));
+        await eventually(async () => expect(await countWaiting(database)).toBe(count));
       },
       async joins(act, count) {
         acts.push(act);
@@ -30,7 +30,7 @@ export async function whileHeld(
         void act.then(() => {
           isOver = true;
         });
-        await eventually(async () => expect(isOver || (await countWaiting(books)) === count).toBe(true));
+        await eventually(async () => expect(isOver || (await countWaiting(database)) === count).toBe(true));
       },
     });
   });
@@ -38,8 +38,8 @@ export async function whileHeld(
 }
 
 /** By another connection: within a transaction Postgres shows who is active as it was at the first look. */
-async function countWaiting(books: Ground['books']): Promise<number> {
-  const [row] = await books.$queryRaw<{ waiting: number }[]>`
+async function countWaiting(database: Ground['database']): Promise<number> {
+  const [row] = await database.$queryRaw<{ waiting: number }[]>`
     SELECT count(*)::int AS waiting FROM pg_stat_activity
      WHERE datname = current_database() AND wait_event_type = 'Lock'`;
   return row?.waiting ?? 0;

@@ -52,7 +52,7 @@ export interface Platform extends Ground {
   quiet(): Promise<void>;
   /** Ends the server and starts it again, with more in its environment. */
   restart(environment?: Record<string, string>): Promise<void>;
-  /** Another process on the same books. */
+  /** Another process on the same database. */
   startAnother(environment?: Record<string, string>): Promise<App>;
 }
 
@@ -70,7 +70,7 @@ export interface Ground {
   mainBot: SandboxBot;
   moderator: SandboxPerson;
   encryptionKey: string;
-  books: Database['prisma'];
+  database: Database['prisma'];
   databaseUrl: string;
   redisUrl: string;
   /** What a server that listens on `port` needs to know. */
@@ -79,7 +79,7 @@ export interface Ground {
 }
 
 export async function createGround({ now }: { now?: () => Date } = {}): Promise<Ground> {
-  const [telegram, database, redis] = await Promise.all([
+  const [telegram, store, redis] = await Promise.all([
     startSandbox(now ? { now } : {}),
     createTestDatabase(),
     createTestRedis(),
@@ -87,18 +87,18 @@ export async function createGround({ now }: { now?: () => Date } = {}): Promise<
   const mainBot = telegram.newBot({ username: 'getolog_bot', name: 'Getolog' });
   const moderator = telegram.newPerson({ firstName: 'Malika', languageCode: 'ru' });
   const encryptionKey = generateFernetKey();
-  const books = createDatabase({ url: database.url, poolSize: 2 });
+  const database = createDatabase({ url: store.url, poolSize: 2 });
   return {
     telegram,
     mainBot,
     moderator,
     encryptionKey,
-    books: books.prisma,
-    databaseUrl: database.url,
+    database: database.prisma,
+    databaseUrl: store.url,
     redisUrl: redis.url,
     environment: (port, { webhooks = true } = {}) => ({
       BOT_TOKEN: mainBot.token,
-      DATABASE_URL: database.url,
+      DATABASE_URL: store.url,
       REDIS_URL: redis.url,
       ENCRYPTION_KEY: encryptionKey,
       MODERATOR_IDS: String(moderator.id),
@@ -111,12 +111,12 @@ export async function createGround({ now }: { now?: () => Date } = {}): Promise<
     async close() {
       try {
         expectKeptSecrets(telegram, [encryptionKey], {
-          'A log line': linesWrittenOn(database.url),
-          'The audit trail': await auditTrail(books.prisma),
+          'A log line': linesWrittenOn(store.url),
+          'The audit trail': await auditTrail(database.prisma),
         });
       } finally {
-        await Promise.all([telegram.close(), books.close()]);
-        await database.drop();
+        await Promise.all([telegram.close(), database.close()]);
+        await store.drop();
       }
     },
   };
@@ -191,7 +191,7 @@ export async function startPlatform({
         async () => {
           await telegram.quiet();
           expect(await running[0]?.countJobs()).toBe(0);
-          expect(await listInHand(ground.books, clock.now())).toEqual([]);
+          expect(await listInHand(ground.database, clock.now())).toEqual([]);
         },
         { interval: 25 },
       ),
@@ -230,14 +230,14 @@ async function readMetrics({ origin }: App): Promise<string> {
 }
 
 /** What the outbox has just been given, and what it is trying. What waits for a later try, or for a door, is neither. */
-function listInHand(books: Database['prisma'], now: Date): Promise<unknown[]> {
-  return books.$queryRaw`
+function listInHand(database: Database['prisma'], now: Date): Promise<unknown[]> {
+  return database.$queryRaw`
     SELECT kind, payload, attempts FROM promises
      WHERE done_at IS NULL
        AND (claimed_by IS NOT NULL OR claimed_until IS NULL AND (attempts > 0 OR due_at = ${now}))`;
 }
 
-async function auditTrail(books: Database['prisma']): Promise<string[]> {
-  const entries = await books.auditEntry.findMany();
+async function auditTrail(database: Database['prisma']): Promise<string[]> {
+  const entries = await database.auditEntry.findMany();
   return entries.map(({ actor, action, target }) => `${actor} ${action} ${target}`);
 }

@@ -4,12 +4,12 @@ import type { Platform } from './platform.ts';
 
 /** Waits until everything of the outbox that is due is done, and Telegram is quiet. */
 export async function settled(
-  platform: Pick<Platform, 'app' | 'books' | 'clock' | 'telegram'>,
+  platform: Pick<Platform, 'app' | 'database' | 'clock' | 'telegram'>,
 ): Promise<void> {
-  const { app, books, clock, telegram } = platform;
-  await app.rounds.sweep();
+  const { app, database, clock, telegram } = platform;
+  await app.jobs.sweep();
   await eventually(async () => {
-    const open = await books.outboxMessage.findMany({
+    const open = await database.outboxMessage.findMany({
       where: { doneAt: null, dueAt: { lte: clock.now() } },
       select: { kind: true, payload: true, attempts: true },
     });

@@ -2,8 +2,8 @@ import type { SandboxMessage } from '../../src/sandbox/conversation.ts';
 import type { SandboxBot, SandboxChat, SandboxPerson } from '../../src/sandbox/sandbox.ts';
 import type { Ground } from './platform.ts';
 
-/** What it takes to sell: people, a main bot, and the books to look into. */
-export type Market = Pick<Ground, 'telegram' | 'mainBot' | 'books'>;
+/** What it takes to sell: people, a main bot, and the database to look into. */
+export type Market = Pick<Ground, 'telegram' | 'mainBot' | 'database'>;
 
 export interface ShopOptions {
   languageCode?: 'uz' | 'en' | 'ru';
@@ -24,7 +24,7 @@ let shops = 0;
 
 /** An owner goes the whole way from a token to a shop that sells, and has opened it to see receipts. */
 export async function openShop(ground: Market, options: ShopOptions = {}): Promise<Shop> {
-  const { telegram, mainBot, books } = ground;
+  const { telegram, mainBot, database } = ground;
   const { languageCode = 'en', kind = 'channel', price = '50 000' } = options;
   shops += 1;
   const owner = telegram.newPerson({ firstName: 'Aziz', username: `aziz_${shops}`, languageCode });
@@ -40,14 +40,14 @@ export async function openShop(ground: Market, options: ShopOptions = {}): Promi
   await owner.reads(mainBot, `https://t.me/${shop.username}`);
   await owner.adds(shop, chat);
   await owner.reads(mainBot, title);
-  const channel = await books.channel.findFirstOrThrow({ where: { telegramChatId: BigInt(chat.id) } });
+  const channel = await database.channel.findFirstOrThrow({ where: { telegramChatId: BigInt(chat.id) } });
   await owner.presses(mainBot, `price:${channel.id}:1`);
   await owner.sends(mainBot, price);
   await owner.presses(mainBot, `bot:${shop.id}:card`);
   await owner.sends(mainBot, '8600 1234 5678 9012');
   await owner.sends(mainBot, 'AZIZ AZIZOV');
   await owner.starts(shop);
-  const plan = await books.plan.findFirstOrThrow({ where: { channelId: channel.id } });
+  const plan = await database.plan.findFirstOrThrow({ where: { channelId: channel.id } });
   return { owner, shop, chat, planId: plan.id };
 }
 
@@ -100,7 +100,7 @@ export async function buyAccess(
   const welcome = await member.reads(shop.shop, 't.me/+');
   await ground.telegram.quiet();
   const link = linkIn(welcome);
-  const payment = await ground.books.payment.findUniqueOrThrow({ where: { id: paymentId } });
+  const payment = await ground.database.payment.findUniqueOrThrow({ where: { id: paymentId } });
   if (payment.subscriptionId === null) throw new Error('The approval added no time.');
   return { member, link, subscriptionId: payment.subscriptionId, endUserId: payment.endUserId, paymentId };
 }
@@ -109,7 +109,7 @@ export async function buyAccess(
 export async function payFor(ground: Market, { shop, planId }: Shop, buyer: SandboxPerson): Promise<number> {
   await buyer.presses(shop, `plan:${planId}`);
   await buyer.sendsPhoto(shop);
-  const payment = await ground.books.payment.findFirstOrThrow({
+  const payment = await ground.database.payment.findFirstOrThrow({
     where: { endUser: { telegramUserId: buyer.id, bot: { telegramBotId: shop.id } }, status: 'pending' },
   });
   await ground.telegram.quiet();

@@ -2,7 +2,7 @@ import type { App } from '../../src/app.ts';
 import { startBalancer } from './balancer.ts';
 
 /**
- * Two web and two worker servers on the same books, behind one address, as if they were one.
+ * Two web and two worker servers on the same database, behind one address, as if they were one.
  * @param port where the balancer listens
  */
 export async function startSplit(
@@ -20,10 +20,10 @@ export async function startSplit(
   return {
     origin: `http://127.0.0.1:${port}`,
     services: webs[0].services,
-    figures: { ...workers[0].figures, flush: () => all((app) => app.figures.flush()) },
+    metrics: { ...workers[0].metrics, flush: () => all((app) => app.metrics.flush()) },
     start: () => Promise.resolve(),
     // Every process watches itself; the rest is done once, by whoever comes first.
-    rounds: { ...workers[0].rounds, watch: () => all((app) => app.rounds.watch()) },
+    jobs: { ...workers[0].jobs, watch: () => all((app) => app.jobs.watch()) },
     countJobs: workers[0].countJobs,
     async close() {
       await Promise.all([...webs, ...workers].map((app) => app.close()));

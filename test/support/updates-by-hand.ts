@@ -79,7 +79,7 @@ export function updatesByHand(
       }),
 
     /** A person closes the bot, or opens it. */
-    movesDoor: (person: SandboxPerson, status: 'kicked' | 'member') =>
+    movesBlocking: (person: SandboxPerson, status: 'kicked' | 'member') =>
       post('my_chat_member', {
         chat: toPrivateChat(person),
         from: toUser(person),

@@ -10,11 +10,11 @@ const at = (minutes: number) => new Date(start.getTime() + minutes * 60_000);
 describe('a trouble', () => {
   test('is nobody’s business until it has lasted its time', () => {
     const alerts = createAlerts();
-    alerts.raise('redisAway', {}, at(0));
-    alerts.raise('redisAway', {}, at(4.9));
+    alerts.raise('redisUnavailable', {}, at(0));
+    alerts.raise('redisUnavailable', {}, at(4.9));
     expect(alerts.due()).toEqual([]);
-    alerts.raise('redisAway', {}, at(5));
-    expect(alerts.due()).toEqual([{ kind: 'redisAway', is: 'raised', facts: { minutes: 5 } }]);
+    alerts.raise('redisUnavailable', {}, at(5));
+    expect(alerts.due()).toEqual([{ kind: 'redisUnavailable', is: 'raised', facts: { minutes: 5 } }]);
   });
 
   test('starts anew when it was gone in between', () => {
@@ -31,7 +31,7 @@ describe('a trouble', () => {
     alerts.raise('diskFull', { percent: 86 }, at(0));
     alerts.raise('diskFull', { percent: 88 }, at(1));
     expect(alerts.due()).toEqual([{ kind: 'diskFull', is: 'raised', facts: { minutes: 1, percent: 88 } }]);
-    alerts.told('diskFull', 'together');
+    alerts.told('diskFull', 'settleAll');
     alerts.raise('diskFull', { percent: 90 }, at(90));
     expect(alerts.due()).toEqual([]);
   });
@@ -39,9 +39,9 @@ describe('a trouble', () => {
   test('that was told is told to be over, once', () => {
     const alerts = createAlerts();
     alerts.raise('diskFull', { percent: 86 }, at(0));
-    alerts.told('diskFull', 'together');
+    alerts.told('diskFull', 'settleAll');
     expect(alerts.clear('diskFull', at(12))).toBe(true);
-    expect(alerts.due()).toEqual([{ kind: 'diskFull', is: 'over', minutes: 12, said: 'together' }]);
+    expect(alerts.due()).toEqual([{ kind: 'diskFull', is: 'over', minutes: 12, said: 'settleAll' }]);
     alerts.dropped('diskFull');
     alerts.clear('diskFull', at(13));
     expect(alerts.due()).toEqual([]);
@@ -49,36 +49,36 @@ describe('a trouble', () => {
 
   test('that nobody could be told while it lasted says so at its end', () => {
     const alerts = createAlerts();
-    alerts.raise('telegramAway', {}, at(0));
-    alerts.raise('telegramAway', {}, at(6));
-    alerts.clear('telegramAway', at(8));
-    expect(alerts.due()).toEqual([{ kind: 'telegramAway', is: 'over', minutes: 8, said: null }]);
+    alerts.raise('telegramUnavailable', {}, at(0));
+    alerts.raise('telegramUnavailable', {}, at(6));
+    alerts.clear('telegramUnavailable', at(8));
+    expect(alerts.due()).toEqual([{ kind: 'telegramUnavailable', is: 'over', minutes: 8, said: null }]);
   });
 
   test('that is back before its end was told goes on', () => {
     const alerts = createAlerts();
     alerts.raise('diskFull', {}, at(0));
-    alerts.told('diskFull', 'together');
+    alerts.told('diskFull', 'settleAll');
     alerts.clear('diskFull', at(5));
     alerts.raise('diskFull', {}, at(6));
     expect(alerts.due()).toEqual([]);
     alerts.clear('diskFull', at(7));
-    expect(alerts.due()).toEqual([{ kind: 'diskFull', is: 'over', minutes: 7, said: 'together' }]);
+    expect(alerts.due()).toEqual([{ kind: 'diskFull', is: 'over', minutes: 7, said: 'settleAll' }]);
   });
 
   test('of before this process may be over now, whatever began it', () => {
     const alerts = createAlerts();
-    alerts.clear('databaseAway', at(0));
-    alerts.raise('redisAway', {}, at(0));
-    alerts.clear('redisAway', at(1));
-    const over = { is: 'over', minutes: null, said: 'together' };
+    alerts.clear('databaseUnavailable', at(0));
+    alerts.raise('redisUnavailable', {}, at(0));
+    alerts.clear('redisUnavailable', at(1));
+    const over = { is: 'over', minutes: null, said: 'settleAll' };
     expect(alerts.due()).toEqual([
-      { kind: 'databaseAway', ...over },
-      { kind: 'redisAway', ...over },
+      { kind: 'databaseUnavailable', ...over },
+      { kind: 'redisUnavailable', ...over },
     ]);
-    alerts.dropped('databaseAway');
-    alerts.dropped('redisAway');
-    alerts.clear('databaseAway', at(2));
+    alerts.dropped('databaseUnavailable');
+    alerts.dropped('redisUnavailable');
+    alerts.clear('databaseUnavailable', at(2));
     expect(alerts.due()).toEqual([]);
   });
 
@@ -90,7 +90,7 @@ describe('a trouble', () => {
 });
 
 test('one critical word makes the message sound, and the end of a trouble does not', () => {
-  const over = { what: 'over', kind: 'databaseAway', minutes: 6 } as const;
+  const over = { what: 'over', kind: 'databaseUnavailable', minutes: 6 } as const;
   const users = { what: 'trouble', kind: 'fewerUsers', facts: {} } as const;
   expect(severityOf([over, users, { what: 'started' }])).toBe('information');
   expect(severityOf([users, { what: 'trouble', kind: 'diskFull', facts: {} }])).toBe('critical');

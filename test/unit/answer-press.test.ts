@@ -54,7 +54,7 @@ test('a press without an outcome is answered, and one whose handling is to come 
   expect(quiet.answers).toEqual([{}]);
   const failed = pressed();
   await expect(
-    answerPress(never)(failed.context, () => Promise.reject(new Error('the database is away'))),
-  ).rejects.toThrow('away');
+    answerPress(never)(failed.context, () => Promise.reject(new Error('the database is unavailable'))),
+  ).rejects.toThrow('unavailable');
   expect(failed.answers).toEqual([]);
 });

@@ -67,7 +67,7 @@ describe('money on the screen', () => {
   });
 });
 
-describe('money in the books', () => {
+describe('money in the database', () => {
   it('comes back as it went', () => {
     for (const tiyin of [1n, 99n, 100n, 5_000_050n, 999_999_999_999n]) {
       expect(fromDecimalString(toDecimalString(tiyin))).toBe(tiyin);

@@ -317,7 +317,7 @@ describe('trouble on demand', () => {
     const offset = (last?.update_id ?? 0) + 1;
     const waiting = expect(api.hear('getUpdates', { offset, timeout: 30 })).rejects.toThrow('fetch failed');
     await sandbox.until(() => bot.inbox.pending.length === 0 && bot.inbox.hasListener, { what: 'the poll' });
-    sandbox.goesAway();
+    sandbox.becomesUnavailable();
     await waiting;
     await expect(say('nobody')).rejects.toThrow('fetch failed');
     sandbox.comesBack();

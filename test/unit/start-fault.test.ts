@@ -23,12 +23,12 @@ async function told(step: StartStep, error: unknown): Promise<string | null> {
 
 test.each<[string, StartStep, unknown, RegExp]>([
   ['a wrong password', DATABASE, coded('28P01'), /refuses the user “seller” or its password/],
-  ['a database that is not there', DATABASE, coded('3D000'), /has no database “books”/],
+  ['a database that is not there', DATABASE, coded('3D000'), /has no database “database”/],
   [
     'a user without the right',
     DATABASE,
     new MigrationError('The migration x failed', { cause: coded('42501') }),
-    /may not change the database “books”/,
+    /may not change the database “database”/,
   ],
   [
     'a full disk of Postgres',

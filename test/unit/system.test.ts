@@ -4,16 +4,16 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { cpuShare, createMachine } from '../../src/infra/machine.ts';
 import {
-  awayConditions,
   conditionsOf,
   judgeUsers,
   type Observation,
+  unavailableConditions,
 } from '../../src/modules/monitoring/conditions.ts';
 import { createDurations } from '../../src/modules/monitoring/durations.ts';
 import { createRecentUpdates } from '../../src/modules/monitoring/recent-updates.ts';
 
 const calm: Observation = {
-  away: { database: false, redis: false, telegram: false },
+  unavailable: { database: false, redis: false, telegram: false },
   lateSeconds: 0,
   redisShare: 0.5,
   isMainBotRefused: false,
@@ -30,7 +30,7 @@ const found = (changes: Partial<Observation>) =>
 describe('what is judged', () => {
   test('a calm system gives no trouble', () => {
     expect(found({})).toEqual({});
-    expect(Object.values(awayConditions(calm.away))).toEqual([null, null, null]);
+    expect(Object.values(unavailableConditions(calm.unavailable))).toEqual([null, null, null]);
   });
 
   test.each<[string, Partial<Observation>, object]>([
@@ -68,9 +68,9 @@ describe('what is judged', () => {
     expect(Object.keys(conditions)).toEqual(['manyErrors', 'slowUpdates']);
   });
 
-  test('errors and lateness while something is away are its own', () => {
-    const away = { database: true, redis: false, telegram: false };
-    const conditions = conditionsOf({ ...calm, away, lateSeconds: 900, errors: 900 });
+  test('errors and lateness while something is unavailable are its own', () => {
+    const unavailable = { database: true, redis: false, telegram: false };
+    const conditions = conditionsOf({ ...calm, unavailable, lateSeconds: 900, errors: 900 });
     expect(Object.keys(conditions)).toEqual([
       'mainBotRefused',
       'redisFull',
@@ -78,7 +78,11 @@ describe('what is judged', () => {
       'memoryFull',
       'cpuBusy',
     ]);
-    expect(awayConditions(away)).toEqual({ databaseAway: {}, redisAway: null, telegramAway: null });
+    expect(unavailableConditions(unavailable)).toEqual({
+      databaseUnavailable: {},
+      redisUnavailable: null,
+      telegramUnavailable: null,
+    });
   });
 
   test.each([

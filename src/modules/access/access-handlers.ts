@@ -45,7 +45,7 @@ export function createAccessHandlers(deps: AccessHandlersDeps): {
         return 'not-due';
       const place = { telegramBotId: channel.bot.telegramBotId, telegramChatId: channel.telegramChatId };
       const presence = await presenceOf(deps, place, endUser.telegramUserId, claimed);
-      // By the books as they are then: somebody may be banned in this very moment.
+      // By the database as they are then: somebody may be banned in this very moment.
       if (presence === 'banned') await settleBan(deps, place, endUser.id);
       const isInside = presence === 'inside' || presence === 'administrator';
       const link = isInside ? null : await usableLink(deps, subscription, place);
@@ -117,7 +117,7 @@ function addressOf({ endUser, channel }: PlacedSubscription): Address {
   };
 }
 
-/** The subscription's link while it works, else a new one. A link is in the books before anybody sees it. */
+/** The subscription's link while it works, else a new one. A link is in the database before anybody sees it. */
 async function usableLink(
   deps: AccessHandlersDeps,
   subscription: PlacedSubscription,

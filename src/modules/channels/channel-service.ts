@@ -188,7 +188,7 @@ export function createChannelService({
   /**
    * The owner takes a chat to which somebody else added the bot, as the chat is now: rights and visibility may have changed
    * since it was added.
-   * @throws AppError `notFound`, `chatRefused.*`, `chatGone`, `telegramAway`
+   * @throws AppError `notFound`, `chatRefused.*`, `chatGone`, `telegramUnavailable`
    */
   async function acceptChat(scope: TenantScope, actor: Actor, channelId: number): Promise<void> {
     const asked = { id: channelId, botId: scope.botId };
@@ -228,7 +228,7 @@ export function createChannelService({
     try {
       return await look({ telegramBotId: scope.telegramBotId, telegramChatId });
     } catch (error) {
-      if (isDeliveryFailure(error, 'not-sent', 'unknown')) throw new AppError('telegramAway');
+      if (isDeliveryFailure(error, 'not-sent', 'unknown')) throw new AppError('telegramUnavailable');
       throw error;
     }
   }

@@ -1,5 +1,5 @@
 import { type Language, suggestLanguage } from '../../infra/i18n.ts';
-import { batchedRead, type Prepared, type Read } from '../../infra/prepared.ts';
+import { type Prepared, preparedBatchLoader, type Read } from '../../infra/prepared.ts';
 import type { EndUser as EndUserRow, PrismaClient } from '../../infra/prisma-client/client.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { AppError } from '../../shared/errors.ts';
@@ -42,7 +42,7 @@ export function createEndUserService(deps: {
   clock: Clock;
 }) {
   const { prisma, read, transact, waker, clock } = deps;
-  const findKnown = batchedRead<[number, bigint, bigint], KnownEndUser>(read, RECALL);
+  const findKnown = preparedBatchLoader<[number, bigint, bigint], KnownEndUser>(read, RECALL);
 
   async function register(scope: TenantScope, person: Person, language: Language): Promise<EndUserRow> {
     return transact(async ({ db, now, enqueue }) => {
@@ -81,7 +81,7 @@ export function createEndUserService(deps: {
   }
 
   return {
-    /** What the books know of somebody before they are heard; null for whoever was never here. */
+    /** What the database know of somebody before they are heard; null for whoever was never here. */
     async recall(scope: TenantScope, telegramUserId: bigint): Promise<KnownEndUser | null> {
       return (await findKnown(scope.botId, telegramUserId, scope.telegramBotId)) ?? null;
     },
@@ -123,7 +123,7 @@ export function createEndUserService(deps: {
      * The person closed the bot, or opened it again: then what waited for them comes. Heard again, also long after, it
      * changes nothing.
      */
-    async noteDoor(
+    async noteBlocking(
       scope: TenantScope,
       telegramUserId: bigint,
       { isOpen, toldOrder }: { isOpen: boolean; toldOrder: bigint },

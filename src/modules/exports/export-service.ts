@@ -29,7 +29,7 @@ export interface ExportedEndUser {
   subscriptions: { chatTitle: string; status: SubscriptionState; expiresAt: Date | null }[];
 }
 
-/** Rows that are read at once: bounds the memory, whatever the size of the books. */
+/** Rows that are read at once: bounds the memory, whatever the size of the database. */
 const BATCH = 1_000;
 
 /** @param read the rows after an id, in the order of their ids, at most a batch */
@@ -45,7 +45,7 @@ async function* inBatches<Row extends { id: number }>(
   }
 }
 
-/** The books of one bot, for a spreadsheet. Oldest first. */
+/** The database of one bot, for a spreadsheet. Oldest first. */
 export function createExportService({ prisma }: { prisma: PrismaClient }) {
   const batch = { orderBy: { id: 'asc' }, take: BATCH } as const;
 

@@ -4,7 +4,7 @@ import type { PrismaClient } from '../../infra/prisma-client/client.ts';
 export type Claim = 'mine' | 'said' | 'too-soon';
 
 /**
- * Which kinds of trouble were told, for every process to see. All kinds of one look are claimed together, so that one
+ * Which kinds of trouble were told, for every process to see. All kinds of one look are claimed settleAll, so that one
  * process gets them all and tells them in one message. Both throw while the place cannot be reached.
  */
 export interface AlertBoard {
@@ -13,7 +13,7 @@ export interface AlertBoard {
   close(kinds: readonly string[]): Promise<Map<string, boolean>>;
 }
 
-/** In the books, where a Redis that was emptied forgets nothing. Rows are locked in one order. */
+/** In the database, where a Redis that was emptied forgets nothing. Rows are locked in one order. */
 export function createBookBoard(prisma: PrismaClient): AlertBoard {
   return {
     async open(kinds, now, quietMs) {
@@ -41,15 +41,15 @@ export function createBookBoard(prisma: PrismaClient): AlertBoard {
   };
 }
 
-/** The books, and a second place for the time when they are away. What was opened in either is closed in both. */
-export function createSafeBoard(books: AlertBoard, spare: AlertBoard): AlertBoard {
+/** The database, and a second place for the time when they are unavailable. What was opened in either is closed in both. */
+export function createSafeBoard(shared: AlertBoard, spare: AlertBoard): AlertBoard {
   return {
     open: (kinds, now, quietMs) =>
-      books.open(kinds, now, quietMs).catch(() => spare.open(kinds, now, quietMs)),
+      shared.open(kinds, now, quietMs).catch(() => spare.open(kinds, now, quietMs)),
     async close(kinds) {
       const none = new Map<string, boolean>();
       const [inBooks, inSpare] = await Promise.all(
-        [books, spare].map((board) => board.close(kinds).catch(() => none)),
+        [shared, spare].map((board) => board.close(kinds).catch(() => none)),
       );
       const both = kinds.map((kind): [string, boolean | undefined] => {
         const answers = [inBooks?.get(kind), inSpare?.get(kind)];

@@ -6,7 +6,7 @@ import type { AlertGateway, Moderator } from './alert-gateway.ts';
 import type { Alerts, Due, Said } from './alerts.ts';
 import type { Moderators } from './moderators.ts';
 
-/** Processes that start or stop together are one platform that does. */
+/** Processes that start or stop settleAll are one platform that does. */
 const TOGETHER_MS = 60_000;
 /** What could not be delivered for this long is old news. */
 const KEEP_UNSENT_MS = 30 * 60_000;
@@ -41,11 +41,11 @@ export function createAlertService(deps: {
   const { alerts, board, clock } = deps;
   let unsent: Letter[] = [];
 
-  /** Alone, where neither the books nor Redis can say what other processes do. */
+  /** Alone, where neither the database nor Redis can say what other processes do. */
   async function claim(kinds: readonly string[], quietMs: number): Promise<{ claims: Claims; said: Said }> {
-    if (kinds.length === 0) return { claims: new Map(), said: 'together' };
+    if (kinds.length === 0) return { claims: new Map(), said: 'settleAll' };
     try {
-      return { claims: await board.open(kinds, clock.now(), quietMs), said: 'together' };
+      return { claims: await board.open(kinds, clock.now(), quietMs), said: 'settleAll' };
     } catch {
       return { claims: new Map(kinds.map((kind) => [kind, 'mine'])), said: 'alone' };
     }
@@ -73,7 +73,7 @@ export function createAlertService(deps: {
 
   async function claimEnds(due: readonly Due[]): Promise<AlertWord[]> {
     const ends = due.filter((one) => one.is === 'over');
-    const shared = ends.filter(({ said }) => said === 'together').map(({ kind }) => kind);
+    const shared = ends.filter(({ said }) => said === 'settleAll').map(({ kind }) => kind);
     const open = shared.length > 0 ? await board.close(shared) : new Map<string, boolean>();
     return ends.flatMap(({ kind, minutes, said }): AlertWord[] => {
       const isMine = said === 'alone' ? true : open.get(kind);

@@ -1,8 +1,8 @@
 /** Each kind of trouble that moderators are told of. */
 export const ALERT_KINDS = [
-  'databaseAway',
-  'redisAway',
-  'telegramAway',
+  'databaseUnavailable',
+  'redisUnavailable',
+  'telegramUnavailable',
   'mainBotRefused',
   'redisFull',
   'queueLate',
@@ -31,9 +31,9 @@ const MINUTE_MS = 60_000;
 const TWO_LOOKS_MS = 20_000;
 
 export const ALERT_RULES: Readonly<Record<AlertKind, AlertRule>> = {
-  databaseAway: { severity: 'critical', afterMs: 5 * MINUTE_MS, shared: true },
-  redisAway: { severity: 'critical', afterMs: 5 * MINUTE_MS, shared: true },
-  telegramAway: { severity: 'critical', afterMs: 5 * MINUTE_MS, shared: true },
+  databaseUnavailable: { severity: 'critical', afterMs: 5 * MINUTE_MS, shared: true },
+  redisUnavailable: { severity: 'critical', afterMs: 5 * MINUTE_MS, shared: true },
+  telegramUnavailable: { severity: 'critical', afterMs: 5 * MINUTE_MS, shared: true },
   redisFull: { severity: 'critical', afterMs: TWO_LOOKS_MS, shared: true },
   mainBotRefused: { severity: 'critical', afterMs: 0, shared: true },
   queueLate: { severity: 'critical', afterMs: TWO_LOOKS_MS, shared: true },

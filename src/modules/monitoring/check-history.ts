@@ -22,7 +22,7 @@ interface Check {
   responseMs: number;
 }
 
-/** Writes down what each look finds. What cannot be written, because Postgres is away, waits until it is back. */
+/** Writes down what each look finds. What cannot be written, because Postgres is unavailable, waits until it is back. */
 export interface CheckHistory {
   note(health: Health): void;
   flush(): Promise<void>;

@@ -1,11 +1,11 @@
 import { MAX_SHARE } from '../../infra/redis-room.ts';
 import type { AlertKind, Facts } from './alert.ts';
 
-export type Away = Readonly<Record<'database' | 'redis' | 'telegram', boolean>>;
+export type Unavailable = Readonly<Record<'database' | 'redis' | 'telegram', boolean>>;
 
 /** What one look found. Null: could not be told, so that nothing is said either way. */
 export interface Observation {
-  away: Away;
+  unavailable: Unavailable;
   /** How late the oldest job or outbox message is. */
   lateSeconds: number | null;
   /** How much of what Redis may use it does use. Shares are from 0 to 1. */
@@ -37,27 +37,27 @@ const MAX_USER_LOSS = 0.2;
 /** Few people come and go by chance. */
 const MIN_USERS = 50;
 
-export function awayConditions(away: Away): Conditions {
+export function unavailableConditions(unavailable: Unavailable): Conditions {
   return {
-    databaseAway: away.database ? {} : null,
-    redisAway: away.redis ? {} : null,
-    telegramAway: away.telegram ? {} : null,
+    databaseUnavailable: unavailable.database ? {} : null,
+    redisUnavailable: unavailable.redis ? {} : null,
+    telegramUnavailable: unavailable.telegram ? {} : null,
   };
 }
 
 export function conditionsOf(observation: Observation): Conditions {
-  const { away, lateSeconds, redisShare, isMainBotRefused, disk, memory, cpu } = observation;
-  const isAnyAway = Object.values(away).some(Boolean);
+  const { unavailable, lateSeconds, redisShare, isMainBotRefused, disk, memory, cpu } = observation;
+  const isAnyUnavailable = Object.values(unavailable).some(Boolean);
   return {
-    // What waits for a server that is away is that server's trouble.
-    ...(lateSeconds !== null && !isAnyAway && { queueLate: judgeLate(lateSeconds) }),
+    // What waits for a server that is unavailable is that server's trouble.
+    ...(lateSeconds !== null && !isAnyUnavailable && { queueLate: judgeLate(lateSeconds) }),
     ...(isMainBotRefused !== null && { mainBotRefused: isMainBotRefused ? {} : null }),
-    ...(redisShare !== null && !away.redis && { redisFull: judgeShare(redisShare, MAX_SHARE) }),
+    ...(redisShare !== null && !unavailable.redis && { redisFull: judgeShare(redisShare, MAX_SHARE) }),
     ...(disk !== null && { diskFull: judgeShare(disk, MAX_DISK) }),
     ...(memory !== null && { memoryFull: judgeShare(memory, MAX_MEMORY) }),
     ...(cpu !== null && { cpuBusy: judgeShare(cpu, MAX_CPU) }),
-    // While something is away, that is the cause, and it has an alert of its own.
-    ...(!isAnyAway && { manyErrors: judgeErrors(observation), slowUpdates: judgeSpeed(observation) }),
+    // While something is unavailable, that is the cause, and it has an alert of its own.
+    ...(!isAnyUnavailable && { manyErrors: judgeErrors(observation), slowUpdates: judgeSpeed(observation) }),
   };
 }
 

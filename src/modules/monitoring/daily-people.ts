@@ -2,7 +2,7 @@ import type { PrismaClient } from '../../infra/prisma-client/client.ts';
 import { dateOf, lastDays } from '../../shared/calendar.ts';
 import type { Clock } from '../../shared/clock.ts';
 import type { HashPerson } from '../platform/person-key.ts';
-import { countActiveAmong, countActivePeople, listNewcomers } from './figures-repository.ts';
+import { countActiveAmong, countActivePeople, listNewcomers } from './metrics-queries.ts';
 
 const DAY_MS = 86_400_000;
 const DAYS_KEPT = 400;

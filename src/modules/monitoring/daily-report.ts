@@ -6,7 +6,7 @@ import { NOT_FORGOTTEN } from '../owners/owner.ts';
 import { FAILING } from '../seller-bots/seller-bot.ts';
 import type { AlertGateway } from './alert-gateway.ts';
 import type { DailyPeople, PeopleTrend } from './daily-people.ts';
-import type { HourlyFigures } from './hourly-figures.ts';
+import type { HourlyMetrics } from './hourly-metrics.ts';
 import type { Moderators } from './moderators.ts';
 
 const DAY_MS = 86_400_000;
@@ -56,7 +56,7 @@ export function createDailyReports({
 
 interface Sources {
   prisma: PrismaClient;
-  figures: Pick<HourlyFigures, 'readDay'>;
+  metrics: Pick<HourlyMetrics, 'readDay'>;
   people: Pick<DailyPeople, 'readTrend'>;
 }
 
@@ -75,7 +75,7 @@ export function createDailyReportHandler(
   };
 }
 
-async function readDailyReport({ prisma, figures, people }: Sources, until: Date): Promise<DailyReport> {
+async function readDailyReport({ prisma, metrics, people }: Sources, until: Date): Promise<DailyReport> {
   const from = new Date(until.getTime() - DAY_MS);
   const during = { gte: from, lt: until };
   // Figures are kept by whole hours; the one that has begun is left to the next report.
@@ -113,7 +113,7 @@ async function readDailyReport({ prisma, figures, people }: Sources, until: Date
     }),
     prisma.payment.count({ where: { status: 'rejected', decidedAt: during } }),
     prisma.payment.count({ where: { status: 'pending' } }),
-    figures.readDay(hour(from), hour(until)),
+    metrics.readDay(hour(from), hour(until)),
     people.readTrend(until),
   ]);
   return {

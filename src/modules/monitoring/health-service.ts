@@ -1,4 +1,4 @@
-import type { QueueFigures } from '../../infra/metrics.ts';
+import type { QueueMetrics } from '../../infra/metrics.ts';
 import { isForgetful, MAX_SHARE, type RedisRoom } from '../../infra/redis-room.ts';
 import { cached } from '../../shared/cached.ts';
 import type { Clock } from '../../shared/clock.ts';
@@ -18,7 +18,7 @@ export interface Health {
   status: HealthStatus;
   at: Date;
   components: Readonly<Record<ComponentName, Component>>;
-  /** Null while the queues or the books cannot be read. */
+  /** Null while the queues or the database cannot be read. */
   lateSeconds: number | null;
   /** Telegram answers, and does not take the main bot's token. Null: it does not answer. */
   isMainBotRefused: boolean | null;
@@ -26,13 +26,13 @@ export interface Health {
   redisShare: number | null;
 }
 
-/** Each throws when what it asks is away. */
+/** Each throws when what it asks is unavailable. */
 export interface Probes {
   database(): Promise<unknown>;
   redis(): Promise<unknown>;
   redisRoom(): Promise<RedisRoom>;
   telegram(): Promise<{ isMainBotRefused: boolean }>;
-  queues(): Promise<readonly QueueFigures[]>;
+  queues(): Promise<readonly QueueMetrics[]>;
   /** How long the oldest outbox message has been due. */
   oldestMessageSeconds(): Promise<number>;
   /** Schedules that would never run again. */
@@ -46,7 +46,7 @@ export interface HealthService {
   look(): Promise<Health>;
 }
 
-/** What does not answer within this is away: the same question has an answer in milliseconds. */
+/** What does not answer within this is unavailable: the same question has an answer in milliseconds. */
 const PROBE_LIMIT_MS = 2_000;
 const FRESH_MS = 5_000;
 
@@ -103,7 +103,7 @@ async function time<T>(ask: () => Promise<T>): Promise<Timed<T>> {
   try {
     return { answer: await Promise.race([ask(), limit]), ok: true, ms: ms() };
   } catch {
-    // Why it is away stands in the log of whoever lost it.
+    // Why it is unavailable stands in the log of whoever lost it.
     return { answer: null, ok: false, ms: ms() };
   } finally {
     clearTimeout(timer);
@@ -124,6 +124,6 @@ function isAny(found: readonly unknown[] | null): boolean {
   return found !== null && found.length > 0;
 }
 
-function worst(queues: readonly QueueFigures[], oldestMessageSeconds: number): number {
+function worst(queues: readonly QueueMetrics[], oldestMessageSeconds: number): number {
   return Math.max(oldestMessageSeconds, ...queues.map(({ lagSeconds }) => lagSeconds));
 }

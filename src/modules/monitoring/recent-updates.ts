@@ -5,7 +5,7 @@ const SPAN_MS = 10_000;
 const SPANS = 30;
 export const RECENT_MINUTES = (SPAN_MS * SPANS) / 60_000;
 
-interface RecentFigures {
+interface RecentMetrics {
   updates: number;
   errors: number;
   /** Milliseconds that so many of a hundred updates stayed within. Null: there were none. */
@@ -17,7 +17,7 @@ interface RecentFigures {
 /** How the updates of the last five minutes came out, and how long they took, in this process. */
 export interface RecentUpdates {
   count(isError: boolean, seconds: number): void;
-  read(): RecentFigures;
+  read(): RecentMetrics;
   /** What came before is explained. */
   forget(): void;
 }

@@ -4,23 +4,23 @@ import type { AlertKind, Facts } from './alert.ts';
 import type { AlertService } from './alert-service.ts';
 import type { Alerts } from './alerts.ts';
 import type { CheckHistory } from './check-history.ts';
-import { awayConditions, type Conditions, conditionsOf, judgeUsers } from './conditions.ts';
+import { type Conditions, conditionsOf, judgeUsers, unavailableConditions } from './conditions.ts';
 import type { DailyPeople } from './daily-people.ts';
 import type { HealthService } from './health-service.ts';
-import type { HourlyFigures } from './hourly-figures.ts';
+import type { HourlyMetrics } from './hourly-metrics.ts';
 import type { Moderators } from './moderators.ts';
 import type { RecentUpdates } from './recent-updates.ts';
 
 const DAY_MS = 86_400_000;
-const AWAY: readonly AlertKind[] = ['databaseAway', 'redisAway', 'telegramAway'];
+const UNAVAILABLE: readonly AlertKind[] = ['databaseUnavailable', 'redisUnavailable', 'telegramUnavailable'];
 
 export interface SystemCheck {
   /**
-   * Looks at what this process and its machine stand on. Leans on nothing that may be away itself, so that each process
+   * Looks at what this process and its machine stand on. Leans on nothing that may be unavailable itself, so that each process
    * does it by a timer of its own.
    */
   watch(): Promise<void>;
-  /** The same, and what the books alone can say; by schedule, in one process of all. */
+  /** The same, and what the database alone can say; by schedule, in one process of all. */
   check(): Promise<void>;
 }
 
@@ -28,7 +28,7 @@ export function createSystemCheck(deps: {
   health: HealthService;
   machine: Machine;
   recent: RecentUpdates;
-  figures: HourlyFigures;
+  metrics: HourlyMetrics;
   people: DailyPeople;
   history: CheckHistory;
   alerts: Alerts;
@@ -45,26 +45,28 @@ export function createSystemCheck(deps: {
     for (const [kind, facts] of Object.entries(conditions) as [AlertKind, Facts | null][]) {
       if (facts) alerts.raise(kind, facts, now);
       // What failed in an outage that was told is told with it.
-      else if (alerts.clear(kind, now) && AWAY.includes(kind)) recent.forget();
+      else if (alerts.clear(kind, now) && UNAVAILABLE.includes(kind)) recent.forget();
     }
   }
 
   async function lookOnce(): Promise<void> {
     const [health, machine] = await Promise.all([deps.health.look(), deps.machine.read()]);
     const { database, redis, telegram_api: telegram } = health.components;
-    const away = {
+    const unavailable = {
       database: database.status === 'unhealthy',
       redis: redis.status === 'unhealthy',
       telegram: telegram.status === 'unhealthy',
     };
     deps.history.note(health);
     // The end of an outage explains the errors in it, which are judged after it.
-    apply(awayConditions(away));
+    apply(unavailableConditions(unavailable));
     const { lateSeconds, redisShare, isMainBotRefused } = health;
-    apply(conditionsOf({ away, lateSeconds, redisShare, isMainBotRefused, ...machine, ...recent.read() }));
-    if (!away.database) await deps.moderators.refresh().catch(complain);
-    if (!away.telegram) await deps.service.tell();
-    if (!away.database) await deps.history.flush();
+    apply(
+      conditionsOf({ unavailable, lateSeconds, redisShare, isMainBotRefused, ...machine, ...recent.read() }),
+    );
+    if (!unavailable.database) await deps.moderators.refresh().catch(complain);
+    if (!unavailable.telegram) await deps.service.tell();
+    if (!unavailable.database) await deps.history.flush();
   }
 
   function complain(error: unknown): void {
@@ -88,11 +90,11 @@ export function createSystemCheck(deps: {
   async function compareDays(): Promise<void> {
     const now = clock.now();
     const [today, yesterday] = await Promise.all([
-      deps.figures.countActive(now),
-      deps.figures.countActive(new Date(now.getTime() - DAY_MS)),
+      deps.metrics.countActive(now),
+      deps.metrics.countActive(new Date(now.getTime() - DAY_MS)),
     ]);
     apply({ fewerUsers: judgeUsers(today, yesterday) });
     await deps.people.closeDays();
-    await deps.figures.prune();
+    await deps.metrics.prune();
   }
 }

@@ -18,7 +18,7 @@ export interface PersonName {
   telegramUserId: bigint;
 }
 
-/** Somebody in the books, by the id there. */
+/** Somebody in the database, by the id there. */
 export interface KnownPerson extends PersonName {
   id: number;
 }
@@ -72,7 +72,7 @@ export type NoticeContent =
   | { kind: 'paymentRejected'; payment: Payment; chat: ChatName }
   | { kind: 'tariffApproved'; paidUntil: Date }
   | { kind: 'tariffRejected' | 'ownerBanned' | 'ownerUnbanned' }
-  /** `isTheirs`: the reader is that owner, no moderator. */
+  /** `isTheirs`: the viewer is that owner, no moderator. */
   | { kind: 'tariffEnded'; owner: KnownPerson; isTheirs: boolean }
   | { kind: 'tariffEnds'; owner: KnownPerson; isTheirs: boolean; expiresAt: Date; timeLeftMs: number }
   | ({ kind: SubscriptionNoticeKind } & SubscriptionContent)
@@ -134,7 +134,7 @@ export interface ReviewContent {
 }
 
 /** Who looks at a copy of a receipt: only its owner decides. */
-export type ReviewReader = { language: Language; decides: boolean };
+export type ReviewViewer = { language: Language; decides: boolean };
 
 /** What an owner paid the platform. */
 export interface TariffReceipt {
@@ -179,7 +179,7 @@ interface SupportWriter {
   botUsername: string | null;
 }
 
-/** `voice-unwanted`: its reader takes no voice messages. `not-copyable`: Telegram passes this kind on for nobody. */
+/** `voice-unwanted`: its viewer takes no voice messages. `not-copyable`: Telegram passes this kind on for nobody. */
 type SupportObstacle = 'blocked' | 'voice-unwanted' | 'not-copyable';
 
 /** A support message that is passed on within one bot. */
@@ -216,5 +216,5 @@ export interface MessageGateway {
   /** Tells a writer, below what they wrote, that it did not arrive, and what they can do. */
   supportUnreachable(to: Address, fromMessageId: number, why: SupportObstacle): Promise<void>;
   /** Writes the outcome under a receipt and takes its buttons away; quiet if the message is gone or says so already. */
-  showDecision(message: SentMessage, reader: ReviewReader, content: ReviewContent): Promise<void>;
+  showDecision(message: SentMessage, viewer: ReviewViewer, content: ReviewContent): Promise<void>;
 }

@@ -1,6 +1,6 @@
 /**
  * Everything that Getolog tells somebody of its own accord, as data. The texts are made where it is sent,
- * in the language that the reader has by then. Ids and amounts travel as strings, because a notice is stored as JSON.
+ * in the language that the viewer has by then. Ids and amounts travel as strings, because a notice is stored as JSON.
  */
 export type Notice =
   | { kind: 'newOwner'; ownerId: number }

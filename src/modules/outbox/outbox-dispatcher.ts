@@ -1,5 +1,5 @@
-import { isAway } from '../../infra/away.ts';
 import type { PrismaClient } from '../../infra/prisma-client/client.ts';
+import { isUnavailable } from '../../infra/unavailable.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { within } from '../../shared/time-limit.ts';
 import { DeliveryError, isDeliveryFailure } from '../notifications/delivery-error.ts';
@@ -31,7 +31,7 @@ const BACKOFF_MS = [500, 1_000, 2_000, 5_000, 10_000, 30_000, 60_000, 300_000] a
  * A closed door, a revoked token or a lost chat opens by an event, which reopens the message. Tried again soon at first,
  * because the event may have come while the attempt was still failing; later this is the safety net.
  */
-const CLOSED_DOOR_MS = [2_000, 10_000, 60_000, 600_000] as const;
+const BLOCKED_PAUSES_MS = [2_000, 10_000, 60_000, 600_000] as const;
 /** What is refused is tried again after as long as it has been refused already, within these bounds. */
 const SHORTEST_REFUSED_MS = 1_000;
 const LONGEST_REFUSED_MS = 3_600_000;
@@ -58,7 +58,7 @@ export interface DispatcherDeps {
   clock: Clock;
   waker: Waker;
   handlers: OutboxHandlers;
-  /** Names this process among those that share the books. */
+  /** Names this process among those that share the database. */
   processId: string;
   report: (error: unknown, tags: Record<string, string>) => void;
   /** Runs the delivery of a message as one piece of a trace. */
@@ -121,8 +121,7 @@ export function createOutboxDispatcher(deps: DispatcherDeps): OutboxDispatcher {
   ): Promise<void> {
     if (because === 'refused')
       return postponeRefused(deps.prisma, id, deps.processId, { delayMs, isReported });
-    if (because === 'closed-door' && refusedForMs !== null)
-      await forgetRefusal(deps.prisma, id, deps.processId);
+    if (because === 'blocked' && refusedForMs !== null) await forgetRefusal(deps.prisma, id, deps.processId);
     await postponeMessage(deps.prisma, id, deps.processId, delayMs);
   }
 
@@ -199,10 +198,10 @@ function handleByKind<K extends ClaimedMessage['kind']>(
 interface Retry {
   retryInMs: number;
   /**
-   * `closed-door`: an event opens it. `passing`: it never left, or nobody knows. `refused`: Telegram's answer, or a fault
+   * `blocked`: an event opens it. `passing`: it never left, or nobody knows. `refused`: Telegram's answer, or a fault
    * of ours, that only time or a person can change.
    */
-  because: 'closed-door' | 'passing' | 'refused';
+  because: 'blocked' | 'passing' | 'refused';
 }
 
 type Verdict = ({ outcome: OutboxOutcome } | Retry) & {
@@ -215,7 +214,8 @@ type Verdict = ({ outcome: OutboxOutcome } | Retry) & {
 /** What an attempt that threw means for its message. */
 function judge(message: ClaimedMessage, error: unknown): Verdict {
   const backoff = BACKOFF_MS[Math.min(message.earlierAttempts, BACKOFF_MS.length - 1)] ?? 0;
-  const closedDoor = CLOSED_DOOR_MS[Math.min(message.earlierAttempts, CLOSED_DOOR_MS.length - 1)] ?? 0;
+  const blockedPause =
+    BLOCKED_PAUSES_MS[Math.min(message.earlierAttempts, BLOCKED_PAUSES_MS.length - 1)] ?? 0;
   const ended = (outcome: OutboxOutcome): Verdict => ({ outcome, report: false, isGivenOver: false });
   const again = (because: Retry['because'], retryInMs: number): Verdict => ({
     because,
@@ -224,7 +224,7 @@ function judge(message: ClaimedMessage, error: unknown): Verdict {
     isGivenOver: false,
   });
   // The database or Redis is unavailable: nothing is decided by that.
-  if (isAway(error)) return { ...again('passing', backoff), report: true };
+  if (isUnavailable(error)) return { ...again('passing', backoff), report: true };
   if (!(error instanceof DeliveryError)) {
     // A fault of ours. Access and money wait for the mended program; a small notice, which may have gone out, does not.
     if (COUNTS_AS_SENT.has(message.kind)) return { ...ended('failed'), report: true };
@@ -232,7 +232,7 @@ function judge(message: ClaimedMessage, error: unknown): Verdict {
   }
   switch (error.failure) {
     case 'blocked':
-      if (WAITS_FOR_OPEN_DOOR.has(message.kind)) return again('closed-door', closedDoor);
+      if (WAITS_FOR_OPEN_DOOR.has(message.kind)) return again('blocked', blockedPause);
       return ended('unreachable');
     case 'unknown':
       if (COUNTS_AS_SENT.has(message.kind)) return ended('unknown');
@@ -240,7 +240,7 @@ function judge(message: ClaimedMessage, error: unknown): Verdict {
     case 'token-dead':
     case 'chat-gone':
     case 'no-rights':
-      return again('closed-door', closedDoor);
+      return again('blocked', blockedPause);
     case 'not-sent':
       return again('passing', error.retryAfterMs ?? backoff);
     case 'unclear':

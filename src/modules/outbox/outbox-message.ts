@@ -42,7 +42,7 @@ export interface OutboxPayloads {
   'daily-report': { moderatorId: string; until: string };
   /**
    * What had to know a forgotten person forgets them too, once it is done. Without their id it was enqueued by an older
-   * program, which had not yet taken them out of the books.
+   * program, which had not yet taken them out of the database.
    */
   'forget-end-user': { endUserId: number; telegramUserId?: string };
   /** The tokens of a forgotten owner's bots go, once their webhooks have. Without `botIds` it is an older program's. */
@@ -126,7 +126,7 @@ export type NewMessage = {
 }[OutboxKind];
 
 /**
- * How a message ended. `delivered`: done and confirmed. `not-due`: the books say it is no longer wanted.
+ * How a message ended. `delivered`: done and confirmed. `not-due`: the database say it is no longer wanted.
  * `unreachable`: the person has closed the door. `unknown`: counted as sent. `failed`: given up and reported.
  * `bot-removed`: it ended with its bot, and is due again if that comes back.
  */

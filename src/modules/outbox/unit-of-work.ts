@@ -7,7 +7,7 @@ import { insertMessages } from './outbox-queries.ts';
 
 export type Db = PrismaClient | Prisma.TransactionClient;
 
-/** One transaction in progress: what changes in the books, and what must follow from it. */
+/** One transaction in progress: what changes in the database, and what must follow from it. */
 export interface Work {
   readonly db: Prisma.TransactionClient;
   readonly now: Date;

@@ -14,15 +14,15 @@ export async function lockOwner(db: Prisma.TransactionClient, ownerId: number): 
   return owner ?? null;
 }
 
-/** The language of each reader in the main bot; Uzbek of whoever never wrote to it. */
+/** The language of each viewer in the main bot; Uzbek of whoever never wrote to it. */
 export async function readLanguages(
   prisma: PrismaClient,
   telegramUserIds: bigint[],
 ): Promise<(telegramUserId: bigint) => Language> {
-  const readers = await prisma.owner.findMany({
+  const viewers = await prisma.owner.findMany({
     where: { telegramUserId: { in: telegramUserIds } },
     select: { telegramUserId: true, language: true },
   });
   return (telegramUserId) =>
-    (readers.find((reader) => reader.telegramUserId === telegramUserId)?.language ?? 'uz') as Language;
+    (viewers.find((viewer) => viewer.telegramUserId === telegramUserId)?.language ?? 'uz') as Language;
 }

@@ -11,5 +11,5 @@ export interface Owner {
   banned: boolean;
 }
 
-/** Rows of people: whoever asked to be forgotten is an owner in the books alone. */
+/** Rows of people: whoever asked to be forgotten is an owner in the database alone. */
 export const NOT_FORGOTTEN = { telegramUserId: { gt: 0 } };

@@ -4,7 +4,7 @@ import type { MessageGateway, SentMessage } from '../notifications/message-gatew
 import { findAddress } from '../notifications/notice-handler.ts';
 import type { ClaimedMessage, OutboxHandler } from '../outbox/outbox-message.ts';
 import type { UnitOfWork } from '../outbox/unit-of-work.ts';
-import { noteReviewCopy, type Review, readReview } from './review-reader.ts';
+import { noteReviewCopy, type Review, readReview } from './review-viewer.ts';
 
 export interface ReviewHandlersDeps {
   prisma: PrismaClient;
@@ -90,8 +90,8 @@ export function createReviewHandlers(deps: ReviewHandlersDeps): {
   /** Each is noted by itself: when some had to wait, only those are tried again. */
   async function showIn({ content }: Review, copies: Review['copies']): Promise<void> {
     const shown = await Promise.allSettled(
-      copies.map(async ({ id, reader, telegramBotId, chatId, messageId }) => {
-        await messages.showDecision({ telegramBotId, chatId, messageId }, reader, content);
+      copies.map(async ({ id, viewer, telegramBotId, chatId, messageId }) => {
+        await messages.showDecision({ telegramBotId, chatId, messageId }, viewer, content);
         await prisma.reviewMessage.updateMany({
           where: { id },
           data: { shownStatus: content.payment.status },
@@ -110,7 +110,7 @@ export function createReviewHandlers(deps: ReviewHandlersDeps): {
     'review-request': async ({ paymentId }, claimed) => {
       const review = await readReview(prisma, paymentId);
       if (review?.content.payment.status !== 'pending') return 'not-due';
-      if (review.copies.some((copy) => copy.reader.decides)) return 'delivered';
+      if (review.copies.some((copy) => copy.viewer.decides)) return 'delivered';
       const message = await sendToOwner(review, claimed);
       await noteReviewCopy(prisma, paymentId, message);
       await showIfDecided(paymentId);
@@ -127,7 +127,7 @@ export function createReviewHandlers(deps: ReviewHandlersDeps): {
 
     'review-reminder': async ({ paymentId }, claimed) => {
       const review = await readReview(prisma, paymentId);
-      const receipt = review?.copies.find((copy) => copy.reader.decides);
+      const receipt = review?.copies.find((copy) => copy.viewer.decides);
       if (review?.content.payment.status !== 'pending' || !receipt) return 'not-due';
       const reminder = await remind(review, receipt, claimed);
       // It has buttons of its own, so it tells the outcome too.
@@ -139,7 +139,7 @@ export function createReviewHandlers(deps: ReviewHandlersDeps): {
     'review-escalation': async ({ paymentId, unreachable }) => {
       const review = await readReview(prisma, paymentId);
       if (review?.content.payment.status !== 'pending') return 'not-due';
-      if (unreachable && review.copies.some((copy) => copy.reader.decides)) return 'not-due';
+      if (unreachable && review.copies.some((copy) => copy.viewer.decides)) return 'not-due';
       const moderators = await Promise.all(
         deps.moderatorIds.map((id) => findAddress(deps, { kind: 'moderator', telegramUserId: String(id) })),
       );

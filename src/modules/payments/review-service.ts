@@ -18,7 +18,7 @@ import {
   toPayment,
 } from './payment.ts';
 import { enqueueDecisionShown } from './review-messages.ts';
-import { noteReviewCopy, readReview } from './review-reader.ts';
+import { noteReviewCopy, readReview } from './review-viewer.ts';
 
 /** What fits under one message as buttons. */
 const WAITING_SHOWN = 10;

@@ -1,4 +1,4 @@
-import { batchedRead, type Prepared, type Read } from '../../infra/prepared.ts';
+import { type Prepared, preparedBatchLoader, type Read } from '../../infra/prepared.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { fromDecimalString } from '../../shared/money.ts';
 import type { TenantScope } from '../../shared/tenant-scope.ts';
@@ -93,10 +93,10 @@ interface ShownChannel extends Omit<Channel, 'telegramChatId' | 'type'> {
 }
 
 export function createStorefrontService({ read, clock }: { read: Read; clock: Clock }) {
-  const find = batchedRead<[number, bigint, bigint, Date], EnterRow>(read, ENTER);
+  const find = preparedBatchLoader<[number, bigint, bigint, Date], EnterRow>(read, ENTER);
 
   return {
-    /** Somebody who was here before, together with the window as they see it; null for whoever was not. */
+    /** Somebody who was here before, settleAll with the window as they see it; null for whoever was not. */
     async enter(
       scope: TenantScope,
       telegramUserId: bigint,

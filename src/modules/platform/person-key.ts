@@ -18,7 +18,7 @@ interface Deps {
 }
 
 /**
- * Telegram's ids can be tried one by one, so that only a keyed hash hides them. The key is random and lies in the books,
+ * Telegram's ids can be tried one by one, so that only a keyed hash hides them. The key is random and lies in the database,
  * encrypted like a token: `rotate-keys` encrypts it anew and its value stays, so that people who were counted before are
  * the same people afterwards.
  * @returns what reads the key, once a process. @throws InvalidTokenError
@@ -28,7 +28,7 @@ export function createPersonHash(deps: Deps): () => Promise<HashPerson> {
   return () => {
     reading ??= readOrMake(deps).then(hashWith);
     const mine = reading;
-    // The books may be away for now.
+    // The database may be unavailable for now.
     mine.catch(() => {
       if (reading === mine) reading = undefined;
     });
@@ -42,7 +42,7 @@ function hashWith(key: string): HashPerson {
     createHmac('sha256', bytes).update(String(telegramUserId)).digest().readBigInt64BE();
 }
 
-/** Of processes that start together one makes the key, and all read that one. */
+/** Of processes that start settleAll one makes the key, and all read that one. */
 async function readOrMake({ prisma, clock, fernet }: Deps): Promise<string> {
   const known = await readSetting(prisma, PERSON_KEY);
   if (known !== null) return fernet.decrypt(known);

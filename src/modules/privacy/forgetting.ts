@@ -49,7 +49,7 @@ export async function forgetEndUser(work: Work, botId: number, endUserId: number
   audit({ actor: 'system', action: 'end-user.forgotten', target: `end-user:${endUserId}`, botId });
 }
 
-/** Removes an owner's bots for good, and takes the owner out of the books. @returns which bots stop now */
+/** Removes an owner's bots for good, and takes the owner out of the database. @returns which bots stop now */
 export async function forgetOwner(work: Work, ownerId: number): Promise<bigint[]> {
   const { db, now, enqueue, audit } = work;
   const present = await lockOwner(db, ownerId);
@@ -97,7 +97,7 @@ async function forgetReceipts(
   });
 }
 
-/** The books keep a row where sums hang on it; whoever is banned stays banned, and so stays known. */
+/** The database keep a row where sums hang on it; whoever is banned stays banned, and so stays known. */
 async function forgetPerson({ db }: Work, { id, banned }: Pick<EndUser, 'id' | 'banned'>): Promise<void> {
   const [payments, subscriptions] = await Promise.all([
     db.payment.count({ where: { endUserId: id } }),

@@ -30,7 +30,7 @@ const PERSON = {
   createdAt: true,
 } as const;
 
-/** People see what is kept of them, and may be forgotten. The books stay, without the person. */
+/** People see what is kept of them, and may be forgotten. The database stay, without the person. */
 export function createPrivacyService(deps: {
   prisma: PrismaClient;
   transact: UnitOfWork;
@@ -140,7 +140,7 @@ export function createPrivacyService(deps: {
     },
 
     /**
-     * Takes them out of the books at once, whatever they or the owner do next: whoever comes back begins anew. What they have
+     * Takes them out of the database at once, whatever they or the owner do next: whoever comes back begins anew. What they have
      * ends; they are put out by outbox messages that alone still know them.
      */
     async forgetEndUser(scope: TenantScope, endUser: Pick<EndUser, 'id'>, act: string): Promise<void> {
@@ -149,7 +149,7 @@ export function createPrivacyService(deps: {
       });
     },
 
-    /** Removes the owner's bots for good, and takes the owner out of the books at once. */
+    /** Removes the owner's bots for good, and takes the owner out of the database at once. */
     async forgetOwner(owner: Pick<Owner, 'id'>, act: string): Promise<void> {
       const bots = await transact(async (work) =>
         (await work.once(act)) ? forgetOwner(work, owner.id) : [],

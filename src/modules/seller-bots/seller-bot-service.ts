@@ -63,7 +63,7 @@ export function createSellerBotService(deps: SellerBotServiceDeps) {
       return await deps.gateway.identify(token);
     } catch (error) {
       if (isDeliveryFailure(error, 'token-dead', 'refused')) throw new AppError('token.wrong');
-      if (isDeliveryFailure(error, 'not-sent', 'unknown')) throw new AppError('telegramAway');
+      if (isDeliveryFailure(error, 'not-sent', 'unknown')) throw new AppError('telegramUnavailable');
       throw error;
     }
   }

@@ -4,7 +4,7 @@ import type { Clock } from '../../shared/clock.ts';
 import { fromDecimalString } from '../../shared/money.ts';
 import type { Owner } from '../owners/owner.ts';
 import { PAYMENT_STATUSES, type PaymentStatus } from '../payments/payment.ts';
-import { type DayFigures, PERIODS, type Period, type PeriodFigures, type Statistics } from './statistics.ts';
+import { type DayMetrics, PERIODS, type Period, type PeriodMetrics, type Statistics } from './statistics.ts';
 
 const DAY_MS = 86_400_000;
 const CHART_DAYS = 30;
@@ -60,7 +60,7 @@ export function createStatisticsService(deps: { prisma: PrismaClient; clock: Clo
       SELECT (SELECT count(*) FROM end_users WHERE user_bot_id IN (SELECT id FROM bots)) AS people, members.*, money.*
         FROM members, money`;
     const count = (name: string) => Number(row[name] ?? 0);
-    const figures = (period: Period): PeriodFigures => ({
+    const metrics = (period: Period): PeriodMetrics => ({
       started: count(`started:${period}`),
       ended: count(`ended:${period}`),
       renewed: count(`renewed:${period}`),
@@ -73,15 +73,15 @@ export function createStatisticsService(deps: { prisma: PrismaClient; clock: Clo
         PaymentStatus,
         number
       >,
-      periods: Object.fromEntries(PERIODS.map((period) => [period, figures(period)])) as Record<
+      periods: Object.fromEntries(PERIODS.map((period) => [period, metrics(period)])) as Record<
         Period,
-        PeriodFigures
+        PeriodMetrics
       >,
     };
   }
 
   /** The last 30 days, the oldest first. */
-  async function readDays(bots: Prisma.Sql): Promise<DayFigures[]> {
+  async function readDays(bots: Prisma.Sql): Promise<DayMetrics[]> {
     const days = lastDays(clock.now(), CHART_DAYS, timeZone);
     // Bucket 0 is everything before the first day.
     const rows = await prisma.$queryRaw<{ figure: string; bucket: number; value: string }[]>`

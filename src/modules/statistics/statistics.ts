@@ -5,7 +5,7 @@ export const PERIODS = ['today', 'week', 'month', 'allTime'] as const;
 export type Period = (typeof PERIODS)[number];
 
 /** What happened in one period. */
-export interface PeriodFigures {
+export interface PeriodMetrics {
   /** Subscriptions that began. */
   started: number;
   /** Subscriptions whose time ran out. */
@@ -16,16 +16,16 @@ export interface PeriodFigures {
   turnover: bigint;
 }
 
-/** Figures from the books, never from counters. */
+/** Figures from the database, never from counters. */
 export interface Statistics {
   endUsers: number;
   liveSubscribers: number;
   payments: Record<PaymentStatus, number>;
-  periods: Record<Period, PeriodFigures>;
+  periods: Record<Period, PeriodMetrics>;
 }
 
 /** One day of a chart. */
-export interface DayFigures {
+export interface DayMetrics {
   /** The midnight that began it. */
   day: Date;
   /** Tiyin, of payments approved that day. */

@@ -1,5 +1,5 @@
 import type { Language } from '../../infra/i18n.ts';
-import { batchedRead, type Prepared, type Read } from '../../infra/prepared.ts';
+import { type Prepared, preparedBatchLoader, type Read } from '../../infra/prepared.ts';
 import type { PrismaClient } from '../../infra/prisma-client/client.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { AppError } from '../../shared/errors.ts';
@@ -67,7 +67,10 @@ export interface TariffServiceDeps {
 
 export function createTariffService(deps: TariffServiceDeps) {
   const { prisma, read, transact, clock, moderatorIds, timeZone } = deps;
-  const findAdvertisement = batchedRead<[number, Language, Date], AdvertisementRow>(read, ADVERTISEMENT);
+  const findAdvertisement = preparedBatchLoader<[number, Language, Date], AdvertisementRow>(
+    read,
+    ADVERTISEMENT,
+  );
 
   const activeTariff = (ownerId: number) => ({
     ownerId,

@@ -115,8 +115,8 @@ async function setStage({ transcript, scene, signal, cleanUp }: Showing, faults:
   cleanUp.push(() => telegram.close());
   scene.telegram = telegram;
   const mainBot = telegram.newBot({ username: 'getolog_bot', name: 'Getolog' });
-  const books = createDatabase({ url: databaseUrl, poolSize: 1 });
-  cleanUp.push(() => books.close());
+  const database = createDatabase({ url: databaseUrl, poolSize: 1 });
+  cleanUp.push(() => database.close());
   const moderator = telegram.newPerson({ firstName: 'Malika', languageCode: 'ru' });
 
   const port = await freePort();
@@ -144,7 +144,7 @@ async function setStage({ transcript, scene, signal, cleanUp }: Showing, faults:
   cleanUp.push(() => app.close());
   await app.start();
   await telegram.until(() => mainBot.webhookUrl !== undefined, { what: 'the server to set its webhook' });
-  const stage = new Stage({ telegram, books: books.prisma, transcript, rounds: app.rounds, clock, signal });
+  const stage = new Stage({ telegram, database: database.prisma, transcript, jobs: app.jobs, clock, signal });
   return { stage, cast: newCast(stage, mainBot, new Actor(stage, moderator)) };
 }
 

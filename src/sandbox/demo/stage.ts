@@ -37,9 +37,9 @@ export class DemoClock {
 
 interface StageParts {
   telegram: Sandbox;
-  books: PrismaClient;
+  database: PrismaClient;
   transcript: Transcript;
-  rounds: App['rounds'];
+  jobs: App['jobs'];
   clock: DemoClock;
   /** Aborted when nobody wants to see more. */
   signal: AbortSignal;
@@ -48,9 +48,9 @@ interface StageParts {
 /** Where the story is played: what is done and what comes of it is checked here, and written down. */
 export class Stage {
   readonly telegram: Sandbox;
-  readonly books: PrismaClient;
+  readonly database: PrismaClient;
   readonly transcript: Transcript;
-  readonly rounds: App['rounds'];
+  readonly jobs: App['jobs'];
   readonly #clock: DemoClock;
   readonly #signal: AbortSignal;
   readonly #camera: Camera;
@@ -58,9 +58,9 @@ export class Stage {
 
   constructor(parts: StageParts) {
     this.telegram = parts.telegram;
-    this.books = parts.books;
+    this.database = parts.database;
     this.transcript = parts.transcript;
-    this.rounds = parts.rounds;
+    this.jobs = parts.jobs;
     this.#clock = parts.clock;
     this.#signal = parts.signal;
     this.#camera = new Camera(parts.telegram, parts.transcript);

@@ -1,10 +1,10 @@
 import type { SandboxBot, SandboxChat } from '../sandbox.ts';
-import { books } from './chapters/books.ts';
 import { cheats } from './chapters/cheats.ts';
 import { firstSale } from './chapters/first-sale.ts';
 import { leak } from './chapters/leak.ts';
 import { opening } from './chapters/opening.ts';
 import { putRight } from './chapters/put-right.ts';
+import { records } from './chapters/records.ts';
 import { renewal } from './chapters/renewal.ts';
 import { secondThoughts } from './chapters/second-thoughts.ts';
 import { setUp } from './chapters/set-up.ts';
@@ -41,7 +41,7 @@ export const STORY: readonly Chapter[] = [
   { title: 'A decision put right', play: putRight },
   { title: 'A month goes by', play: timePasses },
   { title: 'People who try', play: cheats },
-  { title: 'What stands in the books', play: books },
+  { title: 'What stands in the database', play: records },
 ];
 
 export function newCast(stage: Stage, mainBot: SandboxBot, moderator: Actor): Cast {

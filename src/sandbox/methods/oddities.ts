@@ -23,7 +23,7 @@ export function demandAccount(account: Account): void {
 }
 
 /** @param content what is to arrive there; absent where nothing does */
-export function demandOpenDoor({ person, isBlocked }: Dialog, content: Content | undefined): void {
+export function demandNotBlocked({ person, isBlocked }: Dialog, content: Content | undefined): void {
   if (person.isDeleted) throw forbidden('user is deactivated');
   if (isBlocked) throw forbidden('bot was blocked by the user');
   const isVoice = content?.kind === 'media' && ['voice', 'video_note'].includes(content.file.kind);

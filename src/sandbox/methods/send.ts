@@ -7,7 +7,7 @@ import { type Content, Dialog, type ReplyMarkup, type StoredMessage, toMessage }
 import type { NewMessage } from '../world.ts';
 import type { Call, Handlers } from './call.ts';
 import { readCaption, readText } from './formatted-text.ts';
-import { demandOpenDoor } from './oddities.ts';
+import { demandNotBlocked } from './oddities.ts';
 import { findMessage, findPlace } from './places.ts';
 import { readNewMarkup } from './reply-markup.ts';
 
@@ -46,7 +46,7 @@ export function show(call: Call, message: StoredMessage): Message {
 }
 
 function demandWritable(call: Call, place: Dialog | SandboxChat, content?: Content): void {
-  if (place instanceof Dialog) demandOpenDoor(place, content);
+  if (place instanceof Dialog) demandNotBlocked(place, content);
   else if (place.kind === 'channel' && !place.canDo(call.bot, 'can_post_messages')) {
     throw badRequest('need administrator rights in the channel chat');
   }

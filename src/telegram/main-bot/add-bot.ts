@@ -1,9 +1,9 @@
 import { Composer } from 'grammy';
 import { findBotToken, looksLikeBrokenToken } from '../../modules/seller-bots/seller-bot.ts';
 import { AppError } from '../../shared/errors.ts';
-import { together } from '../../shared/together.ts';
+import { settleAll } from '../../shared/settle-all.ts';
 import { asSeen } from '../../shared/typed.ts';
-import { type BotDeps, readerOf } from '../bot-deps.ts';
+import { type BotDeps, viewerOf } from '../bot-deps.ts';
 import { onPress } from '../callback-data.ts';
 import { actOf, type MainContext } from '../context.ts';
 import { ADD_BOT } from '../routes.ts';
@@ -17,7 +17,7 @@ export function addBot(deps: BotDeps): Composer<MainContext> {
 
   onPress(composer, ADD_BOT, async (context) => {
     if (context.owner.banned) throw new AppError('ownerBanned');
-    await show(context, addBotScreen(readerOf(context, deps)));
+    await show(context, addBotScreen(viewerOf(context, deps)));
   });
 
   composer.on('message', async (context, next) => {
@@ -25,7 +25,7 @@ export function addBot(deps: BotDeps): Composer<MainContext> {
     const token = findBotToken(text);
     if (token === null && !looksLikeBrokenToken(text)) return next();
     const leaving = takeAway(context);
-    await together(take(context, token, leaving), leaving);
+    await settleAll(take(context, token, leaving), leaving);
   });
 
   async function take(context: MainContext, token: string | null, leaving: Promise<boolean>): Promise<void> {
@@ -33,7 +33,7 @@ export function addBot(deps: BotDeps): Composer<MainContext> {
     const { bot } = await sellerBots.addBot(context.owner, token, actOf(context));
     // What went wrong with it is told by whoever waits for both.
     const isGone = await leaving.catch(() => false);
-    await send(context, tokenTakenScreen(readerOf(context, deps), bot, isGone));
+    await send(context, tokenTakenScreen(viewerOf(context, deps), bot, isGone));
   }
 
   return composer;

@@ -1,4 +1,4 @@
-import { type BotDeps, readerOf } from '../bot-deps.ts';
+import { type BotDeps, viewerOf } from '../bot-deps.ts';
 import type { MainContext } from '../context.ts';
 import type { Screen } from '../screen.ts';
 import { botScreen } from '../views/owner-desk.ts';
@@ -15,7 +15,7 @@ export function createBotPage(deps: BotDeps): BotPage {
       plans.listPlans(scope),
       sellerBots.readWork(scope),
     ]);
-    return botScreen(readerOf(context, deps), bot, connected, priced, {
+    return botScreen(viewerOf(context, deps), bot, connected, priced, {
       ...work,
       isSuspended: context.owner.banned,
     });

@@ -1,7 +1,7 @@
 import { Composer } from 'grammy';
 import type { OwnerActor } from '../../modules/authority/actor.ts';
 import type { TenantScope } from '../../shared/tenant-scope.ts';
-import { type BotDeps, readerOf } from '../bot-deps.ts';
+import { type BotDeps, viewerOf } from '../bot-deps.ts';
 import { onPress, type Route } from '../callback-data.ts';
 import { type MainContext, ownerIn } from '../context.ts';
 import {
@@ -41,19 +41,19 @@ export function botState(deps: BotDeps, page: BotPage): Composer<MainContext> {
   onPress(composer, BOT_CHECK, async (context, telegramBotId) => {
     const { scope, bot } = await sellerBots.openBot(context.owner, telegramBotId);
     const health = await deps.services.botHealth.checkBot(scope.botId);
-    if (health) await show(context, healthScreen(readerOf(context, deps), bot, health));
+    if (health) await show(context, healthScreen(viewerOf(context, deps), bot, health));
   });
 
   onPress(composer, BOT_REMOVE, async (context, telegramBotId) => {
     const { scope, bot } = await sellerBots.openBot(context.owner, telegramBotId);
     const { members } = await sellerBots.readWork(scope);
-    await show(context, askRemoveScreen(readerOf(context, deps), bot, members));
+    await show(context, askRemoveScreen(viewerOf(context, deps), bot, members));
   });
 
   onPress(composer, BOT_REMOVE_YES, async (context, telegramBotId) => {
     const { scope, bot } = await sellerBots.openBot(context.owner, telegramBotId);
     await sellerBots.removeBot(scope, ownerIn(context));
-    await show(context, botRemovedScreen(readerOf(context, deps), bot));
+    await show(context, botRemovedScreen(viewerOf(context, deps), bot));
   });
 
   return composer;

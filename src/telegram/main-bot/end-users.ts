@@ -1,5 +1,5 @@
 import { Composer } from 'grammy';
-import { type BotDeps, readerOf } from '../bot-deps.ts';
+import { type BotDeps, viewerOf } from '../bot-deps.ts';
 import { onPress } from '../callback-data.ts';
 import { type MainContext, ownerIn, telegramBotIdOf, telegramUserIdOf, typedValueOf } from '../context.ts';
 import type { AnswerHandlers } from '../middleware/open-questions.ts';
@@ -45,13 +45,13 @@ export function endUsers(deps: BotDeps): {
       plans.listPlans(scope),
       channels.listChannels(scope),
     ]);
-    return endUserScreen(readerOf(context, deps), scope.telegramBotId, person, priced, connected);
+    return endUserScreen(viewerOf(context, deps), scope.telegramBotId, person, priced, connected);
   }
 
   onPress(composer, BOT_USERS, async (context, telegramBotId, before) => {
     const { scope } = await sellerBots.openBot(context.owner, telegramBotId);
     const list = await people.list(scope, before);
-    await show(context, endUsersScreen(readerOf(context, deps), scope, list));
+    await show(context, endUsersScreen(viewerOf(context, deps), scope, list));
   });
 
   onPress(composer, BOT_FIND, async (context, telegramBotId) => {
@@ -65,7 +65,7 @@ export function endUsers(deps: BotDeps): {
       },
       context.update.update_id,
     );
-    await show(context, askFindScreen(readerOf(context, deps), scope));
+    await show(context, askFindScreen(viewerOf(context, deps), scope));
   });
 
   onPress(composer, END_USER, async (context, endUserId) => show(context, await page(context, endUserId)));
@@ -97,7 +97,7 @@ export function endUsers(deps: BotDeps): {
   onPress(composer, RESTORE, async (context, subscriptionId) => {
     const scope = await sellerBots.scopeOfSubscription(context.owner, subscriptionId);
     await memberships.restoreMember(scope, ownerIn(context), subscriptionId);
-    await show(context, restoredScreen(readerOf(context, deps)));
+    await show(context, restoredScreen(viewerOf(context, deps)));
   });
 
   const answers: AnswerHandlers<MainContext> = {
@@ -106,7 +106,7 @@ export function endUsers(deps: BotDeps): {
       const found = await people.find(scope, typedValueOf(context));
       // Of many a fuller name is asked for.
       if (!found.hasMore) await openQuestions.close(telegramBotIdOf(context), telegramUserIdOf(context));
-      await send(context, foundEndUsersScreen(readerOf(context, deps), scope, found));
+      await send(context, foundEndUsersScreen(viewerOf(context, deps), scope, found));
     },
   };
 

@@ -1,26 +1,26 @@
 import { Composer, InputFile } from 'grammy';
 import { toCsv } from '../../infra/csv.ts';
-import { type BotDeps, readerOf } from '../bot-deps.ts';
+import { type BotDeps, viewerOf } from '../bot-deps.ts';
 import { onPress } from '../callback-data.ts';
 import type { MainContext } from '../context.ts';
 import { BOT, BOT_EXPORT } from '../routes.ts';
 import { button, captionOptions } from '../screen.ts';
 import { endUserHead, endUserRow, paymentHead, paymentRow } from '../views/exports.ts';
 
-/** The books of one bot as two files for a spreadsheet. */
+/** The database of one bot as two files for a spreadsheet. */
 export function exports(deps: BotDeps): Composer<MainContext> {
   const { exports: service, sellerBots } = deps.services;
   const composer = new Composer<MainContext>();
 
   onPress(composer, BOT_EXPORT, async (context, telegramBotId) => {
     const { scope, bot } = await sellerBots.openBot(context.owner, telegramBotId);
-    const reader = readerOf(context, deps);
-    const { t } = reader;
-    const payments = table(paymentHead(reader), service.payments(scope), (payment) =>
-      paymentRow(reader, payment),
+    const viewer = viewerOf(context, deps);
+    const { t } = viewer;
+    const payments = table(paymentHead(viewer), service.payments(scope), (payment) =>
+      paymentRow(viewer, payment),
     );
-    const people = table(endUserHead(reader), service.endUsers(scope), (endUser) =>
-      endUserRow(reader, endUser),
+    const people = table(endUserHead(viewer), service.endUsers(scope), (endUser) =>
+      endUserRow(viewer, endUser),
     );
     await context.replyWithDocument(
       new InputFile(await toCsv(payments, t.language), `${bot.username}-payments.csv`),

@@ -1,6 +1,6 @@
 import type { Middleware } from 'grammy';
 import { translator } from '../../infra/i18n.ts';
-import { ahead } from '../../shared/ahead.ts';
+import { prefetch } from '../../shared/prefetch.ts';
 import type { BotDeps } from '../bot-deps.ts';
 import { type MainContext, speakerOf } from '../context.ts';
 import { isTapAfterLastWord } from '../privacy-desk.ts';
@@ -18,9 +18,9 @@ export function createIdentity({ services }: BotDeps) {
   };
   return {
     middleware,
-    readAhead(context: MainContext): void {
+    prefetch(context: MainContext): void {
       const person = speakerOf(context);
-      if (person) context.recalled = ahead(services.owners.recall(person.telegramUserId));
+      if (person) context.recalled = prefetch(services.owners.recall(person.telegramUserId));
     },
   };
 }

@@ -1,5 +1,5 @@
 import { Composer } from 'grammy';
-import { type BotDeps, readerOf } from '../bot-deps.ts';
+import { type BotDeps, viewerOf } from '../bot-deps.ts';
 import { onPress } from '../callback-data.ts';
 import { type MainContext, ownerIn, telegramBotIdOf, telegramUserIdOf, typedValueOf } from '../context.ts';
 import type { AnswerHandlers } from '../middleware/open-questions.ts';
@@ -24,7 +24,7 @@ export function myBots(
 
   onPress(composer, BOTS, async (context, after) => {
     const list = await sellerBots.listBots(context.owner, after);
-    await show(context, botsScreen(readerOf(context, deps), list));
+    await show(context, botsScreen(viewerOf(context, deps), list));
   });
 
   onPress(composer, BOT, async (context, telegramBotId) => show(context, await page(context, telegramBotId)));
@@ -40,7 +40,7 @@ export function myBots(
       },
       context.update.update_id,
     );
-    await show(context, askScreen(readerOf(context, deps), 'card.askNumber', telegramBotId));
+    await show(context, askScreen(viewerOf(context, deps), 'card.askNumber', telegramBotId));
   });
 
   onPress(composer, BOT_WELCOME, async (context, telegramBotId) => {
@@ -54,7 +54,7 @@ export function myBots(
       },
       context.update.update_id,
     );
-    await show(context, askScreen(readerOf(context, deps), 'welcome.ask', telegramBotId));
+    await show(context, askScreen(viewerOf(context, deps), 'welcome.ask', telegramBotId));
   });
 
   const answers: AnswerHandlers<MainContext> = {
@@ -72,7 +72,7 @@ export function myBots(
         context.update.update_id,
       );
       const key = luhnValid ? 'card.askHolder' : 'card.askHolderDespiteLuhn';
-      await send(context, askScreen(readerOf(context, deps), key, BigInt(telegramBotId)));
+      await send(context, askScreen(viewerOf(context, deps), key, BigInt(telegramBotId)));
     },
 
     async cardHolder(context, { telegramBotId, digits }) {

@@ -1,6 +1,6 @@
 import { Composer } from 'grammy';
 import type { TenantScope } from '../../shared/tenant-scope.ts';
-import { type BotDeps, readerOf } from '../bot-deps.ts';
+import { type BotDeps, viewerOf } from '../bot-deps.ts';
 import { onPress } from '../callback-data.ts';
 import { type MainContext, ownerIn, telegramBotIdOf, telegramUserIdOf, typedValueOf } from '../context.ts';
 import type { AnswerHandlers } from '../middleware/open-questions.ts';
@@ -22,7 +22,7 @@ export function plans(deps: BotDeps): {
   ): Promise<Screen> {
     const { scope, bot } = await sellerBots.openBot(context.owner, telegramBotId);
     const [connected, priced] = await Promise.all([channels.listChannels(scope), service.listPlans(scope)]);
-    return plansScreen(readerOf(context, deps), bot, connected, priced);
+    return plansScreen(viewerOf(context, deps), bot, connected, priced);
   }
 
   onPress(composer, BOT_PLANS, async (context, telegramBotId) =>
@@ -42,7 +42,7 @@ export function plans(deps: BotDeps): {
       },
       context.update.update_id,
     );
-    await show(context, askPriceScreen(readerOf(context, deps), { title, months }, scope.telegramBotId));
+    await show(context, askPriceScreen(viewerOf(context, deps), { title, months }, scope.telegramBotId));
   });
 
   onPress(composer, PLAN_OFF, async (context, planId) => {

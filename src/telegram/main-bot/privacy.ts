@@ -1,5 +1,5 @@
 import type { Composer } from 'grammy';
-import { type BotDeps, readerOf } from '../bot-deps.ts';
+import { type BotDeps, viewerOf } from '../bot-deps.ts';
 import { actOf, type MainContext } from '../context.ts';
 import { privacyDesk } from '../privacy-desk.ts';
 import { askForgetOwnerScreen } from '../views/privacy.ts';
@@ -11,7 +11,7 @@ export function privacy(deps: BotDeps): Composer<MainContext> {
     roleOf: () => 'owner',
     read: ({ owner }) => service.readOwner(owner),
     askForget: async (context) =>
-      askForgetOwnerScreen(readerOf(context, deps), await service.ownerLoss(context.owner)),
+      askForgetOwnerScreen(viewerOf(context, deps), await service.ownerLoss(context.owner)),
     forget: (context) => service.forgetOwner(context.owner, actOf(context)),
   });
 }

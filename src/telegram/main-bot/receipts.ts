@@ -1,5 +1,5 @@
 import { Composer } from 'grammy';
-import { type BotDeps, readerOf } from '../bot-deps.ts';
+import { type BotDeps, viewerOf } from '../bot-deps.ts';
 import { onPress } from '../callback-data.ts';
 import type { MainContext } from '../context.ts';
 import { BOT_PENDING, RECEIPT } from '../routes.ts';
@@ -14,7 +14,7 @@ export function receipts(deps: BotDeps): Composer<MainContext> {
   onPress(composer, BOT_PENDING, async (context, telegramBotId) => {
     const { scope, bot } = await sellerBots.openBot(context.owner, telegramBotId);
     const waiting = await reviews.listWaiting(scope);
-    await show(context, waitingScreen(readerOf(context, deps), bot, waiting, deps.clock.now()));
+    await show(context, waitingScreen(viewerOf(context, deps), bot, waiting, deps.clock.now()));
   });
 
   onPress(composer, RECEIPT, async (context, paymentId) => {

@@ -1,6 +1,6 @@
 import { Composer } from 'grammy';
 import { translator } from '../../infra/i18n.ts';
-import { type BotDeps, readerOf } from '../bot-deps.ts';
+import { type BotDeps, viewerOf } from '../bot-deps.ts';
 import { setModeratorCommands } from '../bot-profile.ts';
 import { onPress } from '../callback-data.ts';
 import type { MainContext } from '../context.ts';
@@ -13,7 +13,7 @@ import { mainMenuScreen, ownerHelpScreen } from '../views/owner-desk.ts';
 export function registration(deps: BotDeps): Composer<MainContext> {
   const { owners } = deps.services;
   const composer = new Composer<MainContext>();
-  const menu = (context: MainContext) => mainMenuScreen(readerOf(context, deps), isModerator(context));
+  const menu = (context: MainContext) => mainMenuScreen(viewerOf(context, deps), isModerator(context));
 
   const isModerator = ({ owner }: MainContext) => deps.moderatorIds.includes(owner.telegramUserId);
 
@@ -35,7 +35,7 @@ export function registration(deps: BotDeps): Composer<MainContext> {
   });
   composer.command('menu', (context) => send(context, menu(context)));
   composer.command('language', (context) => send(context, languageScreen(context.from?.language_code, null)));
-  composer.command('help', (context) => send(context, ownerHelpScreen(readerOf(context, deps))));
+  composer.command('help', (context) => send(context, ownerHelpScreen(viewerOf(context, deps))));
 
   onPress(composer, LANGUAGE, (context) => show(context, languageScreen(context.from?.language_code, null)));
 

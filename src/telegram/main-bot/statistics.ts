@@ -2,8 +2,8 @@ import { Composer } from 'grammy';
 import type { BotDeps } from '../bot-deps.ts';
 import { onPress } from '../callback-data.ts';
 import type { MainContext } from '../context.ts';
-import { sendChart, showFigures } from '../figures.ts';
 import { BOT, BOT_CHART, BOT_STATS, CHART, HOME, STATS } from '../routes.ts';
+import { sendChart, showStatistics } from '../statistics-screen.ts';
 
 /** Figures of one bot, and of all of the owner's bots, in numbers and as a picture. */
 export function statistics(deps: BotDeps): Composer<MainContext> {
@@ -12,7 +12,7 @@ export function statistics(deps: BotDeps): Composer<MainContext> {
 
   onPress(composer, STATS, async (context) => {
     const place = { title: context.t('statistics.all'), chart: CHART.data(), back: HOME.data() };
-    await showFigures(context, deps, place, await service.read(context.owner, null));
+    await showStatistics(context, deps, place, await service.read(context.owner, null));
   });
 
   onPress(composer, CHART, async (context) => {
@@ -27,7 +27,7 @@ export function statistics(deps: BotDeps): Composer<MainContext> {
       chart: BOT_CHART.data(telegramBotId),
       back: BOT.data(telegramBotId),
     };
-    await showFigures(context, deps, place, await service.read(context.owner, bot.id));
+    await showStatistics(context, deps, place, await service.read(context.owner, bot.id));
   });
 
   onPress(composer, BOT_CHART, async (context, telegramBotId) => {

@@ -1,5 +1,5 @@
 import { Composer } from 'grammy';
-import { type BotDeps, readerOf } from '../bot-deps.ts';
+import { type BotDeps, viewerOf } from '../bot-deps.ts';
 import { onPress } from '../callback-data.ts';
 import { actOf, type MainContext, telegramBotIdOf, telegramUserIdOf } from '../context.ts';
 import { type AnswerHandlers, closeAnswered } from '../middleware/open-questions.ts';
@@ -18,7 +18,7 @@ export function tariff(deps: BotDeps): {
 
   onPress(composer, TARIFF, async (context) => {
     const page = await tariffs.openPage(context.owner);
-    await show(context, tariffScreen(readerOf(context, deps), page));
+    await show(context, tariffScreen(viewerOf(context, deps), page));
   });
 
   onPress(composer, TARIFF_FOR, async (context, months) => {
@@ -33,17 +33,17 @@ export function tariff(deps: BotDeps): {
       },
       context.update.update_id,
     );
-    await show(context, tariffOfferScreen(readerOf(context, deps), offer));
+    await show(context, tariffOfferScreen(viewerOf(context, deps), offer));
   });
 
   const answers: AnswerHandlers<MainContext> = {
     async tariffReceipt(context, { months, amount }) {
       const receipt = readReceipt(context.message);
-      const reader = readerOf(context, deps);
-      if (typeof receipt === 'string') return send(context, tariffHintScreen(reader, receipt));
+      const viewer = viewerOf(context, deps);
+      if (typeof receipt === 'string') return send(context, tariffHintScreen(viewer, receipt));
       await tariffs.submitReceipt(context.owner, months, BigInt(amount), receipt, actOf(context));
       await closeAnswered(context, openQuestions, 'receipt');
-      await send(context, tariffTakenScreen(reader));
+      await send(context, tariffTakenScreen(viewer));
     },
   };
 

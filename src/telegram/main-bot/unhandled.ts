@@ -1,5 +1,5 @@
 import { Composer } from 'grammy';
-import { type BotDeps, readerOf } from '../bot-deps.ts';
+import { type BotDeps, viewerOf } from '../bot-deps.ts';
 import type { MainContext } from '../context.ts';
 import { send, tell } from '../screen.ts';
 import { oldButtonScreen } from '../views/errors.ts';
@@ -10,8 +10,8 @@ export function unhandled(deps: BotDeps): Composer<MainContext> {
   const composer = new Composer<MainContext>();
   composer.on('callback_query', (context) => tell(context, oldButtonScreen(context.t)));
   composer.on(['message:photo', 'message:document'], (context) =>
-    send(context, tariffFirstScreen(readerOf(context, deps))),
+    send(context, tariffFirstScreen(viewerOf(context, deps))),
   );
-  composer.on('message', (context) => send(context, ownerHintScreen(readerOf(context, deps))));
+  composer.on('message', (context) => send(context, ownerHintScreen(viewerOf(context, deps))));
   return composer;
 }

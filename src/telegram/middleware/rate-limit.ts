@@ -24,7 +24,7 @@ function mayHoldToken(caption = ''): boolean {
 
 /** One polite word to whoever was too fast, then silence; a press is answered all the same. */
 export const rateLimit: Middleware<BotContext> = async (context, next) => {
-  if (context.pace === 'fine') return next();
+  if (context.senderRate === 'fine') return next();
   if (context.press) await context.press.say(context.t.plain('tooFast'));
-  else if (context.pace === 'too-fast') await send(context, { text: context.t('tooFast') });
+  else if (context.senderRate === 'too-fast') await send(context, { text: context.t('tooFast') });
 };

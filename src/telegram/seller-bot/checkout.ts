@@ -1,6 +1,6 @@
 import { Composer } from 'grammy';
 import type { PaymentMethod, Receipt } from '../../modules/payments/payment.ts';
-import { type BotDeps, readerOf } from '../bot-deps.ts';
+import { type BotDeps, viewerOf } from '../bot-deps.ts';
 import { onPress } from '../callback-data.ts';
 import { actOf, type SellerContext, telegramBotIdOf, telegramUserIdOf } from '../context.ts';
 import { closeAnswered } from '../middleware/open-questions.ts';
@@ -22,7 +22,7 @@ export function checkout(deps: BotDeps): Composer<SellerContext> {
       method,
       actOf(context),
     );
-    await show(context, cardScreen(readerOf(context, deps), instructions));
+    await show(context, cardScreen(viewerOf(context, deps), instructions));
   }
 
   async function takeReceipt(context: SellerContext, receipt: Receipt): Promise<void> {
@@ -30,12 +30,12 @@ export function checkout(deps: BotDeps): Composer<SellerContext> {
     if (payment && context.message?.media_group_id !== undefined) {
       await closeAnswered(context, deps.services.openQuestions, 'receipt');
     }
-    const reader = readerOf(context, deps);
+    const viewer = viewerOf(context, deps);
     // An edit that brings nothing new is no question that wants an answer.
     if (!payment && context.editedMessage) return;
     await send(
       context,
-      payment ? receiptTakenScreen(reader, payment) : hintScreen(reader, 'hint.nothingChosen'),
+      payment ? receiptTakenScreen(viewer, payment) : hintScreen(viewer, 'hint.nothingChosen'),
     );
   }
 
@@ -45,12 +45,12 @@ export function checkout(deps: BotDeps): Composer<SellerContext> {
 
   onPress(composer, CANCEL, async (context, paymentId) => {
     await service.cancelPayment(context.scope, await context.endUser(), paymentId);
-    await show(context, cancelledScreen(readerOf(context, deps)));
+    await show(context, cancelledScreen(viewerOf(context, deps)));
   });
 
   composer.on(['message:photo', 'message:document'], async (context) => {
     const receipt = readReceipt(context.message);
-    if (typeof receipt === 'string') return send(context, hintScreen(readerOf(context, deps), receipt));
+    if (typeof receipt === 'string') return send(context, hintScreen(viewerOf(context, deps), receipt));
     await takeReceipt(context, receipt);
   });
 

@@ -1,6 +1,6 @@
 import type { Middleware } from 'grammy';
 import { translator } from '../../infra/i18n.ts';
-import { ahead } from '../../shared/ahead.ts';
+import { prefetch } from '../../shared/prefetch.ts';
 import type { BotDeps } from '../bot-deps.ts';
 import { type SellerContext, speakerOf } from '../context.ts';
 import { isTapAfterLastWord } from '../privacy-desk.ts';
@@ -29,19 +29,19 @@ export function createIdentity({ services: { owners, endUsers, storefront } }: B
   };
   return {
     middleware,
-    readAhead(context: SellerContext): void {
+    prefetch(context: SellerContext): void {
       const person = speakerOf(context);
       if (!person) return;
       const { scope } = context;
       context.isOwner = person.telegramUserId === scope.ownerTelegramUserId;
       if (context.isOwner) {
-        context.recalledOwner = ahead(owners.getById(scope.ownerId));
+        context.recalledOwner = prefetch(owners.getById(scope.ownerId));
       } else if (asksForWindow(context)) {
         const entering = storefront.enter(scope, person.telegramUserId);
-        context.recalled = ahead(entering.then((entered) => entered?.known ?? null));
-        context.window = ahead(entering.then((entered) => entered?.window ?? null));
+        context.recalled = prefetch(entering.then((entered) => entered?.known ?? null));
+        context.window = prefetch(entering.then((entered) => entered?.window ?? null));
       } else {
-        context.recalled = ahead(endUsers.recall(scope, person.telegramUserId));
+        context.recalled = prefetch(endUsers.recall(scope, person.telegramUserId));
       }
     },
   };

@@ -15,7 +15,7 @@ export function membership({ services }: BotDeps): Composer<SellerContext> {
   composer.on('my_chat_member', async (context) => {
     const { chat, from, date, new_chat_member: now } = context.myChatMember;
     if (chat.type === 'private') {
-      return endUsers.noteDoor(context.scope, BigInt(from.id), {
+      return endUsers.noteBlocking(context.scope, BigInt(from.id), {
         isOpen: now.status !== 'kicked',
         toldOrder: toldOrder(context.update, date),
       });

@@ -1,5 +1,5 @@
 import { Composer } from 'grammy';
-import { type BotDeps, readerOf } from '../bot-deps.ts';
+import { type BotDeps, viewerOf } from '../bot-deps.ts';
 import { onPress } from '../callback-data.ts';
 import type { SellerContext } from '../context.ts';
 import { MY_SUBSCRIPTION, RELINK } from '../routes.ts';
@@ -13,7 +13,7 @@ export function mySubscription(deps: BotDeps): Composer<SellerContext> {
 
   onPress(composer, MY_SUBSCRIPTION, async (context) => {
     const held = await subscriptions.listHeld(context.scope, await context.endUser());
-    await show(context, mySubscriptionScreen(readerOf(context, deps), held));
+    await show(context, mySubscriptionScreen(viewerOf(context, deps), held));
   });
 
   onPress(composer, RELINK, async (context, subscriptionId) => {

@@ -1,5 +1,5 @@
 import type { Composer } from 'grammy';
-import { type BotDeps, readerOf } from '../bot-deps.ts';
+import { type BotDeps, viewerOf } from '../bot-deps.ts';
 import { actOf, type SellerContext } from '../context.ts';
 import { privacyDesk } from '../privacy-desk.ts';
 import { askForgetEndUserScreen } from '../views/privacy.ts';
@@ -12,7 +12,7 @@ export function privacy(deps: BotDeps): Composer<SellerContext> {
     read: async (context) => service.readEndUser(context.scope, await context.endUser()),
     askForget: async (context) => {
       const loss = await service.endUserLoss(context.scope, await context.endUser());
-      return askForgetEndUserScreen(readerOf(context, deps), loss);
+      return askForgetEndUserScreen(viewerOf(context, deps), loss);
     },
     forget: async (context) => service.forgetEndUser(context.scope, await context.endUser(), actOf(context)),
   });

@@ -1,5 +1,5 @@
 import { AppError } from '../../shared/errors.ts';
-import { type BotDeps, readerOf } from '../bot-deps.ts';
+import { type BotDeps, viewerOf } from '../bot-deps.ts';
 import { onPress } from '../callback-data.ts';
 import { type SellerContext, telegramBotIdOf, telegramUserIdOf } from '../context.ts';
 import { sendReceipt } from '../receipt.ts';
@@ -19,7 +19,7 @@ export function review(deps: BotDeps): ReviewDesk<SellerContext> {
     const content = await reviews.openReceipt(scope, paymentId);
     if (!content.receipt) throw new AppError('notFound');
     const { fileId: file, kind } = content.receipt;
-    const screen = reviewScreen(readerOf(context, deps), content);
+    const screen = reviewScreen(viewerOf(context, deps), content);
     const sent = await sendReceipt(context.api, String(telegramUserIdOf(context)), { file, kind }, screen);
     await reviews.rememberCopy(scope, paymentId, {
       telegramBotId: telegramBotIdOf(context),

@@ -4,7 +4,7 @@ import type { EndUser } from '../../modules/end-users/end-user.ts';
 import type { Storefront } from '../../modules/payments/storefront-service.ts';
 import type { Advertisement } from '../../modules/tariffs/advertisement.ts';
 import type { TenantScope } from '../../shared/tenant-scope.ts';
-import { type BotDeps, readerOf } from '../bot-deps.ts';
+import { type BotDeps, viewerOf } from '../bot-deps.ts';
 import { onPress } from '../callback-data.ts';
 import type { SellerContext } from '../context.ts';
 import { HOME, LANG, LANGUAGE, TRY_AS_END_USER } from '../routes.ts';
@@ -43,12 +43,12 @@ export function start(deps: BotDeps): Composer<SellerContext> {
     const { scope } = context;
     const shop = (await context.window) ?? (await look(scope, await context.endUser()));
     const line = advertised ? await advertisementLine(context, shop.advertisement) : null;
-    return storefrontScreen(readerOf(context, deps), shop, line);
+    return storefrontScreen(viewerOf(context, deps), shop, line);
   }
 
   async function look(scope: TenantScope, { telegramUserId }: EndUser): Promise<Storefront> {
     const entered = await storefront.enter(scope, telegramUserId);
-    if (!entered) throw new Error('An end user, or their bot, is not in the books');
+    if (!entered) throw new Error('An end user, or their bot, is not in the database');
     return entered.window;
   }
 
@@ -58,7 +58,7 @@ export function start(deps: BotDeps): Composer<SellerContext> {
       deps.mainBotUsername(),
     ]);
     const { botUsername } = context.scope;
-    return ownerDeskScreen(readerOf(context, deps), { waiting, mainBotUsername, botUsername }, line);
+    return ownerDeskScreen(viewerOf(context, deps), { waiting, mainBotUsername, botUsername }, line);
   }
 
   composer.command('start', async (context) => {
@@ -80,7 +80,7 @@ export function start(deps: BotDeps): Composer<SellerContext> {
   );
 
   composer.command('language', (context) => send(context, languageScreen(context.from?.language_code, null)));
-  composer.command('help', (context) => send(context, helpScreen(readerOf(context, deps))));
+  composer.command('help', (context) => send(context, helpScreen(viewerOf(context, deps))));
 
   onPress(composer, LANGUAGE, (context) => show(context, languageScreen(context.from?.language_code, null)));
 

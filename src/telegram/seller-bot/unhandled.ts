@@ -1,6 +1,6 @@
 import { Composer } from 'grammy';
 import { AppError } from '../../shared/errors.ts';
-import { type BotDeps, readerOf } from '../bot-deps.ts';
+import { type BotDeps, viewerOf } from '../bot-deps.ts';
 import type { SellerContext } from '../context.ts';
 import { send, tell } from '../screen.ts';
 import { oldButtonScreen } from '../views/errors.ts';
@@ -16,9 +16,9 @@ export function unhandled(deps: BotDeps): Composer<SellerContext> {
     const endUser = await context.endUser();
     if (endUser.banned) throw new AppError('youAreBanned');
     const isAwaited = await deps.services.checkout.isReceiptAwaited(context.scope, endUser);
-    const reader = readerOf(context, deps);
-    if (isAwaited) return send(context, hintScreen(reader, 'hint.receiptNotImage'));
-    return send(context, context.isOwner ? ownerHintScreen(reader) : hintScreen(reader, 'hint.general'));
+    const viewer = viewerOf(context, deps);
+    if (isAwaited) return send(context, hintScreen(viewer, 'hint.receiptNotImage'));
+    return send(context, context.isOwner ? ownerHintScreen(viewer) : hintScreen(viewer, 'hint.general'));
   });
 
   return composer;

@@ -67,17 +67,17 @@ const MAX_NAME_LENGTH = 64;
 /** Longer titles are cut by Telegram's apps in places that say nothing. */
 export const MAX_TITLE_ON_BUTTON = 24;
 
-/** Formats as one reader sees them. */
-export interface Reader {
+/** Formats as one viewer sees them. */
+export interface Viewer {
   t: Translator;
   timeZone: string;
 }
 
-export function money({ t }: Reader, tiyin: bigint): string {
+export function money({ t }: Viewer, tiyin: bigint): string {
   return formatMoney(tiyin, t.language);
 }
 
-export function date({ t, timeZone }: Reader, instant: Date): string {
+export function date({ t, timeZone }: Viewer, instant: Date): string {
   return formatDate(instant, t.language, timeZone);
 }
 

@@ -14,9 +14,9 @@ import {
   HOME,
 } from '../routes.ts';
 import { button, type Screen } from '../screen.ts';
-import { date, durationName, money, nameOnButton, personName, type Reader } from './common.ts';
+import { date, durationName, money, nameOnButton, personName, type Viewer } from './common.ts';
 
-export function endUsersScreen({ t }: Reader, scope: TenantScope, { items, next }: Page<EndUser>): Screen {
+export function endUsersScreen({ t }: Viewer, scope: TenantScope, { items, next }: Page<EndUser>): Screen {
   const bot = { bot: scope.botUsername };
   return {
     text: items.length === 0 ? t('endUsers.nobody', bot) : t('endUsers.list', bot),
@@ -30,7 +30,7 @@ export function endUsersScreen({ t }: Reader, scope: TenantScope, { items, next 
 }
 
 export function foundEndUsersScreen(
-  { t }: Reader,
+  { t }: Viewer,
   scope: TenantScope,
   { items, hasMore }: Found<EndUser>,
 ): Screen {
@@ -54,7 +54,7 @@ const endUserRow = (endUser: EndUser) => [
   button(`${endUser.banned ? '🚫 ' : ''}${nameOnButton(endUser)}`, END_USER.data(endUser.id)),
 ];
 
-export function askFindScreen({ t }: Reader, scope: TenantScope): Screen {
+export function askFindScreen({ t }: Viewer, scope: TenantScope): Screen {
   return {
     text: t('endUsers.askFind'),
     buttons: [[button(t('button.cancel'), BOT_USERS.data(scope.telegramBotId, '0'))]],
@@ -63,16 +63,16 @@ export function askFindScreen({ t }: Reader, scope: TenantScope): Screen {
 
 /** One person with what they have; each plan can be given without payment. */
 export function endUserScreen(
-  reader: Reader,
+  viewer: Viewer,
   telegramBotId: bigint,
   { endUser, since, hasClosedBot, subscriptions, payments }: EndUserPage,
   plans: readonly Plan[],
   channels: readonly Channel[],
 ): Screen {
-  const { t } = reader;
+  const { t } = viewer;
   const lines = [
     `👤 ${t('endUsers.name', { person: personName(endUser) })}`,
-    t('endUsers.since', { since: date(reader, since) }),
+    t('endUsers.since', { since: date(viewer, since) }),
     endUser.banned ? t('endUsers.banned') : '',
     hasClosedBot ? t('endUsers.hasClosedBot') : '',
     subscriptions
@@ -80,7 +80,7 @@ export function endUserScreen(
         t('endUsers.subscription', {
           title,
           status: t(`subscriptionStatus.${status}`),
-          until: expiresAt === null ? t('duration.lifetime') : date(reader, expiresAt),
+          until: expiresAt === null ? t('duration.lifetime') : date(viewer, expiresAt),
         }),
       )
       .join('\n'),
@@ -89,7 +89,7 @@ export function endUserScreen(
         t('endUsers.payment', {
           id,
           title,
-          amount: money(reader, amount),
+          amount: money(viewer, amount),
           status: t(`paymentStatus.${status}`),
         }),
       )
@@ -121,6 +121,6 @@ export function endUserScreen(
   };
 }
 
-export function restoredScreen({ t }: Reader): Screen {
+export function restoredScreen({ t }: Viewer): Screen {
   return { text: t('endUsers.restored'), buttons: [[button(t('button.home'), HOME.data())]] };
 }

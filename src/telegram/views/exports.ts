@@ -3,11 +3,11 @@ import { formatTimestamp } from '../../shared/calendar.ts';
 import { formatAmount } from '../../shared/money.ts';
 import { isForgotten } from '../../shared/tenant-scope.ts';
 import { readable } from '../../shared/text.ts';
-import { durationPlain, type Reader } from './common.ts';
+import { durationPlain, type Viewer } from './common.ts';
 
 type Row = readonly string[];
 
-export function paymentHead({ t }: Reader): Row {
+export function paymentHead({ t }: Viewer): Row {
   return [
     t.plain('export.number'),
     t.plain('export.created'),
@@ -22,7 +22,7 @@ export function paymentHead({ t }: Reader): Row {
   ];
 }
 
-export function paymentRow({ t, timeZone }: Reader, payment: ExportedPayment): Row {
+export function paymentRow({ t, timeZone }: Viewer, payment: ExportedPayment): Row {
   const { approvedAt } = payment;
   return [
     String(payment.id),
@@ -38,7 +38,7 @@ export function paymentRow({ t, timeZone }: Reader, payment: ExportedPayment): R
   ];
 }
 
-export function endUserHead({ t }: Reader): Row {
+export function endUserHead({ t }: Viewer): Row {
   return [
     t.plain('export.since'),
     t.plain('export.name'),
@@ -49,7 +49,7 @@ export function endUserHead({ t }: Reader): Row {
   ];
 }
 
-export function endUserRow({ t, timeZone }: Reader, endUser: ExportedEndUser): Row {
+export function endUserRow({ t, timeZone }: Viewer, endUser: ExportedEndUser): Row {
   return [
     formatTimestamp(endUser.createdAt, timeZone),
     readable(endUser.fullName),

@@ -44,24 +44,24 @@ import {
   MOD_TARIFFS,
 } from '../routes.ts';
 import { button, type Screen } from '../screen.ts';
-import { date, durationName, money, nameOnButton, personName, type Reader } from './common.ts';
+import { date, durationName, money, nameOnButton, personName, type Viewer } from './common.ts';
 import { foundText } from './end-users.ts';
 import { withNote } from './review.ts';
-import { figuresText } from './statistics.ts';
+import { statisticsText } from './statistics.ts';
 
 const MAX_VALUE_ON_BUTTON = 40;
 
-const back = ({ t }: Reader, data: string) => [button(t('button.back'), data)];
+const back = ({ t }: Viewer, data: string) => [button(t('button.back'), data)];
 
 /** The platform at a glance, and everything that moderators can open. */
-export function moderatorScreen(reader: Reader, dashboard: Dashboard, statistics: Statistics): Screen {
-  const { t } = reader;
+export function moderatorScreen(viewer: Viewer, dashboard: Dashboard, statistics: Statistics): Screen {
+  const { t } = viewer;
   const { owners, bots, failingBots, waitingTariffs } = dashboard;
   return {
     text: [
       t('mod.title'),
       t('mod.dashboard', { owners, bots, failingBots }),
-      figuresText(reader, statistics),
+      statisticsText(viewer, statistics),
     ].join('\n\n'),
     buttons: [
       [
@@ -74,33 +74,33 @@ export function moderatorScreen(reader: Reader, dashboard: Dashboard, statistics
       ],
       [button(t('mod.settings'), MOD_SETTINGS.data()), button(t('mod.audit'), MOD_AUDIT.data('0'))],
       [button(t('mod.health'), MOD_HEALTH.data())],
-      back(reader, HOME.data()),
+      back(viewer, HOME.data()),
     ],
   };
 }
 
-export function ownersScreen(reader: Reader, { items, next }: Page<Owner>): Screen {
-  const { t } = reader;
+export function ownersScreen(viewer: Viewer, { items, next }: Page<Owner>): Screen {
+  const { t } = viewer;
   return {
     text: items.length === 0 ? t('mod.noOwners') : t('mod.ownersTitle'),
     buttons: [
       ...items.map(ownerRow),
       ...(next === null ? [] : [[button(t('button.more'), MOD_OWNERS.data(next))]]),
       [button(t('endUsers.find'), MOD_FIND.data())],
-      back(reader, MOD.data()),
+      back(viewer, MOD.data()),
     ],
   };
 }
 
-export function foundOwnersScreen(reader: Reader, { items, hasMore }: Found<Owner>): Screen {
-  const { t } = reader;
+export function foundOwnersScreen(viewer: Viewer, { items, hasMore }: Found<Owner>): Screen {
+  const { t } = viewer;
   return {
     text:
       items.length === 0 ? t('mod.noOwners') : t(foundText(items.length, hasMore), { count: items.length }),
     buttons: [
       ...items.map(ownerRow),
       [button(t('endUsers.find'), MOD_FIND.data())],
-      back(reader, MOD_OWNERS.data('0')),
+      back(viewer, MOD_OWNERS.data('0')),
     ],
   };
 }
@@ -109,10 +109,10 @@ const ownerRow = (owner: Owner) => [
   button(`${owner.banned ? '🚫 ' : ''}${nameOnButton(owner)}`, MOD_OWNER.data(owner.id)),
 ];
 
-export function askFindOwnerScreen(reader: Reader): Screen {
+export function askFindOwnerScreen(viewer: Viewer): Screen {
   return {
-    text: reader.t('endUsers.askFind'),
-    buttons: [[button(reader.t('button.cancel'), MOD_OWNERS.data('0'))]],
+    text: viewer.t('endUsers.askFind'),
+    buttons: [[button(viewer.t('button.cancel'), MOD_OWNERS.data('0'))]],
   };
 }
 
@@ -120,20 +120,20 @@ const BOT_MARKS: Record<OwnersBot['state'], string> = { runs: '🟢', dead: '�
 const TARIFF_PAYMENT_MARKS = { pending: '⏳', approved: '✅', rejected: '❌' } as const;
 
 export function ownerScreen(
-  reader: Reader,
+  viewer: Viewer,
   { owner, since, bots, paidUntil, tariffPayments }: OwnerPage,
 ): Screen {
-  const { t } = reader;
+  const { t } = viewer;
   const lines = [
     `👤 ${t('endUsers.name', { person: personName(owner) })}`,
-    t('endUsers.since', { since: date(reader, since) }),
+    t('endUsers.since', { since: date(viewer, since) }),
     owner.banned ? t('endUsers.banned') : '',
-    paidUntil === null ? t('mod.tariffFree') : t('mod.tariffUntil', { until: date(reader, paidUntil) }),
+    paidUntil === null ? t('mod.tariffFree') : t('mod.tariffUntil', { until: date(viewer, paidUntil) }),
     bots.map(({ state, username }) => `${BOT_MARKS[state]} @${username}`).join('\n'),
     tariffPayments
       .map(
         ({ id, status, months, amount }) =>
-          `${TARIFF_PAYMENT_MARKS[status]} № ${id}: ${durationName(t, months)}, ${money(reader, amount)}`,
+          `${TARIFF_PAYMENT_MARKS[status]} № ${id}: ${durationName(t, months)}, ${money(viewer, amount)}`,
       )
       .join('\n'),
   ];
@@ -152,7 +152,7 @@ export function ownerScreen(
           button(t('mod.release', { bot: username }), MOD_BOT_RELEASE.data(telegramBotId)),
         ]),
       [ban],
-      back(reader, MOD_OWNERS.data('0')),
+      back(viewer, MOD_OWNERS.data('0')),
     ],
   };
 }
@@ -168,16 +168,16 @@ const PAYMENT_MARKS: Record<PaymentStatus, string> = {
 
 /** All payments of the platform; a press on a state shows only those. */
 export function paymentsScreen(
-  reader: Reader,
+  viewer: Viewer,
   filter: PaymentFilter,
   { items, next }: Page<WatchedPayment>,
 ): Screen {
-  const { t } = reader;
+  const { t } = viewer;
   const name = (of: PaymentFilter) => (of === 'all' ? t('mod.allPayments') : t(`paymentStatus.${of}`));
   const lines = items.map(({ id, botUsername, durationMonths, amount, status, createdAt }) =>
     [
       `${PAYMENT_MARKS[status]} № ${id} · @${botUsername}`,
-      `${durationName(t, durationMonths)} · ${money(reader, amount)} · ${date(reader, createdAt)}`,
+      `${durationName(t, durationMonths)} · ${money(viewer, amount)} · ${date(viewer, createdAt)}`,
     ].join('\n'),
   );
   const filters = (['all', ...PAYMENT_STATUSES] as const).map((of) =>
@@ -193,72 +193,72 @@ export function paymentsScreen(
       filters.slice(3, 5),
       filters.slice(5),
       ...(next === null ? [] : [[button(t('button.more'), MOD_PAYMENTS.data(filter, next))]]),
-      back(reader, MOD.data()),
+      back(viewer, MOD.data()),
     ],
   };
 }
 
 /** Who did what to what, and when. */
-export function auditScreen(reader: Reader, { items, next }: Page<AuditLine>): Screen {
-  const { t } = reader;
+export function auditScreen(viewer: Viewer, { items, next }: Page<AuditLine>): Screen {
+  const { t } = viewer;
   const lines = items.map(({ at, actor, action, target, botUsername }) =>
     [
-      date(reader, at),
-      `${t.named('audit', action)} · ${auditTarget(reader, target)}${botUsername === null ? '' : ` · @${botUsername}`}`,
-      auditActor(reader, actor),
+      date(viewer, at),
+      `${t.named('audit', action)} · ${auditTarget(viewer, target)}${botUsername === null ? '' : ` · @${botUsername}`}`,
+      auditActor(viewer, actor),
     ].join('\n'),
   );
   return {
     text: [t('mod.auditTitle'), ...(lines.length === 0 ? [t('mod.noAudit')] : lines)].join('\n\n'),
     buttons: [
       ...(next === null ? [] : [[button(t('button.more'), MOD_AUDIT.data(next))]]),
-      back(reader, MOD.data()),
+      back(viewer, MOD.data()),
     ],
   };
 }
 
-function auditTarget({ t }: Reader, target: string): string {
+function auditTarget({ t }: Viewer, target: string): string {
   const [noun = '', id = ''] = target.split(':');
   return noun === 'setting' ? t.named('setting', id) : t.named('audit.target', noun, { id });
 }
 
-function auditActor({ t }: Reader, actor: string): string {
+function auditActor({ t }: Viewer, actor: string): string {
   const [role = '', id = ''] = actor.split(':');
   // Of somebody who asked to be forgotten the trail knows no id.
   return t.named('audit.actor', role, { id: id.startsWith('-') ? '—' : id });
 }
 
 /** Tariff receipts under review, the oldest first. */
-export function tariffsScreen(reader: Reader, waiting: readonly WaitingTariff[]): Screen {
-  const { t } = reader;
+export function tariffsScreen(viewer: Viewer, waiting: readonly WaitingTariff[]): Screen {
+  const { t } = viewer;
   return {
     text:
-      waiting.length === 0 ? t('mod.noTariffs') : waiting.map((one) => tariffLine(reader, one)).join('\n\n'),
+      waiting.length === 0 ? t('mod.noTariffs') : waiting.map((one) => tariffLine(viewer, one)).join('\n\n'),
     buttons: [
       ...waiting.map(({ id }) => [
         button(`🧾 № ${id}`, MOD_TARIFF.data(id)),
         button(`✅ № ${id}`, MOD_TARIFF_APPROVE.data(id)),
         button(`❌ № ${id}`, MOD_TARIFF_REJECT.data(id)),
       ]),
-      back(reader, MOD.data()),
+      back(viewer, MOD.data()),
     ],
   };
 }
 
-function tariffLine(reader: Reader, { id, owner, months, amount }: TariffReceipt): string {
-  return reader.t('mod.tariffReceipt', {
+function tariffLine(viewer: Viewer, { id, owner, months, amount }: TariffReceipt): string {
+  return viewer.t('mod.tariffReceipt', {
     id,
     person: personName(owner),
-    duration: durationName(reader.t, months),
-    amount: money(reader, amount),
+    duration: durationName(viewer.t, months),
+    amount: money(viewer, amount),
   });
 }
 
 /** A tariff receipt before its decision. */
-export function tariffReviewScreen(reader: Reader, content: TariffReviewContent): Screen {
-  const { t } = reader;
+export function tariffReviewScreen(viewer: Viewer, content: TariffReviewContent): Screen {
+  const { t } = viewer;
   return {
-    text: withNote(reader, tariffLine(reader, content), content),
+    text: withNote(viewer, tariffLine(viewer, content), content),
     buttons: [
       [
         button(t('review.approve'), MOD_TARIFF_APPROVE.data(content.id)),
@@ -269,48 +269,48 @@ export function tariffReviewScreen(reader: Reader, content: TariffReviewContent)
 }
 
 /** The same message once it is decided: how, and by whom. */
-export function tariffOutcomeScreen(reader: Reader, content: DecidedTariffReceipt): Screen {
+export function tariffOutcomeScreen(viewer: Viewer, content: DecidedTariffReceipt): Screen {
   const outcome = content.status === 'approved' ? 'mod.tariffApproved' : 'mod.tariffRejected';
-  const by = content.reviewedBy === null ? '' : auditActor(reader, `moderator:${content.reviewedBy}`);
+  const by = content.reviewedBy === null ? '' : auditActor(viewer, `moderator:${content.reviewedBy}`);
   return {
-    text: [tariffLine(reader, content), reader.t(outcome, { id: content.id }), by]
+    text: [tariffLine(viewer, content), viewer.t(outcome, { id: content.id }), by]
       .filter(Boolean)
       .join('\n\n'),
   };
 }
 
-export function tariffDecidedScreen(reader: Reader, id: number, decision: 'approved' | 'rejected'): Screen {
+export function tariffDecidedScreen(viewer: Viewer, id: number, decision: 'approved' | 'rejected'): Screen {
   return {
-    text: reader.t(decision === 'approved' ? 'mod.tariffApproved' : 'mod.tariffRejected', { id }),
-    buttons: [back(reader, MOD_TARIFFS.data())],
+    text: viewer.t(decision === 'approved' ? 'mod.tariffApproved' : 'mod.tariffRejected', { id }),
+    buttons: [back(viewer, MOD_TARIFFS.data())],
   };
 }
 
-export function settingsScreen(reader: Reader, values: ReadonlyMap<string, string>): Screen {
-  const { t } = reader;
+export function settingsScreen(viewer: Viewer, values: ReadonlyMap<string, string>): Screen {
+  const { t } = viewer;
   return {
     text: t('mod.settingsTitle'),
     buttons: [
       ...SETTING_NAMES.map((name) => [
         button(
-          `${t(`setting.${name}`)}: ${settingValue(reader, name, values.get(name))}`,
+          `${t(`setting.${name}`)}: ${settingValue(viewer, name, values.get(name))}`,
           MOD_SET.data(name),
         ),
       ]),
-      back(reader, MOD.data()),
+      back(viewer, MOD.data()),
     ],
   };
 }
 
-function settingValue(reader: Reader, name: SettingName, value: string | undefined): string {
+function settingValue(viewer: Viewer, name: SettingName, value: string | undefined): string {
   if (value === undefined) return '—';
-  if (name.startsWith('price')) return money(reader, fromDecimalString(value));
+  if (name.startsWith('price')) return money(viewer, fromDecimalString(value));
   return isolate(shorten(name === 'card' ? formatCardNumber(value) : value, MAX_VALUE_ON_BUTTON));
 }
 
-export function askSettingScreen(reader: Reader, name: SettingName): Screen {
+export function askSettingScreen(viewer: Viewer, name: SettingName): Screen {
   return {
-    text: reader.t('mod.askSetting', { name: reader.t(`setting.${name}`) }),
-    buttons: [[button(reader.t('button.cancel'), MOD_SETTINGS.data())]],
+    text: viewer.t('mod.askSetting', { name: viewer.t(`setting.${name}`) }),
+    buttons: [[button(viewer.t('button.cancel'), MOD_SETTINGS.data())]],
   };
 }

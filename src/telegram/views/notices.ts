@@ -6,12 +6,12 @@ import type {
 } from '../../modules/notifications/message-gateway.ts';
 import { BOT, BOTS, CHAT_ACCEPT, HOME, RESTORE, SUPPORT, TARIFF } from '../routes.ts';
 import { button, type Screen } from '../screen.ts';
-import { date, endUserButton, ownerButton, personName, type Reader, timeSpan } from './common.ts';
+import { date, endUserButton, ownerButton, personName, timeSpan, type Viewer } from './common.ts';
 import { rejectedNotice } from './review.ts';
 
 /** The text of everything that Getolog says of its own accord, each with a next step. */
-export function noticeScreen(reader: Reader, notice: NoticeContent): Screen {
-  const { t } = reader;
+export function noticeScreen(viewer: Viewer, notice: NoticeContent): Screen {
+  const { t } = viewer;
   const home = [[button(t('button.home'), HOME.data())]];
   switch (notice.kind) {
     case 'newOwner':
@@ -27,13 +27,13 @@ export function noticeScreen(reader: Reader, notice: NoticeContent): Screen {
           title: notice.title,
           bot: notice.botUsername,
         }),
-        buttons: [toBot(reader, notice)],
+        buttons: [toBot(viewer, notice)],
       };
     }
     case 'botReady':
       return {
         text: t(notice.hasChat ? 'notice.botReadyAgain' : 'notice.botReady', { bot: notice.botUsername }),
-        buttons: [toBot(reader, notice)],
+        buttons: [toBot(viewer, notice)],
       };
     case 'webhookRefused':
       return {
@@ -65,8 +65,8 @@ export function noticeScreen(reader: Reader, notice: NoticeContent): Screen {
       };
     case 'chatConnected':
       return {
-        text: chatConnectedText(reader, notice.chat, notice.botUsername),
-        buttons: [toBot(reader, notice)],
+        text: chatConnectedText(viewer, notice.chat, notice.botUsername),
+        buttons: [toBot(viewer, notice)],
       };
     case 'chatWaitsForOwner':
       return {
@@ -76,7 +76,7 @@ export function noticeScreen(reader: Reader, notice: NoticeContent): Screen {
     case 'chatRefused':
       return {
         text: t(`errors.chatRefused.${notice.reason}`, { title: notice.title, bot: notice.botUsername }),
-        buttons: [toBot(reader, notice)],
+        buttons: [toBot(viewer, notice)],
       };
     case 'chatDisconnected':
     case 'chatLost':
@@ -85,15 +85,15 @@ export function noticeScreen(reader: Reader, notice: NoticeContent): Screen {
     case 'chatPrivate':
       return {
         text: t(`notice.${notice.kind}`, { title: notice.chat.title, bot: notice.botUsername }),
-        buttons: [toBot(reader, notice)],
+        buttons: [toBot(viewer, notice)],
       };
     case 'chatRightsMissing':
       return {
-        text: rightsMissingText(reader, notice.chat, notice.botUsername),
-        buttons: [toBot(reader, notice)],
+        text: rightsMissingText(viewer, notice.chat, notice.botUsername),
+        buttons: [toBot(viewer, notice)],
       };
     case 'paymentRejected':
-      return rejectedNotice(reader, notice.payment, notice.chat.title);
+      return rejectedNotice(viewer, notice.payment, notice.chat.title);
     case 'endUserJoined':
     case 'endUserRemoved':
     case 'adminStays':
@@ -132,7 +132,7 @@ export function noticeScreen(reader: Reader, notice: NoticeContent): Screen {
         buttons: [[endUserButton(notice.endUser)]],
       };
     case 'tariffApproved':
-      return { text: t('notice.tariffApproved', { until: date(reader, notice.paidUntil) }), buttons: home };
+      return { text: t('notice.tariffApproved', { until: date(viewer, notice.paidUntil) }), buttons: home };
     case 'tariffRejected':
       return {
         text: t('notice.tariffRejected'),
@@ -143,16 +143,16 @@ export function noticeScreen(reader: Reader, notice: NoticeContent): Screen {
         text: t(notice.isTheirs ? 'notice.tariffEndsYours' : 'notice.tariffEnds', {
           person: personName(notice.owner),
           left: timeSpan(t, notice.timeLeftMs),
-          until: date(reader, notice.expiresAt),
+          until: date(viewer, notice.expiresAt),
         }),
-        buttons: [toTariff(reader, notice)],
+        buttons: [toTariff(viewer, notice)],
       };
     case 'tariffEnded':
       return {
         text: t(notice.isTheirs ? 'notice.tariffEndedYours' : 'notice.tariffEnded', {
           person: personName(notice.owner),
         }),
-        buttons: [toTariff(reader, notice)],
+        buttons: [toTariff(viewer, notice)],
       };
     case 'ownerBanned':
       return { text: t('notice.ownerBanned'), buttons: [[button(t('button.support'), SUPPORT.data())]] };
@@ -168,7 +168,7 @@ export function noticeScreen(reader: Reader, notice: NoticeContent): Screen {
         text: t('notice.subscriptionEnds', {
           ...subscriptionParams(notice),
           left: timeSpan(t, notice.timeLeftMs),
-          until: notice.expiresAt === null ? '' : date(reader, notice.expiresAt),
+          until: notice.expiresAt === null ? '' : date(viewer, notice.expiresAt),
         }),
         buttons: [[button(t('mySubscription.renew'), HOME.data())]],
       };
@@ -185,7 +185,7 @@ export function noticeScreen(reader: Reader, notice: NoticeContent): Screen {
           until:
             notice.expiresAt === null
               ? t('access.forLife')
-              : t('access.until', { until: date(reader, notice.expiresAt) }),
+              : t('access.until', { until: date(viewer, notice.expiresAt) }),
         }),
         buttons: [[button(t('button.support'), SUPPORT.data())]],
       };
@@ -194,12 +194,12 @@ export function noticeScreen(reader: Reader, notice: NoticeContent): Screen {
   }
 }
 
-const toBot = ({ t }: Reader, { telegramBotId }: { telegramBotId: bigint }) => [
+const toBot = ({ t }: Viewer, { telegramBotId }: { telegramBotId: bigint }) => [
   button(t('button.setUpBot'), BOT.data(telegramBotId)),
 ];
 
 /** An owner buys; a moderator looks at the owner. */
-const toTariff = ({ t }: Reader, { owner, isTheirs }: { owner: KnownPerson; isTheirs: boolean }) =>
+const toTariff = ({ t }: Viewer, { owner, isTheirs }: { owner: KnownPerson; isTheirs: boolean }) =>
   isTheirs ? [button(t('menu.tariff'), TARIFF.data())] : [ownerButton(owner)];
 
 function subscriptionParams(notice: { endUser: KnownPerson; chat: ChatName; botUsername: string }): {
@@ -210,25 +210,25 @@ function subscriptionParams(notice: { endUser: KnownPerson; chat: ChatName; botU
   return { person: personName(notice.endUser), title: notice.chat.title, bot: notice.botUsername };
 }
 
-function chatConnectedText(reader: Reader, chat: ChatState, bot: string): string {
-  const { t } = reader;
+function chatConnectedText(viewer: Viewer, chat: ChatState, bot: string): string {
+  const { t } = viewer;
   const connected = t(chat.type === 'channel' ? 'notice.channelConnected' : 'notice.groupConnected', {
     title: chat.title,
     bot,
   });
   if (chat.isBasicGroup) return `${connected}\n\n${t('notice.basicGroup')}`;
   if (chat.canInvite && chat.canRestrict) return `${connected}\n\n${t('notice.chatConnectedNext')}`;
-  return `${connected}\n\n${rightsMissingText(reader, chat, bot)}`;
+  return `${connected}\n\n${rightsMissingText(viewer, chat, bot)}`;
 }
 
-function rightsMissingText({ t }: Reader, chat: ChatState, bot: string): string {
+function rightsMissingText({ t }: Viewer, chat: ChatState, bot: string): string {
   const missing = missingRights({ t }, chat);
   return t('notice.chatRightsMissing', { title: chat.title, bot, rights: missing.join(', ') });
 }
 
 /** Names of the rights that the bot lacks in a chat. */
 export function missingRights(
-  { t }: Pick<Reader, 't'>,
+  { t }: Pick<Viewer, 't'>,
   chat: Pick<ChatState, 'canInvite' | 'canRestrict'>,
 ): string[] {
   return [...(chat.canInvite ? [] : [t('right.invite')]), ...(chat.canRestrict ? [] : [t('right.restrict')])];

@@ -39,11 +39,11 @@ import {
   TARIFF_FOR,
 } from '../routes.ts';
 import { button, type Screen } from '../screen.ts';
-import { date, durationName, MAX_TITLE_ON_BUTTON, money, type Reader } from './common.ts';
+import { date, durationName, MAX_TITLE_ON_BUTTON, money, type Viewer } from './common.ts';
 import { missingRights } from './notices.ts';
 
 /** @param isModerator their desk has a button of its own */
-export function mainMenuScreen({ t }: Reader, isModerator: boolean): Screen {
+export function mainMenuScreen({ t }: Viewer, isModerator: boolean): Screen {
   return {
     text: t('menu.text'),
     buttons: [
@@ -55,18 +55,18 @@ export function mainMenuScreen({ t }: Reader, isModerator: boolean): Screen {
   };
 }
 
-const toMenu = ({ t }: Reader) => [[button(t('button.home'), HOME.data())]];
+const toMenu = ({ t }: Viewer) => [[button(t('button.home'), HOME.data())]];
 
-export function ownerHelpScreen(reader: Reader): Screen {
-  return { text: reader.t('menu.help'), buttons: toMenu(reader) };
+export function ownerHelpScreen(viewer: Viewer): Screen {
+  return { text: viewer.t('menu.help'), buttons: toMenu(viewer) };
 }
 
-export function ownerHintScreen(reader: Reader): Screen {
-  return { text: reader.t('menu.hint'), buttons: toMenu(reader) };
+export function ownerHintScreen(viewer: Viewer): Screen {
+  return { text: viewer.t('menu.hint'), buttons: toMenu(viewer) };
 }
 
 /** A file that answers nothing can only be the receipt for a tariff. */
-export function tariffFirstScreen({ t }: Reader): Screen {
+export function tariffFirstScreen({ t }: Viewer): Screen {
   return {
     text: t('hint.tariffFirst'),
     buttons: [[button(t('menu.tariff'), TARIFF.data())], [button(t('button.home'), HOME.data())]],
@@ -74,25 +74,25 @@ export function tariffFirstScreen({ t }: Reader): Screen {
 }
 
 /** Instead of the receipt for a tariff came something else. */
-export function tariffHintScreen({ t }: Reader, key: 'hint.receiptNotImage' | 'hint.receiptTooBig'): Screen {
+export function tariffHintScreen({ t }: Viewer, key: 'hint.receiptNotImage' | 'hint.receiptTooBig'): Screen {
   return { text: t(key), buttons: [[button(t('button.cancel'), TARIFF.data())]] };
 }
 
-export function addBotScreen({ t }: Reader): Screen {
+export function addBotScreen({ t }: Viewer): Screen {
   return { text: t('addBot.text'), buttons: [[button(t('button.back'), HOME.data())]] };
 }
 
 /** The bot's token is gone from the chat; it is being started. */
 /** @param isGone the message with the token has left the chat */
-export function tokenTakenScreen({ t }: Reader, bot: SellerBot, isGone: boolean): Screen {
+export function tokenTakenScreen({ t }: Viewer, bot: SellerBot, isGone: boolean): Screen {
   return {
     text: t(isGone ? 'addBot.taken' : 'addBot.takenAndThere', { bot: bot.username }),
     buttons: [[button(t('button.home'), HOME.data())]],
   };
 }
 
-export function botsScreen(reader: Reader, { items, next }: Page<BotAtAGlance>): Screen {
-  const { t } = reader;
+export function botsScreen(viewer: Viewer, { items, next }: Page<BotAtAGlance>): Screen {
+  const { t } = viewer;
   return {
     text: items.length === 0 ? t('bots.none') : t('bots.list'),
     buttons: [
@@ -118,25 +118,25 @@ function stateMark({ isActive, pausedAt, isReady }: BotAtAGlance): string {
 
 /** One bot: what it has, what it still needs, and where to change it. */
 export function botScreen(
-  reader: Reader,
+  viewer: Viewer,
   bot: SellerBot,
   channels: readonly Channel[],
   plans: readonly Plan[],
   { isSuspended, ...work }: BotWork & { isSuspended: boolean },
 ): Screen {
-  const { t } = reader;
+  const { t } = viewer;
   const priced = plans.filter((plan) => plan.isActive);
   const sells = channels.some(
     (channel) =>
       !channel.isBasicGroup &&
       !channel.isPublic &&
-      missingRights(reader, channel).length === 0 &&
+      missingRights(viewer, channel).length === 0 &&
       priced.some((plan) => plan.channelId === channel.id),
   );
   const parts = [
     t('bot.title', { bot: bot.username }),
-    isSuspended ? t('notice.ownerBanned') : stateLine(reader, bot, sells),
-    ...channels.map((channel) => channelLines(reader, channel, priced)),
+    isSuspended ? t('notice.ownerBanned') : stateLine(viewer, bot, sells),
+    ...channels.map((channel) => channelLines(viewer, channel, priced)),
     channels.length === 0 ? t('bot.needsChat') : '',
     channels.length > 0 && priced.length === 0 ? t('bot.needsPlan') : '',
     bot.cardNumber === null
@@ -144,21 +144,21 @@ export function botScreen(
       : t('bot.card', { card: maskCardNumber(bot.cardNumber), holder: bot.cardHolder ?? '' }),
     t('bot.work', { ...work }),
   ];
-  return { text: parts.filter(Boolean).join('\n\n'), buttons: botButtons(reader, bot, channels, work) };
+  return { text: parts.filter(Boolean).join('\n\n'), buttons: botButtons(viewer, bot, channels, work) };
 }
 
-function stateLine({ t }: Reader, bot: SellerBot, sells: boolean): string {
+function stateLine({ t }: Viewer, bot: SellerBot, sells: boolean): string {
   if (!bot.isActive) return t('bot.tokenDead');
   if (bot.pausedAt !== null) return t('bot.paused');
   return sells && bot.cardNumber !== null ? t('bot.sells', { bot: bot.username }) : '';
 }
 
-function channelLines(reader: Reader, channel: Channel, priced: readonly Plan[]): string {
-  const { t } = reader;
-  const missing = missingRights(reader, channel);
+function channelLines(viewer: Viewer, channel: Channel, priced: readonly Plan[]): string {
+  const { t } = viewer;
+  const missing = missingRights(viewer, channel);
   const prices = priced
     .filter((plan) => plan.channelId === channel.id)
-    .map((plan) => `• ${durationName(t, plan.durationMonths)}: ${money(reader, plan.price)}`);
+    .map((plan) => `• ${durationName(t, plan.durationMonths)}: ${money(viewer, plan.price)}`);
   return [
     t(channel.type === 'channel' ? 'bot.channel' : 'bot.group', { title: channel.title }),
     channel.isBasicGroup ? t('notice.basicGroup') : '',
@@ -171,7 +171,7 @@ function channelLines(reader: Reader, channel: Channel, priced: readonly Plan[])
 }
 
 function botButtons(
-  { t }: Reader,
+  { t }: Viewer,
   bot: SellerBot,
   channels: readonly Channel[],
   { waiting }: BotWork,
@@ -223,7 +223,7 @@ function botButtons(
 /** What a check found, each with what to do about it. */
 const RIVAL_FOUND = { webhook: 'health.webhookTaken', polling: 'health.polledElsewhere' } as const;
 
-export function healthScreen({ t }: Reader, bot: SellerBot, health: BotHealth): Screen {
+export function healthScreen({ t }: Viewer, bot: SellerBot, health: BotHealth): Screen {
   const { webhook } = health;
   const lines = [
     t('health.title', { bot: bot.username }),
@@ -250,7 +250,7 @@ export function healthScreen({ t }: Reader, bot: SellerBot, health: BotHealth): 
 }
 
 /** Before a bot is removed: who loses what. */
-export function askRemoveScreen({ t }: Reader, bot: SellerBot, members: number): Screen {
+export function askRemoveScreen({ t }: Viewer, bot: SellerBot, members: number): Screen {
   return {
     text: t(members === 0 ? 'bot.askRemoveEmpty' : 'bot.askRemove', { bot: bot.username, count: members }),
     buttons: [
@@ -260,7 +260,7 @@ export function askRemoveScreen({ t }: Reader, bot: SellerBot, members: number):
   };
 }
 
-export function botRemovedScreen({ t }: Reader, bot: SellerBot): Screen {
+export function botRemovedScreen({ t }: Viewer, bot: SellerBot): Screen {
   return {
     text: t('bot.removed', { bot: bot.username }),
     buttons: [[button(t('menu.myBots'), BOTS.data('0'))], [button(t('button.home'), HOME.data())]],
@@ -269,12 +269,12 @@ export function botRemovedScreen({ t }: Reader, bot: SellerBot): Screen {
 
 /** Prices of every chat of a bot; a press on a duration asks for its price. */
 export function plansScreen(
-  reader: Reader,
+  viewer: Viewer,
   bot: SellerBot,
   channels: readonly Channel[],
   plans: readonly Plan[],
 ): Screen {
-  const { t } = reader;
+  const { t } = viewer;
   const back = [button(t('button.back'), BOT.data(bot.telegramBotId))];
   if (channels.length === 0) return { text: t('plans.needsChat'), buttons: [back] };
   const rows = channels.flatMap((channel) =>
@@ -297,7 +297,7 @@ export function plansScreen(
 }
 
 export function askPriceScreen(
-  { t }: Reader,
+  { t }: Viewer,
   { title, months }: { title: string; months: number },
   telegramBotId: bigint,
 ): Screen {
@@ -308,25 +308,25 @@ export function askPriceScreen(
 }
 
 export function askScreen(
-  { t }: Reader,
+  { t }: Viewer,
   key: 'card.askNumber' | 'card.askHolder' | 'card.askHolderDespiteLuhn' | 'welcome.ask',
   telegramBotId: bigint,
 ): Screen {
   return { text: t(key), buttons: [[button(t('button.cancel'), BOT.data(telegramBotId))]] };
 }
 
-export function tariffScreen(reader: Reader, page: TariffPage): Screen {
-  const { t } = reader;
+export function tariffScreen(viewer: Viewer, page: TariffPage): Screen {
+  const { t } = viewer;
   const lines = page.prices.map(({ months, price }) =>
     t('tariff.price', {
       duration: durationName(t, months),
-      price: price === null ? t('tariff.notOnSale') : money(reader, price),
+      price: price === null ? t('tariff.notOnSale') : money(viewer, price),
     }),
   );
   const present =
     page.paidUntil === null
       ? t('tariff.free')
-      : t('tariff.paidUntil', { until: date(reader, page.paidUntil) });
+      : t('tariff.paidUntil', { until: date(viewer, page.paidUntil) });
   const onSale = page.prices.filter(({ price }) => price !== null);
   return {
     text: [present, lines.join('\n')].join('\n\n'),
@@ -338,12 +338,12 @@ export function tariffScreen(reader: Reader, page: TariffPage): Screen {
 }
 
 /** The platform's card, and what to send. */
-export function tariffOfferScreen(reader: Reader, offer: TariffOffer): Screen {
-  const { t } = reader;
+export function tariffOfferScreen(viewer: Viewer, offer: TariffOffer): Screen {
+  const { t } = viewer;
   return {
     text: t('tariff.offer', {
       duration: durationName(t, offer.months),
-      amount: money(reader, offer.amount),
+      amount: money(viewer, offer.amount),
       card: formatCardNumber(offer.cardNumber),
       holder: offer.cardHolder,
     }),
@@ -354,6 +354,6 @@ export function tariffOfferScreen(reader: Reader, offer: TariffOffer): Screen {
   };
 }
 
-export function tariffTakenScreen({ t }: Reader): Screen {
+export function tariffTakenScreen({ t }: Viewer): Screen {
   return { text: t('tariff.receiptTaken'), buttons: [[button(t('button.home'), HOME.data())]] };
 }

@@ -1,10 +1,10 @@
 import type { EndUserLoss, OwnerLoss } from '../../modules/privacy/privacy-service.ts';
 import { FORGET, FORGET_YES, HOME, MY_DATA, PRIVACY } from '../routes.ts';
 import { button, type Screen } from '../screen.ts';
-import { date, type Reader } from './common.ts';
+import { date, type Viewer } from './common.ts';
 
 /** What is kept and why, and the two rights that everybody has. */
-export function privacyScreen({ t }: Reader, of: 'owner' | 'endUser'): Screen {
+export function privacyScreen({ t }: Viewer, of: 'owner' | 'endUser'): Screen {
   return {
     text: t(`privacy.${of}`),
     buttons: [
@@ -16,38 +16,38 @@ export function privacyScreen({ t }: Reader, of: 'owner' | 'endUser'): Screen {
 }
 
 /** Below the file. */
-export function myDataScreen({ t }: Reader): Screen {
+export function myDataScreen({ t }: Viewer): Screen {
   return { text: t('privacy.dataBelow'), buttons: [[button(t('button.home'), HOME.data())]] };
 }
 
-export function askForgetEndUserScreen(reader: Reader, { banned, subscriptions }: EndUserLoss): Screen {
-  const { t } = reader;
+export function askForgetEndUserScreen(viewer: Viewer, { banned, subscriptions }: EndUserLoss): Screen {
+  const { t } = viewer;
   const losses = subscriptions.map(({ title, expiresAt }) =>
     expiresAt === null
       ? t('privacy.losesForLife', { title })
-      : t('privacy.losesUntil', { title, until: date(reader, expiresAt) }),
+      : t('privacy.losesUntil', { title, until: date(viewer, expiresAt) }),
   );
-  return askForget(reader, [t('privacy.askForget'), ...losses, ...banLine(reader, banned)]);
+  return askForget(viewer, [t('privacy.askForget'), ...losses, ...banLine(viewer, banned)]);
 }
 
 export function askForgetOwnerScreen(
-  reader: Reader,
+  viewer: Viewer,
   { banned, bots, members, paidUntil }: OwnerLoss,
 ): Screen {
-  const { t } = reader;
-  return askForget(reader, [
+  const { t } = viewer;
+  return askForget(viewer, [
     t('privacy.askForget'),
     ...(bots === 0 ? [] : [t('privacy.losesBots', { bots, members })]),
-    ...(paidUntil === null ? [] : [t('privacy.losesTariff', { until: date(reader, paidUntil) })]),
-    ...banLine(reader, banned),
+    ...(paidUntil === null ? [] : [t('privacy.losesTariff', { until: date(viewer, paidUntil) })]),
+    ...banLine(viewer, banned),
   ]);
 }
 
-function banLine({ t }: Reader, banned: boolean): string[] {
+function banLine({ t }: Viewer, banned: boolean): string[] {
   return banned ? [t('privacy.banStays')] : [];
 }
 
-function askForget({ t }: Reader, lines: readonly string[]): Screen {
+function askForget({ t }: Viewer, lines: readonly string[]): Screen {
   return {
     text: lines.join('\n\n'),
     buttons: [
@@ -58,6 +58,6 @@ function askForget({ t }: Reader, lines: readonly string[]): Screen {
 }
 
 /** The last word; whoever writes again begins anew. */
-export function forgottenScreen({ t }: Reader): Screen {
+export function forgottenScreen({ t }: Viewer): Screen {
   return { text: t('privacy.forgotten') };
 }

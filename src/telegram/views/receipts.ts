@@ -2,16 +2,16 @@ import type { WaitingReceipt } from '../../modules/payments/review-service.ts';
 import type { SellerBot } from '../../modules/seller-bots/seller-bot.ts';
 import { BOT, RECEIPT } from '../routes.ts';
 import { button, type Screen } from '../screen.ts';
-import { money, nameOnButton, type Reader, timeSpan } from './common.ts';
+import { money, nameOnButton, timeSpan, type Viewer } from './common.ts';
 
 /** What waits for the owner's decision, the oldest first. A press brings the receipt. */
 export function waitingScreen(
-  reader: Reader,
+  viewer: Viewer,
   bot: SellerBot,
   { total, oldest }: { total: number; oldest: readonly WaitingReceipt[] },
   now: Date,
 ): Screen {
-  const { t } = reader;
+  const { t } = viewer;
   return {
     text:
       total === 0
@@ -22,7 +22,7 @@ export function waitingScreen(
         button(
           [
             `🧾 № ${payment.id}`,
-            money(reader, payment.amount),
+            money(viewer, payment.amount),
             timeSpan(t, now.getTime() - waitsSince.getTime()),
             nameOnButton(payer),
           ].join(' · '),

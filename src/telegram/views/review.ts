@@ -21,7 +21,7 @@ import {
   SUPPORT,
 } from '../routes.ts';
 import { button, plainText, type Screen } from '../screen.ts';
-import { date, durationName, money, ownerButton, personName, type Reader } from './common.ts';
+import { date, durationName, money, ownerButton, personName, type Viewer } from './common.ts';
 
 /** Telegram's limit below a picture; a reminder of it says no more. */
 const MAX_CAPTION_LENGTH = 1_024;
@@ -29,10 +29,10 @@ const MAX_CAPTION_LENGTH = 1_024;
 const MIN_NOTE_LENGTH = 12;
 
 /** A receipt before its decision: who, what, how much, what was before, and the two buttons. */
-export function reviewScreen(reader: Reader, review: ReviewContent): Screen {
-  const { t } = reader;
+export function reviewScreen(viewer: Viewer, review: ReviewContent): Screen {
+  const { t } = viewer;
   return {
-    text: undecidedText(reader, review),
+    text: undecidedText(viewer, review),
     buttons: [
       [
         button(t('review.approve'), APPROVE.data(review.payment.id)),
@@ -42,14 +42,14 @@ export function reviewScreen(reader: Reader, review: ReviewContent): Screen {
   };
 }
 
-function undecidedText(reader: Reader, review: ReviewContent): string {
-  return withNote(reader, [reviewText(reader, review), historyLine(reader, review)].join('\n\n'), review);
+function undecidedText(viewer: Viewer, review: ReviewContent): string {
+  return withNote(viewer, [reviewText(viewer, review), historyLine(viewer, review)].join('\n\n'), review);
 }
 
 /** The payer's own words below what is ours, as many as Telegram has room for below a picture. */
-export function withNote(reader: Reader, text: string, { note }: Pick<ReviewContent, 'note'>): string {
+export function withNote(viewer: Viewer, text: string, { note }: Pick<ReviewContent, 'note'>): string {
   if (note === null) return text;
-  const { t } = reader;
+  const { t } = viewer;
   const taken = plainText(`${text}\n\n${t('review.note', { note: '' })}`).length;
   // Each line may get two marks of direction around it.
   const room = MAX_CAPTION_LENGTH - taken - 2 * note.split('\n').length;
@@ -60,8 +60,8 @@ export function withNote(reader: Reader, text: string, { note }: Pick<ReviewCont
   return `${text}\n\n${t('review.note', { note: shown })}`;
 }
 
-function historyLine(reader: Reader, { history }: ReviewContent): string {
-  const { t } = reader;
+function historyLine(viewer: Viewer, { history }: ReviewContent): string {
+  const { t } = viewer;
   const { approved, rejected, reversed, active } = history;
   const before =
     approved + rejected + reversed === 0
@@ -71,21 +71,21 @@ function historyLine(reader: Reader, { history }: ReviewContent): string {
   const now =
     active.expiresAt === null
       ? t('access.forLifeNow')
-      : t('review.renews', { until: date(reader, active.expiresAt) });
+      : t('review.renews', { until: date(viewer, active.expiresAt) });
   return `${before} ${now}`;
 }
 
 function reviewText(
-  reader: Reader,
+  viewer: Viewer,
   { payment, payer, chat, botUsername, usedBefore }: ReviewContent,
 ): string {
-  const { t } = reader;
+  const { t } = viewer;
   const lines = [
     t('review.request', {
       payer: personName(payer),
       title: chat.title,
       duration: durationName(t, payment.durationMonths),
-      amount: money(reader, payment.amount),
+      amount: money(viewer, payment.amount),
       bot: botUsername,
       id: payment.id,
     }),
@@ -95,26 +95,26 @@ function reviewText(
 }
 
 /** The same message once it is decided: how, by whom and when, and for who decides the way to put it right. */
-export function decidedScreen(reader: Reader, review: ReviewContent, decides: boolean): Screen {
+export function decidedScreen(viewer: Viewer, review: ReviewContent, decides: boolean): Screen {
   const { payment, owner } = review;
   return {
     text: withNote(
-      reader,
-      `${reviewText(reader, review)}\n\n${decisionLine(reader, payment, decides ? null : owner)}`,
+      viewer,
+      `${reviewText(viewer, review)}\n\n${decisionLine(viewer, payment, decides ? null : owner)}`,
       review,
     ),
-    buttons: decides ? putRightButtons(reader, payment) : [],
+    buttons: decides ? putRightButtons(viewer, payment) : [],
   };
 }
 
-function putRightButtons({ t }: Reader, { id, status }: Payment): InlineKeyboardButton[][] {
+function putRightButtons({ t }: Viewer, { id, status }: Payment): InlineKeyboardButton[][] {
   if (status === 'approved') return [[button(t('review.revert'), REVERT.data(id))]];
   if (status === 'rejected') return [[button(t('review.approveAfterAll'), APPROVE.data(id))]];
   return [];
 }
 
 /** Before an approval is taken back. */
-export function askRevertScreen({ t }: Reader, paymentId: number): Screen {
+export function askRevertScreen({ t }: Viewer, paymentId: number): Screen {
   return {
     text: t('review.askRevert', { id: paymentId }),
     buttons: [
@@ -125,29 +125,29 @@ export function askRevertScreen({ t }: Reader, paymentId: number): Screen {
 }
 
 /** In place of the question how to decide. */
-export function decidedByYouScreen(reader: Reader, payment: Payment): Screen {
-  const { t } = reader;
+export function decidedByYouScreen(viewer: Viewer, payment: Payment): Screen {
+  const { t } = viewer;
   return {
-    text: `${t('review.receipt', { id: payment.id })}\n\n${decisionLine(reader, payment, null)}`,
+    text: `${t('review.receipt', { id: payment.id })}\n\n${decisionLine(viewer, payment, null)}`,
     buttons: [[button(t('button.home'), HOME.data())]],
   };
 }
 
 /** The same in a word over the chat. */
-export function decisionSentence(reader: Reader, payment: Payment): string {
-  return plainText(decisionLine(reader, payment, null));
+export function decisionSentence(viewer: Viewer, payment: Payment): string {
+  return plainText(decisionLine(viewer, payment, null));
 }
 
-/** @param owner who decided; null: the reader */
-function decisionLine(reader: Reader, payment: Payment, owner: PersonName | null): string {
-  const { t } = reader;
-  const when = payment.decidedAt === null ? '' : date(reader, payment.decidedAt);
+/** @param owner who decided; null: the viewer */
+function decisionLine(viewer: Viewer, payment: Payment, owner: PersonName | null): string {
+  const { t } = viewer;
+  const when = payment.decidedAt === null ? '' : date(viewer, payment.decidedAt);
   const by = owner === null ? '' : personName(owner);
   switch (payment.status) {
     case 'approved':
       return t(owner ? 'review.approvedByOwner' : 'review.approvedByYou', { when, by });
     case 'rejected': {
-      const reason = rejectReason(reader, payment);
+      const reason = rejectReason(viewer, payment);
       return t(owner ? 'review.rejectedByOwner' : 'review.rejectedByYou', { when, by, reason });
     }
     case 'cancelled':
@@ -159,14 +159,14 @@ function decisionLine(reader: Reader, payment: Payment, owner: PersonName | null
   }
 }
 
-function rejectReason({ t }: Reader, payment: Payment): string {
+function rejectReason({ t }: Viewer, payment: Payment): string {
   const reason = payment.rejectReason === null ? null : readRejectReason(payment.rejectReason);
   if (!reason) return '—';
   return 'ready' in reason ? t(`rejectReason.${reason.ready}`) : reason.ownWords;
 }
 
 /** Why, at a press on *reject*. */
-export function rejectReasonsScreen({ t }: Reader, paymentId: number): Screen {
+export function rejectReasonsScreen({ t }: Viewer, paymentId: number): Screen {
   return {
     text: t('review.askReason', { id: paymentId }),
     buttons: [
@@ -179,30 +179,30 @@ export function rejectReasonsScreen({ t }: Reader, paymentId: number): Screen {
   };
 }
 
-export function askRejectWordsScreen({ t }: Reader): Screen {
+export function askRejectWordsScreen({ t }: Viewer): Screen {
   return { text: t('review.askOwnWords'), buttons: [[button(t('button.cancel'), HOME.data())]] };
 }
 
 /** To the person who paid. */
-export function rejectedNotice(reader: Reader, payment: Payment, title: string): Screen {
-  const { t } = reader;
+export function rejectedNotice(viewer: Viewer, payment: Payment, title: string): Screen {
+  const { t } = viewer;
   const support = button(t('button.support'), SUPPORT.data());
   if (payment.rejectReason === BANNED_REASON)
     return { text: t('notice.paymentRejectedByBan', { title }), buttons: [[support]] };
   return {
-    text: t('notice.paymentRejected', { title, reason: rejectReason(reader, payment) }),
+    text: t('notice.paymentRejected', { title, reason: rejectReason(viewer, payment) }),
     buttons: [[button(t('button.plans'), HOME.data()), support]],
   };
 }
 
 /** The way in, or the new end for somebody who is inside already. */
 export function accessScreen(
-  reader: Reader,
+  viewer: Viewer,
   { chat, reason, expiresAt, link, linkExpiresAt }: AccessContent,
 ): Screen {
-  const { t } = reader;
+  const { t } = viewer;
   const until =
-    expiresAt === null ? t('access.forLife') : t('access.until', { until: date(reader, expiresAt) });
+    expiresAt === null ? t('access.forLife') : t('access.until', { until: date(viewer, expiresAt) });
   if (link === null || linkExpiresAt === null) {
     return {
       text: `${t(reason === 'approved' || reason === 'granted' ? `access.${reason}` : 'access.inside')}\n\n${t('access.extended', { title: chat.title, until })}`,
@@ -211,30 +211,30 @@ export function accessScreen(
   }
   const join = t(chat.type === 'channel' ? 'access.joinChannel' : 'access.joinGroup');
   return {
-    text: `${t(`access.${reason}`)}\n\n${t('access.link', { title: chat.title, until, link, linkUntil: date(reader, linkExpiresAt) })}`,
+    text: `${t(`access.${reason}`)}\n\n${t('access.link', { title: chat.title, until, link, linkUntil: date(viewer, linkExpiresAt) })}`,
     buttons: [[{ text: join, url: link }], [button(t('button.home'), HOME.data())]],
   };
 }
 
 /** To the owner, about a receipt that still waits. */
-export function reminderScreen(reader: Reader, review: ReviewContent): Screen {
-  const { t } = reader;
+export function reminderScreen(viewer: Viewer, review: ReviewContent): Screen {
+  const { t } = viewer;
   return {
-    ...reviewScreen(reader, review),
-    text: `${t('review.reminder')}\n\n${undecidedText(reader, review)}`,
+    ...reviewScreen(viewer, review),
+    text: `${t('review.reminder')}\n\n${undecidedText(viewer, review)}`,
   };
 }
 
 /** To moderators, about a receipt that reached nobody, or that nobody decides. They may only tell the owner. */
-export function escalationScreen(reader: Reader, review: ReviewContent, unreachable: boolean): Screen {
-  const { t } = reader;
+export function escalationScreen(viewer: Viewer, review: ReviewContent, unreachable: boolean): Screen {
+  const { t } = viewer;
   const { owner } = review;
   return {
     text: withNote(
-      reader,
+      viewer,
       [
         t(unreachable ? 'review.ownerUnreachable' : 'review.undecided'),
-        reviewText(reader, review),
+        reviewText(viewer, review),
         t('review.owner', { person: personName(owner) }),
       ].join('\n\n'),
       review,

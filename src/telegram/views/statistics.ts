@@ -1,37 +1,37 @@
 import type { TimeChart } from '../../infra/chart.ts';
-import { type DayFigures, PERIODS, type Statistics } from '../../modules/statistics/statistics.ts';
+import { type DayMetrics, PERIODS, type Statistics } from '../../modules/statistics/statistics.ts';
 import { formatShortDay } from '../../shared/calendar.ts';
 import { button, type Screen } from '../screen.ts';
-import { money, type Reader } from './common.ts';
+import { money, type Viewer } from './common.ts';
 
 /** Where a screen of figures leads: to its picture, and back. */
-export interface FiguresPlace {
+export interface StatisticsPlace {
   title: string;
   chart: string;
   back: string;
 }
 
-export function statisticsScreen(reader: Reader, place: FiguresPlace, statistics: Statistics): Screen {
-  const { t } = reader;
+export function statisticsScreen(viewer: Viewer, place: StatisticsPlace, statistics: Statistics): Screen {
+  const { t } = viewer;
   return {
-    text: `${place.title}\n\n${figuresText(reader, statistics)}`,
+    text: `${place.title}\n\n${statisticsText(viewer, statistics)}`,
     buttons: [[button(t('statistics.chart'), place.chart)], [button(t('button.back'), place.back)]],
   };
 }
 
 /** What there is now, what happened in each period, and what became of the payments. */
-export function figuresText(
-  reader: Reader,
+export function statisticsText(
+  viewer: Viewer,
   { endUsers, liveSubscribers, payments, periods }: Statistics,
 ): string {
-  const { t } = reader;
+  const { t } = viewer;
   return [
     t('statistics.now', { endUsers, subscribers: liveSubscribers, waiting: payments.pending }),
     ...PERIODS.map((period) => {
       const { started, renewed, ended, turnover } = periods[period];
       return t('statistics.period', {
         period: t(`statistics.${period}`),
-        turnover: money(reader, turnover),
+        turnover: money(viewer, turnover),
         started,
         renewed,
         ended,
@@ -44,7 +44,7 @@ export function figuresText(
 const TIYIN = 100;
 
 /** The same days as a picture: turnover as bars, live subscribers as a line. */
-export function daysChart({ t, timeZone }: Reader, title: string, days: readonly DayFigures[]): TimeChart {
+export function daysChart({ t, timeZone }: Viewer, title: string, days: readonly DayMetrics[]): TimeChart {
   return {
     title,
     labels: days.map(({ day }) => formatShortDay(day, timeZone)),
@@ -60,6 +60,6 @@ export function daysChart({ t, timeZone }: Reader, title: string, days: readonly
   };
 }
 
-export function chartScreen({ t }: Reader, title: string, back: string): Screen {
+export function chartScreen({ t }: Viewer, title: string, back: string): Screen {
   return { text: title, buttons: [[button(t('button.back'), back)]] };
 }

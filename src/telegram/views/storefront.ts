@@ -18,21 +18,21 @@ import {
   TRY_AS_END_USER,
 } from '../routes.ts';
 import { button, type Screen } from '../screen.ts';
-import { date, durationName, MAX_TITLE_ON_BUTTON, money, nameOnButton, type Reader } from './common.ts';
+import { date, durationName, MAX_TITLE_ON_BUTTON, money, nameOnButton, type Viewer } from './common.ts';
 
 /** Welcome, what the person has, and what they may buy. */
 export function storefrontScreen(
-  reader: Reader,
+  viewer: Viewer,
   storefront: Storefront,
   advertisement: string | null,
 ): Screen {
-  const { t } = reader;
+  const { t } = viewer;
   const parts = [
     storefront.welcomeMessage === null
       ? t('storefront.welcome')
       : t('storefront.ownWelcome', { text: storefront.welcomeMessage }),
-    ...storefront.subscriptions.map((subscription) => heldLine(reader, subscription)),
-    storefront.offers.length > 0 ? t('storefront.choosePlan') : nothingToBuy(reader, storefront),
+    ...storefront.subscriptions.map((subscription) => heldLine(viewer, subscription)),
+    storefront.offers.length > 0 ? t('storefront.choosePlan') : nothingToBuy(viewer, storefront),
   ];
   if (advertisement !== null) parts.push(advertisement);
   const buttons = storefront.offers.flatMap(({ channel, plans }) =>
@@ -57,11 +57,11 @@ export function storefrontScreen(
 }
 
 /** Until when, and what to do: renew, or a link for whoever is outside. */
-export function mySubscriptionScreen(reader: Reader, held: readonly HeldSubscription[]): Screen {
-  const { t } = reader;
+export function mySubscriptionScreen(viewer: Viewer, held: readonly HeldSubscription[]): Screen {
+  const { t } = viewer;
   return {
     text:
-      held.length === 0 ? t('mySubscription.none') : held.map((one) => heldLine(reader, one)).join('\n\n'),
+      held.length === 0 ? t('mySubscription.none') : held.map((one) => heldLine(viewer, one)).join('\n\n'),
     buttons: [
       ...held.map(({ id, channel }) => [
         button(
@@ -76,13 +76,13 @@ export function mySubscriptionScreen(reader: Reader, held: readonly HeldSubscrip
   };
 }
 
-function heldLine(reader: Reader, { channel, expiresAt }: HeldSubscription): string {
-  const { t } = reader;
+function heldLine(viewer: Viewer, { channel, expiresAt }: HeldSubscription): string {
+  const { t } = viewer;
   if (expiresAt === null) return t('storefront.heldForLife', { title: channel.title });
-  return t('storefront.heldUntil', { title: channel.title, until: date(reader, expiresAt) });
+  return t('storefront.heldUntil', { title: channel.title, until: date(viewer, expiresAt) });
 }
 
-function nothingToBuy({ t }: Reader, storefront: Storefront): string {
+function nothingToBuy({ t }: Viewer, storefront: Storefront): string {
   if (storefront.isBanned) return t('errors.youAreBanned');
   const { subscriptions } = storefront;
   const hasAll = subscriptions.length > 0 && subscriptions.every(({ expiresAt }) => expiresAt === null);
@@ -91,15 +91,15 @@ function nothingToBuy({ t }: Reader, storefront: Storefront): string {
 
 /** Amount and card, each with a button that copies it, and what to do next. */
 export function cardScreen(
-  reader: Reader,
+  viewer: Viewer,
   { payment, channelTitle, cardNumber, cardHolder }: CardInstructions,
 ): Screen {
-  const { t } = reader;
+  const { t } = viewer;
   return {
     text: t('checkout.card', {
       title: channelTitle,
       duration: durationName(t, payment.durationMonths),
-      amount: money(reader, payment.amount),
+      amount: money(viewer, payment.amount),
       card: formatCardNumber(cardNumber),
       holder: cardHolder,
     }),
@@ -119,7 +119,7 @@ function plainAmount(tiyin: bigint): string {
   return toDecimalString(tiyin).replace(/\.00$/, '');
 }
 
-export function receiptTakenScreen({ t }: Reader, payment: Payment): Screen {
+export function receiptTakenScreen({ t }: Viewer, payment: Payment): Screen {
   return {
     text: t('checkout.receiptTaken'),
     buttons: [
@@ -129,13 +129,13 @@ export function receiptTakenScreen({ t }: Reader, payment: Payment): Screen {
   };
 }
 
-export function cancelledScreen({ t }: Reader): Screen {
+export function cancelledScreen({ t }: Viewer): Screen {
   return { text: t('checkout.cancelled'), buttons: [[button(t('button.plans'), HOME.data())]] };
 }
 
 /** What the owner finds in their own seller bot. */
 export function ownerDeskScreen(
-  reader: Reader,
+  viewer: Viewer,
   desk: {
     waiting: { total: number; oldest: WaitingReceipt[] };
     mainBotUsername: string;
@@ -143,7 +143,7 @@ export function ownerDeskScreen(
   },
   advertisement: string | null,
 ): Screen {
-  const { t } = reader;
+  const { t } = viewer;
   const { total, oldest } = desk.waiting;
   const text = t(total === 0 ? 'ownerDesk.nothingWaits' : 'ownerDesk.waits', {
     count: total,
@@ -154,7 +154,7 @@ export function ownerDeskScreen(
     buttons: [
       ...oldest.map(({ payment, payer }) => [
         button(
-          `🧾 № ${payment.id} · ${money(reader, payment.amount)} · ${nameOnButton(payer)}`,
+          `🧾 № ${payment.id} · ${money(viewer, payment.amount)} · ${nameOnButton(payer)}`,
           RECEIPT.data(payment.id),
         ),
       ]),
@@ -165,16 +165,16 @@ export function ownerDeskScreen(
   };
 }
 
-export function helpScreen({ t }: Reader): Screen {
+export function helpScreen({ t }: Viewer): Screen {
   return { text: t('storefront.help'), buttons: [[button(t('button.plans'), HOME.data())]] };
 }
 
-export function ownerHintScreen({ t }: Reader): Screen {
+export function ownerHintScreen({ t }: Viewer): Screen {
   return { text: t('hint.owner'), buttons: [[button(t('button.home'), HOME.data())]] };
 }
 
 export function hintScreen(
-  { t }: Reader,
+  { t }: Viewer,
   key: 'hint.general' | 'hint.receiptNotImage' | 'hint.receiptTooBig' | 'hint.nothingChosen',
 ): Screen {
   return { text: t(key), buttons: [[button(t('button.plans'), HOME.data())]] };

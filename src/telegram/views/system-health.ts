@@ -1,29 +1,29 @@
 import type { ComponentDay } from '../../modules/monitoring/check-history.ts';
 import { MOD, MOD_HEALTH } from '../routes.ts';
 import { button, type Screen } from '../screen.ts';
-import { date, type Reader } from './common.ts';
+import { date, type Viewer } from './common.ts';
 
 const MARKS: Record<ComponentDay['status'], string> = { healthy: '🟢', degraded: '🟡', unhealthy: '🔴' };
 
 /** The last 24 hours of what the platform stands on, a line each. */
-export function systemHealthScreen(reader: Reader, components: readonly ComponentDay[]): Screen {
-  const { t } = reader;
+export function systemHealthScreen(viewer: Viewer, components: readonly ComponentDay[]): Screen {
+  const { t } = viewer;
   return {
     text: [
       t('systemHealth.title'),
       components.length === 0
         ? t('systemHealth.none')
-        : components.map((one) => componentLine(reader, one)).join('\n'),
+        : components.map((one) => componentLine(viewer, one)).join('\n'),
     ].join('\n\n'),
     buttons: [[button(t('systemHealth.again'), MOD_HEALTH.data())], [button(t('button.back'), MOD.data())]],
   };
 }
 
 function componentLine(
-  reader: Reader,
+  viewer: Viewer,
   { component, status, uptime, worstMs, changedAt }: ComponentDay,
 ): string {
-  const { t } = reader;
+  const { t } = viewer;
   return t('systemHealth.component', {
     mark: MARKS[status],
     name: t(`systemHealth.name.${component}`),
@@ -32,7 +32,7 @@ function componentLine(
     change:
       changedAt === null
         ? t('systemHealth.steady')
-        : t('systemHealth.changed', { at: date(reader, changedAt) }),
+        : t('systemHealth.changed', { at: date(viewer, changedAt) }),
   });
 }
 

@@ -22,10 +22,10 @@ export async function cheats(stage: Stage, cast: Cast): Promise<void> {
 
 /** Somebody who paid nothing makes up the owner's button. */
 async function forgesApproval(stage: Stage, { shop }: Cast, cheat: Actor): Promise<void> {
-  const payment = await stage.books.payment.findFirstOrThrow({ orderBy: { id: 'desc' } });
+  const payment = await stage.database.payment.findFirstOrThrow({ orderBy: { id: 'desc' } });
   await cheat.forges(shop, `approve:${payment.id}`);
   await cheat.isTold(shop, 'mavjud emas');
-  const { status } = await stage.books.payment.findUniqueOrThrow({ where: { id: payment.id } });
+  const { status } = await stage.database.payment.findUniqueOrThrow({ where: { id: payment.id } });
   stage.expect(status === 'pending', 'a forged approval changes nothing');
   stage.transcript.tells('The payment still waits: only the owner decides.');
 }
@@ -33,11 +33,11 @@ async function forgesApproval(stage: Stage, { shop }: Cast, cheat: Actor): Promi
 /** The owner's second telephone still shows the button of the first receipt. */
 async function approvesAgain(stage: Stage, { shop, owner, buyer, channel }: Cast): Promise<void> {
   const counts = async () => [
-    await stage.books.subscription.count({ where: { endUser: { telegramUserId: buyer.person.id } } }),
+    await stage.database.subscription.count({ where: { endUser: { telegramUserId: buyer.person.id } } }),
     channel.links.length,
   ];
   const before = await counts();
-  const first = await stage.books.payment.findFirstOrThrow({ orderBy: { id: 'asc' } });
+  const first = await stage.database.payment.findFirstOrThrow({ orderBy: { id: 'asc' } });
   const message = await owner.reads(shop, `Receipt no. ${first.id}\n`);
   stage.transcript.tells('Aziz’s other telephone still shows the first receipt as it was.');
   await owner.pressesAgain(shop, { label: '✅ Approve', data: `approve:${first.id}`, message });

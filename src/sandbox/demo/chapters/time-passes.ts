@@ -5,19 +5,19 @@ const HOUR_MS = 3_600_000;
 
 /** A month goes by: warnings, an end, and a way back in. */
 export async function timePasses(stage: Stage, { mainBot, shop, owner, member, group }: Cast): Promise<void> {
-  const { expiresAt } = await stage.books.subscription.findFirstOrThrow({
+  const { expiresAt } = await stage.database.subscription.findFirstOrThrow({
     where: { endUser: { telegramUserId: member.person.id }, status: 'active' },
   });
   const before = (hours: number) => new Date((expiresAt?.getTime() ?? 0) - hours * HOUR_MS);
 
   await stage.comes(before(71), 'A month goes by. Not three days are left.');
-  await stage.rounds.warn();
+  await stage.jobs.warn();
   await member.reads(shop, 'Осталось: 2 дня');
   await stage.comes(before(5), 'Two more days go by.');
-  await stage.rounds.warn();
+  await stage.jobs.warn();
   await member.reads(shop, /Осталось: (?:4 часа|5 часов)/);
   await stage.comes(before(0), 'The month is over.');
-  await stage.rounds.expire();
+  await stage.jobs.expire();
   await member.reads(shop, 'закончилась');
   await stage.until(() => !group.has(member.person), 'the member is out');
   await owner.reads(mainBot, /Ольга.*was removed/);

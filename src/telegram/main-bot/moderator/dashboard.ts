@@ -1,10 +1,10 @@
 import { Composer } from 'grammy';
-import { type BotDeps, readerOf } from '../../bot-deps.ts';
+import { type BotDeps, viewerOf } from '../../bot-deps.ts';
 import { onPress } from '../../callback-data.ts';
 import { type MainContext, moderatorIn } from '../../context.ts';
-import { sendChart } from '../../figures.ts';
 import { MOD, MOD_AUDIT, MOD_CHART, MOD_HEALTH } from '../../routes.ts';
 import { send, show } from '../../screen.ts';
+import { sendChart } from '../../statistics-screen.ts';
 import { auditScreen, moderatorScreen } from '../../views/moderator.ts';
 import { systemHealthScreen } from '../../views/system-health.ts';
 
@@ -14,11 +14,11 @@ export function dashboard(deps: BotDeps): Composer<MainContext> {
   const composer = new Composer<MainContext>();
 
   async function screen(context: MainContext) {
-    const [figures, sums] = await Promise.all([
+    const [metrics, sums] = await Promise.all([
       moderation.readDashboard(moderatorIn(context)),
       statistics.readPlatform(),
     ]);
-    return moderatorScreen(readerOf(context, deps), figures, sums);
+    return moderatorScreen(viewerOf(context, deps), metrics, sums);
   }
 
   composer.command('admin', async (context) => send(context, await screen(context)));
@@ -32,14 +32,14 @@ export function dashboard(deps: BotDeps): Composer<MainContext> {
   onPress(composer, MOD_AUDIT, async (context, before) =>
     show(
       context,
-      auditScreen(readerOf(context, deps), await moderation.listAudit(moderatorIn(context), before)),
+      auditScreen(viewerOf(context, deps), await moderation.listAudit(moderatorIn(context), before)),
     ),
   );
 
   onPress(composer, MOD_HEALTH, async (context) =>
     show(
       context,
-      systemHealthScreen(readerOf(context, deps), await checkHistory.readDay(moderatorIn(context))),
+      systemHealthScreen(viewerOf(context, deps), await checkHistory.readDay(moderatorIn(context))),
     ),
   );
 

@@ -1,5 +1,5 @@
 import { Composer } from 'grammy';
-import { type BotDeps, readerOf } from '../../bot-deps.ts';
+import { type BotDeps, viewerOf } from '../../bot-deps.ts';
 import { onPress } from '../../callback-data.ts';
 import {
   type MainContext,
@@ -32,14 +32,14 @@ export function owners(deps: BotDeps): {
   async function showOwner(context: MainContext, ownerId: number): Promise<void> {
     await show(
       context,
-      ownerScreen(readerOf(context, deps), await moderation.openOwner(moderatorIn(context), ownerId)),
+      ownerScreen(viewerOf(context, deps), await moderation.openOwner(moderatorIn(context), ownerId)),
     );
   }
 
   onPress(composer, MOD_OWNERS, async (context, before) =>
     show(
       context,
-      ownersScreen(readerOf(context, deps), await moderation.listOwners(moderatorIn(context), before)),
+      ownersScreen(viewerOf(context, deps), await moderation.listOwners(moderatorIn(context), before)),
     ),
   );
 
@@ -50,7 +50,7 @@ export function owners(deps: BotDeps): {
       { question: 'findOwner' },
       context.update.update_id,
     );
-    await show(context, askFindOwnerScreen(readerOf(context, deps)));
+    await show(context, askFindOwnerScreen(viewerOf(context, deps)));
   });
 
   onPress(composer, MOD_OWNER, showOwner);
@@ -80,7 +80,7 @@ export function owners(deps: BotDeps): {
       const found = await moderation.findOwners(moderatorIn(context), typedValueOf(context));
       // Of many a fuller name is asked for.
       if (!found.hasMore) await openQuestions.close(telegramBotIdOf(context), telegramUserIdOf(context));
-      await send(context, foundOwnersScreen(readerOf(context, deps), found));
+      await send(context, foundOwnersScreen(viewerOf(context, deps), found));
     },
   };
 

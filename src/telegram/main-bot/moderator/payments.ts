@@ -1,5 +1,5 @@
 import { Composer } from 'grammy';
-import { type BotDeps, readerOf } from '../../bot-deps.ts';
+import { type BotDeps, viewerOf } from '../../bot-deps.ts';
 import { onPress } from '../../callback-data.ts';
 import { type MainContext, moderatorIn } from '../../context.ts';
 import { MOD_PAYMENTS } from '../../routes.ts';
@@ -13,7 +13,7 @@ export function payments(deps: BotDeps): Composer<MainContext> {
 
   onPress(composer, MOD_PAYMENTS, async (context, filter, before) => {
     const page = await moderation.listPayments(moderatorIn(context), filter, before);
-    await show(context, paymentsScreen(readerOf(context, deps), filter, page));
+    await show(context, paymentsScreen(viewerOf(context, deps), filter, page));
   });
 
   return composer;

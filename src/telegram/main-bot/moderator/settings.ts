@@ -1,5 +1,5 @@
 import { Composer } from 'grammy';
-import { type BotDeps, readerOf } from '../../bot-deps.ts';
+import { type BotDeps, viewerOf } from '../../bot-deps.ts';
 import { onPress } from '../../callback-data.ts';
 import {
   type MainContext,
@@ -24,7 +24,7 @@ export function settings(deps: BotDeps): {
   onPress(composer, MOD_SETTINGS, async (context) =>
     show(
       context,
-      settingsScreen(readerOf(context, deps), await moderation.readSettings(moderatorIn(context))),
+      settingsScreen(viewerOf(context, deps), await moderation.readSettings(moderatorIn(context))),
     ),
   );
 
@@ -38,7 +38,7 @@ export function settings(deps: BotDeps): {
       },
       context.update.update_id,
     );
-    await show(context, askSettingScreen(readerOf(context, deps), name));
+    await show(context, askSettingScreen(viewerOf(context, deps), name));
   });
 
   const answers: AnswerHandlers<MainContext> = {
@@ -48,7 +48,7 @@ export function settings(deps: BotDeps): {
       await openQuestions.close(telegramBotIdOf(context), telegramUserIdOf(context));
       await send(
         context,
-        settingsScreen(readerOf(context, deps), await moderation.readSettings(moderatorIn(context))),
+        settingsScreen(viewerOf(context, deps), await moderation.readSettings(moderatorIn(context))),
       );
     },
   };

@@ -1,5 +1,5 @@
 import { Composer } from 'grammy';
-import { type BotDeps, readerOf } from '../../bot-deps.ts';
+import { type BotDeps, viewerOf } from '../../bot-deps.ts';
 import { onPress } from '../../callback-data.ts';
 import { type MainContext, moderatorIn } from '../../context.ts';
 import { sendReceipt } from '../../receipt.ts';
@@ -14,25 +14,25 @@ export function tariffReceipts(deps: BotDeps): Composer<MainContext> {
   const me = (context: MainContext) => context.owner.telegramUserId;
 
   onPress(composer, MOD_TARIFFS, async (context) =>
-    show(context, tariffsScreen(readerOf(context, deps), await tariffs.listWaiting(moderatorIn(context)))),
+    show(context, tariffsScreen(viewerOf(context, deps), await tariffs.listWaiting(moderatorIn(context)))),
   );
 
   onPress(composer, MOD_TARIFF, async (context, id) => {
     const content = await tariffs.openReceipt(moderatorIn(context), id);
     const { fileId: file, kind } = content.receipt;
-    const screen = tariffReviewScreen(readerOf(context, deps), content);
+    const screen = tariffReviewScreen(viewerOf(context, deps), content);
     const sent = await sendReceipt(context.api, String(me(context)), { file, kind }, screen);
     await tariffs.rememberCopy(id, { chatId: me(context), messageId: sent.message_id });
   });
 
   onPress(composer, MOD_TARIFF_APPROVE, async (context, id) => {
     await tariffs.approve(moderatorIn(context), id);
-    await show(context, tariffDecidedScreen(readerOf(context, deps), id, 'approved'));
+    await show(context, tariffDecidedScreen(viewerOf(context, deps), id, 'approved'));
   });
 
   onPress(composer, MOD_TARIFF_REJECT, async (context, id) => {
     await tariffs.reject(moderatorIn(context), id);
-    await show(context, tariffDecidedScreen(readerOf(context, deps), id, 'rejected'));
+    await show(context, tariffDecidedScreen(viewerOf(context, deps), id, 'rejected'));
   });
 
   return composer;

@@ -17,7 +17,7 @@ interface Share {
 }
 
 /** What one bot may take of what all bots share. */
-export interface BotShares {
+export interface Bulkhead {
   /** Whether this bot has as much in hand as it may. */
   isFull(telegramBotId: bigint): boolean;
   /** Counts `work` as in hand while it lasts. */
@@ -26,7 +26,7 @@ export interface BotShares {
   atWork<T>(telegramBotId: bigint, work: () => Promise<T>): Promise<T>;
 }
 
-export function createBotShares(): BotShares {
+export function createBulkhead(): Bulkhead {
   const shares = new Map<bigint, Share>();
 
   function shareOf(telegramBotId: bigint): Share {

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { readQueueFigures } from '../../src/jobs/queue-figures.ts';
+import { readQueueMetrics } from '../../src/jobs/queue-metrics.ts';
 import type { Queues } from '../../src/jobs/queues.ts';
 import { createTestQueues } from '../support/queues.ts';
 
@@ -14,12 +14,12 @@ afterEach(() => close());
 const ago = (seconds: number) => Date.now() - seconds * 1000;
 
 async function lagOf(name: 'outbox' | 'schedules' | 'items'): Promise<number> {
-  const figures = await readQueueFigures(queues);
-  return figures.find(({ queue }) => queue === name)?.lagSeconds ?? Number.NaN;
+  const metrics = await readQueueMetrics(queues);
+  return metrics.find(({ queue }) => queue === name)?.lagSeconds ?? Number.NaN;
 }
 
 test('empty queues are not late', async () => {
-  for (const { jobs, lagSeconds } of await readQueueFigures(queues)) {
+  for (const { jobs, lagSeconds } of await readQueueMetrics(queues)) {
     expect(lagSeconds).toBe(0);
     expect(jobs).toEqual({ waiting: 0, prioritized: 0, delayed: 0, active: 0, failed: 0 });
   }

@@ -4,7 +4,7 @@ import type {
   Address,
   PayerHistory,
   ReviewContent,
-  ReviewReader,
+  ReviewViewer,
   SentMessage,
 } from '../notifications/message-gateway.ts';
 import { chatState } from '../notifications/notice-handler.ts';
@@ -15,7 +15,7 @@ import { findUsedBefore } from './receipt-traces.ts';
 
 interface ReviewCopy extends SentMessage {
   id: number;
-  reader: ReviewReader;
+  viewer: ReviewViewer;
   /** The outcome that it tells; null while it asks. */
   shownStatus: string | null;
 }
@@ -53,7 +53,7 @@ export async function readReview(prisma: PrismaClient, paymentId: number): Promi
       row.reviewMessages.map((copy) => copy.chatId),
     ),
   ]);
-  const readerOf = (chatId: bigint): ReviewReader => ({
+  const viewerOf = (chatId: bigint): ReviewViewer => ({
     language: languageOf(chatId),
     decides: chatId === owner.telegramUserId,
   });
@@ -77,7 +77,7 @@ export async function readReview(prisma: PrismaClient, paymentId: number): Promi
       language: owner.language as Language,
     },
     telegramBotId: bot.telegramBotId,
-    copies: row.reviewMessages.map((copy) => ({ ...copy, reader: readerOf(copy.chatId) })),
+    copies: row.reviewMessages.map((copy) => ({ ...copy, viewer: viewerOf(copy.chatId) })),
   };
 }
 

@@ -1,7 +1,7 @@
 import { Api, GrammyError } from 'grammy';
 import { expect, test, vi } from 'vitest';
 import { DeliveryError } from '../../src/modules/notifications/delivery-error.ts';
-import { createPace, paced } from '../../src/telegram/pace.ts';
+import { createThrottle, throttled } from '../../src/telegram/throttle.ts';
 
 const api = new Api('1:token');
 const other = new Api('2:token');
@@ -18,22 +18,22 @@ function limited(method: string, payload: Record<string, unknown>, seconds: numb
 
 function start() {
   let time = 0;
-  const pace = createPace(() => time);
+  const throttle = createThrottle(() => time);
   const fine = () => Promise.resolve('done');
   return {
     passes: (ms: number) => {
       time += ms;
     },
-    write: (chatId: bigint, by = api) => paced(pace, { api: by, chatId }, fine),
-    tell: (chatId: bigint) => paced(pace, { api, chatId, isSmall: true }, fine),
-    show: (chatId: bigint) => pace.noteScreen('1', String(chatId)),
+    write: (chatId: bigint, by = api) => throttled(throttle, { api: by, chatId }, fine),
+    tell: (chatId: bigint) => throttled(throttle, { api, chatId, isSmall: true }, fine),
+    show: (chatId: bigint) => throttle.noteScreen('1', String(chatId)),
     limitWriting: (chatId: bigint, seconds: number) =>
-      paced(pace, { api, chatId }, () =>
+      throttled(throttle, { api, chatId }, () =>
         Promise.reject(limited('sendMessage', { chat_id: String(chatId) }, seconds)),
       ).catch(() => undefined),
-    call: (method: keyof Api, by = api) => paced(pace, { api: by, method }, fine),
+    call: (method: keyof Api, by = api) => throttled(throttle, { api: by, method }, fine),
     limitCall: (method: keyof Api, seconds: number) =>
-      paced(pace, { api, method }, () =>
+      throttled(throttle, { api, method }, () =>
         Promise.reject(limited(method, { chat_id: '-1001' }, seconds)),
       ).catch(() => undefined),
   };

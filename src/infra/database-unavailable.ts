@@ -11,7 +11,7 @@ const OUR_STATES = /^(0A(?!000)|2[0-4B]|25(?!006|P0[34])|34|42(?!501|P05)|44|54|
 const SQL_STATE = /^(?:[0-9A-DF-OQ-Z][0-9A-Z]|P0)[0-9A-Z]{3}$/;
 
 /** Prisma's codes for what may work later: no connection, a transaction that could not begin or end, a lost race. */
-const PRISMA_AWAY = /^P(?:1\d{3}|2024|2028|2034|2036|2037)$/;
+const PRISMA_UNAVAILABLE = /^P(?:1\d{3}|2024|2028|2034|2036|2037)$/;
 /** Its codes for data, constraints, queries and models that are wrong; what Postgres itself said beneath goes before. */
 const PRISMA_OURS = /^P20(?:0\d|1[1-9]|2[0-35-79]|3[0-35])$/;
 
@@ -57,14 +57,14 @@ interface ErrorParts {
 }
 
 /** Null: nothing tells that it came from Postgres. */
-type Verdict = 'away' | 'ours' | null;
+type Verdict = 'unavailable' | 'ours' | null;
 
 /**
  * Whether an error of pg or Prisma says that Postgres cannot be reached or does not do its work at present, so that the
  * same again may work later, rather than that something is wrong with what was asked.
  */
-export function isDatabaseAway(error: unknown): boolean {
-  return judge(error) === 'away';
+export function isDatabaseUnavailable(error: unknown): boolean {
+  return judge(error) === 'unavailable';
 }
 
 function judge(error: unknown): Verdict {
@@ -75,20 +75,21 @@ function judge(error: unknown): Verdict {
     const verdict = judgeReason(reason);
     if (verdict) return verdict;
   }
-  if (typeof message === 'string' && WORDS.some((words) => message.startsWith(words))) return 'away';
+  if (typeof message === 'string' && WORDS.some((words) => message.startsWith(words))) return 'unavailable';
   for (const inner of [cause, meta, driverAdapterError, ...(Array.isArray(errors) ? errors : [])]) {
     const verdict = judge(inner);
     if (verdict) return verdict;
   }
   if (typeof code === 'string' && PRISMA_OURS.test(code)) return 'ours';
-  return NAMES.has(name) ? 'away' : null;
+  return NAMES.has(name) ? 'unavailable' : null;
 }
 
 function judgeReason(reason: unknown): Verdict {
   if (typeof reason !== 'string') return null;
-  if (SOCKET_CODES.has(reason) || CONNECTION_KINDS.has(reason) || PRISMA_AWAY.test(reason)) return 'away';
+  if (SOCKET_CODES.has(reason) || CONNECTION_KINDS.has(reason) || PRISMA_UNAVAILABLE.test(reason))
+    return 'unavailable';
   if (!SQL_STATE.test(reason)) return null;
-  return OUR_STATES.test(reason) ? 'ours' : 'away';
+  return OUR_STATES.test(reason) ? 'ours' : 'unavailable';
 }
 
 /** Whether Postgres says that this session may not write: it serves what has become a replica, or was told so. */

@@ -10,10 +10,13 @@ const STATUSES = 'active,expired,active,kicked';
 const TURNOVER = 17_000_050n;
 
 /** What Postgres holds after the story, and what the owner reads of it. */
-export async function books(stage: Stage, { mainBot, owner }: Cast): Promise<void> {
+export async function records(stage: Stage, { mainBot, owner }: Cast): Promise<void> {
   const [payments, subscriptions] = await Promise.all([
-    stage.books.payment.findMany({ include: { endUser: true, channel: true }, orderBy: { id: 'asc' } }),
-    stage.books.subscription.findMany({ include: { endUser: true, channel: true }, orderBy: { id: 'asc' } }),
+    stage.database.payment.findMany({ include: { endUser: true, channel: true }, orderBy: { id: 'asc' } }),
+    stage.database.subscription.findMany({
+      include: { endUser: true, channel: true },
+      orderBy: { id: 'asc' },
+    }),
   ]);
   stage.transcript.table([
     ['payment', 'who', 'for', 'amount', 'status'],
@@ -36,7 +39,7 @@ export async function books(stage: Stage, { mainBot, owner }: Cast): Promise<voi
       subscription.kickedAt ? 'removed' : subscription.joinedAt ? 'yes' : 'not yet',
     ]),
   ]);
-  const sold = await stage.books.payment.groupBy({
+  const sold = await stage.database.payment.groupBy({
     by: ['channelId'],
     where: { status: 'approved' },
     _sum: { amount: true },

@@ -19,7 +19,7 @@ const IN_SCRIPT = /^ERR Error running script .*?@user_script: ?\d+: -?(?=[A-Z]+ 
  * Whether an error of ioredis says that Redis cannot be reached or does not do its work at present, so that the same again
  * may work later.
  */
-export function isRedisAway(error: unknown): boolean {
+export function isRedisUnavailable(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   if (error instanceof ReplyError) return !isOurs(error.message);
   if (WORDS.test(error.message)) return true;

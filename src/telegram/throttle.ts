@@ -18,27 +18,27 @@ const LIMITED_AT_ONCE = 3;
 /** Forgotten after this: an empty budget refills within a second. */
 const FORGET_AFTER_MS = 10_000;
 
-export interface Pace {
+export interface Throttle {
   /**
    * Resolves when this bot may make a call.
    * @throws DeliveryError `not-sent` while that chat has had enough, or Telegram limits that chat or method
    */
-  turn(bot: string, call: PacedCall): Promise<void>;
+  turn(bot: string, call: ThrottledCall): Promise<void>;
   /** A screen that somebody asked for went into a chat. It waits for nothing, and what is small waits for it. */
   noteScreen(bot: string, chatId: string): void;
   /** Telegram said 429 to such a call: none of its kind goes out before that. Several at once hold the whole bot. */
-  holdBack(bot: string, limited: PacedCall, ms: number): void;
+  holdBack(bot: string, limited: ThrottledCall, ms: number): void;
 }
 
 /** Where a call writes, or which one it is where it writes nowhere. */
-interface PacedCall {
+interface ThrottledCall {
   chatId?: string;
   method?: string;
   /** It may come later than anything else. */
   isSmall?: boolean;
 }
 
-const keysOf = (bot: string, { chatId, method }: PacedCall): string[] => [
+const keysOf = (bot: string, { chatId, method }: ThrottledCall): string[] => [
   ...(chatId === undefined ? [] : [`${bot}:${chatId}`]),
   ...(method === undefined ? [] : [`${bot}:${method}`]),
 ];
@@ -49,7 +49,7 @@ interface Budget {
 }
 
 /** @param now milliseconds of a clock that never goes back */
-export function createPace(now: () => number = () => performance.now()): Pace {
+export function createThrottle(now: () => number = () => performance.now()): Throttle {
   const bots = new Map<string, Budget>();
   const chats = new Map<string, Budget>();
   /** Of what people asked for in a chat: it holds back nothing but what is small. */
@@ -65,7 +65,7 @@ export function createPace(now: () => number = () => performance.now()): Pace {
   }
 
   /** What is limited must not keep its bot's other work waiting either. */
-  function demandFree(bot: string, call: PacedCall): void {
+  function demandFree(bot: string, call: ThrottledCall): void {
     if (!limitedUntil.has(bot)) return;
     const limits = limitsOf(bot);
     const waitMs = Math.max(...keysOf(bot, call).map((key) => limits.get(key) ?? 0), 0) - now();
@@ -131,14 +131,14 @@ export function createPace(now: () => number = () => performance.now()): Pace {
 }
 
 /** One call in its turn; what goes wrong is told in the product's words, and a 429 holds back what it limits. */
-export async function paced<T>(
-  pace: Pace,
+export async function throttled<T>(
+  throttle: Throttle,
   { api, chatId, method, isSmall }: { api: Api; chatId?: bigint; method?: keyof Api; isSmall?: boolean },
   make: (api: Api) => Promise<T>,
 ): Promise<T> {
   // The number before the colon: the token itself is nobody's key.
   const bot = api.token.slice(0, api.token.indexOf(':'));
-  await pace.turn(bot, {
+  await throttle.turn(bot, {
     ...(chatId === undefined ? {} : { chatId: String(chatId) }),
     ...(method === undefined ? {} : { method }),
     ...(isSmall === undefined ? {} : { isSmall }),
@@ -148,24 +148,24 @@ export async function paced<T>(
   } catch (error) {
     const failure = toDeliveryError(error);
     if (failure instanceof DeliveryError && failure.retryAfterMs !== undefined) {
-      pace.holdBack(bot, limitedBy(error), failure.retryAfterMs);
+      throttle.holdBack(bot, limitedBy(error), failure.retryAfterMs);
     }
     throw failure;
   }
 }
 
 /** Tells the pace of every screen that goes into a chat. */
-export function noteScreens(pace: Pace, bot: string): Transformer {
+export function noteScreens(throttle: Throttle, bot: string): Transformer {
   return (call, method, payload, signal) => {
     if ('chat_id' in payload && (method.startsWith('send') || method.startsWith('edit'))) {
-      pace.noteScreen(bot, String(payload.chat_id));
+      throttle.noteScreen(bot, String(payload.chat_id));
     }
     return call(method, payload, signal);
   };
 }
 
 /** A call into a person's chat says how much that person gets; any other, how often the bot may make it. */
-function limitedBy(error: unknown): PacedCall {
+function limitedBy(error: unknown): ThrottledCall {
   if (!(error instanceof GrammyError)) return {};
   return isIntoPrivateChat(error) ? { chatId: String(error.payload['chat_id']) } : { method: error.method };
 }

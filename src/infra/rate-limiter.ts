@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache';
 
-export interface AllowanceOptions {
+export interface RateLimiterOptions {
   /** So many of one kind. */
   limit: number;
   /** In this time, counted from the kind's first. */
@@ -12,12 +12,12 @@ export interface AllowanceOptions {
 }
 
 /** Lets a kind of thing happen so often in a time, and no more. @returns whether it may happen now */
-export function createAllowance({
+export function createRateLimiter({
   limit,
   perMs,
   maxKinds,
   now = () => performance.now(),
-}: AllowanceOptions): (kind: string) => boolean {
+}: RateLimiterOptions): (kind: string) => boolean {
   const kinds = new LRUCache<string, { since: number; count: number }>({ max: maxKinds });
   return (kind) => {
     const at = now();

@@ -1,24 +1,18 @@
-import type { UpdateOutcome } from '../../infra/metrics.ts';
+import type { CountedOutcome } from '../../infra/metrics.ts';
 import type { PrismaClient } from '../../infra/prisma-client/client.ts';
 import type { Clock } from '../../shared/clock.ts';
 import type { HashPerson } from '../platform/person-key.ts';
-import {
-  addToHour,
-  countActivePeople,
-  forgetHours,
-  type HourCounts,
-  sumHours,
-} from './figures-repository.ts';
+import { addToHour, countActivePeople, forgetHours, type HourCounts, sumHours } from './metrics-queries.ts';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 /** Enough to compare a day with the one before it. */
 const PEOPLE_KEPT_MS = 3 * DAY_MS;
 const HOURS_KEPT_MS = 365 * DAY_MS;
-/** More than this are looked up in the books again, which know them already. */
+/** More than this are looked up in the database again, which know them already. */
 const MAX_KNOWN_PEOPLE = 200_000;
 
-interface DayFigures {
+interface DayMetrics {
   updates: number;
   /** Faults of ours, in updates or in jobs. */
   errors: number;
@@ -31,13 +25,13 @@ interface DayFigures {
  * Counts in memory and writes every few seconds, never once an update. A killed process loses what it counted since:
  * these are figures, not books.
  */
-export interface HourlyFigures {
-  countUpdate(outcome: UpdateOutcome, telegramUserId: number | null): void;
+export interface HourlyMetrics {
+  countUpdate(outcome: CountedOutcome, telegramUserId: number | null): void;
   countFault(): void;
   /** Writes what was counted. What cannot be written now waits for the next time. */
   flush(): Promise<void>;
   /** Of the whole hours that begin in [from, to), at most three days ago for people. */
-  readDay(from: Date, to: Date): Promise<DayFigures>;
+  readDay(from: Date, to: Date): Promise<DayMetrics>;
   /** Different people of the 24 hours until `to`. */
   countActive(to: Date): Promise<number>;
   /** Removes what is older than is kept. */
@@ -49,12 +43,12 @@ interface Pending extends HourCounts {
   people: number[];
 }
 
-export function createHourlyFigures(deps: {
+export function createHourlyMetrics(deps: {
   prisma: PrismaClient;
   clock: Clock;
   /** Reads the key of people. */
   hashPerson: () => Promise<HashPerson>;
-}): HourlyFigures {
+}): HourlyMetrics {
   const { prisma, clock } = deps;
   let pending = new Map<number, Pending>();
   let known = new Set<number>();

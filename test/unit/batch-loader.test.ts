@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { batched } from '../../src/shared/batched.ts';
+import { batchLoader } from '../../src/shared/batch-loader.ts';
 
-test('questions that come at once go together, and each gets its own answer', async () => {
+test('questions that come at once go settleAll, and each gets its own answer', async () => {
   const trips: number[][] = [];
-  const double = batched(async (numbers: readonly number[]) => {
+  const double = batchLoader(async (numbers: readonly number[]) => {
     trips.push([...numbers]);
     return numbers.map((number) => number * 2);
   });
@@ -16,7 +16,7 @@ test('questions that come at once go together, and each gets its own answer', as
 test('two are under way at most; what comes meanwhile waits and goes as one', async () => {
   const trips: (() => void)[] = [];
   const sizes: number[] = [];
-  const ask = batched(async (numbers: readonly number[]) => {
+  const ask = batchLoader(async (numbers: readonly number[]) => {
     sizes.push(numbers.length);
     await new Promise<void>((resolve) => trips.push(resolve));
     return numbers;
@@ -39,7 +39,7 @@ test('two are under way at most; what comes meanwhile waits and goes as one', as
 
 test('no trip takes more than a hundred', async () => {
   const sizes: number[] = [];
-  const ask = batched(async (numbers: readonly number[]) => {
+  const ask = batchLoader(async (numbers: readonly number[]) => {
     sizes.push(numbers.length);
     return numbers;
   });
@@ -49,13 +49,13 @@ test('no trip takes more than a hundred', async () => {
 });
 
 test('a trip that fails, fails for those who were on it, and for nobody after', async () => {
-  let isAway = true;
-  const ask = batched(async (numbers: readonly number[]) => {
-    if (isAway) throw new Error('away');
+  let isUnavailable = true;
+  const ask = batchLoader(async (numbers: readonly number[]) => {
+    if (isUnavailable) throw new Error('unavailable');
     return numbers;
   });
   const outcomes = await Promise.allSettled([ask(1), ask(2)]);
   expect(outcomes.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
-  isAway = false;
+  isUnavailable = false;
   expect(await ask(3)).toBe(3);
 });

@@ -1,4 +1,4 @@
-import type { BookFigures } from '../../infra/metrics.ts';
+import type { DatabaseMetrics } from '../../infra/metrics.ts';
 import type { PrismaClient } from '../../infra/prisma-client/client.ts';
 import { isDue } from '../outbox/outbox-queries.ts';
 
@@ -32,7 +32,7 @@ export async function addToHour(
 
 /** Sums of the hours that begin in [from, to). */
 export async function sumHours(prisma: PrismaClient, from: Date, to: Date): Promise<HourCounts> {
-  const { _sum: sum } = await prisma.hourlyFigures.aggregate({
+  const { _sum: sum } = await prisma.hourlyMetrics.aggregate({
     where: { hour: { gte: from, lt: to } },
     _sum: { updates: true, failed: true, unavailable: true, faults: true },
   });
@@ -84,7 +84,7 @@ export async function forgetHours(
   hoursBefore: Date,
 ): Promise<void> {
   await prisma.activePerson.deleteMany({ where: { hour: { lt: peopleBefore } } });
-  await prisma.hourlyFigures.deleteMany({ where: { hour: { lt: hoursBefore } } });
+  await prisma.hourlyMetrics.deleteMany({ where: { hour: { lt: hoursBefore } } });
 }
 
 /** How long the oldest outbox message has been due. One that was put off is due again at the end of its lease. */
@@ -97,9 +97,9 @@ export async function readOldestMessageSeconds(prisma: PrismaClient, now: Date):
   return row?.seconds ?? 0;
 }
 
-/** What the books say of the present, by partial indexes. */
-export async function readBookFigures(prisma: PrismaClient, now: Date): Promise<BookFigures> {
-  const counting = prisma.$queryRaw<Omit<BookFigures, 'outboxOldestSeconds'>[]>`
+/** What the database say of the present, by partial indexes. */
+export async function readDatabaseMetrics(prisma: PrismaClient, now: Date): Promise<DatabaseMetrics> {
+  const counting = prisma.$queryRaw<Omit<DatabaseMetrics, 'outboxOldestSeconds'>[]>`
     SELECT (SELECT count(*) FROM user_bots WHERE is_active)::int AS "liveBots",
            (SELECT count(*) FROM subscriptions WHERE status = 'active')::int AS "liveSubscriptions",
            (SELECT count(*) FROM promises

@@ -1,15 +1,15 @@
 import type { Job, Queue } from 'bullmq';
-import type { QueueFigures } from '../infra/metrics.ts';
+import type { QueueMetrics } from '../infra/metrics.ts';
 import type { Queues } from './queues.ts';
 
 const STATES = ['waiting', 'prioritized', 'delayed', 'active', 'failed'] as const;
 
-/** How long each queue is, and how long its oldest job has waited. @throws while Redis is away */
-export function readQueueFigures({ outbox, schedules, items }: Queues): Promise<QueueFigures[]> {
+/** How long each queue is, and how long its oldest job has waited. @throws while Redis is unavailable */
+export function readQueueMetrics({ outbox, schedules, items }: Queues): Promise<QueueMetrics[]> {
   return Promise.all([outbox, schedules, items].map(readQueue));
 }
 
-async function readQueue(queue: Queue): Promise<QueueFigures> {
+async function readQueue(queue: Queue): Promise<QueueMetrics> {
   const [jobs, ...heads] = await Promise.all([
     queue.getJobCounts(...STATES),
     queue.getJobs(['waiting'], 0, 0, true),

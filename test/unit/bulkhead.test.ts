@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createBotShares } from '../../src/telegram/bot-share.ts';
+import { createBulkhead } from '../../src/telegram/bulkhead.ts';
 
 /** Works that last until the test ends them. */
 function slowWorks() {
@@ -11,7 +11,7 @@ function slowWorks() {
 const settled = () => new Promise((resolve) => setImmediate(resolve));
 
 test('a bot has its share at work and the rest waits in order; another bot’s does not wait', async () => {
-  const shares = createBotShares();
+  const shares = createBulkhead();
   const { begun, work } = slowWorks();
   const order: number[] = [];
   const all = Array.from({ length: 20 }, (_, number) =>
@@ -34,7 +34,7 @@ test('a bot has its share at work and the rest waits in order; another bot’s d
 });
 
 test('a place that is handed on is not taken by whoever comes at the same moment', async () => {
-  const shares = createBotShares();
+  const shares = createBulkhead();
   const { begun, work } = slowWorks();
   for (let number = 0; number < 17; number += 1) void shares.atWork(1n, work);
   await settled();
@@ -45,7 +45,7 @@ test('a place that is handed on is not taken by whoever comes at the same moment
 });
 
 test('a bot is full at forty in hand, and has room again when one is done, even by failing', async () => {
-  const shares = createBotShares();
+  const shares = createBulkhead();
   const { begun, work } = slowWorks();
   const failing = shares.inHand(1n, async () => {
     await work();
