@@ -77,7 +77,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   const report = (error: unknown, tags: Record<string, string>) => {
     // What was in hand comes again by itself, and an outage that lasts is told as one.
     if (isUnavailable(error)) {
-      logger.warn({ err: error, ...tags }, 'the database or Redis are unavailable or refuse');
+      logger.warn({ err: error, ...tags }, 'the database or Redis is unavailable or refuses');
       return;
     }
     logger.error({ err: error, ...tags }, 'a fault');

@@ -36,7 +36,7 @@ export interface SoakResult extends LivesLived {
   apiFaults: readonly string[];
   /** Lines of the log that are worse than a warning. */
   errors: string[];
-  /** Sales that the database know and that did not reach their buyer. */
+  /** Sales that the database knows and that did not reach their buyer. */
   undelivered: number;
   heap: HeapSample[];
   growthPerMinute: number;

@@ -19,7 +19,7 @@ const FORWARDING_HEADERS = new Set([
 const LOOPBACK = /^(?:::ffff:)?127\.\d+\.\d+\.\d+$|^::1$/;
 
 /**
- * Whether a request may see figures: with the token where there is one; else from this machine alone, and directly.
+ * Whether a request may see metrics: with the token where there is one; else from this machine alone, and directly.
  * The token is compared by its hash, so that neither its length nor its beginning can be found out by time.
  */
 export function createOperatorAccess(token: string | undefined): (request: FastifyRequest) => boolean {

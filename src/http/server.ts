@@ -13,7 +13,7 @@ export interface ServerDeps {
   report: (error: unknown, tags: Record<string, string>) => void;
   /** Absent where this process takes no updates. */
   webhook: Omit<WebhookDeps, 'isClosing' | 'logger'> | null;
-  /** Absent: figures are for this machine only. */
+  /** Absent: metrics are for this machine only. */
   metricsToken: string | undefined;
   monitoring: Omit<HealthRouteDeps, 'isOperator'> & {
     metricsType: string;

@@ -23,7 +23,7 @@ local closed = {}
 for i = 1, #KEYS do closed[i] = redis.call('DEL', KEYS[i]) end
 return closed`;
 
-/** Which alerts were told, by Redis's own clock: for the time when the database are unavailable. */
+/** Which alerts were told, by Redis's own clock: for the time when the database is unavailable. */
 export function createRedisAlertBoard(redis: Redis) {
   const runOpen = defineScript<Claim[]>(redis, 'openAlerts', OPEN);
   const runClose = defineScript<number[]>(redis, 'closeAlerts', CLOSE);

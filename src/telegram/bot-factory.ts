@@ -35,7 +35,7 @@ export interface BotFactory {
 export function createBotFactory(deps: {
   http: TelegramHttp;
   apiRoot: string;
-  /** Absent where there are no books: nobody speaks into groups there. */
+  /** Absent where there is no database: nobody speaks into groups there. */
   noteGrowth?: NoteGrowth;
   /** Absent where no bot shows anything. */
   throttle?: Throttle;

@@ -54,7 +54,7 @@ export function createBots(deps: BotsDeps): Bots {
     );
   }
 
-  /** Until the person is known: an apology must find its words even when the database are unavailable. */
+  /** Until the person is known: an apology must find its words even when the database is unavailable. */
   function bindLanguage(context: MainContext | SellerContext): void {
     context.t = translator(suggestLanguage(context.from?.language_code));
   }

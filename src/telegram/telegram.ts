@@ -71,7 +71,7 @@ export interface Telegram {
   alertGateway: AlertGateway;
   /** Tells every process that what it remembers of a bot is old. */
   announceChange(telegramBotId: bigint): Promise<void>;
-  /** Sets the main bot's webhook again where it differs. Telegram away is no fault: the next look finds it. */
+  /** Sets the main bot's webhook again where it differs. Telegram being unavailable is no fault: the next look finds it. */
   checkMainBot(): Promise<void>;
   /**
    * Asks Telegram whose token this is, once: who is unavailable by then is asked again in the background.

@@ -154,7 +154,7 @@ export async function throttled<T>(
   }
 }
 
-/** Tells the pace of every screen that goes into a chat. */
+/** Tells the throttle of every screen that goes into a chat. */
 export function noteScreens(throttle: Throttle, bot: string): Transformer {
   return (call, method, payload, signal) => {
     if ('chat_id' in payload && (method.startsWith('send') || method.startsWith('edit'))) {

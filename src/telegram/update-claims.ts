@@ -23,12 +23,12 @@ const WINDOW_MS = 1_000;
 /** How fast somebody writes and presses: `too-fast` is the first one too many, `silenced` one of those after it. */
 export type SenderRate = 'fine' | 'too-fast' | 'silenced';
 
-/** A pace means that the update is claimed. */
+/** A rate means that the update is claimed. */
 type Claim = SenderRate | 'done' | 'busy';
 
 /** Who handles an update: `(bot, update_id)` is claimed, done, or free again after a crash. */
 export interface UpdateClaims {
-  /** @param telegramUserId whose pace the update counts for when it is claimed; null: nobody's */
+  /** @param telegramUserId whose rate the update counts for when it is claimed; null: nobody's */
   claim(telegramBotId: bigint, updateId: number, telegramUserId: number | null): Promise<Claim>;
   finish(telegramBotId: bigint, updateId: number): Promise<void>;
   /** Lets go, so that Telegram's repetition is handled; it shall not find its sender too fast because of this one. */

@@ -9,7 +9,7 @@ import type { Update } from 'grammy/types';
 const id = { type: 'integer', minimum: Number.MIN_SAFE_INTEGER, maximum: Number.MAX_SAFE_INTEGER };
 const positiveId = { ...id, minimum: 1 };
 const place = { ...id, minimum: 0 };
-/** Ids of messages, which the database keep in 32 bits. */
+/** Ids of messages, which the database keeps in 32 bits. */
 const messageId = { ...place, maximum: 2_147_483_647 };
 /** Seconds since 1970, in the 32 bits in which Telegram counts them. */
 const moment = { ...place, maximum: 2_147_483_647 };

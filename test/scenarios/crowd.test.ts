@@ -23,7 +23,7 @@ function untilAll(count: () => Promise<number>): Promise<void> {
   return eventually(async () => expect(await count()).toBe(TOTAL), { timeout: 120_000, interval: 250 });
 }
 
-test(`${BUYERS_A_SHOP} people buy at each of ${SHOPS} bots at the same time: all are inside, and the database are right`, async () => {
+test(`${BUYERS_A_SHOP} people buy at each of ${SHOPS} bots at the same time: all are inside, and the database is right`, async () => {
   const { database } = platform;
   const shops = await Promise.all(Array.from({ length: SHOPS }, () => openShop(platform)));
 

@@ -34,7 +34,7 @@ const openCopies = ({ owner, shop }: Shop, paymentId: number) =>
 const linksReadBy = (person: SandboxPerson, { shop }: Shop) =>
   person.chatWith(shop).messages.map(linkIn).filter(Boolean);
 
-/** The owner bans somebody, and every chat is what the database say. */
+/** The owner bans somebody, and every chat is what the database says. */
 async function bans({ owner, chat }: Shop, person: SandboxPerson): Promise<void> {
   const { database, mainBot } = platform;
   const { id, botId } = await endUserOf(person);

@@ -35,7 +35,7 @@ function newestFile(person: SandboxPerson, bot: SandboxBot) {
 
 const asksFor = (person: SandboxPerson, bot: SandboxBot) => person.presses(bot, 'forget');
 
-/** Asks to be forgotten, and waits until the database have done so. */
+/** Asks to be forgotten, and waits until the database has done so. */
 async function isForgotten(person: SandboxPerson, bot: SandboxBot): Promise<void> {
   await asksFor(person, bot);
   await person.presses(bot, 'forget:yes');
@@ -124,7 +124,7 @@ describe('what is kept', () => {
 });
 
 describe('an end user is forgotten', () => {
-  test('they are told what they lose, are out, and the database keep sums alone', async () => {
+  test('they are told what they lose, are out, and the database keeps sums alone', async () => {
     const { database } = platform;
     const { member, endUserId, subscriptionId, paymentId } = await newMember(platform, shop, {
       firstName: 'Gulnora',
@@ -252,7 +252,7 @@ describe('an end user is forgotten', () => {
   });
 });
 
-test('an owner is forgotten: their bots stop, and the database keep sums alone', async () => {
+test('an owner is forgotten: their bots stop, and the database keeps sums alone', async () => {
   const { database, mainBot, moderator } = platform;
   await moderator.starts(mainBot);
   await moderator.presses(mainBot, 'lang:en');

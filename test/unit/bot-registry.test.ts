@@ -22,8 +22,8 @@ test('ten first updates at once share one build', async () => {
 test('a build that fails is forgotten, and tried again by the next update', async () => {
   const { builds, registry } = slowBuilds();
   const first = registry.get(7n);
-  builds[0]?.fail(new Error('the database are unavailable'));
-  await expect(first).rejects.toThrow('the database are unavailable');
+  builds[0]?.fail(new Error('the database is unavailable'));
+  await expect(first).rejects.toThrow('the database is unavailable');
   const second = registry.get(7n);
   builds[1]?.end(bot);
   expect(await second).toBe(bot);

@@ -45,7 +45,7 @@ test('the search at the end of every test finds each kind of secret, wherever it
   const kept = [
     '{"level":30,"bot":"6800000001","update":7,"msg":"update"}',
     '/start',
-    'the database are unavailable',
+    'the database is unavailable',
   ];
   expect(() => expectKeptSecrets(telegram, [KEY], { 'A log line': kept })).not.toThrow();
   for (const [what, secret] of Object.entries(secrets)) {

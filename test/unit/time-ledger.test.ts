@@ -15,7 +15,7 @@ const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 const at = (text: string) => new Date(`${text}T09:00:00Z`);
 
-/** A subscription as the database keep it: what was given at which moments, in order. */
+/** A subscription as the database keeps it: what was given at which moments, in order. */
 function held(start: Date, ...given: { months: number; now?: Date }[]): HeldTime {
   let expiresAt: Date | null = start;
   const entries: TimeEntry[] = [];

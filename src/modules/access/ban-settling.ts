@@ -8,14 +8,14 @@ import type { ChatGateway, ChatPlace } from './chat-gateway.ts';
 const SETTLE_ATTEMPTS = 4;
 
 /**
- * Makes the chat what the database say of a ban; they may say otherwise by then, or somebody undid it meanwhile. In a chat
+ * Makes the chat what the database says of a ban; it may say otherwise by then, or somebody undid it meanwhile. In a chat
  * that another bot has now, nobody's ban is lifted.
  */
 export async function settleBan(
   { prisma, chats }: { prisma: PrismaClient; chats: ChatGateway },
   place: ChatPlace,
   endUserId: number,
-  /** Of somebody whom the database have forgotten, and who is banned by nobody. */
+  /** Of somebody whom the database has forgotten, and who is banned by nobody. */
   forgotten?: bigint,
 ): Promise<void> {
   for (let attempt = 0; attempt < SETTLE_ATTEMPTS; attempt += 1) {

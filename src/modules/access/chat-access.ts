@@ -17,7 +17,7 @@ export async function findActiveIn(
   return active && { id: active.id, botId: active.channel.botId };
 }
 
-/** What the database say of a ban in a chat; the word is that of the bot that has the chat now. */
+/** What the database says of a ban in a chat; the word is that of the bot that has the chat now. */
 export async function readBan(
   db: Prisma.TransactionClient,
   endUser: { botId: number; telegramUserId: bigint; banned: boolean },

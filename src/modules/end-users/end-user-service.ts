@@ -81,7 +81,7 @@ export function createEndUserService(deps: {
   }
 
   return {
-    /** What the database know of somebody before they are heard; null for whoever was never here. */
+    /** What the database knows of somebody before they are heard; null for whoever was never here. */
     async recall(scope: TenantScope, telegramUserId: bigint): Promise<KnownEndUser | null> {
       return (await findKnown(scope.botId, telegramUserId, scope.telegramBotId)) ?? null;
     },

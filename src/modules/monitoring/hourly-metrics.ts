@@ -23,7 +23,7 @@ interface DayMetrics {
 
 /**
  * Counts in memory and writes every few seconds, never once an update. A killed process loses what it counted since:
- * these are figures, not books.
+ * these are metrics, not a ledger.
  */
 export interface HourlyMetrics {
   countUpdate(outcome: CountedOutcome, telegramUserId: number | null): void;

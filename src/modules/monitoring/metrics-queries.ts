@@ -97,7 +97,7 @@ export async function readOldestMessageSeconds(prisma: PrismaClient, now: Date):
   return row?.seconds ?? 0;
 }
 
-/** What the database say of the present, by partial indexes. */
+/** What the database says of the present, by partial indexes. */
 export async function readDatabaseMetrics(prisma: PrismaClient, now: Date): Promise<DatabaseMetrics> {
   const counting = prisma.$queryRaw<Omit<DatabaseMetrics, 'outboxOldestSeconds'>[]>`
     SELECT (SELECT count(*) FROM user_bots WHERE is_active)::int AS "liveBots",

@@ -17,7 +17,7 @@ export interface NoticeHandlerDeps {
   moderatorIds: readonly bigint[];
 }
 
-/** Sends one notice: reads who shall hear it and what it is about as the database say now. */
+/** Sends one notice: reads who shall hear it and what it is about as the database says now. */
 export function createNoticeHandler(
   deps: NoticeHandlerDeps,
 ): OutboxHandler<'small-notice'> & OutboxHandler<'sure-notice'> {

@@ -2,7 +2,7 @@ import type { Notice, NoticeRecipient } from '../notifications/notice.ts';
 
 /**
  * What can be enqueued, with the payload of each. A payload holds ids, never texts or secrets:
- * its handler reads the database again, because they may have changed meanwhile.
+ * its handler reads the database again, because it may have changed by then.
  */
 export interface OutboxPayloads {
   /** Webhook or poller; then the owner reads that the bot is ready. */
@@ -126,7 +126,7 @@ export type NewMessage = {
 }[OutboxKind];
 
 /**
- * How a message ended. `delivered`: done and confirmed. `not-due`: the database say it is no longer wanted.
+ * How a message ended. `delivered`: done and confirmed. `not-due`: the database says it is no longer wanted.
  * `unreachable`: the person has closed the door. `unknown`: counted as sent. `failed`: given up and reported.
  * `bot-removed`: it ended with its bot, and is due again if that comes back.
  */

@@ -14,7 +14,7 @@ export interface Work {
   readonly enqueue: (message: NewMessage) => void;
   readonly audit: (record: AuditRecord) => void;
   /**
-   * Whether this press or message has its effect for the first time. Telegram repeats what it was not thanked for, and
+   * Whether this press or message has its effect for the first time. Telegram repeats what was not answered, and
    * what is kept of an update to know it again is kept for an hour: later a repetition must change nothing, either.
    * @param act its name, see `actOf`; absent where nobody pressed or wrote anything
    */

@@ -50,7 +50,7 @@ export function createOwnerService({ prisma, transact, waker, clock, moderatorId
   }
 
   return {
-    /** What the database know of somebody before they are heard; null for whoever was never here. */
+    /** What the database knows of somebody before they are heard; null for whoever was never here. */
     recall(telegramUserId: bigint): Promise<KnownOwner | null> {
       return prisma.owner.findUnique({ where: { telegramUserId } });
     },

@@ -10,7 +10,7 @@ import { lockEndUser } from '../subscriptions/subscription-repository.ts';
 /** Nobody at Telegram: what stands for a forgotten person's id. Unique, because rows are. */
 export const nobody = (id: number): bigint => -BigInt(id);
 
-/** Ends what somebody has at a bot, and takes them out of its books. Repeating it changes nothing. */
+/** Ends what somebody has at a bot, and takes them out of its data. Repeating it changes nothing. */
 export async function forgetEndUser(work: Work, botId: number, endUserId: number): Promise<void> {
   const { db, now, enqueue, audit } = work;
   const present = await lockEndUser(db, endUserId, botId);

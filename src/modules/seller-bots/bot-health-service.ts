@@ -35,7 +35,7 @@ export interface BotHealthDeps {
   moderatorIds: readonly bigint[];
 }
 
-/** Whether bots and their chats are as the database have them, and what can be mended without their owners. */
+/** Whether bots and their chats are as the database has them, and what can be mended without their owners. */
 export function createBotHealthService(deps: BotHealthDeps) {
   const { prisma, transact, gateway } = deps;
 

@@ -241,7 +241,7 @@ export function createSellerBotService(deps: SellerBotServiceDeps) {
     return { members, waiting };
   }
 
-  /** Stops the bot and keeps its books: the same owner may add it again, and everything goes on. */
+  /** Stops the bot and keeps its data: the same owner may add it again, and everything goes on. */
   async function removeBot(scope: TenantScope, actor: Actor): Promise<void> {
     await transact(async ({ db, now, enqueue, audit, once }) => {
       await requireOwner(db, scope, actor);

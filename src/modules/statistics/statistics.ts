@@ -1,6 +1,6 @@
 import type { PaymentStatus } from '../payments/payment.ts';
 
-/** The periods that figures are told for. `today` begins at midnight of the platform's time zone. */
+/** The periods that statistics are told for. `today` begins at midnight of the platform's time zone. */
 export const PERIODS = ['today', 'week', 'month', 'allTime'] as const;
 export type Period = (typeof PERIODS)[number];
 

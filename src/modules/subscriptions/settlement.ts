@@ -19,7 +19,7 @@ export type GivenTime = TimeSource & {
 /** The entries that live, in the order of their coming: what the fold reads. */
 export const LIVING_ENTRIES = { where: { takenBackAt: null }, orderBy: { id: 'asc' } } as const;
 
-/** What a subscription's time is made of, as the database have it. */
+/** What a subscription's time is made of, as the database has it. */
 export function toHeldTime(
   subscription: Pick<SubscriptionRow, 'expiresAt' | 'deliveredAt' | 'joinedAt'> & {
     timeEntries: TimeEntry[];

@@ -4,7 +4,7 @@ import { formatShortDay } from '../../shared/calendar.ts';
 import { button, type Screen } from '../screen.ts';
 import { money, type Viewer } from './common.ts';
 
-/** Where a screen of figures leads: to its picture, and back. */
+/** Where a screen of statistics leads: to its picture, and back. */
 export interface StatisticsPlace {
   title: string;
   chart: string;
