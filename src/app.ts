@@ -2,13 +2,13 @@ import { randomUUID } from 'node:crypto';
 import type { Logger } from 'pino';
 import type { Config } from './config.ts';
 import { createServer } from './http/server.ts';
-import { Fernet } from './infra/fernet.ts';
-import { createMachine, type Machine } from './infra/machine.ts';
-import { createDatabase } from './infra/prisma.ts';
-import { createRedis, untilRedisReady } from './infra/redis.ts';
-import { warnOfRoom } from './infra/redis-room.ts';
+import { Fernet } from './infra/crypto/fernet.ts';
+import { createWebhookSecrets } from './infra/crypto/webhook-secret.ts';
+import { createMachine, type Machine } from './infra/observability/machine.ts';
+import { createDatabase } from './infra/postgres/prisma.ts';
+import { createRedis, untilRedisReady } from './infra/redis/redis.ts';
+import { warnOfRoom } from './infra/redis/redis-room.ts';
 import { isUnavailable } from './infra/unavailable.ts';
-import { createWebhookSecrets } from './infra/webhook-secret.ts';
 import type { FaultReporter } from './instrument.ts';
 import { createRound, createScan } from './jobs/processors/scans.ts';
 import { createSweep } from './jobs/processors/sweep.ts';
@@ -17,10 +17,11 @@ import { createQueues } from './jobs/queues.ts';
 import { createJobKinds } from './jobs/registry.ts';
 import { findLostSchedules, restoreSchedules, startSchedules } from './jobs/schedulers.ts';
 import { startJobWorkers } from './jobs/worker.ts';
+import { createOutboxDispatcher } from './kernel/outbox/outbox-dispatcher.ts';
 import type { HourlyMetrics } from './modules/monitoring/hourly-metrics.ts';
 import { createHandOver } from './modules/notifications/hand-over.ts';
-import { createOutboxDispatcher } from './modules/outbox/outbox-dispatcher.ts';
 import { createOutboxHandlers } from './modules/outbox-handlers.ts';
+import { OUTBOX_TABLE } from './modules/outbox-kinds.ts';
 import { createPersonHash } from './modules/platform/person-key.ts';
 import { claimServedAddress, isServedAddress } from './modules/platform/served-address.ts';
 import { requireRightKey } from './modules/platform/stored-secrets.ts';
@@ -152,6 +153,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     trace: reporter.trace,
     handOver: createHandOver({ transact: services.transact }),
     tokenDied: async (botId) => void (await services.botHealth.checkBot(botId)),
+    table: OUTBOX_TABLE,
     handlers: createOutboxHandlers({
       prisma,
       transact: services.transact,

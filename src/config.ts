@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
-import { isFernetKey } from './infra/fernet.ts';
+import { isFernetKey } from './infra/crypto/fernet.ts';
 
 /** Every fault of an environment at once, each a sentence that names the variable and never repeats a secret. */
 export class ConfigError extends Error {

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import type { NodeOptions, profiler as SentryProfiler, Span } from '@sentry/node';
-import { type FaultRecord, kindOfFault, recordFault } from './infra/fault-record.ts';
-import { createRateLimiter } from './infra/rate-limiter.ts';
-import { safeEvent, safeTransaction } from './infra/safe-envelope.ts';
-import { safeProfile } from './infra/safe-profile.ts';
+import { type FaultRecord, kindOfFault, recordFault } from './infra/observability/fault-record.ts';
+import { safeEvent, safeTransaction } from './infra/observability/safe-envelope.ts';
+import { safeProfile } from './infra/observability/safe-profile.ts';
+import { createRateLimiter } from './shared/rate-limiter.ts';
 
 /** What is being done, in the words that traces and tags may use. */
 type TraceKind = 'update' | 'job' | 'outbox';

@@ -1,10 +1,10 @@
 import type { Config } from './config.ts';
-import { CACHE_DIR, DATA_DIR, type Embedded, startEmbedded } from './infra/embedded.ts';
-import { loadOrCreateEncryptionKey } from './infra/embedded-key.ts';
-import { generateFernetKey } from './infra/fernet.ts';
-import { createLogger } from './infra/logger.ts';
-import { migrate } from './infra/migrations.ts';
-import { warnIfUnencrypted } from './infra/prisma.ts';
+import { generateFernetKey } from './infra/crypto/fernet.ts';
+import { CACHE_DIR, DATA_DIR, type Embedded, startEmbedded } from './infra/embedded/embedded.ts';
+import { loadOrCreateEncryptionKey } from './infra/embedded/embedded-key.ts';
+import { createLogger } from './infra/observability/logger.ts';
+import { migrate } from './infra/postgres/migrations.ts';
+import { warnIfUnencrypted } from './infra/postgres/prisma.ts';
 import { startReporting } from './instrument.ts';
 import { readConfig } from './read-config.ts';
 import { atStep, explainStart } from './start-fault.ts';

@@ -1,12 +1,12 @@
 import type { Redis } from 'ioredis';
 import type { Logger } from 'pino';
 import type { Config } from './config.ts';
-import type { Machine } from './infra/machine.ts';
-import { createMetrics, type QueueMetrics } from './infra/metrics.ts';
-import type { Database } from './infra/prisma.ts';
-import { probeRedis } from './infra/redis.ts';
-import { createRedisAlertBoard } from './infra/redis-alert-board.ts';
-import { readRedisRoom } from './infra/redis-room.ts';
+import type { Machine } from './infra/observability/machine.ts';
+import { createMetrics, type QueueMetrics } from './infra/observability/metrics.ts';
+import type { Database } from './infra/postgres/prisma.ts';
+import { probeRedis } from './infra/redis/redis.ts';
+import { createRedisAlertBoard } from './infra/redis/redis-alert-board.ts';
+import { readRedisRoom } from './infra/redis/redis-room.ts';
 import type { FaultReporter } from './instrument.ts';
 import { type AlertWord, severityOf } from './modules/monitoring/alert.ts';
 import { createBookBoard, createSafeBoard } from './modules/monitoring/alert-board.ts';
@@ -24,7 +24,7 @@ import { createSystemCheck } from './modules/monitoring/system-check.ts';
 import type { HashPerson } from './modules/platform/person-key.ts';
 import { cached } from './shared/cached.ts';
 import type { Clock } from './shared/clock.ts';
-import type { ReceivedUpdate } from './telegram/update-receiver.ts';
+import type { ReceivedUpdate } from './telegram/intake/update-receiver.ts';
 
 export interface MonitoringDeps {
   config: Pick<Config, 'moderatorIds' | 'timeZone'>;

@@ -1,5 +1,5 @@
 import { EnvironmentFileError } from './infra/environment-file.ts';
-import { MigrationError } from './infra/migrations.ts';
+import { MigrationError } from './infra/postgres/migrations.ts';
 import { SOCKET_CODES } from './infra/socket-codes.ts';
 import { ServedElsewhereError } from './modules/platform/served-address.ts';
 import { WrongKeyError } from './modules/platform/stored-secrets.ts';

@@ -1,4 +1,4 @@
-import { webhookSecret } from '../../src/infra/webhook-secret.ts';
+import { webhookSecret } from '../../src/infra/crypto/webhook-secret.ts';
 import { type Ground, source } from '../support/ground.ts';
 import { type Load, loadFully } from '../support/load.ts';
 import { type Server, untilQuiet } from '../support/program.ts';

@@ -1,5 +1,5 @@
 import pg from 'pg';
-import type * as redisModule from '../../src/infra/redis.ts';
+import type * as redisModule from '../../src/infra/redis/redis.ts';
 import type * as instrumentModule from '../../src/instrument.ts';
 import type * as queuesModule from '../../src/jobs/queues.ts';
 import type * as registryModule from '../../src/jobs/registry.ts';
@@ -12,7 +12,7 @@ import { databaseMs, statementsOf } from '../support/statements.ts';
 import { type Measured, measured } from '../support/statistics.ts';
 
 const { SILENT } = await built<typeof instrumentModule>('instrument.js');
-const { createRedis, untilRedisReady } = await built<typeof redisModule>('infra/redis.js');
+const { createRedis, untilRedisReady } = await built<typeof redisModule>('infra/redis/redis.js');
 const { createQueues } = await built<typeof queuesModule>('jobs/queues.js');
 const { createJobKinds } = await built<typeof registryModule>('jobs/registry.js');
 const { startJobWorkers } = await built<typeof workerModule>('jobs/worker.js');

@@ -1,18 +1,18 @@
 import { pino } from 'pino';
 import type { Services } from '../../src/modules/services.ts';
 import type * as clockModule from '../../src/shared/clock.ts';
-import type { BotDeps } from '../../src/telegram/bot-deps.ts';
-import type * as factoryModule from '../../src/telegram/bot-factory.ts';
-import type * as botsModule from '../../src/telegram/bots.ts';
-import type * as httpModule from '../../src/telegram/http-client.ts';
+import type { BotDeps } from '../../src/telegram/bots/bot-deps.ts';
+import type * as factoryModule from '../../src/telegram/bots/bot-factory.ts';
+import type * as botsModule from '../../src/telegram/bots/bots.ts';
 import type * as mainModule from '../../src/telegram/main-bot/composer.ts';
+import type * as httpModule from '../../src/telegram/outgoing/http-client.ts';
 import type * as sellerModule from '../../src/telegram/seller-bot/composer.ts';
 import { built } from '../support/dist.ts';
 
 const { systemClock } = await built<typeof clockModule>('shared/clock.js');
-const { createBotFactory } = await built<typeof factoryModule>('telegram/bot-factory.js');
-const { createBots } = await built<typeof botsModule>('telegram/bots.js');
-const { createTelegramHttp } = await built<typeof httpModule>('telegram/http-client.js');
+const { createBotFactory } = await built<typeof factoryModule>('telegram/bots/bot-factory.js');
+const { createBots } = await built<typeof botsModule>('telegram/bots/bots.js');
+const { createTelegramHttp } = await built<typeof httpModule>('telegram/outgoing/http-client.js');
 const { createMainBot } = await built<typeof mainModule>('telegram/main-bot/composer.js');
 const { createSellerBot } = await built<typeof sellerModule>('telegram/seller-bot/composer.js');
 

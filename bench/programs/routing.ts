@@ -1,11 +1,11 @@
 import { Composer } from 'grammy';
 import { pino } from 'pino';
 import type * as serverModule from '../../src/http/server.ts';
-import type * as secretModule from '../../src/infra/webhook-secret.ts';
-import type * as factoryModule from '../../src/telegram/bot-factory.ts';
-import type * as botsModule from '../../src/telegram/bots.ts';
-import type { SellerContext } from '../../src/telegram/context.ts';
-import type * as httpModule from '../../src/telegram/http-client.ts';
+import type * as secretModule from '../../src/infra/crypto/webhook-secret.ts';
+import type * as factoryModule from '../../src/telegram/bots/bot-factory.ts';
+import type * as botsModule from '../../src/telegram/bots/bots.ts';
+import type { SellerContext } from '../../src/telegram/common/context.ts';
+import type * as httpModule from '../../src/telegram/outgoing/http-client.ts';
 import { built } from '../support/dist.ts';
 
 /** The real route, registry and factory, and a composer that all bots share; no Redis, no books, no call. */
@@ -17,10 +17,10 @@ const [
   { createTelegramHttp },
 ] = await Promise.all([
   built<typeof serverModule>('http/server.js'),
-  built<typeof secretModule>('infra/webhook-secret.js'),
-  built<typeof factoryModule>('telegram/bot-factory.js'),
-  built<typeof botsModule>('telegram/bots.js'),
-  built<typeof httpModule>('telegram/http-client.js'),
+  built<typeof secretModule>('infra/crypto/webhook-secret.js'),
+  built<typeof factoryModule>('telegram/bots/bot-factory.js'),
+  built<typeof botsModule>('telegram/bots/bots.js'),
+  built<typeof httpModule>('telegram/outgoing/http-client.js'),
 ]);
 
 const composer = new Composer<SellerContext>();

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Fault } from '../../src/sandbox/sandbox.ts';
+import type { Fault } from '../../sandbox/sandbox.ts';
 import { buyAccess, type Market, newBuyer, openShop, payFor, type Shop } from '../../test/support/shop.ts';
 
 /** What became of the bots that came and went. */

@@ -1,5 +1,5 @@
-import { startEmbedded } from '../../src/infra/embedded.ts';
-import { migrate } from '../../src/infra/migrations.ts';
+import { startEmbedded } from '../../src/infra/embedded/embedded.ts';
+import { migrate } from '../../src/infra/postgres/migrations.ts';
 import { type SoakResult, soak } from './soak.ts';
 
 const MINUTES = Number(process.env['MINUTES'] ?? 30);

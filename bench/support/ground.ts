@@ -2,9 +2,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
-import { startEmbedded } from '../../src/infra/embedded.ts';
-import { generateFernetKey } from '../../src/infra/fernet.ts';
-import { migrate } from '../../src/infra/migrations.ts';
+import { generateFernetKey } from '../../src/infra/crypto/fernet.ts';
+import { startEmbedded } from '../../src/infra/embedded/embedded.ts';
+import { migrate } from '../../src/infra/postgres/migrations.ts';
 import { type Cores, divideCores } from './cores.ts';
 import { runProgram, type Server, startServer } from './program.ts';
 

@@ -1,5 +1,5 @@
-import { Fernet } from '../../src/infra/fernet.ts';
-import { webhookSecret } from '../../src/infra/webhook-secret.ts';
+import { Fernet } from '../../src/infra/crypto/fernet.ts';
+import { webhookSecret } from '../../src/infra/crypto/webhook-secret.ts';
 import type { Database, Ground } from './ground.ts';
 import type { NextRequest } from './load.ts';
 

@@ -1,7 +1,7 @@
 /** Run by systemd when a unit of ours failed: `alert.js <unit>`. */
-import { reasonOf } from '../infra/command-database.ts';
+import { reasonOf } from '../infra/postgres/command-database.ts';
 import { readConfig } from '../read-config.ts';
-import { createTelegramHttp } from '../telegram/http-client.ts';
+import { createTelegramHttp } from '../telegram/outgoing/http-client.ts';
 import { tellModerators } from './tell-moderators.ts';
 
 const USAGE = 'Usage: alert <name of the unit that failed>';

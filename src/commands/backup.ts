@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
 import { mkdir, stat } from 'node:fs/promises';
 import { dirname, extname, join } from 'node:path';
-import { backUpDatabase } from '../infra/backup.ts';
-import { BackupError } from '../infra/backup-file.ts';
-import { reasonOf, withServersDatabase } from '../infra/command-database.ts';
+import { backUpDatabase } from '../infra/backup/backup.ts';
+import { BackupError } from '../infra/backup/backup-file.ts';
 import { loadEnvironmentFile } from '../infra/environment-file.ts';
+import { reasonOf, withServersDatabase } from '../infra/postgres/command-database.ts';
 
 const USAGE = 'Usage: npm run backup [-- <directory or file>]; without one it goes into backups/.';
 

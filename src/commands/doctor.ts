@@ -1,12 +1,12 @@
 import type { Config } from '../config.ts';
-import { reasonOf } from '../infra/command-database.ts';
-import { DATA_DIR } from '../infra/embedded.ts';
-import { createRedis, untilRedisReady } from '../infra/redis.ts';
+import { DATA_DIR } from '../infra/embedded/embedded.ts';
+import { reasonOf } from '../infra/postgres/command-database.ts';
+import { createRedis, untilRedisReady } from '../infra/redis/redis.ts';
 import { startReporting } from '../instrument.ts';
 import { readConfig } from '../read-config.ts';
 import { atStep, explainStart, type StartStep } from '../start-fault.ts';
-import { createBotFactory } from '../telegram/bot-factory.ts';
-import { createTelegramHttp, type TelegramHttp } from '../telegram/http-client.ts';
+import { createBotFactory } from '../telegram/bots/bot-factory.ts';
+import { createTelegramHttp, type TelegramHttp } from '../telegram/outgoing/http-client.ts';
 import { type Finding, fine, lookAt, mind, wrong } from './doctor/finding.ts';
 import { lookAtDisk, lookAtPermissions } from './doctor/machine.ts';
 import { embeddedFinding, lookAtPostgres, lookAtRedis } from './doctor/stores.ts';

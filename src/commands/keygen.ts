@@ -1,3 +1,3 @@
-import { generateFernetKey } from '../infra/fernet.ts';
+import { generateFernetKey } from '../infra/crypto/fernet.ts';
 
 process.stdout.write(`${generateFernetKey()}\n`);

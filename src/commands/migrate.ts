@@ -1,6 +1,6 @@
-import { reasonOf } from '../infra/command-database.ts';
 import { loadEnvironmentFile } from '../infra/environment-file.ts';
-import { migrate } from '../infra/migrations.ts';
+import { reasonOf } from '../infra/postgres/command-database.ts';
+import { migrate } from '../infra/postgres/migrations.ts';
 import { atStep, explainStart } from '../start-fault.ts';
 
 process.exitCode = await main();

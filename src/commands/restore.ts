@@ -1,7 +1,7 @@
-import { BackupError, checkBackupFile } from '../infra/backup-file.ts';
-import { reasonOf, withServersDatabase } from '../infra/command-database.ts';
+import { BackupError, checkBackupFile } from '../infra/backup/backup-file.ts';
+import { restoreDatabase } from '../infra/backup/restore.ts';
 import { loadEnvironmentFile } from '../infra/environment-file.ts';
-import { restoreDatabase } from '../infra/restore.ts';
+import { reasonOf, withServersDatabase } from '../infra/postgres/command-database.ts';
 
 const USAGE = 'Usage: npm run restore -- <backup file>';
 

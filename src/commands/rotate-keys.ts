@@ -1,8 +1,8 @@
-import { reasonOf, withServersDatabase } from '../infra/command-database.ts';
+import { Fernet, isFernetKey } from '../infra/crypto/fernet.ts';
+import { createWebhookSecrets } from '../infra/crypto/webhook-secret.ts';
 import { loadEnvironmentFile } from '../infra/environment-file.ts';
-import { Fernet, isFernetKey } from '../infra/fernet.ts';
-import { createDatabase } from '../infra/prisma.ts';
-import { createWebhookSecrets } from '../infra/webhook-secret.ts';
+import { reasonOf, withServersDatabase } from '../infra/postgres/command-database.ts';
+import { createDatabase } from '../infra/postgres/prisma.ts';
 import { rotateSecrets } from '../modules/platform/stored-secrets.ts';
 import { createWebhookKeyService } from '../modules/platform/webhook-key.ts';
 import { systemClock } from '../shared/clock.ts';

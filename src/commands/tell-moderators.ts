@@ -1,13 +1,13 @@
 import type { Config } from '../config.ts';
-import { withServersDatabase } from '../infra/command-database.ts';
-import { createDatabase } from '../infra/prisma.ts';
+import { withServersDatabase } from '../infra/postgres/command-database.ts';
+import { createDatabase } from '../infra/postgres/prisma.ts';
 import type { AlertWord } from '../modules/monitoring/alert.ts';
 import type { Moderator } from '../modules/monitoring/alert-gateway.ts';
 import { createModerators } from '../modules/monitoring/moderators.ts';
-import { createAlertGateway } from '../telegram/alert-gateway.ts';
-import { createBotFactory } from '../telegram/bot-factory.ts';
-import type { TelegramHttp } from '../telegram/http-client.ts';
-import { createThrottle } from '../telegram/throttle.ts';
+import { createBotFactory } from '../telegram/bots/bot-factory.ts';
+import { createAlertGateway } from '../telegram/outgoing/alert-gateway.ts';
+import type { TelegramHttp } from '../telegram/outgoing/http-client.ts';
+import { createThrottle } from '../telegram/outgoing/throttle.ts';
 
 /** Tells every moderator one thing, the way that a real alert takes. */
 export async function tellModerators(

@@ -1,7 +1,7 @@
 import { buffer } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
 import { stringify } from 'csv-stringify';
-import type { Language } from './i18n.ts';
+import type { Language } from './i18n/i18n.ts';
 
 /** Where the comma is the decimal mark, spreadsheets expect the semicolon between cells. */
 const DELIMITERS: Record<Language, string> = { uz: ';', en: ',', ru: ';' };

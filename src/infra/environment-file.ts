@@ -1,5 +1,5 @@
 import { config } from 'dotenv';
-import { hasCode } from './error-code.ts';
+import { hasCode } from './observability/error-code.ts';
 
 /** `.env` is there and cannot be used; the message says why. */
 export class EnvironmentFileError extends Error {

@@ -1,5 +1,5 @@
 import type { Job, Queue } from 'bullmq';
-import type { QueueMetrics } from '../infra/metrics.ts';
+import type { QueueMetrics } from '../infra/observability/metrics.ts';
 import type { Queues } from './queues.ts';
 
 const STATES = ['waiting', 'prioritized', 'delayed', 'active', 'failed'] as const;

@@ -1,7 +1,7 @@
 import { Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
 import type { Logger } from 'pino';
-import type { Waker } from '../modules/outbox/outbox-message.ts';
+import type { Waker } from '../kernel/outbox/outbox-message.ts';
 import type { Enqueue } from './processors/scans.ts';
 
 /** The outbox is dispatched beside the schedules, so that a long list never waits behind a sweep, nor a sweep behind it. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { DueMessage } from '../modules/outbox/outbox-message.ts';
+import type { DueMessage } from '../kernel/outbox/outbox-message.ts';
 
 /** A kind of job: reads what it is given, and does it. Each can be done twice without harm. */
 export type JobKind = (payload: unknown) => Promise<void>;

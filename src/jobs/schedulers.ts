@@ -1,6 +1,6 @@
 import type { Job } from 'bullmq';
 import type { Config } from '../config.ts';
-import { LEASE_SECONDS } from '../modules/outbox/outbox-message.ts';
+import { LEASE_SECONDS } from '../kernel/outbox/outbox-message.ts';
 import type { Queues } from './queues.ts';
 import type { JobName } from './registry.ts';
 

@@ -1,4 +1,6 @@
 import type { PrismaClient } from '../infra/prisma-client/client.ts';
+import type { OutboxHandlers, Waker } from '../kernel/outbox/outbox-message.ts';
+import type { UnitOfWork } from '../kernel/unit-of-work.ts';
 import type { Clock } from '../shared/clock.ts';
 import { createAccessHandlers } from './access/access-handlers.ts';
 import type { ChatGateway } from './access/chat-gateway.ts';
@@ -10,8 +12,6 @@ import type { HourlyMetrics } from './monitoring/hourly-metrics.ts';
 import type { Moderators } from './monitoring/moderators.ts';
 import type { MessageGateway } from './notifications/message-gateway.ts';
 import { createNoticeHandler } from './notifications/notice-handler.ts';
-import type { OutboxHandlers, Waker } from './outbox/outbox-message.ts';
-import type { UnitOfWork } from './outbox/unit-of-work.ts';
 import { createReviewHandlers } from './payments/review-handlers.ts';
 import { createForgetHandlers } from './privacy/forget-handlers.ts';
 import type { BotGateway } from './seller-bots/bot-gateway.ts';

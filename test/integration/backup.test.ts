@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { backUpDatabase } from '../../src/infra/backup.ts';
-import { BackupError, checkBackupFile } from '../../src/infra/backup-file.ts';
-import { migrate } from '../../src/infra/migrations.ts';
-import { type RestoreSummary, restoreDatabase } from '../../src/infra/restore.ts';
+import { backUpDatabase } from '../../src/infra/backup/backup.ts';
+import { BackupError, checkBackupFile } from '../../src/infra/backup/backup-file.ts';
+import { type RestoreSummary, restoreDatabase } from '../../src/infra/backup/restore.ts';
+import { migrate } from '../../src/infra/postgres/migrations.ts';
 import { connect, contentOf, fillBooks, query, sequencesOf } from '../support/contents.ts';
 import { createBlankDatabase, createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { shapesOfDatabase } from '../support/table-shapes.ts';
@@ -113,7 +113,7 @@ describe('a restore', () => {
   });
 
   test('into a database that holds anything is refused and changes nothing', async () => {
-    await query(target, `CREATE TABLE notes (word text); INSERT INTO notes VALUES ('delivered')`);
+    await query(target, `CREATE TABLE notes (word text); INSERT INTO notes VALUES ('kept')`);
     await expect(restore()).rejects.toThrow('The database is not empty (there are rows in notes)');
     expect(await contentOf(target)).toEqual({ notes: ['(kept)'] });
   });

@@ -5,10 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { STORY } from '../../src/sandbox/demo/story.ts';
+import { STORY } from '../../sandbox/demo/story.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-const MAIN = join(ROOT, 'src/sandbox/demo/main.ts');
+const MAIN = join(ROOT, 'sandbox/demo/main.ts');
 const LIMIT_MS = 60_000;
 const WIDTH = 100;
 
@@ -162,7 +162,7 @@ function show(command: string, args: string[], environment: Record<string, strin
 
 /** A module that changes the story before it is told. */
 function inFrontOf(change: string): string {
-  const story = pathToFileURL(join(ROOT, 'src/sandbox/demo/story.ts')).href;
+  const story = pathToFileURL(join(ROOT, 'sandbox/demo/story.ts')).href;
   return `data:text/javascript,${encodeURIComponent(`import { STORY } from '${story}'; ${change}`)}`;
 }
 

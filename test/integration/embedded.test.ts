@@ -7,10 +7,10 @@ import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import pg from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
-import { type Embedded, startEmbedded } from '../../src/infra/embedded.ts';
-import { loadOrCreateEncryptionKey } from '../../src/infra/embedded-key.ts';
-import { linkLibraries } from '../../src/infra/embedded-postgres.ts';
-import { findRedisProgram } from '../../src/infra/embedded-redis-program.ts';
+import { type Embedded, startEmbedded } from '../../src/infra/embedded/embedded.ts';
+import { loadOrCreateEncryptionKey } from '../../src/infra/embedded/embedded-key.ts';
+import { linkLibraries } from '../../src/infra/embedded/embedded-postgres.ts';
+import { findRedisProgram } from '../../src/infra/embedded/embedded-redis-program.ts';
 import { eventually } from '../support/eventually.ts';
 
 let directory: string;

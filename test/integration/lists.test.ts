@@ -1,11 +1,11 @@
 import { PrismaPg } from '@prisma/adapter-pg';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createDatabase, type Database } from '../../src/infra/prisma.ts';
+import { createDatabase, type Database } from '../../src/infra/postgres/prisma.ts';
 import { PrismaClient } from '../../src/infra/prisma-client/client.ts';
+import { createUnitOfWork } from '../../src/kernel/unit-of-work.ts';
 import { createEndUserService } from '../../src/modules/end-users/end-user-service.ts';
 import { createModerationService } from '../../src/modules/moderation/moderation-service.ts';
-import { createUnitOfWork } from '../../src/modules/outbox/unit-of-work.ts';
 import type { Page } from '../../src/shared/page.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { createDatabase, type Database } from '../../src/infra/prisma.ts';
+import { createDatabase, type Database } from '../../src/infra/postgres/prisma.ts';
 import { SILENT } from '../../src/instrument.ts';
-import { DeliveryError } from '../../src/modules/notifications/delivery-error.ts';
-import { createOutboxDispatcher, type OutboxDispatcher } from '../../src/modules/outbox/outbox-dispatcher.ts';
-import type { OutboxHandlers, OutboxKind } from '../../src/modules/outbox/outbox-message.ts';
+import { DeliveryError } from '../../src/kernel/outbox/delivery-error.ts';
+import { createOutboxDispatcher, type OutboxDispatcher } from '../../src/kernel/outbox/outbox-dispatcher.ts';
+import type { OutboxHandlers, OutboxKind } from '../../src/kernel/outbox/outbox-message.ts';
 import {
   claimMessage,
   finishMessage,
@@ -11,7 +11,8 @@ import {
   listDueMessages,
   postponeMessage,
   renewClaims,
-} from '../../src/modules/outbox/outbox-queries.ts';
+} from '../../src/kernel/outbox/outbox-queries.ts';
+import { OUTBOX_TABLE } from '../../src/modules/outbox-kinds.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { eventually } from '../support/eventually.ts';
 
@@ -119,6 +120,7 @@ function dispatcherWith(handle: (payload: unknown, message: { id: bigint }) => P
     prisma: database.prisma,
     clock: { now: () => NOW },
     waker: { wake: async (_due, delayMs = 0) => void woken.push(delayMs) },
+    table: OUTBOX_TABLE,
     handlers: new Proxy({} as OutboxHandlers, { get: (_handlers, _kind: OutboxKind) => handle }),
     processId: 'dispatcher',
     report,

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { AppError } from '../../src/kernel/errors.ts';
+import type { TenantScope } from '../../src/kernel/tenant-scope.ts';
+import { createUnitOfWork, type Work } from '../../src/kernel/unit-of-work.ts';
 import type { EndUser } from '../../src/modules/end-users/end-user.ts';
-import { createUnitOfWork, type Work } from '../../src/modules/outbox/unit-of-work.ts';
-import { AppError } from '../../src/shared/errors.ts';
-import type { TenantScope } from '../../src/shared/tenant-scope.ts';
 import { type Platform, startPlatform } from '../support/platform.ts';
 import { Random } from '../support/random.ts';
 

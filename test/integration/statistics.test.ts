@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createDatabase, type Database } from '../../src/infra/prisma.ts';
+import { createDatabase, type Database } from '../../src/infra/postgres/prisma.ts';
 import type { Owner } from '../../src/modules/owners/owner.ts';
 import { toOwner } from '../../src/modules/owners/owner-service.ts';
 import { PAYMENT_STATUSES } from '../../src/modules/payments/payment.ts';

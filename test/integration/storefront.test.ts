@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { TenantScope } from '../../src/kernel/tenant-scope.ts';
 import { onSale } from '../../src/modules/payments/storefront-service.ts';
-import type { TenantScope } from '../../src/shared/tenant-scope.ts';
 import { type Platform, startPlatform } from '../support/platform.ts';
 import { newMember, openShop } from '../support/shop.ts';
 

@@ -1,6 +1,6 @@
 import pg from 'pg';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { migrate } from '../../src/infra/migrations.ts';
+import { migrate } from '../../src/infra/postgres/migrations.ts';
 import { createBlankDatabase, type TestDatabase } from '../support/database.ts';
 
 const BEFORE = '20261128059999';

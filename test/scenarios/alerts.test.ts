@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { SandboxBot } from '../../sandbox/sandbox.ts';
 import type { App } from '../../src/app.ts';
-import type { SandboxBot } from '../../src/sandbox/sandbox.ts';
 import { eventually } from '../support/eventually.ts';
 import { type Platform, startPlatform } from '../support/platform.ts';
 

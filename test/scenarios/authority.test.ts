@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { SandboxPerson } from '../../src/sandbox/sandbox.ts';
+import type { SandboxPerson } from '../../sandbox/sandbox.ts';
 import { eventually } from '../support/eventually.ts';
 import { type Platform, startPlatform } from '../support/platform.ts';
 import { buyAccess, newBuyer, newMember, openShop, payFor, type Shop } from '../support/shop.ts';

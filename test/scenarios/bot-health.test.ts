@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { Fernet } from '../../src/infra/fernet.ts';
+import { Fernet } from '../../src/infra/crypto/fernet.ts';
 import { BotApiClient } from '../support/bot-api-client.ts';
 import { type Platform, startPlatform } from '../support/platform.ts';
 import { postUpdate } from '../support/post-update.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { SandboxBot } from '../../src/sandbox/sandbox.ts';
+import type { SandboxBot } from '../../sandbox/sandbox.ts';
 import { type Platform, startPlatform } from '../support/platform.ts';
 import { buyAccess, newBuyer, newMember, openShop, payFor, type Shop } from '../support/shop.ts';
 

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { Fernet, generateFernetKey } from '../../src/infra/fernet.ts';
+import { Fernet, generateFernetKey } from '../../src/infra/crypto/fernet.ts';
 import { createPersonHash, PERSON_KEY } from '../../src/modules/platform/person-key.ts';
 import { rotateSecrets } from '../../src/modules/platform/stored-secrets.ts';
 import { type Platform, startPlatform } from '../support/platform.ts';

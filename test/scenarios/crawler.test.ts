@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { LANGUAGES, type Language } from '../../src/infra/i18n.ts';
-import type { SandboxMessage } from '../../src/sandbox/conversation.ts';
-import type { SandboxBot, SandboxPerson } from '../../src/sandbox/sandbox.ts';
+import type { SandboxBot, SandboxPerson } from '../../sandbox/sandbox.ts';
+import type { SandboxMessage } from '../../sandbox/world/conversation.ts';
+import { LANGUAGES, type Language } from '../../src/infra/i18n/i18n.ts';
 import { type Platform, startPlatform } from '../support/platform.ts';
 import { newBuyer, newMember, openShop, payFor, type Shop } from '../support/shop.ts';
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { SandboxBot, SandboxPerson } from '../../sandbox/sandbox.ts';
 import { Prisma } from '../../src/infra/prisma-client/client.ts';
-import type { SandboxBot, SandboxPerson } from '../../src/sandbox/sandbox.ts';
 import { eventually } from '../support/eventually.ts';
 import { callsOf, holdAnswer } from '../support/held-call.ts';
 import { whileHeld } from '../support/held-row.ts';

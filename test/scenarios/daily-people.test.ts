@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { SandboxPerson } from '../../sandbox/sandbox.ts';
 import { listNewcomers } from '../../src/modules/monitoring/metrics-queries.ts';
-import type { SandboxPerson } from '../../src/sandbox/sandbox.ts';
 import { eventually } from '../support/eventually.ts';
 import { type Platform, startPlatform } from '../support/platform.ts';
 import { newBuyer, openShop } from '../support/shop.ts';

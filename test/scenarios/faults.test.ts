@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Fault, SandboxPerson } from '../../src/sandbox/sandbox.ts';
+import type { Fault, SandboxPerson } from '../../sandbox/sandbox.ts';
 import { type Platform, startPlatform } from '../support/platform.ts';
 import { linkIn, newBuyer, openShop, type Shop } from '../support/shop.ts';
 

@@ -1,6 +1,6 @@
 import { Agent, request } from 'undici';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { webhookSecret } from '../../src/infra/webhook-secret.ts';
+import { webhookSecret } from '../../src/infra/crypto/webhook-secret.ts';
 import { type Platform, startPlatform } from '../support/platform.ts';
 import { linkIn, newBuyer, openShop } from '../support/shop.ts';
 

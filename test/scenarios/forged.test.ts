@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { SandboxBot, SandboxPerson } from '../../src/sandbox/sandbox.ts';
+import type { SandboxBot, SandboxPerson } from '../../sandbox/sandbox.ts';
 import { contentOf } from '../support/contents.ts';
 import { type Platform, startPlatform } from '../support/platform.ts';
 import { newBuyer, newMember, openShop, payFor, type Shop } from '../support/shop.ts';

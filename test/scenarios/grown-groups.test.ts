@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { SandboxPerson } from '../../src/sandbox/sandbox.ts';
+import type { SandboxPerson } from '../../sandbox/sandbox.ts';
 import { type Platform, startPlatform } from '../support/platform.ts';
 import { settled } from '../support/settled.ts';
 import { newMember, openShop } from '../support/shop.ts';

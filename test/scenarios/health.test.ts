@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { request } from 'node:http';
 import { Redis } from 'ioredis';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { webhookSecret } from '../../src/infra/webhook-secret.ts';
+import { webhookSecret } from '../../src/infra/crypto/webhook-secret.ts';
 import { eventually } from '../support/eventually.ts';
 import { type Platform, startPlatform } from '../support/platform.ts';
 import { parseExposition, sampleOf } from '../support/prometheus.ts';

@@ -1,6 +1,6 @@
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { toUser } from '../../src/sandbox/accounts.ts';
+import { toUser } from '../../sandbox/world/accounts.ts';
 import { type Platform, startPlatform } from '../support/platform.ts';
 import { settled } from '../support/settled.ts';
 import { buyAccess, newBuyer, newMember, openShop, payFor, type Shop } from '../support/shop.ts';

@@ -1,6 +1,6 @@
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import type { SandboxBot, SandboxPerson } from '../../src/sandbox/sandbox.ts';
+import type { SandboxBot, SandboxPerson } from '../../sandbox/sandbox.ts';
 import { eventually } from '../support/eventually.ts';
 import { type Platform, startPlatform } from '../support/platform.ts';
 import { postUpdate } from '../support/post-update.ts';

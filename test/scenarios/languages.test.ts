@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { LANGUAGES } from '../../src/infra/i18n.ts';
-import type { SandboxBot, SandboxPerson } from '../../src/sandbox/sandbox.ts';
+import type { SandboxBot, SandboxPerson } from '../../sandbox/sandbox.ts';
+import { LANGUAGES } from '../../src/infra/i18n/i18n.ts';
 import { type Platform, startPlatform } from '../support/platform.ts';
 import { newBuyer, openShop } from '../support/shop.ts';
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { Fernet } from '../../src/infra/fernet.ts';
-import type { IncomingCall } from '../../src/sandbox/fault-plan.ts';
-import type { SandboxPerson } from '../../src/sandbox/sandbox.ts';
+import type { SandboxPerson } from '../../sandbox/sandbox.ts';
+import type { IncomingCall } from '../../sandbox/server/fault-plan.ts';
+import { Fernet } from '../../src/infra/crypto/fernet.ts';
 import { eventually } from '../support/eventually.ts';
 import { callsOf, holdAnswer, holdCall } from '../support/held-call.ts';
 import { type Platform, startPlatform } from '../support/platform.ts';

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { Fernet, generateFernetKey } from '../../src/infra/fernet.ts';
+import type { SandboxBot } from '../../sandbox/sandbox.ts';
+import { Fernet, generateFernetKey } from '../../src/infra/crypto/fernet.ts';
 import { rotateSecrets } from '../../src/modules/platform/stored-secrets.ts';
-import type { SandboxBot } from '../../src/sandbox/sandbox.ts';
 import { eventually } from '../support/eventually.ts';
 import { type Platform, startPlatform } from '../support/platform.ts';
 import { buyAccess, newBuyer, newMember, openShop, payFor, type Shop } from '../support/shop.ts';

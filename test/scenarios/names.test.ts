@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { SandboxMessage } from '../../src/sandbox/conversation.ts';
-import type { SandboxBot, SandboxPerson } from '../../src/sandbox/sandbox.ts';
+import type { SandboxBot, SandboxPerson } from '../../sandbox/sandbox.ts';
+import type { SandboxMessage } from '../../sandbox/world/conversation.ts';
 import { type Platform, startPlatform } from '../support/platform.ts';
 import { openShop, payFor, type Shop } from '../support/shop.ts';
 

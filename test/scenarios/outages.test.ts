@@ -1,7 +1,7 @@
 import { Redis } from 'ioredis';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { webhookSecret } from '../../src/infra/webhook-secret.ts';
-import type { SandboxPerson } from '../../src/sandbox/sandbox.ts';
+import type { SandboxPerson } from '../../sandbox/sandbox.ts';
+import { webhookSecret } from '../../src/infra/crypto/webhook-secret.ts';
 import { eventually } from '../support/eventually.ts';
 import { type Platform, startPlatform } from '../support/platform.ts';
 import { postUpdate } from '../support/post-update.ts';

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { AppError } from '../../src/shared/errors.ts';
+import { AppError } from '../../src/kernel/errors.ts';
 import { type Platform, startPlatform } from '../support/platform.ts';
 import { newBuyer, newMember, openShop, payFor, type Shop } from '../support/shop.ts';
 

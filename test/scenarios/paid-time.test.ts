@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { SandboxPerson } from '../../src/sandbox/sandbox.ts';
+import type { SandboxPerson } from '../../sandbox/sandbox.ts';
 import { addMonths } from '../../src/shared/calendar.ts';
 import { eventually } from '../support/eventually.ts';
 import { type Platform, startPlatform } from '../support/platform.ts';

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { LANGUAGES } from '../../src/infra/i18n.ts';
-import type { SandboxBot, SandboxPerson } from '../../src/sandbox/sandbox.ts';
+import type { SandboxBot, SandboxPerson } from '../../sandbox/sandbox.ts';
+import { LANGUAGES } from '../../src/infra/i18n/i18n.ts';
 import { contentOf } from '../support/contents.ts';
 import { eventually } from '../support/eventually.ts';
 import { type Platform, startPlatform } from '../support/platform.ts';

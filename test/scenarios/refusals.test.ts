@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Fault } from '../../src/sandbox/sandbox.ts';
+import type { Fault } from '../../sandbox/sandbox.ts';
 import { eventually } from '../support/eventually.ts';
 import { type Platform, startPlatform } from '../support/platform.ts';
 import { ageRefused, refusedForADay } from '../support/refused.ts';

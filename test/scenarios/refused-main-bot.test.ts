@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { SandboxBot } from '../../src/sandbox/sandbox.ts';
+import type { SandboxBot } from '../../sandbox/sandbox.ts';
 import { type Platform, startPlatform } from '../support/platform.ts';
 import { openShop } from '../support/shop.ts';
 

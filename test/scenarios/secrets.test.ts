@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { describeError } from '../../src/infra/error-record.ts';
+import { describeError } from '../../src/infra/observability/error-record.ts';
 import { type Platform, startPlatform } from '../support/platform.ts';
 import { newBuyer, openShop } from '../support/shop.ts';
 

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { IncomingCall } from '../../src/sandbox/fault-plan.ts';
+import type { IncomingCall } from '../../sandbox/server/fault-plan.ts';
 import { eventually } from '../support/eventually.ts';
 import { freePort } from '../support/free-port.ts';
 import { holdAnswer } from '../support/held-call.ts';

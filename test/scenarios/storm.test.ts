@@ -1,6 +1,6 @@
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Fault } from '../../src/sandbox/sandbox.ts';
+import type { Fault } from '../../sandbox/sandbox.ts';
 import { type Platform, startPlatform } from '../support/platform.ts';
 import { Random } from '../support/random.ts';
 import { newMember, openShop } from '../support/shop.ts';

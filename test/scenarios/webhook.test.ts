@@ -1,7 +1,7 @@
 import { createConnection } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { webhookSecret } from '../../src/infra/webhook-secret.ts';
-import type { SandboxBot } from '../../src/sandbox/sandbox.ts';
+import type { SandboxBot } from '../../sandbox/sandbox.ts';
+import { webhookSecret } from '../../src/infra/crypto/webhook-secret.ts';
 import { eventually } from '../support/eventually.ts';
 import { type Platform, startPlatform } from '../support/platform.ts';
 import { openShop } from '../support/shop.ts';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { IncomingCall } from '../../src/sandbox/fault-plan.ts';
-import type { SandboxPerson } from '../../src/sandbox/sandbox.ts';
+import type { SandboxPerson } from '../../sandbox/sandbox.ts';
+import type { IncomingCall } from '../../sandbox/server/fault-plan.ts';
 import { type Platform, startPlatform } from '../support/platform.ts';
 import { newBuyer, openShop, type Shop } from '../support/shop.ts';
 import { told } from '../support/told.ts';

@@ -1,7 +1,7 @@
 import pg from 'pg';
 import type { TestProject } from 'vitest/node';
-import { startEmbedded } from '../../src/infra/embedded.ts';
-import { migrate } from '../../src/infra/migrations.ts';
+import { startEmbedded } from '../../src/infra/embedded/embedded.ts';
+import { migrate } from '../../src/infra/postgres/migrations.ts';
 import { buildPrograms } from './programs.ts';
 
 const TEMPLATE = 'getolog_template';

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import pg from 'pg';
-import { listTables } from '../../src/infra/catalog.ts';
+import { listTables } from '../../src/infra/postgres/catalog.ts';
 import type { TestDatabase } from './database.ts';
 
 type Reachable = Pick<TestDatabase, 'url'>;

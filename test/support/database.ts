@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Redis } from 'ioredis';
 import pg from 'pg';
 import { inject } from 'vitest';
-import { TEMPORARY_REDIS_DATABASES } from '../../src/infra/embedded-redis.ts';
+import { TEMPORARY_REDIS_DATABASES } from '../../src/infra/embedded/embedded-redis.ts';
 
 export interface TestDatabase {
   url: string;

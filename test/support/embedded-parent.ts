@@ -1,6 +1,6 @@
 /** A program with embedded servers, for tests that kill it: tells their addresses, then lives until it is told. */
 import pg from 'pg';
-import { startEmbedded } from '../../src/infra/embedded.ts';
+import { startEmbedded } from '../../src/infra/embedded/embedded.ts';
 
 const [, , dataDir = ''] = process.argv;
 const embedded = await startEmbedded({ dataDir, postgres: true, redis: true, cacheDir: '.cache' });

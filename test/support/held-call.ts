@@ -1,5 +1,5 @@
-import type { CallMatch, IncomingCall } from '../../src/sandbox/fault-plan.ts';
-import type { Sandbox, SandboxBot } from '../../src/sandbox/sandbox.ts';
+import type { Sandbox, SandboxBot } from '../../sandbox/sandbox.ts';
+import type { CallMatch, IncomingCall } from '../../sandbox/server/fault-plan.ts';
 
 /** A call that Telegram takes its time over. */
 export interface HeldCall {

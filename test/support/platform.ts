@@ -1,18 +1,13 @@
 import { expect } from 'vitest';
+import { type Sandbox, type SandboxBot, type SandboxPerson, startSandbox } from '../../sandbox/sandbox.ts';
 import { type App, createApp } from '../../src/app.ts';
 import { loadConfig } from '../../src/config.ts';
-import { recordFault } from '../../src/infra/fault-record.ts';
-import { generateFernetKey } from '../../src/infra/fernet.ts';
-import { createLogger } from '../../src/infra/logger.ts';
-import type { MachineReading } from '../../src/infra/machine.ts';
-import { createDatabase, type Database } from '../../src/infra/prisma.ts';
+import { generateFernetKey } from '../../src/infra/crypto/fernet.ts';
+import { recordFault } from '../../src/infra/observability/fault-record.ts';
+import { createLogger } from '../../src/infra/observability/logger.ts';
+import type { MachineReading } from '../../src/infra/observability/machine.ts';
+import { createDatabase, type Database } from '../../src/infra/postgres/prisma.ts';
 import { SILENT } from '../../src/instrument.ts';
-import {
-  type Sandbox,
-  type SandboxBot,
-  type SandboxPerson,
-  startSandbox,
-} from '../../src/sandbox/sandbox.ts';
 import { createTestDatabase, createTestRedis } from './database.ts';
 import { eventually } from './eventually.ts';
 import { freePort } from './free-port.ts';

@@ -1,4 +1,4 @@
-import { webhookSecret } from '../../src/infra/webhook-secret.ts';
+import { webhookSecret } from '../../src/infra/crypto/webhook-secret.ts';
 
 /** Posts an update to a bot's webhook by hand, as Telegram does. @param secret absent: the right one */
 export function postUpdate(

@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis';
 import { pino } from 'pino';
-import { createRedis, untilRedisReady } from '../../src/infra/redis.ts';
+import { createRedis, untilRedisReady } from '../../src/infra/redis/redis.ts';
 import { createQueues, type Queues } from '../../src/jobs/queues.ts';
 import { createTestRedis } from './database.ts';
 

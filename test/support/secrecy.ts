@@ -1,4 +1,4 @@
-import type { Sandbox } from '../../src/sandbox/sandbox.ts';
+import type { Sandbox } from '../../sandbox/sandbox.ts';
 import { parseCardNumber } from '../../src/shared/card-number.ts';
 
 /** Shorter ones are words that anybody may use. */

@@ -1,5 +1,5 @@
-import type { SandboxMessage } from '../../src/sandbox/conversation.ts';
-import type { SandboxBot, SandboxChat, SandboxPerson } from '../../src/sandbox/sandbox.ts';
+import type { SandboxBot, SandboxChat, SandboxPerson } from '../../sandbox/sandbox.ts';
+import type { SandboxMessage } from '../../sandbox/world/conversation.ts';
 import type { Ground } from './platform.ts';
 
 /** What it takes to sell: people, a main bot, and the database to look into. */

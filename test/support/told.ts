@@ -1,4 +1,4 @@
-import type { SandboxBot, SandboxPerson } from '../../src/sandbox/sandbox.ts';
+import type { SandboxBot, SandboxPerson } from '../../sandbox/sandbox.ts';
 
 /** What a person was told last: over the chat, where their last press was answered with words, else in the chat. */
 export function told(person: SandboxPerson, bot: SandboxBot): string | undefined {

@@ -1,8 +1,8 @@
 import type { User } from 'grammy/types';
-import { toUser } from '../../src/sandbox/accounts.ts';
-import { toChat, toChatMember, toPrivateChat } from '../../src/sandbox/chats.ts';
-import { unixTime } from '../../src/sandbox/defined.ts';
-import type { SandboxBot, SandboxChat, SandboxPerson } from '../../src/sandbox/sandbox.ts';
+import { unixTime } from '../../sandbox/defined.ts';
+import type { SandboxBot, SandboxChat, SandboxPerson } from '../../sandbox/sandbox.ts';
+import { toUser } from '../../sandbox/world/accounts.ts';
+import { toChat, toChatMember, toPrivateChat } from '../../sandbox/world/chats.ts';
 import type { Platform } from './platform.ts';
 import { postUpdate } from './post-update.ts';
 

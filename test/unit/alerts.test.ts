@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { LANGUAGES, translator } from '../../src/infra/i18n.ts';
+import { LANGUAGES, translator } from '../../src/infra/i18n/i18n.ts';
 import { ALERT_KINDS, severityOf } from '../../src/modules/monitoring/alert.ts';
 import { createAlerts } from '../../src/modules/monitoring/alerts.ts';
 import { alertScreen } from '../../src/telegram/views/alerts.ts';

@@ -1,7 +1,7 @@
 import { Context } from 'grammy';
 import type { Update, UserFromGetMe } from 'grammy/types';
 import { expect, test } from 'vitest';
-import type { BotContext } from '../../src/telegram/context.ts';
+import type { BotContext } from '../../src/telegram/common/context.ts';
 import { answerPress } from '../../src/telegram/middleware/answer-press.ts';
 
 /** A press, and what it is answered with. */

@@ -1,8 +1,8 @@
 import { createServer } from 'node:net';
 import { GrammyError, HttpError } from 'grammy';
 import { afterEach, expect, test } from 'vitest';
-import { toDeliveryError } from '../../src/telegram/api-errors.ts';
-import { createTelegramHttp } from '../../src/telegram/http-client.ts';
+import { toDeliveryError } from '../../src/telegram/outgoing/api-errors.ts';
+import { createTelegramHttp } from '../../src/telegram/outgoing/http-client.ts';
 
 const closings: (() => unknown)[] = [];
 afterEach(() => Promise.all(closings.splice(0).map((close) => close())));

@@ -4,10 +4,10 @@ import { pino } from 'pino';
 import { expect, test } from 'vitest';
 import type { Services } from '../../src/modules/services.ts';
 import { systemClock } from '../../src/shared/clock.ts';
-import { createBotFactory } from '../../src/telegram/bot-factory.ts';
-import { createBots } from '../../src/telegram/bots.ts';
-import { createTelegramHttp } from '../../src/telegram/http-client.ts';
+import { createBotFactory } from '../../src/telegram/bots/bot-factory.ts';
+import { createBots } from '../../src/telegram/bots/bots.ts';
 import { createMainBot } from '../../src/telegram/main-bot/composer.ts';
+import { createTelegramHttp } from '../../src/telegram/outgoing/http-client.ts';
 import { createSellerBot } from '../../src/telegram/seller-bot/composer.ts';
 
 const BOTS = 2_000;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createBotRegistry, type RegisteredBot } from '../../src/telegram/bot-registry.ts';
+import { createBotRegistry, type RegisteredBot } from '../../src/telegram/bots/bot-registry.ts';
 
 const bot = {} as RegisteredBot;
 

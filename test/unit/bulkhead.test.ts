@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createBulkhead } from '../../src/telegram/bulkhead.ts';
+import { createBulkhead } from '../../src/telegram/intake/bulkhead.ts';
 
 /** Works that last until the test ends them. */
 function slowWorks() {

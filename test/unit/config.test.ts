@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { ConfigError, ENVIRONMENT_NAMES, loadConfig } from '../../src/config.ts';
-import { generateFernetKey } from '../../src/infra/fernet.ts';
+import { generateFernetKey } from '../../src/infra/crypto/fernet.ts';
 
 const TOKEN = `123456789:${'A'.repeat(35)}`;
 

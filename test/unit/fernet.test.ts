@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Fernet, generateFernetKey, InvalidTokenError } from '../../src/infra/fernet.ts';
+import { Fernet, generateFernetKey, InvalidTokenError } from '../../src/infra/crypto/fernet.ts';
 
 /** The official vectors of the Fernet specification. */
 const SECRET = 'cw_0x689RpI-jtRR7oE8h_eQsKImvJapLeSbXpwF4e4=';

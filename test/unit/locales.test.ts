@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it, test } from 'vitest';
-import { LANGUAGES, type Language, suggestLanguage, translator } from '../../src/infra/i18n.ts';
-import { AUDIT_ACTIONS, AUDIT_NOUNS } from '../../src/modules/audit/audit.ts';
+import { LANGUAGES, type Language, suggestLanguage, translator } from '../../src/infra/i18n/i18n.ts';
+import { AUDIT_ACTIONS, AUDIT_NOUNS } from '../../src/kernel/audit.ts';
 
 type Texts = { [key: string]: string | Texts };
 

@@ -1,6 +1,6 @@
 import { GrammyError, HttpError } from 'grammy';
 import { describe, expect, it } from 'vitest';
-import { createLogger } from '../../src/infra/logger.ts';
+import { createLogger } from '../../src/infra/observability/logger.ts';
 
 const TOKEN = '123456789:AAHk3_aB-cdefghijklmnopqrstuvwxyz012';
 const CARD = '8600123456789012';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { readReceipt } from '../../src/telegram/receipt.ts';
+import { readReceipt } from '../../src/telegram/common/receipt.ts';
 
 const named = (mime_type: string | undefined, file_name: string | undefined) =>
   readReceipt({

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { METHODS, OBJECTS, UPDATE_KINDS, VARIANTS } from '../../src/sandbox/methods/parameters.ts';
+import { METHODS, OBJECTS, UPDATE_KINDS, VARIANTS } from '../../sandbox/methods/parameters.ts';
 
 const API_FILE = new URL('../../../shared/bot-api/api.json', import.meta.url);
 const isHere = existsSync(API_FILE);

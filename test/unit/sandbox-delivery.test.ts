@@ -1,12 +1,7 @@
 import { API_CONSTANTS, Bot, InlineKeyboard, InputFile } from 'grammy';
 import type { Update, WebhookInfo } from 'grammy/types';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
-import {
-  type Sandbox,
-  type SandboxBot,
-  type SandboxPerson,
-  startSandbox,
-} from '../../src/sandbox/sandbox.ts';
+import { type Sandbox, type SandboxBot, type SandboxPerson, startSandbox } from '../../sandbox/sandbox.ts';
 import { BotApiClient, type Receiver, startReceiver } from '../support/bot-api-client.ts';
 
 let sandbox: Sandbox;

@@ -6,7 +6,7 @@ import {
   type SandboxChat,
   type SandboxPerson,
   startSandbox,
-} from '../../src/sandbox/sandbox.ts';
+} from '../../sandbox/sandbox.ts';
 import { BotApiClient } from '../support/bot-api-client.ts';
 
 const HOUR_MS = 3_600_000;

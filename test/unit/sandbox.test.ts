@@ -1,11 +1,6 @@
 import type { Message } from 'grammy/types';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import {
-  type Sandbox,
-  type SandboxBot,
-  type SandboxPerson,
-  startSandbox,
-} from '../../src/sandbox/sandbox.ts';
+import { type Sandbox, type SandboxBot, type SandboxPerson, startSandbox } from '../../sandbox/sandbox.ts';
 import { BotApiClient } from '../support/bot-api-client.ts';
 
 let sandbox: Sandbox;

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Sandbox, startSandbox } from '../../src/sandbox/sandbox.ts';
+import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts';
 import { BotApiClient } from '../support/bot-api-client.ts';
 import { expectKeptSecrets } from '../support/secrecy.ts';
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { EnvironmentFileError } from '../../src/infra/environment-file.ts';
-import { MigrationError } from '../../src/infra/migrations.ts';
-import { RedisUnreachableError } from '../../src/infra/redis.ts';
+import { MigrationError } from '../../src/infra/postgres/migrations.ts';
+import { RedisUnreachableError } from '../../src/infra/redis/redis.ts';
 import { atStep, explainStart, type StartStep } from '../../src/start-fault.ts';
 
 const DATABASE: StartStep = {
@@ -23,12 +23,12 @@ async function told(step: StartStep, error: unknown): Promise<string | null> {
 
 test.each<[string, StartStep, unknown, RegExp]>([
   ['a wrong password', DATABASE, coded('28P01'), /refuses the user “seller” or its password/],
-  ['a database that is not there', DATABASE, coded('3D000'), /has no database “database”/],
+  ['a database that is not there', DATABASE, coded('3D000'), /has no database “books”/],
   [
     'a user without the right',
     DATABASE,
     new MigrationError('The migration x failed', { cause: coded('42501') }),
-    /may not change the database “database”/,
+    /may not change the database “books”/,
   ],
   [
     'a full disk of Postgres',

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { cpuShare, createMachine } from '../../src/infra/machine.ts';
+import { cpuShare, createMachine } from '../../src/infra/observability/machine.ts';
 import {
   conditionsOf,
   judgeUsers,

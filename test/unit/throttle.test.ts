@@ -1,7 +1,7 @@
 import { Api, GrammyError } from 'grammy';
 import { expect, test, vi } from 'vitest';
-import { DeliveryError } from '../../src/modules/notifications/delivery-error.ts';
-import { createThrottle, throttled } from '../../src/telegram/throttle.ts';
+import { DeliveryError } from '../../src/kernel/outbox/delivery-error.ts';
+import { createThrottle, throttled } from '../../src/telegram/outgoing/throttle.ts';
 
 const api = new Api('1:token');
 const other = new Api('2:token');

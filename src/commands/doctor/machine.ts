@@ -1,6 +1,6 @@
 import { stat, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
-import { hasCode } from '../../infra/error-code.ts';
+import { hasCode } from '../../infra/observability/error-code.ts';
 import { type Finding, fine, wrong } from './finding.ts';
 
 const FULL_SHARE = 0.85;

@@ -1,8 +1,8 @@
 import { isIP } from 'node:net';
 import type { Redis } from 'ioredis';
 import pg from 'pg';
-import { probeRedis } from '../../infra/redis.ts';
-import { MAX_SHARE, type RedisRoom, readRedisRoom } from '../../infra/redis-room.ts';
+import { probeRedis } from '../../infra/redis/redis.ts';
+import { MAX_SHARE, type RedisRoom, readRedisRoom } from '../../infra/redis/redis-room.ts';
 import { type Finding, fine, mind, wrong } from './finding.ts';
 
 const OLDEST_POSTGRES = 140_000;

@@ -1,6 +1,6 @@
 import { type Api, GrammyError, HttpError } from 'grammy';
-import { isDeliveryFailure } from '../../modules/notifications/delivery-error.ts';
-import { toDeliveryError } from '../../telegram/api-errors.ts';
+import { isDeliveryFailure } from '../../kernel/outbox/delivery-error.ts';
+import { toDeliveryError } from '../../telegram/outgoing/api-errors.ts';
 import { type Finding, fine, mind, wrong } from './finding.ts';
 import { clockOf } from './stores.ts';
 

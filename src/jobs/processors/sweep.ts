@@ -1,5 +1,5 @@
-import type { OutboxDispatcher } from '../../modules/outbox/outbox-dispatcher.ts';
-import type { Waker } from '../../modules/outbox/outbox-message.ts';
+import type { OutboxDispatcher } from '../../kernel/outbox/outbox-dispatcher.ts';
+import type { Waker } from '../../kernel/outbox/outbox-message.ts';
 import type { CheckoutService } from '../../modules/payments/checkout-service.ts';
 
 /** More than this waits for the next round, so that a flood never fills Redis. */

@@ -1,18 +1,18 @@
-import type { Language } from '../../infra/i18n.ts';
+import type { Language } from '../../infra/i18n/i18n.ts';
 import type { Prisma, PrismaClient } from '../../infra/prisma-client/client.ts';
+import { isDeliveryFailure } from '../../kernel/outbox/delivery-error.ts';
+import type { ClaimedMessage, OutboxHandler } from '../../kernel/outbox/outbox-message.ts';
+import type { UnitOfWork } from '../../kernel/unit-of-work.ts';
 import type { Clock } from '../../shared/clock.ts';
-import { isDeliveryFailure } from '../notifications/delivery-error.ts';
 import type { Address, MessageGateway } from '../notifications/message-gateway.ts';
 import { chatState } from '../notifications/notice-handler.ts';
-import type { ClaimedMessage, OutboxHandler } from '../outbox/outbox-message.ts';
-import { waitsBehindDelivery } from '../outbox/outbox-queries.ts';
-import type { UnitOfWork } from '../outbox/unit-of-work.ts';
 import { isLateAt, LIVING_ENTRIES, startTimeIfLate, toHeldTime } from '../subscriptions/settlement.ts';
 import { HOUR_MS } from '../subscriptions/subscription.ts';
-import { lockEndUser } from '../subscriptions/subscription-repository.ts';
+import { lockEndUser } from '../subscriptions/subscription-queries.ts';
 import { beginAt } from '../subscriptions/time-ledger.ts';
 import { settleBan } from './ban-settling.ts';
 import type { ChatGateway, ChatPlace, Presence } from './chat-gateway.ts';
+import { waitsBehindDelivery } from './delivery-queries.ts';
 import { enqueueLinkRevocation } from './ending.ts';
 
 /** A link that nobody used by then is made anew on request. */

@@ -1,11 +1,11 @@
-import { AppError } from '../../shared/errors.ts';
-import type { TenantScope } from '../../shared/tenant-scope.ts';
-import { type Actor, auditName, requireOwner } from '../authority/actor.ts';
+import { type Actor, auditName, requireOwner } from '../../kernel/actor.ts';
+import { AppError } from '../../kernel/errors.ts';
+import type { TenantScope } from '../../kernel/tenant-scope.ts';
+import type { UnitOfWork, Work } from '../../kernel/unit-of-work.ts';
 import { CONNECTED } from '../channels/channel.ts';
-import type { UnitOfWork, Work } from '../outbox/unit-of-work.ts';
 import { BANNED_REASON } from '../payments/payment.ts';
 import { enqueueDecisionShown } from '../payments/review-messages.ts';
-import { lockEndUser, requireKnown } from '../subscriptions/subscription-repository.ts';
+import { lockEndUser, requireKnown } from '../subscriptions/subscription-queries.ts';
 import { endAccess } from './ending.ts';
 
 /** An owner keeps somebody out of everything that a bot sells, and lets them come again. */

@@ -1,6 +1,6 @@
 import type { PrismaClient } from '../../infra/prisma-client/client.ts';
-import { isForgotten } from '../../shared/tenant-scope.ts';
-import { DeliveryError } from '../notifications/delivery-error.ts';
+import { DeliveryError } from '../../kernel/outbox/delivery-error.ts';
+import { isForgotten } from '../../kernel/tenant-scope.ts';
 import { readBan } from './chat-access.ts';
 import type { ChatGateway, ChatPlace } from './chat-gateway.ts';
 

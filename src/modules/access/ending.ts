@@ -1,5 +1,5 @@
 import type { Subscription as SubscriptionRow } from '../../infra/prisma-client/client.ts';
-import type { Work } from '../outbox/unit-of-work.ts';
+import type { Work } from '../../kernel/unit-of-work.ts';
 
 /**
  * Ends a subscription before its time or at it; the caller holds the lock on the end user. The link goes, and the

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { PrismaClient } from '../../infra/prisma-client/client.ts';
+import { DeliveryError } from '../../kernel/outbox/delivery-error.ts';
+import type { UnitOfWork } from '../../kernel/unit-of-work.ts';
 import type { Clock } from '../../shared/clock.ts';
-import { DeliveryError } from '../notifications/delivery-error.ts';
-import type { UnitOfWork } from '../outbox/unit-of-work.ts';
 import { toTenantScope } from '../seller-bots/seller-bot.ts';
 import type { DueItem } from '../subscriptions/deadline-service.ts';
 import type { ChatGateway } from './chat-gateway.ts';

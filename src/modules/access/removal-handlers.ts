@@ -1,9 +1,9 @@
 import type { PrismaClient } from '../../infra/prisma-client/client.ts';
-import { isForgotten } from '../../shared/tenant-scope.ts';
-import { DeliveryError } from '../notifications/delivery-error.ts';
-import type { OutboxHandler } from '../outbox/outbox-message.ts';
-import type { UnitOfWork, Work } from '../outbox/unit-of-work.ts';
-import { lockEndUser } from '../subscriptions/subscription-repository.ts';
+import { DeliveryError } from '../../kernel/outbox/delivery-error.ts';
+import type { OutboxHandler } from '../../kernel/outbox/outbox-message.ts';
+import { isForgotten } from '../../kernel/tenant-scope.ts';
+import type { UnitOfWork, Work } from '../../kernel/unit-of-work.ts';
+import { lockEndUser } from '../subscriptions/subscription-queries.ts';
 import { settleBan } from './ban-settling.ts';
 import { findActiveIn, readBan } from './chat-access.ts';
 import type { ChatGateway, ChatPlace, Presence } from './chat-gateway.ts';

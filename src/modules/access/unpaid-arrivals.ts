@@ -1,5 +1,5 @@
-import type { TenantScope } from '../../shared/tenant-scope.ts';
-import type { Work } from '../outbox/unit-of-work.ts';
+import type { TenantScope } from '../../kernel/tenant-scope.ts';
+import type { Work } from '../../kernel/unit-of-work.ts';
 import { enqueueLinkRevocation, enqueueLinkRevocations } from './ending.ts';
 import type { Arrival } from './movements.ts';
 

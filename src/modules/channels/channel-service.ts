@@ -1,12 +1,12 @@
 import type { Channel as ChannelRow, Prisma, PrismaClient } from '../../infra/prisma-client/client.ts';
-import { AppError } from '../../shared/errors.ts';
-import type { TenantScope } from '../../shared/tenant-scope.ts';
-import { type Actor, requireOwner } from '../authority/actor.ts';
-import { isDeliveryFailure } from '../notifications/delivery-error.ts';
+import { type Actor, requireOwner } from '../../kernel/actor.ts';
+import { AppError } from '../../kernel/errors.ts';
+import { isDeliveryFailure } from '../../kernel/outbox/delivery-error.ts';
+import type { OutboxKind } from '../../kernel/outbox/outbox-message.ts';
+import { reopenMessages } from '../../kernel/outbox/outbox-queries.ts';
+import type { TenantScope } from '../../kernel/tenant-scope.ts';
+import type { UnitOfWork, Work } from '../../kernel/unit-of-work.ts';
 import type { ChatRefusal, Notice } from '../notifications/notice.ts';
-import type { OutboxKind } from '../outbox/outbox-message.ts';
-import { reopenMessages } from '../outbox/outbox-queries.ts';
-import type { UnitOfWork, Work } from '../outbox/unit-of-work.ts';
 import { toTenantScope } from '../seller-bots/seller-bot.ts';
 import { HOUR_MS } from '../subscriptions/subscription.ts';
 import {

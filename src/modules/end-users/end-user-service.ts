@@ -1,14 +1,14 @@
-import { type Language, suggestLanguage } from '../../infra/i18n.ts';
-import { type Prepared, preparedBatchLoader, type Read } from '../../infra/prepared.ts';
+import { type Language, suggestLanguage } from '../../infra/i18n/i18n.ts';
+import { type Prepared, preparedBatchLoader, type Read } from '../../infra/postgres/prepared.ts';
 import type { EndUser as EndUserRow, PrismaClient } from '../../infra/prisma-client/client.ts';
+import { AppError } from '../../kernel/errors.ts';
+import type { Waker } from '../../kernel/outbox/outbox-message.ts';
+import type { Person, TenantScope } from '../../kernel/tenant-scope.ts';
+import type { UnitOfWork } from '../../kernel/unit-of-work.ts';
 import type { Clock } from '../../shared/clock.ts';
-import { AppError } from '../../shared/errors.ts';
 import { fromDecimal } from '../../shared/money.ts';
 import { type Found, foundOf, type Page, pageOf, readCursorBack } from '../../shared/page.ts';
-import type { Person, TenantScope } from '../../shared/tenant-scope.ts';
-import type { Waker } from '../outbox/outbox-message.ts';
-import { reopenForPerson } from '../outbox/outbox-queries.ts';
-import type { UnitOfWork } from '../outbox/unit-of-work.ts';
+import { reopenForPerson } from '../access/delivery-queries.ts';
 import type { PaymentStatus } from '../payments/payment.ts';
 import {
   type EndUser,

@@ -1,4 +1,4 @@
-import type { Language } from '../../infra/i18n.ts';
+import type { Language } from '../../infra/i18n/i18n.ts';
 import { type EndUser as EndUserRow, Prisma } from '../../infra/prisma-client/client.ts';
 import { foldForSearch, SEARCH_FOLDING } from '../../shared/typed.ts';
 import type { PaymentStatus } from '../payments/payment.ts';

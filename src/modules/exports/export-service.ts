@@ -1,6 +1,6 @@
 import type { PrismaClient } from '../../infra/prisma-client/client.ts';
+import type { TenantScope } from '../../kernel/tenant-scope.ts';
 import { fromDecimal } from '../../shared/money.ts';
-import type { TenantScope } from '../../shared/tenant-scope.ts';
 import type { SubscriptionState } from '../end-users/end-user.ts';
 import type { PaymentStatus } from '../payments/payment.ts';
 

@@ -1,7 +1,10 @@
 import type { PrismaClient, SellerBot as SellerBotRow } from '../../infra/prisma-client/client.ts';
+import { type Actor, auditName, requireModerator } from '../../kernel/actor.ts';
+import type { AuditAction } from '../../kernel/audit.ts';
+import { AppError } from '../../kernel/errors.ts';
+import type { UnitOfWork } from '../../kernel/unit-of-work.ts';
 import { parseCardNumber } from '../../shared/card-number.ts';
 import type { Clock } from '../../shared/clock.ts';
-import { AppError } from '../../shared/errors.ts';
 import { fromDecimal, parsePrice, toDecimalString } from '../../shared/money.ts';
 import {
   type Found,
@@ -12,10 +15,7 @@ import {
   readCursor,
   readCursorBack,
 } from '../../shared/page.ts';
-import type { AuditAction } from '../audit/audit.ts';
-import { type Actor, auditName, requireModerator } from '../authority/actor.ts';
 import { personMatches } from '../end-users/end-user.ts';
-import type { UnitOfWork } from '../outbox/unit-of-work.ts';
 import { NOT_FORGOTTEN, type Owner } from '../owners/owner.ts';
 import { toOwner } from '../owners/owner-service.ts';
 import type { PaymentStatus } from '../payments/payment.ts';

@@ -1,5 +1,5 @@
+import { isDeliveryFailure } from '../../kernel/outbox/delivery-error.ts';
 import type { Clock } from '../../shared/clock.ts';
-import { isDeliveryFailure } from '../notifications/delivery-error.ts';
 import { type AlertWord, QUIET_MS, severityOf } from './alert.ts';
 import type { AlertBoard, Claim } from './alert-board.ts';
 import type { AlertGateway, Moderator } from './alert-gateway.ts';

@@ -1,6 +1,6 @@
 import type { PrismaClient } from '../../infra/prisma-client/client.ts';
+import { type Actor, requireModerator } from '../../kernel/actor.ts';
 import type { Clock } from '../../shared/clock.ts';
-import { type Actor, requireModerator } from '../authority/actor.ts';
 import {
   BEST_FIRST,
   COMPONENT_NAMES,

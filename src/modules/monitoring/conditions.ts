@@ -1,4 +1,4 @@
-import { MAX_SHARE } from '../../infra/redis-room.ts';
+import { MAX_SHARE } from '../../infra/redis/redis-room.ts';
 import type { AlertKind, Facts } from './alert.ts';
 
 export type Unavailable = Readonly<Record<'database' | 'redis' | 'telegram', boolean>>;

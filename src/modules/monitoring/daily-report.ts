@@ -1,7 +1,7 @@
 import type { PrismaClient } from '../../infra/prisma-client/client.ts';
+import type { OutboxHandler } from '../../kernel/outbox/outbox-message.ts';
+import type { UnitOfWork } from '../../kernel/unit-of-work.ts';
 import { fromDecimal } from '../../shared/money.ts';
-import type { OutboxHandler } from '../outbox/outbox-message.ts';
-import type { UnitOfWork } from '../outbox/unit-of-work.ts';
 import { NOT_FORGOTTEN } from '../owners/owner.ts';
 import { FAILING } from '../seller-bots/seller-bot.ts';
 import type { AlertGateway } from './alert-gateway.ts';

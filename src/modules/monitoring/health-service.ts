@@ -1,5 +1,5 @@
-import type { QueueMetrics } from '../../infra/metrics.ts';
-import { isForgetful, MAX_SHARE, type RedisRoom } from '../../infra/redis-room.ts';
+import type { QueueMetrics } from '../../infra/observability/metrics.ts';
+import { isForgetful, MAX_SHARE, type RedisRoom } from '../../infra/redis/redis-room.ts';
 import { cached } from '../../shared/cached.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { isLate } from './conditions.ts';

@@ -1,4 +1,4 @@
-import type { CountedOutcome } from '../../infra/metrics.ts';
+import type { CountedOutcome } from '../../infra/observability/metrics.ts';
 import type { PrismaClient } from '../../infra/prisma-client/client.ts';
 import type { Clock } from '../../shared/clock.ts';
 import type { HashPerson } from '../platform/person-key.ts';

@@ -1,6 +1,6 @@
-import type { DatabaseMetrics } from '../../infra/metrics.ts';
+import type { DatabaseMetrics } from '../../infra/observability/metrics.ts';
 import type { PrismaClient } from '../../infra/prisma-client/client.ts';
-import { isDue } from '../outbox/outbox-queries.ts';
+import { isDue } from '../../kernel/outbox/outbox-queries.ts';
 
 export interface HourCounts {
   updates: number;

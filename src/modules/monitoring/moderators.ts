@@ -1,4 +1,4 @@
-import type { Language } from '../../infra/i18n.ts';
+import type { Language } from '../../infra/i18n/i18n.ts';
 import type { PrismaClient } from '../../infra/prisma-client/client.ts';
 import type { Moderator } from './alert-gateway.ts';
 

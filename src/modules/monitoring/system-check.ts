@@ -1,4 +1,4 @@
-import type { Machine } from '../../infra/machine.ts';
+import type { Machine } from '../../infra/observability/machine.ts';
 import type { Clock } from '../../shared/clock.ts';
 import type { AlertKind, Facts } from './alert.ts';
 import type { AlertService } from './alert-service.ts';

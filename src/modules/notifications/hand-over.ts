@@ -1,6 +1,6 @@
 import type { Prisma, PrismaClient } from '../../infra/prisma-client/client.ts';
-import type { ClaimedMessage, OutboxKind, OutboxPayloads } from '../outbox/outbox-message.ts';
-import type { UnitOfWork } from '../outbox/unit-of-work.ts';
+import type { ClaimedMessage, OutboxKind, OutboxPayloads } from '../../kernel/outbox/outbox-message.ts';
+import type { UnitOfWork } from '../../kernel/unit-of-work.ts';
 import type { HandedOverMatter, NoticeContent, PersonName } from './message-gateway.ts';
 
 /** What an outbox message is about, in the words of whoever has to help. Kinds that are not here have no owner who could. */

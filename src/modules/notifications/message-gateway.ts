@@ -1,6 +1,6 @@
-import type { Language } from '../../infra/i18n.ts';
+import type { Language } from '../../infra/i18n/i18n.ts';
 import type { ChannelType } from '../channels/channel.ts';
-import type { AccessReason } from '../outbox/outbox-message.ts';
+import type { AccessReason } from '../outbox-kinds.ts';
 import type { Payment, Receipt } from '../payments/payment.ts';
 import type { ChatRefusal } from './notice.ts';
 

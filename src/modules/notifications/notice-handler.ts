@@ -1,11 +1,11 @@
-import type { Language } from '../../infra/i18n.ts';
+import type { Language } from '../../infra/i18n/i18n.ts';
 import type { Channel, Prisma, PrismaClient } from '../../infra/prisma-client/client.ts';
+import { isDeliveryFailure } from '../../kernel/outbox/delivery-error.ts';
+import type { OutboxHandler } from '../../kernel/outbox/outbox-message.ts';
+import { isForgotten } from '../../kernel/tenant-scope.ts';
 import type { Clock } from '../../shared/clock.ts';
-import { isForgotten } from '../../shared/tenant-scope.ts';
 import { type ChannelType, CONNECTED } from '../channels/channel.ts';
-import type { OutboxHandler } from '../outbox/outbox-message.ts';
 import { toPayment } from '../payments/payment.ts';
-import { isDeliveryFailure } from './delivery-error.ts';
 import { readHandedOver } from './hand-over.ts';
 import type { Address, ChatState, MessageGateway, NoticeContent } from './message-gateway.ts';
 import type { Notice, NoticeRecipient } from './notice.ts';

@@ -1,10 +1,10 @@
-import { type Language, suggestLanguage } from '../../infra/i18n.ts';
+import { type Language, suggestLanguage } from '../../infra/i18n/i18n.ts';
 import type { Owner as OwnerRow, PrismaClient } from '../../infra/prisma-client/client.ts';
+import type { Waker } from '../../kernel/outbox/outbox-message.ts';
+import { reopenMessages } from '../../kernel/outbox/outbox-queries.ts';
+import type { Person } from '../../kernel/tenant-scope.ts';
+import type { UnitOfWork } from '../../kernel/unit-of-work.ts';
 import type { Clock } from '../../shared/clock.ts';
-import type { Person } from '../../shared/tenant-scope.ts';
-import type { Waker } from '../outbox/outbox-message.ts';
-import { reopenMessages } from '../outbox/outbox-queries.ts';
-import type { UnitOfWork } from '../outbox/unit-of-work.ts';
 import type { Owner } from './owner.ts';
 
 export interface OwnerServiceDeps {

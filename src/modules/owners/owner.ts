@@ -1,4 +1,4 @@
-import type { Language } from '../../infra/i18n.ts';
+import type { Language } from '../../infra/i18n/i18n.ts';
 
 export interface Owner {
   id: number;

@@ -1,10 +1,10 @@
 import type { Payment as PaymentRow, PrismaClient } from '../../infra/prisma-client/client.ts';
+import { AppError } from '../../kernel/errors.ts';
+import { isForgotten, type TenantScope } from '../../kernel/tenant-scope.ts';
+import type { Db, UnitOfWork, Work } from '../../kernel/unit-of-work.ts';
 import type { Clock } from '../../shared/clock.ts';
-import { AppError } from '../../shared/errors.ts';
-import { isForgotten, type TenantScope } from '../../shared/tenant-scope.ts';
 import type { EndUser } from '../end-users/end-user.ts';
-import type { Db, UnitOfWork, Work } from '../outbox/unit-of-work.ts';
-import { lockEndUser, requireConnected } from '../subscriptions/subscription-repository.ts';
+import { lockEndUser, requireConnected } from '../subscriptions/subscription-queries.ts';
 import {
   CHOICE_HOURS,
   type Payment,

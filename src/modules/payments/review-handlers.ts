@@ -1,9 +1,9 @@
 import type { PrismaClient } from '../../infra/prisma-client/client.ts';
-import { isDeliveryFailure } from '../notifications/delivery-error.ts';
+import { isDeliveryFailure } from '../../kernel/outbox/delivery-error.ts';
+import type { ClaimedMessage, OutboxHandler } from '../../kernel/outbox/outbox-message.ts';
+import type { UnitOfWork } from '../../kernel/unit-of-work.ts';
 import type { MessageGateway, SentMessage } from '../notifications/message-gateway.ts';
 import { findAddress } from '../notifications/notice-handler.ts';
-import type { ClaimedMessage, OutboxHandler } from '../outbox/outbox-message.ts';
-import type { UnitOfWork } from '../outbox/unit-of-work.ts';
 import { noteReviewCopy, type Review, readReview } from './review-viewer.ts';
 
 export interface ReviewHandlersDeps {

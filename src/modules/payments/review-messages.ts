@@ -1,6 +1,6 @@
 import type { Payment as PaymentRow } from '../../infra/prisma-client/client.ts';
-import type { TenantScope } from '../../shared/tenant-scope.ts';
-import type { Work } from '../outbox/unit-of-work.ts';
+import type { TenantScope } from '../../kernel/tenant-scope.ts';
+import type { Work } from '../../kernel/unit-of-work.ts';
 
 const HOUR_MS = 3_600_000;
 /** The owner is reminded of a receipt that waits this long. */

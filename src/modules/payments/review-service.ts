@@ -1,13 +1,14 @@
 import type { Payment as PaymentRow, PrismaClient } from '../../infra/prisma-client/client.ts';
-import { AppError } from '../../shared/errors.ts';
-import type { TenantScope } from '../../shared/tenant-scope.ts';
-import { type Actor, auditName, requireOwner } from '../authority/actor.ts';
+import { type Actor, auditName, requireOwner } from '../../kernel/actor.ts';
+import { AppError } from '../../kernel/errors.ts';
+import type { Waker } from '../../kernel/outbox/outbox-message.ts';
+import { reopenMessages } from '../../kernel/outbox/outbox-queries.ts';
+import type { TenantScope } from '../../kernel/tenant-scope.ts';
+import type { UnitOfWork, Work } from '../../kernel/unit-of-work.ts';
+import { reopenForPerson } from '../access/delivery-queries.ts';
 import type { PersonName, ReviewContent, SentMessage } from '../notifications/message-gateway.ts';
-import type { Waker } from '../outbox/outbox-message.ts';
-import { reopenForPerson, reopenMessages } from '../outbox/outbox-queries.ts';
-import type { UnitOfWork, Work } from '../outbox/unit-of-work.ts';
 import { settle, takeBack } from '../subscriptions/settlement.ts';
-import { lockEndUser, requireWelcome } from '../subscriptions/subscription-repository.ts';
+import { lockEndUser, requireWelcome } from '../subscriptions/subscription-queries.ts';
 import {
   isRejectReason,
   MAX_REJECT_TEXT_LENGTH,

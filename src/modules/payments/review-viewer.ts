@@ -1,5 +1,6 @@
-import type { Language } from '../../infra/i18n.ts';
+import type { Language } from '../../infra/i18n/i18n.ts';
 import type { Payment as PaymentRow, PrismaClient } from '../../infra/prisma-client/client.ts';
+import type { Db } from '../../kernel/unit-of-work.ts';
 import type {
   Address,
   PayerHistory,
@@ -8,8 +9,7 @@ import type {
   SentMessage,
 } from '../notifications/message-gateway.ts';
 import { chatState } from '../notifications/notice-handler.ts';
-import type { Db } from '../outbox/unit-of-work.ts';
-import { readLanguages } from '../owners/owner-repository.ts';
+import { readLanguages } from '../owners/owner-queries.ts';
 import { toPayment } from './payment.ts';
 import { findUsedBefore } from './receipt-traces.ts';
 

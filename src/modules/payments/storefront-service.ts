@@ -1,7 +1,7 @@
-import { type Prepared, preparedBatchLoader, type Read } from '../../infra/prepared.ts';
+import { type Prepared, preparedBatchLoader, type Read } from '../../infra/postgres/prepared.ts';
+import type { TenantScope } from '../../kernel/tenant-scope.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { fromDecimalString } from '../../shared/money.ts';
-import type { TenantScope } from '../../shared/tenant-scope.ts';
 import { CAN_SELL, type Channel, type ChannelType } from '../channels/channel.ts';
 import { KNOWN_END_USER_COLUMNS, type KnownEndUser } from '../end-users/end-user.ts';
 import { byDuration, type Plan } from '../plans/plan.ts';

@@ -1,10 +1,10 @@
 import type { Plan as PlanRow, PrismaClient } from '../../infra/prisma-client/client.ts';
-import { AppError } from '../../shared/errors.ts';
+import { type Actor, auditName, requireOwner } from '../../kernel/actor.ts';
+import { AppError } from '../../kernel/errors.ts';
+import type { TenantScope } from '../../kernel/tenant-scope.ts';
+import type { UnitOfWork } from '../../kernel/unit-of-work.ts';
 import { fromDecimalString, parsePrice, toDecimalString } from '../../shared/money.ts';
-import type { TenantScope } from '../../shared/tenant-scope.ts';
-import { type Actor, auditName, requireOwner } from '../authority/actor.ts';
 import { CONNECTED } from '../channels/channel.ts';
-import type { UnitOfWork } from '../outbox/unit-of-work.ts';
 import { byDuration, isPlanMonths, type Plan } from './plan.ts';
 
 export function createPlanService({ prisma, transact }: { prisma: PrismaClient; transact: UnitOfWork }) {

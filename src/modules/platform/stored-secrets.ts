@@ -1,7 +1,7 @@
-import { type Fernet, InvalidTokenError } from '../../infra/fernet.ts';
+import { type Fernet, InvalidTokenError } from '../../infra/crypto/fernet.ts';
 import type { PrismaClient } from '../../infra/prisma-client/client.ts';
+import type { AuditRecord } from '../../kernel/audit.ts';
 import type { Clock } from '../../shared/clock.ts';
-import type { AuditRecord } from '../audit/audit.ts';
 import { PERSON_KEY } from './person-key.ts';
 import { readSetting, writeSetting } from './platform-settings.ts';
 

@@ -1,7 +1,7 @@
 import type { PrismaClient } from '../../infra/prisma-client/client.ts';
-import { DeliveryError } from '../notifications/delivery-error.ts';
-import type { ClaimedMessage, OutboxHandler } from '../outbox/outbox-message.ts';
-import type { UnitOfWork } from '../outbox/unit-of-work.ts';
+import { DeliveryError } from '../../kernel/outbox/delivery-error.ts';
+import type { ClaimedMessage, OutboxHandler } from '../../kernel/outbox/outbox-message.ts';
+import type { UnitOfWork } from '../../kernel/unit-of-work.ts';
 import { FORGOTTEN } from '../platform/stored-secrets.ts';
 import { forgetEndUser, forgetOwner, nobody } from './forgetting.ts';
 

@@ -1,7 +1,7 @@
 import type { PrismaClient } from '../../infra/prisma-client/client.ts';
-import type { TenantScope } from '../../shared/tenant-scope.ts';
+import type { TenantScope } from '../../kernel/tenant-scope.ts';
+import type { UnitOfWork } from '../../kernel/unit-of-work.ts';
 import type { EndUser } from '../end-users/end-user.ts';
-import type { UnitOfWork } from '../outbox/unit-of-work.ts';
 import type { Owner } from '../owners/owner.ts';
 import { forgetEndUser, forgetOwner } from './forgetting.ts';
 

@@ -1,6 +1,6 @@
-import type { Fernet } from '../../infra/fernet.ts';
+import type { Fernet } from '../../infra/crypto/fernet.ts';
 import type { PrismaClient } from '../../infra/prisma-client/client.ts';
-import type { TenantScope } from '../../shared/tenant-scope.ts';
+import type { TenantScope } from '../../kernel/tenant-scope.ts';
 import type { BotIdentity } from './bot-gateway.ts';
 import { toTenantScope } from './seller-bot.ts';
 

@@ -1,5 +1,5 @@
 import type { PrismaClient } from '../../infra/prisma-client/client.ts';
-import type { OutboxHandler } from '../outbox/outbox-message.ts';
+import type { OutboxHandler } from '../../kernel/outbox/outbox-message.ts';
 import type { BotGateway } from './bot-gateway.ts';
 
 /**

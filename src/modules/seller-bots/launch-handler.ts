@@ -1,8 +1,8 @@
 import type { PrismaClient, SellerBot } from '../../infra/prisma-client/client.ts';
-import { isDeliveryFailure } from '../notifications/delivery-error.ts';
-import type { OutboxHandler, Waker } from '../outbox/outbox-message.ts';
-import { reopenMessages, reviveOfRemovedBot } from '../outbox/outbox-queries.ts';
-import type { UnitOfWork } from '../outbox/unit-of-work.ts';
+import { isDeliveryFailure } from '../../kernel/outbox/delivery-error.ts';
+import type { OutboxHandler, Waker } from '../../kernel/outbox/outbox-message.ts';
+import { reopenMessages, reviveOfRemovedBot } from '../../kernel/outbox/outbox-queries.ts';
+import type { UnitOfWork } from '../../kernel/unit-of-work.ts';
 import type { BotGateway } from './bot-gateway.ts';
 import { tellOfRefusal } from './webhook-refusal.ts';
 

@@ -1,7 +1,7 @@
 import type { PrismaClient } from '../../infra/prisma-client/client.ts';
-import { isDeliveryFailure } from '../notifications/delivery-error.ts';
-import type { OutboxHandler } from '../outbox/outbox-message.ts';
-import type { UnitOfWork } from '../outbox/unit-of-work.ts';
+import { isDeliveryFailure } from '../../kernel/outbox/delivery-error.ts';
+import type { OutboxHandler } from '../../kernel/outbox/outbox-message.ts';
+import type { UnitOfWork } from '../../kernel/unit-of-work.ts';
 import type { BotGateway } from './bot-gateway.ts';
 
 /** Takes a removed bot's webhook away, unless it was added again meanwhile. A token that died has none. */

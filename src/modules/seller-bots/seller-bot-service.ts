@@ -1,17 +1,17 @@
-import type { Fernet } from '../../infra/fernet.ts';
+import type { Fernet } from '../../infra/crypto/fernet.ts';
 import type { PrismaClient } from '../../infra/prisma-client/client.ts';
+import { type Actor, auditName, requireOwner } from '../../kernel/actor.ts';
+import type { AuditAction } from '../../kernel/audit.ts';
+import { AppError } from '../../kernel/errors.ts';
+import { isDeliveryFailure } from '../../kernel/outbox/delivery-error.ts';
+import { isForgotten, type TenantScope } from '../../kernel/tenant-scope.ts';
+import type { UnitOfWork, Work } from '../../kernel/unit-of-work.ts';
 import { parseCardNumber } from '../../shared/card-number.ts';
 import type { Clock } from '../../shared/clock.ts';
-import { AppError } from '../../shared/errors.ts';
 import { type Page, pageOf, readCursor } from '../../shared/page.ts';
-import { isForgotten, type TenantScope } from '../../shared/tenant-scope.ts';
-import type { AuditAction } from '../audit/audit.ts';
-import { type Actor, auditName, requireOwner } from '../authority/actor.ts';
 import { CAN_SELL } from '../channels/channel.ts';
-import { isDeliveryFailure } from '../notifications/delivery-error.ts';
-import type { UnitOfWork, Work } from '../outbox/unit-of-work.ts';
 import type { Owner } from '../owners/owner.ts';
-import { lockOwner } from '../owners/owner-repository.ts';
+import { lockOwner } from '../owners/owner-queries.ts';
 import type { BotGateway, BotIdentity } from './bot-gateway.ts';
 import {
   type BotAtAGlance,

@@ -1,5 +1,5 @@
 import type { SellerBot as SellerBotRow } from '../../infra/prisma-client/client.ts';
-import type { TenantScope } from '../../shared/tenant-scope.ts';
+import type { TenantScope } from '../../kernel/tenant-scope.ts';
 
 /** What an owner sees of their bot. Never its token, and of the card only what they typed themselves. */
 export interface SellerBot {

@@ -1,6 +1,6 @@
 import type { SellerBot } from '../../infra/prisma-client/client.ts';
+import type { UnitOfWork } from '../../kernel/unit-of-work.ts';
 import type { NoticeRecipient } from '../notifications/notice.ts';
-import type { UnitOfWork } from '../outbox/unit-of-work.ts';
 
 /** Once for each reason: the owner knows that it is not their fault, and the moderators what to mend. */
 export async function tellOfRefusal(

@@ -1,10 +1,10 @@
 import { Prisma, type PrismaClient } from '../../infra/prisma-client/client.ts';
+import type { UnitOfWork, Work } from '../../kernel/unit-of-work.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { endAccess } from '../access/ending.ts';
 import type { Notice } from '../notifications/notice.ts';
-import type { UnitOfWork, Work } from '../outbox/unit-of-work.ts';
 import { hasBegun, PLACE_HELD_MS, WARNING_MARKS_MS } from './subscription.ts';
-import { lockEndUser } from './subscription-repository.ts';
+import { lockEndUser } from './subscription-queries.ts';
 
 /** As `hasBegun`, of a subscription `d`. */
 const HAS_BEGUN = Prisma.sql`(d.delivered_at IS NOT NULL OR d.joined_at IS NOT NULL)`;

@@ -1,8 +1,8 @@
 import type { Prisma, Subscription as SubscriptionRow } from '../../infra/prisma-client/client.ts';
+import type { Work } from '../../kernel/unit-of-work.ts';
 import { endAccess } from '../access/ending.ts';
-import type { Work } from '../outbox/unit-of-work.ts';
 import { HOUR_MS, hasBegun, PLACE_HELD_MS, warningFlags } from './subscription.ts';
-import { requireConnected } from './subscription-repository.ts';
+import { requireConnected } from './subscription-queries.ts';
 import { beginAt, type HeldTime, layOn, type Settled, type TimeEntry, without } from './time-ledger.ts';
 
 /** Whatever gives time: a payment can be taken back by its id. */

@@ -1,15 +1,15 @@
 import type { PrismaClient } from '../../infra/prisma-client/client.ts';
-import { AppError } from '../../shared/errors.ts';
-import type { TenantScope } from '../../shared/tenant-scope.ts';
-import { type Actor, auditName, requireOwner } from '../authority/actor.ts';
+import { type Actor, auditName, requireOwner } from '../../kernel/actor.ts';
+import { AppError } from '../../kernel/errors.ts';
+import type { Waker } from '../../kernel/outbox/outbox-message.ts';
+import type { TenantScope } from '../../kernel/tenant-scope.ts';
+import type { UnitOfWork } from '../../kernel/unit-of-work.ts';
+import { hastenDelivery } from '../access/delivery-queries.ts';
 import { CONNECTED, toChannel } from '../channels/channel.ts';
 import type { EndUser } from '../end-users/end-user.ts';
-import type { Waker } from '../outbox/outbox-message.ts';
-import { hastenDelivery } from '../outbox/outbox-queries.ts';
-import type { UnitOfWork } from '../outbox/unit-of-work.ts';
 import type { HeldSubscription } from '../payments/storefront-service.ts';
 import { settle } from './settlement.ts';
-import { lockEndUser, requireWelcome } from './subscription-repository.ts';
+import { lockEndUser, requireWelcome } from './subscription-queries.ts';
 
 /** What an end user holds, and what an owner gives without payment. */
 export function createSubscriptionService(deps: {

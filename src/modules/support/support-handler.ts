@@ -1,9 +1,9 @@
-import type { Language } from '../../infra/i18n.ts';
+import type { Language } from '../../infra/i18n/i18n.ts';
 import type { PrismaClient, SupportMessage } from '../../infra/prisma-client/client.ts';
-import { isDeliveryFailure } from '../notifications/delivery-error.ts';
+import { isDeliveryFailure } from '../../kernel/outbox/delivery-error.ts';
+import type { OutboxHandler } from '../../kernel/outbox/outbox-message.ts';
+import type { UnitOfWork } from '../../kernel/unit-of-work.ts';
 import type { Address, MessageGateway, PersonName } from '../notifications/message-gateway.ts';
-import type { OutboxHandler } from '../outbox/outbox-message.ts';
-import type { UnitOfWork } from '../outbox/unit-of-work.ts';
 
 interface Speaker {
   name: PersonName;

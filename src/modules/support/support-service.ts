@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { PrismaClient } from '../../infra/prisma-client/client.ts';
-import { AppError } from '../../shared/errors.ts';
-import type { TenantScope } from '../../shared/tenant-scope.ts';
-import type { UnitOfWork } from '../outbox/unit-of-work.ts';
+import { AppError } from '../../kernel/errors.ts';
+import type { TenantScope } from '../../kernel/tenant-scope.ts';
+import type { UnitOfWork } from '../../kernel/unit-of-work.ts';
 
 /** Who replies within the same moment replies to a copy that the database do not know yet. */
 const WAIT_FOR_COPY_MS = 5_000;

@@ -1,6 +1,8 @@
 import type { Owner, PrismaClient, TariffPayment } from '../../infra/prisma-client/client.ts';
+import { isDeliveryFailure } from '../../kernel/outbox/delivery-error.ts';
+import type { OutboxHandler } from '../../kernel/outbox/outbox-message.ts';
+import type { Db, UnitOfWork, Work } from '../../kernel/unit-of-work.ts';
 import { fromDecimal } from '../../shared/money.ts';
-import { isDeliveryFailure } from '../notifications/delivery-error.ts';
 import type {
   DecidedTariffReceipt,
   MessageGateway,
@@ -9,9 +11,7 @@ import type {
   TariffReviewContent,
 } from '../notifications/message-gateway.ts';
 import { findAddress } from '../notifications/notice-handler.ts';
-import type { OutboxHandler } from '../outbox/outbox-message.ts';
-import type { Db, UnitOfWork, Work } from '../outbox/unit-of-work.ts';
-import { readLanguages } from '../owners/owner-repository.ts';
+import { readLanguages } from '../owners/owner-queries.ts';
 
 /** What becomes of a tariff receipt: every moderator gets it, and every copy tells the outcome. */
 export function createTariffHandlers(deps: {

@@ -1,16 +1,16 @@
-import type { Language } from '../../infra/i18n.ts';
-import { type Prepared, preparedBatchLoader, type Read } from '../../infra/prepared.ts';
+import type { Language } from '../../infra/i18n/i18n.ts';
+import { type Prepared, preparedBatchLoader, type Read } from '../../infra/postgres/prepared.ts';
 import type { PrismaClient } from '../../infra/prisma-client/client.ts';
+import { type Actor, auditName, requireModerator } from '../../kernel/actor.ts';
+import { AppError } from '../../kernel/errors.ts';
+import { isForgotten, type TenantScope } from '../../kernel/tenant-scope.ts';
+import type { UnitOfWork, Work } from '../../kernel/unit-of-work.ts';
 import type { Clock } from '../../shared/clock.ts';
-import { AppError } from '../../shared/errors.ts';
 import { fromDecimal, fromDecimalString, toDecimalString } from '../../shared/money.ts';
-import { isForgotten, type TenantScope } from '../../shared/tenant-scope.ts';
-import { type Actor, auditName, requireModerator } from '../authority/actor.ts';
 import type { SentMessage, TariffReviewContent } from '../notifications/message-gateway.ts';
 import type { Notice } from '../notifications/notice.ts';
-import type { UnitOfWork, Work } from '../outbox/unit-of-work.ts';
 import type { Owner } from '../owners/owner.ts';
-import { lockOwner } from '../owners/owner-repository.ts';
+import { lockOwner } from '../owners/owner-queries.ts';
 import type { Receipt } from '../payments/payment.ts';
 import type { DueItem } from '../subscriptions/deadline-service.ts';
 import { DAY_MS, WARNING_MARKS_MS } from '../subscriptions/subscription.ts';
@@ -22,7 +22,7 @@ import {
 } from './advertisement.ts';
 import { isTariffMonths, TARIFF_MONTHS, type TariffMonths } from './tariff.ts';
 import { enqueueTariffReview, noteTariffCopy, toReviewContent } from './tariff-handler.ts';
-import { addTariffTime } from './tariff-repository.ts';
+import { addTariffTime } from './tariff-queries.ts';
 
 export interface TariffPage {
   /** Null: free. */

@@ -1,13 +1,13 @@
 import { Composer } from 'grammy';
+import { AppError } from '../../kernel/errors.ts';
 import { findBotToken, looksLikeBrokenToken } from '../../modules/seller-bots/seller-bot.ts';
-import { AppError } from '../../shared/errors.ts';
 import { settleAll } from '../../shared/settle-all.ts';
 import { asSeen } from '../../shared/typed.ts';
-import { type BotDeps, viewerOf } from '../bot-deps.ts';
-import { onPress } from '../callback-data.ts';
-import { actOf, type MainContext } from '../context.ts';
-import { ADD_BOT } from '../routes.ts';
-import { send, show, takeAway } from '../screen.ts';
+import { type BotDeps, viewerOf } from '../bots/bot-deps.ts';
+import { onPress } from '../common/callback-data.ts';
+import { actOf, type MainContext } from '../common/context.ts';
+import { ADD_BOT } from '../common/routes.ts';
+import { send, show, takeAway } from '../common/screen.ts';
 import { addBotScreen, tokenTakenScreen } from '../views/owner-desk.ts';
 
 /** Any message that holds a token is taken, and leaves the chat at once, whatever becomes of it. */

@@ -1,6 +1,6 @@
-import { type BotDeps, viewerOf } from '../bot-deps.ts';
-import type { MainContext } from '../context.ts';
-import type { Screen } from '../screen.ts';
+import { type BotDeps, viewerOf } from '../bots/bot-deps.ts';
+import type { MainContext } from '../common/context.ts';
+import type { Screen } from '../common/screen.ts';
 import { botScreen } from '../views/owner-desk.ts';
 
 /** One bot's page as it is now. @throws AppError `notFound` for anybody else's bot */

@@ -1,9 +1,9 @@
 import { Composer } from 'grammy';
-import type { OwnerActor } from '../../modules/authority/actor.ts';
-import type { TenantScope } from '../../shared/tenant-scope.ts';
-import { type BotDeps, viewerOf } from '../bot-deps.ts';
-import { onPress, type Route } from '../callback-data.ts';
-import { type MainContext, ownerIn } from '../context.ts';
+import type { OwnerActor } from '../../kernel/actor.ts';
+import type { TenantScope } from '../../kernel/tenant-scope.ts';
+import { type BotDeps, viewerOf } from '../bots/bot-deps.ts';
+import { onPress, type Route } from '../common/callback-data.ts';
+import { type MainContext, ownerIn } from '../common/context.ts';
 import {
   BOT_CHECK,
   BOT_MUTE,
@@ -12,8 +12,8 @@ import {
   BOT_REMOVE_YES,
   BOT_RESUME,
   BOT_UNMUTE,
-} from '../routes.ts';
-import { show } from '../screen.ts';
+} from '../common/routes.ts';
+import { show } from '../common/screen.ts';
 import { askRemoveScreen, botRemovedScreen, healthScreen } from '../views/owner-desk.ts';
 import type { BotPage } from './bot-page.ts';
 

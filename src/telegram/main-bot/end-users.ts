@@ -1,8 +1,13 @@
 import { Composer } from 'grammy';
-import { type BotDeps, viewerOf } from '../bot-deps.ts';
-import { onPress } from '../callback-data.ts';
-import { type MainContext, ownerIn, telegramBotIdOf, telegramUserIdOf, typedValueOf } from '../context.ts';
-import type { AnswerHandlers } from '../middleware/open-questions.ts';
+import { type BotDeps, viewerOf } from '../bots/bot-deps.ts';
+import { onPress } from '../common/callback-data.ts';
+import {
+  type MainContext,
+  ownerIn,
+  telegramBotIdOf,
+  telegramUserIdOf,
+  typedValueOf,
+} from '../common/context.ts';
 import {
   BOT_FIND,
   BOT_USERS,
@@ -11,8 +16,9 @@ import {
   END_USER_GRANT,
   END_USER_UNBAN,
   RESTORE,
-} from '../routes.ts';
-import { type Screen, send, show } from '../screen.ts';
+} from '../common/routes.ts';
+import { type Screen, send, show } from '../common/screen.ts';
+import type { AnswerHandlers } from '../middleware/open-questions.ts';
 import {
   askFindScreen,
   endUserScreen,

@@ -1,10 +1,10 @@
 import { Composer, InputFile } from 'grammy';
 import { toCsv } from '../../infra/csv.ts';
-import { type BotDeps, viewerOf } from '../bot-deps.ts';
-import { onPress } from '../callback-data.ts';
-import type { MainContext } from '../context.ts';
-import { BOT, BOT_EXPORT } from '../routes.ts';
-import { button, captionOptions } from '../screen.ts';
+import { type BotDeps, viewerOf } from '../bots/bot-deps.ts';
+import { onPress } from '../common/callback-data.ts';
+import type { MainContext } from '../common/context.ts';
+import { BOT, BOT_EXPORT } from '../common/routes.ts';
+import { button, captionOptions } from '../common/screen.ts';
 import { endUserHead, endUserRow, paymentHead, paymentRow } from '../views/exports.ts';
 
 /** The database of one bot as two files for a spreadsheet. */

@@ -1,9 +1,9 @@
 import type { Middleware } from 'grammy';
-import { translator } from '../../infra/i18n.ts';
+import { translator } from '../../infra/i18n/i18n.ts';
 import { prefetch } from '../../shared/prefetch.ts';
-import type { BotDeps } from '../bot-deps.ts';
-import { type MainContext, speakerOf } from '../context.ts';
-import { isTapAfterLastWord } from '../privacy-desk.ts';
+import type { BotDeps } from '../bots/bot-deps.ts';
+import { type MainContext, speakerOf } from '../common/context.ts';
+import { isTapAfterLastWord } from '../common/privacy-desk.ts';
 
 /** Whoever writes to the main bot is an owner, known in their own language. */
 export function createIdentity({ services }: BotDeps) {

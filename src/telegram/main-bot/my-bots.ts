@@ -1,10 +1,16 @@
 import { Composer } from 'grammy';
-import { type BotDeps, viewerOf } from '../bot-deps.ts';
-import { onPress } from '../callback-data.ts';
-import { type MainContext, ownerIn, telegramBotIdOf, telegramUserIdOf, typedValueOf } from '../context.ts';
+import { type BotDeps, viewerOf } from '../bots/bot-deps.ts';
+import { onPress } from '../common/callback-data.ts';
+import {
+  type MainContext,
+  ownerIn,
+  telegramBotIdOf,
+  telegramUserIdOf,
+  typedValueOf,
+} from '../common/context.ts';
+import { BOT, BOT_CARD, BOT_WELCOME, BOTS } from '../common/routes.ts';
+import { send, show } from '../common/screen.ts';
 import type { AnswerHandlers } from '../middleware/open-questions.ts';
-import { BOT, BOT_CARD, BOT_WELCOME, BOTS } from '../routes.ts';
-import { send, show } from '../screen.ts';
 import { askScreen, botsScreen } from '../views/owner-desk.ts';
 import type { BotPage } from './bot-page.ts';
 

@@ -1,11 +1,17 @@
 import { Composer } from 'grammy';
-import type { TenantScope } from '../../shared/tenant-scope.ts';
-import { type BotDeps, viewerOf } from '../bot-deps.ts';
-import { onPress } from '../callback-data.ts';
-import { type MainContext, ownerIn, telegramBotIdOf, telegramUserIdOf, typedValueOf } from '../context.ts';
+import type { TenantScope } from '../../kernel/tenant-scope.ts';
+import { type BotDeps, viewerOf } from '../bots/bot-deps.ts';
+import { onPress } from '../common/callback-data.ts';
+import {
+  type MainContext,
+  ownerIn,
+  telegramBotIdOf,
+  telegramUserIdOf,
+  typedValueOf,
+} from '../common/context.ts';
+import { BOT_PLANS, PLAN_OFF, PLAN_ON, PRICE } from '../common/routes.ts';
+import { type Screen, send, show } from '../common/screen.ts';
 import type { AnswerHandlers } from '../middleware/open-questions.ts';
-import { BOT_PLANS, PLAN_OFF, PLAN_ON, PRICE } from '../routes.ts';
-import { type Screen, send, show } from '../screen.ts';
 import { askPriceScreen, plansScreen } from '../views/owner-desk.ts';
 
 /** Prices of a bot's chats, and what is on sale. */

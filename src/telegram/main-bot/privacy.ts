@@ -1,7 +1,7 @@
 import type { Composer } from 'grammy';
-import { type BotDeps, viewerOf } from '../bot-deps.ts';
-import { actOf, type MainContext } from '../context.ts';
-import { privacyDesk } from '../privacy-desk.ts';
+import { type BotDeps, viewerOf } from '../bots/bot-deps.ts';
+import { actOf, type MainContext } from '../common/context.ts';
+import { privacyDesk } from '../common/privacy-desk.ts';
 import { askForgetOwnerScreen } from '../views/privacy.ts';
 
 /** An owner's own data. */

@@ -1,11 +1,11 @@
 import { Composer } from 'grammy';
-import { translator } from '../../infra/i18n.ts';
-import { type BotDeps, viewerOf } from '../bot-deps.ts';
-import { setModeratorCommands } from '../bot-profile.ts';
-import { onPress } from '../callback-data.ts';
-import type { MainContext } from '../context.ts';
-import { HOME, LANG, LANGUAGE } from '../routes.ts';
-import { send, show } from '../screen.ts';
+import { translator } from '../../infra/i18n/i18n.ts';
+import { type BotDeps, viewerOf } from '../bots/bot-deps.ts';
+import { setModeratorCommands } from '../bots/bot-profile.ts';
+import { onPress } from '../common/callback-data.ts';
+import type { MainContext } from '../common/context.ts';
+import { HOME, LANG, LANGUAGE } from '../common/routes.ts';
+import { send, show } from '../common/screen.ts';
 import { languageScreen } from '../views/common.ts';
 import { mainMenuScreen, ownerHelpScreen } from '../views/owner-desk.ts';
 

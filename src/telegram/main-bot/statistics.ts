@@ -1,9 +1,9 @@
 import { Composer } from 'grammy';
-import type { BotDeps } from '../bot-deps.ts';
-import { onPress } from '../callback-data.ts';
-import type { MainContext } from '../context.ts';
-import { BOT, BOT_CHART, BOT_STATS, CHART, HOME, STATS } from '../routes.ts';
-import { sendChart, showStatistics } from '../statistics-screen.ts';
+import type { BotDeps } from '../bots/bot-deps.ts';
+import { onPress } from '../common/callback-data.ts';
+import type { MainContext } from '../common/context.ts';
+import { BOT, BOT_CHART, BOT_STATS, CHART, HOME, STATS } from '../common/routes.ts';
+import { sendChart, showStatistics } from '../common/statistics-screen.ts';
 
 /** Figures of one bot, and of all of the owner's bots, in numbers and as a picture. */
 export function statistics(deps: BotDeps): Composer<MainContext> {

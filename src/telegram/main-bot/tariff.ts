@@ -1,11 +1,11 @@
 import { Composer } from 'grammy';
-import { type BotDeps, viewerOf } from '../bot-deps.ts';
-import { onPress } from '../callback-data.ts';
-import { actOf, type MainContext, telegramBotIdOf, telegramUserIdOf } from '../context.ts';
+import { type BotDeps, viewerOf } from '../bots/bot-deps.ts';
+import { onPress } from '../common/callback-data.ts';
+import { actOf, type MainContext, telegramBotIdOf, telegramUserIdOf } from '../common/context.ts';
+import { readReceipt } from '../common/receipt.ts';
+import { TARIFF, TARIFF_FOR } from '../common/routes.ts';
+import { send, show } from '../common/screen.ts';
 import { type AnswerHandlers, closeAnswered } from '../middleware/open-questions.ts';
-import { readReceipt } from '../receipt.ts';
-import { TARIFF, TARIFF_FOR } from '../routes.ts';
-import { send, show } from '../screen.ts';
 import { tariffHintScreen, tariffOfferScreen, tariffScreen, tariffTakenScreen } from '../views/owner-desk.ts';
 
 /** What the owner pays Getolog. */

@@ -1,7 +1,7 @@
 import { Composer } from 'grammy';
-import { type BotDeps, viewerOf } from '../bot-deps.ts';
-import type { MainContext } from '../context.ts';
-import { send, tell } from '../screen.ts';
+import { type BotDeps, viewerOf } from '../bots/bot-deps.ts';
+import type { MainContext } from '../common/context.ts';
+import { send, tell } from '../common/screen.ts';
 import { oldButtonScreen } from '../views/errors.ts';
 import { ownerHintScreen, tariffFirstScreen } from '../views/owner-desk.ts';
 

@@ -1,7 +1,7 @@
 import type { Filter, MiddlewareFn } from 'grammy';
-import { suggestLanguage, translator } from '../../infra/i18n.ts';
-import type { BotContext } from '../context.ts';
-import { openPress } from '../press.ts';
+import { suggestLanguage, translator } from '../../infra/i18n/i18n.ts';
+import type { BotContext } from '../common/context.ts';
+import { openPress } from '../common/press.ts';
 
 /** A press waits this long for its outcome, which then stands in the answer; slower work goes on behind it. */
 const OUTCOME_WITHIN_MS = 1_000;

@@ -1,6 +1,6 @@
 import type { Middleware } from 'grammy';
 import type { OpenQuestion, OpenQuestionService } from '../../modules/conversations/open-question-service.ts';
-import { type BotContext, telegramBotIdOf, telegramUserIdOf } from '../context.ts';
+import { type BotContext, telegramBotIdOf, telegramUserIdOf } from '../common/context.ts';
 
 /** What to do with the answer to each question that this bot asks. */
 export type AnswerHandlers<C> = {

@@ -1,9 +1,9 @@
 import type { Middleware } from 'grammy';
 import type { Update } from 'grammy/types';
 import { findBotToken, looksLikeBrokenToken } from '../../modules/seller-bots/seller-bot.ts';
-import type { BotContext } from '../context.ts';
-import { send } from '../screen.ts';
-import { personOf } from '../update-schema.ts';
+import type { BotContext } from '../common/context.ts';
+import { send } from '../common/screen.ts';
+import { personOf } from '../intake/update-schema.ts';
 
 /** Money, decisions and receipts are never held back. */
 const NEVER_LIMITED = /^(?:plan|pay|cancel|approve|reject|revert|mod:tariff-(?:approve|reject)):/;

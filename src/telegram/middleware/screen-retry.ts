@@ -1,5 +1,5 @@
 import type { Transformer } from 'grammy';
-import { retryDelayMs } from '../api-errors.ts';
+import { retryDelayMs } from '../outgoing/api-errors.ts';
 
 /** A person waits for a plain screen no longer than this; then they press again. */
 const GIVE_UP_AFTER_MS = 30_000;

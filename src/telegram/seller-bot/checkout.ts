@@ -1,12 +1,12 @@
 import { Composer } from 'grammy';
 import type { PaymentMethod, Receipt } from '../../modules/payments/payment.ts';
-import { type BotDeps, viewerOf } from '../bot-deps.ts';
-import { onPress } from '../callback-data.ts';
-import { actOf, type SellerContext, telegramBotIdOf, telegramUserIdOf } from '../context.ts';
+import { type BotDeps, viewerOf } from '../bots/bot-deps.ts';
+import { onPress } from '../common/callback-data.ts';
+import { actOf, type SellerContext, telegramBotIdOf, telegramUserIdOf } from '../common/context.ts';
+import { readReceipt } from '../common/receipt.ts';
+import { CANCEL, PAY, PLAN } from '../common/routes.ts';
+import { send, show } from '../common/screen.ts';
 import { closeAnswered } from '../middleware/open-questions.ts';
-import { readReceipt } from '../receipt.ts';
-import { CANCEL, PAY, PLAN } from '../routes.ts';
-import { send, show } from '../screen.ts';
 import { cancelledScreen, cardScreen, hintScreen, receiptTakenScreen } from '../views/storefront.ts';
 
 /** From a chosen plan to a receipt under review. */

@@ -1,9 +1,9 @@
 import type { Middleware } from 'grammy';
-import { translator } from '../../infra/i18n.ts';
+import { translator } from '../../infra/i18n/i18n.ts';
 import { prefetch } from '../../shared/prefetch.ts';
-import type { BotDeps } from '../bot-deps.ts';
-import { type SellerContext, speakerOf } from '../context.ts';
-import { isTapAfterLastWord } from '../privacy-desk.ts';
+import type { BotDeps } from '../bots/bot-deps.ts';
+import { type SellerContext, speakerOf } from '../common/context.ts';
+import { isTapAfterLastWord } from '../common/privacy-desk.ts';
 import { asksForWindow } from './start.ts';
 
 /** Who speaks: the owner in the owner's language, anybody else as an end user of this bot. */

@@ -1,9 +1,9 @@
 import { Composer } from 'grammy';
-import { type BotDeps, viewerOf } from '../bot-deps.ts';
-import { onPress } from '../callback-data.ts';
-import type { SellerContext } from '../context.ts';
-import { MY_SUBSCRIPTION, RELINK } from '../routes.ts';
-import { show } from '../screen.ts';
+import { type BotDeps, viewerOf } from '../bots/bot-deps.ts';
+import { onPress } from '../common/callback-data.ts';
+import type { SellerContext } from '../common/context.ts';
+import { MY_SUBSCRIPTION, RELINK } from '../common/routes.ts';
+import { show } from '../common/screen.ts';
 import { mySubscriptionScreen } from '../views/storefront.ts';
 
 /** What the person holds: until when, renewal, and a link for whoever is outside. */

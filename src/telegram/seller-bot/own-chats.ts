@@ -1,12 +1,12 @@
 import { Composer } from 'grammy';
 import type { KeyboardButtonRequestChat } from 'grammy/types';
-import { AppError } from '../../shared/errors.ts';
-import type { BotDeps } from '../bot-deps.ts';
-import { onPress } from '../callback-data.ts';
-import { lookAtChat } from '../chat-membership.ts';
-import type { SellerContext } from '../context.ts';
-import { CONNECT_OWN } from '../routes.ts';
-import { toldOrder } from '../told-order.ts';
+import { AppError } from '../../kernel/errors.ts';
+import type { BotDeps } from '../bots/bot-deps.ts';
+import { onPress } from '../common/callback-data.ts';
+import { lookAtChat } from '../common/chat-membership.ts';
+import type { SellerContext } from '../common/context.ts';
+import { CONNECT_OWN } from '../common/routes.ts';
+import { toldOrder } from '../intake/told-order.ts';
 
 const REQUEST_CHANNEL = 1;
 const REQUEST_GROUP = 2;

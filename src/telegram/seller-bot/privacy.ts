@@ -1,7 +1,7 @@
 import type { Composer } from 'grammy';
-import { type BotDeps, viewerOf } from '../bot-deps.ts';
-import { actOf, type SellerContext } from '../context.ts';
-import { privacyDesk } from '../privacy-desk.ts';
+import { type BotDeps, viewerOf } from '../bots/bot-deps.ts';
+import { actOf, type SellerContext } from '../common/context.ts';
+import { privacyDesk } from '../common/privacy-desk.ts';
 import { askForgetEndUserScreen } from '../views/privacy.ts';
 
 /** An end user's own data at this bot. An owner is one here as soon as they act as one. */

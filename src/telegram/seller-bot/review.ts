@@ -1,10 +1,10 @@
-import { AppError } from '../../shared/errors.ts';
-import { type BotDeps, viewerOf } from '../bot-deps.ts';
-import { onPress } from '../callback-data.ts';
-import { type SellerContext, telegramBotIdOf, telegramUserIdOf } from '../context.ts';
-import { sendReceipt } from '../receipt.ts';
-import { createReviewDesk, type ReviewDesk } from '../review-desk.ts';
-import { RECEIPT } from '../routes.ts';
+import { AppError } from '../../kernel/errors.ts';
+import { type BotDeps, viewerOf } from '../bots/bot-deps.ts';
+import { onPress } from '../common/callback-data.ts';
+import { type SellerContext, telegramBotIdOf, telegramUserIdOf } from '../common/context.ts';
+import { sendReceipt } from '../common/receipt.ts';
+import { createReviewDesk, type ReviewDesk } from '../common/review-desk.ts';
+import { RECEIPT } from '../common/routes.ts';
 import { reviewScreen } from '../views/review.ts';
 
 /** The owner decides receipts in their own bot. To anybody else these buttons are nothing. */

@@ -1,14 +1,14 @@
 import { Composer } from 'grammy';
-import { type Language, translator } from '../../infra/i18n.ts';
+import { type Language, translator } from '../../infra/i18n/i18n.ts';
+import type { TenantScope } from '../../kernel/tenant-scope.ts';
 import type { EndUser } from '../../modules/end-users/end-user.ts';
 import type { Storefront } from '../../modules/payments/storefront-service.ts';
 import type { Advertisement } from '../../modules/tariffs/advertisement.ts';
-import type { TenantScope } from '../../shared/tenant-scope.ts';
-import { type BotDeps, viewerOf } from '../bot-deps.ts';
-import { onPress } from '../callback-data.ts';
-import type { SellerContext } from '../context.ts';
-import { HOME, LANG, LANGUAGE, TRY_AS_END_USER } from '../routes.ts';
-import { button, send, show } from '../screen.ts';
+import { type BotDeps, viewerOf } from '../bots/bot-deps.ts';
+import { onPress } from '../common/callback-data.ts';
+import type { SellerContext } from '../common/context.ts';
+import { HOME, LANG, LANGUAGE, TRY_AS_END_USER } from '../common/routes.ts';
+import { button, send, show } from '../common/screen.ts';
 import { languageScreen } from '../views/common.ts';
 import { helpScreen, ownerDeskScreen, storefrontScreen } from '../views/storefront.ts';
 

@@ -1,8 +1,8 @@
 import { Composer } from 'grammy';
-import { AppError } from '../../shared/errors.ts';
-import { type BotDeps, viewerOf } from '../bot-deps.ts';
-import type { SellerContext } from '../context.ts';
-import { send, tell } from '../screen.ts';
+import { AppError } from '../../kernel/errors.ts';
+import { type BotDeps, viewerOf } from '../bots/bot-deps.ts';
+import type { SellerContext } from '../common/context.ts';
+import { send, tell } from '../common/screen.ts';
 import { oldButtonScreen } from '../views/errors.ts';
 import { hintScreen, ownerHintScreen } from '../views/storefront.ts';
 

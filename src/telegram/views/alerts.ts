@@ -1,6 +1,6 @@
-import type { Translator } from '../../infra/i18n.ts';
+import type { Translator } from '../../infra/i18n/i18n.ts';
 import type { AlertWord } from '../../modules/monitoring/alert.ts';
-import type { Screen } from '../screen.ts';
+import type { Screen } from '../common/screen.ts';
 
 /** Everything that there is to tell at once, a paragraph each. */
 export function alertScreen(t: Translator, words: readonly AlertWord[]): Screen {

@@ -1,12 +1,12 @@
 import type { InlineKeyboardButton } from 'grammy/types';
-import { LANGUAGES, type Language, suggestLanguage, type Translator } from '../../infra/i18n.ts';
+import { LANGUAGES, type Language, suggestLanguage, type Translator } from '../../infra/i18n/i18n.ts';
+import { isForgotten } from '../../kernel/tenant-scope.ts';
 import type { KnownPerson, PersonName } from '../../modules/notifications/message-gateway.ts';
 import { formatDate } from '../../shared/calendar.ts';
 import { formatMoney } from '../../shared/money.ts';
-import { isForgotten } from '../../shared/tenant-scope.ts';
 import { isolate, readable, shorten } from '../../shared/text.ts';
-import { END_USER, LANG, MOD_OWNER } from '../routes.ts';
-import { button, type Screen } from '../screen.ts';
+import { END_USER, LANG, MOD_OWNER } from '../common/routes.ts';
+import { button, type Screen } from '../common/screen.ts';
 
 /** How each language calls itself; never translated. */
 const OWN_NAMES: Record<Language, string> = { uz: '🇺🇿 Oʻzbekcha', en: '🇬🇧 English', ru: '🇷🇺 Русский' };

@@ -1,7 +1,7 @@
 import { judgeUsers } from '../../modules/monitoring/conditions.ts';
 import type { DailyReport } from '../../modules/monitoring/daily-report.ts';
-import { MOD } from '../routes.ts';
-import { button, type Screen } from '../screen.ts';
+import { MOD } from '../common/routes.ts';
+import { button, type Screen } from '../common/screen.ts';
 import { date, money, type Viewer } from './common.ts';
 
 /** @param hasDesk whether the bot that sends it is the one with the moderators' desk */

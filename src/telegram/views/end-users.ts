@@ -1,8 +1,8 @@
+import { isForgotten, type TenantScope } from '../../kernel/tenant-scope.ts';
 import type { Channel } from '../../modules/channels/channel.ts';
 import type { EndUser, EndUserPage } from '../../modules/end-users/end-user.ts';
 import type { Plan } from '../../modules/plans/plan.ts';
 import type { Found, Page } from '../../shared/page.ts';
-import { isForgotten, type TenantScope } from '../../shared/tenant-scope.ts';
 import {
   BOT,
   BOT_FIND,
@@ -12,8 +12,8 @@ import {
   END_USER_GRANT,
   END_USER_UNBAN,
   HOME,
-} from '../routes.ts';
-import { button, type Screen } from '../screen.ts';
+} from '../common/routes.ts';
+import { button, type Screen } from '../common/screen.ts';
 import { date, durationName, money, nameOnButton, personName, type Viewer } from './common.ts';
 
 export function endUsersScreen({ t }: Viewer, scope: TenantScope, { items, next }: Page<EndUser>): Screen {

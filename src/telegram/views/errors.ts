@@ -1,7 +1,7 @@
-import type { Translator } from '../../infra/i18n.ts';
-import type { AppError } from '../../shared/errors.ts';
-import { CANCEL, HOME, SUPPORT } from '../routes.ts';
-import { button, type Screen } from '../screen.ts';
+import type { Translator } from '../../infra/i18n/i18n.ts';
+import type { AppError } from '../../kernel/errors.ts';
+import { CANCEL, HOME, SUPPORT } from '../common/routes.ts';
+import { button, type Screen } from '../common/screen.ts';
 
 /** A clear sentence and the next step. */
 export function appErrorScreen(t: Translator, error: AppError): Screen {

@@ -1,7 +1,7 @@
+import { isForgotten } from '../../kernel/tenant-scope.ts';
 import type { ExportedEndUser, ExportedPayment } from '../../modules/exports/export-service.ts';
 import { formatTimestamp } from '../../shared/calendar.ts';
 import { formatAmount } from '../../shared/money.ts';
-import { isForgotten } from '../../shared/tenant-scope.ts';
 import { readable } from '../../shared/text.ts';
 import { durationPlain, type Viewer } from './common.ts';
 

@@ -42,8 +42,8 @@ import {
   MOD_TARIFF_APPROVE,
   MOD_TARIFF_REJECT,
   MOD_TARIFFS,
-} from '../routes.ts';
-import { button, type Screen } from '../screen.ts';
+} from '../common/routes.ts';
+import { button, type Screen } from '../common/screen.ts';
 import { date, durationName, money, nameOnButton, personName, type Viewer } from './common.ts';
 import { foundText } from './end-users.ts';
 import { withNote } from './review.ts';

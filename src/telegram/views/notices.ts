@@ -4,8 +4,8 @@ import type {
   KnownPerson,
   NoticeContent,
 } from '../../modules/notifications/message-gateway.ts';
-import { BOT, BOTS, CHAT_ACCEPT, HOME, RESTORE, SUPPORT, TARIFF } from '../routes.ts';
-import { button, type Screen } from '../screen.ts';
+import { BOT, BOTS, CHAT_ACCEPT, HOME, RESTORE, SUPPORT, TARIFF } from '../common/routes.ts';
+import { button, type Screen } from '../common/screen.ts';
 import { date, endUserButton, ownerButton, personName, timeSpan, type Viewer } from './common.ts';
 import { rejectedNotice } from './review.ts';
 

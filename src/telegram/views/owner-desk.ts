@@ -37,8 +37,8 @@ import {
   SUPPORT,
   TARIFF,
   TARIFF_FOR,
-} from '../routes.ts';
-import { button, type Screen } from '../screen.ts';
+} from '../common/routes.ts';
+import { button, type Screen } from '../common/screen.ts';
 import { date, durationName, MAX_TITLE_ON_BUTTON, money, type Viewer } from './common.ts';
 import { missingRights } from './notices.ts';
 

@@ -1,6 +1,6 @@
 import type { EndUserLoss, OwnerLoss } from '../../modules/privacy/privacy-service.ts';
-import { FORGET, FORGET_YES, HOME, MY_DATA, PRIVACY } from '../routes.ts';
-import { button, type Screen } from '../screen.ts';
+import { FORGET, FORGET_YES, HOME, MY_DATA, PRIVACY } from '../common/routes.ts';
+import { button, type Screen } from '../common/screen.ts';
 import { date, type Viewer } from './common.ts';
 
 /** What is kept and why, and the two rights that everybody has. */

@@ -1,7 +1,7 @@
 import type { WaitingReceipt } from '../../modules/payments/review-service.ts';
 import type { SellerBot } from '../../modules/seller-bots/seller-bot.ts';
-import { BOT, RECEIPT } from '../routes.ts';
-import { button, type Screen } from '../screen.ts';
+import { BOT, RECEIPT } from '../common/routes.ts';
+import { button, type Screen } from '../common/screen.ts';
 import { money, nameOnButton, timeSpan, type Viewer } from './common.ts';
 
 /** What waits for the owner's decision, the oldest first. A press brings the receipt. */

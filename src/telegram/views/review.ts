@@ -19,8 +19,8 @@ import {
   REVERT,
   REVERT_YES,
   SUPPORT,
-} from '../routes.ts';
-import { button, plainText, type Screen } from '../screen.ts';
+} from '../common/routes.ts';
+import { button, plainText, type Screen } from '../common/screen.ts';
 import { date, durationName, money, ownerButton, personName, type Viewer } from './common.ts';
 
 /** Telegram's limit below a picture; a reminder of it says no more. */

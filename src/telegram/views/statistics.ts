@@ -1,7 +1,7 @@
 import type { TimeChart } from '../../infra/chart.ts';
 import { type DayMetrics, PERIODS, type Statistics } from '../../modules/statistics/statistics.ts';
 import { formatShortDay } from '../../shared/calendar.ts';
-import { button, type Screen } from '../screen.ts';
+import { button, type Screen } from '../common/screen.ts';
 import { money, type Viewer } from './common.ts';
 
 /** Where a screen of statistics leads: to its picture, and back. */

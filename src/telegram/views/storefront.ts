@@ -16,8 +16,8 @@ import {
   RELINK,
   SUPPORT,
   TRY_AS_END_USER,
-} from '../routes.ts';
-import { button, type Screen } from '../screen.ts';
+} from '../common/routes.ts';
+import { button, type Screen } from '../common/screen.ts';
 import { date, durationName, MAX_TITLE_ON_BUTTON, money, nameOnButton, type Viewer } from './common.ts';
 
 /** Welcome, what the person has, and what they may buy. */

@@ -1,6 +1,6 @@
 import type { ComponentDay } from '../../modules/monitoring/check-history.ts';
-import { MOD, MOD_HEALTH } from '../routes.ts';
-import { button, type Screen } from '../screen.ts';
+import { MOD, MOD_HEALTH } from '../common/routes.ts';
+import { button, type Screen } from '../common/screen.ts';
 import { date, type Viewer } from './common.ts';
 
 const MARKS: Record<ComponentDay['status'], string> = { healthy: '🟢', degraded: '🟡', unhealthy: '🔴' };

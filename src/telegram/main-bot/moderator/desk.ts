@@ -1,7 +1,7 @@
 import { Composer } from 'grammy';
 import type { OpenQuestion } from '../../../modules/conversations/open-question-service.ts';
-import type { BotDeps } from '../../bot-deps.ts';
-import type { MainContext } from '../../context.ts';
+import type { BotDeps } from '../../bots/bot-deps.ts';
+import type { MainContext } from '../../common/context.ts';
 import type { AnswerHandlers } from '../../middleware/open-questions.ts';
 import { dashboard } from './dashboard.ts';
 import { owners } from './owners.ts';

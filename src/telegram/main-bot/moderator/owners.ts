@@ -1,14 +1,13 @@
 import { Composer } from 'grammy';
-import { type BotDeps, viewerOf } from '../../bot-deps.ts';
-import { onPress } from '../../callback-data.ts';
+import { type BotDeps, viewerOf } from '../../bots/bot-deps.ts';
+import { onPress } from '../../common/callback-data.ts';
 import {
   type MainContext,
   moderatorIn,
   telegramBotIdOf,
   telegramUserIdOf,
   typedValueOf,
-} from '../../context.ts';
-import type { AnswerHandlers } from '../../middleware/open-questions.ts';
+} from '../../common/context.ts';
 import {
   MOD_BOT_RELEASE,
   MOD_FIND,
@@ -17,8 +16,9 @@ import {
   MOD_OWNER_GRANT,
   MOD_OWNER_UNBAN,
   MOD_OWNERS,
-} from '../../routes.ts';
-import { send, show } from '../../screen.ts';
+} from '../../common/routes.ts';
+import { send, show } from '../../common/screen.ts';
+import type { AnswerHandlers } from '../../middleware/open-questions.ts';
 import { askFindOwnerScreen, foundOwnersScreen, ownerScreen, ownersScreen } from '../../views/moderator.ts';
 
 /** Owners: the list, one of them, and what a moderator may do for or against them. */

@@ -1,16 +1,16 @@
 import { Composer } from 'grammy';
-import { type BotDeps, viewerOf } from '../../bot-deps.ts';
-import { onPress } from '../../callback-data.ts';
+import { type BotDeps, viewerOf } from '../../bots/bot-deps.ts';
+import { onPress } from '../../common/callback-data.ts';
 import {
   type MainContext,
   moderatorIn,
   telegramBotIdOf,
   telegramUserIdOf,
   typedValueOf,
-} from '../../context.ts';
+} from '../../common/context.ts';
+import { MOD_SET, MOD_SETTINGS } from '../../common/routes.ts';
+import { send, show } from '../../common/screen.ts';
 import type { AnswerHandlers } from '../../middleware/open-questions.ts';
-import { MOD_SET, MOD_SETTINGS } from '../../routes.ts';
-import { send, show } from '../../screen.ts';
 import { askSettingScreen, settingsScreen } from '../../views/moderator.ts';
 
 /** Prices, card and advertisement of the platform. */

@@ -1,10 +1,10 @@
 import { Composer } from 'grammy';
-import { type BotDeps, viewerOf } from '../../bot-deps.ts';
-import { onPress } from '../../callback-data.ts';
-import { type MainContext, moderatorIn } from '../../context.ts';
-import { sendReceipt } from '../../receipt.ts';
-import { MOD_TARIFF, MOD_TARIFF_APPROVE, MOD_TARIFF_REJECT, MOD_TARIFFS } from '../../routes.ts';
-import { show } from '../../screen.ts';
+import { type BotDeps, viewerOf } from '../../bots/bot-deps.ts';
+import { onPress } from '../../common/callback-data.ts';
+import { type MainContext, moderatorIn } from '../../common/context.ts';
+import { sendReceipt } from '../../common/receipt.ts';
+import { MOD_TARIFF, MOD_TARIFF_APPROVE, MOD_TARIFF_REJECT, MOD_TARIFFS } from '../../common/routes.ts';
+import { show } from '../../common/screen.ts';
 import { tariffDecidedScreen, tariffReviewScreen, tariffsScreen } from '../../views/moderator.ts';
 
 /** What owners paid the platform, to be decided. */

@@ -1,0 +1,69 @@
+import type { Prisma } from '../infra/prisma-client/client.ts';
+import type { AuditRecord } from './audit.ts';
+import { AppError } from './errors.ts';
+import type { TenantScope } from './tenant-scope.ts';
+
+/**
+ * Who acts, and as what. Built at the edge from whom Telegram names, never from what they sent. It is what they claim to
+ * be: whether they are is asked by the service, when it happens.
+ */
+export type Actor = OwnerActor | ModeratorActor | EndUserActor | { kind: 'system'; act?: string };
+
+export interface OwnerActor {
+  kind: 'owner';
+  telegramUserId: bigint;
+  /** The press or message by which they act. */
+  act?: string;
+}
+export interface ModeratorActor {
+  kind: 'moderator';
+  telegramUserId: bigint;
+  /** The press or message by which they act. */
+  act?: string;
+}
+interface EndUserActor {
+  kind: 'endUser';
+  telegramUserId: bigint;
+  act?: string;
+}
+
+/** How the trail names them. */
+export function auditName(actor: Actor): AuditRecord['actor'] {
+  switch (actor.kind) {
+    case 'system':
+      return 'system';
+    case 'endUser':
+      return `end-user:${actor.telegramUserId}`;
+    default:
+      return `${actor.kind}:${actor.telegramUserId}`;
+  }
+}
+
+/** Those who run the platform are in its configuration now: whoever was so when a button was made may be no more. */
+export function requireModerator(
+  actor: Actor,
+  moderatorIds: readonly bigint[],
+): asserts actor is ModeratorActor {
+  const isOne = actor.kind === 'moderator' && moderatorIds.includes(actor.telegramUserId);
+  if (!isOne) throw new AppError('notFound');
+}
+
+/**
+ * The bot is theirs now. Locked, so that it is not removed and its owner not banned beside us: the caller takes every other
+ * lock after this one.
+ * @throws AppError `notFound` for anybody else's bot, exactly as for none
+ */
+export async function requireOwner(
+  db: Prisma.TransactionClient,
+  { botId }: TenantScope,
+  actor: Actor,
+): Promise<{ banned: boolean; telegramUserId: bigint }> {
+  if (actor.kind !== 'owner') throw new AppError('notFound');
+  const [owner] = await db.$queryRaw<{ banned: boolean; telegramUserId: bigint }[]>`
+    SELECT o.banned, o.telegram_id AS "telegramUserId"
+      FROM user_admins o JOIN user_bots b ON b.user_admin_id = o.id
+     WHERE b.id = ${botId} AND b.removed_at IS NULL AND o.telegram_id = ${actor.telegramUserId}
+       FOR SHARE OF o, b`;
+  if (!owner) throw new AppError('notFound');
+  return owner;
+}

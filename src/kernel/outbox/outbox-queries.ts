@@ -1,0 +1,166 @@
+import { randomUUID } from 'node:crypto';
+import { Prisma, type PrismaClient } from '../../infra/prisma-client/client.ts';
+import {
+  type ClaimedMessage,
+  type DueMessage,
+  LEASE_SECONDS,
+  type NewMessage,
+  type OutboxKind,
+  type OutboxOutcome,
+  type OutboxPayloads,
+} from './outbox-message.ts';
+
+type Db = PrismaClient | Prisma.TransactionClient;
+
+/**
+ * Writes messages in one statement; returns those that did not exist yet and are due. What is due at once is so by either
+ * clock, the product's and the database's: it does not wait for the one that is wrong.
+ */
+export async function insertMessages(
+  db: Db,
+  messages: readonly NewMessage[],
+  now: Date,
+): Promise<DueMessage[]> {
+  if (messages.length === 0) return [];
+  const made = messages.map(({ kind, key = randomUUID(), botId = null, payload, dueAt = null }) => ({
+    kind,
+    key,
+    user_bot_id: botId,
+    payload,
+    due_at: dueAt,
+  }));
+  // One text, which Postgres takes apart: many parameters cost far more.
+  const rows = await db.$queryRaw<(DueMessage & { isDue: boolean })[]>`
+    INSERT INTO promises (kind, key, user_bot_id, payload, due_at)
+    SELECT kind, key, user_bot_id, payload, COALESCE(due_at, LEAST(${now}, now()))
+      FROM jsonb_to_recordset(${JSON.stringify(made)}::jsonb)
+           AS made(kind text, key text, user_bot_id int, payload jsonb, due_at timestamptz)
+    ON CONFLICT (key) DO NOTHING
+    RETURNING id, user_bot_id AS "botId", due_at <= ${now} AS "isDue"`;
+  return rows.filter(({ isDue }) => isDue).map(({ id, botId }) => ({ id, botId }));
+}
+
+/**
+ * What is due by the product's clock, which tells when something is due. What was tried once was due: when it
+ * is tried again its pause alone decides, by the database's clock, whatever becomes of the product's.
+ */
+export const isDue = (now: Date): Prisma.Sql => Prisma.sql`(due_at <= ${now} OR attempts > 0)`;
+
+interface ClaimRow {
+  id: bigint;
+  kind: string;
+  user_bot_id: number | null;
+  payload: unknown;
+  attempts: number;
+  interrupted: boolean;
+  refused_for_ms: number | null;
+  is_reported: boolean;
+  is_bot_removed: boolean;
+}
+
+/** Takes a message for this process, if it is due, open and nobody's. */
+export async function claimMessage(
+  db: Db,
+  id: bigint,
+  claimedBy: string,
+  now: Date,
+): Promise<ClaimedMessage | null> {
+  const rows = await db.$queryRaw<ClaimRow[]>`
+    UPDATE promises p
+       SET claimed_until = now() + make_interval(secs => ${LEASE_SECONDS}), claimed_by = ${claimedBy}, attempts = p.attempts + 1
+      FROM (SELECT id, claimed_by FROM promises
+             WHERE id = ${id} AND done_at IS NULL AND ${isDue(now)}
+               AND (claimed_until IS NULL OR claimed_until <= now())
+             FOR UPDATE SKIP LOCKED) free
+     WHERE p.id = free.id
+    RETURNING p.id, p.kind, p.user_bot_id, p.payload, p.attempts, free.claimed_by IS NOT NULL AS interrupted,
+              (extract(epoch FROM now() - p.refused_at) * 1000)::float8 AS refused_for_ms,
+              p.reported_at IS NOT NULL AS is_reported,
+              EXISTS (SELECT FROM user_bots b WHERE b.id = p.user_bot_id AND b.removed_at IS NOT NULL) AS is_bot_removed`;
+  const row = rows[0];
+  if (!row) return null;
+  return {
+    id: row.id,
+    kind: row.kind as OutboxKind,
+    botId: row.user_bot_id,
+    payload: row.payload as OutboxPayloads[OutboxKind],
+    earlierAttempts: row.attempts - 1,
+    interrupted: row.interrupted,
+    refusedForMs: row.refused_for_ms,
+    isReported: row.is_reported,
+    isBotRemoved: row.is_bot_removed,
+  };
+}
+
+/** Keeps the claims of a living process alive. */
+export async function renewClaims(db: Db, ids: readonly bigint[], claimedBy: string): Promise<void> {
+  await db.$executeRaw`
+    UPDATE promises SET claimed_until = now() + make_interval(secs => ${LEASE_SECONDS})
+     WHERE id = ANY(${ids}) AND claimed_by = ${claimedBy} AND done_at IS NULL`;
+}
+
+export async function finishMessage(
+  db: Db,
+  id: bigint,
+  claimedBy: string,
+  outcome: OutboxOutcome,
+  now: Date,
+): Promise<void> {
+  await db.$executeRaw`
+    UPDATE promises SET done_at = ${now}, outcome = ${outcome}, claimed_until = NULL, claimed_by = NULL
+     WHERE id = ${id} AND claimed_by = ${claimedBy}`;
+}
+
+/** Gives a message back; nobody takes it before `delayMs` have passed by the database's clock. */
+export async function postponeMessage(db: Db, id: bigint, claimedBy: string, delayMs: number): Promise<void> {
+  await db.$executeRaw`
+    UPDATE promises SET claimed_until = now() + make_interval(secs => ${delayMs / 1000}), claimed_by = NULL
+     WHERE id = ${id} AND claimed_by = ${claimedBy}`;
+}
+
+/** The same for one that was refused: since when, and whether that was reported, is kept with it. */
+export async function postponeRefused(
+  db: Db,
+  id: bigint,
+  claimedBy: string,
+  { delayMs, isReported }: { delayMs: number; isReported: boolean },
+): Promise<void> {
+  await db.$executeRaw`
+    UPDATE promises SET claimed_until = now() + make_interval(secs => ${delayMs / 1000}), claimed_by = NULL,
+           refused_at = coalesce(refused_at, now()),
+           reported_at = CASE WHEN ${isReported} THEN coalesce(reported_at, now()) ELSE reported_at END
+     WHERE id = ${id} AND claimed_by = ${claimedBy}`;
+}
+
+/** It waits for something else now than for Telegram to change its mind. */
+export async function forgetRefusal(db: Db, id: bigint, claimedBy: string): Promise<void> {
+  await db.$executeRaw`UPDATE promises SET refused_at = NULL WHERE id = ${id} AND claimed_by = ${claimedBy}`;
+}
+
+/** Due, open and nobody's, oldest first. Reads the partial index on open messages only. */
+export async function listDueMessages(db: Db, now: Date, limit: number): Promise<DueMessage[]> {
+  return db.$queryRaw<DueMessage[]>`
+    SELECT id, user_bot_id AS "botId" FROM promises
+     WHERE done_at IS NULL AND ${isDue(now)} AND (claimed_until IS NULL OR claimed_until <= now())
+     ORDER BY due_at LIMIT ${limit}`;
+}
+
+/** Makes tenants' postponed messages due again, all or of these kinds: the door they waited at has opened. */
+export async function reopenMessages(
+  db: Db,
+  botIds: readonly number[],
+  kinds?: readonly OutboxKind[],
+): Promise<DueMessage[]> {
+  return db.$queryRaw<DueMessage[]>`
+    UPDATE promises SET claimed_until = NULL
+     WHERE user_bot_id = ANY(${botIds as number[]}) AND (${kinds === undefined} OR kind = ANY(${(kinds ?? []) as string[]})) AND done_at IS NULL AND claimed_by IS NULL
+    RETURNING id, user_bot_id AS "botId"`;
+}
+
+/** What ended with a bot that was removed is due again: its owner has added it again. */
+export async function reviveOfRemovedBot(db: Db, botId: number, now: Date): Promise<DueMessage[]> {
+  return db.$queryRaw<DueMessage[]>`
+    UPDATE promises SET done_at = NULL, outcome = NULL, claimed_until = NULL, due_at = ${now}
+     WHERE user_bot_id = ${botId} AND outcome = 'bot-removed'
+    RETURNING id, user_bot_id AS "botId"`;
+}

@@ -1,0 +1,86 @@
+import { z } from 'zod';
+import { Prisma, type PrismaClient } from '../infra/prisma-client/client.ts';
+import type { Clock } from '../shared/clock.ts';
+import type { AuditRecord } from './audit.ts';
+import type { DueMessage, NewMessage, Waker } from './outbox/outbox-message.ts';
+import { insertMessages } from './outbox/outbox-queries.ts';
+
+export type Db = PrismaClient | Prisma.TransactionClient;
+
+/** One transaction in progress: what changes in the database, and what must follow from it. */
+export interface Work {
+  readonly db: Prisma.TransactionClient;
+  readonly now: Date;
+  readonly enqueue: (message: NewMessage) => void;
+  readonly audit: (record: AuditRecord) => void;
+  /**
+   * Whether this press or message has its effect for the first time. Telegram repeats what was not answered, and
+   * what is kept of an update to know it again is kept for an hour: later a repetition must change nothing, either.
+   * @param act its name, see `actOf`; absent where nobody pressed or wrote anything
+   */
+  readonly once: (act: string | undefined) => Promise<boolean>;
+}
+
+/**
+ * Runs a change and all messages that follow from it in one transaction, then wakes the dispatcher.
+ * No Telegram call belongs inside: a transaction must not wait for the network.
+ */
+export type UnitOfWork = <T>(change: (work: Work) => Promise<T>) => Promise<T>;
+
+/** A deadlock or a lost race over a unique index is tried again this often before it is a fault. */
+const ATTEMPTS = 4;
+
+export function createUnitOfWork(deps: { prisma: PrismaClient; clock: Clock; waker: Waker }): UnitOfWork {
+  return async (change) => {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        const { result, due } = await runOnce(deps, change);
+        if (due.length > 0) await deps.waker.wake(due);
+        return result;
+      } catch (error) {
+        if (attempt >= ATTEMPTS || !isLostRace(error)) throw error;
+      }
+    }
+  };
+}
+
+async function runOnce<T>(
+  deps: { prisma: PrismaClient; clock: Clock },
+  change: (work: Work) => Promise<T>,
+): Promise<{ result: T; due: DueMessage[] }> {
+  return deps.prisma.$transaction(async (db) => {
+    const messages: NewMessage[] = [];
+    const records: AuditRecord[] = [];
+    const now = deps.clock.now();
+    const result = await change({
+      db,
+      now,
+      enqueue: (message) => messages.push(message),
+      audit: (record) => records.push(record),
+      once: async (act) => {
+        if (act === undefined) return true;
+        const { count } = await db.act.createMany({ data: { key: act, at: now }, skipDuplicates: true });
+        return count > 0;
+      },
+    });
+    const due = await insertMessages(db, messages, now);
+    if (records.length > 0) {
+      await db.auditEntry.createMany({ data: records.map((record) => ({ ...record, at: now })) });
+    }
+    return { result, due };
+  });
+}
+
+/** P2002: unique index; P2034: serialization failure or deadlock, which is never our caller's fault; P2010: it in SQL of ours. */
+function isLostRace(error: unknown): boolean {
+  if (!(error instanceof Prisma.PrismaClientKnownRequestError)) return false;
+  if (error.code !== 'P2010') return error.code === 'P2034' || error.code === 'P2002';
+  const failure = RAW_FAILURE.safeParse(error.meta);
+  return failure.success && LOST_RACES.has(failure.data.driverAdapterError.cause.originalCode);
+}
+
+/** Postgres: serialization failure, deadlock. */
+const LOST_RACES = new Set(['40001', '40P01']);
+const RAW_FAILURE = z.object({
+  driverAdapterError: z.object({ cause: z.object({ originalCode: z.string() }) }),
+});

@@ -1,0 +1,28 @@
+import type { Language } from '../../infra/i18n/i18n.ts';
+import type { Prisma, PrismaClient } from '../../infra/prisma-client/client.ts';
+
+/** An owner as they are under the lock; `telegramUserId` is negative of whoever was forgotten. */
+export interface LockedOwner {
+  banned: boolean;
+  telegramUserId: bigint;
+}
+
+/** What adds a bot or a tariff, and what forgets an owner, takes this lock first: they stand in a line. */
+export async function lockOwner(db: Prisma.TransactionClient, ownerId: number): Promise<LockedOwner | null> {
+  const [owner] = await db.$queryRaw<LockedOwner[]>`
+    SELECT banned, telegram_id AS "telegramUserId" FROM user_admins WHERE id = ${ownerId} FOR UPDATE`;
+  return owner ?? null;
+}
+
+/** The language of each viewer in the main bot; Uzbek of whoever never wrote to it. */
+export async function readLanguages(
+  prisma: PrismaClient,
+  telegramUserIds: bigint[],
+): Promise<(telegramUserId: bigint) => Language> {
+  const viewers = await prisma.owner.findMany({
+    where: { telegramUserId: { in: telegramUserIds } },
+    select: { telegramUserId: true, language: true },
+  });
+  return (telegramUserId) =>
+    (viewers.find((viewer) => viewer.telegramUserId === telegramUserId)?.language ?? 'uz') as Language;
+}

@@ -1,0 +1,46 @@
+import type { Prisma } from '../../infra/prisma-client/client.ts';
+import { AppError } from '../../kernel/errors.ts';
+import { isForgotten } from '../../kernel/tenant-scope.ts';
+
+/** An end user as they are under the lock; `telegramUserId` is negative of whoever was forgotten. */
+export interface LockedEndUser {
+  banned: boolean;
+  telegramUserId: bigint;
+}
+
+/** Nobody disconnects the chat beside us, and nobody gets time in one that is gone. @throws AppError `chatNotConnected` */
+export async function requireConnected(
+  db: Prisma.TransactionClient,
+  { botId, channelId }: { botId: number; channelId: number },
+): Promise<void> {
+  const [chat] = await db.$queryRaw<{ title: string; isConnected: boolean }[]>`
+    SELECT title, connected_at IS NOT NULL AND disconnected_at IS NULL AS "isConnected"
+      FROM channels WHERE id = ${channelId} AND user_bot_id = ${botId} FOR SHARE`;
+  if (!chat?.isConnected) throw new AppError('chatNotConnected', { title: chat?.title ?? '' });
+}
+
+/**
+ * Everything that changes an end user's payments or subscriptions takes this lock first, and that of the chat after it:
+ * so decisions about one person stand in a line, and never in each other's way.
+ */
+export async function lockEndUser(
+  db: Prisma.TransactionClient,
+  endUserId: number,
+  botId: number,
+): Promise<LockedEndUser | null> {
+  const [endUser] = await db.$queryRaw<LockedEndUser[]>`
+    SELECT banned, telegram_id AS "telegramUserId" FROM end_users
+     WHERE id = ${endUserId} AND user_bot_id = ${botId} FOR UPDATE`;
+  return endUser ?? null;
+}
+
+/** Nothing can be given to, or taken from, somebody who asked to be forgotten. @throws AppError `endUserForgotten` */
+export function requireKnown(endUser: LockedEndUser): void {
+  if (isForgotten(endUser)) throw new AppError('endUserForgotten');
+}
+
+/** Whom something can be given to. @throws AppError `endUserForgotten`, `endUserBanned` */
+export function requireWelcome(endUser: LockedEndUser): void {
+  requireKnown(endUser);
+  if (endUser.banned) throw new AppError('endUserBanned');
+}

@@ -1,0 +1,67 @@
+import type { Api } from 'grammy';
+import { LANGUAGES, type Language, type Translator, translator } from '../../infra/i18n/i18n.ts';
+
+const COMMANDS = ['start', 'menu', 'language', 'support', 'help', 'privacy', 'paysupport', 'cancel'] as const;
+
+/** Told to people whose app speaks none of our languages. */
+const FALLBACK: Language = 'en';
+
+/** Each text that Telegram keeps per language: the one for everybody else, and ours. */
+const EDITIONS: readonly { t: Translator; scope: { language_code?: Language } }[] = [
+  { t: translator(FALLBACK), scope: {} },
+  ...LANGUAGES.map((language) => ({ t: translator(language), scope: { language_code: language } })),
+];
+
+const commandsIn = (t: Translator) =>
+  COMMANDS.map((command) => ({ command, description: t.plain(`command.${command}`) }));
+
+/** The list behind the menu button; in private chats only, because bots are silent elsewhere. */
+async function setCommands(api: Api): Promise<void> {
+  await Promise.all(
+    EDITIONS.map(({ t, scope }) =>
+      api.setMyCommands(commandsIn(t), { ...scope, scope: { type: 'all_private_chats' } }),
+    ),
+  );
+}
+
+/** Moderators have one command more, in their own chat; it can be set once they have begun one. */
+export async function setModeratorCommands(api: Api, chatId: number, t: Translator): Promise<void> {
+  const commands = [...commandsIn(t), { command: 'admin', description: t.plain('command.admin') }];
+  await api.setMyCommands(commands, { scope: { type: 'chat', chat_id: chatId } });
+}
+
+/** What people read before they press "Start", and on the bot's page. Set only where it differs. */
+export async function setMainProfile(api: Api): Promise<void> {
+  await Promise.all([
+    setCommands(api),
+    ...EDITIONS.map(async ({ t, scope }) => {
+      const [{ description }, { short_description }] = await Promise.all([
+        api.getMyDescription(scope),
+        api.getMyShortDescription(scope),
+      ]);
+      if (description !== t.plain('profile.main.description')) {
+        await api.setMyDescription(t.plain('profile.main.description'), scope);
+      }
+      if (short_description !== t.plain('profile.main.shortDescription')) {
+        await api.setMyShortDescription(t.plain('profile.main.shortDescription'), scope);
+      }
+    }),
+  ]);
+}
+
+/** The same for a seller bot; what its owner wrote there stays. */
+export async function setSellerProfile(api: Api): Promise<void> {
+  const [, { description }, { short_description }] = await Promise.all([
+    setCommands(api),
+    api.getMyDescription(),
+    api.getMyShortDescription(),
+  ]);
+  await Promise.all(
+    EDITIONS.flatMap(({ t, scope }) => [
+      ...(description === '' ? [api.setMyDescription(t.plain('profile.seller.description'), scope)] : []),
+      ...(short_description === ''
+        ? [api.setMyShortDescription(t.plain('profile.seller.shortDescription'), scope)]
+        : []),
+    ]),
+  );
+}

@@ -1,0 +1,106 @@
+import type { Context } from 'grammy';
+import type { Translator } from '../../infra/i18n/i18n.ts';
+import type { ModeratorActor, OwnerActor } from '../../kernel/actor.ts';
+import type { Person, TenantScope } from '../../kernel/tenant-scope.ts';
+import type { EndUser, KnownEndUser } from '../../modules/end-users/end-user.ts';
+import type { Owner } from '../../modules/owners/owner.ts';
+import type { KnownOwner } from '../../modules/owners/owner-service.ts';
+import type { Storefront } from '../../modules/payments/storefront-service.ts';
+import { digestOf } from '../../shared/digest.ts';
+import { shorten } from '../../shared/text.ts';
+import { asSeen } from '../../shared/typed.ts';
+import type { SenderRate } from '../intake/update-claims.ts';
+import type { Press } from './press.ts';
+
+/** What every handler has. */
+export interface BotContext extends Context {
+  /** The person's language, as far as it is known yet. */
+  t: Translator;
+  /** Set where the update is a press. */
+  press: Press | undefined;
+  /** How fast the person is, known with the claim. */
+  senderRate: SenderRate;
+  /** Whether this message may be the answer to a question; absent: nobody has looked yet. */
+  hasOpenQuestion: boolean | undefined;
+}
+
+export interface MainContext extends BotContext {
+  /** Read ahead where somebody writes or presses in a private chat; null: never here before. */
+  recalled: Promise<KnownOwner | null> | undefined;
+  owner: Owner;
+}
+
+export interface SellerContext extends BotContext {
+  /** Bound by the registry before anything else. */
+  scope: TenantScope;
+  /** Read ahead where the owner writes or presses in a private chat. */
+  recalledOwner: Promise<Owner> | undefined;
+  /** Read ahead where anybody else does; null: never here before. */
+  recalled: Promise<KnownEndUser | null> | undefined;
+  /** Read settleAll with them where they ask for it. */
+  window: Promise<Storefront | null> | undefined;
+  /** Whether the person of this update owns the bot. */
+  isOwner: boolean;
+  /**
+   * Who speaks in a private chat, as this bot knows them. An owner becomes an end user of their own bot only by
+   * acting as one.
+   */
+  endUser: () => Promise<EndUser>;
+}
+
+/** Twice Telegram's limit for each of its parts. */
+const MAX_FULL_NAME_LENGTH = 129;
+
+/** The person behind an update, in the product's words. Null for updates that nobody sent. */
+function personOf(context: Context): Person | null {
+  const { from } = context;
+  if (!from || from.is_bot) return null;
+  return {
+    telegramUserId: BigInt(from.id),
+    username: from.username ?? null,
+    fullName: shorten([from.first_name, from.last_name].filter(Boolean).join(' '), MAX_FULL_NAME_LENGTH),
+    languageCode: from.language_code,
+  };
+}
+
+/** Whoever writes or presses in a private chat, for whom something is read ahead; null for every other update. */
+export function speakerOf(context: Context): Person | null {
+  const speaks = context.message ?? context.editedMessage ?? context.callbackQuery;
+  return speaks && context.chat?.type === 'private' ? personOf(context) : null;
+}
+
+export function telegramBotIdOf(context: Context): bigint {
+  return BigInt(context.me.id);
+}
+
+/** @throws TypeError for an update that nobody sent; handlers of messages and presses never see one */
+export function telegramUserIdOf({ from }: Pick<Context, 'from'>): bigint {
+  if (!from) throw new TypeError('An update that nobody sent');
+  return BigInt(from.id);
+}
+
+/** The value that a message holds, as people see it; empty where it holds none. For prose the text is taken as it is. */
+export function typedValueOf({ message }: { message: { text?: string } }): string {
+  return asSeen(message.text ?? '');
+}
+
+type ActContext = Pick<Context, 'from' | 'me' | 'message' | 'callbackQuery'>;
+
+/** The person of this update, as the owner or the moderator that they claim to be. */
+export function ownerIn(context: ActContext): OwnerActor {
+  return { kind: 'owner', telegramUserId: telegramUserIdOf(context), act: actOf(context) };
+}
+
+export function moderatorIn(context: ActContext): ModeratorActor {
+  return { kind: 'moderator', telegramUserId: telegramUserIdOf(context), act: actOf(context) };
+}
+
+/**
+ * By what a press or message is known when it is heard again: a digest, because a private chat has its person's id, which
+ * must not outlast them. @throws TypeError for any other update
+ */
+export function actOf({ me, message, callbackQuery }: ActContext): string {
+  if (callbackQuery) return digestOf(`press:${me.id}:${callbackQuery.id}`);
+  if (message) return digestOf(`message:${me.id}:${message.chat.id}:${message.message_id}`);
+  throw new TypeError('An update that is neither press nor message');
+}

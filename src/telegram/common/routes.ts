@@ -1,0 +1,92 @@
+import { LANGUAGES } from '../../infra/i18n/i18n.ts';
+import { SETTING_NAMES } from '../../modules/moderation/moderation-service.ts';
+import { PAYMENT_STATUSES } from '../../modules/payments/payment.ts';
+import { cursor, months, oneOf, route, serial, telegramId, word } from './callback-data.ts';
+
+/** Every button there is. The words are a contract: buttons of old messages, and other programs, use them. */
+export const LANG = route('lang', oneOf(...LANGUAGES));
+/** The choice of a language. */
+export const LANGUAGE = route('language');
+export const HOME = route('home');
+export const SUPPORT = route('support');
+/** What is kept of the person who presses, and the way out. */
+export const PRIVACY = route('privacy');
+export const MY_DATA = route('mydata');
+export const FORGET = route('forget');
+export const FORGET_YES = route('forget', 'yes');
+
+export const PLAN = route('plan', serial);
+export const PAY = route('pay', serial, oneOf('card'));
+export const CANCEL = route('cancel', serial);
+export const TRY_AS_END_USER = route('try');
+
+export const MY_SUBSCRIPTION = route('mysub');
+export const RELINK = route('relink', serial);
+/** The owner's chat where the bot is administrator already. */
+export const CONNECT_OWN = route('connect');
+
+/** A waiting receipt, shown once more. */
+export const RECEIPT = route('receipt', serial);
+export const APPROVE = route('approve', serial);
+export const REJECT = route('reject', serial);
+export const REJECT_IN_WORDS = route('reject', serial, 'text');
+export const REJECT_FOR = route('reject', serial, word);
+
+export const REVERT = route('revert', serial);
+export const REVERT_YES = route('revert', serial, 'yes');
+
+export const ADD_BOT = route('addbot');
+export const BOTS = route('bots', cursor);
+export const BOT = route('bot', telegramId);
+export const BOT_PLANS = route('bot', telegramId, 'plans');
+export const BOT_CARD = route('bot', telegramId, 'card');
+export const BOT_WELCOME = route('bot', telegramId, 'welcome');
+export const BOT_STATS = route('bot', telegramId, 'stats');
+export const BOT_CHART = route('bot', telegramId, 'chart');
+export const BOT_PENDING = route('bot', telegramId, 'pending');
+export const BOT_EXPORT = route('bot', telegramId, 'export');
+export const BOT_CHECK = route('bot', telegramId, 'check');
+export const BOT_PAUSE = route('bot', telegramId, 'pause');
+export const BOT_RESUME = route('bot', telegramId, 'resume');
+export const BOT_MUTE = route('bot', telegramId, 'mute');
+export const BOT_UNMUTE = route('bot', telegramId, 'unmute');
+export const BOT_REMOVE = route('bot', telegramId, 'remove');
+export const BOT_REMOVE_YES = route('bot', telegramId, 'remove', 'yes');
+export const BOT_USERS = route('bot', telegramId, 'users', cursor);
+export const BOT_FIND = route('bot', telegramId, 'find');
+export const END_USER = route('user', serial);
+export const END_USER_BAN = route('user', serial, 'ban');
+export const END_USER_UNBAN = route('user', serial, 'unban');
+export const END_USER_GRANT = route('user', serial, 'grant', serial);
+/** Undoes a removal by hand. */
+export const RESTORE = route('restore', serial);
+export const PRICE = route('price', serial, months);
+export const PLAN_OFF = route('plan-off', serial);
+export const PLAN_ON = route('plan-on', serial);
+export const CHAT_DISCONNECT = route('chat', serial, 'disconnect');
+export const CHAT_ACCEPT = route('chat', serial, 'accept');
+export const TARIFF = route('tariff');
+export const TARIFF_FOR = route('tariff', months);
+export const STATS = route('stats');
+export const CHART = route('stats', 'chart');
+
+export const MOD = route('mod');
+export const MOD_CHART = route('mod', 'chart');
+export const MOD_OWNERS = route('mod', 'owners', cursor);
+export const MOD_FIND = route('mod', 'find');
+export const MOD_OWNER = route('mod', 'owner', serial);
+export const MOD_OWNER_BAN = route('mod', 'owner', serial, 'ban');
+export const MOD_OWNER_UNBAN = route('mod', 'owner', serial, 'unban');
+export const MOD_OWNER_GRANT = route('mod', 'owner', serial, 'grant', months);
+export const MOD_BOT_RELEASE = route('mod', 'bot', telegramId, 'release');
+export const MOD_PAYMENTS = route('mod', 'payments', oneOf('all', ...PAYMENT_STATUSES), cursor);
+export const MOD_TARIFFS = route('mod', 'tariffs');
+/** One tariff receipt, shown once more. */
+export const MOD_TARIFF = route('mod', 'tariff', serial);
+export const MOD_TARIFF_APPROVE = route('mod', 'tariff-approve', serial);
+export const MOD_TARIFF_REJECT = route('mod', 'tariff-reject', serial);
+export const MOD_AUDIT = route('mod', 'audit', cursor);
+/** How the platform's parts were in the last 24 hours. */
+export const MOD_HEALTH = route('mod', 'health');
+export const MOD_SETTINGS = route('mod', 'settings');
+export const MOD_SET = route('mod', 'set', oneOf(...SETTING_NAMES));

@@ -1,0 +1,87 @@
+import type { InlineKeyboardButton } from 'grammy/types';
+import { means } from '../outgoing/api-errors.ts';
+import type { BotContext } from './context.ts';
+import { HOME } from './routes.ts';
+
+/** What a person sees: a text in Telegram's HTML and the buttons under it. */
+export interface Screen {
+  text: string;
+  buttons?: InlineKeyboardButton[][];
+}
+
+export function button(text: string, data: string): InlineKeyboardButton {
+  return { text, callback_data: data };
+}
+
+/** A text in Telegram's HTML as people read it. */
+export function plainText(html: string): string {
+  return html
+    .replace(/<[^>]+>/g, '')
+    .replaceAll('&lt;', '<')
+    .replaceAll('&gt;', '>')
+    .replaceAll('&quot;', '"')
+    .replaceAll('&amp;', '&');
+}
+
+/** What every sent text has in common. Links are never unfolded: a preview would bury the buttons. */
+export function messageOptions(screen: Screen) {
+  return {
+    parse_mode: 'HTML' as const,
+    link_preview_options: { is_disabled: true },
+    // An edit without buttons takes those away that were there.
+    ...(screen.buttons?.length ? { reply_markup: { inline_keyboard: screen.buttons } } : {}),
+  };
+}
+
+/** The same below a picture or a file. */
+export function captionOptions(screen: Screen) {
+  const { link_preview_options: _, ...options } = messageOptions(screen);
+  return { caption: screen.text, ...options };
+}
+
+/** Shows a new message. */
+export async function send(context: BotContext, screen: Screen): Promise<void> {
+  await context.reply(screen.text, messageOptions(screen));
+}
+
+/**
+ * What came of a press or a message, in a sentence: over the chat where it was pressed, else as a message. Where it leads
+ * on to more than the menu it needs its buttons, and is shown in place.
+ */
+export async function tell(context: BotContext, screen: Screen): Promise<void> {
+  if (!context.press) return send(context, screen);
+  const isSentence = (screen.buttons ?? []).flat().every(isHome);
+  if (!isSentence) return show(context, screen);
+  if (!(await context.press.say(plainText(screen.text)))) await send(context, screen);
+}
+
+function isHome(one: InlineKeyboardButton): boolean {
+  return 'callback_data' in one && one.callback_data === HOME.data();
+}
+
+/** Changes the pressed message in place; sends a new one where that cannot be. */
+export async function show(context: BotContext, screen: Screen): Promise<void> {
+  // A message with a picture has a caption, no text: a screen belongs below it.
+  if (!context.callbackQuery?.message?.date || context.msg?.caption !== undefined || context.msg?.photo) {
+    return send(context, screen);
+  }
+  try {
+    await context.editMessageText(screen.text, messageOptions(screen));
+  } catch (error) {
+    if (means(error, 'already')) return;
+    if (!means(error, 'not-editable')) throw error;
+    await send(context, screen);
+  }
+}
+
+/** Takes a secret out of the chat. @returns false where Telegram will not: then the person has to do it */
+export async function takeAway(context: BotContext): Promise<boolean> {
+  try {
+    await context.deleteMessage();
+    return true;
+  } catch (error) {
+    if (means(error, 'already')) return true;
+    if (!means(error, 'not-deletable')) throw error;
+    return false;
+  }
+}

@@ -1,0 +1,99 @@
+import { Composer } from 'grammy';
+import type { TenantScope } from '../../kernel/tenant-scope.ts';
+import type { OpenQuestion } from '../../modules/conversations/open-question-service.ts';
+import type { ChatMessage } from '../../modules/support/support-service.ts';
+import type { BotDeps } from '../bots/bot-deps.ts';
+import { closeAnswered } from '../middleware/open-questions.ts';
+import { onPress } from './callback-data.ts';
+import { type BotContext, telegramBotIdOf, telegramUserIdOf } from './context.ts';
+import { HOME, SUPPORT } from './routes.ts';
+import { button, send, show } from './screen.ts';
+
+export interface SupportDesk<C extends BotContext> {
+  /** Replies to support messages; offered before anything else that a message could mean. */
+  replies: Composer<C>;
+  /** The buttons and commands that open a question to support. */
+  composer: Composer<C>;
+  answerQuestion(
+    context: C & { message: { text?: string } },
+    question: Extract<OpenQuestion, { question: 'support' }>,
+  ): Promise<void>;
+  /** The rest of an album: more of a message to support goes the same way; one picture of a receipt is enough. */
+  answerAlbum(
+    context: C & { message: { text?: string } },
+    question: Extract<OpenQuestion, { question: 'album' }>,
+  ): Promise<void>;
+}
+
+/** The same desk in both bots: an end user writes to the owner, an owner to the moderators; a reply answers. */
+export function createSupportDesk<C extends BotContext>(
+  deps: BotDeps,
+  options: {
+    scopeOf: (context: C) => TenantScope | null;
+    /** Before the question is put, and again before it is passed on. @throws AppError for whom nobody helps here */
+    admit: (context: C) => Promise<void>;
+    ask: (context: C, message: ChatMessage) => Promise<void>;
+  },
+): SupportDesk<C> {
+  const { openQuestions, support } = deps.services;
+  const replies = new Composer<C>();
+  const composer = new Composer<C>();
+
+  const messageOf = (context: C, messageId: number): ChatMessage => ({
+    telegramBotId: telegramBotIdOf(context),
+    telegramUserId: telegramUserIdOf(context),
+    messageId,
+  });
+
+  const askScreen = ({ t }: C) => ({
+    text: t('support.ask'),
+    buttons: [[button(t('button.cancel'), HOME.data())]],
+  });
+
+  async function open(context: C): Promise<void> {
+    await options.admit(context);
+    await openQuestions.ask(
+      telegramBotIdOf(context),
+      telegramUserIdOf(context),
+      { question: 'support' },
+      context.update.update_id,
+    );
+  }
+
+  replies.on('message', async (context, next) => {
+    const repliedTo = context.message.reply_to_message;
+    // People answer what the bot passed on to them.
+    if (repliedTo?.from?.id !== context.me.id) return next();
+    const message = messageOf(context, context.message.message_id);
+    const wasAnswer = await support.answer(options.scopeOf(context), message, repliedTo.message_id);
+    if (!wasAnswer) return next();
+    await send(context, { text: context.t('support.answered') });
+  });
+
+  composer.command(['support', 'paysupport'], async (context) => {
+    await open(context);
+    await send(context, askScreen(context));
+  });
+
+  onPress(composer, SUPPORT, async (context) => {
+    await open(context);
+    await show(context, askScreen(context));
+  });
+
+  return {
+    replies,
+    composer,
+    async answerQuestion(context) {
+      await options.admit(context);
+      await options.ask(context, messageOf(context, context.msgId ?? 0));
+      await closeAnswered(context, openQuestions, 'support');
+      await send(context, {
+        text: context.t('support.sent'),
+        buttons: [[button(context.t('button.home'), HOME.data())]],
+      });
+    },
+    async answerAlbum(context, { of }) {
+      if (of === 'support') await options.ask(context, messageOf(context, context.msgId ?? 0));
+    },
+  };
+}

@@ -1,0 +1,190 @@
+import { type Api, InputFile } from 'grammy';
+import { type Language, translator } from '../../infra/i18n/i18n.ts';
+import type {
+  Address,
+  MessageGateway,
+  ReviewContent,
+  SentMessage,
+} from '../../modules/notifications/message-gateway.ts';
+import { sendReceipt } from '../common/receipt.ts';
+import { captionOptions, messageOptions, type Screen } from '../common/screen.ts';
+import { personName, type Viewer } from '../views/common.ts';
+import { tariffOutcomeScreen, tariffReviewScreen } from '../views/moderator.ts';
+import { noticeScreen } from '../views/notices.ts';
+import {
+  accessScreen,
+  decidedScreen,
+  escalationScreen,
+  reminderScreen,
+  reviewScreen,
+} from '../views/review.ts';
+import { means } from './api-errors.ts';
+import { type Throttle, throttled } from './throttle.ts';
+
+export interface MessageGatewayDeps {
+  throttle: Throttle;
+  /** The calls of one bot. @throws DeliveryError `token-dead` when nobody runs it */
+  apiOf: (via: Address['via']) => Promise<Api>;
+  mainBotId: bigint;
+  /** Reads a file that one bot may read, for another to send. */
+  download: (telegramBotId: bigint, fileId: string) => Promise<Uint8Array>;
+  timeZone: string;
+}
+
+/** Speaks of its own accord, each call once: whoever enqueued it decides what an error means. */
+export function createMessageGateway(deps: MessageGatewayDeps): MessageGateway {
+  const viewer = (language: Language): Viewer => ({ t: translator(language), timeZone: deps.timeZone });
+
+  async function call<T>(
+    via: Address['via'],
+    chatId: bigint,
+    make: (api: Api) => Promise<T>,
+    isSmall = false,
+  ): Promise<T> {
+    const api = await deps.apiOf(via);
+    return throttled(deps.throttle, { api, chatId, isSmall }, make);
+  }
+
+  const viaOf = (message: SentMessage): Address['via'] =>
+    message.telegramBotId === deps.mainBotId ? 'main' : message.telegramBotId;
+
+  const sentTo = (to: Address, messageId: number): SentMessage => ({
+    telegramBotId: to.via === 'main' ? deps.mainBotId : to.via,
+    chatId: to.telegramUserId,
+    messageId,
+  });
+
+  async function sendScreen(to: Address, screen: Screen, quiet = false): Promise<SentMessage> {
+    const sent = await call<{ message_id: number }>(
+      to.via,
+      to.telegramUserId,
+      (api) =>
+        api.sendMessage(String(to.telegramUserId), screen.text, {
+          ...messageOptions(screen),
+          disable_notification: quiet,
+        }),
+      // What comes without a sound can be many, and nobody waits for it.
+      quiet,
+    );
+    return sentTo(to, sent.message_id);
+  }
+
+  /** Another text below a receipt, or in a message that is none; quiet if the message is gone or says so already. */
+  async function rewrite(message: SentMessage, screen: Screen): Promise<void> {
+    const [chatId, messageId] = [String(message.chatId), message.messageId];
+    const api = await deps.apiOf(viaOf(message));
+    await throttled(deps.throttle, { api, chatId: message.chatId }, async () => {
+      try {
+        await api.editMessageCaption(chatId, messageId, captionOptions(screen));
+      } catch (error) {
+        if (means(error, 'already', 'not-editable')) return;
+        if (!means(error, 'no-caption')) throw error;
+        await editText(api, chatId, messageId, screen);
+      }
+    });
+  }
+
+  async function sendFile(
+    to: Address,
+    screen: Screen,
+    { payment, receipt }: ReviewContent,
+    sellerBotId: bigint,
+  ): Promise<SentMessage> {
+    if (!receipt) throw new TypeError('A receipt whose file is forgotten cannot be sent');
+    // A file_id belongs to one bot: through another the file is sent anew.
+    const file =
+      to.via === 'main'
+        ? new InputFile(await deps.download(sellerBotId, receipt.fileId), fileName(payment.id, receipt.kind))
+        : receipt.fileId;
+    const sent = await call(to.via, to.telegramUserId, (api) =>
+      sendReceipt(api, String(to.telegramUserId), { file, kind: receipt.kind }, screen),
+    );
+    return sentTo(to, sent.message_id);
+  }
+
+  return {
+    async sendNotice(to, content, quiet) {
+      await sendScreen(to, noticeScreen(viewer(to.language), content), quiet);
+    },
+    async sendAccess(to, content) {
+      await sendScreen(to, accessScreen(viewer(to.language), content));
+    },
+    sendReview: (to, content, sellerBotId) =>
+      sendFile(to, reviewScreen(viewer(to.language), content), content, sellerBotId),
+    async remindOfReview(receipt, language, content): Promise<SentMessage> {
+      const screen = reminderScreen(viewer(language), content);
+      const { message_id } = await call<{ message_id: number }>(viaOf(receipt), receipt.chatId, (api) =>
+        api.sendMessage(String(receipt.chatId), screen.text, {
+          ...messageOptions(screen),
+          reply_parameters: { message_id: receipt.messageId, allow_sending_without_reply: true },
+        }),
+      );
+      const { telegramBotId, chatId } = receipt;
+      return { telegramBotId, chatId, messageId: message_id };
+    },
+    escalateReview: (to, content, unreachable) =>
+      sendScreen(to, escalationScreen(viewer(to.language), content, unreachable)),
+    async announceSupport(to, { from, botUsername }) {
+      const t = translator(to.language);
+      const person = personName(from);
+      const text =
+        botUsername === null
+          ? t('support.fromOwner', { person })
+          : t('support.fromEndUser', { person, bot: botUsername });
+      return (await sendScreen(to, { text })).messageId;
+    },
+    async passSupport(to, { fromTelegramUserId, fromMessageId, belowMessageId }) {
+      const copy = await call<{ message_id: number }>(to.via, to.telegramUserId, (api) =>
+        api.copyMessage(String(to.telegramUserId), String(fromTelegramUserId), fromMessageId, {
+          reply_parameters: { message_id: belowMessageId, allow_sending_without_reply: true },
+        }),
+      ).catch((error: unknown) => {
+        if (means(error, 'nothing-to-copy')) return null;
+        throw error;
+      });
+      return copy ? copy.message_id : null;
+    },
+    async sendTariffReview(to, content) {
+      const { fileId: file, kind } = content.receipt;
+      const screen = tariffReviewScreen(viewer(to.language), content);
+      const sent = await call(to.via, to.telegramUserId, (api) =>
+        sendReceipt(api, String(to.telegramUserId), { file, kind }, screen),
+      );
+      return sentTo(to, sent.message_id);
+    },
+    async showTariffDecision(copy, language, content) {
+      await rewrite(
+        { ...copy, telegramBotId: deps.mainBotId },
+        tariffOutcomeScreen(viewer(language), content),
+      );
+    },
+    async supportUnreachable(to, fromMessageId, why) {
+      await call<{ message_id: number }>(to.via, to.telegramUserId, (api) =>
+        api.sendMessage(String(to.telegramUserId), translator(to.language)(SUPPORT_OBSTACLES[why]), {
+          reply_parameters: { message_id: fromMessageId, allow_sending_without_reply: true },
+        }),
+      );
+    },
+    async showDecision(message, { language, decides }, content) {
+      await rewrite(message, decidedScreen(viewer(language), content, decides));
+    },
+  };
+}
+
+const SUPPORT_OBSTACLES = {
+  blocked: 'support.unreachable',
+  'voice-unwanted': 'support.voiceUnwanted',
+  'not-copyable': 'support.notCopyable',
+} as const;
+
+function fileName(paymentId: number, kind: 'photo' | 'document'): string {
+  return kind === 'photo' ? `receipt-${paymentId}.jpg` : `receipt-${paymentId}`;
+}
+
+async function editText(api: Api, chatId: string, messageId: number, screen: Screen): Promise<void> {
+  try {
+    await api.editMessageText(chatId, messageId, screen.text, messageOptions(screen));
+  } catch (error) {
+    if (!means(error, 'already', 'not-editable')) throw error;
+  }
+}
