@@ -31,7 +31,7 @@ export default defineConfig({
         // `ROLES=split npx vitest run test/scenarios` does it with all of them.
         test: {
           name: 'two web and two worker servers',
-          include: ['test/scenarios/{first-sale,webhook,bot-health}.test.ts'],
+          include: ['test/scenarios/*/{first-sale,webhook,bot-health}.test.ts'],
           env: { ROLES: 'split' },
           globalSetup: ['test/setup/global-setup.ts'],
         },

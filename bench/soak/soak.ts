@@ -6,7 +6,7 @@ import pg from 'pg';
 import { startSandbox } from '../../sandbox/sandbox.ts';
 import { generateFernetKey } from '../../src/infra/crypto/fernet.ts';
 import { createDatabase } from '../../src/infra/postgres/prisma.ts';
-import { freePort } from '../../test/support/free-port.ts';
+import { freePort } from '../../test/support/servers/free-port.ts';
 import { source } from '../support/ground.ts';
 import { type Load, loadSteadily } from '../support/load.ts';
 import { type Server, startServer } from '../support/program.ts';

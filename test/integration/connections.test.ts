@@ -6,9 +6,9 @@ import { createDatabase, type Database, warnIfUnencrypted } from '../../src/infr
 import { createRedis, untilRedisReady } from '../../src/infra/redis/redis.ts';
 import { isRedisUnavailable } from '../../src/infra/redis/redis-unavailable.ts';
 import { listenToBotChanges } from '../../src/telegram/bots/bot-changes.ts';
-import { createTestDatabase, createTestRedis, type TestDatabase } from '../support/database.ts';
+import { createTestDatabase, createTestRedis, type TestDatabase } from '../support/database/database.ts';
 import { eventually } from '../support/eventually.ts';
-import { type ServerProxy, startProxy } from '../support/proxy.ts';
+import { type ServerProxy, startProxy } from '../support/servers/proxy.ts';
 
 let proxy: ServerProxy;
 const logger = { warn: vi.fn(), info: vi.fn() };

@@ -207,7 +207,7 @@ async function start(options: { dataDir?: string; redis?: boolean } = {}): Promi
 }
 
 function forkParent(): ChildProcess {
-  const file = new URL('../support/embedded-parent.ts', import.meta.url);
+  const file = new URL('../support/servers/embedded-parent.ts', import.meta.url);
   return fork(file, [dataDir], { execArgv: ['--import', 'tsx'], detached: true });
 }
 

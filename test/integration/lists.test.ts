@@ -7,7 +7,7 @@ import { createUnitOfWork } from '../../src/kernel/unit-of-work.ts';
 import { createEndUserService } from '../../src/modules/end-users/end-user-service.ts';
 import { createModerationService } from '../../src/modules/moderation/moderation-service.ts';
 import type { Page } from '../../src/shared/page.ts';
-import { createTestDatabase, type TestDatabase } from '../support/database.ts';
+import { createTestDatabase, type TestDatabase } from '../support/database/database.ts';
 
 const MANY = 10_000;
 const NOW = '2026-11-21T09:00:00Z';

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { MigrationError, migrate } from '../../src/infra/postgres/migrations.ts';
-import { createBlankDatabase, type TestDatabase } from '../support/database.ts';
+import { createBlankDatabase, type TestDatabase } from '../support/database/database.ts';
 
 const FIRST = 'CREATE TABLE owners (id serial PRIMARY KEY);\nCREATE TABLE bots (id serial PRIMARY KEY);\n';
 

@@ -13,7 +13,7 @@ import {
   renewClaims,
 } from '../../src/kernel/outbox/outbox-queries.ts';
 import { OUTBOX_TABLE } from '../../src/modules/outbox-kinds.ts';
-import { createTestDatabase, type TestDatabase } from '../support/database.ts';
+import { createTestDatabase, type TestDatabase } from '../support/database/database.ts';
 import { eventually } from '../support/eventually.ts';
 
 const NOW = new Date('2026-11-21T09:00:00Z');

@@ -6,7 +6,7 @@ import { createRedis, probeRedis, untilRedisReady } from '../../src/infra/redis/
 import { isForgetful, readRedisRoom } from '../../src/infra/redis/redis-room.ts';
 import { isRedisUnavailable } from '../../src/infra/redis/redis-unavailable.ts';
 import { createUpdateClaims, type UpdateClaims } from '../../src/telegram/intake/update-claims.ts';
-import { createTestDatabase, type TestDatabase } from '../support/database.ts';
+import { createTestDatabase, type TestDatabase } from '../support/database/database.ts';
 import { eventually } from '../support/eventually.ts';
 import { type OwnRedis, type RedisRefusal, readOnlyPostgres, startOwnRedis } from '../support/refusals.ts';
 

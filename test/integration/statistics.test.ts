@@ -4,7 +4,7 @@ import type { Owner } from '../../src/modules/owners/owner.ts';
 import { toOwner } from '../../src/modules/owners/owner-service.ts';
 import { PAYMENT_STATUSES } from '../../src/modules/payments/payment.ts';
 import { createStatisticsService } from '../../src/modules/statistics/statistics-service.ts';
-import { createTestDatabase, type TestDatabase } from '../support/database.ts';
+import { createTestDatabase, type TestDatabase } from '../support/database/database.ts';
 import { Random } from '../support/random.ts';
 
 const NOW = new Date('2026-11-21T09:00:00Z');

@@ -1,7 +1,7 @@
 import pg from 'pg';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { migrate } from '../../src/infra/postgres/migrations.ts';
-import { createBlankDatabase, type TestDatabase } from '../support/database.ts';
+import { createBlankDatabase, type TestDatabase } from '../support/database/database.ts';
 
 const BEFORE = '20261128059999';
 

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build, type Plugin } from 'esbuild';
-import { listPrograms, programFile } from '../support/programs.ts';
+import { listPrograms, programFile } from '../support/servers/programs.ts';
 
 /** A file that looks for what lies beside it still finds it there. */
 const ownAddresses: Plugin = {

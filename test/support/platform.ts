@@ -8,13 +8,13 @@ import { createLogger } from '../../src/infra/observability/logger.ts';
 import type { MachineReading } from '../../src/infra/observability/machine.ts';
 import { createDatabase, type Database } from '../../src/infra/postgres/prisma.ts';
 import { SILENT } from '../../src/instrument.ts';
-import { createTestDatabase, createTestRedis } from './database.ts';
+import { createTestDatabase, createTestRedis } from './database/database.ts';
 import { eventually } from './eventually.ts';
-import { freePort } from './free-port.ts';
-import { type ServerProxy, startProxy } from './proxy.ts';
 import { expectKeptSecrets } from './secrecy.ts';
-import { linesWrittenOn } from './server-process.ts';
-import { startSplit } from './split.ts';
+import { freePort } from './servers/free-port.ts';
+import { type ServerProxy, startProxy } from './servers/proxy.ts';
+import { linesWrittenOn } from './servers/server-process.ts';
+import { startSplit } from './servers/split.ts';
 
 /** Time that only a test moves. Starts on a Saturday afternoon in Tashkent. */
 class TestClock {

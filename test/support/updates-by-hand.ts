@@ -4,7 +4,7 @@ import type { SandboxBot, SandboxChat, SandboxPerson } from '../../sandbox/sandb
 import { toUser } from '../../sandbox/world/accounts.ts';
 import { toChat, toChatMember, toPrivateChat } from '../../sandbox/world/chats.ts';
 import type { Platform } from './platform.ts';
-import { postUpdate } from './post-update.ts';
+import { postUpdate } from './servers/post-update.ts';
 
 /** Far from those that Telegram counts here. */
 let nextId = 900_000_000;

@@ -1,0 +1,119 @@
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { SandboxBot, SandboxChat, SandboxPerson } from '../../../sandbox/sandbox.ts';
+import { eventually } from '../../support/eventually.ts';
+import { createGround, type Ground } from '../../support/platform.ts';
+import { freePort } from '../../support/servers/free-port.ts';
+import {
+  diesWaitingFor,
+  type ServerProcess,
+  startServerProcess,
+} from '../../support/servers/server-process.ts';
+import { linkIn, openShop } from '../../support/shop.ts';
+
+let ground: Ground;
+let environment: Record<string, string>;
+let server: ServerProcess;
+let owner: SandboxPerson;
+let shop: SandboxBot;
+let channel: SandboxChat;
+let buyer: SandboxPerson;
+
+beforeEach(async () => {
+  ground = await createGround();
+  environment = { ...ground.environment(await freePort()), EXPIRE_EVERY_SECONDS: '1' };
+  server = await startServerProcess(environment);
+  const opened = await openShop(ground, { languageCode: 'en', kind: 'channel' });
+  ({ owner, shop } = opened);
+  channel = opened.chat;
+  buyer = ground.telegram.newPerson({ firstName: 'Bobur', languageCode: 'en' });
+  await buyer.starts(shop);
+  await buyer.taps(shop, /English/);
+  await buyer.taps(shop, /1 month/);
+});
+
+afterEach(async () => {
+  await server.stops();
+  expect(ground.telegram.faults).toEqual([]);
+  await ground.close();
+});
+
+const OPEN_DELIVERY = { kind: 'deliver-access', doneAt: null };
+
+async function dieWaitingFor(method: string, act: () => Promise<void>): Promise<void> {
+  await diesWaitingFor(method, { server, telegram: ground.telegram, act });
+  server = await startServerProcess(environment);
+}
+
+function linksReadBy(person: SandboxPerson): string[] {
+  const links = person
+    .chatWith(shop)
+    .messages.flatMap(({ text }) => text.match(/https:\/\/t\.me\/\+[\w-]+/g) ?? []);
+  return [...new Set(links)];
+}
+
+async function expectOneWayIn(): Promise<void> {
+  await buyer.reads(shop, 'Your payment is approved', { timeoutMs: 30_000 });
+  // What the killed process was about is done again before anything is counted.
+  await eventually(
+    async () => expect(await ground.database.outboxMessage.count({ where: OPEN_DELIVERY })).toBe(0),
+    {
+      timeout: 30_000,
+      interval: 100,
+    },
+  );
+  await ground.telegram.quiet();
+  const [link, ...others] = linksReadBy(buyer);
+  expect(others).toEqual([]);
+  expect(await ground.database.subscription.count({ where: { status: 'active' } })).toBe(1);
+  await buyer.joins(link ?? '');
+  expect(channel.has(buyer)).toBe(true);
+}
+
+test.each(['getChatMember', 'createChatInviteLink', 'sendMessage'])(
+  'a server killed at %s, after an approval, delivers one link when it is back',
+  async (method) => {
+    const { telegram, database } = ground;
+    await buyer.sendsPhoto(shop);
+    await owner.reads(shop, 'Receipt no.');
+    await telegram.quiet();
+    await dieWaitingFor(method, () => owner.taps(shop, /Approve/, { wait: false }));
+    expect(await database.payment.count({ where: { status: 'approved' } })).toBe(1);
+    await expectOneWayIn();
+  },
+  60_000,
+);
+
+test('a server killed in the middle of an update takes the receipt once when it is back', async () => {
+  const { telegram, database } = ground;
+  await telegram.quiet();
+  await dieWaitingFor('sendMessage', () => buyer.sendsPhoto(shop, { wait: false }));
+  await owner.reads(shop, 'Receipt no.', { timeoutMs: 30_000 });
+  await buyer.reads(shop, 'under review', { timeoutMs: 30_000 });
+  expect(await database.payment.findMany({ select: { status: true } })).toEqual([{ status: 'pending' }]);
+  await owner.taps(shop, /Approve/);
+  await expectOneWayIn();
+}, 60_000);
+
+test.each(['getChatMember', 'unbanChatMember'])(
+  'a server killed at %s, at the end of a subscription, has the member out when it is back',
+  async (method) => {
+    const { database, telegram } = ground;
+    await buyer.sendsPhoto(shop);
+    await owner.reads(shop, 'Receipt no.');
+    await owner.taps(shop, /Approve/);
+    await buyer.joins(linkIn(await buyer.reads(shop, 't.me/+')));
+    await owner.reads(ground.mainBot, 'joined');
+    await dieWaitingFor(method, async () => {
+      await database.subscription.updateMany({ data: { expiresAt: new Date() } });
+    });
+    await telegram.until(() => !channel.has(buyer), { what: 'the member to be out', timeoutMs: 30_000 });
+    await owner.reads(ground.mainBot, 'was removed', { timeoutMs: 30_000 });
+    await buyer.reads(shop, 'has ended', { timeoutMs: 30_000 });
+    expect(channel.isBanned(buyer)).toBe(false);
+    expect(await database.subscription.findFirstOrThrow()).toMatchObject({
+      status: 'expired',
+      kickedAt: expect.any(Date),
+    });
+  },
+  60_000,
+);

@@ -1,0 +1,198 @@
+import { readFileSync } from 'node:fs';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { SandboxBot, SandboxPerson } from '../../../sandbox/sandbox.ts';
+import type { SandboxMessage } from '../../../sandbox/world/conversation.ts';
+import { LANGUAGES, type Language } from '../../../src/infra/i18n/i18n.ts';
+import { type Platform, startPlatform } from '../../support/platform.ts';
+import { newBuyer, newMember, openShop, payFor, type Shop } from '../../support/shop.ts';
+
+let platform: Platform;
+beforeAll(async () => {
+  platform = await startPlatform();
+});
+afterAll(async () => {
+  expect(platform.telegram.faults).toEqual([]);
+  expect(platform.faults).toEqual([]);
+  await platform.close();
+});
+
+/** More presses than any of the desks has buttons: a crawl that comes so far goes round in circles. */
+const MAX_PRESSES = 300;
+
+const rawKey = new RegExp(
+  keysOf(JSON.parse(readFileSync('locales/en.json', 'utf8')) as object)
+    .filter((key) => /\.[a-z]+[A-Z]/.test(key))
+    .map((key) => key.replaceAll('.', '\\.'))
+    .join('|'),
+);
+
+function keysOf(texts: object, prefix = ''): string[] {
+  return Object.entries(texts).flatMap(([key, value]) =>
+    typeof value === 'object' && value !== null
+      ? keysOf(value as object, `${prefix}${key}.`)
+      : [prefix + key],
+  );
+}
+
+/** What must never be shown, wherever it stands. */
+function expectWellMade(message: SandboxMessage, how: string): void {
+  const texts = [message.text, ...message.buttons.flat().map(({ text }) => text)];
+  for (const text of texts) {
+    expect(text.trim(), how).not.toBe('');
+    expect(text, how).not.toMatch(/undefined|\bnull\b|NaN|\[object|\{\{|\}\}|Invalid|&lt;|&amp;|&quot;/);
+    expect(text, how).not.toMatch(rawKey);
+  }
+}
+
+/** Cursors and ids differ; what a button does is its words. */
+const kindOf = (data: string) => data.replace(/\d{2,}/g, 'N');
+
+/**
+ * Presses every button that somebody finds, from the first screen on, until no new kind of button appears. Each press
+ * has to be answered, and to show something: a screen with a way on, or a word.
+ * @param leave buttons that would end the crawl, or that somebody else's test presses
+ */
+async function crawl(
+  person: SandboxPerson,
+  bot: SandboxBot,
+  first: readonly string[],
+  leave: RegExp,
+): Promise<Set<string>> {
+  const pressed = new Set<string>();
+  const seen = new Map<number, string>();
+  const queue: { data: string; message: SandboxMessage }[] = [];
+  const find = () => {
+    for (const message of person.chatWith(bot).messages) {
+      if (message.from !== 'bot' || message.deleted) continue;
+      const looks = JSON.stringify([message.text, message.buttons]);
+      if (seen.get(message.id) === looks) continue;
+      seen.set(message.id, looks);
+      expectWellMade(message, `after ${[...pressed].at(-1) ?? first.join(', ')}`);
+      for (const { data } of message.buttons.flat()) {
+        if (data === undefined || leave.test(data) || pressed.has(kindOf(data))) continue;
+        if (!queue.some((one) => kindOf(one.data) === kindOf(data))) queue.push({ data, message });
+      }
+    }
+  };
+  for (const command of first) {
+    await person.sends(bot, command);
+    await platform.quiet();
+    find();
+  }
+  for (let next = queue.shift(); next; next = queue.shift()) {
+    pressed.add(kindOf(next.data));
+    expect(pressed.size).toBeLessThan(MAX_PRESSES);
+    const answered = person.answers(bot).length;
+    const before = JSON.stringify(person.chatWith(bot).messages.map(({ text, buttons }) => [text, buttons]));
+    await person.presses(bot, next.data, { message: next.message });
+    await platform.quiet();
+    expect(person.answers(bot).length, `${next.data} was answered`).toBeGreaterThan(answered);
+    const after = person.chatWith(bot).messages;
+    const changed = JSON.stringify(after.map(({ text, buttons }) => [text, buttons])) !== before;
+    // The same screen again, such as the menu on the menu, changes nothing, and that is no dead end.
+    const pressedMessage = after.find(({ id }) => id === next.message.id);
+    // A decision that was made meanwhile is told over the chat.
+    const inWords = (person.answers(bot).at(-1)?.text ?? '') !== '';
+    const leadsOn = changed || inWords || (pressedMessage?.buttons.flat().length ?? 0) > 0;
+    expect(leadsOn, `${next.data} leads on`).toBe(true);
+    const shown = after.findLast(({ from, deleted }) => from === 'bot' && !deleted);
+    expect(shown?.text, next.data).not.toMatch(/went wrong on our side|xatolik yuz berdi|пошло не так/i);
+    find();
+  }
+  return pressed;
+}
+
+/** A shop with something in every corner: a member, a waiting receipt, a banned person, a tariff receipt. */
+async function livelyShop(
+  language: Language,
+): Promise<Shop & { buyer: SandboxPerson; member: SandboxPerson }> {
+  const shop = await openShop(platform, { languageCode: language });
+  const { member, endUserId } = await newMember(platform, shop, { firstName: 'Member' });
+  const buyer = await newBuyer(platform, shop, { firstName: 'Buyer', languageCode: language });
+  await payFor(platform, shop, buyer);
+  await shop.owner.presses(platform.mainBot, `user:${endUserId}`);
+  return { ...shop, member, buyer };
+}
+
+/** What the menu button offers. */
+const COMMANDS = ['/start', '/menu', '/language', '/support', '/help', '/privacy', '/paysupport', '/cancel'];
+
+/** Chooses what ends what others still look at. */
+const ENDS = /^(lang:|forget:yes|bot:\d+:remove:yes|plan-off:|chat:\d+:disconnect|mod:owner:\d+:ban)/;
+
+test.each(LANGUAGES)('an owner presses everything in the main bot in %s', async (language) => {
+  const { owner, shop } = await livelyShop(language);
+  const { mainBot } = platform;
+  const pressed = await crawl(owner, mainBot, COMMANDS, ENDS);
+  for (const kind of ['stats:chart', 'tariff', 'forget', 'mydata', 'support'])
+    expect(pressed).toContain(kind);
+  for (const part of [
+    'plans',
+    'card',
+    'welcome',
+    'users:0',
+    'find',
+    'stats',
+    'chart',
+    'pending',
+    'export',
+    'check',
+  ]) {
+    expect(pressed, part).toContain(kindOf(`bot:${shop.id}:${part}`));
+  }
+});
+
+test.each(LANGUAGES)('an owner presses everything in the seller bot in %s', async (language) => {
+  const { owner, shop } = await livelyShop(language);
+  const pressed = await crawl(owner, shop, COMMANDS, ENDS);
+  for (const kind of ['receipt:N', 'approve:N', 'reject:N', 'revert:N', 'try', 'connect']) {
+    expect(
+      [...pressed].some((data) => data.startsWith(kind.replace(':N', ':'))),
+      kind,
+    ).toBe(!kind.endsWith(':N') ? pressed.has(kind) : true);
+  }
+});
+
+test.each(LANGUAGES)('a buyer and a member press everything in %s', async (language) => {
+  const { shop, buyer, member } = await livelyShop(language);
+  const bought = await crawl(buyer, shop, COMMANDS, ENDS);
+  expect([...bought].some((data) => data.startsWith('plan:'))).toBe(true);
+  const held = await crawl(member, shop, COMMANDS, ENDS);
+  expect(held).toContain('mysub');
+});
+
+test.each(LANGUAGES)('a moderator presses everything in %s', async (language) => {
+  const { moderator, mainBot, database } = platform;
+  const { owner, shop } = await livelyShop(language);
+  await moderator.starts(mainBot);
+  await moderator.presses(mainBot, `lang:${language}`);
+  for (const [name, value] of [
+    ['price1', '10 000'],
+    ['card', '8600 1234 5678 9012'],
+    ['holder', 'GETOLOG'],
+  ] as const) {
+    await moderator.presses(mainBot, `mod:set:${name}`);
+    await moderator.sends(mainBot, value);
+  }
+  await owner.presses(mainBot, 'tariff:1');
+  await owner.sendsPhoto(mainBot);
+  await moderator.reads(mainBot, /№|no\./);
+  await owner.presses(mainBot, `bot:${shop.id}:remove:yes`);
+  await platform.quiet();
+  const row = await database.owner.findUniqueOrThrow({ where: { telegramUserId: owner.id } });
+  const pressed = await crawl(moderator, mainBot, [...COMMANDS, '/admin'], ENDS);
+  for (const kind of [
+    'mod:owners:0',
+    'mod:find',
+    'mod:tariffs',
+    'mod:settings',
+    'mod:audit:0',
+    'mod:chart',
+  ]) {
+    expect(pressed, kind).toContain(kind);
+  }
+  expect([...pressed].some((data) => data.startsWith('mod:payments:pending'))).toBe(true);
+  expect([...pressed].some((data) => data.startsWith('mod:set:ad-uz'))).toBe(true);
+  await moderator.presses(mainBot, `mod:owner:${row.id}`);
+  expect(moderator.chatWith(mainBot).messages.some(({ text }) => text.includes(shop.username))).toBe(true);
+});

@@ -1,0 +1,71 @@
+import { GrammyError, HttpError } from 'grammy';
+import { describe, expect, it } from 'vitest';
+import { createLogger } from '../../../src/infra/observability/logger.ts';
+
+const TOKEN = '123456789:AAHk3_aB-cdefghijklmnopqrstuvwxyz012';
+const CARD = '8600123456789012';
+const LINK = 'https://t.me/+AbCdEfGhIjKlMnOp';
+const SECRETS = [
+  TOKEN,
+  TOKEN.split(':')[1] ?? TOKEN,
+  CARD,
+  '8600 1234 5678 9012',
+  LINK,
+  'hunter2',
+  'my own words',
+];
+
+function logged(format: 'json' | 'pretty', write: (log: ReturnType<typeof createLogger>) => void): string {
+  const lines: string[] = [];
+  write(createLogger({ level: 'trace', format, destination: { write: (line) => lines.push(line) } }));
+  expect(lines.length, 'nothing was logged').toBeGreaterThan(0);
+  return lines.join('');
+}
+
+const telegramSaidNo = new GrammyError(
+  'Call to sendMessage failed',
+  { ok: false, error_code: 400, description: 'Bad Request: chat not found' },
+  'sendMessage',
+  { chat_id: 7, text: `my own words ${CARD}` },
+);
+const lost = new HttpError(
+  'Network request failed',
+  new Error(`connect https://api/bot${TOKEN}/sendMessage`),
+);
+const wrapped = new Error('outer', { cause: new Error(`inner ${TOKEN}`, { cause: lost }) });
+
+const CASES: [string, (log: ReturnType<typeof createLogger>) => void][] = [
+  ['a refusal of Telegram', (log) => log.error({ err: telegramSaidNo }, 'failed')],
+  ['a lost connection', (log) => log.error({ err: lost }, 'failed')],
+  ['an error in an error', (log) => log.error(wrapped)],
+  ['many errors at once', (log) => log.error({ err: new AggregateError([lost, wrapped], TOKEN) }, 'failed')],
+  ['a message', (log) => log.info(`calling /bot${TOKEN}/getMe and /bot${encodeURIComponent(TOKEN)}/getMe`)],
+  [
+    'a field with an innocent name',
+    (log) => log.info({ note: `${TOKEN} ${LINK}`, deep: { list: [CARD] } }, 'x'),
+  ],
+  ['a card in groups', (log) => log.info('card 8600 1234 5678 9012')],
+  [
+    'a field with a telling name',
+    (log) => log.info({ row: { text: 'my own words', token: 'hunter2' } }, 'x'),
+  ],
+  ['an address with a password', (log) => log.info('postgres://getolog:hunter2@db.example/x')],
+];
+
+describe.each(['json', 'pretty'] as const)('a log in %s', (format) => {
+  it.each(CASES)('keeps the secrets in %s', (_, write) => {
+    const text = logged(format, write);
+    for (const secret of SECRETS) expect(text).not.toContain(secret);
+  });
+
+  it('still says what an operator needs', () => {
+    const text = logged(format, (log) =>
+      log.error({ err: telegramSaidNo, chat: -1001234567890, at: 1795226400000 }, 'an answer failed'),
+    );
+    expect(text).toContain('chat not found');
+    expect(text).toContain('sendMessage');
+    expect(text).toContain('-1001234567890');
+    expect(text).toContain('1795226400000');
+    expect(text).toContain('an answer failed');
+  });
+});

@@ -1,0 +1,13 @@
+import { expect, test } from 'vitest';
+import { createRound } from '../../../src/jobs/processors/scans.ts';
+
+test('a round goes through all that there is, however much fits into one page', async () => {
+  const enqueued: number[] = [];
+  const everything = Array.from({ length: 12_001 }, (_, index) => ({ id: index + 1, rank: 1 }));
+  const list = async (after: number, limit: number) =>
+    everything.filter(({ id }) => id > after).slice(0, limit);
+  await createRound(list, 'checkBot', async (_job, items) => {
+    enqueued.push(...items.map(({ id }) => id));
+  })();
+  expect(enqueued).toEqual(everything.map(({ id }) => id));
+});

@@ -1,0 +1,31 @@
+import { describe, expect, it } from 'vitest';
+import { addMonths, formatDate } from '../../../src/shared/calendar.ts';
+
+const TASHKENT = 'Asia/Tashkent';
+
+describe('calendar months', () => {
+  it.each([
+    ['2027-01-31T10:00:00Z', 1, TASHKENT, '2027-02-28T10:00:00.000Z'],
+    ['2028-01-31T10:00:00Z', 1, TASHKENT, '2028-02-29T10:00:00.000Z'],
+    ['2027-02-28T10:00:00Z', 1, TASHKENT, '2027-03-28T10:00:00.000Z'],
+    ['2028-02-29T10:00:00Z', 12, TASHKENT, '2029-02-28T10:00:00.000Z'],
+    ['2026-12-15T10:00:00Z', 6, TASHKENT, '2027-06-15T10:00:00.000Z'],
+    // In Tashkent it is the 31st already.
+    ['2027-01-30T20:00:00Z', 1, TASHKENT, '2027-02-27T20:00:00.000Z'],
+    ['2027-01-30T20:00:00Z', 1, 'UTC', '2027-02-28T20:00:00.000Z'],
+    // The same time of day, although summer time has begun.
+    ['2027-03-10T12:00:00Z', 1, 'Europe/Berlin', '2027-04-10T11:00:00.000Z'],
+  ])('%s + %d in %s', (from, months, timeZone, end) => {
+    expect(addMonths(new Date(from), months, timeZone).toISOString()).toBe(end);
+  });
+});
+
+describe('dates on the screen', () => {
+  it.each([
+    ['uz', '2027-yil 31-yanvar, 14:05'],
+    ['en', '31 January 2027, 14:05'],
+    ['ru', '31 января 2027, 14:05'],
+  ] as const)('in %s', (language, text) => {
+    expect(formatDate(new Date('2027-01-31T09:05:00Z'), language, TASHKENT)).toBe(text);
+  });
+});
