@@ -17,10 +17,10 @@ test('the migrated database is what the Prisma schema says', async () => {
 
 test.each([
   ['a column that only the database has', 'ALTER TABLE plans ADD COLUMN note text'],
-  ['a column that only the schema has', 'ALTER TABLE plans DROP COLUMN is_active'],
+  ['a column that only the schema has', 'ALTER TABLE plans DROP COLUMN is_active CASCADE'],
   ['a table that only the database has', 'CREATE TABLE notes (id integer)'],
   ['a table that only the schema has', 'DROP TABLE platform_settings'],
-  ['another precision of money', 'ALTER TABLE plans ALTER COLUMN price TYPE numeric(10,2)'],
+  ['another precision of money', 'ALTER TABLE payments ALTER COLUMN amount TYPE numeric(10,2)'],
   ['another precision of time', 'ALTER TABLE payments ALTER COLUMN created_at TYPE timestamptz'],
   ['a narrower Telegram id', 'ALTER TABLE user_admins ALTER COLUMN telegram_id TYPE integer'],
   ['another nullability', 'ALTER TABLE end_users ALTER COLUMN full_name DROP NOT NULL'],

@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { TenantScope } from '../../src/kernel/tenant-scope.ts';
-import { onSale } from '../../src/modules/payments/storefront-service.ts';
 import { type Platform, startPlatform } from '../support/platform.ts';
 import { newMember, openShop } from '../support/shop.ts';
 
@@ -52,44 +51,6 @@ test('what the window shows is what stands in the database, to the last digit', 
   ]);
   expect(window.offers[0]?.channel).toMatchObject({ id: ids.channel, telegramChatId });
   expect(window.subscriptions).toMatchObject([{ expiresAt: held.expiresAt, joinedAt: held.joinedAt }]);
-});
-
-const now = new Date();
-
-test.each([
-  ['everything is as it should be', () => ({})],
-  ['the bot does not run', () => ({ bot: { isActive: false } })],
-  ['the bot is paused', () => ({ bot: { pausedAt: now } })],
-  ['there is no card', () => ({ bot: { cardNumber: null } })],
-  ['the owner is banned', () => ({ owner: { banned: true } })],
-  ['the plan is off', () => ({ plan: { isActive: false } })],
-  ['the group is a basic one', () => ({ channel: { isBasicGroup: true } })],
-  ['the chat is public', () => ({ channel: { isPublic: true } })],
-  ['the bot may not invite', () => ({ channel: { canInvite: false } })],
-  ['the bot may not remove', () => ({ channel: { canRestrict: false } })],
-  ['the chat is not connected yet', () => ({ channel: { connectedAt: null } })],
-  ['the chat is disconnected', () => ({ channel: { disconnectedAt: now } })],
-] as const)('the window offers exactly what may be bought: %s', async (_, given) => {
-  const { database } = platform;
-  const change: Partial<Record<'owner' | 'bot' | 'channel' | 'plan', object>> = given();
-  const before = {
-    owner: await database.owner.findUniqueOrThrow({ where: { id: ids.owner } }),
-    bot: await database.sellerBot.findUniqueOrThrow({ where: { id: ids.bot } }),
-    channel: await database.channel.findUniqueOrThrow({ where: { id: ids.channel } }),
-    plan: await database.plan.findUniqueOrThrow({ where: { id: ids.plan } }),
-  };
-  const set = async (data: typeof change) => {
-    await database.owner.update({ where: { id: ids.owner }, data: data.owner ?? {} });
-    await database.sellerBot.update({ where: { id: ids.bot }, data: data.bot ?? {} });
-    await database.channel.update({ where: { id: ids.channel }, data: data.channel ?? {} });
-    await database.plan.update({ where: { id: ids.plan }, data: data.plan ?? {} });
-  };
-  await set(change);
-  const mayBeBought = await database.plan.findMany({ where: onSale(scope) });
-  const shown = (await openWindow()).offers.flatMap(({ plans }) => plans);
-  await set(before);
-  expect(shown.map(({ id }) => id)).toEqual(mayBeBought.map(({ id }) => id));
-  expect(shown).toHaveLength(Object.keys(change).length === 0 ? 1 : 0);
 });
 
 test('a banned person sees no offer, and is told why', async () => {

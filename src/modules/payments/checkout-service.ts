@@ -16,7 +16,7 @@ import {
 } from './payment.ts';
 import { traceReceipt } from './receipt-traces.ts';
 import { enqueueDecisionShown, enqueueReview } from './review-messages.ts';
-import { onSale } from './storefront-service.ts';
+import { findOnSale } from './storefront-service.ts';
 
 const HOUR_MS = 3_600_000;
 
@@ -45,12 +45,8 @@ export function createCheckoutService(deps: { prisma: PrismaClient; transact: Un
   ): Promise<CardInstructions> {
     return transact(async (work) => {
       await requireEndUser(work, scope, endUser);
-      const plan = await work.db.plan.findFirst({
-        where: { id: planId, ...onSale(scope) },
-        include: { channel: { include: { bot: { select: { cardNumber: true, cardHolder: true } } } } },
-      });
-      const card = plan?.channel.bot.cardNumber;
-      if (!plan || !card) throw new AppError('planGone');
+      const plan = await findOnSale(work.db, scope, planId);
+      if (!plan) throw new AppError('planGone');
       await requireNotLifetime(work, endUser, plan.channelId);
       const isRepeated = !(await work.once(act));
       if (!isRepeated) await replaceChoice(work, endUser, plan.channelId);
@@ -71,9 +67,9 @@ export function createCheckoutService(deps: { prisma: PrismaClient; transact: Un
           });
       return {
         payment: toPayment(row),
-        channelTitle: plan.channel.title,
-        cardNumber: card,
-        cardHolder: plan.channel.bot.cardHolder ?? '',
+        channelTitle: plan.channelTitle,
+        cardNumber: plan.cardNumber,
+        cardHolder: plan.cardHolder ?? '',
       };
     });
   }

@@ -1,8 +1,10 @@
 import { type Prepared, preparedBatchLoader, type Read } from '../../infra/postgres/prepared.ts';
+import type { Prisma } from '../../infra/prisma-client/client.ts';
 import type { TenantScope } from '../../kernel/tenant-scope.ts';
+import type { Db } from '../../kernel/unit-of-work.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { fromDecimalString } from '../../shared/money.ts';
-import { CAN_SELL, type Channel, type ChannelType } from '../channels/channel.ts';
+import type { Channel, ChannelType } from '../channels/channel.ts';
 import { KNOWN_END_USER_COLUMNS, type KnownEndUser } from '../end-users/end-user.ts';
 import { byDuration, type Plan } from '../plans/plan.ts';
 import {
@@ -34,26 +36,11 @@ export interface HeldSubscription {
 }
 
 /**
- * The one rule of when a plan may be bought, as a condition on `plans`: the bot runs and is not paused, its owner is
- * not banned and has a card, the chat is connected with every right it needs.
- */
-export function onSale(scope: TenantScope) {
-  return {
-    isActive: true,
-    channel: {
-      ...CAN_SELL,
-      botId: scope.botId,
-      bot: { isActive: true, pausedAt: null, cardNumber: { not: null }, owner: { banned: false } },
-    },
-  } as const;
-}
-
-/**
- * Who enters and the whole window in one round trip, because everybody's `/start` looks into it. What stands on `plans`
- * here is `onSale` once more; a test holds the two to each other. Ids and amounts that JSON would round are texts.
+ * Who enters and the whole window in one round trip, because everybody's `/start` looks into it. What is on sale
+ * is for the view `plans_on_sale` to say. Ids and amounts that JSON would round are texts.
  */
 const ENTER: Prepared = {
-  name: 'storefront-enter',
+  name: 'storefront-window',
   text: `
     SELECT q.n, ${KNOWN_END_USER_COLUMNS}, shop.*,
            ${advertisementColumns({ ownerId: 'shop."ownerId"', language: 'e.language', now: 'q.now' })}
@@ -67,29 +54,51 @@ const ENTER: Prepared = {
                    'isBasicGroup', c.is_basic_group, 'isPublic', c.is_public, 'canInvite', c.can_invite, 'canRestrict', c.can_restrict) AS shown
             FROM channels c
            WHERE c.user_bot_id = q.bot_id AND c.connected_at IS NOT NULL AND c.disconnected_at IS NULL)
-        SELECT o.id AS "ownerId", b.welcome_message AS "welcomeMessage",
+        SELECT b.user_admin_id AS "ownerId", b.welcome_message AS "welcomeMessage",
+               (SELECT coalesce(json_agg(c.shown), '[]') FROM chats c) AS chats,
                (SELECT coalesce(json_agg(json_build_object(
-                         'id', p.id, 'durationMonths', p.duration_months, 'price', p.price::text, 'channel', c.shown)), '[]')
-                  FROM chats c JOIN plans p ON p.channel_id = c.id
-                 WHERE NOT e.banned AND p.is_active AND NOT c.is_basic_group AND NOT c.is_public AND c.can_invite AND c.can_restrict
-                   AND b.is_active AND b.paused_at IS NULL AND b.card_number IS NOT NULL AND NOT o.banned) AS plans,
+                         'id', p.id, 'durationMonths', p.duration_months, 'price', p.price::text, 'channelId', p.channel_id)), '[]')
+                  FROM plans_on_sale p
+                 WHERE p.user_bot_id = q.bot_id AND NOT e.banned) AS plans,
                (SELECT coalesce(json_agg(json_build_object(
                          'id', s.id, 'expiresAt', s.expires_at, 'joinedAt', s.joined_at, 'channel', c.shown)), '[]')
                   FROM subscriptions s JOIN chats c ON c.id = s.channel_id
                  WHERE s.end_user_id = e.id AND s.status = 'active') AS held
-          FROM user_bots b JOIN user_admins o ON o.id = b.user_admin_id
+          FROM user_bots b
          WHERE b.id = q.bot_id) shop`,
 };
 
 interface EnterRow extends KnownEndUser, AdvertisementRow {
   welcomeMessage: string | null;
-  plans: { id: number; durationMonths: number; price: string; channel: ShownChannel }[];
+  chats: ShownChannel[];
+  plans: { id: number; channelId: number; durationMonths: number; price: string }[];
   held: { id: number; expiresAt: string | null; joinedAt: string | null; channel: ShownChannel }[];
 }
 
 interface ShownChannel extends Omit<Channel, 'telegramChatId' | 'type'> {
   telegramChatId: string;
   type: string;
+}
+
+/** A plan on sale, and what a buyer must know to pay for it. */
+interface PlanOnSale {
+  id: number;
+  channelId: number;
+  durationMonths: number;
+  price: Prisma.Decimal;
+  channelTitle: string;
+  cardNumber: string;
+  cardHolder: string | null;
+}
+
+/** A plan that may be bought now; null for one that is not, and for another bot's. */
+export async function findOnSale(db: Db, scope: TenantScope, planId: number): Promise<PlanOnSale | null> {
+  const [plan] = await db.$queryRaw<PlanOnSale[]>`
+    SELECT p.id, p.channel_id AS "channelId", p.duration_months AS "durationMonths", p.price,
+           c.title AS "channelTitle", b.card_number AS "cardNumber", b.card_holder AS "cardHolder"
+      FROM plans_on_sale p JOIN channels c ON c.id = p.channel_id JOIN user_bots b ON b.id = p.user_bot_id
+     WHERE p.id = ${planId} AND p.user_bot_id = ${scope.botId}`;
+  return plan ?? null;
 }
 
 export function createStorefrontService({ read, clock }: { read: Read; clock: Clock }) {
@@ -107,21 +116,18 @@ export function createStorefrontService({ read, clock }: { read: Read; clock: Cl
   };
 }
 
-function toStorefront({ welcomeMessage, plans, held, ...row }: EnterRow): Storefront {
+function toStorefront({ welcomeMessage, chats, plans, held, ...row }: EnterRow): Storefront {
   const lifetime = new Set(held.filter((one) => one.expiresAt === null).map((one) => one.channel.id));
-  const offers = new Map<number, { channel: Channel; plans: Plan[] }>();
-  for (const { channel, ...plan } of plans.sort(byDuration)) {
-    if (lifetime.has(channel.id)) continue;
-    const offer = offers.get(channel.id) ?? { channel: toChannel(channel), plans: [] };
-    offer.plans.push({
-      id: plan.id,
-      channelId: channel.id,
-      durationMonths: plan.durationMonths,
-      price: fromDecimalString(plan.price),
-      isActive: true,
-    });
-    offers.set(channel.id, offer);
-  }
+  const offers = chats
+    .filter(({ id }) => !lifetime.has(id))
+    .map((chat) => ({
+      channel: toChannel(chat),
+      plans: plans
+        .filter(({ channelId }) => channelId === chat.id)
+        .sort(byDuration)
+        .map((plan) => ({ ...plan, price: fromDecimalString(plan.price), isActive: true })),
+    }))
+    .filter((offer) => offer.plans.length > 0);
   return {
     welcomeMessage,
     isBanned: row.banned,
@@ -131,7 +137,7 @@ function toStorefront({ welcomeMessage, plans, held, ...row }: EnterRow): Storef
       expiresAt: toDate(one.expiresAt),
       joinedAt: toDate(one.joinedAt),
     })),
-    offers: [...offers.values()].sort((a, b) => a.channel.type.localeCompare(b.channel.type)),
+    offers: offers.sort((a, b) => a.channel.type.localeCompare(b.channel.type)),
     advertisement: toAdvertisement(row),
   };
 }
