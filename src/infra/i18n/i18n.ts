@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs';
-import i18next, { type TFunction } from 'i18next';
 import type { LocaleKey } from '../../shared/locale-keys.ts';
 import { isolate } from '../../shared/text.ts';
 
@@ -35,27 +34,26 @@ export interface Translator {
   readonly language: Language;
 }
 
-function readLocale(language: Language): object {
+/** A place for a parameter in a text. */
+const PARAMETER = /\{\{(\w+)\}\}/;
+const NO_PARAMS: TextParams = {};
+
+/** A text as words and names of parameters by turns: words at even places, names at odd ones. */
+type Pieces = readonly string[];
+type Texts = { readonly [key: string]: string | Texts };
+
+function readLocale(language: Language): Texts {
   // The same depth in `src` and in `dist`.
   return JSON.parse(readFileSync(new URL(`../../../locales/${language}.json`, import.meta.url), 'utf8'));
 }
 
-const texts = i18next.createInstance();
-await texts.init({
-  resources: Object.fromEntries(
-    LANGUAGES.map((language) => [language, { translation: readLocale(language) }]),
-  ),
-  lng: 'en',
-  fallbackLng: false,
-  saveMissing: true,
-  missingKeyHandler: (languages, _namespace, key) => {
-    throw new Error(`No text for ${key} in ${String(languages)}`);
-  },
-});
-
-/** A place for a parameter in a text. */
-const PARAMETER = /\{\{(\w+)\}\}/;
-const NO_PARAMS: TextParams = {};
+/** Taken apart once: a screen says dozens of texts, and looks each of them up alone. */
+function* flatten(texts: Texts, prefix = ''): Generator<[key: string, pieces: Pieces]> {
+  for (const [key, text] of Object.entries(texts)) {
+    if (typeof text === 'string') yield [prefix + key, text.split(PARAMETER)];
+    else yield* flatten(text, `${prefix}${key}.`);
+  }
+}
 
 const translators = new Map(LANGUAGES.map((language) => [language, createTranslator(language)]));
 
@@ -66,24 +64,20 @@ export function translator(language: Language): Translator {
 }
 
 function createTranslator(language: Language): Translator {
-  const fixed: TFunction = texts.getFixedT(language);
+  const texts = new Map(flatten(readLocale(language)));
   const plurals = new Intl.PluralRules(language);
-  const pieces = new Map<string, readonly string[]>();
 
-  /** Text and names of parameters by turns, in the plural form that is asked for. */
-  function piecesOf(key: string, count: string | number | undefined): readonly string[] {
-    // A text may have a form of its own for none at all.
-    const form = typeof count === 'number' ? `${key} ${count === 0 ? 'zero' : plurals.select(count)}` : key;
-    const known = pieces.get(form);
-    if (known) return known;
-    const made = fixed(key, { skipInterpolation: true, count }).split(PARAMETER);
-    pieces.set(form, made);
-    return made;
+  /** In the plural form that is asked for, where the text has forms; it may have one of its own for none at all. */
+  function find(key: string, count: string | number | undefined): Pieces | undefined {
+    if (typeof count !== 'number') return texts.get(key);
+    const none = count === 0 ? texts.get(`${key}_zero`) : undefined;
+    return none ?? texts.get(`${key}_${plurals.select(count)}`) ?? texts.get(key);
   }
 
-  // i18next reads a text anew each time, which costs more than everything else of a screen.
   function speak(key: string, params: TextParams, write: (text: string) => string): string {
-    return piecesOf(key, params['count'])
+    const pieces = find(key, params['count']);
+    if (!pieces) throw new Error(`No text for ${key} in ${language}`);
+    return pieces
       .map((piece, place) => (place % 2 === 0 ? piece : write(isolate(String(params[piece] ?? '')))))
       .join('');
   }
@@ -91,9 +85,7 @@ function createTranslator(language: Language): Translator {
   const dynamic = (key: string, params: TextParams = NO_PARAMS): string => speak(key, params, escapeHtml);
   const plain = (key: LocaleKey, params: TextParams = NO_PARAMS): string => speak(key, params, asItIs);
   const named = (group: string, name: string, params?: TextParams): string =>
-    name !== '' && texts.exists(`${group}.${name}`, { lng: language })
-      ? dynamic(`${group}.${name}`, params)
-      : escapeHtml(name);
+    name !== '' && texts.has(`${group}.${name}`) ? dynamic(`${group}.${name}`, params) : escapeHtml(name);
   return Object.assign((key: LocaleKey, params?: TextParams) => dynamic(key, params), {
     dynamic,
     named,
