@@ -12,8 +12,8 @@ export default defineConfig({
     // and takes one file after the other. What no file may leave behind for the next, `test/setup/tidy.ts` looks for.
     isolate: false,
     // Two cores that also run Postgres, Redis and the other test files.
-    testTimeout: 90_000,
-    hookTimeout: 90_000,
+    testTimeout: 180_000,
+    hookTimeout: 180_000,
     retry: 0,
     setupFiles: ['test/setup/tidy.ts'],
     projects: [

@@ -1,6 +1,6 @@
 const REMEMBERED_EVENTS = 200;
 const EVENTS_SHOWN = 15;
-const DEFAULT_TIMEOUT_MS = 30_000;
+const DEFAULT_TIMEOUT_MS = 60_000;
 
 export interface UntilOptions {
   /** Completes the sentence "waited for ...". */

@@ -1,7 +1,7 @@
 import { vi } from 'vitest';
 
 /** Generous, because two cores may be busy with Postgres, Redis and the other test files: only a failure waits so long. */
-const PATIENCE_MS = 30_000;
+const PATIENCE_MS = 60_000;
 
 /** Repeats a check until it holds. */
 export function eventually<T>(

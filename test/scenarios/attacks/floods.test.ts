@@ -21,7 +21,7 @@ afterEach(async () => {
   expect(platform.faults).toEqual([]);
   await agent.close();
   await platform.close();
-}, 60_000);
+});
 
 async function post(botId: number, secret: string, body: object): Promise<number> {
   const answer = await request(`${platform.app.origin}/webhook/${botId}`, {
@@ -99,7 +99,7 @@ test('a flood on one bot is worked off piece by piece, while another bot’s buy
   const told = log.filter((line) => line.includes('more updates than it can handle'));
   expect([1, 2]).toContain(told.length);
   expect(log.filter((line) => line.includes('"outcome":"full"'))).toEqual([]);
-}, 120_000);
+});
 
 test('a flood of forged requests reaches neither Postgres nor Redis, nor the log', async () => {
   const { shop } = await openShop(platform);
@@ -116,7 +116,8 @@ test('a flood of forged requests reaches neither Postgres nor Redis, nor the log
   );
   expect(new Set(statuses)).toEqual(new Set([401]));
   const lines = platform.log.slice(linesBefore);
-  expect(lines.filter((line) => !/redis|connection/i.test(line))).toEqual([]);
+  // What the server writes down every half minute finds no database either.
+  expect(lines.filter((line) => !/redis|connection|metrics could not be written/i.test(line))).toEqual([]);
   await Promise.all([platform.postgres?.restore(), platform.redis?.restore()]);
   await newBuyer(platform, { shop });
-}, 60_000);
+});

@@ -45,7 +45,7 @@ beforeAll(async () => {
   await member.sends(shop.shop, '/support');
   await member.leaves(shop.chat);
   await shop.owner.demotes(shop.shop, shop.chat, ['can_invite_users']).catch(() => undefined);
-}, 60_000);
+});
 afterAll(async () => {
   await agent.close();
   expect(await server.stops()).toBe(0);

@@ -71,7 +71,7 @@ test('a server killed after any statement of an approval leaves one subscription
   }
   for (const { other, person, paymentId } of purchases) {
     const welcome = await person.reads(other.shop, 't.me/+', { timeoutMs: 60_000 });
-    await other.owner.reads(other.shop, 'Approved by you', { timeoutMs: 30_000 });
+    await other.owner.reads(other.shop, 'Approved by you');
     const { endUserId } = await database.payment.findUniqueOrThrow({ where: { id: paymentId } });
     expect(await database.subscription.count({ where: { endUserId } })).toBe(1);
     const { expiresAt, startedAt } = await database.subscription.findFirstOrThrow({ where: { endUserId } });

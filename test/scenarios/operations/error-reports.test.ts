@@ -36,7 +36,7 @@ const items = () => sentry.seen.flatMap((one) => one.items);
 
 /** Waits until something like this has been sent. */
 async function reported(what: (item: SentryItem) => boolean): Promise<SentryItem> {
-  await expect.poll(() => items().some(what), { timeout: 15_000 }).toBe(true);
+  await expect.poll(() => items().some(what), { timeout: 60_000 }).toBe(true);
   return items().find(what) as SentryItem;
 }
 
@@ -75,4 +75,4 @@ test('a real server reports faults of bots and jobs with tenant, update and job,
   await telegram.quiet();
   expect(sentry.seen.some(({ raw }) => raw.includes(process.cwd()))).toBe(false);
   expectKeptSecrets(telegram, [encryptionKey], { 'An envelope': sentry.seen.map(({ raw }) => raw) });
-}, 60_000);
+});

@@ -84,5 +84,5 @@ test('a revoked token is told by the poller that meets it, and a new one answers
   const visitor = telegram.newPerson({ firstName: 'Early', languageCode: 'en' });
   await visitor.starts(shop.shop);
   // Well before the end of the pause that a refused token brings.
-  await visitor.reads(shop.shop, 'Choose your language', { timeoutMs: 20_000 });
+  await visitor.reads(shop.shop, 'Choose your language');
 });

@@ -47,7 +47,7 @@ test('a main bot whose token was revoked is degraded, and the moderators hear of
   await app.jobs.watch();
   await moderator.reads(alarm, 'no longer accepts the main bot');
   expect(platform.log.some((line) => /"level":50.*mainBotRefused/.test(line))).toBe(true);
-  await expect.poll(health, { timeout: 20_000 }).toMatchObject({
+  await expect.poll(health, { timeout: 60_000 }).toMatchObject({
     code: 200,
     status: 'degraded',
     components: { telegram_api: { status: 'degraded' } },

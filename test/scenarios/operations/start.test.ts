@@ -54,7 +54,7 @@ test('a copied database refuses to start at another address, until it is told to
   expect(await moved.stops()).toBe(0);
   const settled = await startServerProcess(ground.environment(otherPort));
   expect(await settled.stops()).toBe(0);
-}, 60_000);
+});
 
 test('a server that is told to stop finishes the update in hand first', async () => {
   const { telegram, mainBot } = ground;

@@ -106,7 +106,7 @@ test('a server that is told to stop under load is gone in time; its next start f
   }
   await purchases;
   await expectEachOnce(BUYERS);
-}, 120_000);
+});
 
 test('while Telegram keeps it waiting, a stop takes no longer', async () => {
   const server = await starts();
@@ -128,7 +128,7 @@ test('while Telegram keeps it waiting, a stop takes no longer', async () => {
   await person.reads(shop, 'Choose your language');
   await ground.telegram.quiet();
   expect(shop.inbox.pending).toEqual([]);
-}, 60_000);
+});
 
 test('two web and two worker processes take turns in being replaced, and nobody notices', async () => {
   const port = Number(environment['PORT']);
@@ -151,4 +151,4 @@ test('two web and two worker processes take turns in being replaced, and nobody 
   }
   await purchases;
   await expectEachOnce(BUYERS);
-}, 120_000);
+});

@@ -83,7 +83,6 @@ test.each(['removes the bot', 'bans them'])(
       expect(shop.chat.isBanned(member)).toBe(false);
     }
   },
-  90_000,
 );
 
 test('a stranger who came in by somebody else’s link and is forgotten stands nowhere, also not in what is done', async () => {
@@ -124,4 +123,4 @@ test('an owner who comes back while their bots are still being stopped begins an
   const anew = await database.owner.findUniqueOrThrow({ where: { telegramUserId: shop.owner.id } });
   expect(anew.id).not.toBe(id);
   expect(await database.channel.count({ where: { bot: { ownerId: anew.id } } })).toBe(0);
-}, 90_000);
+});

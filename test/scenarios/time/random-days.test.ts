@@ -23,7 +23,7 @@ beforeAll(async () => {
   // Three processes on the same database.
   await platform.startAnother({ ROLE: 'worker' });
   await platform.startAnother({ ROLE: 'worker' });
-}, 60_000);
+});
 afterAll(async () => {
   expect(platform.telegram.faults).toEqual([]);
   await platform.close();
