@@ -100,6 +100,16 @@ describe('a backup', () => {
       { bot_username: 'shop_bot', times: 0 },
     ]);
   });
+
+  test('of a database to which a migration with an earlier name came later is whole', async () => {
+    await query(
+      database,
+      `UPDATE _prisma_migrations SET started_at = now() WHERE migration_name LIKE '%_tariffs'`,
+    );
+    await backUpDatabase(database.url, file);
+    await restore();
+    expect(await contentOf(target)).toEqual(await contentOf(database));
+  });
 });
 
 describe('a restore', () => {

@@ -26,7 +26,9 @@ export async function restoreDatabase(
   try {
     await refuseUnlessEmpty(client);
     await refuseNewerTables(client, header.migrations);
-    const until = header.migrations.at(-1)?.name ?? '';
+    // By name, not by when they were applied: one with an earlier name may have come later.
+    const names = header.migrations.map(({ name }) => name).sort();
+    const until = names.at(-1) ?? '';
     await migrate(databaseUrl, { until, say });
     counts = await inTransaction(client, () => fill(client, file));
   } finally {
