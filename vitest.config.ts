@@ -1,12 +1,29 @@
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /** One more than there are cores: a test that waits for a timer or for Postgres leaves its core to another. */
 const WORKERS = 2 * availableParallelism() + 1;
 
+/** What mostly waits: for leases to end, for processes to die and to start again, for stores to come back. */
+const WAITS =
+  /scenarios\/(?:crashes\/|operations\/(?:stop|start|keys|health|outages|refusing))|integration\/demo/;
+
+/** One file that waits for each two that work, from the beginning on: so nobody waits for the last of them at the end. */
+class Interleaved extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const sorted = await super.sort(files);
+    const waiting = sorted.filter(({ moduleId }) => WAITS.test(moduleId));
+    const working = sorted.filter(({ moduleId }) => !WAITS.test(moduleId));
+    const mixed = waiting.flatMap((file, place) => [file, ...working.slice(place * 2, place * 2 + 2)]);
+    return [...mixed, ...working.slice(waiting.length * 2)];
+  }
+}
+
 export default defineConfig({
   test: {
     pool: 'forks',
+    sequence: { sequencer: Interleaved },
     maxWorkers: WORKERS,
     // Loading the product and warming it up costs more than most files need for their tests: a worker does it once
     // and takes one file after the other. What no file may leave behind for the next, `test/setup/tidy.ts` looks for.
