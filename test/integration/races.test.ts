@@ -7,7 +7,7 @@ import { type Platform, startPlatform } from '../support/platform.ts';
 import { Random } from '../support/random.ts';
 
 /** A thousand and more in `npm run chaos`; the seed in a test's name repeats its order. */
-const ROUNDS = Number(process.env['ROUNDS'] ?? 50);
+const ROUNDS = Number(process.env['ROUNDS'] ?? 30);
 /** Rounds that run beside each other: they share the database, as people do. */
 const AT_ONCE = 10;
 const SEED = Number(process.env['SEED'] ?? Date.now() % 1_000_000);

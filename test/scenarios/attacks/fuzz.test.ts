@@ -14,7 +14,7 @@ import { buyAccess, newMember, openShop, type Shop } from '../../support/shop.ts
 /** Another seed is another test: `SEED=7 npx vitest run test/scenarios/attacks/fuzz.test.ts`. */
 const SEED = Number(process.env['SEED'] ?? 20_261_121);
 /** Ten thousand in `npm run chaos`. */
-const REQUESTS = Number(process.env['REQUESTS'] ?? 3_000);
+const REQUESTS = Number(process.env['REQUESTS'] ?? 2_000);
 const MUTATED = REQUESTS * 0.4;
 const BODIES = REQUESTS * 0.3;
 const SOCKETS = REQUESTS * 0.3;

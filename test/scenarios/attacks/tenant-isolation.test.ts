@@ -3,8 +3,8 @@ import { eventually } from '../../support/eventually.ts';
 import { type Platform, startPlatform } from '../../support/platform.ts';
 import { linkIn, newBuyer, openShop, type Shop } from '../../support/shop.ts';
 
-const SHOPS = 50;
-/** Twenty in `npm run chaos`. */
+/** Fifty, with twenty buyers each, in `npm run chaos`. */
+const SHOPS = Number(process.env['SHOPS'] ?? 20);
 const BUYERS_A_SHOP = Number(process.env['BUYERS_A_SHOP'] ?? 2);
 const TOTAL = SHOPS * BUYERS_A_SHOP;
 

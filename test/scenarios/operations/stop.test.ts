@@ -5,7 +5,7 @@ import { freePort } from '../../support/servers/free-port.ts';
 import { type ServerProcess, startServerProcess } from '../../support/servers/server-process.ts';
 import { linkIn, newBuyer, openShop, type Shop } from '../../support/shop.ts';
 
-const SHOPS = 6;
+const SHOPS = 4;
 /** Few, so that no owner's chat gets more than Telegram lets through at once. */
 const BUYERS_A_SHOP = 3;
 const BUYERS = SHOPS * BUYERS_A_SHOP;
