@@ -8,7 +8,7 @@ import type { SellerContext } from '../../src/telegram/common/context.ts';
 import type * as httpModule from '../../src/telegram/outgoing/http-client.ts';
 import { built } from '../support/dist.ts';
 
-/** The real route, registry and factory, and a composer that all bots share; no Redis, no books, no call. */
+/** The real route, registry and factory, and a composer that all bots share; no Redis, no database, no call. */
 const [
   { createServer },
   { createWebhookSecrets },

@@ -105,6 +105,15 @@ export async function buyAccess(
   return { member, link, subscriptionId: payment.subscriptionId, endUserId: payment.endUserId, paymentId };
 }
 
+/** The moderator has opened the main bot, and reads it in English. */
+export async function moderatorReadsEnglish({
+  moderator,
+  mainBot,
+}: Pick<Ground, 'moderator' | 'mainBot'>): Promise<void> {
+  await moderator.starts(mainBot);
+  await moderator.presses(mainBot, 'lang:en');
+}
+
 /** Chooses the month and sends a receipt. @returns the payment that waits */
 export async function payFor(ground: Market, { shop, planId }: Shop, buyer: SandboxPerson): Promise<number> {
   await buyer.presses(shop, `plan:${planId}`);

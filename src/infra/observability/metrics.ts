@@ -122,7 +122,7 @@ function createGauges(registers: Registry[]) {
     labelNames: ['queue'],
     registers,
   });
-  const ofBooks = [
+  const ofDatabase = [
     ['liveBots', new Gauge({ name: 'getolog_live_bots', help: 'Bots that are run', registers })],
     [
       'liveSubscriptions',
@@ -150,7 +150,7 @@ function createGauges(registers: Registry[]) {
         for (const [state, count] of Object.entries(states)) jobs.set({ queue, state }, count);
         lag.set({ queue }, lagSeconds);
       }
-      for (const [name, gauge] of ofBooks) {
+      for (const [name, gauge] of ofDatabase) {
         if (database) gauge.set(database[name]);
         else gauge.remove();
       }

@@ -11,9 +11,7 @@ beforeAll(async () => {
   shop = await openShop(platform);
 });
 afterAll(async () => {
-  expect(platform.telegram.faults).toEqual([]);
-  expect(platform.faults).toEqual([]);
-  await platform.close();
+  await platform.closesClean();
 });
 
 async function receiptFrom(firstName: string) {

@@ -10,9 +10,7 @@ beforeAll(async () => {
   platform = await startPlatform();
 });
 afterAll(async () => {
-  expect(platform.telegram.faults).toEqual([]);
-  expect(platform.faults).toEqual([]);
-  await platform.close();
+  await platform.closesClean();
 });
 
 const localeKeys = keysOf(JSON.parse(readFileSync('locales/en.json', 'utf8')) as object);

@@ -32,9 +32,7 @@ beforeAll(async () => {
   await moderator.presses(mainBot, 'lang:en');
 });
 afterAll(async () => {
-  expect(platform.telegram.faults).toEqual([]);
-  expect(platform.faults).toEqual([]);
-  await platform.close();
+  await platform.closesClean();
 });
 
 /** What does not come at once does not come. */

@@ -16,9 +16,7 @@ beforeAll(async () => {
   forLife = await alsoForLife(shop);
 });
 afterAll(async () => {
-  expect(platform.telegram.faults).toEqual([]);
-  expect(platform.faults).toEqual([]);
-  await platform.close();
+  await platform.closesClean();
 });
 
 const TASHKENT = 'Asia/Tashkent';

@@ -10,9 +10,7 @@ beforeAll(async () => {
   shop = await openShop(platform);
 });
 afterAll(async () => {
-  expect(platform.telegram.faults).toEqual([]);
-  expect(platform.faults).toEqual([]);
-  await platform.close();
+  await platform.closesClean();
 });
 
 const bot = () => platform.database.sellerBot.findFirstOrThrow({ where: { telegramBotId: shop.shop.id } });

@@ -14,9 +14,7 @@ beforeAll(async () => {
   shop = await openShop(platform);
 });
 afterAll(async () => {
-  expect(platform.telegram.faults).toEqual([]);
-  expect(platform.faults).toEqual([]);
-  await platform.close();
+  await platform.closesClean();
 });
 
 const subscription = (id: number) => platform.database.subscription.findUniqueOrThrow({ where: { id } });

@@ -12,9 +12,7 @@ beforeEach(async () => {
   platform = await startPlatform();
 });
 afterEach(async () => {
-  expect(platform.telegram.faults).toEqual([]);
-  expect(platform.faults).toEqual([]);
-  await platform.close();
+  await platform.closesClean();
 });
 
 /** Different people until now. */

@@ -14,9 +14,7 @@ beforeEach(async () => {
   await platform.moderator.presses(platform.mainBot, 'lang:en');
 });
 afterEach(async () => {
-  expect(platform.telegram.faults).toEqual([]);
-  expect(platform.faults).toEqual([]);
-  await platform.close();
+  await platform.closesClean();
 });
 
 const day = (date: string) => new Date(`${date}T00:00:00Z`);

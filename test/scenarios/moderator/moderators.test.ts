@@ -4,22 +4,26 @@ import { Fernet, generateFernetKey } from '../../../src/infra/crypto/fernet.ts';
 import { rotateSecrets } from '../../../src/modules/platform/stored-secrets.ts';
 import { eventually } from '../../support/eventually.ts';
 import { type Platform, startPlatform } from '../../support/platform.ts';
-import { buyAccess, newBuyer, newMember, openShop, payFor, type Shop } from '../../support/shop.ts';
+import {
+  buyAccess,
+  moderatorReadsEnglish,
+  newBuyer,
+  newMember,
+  openShop,
+  payFor,
+  type Shop,
+} from '../../support/shop.ts';
 import { told } from '../../support/told.ts';
 
 let platform: Platform;
 let shop: Shop;
 beforeEach(async () => {
   platform = await startPlatform();
-  const { moderator, mainBot } = platform;
-  await moderator.starts(mainBot);
-  await moderator.presses(mainBot, 'lang:en');
+  await moderatorReadsEnglish(platform);
   shop = await openShop(platform);
 });
 afterEach(async () => {
-  expect(platform.telegram.faults).toEqual([]);
-  expect(platform.faults).toEqual([]);
-  await platform.close();
+  await platform.closesClean();
 });
 
 async function presses(data: string): Promise<string> {

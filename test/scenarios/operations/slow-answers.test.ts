@@ -20,9 +20,7 @@ beforeEach(async () => {
   people = Array.from({ length: PEOPLE }, (_, number) => telegram.newPerson({ firstName: `P${number}` }));
 });
 afterEach(async () => {
-  expect(platform.telegram.faults).toEqual([]);
-  expect(platform.faults).toEqual([]);
-  await platform.close();
+  await platform.closesClean();
 });
 
 /** What moderators were told of it, in its order. */

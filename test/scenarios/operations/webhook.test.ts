@@ -18,9 +18,7 @@ beforeAll(async () => {
   ({ shop } = await openShop(platform));
 });
 afterAll(async () => {
-  expect(platform.telegram.faults).toEqual([]);
-  expect(platform.faults).toEqual([]);
-  await platform.close();
+  await platform.closesClean();
 });
 
 interface Post {

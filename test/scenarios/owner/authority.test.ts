@@ -18,9 +18,7 @@ beforeEach(async () => {
   }
 });
 afterEach(async () => {
-  expect(platform.telegram.faults).toEqual([]);
-  expect(platform.faults).toEqual([]);
-  await platform.close();
+  await platform.closesClean();
 });
 
 /** From now on somebody else runs the platform. */

@@ -12,9 +12,7 @@ beforeEach(async () => {
   shop = await openShop(platform);
 });
 afterEach(async () => {
-  expect(platform.telegram.faults).toEqual([]);
-  expect(platform.faults).toEqual([]);
-  await platform.close();
+  await platform.closesClean();
 });
 
 /** Every row of every table that holds this id. */

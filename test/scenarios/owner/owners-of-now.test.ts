@@ -10,9 +10,7 @@ beforeEach(async () => {
   shop = await openShop(platform);
 });
 afterEach(async () => {
-  expect(platform.telegram.faults).toEqual([]);
-  expect(platform.faults).toEqual([]);
-  await platform.close();
+  await platform.closesClean();
 });
 
 test('every service refuses whoever is not the bot’s owner, whatever an edge let through', async () => {

@@ -14,9 +14,7 @@ beforeEach(async () => {
   shop = await openShop(platform);
 });
 afterEach(async () => {
-  expect(platform.telegram.faults).toEqual([]);
-  expect(platform.faults).toEqual([]);
-  await platform.close();
+  await platform.closesClean();
 });
 
 /** Every row of every table that says one of these, as a whole word. */

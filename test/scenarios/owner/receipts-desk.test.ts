@@ -4,22 +4,25 @@ import type { SandboxBot, SandboxPerson } from '../../../sandbox/sandbox.ts';
 import { LANGUAGES } from '../../../src/infra/i18n/i18n.ts';
 import { eventually } from '../../support/eventually.ts';
 import { type Platform, startPlatform } from '../../support/platform.ts';
-import { buyAccess, newBuyer, openShop, payFor, type Shop } from '../../support/shop.ts';
+import {
+  buyAccess,
+  moderatorReadsEnglish,
+  newBuyer,
+  openShop,
+  payFor,
+  type Shop,
+} from '../../support/shop.ts';
 import { told } from '../../support/told.ts';
 
 let platform: Platform;
 let shop: Shop;
 beforeEach(async () => {
   platform = await startPlatform();
-  const { moderator, mainBot } = platform;
-  await moderator.starts(mainBot);
-  await moderator.presses(mainBot, 'lang:en');
+  await moderatorReadsEnglish(platform);
   shop = await openShop(platform);
 });
 afterEach(async () => {
-  expect(platform.telegram.faults).toEqual([]);
-  expect(platform.faults).toEqual([]);
-  await platform.close();
+  await platform.closesClean();
 });
 
 const buttonsOf = (person: SandboxPerson, bot: SandboxBot) =>

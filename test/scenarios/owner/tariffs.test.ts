@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type Platform, startPlatform } from '../../support/platform.ts';
-import { newBuyer, openShop, type Shop } from '../../support/shop.ts';
+import { moderatorReadsEnglish, newBuyer, openShop, type Shop } from '../../support/shop.ts';
 import { told } from '../../support/told.ts';
 
 let platform: Platform;
@@ -8,15 +8,11 @@ let shop: Shop;
 
 beforeEach(async () => {
   platform = await startPlatform();
-  const { moderator, mainBot } = platform;
-  await moderator.starts(mainBot);
-  await moderator.presses(mainBot, 'lang:en');
+  await moderatorReadsEnglish(platform);
   shop = await openShop(platform);
 });
 afterEach(async () => {
-  expect(platform.telegram.faults).toEqual([]);
-  expect(platform.faults).toEqual([]);
-  await platform.close();
+  await platform.closesClean();
 });
 
 async function sets(name: string, value: string): Promise<void> {

@@ -13,9 +13,7 @@ beforeAll(async () => {
   shop = await openShop(platform);
 });
 afterAll(async () => {
-  expect(platform.telegram.faults).toEqual([]);
-  expect(platform.faults).toEqual([]);
-  await platform.close();
+  await platform.closesClean();
 });
 
 async function newOwner(): Promise<SandboxPerson> {

@@ -16,9 +16,7 @@ beforeEach(async () => {
   shop = await openShop(platform);
 });
 afterAll(async () => {
-  expect(platform.telegram.faults).toEqual([]);
-  expect(platform.faults).toEqual([]);
-  await platform.close();
+  await platform.closesClean();
 });
 
 const subscription = (id: number) => platform.database.subscription.findUniqueOrThrow({ where: { id } });

@@ -11,9 +11,7 @@ beforeEach(async () => {
   shop = await openShop(platform);
 });
 afterEach(async () => {
-  expect(platform.telegram.faults).toEqual([]);
-  expect(platform.faults).toEqual([]);
-  await platform.close();
+  await platform.closesClean();
 });
 
 const subscription = (id: number) => platform.database.subscription.findUniqueOrThrow({ where: { id } });

@@ -10,9 +10,7 @@ beforeEach(async () => {
   shop = await openShop(platform);
 });
 afterEach(async () => {
-  expect(platform.telegram.faults).toEqual([]);
-  expect(platform.faults).toEqual([]);
-  await platform.close();
+  await platform.closesClean();
 });
 
 const HOUR_MS = 3_600_000;

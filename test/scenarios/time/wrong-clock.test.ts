@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, test } from 'vitest';
 import { type Platform, startPlatform } from '../../support/platform.ts';
 import { newBuyer, openShop, payFor } from '../../support/shop.ts';
 
@@ -7,9 +7,7 @@ beforeEach(async () => {
   platform = await startPlatform();
 });
 afterEach(async () => {
-  expect(platform.telegram.faults).toEqual([]);
-  expect(platform.faults).toEqual([]);
-  await platform.close();
+  await platform.closesClean();
 });
 
 test.each([
