@@ -4,7 +4,7 @@ import type * as instrumentModule from '../../src/instrument.ts';
 import type * as queuesModule from '../../src/jobs/queues.ts';
 import type * as registryModule from '../../src/jobs/registry.ts';
 import type * as workerModule from '../../src/jobs/worker.ts';
-import type { DueItem } from '../../src/modules/subscriptions/deadline-service.ts';
+import type { DueItem } from '../../src/kernel/due-item.ts';
 import type { EndsFound } from '../parts/ends.ts';
 import { createBuiltApp } from '../support/app.ts';
 import { built } from '../support/dist.ts';

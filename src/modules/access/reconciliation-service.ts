@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { PrismaClient } from '../../infra/prisma-client/client.ts';
+import type { DueItem } from '../../kernel/due-item.ts';
 import { DeliveryError } from '../../kernel/outbox/delivery-error.ts';
 import type { UnitOfWork } from '../../kernel/unit-of-work.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { toTenantScope } from '../seller-bots/seller-bot.ts';
-import type { DueItem } from '../subscriptions/deadline-service.ts';
 import type { ChatGateway } from './chat-gateway.ts';
 import type { MembershipService } from './membership-service.ts';
 

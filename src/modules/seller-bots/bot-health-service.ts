@@ -1,11 +1,11 @@
 import type { PrismaClient, SellerBot as SellerBotRow } from '../../infra/prisma-client/client.ts';
+import type { DueItem } from '../../kernel/due-item.ts';
 import { isDeliveryFailure } from '../../kernel/outbox/delivery-error.ts';
 import type { TenantScope } from '../../kernel/tenant-scope.ts';
 import type { UnitOfWork, Work } from '../../kernel/unit-of-work.ts';
 import type { ChatGateway } from '../access/chat-gateway.ts';
 import { type BotPlace, CONNECTED } from '../channels/channel.ts';
 import type { ChannelService } from '../channels/channel-service.ts';
-import type { DueItem } from '../subscriptions/deadline-service.ts';
 import type { BotGateway, BotIdentity, Rival, WebhookState } from './bot-gateway.ts';
 import { toTenantScope } from './seller-bot.ts';
 import { tellOfRefusal } from './webhook-refusal.ts';

@@ -1,4 +1,5 @@
 import { Prisma, type PrismaClient } from '../../infra/prisma-client/client.ts';
+import type { DueItem } from '../../kernel/due-item.ts';
 import type { UnitOfWork, Work } from '../../kernel/unit-of-work.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { endAccess } from '../access/ending.ts';
@@ -8,13 +9,6 @@ import { lockEndUser } from './subscription-queries.ts';
 
 /** As `hasBegun`, of a subscription `d`. */
 const HAS_BEGUN = Prisma.sql`(d.delivered_at IS NOT NULL OR d.joined_at IS NOT NULL)`;
-
-/** Something that is due, and its place in its bot's own line: so that bots take turns. */
-export interface DueItem {
-  id: number;
-  /** From 1. */
-  rank: number;
-}
 
 /** Keeps every date of members: warnings before the end, and the end. */
 export function createDeadlineService(deps: { prisma: PrismaClient; transact: UnitOfWork; clock: Clock }) {

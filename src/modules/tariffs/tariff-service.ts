@@ -2,6 +2,7 @@ import type { Language } from '../../infra/i18n/i18n.ts';
 import { type Prepared, preparedBatchLoader, type Read } from '../../infra/postgres/prepared.ts';
 import type { PrismaClient } from '../../infra/prisma-client/client.ts';
 import { type Actor, auditName, requireModerator } from '../../kernel/actor.ts';
+import type { DueItem } from '../../kernel/due-item.ts';
 import { AppError } from '../../kernel/errors.ts';
 import { isForgotten, type TenantScope } from '../../kernel/tenant-scope.ts';
 import type { UnitOfWork, Work } from '../../kernel/unit-of-work.ts';
@@ -12,7 +13,6 @@ import type { Notice } from '../notifications/notice.ts';
 import type { Owner } from '../owners/owner.ts';
 import { lockOwner } from '../owners/owner-queries.ts';
 import type { Receipt } from '../payments/payment.ts';
-import type { DueItem } from '../subscriptions/deadline-service.ts';
 import { DAY_MS, WARNING_MARKS_MS } from '../subscriptions/subscription.ts';
 import {
   type Advertisement,
