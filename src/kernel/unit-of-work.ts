@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { Prisma, type PrismaClient } from '../infra/prisma-client/client.ts';
 import type { Clock } from '../shared/clock.ts';
 import type { AuditRecord } from './audit.ts';
+import type { DomainEvents, EventName, Follower, Followers } from './events.ts';
 import type { DueMessage, NewMessage, Waker } from './outbox/outbox-message.ts';
 import { insertMessages } from './outbox/outbox-queries.ts';
 
@@ -13,6 +14,10 @@ export interface Work {
   readonly now: Date;
   readonly enqueue: (message: NewMessage) => void;
   readonly audit: (record: AuditRecord) => void;
+  /** Says what happened. Whoever follows it does so in this transaction, when the change is done. */
+  readonly publish: <E extends EventName>(name: E, event: DomainEvents[E]) => void;
+  /** These messages were due before, and are so again: the dispatcher is woken for them when this is committed. */
+  readonly wake: (due: readonly DueMessage[]) => void;
   /**
    * Whether this press or message has its effect for the first time. Telegram repeats what was not answered, and
    * what is kept of an update to know it again is kept for an hour: later a repetition must change nothing, either.
@@ -30,7 +35,14 @@ export type UnitOfWork = <T>(change: (work: Work) => Promise<T>) => Promise<T>;
 /** A deadlock or a lost race over a unique index is tried again this often before it is a fault. */
 const ATTEMPTS = 4;
 
-export function createUnitOfWork(deps: { prisma: PrismaClient; clock: Clock; waker: Waker }): UnitOfWork {
+interface UnitOfWorkDeps {
+  prisma: PrismaClient;
+  clock: Clock;
+  waker: Waker;
+  followers: Followers;
+}
+
+export function createUnitOfWork(deps: UnitOfWorkDeps): UnitOfWork {
   return async (change) => {
     for (let attempt = 1; ; attempt += 1) {
       try {
@@ -45,30 +57,45 @@ export function createUnitOfWork(deps: { prisma: PrismaClient; clock: Clock; wak
 }
 
 async function runOnce<T>(
-  deps: { prisma: PrismaClient; clock: Clock },
+  deps: UnitOfWorkDeps,
   change: (work: Work) => Promise<T>,
 ): Promise<{ result: T; due: DueMessage[] }> {
   return deps.prisma.$transaction(async (db) => {
     const messages: NewMessage[] = [];
     const records: AuditRecord[] = [];
+    const reopened: DueMessage[] = [];
+    const following: ((work: Work) => Promise<void>)[] = [];
     const now = deps.clock.now();
-    const result = await change({
+    const work: Work = {
       db,
       now,
       enqueue: (message) => messages.push(message),
       audit: (record) => records.push(record),
+      publish: (name, event) => following.push((present) => follow(deps.followers[name], present, event)),
+      wake: (due) => reopened.push(...due),
       once: async (act) => {
         if (act === undefined) return true;
         const { count } = await db.act.createMany({ data: { key: act, at: now }, skipDuplicates: true });
         return count > 0;
       },
-    });
-    const due = await insertMessages(db, messages, now);
+    };
+    const result = await change(work);
+    // A follower may publish what follows from its own messages: the list grows while it is read.
+    for (const next of following) await next(work);
+    const due = [...(await insertMessages(db, messages, now)), ...reopened];
     if (records.length > 0) {
       await db.auditEntry.createMany({ data: records.map((record) => ({ ...record, at: now })) });
     }
     return { result, due };
   });
+}
+
+async function follow<E extends EventName>(
+  followers: readonly Follower<E>[],
+  work: Work,
+  event: DomainEvents[E],
+): Promise<void> {
+  for (const follower of followers) await follower(work, event);
 }
 
 /** P2002: unique index; P2034: serialization failure or deadlock, which is never our caller's fault; P2010: it in SQL of ours. */

@@ -12,6 +12,7 @@ import { createChannelService } from './channels/channel-service.ts';
 import { createOpenQuestionService } from './conversations/open-question-service.ts';
 import { createEndUserService } from './end-users/end-user-service.ts';
 import { createExportService } from './exports/export-service.ts';
+import { FOLLOWERS } from './index.ts';
 import { createModerationService } from './moderation/moderation-service.ts';
 import { createCheckHistoryService } from './monitoring/check-history.ts';
 import { createDailyReports } from './monitoring/daily-report.ts';
@@ -52,7 +53,7 @@ export type Services = ReturnType<typeof createServices>;
 
 /** The whole product, as the edges call it. */
 export function createServices(given: ServicesDeps) {
-  const base = { ...given, transact: createUnitOfWork(given) };
+  const base = { ...given, transact: createUnitOfWork({ ...given, followers: FOLLOWERS }) };
   const deps = {
     ...base,
     channels: createChannelService({ ...base, look: given.chats.look }),

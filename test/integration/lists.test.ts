@@ -5,6 +5,7 @@ import { createDatabase, type Database } from '../../src/infra/postgres/prisma.t
 import { PrismaClient } from '../../src/infra/prisma-client/client.ts';
 import { createUnitOfWork } from '../../src/kernel/unit-of-work.ts';
 import { createEndUserService } from '../../src/modules/end-users/end-user-service.ts';
+import { FOLLOWERS } from '../../src/modules/index.ts';
 import { createModerationService } from '../../src/modules/moderation/moderation-service.ts';
 import type { Page } from '../../src/shared/page.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database/database.ts';
@@ -39,7 +40,7 @@ beforeAll(async () => {
   const clock = { now: () => new Date(NOW) };
   const waker = { wake: () => Promise.resolve() };
   const deps = { prisma, read: database.read, clock, waker };
-  const transact = createUnitOfWork(deps);
+  const transact = createUnitOfWork({ ...deps, followers: FOLLOWERS });
   endUsers = createEndUserService({ ...deps, transact });
   moderation = createModerationService({ ...deps, transact, moderatorIds: [MODERATOR.telegramUserId] });
   client = new pg.Client({ connectionString: testDatabase.url });

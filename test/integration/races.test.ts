@@ -3,6 +3,7 @@ import { AppError } from '../../src/kernel/errors.ts';
 import type { TenantScope } from '../../src/kernel/tenant-scope.ts';
 import { createUnitOfWork, type Work } from '../../src/kernel/unit-of-work.ts';
 import type { EndUser } from '../../src/modules/end-users/end-user.ts';
+import { FOLLOWERS } from '../../src/modules/index.ts';
 import { type Platform, startPlatform } from '../support/platform.ts';
 import { Random } from '../support/random.ts';
 
@@ -225,7 +226,12 @@ test(`renewing against the end (seed ${SEED})`, async () => {
 
 test('two who lock the same rows the other way round both come to their end', async () => {
   const { database, clock } = platform;
-  const transact = createUnitOfWork({ prisma: database, clock, waker: { wake: () => Promise.resolve() } });
+  const transact = createUnitOfWork({
+    prisma: database,
+    clock,
+    waker: { wake: () => Promise.resolve() },
+    followers: FOLLOWERS,
+  });
   const lockPlan = ({ db }: Work) => db.$queryRaw`SELECT id FROM plans WHERE id = ${planId} FOR UPDATE`;
   const lockChannel = ({ db }: Work) =>
     db.$queryRaw`SELECT id FROM channels WHERE id = ${channelId} FOR UPDATE`;
