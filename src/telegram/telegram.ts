@@ -6,7 +6,7 @@ import type { Config } from '../config.ts';
 import type { WebhookSecrets } from '../infra/crypto/webhook-secret.ts';
 import type { Trace } from '../instrument.ts';
 import { DeliveryError, isDeliveryFailure } from '../kernel/outbox/delivery-error.ts';
-import type { ChatGateway } from '../modules/access/chat-gateway.ts';
+import type { ChatGateway } from '../modules/channels/chat-gateway.ts';
 import type { AlertGateway } from '../modules/monitoring/alert-gateway.ts';
 import type { MessageGateway } from '../modules/notifications/message-gateway.ts';
 import type { BotGateway, BotIdentity } from '../modules/seller-bots/bot-gateway.ts';

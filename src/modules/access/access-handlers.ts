@@ -4,6 +4,7 @@ import { isDeliveryFailure } from '../../kernel/outbox/delivery-error.ts';
 import type { ClaimedMessage, OutboxHandler } from '../../kernel/outbox/outbox-message.ts';
 import type { UnitOfWork } from '../../kernel/unit-of-work.ts';
 import type { Clock } from '../../shared/clock.ts';
+import type { ChatGateway, ChatPlace, Presence } from '../channels/chat-gateway.ts';
 import type { Address, MessageGateway } from '../notifications/message-gateway.ts';
 import { chatState } from '../notifications/notice-handler.ts';
 import { isLateAt, LIVING_ENTRIES, startTimeIfLate, toHeldTime } from '../subscriptions/settlement.ts';
@@ -11,7 +12,6 @@ import { HOUR_MS } from '../subscriptions/subscription.ts';
 import { lockEndUser } from '../subscriptions/subscription-queries.ts';
 import { beginAt } from '../subscriptions/time-ledger.ts';
 import { settleBan } from './ban-settling.ts';
-import type { ChatGateway, ChatPlace, Presence } from './chat-gateway.ts';
 import { waitsBehindDelivery } from './delivery-queries.ts';
 import { enqueueLinkRevocation } from './ending.ts';
 

@@ -1,8 +1,8 @@
 import type { PrismaClient } from '../../infra/prisma-client/client.ts';
 import { DeliveryError } from '../../kernel/outbox/delivery-error.ts';
 import { isForgotten } from '../../kernel/tenant-scope.ts';
+import type { ChatGateway, ChatPlace } from '../channels/chat-gateway.ts';
 import { readBan } from './chat-access.ts';
-import type { ChatGateway, ChatPlace } from './chat-gateway.ts';
 
 /** Each change is looked at once more. */
 const SETTLE_ATTEMPTS = 4;

@@ -1,4 +1,4 @@
-import type { Presence } from './chat-gateway.ts';
+import type { Presence } from '../channels/chat-gateway.ts';
 
 /** Who let somebody in or put them out: themselves when they came or left. An anonymous administrator is no bot. */
 export interface Actor {

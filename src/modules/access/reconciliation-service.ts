@@ -4,8 +4,8 @@ import type { DueItem } from '../../kernel/due-item.ts';
 import { DeliveryError } from '../../kernel/outbox/delivery-error.ts';
 import type { UnitOfWork } from '../../kernel/unit-of-work.ts';
 import type { Clock } from '../../shared/clock.ts';
+import type { ChatGateway } from '../channels/chat-gateway.ts';
 import { toTenantScope } from '../seller-bots/seller-bot.ts';
-import type { ChatGateway } from './chat-gateway.ts';
 import type { MembershipService } from './membership-service.ts';
 
 /** A night puts at most this many right: what is left has the next night. */

@@ -3,10 +3,10 @@ import { DeliveryError } from '../../kernel/outbox/delivery-error.ts';
 import type { OutboxHandler } from '../../kernel/outbox/outbox-message.ts';
 import { isForgotten } from '../../kernel/tenant-scope.ts';
 import type { UnitOfWork, Work } from '../../kernel/unit-of-work.ts';
+import type { ChatGateway, ChatPlace, Presence } from '../channels/chat-gateway.ts';
 import { lockEndUser } from '../subscriptions/subscription-queries.ts';
 import { settleBan } from './ban-settling.ts';
 import { findActiveIn, readBan } from './chat-access.ts';
-import type { ChatGateway, ChatPlace, Presence } from './chat-gateway.ts';
 
 export interface RemovalHandlersDeps {
   prisma: PrismaClient;

@@ -1,5 +1,5 @@
 import type { Api } from 'grammy';
-import type { ChatGateway, ChatPlace, Presence } from '../../modules/access/chat-gateway.ts';
+import type { ChatGateway, ChatPlace, Presence } from '../../modules/channels/chat-gateway.ts';
 import { lookAtChat } from '../common/chat-membership.ts';
 import { means } from './api-errors.ts';
 import { type Throttle, throttled } from './throttle.ts';

@@ -1,4 +1,4 @@
-import type { ChatSight } from '../channels/channel.ts';
+import type { ChatSight } from './channel.ts';
 
 /** A bot in one of its chats. */
 export interface ChatPlace {
