@@ -12,6 +12,23 @@ export interface TenantScope {
   readonly ownerTelegramUserId: bigint;
 }
 
+/** The scope of a bot, from its row with its owner's id at Telegram. */
+export function toTenantScope(row: {
+  id: number;
+  telegramBotId: bigint;
+  username: string;
+  ownerId: number;
+  owner: { telegramUserId: bigint };
+}): TenantScope {
+  return {
+    botId: row.id,
+    telegramBotId: row.telegramBotId,
+    botUsername: row.username,
+    ownerId: row.ownerId,
+    ownerTelegramUserId: row.owner.telegramUserId,
+  };
+}
+
 /** A person as Telegram describes them in an update. */
 export interface Person {
   readonly telegramUserId: bigint;

@@ -2,10 +2,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { PrismaClient } from '../../infra/prisma-client/client.ts';
 import type { DueItem } from '../../kernel/due-item.ts';
 import { DeliveryError } from '../../kernel/outbox/delivery-error.ts';
+import { toTenantScope } from '../../kernel/tenant-scope.ts';
 import type { UnitOfWork } from '../../kernel/unit-of-work.ts';
 import type { Clock } from '../../shared/clock.ts';
 import type { ChatGateway } from '../channels/chat-gateway.ts';
-import { toTenantScope } from '../seller-bots/seller-bot.ts';
 import type { MembershipService } from './membership-service.ts';
 
 /** A night puts at most this many right: what is left has the next night. */

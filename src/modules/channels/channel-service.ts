@@ -4,10 +4,9 @@ import { AppError } from '../../kernel/errors.ts';
 import { isDeliveryFailure } from '../../kernel/outbox/delivery-error.ts';
 import type { OutboxKind } from '../../kernel/outbox/outbox-message.ts';
 import { reopenMessages } from '../../kernel/outbox/outbox-queries.ts';
-import type { TenantScope } from '../../kernel/tenant-scope.ts';
+import { type TenantScope, toTenantScope } from '../../kernel/tenant-scope.ts';
 import type { UnitOfWork, Work } from '../../kernel/unit-of-work.ts';
 import type { ChatRefusal, Notice } from '../notifications/notice.ts';
-import { toTenantScope } from '../seller-bots/seller-bot.ts';
 import { HOUR_MS } from '../subscriptions/subscription.ts';
 import {
   type Channel,

@@ -1,8 +1,7 @@
 import type { Fernet } from '../../infra/crypto/fernet.ts';
 import type { PrismaClient } from '../../infra/prisma-client/client.ts';
-import type { TenantScope } from '../../kernel/tenant-scope.ts';
+import { type TenantScope, toTenantScope } from '../../kernel/tenant-scope.ts';
 import type { BotIdentity } from './bot-gateway.ts';
-import { toTenantScope } from './seller-bot.ts';
 
 /** Everything that is needed to run a bot; the one place where a stored token is read. */
 export interface RunnableBot {

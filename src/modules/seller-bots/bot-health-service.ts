@@ -1,13 +1,12 @@
 import type { PrismaClient, SellerBot as SellerBotRow } from '../../infra/prisma-client/client.ts';
 import type { DueItem } from '../../kernel/due-item.ts';
 import { isDeliveryFailure } from '../../kernel/outbox/delivery-error.ts';
-import type { TenantScope } from '../../kernel/tenant-scope.ts';
+import { type TenantScope, toTenantScope } from '../../kernel/tenant-scope.ts';
 import type { UnitOfWork, Work } from '../../kernel/unit-of-work.ts';
 import { type BotPlace, CONNECTED } from '../channels/channel.ts';
 import type { ChannelService } from '../channels/channel-service.ts';
 import type { ChatGateway } from '../channels/chat-gateway.ts';
 import type { BotGateway, BotIdentity, Rival, WebhookState } from './bot-gateway.ts';
-import { toTenantScope } from './seller-bot.ts';
 import { tellOfRefusal } from './webhook-refusal.ts';
 
 /** Another service that takes a bot's updates this often in a row is one that the owner must hear of. */

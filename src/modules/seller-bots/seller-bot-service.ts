@@ -4,7 +4,7 @@ import { type Actor, auditName, requireOwner } from '../../kernel/actor.ts';
 import type { AuditAction } from '../../kernel/audit.ts';
 import { AppError } from '../../kernel/errors.ts';
 import { isDeliveryFailure } from '../../kernel/outbox/delivery-error.ts';
-import { isForgotten, type TenantScope } from '../../kernel/tenant-scope.ts';
+import { isForgotten, type TenantScope, toTenantScope } from '../../kernel/tenant-scope.ts';
 import type { UnitOfWork, Work } from '../../kernel/unit-of-work.ts';
 import { parseCardNumber } from '../../shared/card-number.ts';
 import type { Clock } from '../../shared/clock.ts';
@@ -20,7 +20,6 @@ import {
   MAX_WELCOME_LENGTH,
   type SellerBot,
   toSellerBot,
-  toTenantScope,
 } from './seller-bot.ts';
 
 export interface SellerBotServiceDeps {

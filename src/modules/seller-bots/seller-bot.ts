@@ -1,5 +1,4 @@
 import type { SellerBot as SellerBotRow } from '../../infra/prisma-client/client.ts';
-import type { TenantScope } from '../../kernel/tenant-scope.ts';
 
 /** What an owner sees of their bot. Never its token, and of the card only what they typed themselves. */
 export interface SellerBot {
@@ -48,20 +47,6 @@ export function toSellerBot(row: SellerBotRow): SellerBot {
     welcomeMessage: row.welcomeMessage,
     cardNumber: row.cardNumber,
     cardHolder: row.cardHolder,
-  };
-}
-
-export function toTenantScope(
-  row: Pick<SellerBotRow, 'id' | 'telegramBotId' | 'username' | 'ownerId'> & {
-    owner: { telegramUserId: bigint };
-  },
-): TenantScope {
-  return {
-    botId: row.id,
-    telegramBotId: row.telegramBotId,
-    botUsername: row.username,
-    ownerId: row.ownerId,
-    ownerTelegramUserId: row.owner.telegramUserId,
   };
 }
 
