@@ -1,7 +1,7 @@
 import type { InlineKeyboardButton } from 'grammy/types';
+import type { BotHealth } from '../../modules/bot-health/bot-health-service.ts';
 import type { Channel } from '../../modules/channels/channel.ts';
 import { PLAN_MONTHS, type Plan } from '../../modules/plans/plan.ts';
-import type { BotHealth } from '../../modules/seller-bots/bot-health-service.ts';
 import type { BotAtAGlance, BotWork, SellerBot } from '../../modules/seller-bots/seller-bot.ts';
 import type { TariffOffer, TariffPage } from '../../modules/tariffs/tariff-service.ts';
 import { formatCardNumber, maskCardNumber } from '../../shared/card-number.ts';

@@ -2,11 +2,11 @@ import { type Actor, auditName, requireOwner } from '../../kernel/actor.ts';
 import { AppError } from '../../kernel/errors.ts';
 import type { TenantScope } from '../../kernel/tenant-scope.ts';
 import type { UnitOfWork, Work } from '../../kernel/unit-of-work.ts';
+import { endAccess } from '../access/ending.ts';
 import { CONNECTED } from '../channels/channel.ts';
 import { BANNED_REASON } from '../payments/payment.ts';
 import { enqueueDecisionShown } from '../payments/review-messages.ts';
 import { lockEndUser, requireKnown } from '../subscriptions/subscription-queries.ts';
-import { endAccess } from './ending.ts';
 
 /** An owner keeps somebody out of everything that a bot sells, and lets them come again. */
 export function createBanService({ transact }: { transact: UnitOfWork }) {

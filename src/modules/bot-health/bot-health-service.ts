@@ -6,8 +6,8 @@ import type { UnitOfWork, Work } from '../../kernel/unit-of-work.ts';
 import { type BotPlace, CONNECTED } from '../channels/channel.ts';
 import type { ChannelService } from '../channels/channel-service.ts';
 import type { ChatGateway } from '../channels/chat-gateway.ts';
-import type { BotGateway, BotIdentity, Rival, WebhookState } from './bot-gateway.ts';
-import { tellOfRefusal } from './webhook-refusal.ts';
+import type { BotGateway, BotIdentity, Rival, WebhookState } from '../seller-bots/bot-gateway.ts';
+import { tellOfRefusal } from '../seller-bots/webhook-refusal.ts';
 
 /** Another service that takes a bot's updates this often in a row is one that the owner must hear of. */
 const TELL_AFTER_TIMES = 2;
