@@ -28,6 +28,7 @@ import { requireRightKey } from './modules/platform/stored-secrets.ts';
 import { createServices, type Services } from './modules/services.ts';
 import { createMonitoring } from './monitoring.ts';
 import { type Clock, systemClock } from './shared/clock.ts';
+import { SECOND_MS } from './shared/durations.ts';
 import { within } from './shared/time-limit.ts';
 import { atStep } from './start-fault.ts';
 import { createTelegram } from './telegram/telegram.ts';
@@ -260,7 +261,7 @@ export async function createApp(options: AppOptions): Promise<App> {
             },
             (error: unknown) => logger.warn({ err: error }, 'the schedules could not be looked at'),
           );
-        }, config.intervals.sweepSeconds * 1000);
+        }, config.intervals.sweepSeconds * SECOND_MS);
       }
       if (takesUpdates) telegram.startListening();
       logger.info({ origin, role: config.role, mode: config.serverUrl ? 'webhooks' : 'polling' }, 'ready');

@@ -3,6 +3,7 @@ import type { NodeOptions, profiler as SentryProfiler, Span } from '@sentry/node
 import { type FaultRecord, kindOfFault, recordFault } from './infra/observability/fault-record.ts';
 import { safeEvent, safeTransaction } from './infra/observability/safe-envelope.ts';
 import { safeProfile } from './infra/observability/safe-profile.ts';
+import { HOUR_MS } from './shared/durations.ts';
 import { createRateLimiter } from './shared/rate-limiter.ts';
 
 /** What is being done, in the words that traces and tags may use. */
@@ -38,7 +39,6 @@ export interface ReportingOptions {
 
 /** Free plans take some thousands a month: one fault in a loop must not eat them. */
 const EVENTS_PER_KIND = 20;
-const HOUR_MS = 3_600_000;
 /** More kinds than a program of this size has places to fail at. */
 const MAX_KINDS = 1_000;
 

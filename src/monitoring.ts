@@ -24,6 +24,7 @@ import { createSystemCheck } from './modules/monitoring/system-check.ts';
 import type { HashPerson } from './modules/platform/person-key.ts';
 import { cached } from './shared/cached.ts';
 import type { Clock } from './shared/clock.ts';
+import { MINUTE_MS } from './shared/durations.ts';
 import type { ReceivedUpdate } from './telegram/intake/update-receiver.ts';
 
 export interface MonitoringDeps {
@@ -50,7 +51,7 @@ const FLUSH_MS = 10_000;
 /** Scrapes come further apart. */
 const DATABASE_FRESH_MS = 10_000;
 const QUEUES_FRESH_MS = 3_000;
-const ACTIVE_FRESH_MS = 60_000;
+const ACTIVE_FRESH_MS = MINUTE_MS;
 
 /** Everything that watches the platform, and tells operators of it. */
 export function createMonitoring(deps: MonitoringDeps) {

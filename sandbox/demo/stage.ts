@@ -1,12 +1,11 @@
 import type { App } from '../../src/app.ts';
 import type { PrismaClient } from '../../src/infra/prisma-client/client.ts';
+import { DAY_MS } from '../../src/shared/durations.ts';
 import type { Identity } from '../people.ts';
 import type { Sandbox, SandboxBot, SandboxChat, SandboxPerson } from '../sandbox.ts';
 import type { SandboxMessage } from '../world/conversation.ts';
 import { Camera } from './camera.ts';
 import type { Transcript } from './transcript.ts';
-
-const DAY_MS = 86_400_000;
 
 /** Finds a message: a part of its text, a pattern of it, or a look at the whole. */
 type Words = string | RegExp | ((message: SandboxMessage) => boolean);

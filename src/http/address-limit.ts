@@ -1,10 +1,10 @@
 import { isIPv6 } from 'node:net';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { LRUCache } from 'lru-cache';
+import { MINUTE_MS, SECOND_MS } from '../shared/durations.ts';
 
 /** Balancers and Prometheus ask every few seconds. */
 const REQUESTS_A_MINUTE = 240;
-const MINUTE_MS = 60_000;
 /** Bounded: whoever asks from more addresses than this only makes the oldest be forgotten. */
 const MAX_ADDRESSES = 10_000;
 
@@ -26,7 +26,7 @@ export function createAddressLimit(isTrusted: (request: FastifyRequest) => boole
     }
     count.requests += 1;
     if (count.requests <= REQUESTS_A_MINUTE) return undefined;
-    const waitSeconds = Math.ceil((count.since + MINUTE_MS - now) / 1000);
+    const waitSeconds = Math.ceil((count.since + MINUTE_MS - now) / SECOND_MS);
     return reply.code(429).header('retry-after', waitSeconds).send();
   };
 }

@@ -1,5 +1,6 @@
 import type { Job, Queue } from 'bullmq';
 import type { QueueMetrics } from '../infra/observability/metrics.ts';
+import { SECOND_MS } from '../shared/durations.ts';
 import type { Queues } from './queues.ts';
 
 const STATES = ['waiting', 'prioritized', 'delayed', 'active', 'failed'] as const;
@@ -21,7 +22,7 @@ async function readQueue(queue: Queue): Promise<QueueMetrics> {
   ]);
   const now = Date.now();
   const lags = heads.flat().map((job: Job | undefined) => (job ? now - dueAt(job) : 0));
-  return { queue: queue.name, jobs, lagSeconds: Math.max(0, ...lags) / 1000 };
+  return { queue: queue.name, jobs, lagSeconds: Math.max(0, ...lags) / SECOND_MS };
 }
 
 /** `job.delay` is forgotten when the time has come, the options are not. */

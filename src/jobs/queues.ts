@@ -2,6 +2,7 @@ import { Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
 import type { Logger } from 'pino';
 import type { Waker } from '../kernel/outbox/outbox-message.ts';
+import { HOUR_MS } from '../shared/durations.ts';
 import type { Enqueue } from './processors/scans.ts';
 
 /** The outbox is dispatched beside the schedules, so that a long list never waits behind a sweep, nor a sweep behind it. */
@@ -9,8 +10,6 @@ export const QUEUE_NAMES = { outbox: 'outbox', schedules: 'schedules', items: 'i
 
 /** Finished jobs are removed: what happened stands in the database. The outbox has retries of its own. */
 const JOB_OPTIONS = { removeOnComplete: true, removeOnFail: true, attempts: 1 } as const;
-
-const HOUR_MS = 3_600_000;
 
 /** BullMQ's limit. */
 const MAX_PRIORITY = 2_097_152;

@@ -1,6 +1,7 @@
 import type { Job } from 'bullmq';
 import type { Config } from '../config.ts';
 import { LEASE_SECONDS } from '../kernel/outbox/outbox-message.ts';
+import { SECOND_MS } from '../shared/durations.ts';
 import type { Queues } from './queues.ts';
 import type { JobName } from './registry.ts';
 
@@ -12,7 +13,7 @@ interface Schedule {
   when: { every: number } | { pattern: string; tz: string };
 }
 
-const seconds = (count: number) => ({ every: count * 1000 });
+const seconds = (count: number) => ({ every: count * SECOND_MS });
 /** When the fewest people are awake. */
 const AT_NIGHT = '30 3 * * *';
 /** Ten o'clock. */
@@ -32,7 +33,7 @@ function schedules({ intervals, timeZone }: ScheduleConfig): Schedule[] {
 }
 
 /** What a process that died had in hand is free by then. */
-const LEASES_END_MS = (LEASE_SECONDS + 1) * 1000;
+const LEASES_END_MS = (LEASE_SECONDS + 1) * SECOND_MS;
 
 /** At start: the schedules, and a look at once, because a start often follows a crash. */
 export async function startSchedules(queues: Queues, config: ScheduleConfig): Promise<void> {

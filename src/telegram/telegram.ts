@@ -12,6 +12,7 @@ import type { MessageGateway } from '../modules/notifications/message-gateway.ts
 import type { BotGateway, BotIdentity } from '../modules/seller-bots/bot-gateway.ts';
 import type { Services } from '../modules/services.ts';
 import type { Clock } from '../shared/clock.ts';
+import { MINUTE_MS } from '../shared/durations.ts';
 import { within } from '../shared/time-limit.ts';
 import { listenToBotChanges } from './bots/bot-changes.ts';
 import type { BotDeps } from './bots/bot-deps.ts';
@@ -89,7 +90,7 @@ export interface Telegram {
 const RECONCILE_PAUSE_MS = 50;
 const LAUNCH_PAUSE_MS = 5_000;
 /** A revoked token or a wrong address comes right by a person alone. */
-const REFUSED_PAUSE_MS = 600_000;
+const REFUSED_PAUSE_MS = 10 * MINUTE_MS;
 /** A start waits no longer for Telegram's word. */
 const TOKEN_LIMIT_MS = 5_000;
 

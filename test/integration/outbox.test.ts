@@ -13,6 +13,7 @@ import {
   renewClaims,
 } from '../../src/kernel/outbox/outbox-queries.ts';
 import { OUTBOX_TABLE } from '../../src/modules/outbox-kinds.ts';
+import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../../src/shared/durations.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database/database.ts';
 import { eventually } from '../support/eventually.ts';
 
@@ -74,14 +75,14 @@ test('what was claimed and never finished says so to whoever claims it next', as
 test('what was put off is nobody’s until then, and not interrupted', async () => {
   const id = await enqueued();
   await claimMessage(database.prisma, id, 'a', NOW);
-  await postponeMessage(database.prisma, id, 'a', 60_000);
+  await postponeMessage(database.prisma, id, 'a', MINUTE_MS);
   expect(await claimMessage(database.prisma, id, 'b', NOW)).toBeNull();
   await postponeMessage(database.prisma, id, 'b', 0);
   expect((await row(id)).claimedBy).toBeNull();
 });
 
 test('what was tried once is due again when its pause is over, whatever becomes of the product’s clock', async () => {
-  const before = new Date(NOW.getTime() - 8 * 3_600_000);
+  const before = new Date(NOW.getTime() - 8 * HOUR_MS);
   const id = await enqueued();
   expect(await claimMessage(database.prisma, id, 'a', before)).toBeNull();
   await claimMessage(database.prisma, id, 'a', NOW);
@@ -97,11 +98,11 @@ test('what was tried once is due again when its pause is over, whatever becomes 
 test('what is due at once does not wait for a clock of the product that runs ahead', async () => {
   const { rows } = await database.pool.query<{ now: Date }>('SELECT now()');
   const present = rows[0]?.now ?? NOW;
-  const ahead = new Date(present.getTime() + 8 * 3_600_000);
+  const ahead = new Date(present.getTime() + 8 * HOUR_MS);
   const message = { kind: 'revoke-link' as const, payload: { inviteLinkId: 8 } };
   const [due] = await insertMessages(database.prisma, [message], ahead);
   expect(
-    await claimMessage(database.prisma, due?.id ?? 0n, 'a', new Date(present.getTime() + 60_000)),
+    await claimMessage(database.prisma, due?.id ?? 0n, 'a', new Date(present.getTime() + MINUTE_MS)),
   ).not.toBeNull();
 });
 
@@ -177,7 +178,7 @@ test('what is refused is reported once, and tried after as long again as it has 
   await eventually(() => expect(woken).toEqual([1_000]));
   await refusedSince(id, 12);
   dispatcher.dispatch({ id, botId: null });
-  await eventually(() => expect(woken).toEqual([1_000, 3_600_000]));
+  await eventually(() => expect(woken).toEqual([SECOND_MS, HOUR_MS]));
   expect(report).toHaveBeenCalledOnce();
   expect(handOver).not.toHaveBeenCalled();
   await refusedSince(id, 24);

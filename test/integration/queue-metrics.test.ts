@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { readQueueMetrics } from '../../src/jobs/queue-metrics.ts';
 import type { Queues } from '../../src/jobs/queues.ts';
+import { HOUR_MS } from '../../src/shared/durations.ts';
 import { createTestQueues } from '../support/queues.ts';
 
 let queues: Queues;
@@ -44,7 +45,7 @@ test('a job of a later time is late only after that time', async () => {
 });
 
 test('a schedule that nobody follows is late by the time that has passed since its turn', async () => {
-  await queues.schedules.upsertJobScheduler('sweep', { every: 3_600_000 }, { name: 'sweep', data: {} });
+  await queues.schedules.upsertJobScheduler('sweep', { every: HOUR_MS }, { name: 'sweep', data: {} });
   expect(await lagOf('schedules')).toBeLessThan(2);
   const [job] = await queues.schedules.getJobs(['delayed', 'waiting']);
   // Its options remember the delay, also when its time has come.

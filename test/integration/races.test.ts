@@ -4,6 +4,7 @@ import type { TenantScope } from '../../src/kernel/tenant-scope.ts';
 import { createUnitOfWork, type Work } from '../../src/kernel/unit-of-work.ts';
 import type { EndUser } from '../../src/modules/end-users/end-user.ts';
 import { FOLLOWERS } from '../../src/modules/index.ts';
+import { DAY_MS, HOUR_MS } from '../../src/shared/durations.ts';
 import { type Platform, startPlatform } from '../support/platform.ts';
 import { Random } from '../support/random.ts';
 
@@ -161,7 +162,7 @@ test(`taking back against renewing (seed ${SEED})`, async () => {
     const left = (active[0]?.expiresAt?.getTime() ?? 0) - platform.clock.now().getTime();
     const month = (extendedTo?.getTime() ?? 0) - (extendedFrom?.getTime() ?? 0);
     // One month was paid for in the end, and calendar months differ by three days.
-    expect(Math.abs(left - month)).toBeLessThanOrEqual(3 * 24 * 3_600_000);
+    expect(Math.abs(left - month)).toBeLessThanOrEqual(3 * DAY_MS);
   });
 });
 
@@ -204,7 +205,7 @@ test(`renewing against the end (seed ${SEED})`, async () => {
     const hoursAgo = random.fraction() < 0.5 ? 1 : 25;
     await database.subscription.update({
       where: { id: subscriptionId ?? 0 },
-      data: { expiresAt: new Date(clock.now().getTime() - hoursAgo * 3_600_000) },
+      data: { expiresAt: new Date(clock.now().getTime() - hoursAgo * HOUR_MS) },
     });
     await race(
       () => deadlines.endSubscription(subscriptionId ?? 0),

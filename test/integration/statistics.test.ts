@@ -4,13 +4,13 @@ import type { Owner } from '../../src/modules/owners/owner.ts';
 import { toOwner } from '../../src/modules/owners/owner-service.ts';
 import { PAYMENT_STATUSES } from '../../src/modules/payments/payment.ts';
 import { createStatisticsService } from '../../src/modules/statistics/statistics-service.ts';
+import { DAY_MS } from '../../src/shared/durations.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database/database.ts';
 import { Random } from '../support/random.ts';
 
 const NOW = new Date('2026-11-21T09:00:00Z');
 /** Midnight in Tashkent. */
 const TODAY = new Date('2026-11-20T19:00:00Z');
-const DAY_MS = 86_400_000;
 
 let testDatabase: TestDatabase;
 let database: Database;

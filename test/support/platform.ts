@@ -8,6 +8,7 @@ import { createLogger } from '../../src/infra/observability/logger.ts';
 import type { MachineReading } from '../../src/infra/observability/machine.ts';
 import { createDatabase, type Database } from '../../src/infra/postgres/prisma.ts';
 import { SILENT } from '../../src/instrument.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../src/shared/durations.ts';
 import { createTestDatabase, createTestRedis } from './database/database.ts';
 import { eventually } from './eventually.ts';
 import { expectKeptSecrets } from './secrecy.ts';
@@ -23,7 +24,7 @@ class TestClock {
   now = (): Date => new Date(this.#now);
 
   passes({ hours = 0, minutes = 0, days = 0 }: { hours?: number; minutes?: number; days?: number }): void {
-    this.#now = new Date(this.#now.getTime() + ((days * 24 + hours) * 60 + minutes) * 60_000);
+    this.#now = new Date(this.#now.getTime() + days * DAY_MS + hours * HOUR_MS + minutes * MINUTE_MS);
   }
 }
 

@@ -1,7 +1,6 @@
+import { HOUR_MS } from '../../../src/shared/durations.ts';
 import type { Stage } from '../stage.ts';
 import type { Cast } from '../story.ts';
-
-const HOUR_MS = 3_600_000;
 
 /** A month goes by: warnings, an end, and a way back in. */
 export async function timePasses(stage: Stage, { mainBot, shop, owner, member, group }: Cast): Promise<void> {

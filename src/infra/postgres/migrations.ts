@@ -3,6 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
+import { MINUTE_MS } from '../../shared/durations.ts';
 import { hasCode } from '../observability/error-code.ts';
 
 export interface MigrateOptions {
@@ -50,7 +51,7 @@ CREATE TABLE IF NOT EXISTS _prisma_migrations (
 )`;
 
 /** Longer than any migration of ours takes on a database of millions. */
-const WAIT_LIMIT_MS = 600_000;
+const WAIT_LIMIT_MS = 10 * MINUTE_MS;
 const LOOK_EVERY_MS = 5_000;
 
 /**

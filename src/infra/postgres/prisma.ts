@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { PrismaPg } from '@prisma/adapter-pg';
 import pg from 'pg';
 import type { BaseLogger } from 'pino';
+import { MINUTE_MS } from '../../shared/durations.ts';
 import { PrismaClient } from '../prisma-client/client.ts';
 import { isReadOnlySession } from './database-unavailable.ts';
 import { createRead, type Read } from './prepared.ts';
@@ -40,7 +41,7 @@ INSERT INTO health_probes (id, word, written_at) VALUES (1, $1, now())
 ON CONFLICT (id) DO UPDATE SET word = excluded.word, written_at = excluded.written_at RETURNING word`;
 
 /** Shorter than the idle limits of usual poolers and firewalls, which drop a connection without a word. */
-const IDLE_LIMIT_MS = 60_000;
+const IDLE_LIMIT_MS = MINUTE_MS;
 
 /** Our transactions are a few statements; one that takes longer holds locks that others wait for. */
 const TRANSACTION_LIMIT_MS = 10_000;

@@ -1,10 +1,11 @@
 import type { Redis } from 'ioredis';
+import { DAY_MS } from '../../shared/durations.ts';
 import { defineScript } from './redis-script.ts';
 
 type Claim = 'mine' | 'said' | 'too-soon';
 
 /** Longer than any outage that somebody lets last. */
-const OPEN_MS = 7 * 24 * 3_600_000;
+const OPEN_MS = 7 * DAY_MS;
 
 const OPEN = `
 local claims = {}

@@ -1,6 +1,7 @@
 import type { PrismaClient } from '../../infra/prisma-client/client.ts';
 import { isUnavailable } from '../../infra/unavailable.ts';
 import type { Clock } from '../../shared/clock.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../../shared/durations.ts';
 import { within } from '../../shared/time-limit.ts';
 import { DeliveryError, isDeliveryFailure } from './delivery-error.ts';
 import {
@@ -24,18 +25,18 @@ import {
 } from './outbox-queries.ts';
 
 /** Waits between attempts; the last one repeats. Quick at first, because most faults last seconds. */
-const BACKOFF_MS = [500, 1_000, 2_000, 5_000, 10_000, 30_000, 60_000, 300_000] as const;
+const BACKOFF_MS = [500, 1_000, 2_000, 5_000, 10_000, 30_000, MINUTE_MS, 5 * MINUTE_MS] as const;
 /**
  * A closed door, a revoked token or a lost chat opens by an event, which reopens the message. Tried again soon at first,
  * because the event may have come while the attempt was still failing; later this is the safety net.
  */
-const BLOCKED_PAUSES_MS = [2_000, 10_000, 60_000, 600_000] as const;
+const BLOCKED_PAUSES_MS = [2_000, 10_000, MINUTE_MS, 10 * MINUTE_MS] as const;
 /** What is refused is tried again after as long as it has been refused already, within these bounds. */
-const SHORTEST_REFUSED_MS = 1_000;
-const LONGEST_REFUSED_MS = 3_600_000;
+const SHORTEST_REFUSED_MS = SECOND_MS;
+const LONGEST_REFUSED_MS = HOUR_MS;
 /** For so long Telegram may change its mind before somebody is asked to help; what stays is then tried this seldom. */
-const GIVEN_OVER_AFTER_MS = 86_400_000;
-const SELDOM_MS = 6 * 3_600_000;
+const GIVEN_OVER_AFTER_MS = DAY_MS;
+const SELDOM_MS = 6 * HOUR_MS;
 /** As many of one bot at once as its budget at Telegram can feed. */
 const LANE_WIDTH = 8;
 
@@ -84,7 +85,7 @@ export function createOutboxDispatcher(deps: DispatcherDeps): OutboxDispatcher {
         deps.report(error, { part: 'enqueue-lease' }),
       );
     },
-    (LEASE_SECONDS * 1000) / 3,
+    (LEASE_SECONDS * SECOND_MS) / 3,
   );
   heartbeat.unref();
 

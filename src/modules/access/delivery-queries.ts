@@ -1,5 +1,6 @@
 import type { DueMessage } from '../../kernel/outbox/outbox-message.ts';
 import type { Db } from '../../kernel/unit-of-work.ts';
+import { MINUTE_MS } from '../../shared/durations.ts';
 
 /**
  * Makes an open delivery of this subscription due at once, as often as once a minute: more presses are one wish.
@@ -12,7 +13,7 @@ export async function hastenDelivery(
   { botId, subscriptionId }: { botId: number; subscriptionId: number },
   now: Date,
 ): Promise<DueMessage[] | null> {
-  const minuteAgo = new Date(now.getTime() - 60_000);
+  const minuteAgo = new Date(now.getTime() - MINUTE_MS);
   const rows = await db.$queryRaw<(DueMessage & { isHastened: boolean })[]>`
     WITH waiting AS (
            SELECT id, user_bot_id, due_at <= ${minuteAgo} AS hastens FROM promises

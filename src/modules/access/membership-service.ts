@@ -5,6 +5,7 @@ import { AppError } from '../../kernel/errors.ts';
 import type { TenantScope } from '../../kernel/tenant-scope.ts';
 import type { UnitOfWork, Work } from '../../kernel/unit-of-work.ts';
 import { digestOf } from '../../shared/digest.ts';
+import { MINUTE_MS } from '../../shared/durations.ts';
 import type { Notice } from '../notifications/notice.ts';
 import { startTimeIfLate } from '../subscriptions/settlement.ts';
 import { lockEndUser, requireConnected } from '../subscriptions/subscription-queries.ts';
@@ -14,7 +15,7 @@ import type { Actor, Arrival, ChatMemberName, Departure, SeenMember } from './mo
 import { findInvite, judgeAddition, replaceLeakedLink } from './unpaid-arrivals.ts';
 
 /** A bot that puts somebody out often lets them in again at once: a captcha, a filter that was wrong. */
-const BOTS_CHANGE_THEIR_MIND_MS = 60_000;
+const BOTS_CHANGE_THEIR_MIND_MS = MINUTE_MS;
 
 export type MembershipService = ReturnType<typeof createMembershipService>;
 

@@ -5,13 +5,14 @@ import { DeliveryError } from '../../kernel/outbox/delivery-error.ts';
 import { toTenantScope } from '../../kernel/tenant-scope.ts';
 import type { UnitOfWork } from '../../kernel/unit-of-work.ts';
 import type { Clock } from '../../shared/clock.ts';
+import { HOUR_MS } from '../../shared/durations.ts';
 import type { ChatGateway } from '../channels/chat-gateway.ts';
 import type { MembershipService } from './membership-service.ts';
 
 /** A night puts at most this many right: what is left has the next night. */
 const PER_NIGHT = 1_000;
 /** Messages of the last hour may still be on their way. */
-const SETTLED_AFTER_MS = 3_600_000;
+const SETTLED_AFTER_MS = HOUR_MS;
 
 /** The setting that remembers how far the last night came. */
 const LOOKED_AT = 'reconciled-up-to';

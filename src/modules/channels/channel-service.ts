@@ -6,8 +6,8 @@ import type { OutboxKind } from '../../kernel/outbox/outbox-message.ts';
 import { reopenMessages } from '../../kernel/outbox/outbox-queries.ts';
 import { type TenantScope, toTenantScope } from '../../kernel/tenant-scope.ts';
 import type { UnitOfWork, Work } from '../../kernel/unit-of-work.ts';
+import { HOUR_MS } from '../../shared/durations.ts';
 import type { ChatRefusal, Notice } from '../notifications/notice.ts';
-import { HOUR_MS } from '../subscriptions/subscription.ts';
 import {
   type Channel,
   type ChatDescription,

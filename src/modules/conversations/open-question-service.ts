@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Prisma, PrismaClient } from '../../infra/prisma-client/client.ts';
 import type { Clock } from '../../shared/clock.ts';
+import { DAY_MS } from '../../shared/durations.ts';
 import { SETTING_NAMES } from '../moderation/moderation-service.ts';
 
 /** Every question whose answer is somebody's next message, with what the answer will need. */
@@ -20,7 +21,7 @@ const openQuestion = z.discriminatedUnion('question', [
 ]);
 
 /** After a week without updates Telegram may count a bot's updates anew; what it repeats is a day old at most. */
-const NUMBERS_RUN_ON_MS = 6 * 86_400_000;
+const NUMBERS_RUN_ON_MS = 6 * DAY_MS;
 
 export type OpenQuestion = z.infer<typeof openQuestion>;
 

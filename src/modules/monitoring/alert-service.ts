@@ -1,15 +1,16 @@
 import { isDeliveryFailure } from '../../kernel/outbox/delivery-error.ts';
 import type { Clock } from '../../shared/clock.ts';
+import { MINUTE_MS } from '../../shared/durations.ts';
 import { type AlertWord, QUIET_MS, severityOf } from './alert.ts';
 import type { AlertBoard, Claim } from './alert-board.ts';
 import type { AlertGateway, Moderator } from './alert-gateway.ts';
 import type { Alerts, Due, Said } from './alerts.ts';
 import type { Moderators } from './moderators.ts';
 
-/** Processes that start or stop settleAll are one platform that does. */
-const TOGETHER_MS = 60_000;
+/** Processes that start or stop together are one platform that does. */
+const TOGETHER_MS = MINUTE_MS;
 /** What could not be delivered for this long is old news. */
-const KEEP_UNSENT_MS = 30 * 60_000;
+const KEEP_UNSENT_MS = 30 * MINUTE_MS;
 const MAX_UNSENT = 100;
 
 export interface AlertService {

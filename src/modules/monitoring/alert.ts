@@ -1,3 +1,5 @@
+import { MINUTE_MS } from '../../shared/durations.ts';
+
 /** Each kind of trouble that moderators are told of. */
 export const ALERT_KINDS = [
   'databaseUnavailable',
@@ -26,7 +28,6 @@ export interface AlertRule {
   shared: boolean;
 }
 
-const MINUTE_MS = 60_000;
 /** Longer than between two looks in a row: what lasts for one look alone is no trouble yet. */
 const TWO_LOOKS_MS = 20_000;
 

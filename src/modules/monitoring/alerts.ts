@@ -1,3 +1,4 @@
+import { MINUTE_MS } from '../../shared/durations.ts';
 import { ALERT_KINDS, ALERT_RULES, type AlertKind, type Facts } from './alert.ts';
 
 /**
@@ -33,8 +34,6 @@ export interface Alerts {
   /** The end was told, or nobody needs to hear of it. */
   dropped(kind: AlertKind): void;
 }
-
-const MINUTE_MS = 60_000;
 
 /** What is wrong as one process sees it: since when, and whether anybody was told. Knows no time and no Telegram. */
 export function createAlerts(): Alerts {

@@ -1,6 +1,7 @@
 import type { PrismaClient } from '../../infra/prisma-client/client.ts';
 import { type Actor, requireModerator } from '../../kernel/actor.ts';
 import type { Clock } from '../../shared/clock.ts';
+import { DAY_MS, MINUTE_MS } from '../../shared/durations.ts';
 import {
   BEST_FIRST,
   COMPONENT_NAMES,
@@ -9,8 +10,6 @@ import {
   type HealthStatus,
 } from './health-service.ts';
 
-const MINUTE_MS = 60_000;
-const DAY_MS = 86_400_000;
 /** A day of an outage of Postgres; what came before that is let go. */
 const MAX_WAITING = 1_440 * COMPONENT_NAMES.length;
 

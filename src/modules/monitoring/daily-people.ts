@@ -1,17 +1,17 @@
 import type { PrismaClient } from '../../infra/prisma-client/client.ts';
 import { dateOf, lastDays } from '../../shared/calendar.ts';
 import type { Clock } from '../../shared/clock.ts';
+import { DAY_MS, MINUTE_MS } from '../../shared/durations.ts';
 import type { HashPerson } from '../platform/person-key.ts';
 import { countActiveAmong, countActivePeople, listNewcomers } from './metrics-queries.ts';
 
-const DAY_MS = 86_400_000;
 const DAYS_KEPT = 400;
 /** Hashes are kept for three days: one that was missed, because nothing ran, is counted a day later. */
 const DAYS_COUNTED = 2;
 const RETURN_DAYS = 7;
 const WEEK_DAYS = 7;
 /** What other processes counted before midnight is written by then. */
-const SETTLE_MS = 10 * 60_000;
+const SETTLE_MS = 10 * MINUTE_MS;
 
 /** How the days before compare. Null: not known, or of nobody. */
 export interface PeopleTrend {

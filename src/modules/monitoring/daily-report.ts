@@ -1,6 +1,7 @@
 import type { PrismaClient } from '../../infra/prisma-client/client.ts';
 import type { OutboxHandler } from '../../kernel/outbox/outbox-message.ts';
 import type { UnitOfWork } from '../../kernel/unit-of-work.ts';
+import { DAY_MS, HOUR_MS } from '../../shared/durations.ts';
 import { fromDecimal } from '../../shared/money.ts';
 import { NOT_FORGOTTEN } from '../owners/owner.ts';
 import { FAILING } from '../seller-bots/seller-bot.ts';
@@ -8,9 +9,6 @@ import type { AlertGateway } from './alert-gateway.ts';
 import type { DailyPeople, PeopleTrend } from './daily-people.ts';
 import type { HourlyMetrics } from './hourly-metrics.ts';
 import type { Moderators } from './moderators.ts';
-
-const DAY_MS = 86_400_000;
-const HOUR_MS = 3_600_000;
 
 /** The platform's last 24 hours. */
 export interface DailyReport extends PeopleTrend {

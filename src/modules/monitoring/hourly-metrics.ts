@@ -1,11 +1,10 @@
 import type { CountedOutcome } from '../../infra/observability/metrics.ts';
 import type { PrismaClient } from '../../infra/prisma-client/client.ts';
 import type { Clock } from '../../shared/clock.ts';
+import { DAY_MS, HOUR_MS } from '../../shared/durations.ts';
 import type { HashPerson } from '../platform/person-key.ts';
 import { addToHour, countActivePeople, forgetHours, type HourCounts, sumHours } from './metrics-queries.ts';
 
-const HOUR_MS = 3_600_000;
-const DAY_MS = 24 * HOUR_MS;
 /** Enough to compare a day with the one before it. */
 const PEOPLE_KEPT_MS = 3 * DAY_MS;
 const HOURS_KEPT_MS = 365 * DAY_MS;

@@ -1,9 +1,10 @@
 import type { Clock } from '../../shared/clock.ts';
+import { MINUTE_MS, SECOND_MS } from '../../shared/durations.ts';
 import { createDurations, type Durations } from './durations.ts';
 
 const SPAN_MS = 10_000;
 const SPANS = 30;
-export const RECENT_MINUTES = (SPAN_MS * SPANS) / 60_000;
+export const RECENT_MINUTES = (SPAN_MS * SPANS) / MINUTE_MS;
 
 interface RecentMetrics {
   updates: number;
@@ -48,7 +49,7 @@ export function createRecentUpdates(clock: Clock): RecentUpdates {
       }
       last.updates += 1;
       if (isError) last.errors += 1;
-      last.durations.add(seconds * 1000);
+      last.durations.add(seconds * SECOND_MS);
     },
     read() {
       present();

@@ -1,5 +1,6 @@
 import type { Machine } from '../../infra/observability/machine.ts';
 import type { Clock } from '../../shared/clock.ts';
+import { DAY_MS } from '../../shared/durations.ts';
 import type { AlertKind, Facts } from './alert.ts';
 import type { AlertService } from './alert-service.ts';
 import type { Alerts } from './alerts.ts';
@@ -11,7 +12,6 @@ import type { HourlyMetrics } from './hourly-metrics.ts';
 import type { Moderators } from './moderators.ts';
 import type { RecentUpdates } from './recent-updates.ts';
 
-const DAY_MS = 86_400_000;
 const UNAVAILABLE: readonly AlertKind[] = ['databaseUnavailable', 'redisUnavailable', 'telegramUnavailable'];
 
 export interface SystemCheck {

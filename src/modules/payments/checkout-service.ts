@@ -3,6 +3,7 @@ import { AppError } from '../../kernel/errors.ts';
 import { isForgotten, type TenantScope } from '../../kernel/tenant-scope.ts';
 import type { Db, UnitOfWork, Work } from '../../kernel/unit-of-work.ts';
 import type { Clock } from '../../shared/clock.ts';
+import { HOUR_MS } from '../../shared/durations.ts';
 import type { EndUser } from '../end-users/end-user.ts';
 import { lockEndUser, requireConnected } from '../subscriptions/subscription-queries.ts';
 import {
@@ -17,8 +18,6 @@ import {
 import { traceReceipt } from './receipt-traces.ts';
 import { enqueueDecisionShown, enqueueReview } from './review-messages.ts';
 import { findOnSale } from './storefront-service.ts';
-
-const HOUR_MS = 3_600_000;
 
 export interface CardInstructions {
   payment: Payment;

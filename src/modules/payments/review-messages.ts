@@ -1,8 +1,8 @@
 import type { Payment as PaymentRow } from '../../infra/prisma-client/client.ts';
 import type { TenantScope } from '../../kernel/tenant-scope.ts';
 import type { Work } from '../../kernel/unit-of-work.ts';
+import { HOUR_MS } from '../../shared/durations.ts';
 
-const HOUR_MS = 3_600_000;
 /** The owner is reminded of a receipt that waits this long. */
 const REMIND_AFTER_HOURS = [1, 6, 24] as const;
 /** Moderators see a receipt that could not reach its owner, and one that nobody decided. */

@@ -2,12 +2,13 @@ import type { PrismaClient } from '../../infra/prisma-client/client.ts';
 import { DeliveryError } from '../../kernel/outbox/delivery-error.ts';
 import type { ClaimedMessage, OutboxHandler } from '../../kernel/outbox/outbox-message.ts';
 import type { UnitOfWork } from '../../kernel/unit-of-work.ts';
+import { MINUTE_MS } from '../../shared/durations.ts';
 import { FORGOTTEN } from '../platform/stored-secrets.ts';
 import { forgetEndUser, forgetOwner, nobody } from './forgetting.ts';
 
 /** How soon to look again whether what needs the person is done; ever later, because a lost chat may stay lost. */
 const LOOK_AGAIN_MS = 5_000;
-const LOOK_AGAIN_AT_LAST_MS = 600_000;
+const LOOK_AGAIN_AT_LAST_MS = 10 * MINUTE_MS;
 
 function lookAgain({ earlierAttempts }: Pick<ClaimedMessage, 'earlierAttempts'>): DeliveryError {
   const retryAfterMs = Math.min(LOOK_AGAIN_MS * 2 ** earlierAttempts, LOOK_AGAIN_AT_LAST_MS);

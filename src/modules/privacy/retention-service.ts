@@ -1,9 +1,9 @@
 import type { PrismaClient } from '../../infra/prisma-client/client.ts';
 import type { Clock } from '../../shared/clock.ts';
+import { DAY_MS } from '../../shared/durations.ts';
 import { PUT_OUT_BY_BOT } from '../access/membership-service.ts';
 import { ADMIN_STAYS } from '../access/removal-handlers.ts';
 
-const DAY_MS = 86_400_000;
 const KEEP_RECEIPTS_DAYS = 90;
 const KEEP_SUPPORT_LINKS_DAYS = 30;
 /** Telegram repeats an update for a day at most. */

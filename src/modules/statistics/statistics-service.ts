@@ -1,12 +1,12 @@
 import { Prisma, type PrismaClient } from '../../infra/prisma-client/client.ts';
 import { lastDays, startOfDay } from '../../shared/calendar.ts';
 import type { Clock } from '../../shared/clock.ts';
+import { DAY_MS } from '../../shared/durations.ts';
 import { fromDecimalString } from '../../shared/money.ts';
 import type { Owner } from '../owners/owner.ts';
 import { PAYMENT_STATUSES, type PaymentStatus } from '../payments/payment.ts';
 import { type DayMetrics, PERIODS, type Period, type PeriodMetrics, type Statistics } from './statistics.ts';
 
-const DAY_MS = 86_400_000;
 const CHART_DAYS = 30;
 
 /** What an `expired` row ended by is its date; a `kicked` one ended when its holder was out, as far as that is known. */

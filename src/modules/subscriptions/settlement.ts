@@ -1,7 +1,8 @@
 import type { Prisma, Subscription as SubscriptionRow } from '../../infra/prisma-client/client.ts';
 import type { Work } from '../../kernel/unit-of-work.ts';
+import { HOUR_MS } from '../../shared/durations.ts';
 import { endAccess } from '../access/ending.ts';
-import { HOUR_MS, hasBegun, PLACE_HELD_MS, warningFlags } from './subscription.ts';
+import { hasBegun, PLACE_HELD_MS, warningFlags } from './subscription.ts';
 import { requireConnected } from './subscription-queries.ts';
 import { beginAt, type HeldTime, layOn, type Settled, type TimeEntry, without } from './time-ledger.ts';
 

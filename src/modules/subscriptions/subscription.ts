@@ -1,7 +1,6 @@
 import { addMonths } from '../../shared/calendar.ts';
+import { DAY_MS } from '../../shared/durations.ts';
 
-export const HOUR_MS = 3_600_000;
-export const DAY_MS = 24 * HOUR_MS;
 /** Warnings go out when this much is left. */
 export const WARNING_MARKS_MS = { threeDays: 3 * DAY_MS, oneDay: DAY_MS } as const;
 
@@ -11,7 +10,7 @@ export function endOfPeriod(from: Date, months: number, timeZone: string): Date 
 }
 
 /** How long a waiting renewal receipt holds a place after the end; counted once, from the end. */
-export const PLACE_HELD_MS = 24 * HOUR_MS;
+export const PLACE_HELD_MS = DAY_MS;
 
 /**
  * Whether its holder has had access yet: nothing ends, and nobody is warned, that was never delivered. Whoever was seen

@@ -7,13 +7,14 @@ import { AppError } from '../../kernel/errors.ts';
 import { isForgotten, type TenantScope } from '../../kernel/tenant-scope.ts';
 import type { UnitOfWork, Work } from '../../kernel/unit-of-work.ts';
 import type { Clock } from '../../shared/clock.ts';
+import { DAY_MS } from '../../shared/durations.ts';
 import { fromDecimal, fromDecimalString, toDecimalString } from '../../shared/money.ts';
 import type { SentMessage, TariffReviewContent } from '../notifications/message-gateway.ts';
 import type { Notice } from '../notifications/notice.ts';
 import type { Owner } from '../owners/owner.ts';
 import { lockOwner } from '../owners/owner-queries.ts';
 import type { Receipt } from '../payments/payment.ts';
-import { DAY_MS, WARNING_MARKS_MS } from '../subscriptions/subscription.ts';
+import { WARNING_MARKS_MS } from '../subscriptions/subscription.ts';
 import {
   type Advertisement,
   type AdvertisementRow,

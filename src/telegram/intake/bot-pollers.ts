@@ -6,6 +6,7 @@ import type { Logger } from 'pino';
 import { defineScript } from '../../infra/redis/redis-script.ts';
 import { DeliveryError, isDeliveryFailure } from '../../kernel/outbox/delivery-error.ts';
 import type { Rival } from '../../modules/seller-bots/bot-gateway.ts';
+import { MINUTE_MS } from '../../shared/durations.ts';
 import { within } from '../../shared/time-limit.ts';
 import type { RegisteredBot } from '../bots/bot-registry.ts';
 import { rivalOf, toDeliveryError } from '../outgoing/api-errors.ts';
@@ -24,7 +25,7 @@ const PAUSE_MS = 1_000;
 /** Whoever else polls the bot ends our call, and we end theirs: not as fast as both can. */
 const RIVAL_PAUSE_MS = 3_000;
 /** A token that Telegram refuses is looked at again only in case it was a mistake: a new one comes with a word of its own. */
-const DEAD_PAUSE_MS = 60_000;
+const DEAD_PAUSE_MS = MINUTE_MS;
 /** Telegram answers a call that waits for nothing within this; a stop waits no longer for its last word. */
 const LAST_WORD_MS = 1_000;
 

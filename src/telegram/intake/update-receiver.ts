@@ -4,6 +4,7 @@ import { InvalidTokenError } from '../../infra/crypto/fernet.ts';
 import type { CountedOutcome } from '../../infra/observability/metrics.ts';
 import { isUnavailable } from '../../infra/unavailable.ts';
 import type { Trace } from '../../instrument.ts';
+import { MINUTE_MS } from '../../shared/durations.ts';
 import { createRateLimiter } from '../../shared/rate-limiter.ts';
 import { within } from '../../shared/time-limit.ts';
 import type { BotRegistry, PreparedUpdate, RegisteredBot } from '../bots/bot-registry.ts';
@@ -28,7 +29,7 @@ export interface ReceivedUpdate {
 }
 
 /** A flood is told once in this time, not once an update. */
-const TELL_OF_FLOOD_EVERY_MS = 60_000;
+const TELL_OF_FLOOD_EVERY_MS = MINUTE_MS;
 
 export interface UpdateReceiver {
   /** Handles one update exactly once, in order within its chat. */

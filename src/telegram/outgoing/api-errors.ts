@@ -1,6 +1,7 @@
 import { GrammyError, HttpError } from 'grammy';
 import { DeliveryError, type DeliveryFailure } from '../../kernel/outbox/delivery-error.ts';
 import type { Rival } from '../../modules/seller-bots/bot-gateway.ts';
+import { SECOND_MS } from '../../shared/durations.ts';
 import { NeverSentError } from './http-client.ts';
 import { meaningOf, type RefusalMeaning } from './refusals.ts';
 
@@ -14,7 +15,7 @@ export function toDeliveryError(error: unknown): unknown {
   const retryAfter = error.parameters.retry_after;
   return new DeliveryError(inTheProductsWords(meaning), {
     cause: error,
-    retryAfterMs: retryAfter === undefined ? undefined : retryAfter * 1000,
+    retryAfterMs: retryAfter === undefined ? undefined : retryAfter * SECOND_MS,
   });
 }
 
@@ -58,7 +59,7 @@ export function retryDelayMs(
   retryAfterSeconds: number | undefined,
   backoffMs: number,
 ): number | undefined {
-  if (code === 429) return (retryAfterSeconds ?? 1) * 1000;
+  if (code === 429) return (retryAfterSeconds ?? 1) * SECOND_MS;
   return code >= 500 ? backoffMs : undefined;
 }
 

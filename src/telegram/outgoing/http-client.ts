@@ -2,6 +2,7 @@ import { Readable } from 'node:stream';
 import type { ApiClientOptions } from 'grammy';
 import { Agent, buildConnector, request } from 'undici';
 import type { CallResult } from '../../infra/observability/metrics.ts';
+import { SECOND_MS } from '../../shared/durations.ts';
 
 type Fetch = NonNullable<ApiClientOptions['fetch']>;
 
@@ -76,7 +77,7 @@ export function createTelegramHttp(observe: ObserveCall = () => undefined): Tele
         const error = new Error('Telegram did not answer in time');
         reject(abort ? error : new NeverSentError(error));
         abort?.();
-      }, CALL_TIMEOUT_SECONDS * 1000);
+      }, CALL_TIMEOUT_SECONDS * SECOND_MS);
       dispatcher.dispatch(
         { origin, path, method: 'POST', headers: JSON_HEADERS, body },
         {
@@ -133,7 +134,7 @@ export function createTelegramHttp(observe: ObserveCall = () => undefined): Tele
     async download(url) {
       const response = await request(url, {
         dispatcher,
-        signal: AbortSignal.timeout(CALL_TIMEOUT_SECONDS * 1000),
+        signal: AbortSignal.timeout(CALL_TIMEOUT_SECONDS * SECOND_MS),
       });
       if (response.statusCode !== 200) {
         await response.body.dump();

@@ -3,6 +3,7 @@ import { LANGUAGES, type Language, suggestLanguage, type Translator } from '../.
 import { isForgotten } from '../../kernel/tenant-scope.ts';
 import type { KnownPerson, PersonName } from '../../modules/notifications/message-gateway.ts';
 import { formatDate } from '../../shared/calendar.ts';
+import { HOUR_MS } from '../../shared/durations.ts';
 import { formatMoney } from '../../shared/money.ts';
 import { isolate, readable, shorten } from '../../shared/text.ts';
 import { END_USER, LANG, MOD_OWNER } from '../common/routes.ts';
@@ -80,8 +81,6 @@ export function money({ t }: Viewer, tiyin: bigint): string {
 export function date({ t, timeZone }: Viewer, instant: Date): string {
   return formatDate(instant, t.language, timeZone);
 }
-
-const HOUR_MS = 3_600_000;
 
 /** "3 days", "5 hours", "1 hour": whole units, never more than there are. */
 export function timeSpan(t: Translator, ms: number): string {

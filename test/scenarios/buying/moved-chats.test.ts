@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { MINUTE_MS } from '../../../src/shared/durations.ts';
 import { type Platform, startPlatform } from '../../support/platform.ts';
 import { settled } from '../../support/settled.ts';
 import { buyAccess, linkIn, newBuyer, newMember, openShop, payFor, type Shop } from '../../support/shop.ts';
@@ -148,7 +149,7 @@ test('a buyer who uses their own link just after the end is put out, and nobody 
   const { expiresAt } = await platform.database.subscription.findUniqueOrThrow({
     where: { id: subscriptionId },
   });
-  const minutesLeft = ((expiresAt?.getTime() ?? 0) - clock.now().getTime()) / 60_000;
+  const minutesLeft = ((expiresAt?.getTime() ?? 0) - clock.now().getTime()) / MINUTE_MS;
   clock.passes({ minutes: minutesLeft - 60 });
   await member.presses(shop.shop, `relink:${subscriptionId}`);
   const link = linkIn(await member.reads(shop.shop, 'Here is your link'));

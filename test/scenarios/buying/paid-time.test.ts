@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { SandboxPerson } from '../../../sandbox/sandbox.ts';
 import { addMonths } from '../../../src/shared/calendar.ts';
+import { HOUR_MS } from '../../../src/shared/durations.ts';
 import { eventually } from '../../support/eventually.ts';
 import { type Platform, startPlatform } from '../../support/platform.ts';
 import { linkIn, newBuyer, newMember, openShop, payFor, type Shop } from '../../support/shop.ts';
@@ -61,7 +62,7 @@ async function deliveriesWait(): Promise<void> {
     const open = await database.outboxMessage.count({ where: OPEN_DELIVERY });
     const put = await database.outboxMessage.updateMany({
       where: { ...OPEN_DELIVERY, claimedBy: null, attempts: { gt: 0 } },
-      data: { claimedUntil: new Date(Date.now() + 3_600_000) },
+      data: { claimedUntil: new Date(Date.now() + HOUR_MS) },
     });
     expect(open).toBeGreaterThan(0);
     expect(put.count).toBe(open);

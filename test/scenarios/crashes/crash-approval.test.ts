@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { DAY_MS } from '../../../src/shared/durations.ts';
 import { eventually } from '../../support/eventually.ts';
 import { createGround, type Ground } from '../../support/platform.ts';
 import { freePort } from '../../support/servers/free-port.ts';
@@ -75,7 +76,7 @@ test('a server killed after any statement of an approval leaves one subscription
     const { endUserId } = await database.payment.findUniqueOrThrow({ where: { id: paymentId } });
     expect(await database.subscription.count({ where: { endUserId } })).toBe(1);
     const { expiresAt, startedAt } = await database.subscription.findFirstOrThrow({ where: { endUserId } });
-    expect((expiresAt?.getTime() ?? 0) - startedAt.getTime()).toBeLessThan(32 * 24 * 3_600_000);
+    expect((expiresAt?.getTime() ?? 0) - startedAt.getTime()).toBeLessThan(32 * DAY_MS);
     const links = person.chatWith(other.shop).messages.map(linkIn).filter(Boolean);
     expect(new Set(links).size).toBe(1);
     await person.joins(linkIn(welcome));

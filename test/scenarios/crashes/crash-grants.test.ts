@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { DAY_MS } from '../../../src/shared/durations.ts';
 import { createGround, type Ground } from '../../support/platform.ts';
 import { freePort } from '../../support/servers/free-port.ts';
 import {
@@ -9,7 +10,7 @@ import {
 import { newMember, openShop, type Shop } from '../../support/shop.ts';
 
 /** A month at most, and a day. */
-const MORE_THAN_A_MONTH_MS = 32 * 24 * 3_600_000;
+const MORE_THAN_A_MONTH_MS = 32 * DAY_MS;
 /** What a killed process had in hand is free again after ten seconds. */
 const PATIENCE = { timeoutMs: 60_000 };
 

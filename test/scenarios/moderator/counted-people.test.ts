@@ -2,9 +2,8 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { Fernet, generateFernetKey } from '../../../src/infra/crypto/fernet.ts';
 import { createPersonHash, PERSON_KEY } from '../../../src/modules/platform/person-key.ts';
 import { rotateSecrets } from '../../../src/modules/platform/stored-secrets.ts';
+import { HOUR_MS } from '../../../src/shared/durations.ts';
 import { type Platform, startPlatform } from '../../support/platform.ts';
-
-const HOUR_MS = 3_600_000;
 
 let platform: Platform;
 

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { SandboxBot } from '../../../sandbox/sandbox.ts';
 import type { App } from '../../../src/app.ts';
+import { HOUR_MS } from '../../../src/shared/durations.ts';
 import { eventually } from '../../support/eventually.ts';
 import { type Platform, startPlatform } from '../../support/platform.ts';
 
@@ -216,7 +217,7 @@ test('fewer active people than the day before are told without a sound', async (
   const { moderator, mainBot, app, clock, database } = platform;
   await moderator.starts(mainBot);
   await moderator.presses(mainBot, 'lang:en');
-  const hour = new Date(clock.now().getTime() - 30 * 3_600_000);
+  const hour = new Date(clock.now().getTime() - 30 * HOUR_MS);
   await database.activePerson.createMany({
     data: Array.from({ length: 60 }, (_, person) => ({ hour, person: BigInt(person) })),
   });

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { SandboxBot, SandboxPerson } from '../../../sandbox/sandbox.ts';
 import { Prisma } from '../../../src/infra/prisma-client/client.ts';
+import { HOUR_MS } from '../../../src/shared/durations.ts';
 import { whileHeld } from '../../support/database/held-row.ts';
 import { eventually } from '../../support/eventually.ts';
 import { callsOf, holdAnswer } from '../../support/held-call.ts';
@@ -255,7 +256,7 @@ describe('a way in that comes late', () => {
     // As after many attempts: the next one is an hour away.
     const delivery = { kind: 'deliver-access', botId, doneAt: null, claimedBy: null, attempts: { gt: 0 } };
     await eventually(async () => {
-      const data = { claimedUntil: new Date(Date.now() + 3_600_000) };
+      const data = { claimedUntil: new Date(Date.now() + HOUR_MS) };
       expect(await database.outboxMessage.updateMany({ where: delivery, data })).toEqual({ count: 1 });
     });
     clock.passes({ hours: 3 });

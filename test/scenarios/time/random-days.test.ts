@@ -1,6 +1,7 @@
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Fault } from '../../../sandbox/sandbox.ts';
+import { HOUR_MS } from '../../../src/shared/durations.ts';
 import { type Platform, startPlatform } from '../../support/platform.ts';
 import { Random } from '../../support/random.ts';
 import { newMember, openShop } from '../../support/shop.ts';
@@ -8,7 +9,6 @@ import { newMember, openShop } from '../../support/shop.ts';
 const SEEDS = Number(process.env['SEEDS'] ?? 2);
 const FIRST_SEED = Number(process.env['SEED'] ?? Date.now() % 1_000_000);
 const MEMBERS = 12;
-const HOUR_MS = 3_600_000;
 
 const FAULTS: readonly Fault[] = [
   { kind: 'tooManyRequests', retryAfter: 1 },

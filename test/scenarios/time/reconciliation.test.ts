@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { HOUR_MS } from '../../../src/shared/durations.ts';
 import { type Platform, startPlatform } from '../../support/platform.ts';
 import { settled } from '../../support/settled.ts';
 import { buyAccess, newMember, openShop, payFor, type Shop } from '../../support/shop.ts';
@@ -21,7 +22,7 @@ test('somebody whose subscription ended and who is still inside is put out', asy
   const { member, subscriptionId } = await newMember(platform, shop);
   await database.subscription.update({
     where: { id: subscriptionId },
-    data: { status: 'expired', expiresAt: new Date(clock.now().getTime() - 2 * 3_600_000) },
+    data: { status: 'expired', expiresAt: new Date(clock.now().getTime() - 2 * HOUR_MS) },
   });
   await app.jobs.reconcile();
   await telegram.until(() => !shop.chat.has(member), { what: 'the member to be out' });
@@ -86,7 +87,7 @@ describe('an old subscription, of which the end was overtaken by a renewal', () 
     const renewal = await payFor(platform, shop, member);
     await shop.owner.presses(shop.shop, `approve:${renewal}`);
     await settled(platform);
-    const ago = (hours: number) => new Date(clock.now().getTime() - hours * 3_600_000);
+    const ago = (hours: number) => new Date(clock.now().getTime() - hours * HOUR_MS);
     const { id: _, inviteLink: __, ...first } = await subscription(subscriptionId);
     await database.subscription.create({
       data: {
@@ -139,7 +140,7 @@ test('who left after the end and was let in by hand stays, although the bot coul
   const { app, database, clock } = platform;
   const { member, subscriptionId } = await newMember(platform, shop);
   await shop.owner.demotes(shop.shop, shop.chat, ['can_restrict_members']);
-  const expiresAt = new Date(clock.now().getTime() - 2 * 3_600_000);
+  const expiresAt = new Date(clock.now().getTime() - 2 * HOUR_MS);
   await database.subscription.update({ where: { id: subscriptionId }, data: { expiresAt } });
   await app.jobs.expire();
   await expect.poll(async () => (await subscription(subscriptionId)).status).toBe('expired');

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { DAY_MS, HOUR_MS } from '../../../src/shared/durations.ts';
 import { type Platform, startPlatform } from '../../support/platform.ts';
 import { newMember, openShop, payFor, type Shop } from '../../support/shop.ts';
 
@@ -13,7 +14,6 @@ afterEach(async () => {
   await platform.closesClean();
 });
 
-const HOUR_MS = 3_600_000;
 const subscription = (id: number) => platform.database.subscription.findUniqueOrThrow({ where: { id } });
 
 /** Somebody inside, whose subscription ends after so many hours. */
@@ -59,7 +59,7 @@ describe('warnings', () => {
     const { notified3Day, notified1Day } = await subscription(subscriptionId);
     const left = hours * HOUR_MS + seconds * 1000;
     expect(notified3Day).toBe(expected.length > 0);
-    expect(notified1Day).toBe(expected.length > 0 && left <= 24 * HOUR_MS);
+    expect(notified1Day).toBe(expected.length > 0 && left <= DAY_MS);
   });
 
   test('one of each comes, and a renewal begins anew', async () => {
@@ -136,7 +136,7 @@ describe('ends', () => {
     expect(shop.chat.has(member)).toBe(true);
     await shop.owner.presses(shop.shop, `approve:${id}`);
     const renewed = await subscription(subscriptionId);
-    expect(renewed.expiresAt?.getTime()).toBeGreaterThan((end?.getTime() ?? 0) + 27 * 24 * HOUR_MS);
+    expect(renewed.expiresAt?.getTime()).toBeGreaterThan((end?.getTime() ?? 0) + 27 * DAY_MS);
     expect(renewed.expiresAt?.getUTCHours()).toBe(end?.getUTCHours());
   });
 

@@ -2,6 +2,7 @@ import * as Sentry from '@sentry/node';
 import { GrammyError, HttpError } from 'grammy';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { type FaultReporter, SILENT, startReporting } from '../../../src/instrument.ts';
+import { HOUR_MS } from '../../../src/shared/durations.ts';
 import {
   type SentryItem,
   type SentryServer,
@@ -41,7 +42,7 @@ beforeAll(async () => {
     tracesSampleRate: 1,
     profilesSampleRate: 0,
     commit: '0123456789abcdef0123',
-    now: () => hours * 3_600_000,
+    now: () => hours * HOUR_MS,
   });
 });
 afterAll(async () => {

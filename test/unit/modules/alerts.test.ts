@@ -2,10 +2,11 @@ import { describe, expect, test } from 'vitest';
 import { LANGUAGES, translator } from '../../../src/infra/i18n/i18n.ts';
 import { ALERT_KINDS, severityOf } from '../../../src/modules/monitoring/alert.ts';
 import { createAlerts } from '../../../src/modules/monitoring/alerts.ts';
+import { MINUTE_MS } from '../../../src/shared/durations.ts';
 import { alertScreen } from '../../../src/telegram/views/alerts.ts';
 
 const start = new Date('2026-11-21T09:00:00Z');
-const at = (minutes: number) => new Date(start.getTime() + minutes * 60_000);
+const at = (minutes: number) => new Date(start.getTime() + minutes * MINUTE_MS);
 
 describe('a trouble', () => {
   test('is nobody’s business until it has lasted its time', () => {

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { endOfPeriod, warningFlags } from '../../../src/modules/subscriptions/subscription.ts';
+import { HOUR_MS } from '../../../src/shared/durations.ts';
 
 const at = (text: string) => new Date(text);
-const HOUR_MS = 3_600_000;
 
 describe('what a sale adds', () => {
   test.each([

@@ -11,6 +11,7 @@ import {
 } from '../../../src/modules/monitoring/conditions.ts';
 import { createDurations } from '../../../src/modules/monitoring/durations.ts';
 import { createRecentUpdates } from '../../../src/modules/monitoring/recent-updates.ts';
+import { MINUTE_MS } from '../../../src/shared/durations.ts';
 
 const calm: Observation = {
   unavailable: { database: false, redis: false, telegram: false },
@@ -146,7 +147,7 @@ describe('how long updates took', () => {
     const { p50, p95, p99 } = recent.read();
     expect([p50, p95].every((ms) => ms !== null && ms >= 100 && ms <= 105)).toBe(true);
     expect(p99).toBeGreaterThanOrEqual(3_000);
-    now = new Date(now.getTime() + 5 * 60_000);
+    now = new Date(now.getTime() + 5 * MINUTE_MS);
     expect(recent.read().p95).toBe(null);
   });
 });

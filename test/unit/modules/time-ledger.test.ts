@@ -8,11 +8,10 @@ import {
   without,
 } from '../../../src/modules/subscriptions/time-ledger.ts';
 import { addMonths } from '../../../src/shared/calendar.ts';
+import { DAY_MS, HOUR_MS } from '../../../src/shared/durations.ts';
 import { Random } from '../../support/random.ts';
 
 const TIME_ZONE = 'Asia/Tashkent';
-const HOUR_MS = 3_600_000;
-const DAY_MS = 24 * HOUR_MS;
 const at = (text: string) => new Date(`${text}T09:00:00Z`);
 
 /** A subscription as the database keeps it: what was given at which moments, in order. */

@@ -7,9 +7,8 @@ import {
   type SandboxPerson,
   startSandbox,
 } from '../../../sandbox/sandbox.ts';
+import { HOUR_MS } from '../../../src/shared/durations.ts';
 import { BotApiClient } from '../../support/bot-api-client.ts';
-
-const HOUR_MS = 3_600_000;
 
 let now: Date;
 let sandbox: Sandbox;
