@@ -1,6 +1,6 @@
 import type { Clock } from '../../shared/clock.ts';
 import { MINUTE_MS, SECOND_MS } from '../../shared/durations.ts';
-import { createDurations, type Durations } from './durations.ts';
+import { createDurations, type Durations } from './duration-histogram.ts';
 
 const SPAN_MS = 10_000;
 const SPANS = 30;

@@ -9,7 +9,7 @@ import {
   type Observation,
   unavailableConditions,
 } from '../../../src/modules/monitoring/conditions.ts';
-import { createDurations } from '../../../src/modules/monitoring/durations.ts';
+import { createDurations } from '../../../src/modules/monitoring/duration-histogram.ts';
 import { createRecentUpdates } from '../../../src/modules/monitoring/recent-updates.ts';
 import { MINUTE_MS } from '../../../src/shared/durations.ts';
 
