@@ -5,7 +5,7 @@ import type { Content } from './messages.ts';
 /** What a person attaches. */
 export interface Attachment {
   caption?: string;
-  /** Media with the same one are sent settleAll. */
+  /** Media with the same one are sent together. */
   album?: string;
   /** `file_unique_id`; one that was sent before makes it the same file again. */
   uniqueId?: string;

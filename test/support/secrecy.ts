@@ -26,7 +26,7 @@ export function expectKeptSecrets(
   const phrases = new Set(confidences.texts.flatMap(phrasesOf));
   for (const [place, texts] of Object.entries(told)) {
     for (const text of texts) {
-      // An escaped colon must not grow settleAll with the word behind it.
+      // An escaped colon must not grow together with the word behind it.
       const plain = text.replaceAll(/%[\dA-F]{2}/gi, ' ');
       const word = plain.match(/[\p{L}\d_-]{4,}/gu)?.find((one) => words.has(one));
       if (word !== undefined) throw new Error(`${place} holds ${words.get(word)}: ${blacken(text, word)}`);

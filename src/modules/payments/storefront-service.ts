@@ -105,7 +105,7 @@ export function createStorefrontService({ read, clock }: { read: Read; clock: Cl
   const find = preparedBatchLoader<[number, bigint, bigint, Date], EnterRow>(read, ENTER);
 
   return {
-    /** Somebody who was here before, settleAll with the window as they see it; null for whoever was not. */
+    /** Somebody who was here before, together with the window as they see it; null for whoever was not. */
     async enter(
       scope: TenantScope,
       telegramUserId: bigint,

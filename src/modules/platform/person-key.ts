@@ -42,7 +42,7 @@ function hashWith(key: string): HashPerson {
     createHmac('sha256', bytes).update(String(telegramUserId)).digest().readBigInt64BE();
 }
 
-/** Of processes that start settleAll one makes the key, and all read that one. */
+/** Of processes that start together one makes the key, and all read that one. */
 async function readOrMake({ prisma, clock, fernet }: Deps): Promise<string> {
   const known = await readSetting(prisma, PERSON_KEY);
   if (known !== null) return fernet.decrypt(known);

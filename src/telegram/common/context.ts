@@ -37,7 +37,7 @@ export interface SellerContext extends BotContext {
   recalledOwner: Promise<Owner> | undefined;
   /** Read ahead where anybody else does; null: never here before. */
   recalled: Promise<KnownEndUser | null> | undefined;
-  /** Read settleAll with them where they ask for it. */
+  /** Read together with them where they ask for it. */
   window: Promise<Storefront | null> | undefined;
   /** Whether the person of this update owns the bot. */
   isOwner: boolean;

@@ -9,7 +9,7 @@ import {
 
 const ROOT = new URL('../../../', import.meta.url);
 const HERE = 'test/unit/infra/profiles.test.ts';
-/** Could be the name of a function; put settleAll here, so that it stands in no file. */
+/** Could be the name of a function; put together here, so that it stands in no file. */
 const RECEIPT = ['AgACAgIAAxkBAAIBZ2Y7', 'receipt'].join('');
 const WORDS = 'My neighbour must not know about this';
 
