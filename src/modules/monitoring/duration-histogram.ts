@@ -6,15 +6,15 @@ const LIMIT_MS = 500;
 const LIMIT_STEP = 130;
 
 /** How long many things took, in as much memory as few. */
-export interface Durations {
+export interface DurationHistogram {
   add(ms: number): void;
-  addAll(others: Durations): void;
+  addAll(others: DurationHistogram): void;
   /** Whole milliseconds that `percent` of a hundred stayed within, a twentieth too many at most. Null: there were none. */
   percentile(percent: number): number | null;
   readonly counts: Uint32Array;
 }
 
-export function createDurations(): Durations {
+export function createDurationHistogram(): DurationHistogram {
   const counts = new Uint32Array(STEPS);
   return {
     counts,

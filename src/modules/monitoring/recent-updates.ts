@@ -1,6 +1,6 @@
 import type { Clock } from '../../shared/clock.ts';
 import { MINUTE_MS, SECOND_MS } from '../../shared/durations.ts';
-import { createDurations, type Durations } from './duration-histogram.ts';
+import { createDurationHistogram, type DurationHistogram } from './duration-histogram.ts';
 
 const SPAN_MS = 10_000;
 const SPANS = 30;
@@ -27,7 +27,7 @@ interface Span {
   at: number;
   updates: number;
   errors: number;
-  durations: Durations;
+  durations: DurationHistogram;
 }
 
 export function createRecentUpdates(clock: Clock): RecentUpdates {
@@ -44,7 +44,7 @@ export function createRecentUpdates(clock: Clock): RecentUpdates {
       const at = present();
       let last = spans.at(-1);
       if (last?.at !== at) {
-        last = { at, updates: 0, errors: 0, durations: createDurations() };
+        last = { at, updates: 0, errors: 0, durations: createDurationHistogram() };
         spans.push(last);
       }
       last.updates += 1;
@@ -54,7 +54,7 @@ export function createRecentUpdates(clock: Clock): RecentUpdates {
     read() {
       present();
       let [updates, errors] = [0, 0];
-      const durations = createDurations();
+      const durations = createDurationHistogram();
       for (const span of spans) {
         updates += span.updates;
         errors += span.errors;

@@ -9,7 +9,7 @@ import {
   type Observation,
   unavailableConditions,
 } from '../../../src/modules/monitoring/conditions.ts';
-import { createDurations } from '../../../src/modules/monitoring/duration-histogram.ts';
+import { createDurationHistogram } from '../../../src/modules/monitoring/duration-histogram.ts';
 import { createRecentUpdates } from '../../../src/modules/monitoring/recent-updates.ts';
 import { MINUTE_MS } from '../../../src/shared/durations.ts';
 
@@ -115,7 +115,7 @@ test('errors are those of the last five minutes', () => {
 
 describe('how long updates took', () => {
   test('is told in percentiles, a twentieth too much at most', () => {
-    const durations = createDurations();
+    const durations = createDurationHistogram();
     for (let ms = 1; ms <= 1_000; ms += 1) durations.add(ms);
     for (const percent of [50, 95, 99]) {
       const told = durations.percentile(percent) ?? 0;
@@ -125,7 +125,7 @@ describe('how long updates took', () => {
   });
 
   test('at the limit is not told as over it', () => {
-    const durations = createDurations();
+    const durations = createDurationHistogram();
     durations.add(500);
     expect(durations.percentile(95)).toBe(500);
     durations.add(501);
@@ -133,7 +133,7 @@ describe('how long updates took', () => {
   });
 
   test.each([0, 0.0001, 60_000, 9_000_000])('of %d ms is told too', (ms) => {
-    const durations = createDurations();
+    const durations = createDurationHistogram();
     durations.add(ms);
     expect(durations.percentile(50)).toBeGreaterThanOrEqual(0);
   });
