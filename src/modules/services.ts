@@ -4,6 +4,7 @@ import type { PrismaClient } from '../infra/prisma-client/client.ts';
 import type { Waker } from '../kernel/outbox/outbox-message.ts';
 import { createUnitOfWork } from '../kernel/unit-of-work.ts';
 import type { Clock } from '../shared/clock.ts';
+import { createInviteLinkService } from './access/invite-link-service.ts';
 import { createMembershipService } from './access/membership-service.ts';
 import { createReconciliationService } from './access/reconciliation-service.ts';
 import { createBanService } from './bans/ban-service.ts';
@@ -25,6 +26,7 @@ import { createPlanService } from './plans/plan-service.ts';
 import { createWebhookKeyService } from './platform/webhook-key.ts';
 import { createPrivacyService } from './privacy/privacy-service.ts';
 import { createRetentionService } from './privacy/retention-service.ts';
+import { createProfileService } from './profiles/profile-service.ts';
 import { createBotDirectory } from './seller-bots/bot-directory.ts';
 import type { BotGateway } from './seller-bots/bot-gateway.ts';
 import { createSellerBotService } from './seller-bots/seller-bot-service.ts';
@@ -71,12 +73,14 @@ export function createServices(given: ServicesDeps) {
     deadlines: createDeadlineService(deps),
     endUsers: createEndUserService(deps),
     exports: createExportService(deps),
+    inviteLinks: createInviteLinkService(deps),
     memberships: deps.memberships,
     moderation: createModerationService(deps),
     openQuestions: createOpenQuestionService(deps),
     owners: createOwnerService(deps),
     plans: createPlanService(deps),
     privacy: createPrivacyService(deps),
+    profiles: createProfileService(deps),
     reconciliation: createReconciliationService(deps),
     retention: createRetentionService(deps),
     reviews: createReviewService(deps),

@@ -1,29 +1,22 @@
 import { type Language, suggestLanguage } from '../../infra/i18n/i18n.ts';
 import { type Prepared, preparedBatchLoader, type Read } from '../../infra/postgres/prepared.ts';
 import type { EndUser as EndUserRow, PrismaClient } from '../../infra/prisma-client/client.ts';
-import { AppError } from '../../kernel/errors.ts';
 import type { Waker } from '../../kernel/outbox/outbox-message.ts';
 import type { Person, TenantScope } from '../../kernel/tenant-scope.ts';
 import type { UnitOfWork } from '../../kernel/unit-of-work.ts';
 import type { Clock } from '../../shared/clock.ts';
-import { fromDecimal } from '../../shared/money.ts';
 import { type Found, foundOf, type Page, pageOf, readCursorBack } from '../../shared/page.ts';
 import { reopenForPerson } from '../access/delivery-queries.ts';
-import type { PaymentStatus } from '../payments/payment.ts';
 import {
   type EndUser,
-  type EndUserPage,
   fromKnown,
   KNOWN_END_USER_COLUMNS,
   type KnownEndUser,
   personMatches,
-  type SubscriptionState,
   toEndUser,
 } from './end-user.ts';
 
 const END_USERS_PER_PAGE = 10;
-/** What fits into one message with everything else. */
-const HISTORY_LENGTH = 5;
 
 /** What every update needs to know of its writer, in one round trip. */
 const RECALL: Prepared = {
@@ -167,35 +160,6 @@ export function createEndUserService(deps: {
         orderBy: { id: 'desc' },
       });
       return foundOf(rows, END_USERS_PER_PAGE, toEndUser);
-    },
-
-    /** One person, with what they have. @throws AppError `notFound` */
-    async open(scope: TenantScope, endUserId: number): Promise<EndUserPage> {
-      const row = await prisma.endUser.findFirst({
-        where: { id: endUserId, botId: scope.botId },
-        include: {
-          subscriptions: { orderBy: { id: 'desc' }, take: HISTORY_LENGTH, include: { channel: true } },
-          payments: { orderBy: { id: 'desc' }, take: HISTORY_LENGTH, include: { channel: true } },
-        },
-      });
-      if (!row) throw new AppError('notFound');
-      return {
-        endUser: toEndUser(row),
-        since: row.createdAt,
-        hasClosedBot: row.blockedAt !== null,
-        subscriptions: row.subscriptions.map(({ channel, status, expiresAt }) => ({
-          title: channel.title,
-          status: status as SubscriptionState,
-          expiresAt,
-        })),
-        payments: row.payments.map((payment) => ({
-          id: payment.id,
-          title: payment.channel.title,
-          amount: fromDecimal(payment.amount),
-          status: payment.status as PaymentStatus,
-          createdAt: payment.createdAt,
-        })),
-      };
     },
   };
 }

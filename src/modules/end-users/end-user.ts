@@ -1,7 +1,6 @@
 import type { Language } from '../../infra/i18n/i18n.ts';
 import { type EndUser as EndUserRow, Prisma } from '../../infra/prisma-client/client.ts';
 import { foldForSearch, SEARCH_FOLDING } from '../../shared/typed.ts';
-import type { PaymentStatus } from '../payments/payment.ts';
 
 /** A person as one seller bot knows them; the same person at another bot is another end user. */
 export interface EndUser {
@@ -28,18 +27,6 @@ export const KNOWN_END_USER_COLUMNS = `
   e.language_chosen_at IS NOT NULL AS "hasChosenLanguage", e.blocked_at IS NOT NULL AS "hasBlocked",
   EXISTS (SELECT FROM open_questions
            WHERE telegram_bot_id = q.telegram_bot_id AND telegram_user_id = q.telegram_user_id) AS "hasOpenQuestion"`;
-
-export type SubscriptionState = 'active' | 'expired' | 'kicked';
-
-/** A person as their owner looks at them; the newest first. */
-export interface EndUserPage {
-  endUser: EndUser;
-  since: Date;
-  /** The bot cannot write to them. */
-  hasClosedBot: boolean;
-  subscriptions: { title: string; status: SubscriptionState; expiresAt: Date | null }[];
-  payments: { id: number; title: string; amount: bigint; status: PaymentStatus; createdAt: Date }[];
-}
 
 /**
  * Whose name or @username holds what was typed, or whose Telegram id it is; nothing typed matches nobody. A condition on

@@ -1,8 +1,8 @@
 import type { PrismaClient } from '../../infra/prisma-client/client.ts';
 import type { TenantScope } from '../../kernel/tenant-scope.ts';
 import { fromDecimal } from '../../shared/money.ts';
-import type { SubscriptionState } from '../end-users/end-user.ts';
 import type { PaymentStatus } from '../payments/payment.ts';
+import type { SubscriptionState } from '../subscriptions/subscription.ts';
 
 export interface ExportedPayment {
   id: number;

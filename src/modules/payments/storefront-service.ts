@@ -7,6 +7,7 @@ import { fromDecimalString } from '../../shared/money.ts';
 import type { Channel, ChannelType } from '../channels/channel.ts';
 import { KNOWN_END_USER_COLUMNS, type KnownEndUser } from '../end-users/end-user.ts';
 import { byDuration, type Plan } from '../plans/plan.ts';
+import type { HeldSubscription } from '../subscriptions/subscription.ts';
 import {
   type Advertisement,
   type AdvertisementRow,
@@ -25,14 +26,6 @@ export interface Storefront {
   offers: { channel: Channel; plans: Plan[] }[];
   /** Getolog's line, for those who see it in their language. */
   advertisement: Advertisement;
-}
-
-export interface HeldSubscription {
-  id: number;
-  channel: Channel;
-  /** Null = lifetime. */
-  expiresAt: Date | null;
-  joinedAt: Date | null;
 }
 
 /**

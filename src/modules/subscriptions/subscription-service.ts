@@ -1,21 +1,18 @@
 import type { PrismaClient } from '../../infra/prisma-client/client.ts';
 import { type Actor, auditName, requireOwner } from '../../kernel/actor.ts';
 import { AppError } from '../../kernel/errors.ts';
-import type { Waker } from '../../kernel/outbox/outbox-message.ts';
 import type { TenantScope } from '../../kernel/tenant-scope.ts';
 import type { UnitOfWork } from '../../kernel/unit-of-work.ts';
-import { hastenDelivery } from '../access/delivery-queries.ts';
 import { CONNECTED, toChannel } from '../channels/channel.ts';
 import type { EndUser } from '../end-users/end-user.ts';
-import type { HeldSubscription } from '../payments/storefront-service.ts';
 import { settle } from './settlement.ts';
+import type { HeldSubscription } from './subscription.ts';
 import { lockEndUser, requireWelcome } from './subscription-queries.ts';
 
 /** What an end user holds, and what an owner gives without payment. */
 export function createSubscriptionService(deps: {
   prisma: PrismaClient;
   transact: UnitOfWork;
-  waker: Waker;
   timeZone: string;
 }) {
   const { prisma, transact, timeZone } = deps;
@@ -33,32 +30,6 @@ export function createSubscriptionService(deps: {
       expiresAt,
       joinedAt,
     }));
-  }
-
-  /**
-   * A way in for somebody active and outside: the same link while it works, else a new one.
-   * @throws AppError `notFound` for anybody else's subscription, exactly as for none; `subscriptionOver`
-   */
-  async function requestLink(scope: TenantScope, endUser: EndUser, subscriptionId: number): Promise<void> {
-    const hastened = await transact(async ({ db, now, enqueue }) => {
-      await lockEndUser(db, endUser.id, scope.botId);
-      const row = await db.subscription.findFirst({
-        where: { id: subscriptionId, endUserId: endUser.id, channel: { botId: scope.botId } },
-        select: { status: true },
-      });
-      if (!row) throw new AppError('notFound');
-      if (row.status !== 'active') throw new AppError('subscriptionOver');
-      // One on its way is the answer to every further press.
-      const waiting = await hastenDelivery(db, { botId: scope.botId, subscriptionId }, now);
-      if (waiting) return waiting;
-      enqueue({
-        kind: 'deliver-access',
-        botId: scope.botId,
-        payload: { subscriptionId, reason: 'again' },
-      });
-      return [];
-    });
-    if (hastened.length > 0) await deps.waker.wake(hastened);
   }
 
   /**
@@ -112,5 +83,5 @@ export function createSubscriptionService(deps: {
     });
   }
 
-  return { listHeld, requestLink, grant };
+  return { listHeld, grant };
 }

@@ -1,8 +1,20 @@
 import { addMonths } from '../../shared/calendar.ts';
 import { DAY_MS } from '../../shared/durations.ts';
+import type { Channel } from '../channels/channel.ts';
 
 /** Warnings go out when this much is left. */
 export const WARNING_MARKS_MS = { threeDays: 3 * DAY_MS, oneDay: DAY_MS } as const;
+
+export type SubscriptionState = 'active' | 'expired' | 'kicked';
+
+/** An active subscription, as its holder sees it. */
+export interface HeldSubscription {
+  id: number;
+  channel: Channel;
+  /** Null = lifetime. */
+  expiresAt: Date | null;
+  joinedAt: Date | null;
+}
 
 /** When a period of `months` ends that begins at `from`; null for lifetime (0 months). */
 export function endOfPeriod(from: Date, months: number, timeZone: string): Date | null {

@@ -39,6 +39,7 @@ export function endUsers(deps: BotDeps): {
     memberships,
     openQuestions,
     plans,
+    profiles,
     sellerBots,
     subscriptions,
   } = deps.services;
@@ -47,7 +48,7 @@ export function endUsers(deps: BotDeps): {
   async function page(context: MainContext, endUserId: number): Promise<Screen> {
     const scope = await sellerBots.scopeOfEndUser(context.owner, endUserId);
     const [person, priced, connected] = await Promise.all([
-      people.open(scope, endUserId),
+      profiles.open(scope, endUserId),
       plans.listPlans(scope),
       channels.listChannels(scope),
     ]);

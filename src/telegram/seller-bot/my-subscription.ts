@@ -8,7 +8,7 @@ import { mySubscriptionScreen } from '../views/storefront.ts';
 
 /** What the person holds: until when, renewal, and a link for whoever is outside. */
 export function mySubscription(deps: BotDeps): Composer<SellerContext> {
-  const { subscriptions } = deps.services;
+  const { inviteLinks, subscriptions } = deps.services;
   const composer = new Composer<SellerContext>();
 
   onPress(composer, MY_SUBSCRIPTION, async (context) => {
@@ -17,7 +17,7 @@ export function mySubscription(deps: BotDeps): Composer<SellerContext> {
   });
 
   onPress(composer, RELINK, async (context, subscriptionId) => {
-    await subscriptions.requestLink(context.scope, await context.endUser(), subscriptionId);
+    await inviteLinks.requestLink(context.scope, await context.endUser(), subscriptionId);
   });
 
   return composer;

@@ -1,7 +1,8 @@
 import { isForgotten, type TenantScope } from '../../kernel/tenant-scope.ts';
 import type { Channel } from '../../modules/channels/channel.ts';
-import type { EndUser, EndUserPage } from '../../modules/end-users/end-user.ts';
+import type { EndUser } from '../../modules/end-users/end-user.ts';
 import type { Plan } from '../../modules/plans/plan.ts';
+import type { Profile } from '../../modules/profiles/profile-service.ts';
 import type { Found, Page } from '../../shared/page.ts';
 import {
   BOT,
@@ -65,7 +66,7 @@ export function askFindScreen({ t }: Viewer, scope: TenantScope): Screen {
 export function endUserScreen(
   viewer: Viewer,
   telegramBotId: bigint,
-  { endUser, since, hasClosedBot, subscriptions, payments }: EndUserPage,
+  { endUser, since, hasClosedBot, subscriptions, payments }: Profile,
   plans: readonly Plan[],
   channels: readonly Channel[],
 ): Screen {

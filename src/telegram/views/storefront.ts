@@ -1,7 +1,8 @@
 import type { CardInstructions } from '../../modules/payments/checkout-service.ts';
 import type { Payment } from '../../modules/payments/payment.ts';
 import type { WaitingReceipt } from '../../modules/payments/review-service.ts';
-import type { HeldSubscription, Storefront } from '../../modules/payments/storefront-service.ts';
+import type { Storefront } from '../../modules/payments/storefront-service.ts';
+import type { HeldSubscription } from '../../modules/subscriptions/subscription.ts';
 import { formatCardNumber } from '../../shared/card-number.ts';
 import { formatMoney, toDecimalString } from '../../shared/money.ts';
 import { shorten } from '../../shared/text.ts';
