@@ -1,7 +1,8 @@
 import type { Language } from '../../infra/i18n/i18n.ts';
 import type { ChannelType } from '../channels/channel.ts';
 import type { AccessReason } from '../outbox-kinds.ts';
-import type { Payment, Receipt } from '../payments/payment.ts';
+import type { Payment } from '../payments/payment.ts';
+import type { ReceiptFile } from '../receipts/receipt.ts';
 import type { ChatRefusal } from './notice.ts';
 
 /** Who reads a message, in which language, and through which bot it comes. */
@@ -121,7 +122,7 @@ export interface PayerHistory {
 export interface ReviewContent {
   payment: Payment;
   /** Null once the file is forgotten. */
-  receipt: Pick<Receipt, 'fileId' | 'kind'> | null;
+  receipt: ReceiptFile | null;
   payer: PersonName;
   owner: KnownPerson;
   chat: ChatName;
@@ -152,7 +153,7 @@ export interface DecidedTariffReceipt extends TariffReceipt {
 }
 
 export interface TariffReviewContent extends TariffReceipt {
-  receipt: Pick<Receipt, 'fileId' | 'kind'>;
+  receipt: ReceiptFile;
   note: string | null;
 }
 

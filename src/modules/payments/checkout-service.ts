@@ -5,13 +5,14 @@ import type { Db, UnitOfWork, Work } from '../../kernel/unit-of-work.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { HOUR_MS } from '../../shared/durations.ts';
 import type { EndUser } from '../end-users/end-user.ts';
+import { toReceiptColumns } from '../receipts/receipt.ts';
 import { lockEndUser, requireConnected } from '../subscriptions/subscription-queries.ts';
 import {
   CHOICE_HOURS,
   type Payment,
   type PaymentMethod,
   type PaymentStatus,
-  type Receipt,
+  type SentReceipt,
   statesBefore,
   toPayment,
 } from './payment.ts';
@@ -84,7 +85,7 @@ export function createCheckoutService(deps: { prisma: PrismaClient; transact: Un
   async function submitReceipt(
     scope: TenantScope,
     endUser: EndUser,
-    receipt: Receipt,
+    receipt: SentReceipt,
   ): Promise<Payment | null> {
     return transact(async (work) => {
       await requireEndUser(work, scope, endUser);
@@ -104,12 +105,9 @@ export function createCheckoutService(deps: { prisma: PrismaClient; transact: Un
       await requireNotLifetime(work, endUser, wanted.channelId);
       const data = {
         status: 'pending',
-        receiptFileId: receipt.fileId,
-        receiptUniqueId: receipt.uniqueId,
-        receiptKind: receipt.kind,
+        ...toReceiptColumns(receipt),
         receiptMessageId: receipt.messageId,
         receiptEditedAt: receipt.editedAt,
-        receiptNote: receipt.note,
         receiptAt: work.now,
       };
       const row =
@@ -236,7 +234,7 @@ async function replaceChoice(work: Work, endUser: EndUser, channelId: number): P
  * An update that Telegram repeats brings no second receipt, whatever the message was edited to since.
  * @param earlier what the same message brought
  */
-function isHeardBefore(receipt: Receipt, earlier: readonly PaymentRow[]): boolean {
+function isHeardBefore(receipt: SentReceipt, earlier: readonly PaymentRow[]): boolean {
   const version = receipt.editedAt?.getTime() ?? 0;
   return earlier.some((row) => {
     const known = row.receiptEditedAt?.getTime() ?? 0;
@@ -246,7 +244,7 @@ function isHeardBefore(receipt: Receipt, earlier: readonly PaymentRow[]): boolea
 }
 
 /** Only the words below the picture were changed: whoever looks at the receipt from now on reads these. */
-async function changeWords(work: Work, { id }: PaymentRow, { note, editedAt }: Receipt): Promise<void> {
+async function changeWords(work: Work, { id }: PaymentRow, { note, editedAt }: SentReceipt): Promise<void> {
   await work.db.payment.updateMany({
     where: { id, status: 'pending' },
     data: { receiptNote: note, receiptEditedAt: editedAt },

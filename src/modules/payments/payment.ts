@@ -1,5 +1,6 @@
 import type { Payment as PaymentRow } from '../../infra/prisma-client/client.ts';
 import { fromDecimal } from '../../shared/money.ts';
+import type { Receipt } from '../receipts/receipt.ts';
 
 export const PAYMENT_STATUSES = [
   'created',
@@ -78,16 +79,12 @@ export interface Payment {
   reviewedBy: bigint | null;
 }
 
-export interface Receipt {
-  fileId: string;
-  uniqueId: string;
-  kind: 'photo' | 'document';
+/** A receipt in a message, which its writer may still edit. */
+export interface SentReceipt extends Receipt {
   /** Of the message that brought it, in the payer's chat with the bot. */
   messageId: number;
   /** When that message was edited to hold it; null where it was sent with it. */
   editedAt: Date | null;
-  /** The words below it. */
-  note: string | null;
 }
 
 export function toPayment(row: PaymentRow): Payment {

@@ -10,6 +10,7 @@ import type {
 } from '../notifications/message-gateway.ts';
 import { chatState } from '../notifications/notice-handler.ts';
 import { readLanguages } from '../owners/owner-queries.ts';
+import { toReceiptFile } from '../receipts/receipt.ts';
 import { toPayment } from './payment.ts';
 import { findUsedBefore } from './receipt-traces.ts';
 
@@ -60,9 +61,7 @@ export async function readReview(prisma: PrismaClient, paymentId: number): Promi
   return {
     content: {
       payment: toPayment(row),
-      receipt: row.receiptFileId
-        ? { fileId: row.receiptFileId, kind: row.receiptKind === 'document' ? 'document' : 'photo' }
-        : null,
+      receipt: toReceiptFile(row),
       payer: row.endUser,
       owner,
       chat: chatState(row.channel),

@@ -13,8 +13,8 @@ import type { SentMessage, TariffReviewContent } from '../notifications/message-
 import type { Notice } from '../notifications/notice.ts';
 import type { Owner } from '../owners/owner.ts';
 import { lockOwner } from '../owners/owner-queries.ts';
-import type { Receipt } from '../payments/payment.ts';
 import { WARNING_MARKS_MS } from '../subscriptions/subscription.ts';
+import { type Receipt, toReceiptColumns } from '../receipts/receipt.ts';
 import {
   type Advertisement,
   type AdvertisementRow,
@@ -136,10 +136,7 @@ export function createTariffService(deps: TariffServiceDeps) {
           durationMonths: months,
           amount: toDecimalString(amount),
           status: 'pending',
-          receiptFileId: receipt.fileId,
-          receiptUniqueId: receipt.uniqueId,
-          receiptKind: receipt.kind,
-          receiptNote: receipt.note,
+          ...toReceiptColumns(receipt),
           createdAt: now,
         },
       });

@@ -1,6 +1,7 @@
 import type { Api, InputFile } from 'grammy';
 import type { Document, Message } from 'grammy/types';
-import type { Receipt } from '../../modules/payments/payment.ts';
+import type { SentReceipt } from '../../modules/payments/payment.ts';
+import type { ReceiptFile } from '../../modules/receipts/receipt.ts';
 import { captionOptions, type Screen } from './screen.ts';
 
 /** What the Bot API lets a bot download, and so what can be sent on through another bot. */
@@ -15,7 +16,9 @@ const RECEIPT_NAME = /\.(?:jpe?g|jfif|png|webp|hei[cf]|avif|bmp|tiff?|pdf)$/i;
 type WithReceipt = Pick<Message, 'message_id' | 'photo' | 'document' | 'animation' | 'caption' | 'edit_date'>;
 
 /** The receipt that a message holds, or the hint that says what is wrong with it. */
-export function readReceipt(message: WithReceipt): Receipt | 'hint.receiptNotImage' | 'hint.receiptTooBig' {
+export function readReceipt(
+  message: WithReceipt,
+): SentReceipt | 'hint.receiptNotImage' | 'hint.receiptTooBig' {
   const { photo, document, animation } = message;
   const about = {
     messageId: message.message_id,
@@ -40,7 +43,7 @@ function isReceiptFile({ mime_type: given = '', file_name: name = '' }: Document
 export function sendReceipt(
   api: Api,
   chatId: string | number,
-  { file, kind }: { file: string | InputFile; kind: Receipt['kind'] },
+  { file, kind }: { file: string | InputFile; kind: ReceiptFile['kind'] },
   screen: Screen,
 ): Promise<Message> {
   const options = captionOptions(screen);

@@ -1,5 +1,5 @@
 import { Composer } from 'grammy';
-import type { PaymentMethod, Receipt } from '../../modules/payments/payment.ts';
+import type { PaymentMethod, SentReceipt } from '../../modules/payments/payment.ts';
 import { type BotDeps, viewerOf } from '../bots/bot-deps.ts';
 import { onPress } from '../common/callback-data.ts';
 import { actOf, type SellerContext, telegramBotIdOf, telegramUserIdOf } from '../common/context.ts';
@@ -25,7 +25,7 @@ export function checkout(deps: BotDeps): Composer<SellerContext> {
     await show(context, cardScreen(viewerOf(context, deps), instructions));
   }
 
-  async function takeReceipt(context: SellerContext, receipt: Receipt): Promise<void> {
+  async function takeReceipt(context: SellerContext, receipt: SentReceipt): Promise<void> {
     const payment = await service.submitReceipt(context.scope, await context.endUser(), receipt);
     if (payment && context.message?.media_group_id !== undefined) {
       await closeAnswered(context, deps.services.openQuestions, 'receipt');
