@@ -7,6 +7,7 @@ import type { UnitOfWork } from '../../kernel/unit-of-work.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { HOUR_MS } from '../../shared/durations.ts';
 import type { ChatGateway } from '../channels/chat-gateway.ts';
+import { readSetting, writeSetting } from '../platform/platform-settings.ts';
 import type { MembershipService } from './membership-service.ts';
 
 /** A night puts at most this many right: what is left has the next night. */
@@ -85,22 +86,17 @@ export function createReconciliationService(deps: ReconciliationDeps) {
 
   /** The next members in turn: each night goes on where the last one ended. */
   async function listMembers(limit: number): Promise<DueItem[]> {
-    const after = await prisma.platformSetting.findUnique({ where: { name: LOOKED_AT } });
+    const after = await readSetting(prisma, LOOKED_AT);
     const where = { status: 'active', endUser: { banned: false }, channel: { bot: { isActive: true } } };
     const rows = await prisma.subscription.findMany({
-      where: { ...where, id: { gt: Number(after?.value ?? 0) } },
+      where: { ...where, id: { gt: Number(after ?? 0) } },
       select: { id: true },
       orderBy: { id: 'asc' },
       take: Math.min(limit, PER_NIGHT),
     });
     // At the end of the list it begins anew.
     const value = String(rows.length < PER_NIGHT ? 0 : (rows.at(-1)?.id ?? 0));
-    const data = { value, updatedAt: deps.clock.now() };
-    await prisma.platformSetting.upsert({
-      where: { name: LOOKED_AT },
-      create: { name: LOOKED_AT, ...data },
-      update: data,
-    });
+    await writeSetting(prisma, LOOKED_AT, value, deps.clock.now());
     return rows.map(({ id }, index) => ({ id, rank: index + 1 }));
   }
 

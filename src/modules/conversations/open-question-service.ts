@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Prisma, PrismaClient } from '../../infra/prisma-client/client.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { DAY_MS } from '../../shared/durations.ts';
-import { SETTING_NAMES } from '../moderation/moderation-service.ts';
+import { SETTING_NAMES } from '../platform/platform-settings.ts';
 
 /** Every question whose answer is somebody's next message, with what the answer will need. */
 const openQuestion = z.discriminatedUnion('question', [

@@ -19,21 +19,14 @@ import { personMatches } from '../end-users/end-user.ts';
 import { NOT_FORGOTTEN, type Owner } from '../owners/owner.ts';
 import { toOwner } from '../owners/owner-service.ts';
 import type { PaymentStatus } from '../payments/payment.ts';
+import {
+  readSettings,
+  SETTING_NAMES,
+  type SettingName,
+  writeSetting,
+} from '../platform/platform-settings.ts';
 import { FAILING } from '../seller-bots/seller-bot.ts';
 import type { TariffPaymentStatus } from '../tariffs/tariff.ts';
-
-/** What moderators set, by its name in `platform_settings`. */
-export const SETTING_NAMES = [
-  'price1',
-  'price6',
-  'price12',
-  'card',
-  'holder',
-  'ad-uz',
-  'ad-en',
-  'ad-ru',
-] as const;
-export type SettingName = (typeof SETTING_NAMES)[number];
 
 export interface OwnerPage {
   owner: Owner;
@@ -270,10 +263,9 @@ export function createModerationService(deps: {
     });
   }
 
-  async function readSettings(actor: Actor): Promise<Map<string, string>> {
+  async function readAllSettings(actor: Actor): Promise<ReadonlyMap<SettingName, string>> {
     requireModerator(actor, moderatorIds);
-    const rows = await prisma.platformSetting.findMany({ where: { name: { in: [...SETTING_NAMES] } } });
-    return new Map(rows.map((row) => [row.name, row.value]));
+    return readSettings(prisma, SETTING_NAMES);
   }
 
   /** @throws AppError `price.malformed`, `card.malformed`, `settingText` */
@@ -282,8 +274,7 @@ export function createModerationService(deps: {
     const value = readValue(name, typed);
     await transact(async ({ db, now, audit, once }) => {
       if (!(await once(actor.act))) return;
-      const data = { value, updatedAt: now };
-      await db.platformSetting.upsert({ where: { name }, create: { name, ...data }, update: data });
+      await writeSetting(db, name, value, now);
       audit({
         actor: auditName(actor),
         action: 'setting.changed',
@@ -302,7 +293,7 @@ export function createModerationService(deps: {
     listAudit,
     releaseBot,
     setOwnerBanned,
-    readSettings,
+    readSettings: readAllSettings,
     setSetting,
   };
 }

@@ -2,7 +2,7 @@ import { createHmac, randomBytes } from 'node:crypto';
 import type { Fernet } from '../../infra/crypto/fernet.ts';
 import type { PrismaClient } from '../../infra/prisma-client/client.ts';
 import type { Clock } from '../../shared/clock.ts';
-import { readSetting } from './platform-settings.ts';
+import { addSetting, readSetting } from './platform-settings.ts';
 
 /** The setting that holds the key, encrypted. */
 export const PERSON_KEY = 'person-key';
@@ -48,12 +48,9 @@ async function readOrMake({ prisma, clock, fernet }: Deps): Promise<string> {
   if (known !== null) return fernet.decrypt(known);
   const value = fernet.encrypt(randomBytes(KEY_BYTES).toString('base64url'));
   const stored = await prisma.$transaction(async (tx) => {
-    const { count } = await tx.platformSetting.createMany({
-      data: [{ name: PERSON_KEY, value, updatedAt: clock.now() }],
-      skipDuplicates: true,
-    });
+    const isMade = await addSetting(tx, PERSON_KEY, value, clock.now());
     // Whoever was counted with another key would be somebody else now, and tomorrow be missed.
-    if (count === 1) await tx.activePerson.deleteMany();
+    if (isMade) await tx.activePerson.deleteMany();
     return await readSetting(tx, PERSON_KEY);
   });
   if (stored === null) throw new Error('The key of people was removed in the very moment that it was made');

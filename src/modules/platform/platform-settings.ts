@@ -1,16 +1,54 @@
-import type { Prisma, PrismaClient } from '../../infra/prisma-client/client.ts';
+import type { Db } from '../../kernel/unit-of-work.ts';
 
-type Db = PrismaClient | Prisma.TransactionClient;
+/** What moderators set: prices and card of the tariffs, and the line that seller bots carry, in each language. */
+export const SETTING_NAMES = [
+  'price1',
+  'price6',
+  'price12',
+  'card',
+  'holder',
+  'ad-uz',
+  'ad-en',
+  'ad-ru',
+] as const;
+export type SettingName = (typeof SETTING_NAMES)[number];
 
-/** What the platform remembers of itself, beside what moderators set. */
-export async function readSetting(db: Db, name: string): Promise<string | null> {
+/** Everything in `platform_settings`: the rest is what the platform remembers of itself. */
+type StoredName =
+  | SettingName
+  | 'key-check'
+  | 'person-key'
+  | 'reconciled-up-to'
+  | 'served-at'
+  | 'webhooks-set-with';
+
+export async function readSetting(db: Db, name: StoredName): Promise<string | null> {
   return (await db.platformSetting.findUnique({ where: { name } }))?.value ?? null;
 }
 
-export async function writeSetting(db: Db, name: string, value: string, updatedAt: Date): Promise<void> {
+/** Those that are set, by their names. */
+export async function readSettings<Name extends StoredName>(
+  db: Db,
+  names: readonly Name[],
+): Promise<ReadonlyMap<Name, string>> {
+  const rows = await db.platformSetting.findMany({ where: { name: { in: [...names] } } });
+  return new Map(rows.map(({ name, value }) => [name as Name, value]));
+}
+
+export async function writeSetting(db: Db, name: StoredName, value: string, updatedAt: Date): Promise<void> {
   await db.platformSetting.upsert({
     where: { name },
     create: { name, value, updatedAt },
     update: { value, updatedAt },
   });
 }
+
+/** Leaves what is set already. @returns whether nothing was */
+export async function addSetting(db: Db, name: StoredName, value: string, updatedAt: Date): Promise<boolean> {
+  const data = [{ name, value, updatedAt }];
+  return (await db.platformSetting.createMany({ data, skipDuplicates: true })).count > 0;
+}
+
+/** The line that seller bots carry, in a language; an expression of SQL, as `language` is. */
+export const advertisementIn = (language: string): string =>
+  `(SELECT value FROM platform_settings WHERE name = 'ad-' || ${language})`;

@@ -1,6 +1,6 @@
 import type { PrismaClient } from '../../infra/prisma-client/client.ts';
 import type { Clock } from '../../shared/clock.ts';
-import { readSetting } from './platform-settings.ts';
+import { addSetting, readSetting, writeSetting } from './platform-settings.ts';
 
 const SETTING = 'served-at';
 const POLLING = 'polling';
@@ -33,14 +33,11 @@ export async function claimServedAddress(
 ): Promise<void> {
   const value = serverUrl ?? POLLING;
   const updatedAt = clock.now();
-  await prisma.platformSetting.createMany({
-    data: [{ name: SETTING, value, updatedAt }],
-    skipDuplicates: true,
-  });
-  const present = await prisma.platformSetting.findUniqueOrThrow({ where: { name: SETTING } });
-  if (present.value === value) return;
-  if (!takeOver) throw new ServedElsewhereError(present.value, value);
-  await prisma.platformSetting.update({ where: { name: SETTING }, data: { value, updatedAt } });
+  if (await addSetting(prisma, SETTING, value, updatedAt)) return;
+  const present = await readSetting(prisma, SETTING);
+  if (present === value) return;
+  if (present !== null && !takeOver) throw new ServedElsewhereError(present, value);
+  await writeSetting(prisma, SETTING, value, updatedAt);
 }
 
 /** Whether this database still serves that address: another start may have taken it over meanwhile. */

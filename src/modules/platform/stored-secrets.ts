@@ -3,7 +3,7 @@ import type { PrismaClient } from '../../infra/prisma-client/client.ts';
 import type { AuditRecord } from '../../kernel/audit.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { PERSON_KEY } from './person-key.ts';
-import { readSetting, writeSetting } from './platform-settings.ts';
+import { addSetting, readSetting, writeSetting } from './platform-settings.ts';
 
 /** Encrypted like everything else: whoever can read it has the key that the rest needs. */
 const KEY_CHECK = 'key-check';
@@ -49,10 +49,7 @@ export async function requireRightKey({ prisma, clock, fernet }: Deps): Promise<
     if (typeof secret === 'string' && !isReadable(fernet, secret)) throw new WrongKeyError();
   }
   if (check !== null) return;
-  await prisma.platformSetting.createMany({
-    data: [{ name: KEY_CHECK, value: fernet.encrypt(KEY_CHECK_TEXT), updatedAt: clock.now() }],
-    skipDuplicates: true,
-  });
+  await addSetting(prisma, KEY_CHECK, fernet.encrypt(KEY_CHECK_TEXT), clock.now());
 }
 
 /** Of bots' tokens; what the platform keeps for itself comes last and is not counted, unless it cannot be read. */

@@ -1,3 +1,5 @@
+import { advertisementIn } from '../platform/platform-settings.ts';
+
 /** What stands in the seller bot's answer to /start: nothing, the platform's own words, or the default text. */
 export type Advertisement = { shown: false } | { shown: true; text: string | null };
 
@@ -12,7 +14,7 @@ export const advertisementColumns = (of: { ownerId: string; language: string; no
   EXISTS (SELECT FROM admin_subscriptions
            WHERE user_admin_id = ${of.ownerId} AND status = 'active'
              AND (expires_at IS NULL OR expires_at > ${of.now})) AS "ownerPays",
-  (SELECT value FROM platform_settings WHERE name = 'ad-' || ${of.language}) AS advertisement`;
+  ${advertisementIn(of.language)} AS advertisement`;
 
 /** The free tariff carries one line of Getolog's in every answer to /start. */
 export function toAdvertisement({ ownerPays, advertisement }: AdvertisementRow): Advertisement {

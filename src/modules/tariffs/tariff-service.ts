@@ -13,8 +13,9 @@ import type { SentMessage, TariffReviewContent } from '../notifications/message-
 import type { Notice } from '../notifications/notice.ts';
 import type { Owner } from '../owners/owner.ts';
 import { lockOwner } from '../owners/owner-queries.ts';
-import { WARNING_MARKS_MS } from '../subscriptions/subscription.ts';
+import { readSettings } from '../platform/platform-settings.ts';
 import { type Receipt, toReceiptColumns } from '../receipts/receipt.ts';
+import { WARNING_MARKS_MS } from '../subscriptions/subscription.ts';
 import {
   type Advertisement,
   type AdvertisementRow,
@@ -57,6 +58,8 @@ const ADVERTISEMENT: Prepared = {
       FROM unnest($1::int[], $2::text[], $3::timestamptz[]) WITH ORDINALITY q(owner_id, language, now, n)`,
 };
 
+const priceName = (months: TariffMonths) => `price${months}` as const;
+
 export interface TariffServiceDeps {
   prisma: PrismaClient;
   read: Read;
@@ -79,20 +82,15 @@ export function createTariffService(deps: TariffServiceDeps) {
     OR: [{ expiresAt: null }, { expiresAt: { gt: clock.now() } }],
   });
 
-  async function readSettings(names: string[]): Promise<Map<string, string>> {
-    const rows = await prisma.platformSetting.findMany({ where: { name: { in: names } } });
-    return new Map(rows.map((row) => [row.name, row.value]));
-  }
-
   async function openPage(owner: Pick<Owner, 'id'>): Promise<TariffPage> {
     const [active, settings] = await Promise.all([
       prisma.tariffPeriod.findFirst({ where: activeTariff(owner.id) }),
-      readSettings(['card', ...TARIFF_MONTHS.map((months) => `price${months}`)]),
+      readSettings(prisma, ['card', ...TARIFF_MONTHS.map(priceName)]),
     ]);
     return {
       paidUntil: active?.expiresAt ?? null,
       prices: TARIFF_MONTHS.map((months) => {
-        const price = settings.get(`price${months}`);
+        const price = settings.get(priceName(months));
         return { months, price: price && settings.has('card') ? fromDecimalString(price) : null };
       }),
     };
@@ -102,10 +100,10 @@ export function createTariffService(deps: TariffServiceDeps) {
   async function offer(owner: Owner, months: number): Promise<TariffOffer> {
     if (!isTariffMonths(months)) throw new AppError('tariff.notOnSale');
     const [settings, waiting] = await Promise.all([
-      readSettings(['card', 'holder', `price${months}`]),
+      readSettings(prisma, ['card', 'holder', priceName(months)]),
       prisma.tariffPayment.count({ where: { ownerId: owner.id, status: 'pending' } }),
     ]);
-    const price = settings.get(`price${months}`);
+    const price = settings.get(priceName(months));
     const cardNumber = settings.get('card');
     if (!price || !cardNumber) throw new AppError('tariff.notOnSale');
     if (waiting > 0) throw new AppError('tariff.receiptWaits');

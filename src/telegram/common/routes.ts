@@ -1,6 +1,6 @@
 import { LANGUAGES } from '../../infra/i18n/i18n.ts';
-import { SETTING_NAMES } from '../../modules/moderation/moderation-service.ts';
 import { PAYMENT_STATUSES } from '../../modules/payments/payment.ts';
+import { SETTING_NAMES } from '../../modules/platform/platform-settings.ts';
 import { cursor, months, oneOf, route, serial, telegramId, word } from './callback-data.ts';
 
 /** Every button there is. The words are a contract: buttons of old messages, and other programs, use them. */

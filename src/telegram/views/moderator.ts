@@ -4,10 +4,8 @@ import type {
   OwnerPage,
   OwnersBot,
   PaymentFilter,
-  SettingName,
   WatchedPayment,
 } from '../../modules/moderation/moderation-service.ts';
-import { SETTING_NAMES } from '../../modules/moderation/moderation-service.ts';
 import type {
   DecidedTariffReceipt,
   TariffReceipt,
@@ -15,6 +13,7 @@ import type {
 } from '../../modules/notifications/message-gateway.ts';
 import type { Owner } from '../../modules/owners/owner.ts';
 import { PAYMENT_STATUSES, type PaymentStatus } from '../../modules/payments/payment.ts';
+import { SETTING_NAMES, type SettingName } from '../../modules/platform/platform-settings.ts';
 import type { Statistics } from '../../modules/statistics/statistics.ts';
 import { TARIFF_MONTHS } from '../../modules/tariffs/tariff.ts';
 import type { WaitingTariff } from '../../modules/tariffs/tariff-service.ts';
