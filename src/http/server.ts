@@ -2,10 +2,10 @@ import Fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
 import type { Logger } from 'pino';
 import { createAddressLimit } from './address-limit.ts';
 import { errorHandler } from './error-handler.ts';
-import { type HealthRouteDeps, healthRoute } from './health-route.ts';
-import { metricsRoute } from './metrics-route.ts';
-import { createOperatorAccess, isDirectFromHere } from './operator-access.ts';
-import { type WebhookDeps, webhookRoute } from './webhook-route.ts';
+import { type HealthRouteDeps, healthRoute } from './operators/health-route.ts';
+import { metricsRoute } from './operators/metrics-route.ts';
+import { createOperatorAccess, isDirectFromHere } from './operators/operator-access.ts';
+import { type WebhookDeps, webhookRoute } from './webhook/webhook-route.ts';
 
 export interface ServerDeps {
   trustProxy: readonly string[];

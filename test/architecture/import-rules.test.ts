@@ -70,7 +70,7 @@ test.each([
   ['src/modules/payments/checkout-service.ts', '../../shared/money.ts'],
   ['src/telegram/main-bot/plans.ts', '../../modules/plans/plan-service.ts'],
   ['src/telegram/main-bot/plans.ts', 'grammy'],
-  ['src/http/webhook-route.ts', '../telegram/update-receiver.ts'],
+  ['src/http/webhook/webhook-route.ts', '../telegram/update-receiver.ts'],
   ['src/jobs/processors/sweep.ts', '../../modules/outbox/outbox-message.ts'],
   ['src/app.ts', './telegram/telegram.ts'],
   ['sandbox/demo/main.ts', '../../app.ts'],

@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import type { Health } from '../modules/monitoring/health-service.ts';
+import type { Health } from '../../modules/monitoring/health-service.ts';
 
 export interface HealthRouteDeps {
   isOperator: (request: FastifyRequest) => boolean;

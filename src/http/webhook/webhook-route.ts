@@ -1,9 +1,9 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
-import type { WebhookSecrets } from '../infra/crypto/webhook-secret.ts';
-import { CONSEQUENCES } from '../telegram/intake/update-outcome.ts';
-import type { UpdateReceiver } from '../telegram/intake/update-receiver.ts';
-import { isUnusable, kindOf, parseUpdate } from '../telegram/intake/update-schema.ts';
+import type { WebhookSecrets } from '../../infra/crypto/webhook-secret.ts';
+import { CONSEQUENCES } from '../../telegram/intake/update-outcome.ts';
+import type { UpdateReceiver } from '../../telegram/intake/update-receiver.ts';
+import { isUnusable, kindOf, parseUpdate } from '../../telegram/intake/update-schema.ts';
 
 /** Telegram's updates are some kilobytes; whoever sends more is not Telegram. */
 const MAX_UPDATE_BYTES = 1024 * 1024;
