@@ -193,10 +193,9 @@ export async function createApp(options: AppOptions): Promise<App> {
   const doesJobs = config.role !== 'web';
   const server = createServer({
     trustProxy: config.trustProxy,
-    logger,
     report,
     webhook: takesUpdates
-      ? { secrets, receiver: telegram.receiver, observeRefusal: monitoring.observeRefusal }
+      ? { secrets, intake: telegram.webhookIntake, observeRefusal: monitoring.observeRefusal }
       : null,
     metricsToken: config.metricsToken,
     monitoring,

@@ -5,6 +5,7 @@ import type * as secretModule from '../../src/infra/crypto/webhook-secret.ts';
 import type * as factoryModule from '../../src/telegram/bots/bot-factory.ts';
 import type * as botsModule from '../../src/telegram/bots/bots.ts';
 import type { SellerContext } from '../../src/telegram/common/context.ts';
+import type * as intakeModule from '../../src/telegram/intake/webhook-intake.ts';
 import type * as httpModule from '../../src/telegram/outgoing/http-client.ts';
 import { built } from '../support/dist.ts';
 
@@ -14,12 +15,14 @@ const [
   { createWebhookSecrets },
   { createBotFactory },
   { createBots },
+  { createWebhookIntake },
   { createTelegramHttp },
 ] = await Promise.all([
   built<typeof serverModule>('http/server.js'),
   built<typeof secretModule>('infra/crypto/webhook-secret.js'),
   built<typeof factoryModule>('telegram/bots/bot-factory.js'),
   built<typeof botsModule>('telegram/bots/bots.js'),
+  built<typeof intakeModule>('telegram/intake/webhook-intake.js'),
   built<typeof httpModule>('telegram/outgoing/http-client.js'),
 ]);
 
@@ -53,7 +56,6 @@ const unasked = (): Promise<never> => Promise.reject(new Error('Not measured'));
 
 const app = createServer({
   trustProxy: [],
-  logger: pino({ level: 'silent' }),
   report: (error) => {
     throw error;
   },
@@ -67,19 +69,20 @@ const app = createServer({
   webhook: {
     secrets: createWebhookSecrets([process.env['ENCRYPTION_KEY'] ?? '']),
     observeRefusal: () => undefined,
-    receiver: {
-      async receive(telegramBotId, update) {
-        const bot = await registry.get(telegramBotId);
-        if (!bot) return 'unknown-bot';
-        const before = handled;
-        await bot.prepare(update)('fine');
-        // An update that went past the handler would make a fine number.
-        return handled > before ? 'handled' : 'unavailable';
+    intake: createWebhookIntake({
+      logger: pino({ level: 'silent' }),
+      receiver: {
+        async receive(telegramBotId, update) {
+          const bot = await registry.get(telegramBotId);
+          if (!bot) return 'unknown-bot';
+          const before = handled;
+          await bot.prepare(update)('fine');
+          // An update that went past the handler would make a fine number.
+          return handled > before ? 'handled' : 'unavailable';
+        },
+        ignore: unasked,
       },
-      ignore: unasked,
-      inHand: 0,
-      drain: () => Promise.resolve(),
-    },
+    }),
   },
 });
 await app.listen({ host: '127.0.0.1', port: Number(process.env['PORT']) });

@@ -1,5 +1,4 @@
 import Fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
-import type { Logger } from 'pino';
 import { createAddressLimit } from './address-limit.ts';
 import { errorHandler } from './error-handler.ts';
 import { type HealthRouteDeps, healthRoute } from './operators/health-route.ts';
@@ -9,10 +8,9 @@ import { type WebhookDeps, webhookRoute } from './webhook/webhook-route.ts';
 
 export interface ServerDeps {
   trustProxy: readonly string[];
-  logger: Logger;
   report: (error: unknown, tags: Record<string, string>) => void;
   /** Absent where this process takes no updates. */
-  webhook: Omit<WebhookDeps, 'isClosing' | 'logger'> | null;
+  webhook: Omit<WebhookDeps, 'isClosing'> | null;
   /** Absent: metrics are for this machine only. */
   metricsToken: string | undefined;
   monitoring: Omit<HealthRouteDeps, 'isOperator'> & {
@@ -47,8 +45,8 @@ export function createServer(deps: ServerDeps): FastifyInstance {
   });
 
   void app.register(async (routes) => operatorRoutes(routes, deps, isClosing));
-  const { webhook, logger } = deps;
-  if (webhook) void app.register((routes) => webhookRoute(routes, { ...webhook, isClosing, logger }));
+  const { webhook } = deps;
+  if (webhook) void app.register((routes) => webhookRoute(routes, { ...webhook, isClosing }));
   return app;
 }
 

@@ -22,7 +22,8 @@ import { setMainProfile, setSellerProfile } from './bots/bot-profile.ts';
 import { createBots } from './bots/bots.ts';
 import { createBotPollers } from './intake/bot-pollers.ts';
 import { createUpdateClaims } from './intake/update-claims.ts';
-import { createUpdateReceiver, type ReceivedUpdate, type UpdateReceiver } from './intake/update-receiver.ts';
+import { createUpdateReceiver, type ReceivedUpdate } from './intake/update-receiver.ts';
+import { createWebhookIntake, type WebhookIntake } from './intake/webhook-intake.ts';
 import { createMainBot } from './main-bot/composer.ts';
 import { retryScreens } from './middleware/screen-retry.ts';
 import { createAlertGateway } from './outgoing/alert-gateway.ts';
@@ -65,7 +66,7 @@ export interface TelegramDeps {
 /** This edge as a whole: how updates come in, and how the product reaches Telegram. */
 export interface Telegram {
   mainBotId: bigint;
-  receiver: UpdateReceiver;
+  webhookIntake: WebhookIntake;
   botGateway: BotGateway;
   chatGateway: ChatGateway;
   messageGateway: MessageGateway;
@@ -293,7 +294,7 @@ export async function createTelegram(deps: TelegramDeps): Promise<Telegram> {
 
   return {
     mainBotId,
-    receiver,
+    webhookIntake: createWebhookIntake({ receiver, logger }),
     announceChange: changes.announce,
     chatGateway: createChatGateway({ throttle, apiOf }),
     alertGateway: createAlertGateway({

@@ -15,10 +15,10 @@ beforeEach(async () => {
 afterEach(() => rm(house, { recursive: true }));
 
 /** Puts one import into one file of an empty house. @returns whether the check lets it pass */
-async function passes(file: string, imported: string): Promise<boolean> {
+async function passes(file: string, imported: string, written = `import '${imported}'`): Promise<boolean> {
   const path = join(house, file);
   await mkdir(dirname(path), { recursive: true });
-  await writeFile(path, `import '${imported}';\n`);
+  await writeFile(path, `${written};\n`);
   const biome = resolve('node_modules/.bin/biome');
   return new Promise((done, fail) => {
     execFile(biome, ['lint', '--only=style/noRestrictedImports', '.'], { cwd: house }, (error, out, err) => {
@@ -54,14 +54,36 @@ test.each([
     'src/telegram/main-bot/plans.ts',
     '../../infra/prisma-client/client.ts',
   ],
-  ['jobs do not know Telegram', 'src/jobs/processors/sweep.ts', '../../telegram/screen.ts'],
-  ['http does not know the jobs', 'src/http/server.ts', '../jobs/queues.ts'],
+  ['http does not know Telegram', 'src/http/server.ts', '../telegram/telegram.ts'],
+  [
+    'the webhook does not know who takes its updates',
+    'src/http/webhook/webhook-route.ts',
+    '../../telegram/intake/update-receiver.ts',
+  ],
   ['http does not know a bot’s features', 'src/http/server.ts', '../telegram/main-bot/composer.ts'],
-  ['telegram does not know http', 'src/telegram/common/screen.ts', '../http/server.ts'],
+  ['http does not know the jobs', 'src/http/operators/health-route.ts', '../../jobs/queues.ts'],
+  ['telegram does not know http', 'src/telegram/common/screen.ts', '../../http/server.ts'],
+  [
+    'telegram does not know the port that it implements',
+    'src/telegram/intake/webhook-intake.ts',
+    '../../http/webhook/update-intake.ts',
+  ],
+  ['telegram does not know the jobs', 'src/telegram/telegram.ts', '../jobs/queues.ts'],
+  ['jobs do not know Telegram', 'src/jobs/processors/sweep.ts', '../../telegram/screen.ts'],
+  ['jobs do not know http', 'src/jobs/worker.ts', '../http/server.ts'],
   ['the server does not know the sandbox', 'src/app.ts', '../sandbox/sandbox.ts'],
   ['a command does not know the sandbox', 'src/commands/migrate.ts', '../../sandbox/sandbox.ts'],
 ])('%s', async (_rule, file, imported) => {
   expect(await passes(file, imported)).toBe(false);
+});
+
+test.each([
+  ['for its types alone', (from: string) => `import type { Part } from '${from}'`],
+  ['to pass it on', (from: string) => `export { part } from '${from}'`],
+  ['late', (from: string) => `await import('${from}')`],
+])('an edge does not import another %s either', async (_how, write) => {
+  const other = '../../telegram/intake/update-receiver.ts';
+  expect(await passes('src/http/webhook/webhook-route.ts', other, write(other))).toBe(false);
 });
 
 test.each([
@@ -70,7 +92,8 @@ test.each([
   ['src/modules/payments/checkout-service.ts', '../../shared/money.ts'],
   ['src/telegram/main-bot/plans.ts', '../../modules/plans/plan-service.ts'],
   ['src/telegram/main-bot/plans.ts', 'grammy'],
-  ['src/http/webhook/webhook-route.ts', '../telegram/update-receiver.ts'],
+  ['src/http/webhook/webhook-route.ts', './update-intake.ts'],
+  ['src/http/webhook/webhook-route.ts', '../../infra/crypto/webhook-secret.ts'],
   ['src/jobs/processors/sweep.ts', '../../modules/outbox/outbox-message.ts'],
   ['src/app.ts', './telegram/telegram.ts'],
   ['sandbox/demo/main.ts', '../../app.ts'],

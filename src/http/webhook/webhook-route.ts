@@ -1,9 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { Logger } from 'pino';
 import type { WebhookSecrets } from '../../infra/crypto/webhook-secret.ts';
-import { CONSEQUENCES } from '../../telegram/intake/update-outcome.ts';
-import type { UpdateReceiver } from '../../telegram/intake/update-receiver.ts';
-import { isUnusable, kindOf, parseUpdate } from '../../telegram/intake/update-schema.ts';
+import type { UpdateIntake } from './update-intake.ts';
 
 /** Telegram's updates are some kilobytes; whoever sends more is not Telegram. */
 const MAX_UPDATE_BYTES = 1024 * 1024;
@@ -13,12 +10,11 @@ const SECRET_HEADER = 'x-telegram-bot-api-secret-token';
 
 export interface WebhookDeps {
   secrets: WebhookSecrets;
-  receiver: UpdateReceiver;
+  intake: UpdateIntake;
   /** Somebody was sent away whose update was not even looked at. */
   observeRefusal: () => void;
   /** The server takes nothing new any more. */
   isClosing: () => boolean;
-  logger: Logger;
 }
 
 declare module 'fastify' {
@@ -35,8 +31,6 @@ type Hook = FastifyRequest<{ Params: { botId: string } }>;
  * answers is a contract.
  */
 export async function webhookRoute(app: FastifyInstance, deps: WebhookDeps): Promise<void> {
-  // Nothing of a line's fields is secret, and looking for secret fields costs as much as the rest of the line.
-  const updates = deps.logger.child({}, { redact: [] });
   // Any body is taken, so that its size is judged before its type; Telegram's own by a name that Fastify remembers.
   app.removeAllContentTypeParsers();
   for (const contentType of [JSON_TYPE, '*']) {
@@ -58,7 +52,7 @@ export async function webhookRoute(app: FastifyInstance, deps: WebhookDeps): Pro
 
   app.post('/webhook/:botId', {
     bodyLimit: MAX_UPDATE_BYTES,
-    // One line an update is written below; Fastify's two would cost more than the routing.
+    // Whoever takes the update writes one line; Fastify's two would cost more than the routing.
     logLevel: 'silent',
     onRequest: (request: Hook, reply, done) => {
       const telegramBotId = readBotId(request.params.botId);
@@ -72,24 +66,7 @@ export async function webhookRoute(app: FastifyInstance, deps: WebhookDeps): Pro
     handler: async (request: Hook, reply): Promise<FastifyReply> => {
       const { telegramBotId } = request;
       if (!isJson(request.headers['content-type'])) return answer(reply, 415);
-      const update = parseUpdate(readJson(request.body));
-      if (!update) return answer(reply, 400);
-      if (isUnusable(update))
-        return answer(reply, CONSEQUENCES[await deps.receiver.ignore(telegramBotId)].status);
-      const startedAt = performance.now();
-      const outcome = await deps.receiver.receive(telegramBotId, update);
-      // A flood must not flood the log: the receiver tells of it once in a while.
-      updates[outcome === 'full' ? 'trace' : 'info'](
-        {
-          bot: request.params.botId,
-          update: update.update_id,
-          kind: kindOf(update),
-          outcome,
-          ms: Math.round(performance.now() - startedAt),
-        },
-        'update',
-      );
-      return answer(reply, CONSEQUENCES[outcome].status);
+      return answer(reply, await deps.intake.receive(telegramBotId, readJson(request.body)));
     },
   });
 }
