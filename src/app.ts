@@ -18,10 +18,9 @@ import { createJobKinds } from './jobs/registry.ts';
 import { findLostSchedules, restoreSchedules, startSchedules } from './jobs/schedulers.ts';
 import { startJobWorkers } from './jobs/worker.ts';
 import { createOutboxDispatcher } from './kernel/outbox/outbox-dispatcher.ts';
+import { createOutboxTable } from './modules/index.ts';
 import type { HourlyMetrics } from './modules/monitoring/hourly-metrics.ts';
-import { createHandOver } from './modules/notifications/hand-over.ts';
-import { createOutboxHandlers } from './modules/outbox-handlers.ts';
-import { OUTBOX_TABLE } from './modules/outbox-kinds.ts';
+import { createHandOver } from './modules/notifications/given-over.ts';
 import { createPersonHash } from './modules/platform/person-key.ts';
 import { claimServedAddress, isServedAddress } from './modules/platform/served-address.ts';
 import { requireRightKey } from './modules/platform/stored-secrets.ts';
@@ -145,6 +144,22 @@ export async function createApp(options: AppOptions): Promise<App> {
     timeZone: config.timeZone,
     invalidate: telegram.announceChange,
   });
+  const outbox = createOutboxTable({
+    prisma,
+    transact: services.transact,
+    waker: queues.waker,
+    clock,
+    messages: telegram.messageGateway,
+    chats: telegram.chatGateway,
+    gateway: telegram.botGateway,
+    alerts: telegram.alertGateway,
+    metrics: monitoring.hourlyMetrics,
+    people: monitoring.people,
+    moderators: monitoring.moderators,
+    mainBotId: telegram.mainBotId,
+    moderatorIds: config.moderatorIds,
+    timeZone: config.timeZone,
+  });
   const dispatcher = createOutboxDispatcher({
     prisma,
     clock,
@@ -152,25 +167,9 @@ export async function createApp(options: AppOptions): Promise<App> {
     processId,
     report,
     trace: reporter.trace,
-    handOver: createHandOver({ transact: services.transact }),
+    handOver: createHandOver({ transact: services.transact, outbox }),
     tokenDied: async (botId) => void (await services.botHealth.checkBot(botId)),
-    table: OUTBOX_TABLE,
-    handlers: createOutboxHandlers({
-      prisma,
-      transact: services.transact,
-      waker: queues.waker,
-      clock,
-      messages: telegram.messageGateway,
-      chats: telegram.chatGateway,
-      gateway: telegram.botGateway,
-      alerts: telegram.alertGateway,
-      metrics: monitoring.hourlyMetrics,
-      people: monitoring.people,
-      moderators: monitoring.moderators,
-      mainBotId: telegram.mainBotId,
-      moderatorIds: config.moderatorIds,
-      timeZone: config.timeZone,
-    }),
+    table: outbox,
   });
   const { deadlines } = services;
   const { enqueue } = queues;

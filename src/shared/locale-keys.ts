@@ -11,3 +11,6 @@ export type LocaleKey = Keys<typeof en>;
 
 /** What can be explained to the person who did it. */
 export type ErrorCode = Keys<(typeof en)['errors']>;
+
+/** What an owner is asked to help with. */
+export type GivenOverMatter = Keys<(typeof en)['notice']['handedOver']>;

@@ -8,7 +8,6 @@ import type { Trace } from '../instrument.ts';
 import { DeliveryError, isDeliveryFailure } from '../kernel/outbox/delivery-error.ts';
 import type { ChatGateway } from '../modules/channels/chat-gateway.ts';
 import type { AlertGateway } from '../modules/monitoring/alert-gateway.ts';
-import type { MessageGateway } from '../modules/notifications/message-gateway.ts';
 import type { BotGateway, BotIdentity } from '../modules/seller-bots/bot-gateway.ts';
 import type { Services } from '../modules/services.ts';
 import type { Clock } from '../shared/clock.ts';
@@ -31,7 +30,7 @@ import { toDeliveryError } from './outgoing/api-errors.ts';
 import { createChatGateway } from './outgoing/chat-gateway.ts';
 import { createDownload } from './outgoing/file-downloads.ts';
 import { createTelegramHttp, type ObserveCall } from './outgoing/http-client.ts';
-import { createMessageGateway } from './outgoing/message-gateway.ts';
+import { createMessageGateway, type MessageGateway } from './outgoing/message-gateway.ts';
 import { createThrottle } from './outgoing/throttle.ts';
 import { createSellerBot } from './seller-bot/composer.ts';
 

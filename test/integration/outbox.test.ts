@@ -3,7 +3,7 @@ import { createDatabase, type Database } from '../../src/infra/postgres/prisma.t
 import { SILENT } from '../../src/instrument.ts';
 import { DeliveryError } from '../../src/kernel/outbox/delivery-error.ts';
 import { createOutboxDispatcher, type OutboxDispatcher } from '../../src/kernel/outbox/outbox-dispatcher.ts';
-import type { OutboxHandlers, OutboxKind } from '../../src/kernel/outbox/outbox-message.ts';
+import type { OutboxTable } from '../../src/kernel/outbox/outbox-message.ts';
 import {
   claimMessage,
   finishMessage,
@@ -12,7 +12,7 @@ import {
   postponeMessage,
   renewClaims,
 } from '../../src/kernel/outbox/outbox-queries.ts';
-import { OUTBOX_TABLE } from '../../src/modules/outbox-kinds.ts';
+import { createOutboxTable } from '../../src/modules/index.ts';
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../../src/shared/durations.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database/database.ts';
 import { eventually } from '../support/eventually.ts';
@@ -112,6 +112,9 @@ test('the same key enqueues once', async () => {
   expect(await insertMessages(database.prisma, [message], NOW)).toHaveLength(0);
 });
 
+/** The real rules of every kind; nobody who would deliver any is asked. */
+const RULES = createOutboxTable({} as Parameters<typeof createOutboxTable>[0]);
+
 /** A dispatcher whose every message goes to `handle`. */
 function dispatcherWith(handle: (payload: unknown, message: { id: bigint }) => Promise<'delivered'>) {
   const report = vi.fn<(error: unknown) => void>();
@@ -121,8 +124,9 @@ function dispatcherWith(handle: (payload: unknown, message: { id: bigint }) => P
     prisma: database.prisma,
     clock: { now: () => NOW },
     waker: { wake: async (_due, delayMs = 0) => void woken.push(delayMs) },
-    table: OUTBOX_TABLE,
-    handlers: new Proxy({} as OutboxHandlers, { get: (_handlers, _kind: OutboxKind) => handle }),
+    table: Object.fromEntries(
+      Object.entries(RULES).map(([kind, rules]) => [kind, { ...rules, handle }]),
+    ) as unknown as OutboxTable,
     processId: 'dispatcher',
     report,
     trace: SILENT.trace,

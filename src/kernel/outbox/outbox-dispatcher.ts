@@ -8,7 +8,7 @@ import {
   type ClaimedMessage,
   type DueMessage,
   LEASE_SECONDS,
-  type OutboxHandlers,
+  type OutboxKind,
   type OutboxOutcome,
   type OutboxRules,
   type OutboxTable,
@@ -56,7 +56,6 @@ export interface DispatcherDeps {
   prisma: PrismaClient;
   clock: Clock;
   waker: Waker;
-  handlers: OutboxHandlers;
   table: OutboxTable;
   /** Names this process among those that share the database. */
   processId: string;
@@ -89,9 +88,7 @@ export function createOutboxDispatcher(deps: DispatcherDeps): OutboxDispatcher {
   );
   heartbeat.unref();
 
-  /** A newer program may have written what this one does not know. */
-  const rulesOf = ({ kind }: ClaimedMessage): OutboxRules =>
-    (deps.table as Partial<OutboxTable>)[kind] ?? { onUnknown: 'retry' };
+  const rulesOf = ({ kind }: ClaimedMessage): OutboxRules => definitionOf(deps.table, kind) ?? UNKNOWN_KIND;
 
   async function handleClaimed(message: ClaimedMessage): Promise<void> {
     const rules = rulesOf(message);
@@ -101,7 +98,7 @@ export function createOutboxDispatcher(deps: DispatcherDeps): OutboxDispatcher {
     if (message.interrupted && rules.onUnknown === 'counts as sent') return finish('unknown');
     let outcome: OutboxOutcome;
     try {
-      const handle = () => handleByKind(deps.handlers, message);
+      const handle = () => handleByKind(deps.table, message);
       outcome = await deps.trace('outbox', message.kind, {}, handle);
     } catch (error) {
       const verdict = judge(message, rules, error);
@@ -193,11 +190,21 @@ interface Lane {
   waiting: Set<bigint>;
 }
 
-function handleByKind<K extends ClaimedMessage['kind']>(
-  handlers: OutboxHandlers,
+/** A newer program may have written what this one does not know: it waits for a newer one. */
+const UNKNOWN_KIND: OutboxRules = { onUnknown: 'retry' };
+
+function definitionOf<K extends OutboxKind>(table: OutboxTable, kind: K): OutboxTable[K] | undefined {
+  return (table as Partial<OutboxTable>)[kind] as OutboxTable[K] | undefined;
+}
+
+/** @throws Error for a kind, ZodError for a payload, that this program does not know */
+async function handleByKind<K extends OutboxKind>(
+  table: OutboxTable,
   message: ClaimedMessage<K>,
 ): Promise<OutboxOutcome> {
-  return handlers[message.kind](message.payload, message);
+  const definition = definitionOf(table, message.kind);
+  if (!definition) throw new Error(`No handler for the outbox message ${message.kind}`);
+  return definition.handle(definition.payload.parse(message.payload), message);
 }
 
 interface Retry {

@@ -1,3 +1,8 @@
+import type { z } from 'zod';
+import type { GivenOverMatter } from '../../shared/locale-keys.ts';
+import type { PersonName } from '../person.ts';
+import type { Db } from '../unit-of-work.ts';
+
 /**
  * What can be enqueued, with the payload of each. The kernel knows none: modules add theirs to this interface. A payload
  * holds ids, never texts or secrets: its handler reads the database again, because it may have changed by then.
@@ -34,8 +39,32 @@ export interface OutboxRules {
   endsWithBot?: true;
 }
 
-/** One rule for each kind. */
-export type OutboxTable = { readonly [K in OutboxKind]: OutboxRules };
+/** What a message is about, in the words of an owner who has to help. */
+export interface Subject {
+  person: PersonName | null;
+  /** Of the chat; empty where none is meant. */
+  title: string;
+}
+
+/** One kind of message, whole: what it holds, what is done with it, and what becomes of it when that cannot be done. */
+export interface OutboxDefinition<K extends OutboxKind> extends OutboxRules {
+  payload: z.ZodType<OutboxPayloads[K]>;
+  handle: OutboxHandler<K>;
+  /**
+   * What the bot's owner is told when Telegram has refused it for a day, because they can help. Null: nobody is left whom it
+   * is about.
+   */
+  givenOver?: {
+    matter: GivenOverMatter;
+    subject: (db: Db, payload: OutboxPayloads[K], botId: number) => Promise<Subject | null>;
+  };
+}
+
+/** Every kind that there is. */
+export type OutboxTable = { readonly [K in OutboxKind]: OutboxDefinition<K> };
+
+/** A module's own part of the table. */
+export type OutboxDefinitions<K extends OutboxKind> = Pick<OutboxTable, K>;
 
 export type NewMessage = {
   [K in OutboxKind]: {
@@ -79,8 +108,6 @@ export type OutboxHandler<K extends OutboxKind> = (
   payload: OutboxPayloads[K],
   message: ClaimedMessage<K>,
 ) => Promise<OutboxOutcome>;
-
-export type OutboxHandlers = { [K in OutboxKind]: OutboxHandler<K> };
 
 /** Wakes the dispatcher for messages just written. Losing a wake-up loses nothing: the sweep finds them. */
 export interface Waker {

@@ -5,12 +5,13 @@ import type { ClaimedMessage, OutboxHandler } from '../../kernel/outbox/outbox-m
 import type { UnitOfWork } from '../../kernel/unit-of-work.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { HOUR_MS } from '../../shared/durations.ts';
+import { chatState } from '../channels/channel.ts';
 import type { ChatGateway, ChatPlace, Presence } from '../channels/chat-gateway.ts';
-import type { Address, MessageGateway } from '../notifications/message-gateway.ts';
-import { chatState } from '../notifications/notice-handler.ts';
+import type { Address } from '../notifications/address.ts';
 import { isLateAt, LIVING_ENTRIES, startTimeIfLate, toHeldTime } from '../subscriptions/settlement.ts';
 import { lockEndUser } from '../subscriptions/subscription-queries.ts';
 import { beginAt } from '../subscriptions/time-ledger.ts';
+import type { AccessGateway } from './access-gateway.ts';
 import { settleBan } from './ban-settling.ts';
 import { waitsBehindDelivery } from './delivery-queries.ts';
 import { enqueueLinkRevocation } from './ending.ts';
@@ -22,7 +23,7 @@ export interface AccessHandlersDeps {
   transact: UnitOfWork;
   clock: Clock;
   chats: ChatGateway;
-  messages: MessageGateway;
+  messages: AccessGateway;
   timeZone: string;
 }
 

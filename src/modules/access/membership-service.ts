@@ -6,9 +6,11 @@ import type { TenantScope } from '../../kernel/tenant-scope.ts';
 import type { UnitOfWork, Work } from '../../kernel/unit-of-work.ts';
 import { digestOf } from '../../shared/digest.ts';
 import { MINUTE_MS } from '../../shared/durations.ts';
-import type { Notice } from '../notifications/notice.ts';
+import { tell } from '../notifications/notice.ts';
 import { startTimeIfLate } from '../subscriptions/settlement.ts';
+import { SUBSCRIPTION_NOTICES } from '../subscriptions/subscription-notices.ts';
 import { lockEndUser, requireConnected } from '../subscriptions/subscription-queries.ts';
+import { ACCESS_NOTICES } from './access-notices.ts';
 import { endAccess, enqueueLinkRevocation, enqueueLinkRevocations } from './ending.ts';
 import { isNews } from './heard-moves.ts';
 import type { Actor, Arrival, ChatMemberName, Departure, SeenMember } from './movements.ts';
@@ -206,11 +208,11 @@ async function endByHand(
   actor: AuditRecord['actor'],
 ): Promise<void> {
   await endAccess(work, subscription, scope.botId, { status: 'kicked', isOut: true });
-  tellOwner(work, scope, { kind: 'removedByHand', subscriptionId: subscription.id });
-  tellEndUser(work, scope, subscription.endUserId, {
-    kind: 'accessEndedByOwner',
-    subscriptionId: subscription.id,
-  });
+  const { botId, ownerId } = scope;
+  const about = { subscriptionId: subscription.id };
+  const holder = { kind: 'endUser', endUserId: subscription.endUserId } as const;
+  tell(work, ACCESS_NOTICES.removedByHand, { kind: 'owner', ownerId }, about, { botId });
+  tell(work, SUBSCRIPTION_NOTICES.accessEndedByOwner, holder, about, { botId });
   work.audit({
     actor,
     action: 'member.removed-by-hand',
@@ -265,31 +267,8 @@ async function noteJoined(work: Work, scope: TenantScope, subscription: Subscrip
   });
   await enqueueLinkRevocations(work, subscription.id, scope.botId);
   if (!isFirstTime) return;
-  work.enqueue({
-    kind: 'small-notice',
-    key: `end-user-joined:${subscription.id}`,
-    botId: scope.botId,
-    payload: {
-      to: { kind: 'owner', ownerId: scope.ownerId },
-      notice: { kind: 'endUserJoined', subscriptionId: subscription.id },
-      quiet: true,
-    },
-  });
-}
-
-function tellOwner(work: Work, scope: TenantScope, notice: Notice, key?: string): void {
-  work.enqueue({
-    kind: 'sure-notice',
-    ...(key === undefined ? {} : { key }),
-    botId: scope.botId,
-    payload: { to: { kind: 'owner', ownerId: scope.ownerId }, notice, quiet: false },
-  });
-}
-
-function tellEndUser(work: Work, scope: TenantScope, endUserId: number, notice: Notice): void {
-  work.enqueue({
-    kind: 'sure-notice',
-    botId: scope.botId,
-    payload: { to: { kind: 'endUser', endUserId }, notice, quiet: false },
-  });
+  const { botId, ownerId } = scope;
+  const about = { subscriptionId: subscription.id };
+  const key = `end-user-joined:${subscription.id}`;
+  tell(work, ACCESS_NOTICES.endUserJoined, { kind: 'owner', ownerId }, about, { key, botId });
 }

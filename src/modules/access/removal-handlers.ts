@@ -4,7 +4,11 @@ import type { OutboxHandler } from '../../kernel/outbox/outbox-message.ts';
 import { isForgotten } from '../../kernel/tenant-scope.ts';
 import type { UnitOfWork, Work } from '../../kernel/unit-of-work.ts';
 import type { ChatGateway, ChatPlace, Presence } from '../channels/chat-gateway.ts';
+import { moderator } from '../notifications/address.ts';
+import { tell } from '../notifications/notice.ts';
+import { SELLER_BOT_NOTICES } from '../seller-bots/seller-bot-notices.ts';
 import { lockEndUser } from '../subscriptions/subscription-queries.ts';
+import { ACCESS_NOTICES } from './access-notices.ts';
 import { settleBan } from './ban-settling.ts';
 import { findActiveIn, readBan } from './chat-access.ts';
 
@@ -107,17 +111,9 @@ export function createRemovalHandlers(deps: RemovalHandlersDeps): {
       const { channel, endUser } = subscription;
       const presence = await chats.presenceOf(placeOf(channel), endUser.telegramUserId);
       if (presence === 'inside' || presence === 'administrator') return 'not-due';
-      await deps.transact(async ({ enqueue }) => {
-        enqueue({
-          kind: 'sure-notice',
-          key: `removed-by-bot:${id}`,
-          botId: channel.bot.id,
-          payload: {
-            to: { kind: 'owner', ownerId: channel.bot.ownerId },
-            notice: { kind: 'removedByBot', subscriptionId },
-            quiet: false,
-          },
-        });
+      await deps.transact(async (work) => {
+        const options = { key: `removed-by-bot:${id}`, botId: channel.bot.id };
+        tell(work, ACCESS_NOTICES.removedByBot, ownerOf(channel.bot), { subscriptionId }, options);
       });
       return 'delivered';
     },
@@ -140,6 +136,8 @@ interface Tenant {
   ownerId: number;
 }
 
+const ownerOf = ({ ownerId }: Tenant) => ({ kind: 'owner', ownerId }) as const;
+
 /**
  * They are out, for this subscription and whatever ended before it: one removal is told of once. Who paid in that very
  * moment gets a way in again.
@@ -150,27 +148,20 @@ async function noteRemoved(
   { id: endUserId, telegramUserId }: { id: number; telegramUserId: bigint },
   { id: channelId, bot }: { id: number; bot: Tenant },
 ): Promise<void> {
-  await transact(async ({ db, now, enqueue }) => {
+  await transact(async (work) => {
+    const { db, now } = work;
     await lockEndUser(db, endUserId, bot.id);
     const removed = await db.subscription.updateManyAndReturn({
       where: { id: subscriptionId, status: { not: 'active' }, kickedAt: null },
       data: { kickedAt: now },
     });
-    await enqueueWayBack({ db, enqueue }, channelId, telegramUserId);
+    await enqueueWayBack(work, channelId, telegramUserId);
     if (removed.length === 0) return;
     await db.subscription.updateMany({
       where: { endUserId, channelId, status: { not: 'active' }, kickedAt: null },
       data: { kickedAt: now },
     });
-    enqueue({
-      kind: 'sure-notice',
-      botId: bot.id,
-      payload: {
-        to: { kind: 'owner', ownerId: bot.ownerId },
-        notice: { kind: 'endUserRemoved', subscriptionId },
-        quiet: true,
-      },
-    });
+    tell(work, ACCESS_NOTICES.endUserRemoved, ownerOf(bot), { subscriptionId }, { botId: bot.id });
   });
 }
 
@@ -202,25 +193,11 @@ async function tellOfFriend(
   { subscriptionId, endUserId }: Adder,
   telegramUserId: string,
 ): Promise<void> {
-  await transact(async ({ enqueue }) => {
-    enqueue({
-      kind: 'sure-notice',
-      botId: bot.id,
-      payload: {
-        to: { kind: 'owner', ownerId: bot.ownerId },
-        notice: { kind: 'friendAdded', subscriptionId, telegramUserId },
-        quiet: false,
-      },
-    });
-    enqueue({
-      kind: 'sure-notice',
-      botId: bot.id,
-      payload: {
-        to: { kind: 'endUser', endUserId },
-        notice: { kind: 'friendPutOut', subscriptionId },
-        quiet: false,
-      },
-    });
+  await transact(async (work) => {
+    const options = { botId: bot.id };
+    const buyer = { kind: 'endUser', endUserId } as const;
+    tell(work, ACCESS_NOTICES.friendAdded, ownerOf(bot), { subscriptionId, telegramUserId }, options);
+    tell(work, ACCESS_NOTICES.friendPutOut, buyer, { subscriptionId }, options);
   });
 }
 
@@ -246,17 +223,9 @@ async function tellThatAdminStays(
   subscriptionId: number,
   bot: Tenant,
 ): Promise<void> {
-  await transact(async ({ enqueue }) => {
-    enqueue({
-      kind: 'sure-notice',
-      key: `${ADMIN_STAYS}${subscriptionId}`,
-      botId: bot.id,
-      payload: {
-        to: { kind: 'owner', ownerId: bot.ownerId },
-        notice: { kind: 'adminStays', subscriptionId },
-        quiet: false,
-      },
-    });
+  await transact(async (work) => {
+    const options = { key: `${ADMIN_STAYS}${subscriptionId}`, botId: bot.id };
+    tell(work, ACCESS_NOTICES.adminStays, ownerOf(bot), { subscriptionId }, options);
   });
 }
 
@@ -265,17 +234,10 @@ async function tellThatMembersStay(
   { transact, moderatorIds }: RemovalHandlersDeps,
   botId: number,
 ): Promise<void> {
-  await transact(async ({ enqueue }) => {
+  await transact(async (work) => {
     for (const moderatorId of moderatorIds) {
-      enqueue({
-        kind: 'sure-notice',
-        key: `released-members:${botId}:${moderatorId}`,
-        payload: {
-          to: { kind: 'moderator', telegramUserId: String(moderatorId) },
-          notice: { kind: 'releasedMembersStay', botId },
-          quiet: true,
-        },
-      });
+      const key = `released-members:${botId}:${moderatorId}`;
+      tell(work, SELLER_BOT_NOTICES.releasedMembersStay, moderator(moderatorId), { botId }, { key });
     }
   });
 }

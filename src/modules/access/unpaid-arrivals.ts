@@ -1,5 +1,7 @@
 import type { TenantScope } from '../../kernel/tenant-scope.ts';
 import type { Work } from '../../kernel/unit-of-work.ts';
+import { tell } from '../notifications/notice.ts';
+import { ACCESS_NOTICES } from './access-notices.ts';
 import { enqueueLinkRevocation, enqueueLinkRevocations } from './ending.ts';
 import type { Arrival } from './movements.ts';
 
@@ -42,16 +44,10 @@ export async function replaceLeakedLink(
   } else {
     enqueueLinkRevocation(work, id, scope.botId);
   }
-  work.enqueue({
-    kind: 'sure-notice',
-    key: `link-leaked:${id}:${telegramUserId}`,
-    botId: scope.botId,
-    payload: {
-      to: { kind: 'owner', ownerId: scope.ownerId },
-      notice: { kind: 'linkLeaked', subscriptionId, telegramUserId: String(telegramUserId) },
-      quiet: false,
-    },
-  });
+  const { botId, ownerId } = scope;
+  const about = { subscriptionId, telegramUserId: String(telegramUserId) };
+  const options = { key: `link-leaked:${id}:${telegramUserId}`, botId };
+  tell(work, ACCESS_NOTICES.linkLeaked, { kind: 'owner', ownerId }, about, options);
 }
 
 /** Groups may let members add others. Whom a buyer adds has no subscription; whether an administrator did it, Telegram says. */

@@ -4,8 +4,11 @@ import type { TenantScope } from '../../kernel/tenant-scope.ts';
 import type { UnitOfWork, Work } from '../../kernel/unit-of-work.ts';
 import { endAccess } from '../access/ending.ts';
 import { CONNECTED } from '../channels/channel.ts';
+import { tell } from '../notifications/notice.ts';
 import { BANNED_REASON } from '../payments/payment.ts';
+import { PAYMENT_NOTICES } from '../payments/payment-notices.ts';
 import { enqueueDecisionShown } from '../payments/review-messages.ts';
+import { SUBSCRIPTION_NOTICES } from '../subscriptions/subscription-notices.ts';
 import { lockEndUser, requireKnown } from '../subscriptions/subscription-queries.ts';
 
 /** An owner keeps somebody out of everything that a bot sells, and lets them come again. */
@@ -22,15 +25,9 @@ export function createBanService({ transact }: { transact: UnitOfWork }) {
       });
       for (const subscription of active) {
         await endAccess(work, subscription, scope.botId, { status: 'kicked' });
-        work.enqueue({
-          kind: 'sure-notice',
-          botId: scope.botId,
-          payload: {
-            to: { kind: 'endUser', endUserId },
-            notice: { kind: 'accessEndedByOwner', subscriptionId: subscription.id },
-            quiet: false,
-          },
-        });
+        const about = { subscriptionId: subscription.id };
+        const holder = { kind: 'endUser', endUserId } as const;
+        tell(work, SUBSCRIPTION_NOTICES.accessEndedByOwner, holder, about, { botId: scope.botId });
       }
     });
   }
@@ -101,14 +98,7 @@ async function rejectWaiting(
   });
   for (const payment of rejected) {
     enqueueDecisionShown(work, payment);
-    work.enqueue({
-      kind: 'sure-notice',
-      botId: scope.botId,
-      payload: {
-        to: { kind: 'endUser', endUserId },
-        notice: { kind: 'paymentRejected', paymentId: payment.id },
-        quiet: false,
-      },
-    });
+    const payer = { kind: 'endUser', endUserId } as const;
+    tell(work, PAYMENT_NOTICES.paymentRejected, payer, { paymentId: payment.id }, { botId: scope.botId });
   }
 }

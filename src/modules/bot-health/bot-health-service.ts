@@ -6,7 +6,9 @@ import type { UnitOfWork, Work } from '../../kernel/unit-of-work.ts';
 import { type BotPlace, CONNECTED } from '../channels/channel.ts';
 import type { ChannelService } from '../channels/channel-service.ts';
 import type { ChatGateway } from '../channels/chat-gateway.ts';
+import { tell } from '../notifications/notice.ts';
 import type { BotGateway, BotIdentity, Rival, WebhookState } from '../seller-bots/bot-gateway.ts';
+import { SELLER_BOT_NOTICES } from '../seller-bots/seller-bot-notices.ts';
 import { tellOfRefusal } from '../seller-bots/webhook-refusal.ts';
 
 /** Another service that takes a bot's updates this often in a row is one that the owner must hear of. */
@@ -123,40 +125,28 @@ export function createBotHealthService(deps: BotHealthDeps) {
   }
 
   /** @param takenBy what the next check is to tell; null where one tells it now */
-  async function countRival({ db, enqueue }: Work, botId: number, takenBy: Rival | null): Promise<void> {
-    const { webhookTakenTimes, ownerId } = await db.sellerBot.update({
+  async function countRival(work: Work, botId: number, takenBy: Rival | null): Promise<void> {
+    const { webhookTakenTimes, ownerId } = await work.db.sellerBot.update({
       where: { id: botId },
       data: { webhookTakenTimes: { increment: 1 }, takenBy },
     });
     if (webhookTakenTimes !== TELL_AFTER_TIMES) return;
-    enqueue({
-      kind: 'sure-notice',
-      payload: {
-        to: { kind: 'owner', ownerId },
-        notice: { kind: 'webhookTaken', botId },
-        quiet: false,
-      },
-    });
+    tell(work, SELLER_BOT_NOTICES.webhookTaken, { kind: 'owner', ownerId }, { botId });
   }
 
   /** Stops a dead token's work and nothing else; a newer token that came meanwhile stays. */
   async function markTokenDead(
     row: Pick<SellerBotRow, 'id' | 'ownerId' | 'telegramBotId' | 'encryptedToken'>,
   ): Promise<void> {
-    await transact(async ({ db, now, enqueue, audit }) => {
+    await transact(async (work) => {
+      const { db, now, audit } = work;
       const marked = await db.sellerBot.updateMany({
         where: { id: row.id, encryptedToken: row.encryptedToken, isActive: true },
         data: { isActive: false, tokenDeadAt: now },
       });
       if (marked.count === 0) return;
-      enqueue({
-        kind: 'sure-notice',
-        payload: {
-          to: { kind: 'owner', ownerId: row.ownerId },
-          notice: { kind: 'botTokenDead', botId: row.id },
-          quiet: false,
-        },
-      });
+      const to = { kind: 'owner', ownerId: row.ownerId } as const;
+      tell(work, SELLER_BOT_NOTICES.botTokenDead, to, { botId: row.id });
       audit({ actor: 'system', action: 'bot.token-died', target: `bot:${row.id}`, botId: row.id });
     });
     await deps.invalidate(row.telegramBotId);

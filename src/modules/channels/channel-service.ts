@@ -7,7 +7,7 @@ import { reopenMessages } from '../../kernel/outbox/outbox-queries.ts';
 import { type TenantScope, toTenantScope } from '../../kernel/tenant-scope.ts';
 import type { UnitOfWork, Work } from '../../kernel/unit-of-work.ts';
 import { HOUR_MS } from '../../shared/durations.ts';
-import type { ChatRefusal, Notice } from '../notifications/notice.ts';
+import { tell } from '../notifications/notice.ts';
 import {
   type Channel,
   type ChatDescription,
@@ -16,6 +16,7 @@ import {
   CONNECTED,
   toChannel,
 } from './channel.ts';
+import { CHANNEL_NOTICES, type ChatRefusal } from './channel-notices.ts';
 
 export type ChannelService = ReturnType<typeof createChannelService>;
 
@@ -63,13 +64,9 @@ export function createChannelService({
       const event = `${membership.telegramChatId}:${membership.changedAt.getTime()}`;
       const refusal = await whyNot(work.db, scope, membership);
       if (refusal) {
-        const notice: Notice = {
-          kind: 'chatRefused',
-          botId: scope.botId,
-          telegramChatId: String(membership.telegramChatId),
-          title: membership.title,
-          reason: refusal,
-        };
+        const { title } = membership;
+        const telegramChatId = String(membership.telegramChatId);
+        const refused = { botId: scope.botId, telegramChatId, title, reason: refusal };
         // It may be the bot's own group, grown: whether it is, its next word tells.
         const dueAt = new Date(
           work.now.getTime() + ((await mayHaveGrown(work, scope, membership)) ? GROWTH_IS_TOLD_MS : 0),
@@ -77,18 +74,14 @@ export function createChannelService({
         // Strangers may add it wherever they like: of that the owner hears once an hour.
         const isOwners = membership.changedBy === scope.ownerTelegramUserId;
         const key = `chat-refused:${scope.botId}:${isOwners ? event : `${membership.type}:${hourOf(work.now)}`}`;
-        return tellOwner(work, scope, notice, { key, dueAt });
+        return tell(work, CHANNEL_NOTICES.chatRefused, ownerOf(scope), refused, { key, dueAt });
       }
       const isOwners = membership.changedBy === scope.ownerTelegramUserId;
       if (isOwners) await freeFromRemovedBots(work, membership.telegramChatId);
       const channel = await saveChat(work, scope, known, membership, isOwners);
       if (!isOwners) {
-        return tellOwner(
-          work,
-          scope,
-          { kind: 'chatWaitsForOwner', channelId: channel.id },
-          { key: `chat-waits:${scope.botId}:${membership.type}:${hourOf(work.now)}` },
-        );
+        const key = `chat-waits:${scope.botId}:${membership.type}:${hourOf(work.now)}`;
+        return tellOwner(work, scope, 'chatWaitsForOwner', channel.id, { key });
       }
       announceConnected(work, scope, channel);
     });
@@ -101,7 +94,7 @@ export function createChannelService({
       target: `channel:${channel.id}`,
       botId: scope.botId,
     });
-    tellOwner(work, scope, { kind: 'chatConnected', channelId: channel.id });
+    tellOwner(work, scope, 'chatConnected', channel.id);
   }
 
   /**
@@ -305,7 +298,7 @@ async function disconnect(work: Work, scope: TenantScope, channelId: number): Pr
     target: `channel:${channelId}`,
     botId: scope.botId,
   });
-  tellOwner(work, scope, { kind: 'chatDisconnected', channelId });
+  tellOwner(work, scope, 'chatDisconnected', channelId);
 }
 
 /** A supergroup, while the bot's own group is still a basic one. */
@@ -401,33 +394,32 @@ async function updateChat(
   });
   if (!chat.isInside) {
     const key = `chat-lost:${known.id}:${chat.changedAt.getTime()}`;
-    return tellOwner(work, scope, { kind: 'chatLost', channelId: known.id }, { key });
+    return tellOwner(work, scope, 'chatLost', known.id, { key });
   }
   const had = known.canInvite && known.canRestrict;
   const has = canInvite && canRestrict;
   const hasOtherRights = known.canInvite !== canInvite || known.canRestrict !== canRestrict;
   const wasOpened = isPublic && !known.isPublic;
   const wasClosed = !isPublic && known.isPublic;
-  const tell = (kind: 'chatPublic' | 'chatPrivate' | 'chatRightsMissing' | 'chatRightsBack') =>
-    tellOwner(work, scope, { kind, channelId: known.id });
-  if (wasOpened) tell('chatPublic');
-  if (!has && (hasOtherRights || wasClosed)) tell('chatRightsMissing');
+  const say = (kind: 'chatPublic' | 'chatPrivate' | 'chatRightsMissing' | 'chatRightsBack') =>
+    tellOwner(work, scope, kind, known.id);
+  if (wasOpened) say('chatPublic');
+  if (!has && (hasOtherRights || wasClosed)) say('chatRightsMissing');
   // Neither is true of a chat that still sells nothing for the other's sake.
-  else if (has && wasClosed) tell('chatPrivate');
-  else if (has && !had && !isPublic) tell('chatRightsBack');
+  else if (has && wasClosed) say('chatPrivate');
+  else if (has && !had && !isPublic) say('chatRightsBack');
   // What waited for the rights goes on; the sweep picks it up.
   if (has && !had) await reopenMessages(work.db, [scope.botId], CHAT_WORK);
 }
 
+const ownerOf = ({ ownerId }: TenantScope) => ({ kind: 'owner', ownerId }) as const;
+
 function tellOwner(
   work: Work,
   scope: TenantScope,
-  notice: Notice,
-  options: { key?: string; dueAt?: Date } = {},
+  kind: Exclude<keyof typeof CHANNEL_NOTICES, 'chatRefused'>,
+  channelId: number,
+  options: { key?: string } = {},
 ): void {
-  work.enqueue({
-    kind: 'sure-notice',
-    ...options,
-    payload: { to: { kind: 'owner', ownerId: scope.ownerId }, notice, quiet: false },
-  });
+  tell(work, CHANNEL_NOTICES[kind], ownerOf(scope), { channelId }, options);
 }

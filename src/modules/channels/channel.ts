@@ -67,3 +67,28 @@ export interface ChatMembership extends ChatSight {
   /** Of several changes the one with the greatest is the newest. */
   toldOrder: bigint;
 }
+
+/** A chat as texts name it. */
+export interface ChatName {
+  channelId: number;
+  title: string;
+  type: ChannelType;
+}
+
+/** A chat as texts name it, with what the bot may do there. */
+export interface ChatState extends ChatName {
+  isBasicGroup: boolean;
+  canInvite: boolean;
+  canRestrict: boolean;
+}
+
+export function chatState(row: ChannelRow): ChatState {
+  return {
+    channelId: row.id,
+    title: row.title,
+    type: row.type as ChannelType,
+    isBasicGroup: row.isBasicGroup,
+    canInvite: row.canInvite,
+    canRestrict: row.canRestrict,
+  };
+}

@@ -7,6 +7,7 @@ import type { UnitOfWork } from '../../kernel/unit-of-work.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { type Found, foundOf, type Page, pageOf, readCursorBack } from '../../shared/page.ts';
 import { reopenForPerson } from '../access/delivery-queries.ts';
+import { tell } from '../notifications/notice.ts';
 import {
   type EndUser,
   fromKnown,
@@ -15,6 +16,7 @@ import {
   personMatches,
   toEndUser,
 } from './end-user.ts';
+import { END_USER_NOTICES } from './end-user-notices.ts';
 
 const END_USERS_PER_PAGE = 10;
 
@@ -38,7 +40,8 @@ export function createEndUserService(deps: {
   const findKnown = preparedBatchLoader<[number, bigint, bigint], KnownEndUser>(read, RECALL);
 
   async function register(scope: TenantScope, person: Person, language: Language): Promise<EndUserRow> {
-    return transact(async ({ db, now, enqueue }) => {
+    return transact(async (work) => {
+      const { db, now } = work;
       const inserted = await db.endUser.createManyAndReturn({
         data: {
           telegramUserId: person.telegramUserId,
@@ -53,16 +56,9 @@ export function createEndUserService(deps: {
       const endUser = inserted[0];
       if (!endUser) return db.endUser.findUniqueOrThrow({ where: identity(scope, person.telegramUserId) });
       if (person.telegramUserId !== scope.ownerTelegramUserId) {
-        enqueue({
-          kind: 'small-notice',
-          key: `new-end-user:${endUser.id}`,
-          botId: scope.botId,
-          payload: {
-            to: { kind: 'owner', ownerId: scope.ownerId },
-            notice: { kind: 'newEndUser', endUserId: endUser.id },
-            quiet: true,
-          },
-        });
+        const to = { kind: 'owner', ownerId: scope.ownerId } as const;
+        const options = { key: `new-end-user:${endUser.id}`, botId: scope.botId };
+        tell(work, END_USER_NOTICES.newEndUser, to, { endUserId: endUser.id }, options);
       }
       return endUser;
     });

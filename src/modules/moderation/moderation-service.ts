@@ -16,7 +16,9 @@ import {
   readCursorBack,
 } from '../../shared/page.ts';
 import { personMatches } from '../end-users/end-user.ts';
+import { tell } from '../notifications/notice.ts';
 import { NOT_FORGOTTEN, type Owner } from '../owners/owner.ts';
+import { OWNER_NOTICES } from '../owners/owner-notices.ts';
 import { toOwner } from '../owners/owner-service.ts';
 import type { PaymentStatus } from '../payments/payment.ts';
 import {
@@ -237,7 +239,8 @@ export function createModerationService(deps: {
   /** Selling stops on all their bots at once; members keep what they paid for. @throws AppError `notFound` */
   async function setOwnerBanned(actor: Actor, ownerId: number, banned: boolean): Promise<void> {
     requireModerator(actor, moderatorIds);
-    await transact(async ({ db, enqueue, audit, once }) => {
+    await transact(async (work) => {
+      const { db, audit, once } = work;
       if (!(await once(actor.act))) return;
       const known = await db.owner.count({ where: { id: ownerId, ...NOT_FORGOTTEN } });
       if (known === 0) throw new AppError('notFound');
@@ -246,14 +249,8 @@ export function createModerationService(deps: {
         data: { banned },
       });
       if (changed.count === 0) return;
-      enqueue({
-        kind: 'sure-notice',
-        payload: {
-          to: { kind: 'owner', ownerId },
-          notice: { kind: banned ? 'ownerBanned' : 'ownerUnbanned', ownerId },
-          quiet: false,
-        },
-      });
+      const notice = banned ? OWNER_NOTICES.ownerBanned : OWNER_NOTICES.ownerUnbanned;
+      tell(work, notice, { kind: 'owner', ownerId }, { ownerId });
       audit({
         actor: auditName(actor),
         action: banned ? 'owner.banned' : 'owner.unbanned',

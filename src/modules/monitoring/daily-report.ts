@@ -1,5 +1,6 @@
+import { z } from 'zod';
 import type { PrismaClient } from '../../infra/prisma-client/client.ts';
-import type { OutboxHandler } from '../../kernel/outbox/outbox-message.ts';
+import type { OutboxDefinitions } from '../../kernel/outbox/outbox-message.ts';
 import type { UnitOfWork } from '../../kernel/unit-of-work.ts';
 import { DAY_MS, HOUR_MS } from '../../shared/durations.ts';
 import { fromDecimal } from '../../shared/money.ts';
@@ -9,6 +10,15 @@ import type { AlertGateway } from './alert-gateway.ts';
 import type { DailyPeople, PeopleTrend } from './daily-people.ts';
 import type { HourlyMetrics } from './hourly-metrics.ts';
 import type { Moderators } from './moderators.ts';
+
+const dailyReport = z.object({ moderatorId: z.string(), until: z.iso.datetime() });
+
+declare module '../../kernel/outbox/outbox-message.ts' {
+  interface OutboxPayloads {
+    /** One moderator reads how the last 24 hours went. */
+    'daily-report': z.infer<typeof dailyReport>;
+  }
+}
 
 /** The platform's last 24 hours. */
 export interface DailyReport extends PeopleTrend {
@@ -58,18 +68,25 @@ interface Sources {
   people: Pick<DailyPeople, 'readTrend'>;
 }
 
-export function createDailyReportHandler(
+export function createMonitoringMessages(
   deps: Sources & {
     moderators: Moderators;
-    gateway: AlertGateway;
+    alerts: AlertGateway;
   },
-): OutboxHandler<'daily-report'> {
-  return async ({ moderatorId, until }) => {
-    await deps.moderators.refresh();
-    const moderator = deps.moderators.list().find((one) => String(one.telegramUserId) === moderatorId);
-    if (!moderator) return 'not-due';
-    await deps.gateway.report(moderator, await readDailyReport(deps, new Date(until)));
-    return 'delivered';
+): OutboxDefinitions<'daily-report'> {
+  return {
+    'daily-report': {
+      payload: dailyReport,
+      onUnknown: 'counts as sent',
+      endsWhenRefused: true,
+      async handle({ moderatorId, until }) {
+        await deps.moderators.refresh();
+        const moderator = deps.moderators.list().find((one) => String(one.telegramUserId) === moderatorId);
+        if (!moderator) return 'not-due';
+        await deps.alerts.report(moderator, await readDailyReport(deps, new Date(until)));
+        return 'delivered';
+      },
+    },
   };
 }
 

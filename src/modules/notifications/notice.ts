@@ -1,62 +1,82 @@
+import type { Subject } from '../../kernel/outbox/outbox-message.ts';
+import type { Db, Work } from '../../kernel/unit-of-work.ts';
+import type { Address, Recipient } from './address.ts';
+
 /**
- * Everything that Getolog tells somebody of its own accord, as data. The texts are made where it is sent,
- * in the language that the viewer has by then. Ids and amounts travel as strings, because a notice is stored as JSON.
+ * Everything that Getolog tells somebody of its own accord: who may hear it, what is stored of it, and what its text needs.
+ * Modules add theirs. Stored are ids and moments, as JSON; the rest is read when it is told, as it is by then.
+ *
+ *     paymentRejected: { to: 'endUser'; payload: { paymentId: number }; content: { payment: Payment; chat: ChatName } }
  */
-export type Notice =
-  | { kind: 'newOwner'; ownerId: number }
-  /** Telegram has refused it for a day. */
-  | { kind: 'handedOver'; promiseId: string }
-  | { kind: 'botReady'; botId: number }
-  | { kind: 'botTokenDead'; botId: number }
-  /** Its former owner's subscriptions end, and nobody may put their holders out. */
-  | { kind: 'releasedMembersStay'; botId: number }
-  | { kind: 'webhookTaken'; botId: number }
-  /** Telegram does not deliver to this server; its own words for why. */
-  | { kind: 'webhookRefused'; botId: number; reason: string }
-  | { kind: 'newEndUser'; endUserId: number }
-  /** They wrote to the owner of a bot who cannot be reached there. */
-  | { kind: 'supportWaits'; endUserId: number }
-  | { kind: 'chatConnected'; channelId: number }
-  | { kind: 'chatWaitsForOwner'; channelId: number }
-  /** A chat that is connected by the time of telling was refused by mistake. */
-  | { kind: 'chatRefused'; botId: number; telegramChatId: string; title: string; reason: ChatRefusal }
-  | { kind: 'chatDisconnected'; channelId: number }
-  | { kind: 'chatLost'; channelId: number }
-  | { kind: 'chatRightsMissing'; channelId: number }
-  | { kind: 'chatRightsBack'; channelId: number }
-  /** It got a username, or lost it. */
-  | { kind: 'chatPublic'; channelId: number }
-  | { kind: 'chatPrivate'; channelId: number }
-  | { kind: 'paymentRejected'; paymentId: number }
-  /** Its file can be shown in the seller bot only, where its owner is not. */
-  | { kind: 'receiptOutOfReach'; paymentId: number }
-  | { kind: 'endUserJoined'; subscriptionId: number }
-  | { kind: 'endUserRemoved'; subscriptionId: number }
-  | { kind: 'adminStays'; subscriptionId: number }
-  | { kind: 'removedByHand'; subscriptionId: number }
-  /** Another bot put them out of the chat. Their subscription goes on. */
-  | { kind: 'removedByBot'; subscriptionId: number }
-  /** The holder of this subscription added somebody who has none. */
-  | { kind: 'friendAdded'; subscriptionId: number; telegramUserId: string }
-  | { kind: 'friendPutOut'; subscriptionId: number }
-  | { kind: 'accessTakenBack'; subscriptionId: number }
-  | { kind: 'accessShortened'; subscriptionId: number }
-  | { kind: 'accessEndedByOwner'; subscriptionId: number }
-  | { kind: 'subscriptionEnded'; subscriptionId: number }
-  /** The end that it warns of: another one by then makes the warning senseless. */
-  | { kind: 'subscriptionEnds'; subscriptionId: number; expiresAt: string }
-  | { kind: 'tariffApproved'; ownerId: number }
-  | { kind: 'tariffRejected'; ownerId: number }
-  | { kind: 'tariffEnded'; ownerId: number }
-  | { kind: 'ownerBanned'; ownerId: number }
-  | { kind: 'ownerUnbanned'; ownerId: number }
-  | { kind: 'tariffEnds'; ownerId: number; expiresAt: string }
-  | { kind: 'linkLeaked'; subscriptionId: number; telegramUserId: string };
+// biome-ignore lint/suspicious/noEmptyInterface: modules fill it.
+export interface Notices {}
 
-export type ChatRefusal = 'public' | 'secondChannel' | 'secondGroup' | 'takenByAnotherBot';
+export type NoticeKind = keyof Notices;
 
-/** Who reads it, and so through which bot: end users through the seller bot, everybody else through the main bot. */
-export type NoticeRecipient =
-  | { kind: 'owner'; ownerId: number }
-  | { kind: 'moderator'; telegramUserId: string }
-  | { kind: 'endUser'; endUserId: number };
+/** A notice as it is stored. */
+export type Notice = { [K in NoticeKind]: { kind: K } & Notices[K]['payload'] }[NoticeKind];
+
+/** A notice with everything its text needs. */
+export type NoticeContent = { [K in NoticeKind]: { kind: K } & Notices[K]['content'] }[NoticeKind];
+
+export interface NoticeContext {
+  to: Recipient;
+  now: Date;
+  /** What an outbox message that Telegram refuses is about; see `OutboxDefinition.givenOver`. */
+  findGivenOver: (messageId: bigint) => Promise<GivenOver | null>;
+}
+
+interface GivenOver extends Subject {
+  matter: Notices['handedOver']['content']['matter'];
+  botId: number;
+}
+
+export interface NoticeDefinition<K extends NoticeKind> {
+  kind: K;
+  /** About money or access: repeated until it is confirmed. Any other counts as sent where nobody knows. */
+  isSure: boolean;
+  /** It comes without a sound, behind everything else in its chat. */
+  isQuiet: boolean;
+  /** Reads what its text needs. Null: what it is about is no more, is otherwise by now, or its reader is not to hear of it. */
+  content: (
+    db: Db,
+    payload: Notices[K]['payload'],
+    context: NoticeContext,
+  ) => Promise<Notices[K]['content'] | null>;
+}
+
+export type NoticeTable<K extends NoticeKind = NoticeKind> = { readonly [P in K]: NoticeDefinition<P> };
+
+/** A module's notices, each by its kind. */
+export function defineNotices<K extends NoticeKind>(
+  definitions: {
+    readonly [P in K]: Omit<NoticeDefinition<P>, 'kind'>;
+  },
+): NoticeTable<K> {
+  const named = Object.entries<object>(definitions).map(([kind, definition]) => [
+    kind,
+    { kind, ...definition },
+  ]);
+  return Object.fromEntries(named) as NoticeTable<K>;
+}
+
+/**
+ * Enqueues a notice; everything that tells anybody something comes through here.
+ * @param options `key`: where one event may be heard twice, what it is called. `botId`: the tenant whose lane it stands in;
+ * always given for an end user, who reads it in that bot
+ */
+export function tell<K extends NoticeKind>(
+  { enqueue }: Pick<Work, 'enqueue'>,
+  { kind, isSure, isQuiet: quiet }: Pick<NoticeDefinition<K>, 'kind' | 'isSure' | 'isQuiet'>,
+  to: Extract<Recipient, { kind: Notices[K]['to'] }>,
+  payload: Notices[K]['payload'],
+  options: { key?: string; botId?: number; dueAt?: Date } = {},
+): void {
+  const notice = { kind, ...payload } as Notice;
+  enqueue({ kind: isSure ? 'sure-notice' : 'small-notice', ...options, payload: { to, notice, quiet } });
+}
+
+/** How notices reach people. Each call is tried once; errors are `DeliveryError`. */
+export interface NoticeGateway {
+  sendNotice(to: Address, content: NoticeContent, quiet: boolean): Promise<void>;
+}

@@ -5,7 +5,10 @@ import { reopenMessages } from '../../kernel/outbox/outbox-queries.ts';
 import type { Person } from '../../kernel/tenant-scope.ts';
 import type { UnitOfWork } from '../../kernel/unit-of-work.ts';
 import type { Clock } from '../../shared/clock.ts';
+import { moderator } from '../notifications/address.ts';
+import { tell } from '../notifications/notice.ts';
 import type { Owner } from './owner.ts';
+import { OWNER_NOTICES } from './owner-notices.ts';
 
 export interface OwnerServiceDeps {
   prisma: PrismaClient;
@@ -20,7 +23,8 @@ export type KnownOwner = OwnerRow;
 
 export function createOwnerService({ prisma, transact, waker, clock, moderatorIds }: OwnerServiceDeps) {
   async function register(person: Person): Promise<OwnerRow> {
-    return transact(async ({ db, now, enqueue }) => {
+    return transact(async (work) => {
+      const { db, now } = work;
       const inserted = await db.owner.createManyAndReturn({
         data: {
           telegramUserId: person.telegramUserId,
@@ -35,15 +39,8 @@ export function createOwnerService({ prisma, transact, waker, clock, moderatorId
       if (!owner) return db.owner.findUniqueOrThrow({ where: { telegramUserId: person.telegramUserId } });
       for (const moderatorId of moderatorIds) {
         if (moderatorId === owner.telegramUserId) continue;
-        enqueue({
-          kind: 'small-notice',
-          key: `new-owner:${owner.id}:${moderatorId}`,
-          payload: {
-            to: { kind: 'moderator', telegramUserId: String(moderatorId) },
-            notice: { kind: 'newOwner', ownerId: owner.id },
-            quiet: true,
-          },
-        });
+        const key = `new-owner:${owner.id}:${moderatorId}`;
+        tell(work, OWNER_NOTICES.newOwner, moderator(moderatorId), { ownerId: owner.id }, { key });
       }
       return owner;
     });

@@ -2,14 +2,16 @@ import type { PrismaClient } from '../../infra/prisma-client/client.ts';
 import { isDeliveryFailure } from '../../kernel/outbox/delivery-error.ts';
 import type { ClaimedMessage, OutboxHandler } from '../../kernel/outbox/outbox-message.ts';
 import type { UnitOfWork } from '../../kernel/unit-of-work.ts';
-import type { MessageGateway, SentMessage } from '../notifications/message-gateway.ts';
-import { findAddress } from '../notifications/notice-handler.ts';
+import { findAddress, type SentMessage } from '../notifications/address.ts';
+import { tell } from '../notifications/notice.ts';
+import { PAYMENT_NOTICES } from './payment-notices.ts';
+import type { ReviewGateway } from './review-gateway.ts';
 import { noteReviewCopy, type Review, readReview } from './review-viewer.ts';
 
 export interface ReviewHandlersDeps {
   prisma: PrismaClient;
   transact: UnitOfWork;
-  messages: MessageGateway;
+  messages: ReviewGateway;
   moderatorIds: readonly bigint[];
 }
 
@@ -32,17 +34,10 @@ export function createReviewHandlers(deps: ReviewHandlersDeps): {
       return await messages.sendReview({ ...owner, via: 'main' }, content, telegramBotId);
     } catch (error) {
       if (!isDeliveryFailure(error, 'file-out-of-reach')) throw error;
-      await deps.transact(async ({ enqueue }) => {
-        enqueue({
-          kind: 'sure-notice',
-          key: `receipt-out-of-reach:${id}`,
-          ...(botId === null ? {} : { botId }),
-          payload: {
-            to: { kind: 'owner', ownerId: content.owner.id },
-            notice: { kind: 'receiptOutOfReach', paymentId: content.payment.id },
-            quiet: false,
-          },
-        });
+      await deps.transact(async (work) => {
+        const to = { kind: 'owner', ownerId: content.owner.id } as const;
+        const options = { key: `receipt-out-of-reach:${id}`, ...(botId === null ? {} : { botId }) };
+        tell(work, PAYMENT_NOTICES.receiptOutOfReach, to, { paymentId: content.payment.id }, options);
       });
       throw error;
     }

@@ -1,7 +1,69 @@
+import { z } from 'zod';
 import type { Payment as PaymentRow } from '../../infra/prisma-client/client.ts';
+import type { OutboxDefinitions } from '../../kernel/outbox/outbox-message.ts';
 import type { TenantScope } from '../../kernel/tenant-scope.ts';
-import type { Work } from '../../kernel/unit-of-work.ts';
+import type { Db, Work } from '../../kernel/unit-of-work.ts';
 import { HOUR_MS } from '../../shared/durations.ts';
+import { createReviewHandlers, type ReviewHandlersDeps } from './review-handlers.ts';
+
+const ofPayment = z.object({ paymentId: z.int() });
+const reviewEscalation = z.object({ paymentId: z.int(), unreachable: z.boolean() });
+
+declare module '../../kernel/outbox/outbox-message.ts' {
+  interface OutboxPayloads {
+    /** The receipt reaches the owner. */
+    'review-request': z.infer<typeof ofPayment>;
+    /** The owner asked the main bot to show a receipt once more. */
+    'review-copy': z.infer<typeof ofPayment>;
+    'review-reminder': z.infer<typeof ofPayment>;
+    /** Moderators hear of a receipt that nobody decides. */
+    'review-escalation': z.infer<typeof reviewEscalation>;
+    /** Every copy of a receipt tells the outcome. */
+    'show-decision': z.infer<typeof ofPayment>;
+  }
+}
+
+type ReviewMessage =
+  | 'review-request'
+  | 'review-copy'
+  | 'review-reminder'
+  | 'review-escalation'
+  | 'show-decision';
+
+export function createReviewMessages(deps: ReviewHandlersDeps): OutboxDefinitions<ReviewMessage> {
+  const handlers = createReviewHandlers(deps);
+  return {
+    'review-request': {
+      payload: ofPayment,
+      handle: handlers['review-request'],
+      onUnknown: 'retry',
+      waitsForOpenDoor: true,
+      endsWithBot: true,
+      givenOver: RECEIPT,
+    },
+    'review-copy': { ...SMALL, payload: ofPayment, handle: handlers['review-copy'], givenOver: RECEIPT },
+    'review-reminder': { ...SMALL, payload: ofPayment, handle: handlers['review-reminder'] },
+    'review-escalation': { ...SMALL, payload: reviewEscalation, handle: handlers['review-escalation'] },
+    'show-decision': {
+      payload: ofPayment,
+      handle: handlers['show-decision'],
+      onUnknown: 'retry',
+      endsWhenRefused: true,
+      endsWithBot: true,
+    },
+  };
+}
+
+/** The receipt itself has reached somebody, or goes on being tried: what comes besides may be lost. */
+const SMALL = { onUnknown: 'counts as sent', endsWhenRefused: true, endsWithBot: true } as const;
+
+const RECEIPT = {
+  matter: 'receipt',
+  async subject(db: Db, { paymentId: id }: z.infer<typeof ofPayment>) {
+    const row = await db.payment.findUnique({ where: { id }, include: { endUser: true, channel: true } });
+    return row && { person: row.endUser, title: row.channel.title };
+  },
+} as const;
 
 /** The owner is reminded of a receipt that waits this long. */
 const REMIND_AFTER_HOURS = [1, 6, 24] as const;

@@ -3,11 +3,14 @@ import { type Actor, auditName, requireOwner } from '../../kernel/actor.ts';
 import { AppError } from '../../kernel/errors.ts';
 import type { Waker } from '../../kernel/outbox/outbox-message.ts';
 import { reopenMessages } from '../../kernel/outbox/outbox-queries.ts';
+import type { PersonName } from '../../kernel/person.ts';
 import type { TenantScope } from '../../kernel/tenant-scope.ts';
 import type { UnitOfWork, Work } from '../../kernel/unit-of-work.ts';
 import { reopenForPerson } from '../access/delivery-queries.ts';
-import type { PersonName, ReviewContent, SentMessage } from '../notifications/message-gateway.ts';
+import type { SentMessage } from '../notifications/address.ts';
+import { tell } from '../notifications/notice.ts';
 import { settle, takeBack } from '../subscriptions/settlement.ts';
+import { SUBSCRIPTION_NOTICES } from '../subscriptions/subscription-notices.ts';
 import { lockEndUser, requireWelcome } from '../subscriptions/subscription-queries.ts';
 import {
   isRejectReason,
@@ -18,6 +21,8 @@ import {
   statesBefore,
   toPayment,
 } from './payment.ts';
+import { PAYMENT_NOTICES } from './payment-notices.ts';
+import type { ReviewContent } from './review-gateway.ts';
 import { enqueueDecisionShown } from './review-messages.ts';
 import { noteReviewCopy, readReview } from './review-viewer.ts';
 
@@ -117,15 +122,8 @@ export function createReviewService(deps: {
   ): Promise<Payment> {
     return transact(async (work) => {
       const payment = await decide(work, scope, actor, paymentId, { status: 'rejected', rejectReason });
-      work.enqueue({
-        kind: 'sure-notice',
-        botId: scope.botId,
-        payload: {
-          to: { kind: 'endUser', endUserId: payment.endUserId },
-          notice: { kind: 'paymentRejected', paymentId: payment.id },
-          quiet: false,
-        },
-      });
+      const payer = { kind: 'endUser', endUserId: payment.endUserId } as const;
+      tell(work, PAYMENT_NOTICES.paymentRejected, payer, { paymentId: payment.id }, { botId: scope.botId });
       return toPayment(payment);
     });
   }
@@ -261,15 +259,9 @@ async function decide(
 
 async function takeTimeBack(work: Work, payment: PaymentRow, timeZone: string): Promise<void> {
   const taken = await takeBack(work, { source: 'payment', sourceId: payment.id, timeZone });
+  const { botId, endUserId } = payment;
   for (const { subscriptionId, isOver } of taken) {
-    work.enqueue({
-      kind: 'sure-notice',
-      botId: payment.botId,
-      payload: {
-        to: { kind: 'endUser', endUserId: payment.endUserId },
-        notice: { kind: isOver ? 'accessTakenBack' : 'accessShortened', subscriptionId },
-        quiet: false,
-      },
-    });
+    const notice = isOver ? SUBSCRIPTION_NOTICES.accessTakenBack : SUBSCRIPTION_NOTICES.accessShortened;
+    tell(work, notice, { kind: 'endUser', endUserId }, { subscriptionId }, { botId });
   }
 }

@@ -1,18 +1,13 @@
 import type { Language } from '../../infra/i18n/i18n.ts';
 import type { Payment as PaymentRow, PrismaClient } from '../../infra/prisma-client/client.ts';
 import type { Db } from '../../kernel/unit-of-work.ts';
-import type {
-  Address,
-  PayerHistory,
-  ReviewContent,
-  ReviewViewer,
-  SentMessage,
-} from '../notifications/message-gateway.ts';
-import { chatState } from '../notifications/notice-handler.ts';
+import { chatState } from '../channels/channel.ts';
+import type { Address, SentMessage } from '../notifications/address.ts';
 import { readLanguages } from '../owners/owner-queries.ts';
 import { toReceiptFile } from '../receipts/receipt.ts';
 import { toPayment } from './payment.ts';
 import { findUsedBefore } from './receipt-traces.ts';
+import type { PayerHistory, ReviewContent, ReviewViewer } from './review-gateway.ts';
 
 interface ReviewCopy extends SentMessage {
   id: number;

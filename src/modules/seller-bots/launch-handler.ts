@@ -3,7 +3,9 @@ import { isDeliveryFailure } from '../../kernel/outbox/delivery-error.ts';
 import type { OutboxHandler, Waker } from '../../kernel/outbox/outbox-message.ts';
 import { reopenMessages, reviveOfRemovedBot } from '../../kernel/outbox/outbox-queries.ts';
 import type { UnitOfWork } from '../../kernel/unit-of-work.ts';
+import { tell } from '../notifications/notice.ts';
 import type { BotGateway } from './bot-gateway.ts';
+import { SELLER_BOT_NOTICES } from './seller-bot-notices.ts';
 import { tellOfRefusal } from './webhook-refusal.ts';
 
 /** Starts a bot that was added, and tells its owner only when Telegram has confirmed it. */
@@ -26,22 +28,16 @@ export function createLaunchHandler(deps: {
       await markTokenDead(deps.transact, bot);
       return 'not-due';
     }
-    const reopened = await deps.transact(async ({ db, now, enqueue: make }) => {
+    const reopened = await deps.transact(async (work) => {
+      const { db, now, enqueue } = work;
       const present = await db.sellerBot.findUniqueOrThrow({ where: { id: botId } });
       if (present.removedAt !== null) {
         // Removed meanwhile: its webhook may have come after it was taken away.
-        make({ kind: 'retire-bot', payload: { botId } });
+        enqueue({ kind: 'retire-bot', payload: { botId } });
         return [];
       }
-      make({
-        kind: 'sure-notice',
-        key: `bot-ready:${claimed.id}`,
-        payload: {
-          to: { kind: 'owner', ownerId: bot.ownerId },
-          notice: { kind: 'botReady', botId },
-          quiet: false,
-        },
-      });
+      const to = { kind: 'owner', ownerId: bot.ownerId } as const;
+      tell(work, SELLER_BOT_NOTICES.botReady, to, { botId }, { key: `bot-ready:${claimed.id}` });
       // What waited for a living token goes on at once.
       const [waited, ended] = [await reopenMessages(db, [botId]), await reviveOfRemovedBot(db, botId, now)];
       return [...waited, ...ended];
@@ -53,19 +49,14 @@ export function createLaunchHandler(deps: {
 
 /** Revoked between `getMe` and the webhook: the owner is told, and the new token makes a launch of its own. */
 async function markTokenDead(transact: UnitOfWork, bot: SellerBot): Promise<void> {
-  await transact(async ({ db, now, enqueue }) => {
+  await transact(async (work) => {
+    const { db, now } = work;
     const marked = await db.sellerBot.updateMany({
       where: { id: bot.id, encryptedToken: bot.encryptedToken, tokenDeadAt: null },
       data: { isActive: false, tokenDeadAt: now },
     });
     if (marked.count === 0) return;
-    enqueue({
-      kind: 'sure-notice',
-      payload: {
-        to: { kind: 'owner', ownerId: bot.ownerId },
-        notice: { kind: 'botTokenDead', botId: bot.id },
-        quiet: false,
-      },
-    });
+    const to = { kind: 'owner', ownerId: bot.ownerId } as const;
+    tell(work, SELLER_BOT_NOTICES.botTokenDead, to, { botId: bot.id });
   });
 }

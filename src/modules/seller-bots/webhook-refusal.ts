@@ -1,6 +1,8 @@
 import type { SellerBot } from '../../infra/prisma-client/client.ts';
 import type { UnitOfWork } from '../../kernel/unit-of-work.ts';
-import type { NoticeRecipient } from '../notifications/notice.ts';
+import { moderator, type Recipient } from '../notifications/address.ts';
+import { tell } from '../notifications/notice.ts';
+import { SELLER_BOT_NOTICES } from './seller-bot-notices.ts';
 
 /** Once for each reason: the owner knows that it is not their fault, and the moderators what to mend. */
 export async function tellOfRefusal(
@@ -8,19 +10,14 @@ export async function tellOfRefusal(
   bot: Pick<SellerBot, 'id' | 'ownerId'>,
   reason: string,
 ): Promise<void> {
-  const recipients: { name: string; to: NoticeRecipient }[] = [
+  const recipients: { name: string; to: Exclude<Recipient, { kind: 'endUser' }> }[] = [
     { name: 'owner', to: { kind: 'owner', ownerId: bot.ownerId } },
-    ...moderatorIds
-      .map(String)
-      .map((id) => ({ name: id, to: { kind: 'moderator', telegramUserId: id } }) as const),
+    ...moderatorIds.map((id) => ({ name: String(id), to: moderator(id) })),
   ];
-  await transact(async ({ enqueue }) => {
+  await transact(async (work) => {
     for (const { name, to } of recipients) {
-      enqueue({
-        kind: 'sure-notice',
-        key: `webhook-refused:${bot.id}:${name}:${reason}`,
-        payload: { to, notice: { kind: 'webhookRefused', botId: bot.id, reason }, quiet: false },
-      });
+      const key = `webhook-refused:${bot.id}:${name}:${reason}`;
+      tell(work, SELLER_BOT_NOTICES.webhookRefused, to, { botId: bot.id, reason }, { key });
     }
   });
 }

@@ -3,8 +3,9 @@ import type { DueItem } from '../../kernel/due-item.ts';
 import type { UnitOfWork, Work } from '../../kernel/unit-of-work.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { endAccess } from '../access/ending.ts';
-import type { Notice } from '../notifications/notice.ts';
+import { tell } from '../notifications/notice.ts';
 import { hasBegun, PLACE_HELD_MS, WARNING_MARKS_MS } from './subscription.ts';
+import { SUBSCRIPTION_NOTICES } from './subscription-notices.ts';
 import { lockEndUser } from './subscription-queries.ts';
 
 /** As `hasBegun`, of a subscription `d`. */
@@ -57,7 +58,9 @@ export function createDeadlineService(deps: { prisma: PrismaClient; transact: Un
         if (waiting > 0) return;
       }
       await endAccess(work, subscription, channel.botId, { status: 'expired' });
-      tell(work, channel.botId, endUserId, { kind: 'subscriptionEnded', subscriptionId: id }, 'sure-notice');
+      const { botId } = channel;
+      const holder = { kind: 'endUser', endUserId } as const;
+      tell(work, SUBSCRIPTION_NOTICES.subscriptionEnded, holder, { subscriptionId: id }, { botId });
     });
   }
 
@@ -78,12 +81,10 @@ export function createDeadlineService(deps: { prisma: PrismaClient; transact: Un
         where: { id },
         data: { notified3Day: true, ...(isLastDay ? { notified1Day: true } : {}) },
       });
-      const notice: Notice = {
-        kind: 'subscriptionEnds',
-        subscriptionId: id,
-        expiresAt: subscription.expiresAt.toISOString(),
-      };
-      tell(work, subscription.channel.botId, subscription.endUserId, notice, 'small-notice');
+      const about = { subscriptionId: id, expiresAt: subscription.expiresAt.toISOString() };
+      const holder = { kind: 'endUser', endUserId: subscription.endUserId } as const;
+      const { botId } = subscription.channel;
+      tell(work, SUBSCRIPTION_NOTICES.subscriptionEnds, holder, about, { botId });
     });
   }
 
@@ -101,18 +102,4 @@ async function readLocked({ db }: Work, id: number) {
   await lockEndUser(db, before.endUserId, before.channel.botId);
   const row = await db.subscription.findFirst({ where, include: { channel: { select: { botId: true } } } });
   return row && hasBegun(row) ? row : null;
-}
-
-function tell(
-  work: Work,
-  botId: number,
-  endUserId: number,
-  notice: Notice,
-  kind: 'sure-notice' | 'small-notice',
-): void {
-  work.enqueue({
-    kind,
-    botId,
-    payload: { to: { kind: 'endUser', endUserId }, notice, quiet: false },
-  });
 }

@@ -9,8 +9,8 @@ import type { UnitOfWork, Work } from '../../kernel/unit-of-work.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { DAY_MS } from '../../shared/durations.ts';
 import { fromDecimal, fromDecimalString, toDecimalString } from '../../shared/money.ts';
-import type { SentMessage, TariffReviewContent } from '../notifications/message-gateway.ts';
-import type { Notice } from '../notifications/notice.ts';
+import { moderator, type Recipient, type SentMessage } from '../notifications/address.ts';
+import { tell } from '../notifications/notice.ts';
 import type { Owner } from '../owners/owner.ts';
 import { lockOwner } from '../owners/owner-queries.ts';
 import { readSettings } from '../platform/platform-settings.ts';
@@ -23,7 +23,9 @@ import {
   toAdvertisement,
 } from './advertisement.ts';
 import { isTariffMonths, TARIFF_MONTHS, type TariffMonths } from './tariff.ts';
-import { enqueueTariffReview, noteTariffCopy, toReviewContent } from './tariff-handler.ts';
+import type { TariffReviewContent } from './tariff-gateway.ts';
+import { enqueueTariffReview, noteTariffCopy, toReviewContent } from './tariff-messages.ts';
+import { TARIFF_NOTICES } from './tariff-notices.ts';
 import { addTariffTime } from './tariff-queries.ts';
 
 export interface TariffPage {
@@ -165,10 +167,8 @@ export function createTariffService(deps: TariffServiceDeps) {
         await addTariffTime(work.db, { ownerId, months, amount }, work.now, timeZone);
       }
       work.enqueue({ kind: 'show-tariff-decision', payload: { tariffPaymentId: id } });
-      tellOwner(work, ownerId, {
-        kind: decision === 'approved' ? 'tariffApproved' : 'tariffRejected',
-        ownerId,
-      });
+      const notice = decision === 'approved' ? TARIFF_NOTICES.tariffApproved : TARIFF_NOTICES.tariffRejected;
+      tell(work, notice, { kind: 'owner', ownerId }, { ownerId });
       work.audit({
         actor: auditName(actor),
         action: `tariff.${decision}`,
@@ -192,7 +192,7 @@ export function createTariffService(deps: TariffServiceDeps) {
       await requireOwner(work, ownerId);
       if (!(await work.once(actor.act))) return;
       await addTariffTime(work.db, { ownerId, months, amount: 0n }, work.now, timeZone);
-      tellOwner(work, ownerId, { kind: 'tariffApproved', ownerId });
+      tell(work, TARIFF_NOTICES.tariffApproved, { kind: 'owner', ownerId }, { ownerId });
       work.audit({
         actor: auditName(actor),
         action: 'tariff.granted',
@@ -273,7 +273,9 @@ export function createTariffService(deps: TariffServiceDeps) {
       const leftMs = row.expiresAt.getTime() - work.now.getTime();
       if (leftMs <= 0) {
         await work.db.tariffPeriod.update({ where: { id }, data: { status: 'expired' } });
-        return tellAll(work, { kind: 'tariffEnded', ownerId: row.ownerId });
+        return tellAll(row.ownerId, (to) =>
+          tell(work, TARIFF_NOTICES.tariffEnded, to, { ownerId: row.ownerId }),
+        );
       }
       const isLastDay = leftMs <= WARNING_MARKS_MS.oneDay;
       const isDue = isLastDay ? !row.notified1Day : leftMs <= WARNING_MARKS_MS.threeDays && !row.notified3Day;
@@ -282,7 +284,8 @@ export function createTariffService(deps: TariffServiceDeps) {
         where: { id },
         data: { notified3Day: true, ...(isLastDay ? { notified1Day: true } : {}) },
       });
-      tellAll(work, { kind: 'tariffEnds', ownerId: row.ownerId, expiresAt: row.expiresAt.toISOString() });
+      const about = { ownerId: row.ownerId, expiresAt: row.expiresAt.toISOString() };
+      tellAll(row.ownerId, (to) => tell(work, TARIFF_NOTICES.tariffEnds, to, about));
     });
   }
 
@@ -292,22 +295,9 @@ export function createTariffService(deps: TariffServiceDeps) {
     if (!owner || isForgotten(owner)) throw new AppError('notFound');
   }
 
-  function tellOwner(work: Work, ownerId: number, notice: Notice, key?: string): void {
-    work.enqueue({
-      kind: 'sure-notice',
-      ...(key === undefined ? {} : { key }),
-      payload: { to: { kind: 'owner', ownerId }, notice, quiet: false },
-    });
-  }
-
-  function tellAll(work: Work, notice: Extract<Notice, { kind: 'tariffEnds' | 'tariffEnded' }>): void {
-    const to = [
-      { kind: 'owner', ownerId: notice.ownerId } as const,
-      ...moderatorIds.map((id) => ({ kind: 'moderator', telegramUserId: String(id) }) as const),
-    ];
-    for (const recipient of to) {
-      work.enqueue({ kind: 'small-notice', payload: { to: recipient, notice, quiet: false } });
-    }
+  function tellAll(ownerId: number, tellOne: (to: Exclude<Recipient, { kind: 'endUser' }>) => void): void {
+    tellOne({ kind: 'owner', ownerId });
+    for (const id of moderatorIds) tellOne(moderator(id));
   }
 
   return {

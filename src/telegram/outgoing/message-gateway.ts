@@ -1,11 +1,11 @@
 import { type Api, InputFile } from 'grammy';
 import { type Language, translator } from '../../infra/i18n/i18n.ts';
-import type {
-  Address,
-  MessageGateway,
-  ReviewContent,
-  SentMessage,
-} from '../../modules/notifications/message-gateway.ts';
+import type { AccessGateway } from '../../modules/access/access-gateway.ts';
+import type { Address, SentMessage } from '../../modules/notifications/address.ts';
+import type { NoticeGateway } from '../../modules/notifications/notice.ts';
+import type { ReviewContent, ReviewGateway } from '../../modules/payments/review-gateway.ts';
+import type { SupportGateway } from '../../modules/support/support-gateway.ts';
+import type { TariffGateway } from '../../modules/tariffs/tariff-gateway.ts';
 import { sendReceipt } from '../common/receipt.ts';
 import { captionOptions, messageOptions, type Screen } from '../common/screen.ts';
 import { personName, type Viewer } from '../views/common.ts';
@@ -30,6 +30,9 @@ export interface MessageGatewayDeps {
   download: (telegramBotId: bigint, fileId: string) => Promise<Uint8Array>;
   timeZone: string;
 }
+
+/** How the product speaks of its own accord: what each module asks for. */
+export type MessageGateway = NoticeGateway & AccessGateway & ReviewGateway & TariffGateway & SupportGateway;
 
 /** Speaks of its own accord, each call once: whoever enqueued it decides what an error means. */
 export function createMessageGateway(deps: MessageGatewayDeps): MessageGateway {

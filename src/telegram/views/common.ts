@@ -1,7 +1,7 @@
 import type { InlineKeyboardButton } from 'grammy/types';
 import { LANGUAGES, type Language, suggestLanguage, type Translator } from '../../infra/i18n/i18n.ts';
+import type { KnownPerson, PersonName } from '../../kernel/person.ts';
 import { isForgotten } from '../../kernel/tenant-scope.ts';
-import type { KnownPerson, PersonName } from '../../modules/notifications/message-gateway.ts';
 import { formatDate } from '../../shared/calendar.ts';
 import { HOUR_MS } from '../../shared/durations.ts';
 import { formatMoney } from '../../shared/money.ts';

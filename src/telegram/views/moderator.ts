@@ -6,16 +6,16 @@ import type {
   PaymentFilter,
   WatchedPayment,
 } from '../../modules/moderation/moderation-service.ts';
-import type {
-  DecidedTariffReceipt,
-  TariffReceipt,
-  TariffReviewContent,
-} from '../../modules/notifications/message-gateway.ts';
 import type { Owner } from '../../modules/owners/owner.ts';
 import { PAYMENT_STATUSES, type PaymentStatus } from '../../modules/payments/payment.ts';
 import { SETTING_NAMES, type SettingName } from '../../modules/platform/platform-settings.ts';
 import type { Statistics } from '../../modules/statistics/statistics.ts';
 import { TARIFF_MONTHS } from '../../modules/tariffs/tariff.ts';
+import type {
+  DecidedTariffReceipt,
+  TariffReceipt,
+  TariffReviewContent,
+} from '../../modules/tariffs/tariff-gateway.ts';
 import type { WaitingTariff } from '../../modules/tariffs/tariff-service.ts';
 import { formatCardNumber } from '../../shared/card-number.ts';
 import { fromDecimalString } from '../../shared/money.ts';

@@ -1,213 +1,220 @@
-import type {
-  ChatName,
-  ChatState,
-  KnownPerson,
-  NoticeContent,
-} from '../../modules/notifications/message-gateway.ts';
+import type { KnownPerson } from '../../kernel/person.ts';
+import type { ChatName, ChatState } from '../../modules/channels/channel.ts';
+import type { NoticeContent, NoticeKind, Notices } from '../../modules/notifications/notice.ts';
+import type { SubscriptionContent } from '../../modules/subscriptions/subscription-notices.ts';
 import { BOT, BOTS, CHAT_ACCEPT, HOME, RESTORE, SUPPORT, TARIFF } from '../common/routes.ts';
 import { button, type Screen } from '../common/screen.ts';
 import { date, endUserButton, ownerButton, personName, timeSpan, type Viewer } from './common.ts';
 import { rejectedNotice } from './review.ts';
 
+type NoticeView<K extends NoticeKind> = (viewer: Viewer, content: Notices[K]['content']) => Screen;
+
 /** The text of everything that Getolog says of its own accord, each with a next step. */
-export function noticeScreen(viewer: Viewer, notice: NoticeContent): Screen {
-  const { t } = viewer;
-  const home = [[button(t('button.home'), HOME.data())]];
-  switch (notice.kind) {
-    case 'newOwner':
-      return {
-        text: t('notice.newOwner', { person: personName(notice.owner) }),
-        buttons: [[ownerButton(notice.owner)]],
-      };
-    case 'handedOver': {
-      const person = notice.person ? personName(notice.person) : '';
-      return {
-        text: t(`notice.handedOver.${notice.matter}`, {
-          person,
-          title: notice.title,
-          bot: notice.botUsername,
-        }),
-        buttons: [toBot(viewer, notice)],
-      };
-    }
-    case 'botReady':
-      return {
-        text: t(notice.hasChat ? 'notice.botReadyAgain' : 'notice.botReady', { bot: notice.botUsername }),
-        buttons: [toBot(viewer, notice)],
-      };
-    case 'webhookRefused':
-      return {
-        text: t('notice.webhookRefused', { bot: notice.botUsername, reason: notice.reason }),
-        buttons: home,
-      };
-    case 'botTokenDead':
-    case 'webhookTaken':
-    case 'releasedMembersStay':
-      return { text: t(`notice.${notice.kind}`, { bot: notice.botUsername }), buttons: home };
-    case 'newEndUser':
-      return {
-        text: t('notice.newEndUser', { person: personName(notice.endUser), bot: notice.botUsername }),
-        buttons: [[endUserButton(notice.endUser)]],
-      };
-    case 'receiptOutOfReach':
-      return {
-        text: t('notice.receiptOutOfReach', {
-          person: personName(notice.person),
-          title: notice.title,
-          bot: notice.botUsername,
-        }),
-        buttons: [[{ text: t('bot.open'), url: `https://t.me/${notice.botUsername}` }]],
-      };
-    case 'supportWaits':
-      return {
-        text: t('notice.supportWaits', { person: personName(notice.endUser), bot: notice.botUsername }),
-        buttons: [[{ text: t('bot.open'), url: `https://t.me/${notice.botUsername}` }]],
-      };
-    case 'chatConnected':
-      return {
-        text: chatConnectedText(viewer, notice.chat, notice.botUsername),
-        buttons: [toBot(viewer, notice)],
-      };
-    case 'chatWaitsForOwner':
-      return {
-        text: t('notice.chatWaitsForOwner', { title: notice.chat.title, bot: notice.botUsername }),
-        buttons: [[button(t('button.acceptChat'), CHAT_ACCEPT.data(notice.chat.channelId))], ...home],
-      };
-    case 'chatRefused':
-      return {
-        text: t(`errors.chatRefused.${notice.reason}`, { title: notice.title, bot: notice.botUsername }),
-        buttons: [toBot(viewer, notice)],
-      };
-    case 'chatDisconnected':
-    case 'chatLost':
-    case 'chatRightsBack':
-    case 'chatPublic':
-    case 'chatPrivate':
-      return {
-        text: t(`notice.${notice.kind}`, { title: notice.chat.title, bot: notice.botUsername }),
-        buttons: [toBot(viewer, notice)],
-      };
-    case 'chatRightsMissing':
-      return {
-        text: rightsMissingText(viewer, notice.chat, notice.botUsername),
-        buttons: [toBot(viewer, notice)],
-      };
-    case 'paymentRejected':
-      return rejectedNotice(viewer, notice.payment, notice.chat.title);
-    case 'endUserJoined':
-    case 'endUserRemoved':
-    case 'adminStays':
-      return {
-        text: t(`notice.${notice.kind}`, subscriptionParams(notice)),
-        buttons: [[endUserButton(notice.endUser)]],
-      };
-    case 'removedByHand':
-      return {
-        text: t('notice.removedByHand', subscriptionParams(notice)),
-        buttons: [
-          [button(t('button.undo'), RESTORE.data(notice.subscriptionId))],
-          [endUserButton(notice.endUser)],
-        ],
-      };
-    case 'removedByBot':
-      return {
-        text: t('notice.removedByBot', subscriptionParams(notice)),
-        buttons: [
-          [button(t('button.letIn'), RESTORE.data(notice.subscriptionId))],
-          [endUserButton(notice.endUser)],
-        ],
-      };
-    case 'friendPutOut':
-      return {
-        text: t('notice.friendPutOut', subscriptionParams(notice)),
-        buttons: [[button(t('button.support'), SUPPORT.data())]],
-      };
-    case 'linkLeaked':
-    case 'friendAdded':
-      return {
-        text: t(`notice.${notice.kind}`, {
-          ...subscriptionParams(notice),
-          stranger: personName(notice.stranger),
-        }),
-        buttons: [[endUserButton(notice.endUser)]],
-      };
-    case 'tariffApproved':
-      return { text: t('notice.tariffApproved', { until: date(viewer, notice.paidUntil) }), buttons: home };
-    case 'tariffRejected':
-      return {
-        text: t('notice.tariffRejected'),
-        buttons: [[button(t('menu.tariff'), TARIFF.data())], [button(t('button.support'), SUPPORT.data())]],
-      };
-    case 'tariffEnds':
-      return {
-        text: t(notice.isTheirs ? 'notice.tariffEndsYours' : 'notice.tariffEnds', {
-          person: personName(notice.owner),
-          left: timeSpan(t, notice.timeLeftMs),
-          until: date(viewer, notice.expiresAt),
-        }),
-        buttons: [toTariff(viewer, notice)],
-      };
-    case 'tariffEnded':
-      return {
-        text: t(notice.isTheirs ? 'notice.tariffEndedYours' : 'notice.tariffEnded', {
-          person: personName(notice.owner),
-        }),
-        buttons: [toTariff(viewer, notice)],
-      };
-    case 'ownerBanned':
-      return { text: t('notice.ownerBanned'), buttons: [[button(t('button.support'), SUPPORT.data())]] };
-    case 'ownerUnbanned':
-      return { text: t('notice.ownerUnbanned'), buttons: [[button(t('menu.myBots'), BOTS.data('0'))]] };
-    case 'subscriptionEnded':
-      return {
-        text: t('notice.subscriptionEnded', subscriptionParams(notice)),
-        buttons: [[button(t('mySubscription.renew'), HOME.data())]],
-      };
-    case 'subscriptionEnds':
-      return {
-        text: t('notice.subscriptionEnds', {
-          ...subscriptionParams(notice),
-          left: timeSpan(t, notice.timeLeftMs),
-          until: notice.expiresAt === null ? '' : date(viewer, notice.expiresAt),
-        }),
-        buttons: [[button(t('mySubscription.renew'), HOME.data())]],
-      };
-    case 'accessTakenBack':
-    case 'accessEndedByOwner':
-      return {
-        text: t(`notice.${notice.kind}`, subscriptionParams(notice)),
-        buttons: [[button(t('button.plans'), HOME.data())], [button(t('button.support'), SUPPORT.data())]],
-      };
-    case 'accessShortened':
-      return {
-        text: t('notice.accessShortened', {
-          ...subscriptionParams(notice),
-          until:
-            notice.expiresAt === null
-              ? t('access.forLife')
-              : t('access.until', { until: date(viewer, notice.expiresAt) }),
-        }),
-        buttons: [[button(t('button.support'), SUPPORT.data())]],
-      };
-    default:
-      return notice satisfies never;
-  }
+const NOTICE_VIEWS: { readonly [K in NoticeKind]: NoticeView<K> } = {
+  handedOver: (viewer, { matter, person, title, botUsername, telegramBotId }) => ({
+    text: viewer.t(`notice.handedOver.${matter}`, {
+      person: person ? personName(person) : '',
+      title,
+      bot: botUsername,
+    }),
+    buttons: [toBot(viewer, { telegramBotId })],
+  }),
+
+  newOwner: ({ t }, { owner }) => ({
+    text: t('notice.newOwner', { person: personName(owner) }),
+    buttons: [[ownerButton(owner)]],
+  }),
+  ownerBanned: (viewer) => ({ text: viewer.t('notice.ownerBanned'), buttons: [toSupport(viewer)] }),
+  ownerUnbanned: ({ t }) => ({
+    text: t('notice.ownerUnbanned'),
+    buttons: [[button(t('menu.myBots'), BOTS.data('0'))]],
+  }),
+
+  botReady: (viewer, { botUsername, telegramBotId, hasChat }) => ({
+    text: viewer.t(hasChat ? 'notice.botReadyAgain' : 'notice.botReady', { bot: botUsername }),
+    buttons: [toBot(viewer, { telegramBotId })],
+  }),
+  botTokenDead: aboutBot('botTokenDead'),
+  webhookTaken: aboutBot('webhookTaken'),
+  releasedMembersStay: aboutBot('releasedMembersStay'),
+  webhookRefused: (viewer, { botUsername, reason }) => ({
+    text: viewer.t('notice.webhookRefused', { bot: botUsername, reason }),
+    buttons: [toHome(viewer)],
+  }),
+
+  chatConnected: (viewer, content) => ({
+    text: chatConnectedText(viewer, content.chat, content.botUsername),
+    buttons: [toBot(viewer, content)],
+  }),
+  chatWaitsForOwner: (viewer, { chat, botUsername }) => ({
+    text: viewer.t('notice.chatWaitsForOwner', { title: chat.title, bot: botUsername }),
+    buttons: [[button(viewer.t('button.acceptChat'), CHAT_ACCEPT.data(chat.channelId))], toHome(viewer)],
+  }),
+  chatRefused: (viewer, { title, reason, botUsername, telegramBotId }) => ({
+    text: viewer.t(`errors.chatRefused.${reason}`, { title, bot: botUsername }),
+    buttons: [toBot(viewer, { telegramBotId })],
+  }),
+  chatDisconnected: aboutChat('chatDisconnected'),
+  chatLost: aboutChat('chatLost'),
+  chatRightsBack: aboutChat('chatRightsBack'),
+  chatPublic: aboutChat('chatPublic'),
+  chatPrivate: aboutChat('chatPrivate'),
+  chatRightsMissing: (viewer, content) => ({
+    text: rightsMissingText(viewer, content.chat, content.botUsername),
+    buttons: [toBot(viewer, content)],
+  }),
+
+  newEndUser: ({ t }, { endUser, botUsername }) => ({
+    text: t('notice.newEndUser', { person: personName(endUser), bot: botUsername }),
+    buttons: [[endUserButton(endUser)]],
+  }),
+  supportWaits: ({ t }, { endUser, botUsername }) => ({
+    text: t('notice.supportWaits', { person: personName(endUser), bot: botUsername }),
+    buttons: [openBot({ t }, botUsername)],
+  }),
+
+  receiptOutOfReach: ({ t }, { person, title, botUsername }) => ({
+    text: t('notice.receiptOutOfReach', { person: personName(person), title, bot: botUsername }),
+    buttons: [openBot({ t }, botUsername)],
+  }),
+  paymentRejected: (viewer, { payment, chat }) => rejectedNotice(viewer, payment, chat.title),
+
+  endUserJoined: aboutMember('endUserJoined'),
+  endUserRemoved: aboutMember('endUserRemoved'),
+  adminStays: aboutMember('adminStays'),
+  removedByHand: ({ t }, content) => ({
+    text: t('notice.removedByHand', subscriptionParams(content)),
+    buttons: [
+      [button(t('button.undo'), RESTORE.data(content.subscriptionId))],
+      [endUserButton(content.endUser)],
+    ],
+  }),
+  removedByBot: ({ t }, content) => ({
+    text: t('notice.removedByBot', subscriptionParams(content)),
+    buttons: [
+      [button(t('button.letIn'), RESTORE.data(content.subscriptionId))],
+      [endUserButton(content.endUser)],
+    ],
+  }),
+  linkLeaked: ({ t }, { stranger, ...content }) => ({
+    text: t('notice.linkLeaked', { ...subscriptionParams(content), stranger: personName(stranger) }),
+    buttons: [[endUserButton(content.endUser)]],
+  }),
+  friendAdded: ({ t }, { stranger, ...content }) => ({
+    text: t('notice.friendAdded', { ...subscriptionParams(content), stranger: personName(stranger) }),
+    buttons: [[endUserButton(content.endUser)]],
+  }),
+  friendPutOut: (viewer, content) => ({
+    text: viewer.t('notice.friendPutOut', subscriptionParams(content)),
+    buttons: [toSupport(viewer)],
+  }),
+
+  subscriptionEnded: ({ t }, content) => ({
+    text: t('notice.subscriptionEnded', subscriptionParams(content)),
+    buttons: [[button(t('mySubscription.renew'), HOME.data())]],
+  }),
+  subscriptionEnds: (viewer, { timeLeftMs, ...content }) => ({
+    text: viewer.t('notice.subscriptionEnds', {
+      ...subscriptionParams(content),
+      left: timeSpan(viewer.t, timeLeftMs),
+      until: content.expiresAt === null ? '' : date(viewer, content.expiresAt),
+    }),
+    buttons: [[button(viewer.t('mySubscription.renew'), HOME.data())]],
+  }),
+  accessTakenBack: aboutLostAccess('accessTakenBack'),
+  accessEndedByOwner: aboutLostAccess('accessEndedByOwner'),
+  accessShortened: (viewer, content) => ({
+    text: viewer.t('notice.accessShortened', {
+      ...subscriptionParams(content),
+      until:
+        content.expiresAt === null
+          ? viewer.t('access.forLife')
+          : viewer.t('access.until', { until: date(viewer, content.expiresAt) }),
+    }),
+    buttons: [toSupport(viewer)],
+  }),
+
+  tariffApproved: (viewer, { paidUntil }) => ({
+    text: viewer.t('notice.tariffApproved', { until: date(viewer, paidUntil) }),
+    buttons: [toHome(viewer)],
+  }),
+  tariffRejected: (viewer) => ({
+    text: viewer.t('notice.tariffRejected'),
+    buttons: [[button(viewer.t('menu.tariff'), TARIFF.data())], toSupport(viewer)],
+  }),
+  tariffEnds: (viewer, { owner, isTheirs, expiresAt, timeLeftMs }) => ({
+    text: viewer.t(isTheirs ? 'notice.tariffEndsYours' : 'notice.tariffEnds', {
+      person: personName(owner),
+      left: timeSpan(viewer.t, timeLeftMs),
+      until: date(viewer, expiresAt),
+    }),
+    buttons: [toTariff(viewer, { owner, isTheirs })],
+  }),
+  tariffEnded: (viewer, { owner, isTheirs }) => ({
+    text: viewer.t(isTheirs ? 'notice.tariffEndedYours' : 'notice.tariffEnded', {
+      person: personName(owner),
+    }),
+    buttons: [toTariff(viewer, { owner, isTheirs })],
+  }),
+};
+
+export function noticeScreen<K extends NoticeKind>(
+  viewer: Viewer,
+  notice: { kind: K } & Notices[K]['content'] & NoticeContent,
+): Screen {
+  return NOTICE_VIEWS[notice.kind](viewer, notice);
 }
+
+const toHome = ({ t }: Viewer) => [button(t('button.home'), HOME.data())];
+
+const toSupport = ({ t }: Viewer) => [button(t('button.support'), SUPPORT.data())];
 
 const toBot = ({ t }: Viewer, { telegramBotId }: { telegramBotId: bigint }) => [
   button(t('button.setUpBot'), BOT.data(telegramBotId)),
+];
+
+const openBot = ({ t }: Pick<Viewer, 't'>, username: string) => [
+  { text: t('bot.open'), url: `https://t.me/${username}` },
 ];
 
 /** An owner buys; a moderator looks at the owner. */
 const toTariff = ({ t }: Viewer, { owner, isTheirs }: { owner: KnownPerson; isTheirs: boolean }) =>
   isTheirs ? [button(t('menu.tariff'), TARIFF.data())] : [ownerButton(owner)];
 
-function subscriptionParams(notice: { endUser: KnownPerson; chat: ChatName; botUsername: string }): {
+function aboutBot(kind: 'botTokenDead' | 'webhookTaken' | 'releasedMembersStay') {
+  return (viewer: Viewer, { botUsername }: { botUsername: string }): Screen => ({
+    text: viewer.t(`notice.${kind}`, { bot: botUsername }),
+    buttons: [toHome(viewer)],
+  });
+}
+
+function aboutChat(kind: 'chatDisconnected' | 'chatLost' | 'chatRightsBack' | 'chatPublic' | 'chatPrivate') {
+  return (viewer: Viewer, content: Notices['chatLost']['content']): Screen => ({
+    text: viewer.t(`notice.${kind}`, { title: content.chat.title, bot: content.botUsername }),
+    buttons: [toBot(viewer, content)],
+  });
+}
+
+function aboutMember(kind: 'endUserJoined' | 'endUserRemoved' | 'adminStays') {
+  return ({ t }: Viewer, content: SubscriptionContent): Screen => ({
+    text: t(`notice.${kind}`, subscriptionParams(content)),
+    buttons: [[endUserButton(content.endUser)]],
+  });
+}
+
+function aboutLostAccess(kind: 'accessTakenBack' | 'accessEndedByOwner') {
+  return (viewer: Viewer, content: SubscriptionContent): Screen => ({
+    text: viewer.t(`notice.${kind}`, subscriptionParams(content)),
+    buttons: [[button(viewer.t('button.plans'), HOME.data())], toSupport(viewer)],
+  });
+}
+
+function subscriptionParams(content: { endUser: KnownPerson; chat: ChatName; botUsername: string }): {
   person: string;
   title: string;
   bot: string;
 } {
-  return { person: personName(notice.endUser), title: notice.chat.title, bot: notice.botUsername };
+  return { person: personName(content.endUser), title: content.chat.title, bot: content.botUsername };
 }
 
 function chatConnectedText(viewer: Viewer, chat: ChatState, bot: string): string {

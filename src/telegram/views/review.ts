@@ -1,15 +1,13 @@
 import type { InlineKeyboardButton } from 'grammy/types';
-import type {
-  AccessContent,
-  PersonName,
-  ReviewContent,
-} from '../../modules/notifications/message-gateway.ts';
+import type { PersonName } from '../../kernel/person.ts';
+import type { AccessContent } from '../../modules/access/access-gateway.ts';
 import {
   BANNED_REASON,
   type Payment,
   REJECT_REASONS,
   readRejectReason,
 } from '../../modules/payments/payment.ts';
+import type { ReviewContent } from '../../modules/payments/review-gateway.ts';
 import {
   APPROVE,
   HOME,

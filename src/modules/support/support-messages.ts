@@ -1,9 +1,22 @@
+import { z } from 'zod';
 import type { Language } from '../../infra/i18n/i18n.ts';
 import type { PrismaClient, SupportMessage } from '../../infra/prisma-client/client.ts';
 import { isDeliveryFailure } from '../../kernel/outbox/delivery-error.ts';
-import type { OutboxHandler } from '../../kernel/outbox/outbox-message.ts';
+import type { OutboxDefinitions, OutboxHandler } from '../../kernel/outbox/outbox-message.ts';
+import type { PersonName } from '../../kernel/person.ts';
 import type { UnitOfWork } from '../../kernel/unit-of-work.ts';
-import type { Address, MessageGateway, PersonName } from '../notifications/message-gateway.ts';
+import type { Address } from '../notifications/address.ts';
+import { tell } from '../notifications/notice.ts';
+import type { SupportGateway } from './support-gateway.ts';
+import { SUPPORT_NOTICES } from './support-notices.ts';
+
+const passSupport = z.object({ supportMessageId: z.int() });
+
+declare module '../../kernel/outbox/outbox-message.ts' {
+  interface OutboxPayloads {
+    'pass-support': z.infer<typeof passSupport>;
+  }
+}
 
 interface Speaker {
   name: PersonName;
@@ -12,14 +25,38 @@ interface Speaker {
   botUsername: string | null;
 }
 
-/** Passes one support message on: who writes, unless it is an answer, and the message itself, whatever it holds. */
-export function createSupportHandler(deps: {
+interface SupportMessagesDeps {
   prisma: PrismaClient;
   transact: UnitOfWork;
-  messages: MessageGateway;
+  messages: SupportGateway;
   mainBotId: bigint;
   moderatorIds: readonly bigint[];
-}): OutboxHandler<'pass-support'> {
+}
+
+export function createSupportMessages(deps: SupportMessagesDeps): OutboxDefinitions<'pass-support'> {
+  return {
+    'pass-support': {
+      payload: passSupport,
+      handle: createPassHandler(deps),
+      onUnknown: 'retry',
+      waitsForOpenDoor: true,
+      endsWhenRefused: true,
+      endsWithBot: true,
+      givenOver: {
+        matter: 'support',
+        async subject(db, { supportMessageId: id }, botId) {
+          const message = await db.supportMessage.findUnique({ where: { id } });
+          const either = message ? [message.fromTelegramUserId, message.toTelegramUserId] : [];
+          const person = await db.endUser.findFirst({ where: { botId, telegramUserId: { in: either } } });
+          return person && { person, title: '' };
+        },
+      },
+    },
+  };
+}
+
+/** Passes one support message on: who writes, unless it is an answer, and the message itself, whatever it holds. */
+function createPassHandler(deps: SupportMessagesDeps): OutboxHandler<'pass-support'> {
   const { prisma, transact, messages, mainBotId, moderatorIds } = deps;
 
   /** Whoever helps at one end is an owner or a moderator now, not only when it was written. */
@@ -113,18 +150,12 @@ export function createSupportHandler(deps: {
       select: { id: true, bot: { select: { id: true, ownerId: true } } },
     });
     if (!endUser) return;
-    await transact(async ({ now, enqueue }) => {
-      enqueue({
-        kind: 'small-notice',
-        // Once a day of each person, however much they write.
-        key: `support-waits:${endUser.id}:${now.toISOString().slice(0, 10)}`,
-        botId: endUser.bot.id,
-        payload: {
-          to: { kind: 'owner', ownerId: endUser.bot.ownerId },
-          notice: { kind: 'supportWaits', endUserId: endUser.id },
-          quiet: false,
-        },
-      });
+    const { id: botId, ownerId } = endUser.bot;
+    await transact(async (work) => {
+      // Once a day of each person, however much they write.
+      const key = `support-waits:${endUser.id}:${work.now.toISOString().slice(0, 10)}`;
+      const about = { endUserId: endUser.id };
+      tell(work, SUPPORT_NOTICES.supportWaits, { kind: 'owner', ownerId }, about, { key, botId });
     });
   }
 }

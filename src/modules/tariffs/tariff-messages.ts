@@ -1,28 +1,37 @@
+import { z } from 'zod';
 import type { Owner, PrismaClient, TariffPayment } from '../../infra/prisma-client/client.ts';
 import { isDeliveryFailure } from '../../kernel/outbox/delivery-error.ts';
-import type { OutboxHandler } from '../../kernel/outbox/outbox-message.ts';
+import type { OutboxDefinitions } from '../../kernel/outbox/outbox-message.ts';
 import type { Db, UnitOfWork, Work } from '../../kernel/unit-of-work.ts';
 import { fromDecimal } from '../../shared/money.ts';
+import { findAddress, type SentMessage } from '../notifications/address.ts';
+import { readLanguages } from '../owners/owner-queries.ts';
 import type {
   DecidedTariffReceipt,
-  MessageGateway,
-  SentMessage,
+  TariffGateway,
   TariffReceipt,
   TariffReviewContent,
-} from '../notifications/message-gateway.ts';
-import { findAddress } from '../notifications/notice-handler.ts';
-import { readLanguages } from '../owners/owner-queries.ts';
+} from './tariff-gateway.ts';
+
+const tariffReview = z.object({ tariffPaymentId: z.int(), moderatorId: z.string() });
+const showTariffDecision = z.object({ tariffPaymentId: z.int() });
+
+declare module '../../kernel/outbox/outbox-message.ts' {
+  interface OutboxPayloads {
+    /** A tariff receipt reaches a moderator. */
+    'tariff-review': z.infer<typeof tariffReview>;
+    /** Every moderator's copy of a tariff receipt tells the outcome. */
+    'show-tariff-decision': z.infer<typeof showTariffDecision>;
+  }
+}
 
 /** What becomes of a tariff receipt: every moderator gets it, and every copy tells the outcome. */
-export function createTariffHandlers(deps: {
+export function createTariffMessages(deps: {
   prisma: PrismaClient;
   transact: UnitOfWork;
-  messages: MessageGateway;
+  messages: TariffGateway;
   moderatorIds: readonly bigint[];
-}): {
-  'tariff-review': OutboxHandler<'tariff-review'>;
-  'show-tariff-decision': OutboxHandler<'show-tariff-decision'>;
-} {
+}): OutboxDefinitions<'tariff-review' | 'show-tariff-decision'> {
   const { prisma, transact, messages, moderatorIds } = deps;
 
   async function showIfDecided(tariffPaymentId: number): Promise<boolean> {
@@ -56,26 +65,34 @@ export function createTariffHandlers(deps: {
   }
 
   return {
-    'tariff-review': async ({ tariffPaymentId, moderatorId }) => {
-      if (!moderatorIds.includes(BigInt(moderatorId))) {
-        // It waited, and they are no moderator any more: it is those of now who decide.
-        await transact(async (work) => enqueueTariffReview(work, tariffPaymentId, moderatorIds));
-        return 'not-due';
-      }
-      const [row, address] = await Promise.all([
-        prisma.tariffPayment.findUnique({ where: { id: tariffPaymentId }, include: { owner: true } }),
-        findAddress(deps, { kind: 'moderator', telegramUserId: moderatorId }),
-      ]);
-      const content = row && toReviewContent(row);
-      if (!address || !content || row.status !== 'pending') return 'not-due';
-      await noteTariffCopy(prisma, tariffPaymentId, await messages.sendTariffReview(address, content));
-      // Another moderator may have been quicker.
-      await showIfDecided(tariffPaymentId);
-      return 'delivered';
+    'tariff-review': {
+      payload: tariffReview,
+      onUnknown: 'retry',
+      async handle({ tariffPaymentId, moderatorId }) {
+        if (!moderatorIds.includes(BigInt(moderatorId))) {
+          // It waited, and they are no moderator any more: it is those of now who decide.
+          await transact(async (work) => enqueueTariffReview(work, tariffPaymentId, moderatorIds));
+          return 'not-due';
+        }
+        const [row, address] = await Promise.all([
+          prisma.tariffPayment.findUnique({ where: { id: tariffPaymentId }, include: { owner: true } }),
+          findAddress(deps, { kind: 'moderator', telegramUserId: moderatorId }),
+        ]);
+        const content = row && toReviewContent(row);
+        if (!address || !content || row.status !== 'pending') return 'not-due';
+        await noteTariffCopy(prisma, tariffPaymentId, await messages.sendTariffReview(address, content));
+        // Another moderator may have been quicker.
+        await showIfDecided(tariffPaymentId);
+        return 'delivered';
+      },
     },
-
-    'show-tariff-decision': async ({ tariffPaymentId }) =>
-      (await showIfDecided(tariffPaymentId)) ? 'delivered' : 'not-due',
+    'show-tariff-decision': {
+      payload: showTariffDecision,
+      onUnknown: 'retry',
+      endsWhenRefused: true,
+      handle: async ({ tariffPaymentId }) =>
+        (await showIfDecided(tariffPaymentId)) ? 'delivered' : 'not-due',
+    },
   };
 }
 

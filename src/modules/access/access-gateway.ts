@@ -1,0 +1,21 @@
+import type { ChatName } from '../channels/channel.ts';
+import type { Address } from '../notifications/address.ts';
+
+/** Why somebody gets a way in: it decides the words. */
+type AccessReason = (typeof ACCESS_REASONS)[number];
+export const ACCESS_REASONS = ['approved', 'granted', 'again', 'leaked'] as const;
+
+export interface AccessContent {
+  chat: ChatName;
+  reason: AccessReason;
+  /** Null = lifetime. */
+  expiresAt: Date | null;
+  /** Null for somebody who is inside already. */
+  link: string | null;
+  linkExpiresAt: Date | null;
+}
+
+/** How a way in reaches whoever paid for it. Tried once; errors are `DeliveryError`. */
+export interface AccessGateway {
+  sendAccess(to: Address, content: AccessContent): Promise<void>;
+}

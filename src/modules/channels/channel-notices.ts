@@ -1,0 +1,70 @@
+import type { Db } from '../../kernel/unit-of-work.ts';
+import { defineNotices } from '../notifications/notice.ts';
+import { type ChatState, CONNECTED, chatState } from './channel.ts';
+
+export type ChatRefusal = 'public' | 'secondChannel' | 'secondGroup' | 'takenByAnotherBot';
+
+interface ChatContent {
+  chat: ChatState;
+  botUsername: string;
+  telegramBotId: bigint;
+}
+
+interface AboutChat {
+  to: 'owner';
+  payload: { channelId: number };
+  content: ChatContent;
+}
+
+declare module '../notifications/notice.ts' {
+  interface Notices {
+    chatConnected: AboutChat;
+    chatWaitsForOwner: AboutChat;
+    /** A chat that is connected by the time of telling was refused by mistake. */
+    chatRefused: {
+      to: 'owner';
+      payload: { botId: number; telegramChatId: string; title: string; reason: ChatRefusal };
+      content: { title: string; reason: ChatRefusal; botUsername: string; telegramBotId: bigint };
+    };
+    chatDisconnected: AboutChat;
+    chatLost: AboutChat;
+    chatRightsMissing: AboutChat;
+    chatRightsBack: AboutChat;
+    /** It got a username. */
+    chatPublic: AboutChat;
+    chatPrivate: AboutChat;
+  }
+}
+
+const ABOUT_CHAT = { isSure: true, isQuiet: false, content: readChat } as const;
+
+export const CHANNEL_NOTICES = defineNotices({
+  chatConnected: ABOUT_CHAT,
+  chatWaitsForOwner: ABOUT_CHAT,
+  chatRefused: {
+    isSure: true,
+    isQuiet: false,
+    async content(db, { botId, telegramChatId, title, reason }) {
+      const bot = await db.sellerBot.findUnique({ where: { id: botId } });
+      if (!bot) return null;
+      const isConnected = await db.channel.count({
+        where: { ...CONNECTED, botId, telegramChatId: BigInt(telegramChatId) },
+      });
+      if (isConnected > 0) return null;
+      return { title, reason, botUsername: bot.username, telegramBotId: bot.telegramBotId };
+    },
+  },
+  chatDisconnected: ABOUT_CHAT,
+  chatLost: ABOUT_CHAT,
+  chatRightsMissing: ABOUT_CHAT,
+  chatRightsBack: ABOUT_CHAT,
+  chatPublic: ABOUT_CHAT,
+  chatPrivate: ABOUT_CHAT,
+});
+
+async function readChat(db: Db, { channelId }: { channelId: number }): Promise<ChatContent | null> {
+  const channel = await db.channel.findUnique({ where: { id: channelId }, include: { bot: true } });
+  if (!channel) return null;
+  const { username: botUsername, telegramBotId } = channel.bot;
+  return { chat: chatState(channel), botUsername, telegramBotId };
+}

@@ -1,0 +1,74 @@
+import type { PrismaClient } from '../../infra/prisma-client/client.ts';
+import type {
+  ClaimedMessage,
+  OutboxDefinition,
+  OutboxKind,
+  OutboxTable,
+  Subject,
+} from '../../kernel/outbox/outbox-message.ts';
+import type { UnitOfWork } from '../../kernel/unit-of-work.ts';
+import type { GivenOverMatter } from '../../shared/locale-keys.ts';
+import { defineNotices, tell } from './notice.ts';
+
+declare module './notice.ts' {
+  interface Notices {
+    /** Telegram has refused an outbox message for a day. */
+    handedOver: {
+      to: 'owner';
+      /** Stored under the name that it had when the first was. */
+      payload: { promiseId: string };
+      content: Subject & { matter: GivenOverMatter; botUsername: string; telegramBotId: bigint };
+    };
+  }
+}
+
+export const GIVEN_OVER_NOTICES = defineNotices({
+  handedOver: {
+    isSure: true,
+    isQuiet: false,
+    async content(db, { promiseId }, { findGivenOver }) {
+      const found = await findGivenOver(BigInt(promiseId));
+      if (!found) return null;
+      const { botId, ...about } = found;
+      const bot = await db.sellerBot.findUnique({ where: { id: botId } });
+      return bot && { ...about, botUsername: bot.username, telegramBotId: bot.telegramBotId };
+    },
+  },
+});
+
+/** Tells the owner, once, of an outbox message that Telegram has refused for a day, and what they can do about it. */
+export function createHandOver({
+  transact,
+  outbox,
+}: {
+  transact: UnitOfWork;
+  outbox: OutboxTable;
+}): (claimed: Pick<ClaimedMessage, 'id' | 'kind' | 'botId'>) => Promise<void> {
+  return async ({ id, kind, botId }) => {
+    // Kinds that say nothing of it have no owner who could help.
+    if (botId === null || (outbox as Partial<OutboxTable>)[kind]?.givenOver === undefined) return;
+    await transact(async (work) => {
+      const bot = await work.db.sellerBot.findUnique({ where: { id: botId }, select: { ownerId: true } });
+      if (!bot) return;
+      const to = { kind: 'owner', ownerId: bot.ownerId } as const;
+      const key = `handed-over:${id}`;
+      tell(work, GIVEN_OVER_NOTICES.handedOver, to, { promiseId: String(id) }, { key });
+    });
+  };
+}
+
+/** Null where it was delivered after all, or is about nobody who is left. */
+export async function readGivenOver(
+  prisma: PrismaClient,
+  outbox: OutboxTable,
+  messageId: bigint,
+): Promise<(Subject & { matter: GivenOverMatter; botId: number }) | null> {
+  const row = await prisma.outboxMessage.findUnique({ where: { id: messageId } });
+  if (!row || row.botId === null || (row.doneAt !== null && row.outcome !== 'failed')) return null;
+  // Which kind it is decides what its payload holds, and both were read from one row.
+  const definition = outbox[row.kind as OutboxKind] as OutboxDefinition<OutboxKind> | undefined;
+  if (!definition?.givenOver) return null;
+  const { matter, subject } = definition.givenOver;
+  const found = await subject(prisma, definition.payload.parse(row.payload), row.botId);
+  return found && { ...found, matter, botId: row.botId };
+}

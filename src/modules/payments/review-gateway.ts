@@ -1,0 +1,46 @@
+import type { Language } from '../../infra/i18n/i18n.ts';
+import type { KnownPerson, PersonName } from '../../kernel/person.ts';
+import type { ChatName } from '../channels/channel.ts';
+import type { Address, SentMessage } from '../notifications/address.ts';
+import type { ReceiptFile } from '../receipts/receipt.ts';
+import type { Payment } from './payment.ts';
+
+/** What the payer has bought at this bot before. */
+export interface PayerHistory {
+  approved: number;
+  rejected: number;
+  /** Approvals that were taken back. */
+  reversed: number;
+  /** Their active subscription to the same chat; `expiresAt` null = lifetime. Null: none. */
+  active: { expiresAt: Date | null } | null;
+}
+
+/** A receipt as its reviewer sees it. */
+export interface ReviewContent {
+  payment: Payment;
+  /** Null once the file is forgotten. */
+  receipt: ReceiptFile | null;
+  payer: PersonName;
+  owner: KnownPerson;
+  chat: ChatName;
+  botUsername: string;
+  history: PayerHistory;
+  /** The latest earlier payment of this bot that came with the same file. */
+  usedBefore: number | null;
+  /** The payer's words below the receipt. */
+  note: string | null;
+}
+
+/** Who looks at a copy of a receipt: only its owner decides. */
+export type ReviewViewer = { language: Language; decides: boolean };
+
+/** How receipts reach those who decide. Each call is tried once; errors are `DeliveryError`. */
+export interface ReviewGateway {
+  /** Through the main bot the file is uploaded again, because a `file_id` belongs to one bot. */
+  sendReview(to: Address, content: ReviewContent, sellerBotId: bigint): Promise<SentMessage>;
+  /** Below the receipt that it is about, in the same chat. */
+  remindOfReview(receipt: SentMessage, language: Language, content: ReviewContent): Promise<SentMessage>;
+  escalateReview(to: Address, content: ReviewContent, unreachable: boolean): Promise<SentMessage>;
+  /** Writes the outcome under a receipt and takes its buttons away; quiet if the message is gone or says so already. */
+  showDecision(message: SentMessage, viewer: ReviewViewer, content: ReviewContent): Promise<void>;
+}

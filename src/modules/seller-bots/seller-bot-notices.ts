@@ -1,0 +1,64 @@
+import type { SellerBot } from '../../infra/prisma-client/client.ts';
+import type { Db } from '../../kernel/unit-of-work.ts';
+import { CONNECTED } from '../channels/channel.ts';
+import { defineNotices } from '../notifications/notice.ts';
+
+interface AboutBot {
+  to: 'owner';
+  payload: { botId: number };
+  content: { botUsername: string };
+}
+
+declare module '../notifications/notice.ts' {
+  interface Notices {
+    botReady: {
+      to: 'owner';
+      payload: { botId: number };
+      content: { botUsername: string; telegramBotId: bigint; hasChat: boolean };
+    };
+    botTokenDead: AboutBot;
+    /** Its former owner's subscriptions end, and nobody may put their holders out. */
+    releasedMembersStay: Omit<AboutBot, 'to'> & { to: 'moderator' };
+    webhookTaken: AboutBot;
+    /** Telegram does not deliver to this server; its own words for why. */
+    webhookRefused: {
+      to: 'owner' | 'moderator';
+      payload: { botId: number; reason: string };
+      content: { botUsername: string; reason: string };
+    };
+  }
+}
+
+export const SELLER_BOT_NOTICES = defineNotices({
+  botReady: {
+    isSure: true,
+    isQuiet: false,
+    async content(db, { botId }) {
+      const bot = await readBot(db, botId);
+      if (!bot) return null;
+      const chats = await db.channel.count({ where: { botId, ...CONNECTED } });
+      const { username: botUsername, telegramBotId } = bot;
+      return { botUsername, telegramBotId, hasChat: chats > 0 };
+    },
+  },
+  botTokenDead: { isSure: true, isQuiet: false, content: nameOf },
+  releasedMembersStay: { isSure: true, isQuiet: true, content: nameOf },
+  webhookTaken: { isSure: true, isQuiet: false, content: nameOf },
+  webhookRefused: {
+    isSure: true,
+    isQuiet: false,
+    async content(db, { botId, reason }) {
+      const named = await nameOf(db, { botId });
+      return named && { ...named, reason };
+    },
+  },
+});
+
+function readBot(db: Db, id: number): Promise<SellerBot | null> {
+  return db.sellerBot.findUnique({ where: { id } });
+}
+
+async function nameOf(db: Db, { botId }: { botId: number }): Promise<{ botUsername: string } | null> {
+  const bot = await readBot(db, botId);
+  return bot && { botUsername: bot.username };
+}
