@@ -26,7 +26,7 @@ const ANY_SPACE = oneOf(SPACES);
 
 /**
  * A value as people see it when they type it: a number, a name, a token. Not for prose, where a joiner holds an emoji
- * settleAll.
+ * together.
  */
 export function asSeen(typed: string): string {
   return typed.replace(INVISIBLES, '').replace(ANY_DASH, '-');
