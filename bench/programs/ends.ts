@@ -1,8 +1,8 @@
 import pg from 'pg';
 import type * as redisModule from '../../src/infra/redis/redis.ts';
 import type * as instrumentModule from '../../src/instrument.ts';
+import type * as registryModule from '../../src/jobs/jobs.ts';
 import type * as queuesModule from '../../src/jobs/queues.ts';
-import type * as registryModule from '../../src/jobs/registry.ts';
 import type * as workerModule from '../../src/jobs/worker.ts';
 import type { DueItem } from '../../src/kernel/due-item.ts';
 import type { EndsFound } from '../parts/ends.ts';
@@ -14,7 +14,7 @@ import { type Measured, measured } from '../support/statistics.ts';
 const { SILENT } = await built<typeof instrumentModule>('instrument.js');
 const { createRedis, untilRedisReady } = await built<typeof redisModule>('infra/redis/redis.js');
 const { createQueues } = await built<typeof queuesModule>('jobs/queues.js');
-const { createJobKinds } = await built<typeof registryModule>('jobs/registry.js');
+const { createJobKinds } = await built<typeof registryModule>('jobs/jobs.js');
 const { startJobWorkers } = await built<typeof workerModule>('jobs/worker.js');
 
 const ENDS = Number(process.env['ENDS']);

@@ -3,7 +3,7 @@ import type { Redis } from 'ioredis';
 import type { Logger } from 'pino';
 import type { Waker } from '../kernel/outbox/outbox-message.ts';
 import { HOUR_MS } from '../shared/durations.ts';
-import type { Enqueue } from './processors/scans.ts';
+import type { Enqueue } from './scans.ts';
 
 /** The outbox is dispatched beside the schedules, so that a long list never waits behind a sweep, nor a sweep behind it. */
 export const QUEUE_NAMES = { outbox: 'outbox', schedules: 'schedules', items: 'items' } as const;

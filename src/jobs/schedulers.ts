@@ -2,8 +2,8 @@ import type { Job } from 'bullmq';
 import type { Config } from '../config.ts';
 import { LEASE_SECONDS } from '../kernel/outbox/outbox-message.ts';
 import { SECOND_MS } from '../shared/durations.ts';
+import type { JobName } from './jobs.ts';
 import type { Queues } from './queues.ts';
-import type { JobName } from './registry.ts';
 
 type ScheduleConfig = Pick<Config, 'intervals' | 'timeZone'>;
 

@@ -2,8 +2,8 @@ import { type Job, Worker } from 'bullmq';
 import type { Redis } from 'ioredis';
 import type { Logger } from 'pino';
 import type { Trace } from '../instrument.ts';
+import type { JobKind, JobName } from './jobs.ts';
 import { QUEUE_NAMES } from './queues.ts';
-import type { JobKind, JobName } from './registry.ts';
 
 /** A job only puts its message into a lane. */
 const MESSAGES_AT_ONCE = 10;

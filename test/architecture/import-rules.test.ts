@@ -69,7 +69,7 @@ test.each([
     '../../http/webhook/update-intake.ts',
   ],
   ['telegram does not know the jobs', 'src/telegram/telegram.ts', '../jobs/queues.ts'],
-  ['jobs do not know Telegram', 'src/jobs/processors/sweep.ts', '../../telegram/screen.ts'],
+  ['jobs do not know Telegram', 'src/jobs/scans.ts', '../telegram/screen.ts'],
   ['jobs do not know http', 'src/jobs/worker.ts', '../http/server.ts'],
   ['the server does not know the sandbox', 'src/app.ts', '../sandbox/sandbox.ts'],
   ['a command does not know the sandbox', 'src/commands/migrate.ts', '../../sandbox/sandbox.ts'],
@@ -94,7 +94,7 @@ test.each([
   ['src/telegram/main-bot/plans.ts', 'grammy'],
   ['src/http/webhook/webhook-route.ts', './update-intake.ts'],
   ['src/http/webhook/webhook-route.ts', '../../infra/crypto/webhook-secret.ts'],
-  ['src/jobs/processors/sweep.ts', '../../modules/outbox/outbox-message.ts'],
+  ['src/jobs/scans.ts', '../modules/outbox/outbox-message.ts'],
   ['src/app.ts', './telegram/telegram.ts'],
   ['sandbox/demo/main.ts', '../../app.ts'],
 ])('%s may import %s', async (file, imported) => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createRound } from '../../../src/jobs/processors/scans.ts';
+import { createRound } from '../../../src/jobs/scans.ts';
 
 test('a round goes through all that there is, however much fits into one page', async () => {
   const enqueued: number[] = [];

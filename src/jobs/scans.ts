@@ -1,4 +1,4 @@
-import type { DueItem } from '../../kernel/due-item.ts';
+import type { DueItem } from '../kernel/due-item.ts';
 
 /** One round of a scan finds at most this many; what is left is found as soon as these are done. */
 const ITEMS_PER_SCAN = 5_000;
