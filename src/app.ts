@@ -10,13 +10,10 @@ import { createRedis, untilRedisReady } from './infra/redis/redis.ts';
 import { warnOfRoom } from './infra/redis/redis-room.ts';
 import { isUnavailable } from './infra/unavailable.ts';
 import type { FaultReporter } from './instrument.ts';
-import { createJobKinds } from './jobs/jobs.ts';
-import { createSweep } from './jobs/processors/sweep.ts';
+import { createJobRunner, type JobRunner } from './jobs/job-runner.ts';
 import { readQueueMetrics } from './jobs/queue-metrics.ts';
 import { createQueues } from './jobs/queues.ts';
-import { createRound, createScan } from './jobs/scans.ts';
-import { findLostSchedules, restoreSchedules, startSchedules } from './jobs/schedulers.ts';
-import { startJobWorkers } from './jobs/worker.ts';
+import { findLostSchedules } from './jobs/schedulers.ts';
 import { createOutboxDispatcher } from './kernel/outbox/outbox-dispatcher.ts';
 import { createOutboxTable } from './modules/index.ts';
 import type { HourlyMetrics } from './modules/monitoring/hourly-metrics.ts';
@@ -27,7 +24,6 @@ import { requireRightKey } from './modules/platform/stored-secrets.ts';
 import { createServices, type Services } from './modules/services.ts';
 import { createMonitoring } from './monitoring.ts';
 import { type Clock, systemClock } from './shared/clock.ts';
-import { SECOND_MS } from './shared/durations.ts';
 import { within } from './shared/time-limit.ts';
 import { atStep } from './start-fault.ts';
 import { createTelegram } from './telegram/telegram.ts';
@@ -52,13 +48,8 @@ export interface App {
   readonly metrics: HourlyMetrics;
   /** @throws ServedElsewhereError for a copied database. @throws WrongKeyError */
   start(): Promise<void>;
-  /** What the schedules do by themselves, at once. */
-  readonly jobs: Readonly<
-    Record<
-      'sweep' | 'expire' | 'warn' | 'checkBots' | 'checkSystem' | 'watch' | 'reconcile' | 'dailyReport',
-      () => Promise<void>
-    >
-  >;
+  /** What happens by the clock, at once. */
+  readonly jobs: JobRunner['atOnce'] & { watch(): Promise<void> };
   /** Jobs that wait or run. */
   countJobs(): Promise<number>;
   /** Takes nothing new, finishes what is in hand, lets go of what it could not finish in time. */
@@ -171,22 +162,20 @@ export async function createApp(options: AppOptions): Promise<App> {
     tokenDied: async (botId) => void (await services.botHealth.checkBot(botId)),
     table: outbox,
   });
-  const { deadlines } = services;
-  const { enqueue } = queues;
-  const settleTariffs = createScan(services.tariffs.listDue, 'settleTariff', enqueue);
-  const expire = inTurn(createScan(deadlines.listEnded, 'endSubscription', enqueue), settleTariffs);
-  const warn = inTurn(createScan(deadlines.listToWarn, 'warnSubscriber', enqueue), settleTariffs);
-  const checkBots = inTurn(
-    createRound(services.botHealth.listToCheck, 'checkBot', enqueue),
-    telegram.checkMainBot,
-  );
-  const lookAtMembers = createScan(services.reconciliation.listMembers, 'lookAtMember', enqueue);
-  const reconcile = async () => {
-    logger.info(await services.reconciliation.reconcile(clock.now()), 'reconciled');
-    await services.retention.prune();
-    await lookAtMembers();
-  };
-  const sweep = createSweep({ dispatcher, waker: queues.waker, checkout: services.checkout });
+  const jobs = createJobRunner({
+    config,
+    redis: jobRedis,
+    queues,
+    services,
+    dispatcher,
+    clock,
+    checkSystem: monitoring.checkSystem,
+    checkMainBot: telegram.checkMainBot,
+    logger,
+    report,
+    observeFailure: monitoring.observeFailure,
+    trace: reporter.trace,
+  });
 
   const takesUpdates = config.role !== 'worker';
   const doesJobs = config.role !== 'web';
@@ -199,23 +188,12 @@ export async function createApp(options: AppOptions): Promise<App> {
     metricsToken: config.metricsToken,
     monitoring,
   });
-  let workers: ReturnType<typeof startJobWorkers> | undefined;
   let origin = '';
-  let restoring: NodeJS.Timeout | undefined;
 
   return {
     services,
     metrics: monitoring.hourlyMetrics,
-    jobs: {
-      sweep,
-      expire,
-      warn,
-      checkBots,
-      checkSystem: monitoring.checkSystem,
-      watch: monitoring.watch,
-      reconcile,
-      dailyReport: services.dailyReports,
-    },
+    jobs: { ...jobs.atOnce, watch: monitoring.watch },
     countJobs: queues.count,
     get origin() {
       return origin;
@@ -227,50 +205,16 @@ export async function createApp(options: AppOptions): Promise<App> {
       await claimServedAddress({ prisma, clock }, config.serverUrl, config.takeOver);
       const { host, port } = config;
       origin = await atStep({ kind: 'listen', host, port }, () => server.listen({ host, port }));
-      if (doesJobs) {
-        const kinds = createJobKinds({
-          dispatch: dispatcher.dispatch,
-          sweep,
-          expire,
-          warn,
-          endSubscription: deadlines.endSubscription,
-          warnSubscriber: deadlines.warn,
-          settleTariff: services.tariffs.settle,
-          checkBots,
-          checkSystem: monitoring.checkSystem,
-          reconcile,
-          dailyReport: services.dailyReports,
-          lookAtMember: services.reconciliation.lookAtMember,
-          checkBot: async (id) => void (await services.botHealth.checkBot(id)),
-        });
-        workers = startJobWorkers({
-          redis: jobRedis,
-          kinds,
-          logger,
-          report,
-          observeFailure: monitoring.observeFailure,
-          trace: reporter.trace,
-        });
-        await startSchedules(queues, config);
-        restoring = setInterval(() => {
-          restoreSchedules(queues, config).then(
-            (schedules) => {
-              if (schedules.length > 0) logger.warn({ schedules }, 'schedules had lost their next job');
-            },
-            (error: unknown) => logger.warn({ err: error }, 'the schedules could not be looked at'),
-          );
-        }, config.intervals.sweepSeconds * SECOND_MS);
-      }
+      if (doesJobs) await jobs.start();
       if (takesUpdates) telegram.startListening();
       logger.info({ origin, role: config.role, mode: config.serverUrl ? 'webhooks' : 'polling' }, 'ready');
       await within(WORD_LIMIT_MS, monitoring.started());
     },
     async close() {
-      clearInterval(restoring);
       await Promise.all([
         within(FINISH_LIMIT_MS, server.close()),
         telegram.stopListening(FINISH_LIMIT_MS),
-        within(FINISH_LIMIT_MS, workers?.close()),
+        within(FINISH_LIMIT_MS, jobs.close()),
         dispatcher.close(FINISH_LIMIT_MS),
         within(WORD_LIMIT_MS, monitoring.stopping()),
       ]);
@@ -282,11 +226,5 @@ export async function createApp(options: AppOptions): Promise<App> {
       redis.disconnect();
       await database.close();
     },
-  };
-}
-
-function inTurn(...works: (() => Promise<void>)[]): () => Promise<void> {
-  return async () => {
-    for (const work of works) await work();
   };
 }

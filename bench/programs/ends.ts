@@ -1,7 +1,6 @@
 import pg from 'pg';
 import type * as redisModule from '../../src/infra/redis/redis.ts';
 import type * as instrumentModule from '../../src/instrument.ts';
-import type * as registryModule from '../../src/jobs/jobs.ts';
 import type * as queuesModule from '../../src/jobs/queues.ts';
 import type * as workerModule from '../../src/jobs/worker.ts';
 import type { DueItem } from '../../src/kernel/due-item.ts';
@@ -14,7 +13,6 @@ import { type Measured, measured } from '../support/statistics.ts';
 const { SILENT } = await built<typeof instrumentModule>('instrument.js');
 const { createRedis, untilRedisReady } = await built<typeof redisModule>('infra/redis/redis.js');
 const { createQueues } = await built<typeof queuesModule>('jobs/queues.js');
-const { createJobKinds } = await built<typeof registryModule>('jobs/jobs.js');
 const { startJobWorkers } = await built<typeof workerModule>('jobs/worker.js');
 
 const ENDS = Number(process.env['ENDS']);
@@ -73,31 +71,17 @@ async function race(due: readonly DueItem[]): Promise<Pick<EndsFound, 'queue' | 
   const queues = createQueues({ redis, logger });
   let left = 0;
   let finish = (): void => undefined;
-  const nothing = () => Promise.resolve();
   const workers = startJobWorkers({
     redis: createRedis(redisUrl, { logger, blocking: true }),
     logger,
     report,
-    kinds: createJobKinds({
-      // What follows from an end is delivered elsewhere; both sides make these jobs.
-      dispatch: () => undefined,
-      endSubscription: async (id) => {
-        await deadlines.endSubscription(id);
-        left -= 1;
-        if (left === 0) finish();
-      },
-      sweep: nothing,
-      expire: nothing,
-      warn: nothing,
-      warnSubscriber: nothing,
-      settleTariff: nothing,
-      checkBots: nothing,
-      reconcile: nothing,
-      lookAtMember: nothing,
-      checkBot: nothing,
-      checkSystem: nothing,
-      dailyReport: nothing,
-    }),
+    run: async (job, payload) => {
+      // What follows from an end is delivered elsewhere; both sides make those jobs.
+      if (job !== 'endSubscription') return;
+      await deadlines.endSubscription((payload as { id: number }).id);
+      left -= 1;
+      if (left === 0) finish();
+    },
     observeFailure: () => undefined,
     trace: SILENT.trace,
   });

@@ -1,53 +1,139 @@
+import type { Logger } from 'pino';
 import { z } from 'zod';
-import type { DueMessage } from '../kernel/outbox/outbox-message.ts';
+import type { Config } from '../config.ts';
+import type { OutboxDispatcher } from '../kernel/outbox/outbox-dispatcher.ts';
+import type { Waker } from '../kernel/outbox/outbox-message.ts';
+import type { Services } from '../modules/services.ts';
+import type { Clock } from '../shared/clock.ts';
+import { SECOND_MS } from '../shared/durations.ts';
+import { type Enqueue, scan, scanAll } from './scans.ts';
 
-/** A kind of job: reads what it is given, and does it. Each can be done twice without harm. */
-export type JobKind = (payload: unknown) => Promise<void>;
-
-export interface JobWork {
-  dispatch(message: DueMessage): void;
-  sweep(): Promise<void>;
-  expire(): Promise<void>;
-  warn(): Promise<void>;
-  endSubscription(id: number): Promise<void>;
-  warnSubscriber(id: number): Promise<void>;
-  settleTariff(id: number): Promise<void>;
-  checkBots(): Promise<void>;
+/** What jobs ask for what they do. */
+export interface JobDeps {
+  services: Services;
+  dispatcher: OutboxDispatcher;
+  waker: Waker;
+  enqueue: Enqueue<ItemJobName>;
   checkSystem(): Promise<void>;
-  reconcile(): Promise<void>;
-  dailyReport(): Promise<void>;
-  lookAtMember(id: number): Promise<void>;
-  checkBot(id: number): Promise<void>;
+  checkMainBot(): Promise<void>;
+  logger: Logger;
+  clock: Clock;
 }
 
-export type JobName = keyof JobWork;
+/** Reads what it is given, and does it. Each can be done twice without harm. */
+export interface Job {
+  run(payload: unknown, deps: JobDeps): Promise<unknown>;
+}
 
-const itemPayload = z.object({ id: z.int().positive() });
-const wakePayload = z.object({ outboxId: z.string().regex(/^\d+$/), botId: z.int().nullable() });
+export interface ScheduledJob extends Job {
+  every(config: ScheduleConfig): Every;
+}
 
-/** Every job there is. */
-export function createJobKinds(work: JobWork): Record<JobName, JobKind> {
-  return {
-    // Puts one message into its bot's lane.
-    dispatch: async (payload) => {
-      const { outboxId, botId } = wakePayload.parse(payload);
-      work.dispatch({ id: BigInt(outboxId), botId });
+/** By interval, or as cron says it. */
+export type Every = { every: number } | { pattern: string; tz: string };
+
+export type ScheduleConfig = Pick<Config, 'intervals' | 'timeZone'>;
+
+const seconds = (count: number): Every => ({ every: count * SECOND_MS });
+/** When the fewest people are awake. */
+const atNight = ({ timeZone }: ScheduleConfig): Every => ({ pattern: '30 3 * * *', tz: timeZone });
+/** Ten o'clock. */
+const inTheMorning = ({ timeZone }: ScheduleConfig): Every => ({ pattern: '0 10 * * *', tz: timeZone });
+
+/** More than this waits for the next sweep, so that a flood never fills Redis. */
+const MESSAGES_PER_SWEEP = 1_000;
+
+const message = z.object({ outboxId: z.string().regex(/^\d+$/), botId: z.int().nullable() });
+const item = z.object({ id: z.int().positive() });
+
+/** What is done with one thing that a scan found, if it is still due. */
+const ITEM_JOBS = {
+  endSubscription: given(item, ({ id }, { services }) => services.deadlines.endSubscription(id)),
+  warnSubscriber: given(item, ({ id }, { services }) => services.deadlines.warn(id)),
+  settleTariff: given(item, ({ id }, { services }) => services.tariffs.settle(id)),
+  lookAtMember: given(item, ({ id }, { services }) => services.reconciliation.lookAtMember(id)),
+  checkBot: given(item, ({ id }, { services }) => services.botHealth.checkBot(id)),
+};
+
+/**
+ * Every job there is, by the queue that it stands in: worker, schedules and what tests run at once follow from this. Names
+ * and payloads stand in Redis, where a version before or after this one reads them.
+ */
+export const JOBS = {
+  /** Beside the schedules, so that a long list never waits behind a sweep, nor a sweep behind it. */
+  outbox: {
+    /** Puts one message into its bot's lane. */
+    dispatch: given(message, async ({ outboxId, botId }, { dispatcher }) =>
+      dispatcher.dispatch({ id: BigInt(outboxId), botId }),
+    ),
+  },
+  schedules: {
+    /** Finds messages that are due and nobody's, whatever became of their wake-ups; lets go of choices that nobody paid for. */
+    sweep: {
+      every: ({ intervals }) => seconds(intervals.sweepSeconds),
+      async run(_, { dispatcher, services, waker }) {
+        const [due] = await Promise.all([
+          dispatcher.listDue(MESSAGES_PER_SWEEP),
+          services.checkout.dropStaleChoices(),
+        ]);
+        if (due.length > 0) await waker.wake(due);
+      },
     },
-    // Finds messages that nobody delivers, and choices that nobody paid for.
-    sweep: () => work.sweep(),
-    // Find what is due, and make a job of each.
-    expire: () => work.expire(),
-    warn: () => work.warn(),
-    endSubscription: (payload) => work.endSubscription(itemPayload.parse(payload).id),
-    // Puts right at night what fell through by day.
-    reconcile: () => work.reconcile(),
-    // Tells moderators how the last 24 hours went.
-    dailyReport: () => work.dailyReport(),
-    lookAtMember: (payload) => work.lookAtMember(itemPayload.parse(payload).id),
-    checkBots: () => work.checkBots(),
-    checkSystem: () => work.checkSystem(),
-    checkBot: (payload) => work.checkBot(itemPayload.parse(payload).id),
-    settleTariff: (payload) => work.settleTariff(itemPayload.parse(payload).id),
-    warnSubscriber: (payload) => work.warnSubscriber(itemPayload.parse(payload).id),
-  };
+    expire: {
+      every: ({ intervals }) => seconds(intervals.expireSeconds),
+      async run(_, { services, enqueue }) {
+        await scan(enqueue, 'endSubscription', services.deadlines.listEnded);
+        await scan(enqueue, 'settleTariff', services.tariffs.listDue);
+      },
+    },
+    warn: {
+      every: ({ intervals }) => seconds(intervals.warnSeconds),
+      async run(_, { services, enqueue }) {
+        await scan(enqueue, 'warnSubscriber', services.deadlines.listToWarn);
+        await scan(enqueue, 'settleTariff', services.tariffs.listDue);
+      },
+    },
+    checkBots: {
+      every: ({ intervals }) => seconds(intervals.checkBotsSeconds),
+      async run(_, { services, enqueue, checkMainBot }) {
+        await scanAll(enqueue, 'checkBot', services.botHealth.listToCheck);
+        await checkMainBot();
+      },
+    },
+    checkSystem: {
+      every: ({ intervals }) => seconds(intervals.checkSystemSeconds),
+      run: (_, { checkSystem }) => checkSystem(),
+    },
+    /** Puts right at night what fell through by day. */
+    reconcile: {
+      every: atNight,
+      async run(_, { services, enqueue, logger, clock }) {
+        logger.info(await services.reconciliation.reconcile(clock.now()), 'reconciled');
+        await services.retention.prune();
+        await scan(enqueue, 'lookAtMember', services.reconciliation.listMembers);
+      },
+    },
+    /** Tells moderators how the last 24 hours went. */
+    dailyReport: {
+      every: inTheMorning,
+      run: (_, { services }) => services.dailyReports(),
+    },
+  },
+  items: ITEM_JOBS,
+} satisfies {
+  outbox: Record<string, Job>;
+  schedules: Record<string, ScheduledJob>;
+  items: Record<string, Job>;
+};
+
+export type QueueName = keyof typeof JOBS;
+export type ItemJobName = keyof typeof ITEM_JOBS;
+export type ScheduledJobName = keyof (typeof JOBS)['schedules'];
+export type JobName = keyof (typeof JOBS)['outbox'] | ScheduledJobName | ItemJobName;
+
+function given<Payload>(
+  schema: z.ZodType<Payload>,
+  run: (payload: Payload, deps: JobDeps) => Promise<unknown>,
+): Job {
+  return { run: async (payload, deps) => run(schema.parse(payload), deps) };
 }

@@ -3,10 +3,9 @@ import type { Redis } from 'ioredis';
 import type { Logger } from 'pino';
 import type { Waker } from '../kernel/outbox/outbox-message.ts';
 import { HOUR_MS } from '../shared/durations.ts';
+import { mapValues } from '../shared/map-values.ts';
+import { type ItemJobName, JOBS, type JobName, type QueueName } from './jobs.ts';
 import type { Enqueue } from './scans.ts';
-
-/** The outbox is dispatched beside the schedules, so that a long list never waits behind a sweep, nor a sweep behind it. */
-export const QUEUE_NAMES = { outbox: 'outbox', schedules: 'schedules', items: 'items' } as const;
 
 /** Finished jobs are removed: what happened stands in the database. The outbox has retries of its own. */
 const JOB_OPTIONS = { removeOnComplete: true, removeOnFail: true, attempts: 1 } as const;
@@ -14,11 +13,8 @@ const JOB_OPTIONS = { removeOnComplete: true, removeOnFail: true, attempts: 1 } 
 /** BullMQ's limit. */
 const MAX_PRIORITY = 2_097_152;
 
-export interface Queues {
-  outbox: Queue;
-  schedules: Queue;
-  items: Queue;
-  enqueue: Enqueue;
+export interface Queues extends Record<QueueName, Queue> {
+  enqueue: Enqueue<ItemJobName>;
   waker: Waker;
   /** Jobs that wait for a worker or are with one; those of a later time do not count. */
   count(): Promise<number>;
@@ -27,17 +23,14 @@ export interface Queues {
 
 export function createQueues({ redis, logger }: { redis: Redis; logger: Logger }): Queues {
   const options = { connection: redis, defaultJobOptions: JOB_OPTIONS, skipVersionCheck: true };
-  const outbox = new Queue(QUEUE_NAMES.outbox, options);
-  const schedules = new Queue(QUEUE_NAMES.schedules, options);
-  const items = new Queue(QUEUE_NAMES.items, options);
-  for (const queue of [outbox, schedules, items]) {
+  const queues = mapValues(JOBS, (_jobs, name: QueueName) => new Queue(name, options));
+  const { outbox, items } = queues;
+  for (const queue of Object.values(queues)) {
     // Redis coming and going is logged once by its own connection.
     queue.on('error', () => logger.debug({ queue: queue.name }, 'the queue lost its connection'));
   }
   return {
-    outbox,
-    schedules,
-    items,
+    ...queues,
     async enqueue(job, due) {
       await items.addBulk(
         due.map(({ id, rank }) => ({
@@ -57,7 +50,7 @@ export function createQueues({ redis, logger }: { redis: Redis; logger: Logger }
         try {
           await outbox.addBulk(
             due.map(({ id, botId }) => ({
-              name: 'dispatch',
+              name: 'dispatch' satisfies JobName,
               data: { outboxId: String(id), botId },
               opts: { delay: delayMs },
             })),
@@ -75,7 +68,7 @@ export function createQueues({ redis, logger }: { redis: Redis; logger: Logger }
       return counts.reduce((sum, one) => sum + one, 0);
     },
     async close() {
-      await Promise.all([outbox.close(), schedules.close(), items.close()]);
+      await Promise.all(Object.values(queues).map((queue) => queue.close()));
     },
   };
 }

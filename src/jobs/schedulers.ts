@@ -1,46 +1,43 @@
 import type { Job } from 'bullmq';
-import type { Config } from '../config.ts';
 import { LEASE_SECONDS } from '../kernel/outbox/outbox-message.ts';
 import { SECOND_MS } from '../shared/durations.ts';
-import type { JobName } from './jobs.ts';
+import { mapValues } from '../shared/map-values.ts';
+import { type Every, JOBS, type ScheduleConfig, type ScheduledJob, type ScheduledJobName } from './jobs.ts';
 import type { Queues } from './queues.ts';
-
-type ScheduleConfig = Pick<Config, 'intervals' | 'timeZone'>;
 
 interface Schedule {
   id: string;
-  job: JobName;
-  when: { every: number } | { pattern: string; tz: string };
+  job: ScheduledJobName;
+  when: Every;
 }
 
-const seconds = (count: number) => ({ every: count * SECOND_MS });
-/** When the fewest people are awake. */
-const AT_NIGHT = '30 3 * * *';
-/** Ten o'clock. */
-const IN_THE_MORNING = '0 10 * * *';
-
-/** What happens by the clock, and how often. The ids are fixed: any number of processes keep one schedule. */
-function schedules({ intervals, timeZone }: ScheduleConfig): Schedule[] {
-  return [
-    { id: 'sweep', job: 'sweep', when: seconds(intervals.sweepSeconds) },
-    { id: 'expire', job: 'expire', when: seconds(intervals.expireSeconds) },
-    { id: 'warn', job: 'warn', when: seconds(intervals.warnSeconds) },
-    { id: 'check-bots', job: 'checkBots', when: seconds(intervals.checkBotsSeconds) },
-    { id: 'check-system', job: 'checkSystem', when: seconds(intervals.checkSystemSeconds) },
-    { id: 'reconcile', job: 'reconcile', when: { pattern: AT_NIGHT, tz: timeZone } },
-    { id: 'daily-report', job: 'dailyReport', when: { pattern: IN_THE_MORNING, tz: timeZone } },
-  ];
+/** What happens by the clock. The ids are fixed: any number of processes keep one schedule. */
+function schedules(config: ScheduleConfig): Schedule[] {
+  return Object.values(
+    mapValues(JOBS.schedules, ({ every }: ScheduledJob, job: ScheduledJobName) => ({
+      id: inKebabCase(job),
+      job,
+      when: every(config),
+    })),
+  );
 }
 
+/** `check-bots` of `checkBots`. */
+function inKebabCase(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+}
+
+/** A start often follows a crash. */
+const AT_START: ScheduledJobName = 'sweep';
 /** What a process that died had in hand is free by then. */
 const LEASES_END_MS = (LEASE_SECONDS + 1) * SECOND_MS;
 
-/** At start: the schedules, and a look at once, because a start often follows a crash. */
+/** At start: the schedules, and a look at once. */
 export async function startSchedules(queues: Queues, config: ScheduleConfig): Promise<void> {
   await Promise.all([
     ...schedules(config).map((schedule) => install(queues, schedule)),
-    queues.schedules.add('sweep', {}),
-    queues.schedules.add('sweep', {}, { delay: LEASES_END_MS }),
+    queues.schedules.add(AT_START, {}),
+    queues.schedules.add(AT_START, {}, { delay: LEASES_END_MS }),
   ]);
 }
 

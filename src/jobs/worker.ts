@@ -2,14 +2,16 @@ import { type Job, Worker } from 'bullmq';
 import type { Redis } from 'ioredis';
 import type { Logger } from 'pino';
 import type { Trace } from '../instrument.ts';
-import type { JobKind, JobName } from './jobs.ts';
-import { QUEUE_NAMES } from './queues.ts';
+import type { QueueName } from './jobs.ts';
 
-/** A job only puts its message into a lane. */
-const MESSAGES_AT_ONCE = 10;
-
-/** Ends and warnings are a few statements each; the rest of the pool is for people. */
-const ITEMS_AT_ONCE = 4;
+/** How many jobs of a queue a process has in hand. */
+const AT_ONCE: Readonly<Record<QueueName, number>> = {
+  // A job only puts its message into a lane.
+  outbox: 10,
+  schedules: 1,
+  // Ends and warnings are a few statements each; the rest of the pool is for people.
+  items: 4,
+};
 
 export interface JobWorkers {
   /** Takes no new job and waits for those in hand. */
@@ -19,7 +21,8 @@ export interface JobWorkers {
 export interface JobWorkersDeps {
   /** For waiting on jobs: `createRedis(url, { blocking: true })`. */
   redis: Redis;
-  kinds: Record<JobName, JobKind>;
+  /** Does the job of that name. */
+  run: (name: string, payload: unknown) => Promise<unknown>;
   logger: Logger;
   report: (error: unknown, tags: Record<string, string>) => void;
   observeFailure: (queue: string) => void;
@@ -27,23 +30,13 @@ export interface JobWorkersDeps {
 }
 
 export function startJobWorkers({ redis, logger, report, trace, ...deps }: JobWorkersDeps): JobWorkers {
-  const kinds = new Map<string, JobKind>(Object.entries(deps.kinds));
-
   async function process(job: Job): Promise<void> {
-    const kind = kinds.get(job.name);
-    if (!kind) throw new Error(`No processor for the job ${job.name}`);
-    await trace('job', job.name, { job: job.name }, () => kind(job.data));
+    await trace('job', job.name, { job: job.name }, () => deps.run(job.name, job.data));
   }
 
-  const workers = [
-    new Worker(QUEUE_NAMES.outbox, process, {
-      ...OPTIONS,
-      connection: redis,
-      concurrency: MESSAGES_AT_ONCE,
-    }),
-    new Worker(QUEUE_NAMES.items, process, { ...OPTIONS, connection: redis, concurrency: ITEMS_AT_ONCE }),
-    new Worker(QUEUE_NAMES.schedules, process, { ...OPTIONS, connection: redis }),
-  ];
+  const workers = Object.entries(AT_ONCE).map(
+    ([queue, concurrency]) => new Worker(queue, process, { ...OPTIONS, connection: redis, concurrency }),
+  );
   for (const worker of workers) {
     worker.on('error', () => logger.debug({ queue: worker.name }, 'the worker lost its connection'));
     worker.on('failed', (job, error) => {

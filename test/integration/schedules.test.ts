@@ -45,6 +45,33 @@ test.each([
   }
 });
 
+test('each schedule makes the job of its own, as often as it is set up', async () => {
+  await startSchedules(queues, {
+    timeZone: 'Asia/Tashkent',
+    intervals: {
+      expireSeconds: 11,
+      warnSeconds: 12,
+      checkBotsSeconds: 13,
+      checkSystemSeconds: 14,
+      sweepSeconds: 15,
+    },
+  });
+  const found = await queues.schedules.getJobSchedulers();
+  const made = found.map(({ key, name, every, pattern, tz }) => [key, name, every ?? [pattern, tz]]);
+  // These names stand in Redis, where a version before or after this one finds its own again.
+  expect(new Set(made)).toEqual(
+    new Set([
+      ['expire', 'expire', 11_000],
+      ['warn', 'warn', 12_000],
+      ['check-bots', 'checkBots', 13_000],
+      ['check-system', 'checkSystem', 14_000],
+      ['sweep', 'sweep', 15_000],
+      ['reconcile', 'reconcile', ['30 3 * * *', 'Asia/Tashkent']],
+      ['daily-report', 'dailyReport', ['0 10 * * *', 'Asia/Tashkent']],
+    ]),
+  );
+});
+
 test('a server that comes with the same intervals disturbs no schedule', async () => {
   await startSchedules(queues, everySeconds(600));
   const before = await queues.schedules.getJobSchedulers();

@@ -27,8 +27,6 @@ export interface CardInstructions {
   cardHolder: string;
 }
 
-export type CheckoutService = ReturnType<typeof createCheckoutService>;
-
 export function createCheckoutService(deps: { prisma: PrismaClient; transact: UnitOfWork; clock: Clock }) {
   const { prisma, transact, clock } = deps;
 
