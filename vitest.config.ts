@@ -31,6 +31,8 @@ export default defineConfig({
     // Two cores that also run Postgres, Redis and the other test files.
     testTimeout: 180_000,
     hookTimeout: 180_000,
+    // Only a failure waits so long; vitest's own second is short for whoever shares a core with all these.
+    expect: { poll: { timeout: 60_000 } },
     retry: 0,
     setupFiles: ['test/setup/tidy.ts'],
     projects: [
