@@ -32,12 +32,15 @@ composer.chatType('private').command('start', () => {
   handled += 1;
 });
 
+/** Nobody is looked up here. */
+const unread = { bind: () => undefined, prefetch: () => undefined };
+
 const { registry } = createBots({
   factory: createBotFactory({ http: createTelegramHttp(), apiRoot: 'http://127.0.0.1:1' }),
   mainBotToken: `1:${'m'.repeat(35)}`,
   mainBotId: 1n,
-  mainBot: () => ({ composer: new Composer(), prefetch: () => undefined }),
-  sellerBot: () => ({ composer, prefetch: () => undefined }),
+  mainBot: () => ({ composer: new Composer(), ...unread }),
+  sellerBot: () => ({ composer, ...unread }),
   findRunnable: async (telegramBotId) => ({
     identity: { telegramBotId, username: `shop_${telegramBotId}_bot`, name: 'Shop' },
     token: `${telegramBotId}:${'t'.repeat(35)}`,

@@ -1,8 +1,7 @@
 /**
- * Something that is read before anybody waits for it, and perhaps for nobody: whoever waits hears how it failed, and where
+ * For what is read before anybody waits for it, and perhaps for nobody: whoever asks for it hears how it failed, and where
  * nobody does it does not matter.
  */
-export function prefetch<T>(reading: Promise<T>): Promise<T> {
+export function prefetch(reading: Promise<unknown>): void {
   reading.catch(() => undefined);
-  return reading;
 }

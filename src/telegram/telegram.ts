@@ -12,6 +12,7 @@ import type { BotGateway, BotIdentity } from '../modules/seller-bots/bot-gateway
 import type { Services } from '../modules/services.ts';
 import type { Clock } from '../shared/clock.ts';
 import { MINUTE_MS } from '../shared/durations.ts';
+import { once } from '../shared/once.ts';
 import { within } from '../shared/time-limit.ts';
 import { listenToBotChanges } from './bots/bot-changes.ts';
 import type { BotDeps } from './bots/bot-deps.ts';
@@ -383,12 +384,4 @@ async function identityOf(api: Api): Promise<BotIdentity> {
   } catch (error) {
     throw toDeliveryError(error);
   }
-}
-
-function once<T>(make: () => T): () => T {
-  let made: T | undefined;
-  return () => {
-    made ??= make();
-    return made;
-  };
 }

@@ -15,6 +15,8 @@ interface BotIdentityCard {
 
 /** What all bots of one kind do. */
 export interface BotKind<C extends BotContext> {
+  /** Gives an update of a known bot what `composer` asks of it; reads nothing. */
+  bind(context: C): void;
   /** Begins to read what `composer` will need. It changes nothing: the update may turn out to be another process's. */
   prefetch(context: C): void;
   composer: Middleware<C>;
@@ -61,13 +63,13 @@ export function createBotFactory(deps: {
       token: string,
       identity: BotIdentityCard,
       bind: (context: C) => void,
-      { composer, prefetch }: BotKind<C>,
+      kind: BotKind<C>,
     ) {
       const me = toBotInfo(identity);
       // What handlers show is repeated when it gets lost; outbox messages have their own way.
       const screens = newApi(token, retryScreens);
       if (deps.throttle) screens.config.use(noteScreens(deps.throttle, String(identity.telegramBotId)));
-      const handle = typeof composer === 'function' ? composer : composer.middleware();
+      const handle = typeof kind.composer === 'function' ? kind.composer : kind.composer.middleware();
       return {
         // Made when the product speaks: to keep it would cost every bot more memory than it saves time.
         get api() {
@@ -77,7 +79,8 @@ export function createBotFactory(deps: {
         prepare(update) {
           const context = new Context(update, screens, me) as C;
           bind(context);
-          prefetch(context);
+          kind.bind(context);
+          kind.prefetch(context);
           return async (rate) => {
             context.senderRate = rate;
             await handle(context, nothingMore);

@@ -25,20 +25,17 @@ export interface BotContext extends Context {
 }
 
 export interface MainContext extends BotContext {
-  /** Read ahead where somebody writes or presses in a private chat; null: never here before. */
-  recalled: Promise<KnownOwner | null> | undefined;
+  load: {
+    /** Who speaks, as the database knew them before; null: never here. */
+    visitor(): Promise<KnownOwner | null>;
+  };
   owner: Owner;
 }
 
 export interface SellerContext extends BotContext {
   /** Bound by the registry before anything else. */
   scope: TenantScope;
-  /** Read ahead where the owner writes or presses in a private chat. */
-  recalledOwner: Promise<Owner> | undefined;
-  /** Read ahead where anybody else does; null: never here before. */
-  recalled: Promise<KnownEndUser | null> | undefined;
-  /** Read together with them where they ask for it. */
-  window: Promise<Storefront | null> | undefined;
+  load: SellerLoaders;
   /** Whether the person of this update owns the bot. */
   isOwner: boolean;
   /**
@@ -46,6 +43,15 @@ export interface SellerContext extends BotContext {
    * acting as one.
    */
   endUser: () => Promise<EndUser>;
+}
+
+/** Each reads at most once an update, when it is asked first: to read ahead is to ask early. */
+export interface SellerLoaders {
+  owner(): Promise<Owner>;
+  /** Who speaks, as the database knew them before; null: never here. */
+  visitor(): Promise<KnownEndUser | null>;
+  /** What is on sale for them; null for whoever is no end user at that moment. */
+  storefront(): Promise<Storefront | null>;
 }
 
 /** Twice Telegram's limit for each of its parts. */
@@ -63,10 +69,15 @@ function personOf(context: Context): Person | null {
   };
 }
 
-/** Whoever writes or presses in a private chat, for whom something is read ahead; null for every other update. */
+/** Whether somebody writes or presses in a private chat: for every other update nothing is read ahead. */
+export function hasSpeaker(context: Context): boolean {
+  const spoken = context.message ?? context.editedMessage ?? context.callbackQuery;
+  return spoken?.from !== undefined && !spoken.from.is_bot && context.chat?.type === 'private';
+}
+
+/** Who that is; null for every other update. */
 export function speakerOf(context: Context): Person | null {
-  const speaks = context.message ?? context.editedMessage ?? context.callbackQuery;
-  return speaks && context.chat?.type === 'private' ? personOf(context) : null;
+  return hasSpeaker(context) ? personOf(context) : null;
 }
 
 export function telegramBotIdOf(context: Context): bigint {

@@ -90,5 +90,5 @@ export function createMainBot(deps: BotDeps): BotKind<MainContext> {
   privately.use(desk.composer);
   privately.use(unhandled(deps));
   guarded.on('callback_query', refusePress);
-  return { composer, prefetch: identity.prefetch };
+  return { composer, bind: identity.bind, prefetch: identity.prefetch };
 }

@@ -60,5 +60,5 @@ export function createSellerBot(deps: BotDeps): BotKind<SellerContext> {
   privately.use(checkout(deps));
   privately.use(unhandled(deps));
   guarded.on('callback_query', refusePress);
-  return { composer, prefetch: identity.prefetch };
+  return { composer, bind: identity.bind, prefetch: identity.prefetch };
 }

@@ -1,24 +1,30 @@
-import type { Middleware } from 'grammy';
+import type { MiddlewareFn } from 'grammy';
 import { translator } from '../../infra/i18n/i18n.ts';
+import { once } from '../../shared/once.ts';
 import { prefetch } from '../../shared/prefetch.ts';
 import type { BotDeps } from '../bots/bot-deps.ts';
-import { type SellerContext, speakerOf } from '../common/context.ts';
+import {
+  hasSpeaker,
+  type SellerContext,
+  type SellerLoaders,
+  speakerOf,
+  telegramUserIdOf,
+} from '../common/context.ts';
 import { isTapAfterLastWord } from '../common/privacy-desk.ts';
-import { asksForWindow } from './start.ts';
+import { asksForStorefront } from './start.ts';
 
 /** Who speaks: the owner in the owner's language, anybody else as an end user of this bot. */
 export function createIdentity({ services: { owners, endUsers, storefront } }: BotDeps) {
-  const middleware: Middleware<SellerContext> = async (context, next) => {
+  const middleware: MiddlewareFn<SellerContext> = async (context, next) => {
     const person = speakerOf(context);
     if (!person) return;
-    const { scope, recalled, recalledOwner } = context;
-    if (recalledOwner) {
-      const { language } = await recalledOwner;
+    const { scope, load } = context;
+    if (context.isOwner) {
+      const { language } = await load.owner();
       context.t = translator(language);
-      context.endUser = async () =>
-        endUsers.visit(scope, person, await endUsers.recall(scope, person.telegramUserId), language);
-    } else if (recalled) {
-      const known = await recalled;
+      context.endUser = once(async () => endUsers.visit(scope, person, await load.visitor(), language));
+    } else {
+      const known = await load.visitor();
       if (isTapAfterLastWord(context, known)) return;
       const endUser = await endUsers.visit(scope, person, known);
       context.hasOpenQuestion = known?.hasOpenQuestion ?? false;
@@ -27,21 +33,39 @@ export function createIdentity({ services: { owners, endUsers, storefront } }: B
     }
     return next();
   };
+
+  function loadersOf(context: SellerContext): SellerLoaders {
+    const { scope } = context;
+    let entering: ReturnType<typeof storefront.enter> | undefined;
+    return {
+      owner: once(() => owners.getById(scope.ownerId)),
+      // The storefront's one statement reads its visitor as well.
+      visitor: once(
+        () =>
+          entering?.then((entered) => entered?.known ?? null) ??
+          endUsers.recall(scope, telegramUserIdOf(context)),
+      ),
+      storefront: once(() => {
+        entering = storefront.enter(scope, telegramUserIdOf(context));
+        return entering.then((entered) => entered?.window ?? null);
+      }),
+    };
+  }
+
   return {
     middleware,
+    bind(context: SellerContext): void {
+      context.isOwner = BigInt(context.from?.id ?? 0) === context.scope.ownerTelegramUserId;
+      context.load = loadersOf(context);
+    },
     prefetch(context: SellerContext): void {
-      const person = speakerOf(context);
-      if (!person) return;
-      const { scope } = context;
-      context.isOwner = person.telegramUserId === scope.ownerTelegramUserId;
+      if (!hasSpeaker(context)) return;
+      const { load } = context;
       if (context.isOwner) {
-        context.recalledOwner = prefetch(owners.getById(scope.ownerId));
-      } else if (asksForWindow(context)) {
-        const entering = storefront.enter(scope, person.telegramUserId);
-        context.recalled = prefetch(entering.then((entered) => entered?.known ?? null));
-        context.window = prefetch(entering.then((entered) => entered?.window ?? null));
+        prefetch(load.owner());
       } else {
-        context.recalled = prefetch(endUsers.recall(scope, person.telegramUserId));
+        if (asksForStorefront(context)) prefetch(load.storefront());
+        prefetch(load.visitor());
       }
     },
   };

@@ -12,8 +12,8 @@ import { button, send, show } from '../common/screen.ts';
 import { languageScreen } from '../views/common.ts';
 import { helpScreen, ownerDeskScreen, storefrontScreen } from '../views/storefront.ts';
 
-/** Whether the answer will be the shop window, as far as can be told by the update alone. */
-export function asksForWindow({ message, callbackQuery }: SellerContext): boolean {
+/** Whether the answer will be the storefront, as far as can be told by the update alone. */
+export function asksForStorefront({ message, callbackQuery }: SellerContext): boolean {
   return HOME.regex.test(callbackQuery?.data ?? '') || /^\/(?:start|menu)\b/.test(message?.text ?? '');
 }
 
@@ -30,18 +30,12 @@ export function start(deps: BotDeps): Composer<SellerContext> {
       : t('storefront.ownAdvertisement', { text: shown.text });
   }
 
-  async function advertisement(context: SellerContext): Promise<string | null> {
-    const { scope, t } = context;
-    const window = await context.window;
-    return advertisementLine(
-      context,
-      window?.advertisement ?? (await tariffs.advertisementFor(scope, t.language)),
-    );
-  }
+  const currentAdvertisement = ({ scope, t }: SellerContext) => tariffs.advertisementFor(scope, t.language);
 
   async function shopWindow(context: SellerContext, { advertised }: { advertised: boolean }) {
-    const { scope } = context;
-    const shop = (await context.window) ?? (await look(scope, await context.endUser()));
+    const endUser = await context.endUser();
+    // Whoever was new to the bot when it was read is its end user by now.
+    const shop = (await context.load.storefront()) ?? (await look(context.scope, endUser));
     const line = advertised ? await advertisementLine(context, shop.advertisement) : null;
     return storefrontScreen(viewerOf(context, deps), shop, line);
   }
@@ -65,11 +59,17 @@ export function start(deps: BotDeps): Composer<SellerContext> {
     if (context.isOwner) {
       // The door is open now: receipts that waited for it come at once.
       await reviews.reopenRequests(context.scope);
-      return send(context, await desk(context, await advertisement(context)));
+      const line = await advertisementLine(context, await currentAdvertisement(context));
+      return send(context, await desk(context, line));
     }
     const endUser = await context.endUser();
     if (endUser.hasChosenLanguage) return send(context, await shopWindow(context, { advertised: true }));
-    return send(context, languageScreen(context.from?.language_code, await advertisement(context)));
+    const shop = await context.load.storefront();
+    const line = await advertisementLine(
+      context,
+      shop?.advertisement ?? (await currentAdvertisement(context)),
+    );
+    return send(context, languageScreen(context.from?.language_code, line));
   });
 
   composer.command('menu', async (context) =>

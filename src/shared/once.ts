@@ -1,0 +1,8 @@
+/** Makes something when it is asked for first, and gives the same to whoever asks again; a failed promise as well. */
+export function once<T extends object>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
+}
