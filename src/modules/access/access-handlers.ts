@@ -14,7 +14,7 @@ import { beginAt } from '../subscriptions/time-ledger.ts';
 import type { AccessGateway } from './access-gateway.ts';
 import { settleBan } from './ban-settling.ts';
 import { waitsBehindDelivery } from './delivery-queries.ts';
-import { enqueueLinkRevocation } from './ending.ts';
+import { enqueueLinkRevocation } from './link-revocations.ts';
 
 /** A link that nobody used by then is made anew on request. */
 const INVITE_LINK_HOURS = 24;

@@ -1,4 +1,5 @@
 import type { DueMessage } from '../../kernel/outbox/outbox-message.ts';
+import type { TenantScope } from '../../kernel/tenant-scope.ts';
 import type { Db } from '../../kernel/unit-of-work.ts';
 import { MINUTE_MS } from '../../shared/durations.ts';
 
@@ -41,20 +42,17 @@ export async function waitsBehindDelivery(
   return rows.length > 0;
 }
 
-/** Makes due again what waits for one person in one bot: they have opened the door. Nobody else's is touched. */
-export async function reopenForPerson(
+/** Makes due again the deliveries that wait for one person in one bot. Nobody else's are touched. */
+export async function reopenDeliveries(
   db: Db,
-  { botId, telegramBotId }: { botId: number; telegramBotId: bigint },
+  { botId }: TenantScope,
   telegramUserId: bigint,
 ): Promise<DueMessage[]> {
   return db.$queryRaw<DueMessage[]>`
     UPDATE promises p SET claimed_until = NULL
      WHERE p.user_bot_id = ${botId} AND p.done_at IS NULL AND p.claimed_by IS NULL
-       AND (p.kind = 'deliver-access' AND (p.payload->>'subscriptionId')::int IN (
-              SELECT s.id FROM subscriptions s JOIN end_users e ON e.id = s.end_user_id
-               WHERE e.user_bot_id = ${botId} AND e.telegram_id = ${telegramUserId})
-         OR p.kind = 'pass-support' AND (p.payload->>'supportMessageId')::int IN (
-              SELECT m.id FROM support_messages m
-               WHERE m.telegram_bot_id = ${telegramBotId} AND m.to_telegram_id = ${telegramUserId}))
+       AND p.kind = 'deliver-access' AND (p.payload->>'subscriptionId')::int IN (
+             SELECT s.id FROM subscriptions s JOIN end_users e ON e.id = s.end_user_id
+              WHERE e.user_bot_id = ${botId} AND e.telegram_id = ${telegramUserId})
     RETURNING p.id, p.user_bot_id AS "botId"`;
 }

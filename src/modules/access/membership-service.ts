@@ -7,12 +7,13 @@ import type { UnitOfWork, Work } from '../../kernel/unit-of-work.ts';
 import { digestOf } from '../../shared/digest.ts';
 import { MINUTE_MS } from '../../shared/durations.ts';
 import { tell } from '../notifications/notice.ts';
+import { endAccess } from '../subscriptions/ending.ts';
 import { startTimeIfLate } from '../subscriptions/settlement.ts';
 import { SUBSCRIPTION_NOTICES } from '../subscriptions/subscription-notices.ts';
 import { lockEndUser, requireConnected } from '../subscriptions/subscription-queries.ts';
 import { ACCESS_NOTICES } from './access-notices.ts';
-import { endAccess, enqueueLinkRevocation, enqueueLinkRevocations } from './ending.ts';
 import { isNews } from './heard-moves.ts';
+import { enqueueLinkRevocation, enqueueLinkRevocations } from './link-revocations.ts';
 import type { Actor, Arrival, ChatMemberName, Departure, SeenMember } from './movements.ts';
 import { findInvite, judgeAddition, replaceLeakedLink } from './unpaid-arrivals.ts';
 

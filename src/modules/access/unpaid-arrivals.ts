@@ -2,7 +2,7 @@ import type { TenantScope } from '../../kernel/tenant-scope.ts';
 import type { Work } from '../../kernel/unit-of-work.ts';
 import { tell } from '../notifications/notice.ts';
 import { ACCESS_NOTICES } from './access-notices.ts';
-import { enqueueLinkRevocation, enqueueLinkRevocations } from './ending.ts';
+import { enqueueLinkRevocation, enqueueLinkRevocations } from './link-revocations.ts';
 import type { Arrival } from './movements.ts';
 
 /** The link of ours that somebody came through. */

@@ -2,12 +2,12 @@ import { type Actor, auditName, requireOwner } from '../../kernel/actor.ts';
 import { AppError } from '../../kernel/errors.ts';
 import type { TenantScope } from '../../kernel/tenant-scope.ts';
 import type { UnitOfWork, Work } from '../../kernel/unit-of-work.ts';
-import { endAccess } from '../access/ending.ts';
 import { CONNECTED } from '../channels/channel.ts';
 import { tell } from '../notifications/notice.ts';
 import { BANNED_REASON } from '../payments/payment.ts';
 import { PAYMENT_NOTICES } from '../payments/payment-notices.ts';
 import { enqueueDecisionShown } from '../payments/review-messages.ts';
+import { endAccess } from '../subscriptions/ending.ts';
 import { SUBSCRIPTION_NOTICES } from '../subscriptions/subscription-notices.ts';
 import { lockEndUser, requireKnown } from '../subscriptions/subscription-queries.ts';
 

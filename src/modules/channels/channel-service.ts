@@ -2,8 +2,6 @@ import type { Channel as ChannelRow, Prisma, PrismaClient } from '../../infra/pr
 import { type Actor, requireOwner } from '../../kernel/actor.ts';
 import { AppError } from '../../kernel/errors.ts';
 import { isDeliveryFailure } from '../../kernel/outbox/delivery-error.ts';
-import type { OutboxKind } from '../../kernel/outbox/outbox-message.ts';
-import { reopenMessages } from '../../kernel/outbox/outbox-queries.ts';
 import { type TenantScope, toTenantScope } from '../../kernel/tenant-scope.ts';
 import type { UnitOfWork, Work } from '../../kernel/unit-of-work.ts';
 import { HOUR_MS } from '../../shared/durations.ts';
@@ -23,15 +21,12 @@ export type ChannelService = ReturnType<typeof createChannelService>;
 /** A group that grows says so within this time of its first word under the new id. */
 const GROWTH_IS_TOLD_MS = 10_000;
 
-/** Messages that need the bot's rights in a chat. */
-const CHAT_WORK: readonly OutboxKind[] = [
-  'deliver-access',
-  'revoke-link',
-  'remove-member',
-  'remove-stranger',
-  'ask-about-removal',
-  'settle-ban',
-];
+declare module '../../kernel/events.ts' {
+  interface DomainEvents {
+    /** A bot has its rights in a chat again. */
+    chatUsable: { botId: number };
+  }
+}
 
 export function createChannelService({
   prisma,
@@ -408,8 +403,7 @@ async function updateChat(
   // Neither is true of a chat that still sells nothing for the other's sake.
   else if (has && wasClosed) say('chatPrivate');
   else if (has && !had && !isPublic) say('chatRightsBack');
-  // What waited for the rights goes on; the sweep picks it up.
-  if (has && !had) await reopenMessages(work.db, [scope.botId], CHAT_WORK);
+  if (has && !had) work.publish('chatUsable', { botId: scope.botId });
 }
 
 const ownerOf = ({ ownerId }: TenantScope) => ({ kind: 'owner', ownerId }) as const;

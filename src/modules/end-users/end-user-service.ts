@@ -1,12 +1,10 @@
 import { type Language, suggestLanguage } from '../../infra/i18n/i18n.ts';
 import { type Prepared, preparedBatchLoader, type Read } from '../../infra/postgres/prepared.ts';
 import type { EndUser as EndUserRow, PrismaClient } from '../../infra/prisma-client/client.ts';
-import type { Waker } from '../../kernel/outbox/outbox-message.ts';
 import type { Person, TenantScope } from '../../kernel/tenant-scope.ts';
 import type { UnitOfWork } from '../../kernel/unit-of-work.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { type Found, foundOf, type Page, pageOf, readCursorBack } from '../../shared/page.ts';
-import { reopenForPerson } from '../access/delivery-queries.ts';
 import { tell } from '../notifications/notice.ts';
 import {
   type EndUser,
@@ -17,6 +15,13 @@ import {
   toEndUser,
 } from './end-user.ts';
 import { END_USER_NOTICES } from './end-user-notices.ts';
+
+declare module '../../kernel/events.ts' {
+  interface DomainEvents {
+    /** Somebody has opened a bot again, its owner perhaps: what waited there for them comes. */
+    personReturned: { scope: TenantScope; telegramUserId: bigint };
+  }
+}
 
 const END_USERS_PER_PAGE = 10;
 
@@ -33,10 +38,9 @@ export function createEndUserService(deps: {
   prisma: PrismaClient;
   read: Read;
   transact: UnitOfWork;
-  waker: Waker;
   clock: Clock;
 }) {
-  const { prisma, read, transact, waker, clock } = deps;
+  const { prisma, read, transact, clock } = deps;
   const findKnown = preparedBatchLoader<[number, bigint, bigint], KnownEndUser>(read, RECALL);
 
   async function register(scope: TenantScope, person: Person, language: Language): Promise<EndUserRow> {
@@ -62,11 +66,6 @@ export function createEndUserService(deps: {
       }
       return endUser;
     });
-  }
-
-  async function reopen(scope: TenantScope, telegramUserId: bigint): Promise<void> {
-    const reopened = await reopenForPerson(prisma, scope, telegramUserId);
-    if (reopened.length > 0) await waker.wake(reopened);
   }
 
   return {
@@ -117,15 +116,24 @@ export function createEndUserService(deps: {
       telegramUserId: bigint,
       { isOpen, toldOrder }: { isOpen: boolean; toldOrder: bigint },
     ): Promise<void> {
-      const { count } = await prisma.endUser.updateMany({
-        where: {
-          telegramUserId,
-          botId: scope.botId,
-          OR: [{ doorToldOrder: null }, { doorToldOrder: { lt: toldOrder } }],
-        },
-        data: { blockedAt: isOpen ? null : clock.now(), doorToldOrder: toldOrder },
+      await transact(async ({ db, now, publish }) => {
+        const { count } = await db.endUser.updateMany({
+          where: {
+            telegramUserId,
+            botId: scope.botId,
+            OR: [{ doorToldOrder: null }, { doorToldOrder: { lt: toldOrder } }],
+          },
+          data: { blockedAt: isOpen ? null : now, doorToldOrder: toldOrder },
+        });
+        if (isOpen && count > 0) publish('personReturned', { scope, telegramUserId });
       });
-      if (isOpen && count > 0) await reopen(scope, telegramUserId);
+    },
+
+    /** The bot's owner has come to it, whatever they had blocked before. */
+    async welcomeOwner(scope: TenantScope): Promise<void> {
+      await transact(async ({ publish }) => {
+        publish('personReturned', { scope, telegramUserId: scope.ownerTelegramUserId });
+      });
     },
 
     /**

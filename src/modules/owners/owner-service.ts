@@ -1,7 +1,5 @@
 import { type Language, suggestLanguage } from '../../infra/i18n/i18n.ts';
 import type { Owner as OwnerRow, PrismaClient } from '../../infra/prisma-client/client.ts';
-import type { Waker } from '../../kernel/outbox/outbox-message.ts';
-import { reopenMessages } from '../../kernel/outbox/outbox-queries.ts';
 import type { Person } from '../../kernel/tenant-scope.ts';
 import type { UnitOfWork } from '../../kernel/unit-of-work.ts';
 import type { Clock } from '../../shared/clock.ts';
@@ -13,7 +11,6 @@ import { OWNER_NOTICES } from './owner-notices.ts';
 export interface OwnerServiceDeps {
   prisma: PrismaClient;
   transact: UnitOfWork;
-  waker: Waker;
   clock: Clock;
   moderatorIds: readonly bigint[];
 }
@@ -21,7 +18,7 @@ export interface OwnerServiceDeps {
 /** Somebody who was here before, as they were then. */
 export type KnownOwner = OwnerRow;
 
-export function createOwnerService({ prisma, transact, waker, clock, moderatorIds }: OwnerServiceDeps) {
+export function createOwnerService({ prisma, transact, clock, moderatorIds }: OwnerServiceDeps) {
   async function register(person: Person): Promise<OwnerRow> {
     return transact(async (work) => {
       const { db, now } = work;
@@ -74,14 +71,6 @@ export function createOwnerService({ prisma, transact, waker, clock, moderatorId
     async chooseLanguage(owner: Owner, language: Language): Promise<Owner> {
       const data = { language, languageChosenAt: clock.now() };
       return toOwner(await prisma.owner.update({ where: { id: owner.id }, data }));
-    },
-
-    /** Receipts of all their bots that found every door to the owner closed are sent again: one has opened. */
-    async reopenRequests(owner: Owner): Promise<void> {
-      const bots = await prisma.sellerBot.findMany({ where: { ownerId: owner.id }, select: { id: true } });
-      const ids = bots.map((bot) => bot.id);
-      const reopened = await reopenMessages(prisma, ids, ['review-request']);
-      if (reopened.length > 0) await waker.wake(reopened);
     },
 
     async getById(id: number): Promise<Owner> {

@@ -6,9 +6,9 @@ import { reopenMessages } from '../../kernel/outbox/outbox-queries.ts';
 import type { PersonName } from '../../kernel/person.ts';
 import type { TenantScope } from '../../kernel/tenant-scope.ts';
 import type { UnitOfWork, Work } from '../../kernel/unit-of-work.ts';
-import { reopenForPerson } from '../access/delivery-queries.ts';
 import type { SentMessage } from '../notifications/address.ts';
 import { tell } from '../notifications/notice.ts';
+import type { Owner } from '../owners/owner.ts';
 import { settle, takeBack } from '../subscriptions/settlement.ts';
 import { SUBSCRIPTION_NOTICES } from '../subscriptions/subscription-notices.ts';
 import { lockEndUser, requireWelcome } from '../subscriptions/subscription-queries.ts';
@@ -45,7 +45,7 @@ export function createReviewService(deps: {
   const { prisma, transact, timeZone } = deps;
 
   /**
-   * Approves once, however many press: the first conditional update wins, adds the time and enqueues the way in.
+   * Approves once, however many press: the first conditional update wins, and adds the time.
    * @throws AppError `notFound`, `payment.<status>`, `endUserForgotten`, `endUserBanned`, `chatNotConnected`
    */
   async function approvePayment(scope: TenantScope, actor: Actor, paymentId: number): Promise<Payment> {
@@ -58,12 +58,7 @@ export function createReviewService(deps: {
       const { endUserId, channelId, durationMonths: months } = payment;
       const source = { source: 'payment', sourceId: payment.id } as const;
       const given = { botId: scope.botId, endUserId, channelId, months, ...source };
-      const subscription = await settle(work, given, timeZone);
-      work.enqueue({
-        kind: 'deliver-access',
-        botId: scope.botId,
-        payload: { subscriptionId: subscription.id, reason: 'approved' },
-      });
+      await settle(work, given, timeZone);
       return toPayment(payment);
     });
   }
@@ -199,13 +194,11 @@ export function createReviewService(deps: {
     });
   }
 
-  /** Receipts and questions that found the owner's door closed are sent again: it has opened. */
-  async function reopenRequests(scope: TenantScope): Promise<void> {
-    const [receipts, questions] = await Promise.all([
-      reopenMessages(prisma, [scope.botId], ['review-request']),
-      reopenForPerson(prisma, scope, scope.ownerTelegramUserId),
-    ]);
-    const reopened = [...receipts, ...questions];
+  /** Receipts of all their bots that could reach an owner nowhere are sent again: they have opened the main bot. */
+  async function reopenRequests({ id: ownerId }: Owner): Promise<void> {
+    const bots = await prisma.sellerBot.findMany({ where: { ownerId }, select: { id: true } });
+    const ids = bots.map((bot) => bot.id);
+    const reopened = await reopenMessages(prisma, ids, ['review-request']);
     if (reopened.length > 0) await deps.waker.wake(reopened);
   }
 

@@ -1,10 +1,10 @@
 import type { EndUser } from '../../infra/prisma-client/client.ts';
 import { isForgotten } from '../../kernel/tenant-scope.ts';
 import type { Work } from '../../kernel/unit-of-work.ts';
-import { endAccess } from '../access/ending.ts';
 import { lockOwner } from '../owners/owner-queries.ts';
 import { OWN_WORDS } from '../payments/payment.ts';
 import { enqueueDecisionShown } from '../payments/review-messages.ts';
+import { endAccess } from '../subscriptions/ending.ts';
 import { lockEndUser } from '../subscriptions/subscription-queries.ts';
 
 /** Nobody at Telegram: what stands for a forgotten person's id. Unique, because rows are. */

@@ -1,13 +1,20 @@
 import type { Prisma, Subscription as SubscriptionRow } from '../../infra/prisma-client/client.ts';
 import type { Work } from '../../kernel/unit-of-work.ts';
 import { HOUR_MS } from '../../shared/durations.ts';
-import { endAccess } from '../access/ending.ts';
+import { endAccess } from './ending.ts';
 import { hasBegun, PLACE_HELD_MS, warningFlags } from './subscription.ts';
 import { requireConnected } from './subscription-queries.ts';
 import { beginAt, type HeldTime, layOn, type Settled, type TimeEntry, without } from './time-ledger.ts';
 
 /** Whatever gives time: a payment can be taken back by its id. */
 type TimeSource = { source: 'payment'; sourceId: number } | { source: 'grant'; sourceId: null };
+
+declare module '../../kernel/events.ts' {
+  interface DomainEvents {
+    /** Somebody has time in a chat, or more than before. */
+    timeGiven: { subscriptionId: number; botId: number; source: TimeSource['source'] };
+  }
+}
 
 export type GivenTime = TimeSource & {
   botId: number;
@@ -55,6 +62,7 @@ export async function settle(work: Work, given: GivenTime, timeZone: string): Pr
     const data = { subscriptionId, extendedFrom: place.addedFrom, extendedTo: place.addedTo };
     await db.payment.update({ where: { id: sourceId }, data });
   }
+  work.publish('timeGiven', { subscriptionId, botId, source });
   return subscription;
 }
 

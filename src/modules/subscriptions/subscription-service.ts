@@ -43,7 +43,7 @@ export function createSubscriptionService(deps: {
     { endUserId, planId }: { endUserId: number; planId: number },
   ): Promise<void> {
     await transact(async (work) => {
-      const { db, enqueue, audit } = work;
+      const { db, audit } = work;
       const owner = await requireOwner(db, scope, actor);
       if (owner.banned) throw new AppError('grantWhileBanned');
       const endUser = await lockEndUser(db, endUserId, scope.botId);
@@ -69,11 +69,6 @@ export function createSubscriptionService(deps: {
         sourceId: null,
       } as const;
       const subscription = await settle(work, given, timeZone);
-      enqueue({
-        kind: 'deliver-access',
-        botId: scope.botId,
-        payload: { subscriptionId: subscription.id, reason: 'granted' },
-      });
       audit({
         actor: auditName(actor),
         action: 'access.granted',

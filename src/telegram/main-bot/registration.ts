@@ -11,7 +11,7 @@ import { mainMenuScreen, ownerHelpScreen } from '../views/owner-desk.ts';
 
 /** The way in: language, then the menu. */
 export function registration(deps: BotDeps): Composer<MainContext> {
-  const { owners } = deps.services;
+  const { owners, reviews } = deps.services;
   const composer = new Composer<MainContext>();
   const menu = (context: MainContext) => mainMenuScreen(viewerOf(context, deps), isModerator(context));
 
@@ -25,7 +25,7 @@ export function registration(deps: BotDeps): Composer<MainContext> {
 
   composer.command('start', async (context) => {
     // The link to the main bot is open again: receipts that waited for it come at once.
-    await owners.reopenRequests(context.owner);
+    await reviews.reopenRequests(context.owner);
     const { hasChosenLanguage } = context.owner;
     await send(
       context,

@@ -58,7 +58,7 @@ export function start(deps: BotDeps): Composer<SellerContext> {
   composer.command('start', async (context) => {
     if (context.isOwner) {
       // The door is open now: receipts that waited for it come at once.
-      await reviews.reopenRequests(context.scope);
+      await endUsers.welcomeOwner(context.scope);
       const line = await advertisementLine(context, await currentAdvertisement(context));
       return send(context, await desk(context, line));
     }

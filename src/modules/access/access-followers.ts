@@ -1,0 +1,43 @@
+import type { Follower } from '../../kernel/events.ts';
+import type { OutboxKind } from '../../kernel/outbox/outbox-message.ts';
+import { reopenMessages } from '../../kernel/outbox/outbox-queries.ts';
+import { reopenDeliveries } from './delivery-queries.ts';
+import { enqueueLinkRevocations } from './link-revocations.ts';
+
+/** Whoever has been given time gets a way in, or the new end where they are inside. */
+export const deliverAccess: Follower<'timeGiven'> = ({ enqueue }, { botId, subscriptionId, source }) => {
+  const reason = source === 'payment' ? 'approved' : 'granted';
+  enqueue({ kind: 'deliver-access', botId, payload: { subscriptionId, reason } });
+};
+
+/** The links of a subscription that has ended work no more, and its holder is put out. */
+export const takeAccess: Follower<'accessEnded'> = async (work, ended) => {
+  const { botId, subscriptionId, isOut, telegramUserId } = ended;
+  await enqueueLinkRevocations(work, subscriptionId, botId);
+  if (isOut) return;
+  const whom = telegramUserId === null ? {} : { telegramUserId: String(telegramUserId) };
+  work.enqueue({ kind: 'remove-member', botId, payload: { subscriptionId, ...whom } });
+};
+
+/** Ways in that could not reach somebody who had blocked the bot. */
+export const reopenTheirDeliveries: Follower<'personReturned'> = async (
+  { db, wake },
+  { scope, telegramUserId },
+) => {
+  wake(await reopenDeliveries(db, scope, telegramUserId));
+};
+
+/** Messages that need the bot's rights in a chat. */
+const CHAT_WORK: readonly OutboxKind[] = [
+  'deliver-access',
+  'revoke-link',
+  'remove-member',
+  'remove-stranger',
+  'ask-about-removal',
+  'settle-ban',
+];
+
+/** What waited for a bot's rights in a chat goes on. */
+export const resumeChatWork: Follower<'chatUsable'> = async ({ db, wake }, { botId }) => {
+  wake(await reopenMessages(db, [botId], CHAT_WORK));
+};
