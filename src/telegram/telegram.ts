@@ -76,7 +76,7 @@ export interface Telegram {
   /** Sets the main bot's webhook again where it differs. Telegram being unavailable is no fault: the next look finds it. */
   checkMainBot(): Promise<void>;
   /**
-   * Asks Telegram whose token this is, once: who is unavailable by then is asked again in the background.
+   * Asks Telegram whose token this is, once: if it cannot be reached, the background goes on asking.
    * @throws MainBotRefusedError
    */
   requireToken(): Promise<void>;

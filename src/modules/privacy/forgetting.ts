@@ -97,7 +97,7 @@ async function forgetReceipts(
   });
 }
 
-/** The database keep a row where sums hang on it; whoever is banned stays banned, and so stays known. */
+/** The database keeps a row where sums hang on it; whoever is banned stays banned, and so stays known. */
 async function forgetPerson({ db }: Work, { id, banned }: Pick<EndUser, 'id' | 'banned'>): Promise<void> {
   const [payments, subscriptions] = await Promise.all([
     db.payment.count({ where: { endUserId: id } }),
