@@ -1,4 +1,5 @@
 import type { PrismaClient, SellerBot as SellerBotRow } from '../../infra/prisma-client/client.ts';
+import { SYSTEM } from '../../kernel/actor.ts';
 import type { DueItem } from '../../kernel/due-item.ts';
 import { isDeliveryFailure } from '../../kernel/outbox/delivery-error.ts';
 import { type TenantScope, toTenantScope } from '../../kernel/tenant-scope.ts';
@@ -147,7 +148,7 @@ export function createBotHealthService(deps: BotHealthDeps) {
       if (marked.count === 0) return;
       const to = { kind: 'owner', ownerId: row.ownerId } as const;
       tell(work, SELLER_BOT_NOTICES.botTokenDead, to, { botId: row.id });
-      audit({ actor: 'system', action: 'bot.token-died', target: `bot:${row.id}`, botId: row.id });
+      audit(SYSTEM, 'bot.token-died', { bot: row.id });
     });
     await deps.invalidate(row.telegramBotId);
   }

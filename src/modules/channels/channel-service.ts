@@ -1,5 +1,6 @@
 import type { Channel as ChannelRow, Prisma, PrismaClient } from '../../infra/prisma-client/client.ts';
-import { type Actor, requireOwner } from '../../kernel/actor.ts';
+import { type Actor, actorInChat, requireOwner, SYSTEM } from '../../kernel/actor.ts';
+import type { AuditActor } from '../../kernel/audit.ts';
 import { AppError } from '../../kernel/errors.ts';
 import { isDeliveryFailure } from '../../kernel/outbox/delivery-error.ts';
 import { type TenantScope, toTenantScope } from '../../kernel/tenant-scope.ts';
@@ -56,6 +57,8 @@ export function createChannelService({
       }
       if (known?.connectedAt && !known.disconnectedAt) return updateChat(work, scope, known, membership);
       if (!membership.isInside) return;
+      const actor = actorInChat(scope, membership.changedBy);
+      const isOwners = actor.kind === 'owner';
       const event = `${membership.telegramChatId}:${membership.changedAt.getTime()}`;
       const refusal = await whyNot(work.db, scope, membership);
       if (refusal) {
@@ -67,28 +70,21 @@ export function createChannelService({
           work.now.getTime() + ((await mayHaveGrown(work, scope, membership)) ? GROWTH_IS_TOLD_MS : 0),
         );
         // Strangers may add it wherever they like: of that the owner hears once an hour.
-        const isOwners = membership.changedBy === scope.ownerTelegramUserId;
         const key = `chat-refused:${scope.botId}:${isOwners ? event : `${membership.type}:${hourOf(work.now)}`}`;
         return tell(work, CHANNEL_NOTICES.chatRefused, ownerOf(scope), refused, { key, dueAt });
       }
-      const isOwners = membership.changedBy === scope.ownerTelegramUserId;
       if (isOwners) await freeFromRemovedBots(work, membership.telegramChatId);
       const channel = await saveChat(work, scope, known, membership, isOwners);
       if (!isOwners) {
         const key = `chat-waits:${scope.botId}:${membership.type}:${hourOf(work.now)}`;
         return tellOwner(work, scope, 'chatWaitsForOwner', channel.id, { key });
       }
-      announceConnected(work, scope, channel);
+      announceConnected(work, scope, actor, channel);
     });
   }
 
-  function announceConnected(work: Work, scope: TenantScope, channel: ChannelRow): void {
-    work.audit({
-      actor: `owner:${scope.ownerTelegramUserId}`,
-      action: 'chat.connected',
-      target: `channel:${channel.id}`,
-      botId: scope.botId,
-    });
+  function announceConnected(work: Work, scope: TenantScope, actor: AuditActor, channel: ChannelRow): void {
+    work.audit(actor, 'chat.connected', { channel: channel.id, bot: scope.botId });
     tellOwner(work, scope, 'chatConnected', channel.id);
   }
 
@@ -160,10 +156,10 @@ export function createChannelService({
         include: { bot: { include: { owner: true } } },
       });
       if (rival && rival.bot.removedAt === null && (await isPaidFor(work, rival.id))) {
-        await disconnect(work, scope, ours.id);
+        await disconnect(work, scope, SYSTEM, ours.id);
         return null;
       }
-      if (rival) await disconnect(work, toTenantScope(rival.bot), rival.id);
+      if (rival) await disconnect(work, toTenantScope(rival.bot), SYSTEM, rival.id);
       await work.db.channel.update({
         where: { id: ours.id },
         data: { telegramChatId: toChatId, isBasicGroup: false },
@@ -207,7 +203,7 @@ export function createChannelService({
           disconnectedAt: null,
         },
       });
-      announceConnected(work, scope, channel);
+      announceConnected(work, scope, actor, channel);
     });
   }
 
@@ -234,7 +230,7 @@ export function createChannelService({
       const { active, waiting } = await countPaid(work, channelId);
       if (active > 0) throw new AppError('chatHasSubscribers', { title: row.title, count: active });
       if (waiting > 0) throw new AppError('chatHasReceipts', { title: row.title });
-      await disconnect(work, scope, channelId);
+      await disconnect(work, scope, actor, channelId);
       return toChannel(row);
     });
   }
@@ -282,17 +278,17 @@ async function isPaidFor(work: Work, channelId: number): Promise<boolean> {
   return active + waiting > 0;
 }
 
-async function disconnect(work: Work, scope: TenantScope, channelId: number): Promise<void> {
+async function disconnect(
+  work: Work,
+  scope: TenantScope,
+  actor: AuditActor,
+  channelId: number,
+): Promise<void> {
   await work.db.channel.update({
     where: { id: channelId, botId: scope.botId },
     data: { disconnectedAt: work.now },
   });
-  work.audit({
-    actor: `owner:${scope.ownerTelegramUserId}`,
-    action: 'chat.disconnected',
-    target: `channel:${channelId}`,
-    botId: scope.botId,
-  });
+  work.audit(actor, 'chat.disconnected', { channel: channelId, bot: scope.botId });
   tellOwner(work, scope, 'chatDisconnected', channelId);
 }
 
@@ -334,7 +330,7 @@ async function freeFromRemovedBots({ db, now, audit }: Work, telegramChatId: big
     data: { disconnectedAt: now },
   });
   for (const { id, botId } of freed) {
-    audit({ actor: 'system', action: 'chat.disconnected', target: `channel:${id}`, botId });
+    audit(SYSTEM, 'chat.disconnected', { channel: id, bot: botId });
   }
 }
 
