@@ -11,6 +11,7 @@ import { createBanService } from './bans/ban-service.ts';
 import { createBotHealthService } from './bot-health/bot-health-service.ts';
 import { createChannelService } from './channels/channel-service.ts';
 import type { ChatGateway } from './channels/chat-gateway.ts';
+import { createGroupGrowthService } from './channels/group-growth-service.ts';
 import { createOpenQuestionService } from './conversations/open-question-service.ts';
 import { createEndUserService } from './end-users/end-user-service.ts';
 import { createExportService } from './exports/export-service.ts';
@@ -66,6 +67,7 @@ export function createServices(given: ServicesDeps) {
     webhookKey: createWebhookKeyService(deps),
     owners: createOwnerService(deps),
     channels: deps.channels,
+    groupGrowth: createGroupGrowthService(deps),
     botDirectory: createBotDirectory(deps),
     sellerBots: createSellerBotService(deps),
     plans: createPlanService(deps),

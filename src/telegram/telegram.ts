@@ -115,7 +115,7 @@ export async function createTelegram(deps: TelegramDeps): Promise<Telegram> {
     http,
     throttle,
     apiRoot: config.telegramApiRoot,
-    noteGrowth: (from, to) => deps.services().channels.groupGrew(from, to),
+    noteGrowth: (from, to) => deps.services().groupGrowth.groupGrew(from, to),
   });
   const launcher = createBotLauncher({ serverUrl: config.serverUrl, secrets: deps.secrets });
 

@@ -1,5 +1,4 @@
 import type { PrismaClient, SellerBot as SellerBotRow } from '../../infra/prisma-client/client.ts';
-import { SYSTEM } from '../../kernel/actor.ts';
 import type { DueItem } from '../../kernel/due-item.ts';
 import { isDeliveryFailure } from '../../kernel/outbox/delivery-error.ts';
 import { type TenantScope, toTenantScope } from '../../kernel/tenant-scope.ts';
