@@ -11,7 +11,6 @@ import { createBanService } from './bans/ban-service.ts';
 import { createBotHealthService } from './bot-health/bot-health-service.ts';
 import { createChannelService } from './channels/channel-service.ts';
 import type { ChatGateway } from './channels/chat-gateway.ts';
-import { createGroupGrowthService } from './channels/group-growth-service.ts';
 import { createOpenQuestionService } from './conversations/open-question-service.ts';
 import { createEndUserService } from './end-users/end-user-service.ts';
 import { createExportService } from './exports/export-service.ts';
@@ -54,7 +53,7 @@ export interface ServicesDeps {
 
 export type Services = ReturnType<typeof createServices>;
 
-/** The whole product, as the edges call it; in the order of the modules. */
+/** The whole product, as the edges call it. */
 export function createServices(given: ServicesDeps) {
   const base = { ...given, transact: createUnitOfWork({ ...given, followers: FOLLOWERS }) };
   const deps = {
@@ -63,35 +62,34 @@ export function createServices(given: ServicesDeps) {
     memberships: createMembershipService(base),
   };
   return {
+    botHealth: createBotHealthService(deps),
     transact: deps.transact,
-    webhookKey: createWebhookKeyService(deps),
-    owners: createOwnerService(deps),
-    channels: deps.channels,
-    groupGrowth: createGroupGrowthService(deps),
+    bans: createBanService(deps),
     botDirectory: createBotDirectory(deps),
-    sellerBots: createSellerBotService(deps),
-    plans: createPlanService(deps),
-    endUsers: createEndUserService(deps),
+    channels: deps.channels,
+    checkHistory: createCheckHistoryService(deps),
+    checkout: createCheckoutService(deps),
+    dailyReports: createDailyReports(deps),
     deadlines: createDeadlineService(deps),
-    subscriptions: createSubscriptionService(deps),
+    endUsers: createEndUserService(deps),
+    exports: createExportService(deps),
     inviteLinks: createInviteLinkService(deps),
     memberships: deps.memberships,
-    reconciliation: createReconciliationService(deps),
-    tariffs: createTariffService(deps),
-    checkout: createCheckoutService(deps),
-    reviews: createReviewService(deps),
-    storefront: createStorefrontService(deps),
-    bans: createBanService(deps),
-    botHealth: createBotHealthService(deps),
-    support: createSupportService(deps),
-    profiles: createProfileService(deps),
-    statistics: createStatisticsService(deps),
-    exports: createExportService(deps),
     moderation: createModerationService(deps),
     openQuestions: createOpenQuestionService(deps),
+    owners: createOwnerService(deps),
+    plans: createPlanService(deps),
     privacy: createPrivacyService(deps),
+    profiles: createProfileService(deps),
+    reconciliation: createReconciliationService(deps),
     retention: createRetentionService(deps),
-    checkHistory: createCheckHistoryService(deps),
-    dailyReports: createDailyReports(deps),
+    reviews: createReviewService(deps),
+    sellerBots: createSellerBotService(deps),
+    statistics: createStatisticsService(deps),
+    storefront: createStorefrontService(deps),
+    subscriptions: createSubscriptionService(deps),
+    support: createSupportService(deps),
+    tariffs: createTariffService(deps),
+    webhookKey: createWebhookKeyService(deps),
   };
 }

@@ -23,10 +23,10 @@ export function formatDay(instant: Date, language: keyof typeof MONTHS, timeZone
     : `${local.day} ${month} ${local.year}`;
 }
 
-/** The day and the time of day: `31 January 2027, 14:05`. */
+/** The day and the time of day: `2027-yil 31-yanvar, soat 14:05`, `31 January 2027, 14:05`. */
 export function formatDate(instant: Date, language: keyof typeof MONTHS, timeZone: string): string {
   const time = DateTime.fromJSDate(instant, { zone: timeZone }).toFormat('HH:mm');
-  return `${formatDay(instant, language, timeZone)}, ${time}`;
+  return `${formatDay(instant, language, timeZone)}, ${language === 'uz' ? 'soat ' : ''}${time}`;
 }
 
 /** The midnight that began the day of `instant` in `timeZone`. */

@@ -10,9 +10,9 @@ const GROUP = "[\\s\\u00a0\\u2009\\u202f'’]";
 
 /**
  * Reads a price as an owner types it. A separator before exactly three digits groups, one before a final one or two
- * digits is the decimal mark. Null for anything that could be meant in two ways, or lies outside 0.01…9,999,999,999.99.
+ * digits is the decimal mark. What could be meant in two ways is malformed; out of range is beyond 0.01…9,999,999,999.99.
  */
-export function parsePrice(text: string): bigint | null {
+export function parsePrice(text: string): bigint | 'malformed' | 'outOfRange' {
   const plain = toAsciiDigits(text)
     .replaceAll('٬', ',')
     .replaceAll('٫', '.')
@@ -21,11 +21,11 @@ export function parsePrice(text: string): bigint | null {
     .replace(new RegExp(`(\\d)${GROUP}(?=\\d{3}(?!\\d))`, 'g'), '$1 ');
   const match = /^(\d+|[1-9]\d{0,2}(?:([ .,])\d{3})(?:\2\d{3})*)(?:([.,])(\d{1,2}))?$/.exec(plain);
   const whole = match?.[1];
-  if (!match || whole === undefined) return null;
+  if (!match || whole === undefined) return 'malformed';
   const [, , groupMark, decimalMark, fraction = ''] = match;
-  if (groupMark !== undefined && groupMark === decimalMark) return null;
+  if (groupMark !== undefined && groupMark === decimalMark) return 'malformed';
   const tiyin = BigInt(whole.replace(/[ .,]/g, '')) * TIYIN + BigInt(fraction.padEnd(2, '0'));
-  return tiyin > 0n && tiyin <= MAX_TIYIN ? tiyin : null;
+  return tiyin > 0n && tiyin <= MAX_TIYIN ? tiyin : 'outOfRange';
 }
 
 const STYLES = {

@@ -41,7 +41,7 @@ async function approvesAgain(stage: Stage, { shop, owner, buyer, channel }: Cast
   const message = await owner.reads(shop, `Receipt no. ${first.id}\n`);
   stage.transcript.tells('Aziz’s other telephone still shows the first receipt as it was.');
   await owner.pressesAgain(shop, { label: '✅ Approve', data: `approve:${first.id}`, message });
-  await owner.isTold(shop, 'approved already');
+  await owner.isTold(shop, 'already been approved');
   await stage.telegram.quiet();
   const after = await counts();
   stage.expect(after.join() === before.join(), 'approving twice gives one subscription and one link');

@@ -14,7 +14,7 @@ export async function firstSale(stage: Stage, cast: Cast): Promise<void> {
   const copied = instructions.buttons.flat().flatMap(({ copyText }) => copyText ?? []);
   stage.expect(copied.join() === '50000,8600123456789012', 'one tap copies the amount, another the card');
   await buyer.sendsSticker(shop);
-  await buyer.reads(shop, 'as a photo, an image or a PDF');
+  await buyer.reads(shop, 'as a screenshot, photo or PDF');
   await buyer.sendsPhoto(shop, 'the receipt of the transfer');
   await buyer.reads(shop, 'under review');
   await reachesOwner(stage, cast, 1);

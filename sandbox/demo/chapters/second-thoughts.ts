@@ -10,7 +10,7 @@ export async function secondThoughts(stage: Stage, cast: Cast): Promise<void> {
   await buyer.sendsPhoto(shop, 'a blurred screenshot');
   await reachesOwner(stage, cast, 2);
   await owner.taps(shop, /Reject/);
-  await owner.taps(shop, /cannot be read/);
+  await owner.taps(shop, /can’t be read/);
   await buyer.reads(shop, 'Чек не читается');
   await owner.seesButton(shop, 'Approve after all');
   await buyer.sendsPhoto(shop, 'the receipt, sharp this time');

@@ -19,7 +19,7 @@ export async function setUp(stage: Stage, { mainBot, shop, owner, channel, group
   await owner.taps(mainBot, /Plans/);
   await owner.taps(mainBot, /📢 1 month/);
   await owner.writes(mainBot, 'abc');
-  await owner.reads(mainBot, 'I could not read this price');
+  await owner.reads(mainBot, 'I couldn’t read this price');
   await owner.writes(mainBot, '50 000');
   await owner.seesButton(mainBot, '📢 1 month: 50,000');
   await owner.taps(mainBot, /📢 lifetime/);

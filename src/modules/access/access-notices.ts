@@ -15,15 +15,25 @@ interface AboutStranger {
   content: SubscriptionContent & { stranger: PersonName };
 }
 
+/** Why Getolog put somebody out, where it can be told. */
+type RemovalReason = 'timeUp' | 'approvalUndone' | 'banned';
+
 declare module '../notifications/notice.ts' {
   interface Notices {
     endUserJoined: AboutMember;
-    endUserRemoved: AboutMember;
+    endUserRemoved: Omit<AboutMember, 'content'> & {
+      content: SubscriptionContent & { why: RemovalReason | null };
+    };
     adminStays: AboutMember;
     removedByHand: AboutMember;
     /** Another bot put them out of the chat. Their subscription goes on. */
     removedByBot: AboutMember;
-    linkLeaked: AboutStranger;
+    linkLeaked: {
+      to: 'owner';
+      /** Of both, notices from before know nothing. */
+      payload: AboutStranger['payload'] & { stays?: boolean; isReplaced?: boolean };
+      content: AboutStranger['content'] & { stays: boolean; isReplaced: boolean };
+    };
     /** The holder of this subscription added somebody who has none. */
     friendAdded: AboutStranger;
     friendPutOut: Omit<AboutMember, 'to'> & { to: 'endUser' };
@@ -44,14 +54,40 @@ export const ACCESS_NOTICES = defineNotices({
       return readSubscriptionContent(db, payload);
     },
   },
-  endUserRemoved: { isSure: true, isQuiet: true, content: readSubscriptionContent },
+  endUserRemoved: {
+    isSure: true,
+    isQuiet: true,
+    async content(db, payload) {
+      const content = await readSubscriptionContent(db, payload);
+      return content && { ...content, why: await findRemovalReason(db, payload.subscriptionId) };
+    },
+  },
   adminStays: { isSure: true, isQuiet: false, content: readSubscriptionContent },
   removedByHand: { isSure: true, isQuiet: false, content: readSubscriptionContent },
   removedByBot: { isSure: true, isQuiet: false, content: readSubscriptionContent },
-  linkLeaked: { isSure: true, isQuiet: false, content: readWithStranger },
+  linkLeaked: {
+    isSure: true,
+    isQuiet: false,
+    async content(db, payload) {
+      const content = await readWithStranger(db, payload);
+      const { stays = false, isReplaced = false } = payload;
+      return content && { ...content, stays, isReplaced };
+    },
+  },
   friendAdded: { isSure: true, isQuiet: false, content: readWithStranger },
   friendPutOut: { isSure: true, isQuiet: false, content: readSubscriptionContent },
 });
+
+async function findRemovalReason(db: Db, id: number): Promise<RemovalReason | null> {
+  const { status, endUser } = await db.subscription.findUniqueOrThrow({
+    where: { id },
+    select: { status: true, endUser: { select: { banned: true } } },
+  });
+  if (endUser.banned) return 'banned';
+  if (status === 'expired') return 'timeUp';
+  const undone = await db.payment.count({ where: { subscriptionId: id, status: 'reversed' } });
+  return undone > 0 ? 'approvalUndone' : null;
+}
 
 async function readWithStranger(
   db: Db,

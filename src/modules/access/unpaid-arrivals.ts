@@ -22,12 +22,14 @@ export async function findInvite({ db }: Work, scope: TenantScope, link: string)
 /**
  * The link let somebody else in: it goes, its buyer gets a new one unless they have it already, and the owner is told.
  * Heard again, it changes and tells nothing more.
+ * @param stays whoever came in has a subscription of their own
  */
 export async function replaceLeakedLink(
   work: Work,
   scope: TenantScope,
   { id, link, subscriptionId }: { id: number; link: string; subscriptionId: number },
   { telegramUserId }: Arrival,
+  stays: boolean,
 ): Promise<void> {
   const replaced = await work.db.subscription.updateMany({
     where: { id: subscriptionId, status: 'active', inviteLink: link, channel: { botId: scope.botId } },
@@ -45,7 +47,12 @@ export async function replaceLeakedLink(
     enqueueLinkRevocation(work, id, scope.botId);
   }
   const { botId, ownerId } = scope;
-  const about = { subscriptionId, telegramUserId: String(telegramUserId) };
+  const about = {
+    subscriptionId,
+    telegramUserId: String(telegramUserId),
+    stays,
+    isReplaced: replaced.count > 0,
+  };
   const options = { key: `link-leaked:${id}:${telegramUserId}`, botId };
   tell(work, ACCESS_NOTICES.linkLeaked, { kind: 'owner', ownerId }, about, options);
 }

@@ -1,6 +1,5 @@
-import type { TenantScope } from '../../kernel/tenant-scope.ts';
-import type { Db, Work } from '../../kernel/unit-of-work.ts';
-import { defineNotices, tell } from '../notifications/notice.ts';
+import type { Db } from '../../kernel/unit-of-work.ts';
+import { defineNotices } from '../notifications/notice.ts';
 import { type ChatState, CONNECTED, chatState } from './channel.ts';
 
 export type ChatRefusal = 'public' | 'secondChannel' | 'secondGroup' | 'takenByAnotherBot';
@@ -19,7 +18,9 @@ interface AboutChat {
 
 declare module '../notifications/notice.ts' {
   interface Notices {
-    chatConnected: AboutChat;
+    chatConnected: Omit<AboutChat, 'content'> & {
+      content: ChatContent & { hasPrice: boolean; hasCard: boolean };
+    };
     chatWaitsForOwner: AboutChat;
     /** A chat that is connected by the time of telling was refused by mistake. */
     chatRefused: {
@@ -40,7 +41,22 @@ declare module '../notifications/notice.ts' {
 const ABOUT_CHAT = { isSure: true, isQuiet: false, content: readChat } as const;
 
 export const CHANNEL_NOTICES = defineNotices({
-  chatConnected: ABOUT_CHAT,
+  chatConnected: {
+    isSure: true,
+    isQuiet: false,
+    async content(db, payload) {
+      const content = await readChat(db, payload);
+      if (!content) return null;
+      const { bot, plans } = await db.channel.findUniqueOrThrow({
+        where: { id: payload.channelId },
+        select: {
+          bot: { select: { cardNumber: true } },
+          plans: { where: { isActive: true }, select: { id: true }, take: 1 },
+        },
+      });
+      return { ...content, hasPrice: plans.length > 0, hasCard: bot.cardNumber !== null };
+    },
+  },
   chatWaitsForOwner: ABOUT_CHAT,
   chatRefused: {
     isSure: true,
@@ -68,15 +84,4 @@ async function readChat(db: Db, { channelId }: { channelId: number }): Promise<C
   if (!channel) return null;
   const { username: botUsername, telegramBotId } = channel.bot;
   return { chat: chatState(channel), botUsername, telegramBotId };
-}
-
-/** Tells the bot's owner something of one of its chats. */
-export function tellOfChat(
-  work: Work,
-  { ownerId }: TenantScope,
-  kind: Exclude<keyof typeof CHANNEL_NOTICES, 'chatRefused'>,
-  channelId: number,
-  options: { key?: string } = {},
-): void {
-  tell(work, CHANNEL_NOTICES[kind], { kind: 'owner', ownerId }, { channelId }, options);
 }

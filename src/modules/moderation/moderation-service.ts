@@ -1,5 +1,5 @@
 import type { PrismaClient, SellerBot as SellerBotRow } from '../../infra/prisma-client/client.ts';
-import { type Actor, requireModerator } from '../../kernel/actor.ts';
+import { type Actor, auditName, requireModerator } from '../../kernel/actor.ts';
 import type { AuditAction } from '../../kernel/audit.ts';
 import { AppError } from '../../kernel/errors.ts';
 import type { UnitOfWork } from '../../kernel/unit-of-work.ts';
@@ -226,7 +226,12 @@ export function createModerationService(deps: {
       });
       const row = released[0];
       if (!row) throw new AppError('notFound');
-      audit(actor, 'bot.released', { bot: row.id });
+      audit({
+        actor: auditName(actor),
+        action: 'bot.released',
+        target: `bot:${row.id}`,
+        botId: row.id,
+      });
       return { ownerId: row.ownerId };
     });
   }
@@ -246,7 +251,12 @@ export function createModerationService(deps: {
       if (changed.count === 0) return;
       const notice = banned ? OWNER_NOTICES.ownerBanned : OWNER_NOTICES.ownerUnbanned;
       tell(work, notice, { kind: 'owner', ownerId }, { ownerId });
-      audit(actor, banned ? 'owner.banned' : 'owner.unbanned', { owner: ownerId });
+      audit({
+        actor: auditName(actor),
+        action: banned ? 'owner.banned' : 'owner.unbanned',
+        target: `owner:${ownerId}`,
+        botId: null,
+      });
     });
   }
 
@@ -255,14 +265,19 @@ export function createModerationService(deps: {
     return readSettings(prisma, SETTING_NAMES);
   }
 
-  /** @throws AppError `price.malformed`, `card.malformed`, `settingText` */
+  /** @throws AppError `price.malformed`, `price.outOfRange`, `card.malformed`, `settingText` */
   async function setSetting(actor: Actor, name: SettingName, typed: string): Promise<void> {
     requireModerator(actor, moderatorIds);
     const value = readValue(name, typed);
     await transact(async ({ db, now, audit, once }) => {
       if (!(await once(actor.act))) return;
       await writeSetting(db, name, value, now);
-      audit(actor, 'setting.changed', { setting: name });
+      audit({
+        actor: auditName(actor),
+        action: 'setting.changed',
+        target: `setting:${name}`,
+        botId: null,
+      });
     });
   }
 
@@ -290,7 +305,7 @@ function toOwnersBot(row: SellerBotRow): OwnersBot {
 function readValue(name: SettingName, typed: string): string {
   if (name.startsWith('price')) {
     const price = parsePrice(typed);
-    if (price === null) throw new AppError('price.malformed');
+    if (typeof price === 'string') throw new AppError(`price.${price}`);
     return toDecimalString(price);
   }
   if (name === 'card') {

@@ -4,15 +4,13 @@ import { isForgotten, type TenantScope } from '../../kernel/tenant-scope.ts';
 import type { Db, UnitOfWork, Work } from '../../kernel/unit-of-work.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { HOUR_MS } from '../../shared/durations.ts';
-import { fromDecimal } from '../../shared/money.ts';
 import type { EndUser } from '../end-users/end-user.ts';
 import { toReceiptColumns } from '../receipts/receipt.ts';
 import { lockEndUser, requireConnected } from '../subscriptions/subscription-queries.ts';
-import { PAYMENT_METHODS } from './methods/index.ts';
-import type { PaymentInstructions, PaymentMethod } from './methods/payment-method.ts';
 import {
   CHOICE_HOURS,
   type Payment,
+  type PaymentMethod,
   type PaymentStatus,
   type SentReceipt,
   statesBefore,
@@ -20,48 +18,34 @@ import {
 } from './payment.ts';
 import { traceReceipt } from './receipt-traces.ts';
 import { enqueueDecisionShown, enqueueReview } from './review-messages.ts';
-import { findOnSale, type PlanOnSale } from './storefront-service.ts';
+import { findOnSale } from './storefront-service.ts';
 
-/** What was chosen, and how it is paid. */
-export interface Order<M extends PaymentMethod = PaymentMethod> {
+export interface CardInstructions {
   payment: Payment;
   channelTitle: string;
-  method: M;
-  instructions: PaymentInstructions[M];
-}
-
-/** Several methods, of which the buyer takes one. */
-export interface MethodChoice {
-  planId: number;
-  channelTitle: string;
-  durationMonths: number;
-  /** Tiyin. */
-  price: bigint;
-  methods: PaymentMethod[];
+  cardNumber: string;
+  cardHolder: string;
 }
 
 export function createCheckoutService(deps: { prisma: PrismaClient; transact: UnitOfWork; clock: Clock }) {
   const { prisma, transact, clock } = deps;
 
   /**
-   * Fixes plan, price and method for 24 hours. Choosing again replaces the choice.
-   * @param wanted null: the plan alone was chosen, and the method is asked for where there are several
+   * Fixes plan and price for 24 hours. Choosing again replaces the choice.
    * @throws AppError `planGone`, `receiptWaits` (with the payment's id), `alreadyLifetime`, `youAreBanned`
    */
   async function choosePlan(
     scope: TenantScope,
     endUser: EndUser,
     planId: number,
-    wanted: PaymentMethod | null,
+    method: PaymentMethod,
     act: string,
-  ): Promise<Order | MethodChoice> {
+  ): Promise<CardInstructions> {
     return transact(async (work) => {
       await requireEndUser(work, scope, endUser);
       const plan = await findOnSale(work.db, scope, planId);
       if (!plan) throw new AppError('planGone');
       await requireNotLifetime(work, endUser, plan.channelId);
-      const method = methodOf(plan, wanted);
-      if (method === null) return toMethodChoice(plan);
       const isRepeated = !(await work.once(act));
       if (!isRepeated) await replaceChoice(work, endUser, plan.channelId);
       const row = isRepeated
@@ -79,8 +63,12 @@ export function createCheckoutService(deps: { prisma: PrismaClient; transact: Un
               createdAt: work.now,
             },
           });
-      const instructions = await PAYMENT_METHODS[method].instructions(work.db, scope);
-      return { payment: toPayment(row), channelTitle: plan.channelTitle, method, instructions };
+      return {
+        payment: toPayment(row),
+        channelTitle: plan.channelTitle,
+        cardNumber: plan.cardNumber,
+        cardHolder: plan.cardHolder ?? '',
+      };
     });
   }
 
@@ -154,17 +142,27 @@ export function createCheckoutService(deps: { prisma: PrismaClient; transact: Un
     });
   }
 
-  /** Whether a receipt sent now would be taken. */
-  async function isReceiptAwaited(scope: TenantScope, endUser: EndUser): Promise<boolean> {
-    return (await findPayable(prisma, clock.now(), scope, endUser)) !== null;
+  /** Whether a receipt sent now would be taken, and whether one is under review already. */
+  async function lookAtReceipt(
+    scope: TenantScope,
+    endUser: EndUser,
+  ): Promise<'awaited' | 'underReview' | null> {
+    const payable = await findPayable(prisma, clock.now(), scope, endUser);
+    if (!payable) return null;
+    return payable.status === 'pending' ? 'underReview' : 'awaited';
   }
 
   /**
    * The person withdraws what they chose or sent. Of approval, rejection, replacement and this, the first commit wins.
+   * @returns what of it: money may have been sent for a receipt
    * @throws AppError `notFound`, `payment.<status>` when it was decided before
    */
-  async function cancelPayment(scope: TenantScope, endUser: EndUser, paymentId: number): Promise<void> {
-    await transact(async (work) => {
+  async function cancelPayment(
+    scope: TenantScope,
+    endUser: EndUser,
+    paymentId: number,
+  ): Promise<'choice' | 'receipt'> {
+    return transact(async (work) => {
       await lockEndUser(work.db, endUser.id, scope.botId);
       const mine = { id: paymentId, endUserId: endUser.id, botId: scope.botId };
       const cancelled = await work.db.payment.updateManyAndReturn({
@@ -177,6 +175,7 @@ export function createCheckoutService(deps: { prisma: PrismaClient; transact: Un
         throw new AppError(present ? `payment.${present.status as PaymentStatus}` : 'notFound');
       }
       enqueueDecisionShown(work, row);
+      return row.receiptAt === null ? 'choice' : 'receipt';
     });
   }
 
@@ -190,19 +189,7 @@ export function createCheckoutService(deps: { prisma: PrismaClient; transact: Un
     return dropped.count;
   }
 
-  return { choosePlan, submitReceipt, isReceiptAwaited, cancelPayment, dropStaleChoices };
-}
-
-/** Null: there are several, and none of them was chosen, or one that is offered no more. */
-function methodOf({ methods }: PlanOnSale, wanted: PaymentMethod | null): PaymentMethod | null {
-  const [first, ...others] = methods;
-  if (first === undefined) throw new AppError('planGone');
-  if (others.length === 0) return first;
-  return wanted !== null && methods.includes(wanted) ? wanted : null;
-}
-
-function toMethodChoice({ id, channelTitle, durationMonths, price, methods }: PlanOnSale): MethodChoice {
-  return { planId: id, channelTitle, durationMonths, price: fromDecimal(price), methods };
+  return { choosePlan, submitReceipt, lookAtReceipt, cancelPayment, dropStaleChoices };
 }
 
 async function requireEndUser(work: Work, scope: TenantScope, endUser: EndUser): Promise<void> {

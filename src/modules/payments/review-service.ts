@@ -1,5 +1,5 @@
 import type { Payment as PaymentRow, PrismaClient } from '../../infra/prisma-client/client.ts';
-import { type Actor, requireOwner } from '../../kernel/actor.ts';
+import { type Actor, auditName, requireOwner } from '../../kernel/actor.ts';
 import { AppError } from '../../kernel/errors.ts';
 import type { Waker } from '../../kernel/outbox/outbox-message.ts';
 import { reopenMessages } from '../../kernel/outbox/outbox-queries.ts';
@@ -32,7 +32,6 @@ const WAITING_SHOWN = 10;
 export interface WaitingReceipt {
   payment: Payment;
   payer: PersonName;
-  waitsSince: Date;
 }
 
 /** The receipts desk. Only the bot's owner of now decides. */
@@ -150,11 +149,7 @@ export function createReviewService(deps: {
     ]);
     return {
       total,
-      oldest: rows.map((row) => ({
-        payment: toPayment(row),
-        payer: row.endUser,
-        waitsSince: row.receiptAt ?? row.createdAt,
-      })),
+      oldest: rows.map((row) => ({ payment: toPayment(row), payer: row.endUser })),
     };
   }
 
@@ -241,7 +236,12 @@ async function decide(
     throw new AppError(`payment.${present.status as PaymentStatus}`);
   }
   enqueueDecisionShown(work, row);
-  work.audit(actor, `payment.${decision.status}`, { payment: paymentId, bot: scope.botId });
+  work.audit({
+    actor: auditName(actor),
+    action: `payment.${decision.status}`,
+    target: `payment:${paymentId}`,
+    botId: scope.botId,
+  });
   return row;
 }
 

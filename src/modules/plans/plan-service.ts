@@ -1,5 +1,5 @@
 import type { Plan as PlanRow, PrismaClient } from '../../infra/prisma-client/client.ts';
-import { type Actor, requireOwner } from '../../kernel/actor.ts';
+import { type Actor, auditName, requireOwner } from '../../kernel/actor.ts';
 import { AppError } from '../../kernel/errors.ts';
 import type { TenantScope } from '../../kernel/tenant-scope.ts';
 import type { UnitOfWork } from '../../kernel/unit-of-work.ts';
@@ -24,7 +24,7 @@ export function createPlanService({ prisma, transact }: { prisma: PrismaClient; 
 
   /**
    * Sets or changes a price as the owner typed it, and puts the plan on sale. What was chosen or sold keeps its own price.
-   * @throws AppError `price.malformed`, `notFound`
+   * @throws AppError `price.malformed`, `price.outOfRange`, `notFound`
    */
   async function setPrice(
     scope: TenantScope,
@@ -34,7 +34,7 @@ export function createPlanService({ prisma, transact }: { prisma: PrismaClient; 
     text: string,
   ): Promise<Plan> {
     const price = parsePrice(text);
-    if (price === null) throw new AppError('price.malformed');
+    if (typeof price === 'string') throw new AppError(`price.${price}`);
     await requireChannel(scope, channelId, months);
     return transact(async ({ db, audit, once }) => {
       await requireOwner(db, scope, actor);
@@ -46,7 +46,12 @@ export function createPlanService({ prisma, transact }: { prisma: PrismaClient; 
         create: { channelId, durationMonths: months, price: amount },
         update: { price: amount, isActive: true },
       });
-      audit(actor, 'plan.price-set', { plan: row.id, bot: scope.botId });
+      audit({
+        actor: auditName(actor),
+        action: 'plan.price-set',
+        target: `plan:${row.id}`,
+        botId: scope.botId,
+      });
       return toPlan(row);
     });
   }
@@ -66,7 +71,12 @@ export function createPlanService({ prisma, transact }: { prisma: PrismaClient; 
         data: { isActive },
       });
       if (changed.count === 0) throw new AppError('notFound');
-      audit(actor, isActive ? 'plan.on' : 'plan.off', { plan: planId, bot: scope.botId });
+      audit({
+        actor: auditName(actor),
+        action: isActive ? 'plan.on' : 'plan.off',
+        target: `plan:${planId}`,
+        botId: scope.botId,
+      });
     });
   }
 

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Api } from 'grammy';
 import type { Update } from 'grammy/types';
 import type { Redis } from 'ioredis';
@@ -6,7 +7,6 @@ import { defineScript } from '../../infra/redis/redis-script.ts';
 import { DeliveryError, isDeliveryFailure } from '../../kernel/outbox/delivery-error.ts';
 import type { Rival } from '../../modules/seller-bots/bot-gateway.ts';
 import { MINUTE_MS } from '../../shared/durations.ts';
-import { pause } from '../../shared/pause.ts';
 import { within } from '../../shared/time-limit.ts';
 import type { RegisteredBot } from '../bots/bot-registry.ts';
 import { rivalOf, toDeliveryError } from '../outgoing/api-errors.ts';
@@ -218,4 +218,9 @@ export function createBotPollers(deps: BotPollersDeps): BotPollers {
       await ended;
     },
   };
+}
+
+/** Waits, or not any longer once the signal comes. */
+async function pause(ms: number, signal: AbortSignal): Promise<void> {
+  await sleep(ms, undefined, { signal }).catch(() => undefined);
 }

@@ -14,7 +14,7 @@ export function receipts(deps: BotDeps): Composer<MainContext> {
   onPress(composer, BOT_PENDING, async (context, telegramBotId) => {
     const { scope, bot } = await sellerBots.openBot(context.owner, telegramBotId);
     const waiting = await reviews.listWaiting(scope);
-    await show(context, waitingScreen(viewerOf(context, deps), bot, waiting, deps.clock.now()));
+    await show(context, waitingScreen(viewerOf(context, deps), bot, waiting));
   });
 
   onPress(composer, RECEIPT, async (context, paymentId) => {

@@ -1,6 +1,5 @@
 import { Composer } from 'grammy';
-import type { PaymentMethod } from '../../modules/payments/methods/payment-method.ts';
-import type { SentReceipt } from '../../modules/payments/payment.ts';
+import type { PaymentMethod, SentReceipt } from '../../modules/payments/payment.ts';
 import { type BotDeps, viewerOf } from '../bots/bot-deps.ts';
 import { onPress } from '../common/callback-data.ts';
 import { actOf, type SellerContext, telegramBotIdOf, telegramUserIdOf } from '../common/context.ts';
@@ -8,24 +7,22 @@ import { readReceipt } from '../common/receipt.ts';
 import { CANCEL, PAY, PLAN } from '../common/routes.ts';
 import { send, show } from '../common/screen.ts';
 import { closeAnswered } from '../middleware/open-questions.ts';
-import { methodScreen, orderScreen } from '../views/payment-methods.ts';
-import { cancelledScreen, hintScreen, receiptTakenScreen } from '../views/storefront.ts';
+import { cancelledScreen, cardScreen, hintScreen, receiptTakenScreen } from '../views/storefront.ts';
 
 /** From a chosen plan to a receipt under review. */
 export function checkout(deps: BotDeps): Composer<SellerContext> {
   const service = deps.services.checkout;
   const composer = new Composer<SellerContext>();
 
-  async function choose(context: SellerContext, planId: number, method: PaymentMethod | null): Promise<void> {
-    const chosen = await service.choosePlan(
+  async function choose(context: SellerContext, planId: number, method: PaymentMethod): Promise<void> {
+    const instructions = await service.choosePlan(
       context.scope,
       await context.endUser(),
       planId,
       method,
       actOf(context),
     );
-    const viewer = viewerOf(context, deps);
-    await show(context, 'methods' in chosen ? methodScreen(viewer, chosen) : orderScreen(viewer, chosen));
+    await show(context, cardScreen(viewerOf(context, deps), instructions));
   }
 
   async function takeReceipt(context: SellerContext, receipt: SentReceipt): Promise<void> {
@@ -42,12 +39,13 @@ export function checkout(deps: BotDeps): Composer<SellerContext> {
     );
   }
 
-  onPress(composer, PLAN, (context, planId) => choose(context, planId, null));
+  // One method so far: the choice of a plan is the choice of a card transfer.
+  onPress(composer, PLAN, (context, planId) => choose(context, planId, 'card'));
   onPress(composer, PAY, choose);
 
   onPress(composer, CANCEL, async (context, paymentId) => {
-    await service.cancelPayment(context.scope, await context.endUser(), paymentId);
-    await show(context, cancelledScreen(viewerOf(context, deps)));
+    const what = await service.cancelPayment(context.scope, await context.endUser(), paymentId);
+    await show(context, cancelledScreen(viewerOf(context, deps), what));
   });
 
   composer.on(['message:photo', 'message:document'], async (context) => {

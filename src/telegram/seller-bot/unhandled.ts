@@ -15,9 +15,10 @@ export function unhandled(deps: BotDeps): Composer<SellerContext> {
   composer.on('message', async (context) => {
     const endUser = await context.endUser();
     if (endUser.banned) throw new AppError('youAreBanned');
-    const isAwaited = await deps.services.checkout.isReceiptAwaited(context.scope, endUser);
+    const receipt = await deps.services.checkout.lookAtReceipt(context.scope, endUser);
     const viewer = viewerOf(context, deps);
-    if (isAwaited) return send(context, hintScreen(viewer, 'hint.receiptNotImage'));
+    if (receipt === 'awaited') return send(context, hintScreen(viewer, 'hint.receiptNotImage'));
+    if (receipt === 'underReview') return send(context, hintScreen(viewer, 'hint.underReview'));
     return send(context, context.isOwner ? ownerHintScreen(viewer) : hintScreen(viewer, 'hint.general'));
   });
 

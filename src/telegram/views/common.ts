@@ -6,7 +6,7 @@ import { formatDate } from '../../shared/calendar.ts';
 import { HOUR_MS } from '../../shared/durations.ts';
 import { formatMoney } from '../../shared/money.ts';
 import { isolate, readable, shorten } from '../../shared/text.ts';
-import { END_USER, LANG, MOD_OWNER } from '../common/routes.ts';
+import { END_USER, LANG, MOD_OWNER, RECEIPT } from '../common/routes.ts';
 import { button, type Screen } from '../common/screen.ts';
 
 /** How each language calls itself; never translated. */
@@ -44,29 +44,64 @@ export function personName({ fullName, username, telegramUserId }: PersonName): 
   return name === '' ? handle : `${shorten(name, MAX_NAME_LENGTH)} (${handle})`;
 }
 
-const MAX_NAME_ON_BUTTON = 32;
+/** A telephone shows no more of a button that has a row to itself, and cuts the rest in a place that says nothing. */
+export const MAX_BUTTON_LENGTH = 28;
+const MAX_TITLE_ON_BUTTON = 16;
+const MAX_USERNAME_ON_BUTTON = 22;
 
-/** The same on a button, where room is short; the @username where there is no name that can be seen. */
-export function nameOnButton(person: PersonName): string {
-  if (isForgotten(person)) return '—';
+/** A button's text around somebody's words, of which as many stay as there is room for. */
+function around(write: (words: string) => string, words: string, most: number): string {
+  const room = MAX_BUTTON_LENGTH - Array.from(write('')).length;
+  return write(isolate(shorten(words, Math.min(most, room))));
+}
+
+/** The title of a chat among the words of a button. */
+export function titleOnButton(write: (title: string) => string, title: string): string {
+  return around(write, title, MAX_TITLE_ON_BUTTON);
+}
+
+/** The username of a bot among the words of a button. */
+export function usernameOnButton(write: (username: string) => string, username: string): string {
+  return around(write, username, MAX_USERNAME_ON_BUTTON);
+}
+
+/** Who it is on a button, in short; the @username where there is no name that can be seen. */
+export function nameOnButton(write: (name: string) => string, person: PersonName): string {
+  if (isForgotten(person)) return write('—');
   const name = readable(person.fullName);
-  if (name !== '') return isolate(shorten(name, MAX_NAME_ON_BUTTON));
-  return person.username === null ? `ID ${person.telegramUserId}` : `@${person.username}`;
+  const handle = person.username === null ? `ID ${person.telegramUserId}` : `@${person.username}`;
+  return around(write, name === '' ? handle : name, MAX_BUTTON_LENGTH);
 }
 
 /** Opens the page of an end user of the owner who reads. */
 export function endUserButton(endUser: KnownPerson): InlineKeyboardButton {
-  return button(`👤 ${nameOnButton(endUser)}`, END_USER.data(endUser.id));
+  return button(
+    nameOnButton((name) => `👤 ${name}`, endUser),
+    END_USER.data(endUser.id),
+  );
 }
 
 /** Opens the page of an owner, for a moderator. */
 export function ownerButton(owner: KnownPerson): InlineKeyboardButton {
-  return button(`👤 ${nameOnButton(owner)}`, MOD_OWNER.data(owner.id));
+  return button(
+    nameOnButton((name) => `👤 ${name}`, owner),
+    MOD_OWNER.data(owner.id),
+  );
+}
+
+/** Brings a receipt that waits: who sent it, and how much. */
+export function receiptButton(
+  viewer: Viewer,
+  { id, amount }: { id: number; amount: bigint },
+  payer: PersonName,
+): InlineKeyboardButton {
+  return button(
+    nameOnButton((name) => `${name} · ${money(viewer, amount)}`, payer),
+    RECEIPT.data(id),
+  );
 }
 
 const MAX_NAME_LENGTH = 64;
-/** Longer titles are cut by Telegram's apps in places that say nothing. */
-export const MAX_TITLE_ON_BUTTON = 24;
 
 /** Formats as one viewer sees them. */
 export interface Viewer {

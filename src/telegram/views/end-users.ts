@@ -52,7 +52,10 @@ export function foundText(count: number, hasMore: boolean) {
 }
 
 const endUserRow = (endUser: EndUser) => [
-  button(`${endUser.banned ? '🚫 ' : ''}${nameOnButton(endUser)}`, END_USER.data(endUser.id)),
+  button(
+    nameOnButton((name) => `${endUser.banned ? '🚫 ' : ''}${name}`, endUser),
+    END_USER.data(endUser.id),
+  ),
 ];
 
 export function askFindScreen({ t }: Viewer, scope: TenantScope): Screen {

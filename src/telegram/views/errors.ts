@@ -1,7 +1,18 @@
 import type { Translator } from '../../infra/i18n/i18n.ts';
 import type { AppError } from '../../kernel/errors.ts';
+import type { ErrorCode } from '../../shared/locale-keys.ts';
 import { CANCEL, HOME, SUPPORT } from '../common/routes.ts';
 import { button, type Screen } from '../common/screen.ts';
+
+/** What only a person can settle: each of these says so. */
+const SENDS_TO_SUPPORT: ReadonlySet<ErrorCode> = new Set([
+  'noLongerSold',
+  'alreadyLifetime',
+  'youAreBanned',
+  'ownerBanned',
+  'grantWhileBanned',
+  'token.ofAnotherOwner',
+]);
 
 /** A clear sentence and the next step. */
 export function appErrorScreen(t: Translator, error: AppError): Screen {
@@ -10,8 +21,7 @@ export function appErrorScreen(t: Translator, error: AppError): Screen {
   if (error.code === 'receiptWaits' && typeof waiting === 'number') {
     buttons.unshift([button(t('button.cancelReceipt'), CANCEL.data(waiting))]);
   }
-  if (error.code === 'noLongerSold' || error.code === 'alreadyLifetime')
-    buttons.unshift([button(t('button.support'), SUPPORT.data())]);
+  if (SENDS_TO_SUPPORT.has(error.code)) buttons.unshift([button(t('button.support'), SUPPORT.data())]);
   if (error.code === 'supportInMainBot') {
     buttons.unshift([{ text: t('button.mainBot'), url: `https://t.me/${error.params['mainBot']}` }]);
   }

@@ -43,12 +43,19 @@ import {
   MOD_TARIFFS,
 } from '../common/routes.ts';
 import { button, type Screen } from '../common/screen.ts';
-import { date, durationName, money, nameOnButton, personName, type Viewer } from './common.ts';
+import {
+  date,
+  durationName,
+  MAX_BUTTON_LENGTH,
+  money,
+  nameOnButton,
+  personName,
+  usernameOnButton,
+  type Viewer,
+} from './common.ts';
 import { foundText } from './end-users.ts';
 import { withNote } from './review.ts';
 import { statisticsText } from './statistics.ts';
-
-const MAX_VALUE_ON_BUTTON = 40;
 
 const back = ({ t }: Viewer, data: string) => [button(t('button.back'), data)];
 
@@ -105,7 +112,10 @@ export function foundOwnersScreen(viewer: Viewer, { items, hasMore }: Found<Owne
 }
 
 const ownerRow = (owner: Owner) => [
-  button(`${owner.banned ? '🚫 ' : ''}${nameOnButton(owner)}`, MOD_OWNER.data(owner.id)),
+  button(
+    nameOnButton((name) => `${owner.banned ? '🚫 ' : ''}${name}`, owner),
+    MOD_OWNER.data(owner.id),
+  ),
 ];
 
 export function askFindOwnerScreen(viewer: Viewer): Screen {
@@ -132,7 +142,7 @@ export function ownerScreen(
     tariffPayments
       .map(
         ({ id, status, months, amount }) =>
-          `${TARIFF_PAYMENT_MARKS[status]} № ${id}: ${durationName(t, months)}, ${money(viewer, amount)}`,
+          `${TARIFF_PAYMENT_MARKS[status]} ${t('number', { id })}: ${durationName(t, months)}, ${money(viewer, amount)}`,
       )
       .join('\n'),
   ];
@@ -148,7 +158,10 @@ export function ownerScreen(
       ...bots
         .filter(({ state }) => state === 'removed')
         .map(({ telegramBotId, username }) => [
-          button(t('mod.release', { bot: username }), MOD_BOT_RELEASE.data(telegramBotId)),
+          button(
+            usernameOnButton((bot) => t.plain('mod.release', { bot }), username),
+            MOD_BOT_RELEASE.data(telegramBotId),
+          ),
         ]),
       [ban],
       back(viewer, MOD_OWNERS.data('0')),
@@ -175,7 +188,7 @@ export function paymentsScreen(
   const name = (of: PaymentFilter) => (of === 'all' ? t('mod.allPayments') : t(`paymentStatus.${of}`));
   const lines = items.map(({ id, botUsername, durationMonths, amount, status, createdAt }) =>
     [
-      `${PAYMENT_MARKS[status]} № ${id} · @${botUsername}`,
+      `${PAYMENT_MARKS[status]} ${t('number', { id })} · @${botUsername}`,
       `${durationName(t, durationMonths)} · ${money(viewer, amount)} · ${date(viewer, createdAt)}`,
     ].join('\n'),
   );
@@ -188,9 +201,10 @@ export function paymentsScreen(
       ...(lines.length === 0 ? [t('mod.noPayments')] : lines),
     ].join('\n\n'),
     buttons: [
-      filters.slice(0, 3),
-      filters.slice(3, 5),
-      filters.slice(5),
+      filters.slice(0, 2),
+      filters.slice(2, 4),
+      filters.slice(4, 6),
+      filters.slice(6),
       ...(next === null ? [] : [[button(t('button.more'), MOD_PAYMENTS.data(filter, next))]]),
       back(viewer, MOD.data()),
     ],
@@ -235,9 +249,9 @@ export function tariffsScreen(viewer: Viewer, waiting: readonly WaitingTariff[])
       waiting.length === 0 ? t('mod.noTariffs') : waiting.map((one) => tariffLine(viewer, one)).join('\n\n'),
     buttons: [
       ...waiting.map(({ id }) => [
-        button(`🧾 № ${id}`, MOD_TARIFF.data(id)),
-        button(`✅ № ${id}`, MOD_TARIFF_APPROVE.data(id)),
-        button(`❌ № ${id}`, MOD_TARIFF_REJECT.data(id)),
+        button(`🧾 ${t('number', { id })}`, MOD_TARIFF.data(id)),
+        button(`✅ ${t('number', { id })}`, MOD_TARIFF_APPROVE.data(id)),
+        button(`❌ ${t('number', { id })}`, MOD_TARIFF_REJECT.data(id)),
       ]),
       back(viewer, MOD.data()),
     ],
@@ -292,7 +306,10 @@ export function settingsScreen(viewer: Viewer, values: ReadonlyMap<string, strin
     buttons: [
       ...SETTING_NAMES.map((name) => [
         button(
-          `${t(`setting.${name}`)}: ${settingValue(viewer, name, values.get(name))}`,
+          shorten(
+            `${t(`setting.${name}`)}: ${settingValue(viewer, name, values.get(name))}`,
+            MAX_BUTTON_LENGTH,
+          ),
           MOD_SET.data(name),
         ),
       ]),
@@ -304,7 +321,7 @@ export function settingsScreen(viewer: Viewer, values: ReadonlyMap<string, strin
 function settingValue(viewer: Viewer, name: SettingName, value: string | undefined): string {
   if (value === undefined) return '—';
   if (name.startsWith('price')) return money(viewer, fromDecimalString(value));
-  return isolate(shorten(name === 'card' ? formatCardNumber(value) : value, MAX_VALUE_ON_BUTTON));
+  return isolate(name === 'card' ? formatCardNumber(value) : shorten(value, MAX_BUTTON_LENGTH));
 }
 
 export function askSettingScreen(viewer: Viewer, name: SettingName): Screen {

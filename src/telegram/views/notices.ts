@@ -43,7 +43,7 @@ const NOTICE_VIEWS: { readonly [K in NoticeKind]: NoticeView<K> } = {
   }),
 
   chatConnected: (viewer, content) => ({
-    text: chatConnectedText(viewer, content.chat, content.botUsername),
+    text: chatConnectedText(viewer, content),
     buttons: [toBot(viewer, content)],
   }),
   chatWaitsForOwner: (viewer, { chat, botUsername }) => ({
@@ -80,7 +80,13 @@ const NOTICE_VIEWS: { readonly [K in NoticeKind]: NoticeView<K> } = {
   paymentRejected: (viewer, { payment, chat }) => rejectedNotice(viewer, payment, chat.title),
 
   endUserJoined: aboutMember('endUserJoined'),
-  endUserRemoved: aboutMember('endUserRemoved'),
+  endUserRemoved: ({ t }, content) => ({
+    text: [
+      t('notice.endUserRemoved', subscriptionParams(content)),
+      ...(content.why === null ? [] : [t(`notice.removedBecause.${content.why}`)]),
+    ].join(' '),
+    buttons: [[endUserButton(content.endUser)]],
+  }),
   adminStays: aboutMember('adminStays'),
   removedByHand: ({ t }, content) => ({
     text: t('notice.removedByHand', subscriptionParams(content)),
@@ -96,8 +102,14 @@ const NOTICE_VIEWS: { readonly [K in NoticeKind]: NoticeView<K> } = {
       [endUserButton(content.endUser)],
     ],
   }),
-  linkLeaked: ({ t }, { stranger, ...content }) => ({
-    text: t('notice.linkLeaked', { ...subscriptionParams(content), stranger: personName(stranger) }),
+  linkLeaked: ({ t }, { stranger, stays, isReplaced, ...content }) => ({
+    text: [
+      t(stays ? 'notice.linkLeaked.stays' : 'notice.linkLeaked.removed', {
+        ...subscriptionParams(content),
+        stranger: personName(stranger),
+      }),
+      ...(isReplaced ? [t('notice.linkLeaked.replaced', { person: personName(content.endUser) })] : []),
+    ].join(' '),
     buttons: [[endUserButton(content.endUser)]],
   }),
   friendAdded: ({ t }, { stranger, ...content }) => ({
@@ -195,7 +207,7 @@ function aboutChat(kind: 'chatDisconnected' | 'chatLost' | 'chatRightsBack' | 'c
   });
 }
 
-function aboutMember(kind: 'endUserJoined' | 'endUserRemoved' | 'adminStays') {
+function aboutMember(kind: 'endUserJoined' | 'adminStays') {
   return ({ t }: Viewer, content: SubscriptionContent): Screen => ({
     text: t(`notice.${kind}`, subscriptionParams(content)),
     buttons: [[endUserButton(content.endUser)]],
@@ -217,15 +229,19 @@ function subscriptionParams(content: { endUser: KnownPerson; chat: ChatName; bot
   return { person: personName(content.endUser), title: content.chat.title, bot: content.botUsername };
 }
 
-function chatConnectedText(viewer: Viewer, chat: ChatState, bot: string): string {
+function chatConnectedText(
+  viewer: Viewer,
+  { chat, botUsername: bot, hasPrice, hasCard }: Notices['chatConnected']['content'],
+): string {
   const { t } = viewer;
   const connected = t(chat.type === 'channel' ? 'notice.channelConnected' : 'notice.groupConnected', {
     title: chat.title,
     bot,
   });
   if (chat.isBasicGroup) return `${connected}\n\n${t('notice.basicGroup')}`;
-  if (chat.canInvite && chat.canRestrict) return `${connected}\n\n${t('notice.chatConnectedNext')}`;
-  return `${connected}\n\n${rightsMissingText(viewer, chat, bot)}`;
+  if (!chat.canInvite || !chat.canRestrict) return `${connected}\n\n${rightsMissingText(viewer, chat, bot)}`;
+  const missing = [hasPrice ? '' : t('bot.needsPlan'), hasCard ? '' : t('bot.needsCard')].filter(Boolean);
+  return [connected, ...(missing.length > 0 ? missing : [t('bot.sells', { bot })])].join('\n\n');
 }
 
 function rightsMissingText({ t }: Viewer, chat: ChatState, bot: string): string {

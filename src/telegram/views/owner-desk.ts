@@ -7,7 +7,6 @@ import type { TariffOffer, TariffPage } from '../../modules/tariffs/tariff-servi
 import { formatCardNumber, maskCardNumber } from '../../shared/card-number.ts';
 import { formatMoney } from '../../shared/money.ts';
 import type { Page } from '../../shared/page.ts';
-import { shorten } from '../../shared/text.ts';
 import {
   ADD_BOT,
   BOT,
@@ -39,7 +38,7 @@ import {
   TARIFF_FOR,
 } from '../common/routes.ts';
 import { button, type Screen } from '../common/screen.ts';
-import { date, durationName, MAX_TITLE_ON_BUTTON, money, type Viewer } from './common.ts';
+import { date, durationName, money, titleOnButton, usernameOnButton, type Viewer } from './common.ts';
 import { missingRights } from './notices.ts';
 
 /** @param isModerator their desk has a button of its own */
@@ -107,7 +106,7 @@ export function botsScreen(viewer: Viewer, { items, next }: Page<BotAtAGlance>):
 /** Works, sells nothing yet, paused or dead; and how many receipts wait. */
 function glance(bot: BotAtAGlance): string {
   const waiting = bot.waiting === 0 ? '' : ` · 🧾 ${bot.waiting}`;
-  return `${stateMark(bot)} @${bot.username}${waiting}`;
+  return usernameOnButton((username) => `${stateMark(bot)} ${username}${waiting}`, bot.username);
 }
 
 function stateMark({ isActive, pausedAt, isReady }: BotAtAGlance): string {
@@ -184,7 +183,7 @@ function botButtons(
     ...(has('group') ? [] : [[{ text: t('bot.connectGroup'), url: connect('startgroup') }]]),
     ...channels.map((channel) => [
       button(
-        t.plain('bot.disconnect', { title: shorten(channel.title, MAX_TITLE_ON_BUTTON) }),
+        titleOnButton((title) => t.plain('bot.disconnect', { title }), channel.title),
         CHAT_DISCONNECT.data(channel.id),
       ),
     ]),
@@ -243,7 +242,7 @@ export function healthScreen({ t }: Viewer, bot: SellerBot, health: BotHealth): 
   return {
     text: lines.filter(Boolean).join('\n'),
     buttons: [
-      [button(t('bot.check'), BOT_CHECK.data(bot.telegramBotId))],
+      [button(t('button.refresh'), BOT_CHECK.data(bot.telegramBotId))],
       [button(t('button.back'), BOT.data(bot.telegramBotId))],
     ],
   };

@@ -1,9 +1,10 @@
+import type { CardInstructions } from '../../modules/payments/checkout-service.ts';
 import type { Payment } from '../../modules/payments/payment.ts';
 import type { WaitingReceipt } from '../../modules/payments/review-service.ts';
 import type { Storefront } from '../../modules/payments/storefront-service.ts';
 import type { HeldSubscription } from '../../modules/subscriptions/subscription.ts';
-import { formatMoney } from '../../shared/money.ts';
-import { shorten } from '../../shared/text.ts';
+import { formatCardNumber } from '../../shared/card-number.ts';
+import { formatMoney, toDecimalString } from '../../shared/money.ts';
 import {
   CANCEL,
   CONNECT_OWN,
@@ -11,13 +12,12 @@ import {
   LANGUAGE,
   MY_SUBSCRIPTION,
   PLAN,
-  RECEIPT,
   RELINK,
   SUPPORT,
   TRY_AS_END_USER,
 } from '../common/routes.ts';
 import { button, type Screen } from '../common/screen.ts';
-import { date, durationName, MAX_TITLE_ON_BUTTON, money, nameOnButton, type Viewer } from './common.ts';
+import { date, durationName, money, receiptButton, titleOnButton, type Viewer } from './common.ts';
 
 /** Welcome, what the person has, and what they may buy. */
 export function storefrontScreen(
@@ -64,7 +64,7 @@ export function mySubscriptionScreen(viewer: Viewer, held: readonly HeldSubscrip
     buttons: [
       ...held.map(({ id, channel }) => [
         button(
-          t.plain('mySubscription.link', { title: shorten(channel.title, MAX_TITLE_ON_BUTTON) }),
+          titleOnButton((title) => t.plain('mySubscription.link', { title }), channel.title),
           RELINK.data(id),
         ),
       ]),
@@ -88,6 +88,36 @@ function nothingToBuy({ t }: Viewer, storefront: Storefront): string {
   return t(hasAll ? 'storefront.allBought' : 'storefront.nothingOnSale');
 }
 
+/** Amount and card, each with a button that copies it, and what to do next. */
+export function cardScreen(
+  viewer: Viewer,
+  { payment, channelTitle, cardNumber, cardHolder }: CardInstructions,
+): Screen {
+  const { t } = viewer;
+  return {
+    text: t('checkout.card', {
+      title: channelTitle,
+      duration: durationName(t, payment.durationMonths),
+      amount: money(viewer, payment.amount),
+      card: formatCardNumber(cardNumber),
+      holder: cardHolder,
+    }),
+    buttons: [
+      [
+        { text: t('checkout.copyAmount'), copy_text: { text: plainAmount(payment.amount) } },
+        { text: t('checkout.copyCard'), copy_text: { text: cardNumber } },
+      ],
+      [button(t('button.cancel'), CANCEL.data(payment.id))],
+      [button(t('button.home'), HOME.data())],
+    ],
+  };
+}
+
+/** As a banking app takes it: digits, and a point only where there is a fraction. */
+function plainAmount(tiyin: bigint): string {
+  return toDecimalString(tiyin).replace(/\.00$/, '');
+}
+
 export function receiptTakenScreen({ t }: Viewer, payment: Payment): Screen {
   return {
     text: t('checkout.receiptTaken'),
@@ -98,8 +128,11 @@ export function receiptTakenScreen({ t }: Viewer, payment: Payment): Screen {
   };
 }
 
-export function cancelledScreen({ t }: Viewer): Screen {
-  return { text: t('checkout.cancelled'), buttons: [[button(t('button.plans'), HOME.data())]] };
+export function cancelledScreen({ t }: Viewer, what: 'choice' | 'receipt'): Screen {
+  return {
+    text: t(what === 'receipt' ? 'checkout.receiptWithdrawn' : 'checkout.cancelled'),
+    buttons: [[button(t('button.plans'), HOME.data())]],
+  };
 }
 
 /** What the owner finds in their own seller bot. */
@@ -121,12 +154,7 @@ export function ownerDeskScreen(
   return {
     text: advertisement === null ? text : `${text}\n\n${advertisement}`,
     buttons: [
-      ...oldest.map(({ payment, payer }) => [
-        button(
-          `🧾 № ${payment.id} · ${money(viewer, payment.amount)} · ${nameOnButton(payer)}`,
-          RECEIPT.data(payment.id),
-        ),
-      ]),
+      ...oldest.map(({ payment, payer }) => [receiptButton(viewer, payment, payer)]),
       [{ text: t('ownerDesk.toMainBot'), url: `https://t.me/${desk.mainBotUsername}` }],
       [button(t('ownerDesk.connect'), CONNECT_OWN.data())],
       [button(t('ownerDesk.tryIt'), TRY_AS_END_USER.data())],
@@ -144,7 +172,15 @@ export function ownerHintScreen({ t }: Viewer): Screen {
 
 export function hintScreen(
   { t }: Viewer,
-  key: 'hint.general' | 'hint.receiptNotImage' | 'hint.receiptTooBig' | 'hint.nothingChosen',
+  key:
+    | 'hint.general'
+    | 'hint.receiptNotImage'
+    | 'hint.receiptTooBig'
+    | 'hint.nothingChosen'
+    | 'hint.underReview',
 ): Screen {
-  return { text: t(key), buttons: [[button(t('button.plans'), HOME.data())]] };
+  return {
+    text: t(key),
+    buttons: [[button(t('button.plans'), HOME.data()), button(t('button.support'), SUPPORT.data())]],
+  };
 }

@@ -15,7 +15,7 @@ export function systemHealthScreen(viewer: Viewer, components: readonly Componen
         ? t('systemHealth.none')
         : components.map((one) => componentLine(viewer, one)).join('\n'),
     ].join('\n\n'),
-    buttons: [[button(t('systemHealth.again'), MOD_HEALTH.data())], [button(t('button.back'), MOD.data())]],
+    buttons: [[button(t('button.refresh'), MOD_HEALTH.data())], [button(t('button.back'), MOD.data())]],
   };
 }
 

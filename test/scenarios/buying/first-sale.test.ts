@@ -23,7 +23,8 @@ test('an owner sells the first place in a channel', async () => {
   );
   await owner.reads(mainBot, 'is ready');
   await owner.adds(shop, channel);
-  await owner.reads(mainBot, 'is connected to');
+  const connected = await owner.reads(mainBot, 'is connected to');
+  expect(connected.text).toMatch(/set a price.*No card yet/s);
   await owner.taps(mainBot, /Set up the bot/);
   await owner.taps(mainBot, /Plans/);
   await owner.taps(mainBot, /1 month/);

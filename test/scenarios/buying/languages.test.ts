@@ -76,7 +76,7 @@ test.each(CASES)('the whole way in %s, for a %s, reads as people speak', async (
   await owner.presses(shop, `approve:${second.id}`);
   const welcome = await buyer.reads(shop, 't.me/+');
   await buyer.joins(welcome.buttons.flat()[0]?.url ?? '');
-  await owner.reads(mainBot, /🚪.*Shahlo/);
+  await owner.reads(mainBot, /✅.*Shahlo/);
   await buyer.presses(shop, 'home');
   await buyer.sends(shop, '/help');
   await buyer.sends(shop, '/privacy');

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { SandboxBot, SandboxPerson } from '../../../sandbox/sandbox.ts';
 import type { SandboxMessage } from '../../../sandbox/world/conversation.ts';
+import { shorten } from '../../../src/shared/text.ts';
 import { type Platform, startPlatform } from '../../support/platform.ts';
 import { openShop, payFor, type Shop } from '../../support/shop.ts';
 
@@ -96,29 +97,30 @@ describe.each(NAMES)('somebody whose name is %s', (_what, name, read) => {
     await owner.reads(mainBot, has(`New in @${bot.username}: ${shown}`), SOON);
     await owner.reads(bot, has(`From: ${shown}`), SOON);
 
-    const onButton = read === null ? `ID ${person.id}` : read.length > 32 ? `${read.slice(0, 31)}…` : read;
+    const onButton = (room: number) => shorten(read ?? `ID ${person.id}`, room);
+    const inRow = `${onButton(15)} · 50,000 UZS`;
     await owner.presses(mainBot, `bot:${bot.id}:users:0`);
-    await owner.reads(mainBot, has(onButton), SOON);
+    await owner.reads(mainBot, has(onButton(28)), SOON);
     await owner.presses(mainBot, `user:${id}`);
     await owner.reads(mainBot, has(`👤 ${shown}`), SOON);
     await owner.presses(mainBot, `bot:${bot.id}:pending`);
-    await owner.reads(mainBot, has(`№ ${paymentId} · 50,000 UZS · less than an hour · ${onButton}`), SOON);
+    await owner.reads(mainBot, has(inRow), SOON);
     await owner.sends(bot, '/menu');
-    await owner.reads(bot, has(`№ ${paymentId} · 50,000 UZS · ${onButton}`), SOON);
+    await owner.reads(bot, has(inRow), SOON);
 
     await person.sends(bot, '/support');
     await person.sends(bot, 'hello');
-    await owner.reads(bot, has(`💬 ${shown} writes in @${bot.username}`), SOON);
+    await owner.reads(bot, has(`💬 ${shown} wrote in @${bot.username}`), SOON);
     await owner.presses(bot, `approve:${paymentId}`);
     await platform.quiet();
     const access = await person.reads(bot, 't.me/+');
     await person.joins(access.buttons.flat().find(({ url }) => url)?.url ?? '');
-    await owner.reads(mainBot, has(`🚪 ${shown} joined`), SOON);
+    await owner.reads(mainBot, has(`✅ ${shown} joined`), SOON);
 
     if (read !== null) {
       await owner.presses(mainBot, `bot:${bot.id}:find`);
       await owner.sends(mainBot, read.slice(0, 5));
-      await owner.reads(mainBot, has(onButton), SOON);
+      await owner.reads(mainBot, has(onButton(28)), SOON);
     }
     expectAllOrderly(owner, mainBot);
     expectAllOrderly(owner, bot);
@@ -161,7 +163,7 @@ describe.each(NAMES.filter(([, , read]) => read !== null))(
       await owner.presses(mainBot, `bot:${bot.id}`);
       await owner.reads(mainBot, has(`👥 Group: ${read}`), SOON);
       await owner.presses(mainBot, `bot:${bot.id}:check`);
-      await owner.reads(mainBot, has(`${read}: every right is there`), SOON);
+      await owner.reads(mainBot, has(`${read}: all rights in place`), SOON);
       await owner.starts(bot);
 
       const buyer = telegram.newPerson({ firstName: 'Buyer', languageCode: 'en' });

@@ -244,8 +244,8 @@ describe('what is taken back is exactly what was given', () => {
     await shop.owner.removes(member, shop.chat);
     const message = await shop.owner.reads(mainBot, /Returned.*by hand/);
     await reverses(paymentId);
-    await shop.owner.taps(mainBot, /Undo the removal/, { message });
-    await shop.owner.isTold(mainBot, 'cannot be restored any more');
+    await shop.owner.taps(mainBot, /Restore the subscription/, { message });
+    await shop.owner.isTold(mainBot, 'can’t be restored any more');
     expect((await subscription(subscriptionId)).status).toBe('kicked');
   });
 
@@ -257,7 +257,7 @@ describe('what is taken back is exactly what was given', () => {
     await shop.owner.removes(member, shop.chat);
     const message = await shop.owner.reads(mainBot, /Halved.*by hand/);
     await reverses(second);
-    await shop.owner.taps(mainBot, /Undo the removal/, { message });
+    await shop.owner.taps(mainBot, /Restore the subscription/, { message });
     await expect
       .poll(async () => subscription(subscriptionId))
       .toMatchObject({ status: 'active', expiresAt });

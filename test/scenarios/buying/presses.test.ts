@@ -33,7 +33,7 @@ test('fifty presses on a decided receipt are answered over the chat, and a recei
   expect(owner.chatWith(bot).messages).toHaveLength(before.messages + 1);
   const answers = owner.answers(bot).slice(before.answers);
   expect(answers).toHaveLength(50);
-  for (const { text } of answers) expect(text).toContain('approved already');
+  for (const { text } of answers) expect(text).toContain('already been approved');
 });
 
 test('an outcome that needs a button is shown in place', async () => {

@@ -63,7 +63,7 @@ test('the review tells of an approval that was taken back', async () => {
   await settled(platform);
   const again = await payFor(platform, shop, buyer);
   const review = await shop.owner.reads(shop.shop, `Receipt no. ${again}\n`);
-  expect(review.text).toContain('undone 1');
+  expect(review.text).toContain('1 undone');
   expect(review.text).not.toContain('First payment');
 });
 
@@ -126,7 +126,7 @@ test('a picture that replaces another in the same message is a further receipt, 
   await shop.owner.presses(shop.shop, `approve:${pending?.id}`);
   await settled(platform);
   await buyer.edits(shop.shop, { kind: 'photo', uniqueId: 'too-late' });
-  await buyer.reads(shop.shop, 'approved already');
+  await buyer.reads(shop.shop, 'already been approved');
 });
 
 test('an edited text, and an edit in a chat of others, are nothing', async () => {

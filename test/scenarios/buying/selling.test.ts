@@ -78,7 +78,7 @@ describe('receipts', () => {
     const id = await payFor(platform, other, buyer);
     await other.owner.reads(other.shop, 'Receipt no.');
     await other.owner.starts(other.shop);
-    expect(other.owner.chatWith(other.shop).last?.text).toContain('1 receipt waits');
+    expect(other.owner.chatWith(other.shop).last?.text).toContain('1 receipt to review');
     await other.owner.taps(other.shop, /Listed/);
     const again = other.owner.chatWith(other.shop).last;
     expect(again?.photo).toBeDefined();
@@ -221,7 +221,8 @@ describe('links', () => {
     await stranger.joins(link);
     await telegram.until(() => !shop.chat.has(stranger), { what: 'the stranger to be out' });
     expect(shop.chat.isBanned(stranger)).toBe(false);
-    await shop.owner.reads(mainBot, /came into .* through the link of Careless/);
+    const told = await shop.owner.reads(mainBot, /joined .* through the link of Careless/);
+    expect(told.text).toMatch(/and was removed.*Careless \(.*\) gets a new one\.$/);
     const fresh = await member.reads(inShop(), 'Somebody else joined through your link');
     expect(linkIn(fresh)).not.toBe(link);
     expect(await stranger.joins(link)).toMatchObject({ ok: false, reason: 'revoked' });
@@ -256,7 +257,8 @@ describe('links', () => {
     const fresh = linkIn(await member.reads(inShop(), 'Here is your link'));
     const stranger = platform.telegram.newPerson({ firstName: 'Stranger' });
     await updatesByHand(platform, inShop()).joins(stranger, shop.chat, link);
-    await shop.owner.reads(mainBot, 'through the link of Sleepy');
+    const told = await shop.owner.reads(mainBot, 'through the link of Sleepy');
+    expect(told.text).not.toContain('gets a new one');
     await settled(platform);
     await member.joins(fresh);
     expect(shop.chat.has(member)).toBe(true);
@@ -267,6 +269,7 @@ describe('links', () => {
     const taker = await buyAccess(platform, shop, { firstName: 'Taker' });
     await taker.member.joins(giver.link);
     const fresh = await giver.member.reads(inShop(), 'Somebody else joined through your link');
+    await shop.owner.reads(platform.mainBot, /Taker.* through the link of Giver.* and stays/);
     await platform.quiet();
     expect(shop.chat.has(taker.member)).toBe(true);
     expect((await subscription(taker.subscriptionId)).joinedAt).not.toBeNull();
@@ -336,8 +339,8 @@ describe('decisions put right', () => {
     expect((await payment(paymentId)).status).toBe('approved');
     await shop.owner.taps(inShop(), /Yes, undo it/);
     await telegram.until(() => !shop.chat.has(member), { what: 'the buyer to be out' });
-    await member.reads(inShop(), 'was not confirmed after all');
-    await shop.owner.reads(mainBot, /Undone.*was removed/);
+    await member.reads(inShop(), 'wasn’t confirmed after all');
+    await shop.owner.reads(mainBot, /Undone.*was removed.*The approval of the payment was undone/);
     await platform.quiet();
     expect(shop.chat.isBanned(member)).toBe(false);
     expect((await payment(paymentId)).status).toBe('reversed');
@@ -354,7 +357,7 @@ describe('decisions put right', () => {
     await shop.owner.presses(inShop(), `approve:${id}`);
     await platform.quiet();
     await shop.owner.presses(inShop(), `revert:${id}:yes`);
-    await member.reads(inShop(), 'was not confirmed after all');
+    await member.reads(inShop(), 'wasn’t confirmed after all');
     const after = await subscription(subscriptionId);
     expect(after.expiresAt).toEqual(before.expiresAt);
     expect(after.status).toBe('active');
@@ -371,7 +374,7 @@ describe('decisions put right', () => {
     await platform.quiet();
     const two = await subscription(subscriptionId);
     await shop.owner.presses(inShop(), `revert:${paymentId}:yes`);
-    await member.reads(inShop(), 'was not confirmed after all');
+    await member.reads(inShop(), 'wasn’t confirmed after all');
     const left = await subscription(subscriptionId);
     const added = (one.expiresAt?.getTime() ?? 0) - one.startedAt.getTime();
     expect(left.expiresAt?.getTime()).toBe((two.expiresAt?.getTime() ?? 0) - added);
@@ -423,10 +426,11 @@ describe('bans and removals', () => {
     await platform.quiet();
     expect((await payment(waiting)).status).toBe('rejected');
     expect((await subscription(subscriptionId)).status).toBe('kicked');
-    await member.reads(inShop(), 'was rejected: the owner has banned you here');
+    await member.reads(inShop(), 'was rejected: the channel’s owner has banned you here');
+    await shop.owner.reads(mainBot, /Rude.*was removed.*The user is banned/);
     await shop.owner.reads(inShop(), 'Reason: The owner has banned the buyer');
     await member.presses(inShop(), `plan:${shop.planId}`);
-    expect(told(member, inShop())).toContain('cannot buy here');
+    expect(told(member, inShop())).toContain('can’t buy here');
     await shop.owner.presses(mainBot, `user:${endUserId}:unban`);
     await telegram.until(() => !shop.chat.isBanned(member), { what: 'the end of the ban' });
     expect((await subscription(subscriptionId)).status).toBe('kicked');
@@ -451,12 +455,12 @@ describe('bans and removals', () => {
     const before = await subscription(subscriptionId);
     await shop.owner.removes(member, shop.chat);
     const notice = await shop.owner.reads(mainBot, /Mistaken.*removed.*by hand/);
-    await member.reads(inShop(), 'The owner has ended your subscription');
+    await member.reads(inShop(), 'The channel’s owner has ended your subscription');
     expect(await subscription(subscriptionId)).toMatchObject({
       status: 'kicked',
       kickedAt: expect.any(Date),
     });
-    await shop.owner.taps(mainBot, /Undo the removal/, { message: notice });
+    await shop.owner.taps(mainBot, /Restore the subscription/, { message: notice });
     const back = await member.reads(inShop(), 'Here is your link');
     await member.joins(linkIn(back));
     await platform.quiet();
@@ -485,16 +489,16 @@ describe('access given by hand', () => {
     const guest = await newBuyer(platform, shop, { firstName: 'Guest' });
     const endUser = await database.endUser.findFirstOrThrow({ where: { telegramUserId: guest.id } });
     await shop.owner.presses(mainBot, `user:${endUser.id}:grant:${shop.planId}`);
-    await guest.joins(linkIn(await guest.reads(inShop(), 'The owner gave you access')));
+    await guest.joins(linkIn(await guest.reads(inShop(), 'The channel’s owner gave you access')));
     expect(shop.chat.has(guest)).toBe(true);
     const first = await database.subscription.findFirstOrThrow({ where: { endUserId: endUser.id } });
     expect(first.paymentId).toBeNull();
     await shop.owner.presses(mainBot, `user:${endUser.id}:grant:${shop.planId}`);
-    await guest.reads(inShop(), 'The owner gave you access');
+    await guest.reads(inShop(), 'The channel’s owner gave you access');
     const second = await subscription(first.id);
     expect(second.expiresAt?.getTime()).toBeGreaterThan(first.expiresAt?.getTime() ?? 0);
     await database.subscription.update({ where: { id: first.id }, data: { expiresAt: null } });
     await shop.owner.presses(mainBot, `user:${endUser.id}:grant:${shop.planId}`);
-    expect(told(shop.owner, mainBot)).toContain('has a lifetime subscription already');
+    expect(told(shop.owner, mainBot)).toContain('already has lifetime access');
   });
 });

@@ -40,7 +40,7 @@ test('an end user writes, the owner answers by replying, and the end user replie
   await buyer.sends(shop.shop, 'Where is my link?');
   expect(buyer.chatWith(shop.shop).last?.text).toContain('Sent');
   const asked = await shop.owner.reads(shop.shop, 'Where is my link?');
-  expect(shop.owner.chatWith(shop.shop).messages.some(({ text }) => /Nodira.*writes in/.test(text))).toBe(
+  expect(shop.owner.chatWith(shop.shop).messages.some(({ text }) => /Nodira.*wrote in/.test(text))).toBe(
     true,
   );
 
@@ -56,7 +56,7 @@ test('a photo for support is no receipt, and a reply to support is no answer to 
   await buyer.presses(shop.shop, `plan:${shop.planId}`);
   await buyer.sends(shop.shop, '/paysupport');
   await buyer.sendsPhoto(shop.shop);
-  await shop.owner.reads(shop.shop, /Kamola.*writes in/);
+  await shop.owner.reads(shop.shop, /Kamola.*wrote in/);
   expect(await database.payment.count({ where: { status: 'pending' } })).toBe(0);
 });
 
@@ -90,7 +90,7 @@ test('more people than a chat takes at once are all heard, each below one header
   await telegram.until(() => buyers.every((_, n) => seen().some(({ text }) => text === `Question ${n}.`)), {
     what: 'every question to arrive',
   });
-  expect(seen().filter(({ text }) => text.includes('writes in'))).toHaveLength(buyers.length);
+  expect(seen().filter(({ text }) => text.includes('wrote in'))).toHaveLength(buyers.length);
 });
 
 test('an owner who closed the bot gets the question when it opens again', async () => {
@@ -100,7 +100,7 @@ test('an owner who closed the bot gets the question when it opens again', async 
   await other.owner.blocks(other.shop);
   await buyer.presses(other.shop, 'support');
   await buyer.sends(other.shop, 'Anybody there?');
-  const told = await other.owner.reads(mainBot, /Sevara.*writes to you/);
+  const told = await other.owner.reads(mainBot, /Sevara.*wrote to you/);
   expect(told.buttons.flat().map(({ url }) => url)).toContain(`https://t.me/${other.shop.username}`);
   await platform.quiet();
   await buyer.presses(other.shop, 'support');
@@ -108,7 +108,7 @@ test('an owner who closed the bot gets the question when it opens again', async 
   await platform.quiet();
   const heard = other.owner
     .chatWith(mainBot)
-    .messages.filter(({ text }) => /Sevara.*writes to you/.test(text));
+    .messages.filter(({ text }) => /Sevara.*wrote to you/.test(text));
   expect(heard).toHaveLength(1);
   await other.owner.starts(other.shop);
   await other.owner.reads(other.shop, 'Anybody there?');
@@ -135,7 +135,7 @@ test('an answer to somebody who closed the bot says so', async () => {
   const asked = await shop.owner.reads(shop.shop, 'Bye');
   await buyer.blocks(shop.shop);
   await shop.owner.sends(shop.shop, 'Come back', { replyTo: asked });
-  await shop.owner.reads(shop.shop, 'Your answer did not arrive');
+  await shop.owner.reads(shop.shop, 'Your answer didn’t arrive');
 });
 
 test('an answer by voice to somebody who takes none: the owner reads that it did not arrive, and what to do', async () => {
@@ -145,7 +145,7 @@ test('an answer by voice to somebody who takes none: the owner reads that it did
   await buyer.sends(shop.shop, 'Please write');
   const asked = await shop.owner.reads(shop.shop, 'Please write');
   await shop.owner.sendsVoice(shop.shop, { replyTo: asked });
-  const told = await shop.owner.reads(shop.shop, 'takes no voice');
+  const told = await shop.owner.reads(shop.shop, 'don’t accept voice');
   expect(told.text).toContain('as text');
   await shop.owner.sends(shop.shop, 'Here it is', { replyTo: asked });
   await buyer.reads(shop.shop, 'Here it is');
@@ -157,7 +157,7 @@ test('a question by voice to an owner who takes none is told to whoever asked', 
   const buyer = await newBuyer(platform, other, { firstName: 'Loud' });
   await buyer.presses(other.shop, 'support');
   await buyer.sendsVoice(other.shop);
-  await buyer.reads(other.shop, 'takes no voice');
+  await buyer.reads(other.shop, 'don’t accept voice');
 });
 
 test('an owner writes to the moderators, who answer by replying', async () => {

@@ -53,7 +53,7 @@ test('a server killed after access was given by hand gives it once', async () =>
   await dieShowingOutcome(() =>
     shop.owner.presses(mainBot, `user:${endUserId}:grant:${shop.planId}`, { wait: false }),
   );
-  await member.reads(shop.shop, 'The owner gave you access', PATIENCE);
+  await member.reads(shop.shop, 'The channel’s owner gave you access', PATIENCE);
   const added = (await endOf()) - before;
   expect(added).toBeGreaterThan(0);
   expect(added).toBeLessThan(MORE_THAN_A_MONTH_MS);

@@ -172,7 +172,7 @@ test('a small notice that Telegram refuses for a day ends, and the owner knows t
   await eventually(async () => expect((await warning()).attempts).toBeGreaterThan(1));
   await refusedForADay(platform, 'small-notice');
   await eventually(async () => expect((await warning()).outcome).toBe('failed'));
-  await shop.owner.reads(mainBot, /to Refused .* does not arrive/);
+  await shop.owner.reads(mainBot, /to Refused .* isn’t getting through/);
   expect(faults.slice(faultsBefore)).toHaveLength(1);
   allWell();
 });
@@ -203,5 +203,5 @@ test('an owner whose token cannot be taken out of the chat is asked to do it', a
   telegram.failNext('deleteMessage', says("message can't be deleted for everyone"));
   await owner.sends(mainBot, bot.token);
   const told = await owner.reads(mainBot, 'delete your message yourself');
-  expect(told.text).not.toContain('removed it');
+  expect(told.text).not.toContain('deleted it');
 });

@@ -63,7 +63,7 @@ test('who came back after seven days is counted and told, and only the numbers a
   const counted = { day: day('2026-11-28'), active: 2, newcomers: 4, returned: 1 };
   expect((await rows()).at(-1)).toEqual(counted);
   clock.passes({ hours: 9 });
-  expect(await report()).toContain('🔁 Back on the 7th day: 25% (1 of 4 new people)');
+  expect(await report()).toContain('🔁 Back on the 7th day: 25% (1 of 4 new users)');
   clock.passes({ days: 3 });
   await app.jobs.checkSystem();
   expect(await database.activePerson.count()).toBe(0);
@@ -93,7 +93,7 @@ test('the report compares with the week before, and says so plainly when a fifth
   await app.metrics.flush();
   clock.passes({ hours: 20 });
   expect(await report()).toMatch(
-    /📉 Active users against the week before: ↓ 98% \(100 a day on average\)\. Check/,
+    /📉 Active users compared with the week before: ↓ 98% \(100 a day on average\)\. Check/,
   );
 });
 
@@ -104,7 +104,7 @@ test('a few more than in the week before are an arrow and no alarm', async () =>
   await app.metrics.flush();
   clock.passes({ hours: 20 });
   const text = await report();
-  expect(text).toContain('👥 Active users against the week before: ↑ 50% (2 a day on average)');
+  expect(text).toContain('👥 Active users compared with the week before: ↑ 50% (2 a day on average)');
   expect(text).not.toContain('7th day');
 });
 

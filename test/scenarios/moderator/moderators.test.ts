@@ -57,10 +57,10 @@ test('the dashboard counts owners, bots, subscribers and money', async () => {
   await moderator.sends(mainBot, '/admin');
   const text = await seen();
   expect(text).toContain('Owners: 2\nBots running: 1\nBots with a dead token: 1');
-  expect(text).toContain('People: 3\nSubscribers now: 2\nReceipts under review: 1');
-  expect(text).toContain('Today: 50,000 UZS\nNew 1');
-  expect(text).toContain('7 days: 100,000 UZS\nNew 2');
-  expect(text).toContain('30 days: 100,000 UZS\nNew 2');
+  expect(text).toContain('Users: 3\nActive subscribers: 2\nReceipts to review: 1');
+  expect(text).toContain('Today: 50,000 UZS\nNew: 1');
+  expect(text).toContain('7 days: 100,000 UZS\nNew: 2');
+  expect(text).toContain('30 days: 100,000 UZS\nNew: 2');
 });
 
 test('owners are found, looked at, banned, unbanned and given a tariff', async () => {
@@ -85,7 +85,7 @@ test('owners are found, looked at, banned, unbanned and given a tariff', async (
   });
   await presses('mod:find');
   await moderator.sends(mainBot, 'namesake');
-  expect(await seen()).toContain('these are the newest 10');
+  expect(await seen()).toContain('here are the newest 10');
   await moderator.sends(mainBot, 'Namesake 10');
   expect(await seen()).toContain('Found: 1');
   await presses('mod:find');
@@ -100,11 +100,11 @@ test('owners are found, looked at, banned, unbanned and given a tariff', async (
   expect(await presses(`mod:owner:${id}:ban`)).toContain('🚫 Banned');
   await owner.reads(mainBot, 'banned');
   await buyer.presses(bot, `plan:${shop.planId}`);
-  await buyer.isTold(bot, 'not on sale any more');
+  await buyer.isTold(bot, 'no longer on sale');
   expect(await presses(`mod:owner:${id}:unban`)).not.toContain('Banned');
   await owner.reads(mainBot, 'active again');
   await buyer.presses(bot, `plan:${shop.planId}`);
-  await buyer.reads(bot, 'Transfer the amount');
+  await buyer.reads(bot, 'Transfer exactly this amount');
 
   expect(await presses(`mod:owner:${id}:grant:1`)).toContain('paid until 21 December 2026, 14:00');
   expect(await presses(`mod:owner:${id}:grant:12`)).toContain('paid until 21 December 2027, 14:00');
@@ -164,7 +164,7 @@ test('payments are listed by their state, in pages', async () => {
     for (let data: string | undefined = `mod:payments:${filter}:0`; data; ) {
       const text = await presses(data);
       expect(text).toContain(`💰 Payments: ${name}`);
-      const lines = [...text.matchAll(new RegExp(`^${mark} № (\\d+) · @${shop.shop.username}$`, 'gmu'))];
+      const lines = [...text.matchAll(new RegExp(`^${mark} no\\. (\\d+) · @${shop.shop.username}$`, 'gmu'))];
       expect(lines.length).toBeLessThanOrEqual(10);
       listed.push(...lines.map(([, id]) => Number(id)));
       data = shownButtons().find(({ text: label }) => label.startsWith('More'))?.data;
@@ -199,7 +199,7 @@ test('tariff receipts are looked at, approved and rejected, and the trail says b
     await moderator.taps(mainBot, decision === '✅' ? '✅ Approve' : '❌ Reject');
     await owner.reads(mainBot, decision === '✅' ? 'paid until 21 December 2026' : 'was rejected');
     // The second press of a colleague changes nothing.
-    expect(await presses(`mod:tariff-approve:${id}`)).toContain('decided already');
+    expect(await presses(`mod:tariff-approve:${id}`)).toContain('already been decided');
   }
   expect(await database.tariffPeriod.findMany({ select: { amountPaid: true, status: true } })).toMatchObject([
     { status: 'active' },
@@ -259,14 +259,14 @@ test('a removed bot that is released may be added by another owner', async () =>
   await another.owner.reads(mainBot, 'belongs to another owner');
   const { id } = await ownerRow();
   await presses(`mod:owner:${id}`);
-  await platform.moderator.taps(mainBot, `↪️ Release @${shop.shop.username}`);
+  await platform.moderator.taps(mainBot, `↪️ Release ${shop.shop.username}`);
   expect(await seen()).toContain(`↪️ @${shop.shop.username}`);
   expect(shownButtons().some(({ text }) => text.includes('Release'))).toBe(false);
   await another.owner.sends(mainBot, shop.shop.token);
   await another.owner.reads(mainBot, `@${shop.shop.username} is ready`);
   // It is theirs now, with books of its own.
   await another.owner.presses(mainBot, `bot:${shop.shop.id}`);
-  await another.owner.reads(mainBot, 'Next step: connect a channel or a group.');
+  await another.owner.reads(mainBot, 'Next step: connect a channel or group.');
   await shop.owner.sends(mainBot, shop.shop.token);
   await shop.owner.reads(mainBot, 'belongs to another owner');
 });
@@ -293,7 +293,9 @@ describe('the daily report', () => {
     const [first] = reports(mainBot);
     expect(first?.silent).toBe(true);
     const text = first?.text.replaceAll('\u00A0', ' ');
-    expect(text).toContain('Owners: 2, new 2\nBots running: 1\nSubscribers now: 1, new 1\nActive users: 3');
+    expect(text).toContain(
+      'Owners: 2, new 2\nBots running: 1\nActive subscribers: 1, new 1\nActive users: 3',
+    );
     expect(text).toContain('Payments approved: 1, 50,000 UZS\nRejected: 0\nUnder review: 0');
   });
 

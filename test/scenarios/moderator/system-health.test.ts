@@ -44,7 +44,7 @@ test('a moderator finds the last 24 hours of each part on the desk, and the way 
   );
   await moderator.taps(mainBot, '🔄 Refresh');
   await moderator.taps(mainBot, '← Back');
-  expect(moderator.chatWith(mainBot).last?.text).toContain('Moderator’s desk');
+  expect(moderator.chatWith(mainBot).last?.text).toContain('Moderator panel');
 });
 
 test.each([

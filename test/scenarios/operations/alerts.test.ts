@@ -53,8 +53,8 @@ describe('of two processes one tells a moderator', () => {
   beforeEach(() => start());
 
   test.each([
-    ['postgres', 'The database does not answer', 'the database did not answer'],
-    ['redis', 'Redis does not answer', 'Redis did not answer'],
+    ['postgres', 'The database isn’t responding', 'the database wasn’t responding'],
+    ['redis', 'Redis isn’t responding', 'Redis wasn’t responding'],
   ] as const)(
     'that %s has been unavailable for five minutes, and when it is back',
     async (server, trouble, over) => {
@@ -96,7 +96,11 @@ describe('of two processes one tells a moderator', () => {
     await everybodyLooks();
     await everybodyLooks();
     expect(heard()).toEqual([
-      { text: expect.stringContaining('Telegram did not answer (6 min)'), quiet: true, bot: 'getolog_bot' },
+      {
+        text: expect.stringContaining('Telegram wasn’t responding (6 min)'),
+        quiet: true,
+        bot: 'getolog_bot',
+      },
     ]);
   });
 
@@ -126,8 +130,8 @@ describe('of two processes one tells a moderator', () => {
     await telegram.quiet({ timeoutMs: 40_000 });
     for (let look = 0; look < 3; look += 1) await everybodyLooks();
     expect(heard().map(({ text }) => text)).toEqual([
-      expect.stringContaining('Redis does not answer'),
-      expect.stringContaining('Redis did not answer'),
+      expect.stringContaining('Redis isn’t responding'),
+      expect.stringContaining('Redis wasn’t responding'),
     ]);
   });
 
@@ -148,7 +152,7 @@ describe('of two processes one tells a moderator', () => {
     await everybodyLooks();
     const last = heard().slice(3);
     expect(last).toHaveLength(1);
-    expect(last[0]?.text.match(/It is over/g)).toHaveLength(3);
+    expect(last[0]?.text.match(/Resolved/g)).toHaveLength(3);
     expect(last[0]?.quiet).toBe(true);
   });
 
@@ -294,7 +298,9 @@ test('a message that nobody delivers is late, and then no more', async () => {
   expect(heard()).toEqual([]);
   clock.passes({ minutes: 1 });
   await app.jobs.watch();
-  expect(heard().map(({ text }) => text)).toEqual([expect.stringContaining('oldest job has waited 5 min')]);
+  expect(heard().map(({ text }) => text)).toEqual([
+    expect.stringContaining('oldest job has been waiting for 5 min'),
+  ]);
   expect(await (await fetch(`${app.origin}/health`)).json()).toMatchObject({ status: 'degraded' });
   await database.outboxMessage.update({ where: { id }, data: { doneAt: clock.now() } });
   await app.jobs.watch();

@@ -70,11 +70,11 @@ async function approvesEach(payers: readonly SandboxPerson[]): Promise<void> {
 }
 
 test.each([
-  ['READONLY', /Redis does not answer/, /Redis did not answer/],
-  ['OOM', /Redis does not answer/, /Redis did not answer/],
-  ['NOREPLICAS', /Redis does not answer/, /Redis did not answer/],
-  ['MISCONF', /Redis does not answer/, /Redis did not answer/],
-  ['Postgres', /database does not answer/, /database did not answer/],
+  ['READONLY', /Redis isn’t responding/, /Redis wasn’t responding/],
+  ['OOM', /Redis isn’t responding/, /Redis wasn’t responding/],
+  ['NOREPLICAS', /Redis isn’t responding/, /Redis wasn’t responding/],
+  ['MISCONF', /Redis isn’t responding/, /Redis wasn’t responding/],
+  ['Postgres', /database isn’t responding/, /database wasn’t responding/],
 ])(
   'while a store answers and refuses (%s) receipts are asked for again, and each is taken once afterwards',
   async (way, trouble, over) => {

@@ -67,5 +67,5 @@ test('moderators hear once and without a sound that answers are slow for ten min
     await second.jobs.watch();
   }
   expect(heard()).toHaveLength(2);
-  expect(heard()[1]?.text).toContain('It is over</b>: answers were slow');
+  expect(heard()[1]?.text).toContain('Resolved</b>: answers were slow');
 });

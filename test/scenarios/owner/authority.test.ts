@@ -46,7 +46,7 @@ test('who was asked for the platform’s card as a moderator and is none any mor
   expect(moderator.chatWith(mainBot).last?.text).not.toMatch(/8600|settings/i);
   expect(await platform.database.openQuestion.count()).toBe(0);
   await moderator.presses(mainBot, 'mod:settings');
-  expect(told(moderator, mainBot)).toContain('no longer works');
+  expect(told(moderator, mainBot)).toContain('no longer available');
 });
 
 test('a search that was begun as a moderator finds nobody for who is none any more', async () => {
@@ -67,7 +67,7 @@ test('a former moderator answers no old question any more, and is told so; those
   const asked = await moderator.reads(mainBot, 'How do I start?');
   await moderatorIsReplaced();
   await moderator.sends(mainBot, 'Pay me directly', { replyTo: asked });
-  await moderator.reads(mainBot, 'was not passed on');
+  await moderator.reads(mainBot, 'wasn’t passed on');
   await platform.quiet();
   expect(owner.chatWith(mainBot).messages.map(({ text }) => text)).not.toContain('Pay me directly');
 });
@@ -97,7 +97,7 @@ test('the former owner of a released bot speaks in its name no more', async () =
   await successor.sends(mainBot, shop.shop.token);
   await successor.reads(mainBot, `@${shop.shop.username} is ready`);
   await shop.owner.sends(shop.shop, 'Send the money to me', { replyTo: asked });
-  await shop.owner.reads(shop.shop, 'was not passed on');
+  await shop.owner.reads(shop.shop, 'wasn’t passed on');
   await platform.quiet();
   expect(buyer.chatWith(shop.shop).messages.map(({ text }) => text)).not.toContain('Send the money to me');
 });
@@ -143,7 +143,7 @@ test('a banned owner brings a dead bot back with a new token, so that a buyer ge
   await buyer.reads(shop.shop, 'Your payment is approved');
   const other = telegram.newBot({ username: 'another_bot', name: 'Another' });
   await shop.owner.sends(mainBot, other.token);
-  await shop.owner.reads(mainBot, 'no bot can be added');
+  await shop.owner.reads(mainBot, 'you can’t add bots');
   expect(await database.sellerBot.count({ where: { telegramBotId: BigInt(other.id) } })).toBe(0);
 });
 
@@ -164,7 +164,7 @@ test('what was chosen before its owner was banned is paid and decided, but nothi
   const ends = () => database.subscription.findMany({ select: { id: true, expiresAt: true } });
   const before = await ends();
   await shop.owner.presses(mainBot, `user:${friend.id}:grant:${shop.planId}`);
-  expect(told(shop.owner, mainBot)).toContain('no access can be given by hand');
+  expect(told(shop.owner, mainBot)).toContain('you can’t give access by hand');
   expect(await ends()).toEqual(before);
 });
 

@@ -67,7 +67,7 @@ describe('a ban', () => {
     await settled(platform);
     expect((await endUserOf(buyer)).banned).toBe(true);
     expect(await openOf(id)).toBe(0);
-    await buyer.isTold(shop.shop, 'You cannot buy here');
+    await buyer.isTold(shop.shop, 'You can’t buy here');
   });
 
   test('wins over an approval in the same moment, which can be made after it is lifted', async () => {
@@ -83,7 +83,7 @@ describe('a ban', () => {
     await settled(platform);
     expect(await activeOf(id)).toBe(0);
     expect(shop.chat.isBanned(buyer)).toBe(true);
-    await shop.owner.isTold(shop.shop, 'This person is banned');
+    await shop.owner.isTold(shop.shop, 'This user is banned');
     await shop.owner.presses(mainBot, `user:${id}:unban`);
     await shop.owner.presses(shop.shop, `approve:${paymentId}`);
     await buyer.joins(linkIn(await buyer.reads(shop.shop, 't.me/+')));
@@ -104,7 +104,7 @@ describe('a ban', () => {
     await settled(platform);
     expect(await database.sellerBot.count({ where: { telegramBotId: bot.id } })).toBe(0);
     expect(bot.webhookUrl).toBeUndefined();
-    await owner.reads(mainBot, 'banned, so no bot can be added');
+    await owner.reads(mainBot, 'banned, so you can’t add bots');
   });
 });
 
@@ -237,7 +237,7 @@ describe('an approval and the disconnection of its chat', () => {
     const paymentId = await payFor(platform, shop, buyer);
     const { channelId } = await database.payment.findUniqueOrThrow({ where: { id: paymentId } });
     await shop.owner.presses(mainBot, `chat:${channelId}:disconnect`);
-    await shop.owner.isTold(mainBot, 'is under review. Decide it first');
+    await shop.owner.isTold(mainBot, 'is under review. Decide on it first');
     await shop.owner.presses(shop.shop, `approve:${paymentId}`);
     await buyer.joins(linkIn(await buyer.reads(shop.shop, 't.me/+')));
     expect(shop.chat.has(buyer)).toBe(true);
@@ -311,8 +311,8 @@ describe('what has been overtaken', () => {
     const paymentId = await payFor(platform, shop, member);
     await shop.owner.presses(shop.shop, `approve:${paymentId}`);
     await settled(platform);
-    await shop.owner.taps(mainBot, /Undo the removal/, { message });
-    await shop.owner.isTold(mainBot, 'cannot be restored any more');
+    await shop.owner.taps(mainBot, /Restore the subscription/, { message });
+    await shop.owner.isTold(mainBot, 'can’t be restored any more');
     expect(await activeOf(endUserId)).toBe(1);
   });
 

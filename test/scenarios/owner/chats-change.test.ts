@@ -36,9 +36,9 @@ test('a channel that gets a username is not sold until it is private again, and 
   await shop.owner.reads(mainBot, `${shop.chat.title} is public now`);
   expect(await offers(shop.shop)).toBe(0);
   await shop.owner.presses(mainBot, `bot:${shop.shop.id}`);
-  expect(shop.owner.chatWith(mainBot).last?.text).toContain('It is public');
+  expect(shop.owner.chatWith(mainBot).last?.text).toContain('It’s public');
   await shop.owner.presses(mainBot, `bot:${shop.shop.id}:check`);
-  await shop.owner.reads(mainBot, 'it is public, so anybody can join');
+  await shop.owner.reads(mainBot, 'it’s public, so anyone can join');
   await checks();
   expect(said(shop, 'is public now')).toBe(1);
   // What was paid for before is decided and delivered.
@@ -63,11 +63,11 @@ test('rights that come back to a public chat do not offer it', async () => {
   const { mainBot } = platform;
   const shop = await openShop(platform);
   await shop.owner.demotes(shop.shop, shop.chat, ['can_invite_users']);
-  await shop.owner.reads(mainBot, 'lacks rights');
+  await shop.owner.reads(mainBot, 'is missing these rights');
   shop.chat.setsUsername('public_and_poor');
   await shop.owner.promotes(shop.shop, shop.chat, ['can_invite_users', 'can_restrict_members']);
   await shop.owner.reads(mainBot, `${shop.chat.title} is public now`);
-  expect(said(shop, 'has every right')).toBe(0);
+  expect(said(shop, 'has all the rights')).toBe(0);
   expect(await offers(shop.shop)).toBe(0);
 });
 

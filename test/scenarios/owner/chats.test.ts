@@ -62,7 +62,7 @@ describe('connecting', () => {
     await owner.adds(bot, owner.createsChannel('The only one'));
     await owner.reads(mainBot, 'The channel The only one is connected');
     await owner.taps(mainBot, /Connect it/, { message: asked });
-    await owner.isTold(mainBot, /has a channel already.*One too many/);
+    await owner.isTold(mainBot, /already has a channel.*One too many/);
   });
 
   test('a chat where the bot is administrator already is connected through Telegram’s own choice', async () => {
@@ -73,7 +73,7 @@ describe('connecting', () => {
     await helper.adds(bot, channel);
     await owner.reads(mainBot, 'Somebody else added');
     await owner.starts(bot);
-    await owner.taps(bot, /Connect my chat/);
+    await owner.taps(bot, /Connect a channel or group/);
     await helper.letsIn(owner, channel);
     await helper.promotes(owner, channel, [
       'can_invite_users',
@@ -102,7 +102,7 @@ describe('connecting', () => {
     await newMember(platform, shop);
     const second = shop.owner.createsChannel('Second');
     await shop.owner.adds(shop.shop, second);
-    await shop.owner.reads(mainBot, 'has a channel already');
+    await shop.owner.reads(mainBot, 'already has a channel');
     const row = await database.channel.findFirstOrThrow({ where: { telegramChatId: BigInt(shop.chat.id) } });
     await shop.owner.presses(mainBot, `chat:${row.id}:disconnect`);
     expect(told(shop.owner, mainBot)).toContain('1 active subscriber');
@@ -158,9 +158,9 @@ describe('rights', () => {
     const { owner, bot } = await newBot();
     const channel = owner.createsChannel('Half');
     await owner.adds(bot, channel, { rights: [] });
-    await owner.reads(mainBot, /lacks rights in Half: invite users, ban users/);
+    await owner.reads(mainBot, /is missing these rights in Half: invite users, ban users/);
     await owner.promotes(bot, channel, ['can_invite_users']);
-    await owner.reads(mainBot, /lacks rights in Half: ban users/);
+    await owner.reads(mainBot, /is missing these rights in Half: ban users/);
   });
 
   test('lost and back: plans go and come, what waited goes on', async () => {
@@ -170,13 +170,13 @@ describe('rights', () => {
     const buyer = await newBuyer(platform, shop, { firstName: 'Between' });
     const id = await payFor(platform, shop, buyer);
     await shop.owner.demotes(shop.shop, shop.chat, ['can_invite_users']);
-    await shop.owner.reads(mainBot, /lacks rights/);
+    await shop.owner.reads(mainBot, /is missing these rights/);
     expect(await offers(shop.shop)).toEqual([]);
     await shop.owner.presses(shop.shop, `approve:${id}`);
     await platform.quiet();
     expect(buyer.chatWith(shop.shop).messages.some(({ text }) => text.includes('t.me/+'))).toBe(false);
     await shop.owner.promotes(shop.shop, shop.chat, ['can_invite_users', 'can_restrict_members']);
-    await shop.owner.reads(mainBot, /has every right/);
+    await shop.owner.reads(mainBot, /has all the rights/);
     expect(await offers(shop.shop)).toHaveLength(1);
     await app.jobs.sweep();
     await buyer.reads(shop.shop, 't.me/+');
@@ -206,12 +206,12 @@ describe('a bot as a whole', () => {
     expect(await offers(shop.shop)).toHaveLength(1);
   });
 
-  test('removing asks first, says who loses service, and takes the webhook away', async () => {
+  test('removing asks first, says who gets nothing any more, and takes the webhook away', async () => {
     const { telegram, mainBot, database } = platform;
     const shop = await openShop(platform);
     await newMember(platform, shop);
     await shop.owner.presses(mainBot, `bot:${shop.shop.id}:remove`);
-    await shop.owner.reads(mainBot, '1 paid member loses service');
+    await shop.owner.reads(mainBot, '1 paid member will no longer get links');
     expect(shop.shop.webhookUrl).toBeDefined();
     await shop.owner.taps(mainBot, /Yes, remove it/);
     await telegram.until(() => shop.shop.webhookUrl === undefined, { what: 'the webhook to go' });

@@ -31,13 +31,13 @@ test('rights that a bot gets before it hears that its group has grown are known'
   const { owner, shop } = await openShop(platform);
   const { group, supergroup } = growingGroup(owner, 'Small circle');
   await owner.adds(shop, group, { rights: [] });
-  await owner.reads(mainBot, /lacks rights in Small circle|once this group is a supergroup/);
+  await owner.reads(mainBot, /is missing these rights in Small circle|once this group is a supergroup/);
   await owner.adds(shop, supergroup);
   await updatesByHand(platform, shop).grows(group, supergroup, owner);
   platform.clock.passes({ minutes: 1 });
   await settled(platform);
   const said = owner.chatWith(mainBot).messages.map(({ text }) => text);
-  expect(said.filter((text) => text.includes('has a group already'))).toEqual([]);
+  expect(said.filter((text) => text.includes('already has a group'))).toEqual([]);
   expect(await connectedAs('Small circle')).toMatchObject([
     {
       telegramChatId: BigInt(supergroup.id),

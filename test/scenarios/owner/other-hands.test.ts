@@ -130,7 +130,7 @@ test('a friend whom a buyer adds to the sold group by hand is put out, and both 
   await member.bringsIn(friend, shop.chat);
   await telegram.until(() => !shop.chat.has(friend), { what: 'the friend to be out' });
   await shop.owner.reads(mainBot, /Buyer.* added .*by hand/);
-  await member.reads(shop.shop, 'has no subscription, so they were put out');
+  await member.reads(shop.shop, 'has no subscription, so they were removed');
   expect(shop.chat.has(member)).toBe(true);
   expect(shop.chat.isBanned(friend)).toBe(false);
 });

@@ -129,7 +129,7 @@ describe('an end user is forgotten', () => {
     });
     await member.sends(shop.shop, '/support');
     await member.sends(shop.shop, 'a question of hers');
-    await shop.owner.reads(shop.shop, 'writes in');
+    await shop.owner.reads(shop.shop, 'wrote in');
     const renewal = await payFor(platform, shop, member);
     await shop.owner.reads(shop.shop, `Receipt no. ${renewal}`);
     await member.sends(shop.shop, '/support');
@@ -204,7 +204,7 @@ describe('an end user is forgotten', () => {
     await member.reads(shop.shop, 'has ended your subscription');
     await eventually(() => expect(shop.chat.isBanned(member)).toBe(true));
     await member.starts(shop.shop);
-    expect(member.chatWith(shop.shop).last?.text).toContain('You cannot buy here');
+    expect(member.chatWith(shop.shop).last?.text).toContain('You can’t buy here');
     await asksFor(member, shop.shop);
     await member.reads(shop.shop, 'so that the ban holds');
     await isForgotten(member, shop.shop);
@@ -212,7 +212,7 @@ describe('an end user is forgotten', () => {
     expect(shop.chat.isBanned(member)).toBe(true);
     await member.starts(shop.shop);
     await member.presses(shop.shop, `plan:${shop.planId}`);
-    await member.reads(shop.shop, 'You cannot buy here');
+    await member.reads(shop.shop, 'You can’t buy here');
     expect(await database.endUser.findMany({ where: { telegramUserId: member.id } })).toMatchObject([
       { id: endUserId, banned: true },
     ]);
@@ -267,8 +267,10 @@ test('an owner is forgotten: their bots stop, and the database keeps sums alone'
 
   await asksFor(shop.owner, mainBot);
   const asked = await shop.owner.reads(mainBot, 'Delete your data?');
-  expect(asked.text).toContain('Your bots are removed: 1. Paid members who lose service: 1.');
-  expect(asked.text).toContain('tariff paid until 21 November 2027');
+  expect(asked.text).toContain(
+    'Your bots will be removed: 1. Paid members who will no longer get links, reminders or renewals: 1.',
+  );
+  expect(asked.text).toContain('tariff, paid until 21 November 2027');
   await isForgotten(shop.owner, mainBot);
 
   expect(shop.shop.webhookUrl).toBeUndefined();
@@ -317,7 +319,7 @@ test('an owner who is banned is forgotten, and stays banned', async () => {
   const bot = platform.telegram.newBot({ username: 'another_bot', name: 'Another' });
   await shop.owner.starts(mainBot);
   await shop.owner.sends(mainBot, bot.token);
-  await shop.owner.reads(mainBot, 'banned, so no bot can be added');
+  await shop.owner.reads(mainBot, 'banned, so you can’t add bots');
 });
 
 describe('what is kept for a time', () => {
@@ -346,7 +348,7 @@ describe('what is kept for a time', () => {
     await shop.owner.presses(shop.shop, `revert:${paymentId}`);
     await shop.owner.presses(shop.shop, `revert:${paymentId}:yes`);
     await shop.owner.reads(shop.shop, `Receipt no. ${paymentId}`);
-    await member.reads(shop.shop, 'was not confirmed after all');
+    await member.reads(shop.shop, 'wasn’t confirmed after all');
     await platform.quiet();
     expect(await database.subscription.findUniqueOrThrow({ where: { id: subscriptionId } })).toMatchObject({
       status: 'kicked',
@@ -360,7 +362,7 @@ describe('what is kept for a time', () => {
     const buyer = await newBuyer(platform, shop);
     await buyer.sends(shop.shop, '/support');
     await buyer.sends(shop.shop, 'hello');
-    await shop.owner.reads(shop.shop, 'writes in');
+    await shop.owner.reads(shop.shop, 'wrote in');
     const trail = await database.auditEntry.count();
     expect(trail).toBeGreaterThan(0);
     clock.passes({ days: 29 });

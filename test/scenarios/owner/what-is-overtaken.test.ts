@@ -71,7 +71,7 @@ describe('while somebody is let in or put out', () => {
     await shop.owner.presses(shop.shop, `approve:${paymentId}`);
     await link.comes();
     await shop.owner.presses(shop.shop, `revert:${paymentId}:yes`);
-    await buyer.reads(shop.shop, 'was not confirmed after all');
+    await buyer.reads(shop.shop, 'wasn’t confirmed after all');
     link.release();
     await settled(platform);
     expect(linksReadBy(buyer, shop)).toEqual([]);
@@ -207,7 +207,7 @@ describe('every message with a receipt tells the outcome', () => {
     const reminder = holdAnswer(telegram, callsOf(shop.shop, 'sendMessage', shop.owner));
     clock.passes({ hours: 1 });
     await app.jobs.sweep();
-    const { id } = await shop.owner.reads(shop.shop, 'still waits for your decision');
+    const { id } = await shop.owner.reads(shop.shop, 'still waiting for your decision');
     await shop.owner.presses(shop.shop, `approve:${paymentId}`, { message: receipt });
     await buyer.reads(shop.shop, 'Your payment is approved');
     reminder.release();

@@ -29,13 +29,9 @@ describe('tokens', () => {
   const wellFormed = `123456789:${'A'.repeat(35)}`;
 
   test.each([
-    ['one that Telegram does not know', () => wellFormed, 'does not know this token'],
-    ['one with its end missing', () => '123456789:AAAAAAAAAAAA', 'not complete'],
-    [
-      'one out of a link',
-      () => `https://api.telegram.org/bot${wellFormed}/getMe`,
-      'does not know this token',
-    ],
+    ['one that Telegram does not know', () => wellFormed, 'doesn’t know this token'],
+    ['one with its end missing', () => '123456789:AAAAAAAAAAAA', 'incomplete'],
+    ['one out of a link', () => `https://api.telegram.org/bot${wellFormed}/getMe`, 'doesn’t know this token'],
     ['the main bot’s own', () => platform.mainBot.token, 'Getolog’s own bot'],
     ['another owner’s', () => shop.shop.token, 'belongs to another owner'],
   ])('%s is explained, and nothing is stored', async (_name, token, answer) => {
@@ -54,7 +50,7 @@ describe('tokens', () => {
     async (text) => {
       const owner = await newOwner();
       await owner.sends(platform.mainBot, text);
-      expect(lastFrom(owner)).toContain('not complete');
+      expect(lastFrom(owner)).toContain('incomplete');
     },
   );
 
@@ -68,7 +64,7 @@ describe('tokens', () => {
     const old = bot.token;
     bot.revokeToken();
     await owner.sends(mainBot, old);
-    expect(lastFrom(owner)).toContain('does not know this token');
+    expect(lastFrom(owner)).toContain('doesn’t know this token');
     await owner.sends(mainBot, bot.token);
     await owner.reads(mainBot, 'is ready');
     const [present, ...others] = await database.sellerBot.findMany({ where: { username: 'revoked_bot' } });
@@ -84,7 +80,7 @@ describe('tokens', () => {
     const before = await platform.database.sellerBot.count();
     await owner.sends(platform.mainBot, shop.shop.token);
     await platform.quiet();
-    expect(lastFrom(owner)).toMatch(/is ready|is starting/);
+    expect(lastFrom(owner)).toMatch(/is ready|Starting your bot/);
     expect(await platform.database.sellerBot.count()).toBe(before);
     expect(await platform.database.plan.count({ where: { id: shop.planId } })).toBe(1);
   });
@@ -110,20 +106,29 @@ describe('prices', () => {
     return channel.id;
   };
 
-  test.each(['abc', '-1', '0', '50.0000', '1,000.50.1', '10000000000', '1e5', '🙂'])(
-    '%s is explained and nothing is stored; the next try counts',
-    async (typed) => {
-      const { mainBot, database } = platform;
-      const channelId = await ask();
-      const plan = { where: { channelId, durationMonths: 6 } };
-      await shop.owner.sends(mainBot, typed);
-      expect(lastFrom(shop.owner)).toContain('could not read this price');
-      expect(await database.plan.count(plan)).toBe(0);
-      await shop.owner.sends(mainBot, '300 000');
-      expect((await database.plan.findFirstOrThrow(plan)).price.toFixed(2)).toBe('300000.00');
-      await database.plan.deleteMany(plan);
-    },
-  );
+  const UNREADABLE = 'couldn’t read this price. Send just the amount, for example 50,000';
+  const OUT_OF_RANGE = 'from 0.01 to 9,999,999,999.99 UZS';
+
+  test.each([
+    ['abc', UNREADABLE],
+    ['-1', UNREADABLE],
+    ['0', OUT_OF_RANGE],
+    ['50.0000', UNREADABLE],
+    ['1,000.50.1', UNREADABLE],
+    ['10000000000', OUT_OF_RANGE],
+    ['1e5', UNREADABLE],
+    ['🙂', UNREADABLE],
+  ])('%s is explained and nothing is stored; the next try counts', async (typed, explanation) => {
+    const { mainBot, database } = platform;
+    const channelId = await ask();
+    const plan = { where: { channelId, durationMonths: 6 } };
+    await shop.owner.sends(mainBot, typed);
+    expect(lastFrom(shop.owner)).toContain(explanation);
+    expect(await database.plan.count(plan)).toBe(0);
+    await shop.owner.sends(mainBot, '300 000');
+    expect((await database.plan.findFirstOrThrow(plan)).price.toFixed(2)).toBe('300000.00');
+    await database.plan.deleteMany(plan);
+  });
 
   test.each([
     ['50.000', '50000.00'],
@@ -142,11 +147,11 @@ describe('prices', () => {
     const { mainBot, database } = platform;
     await ask();
     await shop.owner.sendsSticker(mainBot);
-    expect(lastFrom(shop.owner)).toContain('could not read this price');
+    expect(lastFrom(shop.owner)).toContain('couldn’t read this price');
     await shop.owner.sends(mainBot, '/cancel');
     const before = await database.plan.count();
     await shop.owner.sends(mainBot, '300 000');
-    expect(lastFrom(shop.owner)).toContain('did not understand');
+    expect(lastFrom(shop.owner)).toContain('didn’t get that');
     expect(await database.plan.count()).toBe(before);
   });
 });
@@ -168,7 +173,7 @@ describe('cards', () => {
     const { mainBot } = platform;
     await shop.owner.presses(mainBot, `bot:${shop.shop.id}:card`);
     await shop.owner.sends(mainBot, '8600 1234 5678 9013');
-    expect(lastFrom(shop.owner)).toContain('does not look right');
+    expect(lastFrom(shop.owner)).toContain('doesn’t look right');
     await shop.owner.sends(mainBot, 'AZIZ AZIZOV');
     expect((await cardOf()).cardNumber).toBe('8600123456789013');
   });
@@ -181,13 +186,13 @@ describe('receipts', () => {
     await buyer.presses(shop.shop, `plan:${shop.planId}`);
     const isExplained = () => lastFrom(buyer, shop.shop);
     await buyer.sendsSticker(shop.shop);
-    expect(isExplained()).toContain('photo, an image or a PDF');
+    expect(isExplained()).toContain('screenshot, photo or PDF');
     await buyer.sendsVoice(shop.shop);
-    expect(isExplained()).toContain('photo, an image or a PDF');
+    expect(isExplained()).toContain('screenshot, photo or PDF');
     await buyer.sends(shop.shop, 'I have paid');
-    expect(isExplained()).toContain('photo, an image or a PDF');
+    expect(isExplained()).toContain('screenshot, photo or PDF');
     await buyer.sendsDocument(shop.shop, { mimeType: 'application/zip', fileName: 'receipt.zip' });
-    expect(isExplained()).toContain('photo, an image or a PDF');
+    expect(isExplained()).toContain('screenshot, photo or PDF');
     await buyer.sendsDocument(shop.shop, {
       mimeType: 'application/pdf',
       fileName: 'receipt.pdf',

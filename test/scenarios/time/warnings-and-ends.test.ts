@@ -107,7 +107,7 @@ describe('ends', () => {
       kickedAt: expect.any(Date),
     });
     await member.reads(shop.shop, 'has ended');
-    await shop.owner.reads(mainBot, /Member.*was removed/);
+    await shop.owner.reads(mainBot, /Member.*was removed.*The subscription has ended/);
     const told = member.chatWith(shop.shop).messages.filter(({ text }) => text.includes('has ended'));
     expect(told).toHaveLength(1);
   });

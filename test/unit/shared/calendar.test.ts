@@ -22,7 +22,7 @@ describe('calendar months', () => {
 
 describe('dates on the screen', () => {
   it.each([
-    ['uz', '2027-yil 31-yanvar, 14:05'],
+    ['uz', '2027-yil 31-yanvar, soat 14:05'],
     ['en', '31 January 2027, 14:05'],
     ['ru', '31 января 2027, 14:05'],
   ] as const)('in %s', (language, text) => {
