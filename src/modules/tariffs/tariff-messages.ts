@@ -6,6 +6,7 @@ import type { Db, UnitOfWork, Work } from '../../kernel/unit-of-work.ts';
 import { fromDecimal } from '../../shared/money.ts';
 import { findAddress, type SentMessage } from '../notifications/address.ts';
 import { readLanguages } from '../owners/owner-queries.ts';
+import { toReceiptFile } from '../receipts/receipt.ts';
 import type {
   DecidedTariffReceipt,
   TariffGateway,
@@ -129,10 +130,6 @@ function toReceipt(row: TariffPayment & { owner: Owner }): TariffReceipt {
 
 /** Null once the file is forgotten. */
 export function toReviewContent(row: TariffPayment & { owner: Owner }): TariffReviewContent | null {
-  if (row.receiptFileId === null) return null;
-  return {
-    ...toReceipt(row),
-    receipt: { fileId: row.receiptFileId, kind: row.receiptKind === 'document' ? 'document' : 'photo' },
-    note: row.receiptNote,
-  };
+  const receipt = toReceiptFile(row);
+  return receipt && { ...toReceipt(row), receipt, note: row.receiptNote };
 }
