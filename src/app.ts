@@ -23,8 +23,8 @@ import { claimServedAddress, isServedAddress } from './modules/platform/served-a
 import { requireRightKey } from './modules/platform/stored-secrets.ts';
 import { createServices, type Services } from './modules/services.ts';
 import { createMonitoring } from './monitoring.ts';
+import { within } from './shared/async/time-limit.ts';
 import { type Clock, systemClock } from './shared/clock.ts';
-import { within } from './shared/time-limit.ts';
 import { atStep } from './start-fault.ts';
 import { createTelegram } from './telegram/telegram.ts';
 

@@ -3,8 +3,8 @@ import type { NodeOptions, profiler as SentryProfiler, Span } from '@sentry/node
 import { type FaultRecord, kindOfFault, recordFault } from './infra/observability/fault-record.ts';
 import { safeEvent, safeTransaction } from './infra/observability/safe-envelope.ts';
 import { safeProfile } from './infra/observability/safe-profile.ts';
+import { createRateLimiter } from './shared/async/rate-limiter.ts';
 import { HOUR_MS } from './shared/durations.ts';
-import { createRateLimiter } from './shared/rate-limiter.ts';
 
 /** What is being done, in the words that traces and tags may use. */
 type TraceKind = 'update' | 'job' | 'outbox';

@@ -22,7 +22,7 @@ import { createModerators } from './modules/monitoring/moderators.ts';
 import { createRecentUpdates, RECENT_MINUTES } from './modules/monitoring/recent-updates.ts';
 import { createSystemCheck } from './modules/monitoring/system-check.ts';
 import type { HashPerson } from './modules/platform/person-key.ts';
-import { cached } from './shared/cached.ts';
+import { cached } from './shared/async/cached.ts';
 import type { Clock } from './shared/clock.ts';
 import { MINUTE_MS } from './shared/durations.ts';
 import type { ReceivedUpdate } from './telegram/intake/update-receiver.ts';

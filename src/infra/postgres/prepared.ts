@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import { batchLoader } from '../../shared/batch-loader.ts';
+import { batchLoader } from '../../shared/async/batch-loader.ts';
 
 /** A statement of the way of every update: Postgres parses it once a connection, and Prisma's share is left out. */
 export interface Prepared {

@@ -1,8 +1,8 @@
 import type { PrismaClient } from '../../infra/prisma-client/client.ts';
 import { isUnavailable } from '../../infra/unavailable.ts';
+import { within } from '../../shared/async/time-limit.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../../shared/durations.ts';
-import { within } from '../../shared/time-limit.ts';
 import { DeliveryError, isDeliveryFailure } from './delivery-error.ts';
 import {
   type ClaimedMessage,

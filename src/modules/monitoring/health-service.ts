@@ -1,6 +1,6 @@
 import type { QueueMetrics } from '../../infra/observability/metrics.ts';
 import { isForgetful, MAX_SHARE, type RedisRoom } from '../../infra/redis/redis-room.ts';
-import { cached } from '../../shared/cached.ts';
+import { cached } from '../../shared/async/cached.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { isLate } from './conditions.ts';
 

@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis';
 import { defineScript } from '../../infra/redis/redis-script.ts';
-import { batchLoader } from '../../shared/batch-loader.ts';
+import { batchLoader } from '../../shared/async/batch-loader.ts';
 
 /** A finished update is remembered at least this long; Telegram repeats one within minutes. */
 const REMEMBER_SECONDS = 3_600;

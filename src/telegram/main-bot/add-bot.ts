@@ -1,7 +1,7 @@
 import { Composer } from 'grammy';
 import { AppError } from '../../kernel/errors.ts';
 import { findBotToken, looksLikeBrokenToken } from '../../modules/seller-bots/seller-bot.ts';
-import { settleAll } from '../../shared/settle-all.ts';
+import { settleAll } from '../../shared/async/settle-all.ts';
 import { asSeen } from '../../shared/typed.ts';
 import { type BotDeps, viewerOf } from '../bots/bot-deps.ts';
 import { onPress } from '../common/callback-data.ts';

@@ -1,7 +1,7 @@
 import type { MiddlewareFn } from 'grammy';
 import { translator } from '../../infra/i18n/i18n.ts';
-import { once } from '../../shared/once.ts';
-import { prefetch } from '../../shared/prefetch.ts';
+import { once } from '../../shared/async/once.ts';
+import { prefetch } from '../../shared/async/prefetch.ts';
 import type { BotDeps } from '../bots/bot-deps.ts';
 import { hasSpeaker, type MainContext, speakerOf, telegramUserIdOf } from '../common/context.ts';
 import { isTapAfterLastWord } from '../common/privacy-desk.ts';

@@ -1,14 +1,14 @@
 import { once } from 'node:events';
 import type { Redis } from 'ioredis';
 import { afterEach, beforeEach, describe, expect, inject, test, vi } from 'vitest';
-import { isDatabaseUnavailable } from '../../src/infra/postgres/database-unavailable.ts';
-import { createDatabase, type Database, warnIfUnencrypted } from '../../src/infra/postgres/prisma.ts';
-import { createRedis, untilRedisReady } from '../../src/infra/redis/redis.ts';
-import { isRedisUnavailable } from '../../src/infra/redis/redis-unavailable.ts';
-import { listenToBotChanges } from '../../src/telegram/bots/bot-changes.ts';
-import { createTestDatabase, createTestRedis, type TestDatabase } from '../support/database/database.ts';
-import { eventually } from '../support/eventually.ts';
-import { type ServerProxy, startProxy } from '../support/servers/proxy.ts';
+import { isDatabaseUnavailable } from '../../../src/infra/postgres/database-unavailable.ts';
+import { createDatabase, type Database, warnIfUnencrypted } from '../../../src/infra/postgres/prisma.ts';
+import { createRedis, untilRedisReady } from '../../../src/infra/redis/redis.ts';
+import { isRedisUnavailable } from '../../../src/infra/redis/redis-unavailable.ts';
+import { listenToBotChanges } from '../../../src/telegram/bots/bot-changes.ts';
+import { createTestDatabase, createTestRedis, type TestDatabase } from '../../support/database/database.ts';
+import { eventually } from '../../support/eventually.ts';
+import { type ServerProxy, startProxy } from '../../support/servers/proxy.ts';
 
 let proxy: ServerProxy;
 const logger = { warn: vi.fn(), info: vi.fn() };

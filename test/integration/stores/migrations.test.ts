@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { MigrationError, migrate } from '../../src/infra/postgres/migrations.ts';
-import { createBlankDatabase, type TestDatabase } from '../support/database/database.ts';
+import { MigrationError, migrate } from '../../../src/infra/postgres/migrations.ts';
+import { createBlankDatabase, type TestDatabase } from '../../support/database/database.ts';
 
 const FIRST = 'CREATE TABLE owners (id serial PRIMARY KEY);\nCREATE TABLE bots (id serial PRIMARY KEY);\n';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { batchLoader } from '../../../src/shared/batch-loader.ts';
+import { batchLoader } from '../../../../src/shared/async/batch-loader.ts';
 
 test('questions that come at once go settleAll, and each gets its own answer', async () => {
   const trips: number[][] = [];

@@ -1,14 +1,14 @@
 import { pino } from 'pino';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { isDatabaseUnavailable } from '../../src/infra/postgres/database-unavailable.ts';
-import { createDatabase, type Database } from '../../src/infra/postgres/prisma.ts';
-import { createRedis, probeRedis, untilRedisReady } from '../../src/infra/redis/redis.ts';
-import { isForgetful, readRedisRoom } from '../../src/infra/redis/redis-room.ts';
-import { isRedisUnavailable } from '../../src/infra/redis/redis-unavailable.ts';
-import { createUpdateClaims, type UpdateClaims } from '../../src/telegram/intake/update-claims.ts';
-import { createTestDatabase, type TestDatabase } from '../support/database/database.ts';
-import { eventually } from '../support/eventually.ts';
-import { type OwnRedis, type RedisRefusal, readOnlyPostgres, startOwnRedis } from '../support/refusals.ts';
+import { isDatabaseUnavailable } from '../../../src/infra/postgres/database-unavailable.ts';
+import { createDatabase, type Database } from '../../../src/infra/postgres/prisma.ts';
+import { createRedis, probeRedis, untilRedisReady } from '../../../src/infra/redis/redis.ts';
+import { isForgetful, readRedisRoom } from '../../../src/infra/redis/redis-room.ts';
+import { isRedisUnavailable } from '../../../src/infra/redis/redis-unavailable.ts';
+import { createUpdateClaims, type UpdateClaims } from '../../../src/telegram/intake/update-claims.ts';
+import { createTestDatabase, type TestDatabase } from '../../support/database/database.ts';
+import { eventually } from '../../support/eventually.ts';
+import { type OwnRedis, type RedisRefusal, readOnlyPostgres, startOwnRedis } from '../../support/refusals.ts';
 
 const logger = pino({ level: 'silent' });
 

@@ -7,11 +7,11 @@ import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import pg from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
-import { type Embedded, startEmbedded } from '../../src/infra/embedded/embedded.ts';
-import { loadOrCreateEncryptionKey } from '../../src/infra/embedded/embedded-key.ts';
-import { linkLibraries } from '../../src/infra/embedded/embedded-postgres.ts';
-import { findRedisProgram } from '../../src/infra/embedded/embedded-redis-program.ts';
-import { eventually } from '../support/eventually.ts';
+import { type Embedded, startEmbedded } from '../../../src/infra/embedded/embedded.ts';
+import { loadOrCreateEncryptionKey } from '../../../src/infra/embedded/embedded-key.ts';
+import { linkLibraries } from '../../../src/infra/embedded/embedded-postgres.ts';
+import { findRedisProgram } from '../../../src/infra/embedded/embedded-redis-program.ts';
+import { eventually } from '../../support/eventually.ts';
 
 let directory: string;
 /** Shared by the tests, one after another: making a cluster is the slow part. */
@@ -207,7 +207,7 @@ async function start(options: { dataDir?: string; redis?: boolean } = {}): Promi
 }
 
 function forkParent(): ChildProcess {
-  const file = new URL('../support/servers/embedded-parent.ts', import.meta.url);
+  const file = new URL('../../support/servers/embedded-parent.ts', import.meta.url);
   return fork(file, [dataDir], { execArgv: ['--import', 'tsx'], detached: true });
 }
 

@@ -3,11 +3,11 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { startEmbedded } from '../../src/infra/embedded/embedded.ts';
-import { migrate } from '../../src/infra/postgres/migrations.ts';
-import { contentOf, fillBooks } from '../support/database/contents.ts';
-import { createBlankDatabase, createTestDatabase } from '../support/database/database.ts';
-import { programFile } from '../support/servers/programs.ts';
+import { startEmbedded } from '../../../src/infra/embedded/embedded.ts';
+import { migrate } from '../../../src/infra/postgres/migrations.ts';
+import { contentOf, fillBooks } from '../../support/database/contents.ts';
+import { createBlankDatabase, createTestDatabase } from '../../support/database/database.ts';
+import { programFile } from '../../support/servers/programs.ts';
 
 let directory: string;
 

@@ -1,8 +1,12 @@
 import pg from 'pg';
 import { beforeAll, expect, test } from 'vitest';
-import { createTestDatabase } from '../support/database/database.ts';
-import { readDatamodel } from '../support/database/datamodel.ts';
-import { shapesOfDatabase, shapesOfDatamodel, type TableShapes } from '../support/database/table-shapes.ts';
+import { createTestDatabase } from '../../support/database/database.ts';
+import { readDatamodel } from '../../support/database/datamodel.ts';
+import {
+  shapesOfDatabase,
+  shapesOfDatamodel,
+  type TableShapes,
+} from '../../support/database/table-shapes.ts';
 
 let wanted: TableShapes;
 

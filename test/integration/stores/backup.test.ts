@@ -3,13 +3,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { backUpDatabase } from '../../src/infra/backup/backup.ts';
-import { BackupError, checkBackupFile } from '../../src/infra/backup/backup-file.ts';
-import { type RestoreSummary, restoreDatabase } from '../../src/infra/backup/restore.ts';
-import { migrate } from '../../src/infra/postgres/migrations.ts';
-import { connect, contentOf, fillBooks, query, sequencesOf } from '../support/database/contents.ts';
-import { createBlankDatabase, createTestDatabase, type TestDatabase } from '../support/database/database.ts';
-import { shapesOfDatabase } from '../support/database/table-shapes.ts';
+import { backUpDatabase } from '../../../src/infra/backup/backup.ts';
+import { BackupError, checkBackupFile } from '../../../src/infra/backup/backup-file.ts';
+import { type RestoreSummary, restoreDatabase } from '../../../src/infra/backup/restore.ts';
+import { migrate } from '../../../src/infra/postgres/migrations.ts';
+import { connect, contentOf, fillBooks, query, sequencesOf } from '../../support/database/contents.ts';
+import {
+  createBlankDatabase,
+  createTestDatabase,
+  type TestDatabase,
+} from '../../support/database/database.ts';
+import { shapesOfDatabase } from '../../support/database/table-shapes.ts';
 
 const LAST_MIGRATION = 'SELECT max(migration_name) AS name FROM _prisma_migrations';
 
