@@ -138,11 +138,11 @@ export async function createApp(options: AppOptions): Promise<App> {
   const outbox = createOutboxTable({
     prisma,
     transact: services.transact,
-    waker: queues.waker,
     clock,
     messages: telegram.messageGateway,
     chats: telegram.chatGateway,
     gateway: telegram.botGateway,
+    invalidate: telegram.announceChange,
     alerts: telegram.alertGateway,
     metrics: monitoring.hourlyMetrics,
     people: monitoring.people,

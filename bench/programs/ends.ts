@@ -78,6 +78,7 @@ async function race(due: readonly DueItem[]): Promise<Pick<EndsFound, 'queue' | 
     run: async (job, payload) => {
       // What follows from an end is delivered elsewhere; both sides make those jobs.
       if (job !== 'endSubscription') return;
+      // As `enqueue` wrote it.
       await deadlines.endSubscription((payload as { id: number }).id);
       left -= 1;
       if (left === 0) finish();

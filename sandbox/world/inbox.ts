@@ -15,7 +15,7 @@ const ONLY_ON_REQUEST: ReadonlySet<string> = new Set<UpdateKind>([
 /** Telegram takes an offset this far beyond its last update for a mistake, and begins with the first that waits. */
 const MAX_OFFSET_AHEAD = 10;
 
-/** Between two polls a poller is unavailable for a moment, and still a listener. */
+/** Between two polls a poller is gone for a moment, and still a listener. */
 const POLLER_STAYS_MS = 500;
 
 export interface Webhook {

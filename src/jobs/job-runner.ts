@@ -1,7 +1,6 @@
-import type { Config } from '../config.ts';
 import { SECOND_MS } from '../shared/durations.ts';
 import { mapValues } from '../shared/map-values.ts';
-import { JOBS, type Job, type JobDeps, type ScheduledJobName } from './jobs.ts';
+import { JOBS, type Job, type JobDeps, type ScheduleConfig, type ScheduledJobName } from './jobs.ts';
 import type { Queues } from './queues.ts';
 import { restoreSchedules, startSchedules } from './schedulers.ts';
 import { type JobWorkers, type JobWorkersDeps, startJobWorkers } from './worker.ts';
@@ -16,7 +15,7 @@ export interface JobRunner {
 }
 
 export interface JobRunnerDeps extends Omit<JobDeps, 'enqueue' | 'waker'>, Omit<JobWorkersDeps, 'run'> {
-  config: Pick<Config, 'intervals' | 'timeZone'>;
+  config: ScheduleConfig;
   queues: Queues;
 }
 

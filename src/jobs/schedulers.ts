@@ -1,25 +1,22 @@
 import type { Job } from 'bullmq';
 import { LEASE_SECONDS } from '../kernel/outbox/outbox-message.ts';
 import { SECOND_MS } from '../shared/durations.ts';
-import { mapValues } from '../shared/map-values.ts';
 import { type Every, JOBS, type ScheduleConfig, type ScheduledJob, type ScheduledJobName } from './jobs.ts';
 import type { Queues } from './queues.ts';
 
 interface Schedule {
   id: string;
-  job: ScheduledJobName;
+  job: string;
   when: Every;
 }
 
 /** What happens by the clock. The ids are fixed: any number of processes keep one schedule. */
 function schedules(config: ScheduleConfig): Schedule[] {
-  return Object.values(
-    mapValues(JOBS.schedules, ({ every }: ScheduledJob, job: ScheduledJobName) => ({
-      id: inKebabCase(job),
-      job,
-      when: every(config),
-    })),
-  );
+  return Object.entries<ScheduledJob>(JOBS.schedules).map(([job, { every }]) => ({
+    id: inKebabCase(job),
+    job,
+    when: every(config),
+  }));
 }
 
 /** `check-bots` of `checkBots`. */

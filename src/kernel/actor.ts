@@ -1,5 +1,4 @@
 import type { Prisma } from '../infra/prisma-client/client.ts';
-import type { AuditRecord } from './audit.ts';
 import { AppError } from './errors.ts';
 import type { TenantScope } from './tenant-scope.ts';
 
@@ -27,16 +26,21 @@ interface EndUserActor {
   act?: string;
 }
 
-/** How the trail names them. */
-export function auditName(actor: Actor): AuditRecord['actor'] {
-  switch (actor.kind) {
-    case 'system':
-      return 'system';
-    case 'endUser':
-      return `end-user:${actor.telegramUserId}`;
-    default:
-      return `${actor.kind}:${actor.telegramUserId}`;
-  }
+/** Somebody who acts in a chat by Telegram's own means: no service is asked for leave. */
+export interface ChatAdmin {
+  kind: 'chatAdmin';
+  telegramUserId: bigint;
+}
+
+/** What nobody asked for. */
+export const SYSTEM = { kind: 'system' } as const satisfies Actor;
+
+/** Who did something in a chat, as Telegram tells it: the bot's owner, or another of its administrators. */
+export function actorInChat(
+  { ownerTelegramUserId }: TenantScope,
+  telegramUserId: bigint,
+): OwnerActor | ChatAdmin {
+  return { kind: telegramUserId === ownerTelegramUserId ? 'owner' : 'chatAdmin', telegramUserId };
 }
 
 /** Those who run the platform are in its configuration now: whoever was so when a button was made may be no more. */

@@ -1,61 +1,117 @@
-/** Everything that leaves a line in the trail: each is a locale key under `audit`. */
-export const AUDIT_ACTIONS = [
-  'access.granted',
-  'bot.added',
-  'bot.card-set',
-  'bot.muted',
-  'bot.paused',
-  'bot.released',
-  'bot.removed',
-  'bot.resumed',
-  'bot.token-died',
-  'bot.token-replaced',
-  'bot.unmuted',
-  'bot.welcome-set',
-  'chat.connected',
-  'chat.disconnected',
-  'end-user.banned',
-  'end-user.forgotten',
-  'end-user.unbanned',
-  'keys.rotated',
-  'member.removed-by-hand',
-  'member.restored',
-  'owner.banned',
-  'owner.forgotten',
-  'owner.unbanned',
-  'payment.approved',
-  'payment.rejected',
-  'payment.reversed',
-  'plan.off',
-  'plan.on',
-  'plan.price-set',
-  'setting.changed',
-  'tariff.approved',
-  'tariff.granted',
-  'tariff.rejected',
-] as const;
-export type AuditAction = (typeof AUDIT_ACTIONS)[number];
+import type { Prisma } from '../infra/prisma-client/client.ts';
+import type { Actor, ChatAdmin } from './actor.ts';
 
-/** What an action is done to: each is a locale key under `audit.target`. */
-export const AUDIT_NOUNS = [
-  'bot',
-  'channel',
-  'end-user',
-  'owner',
-  'payment',
-  'plan',
-  'platform',
-  'setting',
-  'subscription',
-  'tariff-payment',
-] as const;
-type AuditNoun = (typeof AUDIT_NOUNS)[number];
+/**
+ * Everything that leaves a line in the trail, and what it is done to: each action is a locale key under `audit`, each noun
+ * one under `audit.target`.
+ */
+export const AUDITED_IN_BOTS = {
+  'access.granted': 'subscription',
+  'bot.added': 'bot',
+  'bot.card-set': 'bot',
+  'bot.muted': 'bot',
+  'bot.paused': 'bot',
+  'bot.released': 'bot',
+  'bot.removed': 'bot',
+  'bot.resumed': 'bot',
+  'bot.token-died': 'bot',
+  'bot.token-replaced': 'bot',
+  'bot.unmuted': 'bot',
+  'bot.welcome-set': 'bot',
+  'chat.connected': 'channel',
+  'chat.disconnected': 'channel',
+  'end-user.banned': 'end-user',
+  'end-user.forgotten': 'end-user',
+  'end-user.unbanned': 'end-user',
+  'member.removed-by-hand': 'subscription',
+  'member.restored': 'subscription',
+  'payment.approved': 'payment',
+  'payment.rejected': 'payment',
+  'payment.reversed': 'payment',
+  'plan.off': 'plan',
+  'plan.on': 'plan',
+  'plan.price-set': 'plan',
+} as const;
 
-/** One line of the trail: who did what to what. Never holds a token, a card number or a message. */
-export interface AuditRecord {
-  actor: `owner:${bigint}` | `chat-admin:${bigint}` | `moderator:${bigint}` | `end-user:${bigint}` | 'system';
+/** The same, of what no bot is concerned by. */
+export const AUDITED_IN_PLATFORM = {
+  'keys.rotated': 'platform',
+  'owner.banned': 'owner',
+  'owner.forgotten': 'owner',
+  'owner.unbanned': 'owner',
+  'setting.changed': 'setting',
+  'tariff.approved': 'tariff-payment',
+  'tariff.granted': 'owner',
+  'tariff.rejected': 'tariff-payment',
+} as const;
+
+type ActionInBot = keyof typeof AUDITED_IN_BOTS;
+type ActionInPlatform = keyof typeof AUDITED_IN_PLATFORM;
+export type AuditAction = ActionInBot | ActionInPlatform;
+
+/** What an action is done to, by its noun, and in which bot (`user_bots.id`): `{ plan: 3, bot: 7 }`. */
+type AuditTarget<A extends AuditAction> = A extends ActionInBot
+  ? Record<(typeof AUDITED_IN_BOTS)[A] | 'bot', number>
+  : A extends ActionInPlatform
+    ? Record<(typeof AUDITED_IN_PLATFORM)[A], number | string>
+    : never;
+
+/** Whoever the trail names. */
+export type AuditActor = Actor | ChatAdmin;
+
+/** Notes one line: who did what to what. Never holds a token, a card number or a message. */
+export type Audit = <A extends AuditAction>(actor: AuditActor, action: A, target: AuditTarget<A>) => void;
+
+interface Line {
+  actor: string;
   action: AuditAction;
-  target: `${AuditNoun}:${string}`;
-  /** `user_bots.id`; null for what concerns the platform. */
+  target: string;
   botId: number | null;
+}
+
+type Trail = Pick<Prisma.TransactionClient, 'auditEntry'>;
+
+/** Lines that are noted while something changes, and written with it. */
+export function openTrail(): { audit: Audit; write: (db: Trail, at: Date) => Promise<void> } {
+  const lines: Line[] = [];
+  return {
+    audit: (actor, action, target) => {
+      const ids: { readonly [noun: string]: number | string } & { bot?: number } = target;
+      const noun = { ...AUDITED_IN_BOTS, ...AUDITED_IN_PLATFORM }[action];
+      lines.push({ actor: nameOf(actor), action, target: `${noun}:${ids[noun]}`, botId: ids.bot ?? null });
+    },
+    write: async (db, at) => {
+      if (lines.length === 0) return;
+      await db.auditEntry.createMany({ data: lines.map((line) => ({ ...line, at })) });
+    },
+  };
+}
+
+/** What somebody did in these bots stays in the trail, under another id. */
+export async function renameInTrail(
+  db: Trail,
+  { botIds, from, to }: { botIds: number[]; from: Actor; to: Actor },
+): Promise<void> {
+  await db.auditEntry.updateMany({
+    where: { botId: { in: botIds }, actor: nameOf(from) },
+    data: { actor: nameOf(to) },
+  });
+}
+
+export async function pruneTrail(db: Trail, before: Date): Promise<void> {
+  await db.auditEntry.deleteMany({ where: { at: { lt: before } } });
+}
+
+/** How the trail names them. */
+function nameOf(actor: AuditActor): string {
+  switch (actor.kind) {
+    case 'system':
+      return 'system';
+    case 'endUser':
+      return `end-user:${actor.telegramUserId}`;
+    case 'chatAdmin':
+      return `chat-admin:${actor.telegramUserId}`;
+    default:
+      return `${actor.kind}:${actor.telegramUserId}`;
+  }
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { Prisma, type PrismaClient } from '../infra/prisma-client/client.ts';
 import type { Clock } from '../shared/clock.ts';
-import type { AuditRecord } from './audit.ts';
+import { type Audit, openTrail } from './audit.ts';
 import type { DomainEvents, EventName, Follower, Followers } from './events.ts';
 import type { DueMessage, NewMessage, Waker } from './outbox/outbox-message.ts';
 import { insertMessages } from './outbox/outbox-queries.ts';
@@ -13,7 +13,7 @@ export interface Work {
   readonly db: Prisma.TransactionClient;
   readonly now: Date;
   readonly enqueue: (message: NewMessage) => void;
-  readonly audit: (record: AuditRecord) => void;
+  readonly audit: Audit;
   /** Says what happened. Whoever follows it does so in this transaction, when the change is done. */
   readonly publish: <E extends EventName>(name: E, event: DomainEvents[E]) => void;
   /** These messages were due before, and are so again: the dispatcher is woken for them when this is committed. */
@@ -62,7 +62,7 @@ async function runOnce<T>(
 ): Promise<{ result: T; due: DueMessage[] }> {
   return deps.prisma.$transaction(async (db) => {
     const messages: NewMessage[] = [];
-    const records: AuditRecord[] = [];
+    const trail = openTrail();
     const reopened: DueMessage[] = [];
     const following: ((work: Work) => Promise<void>)[] = [];
     const now = deps.clock.now();
@@ -70,7 +70,7 @@ async function runOnce<T>(
       db,
       now,
       enqueue: (message) => messages.push(message),
-      audit: (record) => records.push(record),
+      audit: trail.audit,
       publish: (name, event) => following.push((present) => follow(deps.followers[name], present, event)),
       wake: (due) => reopened.push(...due),
       once: async (act) => {
@@ -83,9 +83,7 @@ async function runOnce<T>(
     // A follower may publish what follows from its own messages: the list grows while it is read.
     for (const next of following) await next(work);
     const due = [...(await insertMessages(db, messages, now)), ...reopened];
-    if (records.length > 0) {
-      await db.auditEntry.createMany({ data: records.map((record) => ({ ...record, at: now })) });
-    }
+    await trail.write(db, now);
     return { result, due };
   });
 }

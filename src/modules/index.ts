@@ -28,6 +28,35 @@ import { SUPPORT_NOTICES } from './support/support-notices.ts';
 import { createTariffMessages } from './tariffs/tariff-messages.ts';
 import { TARIFF_NOTICES } from './tariffs/tariff-notices.ts';
 
+/**
+ * The modules, and what each of them is about. One may import those above it and none below: what has to follow there
+ * from a change here, follows an event. `test/architecture/module-order.test.ts` holds them to it.
+ */
+export const MODULES = {
+  platform: 'what an installation remembers of itself: settings, keys, the address that it serves',
+  receipts: 'a file with which somebody shows that they have paid',
+  notifications: 'what Getolog tells people of its own accord',
+  owners: 'whoever writes to the main bot',
+  channels: 'the chats that a bot sells, and its rights in them',
+  'seller-bots': 'an owner’s bots: adding, setting up, launching, removing',
+  plans: 'what a chat costs, and for how long',
+  'end-users': 'whoever writes to a seller bot',
+  subscriptions: 'whose time in a chat runs until when: settlement, warnings, ends',
+  access: 'ways in and out of chats: links, removals, who is seen inside',
+  tariffs: 'what owners pay to the platform, and the line that others carry',
+  payments: 'what end users pay to owners: the storefront, the checkout, the review of receipts',
+  bans: 'whom an owner keeps out of everything that a bot sells',
+  'bot-health': 'whether bots and chats are at Telegram as the database has them',
+  support: 'messages between those who need help and those who give it',
+  profiles: 'one end user, as their owner looks at them',
+  statistics: 'how a bot, or the platform, does',
+  exports: 'a bot’s people and payments, for a spreadsheet',
+  moderation: 'what moderators do with owners and with the platform',
+  conversations: 'questions whose answer is somebody’s next message',
+  privacy: 'what is kept of people, for how long, and how they are forgotten',
+  monitoring: 'whether the installation is well: alerts, metrics, the daily report',
+} as const;
+
 /** Who follows what has happened, within the transaction in which it happens. */
 export const FOLLOWERS: Followers = {
   personReturned: [reopenTheirDeliveries, reopenTheirReceipts, reopenTheirSupport],

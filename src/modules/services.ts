@@ -11,6 +11,7 @@ import { createBanService } from './bans/ban-service.ts';
 import { createBotHealthService } from './bot-health/bot-health-service.ts';
 import { createChannelService } from './channels/channel-service.ts';
 import type { ChatGateway } from './channels/chat-gateway.ts';
+import { createGroupGrowthService } from './channels/group-growth-service.ts';
 import { createOpenQuestionService } from './conversations/open-question-service.ts';
 import { createEndUserService } from './end-users/end-user-service.ts';
 import { createExportService } from './exports/export-service.ts';
@@ -53,7 +54,7 @@ export interface ServicesDeps {
 
 export type Services = ReturnType<typeof createServices>;
 
-/** The whole product, as the edges call it. */
+/** The whole product, as the edges call it; in the order of the modules. */
 export function createServices(given: ServicesDeps) {
   const base = { ...given, transact: createUnitOfWork({ ...given, followers: FOLLOWERS }) };
   const deps = {
@@ -62,34 +63,35 @@ export function createServices(given: ServicesDeps) {
     memberships: createMembershipService(base),
   };
   return {
-    botHealth: createBotHealthService(deps),
     transact: deps.transact,
-    bans: createBanService(deps),
-    botDirectory: createBotDirectory(deps),
+    webhookKey: createWebhookKeyService(deps),
+    owners: createOwnerService(deps),
     channels: deps.channels,
-    checkHistory: createCheckHistoryService(deps),
-    checkout: createCheckoutService(deps),
-    dailyReports: createDailyReports(deps),
-    deadlines: createDeadlineService(deps),
+    groupGrowth: createGroupGrowthService(deps),
+    botDirectory: createBotDirectory(deps),
+    sellerBots: createSellerBotService(deps),
+    plans: createPlanService(deps),
     endUsers: createEndUserService(deps),
-    exports: createExportService(deps),
+    deadlines: createDeadlineService(deps),
+    subscriptions: createSubscriptionService(deps),
     inviteLinks: createInviteLinkService(deps),
     memberships: deps.memberships,
+    reconciliation: createReconciliationService(deps),
+    tariffs: createTariffService(deps),
+    checkout: createCheckoutService(deps),
+    reviews: createReviewService(deps),
+    storefront: createStorefrontService(deps),
+    bans: createBanService(deps),
+    botHealth: createBotHealthService(deps),
+    support: createSupportService(deps),
+    profiles: createProfileService(deps),
+    statistics: createStatisticsService(deps),
+    exports: createExportService(deps),
     moderation: createModerationService(deps),
     openQuestions: createOpenQuestionService(deps),
-    owners: createOwnerService(deps),
-    plans: createPlanService(deps),
     privacy: createPrivacyService(deps),
-    profiles: createProfileService(deps),
-    reconciliation: createReconciliationService(deps),
     retention: createRetentionService(deps),
-    reviews: createReviewService(deps),
-    sellerBots: createSellerBotService(deps),
-    statistics: createStatisticsService(deps),
-    storefront: createStorefrontService(deps),
-    subscriptions: createSubscriptionService(deps),
-    support: createSupportService(deps),
-    tariffs: createTariffService(deps),
-    webhookKey: createWebhookKeyService(deps),
+    checkHistory: createCheckHistoryService(deps),
+    dailyReports: createDailyReports(deps),
   };
 }

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it, test } from 'vitest';
 import { LANGUAGES, type Language, suggestLanguage, translator } from '../../src/infra/i18n/i18n.ts';
-import { AUDIT_ACTIONS, AUDIT_NOUNS } from '../../src/kernel/audit.ts';
+import { AUDITED_IN_BOTS, AUDITED_IN_PLATFORM } from '../../src/kernel/audit.ts';
 
 type Texts = { [key: string]: string | Texts };
 
@@ -57,8 +57,8 @@ describe.each(LANGUAGES)('the texts in %s', (language) => {
 });
 
 test('every action of the trail, and everything that it is done to, has its words', () => {
-  for (const action of AUDIT_ACTIONS) expect(all('en').has(`audit.${action}`), action).toBe(true);
-  for (const noun of AUDIT_NOUNS) {
+  for (const [action, noun] of Object.entries({ ...AUDITED_IN_BOTS, ...AUDITED_IN_PLATFORM })) {
+    expect(all('en').has(`audit.${action}`), action).toBe(true);
     if (noun !== 'setting') expect(all('en').has(`audit.target.${noun}`), noun).toBe(true);
   }
 });

@@ -1,6 +1,6 @@
 import type { Subscription as SubscriptionRow } from '../../infra/prisma-client/client.ts';
-import { auditName, type OwnerActor, requireOwner } from '../../kernel/actor.ts';
-import type { AuditRecord } from '../../kernel/audit.ts';
+import { actorInChat, type OwnerActor, requireOwner, SYSTEM } from '../../kernel/actor.ts';
+import type { AuditActor } from '../../kernel/audit.ts';
 import { AppError } from '../../kernel/errors.ts';
 import type { TenantScope } from '../../kernel/tenant-scope.ts';
 import type { UnitOfWork, Work } from '../../kernel/unit-of-work.ts';
@@ -14,7 +14,7 @@ import { lockEndUser, requireConnected } from '../subscriptions/subscription-que
 import { ACCESS_NOTICES } from './access-notices.ts';
 import { isNews } from './heard-moves.ts';
 import { enqueueLinkRevocation, enqueueLinkRevocations } from './link-revocations.ts';
-import type { Actor, Arrival, ChatMemberName, Departure, SeenMember } from './movements.ts';
+import type { Arrival, ChatMemberName, Departure, SeenMember } from './movements.ts';
 import { findInvite, judgeAddition, replaceLeakedLink } from './unpaid-arrivals.ts';
 
 /** A bot that puts somebody out often lets them in again at once: a captcha, a filter that was wrong. */
@@ -72,7 +72,7 @@ export function createMembershipService({ transact, timeZone }: { transact: Unit
       if (!(await isNews(work, scope, departure)) || by.telegramUserId === scope.telegramBotId) return;
       await noteOut(work, scope, departure);
       if (!subscription || by.telegramUserId === departure.telegramUserId) return;
-      if (!by.isBot) return endByHand(work, scope, subscription, byHandOf(scope, by));
+      if (!by.isBot) return endByHand(work, scope, subscription, actorInChat(scope, by.telegramUserId));
       work.enqueue({
         kind: 'ask-about-removal',
         key: `${PUT_OUT_BY_BOT}${subscription.id}:${departure.at.getTime()}`,
@@ -152,12 +152,7 @@ export function createMembershipService({ transact, timeZone }: { transact: Unit
       });
       if (restored.length === 0) throw new AppError('restore.over');
       enqueueWayIn(work, scope, subscriptionId);
-      work.audit({
-        actor: auditName(actor),
-        action: 'member.restored',
-        target: `subscription:${subscriptionId}`,
-        botId: scope.botId,
-      });
+      work.audit(actor, 'member.restored', { subscription: subscriptionId, bot: scope.botId });
     });
   }
 
@@ -177,12 +172,6 @@ async function wasPutOutByBot({ db }: Work, subscriptionId: number): Promise<boo
 
 function enqueueWayIn({ enqueue }: Work, { botId }: TenantScope, subscriptionId: number): void {
   enqueue({ kind: 'deliver-access', botId, payload: { subscriptionId, reason: 'again' } });
-}
-
-function byHandOf(scope: TenantScope, { telegramUserId }: Actor): AuditRecord['actor'] {
-  return telegramUserId === scope.ownerTelegramUserId
-    ? `owner:${telegramUserId}`
-    : `chat-admin:${telegramUserId}`;
 }
 
 /** Nobody is left to remove for what ended before. The caller holds the lock on the person. */
@@ -206,7 +195,7 @@ async function endByHand(
   work: Work,
   scope: TenantScope,
   subscription: SubscriptionRow,
-  actor: AuditRecord['actor'],
+  actor: AuditActor,
 ): Promise<void> {
   await endAccess(work, subscription, scope.botId, { status: 'kicked', isOut: true });
   const { botId, ownerId } = scope;
@@ -214,12 +203,7 @@ async function endByHand(
   const holder = { kind: 'endUser', endUserId: subscription.endUserId } as const;
   tell(work, ACCESS_NOTICES.removedByHand, { kind: 'owner', ownerId }, about, { botId });
   tell(work, SUBSCRIPTION_NOTICES.accessEndedByOwner, holder, about, { botId });
-  work.audit({
-    actor,
-    action: 'member.removed-by-hand',
-    target: `subscription:${subscription.id}`,
-    botId: scope.botId,
-  });
+  work.audit(actor, 'member.removed-by-hand', { subscription: subscription.id, bot: scope.botId });
 }
 
 /**
@@ -240,7 +224,7 @@ async function endUnlessAwaited(
     },
   });
   if (awaited > 0 || (await wasPutOutByBot(work, subscription.id))) return;
-  await endByHand(work, scope, subscription, 'system');
+  await endByHand(work, scope, subscription, SYSTEM);
 }
 
 /** The person's active subscription of that chat, with the lock on the person held. */

@@ -1,7 +1,7 @@
 import type { Presence } from '../channels/chat-gateway.ts';
 
 /** Who let somebody in or put them out: themselves when they came or left. An anonymous administrator is no bot. */
-export interface Actor {
+interface Mover {
   telegramUserId: bigint;
   isBot: boolean;
 }
@@ -12,7 +12,7 @@ export interface ChatMemberName {
 }
 
 export interface Departure extends ChatMemberName {
-  by: Actor;
+  by: Mover;
   /** Telegram's date: names the event, so that hearing of it twice does nothing twice. */
   at: Date;
   /** Of several moves the one with the greatest is the newest. */

@@ -1,4 +1,4 @@
-import { type Actor, auditName, requireOwner } from '../../kernel/actor.ts';
+import { type Actor, requireOwner } from '../../kernel/actor.ts';
 import { AppError } from '../../kernel/errors.ts';
 import type { TenantScope } from '../../kernel/tenant-scope.ts';
 import type { UnitOfWork, Work } from '../../kernel/unit-of-work.ts';
@@ -71,11 +71,9 @@ async function switchBan(
       payload: { channelId: channel.id, endUserId },
     });
   }
-  work.audit({
-    actor: auditName(actor),
-    action: banned ? 'end-user.banned' : 'end-user.unbanned',
-    target: `end-user:${endUserId}`,
-    botId: scope.botId,
+  work.audit(actor, banned ? 'end-user.banned' : 'end-user.unbanned', {
+    'end-user': endUserId,
+    bot: scope.botId,
   });
   return true;
 }

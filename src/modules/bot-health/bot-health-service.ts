@@ -8,6 +8,7 @@ import type { ChannelService } from '../channels/channel-service.ts';
 import type { ChatGateway } from '../channels/chat-gateway.ts';
 import { tell } from '../notifications/notice.ts';
 import type { BotGateway, BotIdentity, Rival, WebhookState } from '../seller-bots/bot-gateway.ts';
+import { markTokenDead } from '../seller-bots/dead-token.ts';
 import { SELLER_BOT_NOTICES } from '../seller-bots/seller-bot-notices.ts';
 import { tellOfRefusal } from '../seller-bots/webhook-refusal.ts';
 
@@ -68,7 +69,7 @@ export function createBotHealthService(deps: BotHealthDeps) {
       return { token: 'alive', webhook, rival, chats };
     } catch (error) {
       if (isDeliveryFailure(error, 'token-dead')) {
-        await markTokenDead(row);
+        await markTokenDead(deps, row);
         return { token: 'dead', webhook: null, rival: null, chats: [] };
       }
       if (isDeliveryFailure(error, 'refused') && error.saying !== undefined)
@@ -132,24 +133,6 @@ export function createBotHealthService(deps: BotHealthDeps) {
     });
     if (webhookTakenTimes !== TELL_AFTER_TIMES) return;
     tell(work, SELLER_BOT_NOTICES.webhookTaken, { kind: 'owner', ownerId }, { botId });
-  }
-
-  /** Stops a dead token's work and nothing else; a newer token that came meanwhile stays. */
-  async function markTokenDead(
-    row: Pick<SellerBotRow, 'id' | 'ownerId' | 'telegramBotId' | 'encryptedToken'>,
-  ): Promise<void> {
-    await transact(async (work) => {
-      const { db, now, audit } = work;
-      const marked = await db.sellerBot.updateMany({
-        where: { id: row.id, encryptedToken: row.encryptedToken, isActive: true },
-        data: { isActive: false, tokenDeadAt: now },
-      });
-      if (marked.count === 0) return;
-      const to = { kind: 'owner', ownerId: row.ownerId } as const;
-      tell(work, SELLER_BOT_NOTICES.botTokenDead, to, { botId: row.id });
-      audit({ actor: 'system', action: 'bot.token-died', target: `bot:${row.id}`, botId: row.id });
-    });
-    await deps.invalidate(row.telegramBotId);
   }
 
   /** Telegram refused a bot's token. */

@@ -1,5 +1,6 @@
-import type { Db } from '../../kernel/unit-of-work.ts';
-import { defineNotices } from '../notifications/notice.ts';
+import type { TenantScope } from '../../kernel/tenant-scope.ts';
+import type { Db, Work } from '../../kernel/unit-of-work.ts';
+import { defineNotices, tell } from '../notifications/notice.ts';
 import { type ChatState, CONNECTED, chatState } from './channel.ts';
 
 export type ChatRefusal = 'public' | 'secondChannel' | 'secondGroup' | 'takenByAnotherBot';
@@ -84,4 +85,15 @@ async function readChat(db: Db, { channelId }: { channelId: number }): Promise<C
   if (!channel) return null;
   const { username: botUsername, telegramBotId } = channel.bot;
   return { chat: chatState(channel), botUsername, telegramBotId };
+}
+
+/** Tells the bot's owner something of one of its chats. */
+export function tellOfChat(
+  work: Work,
+  { ownerId }: TenantScope,
+  kind: Exclude<keyof typeof CHANNEL_NOTICES, 'chatRefused'>,
+  channelId: number,
+  options: { key?: string } = {},
+): void {
+  tell(work, CHANNEL_NOTICES[kind], { kind: 'owner', ownerId }, { channelId }, options);
 }

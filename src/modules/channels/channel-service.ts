@@ -1,8 +1,9 @@
-import type { Channel as ChannelRow, Prisma, PrismaClient } from '../../infra/prisma-client/client.ts';
-import { type Actor, requireOwner } from '../../kernel/actor.ts';
+import type { Channel as ChannelRow, PrismaClient } from '../../infra/prisma-client/client.ts';
+import { type Actor, actorInChat, requireOwner } from '../../kernel/actor.ts';
+import type { AuditActor } from '../../kernel/audit.ts';
 import { AppError } from '../../kernel/errors.ts';
 import { isDeliveryFailure } from '../../kernel/outbox/delivery-error.ts';
-import { type TenantScope, toTenantScope } from '../../kernel/tenant-scope.ts';
+import type { TenantScope } from '../../kernel/tenant-scope.ts';
 import type { UnitOfWork, Work } from '../../kernel/unit-of-work.ts';
 import { HOUR_MS } from '../../shared/durations.ts';
 import { tell } from '../notifications/notice.ts';
@@ -14,19 +15,12 @@ import {
   CONNECTED,
   toChannel,
 } from './channel.ts';
-import { CHANNEL_NOTICES, type ChatRefusal } from './channel-notices.ts';
+import { CHANNEL_NOTICES, tellOfChat } from './channel-notices.ts';
+import { noteSight, updateChat } from './chat-changes.ts';
+import { countPaid, disconnect, freeFromRemovedBots, lockChats, whyNot } from './chat-connection.ts';
+import { refusalIsToldAt } from './group-growth-service.ts';
 
 export type ChannelService = ReturnType<typeof createChannelService>;
-
-/** A group that grows says so within this time of its first word under the new id. */
-const GROWTH_IS_TOLD_MS = 10_000;
-
-declare module '../../kernel/events.ts' {
-  interface DomainEvents {
-    /** A bot has its rights in a chat again. */
-    chatUsable: { botId: number };
-  }
-}
 
 export function createChannelService({
   prisma,
@@ -56,40 +50,33 @@ export function createChannelService({
       }
       if (known?.connectedAt && !known.disconnectedAt) return updateChat(work, scope, known, membership);
       if (!membership.isInside) return;
+      const actor = actorInChat(scope, membership.changedBy);
+      const isOwners = actor.kind === 'owner';
       const event = `${membership.telegramChatId}:${membership.changedAt.getTime()}`;
       const refusal = await whyNot(work.db, scope, membership);
       if (refusal) {
         const { title } = membership;
         const telegramChatId = String(membership.telegramChatId);
         const refused = { botId: scope.botId, telegramChatId, title, reason: refusal };
-        // It may be the bot's own group, grown: whether it is, its next word tells.
-        const dueAt = new Date(
-          work.now.getTime() + ((await mayHaveGrown(work, scope, membership)) ? GROWTH_IS_TOLD_MS : 0),
-        );
+        const dueAt = await refusalIsToldAt(work, scope, membership);
         // Strangers may add it wherever they like: of that the owner hears once an hour.
-        const isOwners = membership.changedBy === scope.ownerTelegramUserId;
         const key = `chat-refused:${scope.botId}:${isOwners ? event : `${membership.type}:${hourOf(work.now)}`}`;
-        return tell(work, CHANNEL_NOTICES.chatRefused, ownerOf(scope), refused, { key, dueAt });
+        const to = { kind: 'owner', ownerId: scope.ownerId } as const;
+        return tell(work, CHANNEL_NOTICES.chatRefused, to, refused, { key, dueAt });
       }
-      const isOwners = membership.changedBy === scope.ownerTelegramUserId;
       if (isOwners) await freeFromRemovedBots(work, membership.telegramChatId);
       const channel = await saveChat(work, scope, known, membership, isOwners);
       if (!isOwners) {
         const key = `chat-waits:${scope.botId}:${membership.type}:${hourOf(work.now)}`;
-        return tellOwner(work, scope, 'chatWaitsForOwner', channel.id, { key });
+        return tellOfChat(work, scope, 'chatWaitsForOwner', channel.id, { key });
       }
-      announceConnected(work, scope, channel);
+      announceConnected(work, scope, actor, channel);
     });
   }
 
-  function announceConnected(work: Work, scope: TenantScope, channel: ChannelRow): void {
-    work.audit({
-      actor: `owner:${scope.ownerTelegramUserId}`,
-      action: 'chat.connected',
-      target: `channel:${channel.id}`,
-      botId: scope.botId,
-    });
-    tellOwner(work, scope, 'chatConnected', channel.id);
+  function announceConnected(work: Work, scope: TenantScope, actor: AuditActor, channel: ChannelRow): void {
+    work.audit(actor, 'chat.connected', { channel: channel.id, bot: scope.botId });
+    tellOfChat(work, scope, 'chatConnected', channel.id);
   }
 
   /**
@@ -115,60 +102,6 @@ export function createChannelService({
       await lockChats(work, scope);
       const known = await work.db.channel.findFirst({ where });
       if (known) await noteSight(work, scope, known, { ...known, ...about, isInside: true });
-    });
-  }
-
-  /**
-   * A call met a group under the id that it had as a basic one; nobody had told us that it has grown. Rows of chats that
-   * bots gave up go along: what they still have to do there, they do under the new id.
-   */
-  async function groupGrew(fromChatId: bigint, toChatId: bigint): Promise<void> {
-    const holder = await prisma.channel.findFirst({
-      where: { ...CONNECTED, telegramChatId: fromChatId },
-      include: { bot: { include: { owner: true } } },
-    });
-    if (holder) await groupUpgraded(toTenantScope(holder.bot), fromChatId, toChatId);
-    await prisma.channel.updateMany({
-      where: {
-        telegramChatId: fromChatId,
-        OR: [{ connectedAt: null }, { disconnectedAt: { not: null } }],
-      },
-      data: { telegramChatId: toChatId, isBasicGroup: false },
-    });
-  }
-
-  /**
-   * A basic group became a supergroup: the same group under a new id. Another bot that met the new id first, and so took
-   * it for a chat of its own, has to let go of it, unless somebody has paid for it there.
-   * @returns the connected group under its new id, whose rights may have been heard of before; null for none
-   */
-  async function groupUpgraded(
-    scope: TenantScope,
-    fromChatId: bigint,
-    toChatId: bigint,
-  ): Promise<{ channelId: number } | null> {
-    return transact(async (work) => {
-      // Both chats tell of it, at the same time: the second one finds the group moved.
-      await lockChats(work, scope);
-      const ours = await work.db.channel.findFirst({
-        where: { ...CONNECTED, botId: scope.botId, telegramChatId: { in: [fromChatId, toChatId] } },
-      });
-      if (!ours) return null;
-      if (ours.telegramChatId === toChatId) return { channelId: ours.id };
-      const rival = await work.db.channel.findFirst({
-        where: { ...CONNECTED, telegramChatId: toChatId },
-        include: { bot: { include: { owner: true } } },
-      });
-      if (rival && rival.bot.removedAt === null && (await isPaidFor(work, rival.id))) {
-        await disconnect(work, scope, ours.id);
-        return null;
-      }
-      if (rival) await disconnect(work, toTenantScope(rival.bot), rival.id);
-      await work.db.channel.update({
-        where: { id: ours.id },
-        data: { telegramChatId: toChatId, isBasicGroup: false },
-      });
-      return { channelId: ours.id };
     });
   }
 
@@ -207,7 +140,7 @@ export function createChannelService({
           disconnectedAt: null,
         },
       });
-      announceConnected(work, scope, channel);
+      announceConnected(work, scope, actor, channel);
     });
   }
 
@@ -234,7 +167,7 @@ export function createChannelService({
       const { active, waiting } = await countPaid(work, channelId);
       if (active > 0) throw new AppError('chatHasSubscribers', { title: row.title, count: active });
       if (waiting > 0) throw new AppError('chatHasReceipts', { title: row.title });
-      await disconnect(work, scope, channelId);
+      await disconnect(work, scope, actor, channelId);
       return toChannel(row);
     });
   }
@@ -252,8 +185,6 @@ export function createChannelService({
     membershipChanged,
     chatSeen,
     chatMentioned,
-    groupGrew,
-    groupUpgraded,
     acceptChat,
     disconnectChat,
     listChannels,
@@ -264,78 +195,6 @@ const OUTSIDE = { isInside: false, canInvite: false, canRestrict: false };
 
 function hourOf(now: Date): number {
   return Math.floor(now.getTime() / HOUR_MS);
-}
-
-/** What changes a bot's chats stands in a line; whoever adds time in one of them waits for it. */
-async function lockChats({ db }: Work, scope: TenantScope): Promise<void> {
-  await db.$queryRaw`SELECT id FROM channels WHERE user_bot_id = ${scope.botId} ORDER BY id FOR NO KEY UPDATE`;
-}
-
-async function countPaid({ db }: Work, channelId: number): Promise<{ active: number; waiting: number }> {
-  const active = await db.subscription.count({ where: { channelId, status: 'active' } });
-  const waiting = await db.payment.count({ where: { channelId, status: 'pending' } });
-  return { active, waiting };
-}
-
-async function isPaidFor(work: Work, channelId: number): Promise<boolean> {
-  const { active, waiting } = await countPaid(work, channelId);
-  return active + waiting > 0;
-}
-
-async function disconnect(work: Work, scope: TenantScope, channelId: number): Promise<void> {
-  await work.db.channel.update({
-    where: { id: channelId, botId: scope.botId },
-    data: { disconnectedAt: work.now },
-  });
-  work.audit({
-    actor: `owner:${scope.ownerTelegramUserId}`,
-    action: 'chat.disconnected',
-    target: `channel:${channelId}`,
-    botId: scope.botId,
-  });
-  tellOwner(work, scope, 'chatDisconnected', channelId);
-}
-
-/** A supergroup, while the bot's own group is still a basic one. */
-async function mayHaveGrown(
-  { db }: Work,
-  scope: TenantScope,
-  { type, isBasicGroup }: Pick<ChatMembership, 'type' | 'isBasicGroup'>,
-): Promise<boolean> {
-  if (type !== 'group' || isBasicGroup) return false;
-  return (await db.channel.count({ where: { ...CONNECTED, botId: scope.botId, isBasicGroup: true } })) > 0;
-}
-
-async function whyNot(
-  db: Prisma.TransactionClient,
-  scope: TenantScope,
-  chat: Pick<ChatMembership, 'telegramChatId' | 'type' | 'isPublic'>,
-): Promise<ChatRefusal | null> {
-  if (chat.isPublic) return 'public';
-  const rivals = await db.channel.findMany({
-    where: {
-      ...CONNECTED,
-      OR: [
-        { telegramChatId: chat.telegramChatId, bot: { removedAt: null } },
-        { botId: scope.botId, type: chat.type },
-      ],
-    },
-    select: { botId: true, telegramChatId: true },
-  });
-  if (rivals.some((rival) => rival.botId !== scope.botId)) return 'takenByAnotherBot';
-  if (rivals.length > 0) return chat.type === 'channel' ? 'secondChannel' : 'secondGroup';
-  return null;
-}
-
-/** A removed bot keeps its chats for its return, unless somebody else wants one: nobody could disconnect it there. */
-async function freeFromRemovedBots({ db, now, audit }: Work, telegramChatId: bigint): Promise<void> {
-  const freed = await db.channel.updateManyAndReturn({
-    where: { ...CONNECTED, telegramChatId, bot: { removedAt: { not: null } } },
-    data: { disconnectedAt: now },
-  });
-  for (const { id, botId } of freed) {
-    audit({ actor: 'system', action: 'chat.disconnected', target: `channel:${id}`, botId });
-  }
 }
 
 async function saveChat(
@@ -360,60 +219,4 @@ async function saveChat(
   return db.channel.create({
     data: { ...data, botId: scope.botId, telegramChatId: membership.telegramChatId },
   });
-}
-
-/** A look that finds everything as it was changes and tells nothing. */
-async function noteSight(
-  work: Work,
-  scope: TenantScope,
-  known: ChannelRow,
-  sight: Omit<ChatSight, 'telegramChatId' | 'type'>,
-): Promise<void> {
-  const fields = ['title', 'isPublic', 'isBasicGroup', 'canInvite', 'canRestrict'] as const;
-  if (fields.every((field) => known[field] === sight[field])) return;
-  await updateChat(work, scope, known, { ...sight, changedAt: work.now });
-}
-
-async function updateChat(
-  work: Work,
-  scope: TenantScope,
-  known: ChannelRow,
-  chat: Omit<ChatMembership, 'telegramChatId' | 'type' | 'changedBy' | 'toldOrder'>,
-): Promise<void> {
-  const canInvite = chat.isInside && chat.canInvite;
-  const canRestrict = chat.isInside && chat.canRestrict;
-  const { title, isPublic, isBasicGroup } = chat;
-  await work.db.channel.update({
-    where: { id: known.id },
-    data: { canInvite, canRestrict, title, isPublic, isBasicGroup },
-  });
-  if (!chat.isInside) {
-    const key = `chat-lost:${known.id}:${chat.changedAt.getTime()}`;
-    return tellOwner(work, scope, 'chatLost', known.id, { key });
-  }
-  const had = known.canInvite && known.canRestrict;
-  const has = canInvite && canRestrict;
-  const hasOtherRights = known.canInvite !== canInvite || known.canRestrict !== canRestrict;
-  const wasOpened = isPublic && !known.isPublic;
-  const wasClosed = !isPublic && known.isPublic;
-  const say = (kind: 'chatPublic' | 'chatPrivate' | 'chatRightsMissing' | 'chatRightsBack') =>
-    tellOwner(work, scope, kind, known.id);
-  if (wasOpened) say('chatPublic');
-  if (!has && (hasOtherRights || wasClosed)) say('chatRightsMissing');
-  // Neither is true of a chat that still sells nothing for the other's sake.
-  else if (has && wasClosed) say('chatPrivate');
-  else if (has && !had && !isPublic) say('chatRightsBack');
-  if (has && !had) work.publish('chatUsable', { botId: scope.botId });
-}
-
-const ownerOf = ({ ownerId }: TenantScope) => ({ kind: 'owner', ownerId }) as const;
-
-function tellOwner(
-  work: Work,
-  scope: TenantScope,
-  kind: Exclude<keyof typeof CHANNEL_NOTICES, 'chatRefused'>,
-  channelId: number,
-  options: { key?: string } = {},
-): void {
-  tell(work, CHANNEL_NOTICES[kind], ownerOf(scope), { channelId }, options);
 }

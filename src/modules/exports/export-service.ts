@@ -45,7 +45,7 @@ async function* inBatches<Row extends { id: number }>(
   }
 }
 
-/** The database of one bot, for a spreadsheet. Oldest first. */
+/** What one bot has sold, and to whom, for a spreadsheet. Oldest first. */
 export function createExportService({ prisma }: { prisma: PrismaClient }) {
   const batch = { orderBy: { id: 'asc' }, take: BATCH } as const;
 

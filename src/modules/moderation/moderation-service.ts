@@ -1,5 +1,5 @@
 import type { PrismaClient, SellerBot as SellerBotRow } from '../../infra/prisma-client/client.ts';
-import { type Actor, auditName, requireModerator } from '../../kernel/actor.ts';
+import { type Actor, requireModerator } from '../../kernel/actor.ts';
 import type { AuditAction } from '../../kernel/audit.ts';
 import { AppError } from '../../kernel/errors.ts';
 import type { UnitOfWork } from '../../kernel/unit-of-work.ts';
@@ -226,12 +226,7 @@ export function createModerationService(deps: {
       });
       const row = released[0];
       if (!row) throw new AppError('notFound');
-      audit({
-        actor: auditName(actor),
-        action: 'bot.released',
-        target: `bot:${row.id}`,
-        botId: row.id,
-      });
+      audit(actor, 'bot.released', { bot: row.id });
       return { ownerId: row.ownerId };
     });
   }
@@ -251,12 +246,7 @@ export function createModerationService(deps: {
       if (changed.count === 0) return;
       const notice = banned ? OWNER_NOTICES.ownerBanned : OWNER_NOTICES.ownerUnbanned;
       tell(work, notice, { kind: 'owner', ownerId }, { ownerId });
-      audit({
-        actor: auditName(actor),
-        action: banned ? 'owner.banned' : 'owner.unbanned',
-        target: `owner:${ownerId}`,
-        botId: null,
-      });
+      audit(actor, banned ? 'owner.banned' : 'owner.unbanned', { owner: ownerId });
     });
   }
 
@@ -272,12 +262,7 @@ export function createModerationService(deps: {
     await transact(async ({ db, now, audit, once }) => {
       if (!(await once(actor.act))) return;
       await writeSetting(db, name, value, now);
-      audit({
-        actor: auditName(actor),
-        action: 'setting.changed',
-        target: `setting:${name}`,
-        botId: null,
-      });
+      audit(actor, 'setting.changed', { setting: name });
     });
   }
 

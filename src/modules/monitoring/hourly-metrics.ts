@@ -8,7 +8,7 @@ import { addToHour, countActivePeople, forgetHours, type HourCounts, sumHours } 
 /** Enough to compare a day with the one before it. */
 const PEOPLE_KEPT_MS = 3 * DAY_MS;
 const HOURS_KEPT_MS = 365 * DAY_MS;
-/** More than this are looked up in the database again, which know them already. */
+/** More than this are noted in the database again, which knows them already. */
 const MAX_KNOWN_PEOPLE = 200_000;
 
 interface DayMetrics {

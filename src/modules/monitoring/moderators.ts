@@ -2,7 +2,7 @@ import type { Language } from '../../infra/i18n/i18n.ts';
 import type { PrismaClient } from '../../infra/prisma-client/client.ts';
 import type { Moderator } from './alert-gateway.ts';
 
-/** Who runs the platform, and the languages that they read, as known when the database were last there. */
+/** Who runs the platform, and the languages that they read, as known when the database was last there. */
 export interface Moderators {
   list(): readonly Moderator[];
   refresh(): Promise<void>;

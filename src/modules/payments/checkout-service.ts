@@ -4,13 +4,15 @@ import { isForgotten, type TenantScope } from '../../kernel/tenant-scope.ts';
 import type { Db, UnitOfWork, Work } from '../../kernel/unit-of-work.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { HOUR_MS } from '../../shared/durations.ts';
+import { fromDecimal } from '../../shared/money.ts';
 import type { EndUser } from '../end-users/end-user.ts';
 import { toReceiptColumns } from '../receipts/receipt.ts';
 import { lockEndUser, requireConnected } from '../subscriptions/subscription-queries.ts';
+import { PAYMENT_METHODS } from './methods/index.ts';
+import type { PaymentInstructions, PaymentMethod } from './methods/payment-method.ts';
 import {
   CHOICE_HOURS,
   type Payment,
-  type PaymentMethod,
   type PaymentStatus,
   type SentReceipt,
   statesBefore,
@@ -18,34 +20,48 @@ import {
 } from './payment.ts';
 import { traceReceipt } from './receipt-traces.ts';
 import { enqueueDecisionShown, enqueueReview } from './review-messages.ts';
-import { findOnSale } from './storefront-service.ts';
+import { findOnSale, type PlanOnSale } from './storefront-service.ts';
 
-export interface CardInstructions {
+/** What was chosen, and how it is paid. */
+export interface Order<M extends PaymentMethod = PaymentMethod> {
   payment: Payment;
   channelTitle: string;
-  cardNumber: string;
-  cardHolder: string;
+  method: M;
+  instructions: PaymentInstructions[M];
+}
+
+/** Several methods, of which the buyer takes one. */
+export interface MethodChoice {
+  planId: number;
+  channelTitle: string;
+  durationMonths: number;
+  /** Tiyin. */
+  price: bigint;
+  methods: PaymentMethod[];
 }
 
 export function createCheckoutService(deps: { prisma: PrismaClient; transact: UnitOfWork; clock: Clock }) {
   const { prisma, transact, clock } = deps;
 
   /**
-   * Fixes plan and price for 24 hours. Choosing again replaces the choice.
+   * Fixes plan, price and method for 24 hours. Choosing again replaces the choice.
+   * @param wanted null: the plan alone was chosen, and the method is asked for where there are several
    * @throws AppError `planGone`, `receiptWaits` (with the payment's id), `alreadyLifetime`, `youAreBanned`
    */
   async function choosePlan(
     scope: TenantScope,
     endUser: EndUser,
     planId: number,
-    method: PaymentMethod,
+    wanted: PaymentMethod | null,
     act: string,
-  ): Promise<CardInstructions> {
+  ): Promise<Order | MethodChoice> {
     return transact(async (work) => {
       await requireEndUser(work, scope, endUser);
       const plan = await findOnSale(work.db, scope, planId);
       if (!plan) throw new AppError('planGone');
       await requireNotLifetime(work, endUser, plan.channelId);
+      const method = methodOf(plan, wanted);
+      if (method === null) return toMethodChoice(plan);
       const isRepeated = !(await work.once(act));
       if (!isRepeated) await replaceChoice(work, endUser, plan.channelId);
       const row = isRepeated
@@ -63,12 +79,8 @@ export function createCheckoutService(deps: { prisma: PrismaClient; transact: Un
               createdAt: work.now,
             },
           });
-      return {
-        payment: toPayment(row),
-        channelTitle: plan.channelTitle,
-        cardNumber: plan.cardNumber,
-        cardHolder: plan.cardHolder ?? '',
-      };
+      const instructions = await PAYMENT_METHODS[method].instructions(work.db, scope);
+      return { payment: toPayment(row), channelTitle: plan.channelTitle, method, instructions };
     });
   }
 
@@ -190,6 +202,18 @@ export function createCheckoutService(deps: { prisma: PrismaClient; transact: Un
   }
 
   return { choosePlan, submitReceipt, lookAtReceipt, cancelPayment, dropStaleChoices };
+}
+
+/** Null: there are several, and none of them was chosen, or one that is offered no more. */
+function methodOf({ methods }: PlanOnSale, wanted: PaymentMethod | null): PaymentMethod | null {
+  const [first, ...others] = methods;
+  if (first === undefined) throw new AppError('planGone');
+  if (others.length === 0) return first;
+  return wanted !== null && methods.includes(wanted) ? wanted : null;
+}
+
+function toMethodChoice({ id, channelTitle, durationMonths, price, methods }: PlanOnSale): MethodChoice {
+  return { planId: id, channelTitle, durationMonths, price: fromDecimal(price), methods };
 }
 
 async function requireEndUser(work: Work, scope: TenantScope, endUser: EndUser): Promise<void> {

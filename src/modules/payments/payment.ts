@@ -29,10 +29,6 @@ export function statesBefore(to: PaymentStatus): PaymentStatus[] {
   );
 }
 
-/** How people pay. Each later method joins this list and brings a folder of its own. */
-const PAYMENT_METHODS = ['card'] as const;
-export type PaymentMethod = (typeof PAYMENT_METHODS)[number];
-
 /** Ready reasons; each is a locale key under `rejectReason`. */
 export const REJECT_REASONS = ['amount', 'unreadable', 'notReceived', 'wrongCard'] as const;
 export type RejectReason = (typeof REJECT_REASONS)[number];

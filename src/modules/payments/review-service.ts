@@ -1,5 +1,5 @@
 import type { Payment as PaymentRow, PrismaClient } from '../../infra/prisma-client/client.ts';
-import { type Actor, auditName, requireOwner } from '../../kernel/actor.ts';
+import { type Actor, requireOwner } from '../../kernel/actor.ts';
 import { AppError } from '../../kernel/errors.ts';
 import type { Waker } from '../../kernel/outbox/outbox-message.ts';
 import { reopenMessages } from '../../kernel/outbox/outbox-queries.ts';
@@ -236,12 +236,7 @@ async function decide(
     throw new AppError(`payment.${present.status as PaymentStatus}`);
   }
   enqueueDecisionShown(work, row);
-  work.audit({
-    actor: auditName(actor),
-    action: `payment.${decision.status}`,
-    target: `payment:${paymentId}`,
-    botId: scope.botId,
-  });
+  work.audit(actor, `payment.${decision.status}`, { payment: paymentId, bot: scope.botId });
   return row;
 }
 

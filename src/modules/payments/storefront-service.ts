@@ -14,6 +14,8 @@ import {
   advertisementColumns,
   toAdvertisement,
 } from '../tariffs/advertisement.ts';
+import { PAYMENT_METHOD_NAMES } from './methods/index.ts';
+import type { PaymentMethod } from './methods/payment-method.ts';
 
 /** What a seller bot shows one person: what they have, and what they may buy. */
 export interface Storefront {
@@ -73,23 +75,25 @@ interface ShownChannel extends Omit<Channel, 'telegramChatId' | 'type'> {
   type: string;
 }
 
-/** A plan on sale, and what a buyer must know to pay for it. */
-interface PlanOnSale {
+/** A plan on sale. */
+export interface PlanOnSale {
   id: number;
   channelId: number;
   durationMonths: number;
   price: Prisma.Decimal;
   channelTitle: string;
-  cardNumber: string;
-  cardHolder: string | null;
+  /** By which it can be paid, at least one. */
+  methods: PaymentMethod[];
 }
 
 /** A plan that may be bought now; null for one that is not, and for another bot's. */
 export async function findOnSale(db: Db, scope: TenantScope, planId: number): Promise<PlanOnSale | null> {
   const [plan] = await db.$queryRaw<PlanOnSale[]>`
     SELECT p.id, p.channel_id AS "channelId", p.duration_months AS "durationMonths", p.price,
-           c.title AS "channelTitle", b.card_number AS "cardNumber", b.card_holder AS "cardHolder"
-      FROM plans_on_sale p JOIN channels c ON c.id = p.channel_id JOIN user_bots b ON b.id = p.user_bot_id
+           c.title AS "channelTitle",
+           ARRAY(SELECT m.method FROM payment_methods_offered m
+                  WHERE m.user_bot_id = p.user_bot_id AND m.method = ANY(${PAYMENT_METHOD_NAMES})) AS methods
+      FROM plans_on_sale p JOIN channels c ON c.id = p.channel_id
      WHERE p.id = ${planId} AND p.user_bot_id = ${scope.botId}`;
   return plan ?? null;
 }

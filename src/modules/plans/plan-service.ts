@@ -1,5 +1,5 @@
 import type { Plan as PlanRow, PrismaClient } from '../../infra/prisma-client/client.ts';
-import { type Actor, auditName, requireOwner } from '../../kernel/actor.ts';
+import { type Actor, requireOwner } from '../../kernel/actor.ts';
 import { AppError } from '../../kernel/errors.ts';
 import type { TenantScope } from '../../kernel/tenant-scope.ts';
 import type { UnitOfWork } from '../../kernel/unit-of-work.ts';
@@ -46,12 +46,7 @@ export function createPlanService({ prisma, transact }: { prisma: PrismaClient; 
         create: { channelId, durationMonths: months, price: amount },
         update: { price: amount, isActive: true },
       });
-      audit({
-        actor: auditName(actor),
-        action: 'plan.price-set',
-        target: `plan:${row.id}`,
-        botId: scope.botId,
-      });
+      audit(actor, 'plan.price-set', { plan: row.id, bot: scope.botId });
       return toPlan(row);
     });
   }
@@ -71,12 +66,7 @@ export function createPlanService({ prisma, transact }: { prisma: PrismaClient; 
         data: { isActive },
       });
       if (changed.count === 0) throw new AppError('notFound');
-      audit({
-        actor: auditName(actor),
-        action: isActive ? 'plan.on' : 'plan.off',
-        target: `plan:${planId}`,
-        botId: scope.botId,
-      });
+      audit(actor, isActive ? 'plan.on' : 'plan.off', { plan: planId, bot: scope.botId });
     });
   }
 

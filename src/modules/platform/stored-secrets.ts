@@ -1,6 +1,7 @@
 import { type Fernet, InvalidTokenError } from '../../infra/crypto/fernet.ts';
 import type { PrismaClient } from '../../infra/prisma-client/client.ts';
-import type { AuditRecord } from '../../kernel/audit.ts';
+import { SYSTEM } from '../../kernel/actor.ts';
+import { openTrail } from '../../kernel/audit.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { PERSON_KEY } from './person-key.ts';
 import { addSetting, readSetting, writeSetting } from './platform-settings.ts';
@@ -83,14 +84,12 @@ export async function rotateSecrets(deps: Deps): Promise<Rotation> {
   }
   if (rotation.unreadable === 0 && (await renewPersonKey(deps)) === 'unreadable') rotation.unreadable += 1;
   if (rotation.unreadable === 0) {
-    await writeSetting(prisma, KEY_CHECK, fernet.encrypt(KEY_CHECK_TEXT), clock.now());
-    const record: AuditRecord = {
-      actor: 'system',
-      action: 'keys.rotated',
-      target: 'platform:keys',
-      botId: null,
-    };
-    await prisma.auditEntry.create({ data: { ...record, at: clock.now() } });
+    await prisma.$transaction(async (db) => {
+      const trail = openTrail();
+      trail.audit(SYSTEM, 'keys.rotated', { platform: 'keys' });
+      await writeSetting(db, KEY_CHECK, fernet.encrypt(KEY_CHECK_TEXT), clock.now());
+      await trail.write(db, clock.now());
+    });
   }
   return rotation;
 }

@@ -1,4 +1,6 @@
 import type { EndUser } from '../../infra/prisma-client/client.ts';
+import { SYSTEM } from '../../kernel/actor.ts';
+import { renameInTrail } from '../../kernel/audit.ts';
 import { isForgotten } from '../../kernel/tenant-scope.ts';
 import type { Work } from '../../kernel/unit-of-work.ts';
 import { lockOwner } from '../owners/owner-queries.ts';
@@ -46,7 +48,7 @@ export async function forgetEndUser(work: Work, botId: number, endUserId: number
     const payload = { endUserId, telegramUserId: String(telegramUserId) };
     enqueue({ kind: 'forget-end-user', botId, payload });
   }
-  audit({ actor: 'system', action: 'end-user.forgotten', target: `end-user:${endUserId}`, botId });
+  audit(SYSTEM, 'end-user.forgotten', { 'end-user': endUserId, bot: botId });
 }
 
 /** Removes an owner's bots for good, and takes the owner out of the database. @returns which bots stop now */
@@ -76,7 +78,7 @@ export async function forgetOwner(work: Work, ownerId: number): Promise<bigint[]
   await db.tariffReviewMessage.deleteMany({ where: { chatId: known } });
   await forgetConversations(work, known);
   enqueue({ kind: 'forget-owner', payload: { ownerId, botIds } });
-  audit({ actor: 'system', action: 'owner.forgotten', target: `owner:${ownerId}`, botId: null });
+  audit(SYSTEM, 'owner.forgotten', { owner: ownerId });
   return removed.map(({ telegramBotId }) => telegramBotId);
 }
 
@@ -97,7 +99,7 @@ async function forgetReceipts(
   });
 }
 
-/** The database keep a row where sums hang on it; whoever is banned stays banned, and so stays known. */
+/** The database keeps a row where sums hang on it; whoever is banned stays banned, and so stays known. */
 async function forgetPerson({ db }: Work, { id, banned }: Pick<EndUser, 'id' | 'banned'>): Promise<void> {
   const [payments, subscriptions] = await Promise.all([
     db.payment.count({ where: { endUserId: id } }),
@@ -158,10 +160,8 @@ async function forgetBots({ db, now }: Work, ownerId: number, botIds: number[]):
 /** What they did stays in the trail, done by nobody. */
 async function forgetDeeds({ db }: Work, botIds: number[], known: bigint, stranger: bigint): Promise<void> {
   const theirs = { botId: { in: botIds } };
-  await db.auditEntry.updateMany({
-    where: { ...theirs, actor: `owner:${known}` },
-    data: { actor: `owner:${stranger}` },
-  });
+  const named = (telegramUserId: bigint) => ({ kind: 'owner', telegramUserId }) as const;
+  await renameInTrail(db, { botIds, from: named(known), to: named(stranger) });
   await db.payment.updateMany({ where: { ...theirs, reviewedBy: known }, data: { reviewedBy: stranger } });
   await db.reviewMessage.deleteMany({ where: { payment: theirs, chatId: known } });
 }

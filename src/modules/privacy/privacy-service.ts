@@ -30,7 +30,7 @@ const PERSON = {
   createdAt: true,
 } as const;
 
-/** People see what is kept of them, and may be forgotten. The database stay, without the person. */
+/** People see what is kept of them, and may be forgotten. What was sold stays, without the person. */
 export function createPrivacyService(deps: {
   prisma: PrismaClient;
   transact: UnitOfWork;
@@ -141,7 +141,7 @@ export function createPrivacyService(deps: {
 
     /**
      * Takes them out of the database at once, whatever they or the owner do next: whoever comes back begins anew. What they have
-     * ends; they are put out by outbox messages that alone still know them.
+     * ends; the outbox messages that put them out of its chats are all that still knows them.
      */
     async forgetEndUser(scope: TenantScope, endUser: Pick<EndUser, 'id'>, act: string): Promise<void> {
       await transact(async (work) => {

@@ -1,4 +1,5 @@
 import type { PrismaClient } from '../../infra/prisma-client/client.ts';
+import { pruneTrail } from '../../kernel/audit.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { DAY_MS } from '../../shared/durations.ts';
 import { PUT_OUT_BY_BOT } from '../access/membership-service.ts';
@@ -30,7 +31,7 @@ export function createRetentionService({ prisma, clock }: { prisma: PrismaClient
       await prisma.tariffPayment.updateMany(oldReceipt);
       await prisma.supportMessage.deleteMany({ where: { createdAt: { lt: ago(KEEP_SUPPORT_LINKS_DAYS) } } });
       await prisma.act.deleteMany({ where: { at: { lt: ago(KEEP_ACTS_DAYS) } } });
-      await prisma.auditEntry.deleteMany({ where: { at: { lt: ago(KEEP_AUDIT_DAYS) } } });
+      await pruneTrail(prisma, ago(KEEP_AUDIT_DAYS));
       await prisma.systemCheck.deleteMany({ where: { at: { lt: ago(KEEP_CHECKS_DAYS) } } });
       await prisma.outboxMessage.deleteMany({
         where: {

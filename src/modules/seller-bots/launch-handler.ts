@@ -1,10 +1,11 @@
-import type { PrismaClient, SellerBot } from '../../infra/prisma-client/client.ts';
+import type { PrismaClient } from '../../infra/prisma-client/client.ts';
 import { isDeliveryFailure } from '../../kernel/outbox/delivery-error.ts';
-import type { OutboxHandler, Waker } from '../../kernel/outbox/outbox-message.ts';
+import type { OutboxHandler } from '../../kernel/outbox/outbox-message.ts';
 import { reopenMessages, reviveOfRemovedBot } from '../../kernel/outbox/outbox-queries.ts';
 import type { UnitOfWork } from '../../kernel/unit-of-work.ts';
 import { tell } from '../notifications/notice.ts';
 import type { BotGateway } from './bot-gateway.ts';
+import { markTokenDead } from './dead-token.ts';
 import { SELLER_BOT_NOTICES } from './seller-bot-notices.ts';
 import { tellOfRefusal } from './webhook-refusal.ts';
 
@@ -12,7 +13,8 @@ import { tellOfRefusal } from './webhook-refusal.ts';
 export function createLaunchHandler(deps: {
   prisma: PrismaClient;
   transact: UnitOfWork;
-  waker: Waker;
+  /** Tells every process that what it remembers of this bot is old. */
+  invalidate: (telegramBotId: bigint) => Promise<void>;
   gateway: BotGateway;
   moderatorIds: readonly bigint[];
 }): OutboxHandler<'launch-bot'> {
@@ -25,38 +27,23 @@ export function createLaunchHandler(deps: {
       if (isDeliveryFailure(error, 'refused') && error.saying !== undefined)
         await tellOfRefusal(deps, bot, error.saying);
       if (!isDeliveryFailure(error, 'token-dead')) throw error;
-      await markTokenDead(deps.transact, bot);
+      // Revoked between `getMe` and the webhook.
+      await markTokenDead(deps, bot);
       return 'not-due';
     }
-    const reopened = await deps.transact(async (work) => {
+    await deps.transact(async (work) => {
       const { db, now, enqueue } = work;
       const present = await db.sellerBot.findUniqueOrThrow({ where: { id: botId } });
       if (present.removedAt !== null) {
         // Removed meanwhile: its webhook may have come after it was taken away.
-        enqueue({ kind: 'retire-bot', payload: { botId } });
-        return [];
+        return enqueue({ kind: 'retire-bot', payload: { botId } });
       }
       const to = { kind: 'owner', ownerId: bot.ownerId } as const;
       tell(work, SELLER_BOT_NOTICES.botReady, to, { botId }, { key: `bot-ready:${claimed.id}` });
       // What waited for a living token goes on at once.
-      const [waited, ended] = [await reopenMessages(db, [botId]), await reviveOfRemovedBot(db, botId, now)];
-      return [...waited, ...ended];
+      work.wake(await reopenMessages(db, [botId]));
+      work.wake(await reviveOfRemovedBot(db, botId, now));
     });
-    await deps.waker.wake(reopened);
     return 'delivered';
   };
-}
-
-/** Revoked between `getMe` and the webhook: the owner is told, and the new token makes a launch of its own. */
-async function markTokenDead(transact: UnitOfWork, bot: SellerBot): Promise<void> {
-  await transact(async (work) => {
-    const { db, now } = work;
-    const marked = await db.sellerBot.updateMany({
-      where: { id: bot.id, encryptedToken: bot.encryptedToken, tokenDeadAt: null },
-      data: { isActive: false, tokenDeadAt: now },
-    });
-    if (marked.count === 0) return;
-    const to = { kind: 'owner', ownerId: bot.ownerId } as const;
-    tell(work, SELLER_BOT_NOTICES.botTokenDead, to, { botId: bot.id });
-  });
 }

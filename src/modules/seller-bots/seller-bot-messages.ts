@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { PrismaClient } from '../../infra/prisma-client/client.ts';
-import type { OutboxDefinitions, Waker } from '../../kernel/outbox/outbox-message.ts';
+import type { OutboxDefinitions } from '../../kernel/outbox/outbox-message.ts';
 import type { UnitOfWork } from '../../kernel/unit-of-work.ts';
 import type { BotGateway } from './bot-gateway.ts';
 import { createIntroduceHandler } from './introduce-handler.ts';
@@ -23,7 +23,7 @@ declare module '../../kernel/outbox/outbox-message.ts' {
 export function createSellerBotMessages(deps: {
   prisma: PrismaClient;
   transact: UnitOfWork;
-  waker: Waker;
+  invalidate: (telegramBotId: bigint) => Promise<void>;
   gateway: BotGateway;
   moderatorIds: readonly bigint[];
 }): OutboxDefinitions<'launch-bot' | 'introduce-bot' | 'retire-bot'> {

@@ -1,6 +1,6 @@
 import type { Fernet } from '../../infra/crypto/fernet.ts';
 import type { PrismaClient } from '../../infra/prisma-client/client.ts';
-import { type Actor, auditName, requireOwner } from '../../kernel/actor.ts';
+import { type Actor, requireOwner } from '../../kernel/actor.ts';
 import type { AuditAction } from '../../kernel/audit.ts';
 import { AppError } from '../../kernel/errors.ts';
 import { isDeliveryFailure } from '../../kernel/outbox/delivery-error.ts';
@@ -106,12 +106,8 @@ export function createSellerBotService(deps: SellerBotServiceDeps) {
     const ofBot = { botId: row.id, payload: { botId: row.id } };
     enqueue({ kind: 'launch-bot', ...ofBot });
     enqueue({ kind: 'introduce-bot', ...ofBot });
-    audit({
-      actor: `owner:${owner.telegramUserId}`,
-      action: known ? 'bot.token-replaced' : 'bot.added',
-      target: `bot:${row.id}`,
-      botId: row.id,
-    });
+    const { telegramUserId } = owner;
+    audit({ kind: 'owner', telegramUserId }, known ? 'bot.token-replaced' : 'bot.added', { bot: row.id });
     return { bot: toSellerBot(row), outcome: known && known.removedAt === null ? 'token-replaced' : 'added' };
   }
 
@@ -251,27 +247,22 @@ export function createSellerBotService(deps: SellerBotServiceDeps) {
       });
       if (removed.count === 0) return;
       enqueue({ kind: 'retire-bot', payload: { botId: scope.botId } });
-      audit({
-        actor: auditName(actor),
-        action: 'bot.removed',
-        target: `bot:${scope.botId}`,
-        botId: scope.botId,
-      });
+      audit(actor, 'bot.removed', { bot: scope.botId });
     });
     await deps.invalidate(scope.telegramBotId);
   }
 
-  async function change(scope: TenantScope, actor: Actor, action: AuditAction, data: object): Promise<void> {
+  async function change(
+    scope: TenantScope,
+    actor: Actor,
+    action: Extract<AuditAction, `bot.${string}`>,
+    data: object,
+  ): Promise<void> {
     await transact(async ({ db, audit, once }) => {
       await requireOwner(db, scope, actor);
       if (!(await once(actor.act))) return;
       await db.sellerBot.update({ where: { id: scope.botId }, data });
-      audit({
-        actor: auditName(actor),
-        action,
-        target: `bot:${scope.botId}`,
-        botId: scope.botId,
-      });
+      audit(actor, action, { bot: scope.botId });
     });
   }
 

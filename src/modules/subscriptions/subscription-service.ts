@@ -1,5 +1,5 @@
 import type { PrismaClient } from '../../infra/prisma-client/client.ts';
-import { type Actor, auditName, requireOwner } from '../../kernel/actor.ts';
+import { type Actor, requireOwner } from '../../kernel/actor.ts';
 import { AppError } from '../../kernel/errors.ts';
 import type { TenantScope } from '../../kernel/tenant-scope.ts';
 import type { UnitOfWork } from '../../kernel/unit-of-work.ts';
@@ -69,12 +69,7 @@ export function createSubscriptionService(deps: {
         sourceId: null,
       } as const;
       const subscription = await settle(work, given, timeZone);
-      audit({
-        actor: auditName(actor),
-        action: 'access.granted',
-        target: `subscription:${subscription.id}`,
-        botId: scope.botId,
-      });
+      audit(actor, 'access.granted', { subscription: subscription.id, bot: scope.botId });
     });
   }
 

@@ -4,7 +4,7 @@ import { AppError } from '../../kernel/errors.ts';
 import type { TenantScope } from '../../kernel/tenant-scope.ts';
 import type { UnitOfWork } from '../../kernel/unit-of-work.ts';
 
-/** Who replies within the same moment replies to a copy that the database do not know yet. */
+/** Who replies within the same moment replies to a copy that the database does not know yet. */
 const WAIT_FOR_COPY_MS = 5_000;
 const LOOK_AGAIN_MS = 100;
 
@@ -72,7 +72,7 @@ export function createSupportService(deps: {
 
   /**
    * What a reply in this chat may answer: the message whose copy it replies to, or else one that is being passed on at
-   * this moment, whose copy Telegram shows before the database hold it. One statement, because the first follows the second.
+   * this moment, whose copy Telegram shows before the database holds it. One statement, because the first follows the second.
    */
   async function findOriginal(
     { telegramBotId, telegramUserId }: ChatMessage,

@@ -1,7 +1,7 @@
 import type { Language } from '../../infra/i18n/i18n.ts';
 import { type Prepared, preparedBatchLoader, type Read } from '../../infra/postgres/prepared.ts';
 import type { PrismaClient } from '../../infra/prisma-client/client.ts';
-import { type Actor, auditName, requireModerator } from '../../kernel/actor.ts';
+import { type Actor, requireModerator } from '../../kernel/actor.ts';
 import type { DueItem } from '../../kernel/due-item.ts';
 import { AppError } from '../../kernel/errors.ts';
 import { isForgotten, type TenantScope } from '../../kernel/tenant-scope.ts';
@@ -169,12 +169,7 @@ export function createTariffService(deps: TariffServiceDeps) {
       work.enqueue({ kind: 'show-tariff-decision', payload: { tariffPaymentId: id } });
       const notice = decision === 'approved' ? TARIFF_NOTICES.tariffApproved : TARIFF_NOTICES.tariffRejected;
       tell(work, notice, { kind: 'owner', ownerId }, { ownerId });
-      work.audit({
-        actor: auditName(actor),
-        action: `tariff.${decision}`,
-        target: `tariff-payment:${id}`,
-        botId: null,
-      });
+      work.audit(actor, `tariff.${decision}`, { 'tariff-payment': id });
     });
   }
 
@@ -193,12 +188,7 @@ export function createTariffService(deps: TariffServiceDeps) {
       if (!(await work.once(actor.act))) return;
       await addTariffTime(work.db, { ownerId, months, amount: 0n }, work.now, timeZone);
       tell(work, TARIFF_NOTICES.tariffApproved, { kind: 'owner', ownerId }, { ownerId });
-      work.audit({
-        actor: auditName(actor),
-        action: 'tariff.granted',
-        target: `owner:${ownerId}`,
-        botId: null,
-      });
+      work.audit(actor, 'tariff.granted', { owner: ownerId });
     });
   }
 

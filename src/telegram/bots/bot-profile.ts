@@ -1,5 +1,9 @@
 import type { Api } from 'grammy';
+import type { Logger } from 'pino';
 import { LANGUAGES, type Language, type Translator, translator } from '../../infra/i18n/i18n.ts';
+import { isDeliveryFailure } from '../../kernel/outbox/delivery-error.ts';
+import { toDeliveryError } from '../outgoing/api-errors.ts';
+import type { Bots } from './bots.ts';
 
 const COMMANDS = ['start', 'menu', 'language', 'support', 'help', 'privacy', 'paysupport', 'cancel'] as const;
 
@@ -31,7 +35,7 @@ export async function setModeratorCommands(api: Api, chatId: number, t: Translat
 }
 
 /** What people read before they press "Start", and on the bot's page. Set only where it differs. */
-export async function setMainProfile(api: Api): Promise<void> {
+async function setMainProfile(api: Api): Promise<void> {
   await Promise.all([
     setCommands(api),
     ...EDITIONS.map(async ({ t, scope }) => {
@@ -50,7 +54,7 @@ export async function setMainProfile(api: Api): Promise<void> {
 }
 
 /** The same for a seller bot; what its owner wrote there stays. */
-export async function setSellerProfile(api: Api): Promise<void> {
+async function setSellerProfile(api: Api): Promise<void> {
   const [, { description }, { short_description }] = await Promise.all([
     setCommands(api),
     api.getMyDescription(),
@@ -64,4 +68,31 @@ export async function setSellerProfile(api: Api): Promise<void> {
         : []),
     ]),
   );
+}
+
+/** Tells people in Telegram what a bot can do. Errors are `DeliveryError`. */
+export interface Introductions {
+  ofMain(): Promise<void>;
+  ofSeller(telegramBotId: bigint): Promise<void>;
+}
+
+export function createIntroductions({
+  apiOf,
+  logger,
+}: Pick<Bots, 'apiOf'> & { logger: Logger }): Introductions {
+  /** A bot that Telegram refuses a command or a description works all the same. */
+  async function introduce(whose: bigint | 'main', setProfile: (api: Api) => Promise<void>): Promise<void> {
+    try {
+      await setProfile(await apiOf(whose));
+    } catch (error) {
+      const failure = toDeliveryError(error);
+      if (!isDeliveryFailure(failure, 'refused')) throw failure;
+      logger.warn({ err: failure, bot: String(whose) }, 'Telegram refused a part of an introduction');
+    }
+  }
+
+  return {
+    ofMain: () => introduce('main', setMainProfile),
+    ofSeller: (telegramBotId) => introduce(telegramBotId, setSellerProfile),
+  };
 }

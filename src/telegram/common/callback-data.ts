@@ -46,6 +46,8 @@ type Values<S extends readonly Segment[]> = S extends readonly [infer Head, ...i
 /** A kind of button: writes its data and reads it back. */
 export interface Route<V extends unknown[]> {
   readonly regex: RegExp;
+  /** It is pressed as often as people like. */
+  readonly neverLimited: boolean;
   data(...values: V): string;
   /** Null for data that cannot be meant. */
   read(data: string): V | null;
@@ -60,6 +62,7 @@ export function route<const S extends readonly Segment[]>(...segments: S): Route
   const regex = new RegExp(`^${source}$`);
   return {
     regex,
+    neverLimited: false,
     data(...values) {
       let next = 0;
       return segments
@@ -73,6 +76,11 @@ export function route<const S extends readonly Segment[]>(...segments: S): Route
       return values.includes(undefined) ? null : (values as Values<S>);
     },
   };
+}
+
+/** For money and decisions: whoever pays, or goes through a stack of receipts, is not told to slow down. */
+export function neverLimited<V extends unknown[]>(of: Route<V>): Route<V> {
+  return { ...of, neverLimited: true };
 }
 
 /** Handles the presses of one kind of button. Data that cannot be meant goes on to "this button is old". */

@@ -5,7 +5,7 @@ export type NoteGrowth = (fromChatId: bigint, toChatId: bigint) => Promise<void>
 
 /**
  * A basic group that became a supergroup answers to its old id with the new one only. Whoever missed the update learns
- * it here, whatever the call: the database get the new id, and the call is repeated there, once.
+ * it here, whatever the call: the database gets the new id, and the call is repeated there, once.
  */
 export function followGrownGroups(note: NoteGrowth): Transformer {
   return async (call, method, payload, signal) => {

@@ -1,7 +1,8 @@
 import { LANGUAGES } from '../../infra/i18n/i18n.ts';
+import { PAYMENT_METHOD_NAMES } from '../../modules/payments/methods/index.ts';
 import { PAYMENT_STATUSES } from '../../modules/payments/payment.ts';
 import { SETTING_NAMES } from '../../modules/platform/platform-settings.ts';
-import { cursor, months, oneOf, route, serial, telegramId, word } from './callback-data.ts';
+import { cursor, months, neverLimited, oneOf, route, serial, telegramId, word } from './callback-data.ts';
 
 /** Every button there is. The words are a contract: buttons of old messages, and other programs, use them. */
 export const LANG = route('lang', oneOf(...LANGUAGES));
@@ -15,9 +16,9 @@ export const MY_DATA = route('mydata');
 export const FORGET = route('forget');
 export const FORGET_YES = route('forget', 'yes');
 
-export const PLAN = route('plan', serial);
-export const PAY = route('pay', serial, oneOf('card'));
-export const CANCEL = route('cancel', serial);
+export const PLAN = neverLimited(route('plan', serial));
+export const PAY = neverLimited(route('pay', serial, oneOf(...PAYMENT_METHOD_NAMES)));
+export const CANCEL = neverLimited(route('cancel', serial));
 export const TRY_AS_END_USER = route('try');
 
 export const MY_SUBSCRIPTION = route('mysub');
@@ -27,13 +28,13 @@ export const CONNECT_OWN = route('connect');
 
 /** A waiting receipt, shown once more. */
 export const RECEIPT = route('receipt', serial);
-export const APPROVE = route('approve', serial);
-export const REJECT = route('reject', serial);
-export const REJECT_IN_WORDS = route('reject', serial, 'text');
-export const REJECT_FOR = route('reject', serial, word);
+export const APPROVE = neverLimited(route('approve', serial));
+export const REJECT = neverLimited(route('reject', serial));
+export const REJECT_IN_WORDS = neverLimited(route('reject', serial, 'text'));
+export const REJECT_FOR = neverLimited(route('reject', serial, word));
 
-export const REVERT = route('revert', serial);
-export const REVERT_YES = route('revert', serial, 'yes');
+export const REVERT = neverLimited(route('revert', serial));
+export const REVERT_YES = neverLimited(route('revert', serial, 'yes'));
 
 export const ADD_BOT = route('addbot');
 export const BOTS = route('bots', cursor);
@@ -83,8 +84,8 @@ export const MOD_PAYMENTS = route('mod', 'payments', oneOf('all', ...PAYMENT_STA
 export const MOD_TARIFFS = route('mod', 'tariffs');
 /** One tariff receipt, shown once more. */
 export const MOD_TARIFF = route('mod', 'tariff', serial);
-export const MOD_TARIFF_APPROVE = route('mod', 'tariff-approve', serial);
-export const MOD_TARIFF_REJECT = route('mod', 'tariff-reject', serial);
+export const MOD_TARIFF_APPROVE = neverLimited(route('mod', 'tariff-approve', serial));
+export const MOD_TARIFF_REJECT = neverLimited(route('mod', 'tariff-reject', serial));
 export const MOD_AUDIT = route('mod', 'audit', cursor);
 /** How the platform's parts were in the last 24 hours. */
 export const MOD_HEALTH = route('mod', 'health');

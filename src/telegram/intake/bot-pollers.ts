@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Api } from 'grammy';
 import type { Update } from 'grammy/types';
 import type { Redis } from 'ioredis';
@@ -6,6 +5,7 @@ import type { Logger } from 'pino';
 import { defineScript } from '../../infra/redis/redis-script.ts';
 import { DeliveryError, isDeliveryFailure } from '../../kernel/outbox/delivery-error.ts';
 import type { Rival } from '../../modules/seller-bots/bot-gateway.ts';
+import { pause } from '../../shared/async/pause.ts';
 import { within } from '../../shared/async/time-limit.ts';
 import { MINUTE_MS } from '../../shared/durations.ts';
 import type { RegisteredBot } from '../bots/bot-registry.ts';
@@ -218,9 +218,4 @@ export function createBotPollers(deps: BotPollersDeps): BotPollers {
       await ended;
     },
   };
-}
-
-/** Waits, or not any longer once the signal comes. */
-async function pause(ms: number, signal: AbortSignal): Promise<void> {
-  await sleep(ms, undefined, { signal }).catch(() => undefined);
 }

@@ -7,7 +7,7 @@ import { BOT, BOT_EXPORT } from '../common/routes.ts';
 import { button, captionOptions } from '../common/screen.ts';
 import { endUserHead, endUserRow, paymentHead, paymentRow } from '../views/exports.ts';
 
-/** The database of one bot as two files for a spreadsheet. */
+/** What one bot has sold, and to whom: two files for a spreadsheet. */
 export function exports(deps: BotDeps): Composer<MainContext> {
   const { exports: service, sellerBots } = deps.services;
   const composer = new Composer<MainContext>();

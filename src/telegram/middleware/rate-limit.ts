@@ -2,11 +2,17 @@ import type { Middleware } from 'grammy';
 import type { Update } from 'grammy/types';
 import { findBotToken, looksLikeBrokenToken } from '../../modules/seller-bots/seller-bot.ts';
 import type { BotContext } from '../common/context.ts';
+import * as ROUTES from '../common/routes.ts';
 import { send } from '../common/screen.ts';
 import { personOf } from '../intake/update-schema.ts';
 
-/** Money, decisions and receipts are never held back. */
-const NEVER_LIMITED = /^(?:plan|pay|cancel|approve|reject|revert|mod:tariff-(?:approve|reject)):/;
+/** One expression, because every press is held against it. */
+const NEVER_LIMITED = new RegExp(
+  Object.values(ROUTES)
+    .filter(({ neverLimited }) => neverLimited)
+    .map(({ regex }) => regex.source)
+    .join('|'),
+);
 
 /** Whose messages and presses this update adds to; null where it may come as often as it likes. */
 export function countedPersonOf(update: Update): number | null {

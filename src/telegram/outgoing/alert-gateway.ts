@@ -1,4 +1,5 @@
 import type { Api } from 'grammy';
+import type { Logger } from 'pino';
 import { translator } from '../../infra/i18n/i18n.ts';
 import { isDeliveryFailure } from '../../kernel/outbox/delivery-error.ts';
 import type { AlertGateway } from '../../modules/monitoring/alert-gateway.ts';
@@ -66,4 +67,15 @@ export function createAlertGateway(deps: AlertGatewayDeps): AlertGateway {
       return say(telegramUserId, (hasDesk) => dailyReportScreen(viewer, report, hasDesk), true);
     },
   };
+}
+
+/** Alerts that nobody gets are worse than none: said while there is no trouble yet. */
+export async function checkMonitoringBot(monitoringBot: Api, logger: Logger): Promise<void> {
+  try {
+    await monitoringBot.getMe();
+  } catch (error) {
+    if (isDeliveryFailure(toDeliveryError(error), 'token-dead')) {
+      logger.error('Telegram does not know MONITORING_BOT_TOKEN: alerts go out through the main bot');
+    } else logger.warn({ err: error }, 'the monitoring bot could not be looked at');
+  }
 }

@@ -1,5 +1,6 @@
 import { Composer } from 'grammy';
-import type { PaymentMethod, SentReceipt } from '../../modules/payments/payment.ts';
+import type { PaymentMethod } from '../../modules/payments/methods/payment-method.ts';
+import type { SentReceipt } from '../../modules/payments/payment.ts';
 import { type BotDeps, viewerOf } from '../bots/bot-deps.ts';
 import { onPress } from '../common/callback-data.ts';
 import { actOf, type SellerContext, telegramBotIdOf, telegramUserIdOf } from '../common/context.ts';
@@ -7,22 +8,24 @@ import { readReceipt } from '../common/receipt.ts';
 import { CANCEL, PAY, PLAN } from '../common/routes.ts';
 import { send, show } from '../common/screen.ts';
 import { closeAnswered } from '../middleware/open-questions.ts';
-import { cancelledScreen, cardScreen, hintScreen, receiptTakenScreen } from '../views/storefront.ts';
+import { methodScreen, orderScreen } from '../views/payment-methods.ts';
+import { cancelledScreen, hintScreen, receiptTakenScreen } from '../views/storefront.ts';
 
 /** From a chosen plan to a receipt under review. */
 export function checkout(deps: BotDeps): Composer<SellerContext> {
   const service = deps.services.checkout;
   const composer = new Composer<SellerContext>();
 
-  async function choose(context: SellerContext, planId: number, method: PaymentMethod): Promise<void> {
-    const instructions = await service.choosePlan(
+  async function choose(context: SellerContext, planId: number, method: PaymentMethod | null): Promise<void> {
+    const chosen = await service.choosePlan(
       context.scope,
       await context.endUser(),
       planId,
       method,
       actOf(context),
     );
-    await show(context, cardScreen(viewerOf(context, deps), instructions));
+    const viewer = viewerOf(context, deps);
+    await show(context, 'methods' in chosen ? methodScreen(viewer, chosen) : orderScreen(viewer, chosen));
   }
 
   async function takeReceipt(context: SellerContext, receipt: SentReceipt): Promise<void> {
@@ -39,8 +42,7 @@ export function checkout(deps: BotDeps): Composer<SellerContext> {
     );
   }
 
-  // One method so far: the choice of a plan is the choice of a card transfer.
-  onPress(composer, PLAN, (context, planId) => choose(context, planId, 'card'));
+  onPress(composer, PLAN, (context, planId) => choose(context, planId, null));
   onPress(composer, PAY, choose);
 
   onPress(composer, CANCEL, async (context, paymentId) => {

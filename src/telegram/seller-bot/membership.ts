@@ -9,7 +9,7 @@ const ANONYMOUS_ADMINISTRATOR = 1_087_968_824;
 
 /** Watches the chats that the bot is in; says nothing there. */
 export function membership({ services }: BotDeps): Composer<SellerContext> {
-  const { channels, endUsers, memberships } = services;
+  const { channels, endUsers, groupGrowth, memberships } = services;
   const composer = new Composer<SellerContext>();
 
   composer.on('my_chat_member', async (context) => {
@@ -67,7 +67,7 @@ export function membership({ services }: BotDeps): Composer<SellerContext> {
   /** What was said of the new chat before it was known is not said again: so the bot looks. */
   async function upgraded(context: SellerContext, { from, to }: { from: number; to: number }): Promise<void> {
     const { scope, api, me } = context;
-    const group = await channels.groupUpgraded(scope, BigInt(from), BigInt(to));
+    const group = await groupGrowth.groupUpgraded(scope, BigInt(from), BigInt(to));
     if (!group) return;
     await channels.chatSeen(scope, group.channelId, await lookAtChat(api, to, me.id));
   }

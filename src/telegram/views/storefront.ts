@@ -1,10 +1,8 @@
-import type { CardInstructions } from '../../modules/payments/checkout-service.ts';
 import type { Payment } from '../../modules/payments/payment.ts';
 import type { WaitingReceipt } from '../../modules/payments/review-service.ts';
 import type { Storefront } from '../../modules/payments/storefront-service.ts';
 import type { HeldSubscription } from '../../modules/subscriptions/subscription.ts';
-import { formatCardNumber } from '../../shared/card-number.ts';
-import { formatMoney, toDecimalString } from '../../shared/money.ts';
+import { formatMoney } from '../../shared/money.ts';
 import {
   CANCEL,
   CONNECT_OWN,
@@ -17,7 +15,7 @@ import {
   TRY_AS_END_USER,
 } from '../common/routes.ts';
 import { button, type Screen } from '../common/screen.ts';
-import { date, durationName, money, receiptButton, titleOnButton, type Viewer } from './common.ts';
+import { date, durationName, receiptButton, titleOnButton, type Viewer } from './common.ts';
 
 /** Welcome, what the person has, and what they may buy. */
 export function storefrontScreen(
@@ -86,36 +84,6 @@ function nothingToBuy({ t }: Viewer, storefront: Storefront): string {
   const { subscriptions } = storefront;
   const hasAll = subscriptions.length > 0 && subscriptions.every(({ expiresAt }) => expiresAt === null);
   return t(hasAll ? 'storefront.allBought' : 'storefront.nothingOnSale');
-}
-
-/** Amount and card, each with a button that copies it, and what to do next. */
-export function cardScreen(
-  viewer: Viewer,
-  { payment, channelTitle, cardNumber, cardHolder }: CardInstructions,
-): Screen {
-  const { t } = viewer;
-  return {
-    text: t('checkout.card', {
-      title: channelTitle,
-      duration: durationName(t, payment.durationMonths),
-      amount: money(viewer, payment.amount),
-      card: formatCardNumber(cardNumber),
-      holder: cardHolder,
-    }),
-    buttons: [
-      [
-        { text: t('checkout.copyAmount'), copy_text: { text: plainAmount(payment.amount) } },
-        { text: t('checkout.copyCard'), copy_text: { text: cardNumber } },
-      ],
-      [button(t('button.cancel'), CANCEL.data(payment.id))],
-      [button(t('button.home'), HOME.data())],
-    ],
-  };
-}
-
-/** As a banking app takes it: digits, and a point only where there is a fraction. */
-function plainAmount(tiyin: bigint): string {
-  return toDecimalString(tiyin).replace(/\.00$/, '');
 }
 
 export function receiptTakenScreen({ t }: Viewer, payment: Payment): Screen {

@@ -182,7 +182,7 @@ describe('a restore', () => {
     expect(await contentOf(target)).toEqual(await contentOf(database));
   });
 
-  test('whose rows do not belong settleAll is refused', async () => {
+  test('whose rows do not belong together is refused', async () => {
     await rewrite((lines) =>
       lines.map((line) =>
         line.replace('["1","1","1","https://t.me/+one"', '["1","77","1","https://t.me/+one"'),

@@ -16,7 +16,7 @@ afterAll(async () => {
   await platform.closesClean();
 });
 
-/** Waits until the database hold one of these for each purchase. */
+/** Waits until the database holds one of these for each purchase. */
 function untilAll(count: () => Promise<number>): Promise<void> {
   return eventually(async () => expect(await count()).toBe(TOTAL), { timeout: 120_000, interval: 250 });
 }

@@ -99,7 +99,7 @@ test('a group that grew without a word is followed by whatever call meets it fir
   const { database } = platform;
   const shop = await openShop(platform, { kind: 'group' });
   const { title } = shop.chat;
-  // The database know the group by the id that it had; the first call answers with the one that it has.
+  // The database knows the group by the id that it had; the first call answers with the one that it has.
   const small = shop.owner.createsGroup(`${title} of old`);
   await shop.owner.adds(shop.shop, small, { wait: false });
   await platform.quiet();

@@ -69,7 +69,7 @@ test.each(['postgres', 'redis'] as const)(
   40_000,
 );
 
-test('what was refused while the database were unavailable does not make its sender too fast', async () => {
+test('what was refused while the database was unavailable does not make its sender too fast', async () => {
   const { telegram } = platform;
   await platform.restart({ RATE_LIMIT_PER_SECOND: '3' });
   await telegram.quiet();

@@ -289,7 +289,7 @@ test.each([
 });
 
 describe('order', () => {
-  test('ten messages that reach the server settleAll are answered in their order', async () => {
+  test('ten messages that reach the server together are answered in their order', async () => {
     const { telegram } = platform;
     const buyer = telegram.newPerson({ firstName: 'Bobur', languageCode: 'en' });
     const other = telegram.newPerson({ firstName: 'Other', languageCode: 'en' });

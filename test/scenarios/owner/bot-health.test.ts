@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { Fernet } from '../../../src/infra/crypto/fernet.ts';
 import { BotApiClient } from '../../support/bot-api-client.ts';
+import { eventually } from '../../support/eventually.ts';
 import { type Platform, startPlatform } from '../../support/platform.ts';
 import { postUpdate } from '../../support/servers/post-update.ts';
 import { newBuyer, openShop, payFor, type Shop } from '../../support/shop.ts';
@@ -86,6 +87,24 @@ test('a launch takes the token in the database, not the one that it remembers', 
   await app.jobs.sweep();
   await shop.owner.reads(mainBot, 'is ready again');
   expect(await bot()).toMatchObject({ isActive: true, tokenDeadAt: null });
+});
+
+test('a token that is revoked before its bot is launched stops that bot, which everybody hears and the trail says', async () => {
+  const { mainBot, app, database, encryptionKey } = platform;
+  const { id: botId } = await bot();
+  shop.shop.revokeToken();
+  await database.outboxMessage.create({
+    data: { kind: 'launch-bot', key: 'launch-again', botId, payload: { botId }, dueAt: new Date(0) },
+  });
+  await app.jobs.sweep();
+  await shop.owner.reads(mainBot, 'no longer accepts the token');
+  expect((await bot()).isActive).toBe(false);
+  const deaths = { action: 'bot.token-died', target: `bot:${botId}` };
+  expect(await database.auditEntry.count({ where: deaths })).toBe(1);
+  await eventually(async () => {
+    const server = { origin: app.origin, encryptionKey };
+    expect((await postUpdate(server, shop.shop.id, { update_id: 700_000_000 })).status).toBe(404);
+  });
 });
 
 test('a token that dies while something waits in the outbox is noticed by that', async () => {

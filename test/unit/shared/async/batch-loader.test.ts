@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { batchLoader } from '../../../../src/shared/async/batch-loader.ts';
 
-test('questions that come at once go settleAll, and each gets its own answer', async () => {
+test('questions that come at once go together, and each gets its own answer', async () => {
   const trips: number[][] = [];
   const double = batchLoader(async (numbers: readonly number[]) => {
     trips.push([...numbers]);

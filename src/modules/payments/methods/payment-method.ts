@@ -1,0 +1,18 @@
+import type { TenantScope } from '../../../kernel/tenant-scope.ts';
+import type { Db } from '../../../kernel/unit-of-work.ts';
+
+/**
+ * What a buyer must know to pay by each method. A method adds its own, which its view shows. Which bots offer it says
+ * the view `payment_methods_offered` in Postgres.
+ */
+// biome-ignore lint/suspicious/noEmptyInterface: methods fill it.
+export interface PaymentInstructions {}
+
+export type PaymentMethod = keyof PaymentInstructions;
+
+export interface PaymentMethodDefinition<M extends PaymentMethod> {
+  /** Read within the transaction of a choice. @throws AppError `planGone` where the bot cannot be paid so any more */
+  instructions: (db: Db, scope: TenantScope) => Promise<PaymentInstructions[M]>;
+}
+
+export type PaymentMethodTable = { readonly [M in PaymentMethod]: PaymentMethodDefinition<M> };

@@ -1,0 +1,66 @@
+import type { MethodChoice, Order } from '../../modules/payments/checkout-service.ts';
+import type { PaymentMethod } from '../../modules/payments/methods/payment-method.ts';
+import { formatCardNumber } from '../../shared/card-number.ts';
+import { toDecimalString } from '../../shared/money.ts';
+import { CANCEL, HOME, PAY } from '../common/routes.ts';
+import { button, type Screen } from '../common/screen.ts';
+import { durationName, money, type Viewer } from './common.ts';
+
+type OrderView<M extends PaymentMethod> = (viewer: Viewer, order: Order<M>) => Screen;
+
+/** What whoever has chosen a method sees of it: what to pay, how, and the way back. */
+export const ORDER_VIEWS: { readonly [M in PaymentMethod]: OrderView<M> } = {
+  card: cardScreen,
+};
+
+export function orderScreen<M extends PaymentMethod>(viewer: Viewer, order: Order<M>): Screen {
+  return ORDER_VIEWS[order.method](viewer, order);
+}
+
+/** A plan that can be paid by several methods. */
+export function methodScreen(viewer: Viewer, choice: MethodChoice): Screen {
+  const { t } = viewer;
+  return {
+    text: t('checkout.chooseMethod', {
+      title: choice.channelTitle,
+      duration: durationName(t, choice.durationMonths),
+      amount: money(viewer, choice.price),
+    }),
+    buttons: [
+      ...choice.methods.map((method) => [
+        button(t.named('paymentMethod', method), PAY.data(choice.planId, method)),
+      ]),
+      [button(t('button.home'), HOME.data())],
+    ],
+  };
+}
+
+/** Amount and card, each with a button that copies it, and what to do next. */
+function cardScreen(
+  viewer: Viewer,
+  { payment, channelTitle, instructions: { cardNumber, cardHolder } }: Order<'card'>,
+): Screen {
+  const { t } = viewer;
+  return {
+    text: t('checkout.card', {
+      title: channelTitle,
+      duration: durationName(t, payment.durationMonths),
+      amount: money(viewer, payment.amount),
+      card: formatCardNumber(cardNumber),
+      holder: cardHolder,
+    }),
+    buttons: [
+      [
+        { text: t('checkout.copyAmount'), copy_text: { text: plainAmount(payment.amount) } },
+        { text: t('checkout.copyCard'), copy_text: { text: cardNumber } },
+      ],
+      [button(t('button.cancel'), CANCEL.data(payment.id))],
+      [button(t('button.home'), HOME.data())],
+    ],
+  };
+}
+
+/** As a banking app takes it: digits, and a point only where there is a fraction. */
+function plainAmount(tiyin: bigint): string {
+  return toDecimalString(tiyin).replace(/\.00$/, '');
+}

@@ -1,0 +1,77 @@
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { ORDER_VIEWS } from '../../../src/telegram/views/payment-methods.ts';
+import { type Platform, startPlatform } from '../../support/platform.ts';
+import { newBuyer, openShop, type Shop } from '../../support/shop.ts';
+
+/**
+ * A second method of paying, added by the steps of the README: its definition in the table of methods, its view in the
+ * table of views, and its line in the view of Postgres that says which bots offer it.
+ */
+vi.mock('../../../src/modules/payments/methods/index.ts', async (original) => {
+  const { PAYMENT_METHODS } =
+    await original<typeof import('../../../src/modules/payments/methods/index.ts')>();
+  const table = { ...PAYMENT_METHODS, till: { instructions: async () => ({ till: 7 }) } };
+  return { PAYMENT_METHODS: table, PAYMENT_METHOD_NAMES: Object.keys(table) };
+});
+Object.assign(ORDER_VIEWS, {
+  till: (_viewer: unknown, { instructions }: { instructions: { till: number } }) => ({
+    text: `Pay at till ${instructions.till}`,
+  }),
+});
+const MIGRATION = `
+  CREATE OR REPLACE VIEW payment_methods_offered AS
+  SELECT b.id AS user_bot_id, 'card' AS method FROM user_bots b WHERE b.card_number IS NOT NULL
+   UNION ALL
+  SELECT b.id, 'till' FROM user_bots b WHERE b.welcome_message LIKE '%till%'`;
+
+let platform: Platform;
+let shop: Shop;
+
+beforeAll(async () => {
+  platform = await startPlatform();
+  await platform.database.$executeRawUnsafe(MIGRATION);
+  shop = await openShop(platform);
+});
+afterAll(() => platform.closesClean());
+
+const welcomes = (welcomeMessage: string) =>
+  platform.database.sellerBot.updateMany({
+    where: { telegramBotId: BigInt(shop.shop.id) },
+    data: { welcomeMessage },
+  });
+
+test('where a bot offers one method the plan leads straight to it', async () => {
+  await welcomes('no other way');
+  const buyer = await newBuyer(platform, shop);
+  await buyer.presses(shop.shop, `plan:${shop.planId}`);
+  await buyer.reads(shop.shop, ({ text }) => /8600/.test(text));
+});
+
+test('where it offers two the buyer chooses, and sees how to pay by the one that they chose', async () => {
+  await welcomes('pay at the till');
+  const buyer = await newBuyer(platform, shop);
+  await buyer.presses(shop.shop, `plan:${shop.planId}`);
+  await buyer.taps(shop.shop, /till/);
+  await buyer.reads(shop.shop, ({ text }) => text === 'Pay at till 7');
+  const order = await platform.database.payment.findFirstOrThrow({
+    where: { endUser: { telegramUserId: buyer.id } },
+  });
+  expect(order).toMatchObject({ status: 'created', paymentMethod: 'till', planId: shop.planId });
+});
+
+test('a method that is offered no more leads to those that are', async () => {
+  await welcomes('no other way');
+  const buyer = await newBuyer(platform, shop);
+  await buyer.presses(shop.shop, `pay:${shop.planId}:till`);
+  await buyer.reads(shop.shop, ({ text }) => /8600/.test(text));
+});
+
+test('without any card a bot sells all the same', async () => {
+  await welcomes('pay at the till');
+  const buyer = await newBuyer(platform, shop);
+  const { cardNumber } = await platform.database.sellerBot.findFirstOrThrow();
+  await platform.database.sellerBot.updateMany({ data: { cardNumber: null } });
+  await buyer.presses(shop.shop, `plan:${shop.planId}`);
+  await buyer.reads(shop.shop, ({ text }) => text === 'Pay at till 7');
+  await platform.database.sellerBot.updateMany({ data: { cardNumber } });
+});
