@@ -29,8 +29,9 @@ import { createTariffMessages } from './tariffs/tariff-messages.ts';
 import { TARIFF_NOTICES } from './tariffs/tariff-notices.ts';
 
 /**
- * The modules, and what each of them is about. One may import those above it and none below: what has to follow there
- * from a change here, follows an event. `test/architecture/module-order.test.ts` holds them to it.
+ * The modules, and what each of them is about. One may import those above it and none below. What a lower one has to do
+ * about a change in a higher one, it does as the follower of an event. `test/architecture/module-order.test.ts` holds
+ * them to it.
  */
 export const MODULES = {
   platform: 'what an installation remembers of itself: settings, keys, the address that it serves',
