@@ -1,6 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Fault } from '../../sandbox/sandbox.ts';
-import { buyAccess, type Market, newBuyer, openShop, payFor, type Shop } from '../../test/support/shop.ts';
+import {
+  buyAccess,
+  holdsLink,
+  type Market,
+  newBuyer,
+  openShop,
+  payFor,
+  type Shop,
+} from '../../test/support/shop.ts';
 
 /** What became of the bots that came and went. */
 export interface LivesLived {
@@ -80,7 +88,7 @@ async function isRevoked(market: Market, shop: Shop, lived: LivesLived): Promise
   await shop.owner.presses(mainBot, `approve:${paymentId}`);
   await shop.owner.reads(mainBot, 'no longer accepts the token', { timeoutMs: PATIENCE_MS });
   await shop.owner.sends(mainBot, shop.shop.token);
-  await buyer.reads(shop.shop, 't.me/+', { timeoutMs: PATIENCE_MS });
+  await buyer.reads(shop.shop, holdsLink, { timeoutMs: PATIENCE_MS });
   lived.delivered += 1;
   lived.revoked += 1;
 }

@@ -97,7 +97,7 @@ export async function buyAccess(
   const member = await newBuyer(ground, shop, options);
   const paymentId = await payFor(ground, shop, member);
   await shop.owner.presses(shop.shop, `approve:${paymentId}`);
-  const welcome = await member.reads(shop.shop, 't.me/+');
+  const welcome = await member.reads(shop.shop, holdsLink);
   await ground.telegram.quiet();
   const link = linkIn(welcome);
   const payment = await ground.database.payment.findUniqueOrThrow({ where: { id: paymentId } });
@@ -127,4 +127,9 @@ export async function payFor(ground: Market, { shop, planId }: Shop, buyer: Sand
 
 export function linkIn(message: SandboxMessage): string {
   return message.buttons.flat().find(({ url }) => url?.includes('t.me/+'))?.url ?? '';
+}
+
+/** Whether a message lets somebody in: the link stands on a button, never in the text. */
+export function holdsLink(message: SandboxMessage): boolean {
+  return linkIn(message) !== '';
 }

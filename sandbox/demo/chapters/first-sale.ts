@@ -19,7 +19,7 @@ export async function firstSale(stage: Stage, cast: Cast): Promise<void> {
   await buyer.reads(shop, 'under review');
   await reachesOwner(stage, cast, 1);
   await approves(cast, 1);
-  const welcome = await buyer.reads(shop, 'Your payment is approved');
+  const welcome = await buyer.reads(shop, '🎉 Approved');
 
   await usesLink(stage, cast, { member: buyer, welcome, chat: channel });
   stage.transcript.tells('The link is revoked. Bobur passes it on to a friend all the same.');

@@ -14,7 +14,7 @@ export async function leak(stage: Stage, cast: Cast): Promise<void> {
   await buyer.sendsPhoto(shop, 'the receipt of the transfer');
   await reachesOwner(stage, cast, 4);
   await approves(cast, 4);
-  const welcome = await buyer.reads(shop, 'tasdiqlandi');
+  const welcome = await buyer.reads(shop, 'Tasdiqlandi');
 
   stage.transcript.tells('Dilnoza has not joined yet, and shows her link to somebody.');
   stage.expect(await stranger.joins(linkIn(welcome), channel), 'the unused link lets whoever comes first in');

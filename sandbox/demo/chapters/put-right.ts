@@ -11,7 +11,7 @@ export async function putRight(stage: Stage, cast: Cast): Promise<void> {
   await trickster.sendsPhoto(shop, 'a receipt for somebody else’s purchase');
   await reachesOwner(stage, cast, 6);
   await approves(cast, 6);
-  const welcome = await trickster.reads(shop, 'подтвержд');
+  const welcome = await trickster.reads(shop, 'Подтверждено');
   await usesLink(stage, cast, { member: trickster, welcome, chat: group });
   stage.transcript.tells('Aziz looks at his account: this money never came.');
   await owner.taps(shop, /Undo the approval/);

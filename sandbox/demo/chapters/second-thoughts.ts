@@ -16,6 +16,6 @@ export async function secondThoughts(stage: Stage, cast: Cast): Promise<void> {
   await buyer.sendsPhoto(shop, 'the receipt, sharp this time');
   await reachesOwner(stage, cast, 3);
   await approves(cast, 3);
-  const welcome = await buyer.reads(shop, 'подтвержд');
+  const welcome = await buyer.reads(shop, 'Подтверждено');
   await usesLink(stage, cast, { member: buyer, welcome, chat: group });
 }

@@ -10,9 +10,8 @@ export interface AccessContent {
   reason: AccessReason;
   /** Null = lifetime. */
   expiresAt: Date | null;
-  /** Null for somebody who is inside already. */
-  link: string | null;
-  linkExpiresAt: Date | null;
+  /** How long it works from now; null for somebody who is inside already. */
+  link: { url: string; leftMs: number } | null;
 }
 
 /** How a way in reaches whoever paid for it. Tried once; errors are `DeliveryError`. */

@@ -11,7 +11,7 @@ import type { Address } from '../notifications/address.ts';
 import { isLateAt, LIVING_ENTRIES, startTimeIfLate, toHeldTime } from '../subscriptions/settlement.ts';
 import { lockEndUser } from '../subscriptions/subscription-queries.ts';
 import { beginAt } from '../subscriptions/time-ledger.ts';
-import type { AccessGateway } from './access-gateway.ts';
+import type { AccessContent, AccessGateway } from './access-gateway.ts';
 import { settleBan } from './ban-settling.ts';
 import { waitsBehindDelivery } from './delivery-queries.ts';
 import { enqueueLinkRevocation } from './link-revocations.ts';
@@ -59,8 +59,7 @@ export function createAccessHandlers(deps: AccessHandlersDeps): {
         expiresAt: isLate
           ? beginAt(toHeldTime(subscription), at, deps.timeZone).expiresAt
           : subscription.expiresAt,
-        link: link?.link ?? null,
-        linkExpiresAt: link?.expiresAt ?? null,
+        link,
       });
       await noteDelivered(deps, subscription, at, isInside);
       return 'delivered';
@@ -123,12 +122,34 @@ async function usableLink(
   deps: AccessHandlersDeps,
   subscription: PlacedSubscription,
   place: ChatPlace,
-): Promise<{ link: string; expiresAt: Date } | null> {
+): Promise<AccessContent['link']> {
   const now = deps.clock.now();
-  if (subscription.inviteLink && !subscription.linkUsed) {
-    const present = await deps.prisma.inviteLink.findUnique({ where: { link: subscription.inviteLink } });
-    if (present && present.revokedAt === null && present.expiresAt > now) return present;
-  }
+  const usable =
+    (await presentLink(deps, subscription, now)) ?? (await newLink(deps, subscription, place, now));
+  return usable && { url: usable.link, leftMs: usable.expiresAt.getTime() - now.getTime() };
+}
+
+interface KeptLink {
+  link: string;
+  expiresAt: Date;
+}
+
+async function presentLink(
+  { prisma }: AccessHandlersDeps,
+  { inviteLink, linkUsed }: PlacedSubscription,
+  now: Date,
+): Promise<KeptLink | null> {
+  if (inviteLink === null || linkUsed) return null;
+  const present = await prisma.inviteLink.findUnique({ where: { link: inviteLink } });
+  return present && present.revokedAt === null && present.expiresAt > now ? present : null;
+}
+
+async function newLink(
+  deps: AccessHandlersDeps,
+  subscription: PlacedSubscription,
+  place: ChatPlace,
+  now: Date,
+): Promise<KeptLink | null> {
   const expiresAt = new Date(now.getTime() + INVITE_LINK_HOURS * HOUR_MS);
   const link = await deps.chats.createInviteLink(place, { name: `getolog ${subscription.id}`, expiresAt });
   return keepLink(deps, subscription, { link, createdAt: now, expiresAt });
@@ -142,8 +163,8 @@ async function usableLink(
 async function keepLink(
   { transact }: AccessHandlersDeps,
   subscription: PlacedSubscription,
-  made: { link: string; createdAt: Date; expiresAt: Date },
-): Promise<{ link: string; expiresAt: Date } | null> {
+  made: KeptLink & { createdAt: Date },
+): Promise<KeptLink | null> {
   return transact(async ({ db, enqueue }) => {
     const { id, channelId, inviteLink, linkUsed } = subscription;
     const kept = await db.subscription.updateMany({

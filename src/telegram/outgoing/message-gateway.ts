@@ -8,16 +8,11 @@ import type { SupportGateway } from '../../modules/support/support-gateway.ts';
 import type { TariffGateway } from '../../modules/tariffs/tariff-gateway.ts';
 import { sendReceipt } from '../common/receipt.ts';
 import { captionOptions, messageOptions, type Screen } from '../common/screen.ts';
+import { accessScreen } from '../views/access.ts';
 import { personName, type Viewer } from '../views/common.ts';
 import { tariffOutcomeScreen, tariffReviewScreen } from '../views/moderator.ts';
 import { noticeScreen } from '../views/notices.ts';
-import {
-  accessScreen,
-  decidedScreen,
-  escalationScreen,
-  reminderScreen,
-  reviewScreen,
-} from '../views/review.ts';
+import { decidedScreen, escalationScreen, reminderScreen, reviewScreen } from '../views/review.ts';
 import { means } from './api-errors.ts';
 import { type Throttle, throttled } from './throttle.ts';
 

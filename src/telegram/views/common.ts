@@ -2,7 +2,7 @@ import type { InlineKeyboardButton } from 'grammy/types';
 import { LANGUAGES, type Language, suggestLanguage, type Translator } from '../../infra/i18n/i18n.ts';
 import type { KnownPerson, PersonName } from '../../kernel/person.ts';
 import { isForgotten } from '../../kernel/tenant-scope.ts';
-import { formatDate } from '../../shared/calendar.ts';
+import { formatDate, formatDay } from '../../shared/calendar.ts';
 import { HOUR_MS } from '../../shared/durations.ts';
 import { formatMoney } from '../../shared/money.ts';
 import { isolate, readable, shorten } from '../../shared/text.ts';
@@ -115,6 +115,11 @@ export function money({ t }: Viewer, tiyin: bigint): string {
 
 export function date({ t, timeZone }: Viewer, instant: Date): string {
   return formatDate(instant, t.language, timeZone);
+}
+
+/** Where the time of day would only be in the way. */
+export function day({ t, timeZone }: Viewer, instant: Date): string {
+  return formatDay(instant, t.language, timeZone);
 }
 
 /** "3 days", "5 hours", "1 hour": whole units, never more than there are. */

@@ -1,6 +1,5 @@
 import type { InlineKeyboardButton } from 'grammy/types';
 import type { PersonName } from '../../kernel/person.ts';
-import type { AccessContent } from '../../modules/access/access-gateway.ts';
 import {
   BANNED_REASON,
   type Payment,
@@ -190,27 +189,6 @@ export function rejectedNotice(viewer: Viewer, payment: Payment, title: string):
   return {
     text: t('notice.paymentRejected', { title, reason: rejectReason(viewer, payment) }),
     buttons: [[button(t('button.plans'), HOME.data()), support]],
-  };
-}
-
-/** The way in, or the new end for somebody who is inside already. */
-export function accessScreen(
-  viewer: Viewer,
-  { chat, reason, expiresAt, link, linkExpiresAt }: AccessContent,
-): Screen {
-  const { t } = viewer;
-  const until =
-    expiresAt === null ? t('access.forLife') : t('access.until', { until: date(viewer, expiresAt) });
-  if (link === null || linkExpiresAt === null) {
-    return {
-      text: `${t(reason === 'approved' || reason === 'granted' ? `access.${reason}` : 'access.inside')}\n\n${t('access.extended', { title: chat.title, until })}`,
-      buttons: [[button(t('button.home'), HOME.data())]],
-    };
-  }
-  const join = t(chat.type === 'channel' ? 'access.joinChannel' : 'access.joinGroup');
-  return {
-    text: `${t(`access.${reason}`)}\n\n${t('access.link', { title: chat.title, until, link, linkUntil: date(viewer, linkExpiresAt) })}`,
-    buttons: [[{ text: join, url: link }], [button(t('button.home'), HOME.data())]],
   };
 }
 

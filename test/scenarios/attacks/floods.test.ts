@@ -2,7 +2,7 @@ import { Agent, request } from 'undici';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { webhookSecret } from '../../../src/infra/crypto/webhook-secret.ts';
 import { type Platform, startPlatform } from '../../support/platform.ts';
-import { linkIn, newBuyer, openShop } from '../../support/shop.ts';
+import { holdsLink, linkIn, newBuyer, openShop } from '../../support/shop.ts';
 
 const FLOOD = 2_000;
 const PEOPLE = 100;
@@ -85,7 +85,7 @@ test('a flood on one bot is worked off piece by piece, while another bot’s buy
   await buyer.sendsPhoto(quiet.shop);
   await quiet.owner.reads(quiet.shop, 'Receipt no.');
   await quiet.owner.taps(quiet.shop, /Approve/);
-  await buyer.joins(linkIn(await buyer.reads(quiet.shop, 't.me/+')));
+  await buyer.joins(linkIn(await buyer.reads(quiet.shop, holdsLink)));
   expect(quiet.chat.has(buyer)).toBe(true);
   isBuying = false;
   const { taken, refused } = await flood;

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { describeError } from '../../../src/infra/observability/error-record.ts';
 import { type Platform, startPlatform } from '../../support/platform.ts';
-import { newBuyer, openShop } from '../../support/shop.ts';
+import { holdsLink, newBuyer, openShop } from '../../support/shop.ts';
 
 let platform: Platform;
 beforeEach(async () => {
@@ -32,7 +32,7 @@ test('whatever fails, no log line and no report holds a token, a card, a link, a
   await owner.reads(shop, 'Receipt no.');
   const payment = await database.payment.findFirstOrThrow();
   await owner.presses(shop, `approve:${payment.id}`);
-  await buyer.reads(shop, 't.me/+');
+  await buyer.reads(shop, holdsLink);
 
   // A fault of ours: a table that is not there.
   await database.$executeRawUnsafe('ALTER TABLE open_questions RENAME TO open_questions_gone');

@@ -1,6 +1,15 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type Platform, startPlatform } from '../../support/platform.ts';
-import { buyAccess, linkIn, newBuyer, newMember, openShop, payFor, type Shop } from '../../support/shop.ts';
+import {
+  buyAccess,
+  holdsLink,
+  linkIn,
+  newBuyer,
+  newMember,
+  openShop,
+  payFor,
+  type Shop,
+} from '../../support/shop.ts';
 import { told } from '../../support/told.ts';
 
 let platform: Platform;
@@ -30,7 +39,7 @@ describe('decisions put right', () => {
     await shop.owner.presses(inShop(), `reject:${id}:amount`);
     await buyer.reads(inShop(), 'was rejected');
     await shop.owner.presses(inShop(), `approve:${id}`);
-    await buyer.reads(inShop(), 't.me/+');
+    await buyer.reads(inShop(), holdsLink);
     expect((await payment(id)).status).toBe('approved');
   });
 

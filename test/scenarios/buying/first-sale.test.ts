@@ -41,7 +41,7 @@ test('an owner sells the first place in a channel', async () => {
   await buyer.sendsPhoto(shop);
   await owner.reads(shop, 'Receipt no.');
   await owner.taps(shop, /Approve/);
-  await buyer.reads(shop, 'Your payment is approved');
+  await buyer.reads(shop, '🎉 Approved');
   const link = channel.links.at(-1)?.link ?? '';
   await buyer.joins(link);
   await owner.reads(mainBot, 'joined');

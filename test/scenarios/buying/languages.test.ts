@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { SandboxBot, SandboxPerson } from '../../../sandbox/sandbox.ts';
 import { LANGUAGES } from '../../../src/infra/i18n/i18n.ts';
 import { type Platform, startPlatform } from '../../support/platform.ts';
-import { newBuyer, openShop } from '../../support/shop.ts';
+import { holdsLink, newBuyer, openShop } from '../../support/shop.ts';
 
 let platform: Platform;
 beforeAll(async () => {
@@ -74,7 +74,7 @@ test.each(CASES)('the whole way in %s, for a %s, reads as people speak', async (
   const second = await database.payment.findFirstOrThrow({ orderBy: { id: 'desc' } });
   expect(second.id).not.toBe(first.id);
   await owner.presses(shop, `approve:${second.id}`);
-  const welcome = await buyer.reads(shop, 't.me/+');
+  const welcome = await buyer.reads(shop, holdsLink);
   await buyer.joins(welcome.buttons.flat()[0]?.url ?? '');
   await owner.reads(mainBot, /✅.*Shahlo/);
   await buyer.presses(shop, 'home');

@@ -1,7 +1,16 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type Platform, startPlatform } from '../../support/platform.ts';
 import { settled } from '../../support/settled.ts';
-import { buyAccess, linkIn, newBuyer, newMember, openShop, payFor, type Shop } from '../../support/shop.ts';
+import {
+  buyAccess,
+  holdsLink,
+  linkIn,
+  newBuyer,
+  newMember,
+  openShop,
+  payFor,
+  type Shop,
+} from '../../support/shop.ts';
 import { told } from '../../support/told.ts';
 import { updatesByHand } from '../../support/updates-by-hand.ts';
 
@@ -120,7 +129,7 @@ describe('links', () => {
     await shop.owner.bans(buyer, shop.chat);
     const id = await payFor(platform, shop, buyer);
     await shop.owner.presses(inShop(), `approve:${id}`);
-    await buyer.joins(linkIn(await buyer.reads(inShop(), 't.me/+')));
+    await buyer.joins(linkIn(await buyer.reads(inShop(), holdsLink)));
     await platform.quiet();
     expect(shop.chat.has(buyer)).toBe(true);
   });
@@ -134,10 +143,7 @@ describe('renewal', () => {
     const id = await payFor(platform, shop, member);
     await shop.owner.presses(inShop(), `approve:${id}`);
     await platform.quiet();
-    await member.reads(
-      inShop(),
-      (message) => /Your payment is approved/.test(message.text) && linkIn(message) === '',
-    );
+    await member.reads(inShop(), (message) => /🎉 Approved/.test(message.text) && linkIn(message) === '');
     const after = await subscription(subscriptionId);
     expect(before.expiresAt?.toISOString().slice(0, 7)).not.toBe(after.expiresAt?.toISOString().slice(0, 7));
     expect(after.paymentId).toBe(id);

@@ -2,7 +2,16 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { MINUTE_MS } from '../../../src/shared/durations.ts';
 import { type Platform, startPlatform } from '../../support/platform.ts';
 import { settled } from '../../support/settled.ts';
-import { buyAccess, linkIn, newBuyer, newMember, openShop, payFor, type Shop } from '../../support/shop.ts';
+import {
+  buyAccess,
+  holdsLink,
+  linkIn,
+  newBuyer,
+  newMember,
+  openShop,
+  payFor,
+  type Shop,
+} from '../../support/shop.ts';
 
 let platform: Platform;
 
@@ -109,7 +118,7 @@ test('a group that grew without a word is followed by whatever call meets it fir
   const grown = await small.upgradesToSupergroup({ unheard: true });
   await database.channel.update({ where: { id: row.id }, data: { telegramChatId: BigInt(small.id) } });
   await shop.owner.presses(shop.shop, `approve:${paymentId}`);
-  const welcome = await buyer.reads(shop.shop, 't.me/+');
+  const welcome = await buyer.reads(shop.shop, holdsLink);
   expect(await database.channel.findUniqueOrThrow({ where: { id: row.id } })).toMatchObject({
     telegramChatId: BigInt(grown.id),
     isBasicGroup: false,

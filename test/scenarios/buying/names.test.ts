@@ -3,7 +3,7 @@ import type { SandboxBot, SandboxPerson } from '../../../sandbox/sandbox.ts';
 import type { SandboxMessage } from '../../../sandbox/world/conversation.ts';
 import { shorten } from '../../../src/shared/text.ts';
 import { type Platform, startPlatform } from '../../support/platform.ts';
-import { openShop, payFor, type Shop } from '../../support/shop.ts';
+import { holdsLink, openShop, payFor, type Shop } from '../../support/shop.ts';
 
 const ARABIC = 'محمد علي';
 const HEBREW = 'דוד כהן';
@@ -113,7 +113,7 @@ describe.each(NAMES)('somebody whose name is %s', (_what, name, read) => {
     await owner.reads(bot, has(`💬 ${shown} wrote in @${bot.username}`), SOON);
     await owner.presses(bot, `approve:${paymentId}`);
     await platform.quiet();
-    const access = await person.reads(bot, 't.me/+');
+    const access = await person.reads(bot, holdsLink);
     await person.joins(access.buttons.flat().find(({ url }) => url)?.url ?? '');
     await owner.reads(mainBot, has(`✅ ${shown} joined`), SOON);
 
@@ -173,7 +173,7 @@ describe.each(NAMES.filter(([, , read]) => read !== null))(
       const plan = await database.plan.findFirstOrThrow({ where: { channelId: channel.id } });
       const paymentId = await payFor(platform, { owner, shop: bot, chat, planId: plan.id }, buyer);
       await owner.presses(bot, `approve:${paymentId}`);
-      await buyer.reads(bot, has(`Welcome to ${read}`), SOON);
+      await buyer.reads(bot, has(`${read} is waiting for you`), SOON);
       await buyer.presses(bot, 'mysub');
       await buyer.reads(bot, has(`${read}: your subscription ends`), SOON);
       await buyer.presses(bot, 'forget');

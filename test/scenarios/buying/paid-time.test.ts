@@ -4,7 +4,7 @@ import { addMonths } from '../../../src/shared/calendar.ts';
 import { HOUR_MS } from '../../../src/shared/durations.ts';
 import { eventually } from '../../support/eventually.ts';
 import { type Platform, startPlatform } from '../../support/platform.ts';
-import { linkIn, newBuyer, newMember, openShop, payFor, type Shop } from '../../support/shop.ts';
+import { holdsLink, linkIn, newBuyer, newMember, openShop, payFor, type Shop } from '../../support/shop.ts';
 
 let platform: Platform;
 let shop: Shop;
@@ -132,7 +132,7 @@ describe('nothing ends that was never delivered', () => {
     await app.jobs.expire();
     expect(await held(id)).toMatchObject({ status: 'active', notified3Day: false, notified1Day: false });
     await own.owner.sends(mainBot, own.shop.token);
-    await buyer.joins(linkIn(await buyer.reads(own.shop, 't.me/+')));
+    await buyer.joins(linkIn(await buyer.reads(own.shop, holdsLink)));
     await accessSettled();
     const { status, startedAt, expiresAt, id: subscriptionId } = await held(id);
     expect({ status, startedAt, expiresAt }).toEqual({
@@ -163,7 +163,7 @@ describe('nothing ends that was never delivered', () => {
     await app.jobs.expire();
     await own.owner.promotes(own.shop, own.chat, ['can_invite_users', 'can_restrict_members']);
     await deliveriesGoOn();
-    const welcome = await buyer.reads(own.shop, 't.me/+');
+    const welcome = await buyer.reads(own.shop, holdsLink);
     const { startedAt, expiresAt, id } = await held(first);
     expect({ startedAt, expiresAt }).toEqual({
       startedAt: clock.now(),
@@ -184,7 +184,7 @@ describe('nothing ends that was never delivered', () => {
     recovers();
     await platform.app.jobs.expire();
     await deliveriesGoOn();
-    await guest.joins(linkIn(await guest.reads(shop.shop, 't.me/+')));
+    await guest.joins(linkIn(await guest.reads(shop.shop, holdsLink)));
     const given = await database.subscription.findFirstOrThrow({ where: { endUserId: endUser.id } });
     expect(given).toMatchObject({ status: 'active', expiresAt: months(clock.now(), 1) });
     await expectBooksToAgree(given.id);
@@ -227,7 +227,7 @@ describe('what is taken back is exactly what was given', () => {
     await shop.owner.presses(shop.shop, `reject:${month}:amount`);
     await expect.poll(async () => (await payment(month)).status).toBe('rejected');
     const lifetime = await buys(forLife, buyer);
-    await buyer.joins(linkIn(await buyer.reads(shop.shop, 't.me/+')));
+    await buyer.joins(linkIn(await buyer.reads(shop.shop, holdsLink)));
     await approves(month);
     const { id, startedAt, expiresAt } = await held(month);
     expect(expiresAt).toBeNull();

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { holdAnswer } from '../../support/held-call.ts';
 import { type Platform, startPlatform } from '../../support/platform.ts';
-import { newBuyer, openShop, payFor, type Shop } from '../../support/shop.ts';
+import { holdsLink, newBuyer, openShop, payFor, type Shop } from '../../support/shop.ts';
 import { told } from '../../support/told.ts';
 
 let platform: Platform;
@@ -130,7 +130,7 @@ describe('receipts', () => {
     );
     expect(receipt.photo).toBeDefined();
     await other.owner.taps(mainBot, /Approve/);
-    await buyer.reads(other.shop, 't.me/+');
+    await buyer.reads(other.shop, holdsLink);
     await other.owner.reads(mainBot, /Approved by you/);
     await platform.quiet();
   });

@@ -4,7 +4,7 @@ import { eventually } from '../../support/eventually.ts';
 import { createGround, type Ground } from '../../support/platform.ts';
 import { freePort } from '../../support/servers/free-port.ts';
 import { type ServerProcess, startServerProcess } from '../../support/servers/server-process.ts';
-import { linkIn, newBuyer, openShop, payFor } from '../../support/shop.ts';
+import { holdsLink, linkIn, newBuyer, openShop, payFor } from '../../support/shop.ts';
 
 /** `all`: the server is killed after every statement, as in `npm run chaos`; else once after each distinct one. */
 const STATEMENTS = process.env['STATEMENTS'] ?? 'distinct';
@@ -36,7 +36,7 @@ async function momentsToDie(): Promise<number[]> {
   const paymentId = await payFor(ground, shop, buyer);
   const statements = await server.statementsOf(async () => {
     await shop.owner.presses(shop.shop, `approve:${paymentId}`);
-    await buyer.reads(shop.shop, 't.me/+');
+    await buyer.reads(shop.shop, holdsLink);
     await shop.owner.reads(shop.shop, 'Approved by you');
     await eventually(async () =>
       expect(
@@ -71,7 +71,7 @@ test('a server killed after any statement of an approval leaves one subscription
     server = await startServerProcess(environment);
   }
   for (const { other, person, paymentId } of purchases) {
-    const welcome = await person.reads(other.shop, 't.me/+', { timeoutMs: 60_000 });
+    const welcome = await person.reads(other.shop, holdsLink, { timeoutMs: 60_000 });
     await other.owner.reads(other.shop, 'Approved by you');
     const { endUserId } = await database.payment.findUniqueOrThrow({ where: { id: paymentId } });
     expect(await database.subscription.count({ where: { endUserId } })).toBe(1);

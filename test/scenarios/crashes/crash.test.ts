@@ -8,7 +8,7 @@ import {
   type ServerProcess,
   startServerProcess,
 } from '../../support/servers/server-process.ts';
-import { linkIn, openShop } from '../../support/shop.ts';
+import { holdsLink, linkIn, openShop } from '../../support/shop.ts';
 
 let ground: Ground;
 let environment: Record<string, string>;
@@ -52,7 +52,7 @@ function linksReadBy(person: SandboxPerson): string[] {
 }
 
 async function expectOneWayIn(): Promise<void> {
-  await buyer.reads(shop, 'Your payment is approved');
+  await buyer.reads(shop, '🎉 Approved');
   // What the killed process was about is done again before anything is counted.
   await eventually(async () =>
     expect(await ground.database.outboxMessage.count({ where: OPEN_DELIVERY })).toBe(0),
@@ -96,7 +96,7 @@ test.each(['getChatMember', 'unbanChatMember'])(
     await buyer.sendsPhoto(shop);
     await owner.reads(shop, 'Receipt no.');
     await owner.taps(shop, /Approve/);
-    await buyer.joins(linkIn(await buyer.reads(shop, 't.me/+')));
+    await buyer.joins(linkIn(await buyer.reads(shop, holdsLink)));
     await owner.reads(ground.mainBot, 'joined');
     await dieWaitingFor(method, async () => {
       await database.subscription.updateMany({ data: { expiresAt: new Date() } });

@@ -3,7 +3,7 @@ import type { Fault } from '../../../sandbox/sandbox.ts';
 import { ageRefused, refusedForADay } from '../../support/database/refused.ts';
 import { eventually } from '../../support/eventually.ts';
 import { type Platform, startPlatform } from '../../support/platform.ts';
-import { newBuyer, newMember, openShop, payFor, type Shop } from '../../support/shop.ts';
+import { holdsLink, newBuyer, newMember, openShop, payFor, type Shop } from '../../support/shop.ts';
 
 let platform: Platform;
 
@@ -131,7 +131,7 @@ test('whoever paid gets their way in although Telegram errs about them', async (
   const allWell = telegram.failAll('getChatMember', says('user not found'));
   const paymentId = await payFor(platform, shop, buyer);
   await shop.owner.presses(shop.shop, `approve:${paymentId}`);
-  await buyer.reads(shop.shop, 't.me/+');
+  await buyer.reads(shop.shop, holdsLink);
   allWell();
 });
 

@@ -103,7 +103,7 @@ test('an approval while Redis is unavailable is delivered when it is back', asyn
   await shop.owner.taps(shop.shop, /Approve/, { wait: false });
   expect(await knock(ofShop())).toBe(503);
   await platform.redis?.restore();
-  await buyer.reads(shop.shop, 'Your payment is approved');
+  await buyer.reads(shop.shop, '🎉 Approved');
   expect(await database.subscription.count()).toBe(1);
 }, 40_000);
 
@@ -121,7 +121,7 @@ test('Telegram away: choices are kept, and what is due is delivered when it is b
     }),
   );
   telegram.comesBack();
-  await buyer.reads(shop.shop, 'Your payment is approved');
+  await buyer.reads(shop.shop, '🎉 Approved');
 }, 40_000);
 
 test('a Redis that was emptied gets its schedules back, and what was lost with it is done', async () => {

@@ -39,7 +39,7 @@ test('a user of Redis with the rights that the guide names is enough for a sale,
   await buyer.sendsPhoto(shop.shop);
   await shop.owner.reads(shop.shop, 'Receipt no.');
   await shop.owner.taps(shop.shop, /Approve/);
-  await buyer.reads(shop.shop, 'Your payment is approved');
+  await buyer.reads(shop.shop, '🎉 Approved');
   for (const round of Object.values(platform.app.jobs)) await round();
   const { body } = await readHealth(platform);
   expect(body).toMatchObject({ status: 'healthy' });

@@ -3,7 +3,7 @@ import { createGround, type Ground } from '../../support/platform.ts';
 import { type Balancer, startBalancer } from '../../support/servers/balancer.ts';
 import { freePort } from '../../support/servers/free-port.ts';
 import { type ServerProcess, startServerProcess } from '../../support/servers/server-process.ts';
-import { linkIn, newBuyer, openShop, type Shop } from '../../support/shop.ts';
+import { holdsLink, linkIn, newBuyer, openShop, type Shop } from '../../support/shop.ts';
 
 const SHOPS = 4;
 /** Few, so that no owner's chat gets more than Telegram lets through at once. */
@@ -65,7 +65,7 @@ async function buys(number: number): Promise<void> {
     timeoutMs: 60_000,
   });
   await shop.owner.presses(shop.shop, `approve:${payment.id}`, { message: receipt });
-  const welcome = await buyer.reads(shop.shop, 't.me/+', { timeoutMs: 60_000 });
+  const welcome = await buyer.reads(shop.shop, holdsLink, { timeoutMs: 60_000 });
   await buyer.joins(linkIn(welcome));
   await telegram.until(() => shop.chat.has(buyer), { what: `${buyer.firstName} to be inside` });
 }
@@ -87,9 +87,7 @@ async function expectEachOnce(count: number): Promise<void> {
   expect(await database.inviteLink.count()).toBe(count);
   expect(await database.reviewMessage.count()).toBe(count);
   const sent = telegram.calls.filter(({ method }) => method === 'sendMessage');
-  expect(sent.filter(({ params }) => String(params['text']).includes('payment is approved'))).toHaveLength(
-    count,
-  );
+  expect(sent.filter(({ params }) => String(params['text']).includes('🎉 Approved'))).toHaveLength(count);
   const months = await database.subscription.findMany({ include: { payment: true } });
   for (const { expiresAt, payment } of months) expect(expiresAt).toEqual(payment?.extendedTo);
 }

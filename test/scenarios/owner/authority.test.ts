@@ -140,7 +140,7 @@ test('a banned owner brings a dead bot back with a new token, so that a buyer ge
   await shop.owner.presses(mainBot, `approve:${paymentId}`);
   await shop.owner.sends(mainBot, token);
   await shop.owner.reads(mainBot, `@${shop.shop.username}`);
-  await buyer.reads(shop.shop, 'Your payment is approved');
+  await buyer.reads(shop.shop, '🎉 Approved');
   const other = telegram.newBot({ username: 'another_bot', name: 'Another' });
   await shop.owner.sends(mainBot, other.token);
   await shop.owner.reads(mainBot, 'you can’t add bots');
@@ -157,7 +157,7 @@ test('what was chosen before its owner was banned is paid and decided, but nothi
   await buyer.sendsPhoto(shop.shop);
   const payment = await database.payment.findFirstOrThrow({ where: { status: 'pending' } });
   await shop.owner.presses(shop.shop, `approve:${payment.id}`);
-  await buyer.reads(shop.shop, 'Your payment is approved');
+  await buyer.reads(shop.shop, '🎉 Approved');
   await platform.quiet();
 
   const friend = await database.endUser.findFirstOrThrow({ where: { telegramUserId: buyer.id } });

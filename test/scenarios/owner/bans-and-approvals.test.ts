@@ -7,7 +7,7 @@ import { eventually } from '../../support/eventually.ts';
 import { callsOf, holdAnswer } from '../../support/held-call.ts';
 import { type Platform, startPlatform } from '../../support/platform.ts';
 import { settled } from '../../support/settled.ts';
-import { linkIn, newBuyer, newMember, openShop, payFor, type Shop } from '../../support/shop.ts';
+import { holdsLink, linkIn, newBuyer, newMember, openShop, payFor, type Shop } from '../../support/shop.ts';
 
 let platform: Platform;
 
@@ -86,7 +86,7 @@ describe('a ban', () => {
     await shop.owner.isTold(shop.shop, 'This user is banned');
     await shop.owner.presses(mainBot, `user:${id}:unban`);
     await shop.owner.presses(shop.shop, `approve:${paymentId}`);
-    await buyer.joins(linkIn(await buyer.reads(shop.shop, 't.me/+')));
+    await buyer.joins(linkIn(await buyer.reads(shop.shop, holdsLink)));
     expect(await activeOf(id)).toBe(1);
   });
 
@@ -239,7 +239,7 @@ describe('an approval and the disconnection of its chat', () => {
     await shop.owner.presses(mainBot, `chat:${channelId}:disconnect`);
     await shop.owner.isTold(mainBot, 'is under review. Decide on it first');
     await shop.owner.presses(shop.shop, `approve:${paymentId}`);
-    await buyer.joins(linkIn(await buyer.reads(shop.shop, 't.me/+')));
+    await buyer.joins(linkIn(await buyer.reads(shop.shop, holdsLink)));
     expect(shop.chat.has(buyer)).toBe(true);
   });
 });
@@ -262,7 +262,7 @@ describe('a way in that comes late', () => {
     clock.passes({ hours: 3 });
     recovers();
     await buyer.presses(shop.shop, `relink:${subscriptionId}`);
-    await buyer.reads(shop.shop, 't.me/+');
+    await buyer.reads(shop.shop, holdsLink);
     const startedAt = clock.now();
     const startOfTime = async () => {
       const row = await database.subscription.findUniqueOrThrow({ where: { id: subscriptionId ?? 0 } });
@@ -295,7 +295,7 @@ describe('a way in that comes late', () => {
     expect(await activeOf(endUserId)).toBe(1);
     await shop.owner.promotes(shop.shop, shop.chat, ['can_invite_users', 'can_restrict_members']);
     await settled(platform);
-    await member.joins(linkIn(await member.reads(shop.shop, 't.me/+')));
+    await member.joins(linkIn(await member.reads(shop.shop, holdsLink)));
     expect(shop.chat.has(member)).toBe(true);
     expect(await activeOf(endUserId)).toBe(1);
   });

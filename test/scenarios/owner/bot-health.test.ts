@@ -4,7 +4,7 @@ import { BotApiClient } from '../../support/bot-api-client.ts';
 import { eventually } from '../../support/eventually.ts';
 import { type Platform, startPlatform } from '../../support/platform.ts';
 import { postUpdate } from '../../support/servers/post-update.ts';
-import { newBuyer, openShop, payFor, type Shop } from '../../support/shop.ts';
+import { holdsLink, newBuyer, openShop, payFor, type Shop } from '../../support/shop.ts';
 import { told } from '../../support/told.ts';
 
 let platform: Platform;
@@ -43,7 +43,7 @@ test('a revoked token is found by the round, stops that bot, and a new one bring
   expect(told).toHaveLength(1);
   await shop.owner.presses(mainBot, `approve:${id}`);
   await shop.owner.sends(mainBot, shop.shop.token);
-  await buyer.reads(shop.shop, 't.me/+');
+  await buyer.reads(shop.shop, holdsLink);
   await shop.owner.reads(mainBot, 'is ready again');
   expect(await bot()).toMatchObject({ isActive: true, tokenDeadAt: null });
 });

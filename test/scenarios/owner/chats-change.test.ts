@@ -1,7 +1,15 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { SandboxBot } from '../../../sandbox/sandbox.ts';
 import { type Platform, startPlatform } from '../../support/platform.ts';
-import { buyAccess, newBuyer, newMember, openShop, payFor, type Shop } from '../../support/shop.ts';
+import {
+  buyAccess,
+  holdsLink,
+  newBuyer,
+  newMember,
+  openShop,
+  payFor,
+  type Shop,
+} from '../../support/shop.ts';
 
 let platform: Platform;
 
@@ -43,7 +51,7 @@ test('a channel that gets a username is not sold until it is private again, and 
   expect(said(shop, 'is public now')).toBe(1);
   // What was paid for before is decided and delivered.
   await shop.owner.presses(shop.shop, `approve:${paymentId}`);
-  await decided.reads(shop.shop, 't.me/+');
+  await decided.reads(shop.shop, holdsLink);
   shop.chat.setsUsername(undefined);
   await checks();
   await shop.owner.reads(mainBot, `${shop.chat.title} is private again`);

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { SandboxBot, SandboxPerson } from '../../../sandbox/sandbox.ts';
 import { type Platform, startPlatform } from '../../support/platform.ts';
-import { newBuyer, newMember, openShop, payFor } from '../../support/shop.ts';
+import { holdsLink, newBuyer, newMember, openShop, payFor } from '../../support/shop.ts';
 import { told } from '../../support/told.ts';
 
 let platform: Platform;
@@ -174,12 +174,12 @@ describe('rights', () => {
     expect(await offers(shop.shop)).toEqual([]);
     await shop.owner.presses(shop.shop, `approve:${id}`);
     await platform.quiet();
-    expect(buyer.chatWith(shop.shop).messages.some(({ text }) => text.includes('t.me/+'))).toBe(false);
+    expect(buyer.chatWith(shop.shop).messages.some(holdsLink)).toBe(false);
     await shop.owner.promotes(shop.shop, shop.chat, ['can_invite_users', 'can_restrict_members']);
     await shop.owner.reads(mainBot, /has all the rights/);
     expect(await offers(shop.shop)).toHaveLength(1);
     await app.jobs.sweep();
-    await buyer.reads(shop.shop, 't.me/+');
+    await buyer.reads(shop.shop, holdsLink);
   });
 
   test('a bot that was put out of its chat sells nothing there', async () => {
@@ -201,7 +201,7 @@ describe('a bot as a whole', () => {
     expect(shop.owner.chatWith(mainBot).last?.text).toContain('Paused');
     expect(await offers(shop.shop)).toEqual([]);
     await shop.owner.presses(shop.shop, `approve:${id}`);
-    await buyer.reads(shop.shop, 't.me/+');
+    await buyer.reads(shop.shop, holdsLink);
     await shop.owner.presses(mainBot, `bot:${shop.shop.id}:resume`);
     expect(await offers(shop.shop)).toHaveLength(1);
   });

@@ -3,7 +3,7 @@ import { contentOf } from '../../support/database/contents.ts';
 import { eventually } from '../../support/eventually.ts';
 import { type Platform, startPlatform } from '../../support/platform.ts';
 import { settled } from '../../support/settled.ts';
-import { linkIn, newBuyer, newMember, openShop, payFor, type Shop } from '../../support/shop.ts';
+import { holdsLink, linkIn, newBuyer, newMember, openShop, payFor, type Shop } from '../../support/shop.ts';
 
 let platform: Platform;
 let shop: Shop;
@@ -88,7 +88,7 @@ test('a stranger who came in by somebody else’s link and is forgotten stands n
   const buyer = await newBuyer(platform, shop, { firstName: 'Buyer' });
   const paymentId = await payFor(platform, shop, buyer);
   await shop.owner.presses(shop.shop, `approve:${paymentId}`);
-  await stranger.joins(linkIn(await buyer.reads(shop.shop, 't.me/+')));
+  await stranger.joins(linkIn(await buyer.reads(shop.shop, holdsLink)));
   await shop.owner.reads(platform.mainBot, 'through the link of');
   await settled(platform);
   expect(shop.chat.has(stranger)).toBe(false);

@@ -4,7 +4,15 @@ import { LANGUAGES } from '../../../src/infra/i18n/i18n.ts';
 import { contentOf } from '../../support/database/contents.ts';
 import { eventually } from '../../support/eventually.ts';
 import { type Platform, startPlatform } from '../../support/platform.ts';
-import { buyAccess, newBuyer, newMember, openShop, payFor, type Shop } from '../../support/shop.ts';
+import {
+  buyAccess,
+  holdsLink,
+  newBuyer,
+  newMember,
+  openShop,
+  payFor,
+  type Shop,
+} from '../../support/shop.ts';
 import { told } from '../../support/told.ts';
 
 let platform: Platform;
@@ -244,7 +252,7 @@ describe('an end user is forgotten', () => {
     const request = await shop.owner.reads(shop.shop, `Receipt no. ${paymentId}`);
     expect(request.text).toContain('First payment here.');
     await shop.owner.presses(shop.shop, `approve:${paymentId}`);
-    await member.reads(shop.shop, 't.me/+');
+    await member.reads(shop.shop, holdsLink);
     const anew = await database.endUser.findFirstOrThrow({ where: { telegramUserId: member.id } });
     expect(anew.id).not.toBe(endUserId);
   });

@@ -6,6 +6,7 @@ import { eventually } from '../../support/eventually.ts';
 import { type Platform, startPlatform } from '../../support/platform.ts';
 import {
   buyAccess,
+  holdsLink,
   moderatorReadsEnglish,
   newBuyer,
   openShop,
@@ -63,7 +64,7 @@ describe('receipts in the main bot', () => {
     const shown = await owner.reads(mainBot, 'Receipt no. 1');
     expect(Buffer.from(shown.photo?.bytes ?? []).equals(picture)).toBe(true);
     await owner.taps(mainBot, '✅ Approve', { message: shown });
-    await slow.reads(bot, 't.me/+');
+    await slow.reads(bot, holdsLink);
     await platform.quiet();
 
     const when = '24 November 2026, 15:00';

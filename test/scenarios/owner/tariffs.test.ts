@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type Platform, startPlatform } from '../../support/platform.ts';
-import { moderatorReadsEnglish, newBuyer, openShop, type Shop } from '../../support/shop.ts';
+import { holdsLink, moderatorReadsEnglish, newBuyer, openShop, type Shop } from '../../support/shop.ts';
 import { told } from '../../support/told.ts';
 
 let platform: Platform;
@@ -146,7 +146,7 @@ test('a banned owner sells nothing new and adds no bot; what waits may be decide
   await shop.owner.sends(mainBot, bot.token);
   expect(shop.owner.chatWith(mainBot).last?.text).toContain('banned');
   await shop.owner.presses(shop.shop, `approve:${payment.id}`);
-  await buyer.reads(shop.shop, 't.me/+');
+  await buyer.reads(shop.shop, holdsLink);
   await moderator.presses(mainBot, `mod:owner:${id}:unban`);
   await shop.owner.reads(mainBot, 'active again');
   await other.presses(shop.shop, `plan:${shop.planId}`);

@@ -97,7 +97,7 @@ describe('while somebody is let in or put out', () => {
     const paymentId = await payFor(platform, shop, stranger);
     const removal = await strangerIsPutOut(shop, stranger);
     await shop.owner.presses(shop.shop, `approve:${paymentId}`);
-    await stranger.reads(shop.shop, 'Your payment is approved');
+    await stranger.reads(shop.shop, '🎉 Approved');
     removal.release();
     await stranger.joins(linkIn(await stranger.reads(shop.shop, 'Here is your link')));
     await settled(platform);
@@ -209,7 +209,7 @@ describe('every message with a receipt tells the outcome', () => {
     await app.jobs.sweep();
     const { id } = await shop.owner.reads(shop.shop, 'still waiting for your decision');
     await shop.owner.presses(shop.shop, `approve:${paymentId}`, { message: receipt });
-    await buyer.reads(shop.shop, 'Your payment is approved');
+    await buyer.reads(shop.shop, '🎉 Approved');
     reminder.release();
     await shop.owner.reads(shop.shop, (message) => message.id === id && /Approved by you/.test(message.text));
     await settled(platform);

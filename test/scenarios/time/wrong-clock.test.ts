@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, test } from 'vitest';
 import { type Platform, startPlatform } from '../../support/platform.ts';
-import { newBuyer, openShop, payFor } from '../../support/shop.ts';
+import { holdsLink, newBuyer, openShop, payFor } from '../../support/shop.ts';
 
 let platform: Platform;
 beforeEach(async () => {
@@ -34,6 +34,6 @@ test.each([
     await shop.owner.presses(shop.shop, `approve:${paymentId}`);
     await telegram.until(() => tried > 0, { what: 'the first try' });
     clock.passes({ hours: -8 });
-    await buyer.reads(shop.shop, 't.me/+');
+    await buyer.reads(shop.shop, holdsLink);
   },
 );

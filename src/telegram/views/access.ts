@@ -1,0 +1,30 @@
+import type { AccessContent } from '../../modules/access/access-gateway.ts';
+import { HOME } from '../common/routes.ts';
+import { button, type Screen } from '../common/screen.ts';
+import { date, day, timeSpan, type Viewer } from './common.ts';
+
+/**
+ * The way in, or the new end for somebody who is inside already. A link is a door and nothing else: it stands on a
+ * button, because a text is forwarded more easily, and no other button takes its place.
+ */
+export function accessScreen(viewer: Viewer, content: AccessContent): Screen {
+  const { t } = viewer;
+  const { chat, reason, expiresAt, link } = content;
+  if (link === null) return insideScreen(viewer, content);
+  const until =
+    expiresAt === null ? t('access.validForLife') : t('access.validUntil', { until: day(viewer, expiresAt) });
+  const words = t('access.link', { title: chat.title, until, left: timeSpan(t, link.leftMs) });
+  const join = t(chat.type === 'channel' ? 'access.joinChannel' : 'access.joinGroup');
+  return { text: `${t(`access.${reason}`)} ${words}`, buttons: [[{ text: join, url: link.url }]] };
+}
+
+function insideScreen(viewer: Viewer, { chat, reason, expiresAt }: AccessContent): Screen {
+  const { t } = viewer;
+  const why = reason === 'approved' || reason === 'granted' ? reason : 'inside';
+  const until =
+    expiresAt === null ? t('access.forLife') : t('access.until', { until: date(viewer, expiresAt) });
+  return {
+    text: `${t(`access.${why}`)}\n\n${t('access.extended', { title: chat.title, until })}`,
+    buttons: [[button(t('button.home'), HOME.data())]],
+  };
+}
