@@ -59,7 +59,7 @@ test('a file out of reach is told to the owner once, who sees it in their own bo
     description: 'Bad Request: file is too big',
   });
   const paymentId = await payFor(platform, shop, await newBuyer(platform, shop));
-  const told = await shop.owner.reads(mainBot, '20 MB');
+  const told = await shop.owner.reads(mainBot, '20\u00A0MB');
   expect(told.buttons.flat().map(({ url }) => url)).toContain(`https://t.me/${shop.shop.username}`);
   await eventually(async () => {
     await app.jobs.sweep();
@@ -68,7 +68,7 @@ test('a file out of reach is told to the owner once, who sees it in their own bo
     });
     expect(request.attempts).toBeGreaterThan(1);
   });
-  const all = shop.owner.chatWith(mainBot).messages.filter(({ text }) => text.includes('20 MB'));
+  const all = shop.owner.chatWith(mainBot).messages.filter(({ text }) => text.includes('20\u00A0MB'));
   expect(all).toHaveLength(1);
   await shop.owner.starts(shop.shop);
   await shop.owner.reads(shop.shop, ({ photo }) => photo !== undefined);
