@@ -22,6 +22,8 @@ export interface ModeratorActor {
 }
 interface EndUserActor {
   kind: 'endUser';
+  /** `end_users.id`: whether it is one of the bot's that is acted in is asked by whoever locks it. */
+  endUserId: number;
   telegramUserId: bigint;
   act?: string;
 }
@@ -50,6 +52,16 @@ export function requireModerator(
 ): asserts actor is ModeratorActor {
   const isOne = actor.kind === 'moderator' && moderatorIds.includes(actor.telegramUserId);
   if (!isOne) throw new AppError('notFound');
+}
+
+/**
+ * The bot is theirs by its scope, which was read from the database for this update: enough to look at what is in it. For a
+ * change `requireOwner` asks again.
+ * @throws AppError `notFound` for anybody else, exactly as for nothing
+ */
+export function requireOwnerOf(scope: TenantScope, actor: Actor): asserts actor is OwnerActor {
+  const isTheirs = actor.kind === 'owner' && actor.telegramUserId === scope.ownerTelegramUserId;
+  if (!isTheirs) throw new AppError('notFound');
 }
 
 /**

@@ -124,7 +124,7 @@ test(`approve against cancel against replace, on two devices (seed ${SEED})`, as
     await race(
       () => reviews.approvePayment(scope, OWNER, id),
       () => reviews.approvePayment(scope, OWNER, id),
-      () => reviews.rejectPayment(scope, OWNER, id, 'amount'),
+      () => reviews.rejectPayment(scope, OWNER, { paymentId: id, reason: 'amount' }),
       () => checkout.cancelPayment(scope, endUser, id),
       () => checkout.submitReceipt(scope, endUser, receipt(2)),
     );

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createDatabase, type Database } from '../../src/infra/postgres/prisma.ts';
+import { toTenantScope } from '../../src/kernel/tenant-scope.ts';
 import type { Owner } from '../../src/modules/owners/owner.ts';
 import { toOwner } from '../../src/modules/owners/owner-service.ts';
 import { PAYMENT_STATUSES } from '../../src/modules/payments/payment.ts';
@@ -104,11 +105,13 @@ const tiyin = (amount: { toFixed(digits: number): string }) => BigInt(amount.toF
 test.each([1, 2, 3])('every figure is a sum over the database, with seed %i', async (seed) => {
   const { prisma } = database;
   const { owner, botIds } = await makeBooks(seed);
-  const service = createStatisticsService({ prisma, clock: { now: () => NOW }, timeZone: 'Asia/Tashkent' });
+  const service = serviceOf(prisma);
+  const actor = { kind: 'owner', telegramUserId: owner.telegramUserId } as const;
   const [first = 0, second = 0] = botIds;
+  const scope = await scopeOf(first);
   for (const [bots, metrics, chart] of [
-    [[first], await service.read(owner, first), await service.readDays(owner, first)],
-    [[first, second], await service.read(owner, null), await service.readDays(owner, null)],
+    [[first], await service.readBot(scope, actor), await service.readBotDays(scope, actor)],
+    [[first, second], await service.readOwner(actor), await service.readOwnerDays(actor)],
   ] as const) {
     const ours = new Set<number>(bots);
     const payments = (await prisma.payment.findMany()).filter((payment) => ours.has(payment.botId));
@@ -161,10 +164,27 @@ test.each([1, 2, 3])('every figure is a sum over the database, with seed %i', as
   }
 });
 
-test('somebody else’s bot counts nothing', async () => {
+test('somebody else’s bot counts nothing, and the platform is no owner’s', async () => {
   const { prisma } = database;
   const { owner, botIds } = await makeBooks(4);
-  const service = createStatisticsService({ prisma, clock: { now: () => NOW }, timeZone: 'Asia/Tashkent' });
-  const metrics = await service.read(owner, botIds[2] ?? 0);
-  expect(metrics.endUsers + metrics.liveSubscribers + metrics.payments.approved).toBe(0);
+  const service = serviceOf(prisma);
+  const actor = { kind: 'owner', telegramUserId: owner.telegramUserId } as const;
+  const scope = await scopeOf(botIds[2] ?? 0);
+  const refused = { code: 'notFound' };
+  await expect(service.readBot(scope, actor)).rejects.toMatchObject(refused);
+  await expect(service.readBotDays(scope, actor)).rejects.toMatchObject(refused);
+  await expect(service.readPlatform(actor)).rejects.toMatchObject(refused);
+  await expect(service.readPlatformDays(actor)).rejects.toMatchObject(refused);
 });
+
+function serviceOf(prisma: Database['prisma']) {
+  const clock = { now: () => NOW };
+  return createStatisticsService({ prisma, clock, timeZone: 'Asia/Tashkent', moderatorIds: [1n] });
+}
+
+async function scopeOf(botId: number) {
+  const where = { id: botId };
+  return toTenantScope(
+    await database.prisma.sellerBot.findUniqueOrThrow({ where, include: { owner: true } }),
+  );
+}

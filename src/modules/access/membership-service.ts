@@ -1,5 +1,5 @@
 import type { Subscription as SubscriptionRow } from '../../infra/prisma-client/client.ts';
-import { actorInChat, type OwnerActor, requireOwner, SYSTEM } from '../../kernel/actor.ts';
+import { type Actor, actorInChat, requireOwner, SYSTEM } from '../../kernel/actor.ts';
 import type { AuditActor } from '../../kernel/audit.ts';
 import { AppError } from '../../kernel/errors.ts';
 import type { TenantScope } from '../../kernel/tenant-scope.ts';
@@ -124,7 +124,7 @@ export function createMembershipService({ transact, timeZone }: { transact: Unit
    * that is missing is a way in.
    * @throws AppError `notFound`, `restore.over`, `chatNotConnected`
    */
-  async function restoreMember(scope: TenantScope, actor: OwnerActor, subscriptionId: number): Promise<void> {
+  async function restoreMember(scope: TenantScope, actor: Actor, subscriptionId: number): Promise<void> {
     await transact(async (work) => {
       await requireOwner(work.db, scope, actor);
       if (!(await work.once(actor.act))) return;

@@ -1,4 +1,5 @@
 import type { PrismaClient } from '../../infra/prisma-client/client.ts';
+import { type Actor, requireOwnerOf } from '../../kernel/actor.ts';
 import type { TenantScope } from '../../kernel/tenant-scope.ts';
 import { fromDecimal } from '../../shared/money.ts';
 import type { PaymentStatus } from '../payments/payment.ts';
@@ -49,60 +50,69 @@ async function* inBatches<Row extends { id: number }>(
 export function createExportService({ prisma }: { prisma: PrismaClient }) {
   const batch = { orderBy: { id: 'asc' }, take: BATCH } as const;
 
-  return {
-    async *payments({ botId }: TenantScope): AsyncGenerator<ExportedPayment> {
-      const rows = inBatches((after) =>
-        prisma.payment.findMany({
-          where: { botId, ...after },
-          include: { endUser: true, channel: { select: { title: true } } },
-          ...batch,
-        }),
-      );
-      for await (const { endUser, channel, ...row } of rows) {
-        yield {
-          id: row.id,
-          createdAt: row.createdAt,
-          approvedAt: row.approvedAt,
-          fullName: endUser.fullName,
-          username: endUser.username,
-          telegramUserId: endUser.telegramUserId,
-          chatTitle: channel.title,
-          durationMonths: row.durationMonths,
-          amount: fromDecimal(row.amount),
-          status: row.status as PaymentStatus,
-        };
-      }
-    },
+  async function* paymentsOf({ botId }: TenantScope): AsyncGenerator<ExportedPayment> {
+    const rows = inBatches((after) =>
+      prisma.payment.findMany({
+        where: { botId, ...after },
+        include: { endUser: true, channel: { select: { title: true } } },
+        ...batch,
+      }),
+    );
+    for await (const { endUser, channel, ...row } of rows) {
+      yield {
+        id: row.id,
+        createdAt: row.createdAt,
+        approvedAt: row.approvedAt,
+        fullName: endUser.fullName,
+        username: endUser.username,
+        telegramUserId: endUser.telegramUserId,
+        chatTitle: channel.title,
+        durationMonths: row.durationMonths,
+        amount: fromDecimal(row.amount),
+        status: row.status as PaymentStatus,
+      };
+    }
+  }
 
-    async *endUsers({ botId }: TenantScope): AsyncGenerator<ExportedEndUser> {
-      const rows = inBatches((after) =>
-        prisma.endUser.findMany({
-          where: { botId, ...after },
-          include: {
-            subscriptions: {
-              distinct: ['channelId'],
-              orderBy: [{ channelId: 'asc' }, { id: 'desc' }],
-              include: { channel: { select: { title: true } } },
-            },
+  async function* endUsersOf({ botId }: TenantScope): AsyncGenerator<ExportedEndUser> {
+    const rows = inBatches((after) =>
+      prisma.endUser.findMany({
+        where: { botId, ...after },
+        include: {
+          subscriptions: {
+            distinct: ['channelId'],
+            orderBy: [{ channelId: 'asc' }, { id: 'desc' }],
+            include: { channel: { select: { title: true } } },
           },
-          ...batch,
-        }),
-      );
-      for await (const { subscriptions, ...row } of rows) {
-        yield {
-          id: row.id,
-          createdAt: row.createdAt,
-          fullName: row.fullName,
-          username: row.username,
-          telegramUserId: row.telegramUserId,
-          banned: row.banned,
-          subscriptions: subscriptions.map(({ channel, status, expiresAt }) => ({
-            chatTitle: channel.title,
-            status: status as SubscriptionState,
-            expiresAt,
-          })),
-        };
-      }
+        },
+        ...batch,
+      }),
+    );
+    for await (const { subscriptions, ...row } of rows) {
+      yield {
+        id: row.id,
+        createdAt: row.createdAt,
+        fullName: row.fullName,
+        username: row.username,
+        telegramUserId: row.telegramUserId,
+        banned: row.banned,
+        subscriptions: subscriptions.map(({ channel, status, expiresAt }) => ({
+          chatTitle: channel.title,
+          status: status as SubscriptionState,
+          expiresAt,
+        })),
+      };
+    }
+  }
+
+  return {
+    payments(scope: TenantScope, actor: Actor): AsyncGenerator<ExportedPayment> {
+      requireOwnerOf(scope, actor);
+      return paymentsOf(scope);
+    },
+    endUsers(scope: TenantScope, actor: Actor): AsyncGenerator<ExportedEndUser> {
+      requireOwnerOf(scope, actor);
+      return endUsersOf(scope);
     },
   };
 }

@@ -1,5 +1,5 @@
 import type { Payment as PaymentRow, PrismaClient } from '../../infra/prisma-client/client.ts';
-import { type Actor, requireOwner } from '../../kernel/actor.ts';
+import { type Actor, type OwnerActor, requireOwner, requireOwnerOf } from '../../kernel/actor.ts';
 import { AppError } from '../../kernel/errors.ts';
 import type { Waker } from '../../kernel/outbox/outbox-message.ts';
 import { reopenMessages } from '../../kernel/outbox/outbox-queries.ts';
@@ -8,7 +8,6 @@ import type { TenantScope } from '../../kernel/tenant-scope.ts';
 import type { UnitOfWork, Work } from '../../kernel/unit-of-work.ts';
 import type { SentMessage } from '../notifications/address.ts';
 import { tell } from '../notifications/notice.ts';
-import type { Owner } from '../owners/owner.ts';
 import { settle, takeBack } from '../subscriptions/settlement.ts';
 import { SUBSCRIPTION_NOTICES } from '../subscriptions/subscription-notices.ts';
 import { lockEndUser, requireWelcome } from '../subscriptions/subscription-queries.ts';
@@ -34,7 +33,7 @@ export interface WaitingReceipt {
   payer: PersonName;
 }
 
-/** The receipts desk. Only the bot's owner of now decides. */
+/** The receipts desk. */
 export function createReviewService(deps: {
   prisma: PrismaClient;
   transact: UnitOfWork;
@@ -76,8 +75,8 @@ export function createReviewService(deps: {
   }
 
   /** A payment whose approval can be taken back. @throws AppError `notFound`, `payment.<status>` */
-  async function requireReversible(scope: TenantScope, paymentId: number): Promise<Payment> {
-    return requireBefore('reversed', scope, paymentId);
+  async function requireReversible(scope: TenantScope, actor: Actor, paymentId: number): Promise<Payment> {
+    return requireBefore('reversed', scope, actor, paymentId);
   }
 
   /**
@@ -87,8 +86,7 @@ export function createReviewService(deps: {
   async function rejectPayment(
     scope: TenantScope,
     actor: Actor,
-    paymentId: number,
-    reason: string,
+    { paymentId, reason }: { paymentId: number; reason: string },
   ): Promise<Payment> {
     if (!isRejectReason(reason)) throw new AppError('notFound');
     return reject(scope, actor, paymentId, reason);
@@ -98,9 +96,9 @@ export function createReviewService(deps: {
   async function rejectPaymentInWords(
     scope: TenantScope,
     actor: Actor,
-    paymentId: number,
-    words: string,
+    { paymentId, words }: { paymentId: number; words: string },
   ): Promise<Payment> {
+    requireOwnerOf(scope, actor);
     const text = words.trim();
     if (text.length === 0) throw new AppError('rejectText.empty');
     if (text.length > MAX_REJECT_TEXT_LENGTH)
@@ -123,11 +121,17 @@ export function createReviewService(deps: {
   }
 
   /** A payment that waits for a decision. @throws AppError `notFound`, `payment.<status>` */
-  async function requireDecidable(scope: TenantScope, paymentId: number): Promise<Payment> {
-    return requireBefore('rejected', scope, paymentId);
+  async function requireDecidable(scope: TenantScope, actor: Actor, paymentId: number): Promise<Payment> {
+    return requireBefore('rejected', scope, actor, paymentId);
   }
 
-  async function requireBefore(next: PaymentStatus, scope: TenantScope, paymentId: number): Promise<Payment> {
+  async function requireBefore(
+    next: PaymentStatus,
+    scope: TenantScope,
+    actor: Actor,
+    paymentId: number,
+  ): Promise<Payment> {
+    requireOwnerOf(scope, actor);
     const row = await prisma.payment.findFirst({ where: { id: paymentId, botId: scope.botId } });
     if (!row) throw new AppError('notFound');
     const payment = toPayment(row);
@@ -136,7 +140,11 @@ export function createReviewService(deps: {
   }
 
   /** Receipts that wait for a decision, the oldest first, as many as one message shows; and how many there are. */
-  async function listWaiting(scope: TenantScope): Promise<{ total: number; oldest: WaitingReceipt[] }> {
+  async function listWaiting(
+    scope: TenantScope,
+    actor: Actor,
+  ): Promise<{ total: number; oldest: WaitingReceipt[] }> {
+    requireOwnerOf(scope, actor);
     const where = { botId: scope.botId, status: 'pending' };
     const [total, rows] = await Promise.all([
       prisma.payment.count({ where }),
@@ -154,8 +162,8 @@ export function createReviewService(deps: {
   }
 
   /** A waiting receipt, to be looked at once more. @throws AppError `notFound`, `payment.<status>` */
-  async function openReceipt(scope: TenantScope, paymentId: number): Promise<ReviewContent> {
-    await requireDecidable(scope, paymentId);
+  async function openReceipt(scope: TenantScope, actor: Actor, paymentId: number): Promise<ReviewContent> {
+    await requireDecidable(scope, actor, paymentId);
     const review = await readReview(prisma, paymentId);
     if (!review) throw new AppError('notFound');
     return review.content;
@@ -165,9 +173,10 @@ export function createReviewService(deps: {
    * The main bot shows the owner a waiting receipt once more: it has to be uploaded there, so this goes through the outbox.
    * @throws AppError `notFound`, `payment.<status>`
    */
-  async function requestCopy(scope: TenantScope, paymentId: number): Promise<void> {
-    await requireDecidable(scope, paymentId);
-    await transact(async ({ enqueue }) => {
+  async function requestCopy(scope: TenantScope, actor: Actor, paymentId: number): Promise<void> {
+    await requireDecidable(scope, actor, paymentId);
+    await transact(async ({ db, enqueue }) => {
+      await requireOwner(db, scope, actor);
       enqueue({ kind: 'review-copy', botId: scope.botId, payload: { paymentId } });
     });
   }
@@ -176,8 +185,13 @@ export function createReviewService(deps: {
    * A copy of a receipt that was pressed, so that it tells the outcome like the others: when the answer to sending it got
    * lost, nobody else knows of it.
    */
-  async function rememberCopy(scope: TenantScope, paymentId: number, copy: SentMessage): Promise<void> {
+  async function rememberCopy(
+    scope: TenantScope,
+    actor: Actor,
+    { paymentId, copy }: { paymentId: number; copy: SentMessage },
+  ): Promise<void> {
     await transact(async (work) => {
+      await requireOwner(work.db, scope, actor);
       // A decision waits until this copy is noted, or is seen here.
       const [locked] = await work.db.$queryRaw<{ status: PaymentStatus }[]>`
         SELECT status FROM payments WHERE id = ${paymentId} AND user_bot_id = ${scope.botId} FOR SHARE`;
@@ -190,8 +204,11 @@ export function createReviewService(deps: {
   }
 
   /** Receipts of all their bots that could reach an owner nowhere are sent again: they have opened the main bot. */
-  async function reopenRequests({ id: ownerId }: Owner): Promise<void> {
-    const bots = await prisma.sellerBot.findMany({ where: { ownerId }, select: { id: true } });
+  async function reopenRequests({ telegramUserId }: OwnerActor): Promise<void> {
+    const bots = await prisma.sellerBot.findMany({
+      where: { owner: { telegramUserId } },
+      select: { id: true },
+    });
     const ids = bots.map((bot) => bot.id);
     const reopened = await reopenMessages(prisma, ids, ['review-request']);
     if (reopened.length > 0) await deps.waker.wake(reopened);

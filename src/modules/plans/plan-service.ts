@@ -1,5 +1,5 @@
 import type { Plan as PlanRow, PrismaClient } from '../../infra/prisma-client/client.ts';
-import { type Actor, requireOwner } from '../../kernel/actor.ts';
+import { type Actor, requireOwner, requireOwnerOf } from '../../kernel/actor.ts';
 import { AppError } from '../../kernel/errors.ts';
 import type { TenantScope } from '../../kernel/tenant-scope.ts';
 import type { UnitOfWork } from '../../kernel/unit-of-work.ts';
@@ -11,9 +11,10 @@ export function createPlanService({ prisma, transact }: { prisma: PrismaClient; 
   /** A chat whose price may be set. @throws AppError `notFound` */
   async function requireChannel(
     scope: TenantScope,
-    channelId: number,
-    months: number,
+    actor: Actor,
+    { channelId, months }: { channelId: number; months: number },
   ): Promise<{ title: string }> {
+    requireOwnerOf(scope, actor);
     const channel = await prisma.channel.findFirst({
       where: { id: channelId, botId: scope.botId, ...CONNECTED },
       select: { title: true },
@@ -29,13 +30,12 @@ export function createPlanService({ prisma, transact }: { prisma: PrismaClient; 
   async function setPrice(
     scope: TenantScope,
     actor: Actor,
-    channelId: number,
-    months: number,
-    text: string,
+    { channelId, months, text }: { channelId: number; months: number; text: string },
   ): Promise<Plan> {
+    requireOwnerOf(scope, actor);
     const price = parsePrice(text);
     if (typeof price === 'string') throw new AppError(`price.${price}`);
-    await requireChannel(scope, channelId, months);
+    await requireChannel(scope, actor, { channelId, months });
     return transact(async ({ db, audit, once }) => {
       await requireOwner(db, scope, actor);
       const plan = { channelId_durationMonths: { channelId, durationMonths: months } };
@@ -55,8 +55,7 @@ export function createPlanService({ prisma, transact }: { prisma: PrismaClient; 
   async function switchPlan(
     scope: TenantScope,
     actor: Actor,
-    planId: number,
-    isActive: boolean,
+    { planId, isActive }: { planId: number; isActive: boolean },
   ): Promise<void> {
     await transact(async ({ db, audit, once }) => {
       await requireOwner(db, scope, actor);
@@ -71,7 +70,8 @@ export function createPlanService({ prisma, transact }: { prisma: PrismaClient; 
   }
 
   /** Every plan of the bot's connected chats, on sale or not. */
-  async function listPlans(scope: TenantScope): Promise<Plan[]> {
+  async function listPlans(scope: TenantScope, actor: Actor): Promise<Plan[]> {
+    requireOwnerOf(scope, actor);
     const rows = await prisma.plan.findMany({ where: { channel: { botId: scope.botId, ...CONNECTED } } });
     return rows.map(toPlan).sort(byDuration);
   }

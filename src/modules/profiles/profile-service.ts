@@ -1,4 +1,5 @@
 import type { PrismaClient } from '../../infra/prisma-client/client.ts';
+import { type Actor, requireOwnerOf } from '../../kernel/actor.ts';
 import { AppError } from '../../kernel/errors.ts';
 import type { TenantScope } from '../../kernel/tenant-scope.ts';
 import { fromDecimal } from '../../shared/money.ts';
@@ -22,7 +23,8 @@ export interface Profile {
 export function createProfileService({ prisma }: { prisma: PrismaClient }) {
   return {
     /** One person, with what they have. @throws AppError `notFound` */
-    async open(scope: TenantScope, endUserId: number): Promise<Profile> {
+    async open(scope: TenantScope, actor: Actor, endUserId: number): Promise<Profile> {
+      requireOwnerOf(scope, actor);
       const row = await prisma.endUser.findFirst({
         where: { id: endUserId, botId: scope.botId },
         include: {

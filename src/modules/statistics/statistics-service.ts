@@ -1,9 +1,10 @@
 import { Prisma, type PrismaClient } from '../../infra/prisma-client/client.ts';
+import { type Actor, type OwnerActor, requireModerator, requireOwnerOf } from '../../kernel/actor.ts';
+import type { TenantScope } from '../../kernel/tenant-scope.ts';
 import { lastDays, startOfDay } from '../../shared/calendar.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { DAY_MS } from '../../shared/durations.ts';
 import { fromDecimalString } from '../../shared/money.ts';
-import type { Owner } from '../owners/owner.ts';
 import { PAYMENT_STATUSES, type PaymentStatus } from '../payments/payment.ts';
 import { type DayMetrics, PERIODS, type Period, type PeriodMetrics, type Statistics } from './statistics.ts';
 
@@ -14,7 +15,12 @@ const ENDED_AT = Prisma.sql`
   greatest(s.started_at, CASE s.status WHEN 'expired' THEN s.expires_at
                                        ELSE coalesce(s.kicked_at, s.expires_at, s.started_at) END)`;
 
-export function createStatisticsService(deps: { prisma: PrismaClient; clock: Clock; timeZone: string }) {
+export function createStatisticsService(deps: {
+  prisma: PrismaClient;
+  clock: Clock;
+  timeZone: string;
+  moderatorIds: readonly bigint[];
+}) {
   const { prisma, clock, timeZone } = deps;
 
   /** When each period began. */
@@ -106,19 +112,30 @@ export function createStatisticsService(deps: { prisma: PrismaClient; clock: Clo
     });
   }
 
-  /** @param botId `user_bots.id`; null: all of the owner's bots. Somebody else's bot counts nothing. */
-  function botsOf(owner: Owner, botId: number | null): Prisma.Sql {
-    const which = botId === null ? Prisma.sql`removed_at IS NULL` : Prisma.sql`id = ${botId}`;
-    return Prisma.sql`SELECT id FROM user_bots WHERE user_admin_id = ${owner.id} AND ${which}`;
+  function ofBot(scope: TenantScope, actor: Actor): Prisma.Sql {
+    requireOwnerOf(scope, actor);
+    return Prisma.sql`SELECT id FROM user_bots WHERE id = ${scope.botId}`;
   }
 
-  const ALL = Prisma.sql`SELECT id FROM user_bots`;
+  /** All of the owner's bots that are not removed. */
+  function ofOwner({ telegramUserId }: OwnerActor): Prisma.Sql {
+    return Prisma.sql`
+      SELECT b.id FROM user_bots b JOIN user_admins o ON o.id = b.user_admin_id
+       WHERE o.telegram_id = ${telegramUserId} AND b.removed_at IS NULL`;
+  }
+
+  /** Every bot there ever was. */
+  function ofPlatform(actor: Actor): Prisma.Sql {
+    requireModerator(actor, deps.moderatorIds);
+    return Prisma.sql`SELECT id FROM user_bots`;
+  }
 
   return {
-    read: (owner: Owner, botId: number | null) => read(botsOf(owner, botId)),
-    readDays: (owner: Owner, botId: number | null) => readDays(botsOf(owner, botId)),
-    /** Of every bot there ever was; for moderators. */
-    readPlatform: () => read(ALL),
-    readPlatformDays: () => readDays(ALL),
+    readBot: async (scope: TenantScope, actor: Actor) => read(ofBot(scope, actor)),
+    readBotDays: async (scope: TenantScope, actor: Actor) => readDays(ofBot(scope, actor)),
+    readOwner: (actor: OwnerActor) => read(ofOwner(actor)),
+    readOwnerDays: (actor: OwnerActor) => readDays(ofOwner(actor)),
+    readPlatform: async (actor: Actor) => read(ofPlatform(actor)),
+    readPlatformDays: async (actor: Actor) => readDays(ofPlatform(actor)),
   };
 }

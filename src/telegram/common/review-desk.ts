@@ -29,7 +29,7 @@ function holdsReceipt(message: object): boolean {
   return 'photo' in message || 'document' in message;
 }
 
-/** @param scopeOf the tenant that a payment belongs to. @throws AppError `notFound` unless the person owns it */
+/** @param scopeOf the tenant that a payment belongs to */
 export function createReviewDesk<C extends BotContext>(
   deps: BotDeps,
   scopeOf: (context: C, paymentId: number) => Promise<TenantScope>,
@@ -53,11 +53,12 @@ export function createReviewDesk<C extends BotContext>(
     const scope = await scopeOf(context, paymentId);
     const { message } = context.callbackQuery ?? {};
     if (message && holdsReceipt(message)) {
-      await reviews.rememberCopy(scope, paymentId, {
+      const copy = {
         telegramBotId: telegramBotIdOf(context),
         chatId: BigInt(message.chat.id),
         messageId: message.message_id,
-      });
+      };
+      await reviews.rememberCopy(scope, ownerIn(context), { paymentId, copy });
     }
     return scope;
   }
@@ -69,13 +70,13 @@ export function createReviewDesk<C extends BotContext>(
 
   onPress(desk, REJECT, async (context, paymentId) => {
     const scope = await scopeOfPressed(context, paymentId);
-    await reviews.requireDecidable(scope, paymentId);
+    await reviews.requireDecidable(scope, ownerIn(context), paymentId);
     await send(context, rejectReasonsScreen(viewerOf(context, deps), paymentId));
   });
 
   onPress(desk, REJECT_IN_WORDS, async (context, paymentId) => {
     const scope = await scopeOf(context, paymentId);
-    await reviews.requireDecidable(scope, paymentId);
+    await reviews.requireDecidable(scope, ownerIn(context), paymentId);
     await openQuestions.ask(
       telegramBotIdOf(context),
       telegramUserIdOf(context),
@@ -90,12 +91,12 @@ export function createReviewDesk<C extends BotContext>(
 
   onPress(desk, REJECT_FOR, async (context, paymentId, reason) => {
     const scope = await scopeOf(context, paymentId);
-    await confirm(context, await reviews.rejectPayment(scope, ownerIn(context), paymentId, reason));
+    await confirm(context, await reviews.rejectPayment(scope, ownerIn(context), { paymentId, reason }));
   });
 
   onPress(desk, REVERT, async (context, paymentId) => {
     const scope = await scopeOf(context, paymentId);
-    await reviews.requireReversible(scope, paymentId);
+    await reviews.requireReversible(scope, ownerIn(context), paymentId);
     await send(context, askRevertScreen(viewerOf(context, deps), paymentId));
   });
 
@@ -110,12 +111,10 @@ export function createReviewDesk<C extends BotContext>(
       const scope = await scopeOf(context, paymentId);
       const close = () => openQuestions.close(telegramBotIdOf(context), telegramUserIdOf(context));
       try {
-        const payment = await reviews.rejectPaymentInWords(
-          scope,
-          ownerIn(context),
+        const payment = await reviews.rejectPaymentInWords(scope, ownerIn(context), {
           paymentId,
-          context.message.text ?? '',
-        );
+          words: context.message.text ?? '',
+        });
         await close();
         await send(context, decidedByYouScreen(viewerOf(context, deps), payment));
       } catch (error) {

@@ -1,5 +1,5 @@
 import { type BotDeps, viewerOf } from '../bots/bot-deps.ts';
-import type { MainContext } from '../common/context.ts';
+import { type MainContext, ownerIn } from '../common/context.ts';
 import type { Screen } from '../common/screen.ts';
 import { botScreen } from '../views/owner-desk.ts';
 
@@ -12,7 +12,7 @@ export function createBotPage(deps: BotDeps): BotPage {
     const { scope, bot } = await sellerBots.openBot(context.owner, telegramBotId);
     const [connected, priced, work] = await Promise.all([
       channels.listChannels(scope),
-      plans.listPlans(scope),
+      plans.listPlans(scope, ownerIn(context)),
       sellerBots.readWork(scope),
     ]);
     return botScreen(viewerOf(context, deps), bot, connected, priced, {

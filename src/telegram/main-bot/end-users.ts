@@ -48,8 +48,8 @@ export function endUsers(deps: BotDeps): {
   async function page(context: MainContext, endUserId: number): Promise<Screen> {
     const scope = await sellerBots.scopeOfEndUser(context.owner, endUserId);
     const [person, priced, connected] = await Promise.all([
-      profiles.open(scope, endUserId),
-      plans.listPlans(scope),
+      profiles.open(scope, ownerIn(context), endUserId),
+      plans.listPlans(scope, ownerIn(context)),
       channels.listChannels(scope),
     ]);
     return endUserScreen(viewerOf(context, deps), scope.telegramBotId, person, priced, connected);

@@ -2,7 +2,7 @@ import { Composer, InputFile } from 'grammy';
 import { toCsv } from '../../infra/csv.ts';
 import { type BotDeps, viewerOf } from '../bots/bot-deps.ts';
 import { onPress } from '../common/callback-data.ts';
-import type { MainContext } from '../common/context.ts';
+import { type MainContext, ownerIn } from '../common/context.ts';
 import { BOT, BOT_EXPORT } from '../common/routes.ts';
 import { button, captionOptions } from '../common/screen.ts';
 import { endUserHead, endUserRow, paymentHead, paymentRow } from '../views/exports.ts';
@@ -16,10 +16,10 @@ export function exports(deps: BotDeps): Composer<MainContext> {
     const { scope, bot } = await sellerBots.openBot(context.owner, telegramBotId);
     const viewer = viewerOf(context, deps);
     const { t } = viewer;
-    const payments = table(paymentHead(viewer), service.payments(scope), (payment) =>
+    const payments = table(paymentHead(viewer), service.payments(scope, ownerIn(context)), (payment) =>
       paymentRow(viewer, payment),
     );
-    const people = table(endUserHead(viewer), service.endUsers(scope), (endUser) =>
+    const people = table(endUserHead(viewer), service.endUsers(scope, ownerIn(context)), (endUser) =>
       endUserRow(viewer, endUser),
     );
     await context.replyWithDocument(

@@ -27,7 +27,10 @@ export function plans(deps: BotDeps): {
     { telegramBotId }: Pick<TenantScope, 'telegramBotId'>,
   ): Promise<Screen> {
     const { scope, bot } = await sellerBots.openBot(context.owner, telegramBotId);
-    const [connected, priced] = await Promise.all([channels.listChannels(scope), service.listPlans(scope)]);
+    const [connected, priced] = await Promise.all([
+      channels.listChannels(scope),
+      service.listPlans(scope, ownerIn(context)),
+    ]);
     return plansScreen(viewerOf(context, deps), bot, connected, priced);
   }
 
@@ -37,7 +40,7 @@ export function plans(deps: BotDeps): {
 
   onPress(composer, PRICE, async (context, channelId, months) => {
     const scope = await sellerBots.scopeOfChannel(context.owner, channelId);
-    const { title } = await service.requireChannel(scope, channelId, months);
+    const { title } = await service.requireChannel(scope, ownerIn(context), { channelId, months });
     await openQuestions.ask(
       telegramBotIdOf(context),
       telegramUserIdOf(context),
@@ -53,20 +56,21 @@ export function plans(deps: BotDeps): {
 
   onPress(composer, PLAN_OFF, async (context, planId) => {
     const scope = await sellerBots.scopeOfPlan(context.owner, planId);
-    await service.switchPlan(scope, ownerIn(context), planId, false);
+    await service.switchPlan(scope, ownerIn(context), { planId, isActive: false });
     await show(context, await page(context, scope));
   });
 
   onPress(composer, PLAN_ON, async (context, planId) => {
     const scope = await sellerBots.scopeOfPlan(context.owner, planId);
-    await service.switchPlan(scope, ownerIn(context), planId, true);
+    await service.switchPlan(scope, ownerIn(context), { planId, isActive: true });
     await show(context, await page(context, scope));
   });
 
   const answers: AnswerHandlers<MainContext> = {
     async price(context, { channelId, months }) {
       const scope = await sellerBots.scopeOfChannel(context.owner, channelId);
-      await service.setPrice(scope, ownerIn(context), channelId, months, typedValueOf(context));
+      const text = typedValueOf(context);
+      await service.setPrice(scope, ownerIn(context), { channelId, months, text });
       await openQuestions.close(telegramBotIdOf(context), telegramUserIdOf(context));
       await send(context, await page(context, scope));
     },

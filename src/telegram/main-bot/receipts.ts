@@ -1,7 +1,7 @@
 import { Composer } from 'grammy';
 import { type BotDeps, viewerOf } from '../bots/bot-deps.ts';
 import { onPress } from '../common/callback-data.ts';
-import type { MainContext } from '../common/context.ts';
+import { type MainContext, ownerIn } from '../common/context.ts';
 import { BOT_PENDING, RECEIPT } from '../common/routes.ts';
 import { show } from '../common/screen.ts';
 import { waitingScreen } from '../views/receipts.ts';
@@ -13,12 +13,13 @@ export function receipts(deps: BotDeps): Composer<MainContext> {
 
   onPress(composer, BOT_PENDING, async (context, telegramBotId) => {
     const { scope, bot } = await sellerBots.openBot(context.owner, telegramBotId);
-    const waiting = await reviews.listWaiting(scope);
+    const waiting = await reviews.listWaiting(scope, ownerIn(context));
     await show(context, waitingScreen(viewerOf(context, deps), bot, waiting));
   });
 
   onPress(composer, RECEIPT, async (context, paymentId) => {
-    await reviews.requestCopy(await sellerBots.scopeOfPayment(context.owner, paymentId), paymentId);
+    const scope = await sellerBots.scopeOfPayment(context.owner, paymentId);
+    await reviews.requestCopy(scope, ownerIn(context), paymentId);
   });
 
   return composer;

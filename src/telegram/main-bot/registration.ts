@@ -3,7 +3,7 @@ import { translator } from '../../infra/i18n/i18n.ts';
 import { type BotDeps, viewerOf } from '../bots/bot-deps.ts';
 import { setModeratorCommands } from '../bots/bot-profile.ts';
 import { onPress } from '../common/callback-data.ts';
-import type { MainContext } from '../common/context.ts';
+import { type MainContext, ownerIn } from '../common/context.ts';
 import { HOME, LANG, LANGUAGE } from '../common/routes.ts';
 import { send, show } from '../common/screen.ts';
 import { languageScreen } from '../views/common.ts';
@@ -25,7 +25,7 @@ export function registration(deps: BotDeps): Composer<MainContext> {
 
   composer.command('start', async (context) => {
     // The link to the main bot is open again: receipts that waited for it come at once.
-    await reviews.reopenRequests(context.owner);
+    await reviews.reopenRequests(ownerIn(context));
     const { hasChosenLanguage } = context.owner;
     await send(
       context,

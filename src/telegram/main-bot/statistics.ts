@@ -1,7 +1,7 @@
 import { Composer } from 'grammy';
 import type { BotDeps } from '../bots/bot-deps.ts';
 import { onPress } from '../common/callback-data.ts';
-import type { MainContext } from '../common/context.ts';
+import { type MainContext, ownerIn } from '../common/context.ts';
 import { BOT, BOT_CHART, BOT_STATS, CHART, HOME, STATS } from '../common/routes.ts';
 import { sendChart, showStatistics } from '../common/statistics-screen.ts';
 
@@ -12,31 +12,31 @@ export function statistics(deps: BotDeps): Composer<MainContext> {
 
   onPress(composer, STATS, async (context) => {
     const place = { title: context.t('statistics.all'), chart: CHART.data(), back: HOME.data() };
-    await showStatistics(context, deps, place, await service.read(context.owner, null));
+    await showStatistics(context, deps, place, await service.readOwner(ownerIn(context)));
   });
 
   onPress(composer, CHART, async (context) => {
     const place = { title: context.t('statistics.all'), self: STATS.data() };
-    await sendChart(context, deps, place, await service.readDays(context.owner, null));
+    await sendChart(context, deps, place, await service.readOwnerDays(ownerIn(context)));
   });
 
   onPress(composer, BOT_STATS, async (context, telegramBotId) => {
-    const { bot } = await sellerBots.openBot(context.owner, telegramBotId);
+    const { scope, bot } = await sellerBots.openBot(context.owner, telegramBotId);
     const place = {
       title: context.t('statistics.ofBot', { bot: bot.username }),
       chart: BOT_CHART.data(telegramBotId),
       back: BOT.data(telegramBotId),
     };
-    await showStatistics(context, deps, place, await service.read(context.owner, bot.id));
+    await showStatistics(context, deps, place, await service.readBot(scope, ownerIn(context)));
   });
 
   onPress(composer, BOT_CHART, async (context, telegramBotId) => {
-    const { bot } = await sellerBots.openBot(context.owner, telegramBotId);
+    const { scope, bot } = await sellerBots.openBot(context.owner, telegramBotId);
     const place = {
       title: context.t('statistics.ofBot', { bot: bot.username }),
       self: BOT_STATS.data(telegramBotId),
     };
-    await sendChart(context, deps, place, await service.readDays(context.owner, bot.id));
+    await sendChart(context, deps, place, await service.readBotDays(scope, ownerIn(context)));
   });
 
   return composer;

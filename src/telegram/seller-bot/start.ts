@@ -6,7 +6,7 @@ import type { Storefront } from '../../modules/payments/storefront-service.ts';
 import type { Advertisement } from '../../modules/tariffs/advertisement.ts';
 import { type BotDeps, viewerOf } from '../bots/bot-deps.ts';
 import { onPress } from '../common/callback-data.ts';
-import type { SellerContext } from '../common/context.ts';
+import { ownerIn, type SellerContext } from '../common/context.ts';
 import { HOME, LANG, LANGUAGE, TRY_AS_END_USER } from '../common/routes.ts';
 import { button, send, show } from '../common/screen.ts';
 import { languageScreen } from '../views/common.ts';
@@ -48,7 +48,7 @@ export function start(deps: BotDeps): Composer<SellerContext> {
 
   async function desk(context: SellerContext, line: string | null) {
     const [waiting, mainBotUsername] = await Promise.all([
-      reviews.listWaiting(context.scope),
+      reviews.listWaiting(context.scope, ownerIn(context)),
       deps.mainBotUsername(),
     ]);
     const { botUsername } = context.scope;

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { Actor } from '../../../src/kernel/actor.ts';
 import { AppError } from '../../../src/kernel/errors.ts';
 import { type Platform, startPlatform } from '../../support/platform.ts';
 import { newBuyer, newMember, openShop, payFor, type Shop } from '../../support/shop.ts';
@@ -20,7 +21,8 @@ test('every service refuses whoever is not the bot’s owner, whatever an edge l
   const runnable = await app.services.botDirectory.findRunnable(BigInt(shop.shop.id));
   if (!runnable) throw new Error('The shop does not run.');
   const { scope } = runnable;
-  const { bans, channels, memberships, plans, reviews, sellerBots, subscriptions } = app.services;
+  const { bans, channels, exports, memberships, plans, profiles, reviews, sellerBots } = app.services;
+  const { statistics, subscriptions } = app.services;
   const channel = await database.channel.findFirstOrThrow();
   const helper = platform.telegram.newPerson({ firstName: 'Helper' });
   await helper.adds(shop.shop, helper.createsGroup('Offered', { supergroup: true }));
@@ -28,32 +30,54 @@ test('every service refuses whoever is not the bot’s owner, whatever an edge l
   const offered = await database.channel.findFirstOrThrow({ where: { connectedAt: null } });
   const another = await openShop(platform);
   const before = await database.auditEntry.count();
-  const strangers = [
+  const strangers: Actor[] = [
     { kind: 'owner', telegramUserId: BigInt(another.owner.id) },
     { kind: 'owner', telegramUserId: BigInt(member.id) },
-  ] as const;
+    { kind: 'endUser', endUserId, telegramUserId: BigInt(member.id) },
+    { kind: 'moderator', telegramUserId: BigInt(platform.moderator.id) },
+    // By their id alone nobody is the owner.
+    { kind: 'moderator', telegramUserId: scope.ownerTelegramUserId },
+    { kind: 'system' },
+  ];
+  const copy = { telegramBotId: scope.telegramBotId, chatId: BigInt(another.owner.id), messageId: 1 };
   for (const actor of strangers) {
     const attempts = [
       () => reviews.approvePayment(scope, actor, waiting),
-      () => reviews.rejectPayment(scope, actor, waiting, 'amount'),
-      () => reviews.rejectPaymentInWords(scope, actor, waiting, 'no'),
+      () => reviews.rejectPayment(scope, actor, { paymentId: waiting, reason: 'amount' }),
+      () => reviews.rejectPaymentInWords(scope, actor, { paymentId: waiting, words: 'no' }),
+      () => reviews.rejectPaymentInWords(scope, actor, { paymentId: waiting, words: '' }),
       () => reviews.reversePayment(scope, actor, paymentId),
+      () => reviews.requireDecidable(scope, actor, waiting),
+      () => reviews.requireReversible(scope, actor, paymentId),
+      () => reviews.listWaiting(scope, actor),
+      () => reviews.openReceipt(scope, actor, waiting),
+      () => reviews.requestCopy(scope, actor, waiting),
+      () => reviews.rememberCopy(scope, actor, { paymentId: waiting, copy }),
       () => bans.banEndUser(scope, actor, endUserId),
       () => bans.unbanEndUser(scope, actor, endUserId),
       () => subscriptions.grant(scope, actor, { endUserId, planId: shop.planId }),
       () => memberships.restoreMember(scope, actor, subscriptionId),
       () => channels.acceptChat(scope, actor, offered.id),
       () => channels.disconnectChat(scope, actor, channel.id),
-      () => plans.setPrice(scope, actor, channel.id, 1, '1'),
-      () => plans.switchPlan(scope, actor, shop.planId, false),
+      () => plans.requireChannel(scope, actor, { channelId: channel.id, months: 1 }),
+      () => plans.setPrice(scope, actor, { channelId: channel.id, months: 1, text: '1' }),
+      () => plans.setPrice(scope, actor, { channelId: channel.id, months: 1, text: 'dear' }),
+      () => plans.switchPlan(scope, actor, { planId: shop.planId, isActive: false }),
+      () => plans.listPlans(scope, actor),
       () => sellerBots.setCard(scope, actor, '8600123456789012', 'ME'),
       () => sellerBots.setWelcome(scope, actor, 'mine'),
       () => sellerBots.pauseBot(scope, actor),
       () => sellerBots.muteBot(scope, actor, true),
       () => sellerBots.removeBot(scope, actor),
+      () => profiles.open(scope, actor, endUserId),
+      () => statistics.readBot(scope, actor),
+      () => statistics.readBotDays(scope, actor),
+      async () => exports.payments(scope, actor),
+      async () => exports.endUsers(scope, actor),
     ];
     for (const attempt of attempts) {
-      await expect(attempt(), String(attempt)).rejects.toMatchObject(new AppError('notFound'));
+      const who = `${actor.kind}: ${String(attempt)}`;
+      await expect(attempt(), who).rejects.toMatchObject(new AppError('notFound'));
     }
   }
   expect(await database.auditEntry.count()).toBe(before);

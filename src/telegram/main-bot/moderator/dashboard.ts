@@ -16,7 +16,7 @@ export function dashboard(deps: BotDeps): Composer<MainContext> {
   async function screen(context: MainContext) {
     const [metrics, sums] = await Promise.all([
       moderation.readDashboard(moderatorIn(context)),
-      statistics.readPlatform(),
+      statistics.readPlatform(moderatorIn(context)),
     ]);
     return moderatorScreen(viewerOf(context, deps), metrics, sums);
   }
@@ -26,7 +26,7 @@ export function dashboard(deps: BotDeps): Composer<MainContext> {
 
   onPress(composer, MOD_CHART, async (context) => {
     const place = { title: context.t('mod.title'), self: MOD.data() };
-    await sendChart(context, deps, place, await statistics.readPlatformDays());
+    await sendChart(context, deps, place, await statistics.readPlatformDays(moderatorIn(context)));
   });
 
   onPress(composer, MOD_AUDIT, async (context, before) =>
