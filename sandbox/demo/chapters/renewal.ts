@@ -14,7 +14,7 @@ export async function renewal(stage: Stage, cast: Cast): Promise<void> {
   await buyer.sendsPhoto(shop, 'the receipt for one more month');
   await reachesOwner(stage, cast, 5);
   await approves(cast, 5);
-  const isNews = ({ text }: SandboxMessage) => text.includes('is approved') && !text.includes('t.me');
+  const isNews = ({ text }: SandboxMessage) => text.includes('Approved.') && !text.includes('t.me');
   await buyer.reads(shop, isNews, 'the new date without a link');
   stage.expect(channel.links.length === links, 'whoever is inside needs no new link');
 }

@@ -72,7 +72,7 @@ test('a removal that waits in one bot puts nobody out who has bought from the bo
   await member.presses(second.shop, 'lang:en');
   const paymentId = await payFor(platform, second, member);
   await first.owner.presses(second.shop, `approve:${paymentId}`);
-  await member.reads(second.shop, 'is approved');
+  await member.reads(second.shop, 'Approved.');
   await first.owner.sends(mainBot, first.shop.token);
   await expect.poll(() => first.shop.webhookUrl).toBeDefined();
   await settled(platform);
