@@ -30,15 +30,6 @@ export function toChannel(row: ChannelRow): Channel {
 /** Rows of chats that are connected now. */
 export const CONNECTED = { connectedAt: { not: null }, disconnectedAt: null } as const;
 
-/** Rows of chats in which access can be given and taken. */
-export const CAN_SELL = {
-  ...CONNECTED,
-  isBasicGroup: false,
-  isPublic: false,
-  canInvite: true,
-  canRestrict: true,
-} as const;
-
 /** What Telegram says of a chat. */
 export interface ChatDescription {
   telegramChatId: bigint;

@@ -9,7 +9,6 @@ import type { UnitOfWork, Work } from '../../kernel/unit-of-work.ts';
 import { parseCardNumber } from '../../shared/card-number.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { type Page, pageOf, readCursor } from '../../shared/page.ts';
-import { CAN_SELL } from '../channels/channel.ts';
 import type { Owner } from '../owners/owner.ts';
 import { lockOwner } from '../owners/owner-queries.ts';
 import type { BotGateway, BotIdentity } from './bot-gateway.ts';
@@ -21,6 +20,7 @@ import {
   type SellerBot,
   toSellerBot,
 } from './seller-bot.ts';
+import { readSelling } from './selling.ts';
 
 export interface SellerBotServiceDeps {
   prisma: PrismaClient;
@@ -118,21 +118,18 @@ export function createSellerBotService(deps: SellerBotServiceDeps) {
   async function listBots(owner: Owner, after: string): Promise<Page<BotAtAGlance>> {
     const rows = await prisma.sellerBot.findMany({
       where: { ownerId: owner.id, removedAt: null, id: { gt: readCursor(after) } },
-      include: {
-        _count: {
-          select: {
-            payments: { where: { status: 'pending' } },
-            channels: { where: { ...CAN_SELL, plans: { some: { isActive: true } } } },
-          },
-        },
-      },
+      include: { _count: { select: { payments: { where: { status: 'pending' } } } } },
       orderBy: { id: 'asc' },
       take: BOTS_PER_PAGE + 1,
     });
+    const sellingOf = await readSelling(
+      prisma,
+      rows.map(({ id }) => id),
+    );
     return pageOf(rows, BOTS_PER_PAGE, (row) => ({
       ...toSellerBot(row),
       waiting: row._count.payments,
-      isReady: row._count.channels > 0 && row.cardNumber !== null,
+      sells: sellingOf(row.id).sells,
     }));
   }
 
@@ -212,6 +209,11 @@ export function createSellerBotService(deps: SellerBotServiceDeps) {
     await change(scope, actor, 'bot.welcome-set', { welcomeMessage: welcome });
   }
 
+  /** The default text again, in each reader's language. */
+  async function resetWelcome(scope: TenantScope, actor: Actor): Promise<void> {
+    await change(scope, actor, 'bot.welcome-set', { welcomeMessage: null });
+  }
+
   /** No new sale or renewal; all else goes on. */
   async function pauseBot(scope: TenantScope, actor: Actor): Promise<void> {
     await change(scope, actor, 'bot.paused', { pausedAt: deps.clock.now() });
@@ -229,11 +231,12 @@ export function createSellerBotService(deps: SellerBotServiceDeps) {
   }
 
   async function readWork(scope: TenantScope): Promise<BotWork> {
-    const [members, waiting] = await Promise.all([
+    const [members, waiting, sellingOf] = await Promise.all([
       prisma.subscription.count({ where: { status: 'active', channel: { botId: scope.botId } } }),
       prisma.payment.count({ where: { botId: scope.botId, status: 'pending' } }),
+      readSelling(prisma, [scope.botId]),
     ]);
-    return { members, waiting };
+    return { members, waiting, ...sellingOf(scope.botId) };
   }
 
   /** Stops the bot and keeps its data: the same owner may add it again, and everything goes on. */
@@ -278,6 +281,7 @@ export function createSellerBotService(deps: SellerBotServiceDeps) {
     readCardNumber,
     setCard,
     setWelcome,
+    resetWelcome,
     pauseBot,
     resumeBot,
     muteBot,

@@ -1,4 +1,5 @@
 import type { SellerBot as SellerBotRow } from '../../infra/prisma-client/client.ts';
+import type { Selling } from './selling.ts';
 
 /** What an owner sees of their bot. Never its token, and of the card only what they typed themselves. */
 export interface SellerBot {
@@ -19,12 +20,12 @@ export interface SellerBot {
 export interface BotAtAGlance extends SellerBot {
   /** Receipts under review. */
   waiting: number;
-  /** Whether it has everything it needs to sell: a chat with its rights, a price, a card. */
-  isReady: boolean;
+  /** At least one plan can be bought now. */
+  sells: boolean;
 }
 
 /** What goes on at a bot now. */
-export interface BotWork {
+export interface BotWork extends Selling {
   /** Active subscriptions. */
   members: number;
   /** Receipts under review. */

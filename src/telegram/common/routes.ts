@@ -39,9 +39,13 @@ export const REVERT_YES = neverLimited(route('revert', serial, 'yes'));
 export const ADD_BOT = route('addbot');
 export const BOTS = route('bots', cursor);
 export const BOT = route('bot', telegramId);
+/** What is set once, and what ends something. */
+export const BOT_MORE = route('bot', telegramId, 'more');
 export const BOT_PLANS = route('bot', telegramId, 'plans');
 export const BOT_CARD = route('bot', telegramId, 'card');
 export const BOT_WELCOME = route('bot', telegramId, 'welcome');
+/** Getolog's own welcome text again. */
+export const BOT_WELCOME_DEFAULT = route('bot', telegramId, 'welcome', 'default');
 export const BOT_STATS = route('bot', telegramId, 'stats');
 export const BOT_CHART = route('bot', telegramId, 'chart');
 export const BOT_PENDING = route('bot', telegramId, 'pending');

@@ -8,7 +8,7 @@ import { onPress } from '../common/callback-data.ts';
 import { actOf, type MainContext } from '../common/context.ts';
 import { ADD_BOT } from '../common/routes.ts';
 import { send, show, takeAway } from '../common/screen.ts';
-import { addBotScreen, tokenTakenScreen } from '../views/owner-desk.ts';
+import { addBotScreen, tokenTakenScreen } from '../views/owner/menu.ts';
 
 /** Any message that holds a token is taken, and leaves the chat at once, whatever becomes of it. */
 export function addBot(deps: BotDeps): Composer<MainContext> {

@@ -1,23 +1,39 @@
 import { type BotDeps, viewerOf } from '../bots/bot-deps.ts';
 import { type MainContext, ownerIn } from '../common/context.ts';
 import type { Screen } from '../common/screen.ts';
-import { botScreen } from '../views/owner-desk.ts';
+import { botScreen } from '../views/owner/bot-page.ts';
+import { moreScreen } from '../views/owner/bot-settings.ts';
 
-/** One bot's page as it is now. @throws AppError `notFound` for anybody else's bot */
-export type BotPage = (context: MainContext, telegramBotId: bigint) => Promise<Screen>;
+type OfBot = (context: MainContext, telegramBotId: bigint) => Promise<Screen>;
+
+/** One bot as it is now. @throws AppError `notFound` for anybody else's bot */
+export interface BotPage {
+  page: OfBot;
+  /** What is behind ⚙️ on its page. */
+  more: OfBot;
+}
 
 export function createBotPage(deps: BotDeps): BotPage {
   const { channels, plans, sellerBots } = deps.services;
-  return async (context, telegramBotId) => {
-    const { scope, bot } = await sellerBots.openBot(context.owner, telegramBotId);
-    const [connected, priced, work] = await Promise.all([
-      channels.listChannels(scope),
-      plans.listPlans(scope, ownerIn(context)),
-      sellerBots.readWork(scope),
-    ]);
-    return botScreen(viewerOf(context, deps), bot, connected, priced, {
-      ...work,
-      isSuspended: context.owner.banned,
-    });
+  return {
+    async page(context, telegramBotId) {
+      const { scope, bot } = await sellerBots.openBot(context.owner, telegramBotId);
+      const [connected, priced, work] = await Promise.all([
+        channels.listChannels(scope),
+        plans.listPlans(scope, ownerIn(context)),
+        sellerBots.readWork(scope),
+      ]);
+      return botScreen(viewerOf(context, deps), {
+        bot,
+        channels: connected,
+        plans: priced,
+        work,
+        isSuspended: context.owner.banned,
+      });
+    },
+    async more(context, telegramBotId) {
+      const { scope, bot } = await sellerBots.openBot(context.owner, telegramBotId);
+      return moreScreen(viewerOf(context, deps), bot, await channels.listChannels(scope));
+    },
   };
 }

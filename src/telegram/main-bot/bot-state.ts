@@ -6,6 +6,7 @@ import { onPress, type Route } from '../common/callback-data.ts';
 import { type MainContext, ownerIn } from '../common/context.ts';
 import {
   BOT_CHECK,
+  BOT_MORE,
   BOT_MUTE,
   BOT_PAUSE,
   BOT_REMOVE,
@@ -14,29 +15,34 @@ import {
   BOT_UNMUTE,
 } from '../common/routes.ts';
 import { show } from '../common/screen.ts';
-import { askRemoveScreen, botRemovedScreen, healthScreen } from '../views/owner-desk.ts';
+import { askRemoveScreen, botRemovedScreen, healthScreen } from '../views/owner/bot-settings.ts';
 import type { BotPage } from './bot-page.ts';
 
-/** Pause, resume, mute, remove: what an owner does with a bot as a whole. */
-export function botState(deps: BotDeps, page: BotPage): Composer<MainContext> {
+/** Settings, pause, resume, mute, remove: what an owner does with a bot as a whole. */
+export function botState(deps: BotDeps, { page, more }: BotPage): Composer<MainContext> {
   const { sellerBots } = deps.services;
   const composer = new Composer<MainContext>();
 
   function onSwitch(
     route: Route<[bigint]>,
     change: (scope: TenantScope, actor: OwnerActor) => Promise<void>,
+    screen: BotPage['page'],
   ): void {
     onPress(composer, route, async (context, telegramBotId) => {
       const { scope } = await sellerBots.openBot(context.owner, telegramBotId);
       await change(scope, ownerIn(context));
-      await show(context, await page(context, telegramBotId));
+      await show(context, await screen(context, telegramBotId));
     });
   }
 
-  onSwitch(BOT_PAUSE, (scope, actor) => sellerBots.pauseBot(scope, actor));
-  onSwitch(BOT_RESUME, (scope, actor) => sellerBots.resumeBot(scope, actor));
-  onSwitch(BOT_MUTE, (scope, actor) => sellerBots.muteBot(scope, actor, true));
-  onSwitch(BOT_UNMUTE, (scope, actor) => sellerBots.muteBot(scope, actor, false));
+  onSwitch(BOT_PAUSE, (scope, actor) => sellerBots.pauseBot(scope, actor), page);
+  onSwitch(BOT_RESUME, (scope, actor) => sellerBots.resumeBot(scope, actor), page);
+  onSwitch(BOT_MUTE, (scope, actor) => sellerBots.muteBot(scope, actor, true), more);
+  onSwitch(BOT_UNMUTE, (scope, actor) => sellerBots.muteBot(scope, actor, false), more);
+
+  onPress(composer, BOT_MORE, async (context, telegramBotId) =>
+    show(context, await more(context, telegramBotId)),
+  );
 
   onPress(composer, BOT_CHECK, async (context, telegramBotId) => {
     const { scope, bot } = await sellerBots.openBot(context.owner, telegramBotId);

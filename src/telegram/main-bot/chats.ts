@@ -7,7 +7,7 @@ import { show } from '../common/screen.ts';
 import type { BotPage } from './bot-page.ts';
 
 /** Chats of the owner's bots: accepted, and let go. The bot's page then shows what is so now. */
-export function chats({ services }: BotDeps, page: BotPage): Composer<MainContext> {
+export function chats({ services }: BotDeps, { page }: BotPage): Composer<MainContext> {
   const { channels, sellerBots } = services;
   const composer = new Composer<MainContext>();
 

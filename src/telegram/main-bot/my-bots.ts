@@ -1,5 +1,7 @@
 import { Composer } from 'grammy';
+import type { TenantScope } from '../../kernel/tenant-scope.ts';
 import { type BotDeps, viewerOf } from '../bots/bot-deps.ts';
+import { orAskAgain } from '../common/ask-again.ts';
 import { onPress } from '../common/callback-data.ts';
 import {
   type MainContext,
@@ -8,16 +10,17 @@ import {
   telegramUserIdOf,
   typedValueOf,
 } from '../common/context.ts';
-import { BOT, BOT_CARD, BOT_WELCOME, BOTS } from '../common/routes.ts';
+import { BOT, BOT_CARD, BOT_MORE, BOT_WELCOME, BOT_WELCOME_DEFAULT, BOTS } from '../common/routes.ts';
 import { send, show } from '../common/screen.ts';
 import type { AnswerHandlers } from '../middleware/open-questions.ts';
-import { askScreen, botsScreen } from '../views/owner-desk.ts';
+import { askCardScreen, askHolderScreen, askWelcomeScreen } from '../views/owner/bot-settings.ts';
+import { botsScreen } from '../views/owner/menu.ts';
 import type { BotPage } from './bot-page.ts';
 
 /** The owner's bots: the list, one bot's page, and what is typed to set it up. */
 export function myBots(
   deps: BotDeps,
-  page: BotPage,
+  { page, more }: BotPage,
 ): {
   composer: Composer<MainContext>;
   answers: AnswerHandlers<MainContext>;
@@ -36,7 +39,7 @@ export function myBots(
   onPress(composer, BOT, async (context, telegramBotId) => show(context, await page(context, telegramBotId)));
 
   onPress(composer, BOT_CARD, async (context, telegramBotId) => {
-    await sellerBots.openBot(context.owner, telegramBotId);
+    const { bot } = await sellerBots.openBot(context.owner, telegramBotId);
     await openQuestions.ask(
       telegramBotIdOf(context),
       telegramUserIdOf(context),
@@ -46,11 +49,11 @@ export function myBots(
       },
       context.update.update_id,
     );
-    await show(context, askScreen(viewerOf(context, deps), 'card.askNumber', telegramBotId));
+    await show(context, askCardScreen(viewerOf(context, deps), bot));
   });
 
   onPress(composer, BOT_WELCOME, async (context, telegramBotId) => {
-    await sellerBots.openBot(context.owner, telegramBotId);
+    const { bot } = await sellerBots.openBot(context.owner, telegramBotId);
     await openQuestions.ask(
       telegramBotIdOf(context),
       telegramUserIdOf(context),
@@ -60,40 +63,56 @@ export function myBots(
       },
       context.update.update_id,
     );
-    await show(context, askScreen(viewerOf(context, deps), 'welcome.ask', telegramBotId));
+    await show(context, askWelcomeScreen(viewerOf(context, deps), bot));
   });
 
+  onPress(composer, BOT_WELCOME_DEFAULT, async (context, telegramBotId) => {
+    const { scope } = await sellerBots.openBot(context.owner, telegramBotId);
+    await sellerBots.resetWelcome(scope, ownerIn(context));
+    await show(context, await more(context, telegramBotId));
+  });
+
+  /** What is typed to set a bot up; where it cannot be taken, the way out leads to the bot's settings. */
+  async function takeFor(
+    context: MainContext,
+    telegramBotId: string,
+    take: (opened: { scope: TenantScope; id: bigint }) => Promise<void>,
+  ): Promise<void> {
+    const id = BigInt(telegramBotId);
+    const { scope } = await sellerBots.openBot(context.owner, id);
+    await orAskAgain(context, BOT_MORE.data(id), () => take({ scope, id }));
+  }
+
   const answers: AnswerHandlers<MainContext> = {
-    async cardNumber(context, { telegramBotId }) {
-      const { digits, luhnValid } = sellerBots.readCardNumber(typedValueOf(context));
-      await sellerBots.openBot(context.owner, BigInt(telegramBotId));
-      await openQuestions.ask(
-        telegramBotIdOf(context),
-        telegramUserIdOf(context),
-        {
-          question: 'cardHolder',
-          telegramBotId,
-          digits,
-        },
-        context.update.update_id,
-      );
-      const key = luhnValid ? 'card.askHolder' : 'card.askHolderDespiteLuhn';
-      await send(context, askScreen(viewerOf(context, deps), key, BigInt(telegramBotId)));
-    },
+    cardNumber: (context, { telegramBotId }) =>
+      takeFor(context, telegramBotId, async ({ id }) => {
+        const { digits, luhnValid } = sellerBots.readCardNumber(typedValueOf(context));
+        await openQuestions.ask(
+          telegramBotIdOf(context),
+          telegramUserIdOf(context),
+          {
+            question: 'cardHolder',
+            telegramBotId,
+            digits,
+          },
+          context.update.update_id,
+        );
+        await send(context, askHolderScreen(viewerOf(context, deps), id, luhnValid));
+      }),
 
-    async cardHolder(context, { telegramBotId, digits }) {
-      const { scope } = await sellerBots.openBot(context.owner, BigInt(telegramBotId));
-      await sellerBots.setCard(scope, ownerIn(context), digits, typedValueOf(context));
-      await done(context);
-      await send(context, await page(context, BigInt(telegramBotId)));
-    },
+    cardHolder: (context, { telegramBotId, digits }) =>
+      takeFor(context, telegramBotId, async ({ scope, id }) => {
+        await sellerBots.setCard(scope, ownerIn(context), digits, typedValueOf(context));
+        await done(context);
+        await send(context, await page(context, id));
+      }),
 
-    async welcome(context, { telegramBotId }) {
-      const { scope } = await sellerBots.openBot(context.owner, BigInt(telegramBotId));
-      await sellerBots.setWelcome(scope, ownerIn(context), context.message.text ?? '');
-      await done(context);
-      await send(context, await page(context, BigInt(telegramBotId)));
-    },
+    welcome: (context, { telegramBotId }) =>
+      takeFor(context, telegramBotId, async ({ scope, id }) => {
+        await sellerBots.setWelcome(scope, ownerIn(context), context.message.text ?? '');
+        await done(context);
+        await send(context, await more(context, id));
+      }),
   };
 
   return { composer, answers };

@@ -1,6 +1,7 @@
 import { Composer } from 'grammy';
 import type { TenantScope } from '../../kernel/tenant-scope.ts';
 import { type BotDeps, viewerOf } from '../bots/bot-deps.ts';
+import { orAskAgain } from '../common/ask-again.ts';
 import { onPress } from '../common/callback-data.ts';
 import {
   type MainContext,
@@ -12,7 +13,7 @@ import {
 import { BOT_PLANS, PLAN_OFF, PLAN_ON, PRICE } from '../common/routes.ts';
 import { type Screen, send, show } from '../common/screen.ts';
 import type { AnswerHandlers } from '../middleware/open-questions.ts';
-import { askPriceScreen, plansScreen } from '../views/owner-desk.ts';
+import { askPriceScreen, plansScreen } from '../views/owner/plans.ts';
 
 /** Prices of a bot's chats, and what is on sale. */
 export function plans(deps: BotDeps): {
@@ -69,10 +70,12 @@ export function plans(deps: BotDeps): {
   const answers: AnswerHandlers<MainContext> = {
     async price(context, { channelId, months }) {
       const scope = await sellerBots.scopeOfChannel(context.owner, channelId);
-      const text = typedValueOf(context);
-      await service.setPrice(scope, ownerIn(context), { channelId, months, text });
-      await openQuestions.close(telegramBotIdOf(context), telegramUserIdOf(context));
-      await send(context, await page(context, scope));
+      await orAskAgain(context, BOT_PLANS.data(scope.telegramBotId), async () => {
+        const text = typedValueOf(context);
+        await service.setPrice(scope, ownerIn(context), { channelId, months, text });
+        await openQuestions.close(telegramBotIdOf(context), telegramUserIdOf(context));
+        await send(context, await page(context, scope));
+      });
     },
   };
 

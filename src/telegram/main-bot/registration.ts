@@ -7,13 +7,22 @@ import { type MainContext, ownerIn } from '../common/context.ts';
 import { HOME, LANG, LANGUAGE } from '../common/routes.ts';
 import { send, show } from '../common/screen.ts';
 import { languageScreen } from '../views/common.ts';
-import { mainMenuScreen, ownerHelpScreen } from '../views/owner-desk.ts';
+import { mainMenuScreen, ownerHelpScreen } from '../views/owner/menu.ts';
 
 /** The way in: language, then the menu. */
 export function registration(deps: BotDeps): Composer<MainContext> {
-  const { owners, reviews } = deps.services;
+  const { owners, reviews, sellerBots } = deps.services;
   const composer = new Composer<MainContext>();
-  const menu = (context: MainContext) => mainMenuScreen(viewerOf(context, deps), isModerator(context));
+  const menu = async (context: MainContext) =>
+    mainMenuScreen(
+      viewerOf(context, deps),
+      await sellerBots.listBots(context.owner, '0'),
+      isModerator(context),
+    );
+  const languages = (context: MainContext) =>
+    languageScreen(context.from?.language_code, {
+      back: context.owner.hasChosenLanguage ? context.t : null,
+    });
 
   const isModerator = ({ owner }: MainContext) => deps.moderatorIds.includes(owner.telegramUserId);
 
@@ -27,24 +36,21 @@ export function registration(deps: BotDeps): Composer<MainContext> {
     // The link to the main bot is open again: receipts that waited for it come at once.
     await reviews.reopenRequests(ownerIn(context));
     const { hasChosenLanguage } = context.owner;
-    await send(
-      context,
-      hasChosenLanguage ? menu(context) : languageScreen(context.from?.language_code, null),
-    );
+    await send(context, hasChosenLanguage ? await menu(context) : languages(context));
     await greetModerator(context);
   });
-  composer.command('menu', (context) => send(context, menu(context)));
-  composer.command('language', (context) => send(context, languageScreen(context.from?.language_code, null)));
+  composer.command('menu', async (context) => send(context, await menu(context)));
+  composer.command('language', (context) => send(context, languages(context)));
   composer.command('help', (context) => send(context, ownerHelpScreen(viewerOf(context, deps))));
 
-  onPress(composer, LANGUAGE, (context) => show(context, languageScreen(context.from?.language_code, null)));
+  onPress(composer, LANGUAGE, (context) => show(context, languages(context)));
 
-  onPress(composer, HOME, (context) => show(context, menu(context)));
+  onPress(composer, HOME, async (context) => show(context, await menu(context)));
 
   onPress(composer, LANG, async (context, language) => {
     context.owner = await owners.chooseLanguage(context.owner, language);
     context.t = translator(language);
-    await show(context, menu(context));
+    await show(context, await menu(context));
     await greetModerator(context);
   });
 

@@ -6,7 +6,12 @@ import { readReceipt } from '../common/receipt.ts';
 import { TARIFF, TARIFF_FOR } from '../common/routes.ts';
 import { send, show } from '../common/screen.ts';
 import { type AnswerHandlers, closeAnswered } from '../middleware/open-questions.ts';
-import { tariffHintScreen, tariffOfferScreen, tariffScreen, tariffTakenScreen } from '../views/owner-desk.ts';
+import {
+  tariffHintScreen,
+  tariffOfferScreen,
+  tariffScreen,
+  tariffTakenScreen,
+} from '../views/owner/tariff.ts';
 
 /** What the owner pays Getolog. */
 export function tariff(deps: BotDeps): {

@@ -3,7 +3,8 @@ import { type BotDeps, viewerOf } from '../bots/bot-deps.ts';
 import type { MainContext } from '../common/context.ts';
 import { send, tell } from '../common/screen.ts';
 import { oldButtonScreen } from '../views/errors.ts';
-import { ownerHintScreen, tariffFirstScreen } from '../views/owner-desk.ts';
+import { ownerHintScreen } from '../views/owner/menu.ts';
+import { tariffFirstScreen } from '../views/owner/tariff.ts';
 
 /** Whatever nothing else understood: a hint, never silence. */
 export function unhandled(deps: BotDeps): Composer<MainContext> {

@@ -55,6 +55,12 @@ export function start(deps: BotDeps): Composer<SellerContext> {
     return ownerDeskScreen(viewerOf(context, deps), { waiting, mainBotUsername, botUsername }, line);
   }
 
+  /** Whoever has a language may leave it as it is. */
+  async function languages(context: SellerContext) {
+    const hasOne = context.isOwner || (await context.endUser()).hasChosenLanguage;
+    return languageScreen(context.from?.language_code, { back: hasOne ? context.t : null });
+  }
+
   composer.command('start', async (context) => {
     if (context.isOwner) {
       // The door is open now: receipts that waited for it come at once.
@@ -69,7 +75,7 @@ export function start(deps: BotDeps): Composer<SellerContext> {
       context,
       shop?.advertisement ?? (await currentAdvertisement(context)),
     );
-    return send(context, languageScreen(context.from?.language_code, line));
+    return send(context, languageScreen(context.from?.language_code, { advertisement: line }));
   });
 
   composer.command('menu', async (context) =>
@@ -79,10 +85,10 @@ export function start(deps: BotDeps): Composer<SellerContext> {
     ),
   );
 
-  composer.command('language', (context) => send(context, languageScreen(context.from?.language_code, null)));
+  composer.command('language', async (context) => send(context, await languages(context)));
   composer.command('help', (context) => send(context, helpScreen(viewerOf(context, deps))));
 
-  onPress(composer, LANGUAGE, (context) => show(context, languageScreen(context.from?.language_code, null)));
+  onPress(composer, LANGUAGE, async (context) => show(context, await languages(context)));
 
   onPress(composer, HOME, async (context) =>
     show(

@@ -2,24 +2,34 @@ import type { InlineKeyboardButton } from 'grammy/types';
 import { LANGUAGES, type Language, suggestLanguage, type Translator } from '../../infra/i18n/i18n.ts';
 import type { KnownPerson, PersonName } from '../../kernel/person.ts';
 import { isForgotten } from '../../kernel/tenant-scope.ts';
+import type { Channel } from '../../modules/channels/channel.ts';
 import { formatDate, formatDay } from '../../shared/calendar.ts';
 import { HOUR_MS } from '../../shared/durations.ts';
 import { formatMoney } from '../../shared/money.ts';
 import { isolate, readable, shorten } from '../../shared/text.ts';
-import { END_USER, LANG, MOD_OWNER, RECEIPT } from '../common/routes.ts';
+import { END_USER, HOME, LANG, MOD_OWNER, RECEIPT } from '../common/routes.ts';
 import { button, type Screen } from '../common/screen.ts';
 
 /** How each language calls itself; never translated. */
 const OWN_NAMES: Record<Language, string> = { uz: '🇺🇿 Oʻzbekcha', en: '🇬🇧 English', ru: '🇷🇺 Русский' };
 
-/** The language that Telegram suggests comes first. Asked in all three, because we do not know theirs yet. */
-export function languageScreen(languageCode: string | undefined, advertisement: string | null): Screen {
+/**
+ * The language that Telegram suggests comes first. Asked in all three, because we may not know theirs yet.
+ * @param back to whoever has one, it is said in theirs
+ */
+export function languageScreen(
+  languageCode: string | undefined,
+  { advertisement = null, back }: { advertisement?: string | null; back?: Translator | null } = {},
+): Screen {
   const first = suggestLanguage(languageCode);
   const order = [first, ...LANGUAGES.filter((language) => language !== first)];
   const text = '🌐 Tilni tanlang · Choose your language · Выберите язык';
   return {
     text: advertisement === null ? text : `${text}\n\n${advertisement}`,
-    buttons: order.map((language) => [button(OWN_NAMES[language], LANG.data(language))]),
+    buttons: [
+      ...order.map((language) => [button(OWN_NAMES[language], LANG.data(language))]),
+      ...(back ? [[button(back('button.back'), HOME.data())]] : []),
+    ],
   };
 }
 
@@ -87,6 +97,20 @@ export function ownerButton(owner: KnownPerson): InlineKeyboardButton {
     nameOnButton((name) => `👤 ${name}`, owner),
     MOD_OWNER.data(owner.id),
   );
+}
+
+/** Two buttons a row, where each is short. */
+export function inPairs<T>(items: readonly T[]): T[][] {
+  return items.flatMap((_, index) => (index % 2 === 0 ? [items.slice(index, index + 2)] : []));
+}
+
+export function chatMark({ type }: Pick<Channel, 'type'>): string {
+  return type === 'channel' ? '📢' : '👥';
+}
+
+/** "📢 Channel: Yoga club". */
+export function chatName({ t }: Viewer, { type, title }: Pick<Channel, 'type' | 'title'>): string {
+  return t(type === 'channel' ? 'bot.channel' : 'bot.group', { title });
 }
 
 /** Brings a receipt that waits: who sent it, and how much. */

@@ -20,7 +20,6 @@ import type { WaitingTariff } from '../../modules/tariffs/tariff-service.ts';
 import { formatCardNumber } from '../../shared/card-number.ts';
 import { fromDecimalString } from '../../shared/money.ts';
 import type { Found, Page } from '../../shared/page.ts';
-import { isolate, shorten } from '../../shared/text.ts';
 import {
   HOME,
   MOD,
@@ -46,7 +45,7 @@ import { button, type Screen } from '../common/screen.ts';
 import {
   date,
   durationName,
-  MAX_BUTTON_LENGTH,
+  inPairs,
   money,
   nameOnButton,
   personName,
@@ -201,10 +200,7 @@ export function paymentsScreen(
       ...(lines.length === 0 ? [t('mod.noPayments')] : lines),
     ].join('\n\n'),
     buttons: [
-      filters.slice(0, 2),
-      filters.slice(2, 4),
-      filters.slice(4, 6),
-      filters.slice(6),
+      ...inPairs(filters),
       ...(next === null ? [] : [[button(t('button.more'), MOD_PAYMENTS.data(filter, next))]]),
       back(viewer, MOD.data()),
     ],
@@ -299,34 +295,36 @@ export function tariffDecidedScreen(viewer: Viewer, id: number, decision: 'appro
   };
 }
 
+/** What is set, whole, and a button for each of it. */
 export function settingsScreen(viewer: Viewer, values: ReadonlyMap<string, string>): Screen {
   const { t } = viewer;
   return {
-    text: t('mod.settingsTitle'),
+    text: [
+      t('mod.settingsTitle'),
+      SETTING_NAMES.map((name) => settingLine(viewer, name, values.get(name))).join('\n'),
+    ].join('\n\n'),
     buttons: [
-      ...SETTING_NAMES.map((name) => [
-        button(
-          shorten(
-            `${t(`setting.${name}`)}: ${settingValue(viewer, name, values.get(name))}`,
-            MAX_BUTTON_LENGTH,
-          ),
-          MOD_SET.data(name),
-        ),
-      ]),
+      ...inPairs(SETTING_NAMES.map((name) => button(t(`setting.${name}`), MOD_SET.data(name)))),
       back(viewer, MOD.data()),
     ],
   };
 }
 
+function settingLine(viewer: Viewer, name: SettingName, value: string | undefined): string {
+  const { t } = viewer;
+  return t('mod.setting', { name: t(`setting.${name}`), value: settingValue(viewer, name, value) });
+}
+
 function settingValue(viewer: Viewer, name: SettingName, value: string | undefined): string {
   if (value === undefined) return '—';
   if (name.startsWith('price')) return money(viewer, fromDecimalString(value));
-  return isolate(name === 'card' ? formatCardNumber(value) : shorten(value, MAX_BUTTON_LENGTH));
+  return name === 'card' ? formatCardNumber(value) : value;
 }
 
-export function askSettingScreen(viewer: Viewer, name: SettingName): Screen {
+export function askSettingScreen(viewer: Viewer, name: SettingName, value: string | undefined): Screen {
+  const { t } = viewer;
   return {
-    text: viewer.t('mod.askSetting', { name: viewer.t(`setting.${name}`) }),
-    buttons: [[button(viewer.t('button.cancel'), MOD_SETTINGS.data())]],
+    text: [settingLine(viewer, name, value), t('mod.askSetting')].join('\n\n'),
+    buttons: [[button(t('button.cancel'), MOD_SETTINGS.data())]],
   };
 }

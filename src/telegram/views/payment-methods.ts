@@ -61,6 +61,6 @@ function cardScreen(
 }
 
 /** As a banking app takes it: digits, and a point only where there is a fraction. */
-function plainAmount(tiyin: bigint): string {
+export function plainAmount(tiyin: bigint): string {
   return toDecimalString(tiyin).replace(/\.00$/, '');
 }

@@ -30,7 +30,7 @@ test('an owner sells the first place in a channel', async () => {
   await owner.taps(mainBot, /1 month/);
   await owner.sends(mainBot, '50 000');
   await owner.taps(mainBot, /Back/);
-  await owner.taps(mainBot, /Card/);
+  await owner.taps(mainBot, /Add a card/);
   await owner.sends(mainBot, '8600 1234 5678 9012');
   await owner.sends(mainBot, 'AZIZ AZIZOV');
   await owner.starts(shop);

@@ -53,7 +53,7 @@ test('an owner pays by receipt, a moderator approves, and the advertisement is g
   await putOnSale();
   expect(await showsLine()).toBe(true);
   await shop.owner.presses(mainBot, 'tariff');
-  await shop.owner.taps(mainBot, /^1 month$/);
+  await shop.owner.taps(mainBot, /^⭐ 1 month/);
   await shop.owner.reads(mainBot, '8600 9999 8888 7777');
   await shop.owner.sends(mainBot, 'paid');
   expect(shop.owner.chatWith(mainBot).last?.text).toContain('screenshot, photo or PDF');
@@ -61,7 +61,7 @@ test('an owner pays by receipt, a moderator approves, and the advertisement is g
   await shop.owner.sendsPhoto(mainBot);
   expect(shop.owner.chatWith(mainBot).last?.text).toContain('choose the tariff first');
   await shop.owner.taps(mainBot, /Getolog tariff/);
-  await shop.owner.taps(mainBot, /^1 month$/);
+  await shop.owner.taps(mainBot, /^⭐ 1 month/);
   await shop.owner.sendsPhoto(mainBot);
   expect(shop.owner.chatWith(mainBot).last?.text).toContain('under review');
   const receipt = await moderator.reads(mainBot, 'Tariff receipt no. 1');

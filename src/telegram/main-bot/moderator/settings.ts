@@ -1,5 +1,6 @@
 import { Composer } from 'grammy';
 import { type BotDeps, viewerOf } from '../../bots/bot-deps.ts';
+import { orAskAgain } from '../../common/ask-again.ts';
 import { onPress } from '../../common/callback-data.ts';
 import {
   type MainContext,
@@ -38,18 +39,21 @@ export function settings(deps: BotDeps): {
       },
       context.update.update_id,
     );
-    await show(context, askSettingScreen(viewerOf(context, deps), name));
+    const values = await moderation.readSettings(moderatorIn(context));
+    await show(context, askSettingScreen(viewerOf(context, deps), name, values.get(name)));
   });
 
   const answers: AnswerHandlers<MainContext> = {
     async setting(context, { name }) {
       const typed = name.startsWith('ad-') ? (context.message.text ?? '') : typedValueOf(context);
-      await moderation.setSetting(moderatorIn(context), name, typed);
-      await openQuestions.close(telegramBotIdOf(context), telegramUserIdOf(context));
-      await send(
-        context,
-        settingsScreen(viewerOf(context, deps), await moderation.readSettings(moderatorIn(context))),
-      );
+      await orAskAgain(context, MOD_SETTINGS.data(), async () => {
+        await moderation.setSetting(moderatorIn(context), name, typed);
+        await openQuestions.close(telegramBotIdOf(context), telegramUserIdOf(context));
+        await send(
+          context,
+          settingsScreen(viewerOf(context, deps), await moderation.readSettings(moderatorIn(context))),
+        );
+      });
     },
   };
 

@@ -1,0 +1,22 @@
+import type { Db } from '../../kernel/unit-of-work.ts';
+
+/** Whether a bot sells, as its buyers find it: the views in Postgres say so, and nothing else does. */
+export interface Selling {
+  /** At least one plan can be bought now. */
+  sells: boolean;
+  /** By which methods it can be paid now. */
+  methods: string[];
+}
+
+const NOTHING: Selling = { sells: false, methods: [] };
+
+/** @returns of each bot, by its id, how it sells now */
+export async function readSelling(db: Db, botIds: readonly number[]): Promise<(botId: number) => Selling> {
+  const rows = await db.$queryRaw<({ botId: number } & Selling)[]>`
+    SELECT b.id AS "botId",
+           EXISTS (SELECT FROM plans_on_sale p WHERE p.user_bot_id = b.id) AS sells,
+           ARRAY(SELECT m.method FROM payment_methods_offered m WHERE m.user_bot_id = b.id ORDER BY 1) AS methods
+      FROM unnest(${botIds}::int[]) b(id)`;
+  const found = new Map(rows.map(({ botId, ...selling }) => [botId, selling]));
+  return (botId) => found.get(botId) ?? NOTHING;
+}
