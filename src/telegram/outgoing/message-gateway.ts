@@ -8,7 +8,7 @@ import type { SupportGateway } from '../../modules/support/support-gateway.ts';
 import type { TariffGateway } from '../../modules/tariffs/tariff-gateway.ts';
 import { sendReceipt } from '../common/receipt.ts';
 import { captionOptions, messageOptions, type Screen } from '../common/screen.ts';
-import { accessScreen } from '../views/access.ts';
+import { accessScreen } from '../views/buyer/access.ts';
 import { personName, type Viewer } from '../views/common.ts';
 import { tariffOutcomeScreen, tariffReviewScreen } from '../views/moderator.ts';
 import { noticeScreen } from '../views/notices.ts';

@@ -8,8 +8,8 @@ import { readReceipt } from '../common/receipt.ts';
 import { CANCEL, PAY, PLAN } from '../common/routes.ts';
 import { send, show } from '../common/screen.ts';
 import { closeAnswered } from '../middleware/open-questions.ts';
-import { methodScreen, orderScreen } from '../views/payment-methods.ts';
-import { cancelledScreen, hintScreen, receiptTakenScreen } from '../views/storefront.ts';
+import { methodScreen, orderScreen } from '../views/buyer/payment-methods.ts';
+import { cancelledScreen, hintScreen, receiptTakenScreen } from '../views/buyer/storefront.ts';
 
 /** From a chosen plan to a receipt under review. */
 export function checkout(deps: BotDeps): Composer<SellerContext> {

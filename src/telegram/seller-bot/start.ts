@@ -9,8 +9,8 @@ import { onPress } from '../common/callback-data.ts';
 import { ownerIn, type SellerContext } from '../common/context.ts';
 import { HOME, LANG, LANGUAGE, TRY_AS_END_USER } from '../common/routes.ts';
 import { button, send, show } from '../common/screen.ts';
+import { helpScreen, ownerDeskScreen, storefrontScreen } from '../views/buyer/storefront.ts';
 import { languageScreen } from '../views/common.ts';
-import { helpScreen, ownerDeskScreen, storefrontScreen } from '../views/storefront.ts';
 
 /** Whether the answer will be the storefront, as far as can be told by the update alone. */
 export function asksForStorefront({ message, callbackQuery }: SellerContext): boolean {

@@ -3,8 +3,8 @@ import { AppError } from '../../kernel/errors.ts';
 import { type BotDeps, viewerOf } from '../bots/bot-deps.ts';
 import type { SellerContext } from '../common/context.ts';
 import { send, tell } from '../common/screen.ts';
+import { hintScreen, ownerHintScreen } from '../views/buyer/storefront.ts';
 import { oldButtonScreen } from '../views/errors.ts';
-import { hintScreen, ownerHintScreen } from '../views/storefront.ts';
 
 /** Whatever nothing else understood: a hint, never silence. */
 export function unhandled(deps: BotDeps): Composer<SellerContext> {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { ORDER_VIEWS } from '../../../src/telegram/views/payment-methods.ts';
+import { ORDER_VIEWS } from '../../../src/telegram/views/buyer/payment-methods.ts';
 import { type Platform, startPlatform } from '../../support/platform.ts';
 import { newBuyer, openShop, type Shop } from '../../support/shop.ts';
 

@@ -1,7 +1,7 @@
-import type { AccessContent } from '../../modules/access/access-gateway.ts';
-import { HOME } from '../common/routes.ts';
-import { button, type Screen } from '../common/screen.ts';
-import { date, day, timeSpan, type Viewer } from './common.ts';
+import type { AccessContent } from '../../../modules/access/access-gateway.ts';
+import { HOME } from '../../common/routes.ts';
+import { button, type Screen } from '../../common/screen.ts';
+import { date, day, timeSpan, type Viewer } from '../common.ts';
 
 /**
  * The way in, or the new end for somebody who is inside already. A link is a door and nothing else: it stands on a

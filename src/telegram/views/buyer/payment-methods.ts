@@ -1,10 +1,10 @@
-import type { MethodChoice, Order } from '../../modules/payments/checkout-service.ts';
-import type { PaymentMethod } from '../../modules/payments/methods/payment-method.ts';
-import { formatCardNumber } from '../../shared/card-number.ts';
-import { toDecimalString } from '../../shared/money.ts';
-import { CANCEL, HOME, PAY } from '../common/routes.ts';
-import { button, type Screen } from '../common/screen.ts';
-import { durationName, money, type Viewer } from './common.ts';
+import type { MethodChoice, Order } from '../../../modules/payments/checkout-service.ts';
+import type { PaymentMethod } from '../../../modules/payments/methods/payment-method.ts';
+import { formatCardNumber } from '../../../shared/card-number.ts';
+import { toDecimalString } from '../../../shared/money.ts';
+import { CANCEL, HOME, PAY } from '../../common/routes.ts';
+import { button, type Screen } from '../../common/screen.ts';
+import { durationName, money, type Viewer } from '../common.ts';
 
 type OrderView<M extends PaymentMethod> = (viewer: Viewer, order: Order<M>) => Screen;
 

@@ -1,8 +1,8 @@
-import type { Payment } from '../../modules/payments/payment.ts';
-import type { WaitingReceipt } from '../../modules/payments/review-service.ts';
-import type { Storefront } from '../../modules/payments/storefront-service.ts';
-import type { HeldSubscription } from '../../modules/subscriptions/subscription.ts';
-import { formatMoney } from '../../shared/money.ts';
+import type { Payment } from '../../../modules/payments/payment.ts';
+import type { WaitingReceipt } from '../../../modules/payments/review-service.ts';
+import type { Storefront } from '../../../modules/payments/storefront-service.ts';
+import type { HeldSubscription } from '../../../modules/subscriptions/subscription.ts';
+import { formatMoney } from '../../../shared/money.ts';
 import {
   CANCEL,
   CONNECT_OWN,
@@ -13,9 +13,9 @@ import {
   RELINK,
   SUPPORT,
   TRY_AS_END_USER,
-} from '../common/routes.ts';
-import { button, type Screen } from '../common/screen.ts';
-import { date, durationName, receiptButton, titleOnButton, type Viewer } from './common.ts';
+} from '../../common/routes.ts';
+import { button, type Screen } from '../../common/screen.ts';
+import { date, durationName, receiptButton, titleOnButton, type Viewer } from '../common.ts';
 
 /** Welcome, what the person has, and what they may buy. */
 export function storefrontScreen(
