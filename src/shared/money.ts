@@ -43,13 +43,18 @@ export function formatAmount(tiyin: bigint, language: keyof typeof STYLES): stri
 
 /** `50 000 soʻm`, `50,000 UZS`, `50 000 сум`, with spaces that do not break; tiyin only when not zero. */
 export function formatMoney(tiyin: bigint, language: keyof typeof STYLES): string {
-  const { group, decimal, unit } = STYLES[language];
+  return `${formatSum(tiyin, language)}\u00a0${STYLES[language].unit}`;
+}
+
+/** The same without its unit, where room is short and the unit goes without saying. */
+export function formatSum(tiyin: bigint, language: keyof typeof STYLES): string {
+  const { group, decimal } = STYLES[language];
   const sign = tiyin < 0n ? '−' : '';
   const amount = tiyin < 0n ? -tiyin : tiyin;
   const whole = String(amount / TIYIN).replace(/\B(?=(\d{3})+$)/g, group);
   const fraction = amount % TIYIN;
   const tail = fraction === 0n ? '' : decimal + String(fraction).padStart(2, '0');
-  return `${sign}${whole}${tail}\u00a0${unit}`;
+  return `${sign}${whole}${tail}`;
 }
 
 /** `50000.00`, as `numeric(12,2)` is written. */

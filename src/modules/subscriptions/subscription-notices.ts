@@ -3,6 +3,7 @@ import type { KnownPerson } from '../../kernel/person.ts';
 import type { Db } from '../../kernel/unit-of-work.ts';
 import { type ChatName, chatState } from '../channels/channel.ts';
 import { defineNotices } from '../notifications/notice.ts';
+import { findRenewals, type Renewal } from './renewal.ts';
 
 /** What every notice about somebody's subscription can say. */
 export interface SubscriptionContent {
@@ -20,17 +21,22 @@ interface AboutSubscription {
   content: SubscriptionContent;
 }
 
+/** By what it is renewed in one press. */
+interface Renewable {
+  renewal: Renewal | null;
+}
+
 declare module '../notifications/notice.ts' {
   interface Notices {
     accessTakenBack: AboutSubscription;
     accessShortened: AboutSubscription;
     accessEndedByOwner: AboutSubscription;
-    subscriptionEnded: AboutSubscription;
+    subscriptionEnded: AboutSubscription & { content: Renewable };
     subscriptionEnds: {
       to: 'endUser';
       /** The end that it warns of: another one by then makes the warning senseless. */
       payload: { subscriptionId: number; expiresAt: string };
-      content: SubscriptionContent & { timeLeftMs: number };
+      content: SubscriptionContent & Renewable & { timeLeftMs: number };
     };
   }
 }
@@ -41,7 +47,14 @@ export const SUBSCRIPTION_NOTICES = defineNotices({
   accessTakenBack: ABOUT_SUBSCRIPTION,
   accessShortened: ABOUT_SUBSCRIPTION,
   accessEndedByOwner: ABOUT_SUBSCRIPTION,
-  subscriptionEnded: ABOUT_SUBSCRIPTION,
+  subscriptionEnded: {
+    isSure: true,
+    isQuiet: false,
+    async content(db, { subscriptionId }) {
+      const content = await readSubscriptionContent(db, { subscriptionId });
+      return content && { ...content, renewal: await findRenewal(db, subscriptionId) };
+    },
+  },
   subscriptionEnds: {
     isSure: false,
     isQuiet: false,
@@ -53,10 +66,14 @@ export const SUBSCRIPTION_NOTICES = defineNotices({
       });
       const timeLeftMs = new Date(expiresAt).getTime() - now.getTime();
       if (!subscription || timeLeftMs <= 0) return null;
-      return { ...toContent(subscription), timeLeftMs };
+      return { ...toContent(subscription), timeLeftMs, renewal: await findRenewal(db, subscriptionId) };
     },
   },
 });
+
+async function findRenewal(db: Db, subscriptionId: number): Promise<Renewal | null> {
+  return (await findRenewals(db, [subscriptionId])).get(subscriptionId) ?? null;
+}
 
 const WITH_PLACE = { endUser: true, channel: { include: { bot: true } } } as const;
 

@@ -5,9 +5,15 @@ import type { TenantScope } from '../../kernel/tenant-scope.ts';
 import type { UnitOfWork } from '../../kernel/unit-of-work.ts';
 import { CONNECTED, toChannel } from '../channels/channel.ts';
 import type { EndUser } from '../end-users/end-user.ts';
+import { findRenewals, type Renewal } from './renewal.ts';
 import { settle } from './settlement.ts';
 import type { HeldSubscription } from './subscription.ts';
 import { lockEndUser, requireWelcome } from './subscription-queries.ts';
+
+/** What somebody holds, and by what it is renewed in one press. */
+export interface OwnSubscription extends HeldSubscription {
+  renewal: Renewal | null;
+}
 
 /** What an end user holds, and what an owner gives without payment. */
 export function createSubscriptionService(deps: {
@@ -18,17 +24,22 @@ export function createSubscriptionService(deps: {
   const { prisma, transact, timeZone } = deps;
 
   /** The person's active subscriptions. */
-  async function listHeld(scope: TenantScope, endUser: EndUser): Promise<HeldSubscription[]> {
+  async function listHeld(scope: TenantScope, endUser: EndUser): Promise<OwnSubscription[]> {
     const rows = await prisma.subscription.findMany({
       where: { endUserId: endUser.id, status: 'active', channel: { botId: scope.botId } },
       include: { channel: true },
       orderBy: { id: 'asc' },
     });
+    const renewals = await findRenewals(
+      prisma,
+      rows.map(({ id }) => id),
+    );
     return rows.map(({ id, channel, expiresAt, joinedAt }) => ({
       id,
       channel: toChannel(channel),
       expiresAt,
       joinedAt,
+      renewal: expiresAt === null ? null : (renewals.get(id) ?? null),
     }));
   }
 

@@ -4,7 +4,7 @@ import { onPress } from '../common/callback-data.ts';
 import type { SellerContext } from '../common/context.ts';
 import { MY_SUBSCRIPTION, RELINK } from '../common/routes.ts';
 import { show } from '../common/screen.ts';
-import { mySubscriptionScreen } from '../views/buyer/storefront.ts';
+import { mySubscriptionScreen } from '../views/buyer/subscription.ts';
 
 /** What the person holds: until when, renewal, and a link for whoever is outside. */
 export function mySubscription(deps: BotDeps): Composer<SellerContext> {

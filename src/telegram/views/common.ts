@@ -65,6 +65,14 @@ function around(write: (words: string) => string, words: string, most: number): 
   return write(isolate(shorten(words, Math.min(most, room))));
 }
 
+/** The first wording that a button shows whole; else the one that says the least. */
+export function shortEnough(wordings: readonly string[], shortest: string): string {
+  return wordings.find((words) => Array.from(words).length <= MAX_BUTTON_LENGTH) ?? shortest;
+}
+
+/** Stands for a chat where there is no room for its name. */
+export const CHAT_MARKS = { channel: '📢', group: '👥' } as const;
+
 /** The title of a chat among the words of a button. */
 export function titleOnButton(write: (title: string) => string, title: string): string {
   return around(write, title, MAX_TITLE_ON_BUTTON);

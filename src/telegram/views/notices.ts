@@ -4,6 +4,7 @@ import type { NoticeContent, NoticeKind, Notices } from '../../modules/notificat
 import type { SubscriptionContent } from '../../modules/subscriptions/subscription-notices.ts';
 import { BOT, BOTS, CHAT_ACCEPT, HOME, RESTORE, SUPPORT, TARIFF } from '../common/routes.ts';
 import { button, type Screen } from '../common/screen.ts';
+import { renewalButtons } from './buyer/subscription.ts';
 import { date, endUserButton, ownerButton, personName, timeSpan, type Viewer } from './common.ts';
 import { rejectedNotice } from './review.ts';
 
@@ -121,17 +122,17 @@ const NOTICE_VIEWS: { readonly [K in NoticeKind]: NoticeView<K> } = {
     buttons: [toSupport(viewer)],
   }),
 
-  subscriptionEnded: ({ t }, content) => ({
-    text: t('notice.subscriptionEnded', subscriptionParams(content)),
-    buttons: [[button(t('mySubscription.renew'), HOME.data())]],
+  subscriptionEnded: (viewer, { renewal, ...content }) => ({
+    text: viewer.t('notice.subscriptionEnded', subscriptionParams(content)),
+    buttons: renewalButtons(viewer, renewal),
   }),
-  subscriptionEnds: (viewer, { timeLeftMs, ...content }) => ({
+  subscriptionEnds: (viewer, { timeLeftMs, renewal, ...content }) => ({
     text: viewer.t('notice.subscriptionEnds', {
       ...subscriptionParams(content),
       left: timeSpan(viewer.t, timeLeftMs),
       until: content.expiresAt === null ? '' : date(viewer, content.expiresAt),
     }),
-    buttons: [[button(viewer.t('mySubscription.renew'), HOME.data())]],
+    buttons: renewalButtons(viewer, renewal),
   }),
   accessTakenBack: aboutLostAccess('accessTakenBack'),
   accessEndedByOwner: aboutLostAccess('accessEndedByOwner'),

@@ -2,7 +2,7 @@ import type { MethodChoice, Order } from '../../../modules/payments/checkout-ser
 import type { PaymentMethod } from '../../../modules/payments/methods/payment-method.ts';
 import { formatCardNumber } from '../../../shared/card-number.ts';
 import { toDecimalString } from '../../../shared/money.ts';
-import { CANCEL, HOME, PAY } from '../../common/routes.ts';
+import { CANCEL, HOME, PAY, SUPPORT } from '../../common/routes.ts';
 import { button, type Screen } from '../../common/screen.ts';
 import { durationName, money, type Viewer } from '../common.ts';
 
@@ -35,7 +35,7 @@ export function methodScreen(viewer: Viewer, choice: MethodChoice): Screen {
   };
 }
 
-/** Amount and card, each with a button that copies it, and what to do next. */
+/** Amount and card, each with a button that copies it, and what to send then. */
 function cardScreen(
   viewer: Viewer,
   { payment, channelTitle, instructions: { cardNumber, cardHolder } }: Order<'card'>,
@@ -54,8 +54,8 @@ function cardScreen(
         { text: t('checkout.copyAmount'), copy_text: { text: plainAmount(payment.amount) } },
         { text: t('checkout.copyCard'), copy_text: { text: cardNumber } },
       ],
+      [button(t('button.support'), SUPPORT.data())],
       [button(t('button.cancel'), CANCEL.data(payment.id))],
-      [button(t('button.home'), HOME.data())],
     ],
   };
 }

@@ -1,8 +1,9 @@
+import type { Channel } from '../../../modules/channels/channel.ts';
 import type { Payment } from '../../../modules/payments/payment.ts';
 import type { WaitingReceipt } from '../../../modules/payments/review-service.ts';
 import type { Storefront } from '../../../modules/payments/storefront-service.ts';
-import type { HeldSubscription } from '../../../modules/subscriptions/subscription.ts';
-import { formatMoney } from '../../../shared/money.ts';
+import type { Plan } from '../../../modules/plans/plan.ts';
+import { formatMoney, formatSum } from '../../../shared/money.ts';
 import {
   CANCEL,
   CONNECT_OWN,
@@ -10,73 +11,51 @@ import {
   LANGUAGE,
   MY_SUBSCRIPTION,
   PLAN,
-  RELINK,
   SUPPORT,
   TRY_AS_END_USER,
 } from '../../common/routes.ts';
 import { button, type Screen } from '../../common/screen.ts';
-import { date, durationName, receiptButton, titleOnButton, type Viewer } from '../common.ts';
+import { CHAT_MARKS, durationName, receiptButton, shortEnough, type Viewer } from '../common.ts';
+import { heldLine } from './subscription.ts';
 
-/** Welcome, what the person has, and what they may buy. */
+/** Welcome, which chats are for sale, what the person has, and what they may buy. */
 export function storefrontScreen(
   viewer: Viewer,
   storefront: Storefront,
   advertisement: string | null,
 ): Screen {
   const { t } = viewer;
-  const parts = [
-    storefront.welcomeMessage === null
-      ? t('storefront.welcome')
-      : t('storefront.ownWelcome', { text: storefront.welcomeMessage }),
-    ...storefront.subscriptions.map((subscription) => heldLine(viewer, subscription)),
-    storefront.offers.length > 0 ? t('storefront.choosePlan') : nothingToBuy(viewer, storefront),
-  ];
-  if (advertisement !== null) parts.push(advertisement);
-  const buttons = storefront.offers.flatMap(({ channel, plans }) =>
-    plans.map((plan) => [
-      button(
-        t(channel.type === 'channel' ? 'storefront.channelPlan' : 'storefront.groupPlan', {
-          duration: durationName(t, plan.durationMonths),
-          price: formatMoney(plan.price, t.language),
-        }),
-        PLAN.data(plan.id),
-      ),
-    ]),
+  const { welcomeMessage, offers, subscriptions } = storefront;
+  const chats = offers.map(({ channel: { type, title } }) =>
+    t(type === 'channel' ? 'storefront.channel' : 'storefront.group', { title }),
   );
-  if (storefront.subscriptions.length > 0) {
-    buttons.push([button(t('button.mySubscription'), MY_SUBSCRIPTION.data())]);
-  }
-  buttons.push([
-    button(t('button.support'), SUPPORT.data()),
-    button(`🌐 ${t('command.language')}`, LANGUAGE.data()),
-  ]);
-  return { text: parts.join('\n\n'), buttons };
-}
-
-/** Until when, and what to do: renew, or a link for whoever is outside. */
-export function mySubscriptionScreen(viewer: Viewer, held: readonly HeldSubscription[]): Screen {
-  const { t } = viewer;
+  const parts = [
+    welcomeMessage === null ? t('storefront.welcome') : t('storefront.ownWelcome', { text: welcomeMessage }),
+    ...(chats.length > 0 ? [chats.join('\n')] : []),
+    ...subscriptions.map((subscription) => heldLine(viewer, subscription)),
+    offers.length > 0 ? t('storefront.choosePlan') : nothingToBuy(viewer, storefront),
+    ...(advertisement === null ? [] : [advertisement]),
+  ];
   return {
-    text:
-      held.length === 0 ? t('mySubscription.none') : held.map((one) => heldLine(viewer, one)).join('\n\n'),
+    text: parts.join('\n\n'),
     buttons: [
-      ...held.map(({ id, channel }) => [
-        button(
-          titleOnButton((title) => t.plain('mySubscription.link', { title }), channel.title),
-          RELINK.data(id),
-        ),
-      ]),
-      ...(held.some((one) => one.expiresAt !== null)
-        ? [[button(t('mySubscription.renew'), HOME.data())]]
-        : [[button(t('button.home'), HOME.data())]]),
+      ...offers.flatMap(({ channel, plans }) => plans.map((plan) => [planButton(viewer, channel, plan)])),
+      [button(t('button.mySubscription'), MY_SUBSCRIPTION.data())],
+      [button(t('button.support'), SUPPORT.data()), button(`🌐 ${t('command.language')}`, LANGUAGE.data())],
     ],
   };
 }
 
-function heldLine(viewer: Viewer, { channel, expiresAt }: HeldSubscription): string {
-  const { t } = viewer;
-  if (expiresAt === null) return t('storefront.heldForLife', { title: channel.title });
-  return t('storefront.heldUntil', { title: channel.title, until: date(viewer, expiresAt) });
+function planButton({ t }: Viewer, { type }: Channel, { id, durationMonths, price }: Plan) {
+  const name = `${CHAT_MARKS[type]} ${durationName(t, durationMonths)}`;
+  const sum = formatSum(price, t.language);
+  return button(
+    shortEnough(
+      [`${name} · ${formatMoney(price, t.language)}`, `${name} · ${sum}`],
+      `${CHAT_MARKS[type]} ${sum}`,
+    ),
+    PLAN.data(id),
+  );
 }
 
 function nothingToBuy({ t }: Viewer, storefront: Storefront): string {
@@ -90,8 +69,8 @@ export function receiptTakenScreen({ t }: Viewer, payment: Payment): Screen {
   return {
     text: t('checkout.receiptTaken'),
     buttons: [
-      [button(t('button.cancelReceipt'), CANCEL.data(payment.id))],
       [button(t('button.support'), SUPPORT.data()), button(t('button.home'), HOME.data())],
+      [button(t('button.cancelReceipt'), CANCEL.data(payment.id))],
     ],
   };
 }

@@ -1,0 +1,40 @@
+import type { Prisma } from '../../infra/prisma-client/client.ts';
+import type { Db } from '../../kernel/unit-of-work.ts';
+import { fromDecimal } from '../../shared/money.ts';
+
+/** The plan that somebody bought last for a chat, while it is on sale: to renew costs what it costs now. */
+export interface Renewal {
+  planId: number;
+  durationMonths: number;
+  /** Tiyin. */
+  price: bigint;
+}
+
+interface RenewalRow {
+  subscriptionId: number;
+  planId: number;
+  durationMonths: number;
+  price: Prisma.Decimal;
+}
+
+/** By subscription; none for whoever bought nothing yet, and where the plan last bought is not on sale. */
+export async function findRenewals(
+  db: Db,
+  subscriptionIds: readonly number[],
+): Promise<ReadonlyMap<number, Renewal>> {
+  const rows = await db.$queryRaw<RenewalRow[]>`
+    SELECT s.id AS "subscriptionId", p.id AS "planId", p.duration_months AS "durationMonths", p.price
+      FROM subscriptions s
+     CROSS JOIN LATERAL (
+        SELECT plan_id FROM payments
+         WHERE end_user_id = s.end_user_id AND channel_id = s.channel_id AND status = 'approved'
+         ORDER BY approved_at DESC, id DESC LIMIT 1) bought
+      JOIN plans_on_sale p ON p.id = bought.plan_id
+     WHERE s.id = ANY(${subscriptionIds}::int[])`;
+  return new Map(
+    rows.map(({ subscriptionId, planId, durationMonths, price }) => [
+      subscriptionId,
+      { planId, durationMonths, price: fromDecimal(price) },
+    ]),
+  );
+}
