@@ -5,7 +5,7 @@ import { isForgotten } from '../../kernel/tenant-scope.ts';
 import type { Channel } from '../../modules/channels/channel.ts';
 import { formatDate, formatDay } from '../../shared/calendar.ts';
 import { HOUR_MS } from '../../shared/durations.ts';
-import { formatMoney } from '../../shared/money.ts';
+import { formatMoney, toDecimalString } from '../../shared/money.ts';
 import { isolate, readable, shorten } from '../../shared/text.ts';
 import { END_USER, HOME, LANG, MOD_OWNER, RECEIPT } from '../common/routes.ts';
 import { button, type Screen } from '../common/screen.ts';
@@ -69,9 +69,6 @@ function around(write: (words: string) => string, words: string, most: number): 
 export function shortEnough(wordings: readonly string[], shortest: string): string {
   return wordings.find((words) => Array.from(words).length <= MAX_BUTTON_LENGTH) ?? shortest;
 }
-
-/** Stands for a chat where there is no room for its name. */
-export const CHAT_MARKS = { channel: '📢', group: '👥' } as const;
 
 /** The title of a chat among the words of a button. */
 export function titleOnButton(write: (title: string) => string, title: string): string {
@@ -139,6 +136,11 @@ const MAX_NAME_LENGTH = 64;
 export interface Viewer {
   t: Translator;
   timeZone: string;
+}
+
+/** As a banking app takes it: digits, and a point only where there is a fraction. */
+export function plainAmount(tiyin: bigint): string {
+  return toDecimalString(tiyin).replace(/\.00$/, '');
 }
 
 export function money({ t }: Viewer, tiyin: bigint): string {

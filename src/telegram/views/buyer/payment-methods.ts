@@ -1,10 +1,9 @@
 import type { MethodChoice, Order } from '../../../modules/payments/checkout-service.ts';
 import type { PaymentMethod } from '../../../modules/payments/methods/payment-method.ts';
 import { formatCardNumber } from '../../../shared/card-number.ts';
-import { toDecimalString } from '../../../shared/money.ts';
 import { CANCEL, HOME, PAY, SUPPORT } from '../../common/routes.ts';
 import { button, type Screen } from '../../common/screen.ts';
-import { durationName, money, type Viewer } from '../common.ts';
+import { durationName, money, plainAmount, type Viewer } from '../common.ts';
 
 type OrderView<M extends PaymentMethod> = (viewer: Viewer, order: Order<M>) => Screen;
 
@@ -58,9 +57,4 @@ function cardScreen(
       [button(t('button.cancel'), CANCEL.data(payment.id))],
     ],
   };
-}
-
-/** As a banking app takes it: digits, and a point only where there is a fraction. */
-export function plainAmount(tiyin: bigint): string {
-  return toDecimalString(tiyin).replace(/\.00$/, '');
 }

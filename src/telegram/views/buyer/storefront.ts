@@ -15,7 +15,7 @@ import {
   TRY_AS_END_USER,
 } from '../../common/routes.ts';
 import { button, type Screen } from '../../common/screen.ts';
-import { CHAT_MARKS, durationName, receiptButton, shortEnough, type Viewer } from '../common.ts';
+import { chatMark, chatName, durationName, receiptButton, shortEnough, type Viewer } from '../common.ts';
 import { heldLine } from './subscription.ts';
 
 /** Welcome, which chats are for sale, what the person has, and what they may buy. */
@@ -26,9 +26,7 @@ export function storefrontScreen(
 ): Screen {
   const { t } = viewer;
   const { welcomeMessage, offers, subscriptions } = storefront;
-  const chats = offers.map(({ channel: { type, title } }) =>
-    t(type === 'channel' ? 'storefront.channel' : 'storefront.group', { title }),
-  );
+  const chats = offers.map(({ channel }) => chatName(viewer, channel));
   const parts = [
     welcomeMessage === null ? t('storefront.welcome') : t('storefront.ownWelcome', { text: welcomeMessage }),
     ...(chats.length > 0 ? [chats.join('\n')] : []),
@@ -46,16 +44,12 @@ export function storefrontScreen(
   };
 }
 
-function planButton({ t }: Viewer, { type }: Channel, { id, durationMonths, price }: Plan) {
-  const name = `${CHAT_MARKS[type]} ${durationName(t, durationMonths)}`;
+function planButton({ t }: Viewer, channel: Channel, { id, durationMonths, price }: Plan) {
+  const mark = chatMark(channel);
+  const duration = durationName(t, durationMonths);
   const sum = formatSum(price, t.language);
-  return button(
-    shortEnough(
-      [`${name} · ${formatMoney(price, t.language)}`, `${name} · ${sum}`],
-      `${CHAT_MARKS[type]} ${sum}`,
-    ),
-    PLAN.data(id),
-  );
+  const wordings = [formatMoney(price, t.language), sum].map((cost) => `${mark} ${duration} · ${cost}`);
+  return button(shortEnough(wordings, `${mark} ${sum}`), PLAN.data(id));
 }
 
 function nothingToBuy({ t }: Viewer, storefront: Storefront): string {

@@ -2,8 +2,7 @@ import type { TariffOffer, TariffPage } from '../../../modules/tariffs/tariff-se
 import { formatCardNumber } from '../../../shared/card-number.ts';
 import { HOME, TARIFF, TARIFF_FOR } from '../../common/routes.ts';
 import { button, type Screen } from '../../common/screen.ts';
-import { date, durationName, money, type Viewer } from '../common.ts';
-import { plainAmount } from '../payment-methods.ts';
+import { date, durationName, money, plainAmount, type Viewer } from '../common.ts';
 
 /** What the owner has, what a paid tariff gives, and what each costs. */
 export function tariffScreen(viewer: Viewer, { paidUntil, prices }: TariffPage): Screen {
