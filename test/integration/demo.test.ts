@@ -9,7 +9,7 @@ import { STORY } from '../../sandbox/demo/story.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const MAIN = join(ROOT, 'sandbox/demo/main.ts');
-const LIMIT_MS = 60_000;
+const LIMIT_MS = 180_000;
 const WIDTH = 100;
 
 interface Showing {

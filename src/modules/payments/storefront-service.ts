@@ -14,7 +14,7 @@ import {
   advertisementColumns,
   toAdvertisement,
 } from '../tariffs/advertisement.ts';
-import { PAYMENT_METHOD_NAMES } from './methods/index.ts';
+import { isPaymentMethod } from './methods/index.ts';
 import type { PaymentMethod } from './methods/payment-method.ts';
 
 /** What a seller bot shows one person: what they have, and what they may buy. */
@@ -91,11 +91,11 @@ export async function findOnSale(db: Db, scope: TenantScope, planId: number): Pr
   const [plan] = await db.$queryRaw<PlanOnSale[]>`
     SELECT p.id, p.channel_id AS "channelId", p.duration_months AS "durationMonths", p.price,
            c.title AS "channelTitle",
-           ARRAY(SELECT m.method FROM payment_methods_offered m
-                  WHERE m.user_bot_id = p.user_bot_id AND m.method = ANY(${PAYMENT_METHOD_NAMES})) AS methods
+           ARRAY(SELECT m.method FROM payment_methods_offered m WHERE m.user_bot_id = p.user_bot_id) AS methods
       FROM plans_on_sale p JOIN channels c ON c.id = p.channel_id
      WHERE p.id = ${planId} AND p.user_bot_id = ${scope.botId}`;
-  return plan ?? null;
+  // A newer program may know methods that this one does not.
+  return plan ? { ...plan, methods: plan.methods.filter(isPaymentMethod) } : null;
 }
 
 export function createStorefrontService({ read, clock }: { read: Read; clock: Clock }) {

@@ -1,4 +1,6 @@
 import type { Composer } from 'grammy';
+import { isPaymentMethod } from '../../modules/payments/methods/index.ts';
+import type { PaymentMethod } from '../../modules/payments/methods/payment-method.ts';
 import type { BotContext } from './context.ts';
 
 /** One variable part of a button's data: how it is written, and what it is read as. */
@@ -31,6 +33,12 @@ export const months: Part<number> = { pattern: '\\d{1,2}', read: Number };
 export const cursor: Part<string> = { pattern: '[A-Za-z0-9_.-]{1,24}', read: (text) => text };
 
 export const word: Part<string> = { pattern: '[A-Za-z][A-Za-z0-9]{0,15}', read: (text) => text };
+
+/** A method of paying that there is. */
+export const method: Part<PaymentMethod> = {
+  pattern: '[a-z]{1,16}',
+  read: (text) => (isPaymentMethod(text) ? text : undefined),
+};
 
 export function oneOf<const W extends string>(...words: W[]): Part<W> {
   return { pattern: words.join('|'), read: (text) => words.find((known) => known === text) };

@@ -1,8 +1,17 @@
 import { LANGUAGES } from '../../infra/i18n/i18n.ts';
-import { PAYMENT_METHOD_NAMES } from '../../modules/payments/methods/index.ts';
 import { PAYMENT_STATUSES } from '../../modules/payments/payment.ts';
 import { SETTING_NAMES } from '../../modules/platform/platform-settings.ts';
-import { cursor, months, neverLimited, oneOf, route, serial, telegramId, word } from './callback-data.ts';
+import {
+  cursor,
+  method,
+  months,
+  neverLimited,
+  oneOf,
+  route,
+  serial,
+  telegramId,
+  word,
+} from './callback-data.ts';
 
 /** Every button there is. The words are a contract: buttons of old messages, and other programs, use them. */
 export const LANG = route('lang', oneOf(...LANGUAGES));
@@ -17,7 +26,7 @@ export const FORGET = route('forget');
 export const FORGET_YES = route('forget', 'yes');
 
 export const PLAN = neverLimited(route('plan', serial));
-export const PAY = neverLimited(route('pay', serial, oneOf(...PAYMENT_METHOD_NAMES)));
+export const PAY = neverLimited(route('pay', serial, method));
 export const CANCEL = neverLimited(route('cancel', serial));
 export const TRY_AS_END_USER = route('try');
 

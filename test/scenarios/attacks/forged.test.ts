@@ -184,8 +184,8 @@ const MODERATORS: ((of: Ids) => string)[] = [
   ({ removedBot }) => `mod:bot:${removedBot}:release`,
 ];
 
-/** What counts everybody's presses, and where the server writes to see that it can, is no matter of tenants. */
-const COUNTERS = new Set(['hourly_figures', 'active_people', 'health_probes']);
+/** What counts everybody’s presses, and how the server finds itself, is no matter of tenants. */
+const COUNTERS = new Set(['hourly_figures', 'active_people', 'health_probes', 'system_checks']);
 
 async function snapshot(): Promise<object> {
   await platform.quiet();

@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { PAYMENT_METHODS } from '../../../src/modules/payments/methods/index.ts';
 import { ORDER_VIEWS } from '../../../src/telegram/views/buyer/payment-methods.ts';
 import { type Platform, startPlatform } from '../../support/platform.ts';
 import { newBuyer, openShop, type Shop } from '../../support/shop.ts';
@@ -7,17 +8,13 @@ import { newBuyer, openShop, type Shop } from '../../support/shop.ts';
  * A second method of paying, added by the steps of the README: its definition in the table of methods, its view in the
  * table of views, and its line in the view of Postgres that says which bots offer it.
  */
-vi.mock('../../../src/modules/payments/methods/index.ts', async (original) => {
-  const { PAYMENT_METHODS } =
-    await original<typeof import('../../../src/modules/payments/methods/index.ts')>();
-  const table = { ...PAYMENT_METHODS, till: { instructions: async () => ({ till: 7 }) } };
-  return { PAYMENT_METHODS: table, PAYMENT_METHOD_NAMES: Object.keys(table) };
-});
-Object.assign(ORDER_VIEWS, {
-  till: (_viewer: unknown, { instructions }: { instructions: { till: number } }) => ({
+const TABLES = [PAYMENT_METHODS, ORDER_VIEWS] as const;
+const TILL = [
+  { instructions: async () => ({ till: 7 }) },
+  (_viewer: unknown, { instructions }: { instructions: { till: number } }) => ({
     text: `Pay at till ${instructions.till}`,
   }),
-});
+] as const;
 const MIGRATION = `
   CREATE OR REPLACE VIEW payment_methods_offered AS
   SELECT b.id AS user_bot_id, 'card' AS method FROM user_bots b WHERE b.card_number IS NOT NULL
@@ -28,11 +25,15 @@ let platform: Platform;
 let shop: Shop;
 
 beforeAll(async () => {
+  for (const [index, table] of TABLES.entries()) Object.assign(table, { till: TILL[index] });
   platform = await startPlatform();
   await platform.database.$executeRawUnsafe(MIGRATION);
   shop = await openShop(platform);
 });
-afterAll(() => platform.closesClean());
+afterAll(async () => {
+  for (const table of TABLES) Reflect.deleteProperty(table, 'till');
+  await platform.closesClean();
+});
 
 const welcomes = (welcomeMessage: string) =>
   platform.database.sellerBot.updateMany({

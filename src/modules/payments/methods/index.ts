@@ -6,4 +6,6 @@ export const PAYMENT_METHODS: PaymentMethodTable = {
   card: CARD,
 };
 
-export const PAYMENT_METHOD_NAMES = Object.keys(PAYMENT_METHODS) as PaymentMethod[];
+export function isPaymentMethod(name: string): name is PaymentMethod {
+  return Object.hasOwn(PAYMENT_METHODS, name);
+}
