@@ -39,6 +39,11 @@ function isReceiptFile({ mime_type: given = '', file_name: name = '' }: Document
   return RECEIPT_TYPE.test(type) || (SAYS_NOTHING.test(type) && RECEIPT_NAME.test(name.trim()));
 }
 
+/** Whether a message is a receipt itself, and no list that leads to it. */
+export function holdsReceipt(message: object): boolean {
+  return 'photo' in message || 'document' in message;
+}
+
 /** Sends a receipt as what it came as: a file id can be sent in no other way. */
 export function sendReceipt(
   api: Api,

@@ -1,4 +1,5 @@
 import { Composer } from 'grammy';
+import type { InlineKeyboardButton } from 'grammy/types';
 import { AppError } from '../../kernel/errors.ts';
 import type { TenantScope } from '../../kernel/tenant-scope.ts';
 import type { OpenQuestion } from '../../modules/conversations/open-question-service.ts';
@@ -8,13 +9,27 @@ import {
   askRejectWordsScreen,
   askRevertScreen,
   decidedByYouScreen,
+  decisionButtons,
   decisionSentence,
+  reasonSentScreen,
+  reasonsUnderReceipt,
   rejectReasonsScreen,
 } from '../views/review.ts';
+import { orAskAgain } from './ask-again.ts';
 import { onPress } from './callback-data.ts';
 import { type BotContext, ownerIn, telegramBotIdOf, telegramUserIdOf } from './context.ts';
-import { APPROVE, REJECT, REJECT_FOR, REJECT_IN_WORDS, REVERT, REVERT_YES } from './routes.ts';
-import { send, show } from './screen.ts';
+import { holdsReceipt } from './receipt.ts';
+import {
+  APPROVE,
+  HOME,
+  REJECT,
+  REJECT_FOR,
+  REJECT_IN_WORDS,
+  REVERT,
+  REVERT_YES,
+  UNDECIDED,
+} from './routes.ts';
+import { send, show, showButtons } from './screen.ts';
 
 /** The same desk in the seller bot and in the main bot; only how a payment's tenant is found differs. */
 export interface ReviewDesk<C extends BotContext> {
@@ -23,10 +38,6 @@ export interface ReviewDesk<C extends BotContext> {
     context: C & { message: { text?: string } },
     question: Extract<OpenQuestion, { question: 'rejectReason' }>,
   ): Promise<void>;
-}
-
-function holdsReceipt(message: object): boolean {
-  return 'photo' in message || 'document' in message;
 }
 
 /** @param scopeOf the tenant that a payment belongs to */
@@ -48,6 +59,13 @@ export function createReviewDesk<C extends BotContext>(
   }
 
   const desk = new Composer<C>();
+
+  /** @returns false where it is no receipt that was pressed, or Telegram shows it no more */
+  async function showUnderReceipt(context: C, buttons: InlineKeyboardButton[][]): Promise<boolean> {
+    const { message } = context.callbackQuery ?? {};
+    return message !== undefined && holdsReceipt(message) && showButtons(context, buttons);
+  }
+
   /** The tenant of a payment whose receipt was pressed. */
   async function scopeOfPressed(context: C, paymentId: number): Promise<TenantScope> {
     const scope = await scopeOf(context, paymentId);
@@ -71,7 +89,15 @@ export function createReviewDesk<C extends BotContext>(
   onPress(desk, REJECT, async (context, paymentId) => {
     const scope = await scopeOfPressed(context, paymentId);
     await reviews.requireDecidable(scope, ownerIn(context), paymentId);
-    await send(context, rejectReasonsScreen(viewerOf(context, deps), paymentId));
+    const viewer = viewerOf(context, deps);
+    if (await showUnderReceipt(context, reasonsUnderReceipt(viewer, paymentId))) return;
+    await send(context, rejectReasonsScreen(viewer, paymentId));
+  });
+
+  onPress(desk, UNDECIDED, async (context, paymentId) => {
+    const scope = await scopeOf(context, paymentId);
+    await reviews.requireDecidable(scope, ownerIn(context), paymentId);
+    await showUnderReceipt(context, decisionButtons(viewerOf(context, deps), paymentId));
   });
 
   onPress(desk, REJECT_IN_WORDS, async (context, paymentId) => {
@@ -86,7 +112,9 @@ export function createReviewDesk<C extends BotContext>(
       },
       context.update.update_id,
     );
-    await show(context, askRejectWordsScreen(viewerOf(context, deps)));
+    const viewer = viewerOf(context, deps);
+    await showUnderReceipt(context, decisionButtons(viewer, paymentId));
+    await show(context, askRejectWordsScreen(viewer, paymentId));
   });
 
   onPress(desk, REJECT_FOR, async (context, paymentId, reason) => {
@@ -111,15 +139,15 @@ export function createReviewDesk<C extends BotContext>(
       const scope = await scopeOf(context, paymentId);
       const close = () => openQuestions.close(telegramBotIdOf(context), telegramUserIdOf(context));
       try {
-        const payment = await reviews.rejectPaymentInWords(scope, ownerIn(context), {
-          paymentId,
-          words: context.message.text ?? '',
+        await orAskAgain(context, HOME.data(), async () => {
+          const words = context.message.text ?? '';
+          await reviews.rejectPaymentInWords(scope, ownerIn(context), { paymentId, words });
+          await close();
+          await send(context, reasonSentScreen(viewerOf(context, deps)));
         });
-        await close();
-        await send(context, decidedByYouScreen(viewerOf(context, deps), payment));
       } catch (error) {
-        // Words can be put better; else nothing is left to give a reason for, and nothing more to ask.
-        if (error instanceof AppError && !error.code.startsWith('rejectText.')) await close();
+        // Nothing is left to give a reason for, and nothing more to ask.
+        if (error instanceof AppError) await close();
         throw error;
       }
     },

@@ -42,6 +42,9 @@ export const REJECT = neverLimited(route('reject', serial));
 export const REJECT_IN_WORDS = neverLimited(route('reject', serial, 'text'));
 export const REJECT_FOR = neverLimited(route('reject', serial, word));
 
+/** From the reasons back to the receipt's own buttons. */
+export const UNDECIDED = neverLimited(route('review', serial));
+
 export const REVERT = neverLimited(route('revert', serial));
 export const REVERT_YES = neverLimited(route('revert', serial, 'yes'));
 

@@ -74,6 +74,32 @@ export async function show(context: BotContext, screen: Screen): Promise<void> {
   }
 }
 
+/**
+ * Puts other buttons under the pressed message, whose words stay.
+ * @returns false where Telegram shows it no more: then it takes a message
+ */
+export async function showButtons(context: BotContext, buttons: InlineKeyboardButton[][]): Promise<boolean> {
+  if (!context.callbackQuery?.message?.date) return false;
+  try {
+    await context.editMessageReplyMarkup({ reply_markup: { inline_keyboard: buttons } });
+  } catch (error) {
+    if (means(error, 'already')) return true;
+    if (!means(error, 'not-editable')) throw error;
+    return false;
+  }
+  return true;
+}
+
+/** Takes the pressed button away from its message: what it does is done. */
+export async function dropPressedButton(context: BotContext): Promise<void> {
+  const { data, message } = context.callbackQuery ?? {};
+  if (!message || !('reply_markup' in message)) return;
+  const rows = (message.reply_markup?.inline_keyboard ?? [])
+    .map((row) => row.filter((one) => !('callback_data' in one) || one.callback_data !== data))
+    .filter(({ length }) => length > 0);
+  await showButtons(context, rows);
+}
+
 /** Takes a secret out of the chat. @returns false where Telegram will not: then the person has to do it */
 export async function takeAway(context: BotContext): Promise<boolean> {
   try {

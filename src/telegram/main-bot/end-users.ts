@@ -17,7 +17,7 @@ import {
   END_USER_UNBAN,
   RESTORE,
 } from '../common/routes.ts';
-import { type Screen, send, show } from '../common/screen.ts';
+import { dropPressedButton, type Screen, send, show, tell } from '../common/screen.ts';
 import type { AnswerHandlers } from '../middleware/open-questions.ts';
 import {
   askFindScreen,
@@ -104,7 +104,8 @@ export function endUsers(deps: BotDeps): {
   onPress(composer, RESTORE, async (context, subscriptionId) => {
     const scope = await sellerBots.scopeOfSubscription(context.owner, subscriptionId);
     await memberships.restoreMember(scope, ownerIn(context), subscriptionId);
-    await show(context, restoredScreen(viewerOf(context, deps)));
+    await tell(context, restoredScreen(viewerOf(context, deps)));
+    await dropPressedButton(context);
   });
 
   const answers: AnswerHandlers<MainContext> = {

@@ -50,6 +50,7 @@ const BY_METHOD: Readonly<Record<string, readonly Row[]>> = {
   unbanChatMember: ABOUT_A_MEMBER,
   editMessageText: EDITS,
   editMessageCaption: EDITS,
+  editMessageReplyMarkup: EDITS,
   deleteMessage: [
     [/message to delete not found/i, 'already'],
     [/message can't be deleted/i, 'not-deletable'],

@@ -14,6 +14,7 @@ import { createIdentity } from './identity.ts';
 import { membership } from './membership.ts';
 import { mySubscription } from './my-subscription.ts';
 import { ownChats } from './own-chats.ts';
+import { createOwnerDesk } from './owner-desk.ts';
 import { privacy } from './privacy.ts';
 import { review } from './review.ts';
 import { start } from './start.ts';
@@ -29,6 +30,7 @@ export function createSellerBot(deps: BotDeps): BotKind<SellerContext> {
   outer.use(answerPress());
   const guarded = outer.errorBoundary(boundary);
   const desk = review(deps);
+  const ownerDesk = createOwnerDesk(deps);
   const help = createSupportDesk<SellerContext>(deps, {
     scopeOf: ({ scope }) => scope,
     async admit({ isOwner }) {
@@ -54,9 +56,9 @@ export function createSellerBot(deps: BotDeps): BotKind<SellerContext> {
       album: help.answerAlbum,
     }),
   );
-  privately.use(start(deps), privacy(deps), cancel(), help.composer);
+  privately.use(start(deps, ownerDesk), privacy(deps), cancel(), help.composer);
   privately.use(desk.composer);
-  privately.use(mySubscription(deps), ownChats(deps));
+  privately.use(mySubscription(deps), ownChats(deps, ownerDesk));
   privately.use(checkout(deps));
   privately.use(unhandled(deps));
   guarded.on('callback_query', refusePress);

@@ -1,19 +1,35 @@
 import { Composer } from 'grammy';
 import type { KeyboardButtonRequestChat } from 'grammy/types';
+import { LANGUAGES, translator } from '../../infra/i18n/i18n.ts';
 import { AppError } from '../../kernel/errors.ts';
 import type { BotDeps } from '../bots/bot-deps.ts';
 import { onPress } from '../common/callback-data.ts';
 import { lookAtChat } from '../common/chat-membership.ts';
 import type { SellerContext } from '../common/context.ts';
 import { CONNECT_OWN } from '../common/routes.ts';
+import { send } from '../common/screen.ts';
 import { toldOrder } from '../intake/told-order.ts';
+import type { OwnerDesk } from './owner-desk.ts';
 
 const REQUEST_CHANNEL = 1;
 const REQUEST_GROUP = 2;
 
+/** What the keyboard's last button writes, in whatever language it was shown. */
+const WAYS_BACK = LANGUAGES.map((language) => translator(language).plain('button.back'));
+
 /** Connects a chat where the bot is administrator already: Telegram itself shows the owner their chats. */
-export function ownChats({ services, mainBotUsername }: BotDeps): Composer<SellerContext> {
+export function ownChats({ services, mainBotUsername }: BotDeps, desk: OwnerDesk): Composer<SellerContext> {
   const composer = new Composer<SellerContext>();
+
+  /** The keyboard goes with a message of its own, which can have no buttons: those are on the desk below it. */
+  async function leave(context: SellerContext, text: string): Promise<void> {
+    await context.reply(text, {
+      parse_mode: 'HTML',
+      link_preview_options: { is_disabled: true },
+      reply_markup: { remove_keyboard: true },
+    });
+    await send(context, await desk(context));
+  }
 
   onPress(composer, CONNECT_OWN, async (context) => {
     if (!context.isOwner) throw new AppError('notFound');
@@ -24,6 +40,7 @@ export function ownChats({ services, mainBotUsername }: BotDeps): Composer<Selle
         keyboard: [
           [{ text: t('ownChats.channel'), request_chat: requestOf(REQUEST_CHANNEL) }],
           [{ text: t('ownChats.group'), request_chat: requestOf(REQUEST_GROUP) }],
+          [{ text: t('button.back') }],
         ],
         resize_keyboard: true,
         one_time_keyboard: true,
@@ -46,12 +63,12 @@ export function ownChats({ services, mainBotUsername }: BotDeps): Composer<Selle
     }
     const { t } = context;
     const text = seen ? t('ownChats.checked', { mainBot: await mainBotUsername() }) : t('ownChats.notThere');
-    await context.reply(text, {
-      parse_mode: 'HTML',
-      link_preview_options: { is_disabled: true },
-      reply_markup: { remove_keyboard: true },
-    });
+    await leave(context, text);
   });
+
+  composer
+    .filter(({ isOwner }) => isOwner)
+    .hears(WAYS_BACK, (context) => leave(context, context.t('questionLeft')));
 
   return composer;
 }

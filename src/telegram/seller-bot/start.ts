@@ -6,11 +6,12 @@ import type { Storefront } from '../../modules/payments/storefront-service.ts';
 import type { Advertisement } from '../../modules/tariffs/advertisement.ts';
 import { type BotDeps, viewerOf } from '../bots/bot-deps.ts';
 import { onPress } from '../common/callback-data.ts';
-import { ownerIn, type SellerContext } from '../common/context.ts';
+import type { SellerContext } from '../common/context.ts';
 import { HOME, LANG, LANGUAGE, TRY_AS_END_USER } from '../common/routes.ts';
 import { button, send, show } from '../common/screen.ts';
-import { helpScreen, ownerDeskScreen, storefrontScreen } from '../views/buyer/storefront.ts';
+import { helpScreen, storefrontScreen } from '../views/buyer/storefront.ts';
 import { languageScreen } from '../views/common.ts';
+import type { OwnerDesk } from './owner-desk.ts';
 
 /** Whether the answer will be the storefront, as far as can be told by the update alone. */
 export function asksForStorefront({ message, callbackQuery }: SellerContext): boolean {
@@ -18,8 +19,8 @@ export function asksForStorefront({ message, callbackQuery }: SellerContext): bo
 }
 
 /** The way in: language, then the storefront; for the owner the desk with what waits. */
-export function start(deps: BotDeps): Composer<SellerContext> {
-  const { endUsers, owners, reviews, storefront, tariffs } = deps.services;
+export function start(deps: BotDeps, desk: OwnerDesk): Composer<SellerContext> {
+  const { endUsers, owners, storefront, tariffs } = deps.services;
   const composer = new Composer<SellerContext>();
 
   /** Getolog's line, which stands in every answer to /start on the free tariff. */
@@ -46,15 +47,6 @@ export function start(deps: BotDeps): Composer<SellerContext> {
     return entered.window;
   }
 
-  async function desk(context: SellerContext, line: string | null) {
-    const [waiting, mainBotUsername] = await Promise.all([
-      reviews.listWaiting(context.scope, ownerIn(context)),
-      deps.mainBotUsername(),
-    ]);
-    const { botUsername } = context.scope;
-    return ownerDeskScreen(viewerOf(context, deps), { waiting, mainBotUsername, botUsername }, line);
-  }
-
   /** Whoever has a language may leave it as it is. */
   async function languages(context: SellerContext) {
     const hasOne = context.isOwner || (await context.endUser()).hasChosenLanguage;
@@ -79,10 +71,7 @@ export function start(deps: BotDeps): Composer<SellerContext> {
   });
 
   composer.command('menu', async (context) =>
-    send(
-      context,
-      context.isOwner ? await desk(context, null) : await shopWindow(context, { advertised: false }),
-    ),
+    send(context, context.isOwner ? await desk(context) : await shopWindow(context, { advertised: false })),
   );
 
   composer.command('language', async (context) => send(context, await languages(context)));
@@ -91,10 +80,7 @@ export function start(deps: BotDeps): Composer<SellerContext> {
   onPress(composer, LANGUAGE, async (context) => show(context, await languages(context)));
 
   onPress(composer, HOME, async (context) =>
-    show(
-      context,
-      context.isOwner ? await desk(context, null) : await shopWindow(context, { advertised: false }),
-    ),
+    show(context, context.isOwner ? await desk(context) : await shopWindow(context, { advertised: false })),
   );
 
   onPress(composer, TRY_AS_END_USER, async (context) => {
@@ -113,7 +99,7 @@ export function start(deps: BotDeps): Composer<SellerContext> {
       // An owner who tries their own bot buys like anybody else.
       if (asEndUser) await endUsers.chooseLanguage(scope, asEndUser, language);
       context.t = translator(language);
-      return show(context, await desk(context, null));
+      return show(context, await desk(context));
     }
     const endUser = await context.endUser();
     const chosen = await endUsers.chooseLanguage(context.scope, endUser, language);

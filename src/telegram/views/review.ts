@@ -16,6 +16,7 @@ import {
   REVERT,
   REVERT_YES,
   SUPPORT,
+  UNDECIDED,
 } from '../common/routes.ts';
 import { button, plainText, type Screen } from '../common/screen.ts';
 import { date, durationName, money, ownerButton, personName, type Viewer } from './common.ts';
@@ -27,16 +28,19 @@ const MIN_NOTE_LENGTH = 12;
 
 /** A receipt before its decision: who, what, how much, what was before, and the two buttons. */
 export function reviewScreen(viewer: Viewer, review: ReviewContent): Screen {
-  const { t } = viewer;
   return {
     text: undecidedText(viewer, review),
-    buttons: [
-      [
-        button(t('review.approve'), APPROVE.data(review.payment.id)),
-        button(t('review.reject'), REJECT.data(review.payment.id)),
-      ],
-    ],
+    buttons: decisionButtons(viewer, review.payment.id),
   };
+}
+
+export function decisionButtons({ t }: Viewer, paymentId: number): InlineKeyboardButton[][] {
+  return [
+    [
+      button(t('review.approve'), APPROVE.data(paymentId)),
+      button(t('review.reject'), REJECT.data(paymentId)),
+    ],
+  ];
 }
 
 function undecidedText(viewer: Viewer, review: ReviewContent): string {
@@ -162,22 +166,39 @@ function rejectReason({ t }: Viewer, payment: Payment): string {
   return 'ready' in reason ? t(`rejectReason.${reason.ready}`) : reason.ownWords;
 }
 
-/** Why, at a press on *reject*. */
-export function rejectReasonsScreen({ t }: Viewer, paymentId: number): Screen {
+function reasonButtons({ t }: Viewer, paymentId: number): InlineKeyboardButton[][] {
+  return [
+    ...REJECT_REASONS.map((reason) => [
+      button(t(`rejectReason.${reason}`), REJECT_FOR.data(paymentId, reason)),
+    ]),
+    [button(t('review.ownWords'), REJECT_IN_WORDS.data(paymentId))],
+  ];
+}
+
+/** Why, at a press on *reject*: under the receipt itself, with the way back to its own buttons. */
+export function reasonsUnderReceipt(viewer: Viewer, paymentId: number): InlineKeyboardButton[][] {
+  return [...reasonButtons(viewer, paymentId), [button(viewer.t('button.back'), UNDECIDED.data(paymentId))]];
+}
+
+/** The same where no receipt is to be seen. */
+export function rejectReasonsScreen(viewer: Viewer, paymentId: number): Screen {
+  const { t } = viewer;
   return {
     text: t('review.askReason', { id: paymentId }),
-    buttons: [
-      ...REJECT_REASONS.map((reason) => [
-        button(t(`rejectReason.${reason}`), REJECT_FOR.data(paymentId, reason)),
-      ]),
-      [button(t('review.ownWords'), REJECT_IN_WORDS.data(paymentId))],
-      [button(t('button.cancel'), HOME.data())],
-    ],
+    buttons: [...reasonButtons(viewer, paymentId), [button(t('button.cancel'), HOME.data())]],
   };
 }
 
-export function askRejectWordsScreen({ t }: Viewer): Screen {
-  return { text: t('review.askOwnWords'), buttons: [[button(t('button.cancel'), HOME.data())]] };
+export function askRejectWordsScreen({ t }: Viewer, paymentId: number): Screen {
+  return {
+    text: t('review.askOwnWords', { id: paymentId }),
+    buttons: [[button(t('button.cancel'), HOME.data())]],
+  };
+}
+
+/** The receipt itself tells the outcome. */
+export function reasonSentScreen({ t }: Viewer): Screen {
+  return { text: t('review.reasonSent'), buttons: [[button(t('button.home'), HOME.data())]] };
 }
 
 /** To the person who paid. */

@@ -2,9 +2,9 @@ import { Composer } from 'grammy';
 import { type BotDeps, viewerOf } from '../../bots/bot-deps.ts';
 import { onPress } from '../../common/callback-data.ts';
 import { type MainContext, moderatorIn } from '../../common/context.ts';
-import { sendReceipt } from '../../common/receipt.ts';
+import { holdsReceipt, sendReceipt } from '../../common/receipt.ts';
 import { MOD_TARIFF, MOD_TARIFF_APPROVE, MOD_TARIFF_REJECT, MOD_TARIFFS } from '../../common/routes.ts';
-import { show } from '../../common/screen.ts';
+import { plainText, show } from '../../common/screen.ts';
 import { tariffDecidedScreen, tariffReviewScreen, tariffsScreen } from '../../views/moderator.ts';
 
 /** What owners paid the platform, to be decided. */
@@ -12,6 +12,14 @@ export function tariffReceipts(deps: BotDeps): Composer<MainContext> {
   const { tariffs } = deps.services;
   const composer = new Composer<MainContext>();
   const me = (context: MainContext) => context.owner.telegramUserId;
+
+  /** Receipts tell their outcome by themselves; a list of them is closed here. */
+  async function confirm(context: MainContext, id: number, decision: 'approved' | 'rejected'): Promise<void> {
+    const { message } = context.callbackQuery ?? {};
+    const screen = tariffDecidedScreen(viewerOf(context, deps), id, decision);
+    if (message && holdsReceipt(message)) await context.press?.say(plainText(screen.text));
+    else await show(context, screen);
+  }
 
   onPress(composer, MOD_TARIFFS, async (context) =>
     show(context, tariffsScreen(viewerOf(context, deps), await tariffs.listWaiting(moderatorIn(context)))),
@@ -27,12 +35,12 @@ export function tariffReceipts(deps: BotDeps): Composer<MainContext> {
 
   onPress(composer, MOD_TARIFF_APPROVE, async (context, id) => {
     await tariffs.approve(moderatorIn(context), id);
-    await show(context, tariffDecidedScreen(viewerOf(context, deps), id, 'approved'));
+    await confirm(context, id, 'approved');
   });
 
   onPress(composer, MOD_TARIFF_REJECT, async (context, id) => {
     await tariffs.reject(moderatorIn(context), id);
-    await show(context, tariffDecidedScreen(viewerOf(context, deps), id, 'rejected'));
+    await confirm(context, id, 'rejected');
   });
 
   return composer;
