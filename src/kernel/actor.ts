@@ -12,20 +12,20 @@ export interface OwnerActor {
   kind: 'owner';
   telegramUserId: bigint;
   /** The press or message by which they act. */
-  act?: string;
+  act?: string | undefined;
 }
 export interface ModeratorActor {
   kind: 'moderator';
   telegramUserId: bigint;
   /** The press or message by which they act. */
-  act?: string;
+  act?: string | undefined;
 }
-interface EndUserActor {
+export interface EndUserActor {
   kind: 'endUser';
   /** `end_users.id`: whether it is one of the bot's that is acted in is asked by whoever locks it. */
   endUserId: number;
   telegramUserId: bigint;
-  act?: string;
+  act?: string | undefined;
 }
 
 /** Somebody who acts in a chat by Telegram's own means: no service is asked for leave. */

@@ -113,14 +113,18 @@ const scopeOf = (botId: number) => ({
   ownerTelegramUserId: BigInt(botId),
 });
 
+const ownerOf = (botId: number) => ({ kind: 'owner', telegramUserId: BigInt(botId) }) as const;
 const MODERATOR = { kind: 'moderator', telegramUserId: 1n } as const;
 const FAR = String(MANY / 2);
 
 describe.each([
-  ['people of a bot', (before: string) => endUsers.list(scopeOf(1), before)],
+  ['people of a bot', (before: string) => endUsers.list(scopeOf(1), ownerOf(1), before)],
   ['owners', (before: string) => moderation.listOwners(MODERATOR, before)],
-  ['all payments', (before: string) => moderation.listPayments(MODERATOR, 'all', before)],
-  ['payments in a usual state', (before: string) => moderation.listPayments(MODERATOR, 'approved', before)],
+  ['all payments', (before: string) => moderation.listPayments(MODERATOR, { filter: 'all', before })],
+  [
+    'payments in a usual state',
+    (before: string) => moderation.listPayments(MODERATOR, { filter: 'approved', before }),
+  ],
   ['the trail', (before: string) => moderation.listAudit(MODERATOR, before)],
 ])('%s, ten thousand of them', (_what, list) => {
   test.each([
@@ -135,17 +139,19 @@ describe.each([
 });
 
 test('ten people are read like ten thousand', async () => {
-  const few = await costOf(() => endUsers.list(scopeOf(2), '0'));
-  const many = await costOf(() => endUsers.list(scopeOf(1), '0'));
+  const few = await costOf(() => endUsers.list(scopeOf(2), ownerOf(2), '0'));
+  const many = await costOf(() => endUsers.list(scopeOf(1), ownerOf(1), '0'));
   expect(few.page.items).toHaveLength(10);
   expect(few.most).toBeLessThanOrEqual(many.most);
 });
 
 test('payments in a rare state are found without reading the others', async () => {
-  const { page, most } = await costOf(() => moderation.listPayments(MODERATOR, 'reversed', '0'));
+  const { page, most } = await costOf(() =>
+    moderation.listPayments(MODERATOR, { filter: 'reversed', before: '0' }),
+  );
   expect(page.items).toHaveLength(10);
   expect(most).toBeLessThanOrEqual(PAGE);
-  const none = await costOf(() => moderation.listPayments(MODERATOR, 'cancelled', '0'));
+  const none = await costOf(() => moderation.listPayments(MODERATOR, { filter: 'cancelled', before: '0' }));
   expect(none.page.items).toHaveLength(0);
   expect(none.most).toBe(0);
 });

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { AppError } from '../../src/kernel/errors.ts';
 import type { TenantScope } from '../../src/kernel/tenant-scope.ts';
 import type { EndUser } from '../../src/modules/end-users/end-user.ts';
+import { endUserActor } from '../support/actors.ts';
 import { type Platform, startPlatform } from '../support/platform.ts';
 import { openShop } from '../support/shop.ts';
 
@@ -39,7 +40,10 @@ async function ask(press: string): Promise<{ isShown: boolean; isChosen: boolean
 
 async function canChoose(planId: number, press: string): Promise<boolean> {
   try {
-    await platform.app.services.checkout.choosePlan(scope, buyer, planId, 'card', press);
+    await platform.app.services.checkout.choosePlan(scope, endUserActor(buyer, press), {
+      planId,
+      method: 'card',
+    });
     return true;
   } catch (error) {
     if (error instanceof AppError && error.code === 'planGone') return false;

@@ -5,6 +5,7 @@ import { createUnitOfWork, type Work } from '../../src/kernel/unit-of-work.ts';
 import type { EndUser } from '../../src/modules/end-users/end-user.ts';
 import { FOLLOWERS } from '../../src/modules/index.ts';
 import { DAY_MS, HOUR_MS } from '../../src/shared/durations.ts';
+import { endUserActor } from '../support/actors.ts';
 import { type Platform, startPlatform } from '../support/platform.ts';
 import { Random } from '../support/random.ts';
 
@@ -86,8 +87,9 @@ const receipt = (messageId: number) => ({
 /** A receipt that waits. @returns its payment's id */
 async function pay(endUser: EndUser, messageId: number): Promise<number> {
   const { checkout } = platform.app.services;
-  await checkout.choosePlan(scope, endUser, planId, 'card', `press:${messageId}:${endUser.id}`);
-  const payment = await checkout.submitReceipt(scope, endUser, receipt(messageId));
+  const actor = endUserActor(endUser, `press:${messageId}:${endUser.id}`);
+  await checkout.choosePlan(scope, actor, { planId, method: 'card' });
+  const payment = await checkout.submitReceipt(scope, actor, receipt(messageId));
   if (!payment) throw new Error('Nothing was to be paid for.');
   return payment.id;
 }
@@ -125,8 +127,8 @@ test(`approve against cancel against replace, on two devices (seed ${SEED})`, as
       () => reviews.approvePayment(scope, OWNER, id),
       () => reviews.approvePayment(scope, OWNER, id),
       () => reviews.rejectPayment(scope, OWNER, { paymentId: id, reason: 'amount' }),
-      () => checkout.cancelPayment(scope, endUser, id),
-      () => checkout.submitReceipt(scope, endUser, receipt(2)),
+      () => checkout.cancelPayment(scope, endUserActor(endUser), id),
+      () => checkout.submitReceipt(scope, endUserActor(endUser), receipt(2)),
     );
     const payments = await database.payment.findMany({
       where: { endUserId: endUser.id },

@@ -1,7 +1,7 @@
+import type { EndUserActor } from '../../kernel/actor.ts';
 import { AppError } from '../../kernel/errors.ts';
 import type { TenantScope } from '../../kernel/tenant-scope.ts';
 import type { UnitOfWork } from '../../kernel/unit-of-work.ts';
-import type { EndUser } from '../end-users/end-user.ts';
 import { lockEndUser } from '../subscriptions/subscription-queries.ts';
 import { hastenDelivery } from './delivery-queries.ts';
 
@@ -10,11 +10,15 @@ export function createInviteLinkService({ transact }: { transact: UnitOfWork }) 
    * A way in for somebody active and outside: the same link while it works, else a new one.
    * @throws AppError `notFound` for anybody else's subscription, exactly as for none; `subscriptionOver`
    */
-  async function requestLink(scope: TenantScope, endUser: EndUser, subscriptionId: number): Promise<void> {
+  async function requestLink(
+    scope: TenantScope,
+    { endUserId }: EndUserActor,
+    subscriptionId: number,
+  ): Promise<void> {
     await transact(async ({ db, now, enqueue, wake }) => {
-      await lockEndUser(db, endUser.id, scope.botId);
+      await lockEndUser(db, endUserId, scope.botId);
       const row = await db.subscription.findFirst({
-        where: { id: subscriptionId, endUserId: endUser.id, channel: { botId: scope.botId } },
+        where: { id: subscriptionId, endUserId, channel: { botId: scope.botId } },
         select: { status: true },
       });
       if (!row) throw new AppError('notFound');

@@ -1,4 +1,5 @@
 import type { PrismaClient, SellerBot as SellerBotRow } from '../../infra/prisma-client/client.ts';
+import { type Actor, requireOwnerOf } from '../../kernel/actor.ts';
 import type { DueItem } from '../../kernel/due-item.ts';
 import { isDeliveryFailure } from '../../kernel/outbox/delivery-error.ts';
 import { type TenantScope, toTenantScope } from '../../kernel/tenant-scope.ts';
@@ -79,6 +80,12 @@ export function createBotHealthService(deps: BotHealthDeps) {
     }
   }
 
+  /** The same, for its owner to read. @throws AppError `notFound` */
+  async function checkOwnBot(scope: TenantScope, actor: Actor): Promise<BotHealth | null> {
+    requireOwnerOf(scope, actor);
+    return checkBot(scope.botId);
+  }
+
   async function checkChat(
     scope: TenantScope,
     channel: { id: number; title: string; telegramChatId: bigint },
@@ -144,5 +151,5 @@ export function createBotHealthService(deps: BotHealthDeps) {
     if (row) await checkBot(row.id);
   }
 
-  return { listToCheck, checkBot, rivalFound, tokenDied };
+  return { listToCheck, checkBot, checkOwnBot, rivalFound, tokenDied };
 }

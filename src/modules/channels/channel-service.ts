@@ -1,5 +1,5 @@
 import type { Channel as ChannelRow, PrismaClient } from '../../infra/prisma-client/client.ts';
-import { type Actor, actorInChat, requireOwner } from '../../kernel/actor.ts';
+import { type Actor, actorInChat, requireOwner, requireOwnerOf } from '../../kernel/actor.ts';
 import type { AuditActor } from '../../kernel/audit.ts';
 import { AppError } from '../../kernel/errors.ts';
 import { isDeliveryFailure } from '../../kernel/outbox/delivery-error.ts';
@@ -72,6 +72,21 @@ export function createChannelService({
       }
       announceConnected(work, scope, actor, channel);
     });
+  }
+
+  /** Asked before somebody is shown their chats. @throws AppError `notFound` */
+  function requireMayConnect(scope: TenantScope, actor: Actor): void {
+    requireOwnerOf(scope, actor);
+  }
+
+  /** The owner points at a chat where the bot is already. @throws AppError `notFound` */
+  async function connectOwn(
+    scope: TenantScope,
+    actor: Actor,
+    seen: Omit<ChatMembership, 'changedBy'>,
+  ): Promise<void> {
+    requireOwnerOf(scope, actor);
+    await membershipChanged(scope, { ...seen, changedBy: actor.telegramUserId });
   }
 
   function announceConnected(work: Work, scope: TenantScope, actor: AuditActor, channel: ChannelRow): void {
@@ -173,7 +188,8 @@ export function createChannelService({
   }
 
   /** The bot's connected chats, the channel first. */
-  async function listChannels(scope: TenantScope): Promise<Channel[]> {
+  async function listChannels(scope: TenantScope, actor: Actor): Promise<Channel[]> {
+    requireOwnerOf(scope, actor);
     const rows = await prisma.channel.findMany({
       where: { botId: scope.botId, ...CONNECTED },
       orderBy: { type: 'asc' },
@@ -183,6 +199,8 @@ export function createChannelService({
 
   return {
     membershipChanged,
+    requireMayConnect,
+    connectOwn,
     chatSeen,
     chatMentioned,
     acceptChat,

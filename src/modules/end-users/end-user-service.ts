@@ -1,6 +1,7 @@
 import { type Language, suggestLanguage } from '../../infra/i18n/i18n.ts';
 import { type Prepared, preparedBatchLoader, type Read } from '../../infra/postgres/prepared.ts';
 import type { EndUser as EndUserRow, PrismaClient } from '../../infra/prisma-client/client.ts';
+import { type Actor, type EndUserActor, type OwnerActor, requireOwnerOf } from '../../kernel/actor.ts';
 import type { Person, TenantScope } from '../../kernel/tenant-scope.ts';
 import type { UnitOfWork } from '../../kernel/unit-of-work.ts';
 import type { Clock } from '../../shared/clock.ts';
@@ -98,13 +99,17 @@ export function createEndUserService(deps: {
       return toEndUser(present ?? (await register(scope, person, language)));
     },
 
+    /** @returns null for an owner who never acted as an end user of their bot */
     async chooseLanguage(
       scope: TenantScope,
-      endUser: Pick<EndUser, 'id'>,
+      { telegramUserId }: OwnerActor | EndUserActor,
       language: Language,
-    ): Promise<EndUser> {
-      const data = { language, languageChosenAt: clock.now() };
-      return toEndUser(await prisma.endUser.update({ where: { id: endUser.id, botId: scope.botId }, data }));
+    ): Promise<EndUser | null> {
+      const [chosen] = await prisma.endUser.updateManyAndReturn({
+        where: { telegramUserId, botId: scope.botId },
+        data: { language, languageChosenAt: clock.now() },
+      });
+      return chosen ? toEndUser(chosen) : null;
     },
 
     /**
@@ -130,9 +135,10 @@ export function createEndUserService(deps: {
     },
 
     /** The bot's owner has come to it, whatever they had blocked before. */
-    async welcomeOwner(scope: TenantScope): Promise<void> {
+    async welcomeOwner(scope: TenantScope, actor: Actor): Promise<void> {
+      requireOwnerOf(scope, actor);
       await transact(async ({ publish }) => {
-        publish('personReturned', { scope, telegramUserId: scope.ownerTelegramUserId });
+        publish('personReturned', { scope, telegramUserId: actor.telegramUserId });
       });
     },
 
@@ -140,7 +146,8 @@ export function createEndUserService(deps: {
      * A page of the bot's end users, newest first.
      * @param before `0`, or the `next` of the page before
      */
-    async list(scope: TenantScope, before: string): Promise<Page<EndUser>> {
+    async list(scope: TenantScope, actor: Actor, before: string): Promise<Page<EndUser>> {
+      requireOwnerOf(scope, actor);
       // Compared as a pair, the bot and the id are found by the index of both, wherever in the table its people stand:
       // by the bot alone Postgres would rather read everybody's, the newest first, and leave out the others'.
       const ids = await prisma.$queryRaw<{ id: number }[]>`
@@ -155,7 +162,8 @@ export function createEndUserService(deps: {
     },
 
     /** Those whose name, @username or Telegram id is what was typed; the newest, as many as a page holds. */
-    async find(scope: TenantScope, typed: string): Promise<Found<EndUser>> {
+    async find(scope: TenantScope, actor: Actor, typed: string): Promise<Found<EndUser>> {
+      requireOwnerOf(scope, actor);
       const ids = await prisma.$queryRaw<{ id: number }[]>`
         SELECT id FROM end_users WHERE user_bot_id = ${scope.botId} AND ${personMatches(typed)}
          ORDER BY id DESC LIMIT ${END_USERS_PER_PAGE + 1}`;

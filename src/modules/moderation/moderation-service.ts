@@ -165,8 +165,7 @@ export function createModerationService(deps: {
   /** Newest first. @param before `0`, or the `next` of the page before */
   async function listPayments(
     actor: Actor,
-    filter: PaymentFilter,
-    before: string,
+    { filter, before }: { filter: PaymentFilter; before: string },
   ): Promise<Page<WatchedPayment>> {
     requireModerator(actor, moderatorIds);
     const cursor = readCursorBack(before);
@@ -232,7 +231,10 @@ export function createModerationService(deps: {
   }
 
   /** Selling stops on all their bots at once; members keep what they paid for. @throws AppError `notFound` */
-  async function setOwnerBanned(actor: Actor, ownerId: number, banned: boolean): Promise<void> {
+  async function setOwnerBanned(
+    actor: Actor,
+    { ownerId, banned }: { ownerId: number; banned: boolean },
+  ): Promise<void> {
     requireModerator(actor, moderatorIds);
     await transact(async (work) => {
       const { db, audit, once } = work;
@@ -256,7 +258,10 @@ export function createModerationService(deps: {
   }
 
   /** @throws AppError `price.malformed`, `price.outOfRange`, `card.malformed`, `settingText` */
-  async function setSetting(actor: Actor, name: SettingName, typed: string): Promise<void> {
+  async function setSetting(
+    actor: Actor,
+    { name, typed }: { name: SettingName; typed: string },
+  ): Promise<void> {
     requireModerator(actor, moderatorIds);
     const value = readValue(name, typed);
     await transact(async ({ db, now, audit, once }) => {

@@ -1,8 +1,11 @@
 import type { Language } from '../../infra/i18n/i18n.ts';
 import type { Prisma, PrismaClient } from '../../infra/prisma-client/client.ts';
+import type { OwnerActor } from '../../kernel/actor.ts';
+import { AppError } from '../../kernel/errors.ts';
 
 /** An owner as they are under the lock; `telegramUserId` is negative of whoever was forgotten. */
 export interface LockedOwner {
+  id: number;
   banned: boolean;
   telegramUserId: bigint;
 }
@@ -10,8 +13,20 @@ export interface LockedOwner {
 /** What adds a bot or a tariff, and what forgets an owner, takes this lock first: they stand in a line. */
 export async function lockOwner(db: Prisma.TransactionClient, ownerId: number): Promise<LockedOwner | null> {
   const [owner] = await db.$queryRaw<LockedOwner[]>`
-    SELECT banned, telegram_id AS "telegramUserId" FROM user_admins WHERE id = ${ownerId} FOR UPDATE`;
+    SELECT id, banned, telegram_id AS "telegramUserId" FROM user_admins WHERE id = ${ownerId} FOR UPDATE`;
   return owner ?? null;
+}
+
+/** The same of who acts. @throws AppError `notFound` for whoever is no owner, or has asked to be forgotten meanwhile */
+export async function lockActingOwner(
+  db: Prisma.TransactionClient,
+  { telegramUserId }: OwnerActor,
+): Promise<LockedOwner> {
+  const [owner] = await db.$queryRaw<LockedOwner[]>`
+    SELECT id, banned, telegram_id AS "telegramUserId" FROM user_admins
+     WHERE telegram_id = ${telegramUserId} FOR UPDATE`;
+  if (!owner) throw new AppError('notFound');
+  return owner;
 }
 
 /** The language of each viewer in the main bot; Uzbek of whoever never wrote to it. */

@@ -1,5 +1,7 @@
 import { type Language, suggestLanguage } from '../../infra/i18n/i18n.ts';
 import type { Owner as OwnerRow, PrismaClient } from '../../infra/prisma-client/client.ts';
+import type { OwnerActor } from '../../kernel/actor.ts';
+import { AppError } from '../../kernel/errors.ts';
 import type { Person } from '../../kernel/tenant-scope.ts';
 import type { UnitOfWork } from '../../kernel/unit-of-work.ts';
 import type { Clock } from '../../shared/clock.ts';
@@ -68,9 +70,11 @@ export function createOwnerService({ prisma, transact, clock, moderatorIds }: Ow
       return toOwner(present ?? (await register(person)));
     },
 
-    async chooseLanguage(owner: Owner, language: Language): Promise<Owner> {
+    async chooseLanguage({ telegramUserId }: OwnerActor, language: Language): Promise<Owner> {
       const data = { language, languageChosenAt: clock.now() };
-      return toOwner(await prisma.owner.update({ where: { id: owner.id }, data }));
+      const [chosen] = await prisma.owner.updateManyAndReturn({ where: { telegramUserId }, data });
+      if (!chosen) throw new AppError('notFound');
+      return toOwner(chosen);
     },
 
     async getById(id: number): Promise<Owner> {

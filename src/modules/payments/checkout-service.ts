@@ -1,11 +1,11 @@
 import type { Payment as PaymentRow, PrismaClient } from '../../infra/prisma-client/client.ts';
+import type { EndUserActor } from '../../kernel/actor.ts';
 import { AppError } from '../../kernel/errors.ts';
 import { isForgotten, type TenantScope } from '../../kernel/tenant-scope.ts';
 import type { Db, UnitOfWork, Work } from '../../kernel/unit-of-work.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { HOUR_MS } from '../../shared/durations.ts';
 import { fromDecimal } from '../../shared/money.ts';
-import type { EndUser } from '../end-users/end-user.ts';
 import { toReceiptColumns } from '../receipts/receipt.ts';
 import { lockEndUser, requireConnected } from '../subscriptions/subscription-queries.ts';
 import { PAYMENT_METHODS } from './methods/index.ts';
@@ -45,30 +45,28 @@ export function createCheckoutService(deps: { prisma: PrismaClient; transact: Un
 
   /**
    * Fixes plan, price and method for 24 hours. Choosing again replaces the choice.
-   * @param wanted null: the plan alone was chosen, and the method is asked for where there are several
+   * @param choice `method` null: the plan alone was chosen, and the method is asked for where there are several
    * @throws AppError `planGone`, `receiptWaits` (with the payment's id), `alreadyLifetime`, `youAreBanned`
    */
   async function choosePlan(
     scope: TenantScope,
-    endUser: EndUser,
-    planId: number,
-    wanted: PaymentMethod | null,
-    act: string,
+    actor: EndUserActor,
+    { planId, method: wanted }: { planId: number; method: PaymentMethod | null },
   ): Promise<Order | MethodChoice> {
     return transact(async (work) => {
-      await requireEndUser(work, scope, endUser);
+      await requireEndUser(work, scope, actor);
       const plan = await findOnSale(work.db, scope, planId);
       if (!plan) throw new AppError('planGone');
-      await requireNotLifetime(work, endUser, plan.channelId);
+      await requireNotLifetime(work, actor, plan.channelId);
       const method = methodOf(plan, wanted);
       if (method === null) return toMethodChoice(plan);
-      const isRepeated = !(await work.once(act));
-      if (!isRepeated) await replaceChoice(work, endUser, plan.channelId);
+      const isRepeated = !(await work.once(actor.act));
+      if (!isRepeated) await replaceChoice(work, actor, plan.channelId);
       const row = isRepeated
-        ? await findChoice(work, endUser, plan.id)
+        ? await findChoice(work, actor, plan.id)
         : await work.db.payment.create({
             data: {
-              endUserId: endUser.id,
+              endUserId: actor.endUserId,
               botId: scope.botId,
               channelId: plan.channelId,
               planId: plan.id,
@@ -94,13 +92,13 @@ export function createCheckoutService(deps: { prisma: PrismaClient; transact: Un
    */
   async function submitReceipt(
     scope: TenantScope,
-    endUser: EndUser,
+    actor: EndUserActor,
     receipt: SentReceipt,
   ): Promise<Payment | null> {
     return transact(async (work) => {
-      await requireEndUser(work, scope, endUser);
+      await requireEndUser(work, scope, actor);
       const earlier = await work.db.payment.findMany({
-        where: { endUserId: endUser.id, botId: scope.botId, receiptMessageId: receipt.messageId },
+        where: { endUserId: actor.endUserId, botId: scope.botId, receiptMessageId: receipt.messageId },
         orderBy: { id: 'desc' },
       });
       const [latest] = earlier;
@@ -109,10 +107,10 @@ export function createCheckoutService(deps: { prisma: PrismaClient; transact: Un
         await changeWords(work, latest, receipt);
         return null;
       }
-      const wanted = await findPayable(work.db, work.now, scope, endUser, latest);
+      const wanted = await findPayable(work.db, work.now, scope, actor, latest);
       if (!wanted) return null;
       await requireStillSold(work, wanted);
-      await requireNotLifetime(work, endUser, wanted.channelId);
+      await requireNotLifetime(work, actor, wanted.channelId);
       const data = {
         status: 'pending',
         ...toReceiptColumns(receipt),
@@ -157,9 +155,9 @@ export function createCheckoutService(deps: { prisma: PrismaClient; transact: Un
   /** Whether a receipt sent now would be taken, and whether one is under review already. */
   async function lookAtReceipt(
     scope: TenantScope,
-    endUser: EndUser,
+    actor: EndUserActor,
   ): Promise<'awaited' | 'underReview' | null> {
-    const payable = await findPayable(prisma, clock.now(), scope, endUser);
+    const payable = await findPayable(prisma, clock.now(), scope, actor);
     if (!payable) return null;
     return payable.status === 'pending' ? 'underReview' : 'awaited';
   }
@@ -171,12 +169,12 @@ export function createCheckoutService(deps: { prisma: PrismaClient; transact: Un
    */
   async function cancelPayment(
     scope: TenantScope,
-    endUser: EndUser,
+    actor: EndUserActor,
     paymentId: number,
   ): Promise<'choice' | 'receipt'> {
     return transact(async (work) => {
-      await lockEndUser(work.db, endUser.id, scope.botId);
-      const mine = { id: paymentId, endUserId: endUser.id, botId: scope.botId };
+      await lockEndUser(work.db, actor.endUserId, scope.botId);
+      const mine = { id: paymentId, endUserId: actor.endUserId, botId: scope.botId };
       const cancelled = await work.db.payment.updateManyAndReturn({
         where: { ...mine, status: { in: statesBefore('cancelled') } },
         data: { status: 'cancelled', decidedAt: work.now },
@@ -216,9 +214,9 @@ function toMethodChoice({ id, channelTitle, durationMonths, price, methods }: Pl
   return { planId: id, channelTitle, durationMonths, price: fromDecimal(price), methods };
 }
 
-async function requireEndUser(work: Work, scope: TenantScope, endUser: EndUser): Promise<void> {
+async function requireEndUser(work: Work, scope: TenantScope, actor: EndUserActor): Promise<void> {
   // As they are now: what was read before may have been overtaken by a ban, or by their own wish to be forgotten.
-  const present = await lockEndUser(work.db, endUser.id, scope.botId);
+  const present = await lockEndUser(work.db, actor.endUserId, scope.botId);
   if (!present || isForgotten(present)) throw new AppError('notFound');
   if (present.banned) throw new AppError('youAreBanned');
 }
@@ -233,26 +231,26 @@ async function requireStillSold(work: Work, { botId, channelId }: PaymentRow): P
   }
 }
 
-async function requireNotLifetime(work: Work, endUser: EndUser, channelId: number): Promise<void> {
+async function requireNotLifetime(work: Work, actor: EndUserActor, channelId: number): Promise<void> {
   const lifetime = await work.db.subscription.findFirst({
-    where: { endUserId: endUser.id, channelId, status: 'active', expiresAt: null },
+    where: { endUserId: actor.endUserId, channelId, status: 'active', expiresAt: null },
     select: { id: true },
   });
   if (lifetime) throw new AppError('alreadyLifetime');
 }
 
 /** What the same press chose before. @throws AppError `oldButton` where something else was chosen since */
-async function findChoice(work: Work, endUser: EndUser, planId: number): Promise<PaymentRow> {
-  const open = { endUserId: endUser.id, planId, status: { in: ['created', 'pending'] } };
+async function findChoice(work: Work, actor: EndUserActor, planId: number): Promise<PaymentRow> {
+  const open = { endUserId: actor.endUserId, planId, status: { in: ['created', 'pending'] } };
   const row = await work.db.payment.findFirst({ where: open });
   if (!row) throw new AppError('oldButton');
   return row;
 }
 
 /** Makes way for a new choice; a receipt that waits is not thrown away silently. */
-async function replaceChoice(work: Work, endUser: EndUser, channelId: number): Promise<void> {
+async function replaceChoice(work: Work, actor: EndUserActor, channelId: number): Promise<void> {
   const open = await work.db.payment.findFirst({
-    where: { endUserId: endUser.id, channelId, status: { in: ['created', 'pending'] } },
+    where: { endUserId: actor.endUserId, channelId, status: { in: ['created', 'pending'] } },
   });
   if (open?.status === 'pending') throw new AppError('receiptWaits', { paymentId: open.id });
   if (open) {
@@ -293,12 +291,12 @@ async function findPayable(
   db: Db,
   now: Date,
   scope: TenantScope,
-  endUser: EndUser,
+  actor: EndUserActor,
   replaced?: PaymentRow,
 ): Promise<PaymentRow | null> {
   const since = new Date(now.getTime() - CHOICE_HOURS * HOUR_MS);
   const rows = await db.payment.findMany({
-    where: { endUserId: endUser.id, botId: scope.botId },
+    where: { endUserId: actor.endUserId, botId: scope.botId },
     orderBy: { id: 'desc' },
     distinct: ['channelId'],
     take: 10,

@@ -1,8 +1,8 @@
 import type { PrismaClient } from '../../infra/prisma-client/client.ts';
+import type { EndUserActor, OwnerActor } from '../../kernel/actor.ts';
+import { AppError } from '../../kernel/errors.ts';
 import type { TenantScope } from '../../kernel/tenant-scope.ts';
 import type { UnitOfWork } from '../../kernel/unit-of-work.ts';
-import type { EndUser } from '../end-users/end-user.ts';
-import type { Owner } from '../owners/owner.ts';
 import { forgetEndUser, forgetOwner } from './forgetting.ts';
 
 /** What an end user would lose with their data: the end of each active subscription; null = lifetime. */
@@ -40,11 +40,11 @@ export function createPrivacyService(deps: {
 
   return {
     /** Everything that one bot keeps of a person, ready for JSON. */
-    async readEndUser(scope: TenantScope, endUser: EndUser): Promise<object> {
-      const mine = { endUserId: endUser.id };
+    async readEndUser(scope: TenantScope, { endUserId }: EndUserActor): Promise<object> {
+      const mine = { endUserId };
       const [person, payments, subscriptions] = await Promise.all([
-        prisma.endUser.findFirstOrThrow({
-          where: { id: endUser.id, botId: scope.botId },
+        prisma.endUser.findFirst({
+          where: { id: endUserId, botId: scope.botId },
           select: PERSON,
         }),
         prisma.payment.findMany({
@@ -80,18 +80,17 @@ export function createPrivacyService(deps: {
           },
         }),
       ]);
+      if (!person) throw new AppError('notFound');
       return plain({ bot: scope.botUsername, person, payments, subscriptions });
     },
 
     /** Everything that the platform keeps of an owner, ready for JSON. Tokens stay what they are: secret. */
-    async readOwner(owner: Owner): Promise<object> {
+    async readOwner({ telegramUserId }: OwnerActor): Promise<object> {
+      const theirs = { owner: { telegramUserId } };
       const [person, bots, tariffs, tariffPayments] = await Promise.all([
-        prisma.owner.findUniqueOrThrow({
-          where: { id: owner.id },
-          select: PERSON,
-        }),
+        prisma.owner.findUnique({ where: { telegramUserId }, select: PERSON }),
         prisma.sellerBot.findMany({
-          where: { ownerId: owner.id },
+          where: theirs,
           orderBy: { id: 'asc' },
           select: {
             telegramBotId: true,
@@ -105,55 +104,71 @@ export function createPrivacyService(deps: {
           },
         }),
         prisma.tariffPeriod.findMany({
-          where: { ownerId: owner.id },
+          where: theirs,
           orderBy: { id: 'asc' },
           select: { plan: true, startedAt: true, expiresAt: true, amountPaid: true, status: true },
         }),
         prisma.tariffPayment.findMany({
-          where: { ownerId: owner.id },
+          where: theirs,
           orderBy: { id: 'asc' },
           select: { durationMonths: true, amount: true, status: true, createdAt: true, receiptNote: true },
         }),
       ]);
+      if (!person) throw new AppError('notFound');
       return plain({ person, bots, tariffs, tariffPayments });
     },
 
-    async endUserLoss(scope: TenantScope, endUser: EndUser): Promise<EndUserLoss> {
-      const rows = await prisma.subscription.findMany({
-        where: { endUserId: endUser.id, status: 'active', channel: { botId: scope.botId } },
-        select: { expiresAt: true, channel: { select: { title: true } } },
+    async endUserLoss(scope: TenantScope, { endUserId }: EndUserActor): Promise<EndUserLoss> {
+      const person = await prisma.endUser.findFirst({
+        where: { id: endUserId, botId: scope.botId },
+        select: {
+          banned: true,
+          subscriptions: {
+            where: { status: 'active' },
+            select: { expiresAt: true, channel: { select: { title: true } } },
+          },
+        },
       });
+      if (!person) throw new AppError('notFound');
       return {
-        banned: endUser.banned,
-        subscriptions: rows.map(({ channel, expiresAt }) => ({ title: channel.title, expiresAt })),
+        banned: person.banned,
+        subscriptions: person.subscriptions.map(({ channel, expiresAt }) => ({
+          title: channel.title,
+          expiresAt,
+        })),
       };
     },
 
-    async ownerLoss(owner: Owner): Promise<OwnerLoss> {
-      const bot = { ownerId: owner.id, removedAt: null };
-      const [bots, members, tariff] = await Promise.all([
+    async ownerLoss({ telegramUserId }: OwnerActor): Promise<OwnerLoss> {
+      const owner = { telegramUserId };
+      const bot = { owner, removedAt: null };
+      const [person, bots, members, tariff] = await Promise.all([
+        prisma.owner.findUnique({ where: owner, select: { banned: true } }),
         prisma.sellerBot.count({ where: bot }),
         prisma.subscription.count({ where: { status: 'active', channel: { bot } } }),
-        prisma.tariffPeriod.findFirst({ where: { ownerId: owner.id, status: 'active' } }),
+        prisma.tariffPeriod.findFirst({ where: { owner, status: 'active' } }),
       ]);
-      return { banned: owner.banned, bots, members, paidUntil: tariff?.expiresAt ?? null };
+      if (!person) throw new AppError('notFound');
+      return { banned: person.banned, bots, members, paidUntil: tariff?.expiresAt ?? null };
     },
 
     /**
      * Takes them out of the database at once, whatever they or the owner do next: whoever comes back begins anew. What they have
      * ends; the outbox messages that put them out of its chats are all that still knows them.
      */
-    async forgetEndUser(scope: TenantScope, endUser: Pick<EndUser, 'id'>, act: string): Promise<void> {
+    async forgetEndUser(scope: TenantScope, actor: EndUserActor): Promise<void> {
       await transact(async (work) => {
-        if (await work.once(act)) await forgetEndUser(work, scope.botId, endUser.id);
+        if (await work.once(actor.act)) await forgetEndUser(work, scope.botId, actor.endUserId);
       });
     },
 
     /** Removes the owner's bots for good, and takes the owner out of the database at once. */
-    async forgetOwner(owner: Pick<Owner, 'id'>, act: string): Promise<void> {
-      const bots = await transact(async (work) =>
-        (await work.once(act)) ? forgetOwner(work, owner.id) : [],
-      );
+    async forgetOwner({ telegramUserId, act }: OwnerActor): Promise<void> {
+      const bots = await transact(async (work) => {
+        if (!(await work.once(act))) return [];
+        const owner = await work.db.owner.findUnique({ where: { telegramUserId }, select: { id: true } });
+        return owner ? forgetOwner(work, owner.id) : [];
+      });
       await Promise.all(bots.map((telegramBotId) => deps.invalidate(telegramBotId)));
     },
   };

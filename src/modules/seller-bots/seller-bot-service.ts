@@ -1,16 +1,15 @@
 import type { Fernet } from '../../infra/crypto/fernet.ts';
 import type { PrismaClient } from '../../infra/prisma-client/client.ts';
-import { type Actor, requireOwner } from '../../kernel/actor.ts';
+import { type Actor, type OwnerActor, requireOwner, requireOwnerOf } from '../../kernel/actor.ts';
 import type { AuditAction } from '../../kernel/audit.ts';
 import { AppError } from '../../kernel/errors.ts';
 import { isDeliveryFailure } from '../../kernel/outbox/delivery-error.ts';
-import { isForgotten, type TenantScope, toTenantScope } from '../../kernel/tenant-scope.ts';
+import { type TenantScope, toTenantScope } from '../../kernel/tenant-scope.ts';
 import type { UnitOfWork, Work } from '../../kernel/unit-of-work.ts';
 import { parseCardNumber } from '../../shared/card-number.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { type Page, pageOf, readCursor } from '../../shared/page.ts';
-import type { Owner } from '../owners/owner.ts';
-import { lockOwner } from '../owners/owner-queries.ts';
+import { lockActingOwner } from '../owners/owner-queries.ts';
 import type { BotGateway, BotIdentity } from './bot-gateway.ts';
 import {
   type BotAtAGlance,
@@ -43,18 +42,24 @@ export function createSellerBotService(deps: SellerBotServiceDeps) {
 
   /**
    * Takes a token: asks Telegram whose it is, stores it encrypted, enqueues the launch.
-   * @param act the message that brought it: heard again, it brings no bot back that was removed since
+   * A message with a token that is heard again brings no bot back that was removed since.
    * @throws AppError `token.*` with nothing stored
    */
-  async function addBot(owner: Owner, token: string, act?: string): Promise<AddedBot> {
+  async function addBot(actor: OwnerActor, token: string): Promise<AddedBot> {
     if (token.startsWith(`${deps.mainBotId}:`)) throw new AppError('token.isMainBot');
     const identity = await identify(token);
     if (identity.telegramBotId === deps.mainBotId) throw new AppError('token.isMainBot');
     const added = await transact((work) =>
-      store(work, owner, identity, { encryptedToken: fernet.encrypt(token), act }),
+      store(work, actor, { identity, encryptedToken: fernet.encrypt(token) }),
     );
     await deps.invalidate(identity.telegramBotId);
     return added;
+  }
+
+  /** Asked before a token is: nobody fetches one in vain. @throws AppError `ownerBanned` */
+  async function requireMayAdd({ telegramUserId }: OwnerActor): Promise<void> {
+    const banned = await prisma.owner.count({ where: { telegramUserId, banned: true } });
+    if (banned > 0) throw new AppError('ownerBanned');
   }
 
   async function identify(token: string): Promise<BotIdentity> {
@@ -69,13 +74,11 @@ export function createSellerBotService(deps: SellerBotServiceDeps) {
 
   async function store(
     { db, now, enqueue, audit, once }: Work,
-    owner: Owner,
-    identity: BotIdentity,
-    { encryptedToken, act }: { encryptedToken: string; act: string | undefined },
+    actor: OwnerActor,
+    { identity, encryptedToken }: { identity: BotIdentity; encryptedToken: string },
   ): Promise<AddedBot> {
     // Telegram's answer took its time.
-    const present = await lockOwner(db, owner.id);
-    if (!present || isForgotten(present)) throw new AppError('notFound');
+    const owner = await lockActingOwner(db, actor);
     // The latest row decides: a bot keeps one row per owner, and moves on only when a moderator released it.
     const known = await db.sellerBot.findFirst({
       where: { telegramBotId: identity.telegramBotId, releasedAt: null },
@@ -85,8 +88,8 @@ export function createSellerBotService(deps: SellerBotServiceDeps) {
       throw new AppError('token.ofAnotherOwner', { username: identity.username });
     }
     // A dead token may be replaced all the same: paid members wait for their links.
-    if (present.banned && known?.removedAt !== null) throw new AppError('ownerBanned');
-    if (!(await once(act))) {
+    if (owner.banned && known?.removedAt !== null) throw new AppError('ownerBanned');
+    if (!(await once(actor.act))) {
       if (!known || known.removedAt) throw new AppError('notFound');
       return { bot: toSellerBot(known), outcome: 'token-replaced' };
     }
@@ -106,8 +109,7 @@ export function createSellerBotService(deps: SellerBotServiceDeps) {
     const ofBot = { botId: row.id, payload: { botId: row.id } };
     enqueue({ kind: 'launch-bot', ...ofBot });
     enqueue({ kind: 'introduce-bot', ...ofBot });
-    const { telegramUserId } = owner;
-    audit({ kind: 'owner', telegramUserId }, known ? 'bot.token-replaced' : 'bot.added', { bot: row.id });
+    audit(actor, known ? 'bot.token-replaced' : 'bot.added', { bot: row.id });
     return { bot: toSellerBot(row), outcome: known && known.removedAt === null ? 'token-replaced' : 'added' };
   }
 
@@ -115,9 +117,9 @@ export function createSellerBotService(deps: SellerBotServiceDeps) {
    * A page of the owner's bots that are not removed, newest last.
    * @param after `0`, or the `next` of the page before
    */
-  async function listBots(owner: Owner, after: string): Promise<Page<BotAtAGlance>> {
+  async function listBots({ telegramUserId }: OwnerActor, after: string): Promise<Page<BotAtAGlance>> {
     const rows = await prisma.sellerBot.findMany({
-      where: { ownerId: owner.id, removedAt: null, id: { gt: readCursor(after) } },
+      where: { owner: { telegramUserId }, removedAt: null, id: { gt: readCursor(after) } },
       include: { _count: { select: { payments: { where: { status: 'pending' } } } } },
       orderBy: { id: 'asc' },
       take: BOTS_PER_PAGE + 1,
@@ -135,11 +137,11 @@ export function createSellerBotService(deps: SellerBotServiceDeps) {
 
   /** @throws AppError `notFound` for anybody else's bot, exactly as for none */
   async function openBot(
-    owner: Owner,
+    { telegramUserId }: OwnerActor,
     telegramBotId: bigint,
   ): Promise<{ scope: TenantScope; bot: SellerBot }> {
     const row = await prisma.sellerBot.findFirst({
-      where: { telegramBotId, ownerId: owner.id, removedAt: null },
+      where: { telegramBotId, owner: { telegramUserId }, removedAt: null },
       include: { owner: { select: { telegramUserId: true } } },
     });
     if (!row) throw new AppError('notFound');
@@ -147,29 +149,29 @@ export function createSellerBotService(deps: SellerBotServiceDeps) {
   }
 
   /** Which of the owner's bots a chat of theirs belongs to. @throws AppError `notFound` */
-  async function scopeOfChannel(owner: Owner, channelId: number): Promise<TenantScope> {
-    return scopeOf(owner, { channels: { some: { id: channelId } } });
+  async function scopeOfChannel(actor: OwnerActor, channelId: number): Promise<TenantScope> {
+    return scopeOf(actor, { channels: { some: { id: channelId } } });
   }
 
-  async function scopeOfPlan(owner: Owner, planId: number): Promise<TenantScope> {
-    return scopeOf(owner, { channels: { some: { plans: { some: { id: planId } } } } });
+  async function scopeOfPlan(actor: OwnerActor, planId: number): Promise<TenantScope> {
+    return scopeOf(actor, { channels: { some: { plans: { some: { id: planId } } } } });
   }
 
-  async function scopeOfPayment(owner: Owner, paymentId: number): Promise<TenantScope> {
-    return scopeOf(owner, { payments: { some: { id: paymentId } } });
+  async function scopeOfPayment(actor: OwnerActor, paymentId: number): Promise<TenantScope> {
+    return scopeOf(actor, { payments: { some: { id: paymentId } } });
   }
 
-  async function scopeOfEndUser(owner: Owner, endUserId: number): Promise<TenantScope> {
-    return scopeOf(owner, { endUsers: { some: { id: endUserId } } });
+  async function scopeOfEndUser(actor: OwnerActor, endUserId: number): Promise<TenantScope> {
+    return scopeOf(actor, { endUsers: { some: { id: endUserId } } });
   }
 
-  async function scopeOfSubscription(owner: Owner, subscriptionId: number): Promise<TenantScope> {
-    return scopeOf(owner, { channels: { some: { subscriptions: { some: { id: subscriptionId } } } } });
+  async function scopeOfSubscription(actor: OwnerActor, subscriptionId: number): Promise<TenantScope> {
+    return scopeOf(actor, { channels: { some: { subscriptions: { some: { id: subscriptionId } } } } });
   }
 
-  async function scopeOf(owner: Owner, where: object): Promise<TenantScope> {
+  async function scopeOf({ telegramUserId }: OwnerActor, where: object): Promise<TenantScope> {
     const row = await prisma.sellerBot.findFirst({
-      where: { ...where, ownerId: owner.id, removedAt: null },
+      where: { ...where, owner: { telegramUserId }, removedAt: null },
       include: { owner: { select: { telegramUserId: true } } },
     });
     if (!row) throw new AppError('notFound');
@@ -189,10 +191,9 @@ export function createSellerBotService(deps: SellerBotServiceDeps) {
   async function setCard(
     scope: TenantScope,
     actor: Actor,
-    digits: string,
-    holderText: string,
+    { digits, holder: typed }: { digits: string; holder: string },
   ): Promise<void> {
-    const holder = holderText.trim().replace(/\s+/g, ' ');
+    const holder = typed.trim().replace(/\s+/g, ' ');
     if (holder.length === 0) throw new AppError('card.holderMissing');
     if (holder.length > MAX_CARD_HOLDER_LENGTH) {
       throw new AppError('card.holderTooLong', { max: MAX_CARD_HOLDER_LENGTH });
@@ -230,7 +231,8 @@ export function createSellerBotService(deps: SellerBotServiceDeps) {
     });
   }
 
-  async function readWork(scope: TenantScope): Promise<BotWork> {
+  async function readWork(scope: TenantScope, actor: Actor): Promise<BotWork> {
+    requireOwnerOf(scope, actor);
     const [members, waiting, sellingOf] = await Promise.all([
       prisma.subscription.count({ where: { status: 'active', channel: { botId: scope.botId } } }),
       prisma.payment.count({ where: { botId: scope.botId, status: 'pending' } }),
@@ -271,6 +273,7 @@ export function createSellerBotService(deps: SellerBotServiceDeps) {
 
   return {
     addBot,
+    requireMayAdd,
     listBots,
     openBot,
     scopeOfChannel,

@@ -1,10 +1,9 @@
 import type { PrismaClient } from '../../infra/prisma-client/client.ts';
-import { type Actor, requireOwner } from '../../kernel/actor.ts';
+import { type Actor, type EndUserActor, requireOwner } from '../../kernel/actor.ts';
 import { AppError } from '../../kernel/errors.ts';
 import type { TenantScope } from '../../kernel/tenant-scope.ts';
 import type { UnitOfWork } from '../../kernel/unit-of-work.ts';
 import { CONNECTED, toChannel } from '../channels/channel.ts';
-import type { EndUser } from '../end-users/end-user.ts';
 import { findRenewals, type Renewal } from './renewal.ts';
 import { settle } from './settlement.ts';
 import type { HeldSubscription } from './subscription.ts';
@@ -24,9 +23,9 @@ export function createSubscriptionService(deps: {
   const { prisma, transact, timeZone } = deps;
 
   /** The person's active subscriptions. */
-  async function listHeld(scope: TenantScope, endUser: EndUser): Promise<OwnSubscription[]> {
+  async function listHeld(scope: TenantScope, { endUserId }: EndUserActor): Promise<OwnSubscription[]> {
     const rows = await prisma.subscription.findMany({
-      where: { endUserId: endUser.id, status: 'active', channel: { botId: scope.botId } },
+      where: { endUserId, status: 'active', channel: { botId: scope.botId } },
       include: { channel: true },
       orderBy: { id: 'asc' },
     });

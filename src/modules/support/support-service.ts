@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { PrismaClient } from '../../infra/prisma-client/client.ts';
+import type { Actor, EndUserActor, OwnerActor } from '../../kernel/actor.ts';
 import { AppError } from '../../kernel/errors.ts';
 import type { TenantScope } from '../../kernel/tenant-scope.ts';
 import type { UnitOfWork } from '../../kernel/unit-of-work.ts';
@@ -11,12 +12,8 @@ const LOOK_AGAIN_MS = 100;
 /** What the outbox message that passes a support message on is called, before the id of that. */
 const PASS = 'pass-support:';
 
-/** A message in somebody's private chat with one bot. */
-export interface ChatMessage {
-  telegramBotId: bigint;
-  telegramUserId: bigint;
-  messageId: number;
-}
+/** Whoever writes or answers. */
+type Person = Exclude<Actor, { kind: 'system' }>;
 
 interface Original {
   fromTelegramUserId: bigint;
@@ -34,22 +31,25 @@ export function createSupportService(deps: {
   moderatorIds: readonly bigint[];
 }) {
   const { prisma, transact } = deps;
+  const telegramBotIdOf = (scope: TenantScope | null) => scope?.telegramBotId ?? deps.mainBotId;
 
   async function pass(
-    message: ChatMessage,
-    recipients: readonly bigint[],
-    {
-      answersMessageId,
-      toHelper,
-      botId,
-    }: { answersMessageId: number | null; toHelper: boolean; botId: number | null },
+    scope: TenantScope | null,
+    { telegramUserId }: Person,
+    message: {
+      id: number;
+      recipients: readonly bigint[];
+      answersMessageId: number | null;
+      toHelper: boolean;
+    },
   ): Promise<void> {
+    const { answersMessageId, toHelper } = message;
     await transact(async ({ db, now, enqueue }) => {
       const rows = await db.supportMessage.createManyAndReturn({
-        data: recipients.map((toTelegramUserId) => ({
-          telegramBotId: message.telegramBotId,
-          fromTelegramUserId: message.telegramUserId,
-          fromMessageId: message.messageId,
+        data: message.recipients.map((toTelegramUserId) => ({
+          telegramBotId: telegramBotIdOf(scope),
+          fromTelegramUserId: telegramUserId,
+          fromMessageId: message.id,
           toTelegramUserId,
           answersMessageId,
           toHelper,
@@ -63,7 +63,7 @@ export function createSupportService(deps: {
         enqueue({
           kind: 'pass-support',
           key: `${PASS}${id}`,
-          ...(botId === null ? {} : { botId }),
+          ...(scope && { botId: scope.botId }),
           payload,
         });
       }
@@ -75,7 +75,8 @@ export function createSupportService(deps: {
    * this moment, whose copy Telegram shows before the database holds it. One statement, because the first follows the second.
    */
   async function findOriginal(
-    { telegramBotId, telegramUserId }: ChatMessage,
+    scope: TenantScope | null,
+    { telegramUserId }: Person,
     repliedTo: number,
     helpers: readonly bigint[],
   ): Promise<Original | undefined> {
@@ -85,7 +86,7 @@ export function createSupportService(deps: {
              COALESCE(s.to_helper, s.to_telegram_id = ANY(${helpers as bigint[]})) AS "toHelper",
              COALESCE(${repliedTo} IN (s.copy_message_id, s.header_message_id), false) AS "isKnown"
         FROM support_messages s
-       WHERE s.telegram_bot_id = ${telegramBotId} AND s.to_telegram_id = ${telegramUserId}
+       WHERE s.telegram_bot_id = ${telegramBotIdOf(scope)} AND s.to_telegram_id = ${telegramUserId}
          AND (s.copy_message_id = ${repliedTo} OR s.header_message_id = ${repliedTo}
               OR s.copy_message_id IS NULL AND EXISTS (
                    SELECT FROM promises p
@@ -96,23 +97,28 @@ export function createSupportService(deps: {
   }
 
   return {
-    /** An end user asks the owner. */
-    async askOwner(scope: TenantScope, message: ChatMessage): Promise<void> {
-      await pass(message, [scope.ownerTelegramUserId], {
-        answersMessageId: null,
-        toHelper: true,
-        botId: scope.botId,
-      });
+    /** An end user asks the owner. @throws AppError `notFound` */
+    async askOwner(scope: TenantScope, actor: EndUserActor, messageId: number): Promise<void> {
+      const { endUserId: id, telegramUserId } = actor;
+      const isTheirs = await prisma.endUser.count({ where: { id, telegramUserId, botId: scope.botId } });
+      if (isTheirs === 0) throw new AppError('notFound');
+      const recipients = [scope.ownerTelegramUserId];
+      await pass(scope, actor, { id: messageId, recipients, answersMessageId: null, toHelper: true });
     },
 
     /** An owner asks the moderators. @throws AppError `nobodyAnswers` where the platform has none */
-    async askModerators(message: ChatMessage): Promise<void> {
-      if (deps.moderatorIds.length === 0) throw new AppError('nobodyAnswers');
-      await pass(message, deps.moderatorIds, { answersMessageId: null, toHelper: true, botId: null });
+    async askModerators(actor: OwnerActor, messageId: number): Promise<void> {
+      const recipients = deps.moderatorIds;
+      if (recipients.length === 0) throw new AppError('nobodyAnswers');
+      await pass(null, actor, { id: messageId, recipients, answersMessageId: null, toHelper: true });
     },
 
     /** Whether somebody's message went to support, and so is nothing else. */
-    async isPassedOn({ telegramBotId, telegramUserId, messageId }: ChatMessage): Promise<boolean> {
+    async isPassedOn(
+      { telegramBotId }: TenantScope,
+      { telegramUserId }: Person,
+      messageId: number,
+    ): Promise<boolean> {
       const passed = await prisma.supportMessage.findFirst({
         where: { telegramBotId, fromTelegramUserId: telegramUserId, fromMessageId: messageId },
         select: { id: true },
@@ -121,26 +127,32 @@ export function createSupportService(deps: {
     },
 
     /**
-     * Passes a reply to a support message on to whoever wrote that. @returns false when it replied to none
+     * Passes a reply to a support message on to whoever wrote that.
+     * @param scope null in the main bot
+     * @returns false when it replied to none
      * @throws AppError `noHelperAnyMore`
      */
-    async answer(scope: TenantScope | null, message: ChatMessage, repliedTo: number): Promise<boolean> {
+    async answer(
+      scope: TenantScope | null,
+      actor: Person,
+      { messageId, repliedTo }: { messageId: number; repliedTo: number },
+    ): Promise<boolean> {
       const deadline = Date.now() + WAIT_FOR_COPY_MS;
       const helpers = scope ? [scope.ownerTelegramUserId] : deps.moderatorIds;
-      let original = await findOriginal(message, repliedTo, helpers);
+      let original = await findOriginal(scope, actor, repliedTo, helpers);
       while (original && !original.isKnown && Date.now() < deadline) {
         await sleep(LOOK_AGAIN_MS);
-        original = await findOriginal(message, repliedTo, helpers);
+        original = await findOriginal(scope, actor, repliedTo, helpers);
       }
       if (!original?.isKnown) return false;
       // Whoever was asked as a helper answers as one, if they still are; whoever was answered asks again those of now.
-      if (original.toHelper && !helpers.includes(message.telegramUserId))
-        throw new AppError('noHelperAnyMore');
+      if (original.toHelper && !helpers.includes(actor.telegramUserId)) throw new AppError('noHelperAnyMore');
       const isThere = original.toHelper || helpers.includes(original.fromTelegramUserId);
-      await pass(message, isThere ? [original.fromTelegramUserId] : helpers, {
+      await pass(scope, actor, {
+        id: messageId,
+        recipients: isThere ? [original.fromTelegramUserId] : helpers,
         answersMessageId: isThere ? original.fromMessageId : null,
         toHelper: !original.toHelper,
-        botId: scope?.botId ?? null,
       });
       return true;
     },

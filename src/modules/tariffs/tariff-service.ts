@@ -1,7 +1,7 @@
 import type { Language } from '../../infra/i18n/i18n.ts';
 import { type Prepared, preparedBatchLoader, type Read } from '../../infra/postgres/prepared.ts';
 import type { PrismaClient } from '../../infra/prisma-client/client.ts';
-import { type Actor, requireModerator } from '../../kernel/actor.ts';
+import { type Actor, type OwnerActor, requireModerator } from '../../kernel/actor.ts';
 import type { DueItem } from '../../kernel/due-item.ts';
 import { AppError } from '../../kernel/errors.ts';
 import { isForgotten, type TenantScope } from '../../kernel/tenant-scope.ts';
@@ -11,8 +11,7 @@ import { DAY_MS } from '../../shared/durations.ts';
 import { fromDecimal, fromDecimalString, toDecimalString } from '../../shared/money.ts';
 import { moderator, type Recipient, type SentMessage } from '../notifications/address.ts';
 import { tell } from '../notifications/notice.ts';
-import type { Owner } from '../owners/owner.ts';
-import { lockOwner } from '../owners/owner-queries.ts';
+import { lockActingOwner, lockOwner } from '../owners/owner-queries.ts';
 import { readSettings } from '../platform/platform-settings.ts';
 import { type Receipt, toReceiptColumns } from '../receipts/receipt.ts';
 import { WARNING_MARKS_MS } from '../subscriptions/subscription.ts';
@@ -78,15 +77,15 @@ export function createTariffService(deps: TariffServiceDeps) {
     ADVERTISEMENT,
   );
 
-  const activeTariff = (ownerId: number) => ({
-    ownerId,
+  const activeTariff = ({ telegramUserId }: OwnerActor) => ({
+    owner: { telegramUserId },
     status: 'active',
     OR: [{ expiresAt: null }, { expiresAt: { gt: clock.now() } }],
   });
 
-  async function openPage(owner: Pick<Owner, 'id'>): Promise<TariffPage> {
+  async function openPage(actor: OwnerActor): Promise<TariffPage> {
     const [active, settings] = await Promise.all([
-      prisma.tariffPeriod.findFirst({ where: activeTariff(owner.id) }),
+      prisma.tariffPeriod.findFirst({ where: activeTariff(actor) }),
       readSettings(prisma, ['card', ...TARIFF_MONTHS.map(priceName)]),
     ]);
     return {
@@ -99,11 +98,11 @@ export function createTariffService(deps: TariffServiceDeps) {
   }
 
   /** What to pay, and where. @throws AppError `tariff.notOnSale`, `tariff.receiptWaits` */
-  async function offer(owner: Owner, months: number): Promise<TariffOffer> {
+  async function offer({ telegramUserId }: OwnerActor, months: number): Promise<TariffOffer> {
     if (!isTariffMonths(months)) throw new AppError('tariff.notOnSale');
     const [settings, waiting] = await Promise.all([
       readSettings(prisma, ['card', 'holder', priceName(months)]),
-      prisma.tariffPayment.count({ where: { ownerId: owner.id, status: 'pending' } }),
+      prisma.tariffPayment.count({ where: { owner: { telegramUserId }, status: 'pending' } }),
     ]);
     const price = settings.get(priceName(months));
     const cardNumber = settings.get('card');
@@ -117,22 +116,19 @@ export function createTariffService(deps: TariffServiceDeps) {
    * @throws AppError `notFound`, `tariff.notOnSale`, `tariff.receiptWaits`
    */
   async function submitReceipt(
-    owner: Owner,
-    months: number,
-    amount: bigint,
-    receipt: Receipt,
-    act: string,
+    actor: OwnerActor,
+    { months, amount, receipt }: { months: number; amount: bigint; receipt: Receipt },
   ): Promise<void> {
     if (!isTariffMonths(months)) throw new AppError('tariff.notOnSale');
     await transact(async (work) => {
-      await requireOwner(work, owner.id);
       const { db, now, enqueue } = work;
-      if (!(await work.once(act))) return;
-      const waiting = await db.tariffPayment.count({ where: { ownerId: owner.id, status: 'pending' } });
+      const { id: ownerId } = await lockActingOwner(db, actor);
+      if (!(await work.once(actor.act))) return;
+      const waiting = await db.tariffPayment.count({ where: { ownerId, status: 'pending' } });
       if (waiting > 0) throw new AppError('tariff.receiptWaits');
       const row = await db.tariffPayment.create({
         data: {
-          ownerId: owner.id,
+          ownerId,
           durationMonths: months,
           amount: toDecimalString(amount),
           status: 'pending',
@@ -150,7 +146,7 @@ export function createTariffService(deps: TariffServiceDeps) {
     await transact(async (work) => {
       const before = await work.db.tariffPayment.findUnique({ where: { id }, select: { ownerId: true } });
       if (!before) throw new AppError('notFound');
-      await requireOwner(work, before.ownerId);
+      await requireKnownOwner(work, before.ownerId);
       const decided = await work.db.tariffPayment.updateManyAndReturn({
         where: { id, status: 'pending' },
         data: {
@@ -184,7 +180,7 @@ export function createTariffService(deps: TariffServiceDeps) {
     requireModerator(actor, moderatorIds);
     if (!isTariffMonths(months)) throw new AppError('notFound');
     await transact(async (work) => {
-      await requireOwner(work, ownerId);
+      await requireKnownOwner(work, ownerId);
       if (!(await work.once(actor.act))) return;
       await addTariffTime(work.db, { ownerId, months, amount: 0n }, work.now, timeZone);
       tell(work, TARIFF_NOTICES.tariffApproved, { kind: 'owner', ownerId }, { ownerId });
@@ -220,7 +216,11 @@ export function createTariffService(deps: TariffServiceDeps) {
   }
 
   /** A copy of a receipt that a moderator asked for: it tells the outcome like the others. */
-  async function rememberCopy(id: number, copy: Pick<SentMessage, 'chatId' | 'messageId'>): Promise<void> {
+  async function rememberCopy(
+    actor: Actor,
+    { id, copy }: { id: number; copy: Pick<SentMessage, 'chatId' | 'messageId'> },
+  ): Promise<void> {
+    requireModerator(actor, moderatorIds);
     await transact(async ({ db, enqueue }) => {
       await noteTariffCopy(db, id, copy);
       enqueue({ kind: 'show-tariff-decision', payload: { tariffPaymentId: id } });
@@ -280,7 +280,7 @@ export function createTariffService(deps: TariffServiceDeps) {
   }
 
   /** Locked: nobody forgets them beside us. */
-  async function requireOwner({ db }: Work, ownerId: number): Promise<void> {
+  async function requireKnownOwner({ db }: Work, ownerId: number): Promise<void> {
     const owner = await lockOwner(db, ownerId);
     if (!owner || isForgotten(owner)) throw new AppError('notFound');
   }

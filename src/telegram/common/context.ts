@@ -1,6 +1,6 @@
 import type { Context } from 'grammy';
 import type { Translator } from '../../infra/i18n/i18n.ts';
-import type { ModeratorActor, OwnerActor } from '../../kernel/actor.ts';
+import type { EndUserActor, ModeratorActor, OwnerActor } from '../../kernel/actor.ts';
 import type { Person, TenantScope } from '../../kernel/tenant-scope.ts';
 import type { EndUser, KnownEndUser } from '../../modules/end-users/end-user.ts';
 import type { Owner } from '../../modules/owners/owner.ts';
@@ -97,7 +97,7 @@ export function typedValueOf({ message }: { message: { text?: string } }): strin
 
 type ActContext = Pick<Context, 'from' | 'me' | 'message' | 'callbackQuery'>;
 
-/** The person of this update, as the owner or the moderator that they claim to be. */
+/** The person of this update, as the owner, the moderator or the end user that they claim to be. */
 export function ownerIn(context: ActContext): OwnerActor {
   return { kind: 'owner', telegramUserId: telegramUserIdOf(context), act: actOf(context) };
 }
@@ -106,12 +106,22 @@ export function moderatorIn(context: ActContext): ModeratorActor {
   return { kind: 'moderator', telegramUserId: telegramUserIdOf(context), act: actOf(context) };
 }
 
+export async function endUserIn(context: SellerContext): Promise<EndUserActor> {
+  const { id: endUserId, telegramUserId } = await context.endUser();
+  return { kind: 'endUser', endUserId, telegramUserId, act: actOf(context) };
+}
+
+/** The person of this update, as whoever they are in a seller bot first of all. */
+export async function personIn(context: SellerContext): Promise<OwnerActor | EndUserActor> {
+  return context.isOwner ? ownerIn(context) : endUserIn(context);
+}
+
 /**
  * By what a press or message is known when it is heard again: a digest, because a private chat has its person's id, which
- * must not outlast them. @throws TypeError for any other update
+ * must not outlast them. An edit is none: what it brings is known by what the message holds now.
  */
-export function actOf({ me, message, callbackQuery }: ActContext): string {
+function actOf({ me, message, callbackQuery }: ActContext): string | undefined {
   if (callbackQuery) return digestOf(`press:${me.id}:${callbackQuery.id}`);
   if (message) return digestOf(`message:${me.id}:${message.chat.id}:${message.message_id}`);
-  throw new TypeError('An update that is neither press nor message');
+  return undefined;
 }

@@ -1,7 +1,7 @@
 import { Composer } from 'grammy';
+import type { EndUserActor, OwnerActor } from '../../kernel/actor.ts';
 import type { TenantScope } from '../../kernel/tenant-scope.ts';
 import type { OpenQuestion } from '../../modules/conversations/open-question-service.ts';
-import type { ChatMessage } from '../../modules/support/support-service.ts';
 import type { BotDeps } from '../bots/bot-deps.ts';
 import { closeAnswered } from '../middleware/open-questions.ts';
 import { onPress } from './callback-data.ts';
@@ -30,20 +30,16 @@ export function createSupportDesk<C extends BotContext>(
   deps: BotDeps,
   options: {
     scopeOf: (context: C) => TenantScope | null;
+    /** As whom the person of this update answers. */
+    actorOf: (context: C) => Promise<OwnerActor | EndUserActor>;
     /** Before the question is put, and again before it is passed on. @throws AppError for whom nobody helps here */
     admit: (context: C) => Promise<void>;
-    ask: (context: C, message: ChatMessage) => Promise<void>;
+    ask: (context: C, messageId: number) => Promise<void>;
   },
 ): SupportDesk<C> {
   const { openQuestions, support } = deps.services;
   const replies = new Composer<C>();
   const composer = new Composer<C>();
-
-  const messageOf = (context: C, messageId: number): ChatMessage => ({
-    telegramBotId: telegramBotIdOf(context),
-    telegramUserId: telegramUserIdOf(context),
-    messageId,
-  });
 
   const askScreen = ({ t }: C) => ({
     text: t('support.ask'),
@@ -64,8 +60,10 @@ export function createSupportDesk<C extends BotContext>(
     const repliedTo = context.message.reply_to_message;
     // People answer what the bot passed on to them.
     if (repliedTo?.from?.id !== context.me.id) return next();
-    const message = messageOf(context, context.message.message_id);
-    const wasAnswer = await support.answer(options.scopeOf(context), message, repliedTo.message_id);
+    const wasAnswer = await support.answer(options.scopeOf(context), await options.actorOf(context), {
+      messageId: context.message.message_id,
+      repliedTo: repliedTo.message_id,
+    });
     if (!wasAnswer) return next();
     await send(context, { text: context.t('support.answered') });
   });
@@ -85,7 +83,7 @@ export function createSupportDesk<C extends BotContext>(
     composer,
     async answerQuestion(context) {
       await options.admit(context);
-      await options.ask(context, messageOf(context, context.msgId ?? 0));
+      await options.ask(context, context.msgId ?? 0);
       await closeAnswered(context, openQuestions, 'support');
       await send(context, {
         text: context.t('support.sent'),
@@ -93,7 +91,7 @@ export function createSupportDesk<C extends BotContext>(
       });
     },
     async answerAlbum(context, { of }) {
-      if (of === 'support') await options.ask(context, messageOf(context, context.msgId ?? 0));
+      if (of === 'support') await options.ask(context, context.msgId ?? 0);
     },
   };
 }

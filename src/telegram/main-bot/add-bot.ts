@@ -5,7 +5,7 @@ import { settleAll } from '../../shared/async/settle-all.ts';
 import { asSeen } from '../../shared/typed.ts';
 import { type BotDeps, viewerOf } from '../bots/bot-deps.ts';
 import { onPress } from '../common/callback-data.ts';
-import { actOf, type MainContext } from '../common/context.ts';
+import { type MainContext, ownerIn } from '../common/context.ts';
 import { ADD_BOT } from '../common/routes.ts';
 import { send, show, takeAway } from '../common/screen.ts';
 import { addBotScreen, tokenTakenScreen } from '../views/owner/menu.ts';
@@ -16,7 +16,7 @@ export function addBot(deps: BotDeps): Composer<MainContext> {
   const composer = new Composer<MainContext>();
 
   onPress(composer, ADD_BOT, async (context) => {
-    if (context.owner.banned) throw new AppError('ownerBanned');
+    await sellerBots.requireMayAdd(ownerIn(context));
     await show(context, addBotScreen(viewerOf(context, deps)));
   });
 
@@ -30,7 +30,7 @@ export function addBot(deps: BotDeps): Composer<MainContext> {
 
   async function take(context: MainContext, token: string | null, leaving: Promise<boolean>): Promise<void> {
     if (token === null) throw new AppError('token.malformed');
-    const { bot } = await sellerBots.addBot(context.owner, token, actOf(context));
+    const { bot } = await sellerBots.addBot(ownerIn(context), token);
     // What went wrong with it is told by whoever waits for both.
     const isGone = await leaving.catch(() => false);
     await send(context, tokenTakenScreen(viewerOf(context, deps), bot, isGone));

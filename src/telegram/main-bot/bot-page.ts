@@ -17,11 +17,11 @@ export function createBotPage(deps: BotDeps): BotPage {
   const { channels, plans, sellerBots } = deps.services;
   return {
     async page(context, telegramBotId) {
-      const { scope, bot } = await sellerBots.openBot(context.owner, telegramBotId);
+      const { scope, bot } = await sellerBots.openBot(ownerIn(context), telegramBotId);
       const [connected, priced, work] = await Promise.all([
-        channels.listChannels(scope),
+        channels.listChannels(scope, ownerIn(context)),
         plans.listPlans(scope, ownerIn(context)),
-        sellerBots.readWork(scope),
+        sellerBots.readWork(scope, ownerIn(context)),
       ]);
       return botScreen(viewerOf(context, deps), {
         bot,
@@ -32,8 +32,8 @@ export function createBotPage(deps: BotDeps): BotPage {
       });
     },
     async more(context, telegramBotId) {
-      const { scope, bot } = await sellerBots.openBot(context.owner, telegramBotId);
-      return moreScreen(viewerOf(context, deps), bot, await channels.listChannels(scope));
+      const { scope, bot } = await sellerBots.openBot(ownerIn(context), telegramBotId);
+      return moreScreen(viewerOf(context, deps), bot, await channels.listChannels(scope, ownerIn(context)));
     },
   };
 }

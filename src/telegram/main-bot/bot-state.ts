@@ -29,7 +29,7 @@ export function botState(deps: BotDeps, { page, more }: BotPage): Composer<MainC
     screen: BotPage['page'],
   ): void {
     onPress(composer, route, async (context, telegramBotId) => {
-      const { scope } = await sellerBots.openBot(context.owner, telegramBotId);
+      const { scope } = await sellerBots.openBot(ownerIn(context), telegramBotId);
       await change(scope, ownerIn(context));
       await show(context, await screen(context, telegramBotId));
     });
@@ -45,19 +45,19 @@ export function botState(deps: BotDeps, { page, more }: BotPage): Composer<MainC
   );
 
   onPress(composer, BOT_CHECK, async (context, telegramBotId) => {
-    const { scope, bot } = await sellerBots.openBot(context.owner, telegramBotId);
-    const health = await deps.services.botHealth.checkBot(scope.botId);
+    const { scope, bot } = await sellerBots.openBot(ownerIn(context), telegramBotId);
+    const health = await deps.services.botHealth.checkOwnBot(scope, ownerIn(context));
     if (health) await show(context, healthScreen(viewerOf(context, deps), bot, health));
   });
 
   onPress(composer, BOT_REMOVE, async (context, telegramBotId) => {
-    const { scope, bot } = await sellerBots.openBot(context.owner, telegramBotId);
-    const { members } = await sellerBots.readWork(scope);
+    const { scope, bot } = await sellerBots.openBot(ownerIn(context), telegramBotId);
+    const { members } = await sellerBots.readWork(scope, ownerIn(context));
     await show(context, askRemoveScreen(viewerOf(context, deps), bot, members));
   });
 
   onPress(composer, BOT_REMOVE_YES, async (context, telegramBotId) => {
-    const { scope, bot } = await sellerBots.openBot(context.owner, telegramBotId);
+    const { scope, bot } = await sellerBots.openBot(ownerIn(context), telegramBotId);
     await sellerBots.removeBot(scope, ownerIn(context));
     await show(context, botRemovedScreen(viewerOf(context, deps), bot));
   });

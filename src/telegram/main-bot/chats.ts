@@ -12,13 +12,13 @@ export function chats({ services }: BotDeps, { page }: BotPage): Composer<MainCo
   const composer = new Composer<MainContext>();
 
   onPress(composer, CHAT_ACCEPT, async (context, channelId) => {
-    const scope = await sellerBots.scopeOfChannel(context.owner, channelId);
+    const scope = await sellerBots.scopeOfChannel(ownerIn(context), channelId);
     await channels.acceptChat(scope, ownerIn(context), channelId);
     await show(context, await page(context, scope.telegramBotId));
   });
 
   onPress(composer, CHAT_DISCONNECT, async (context, channelId) => {
-    const scope = await sellerBots.scopeOfChannel(context.owner, channelId);
+    const scope = await sellerBots.scopeOfChannel(ownerIn(context), channelId);
     await channels.disconnectChat(scope, ownerIn(context), channelId);
     await show(context, await page(context, scope.telegramBotId));
   });

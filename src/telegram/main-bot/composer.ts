@@ -2,7 +2,7 @@ import { Composer } from 'grammy';
 import type { BotDeps } from '../bots/bot-deps.ts';
 import type { BotKind } from '../bots/bot-factory.ts';
 import { cancel } from '../common/cancel.ts';
-import type { MainContext } from '../common/context.ts';
+import { type MainContext, ownerIn } from '../common/context.ts';
 import { createErrorBoundary } from '../common/error-boundary.ts';
 import { createReviewDesk } from '../common/review-desk.ts';
 import { createSupportDesk } from '../common/support-desk.ts';
@@ -36,14 +36,15 @@ export function createMainBot(deps: BotDeps): BotKind<MainContext> {
   const getologTariff = tariff(deps);
   const moderators = moderatorDesk(deps);
   const prices = plans(deps);
-  const desk = createReviewDesk<MainContext>(deps, ({ owner }, paymentId) =>
-    deps.services.sellerBots.scopeOfPayment(owner, paymentId),
+  const desk = createReviewDesk<MainContext>(deps, (context, paymentId) =>
+    deps.services.sellerBots.scopeOfPayment(ownerIn(context), paymentId),
   );
 
   const help = createSupportDesk<MainContext>(deps, {
     scopeOf: () => null,
+    actorOf: async (context) => ownerIn(context),
     admit: () => Promise.resolve(),
-    ask: (_context, message) => deps.services.support.askModerators(message),
+    ask: (context, messageId) => deps.services.support.askModerators(ownerIn(context), messageId),
   });
 
   const boundary = createErrorBoundary(deps);

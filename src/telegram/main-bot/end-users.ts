@@ -46,23 +46,23 @@ export function endUsers(deps: BotDeps): {
   const composer = new Composer<MainContext>();
 
   async function page(context: MainContext, endUserId: number): Promise<Screen> {
-    const scope = await sellerBots.scopeOfEndUser(context.owner, endUserId);
+    const scope = await sellerBots.scopeOfEndUser(ownerIn(context), endUserId);
     const [person, priced, connected] = await Promise.all([
       profiles.open(scope, ownerIn(context), endUserId),
       plans.listPlans(scope, ownerIn(context)),
-      channels.listChannels(scope),
+      channels.listChannels(scope, ownerIn(context)),
     ]);
     return endUserScreen(viewerOf(context, deps), scope.telegramBotId, person, priced, connected);
   }
 
   onPress(composer, BOT_USERS, async (context, telegramBotId, before) => {
-    const { scope } = await sellerBots.openBot(context.owner, telegramBotId);
-    const list = await people.list(scope, before);
+    const { scope } = await sellerBots.openBot(ownerIn(context), telegramBotId);
+    const list = await people.list(scope, ownerIn(context), before);
     await show(context, endUsersScreen(viewerOf(context, deps), scope, list));
   });
 
   onPress(composer, BOT_FIND, async (context, telegramBotId) => {
-    const { scope } = await sellerBots.openBot(context.owner, telegramBotId);
+    const { scope } = await sellerBots.openBot(ownerIn(context), telegramBotId);
     await openQuestions.ask(
       telegramBotIdOf(context),
       telegramUserIdOf(context),
@@ -79,7 +79,7 @@ export function endUsers(deps: BotDeps): {
 
   onPress(composer, END_USER_BAN, async (context, endUserId) => {
     await bans.banEndUser(
-      await sellerBots.scopeOfEndUser(context.owner, endUserId),
+      await sellerBots.scopeOfEndUser(ownerIn(context), endUserId),
       ownerIn(context),
       endUserId,
     );
@@ -88,7 +88,7 @@ export function endUsers(deps: BotDeps): {
 
   onPress(composer, END_USER_UNBAN, async (context, endUserId) => {
     await bans.unbanEndUser(
-      await sellerBots.scopeOfEndUser(context.owner, endUserId),
+      await sellerBots.scopeOfEndUser(ownerIn(context), endUserId),
       ownerIn(context),
       endUserId,
     );
@@ -96,13 +96,13 @@ export function endUsers(deps: BotDeps): {
   });
 
   onPress(composer, END_USER_GRANT, async (context, endUserId, planId) => {
-    const scope = await sellerBots.scopeOfEndUser(context.owner, endUserId);
+    const scope = await sellerBots.scopeOfEndUser(ownerIn(context), endUserId);
     await subscriptions.grant(scope, ownerIn(context), { endUserId, planId });
     await show(context, await page(context, endUserId));
   });
 
   onPress(composer, RESTORE, async (context, subscriptionId) => {
-    const scope = await sellerBots.scopeOfSubscription(context.owner, subscriptionId);
+    const scope = await sellerBots.scopeOfSubscription(ownerIn(context), subscriptionId);
     await memberships.restoreMember(scope, ownerIn(context), subscriptionId);
     await tell(context, restoredScreen(viewerOf(context, deps)));
     await dropPressedButton(context);
@@ -110,8 +110,8 @@ export function endUsers(deps: BotDeps): {
 
   const answers: AnswerHandlers<MainContext> = {
     async findEndUser(context, { telegramBotId }) {
-      const { scope } = await sellerBots.openBot(context.owner, BigInt(telegramBotId));
-      const found = await people.find(scope, typedValueOf(context));
+      const { scope } = await sellerBots.openBot(ownerIn(context), BigInt(telegramBotId));
+      const found = await people.find(scope, ownerIn(context), typedValueOf(context));
       // Of many a fuller name is asked for.
       if (!found.hasMore) await openQuestions.close(telegramBotIdOf(context), telegramUserIdOf(context));
       await send(context, foundEndUsersScreen(viewerOf(context, deps), scope, found));

@@ -13,7 +13,7 @@ export function exports(deps: BotDeps): Composer<MainContext> {
   const composer = new Composer<MainContext>();
 
   onPress(composer, BOT_EXPORT, async (context, telegramBotId) => {
-    const { scope, bot } = await sellerBots.openBot(context.owner, telegramBotId);
+    const { scope, bot } = await sellerBots.openBot(ownerIn(context), telegramBotId);
     const viewer = viewerOf(context, deps);
     const { t } = viewer;
     const payments = table(paymentHead(viewer), service.payments(scope, ownerIn(context)), (payment) =>

@@ -32,14 +32,14 @@ export function myBots(
     openQuestions.close(telegramBotIdOf(context), telegramUserIdOf(context));
 
   onPress(composer, BOTS, async (context, after) => {
-    const list = await sellerBots.listBots(context.owner, after);
+    const list = await sellerBots.listBots(ownerIn(context), after);
     await show(context, botsScreen(viewerOf(context, deps), list));
   });
 
   onPress(composer, BOT, async (context, telegramBotId) => show(context, await page(context, telegramBotId)));
 
   onPress(composer, BOT_CARD, async (context, telegramBotId) => {
-    const { bot } = await sellerBots.openBot(context.owner, telegramBotId);
+    const { bot } = await sellerBots.openBot(ownerIn(context), telegramBotId);
     await openQuestions.ask(
       telegramBotIdOf(context),
       telegramUserIdOf(context),
@@ -53,7 +53,7 @@ export function myBots(
   });
 
   onPress(composer, BOT_WELCOME, async (context, telegramBotId) => {
-    const { bot } = await sellerBots.openBot(context.owner, telegramBotId);
+    const { bot } = await sellerBots.openBot(ownerIn(context), telegramBotId);
     await openQuestions.ask(
       telegramBotIdOf(context),
       telegramUserIdOf(context),
@@ -67,7 +67,7 @@ export function myBots(
   });
 
   onPress(composer, BOT_WELCOME_DEFAULT, async (context, telegramBotId) => {
-    const { scope } = await sellerBots.openBot(context.owner, telegramBotId);
+    const { scope } = await sellerBots.openBot(ownerIn(context), telegramBotId);
     await sellerBots.resetWelcome(scope, ownerIn(context));
     await show(context, await more(context, telegramBotId));
   });
@@ -79,7 +79,7 @@ export function myBots(
     take: (opened: { scope: TenantScope; id: bigint }) => Promise<void>,
   ): Promise<void> {
     const id = BigInt(telegramBotId);
-    const { scope } = await sellerBots.openBot(context.owner, id);
+    const { scope } = await sellerBots.openBot(ownerIn(context), id);
     await orAskAgain(context, BOT_MORE.data(id), () => take({ scope, id }));
   }
 
@@ -102,7 +102,7 @@ export function myBots(
 
     cardHolder: (context, { telegramBotId, digits }) =>
       takeFor(context, telegramBotId, async ({ scope, id }) => {
-        await sellerBots.setCard(scope, ownerIn(context), digits, typedValueOf(context));
+        await sellerBots.setCard(scope, ownerIn(context), { digits, holder: typedValueOf(context) });
         await done(context);
         await send(context, await page(context, id));
       }),

@@ -27,9 +27,9 @@ export function plans(deps: BotDeps): {
     context: MainContext,
     { telegramBotId }: Pick<TenantScope, 'telegramBotId'>,
   ): Promise<Screen> {
-    const { scope, bot } = await sellerBots.openBot(context.owner, telegramBotId);
+    const { scope, bot } = await sellerBots.openBot(ownerIn(context), telegramBotId);
     const [connected, priced] = await Promise.all([
-      channels.listChannels(scope),
+      channels.listChannels(scope, ownerIn(context)),
       service.listPlans(scope, ownerIn(context)),
     ]);
     return plansScreen(viewerOf(context, deps), bot, connected, priced);
@@ -40,7 +40,7 @@ export function plans(deps: BotDeps): {
   );
 
   onPress(composer, PRICE, async (context, channelId, months) => {
-    const scope = await sellerBots.scopeOfChannel(context.owner, channelId);
+    const scope = await sellerBots.scopeOfChannel(ownerIn(context), channelId);
     const { title } = await service.requireChannel(scope, ownerIn(context), { channelId, months });
     await openQuestions.ask(
       telegramBotIdOf(context),
@@ -56,20 +56,20 @@ export function plans(deps: BotDeps): {
   });
 
   onPress(composer, PLAN_OFF, async (context, planId) => {
-    const scope = await sellerBots.scopeOfPlan(context.owner, planId);
+    const scope = await sellerBots.scopeOfPlan(ownerIn(context), planId);
     await service.switchPlan(scope, ownerIn(context), { planId, isActive: false });
     await show(context, await page(context, scope));
   });
 
   onPress(composer, PLAN_ON, async (context, planId) => {
-    const scope = await sellerBots.scopeOfPlan(context.owner, planId);
+    const scope = await sellerBots.scopeOfPlan(ownerIn(context), planId);
     await service.switchPlan(scope, ownerIn(context), { planId, isActive: true });
     await show(context, await page(context, scope));
   });
 
   const answers: AnswerHandlers<MainContext> = {
     async price(context, { channelId, months }) {
-      const scope = await sellerBots.scopeOfChannel(context.owner, channelId);
+      const scope = await sellerBots.scopeOfChannel(ownerIn(context), channelId);
       await orAskAgain(context, BOT_PLANS.data(scope.telegramBotId), async () => {
         const text = typedValueOf(context);
         await service.setPrice(scope, ownerIn(context), { channelId, months, text });

@@ -1,6 +1,6 @@
 import type { Composer } from 'grammy';
 import { type BotDeps, viewerOf } from '../bots/bot-deps.ts';
-import { actOf, type MainContext } from '../common/context.ts';
+import { type MainContext, ownerIn } from '../common/context.ts';
 import { privacyDesk } from '../common/privacy-desk.ts';
 import { askForgetOwnerScreen } from '../views/privacy.ts';
 
@@ -9,9 +9,9 @@ export function privacy(deps: BotDeps): Composer<MainContext> {
   const { privacy: service } = deps.services;
   return privacyDesk<MainContext>(deps, {
     roleOf: () => 'owner',
-    read: ({ owner }) => service.readOwner(owner),
+    read: (context) => service.readOwner(ownerIn(context)),
     askForget: async (context) =>
-      askForgetOwnerScreen(viewerOf(context, deps), await service.ownerLoss(context.owner)),
-    forget: (context) => service.forgetOwner(context.owner, actOf(context)),
+      askForgetOwnerScreen(viewerOf(context, deps), await service.ownerLoss(ownerIn(context))),
+    forget: (context) => service.forgetOwner(ownerIn(context)),
   });
 }

@@ -12,13 +12,13 @@ export function receipts(deps: BotDeps): Composer<MainContext> {
   const composer = new Composer<MainContext>();
 
   onPress(composer, BOT_PENDING, async (context, telegramBotId) => {
-    const { scope, bot } = await sellerBots.openBot(context.owner, telegramBotId);
+    const { scope, bot } = await sellerBots.openBot(ownerIn(context), telegramBotId);
     const waiting = await reviews.listWaiting(scope, ownerIn(context));
     await show(context, waitingScreen(viewerOf(context, deps), bot, waiting));
   });
 
   onPress(composer, RECEIPT, async (context, paymentId) => {
-    const scope = await sellerBots.scopeOfPayment(context.owner, paymentId);
+    const scope = await sellerBots.scopeOfPayment(ownerIn(context), paymentId);
     await reviews.requestCopy(scope, ownerIn(context), paymentId);
   });
 

@@ -16,7 +16,7 @@ export function registration(deps: BotDeps): Composer<MainContext> {
   const menu = async (context: MainContext) =>
     mainMenuScreen(
       viewerOf(context, deps),
-      await sellerBots.listBots(context.owner, '0'),
+      await sellerBots.listBots(ownerIn(context), '0'),
       isModerator(context),
     );
   const languages = (context: MainContext) =>
@@ -48,7 +48,7 @@ export function registration(deps: BotDeps): Composer<MainContext> {
   onPress(composer, HOME, async (context) => show(context, await menu(context)));
 
   onPress(composer, LANG, async (context, language) => {
-    context.owner = await owners.chooseLanguage(context.owner, language);
+    context.owner = await owners.chooseLanguage(ownerIn(context), language);
     context.t = translator(language);
     await show(context, await menu(context));
     await greetModerator(context);

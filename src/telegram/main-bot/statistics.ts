@@ -21,7 +21,7 @@ export function statistics(deps: BotDeps): Composer<MainContext> {
   });
 
   onPress(composer, BOT_STATS, async (context, telegramBotId) => {
-    const { scope, bot } = await sellerBots.openBot(context.owner, telegramBotId);
+    const { scope, bot } = await sellerBots.openBot(ownerIn(context), telegramBotId);
     const place = {
       title: context.t('statistics.ofBot', { bot: bot.username }),
       chart: BOT_CHART.data(telegramBotId),
@@ -31,7 +31,7 @@ export function statistics(deps: BotDeps): Composer<MainContext> {
   });
 
   onPress(composer, BOT_CHART, async (context, telegramBotId) => {
-    const { scope, bot } = await sellerBots.openBot(context.owner, telegramBotId);
+    const { scope, bot } = await sellerBots.openBot(ownerIn(context), telegramBotId);
     const place = {
       title: context.t('statistics.ofBot', { bot: bot.username }),
       self: BOT_STATS.data(telegramBotId),

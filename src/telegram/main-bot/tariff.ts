@@ -1,7 +1,7 @@
 import { Composer } from 'grammy';
 import { type BotDeps, viewerOf } from '../bots/bot-deps.ts';
 import { onPress } from '../common/callback-data.ts';
-import { actOf, type MainContext, telegramBotIdOf, telegramUserIdOf } from '../common/context.ts';
+import { type MainContext, ownerIn, telegramBotIdOf, telegramUserIdOf } from '../common/context.ts';
 import { readReceipt } from '../common/receipt.ts';
 import { TARIFF, TARIFF_FOR } from '../common/routes.ts';
 import { send, show } from '../common/screen.ts';
@@ -22,12 +22,12 @@ export function tariff(deps: BotDeps): {
   const composer = new Composer<MainContext>();
 
   onPress(composer, TARIFF, async (context) => {
-    const page = await tariffs.openPage(context.owner);
+    const page = await tariffs.openPage(ownerIn(context));
     await show(context, tariffScreen(viewerOf(context, deps), page));
   });
 
   onPress(composer, TARIFF_FOR, async (context, months) => {
-    const offer = await tariffs.offer(context.owner, months);
+    const offer = await tariffs.offer(ownerIn(context), months);
     await openQuestions.ask(
       telegramBotIdOf(context),
       telegramUserIdOf(context),
@@ -46,7 +46,7 @@ export function tariff(deps: BotDeps): {
       const receipt = readReceipt(context.message);
       const viewer = viewerOf(context, deps);
       if (typeof receipt === 'string') return send(context, tariffHintScreen(viewer, receipt));
-      await tariffs.submitReceipt(context.owner, months, BigInt(amount), receipt, actOf(context));
+      await tariffs.submitReceipt(ownerIn(context), { months, amount: BigInt(amount), receipt });
       await closeAnswered(context, openQuestions, 'receipt');
       await send(context, tariffTakenScreen(viewer));
     },

@@ -3,7 +3,7 @@ import type { PaymentMethod } from '../../modules/payments/methods/payment-metho
 import type { SentReceipt } from '../../modules/payments/payment.ts';
 import { type BotDeps, viewerOf } from '../bots/bot-deps.ts';
 import { onPress } from '../common/callback-data.ts';
-import { actOf, type SellerContext, telegramBotIdOf, telegramUserIdOf } from '../common/context.ts';
+import { endUserIn, personIn, type SellerContext } from '../common/context.ts';
 import { readReceipt } from '../common/receipt.ts';
 import { CANCEL, PAY, PLAN } from '../common/routes.ts';
 import { send, show } from '../common/screen.ts';
@@ -17,19 +17,13 @@ export function checkout(deps: BotDeps): Composer<SellerContext> {
   const composer = new Composer<SellerContext>();
 
   async function choose(context: SellerContext, planId: number, method: PaymentMethod | null): Promise<void> {
-    const chosen = await service.choosePlan(
-      context.scope,
-      await context.endUser(),
-      planId,
-      method,
-      actOf(context),
-    );
+    const chosen = await service.choosePlan(context.scope, await endUserIn(context), { planId, method });
     const viewer = viewerOf(context, deps);
     await show(context, 'methods' in chosen ? methodScreen(viewer, chosen) : orderScreen(viewer, chosen));
   }
 
   async function takeReceipt(context: SellerContext, receipt: SentReceipt): Promise<void> {
-    const payment = await service.submitReceipt(context.scope, await context.endUser(), receipt);
+    const payment = await service.submitReceipt(context.scope, await endUserIn(context), receipt);
     if (payment && context.message?.media_group_id !== undefined) {
       await closeAnswered(context, deps.services.openQuestions, 'receipt');
     }
@@ -46,7 +40,7 @@ export function checkout(deps: BotDeps): Composer<SellerContext> {
   onPress(composer, PAY, choose);
 
   onPress(composer, CANCEL, async (context, paymentId) => {
-    const what = await service.cancelPayment(context.scope, await context.endUser(), paymentId);
+    const what = await service.cancelPayment(context.scope, await endUserIn(context), paymentId);
     await show(context, cancelledScreen(viewerOf(context, deps), what));
   });
 
@@ -61,12 +55,9 @@ export function checkout(deps: BotDeps): Composer<SellerContext> {
     const receipt = readReceipt(context.editedMessage);
     if (typeof receipt === 'string') return;
     const { messageId } = receipt;
-    const message = {
-      telegramBotId: telegramBotIdOf(context),
-      telegramUserId: telegramUserIdOf(context),
-      messageId,
-    };
-    if (!(await deps.services.support.isPassedOn(message))) await takeReceipt(context, receipt);
+    const { support } = deps.services;
+    const isPassedOn = await support.isPassedOn(context.scope, await personIn(context), messageId);
+    if (!isPassedOn) await takeReceipt(context, receipt);
   });
 
   return composer;

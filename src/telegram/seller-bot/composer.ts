@@ -3,7 +3,7 @@ import { AppError } from '../../kernel/errors.ts';
 import type { BotDeps } from '../bots/bot-deps.ts';
 import type { BotKind } from '../bots/bot-factory.ts';
 import { cancel } from '../common/cancel.ts';
-import type { SellerContext } from '../common/context.ts';
+import { endUserIn, personIn, type SellerContext } from '../common/context.ts';
 import { createErrorBoundary } from '../common/error-boundary.ts';
 import { createSupportDesk } from '../common/support-desk.ts';
 import { answerPress, refusePress } from '../middleware/answer-press.ts';
@@ -33,14 +33,13 @@ export function createSellerBot(deps: BotDeps): BotKind<SellerContext> {
   const ownerDesk = createOwnerDesk(deps);
   const help = createSupportDesk<SellerContext>(deps, {
     scopeOf: ({ scope }) => scope,
+    actorOf: personIn,
     async admit({ isOwner }) {
       // The owner would write to themselves; help for owners is in the main bot.
       if (isOwner) throw new AppError('supportInMainBot', { mainBot: await deps.mainBotUsername() });
     },
-    async ask({ scope, endUser }, message) {
-      await endUser();
-      await deps.services.support.askOwner(scope, message);
-    },
+    ask: async (context, messageId) =>
+      deps.services.support.askOwner(context.scope, await endUserIn(context), messageId),
   });
 
   guarded.use(membership(deps));

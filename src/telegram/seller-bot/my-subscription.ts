@@ -1,7 +1,7 @@
 import { Composer } from 'grammy';
 import { type BotDeps, viewerOf } from '../bots/bot-deps.ts';
 import { onPress } from '../common/callback-data.ts';
-import type { SellerContext } from '../common/context.ts';
+import { endUserIn, type SellerContext } from '../common/context.ts';
 import { MY_SUBSCRIPTION, RELINK } from '../common/routes.ts';
 import { show } from '../common/screen.ts';
 import { mySubscriptionScreen } from '../views/buyer/subscription.ts';
@@ -12,12 +12,12 @@ export function mySubscription(deps: BotDeps): Composer<SellerContext> {
   const composer = new Composer<SellerContext>();
 
   onPress(composer, MY_SUBSCRIPTION, async (context) => {
-    const held = await subscriptions.listHeld(context.scope, await context.endUser());
+    const held = await subscriptions.listHeld(context.scope, await endUserIn(context));
     await show(context, mySubscriptionScreen(viewerOf(context, deps), held));
   });
 
   onPress(composer, RELINK, async (context, subscriptionId) => {
-    await inviteLinks.requestLink(context.scope, await context.endUser(), subscriptionId);
+    await inviteLinks.requestLink(context.scope, await endUserIn(context), subscriptionId);
   });
 
   return composer;

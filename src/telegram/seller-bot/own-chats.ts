@@ -1,11 +1,10 @@
 import { Composer } from 'grammy';
 import type { KeyboardButtonRequestChat } from 'grammy/types';
 import { LANGUAGES, translator } from '../../infra/i18n/i18n.ts';
-import { AppError } from '../../kernel/errors.ts';
 import type { BotDeps } from '../bots/bot-deps.ts';
 import { onPress } from '../common/callback-data.ts';
 import { lookAtChat } from '../common/chat-membership.ts';
-import type { SellerContext } from '../common/context.ts';
+import { ownerIn, type SellerContext } from '../common/context.ts';
 import { CONNECT_OWN } from '../common/routes.ts';
 import { send } from '../common/screen.ts';
 import { toldOrder } from '../intake/told-order.ts';
@@ -32,7 +31,7 @@ export function ownChats({ services, mainBotUsername }: BotDeps, desk: OwnerDesk
   }
 
   onPress(composer, CONNECT_OWN, async (context) => {
-    if (!context.isOwner) throw new AppError('notFound');
+    services.channels.requireMayConnect(context.scope, ownerIn(context));
     const { t } = context;
     await context.reply(t('ownChats.choose'), {
       parse_mode: 'HTML',
@@ -49,14 +48,13 @@ export function ownChats({ services, mainBotUsername }: BotDeps, desk: OwnerDesk
   });
 
   composer.on('message:chat_shared', async (context) => {
-    if (!context.isOwner) throw new AppError('notFound');
+    services.channels.requireMayConnect(context.scope, ownerIn(context));
     const { chat_shared: shared, date } = context.message;
     const { chat_id: chatId } = shared;
     const seen = await lookAtChat(context.api, chatId, context.me.id);
     if (seen) {
-      await services.channels.membershipChanged(context.scope, {
+      await services.channels.connectOwn(context.scope, ownerIn(context), {
         ...seen,
-        changedBy: context.scope.ownerTelegramUserId,
         changedAt: new Date(date * 1000),
         toldOrder: toldOrder(context.update, date),
       });

@@ -1,6 +1,6 @@
 import type { Composer } from 'grammy';
 import { type BotDeps, viewerOf } from '../bots/bot-deps.ts';
-import { actOf, type SellerContext } from '../common/context.ts';
+import { endUserIn, type SellerContext } from '../common/context.ts';
 import { privacyDesk } from '../common/privacy-desk.ts';
 import { askForgetEndUserScreen } from '../views/privacy.ts';
 
@@ -9,11 +9,11 @@ export function privacy(deps: BotDeps): Composer<SellerContext> {
   const { privacy: service } = deps.services;
   return privacyDesk<SellerContext>(deps, {
     roleOf: () => 'endUser',
-    read: async (context) => service.readEndUser(context.scope, await context.endUser()),
+    read: async (context) => service.readEndUser(context.scope, await endUserIn(context)),
     askForget: async (context) => {
-      const loss = await service.endUserLoss(context.scope, await context.endUser());
+      const loss = await service.endUserLoss(context.scope, await endUserIn(context));
       return askForgetEndUserScreen(viewerOf(context, deps), loss);
     },
-    forget: async (context) => service.forgetEndUser(context.scope, await context.endUser(), actOf(context)),
+    forget: async (context) => service.forgetEndUser(context.scope, await endUserIn(context)),
   });
 }

@@ -6,7 +6,7 @@ import type { Storefront } from '../../modules/payments/storefront-service.ts';
 import type { Advertisement } from '../../modules/tariffs/advertisement.ts';
 import { type BotDeps, viewerOf } from '../bots/bot-deps.ts';
 import { onPress } from '../common/callback-data.ts';
-import type { SellerContext } from '../common/context.ts';
+import { endUserIn, ownerIn, type SellerContext } from '../common/context.ts';
 import { HOME, LANG, LANGUAGE, TRY_AS_END_USER } from '../common/routes.ts';
 import { button, send, show } from '../common/screen.ts';
 import { helpScreen, storefrontScreen } from '../views/buyer/storefront.ts';
@@ -56,7 +56,7 @@ export function start(deps: BotDeps, desk: OwnerDesk): Composer<SellerContext> {
   composer.command('start', async (context) => {
     if (context.isOwner) {
       // The door is open now: receipts that waited for it come at once.
-      await endUsers.welcomeOwner(context.scope);
+      await endUsers.welcomeOwner(context.scope, ownerIn(context));
       const line = await advertisementLine(context, await currentAdvertisement(context));
       return send(context, await desk(context, line));
     }
@@ -91,19 +91,16 @@ export function start(deps: BotDeps, desk: OwnerDesk): Composer<SellerContext> {
   onPress(composer, LANG, async (context, language: Language) => {
     if (context.isOwner) {
       const { scope } = context;
-      const [owner, asEndUser] = await Promise.all([
-        owners.getById(scope.ownerId),
-        endUsers.recall(scope, scope.ownerTelegramUserId),
-      ]);
-      await owners.chooseLanguage(owner, language);
+      const actor = ownerIn(context);
+      await owners.chooseLanguage(actor, language);
       // An owner who tries their own bot buys like anybody else.
-      if (asEndUser) await endUsers.chooseLanguage(scope, asEndUser, language);
+      await endUsers.chooseLanguage(scope, actor, language);
       context.t = translator(language);
       return show(context, await desk(context));
     }
     const endUser = await context.endUser();
-    const chosen = await endUsers.chooseLanguage(context.scope, endUser, language);
-    context.endUser = () => Promise.resolve(chosen);
+    const chosen = await endUsers.chooseLanguage(context.scope, await endUserIn(context), language);
+    context.endUser = () => Promise.resolve(chosen ?? endUser);
     context.t = translator(language);
     // The first choice completes the answer to /start.
     return show(context, await shopWindow(context, { advertised: !endUser.hasChosenLanguage }));

@@ -1,7 +1,7 @@
 import { Composer } from 'grammy';
 import { AppError } from '../../kernel/errors.ts';
 import { type BotDeps, viewerOf } from '../bots/bot-deps.ts';
-import type { SellerContext } from '../common/context.ts';
+import { endUserIn, type SellerContext } from '../common/context.ts';
 import { send, tell } from '../common/screen.ts';
 import { hintScreen, ownerHintScreen } from '../views/buyer/storefront.ts';
 import { oldButtonScreen } from '../views/errors.ts';
@@ -15,7 +15,7 @@ export function unhandled(deps: BotDeps): Composer<SellerContext> {
   composer.on('message', async (context) => {
     const endUser = await context.endUser();
     if (endUser.banned) throw new AppError('youAreBanned');
-    const receipt = await deps.services.checkout.lookAtReceipt(context.scope, endUser);
+    const receipt = await deps.services.checkout.lookAtReceipt(context.scope, await endUserIn(context));
     const viewer = viewerOf(context, deps);
     if (receipt === 'awaited') return send(context, hintScreen(viewer, 'hint.receiptNotImage'));
     if (receipt === 'underReview') return send(context, hintScreen(viewer, 'hint.underReview'));

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { SandboxBot, SandboxPerson } from '../../../sandbox/sandbox.ts';
 import { Prisma } from '../../../src/infra/prisma-client/client.ts';
 import { HOUR_MS } from '../../../src/shared/durations.ts';
+import { endUserActor } from '../../support/actors.ts';
 import { whileHeld } from '../../support/database/held-row.ts';
 import { eventually } from '../../support/eventually.ts';
 import { callsOf, holdAnswer } from '../../support/held-call.ts';
@@ -125,11 +126,10 @@ describe('whoever comes back while they are forgotten', () => {
     const { app, telegram, mainBot } = platform;
     const owner = await newOwner();
     const bot = newBot();
-    const { id } = await ownerRow(owner);
     const look = holdAnswer(telegram, callsOf(bot, 'getMe'));
     const adding = owner.sends(mainBot, bot.token);
     await look.comes();
-    await app.services.privacy.forgetOwner({ id }, `forgets:${id}`);
+    await app.services.privacy.forgetOwner({ kind: 'owner', telegramUserId: BigInt(owner.id) });
     look.release();
     await adding;
     await expectFreshStart(owner, bot);
@@ -141,7 +141,10 @@ describe('whoever comes back while they are forgotten', () => {
     const bot = newBot();
     const { id } = await ownerRow(owner);
     await whileHeld(database, ownerLock(id), async (line) => {
-      await line.joins(app.services.privacy.forgetOwner({ id }, `forgets:${id}`), 1);
+      await line.joins(
+        app.services.privacy.forgetOwner({ kind: 'owner', telegramUserId: BigInt(owner.id) }),
+        1,
+      );
       await line.joins(owner.sends(mainBot, bot.token), 2);
     });
     await expectFreshStart(owner, bot);
@@ -160,7 +163,10 @@ describe('whoever comes back while they are forgotten', () => {
     const lock = Prisma.sql`SELECT id FROM payments WHERE id = ${paymentId} FOR UPDATE`;
     await whileHeld(database, lock, async (line) => {
       await line.joins(
-        app.services.privacy.forgetEndUser(runnable.scope, { id }, `end-user-forgets:${id}`),
+        app.services.privacy.forgetEndUser(
+          runnable.scope,
+          endUserActor({ id, telegramUserId: BigInt(buyer.id) }),
+        ),
         1,
       );
       await line.joins(buyer.presses(shop.shop, `plan:${shop.planId}`), 2);

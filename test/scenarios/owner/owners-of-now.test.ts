@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Actor } from '../../../src/kernel/actor.ts';
 import { AppError } from '../../../src/kernel/errors.ts';
+import type { TenantScope } from '../../../src/kernel/tenant-scope.ts';
+import { endUserActor } from '../../support/actors.ts';
 import { type Platform, startPlatform } from '../../support/platform.ts';
 import { newBuyer, newMember, openShop, payFor, type Shop } from '../../support/shop.ts';
 
@@ -18,11 +20,9 @@ test('every service refuses whoever is not the bot’s owner, whatever an edge l
   const { app, database } = platform;
   const { member, endUserId, subscriptionId, paymentId } = await newMember(platform, shop);
   const waiting = await payFor(platform, shop, await newBuyer(platform, shop));
-  const runnable = await app.services.botDirectory.findRunnable(BigInt(shop.shop.id));
-  if (!runnable) throw new Error('The shop does not run.');
-  const { scope } = runnable;
+  const scope = await scopeOf(shop);
   const { bans, channels, exports, memberships, plans, profiles, reviews, sellerBots } = app.services;
-  const { statistics, subscriptions } = app.services;
+  const { botHealth, endUsers, statistics, subscriptions } = app.services;
   const channel = await database.channel.findFirstOrThrow();
   const helper = platform.telegram.newPerson({ firstName: 'Helper' });
   await helper.adds(shop.shop, helper.createsGroup('Offered', { supergroup: true }));
@@ -40,6 +40,18 @@ test('every service refuses whoever is not the bot’s owner, whatever an edge l
     { kind: 'system' },
   ];
   const copy = { telegramBotId: scope.telegramBotId, chatId: BigInt(another.owner.id), messageId: 1 };
+  const seen = {
+    telegramChatId: -1_000_000_777n,
+    type: 'group' as const,
+    title: 'Mine',
+    isInside: true,
+    isBasicGroup: false,
+    isPublic: false,
+    canInvite: true,
+    canRestrict: true,
+    changedAt: platform.clock.now(),
+    toldOrder: 1n,
+  };
   for (const actor of strangers) {
     const attempts = [
       () => reviews.approvePayment(scope, actor, waiting),
@@ -64,11 +76,19 @@ test('every service refuses whoever is not the bot’s owner, whatever an edge l
       () => plans.setPrice(scope, actor, { channelId: channel.id, months: 1, text: 'dear' }),
       () => plans.switchPlan(scope, actor, { planId: shop.planId, isActive: false }),
       () => plans.listPlans(scope, actor),
-      () => sellerBots.setCard(scope, actor, '8600123456789012', 'ME'),
+      () => sellerBots.setCard(scope, actor, { digits: '8600123456789012', holder: 'ME' }),
       () => sellerBots.setWelcome(scope, actor, 'mine'),
       () => sellerBots.pauseBot(scope, actor),
       () => sellerBots.muteBot(scope, actor, true),
       () => sellerBots.removeBot(scope, actor),
+      () => sellerBots.readWork(scope, actor),
+      () => botHealth.checkOwnBot(scope, actor),
+      () => channels.listChannels(scope, actor),
+      async () => channels.requireMayConnect(scope, actor),
+      () => channels.connectOwn(scope, actor, seen),
+      () => endUsers.list(scope, actor, '0'),
+      () => endUsers.find(scope, actor, 'Dilnoza'),
+      () => endUsers.welcomeOwner(scope, actor),
       () => profiles.open(scope, actor, endUserId),
       () => statistics.readBot(scope, actor),
       () => statistics.readBotDays(scope, actor),
@@ -82,3 +102,116 @@ test('every service refuses whoever is not the bot’s owner, whatever an edge l
   }
   expect(await database.auditEntry.count()).toBe(before);
 });
+
+test('an owner’s own pages open nobody else’s, by whatever id they ask', async () => {
+  const { app, database } = platform;
+  const { endUserId, subscriptionId, paymentId } = await newMember(platform, shop);
+  const another = await openShop(platform);
+  const channel = await database.channel.findFirstOrThrow();
+  const { sellerBots } = app.services;
+  for (const { id } of [another.owner, (await newMember(platform, another)).member]) {
+    const actor = { kind: 'owner', telegramUserId: BigInt(id) } as const;
+    const attempts = [
+      () => sellerBots.openBot(actor, BigInt(shop.shop.id)),
+      () => sellerBots.scopeOfChannel(actor, channel.id),
+      () => sellerBots.scopeOfPlan(actor, shop.planId),
+      () => sellerBots.scopeOfPayment(actor, paymentId),
+      () => sellerBots.scopeOfEndUser(actor, endUserId),
+      () => sellerBots.scopeOfSubscription(actor, subscriptionId),
+    ];
+    for (const attempt of attempts) {
+      await expect(attempt(), String(attempt)).rejects.toMatchObject(new AppError('notFound'));
+    }
+    const { items } = await sellerBots.listBots(actor, '0');
+    expect(items.map(({ telegramBotId }) => telegramBotId)).not.toContain(BigInt(shop.shop.id));
+  }
+});
+
+test('an end user of another bot is nobody here, and takes nothing of anybody else’s', async () => {
+  const { app, database } = platform;
+  const { subscriptionId } = await newMember(platform, shop);
+  const waiting = await payFor(platform, shop, await newBuyer(platform, shop));
+  const another = await openShop(platform);
+  const theirs = await newMember(platform, another);
+  const scope = await scopeOf(shop);
+  const stranger = endUserActor({ id: theirs.endUserId, telegramUserId: BigInt(theirs.member.id) });
+  const { checkout, inviteLinks, privacy, subscriptions, support } = app.services;
+  const file = {
+    fileId: 'f',
+    uniqueId: 'u',
+    kind: 'photo' as const,
+    messageId: 1,
+    editedAt: null,
+    note: null,
+  };
+  const attempts = [
+    () => checkout.choosePlan(scope, stranger, { planId: shop.planId, method: 'card' }),
+    () => checkout.submitReceipt(scope, stranger, file),
+    () => checkout.cancelPayment(scope, stranger, waiting),
+    () => inviteLinks.requestLink(scope, stranger, subscriptionId),
+    () => support.askOwner(scope, stranger, 1),
+    () => privacy.readEndUser(scope, stranger),
+    () => privacy.endUserLoss(scope, stranger),
+  ];
+  for (const attempt of attempts) {
+    await expect(attempt(), String(attempt)).rejects.toMatchObject(new AppError('notFound'));
+  }
+  expect(await subscriptions.listHeld(scope, stranger)).toEqual([]);
+  expect(await checkout.lookAtReceipt(scope, stranger)).toBeNull();
+  await privacy.forgetEndUser(scope, stranger);
+  expect(await database.endUser.findUniqueOrThrow({ where: { id: theirs.endUserId } })).toMatchObject({
+    telegramUserId: BigInt(theirs.member.id),
+  });
+  expect(await database.payment.findUniqueOrThrow({ where: { id: waiting } })).toMatchObject({
+    status: 'pending',
+  });
+});
+
+test('what is a moderator’s is refused to owners and buyers, and to who says they are a moderator', async () => {
+  const { app, database } = platform;
+  const { member, endUserId } = await newMember(platform, shop);
+  const { id: ownerId } = await database.owner.findFirstOrThrow();
+  const { checkHistory, moderation, statistics, tariffs } = app.services;
+  const strangers: Actor[] = [
+    { kind: 'owner', telegramUserId: BigInt(shop.owner.id) },
+    { kind: 'owner', telegramUserId: BigInt(platform.moderator.id) },
+    { kind: 'moderator', telegramUserId: BigInt(shop.owner.id) },
+    { kind: 'endUser', endUserId, telegramUserId: BigInt(member.id) },
+    { kind: 'system' },
+  ];
+  const before = await database.auditEntry.count();
+  for (const actor of strangers) {
+    const attempts = [
+      () => moderation.listOwners(actor, '0'),
+      () => moderation.findOwners(actor, 'Aziz'),
+      () => moderation.openOwner(actor, ownerId),
+      () => moderation.readDashboard(actor),
+      () => moderation.listPayments(actor, { filter: 'all', before: '0' }),
+      () => moderation.listAudit(actor, '0'),
+      () => moderation.releaseBot(actor, BigInt(shop.shop.id)),
+      () => moderation.setOwnerBanned(actor, { ownerId, banned: true }),
+      () => moderation.readSettings(actor),
+      () => moderation.setSetting(actor, { name: 'card', typed: '8600 1234 5678 9012' }),
+      () => tariffs.listWaiting(actor),
+      () => tariffs.openReceipt(actor, 1),
+      () => tariffs.approve(actor, 1),
+      () => tariffs.reject(actor, 1),
+      () => tariffs.grant(actor, { ownerId, months: 1 }),
+      () => tariffs.rememberCopy(actor, { id: 1, copy: { chatId: 1n, messageId: 1 } }),
+      () => statistics.readPlatform(actor),
+      () => statistics.readPlatformDays(actor),
+      () => checkHistory.readDay(actor),
+    ];
+    for (const attempt of attempts) {
+      const who = `${actor.kind}: ${String(attempt)}`;
+      await expect(attempt(), who).rejects.toMatchObject(new AppError('notFound'));
+    }
+  }
+  expect(await database.auditEntry.count()).toBe(before);
+});
+
+async function scopeOf({ shop: bot }: Shop): Promise<TenantScope> {
+  const runnable = await platform.app.services.botDirectory.findRunnable(BigInt(bot.id));
+  if (!runnable) throw new Error('The shop does not run.');
+  return runnable.scope;
+}

@@ -56,12 +56,12 @@ export function owners(deps: BotDeps): {
   onPress(composer, MOD_OWNER, showOwner);
 
   onPress(composer, MOD_OWNER_BAN, async (context, ownerId) => {
-    await moderation.setOwnerBanned(moderatorIn(context), ownerId, true);
+    await moderation.setOwnerBanned(moderatorIn(context), { ownerId, banned: true });
     await showOwner(context, ownerId);
   });
 
   onPress(composer, MOD_OWNER_UNBAN, async (context, ownerId) => {
-    await moderation.setOwnerBanned(moderatorIn(context), ownerId, false);
+    await moderation.setOwnerBanned(moderatorIn(context), { ownerId, banned: false });
     await showOwner(context, ownerId);
   });
 

@@ -12,7 +12,7 @@ export function payments(deps: BotDeps): Composer<MainContext> {
   const composer = new Composer<MainContext>();
 
   onPress(composer, MOD_PAYMENTS, async (context, filter, before) => {
-    const page = await moderation.listPayments(moderatorIn(context), filter, before);
+    const page = await moderation.listPayments(moderatorIn(context), { filter, before });
     await show(context, paymentsScreen(viewerOf(context, deps), filter, page));
   });
 

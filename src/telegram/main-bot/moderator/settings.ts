@@ -47,7 +47,7 @@ export function settings(deps: BotDeps): {
     async setting(context, { name }) {
       const typed = name.startsWith('ad-') ? (context.message.text ?? '') : typedValueOf(context);
       await orAskAgain(context, MOD_SETTINGS.data(), async () => {
-        await moderation.setSetting(moderatorIn(context), name, typed);
+        await moderation.setSetting(moderatorIn(context), { name, typed });
         await openQuestions.close(telegramBotIdOf(context), telegramUserIdOf(context));
         await send(
           context,

@@ -30,7 +30,8 @@ export function tariffReceipts(deps: BotDeps): Composer<MainContext> {
     const { fileId: file, kind } = content.receipt;
     const screen = tariffReviewScreen(viewerOf(context, deps), content);
     const sent = await sendReceipt(context.api, String(me(context)), { file, kind }, screen);
-    await tariffs.rememberCopy(id, { chatId: me(context), messageId: sent.message_id });
+    const copy = { chatId: me(context), messageId: sent.message_id };
+    await tariffs.rememberCopy(moderatorIn(context), { id, copy });
   });
 
   onPress(composer, MOD_TARIFF_APPROVE, async (context, id) => {
