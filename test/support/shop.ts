@@ -10,6 +10,8 @@ export interface ShopOptions {
   kind?: 'channel' | 'group';
   /** As the owner types it; one month. */
   price?: string;
+  title?: string;
+  username?: string;
 }
 
 /** A seller bot that sells one chat for 50 000 a month. */
@@ -28,8 +30,8 @@ export async function openShop(ground: Market, options: ShopOptions = {}): Promi
   const { languageCode = 'en', kind = 'channel', price = '50 000' } = options;
   shops += 1;
   const owner = telegram.newPerson({ firstName: 'Aziz', username: `aziz_${shops}`, languageCode });
-  const shop = telegram.newBot({ username: `club_${shops}_bot`, name: `Club ${shops}` });
-  const title = `Club ${shops}`;
+  const { title = `Club ${shops}`, username = `club_${shops}_bot` } = options;
+  const shop = telegram.newBot({ username, name: title });
   const chat =
     kind === 'channel' ? owner.createsChannel(title) : owner.createsGroup(title, { supergroup: true });
 
@@ -68,7 +70,7 @@ export async function newBuyer(
 export async function newMember(
   ground: Market,
   shop: Shop,
-  options: { firstName?: string } = {},
+  options: { firstName?: string; languageCode?: 'uz' | 'en' | 'ru' } = {},
 ): Promise<{
   member: SandboxPerson;
   link: string;
@@ -86,7 +88,7 @@ export async function newMember(
 export async function buyAccess(
   ground: Market,
   shop: Shop,
-  options: { firstName?: string } = {},
+  options: { firstName?: string; languageCode?: 'uz' | 'en' | 'ru' } = {},
 ): Promise<{
   member: SandboxPerson;
   link: string;

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { SandboxBot, SandboxPerson } from '../../../sandbox/sandbox.ts';
 import type { SandboxMessage } from '../../../sandbox/world/conversation.ts';
 import { LANGUAGES, type Language } from '../../../src/infra/i18n/i18n.ts';
+import { MAX_BUTTON_LENGTH } from '../../../src/telegram/views/common.ts';
 import { type Platform, startPlatform } from '../../support/platform.ts';
 import { newBuyer, newMember, openShop, payFor, type Shop } from '../../support/shop.ts';
 
@@ -32,13 +33,22 @@ function keysOf(texts: object, prefix = ''): string[] {
   );
 }
 
+const graphemes = new Intl.Segmenter();
+
 /** What must never be shown, wherever it stands. */
-function expectWellMade(message: SandboxMessage, how: string): void {
-  const texts = [message.text, ...message.buttons.flat().map(({ text }) => text)];
-  for (const text of texts) {
+function expectWellMade(message: SandboxMessage, language: Language, how: string): void {
+  const labels = message.buttons.flat().map(({ text }) => text);
+  for (const text of [message.text, ...labels]) {
     expect(text.trim(), how).not.toBe('');
     expect(text, how).not.toMatch(/undefined|\bnull\b|NaN|\[object|\{\{|\}\}|Invalid|&lt;|&amp;|&quot;/);
     expect(text, how).not.toMatch(rawKey);
+    if (language === 'uz') expect(text, how).not.toMatch(/['`‘’]/);
+  }
+  for (const label of labels)
+    expect([...graphemes.segment(label)].length, `${label}, ${how}`).toBeLessThanOrEqual(MAX_BUTTON_LENGTH);
+  // Who is let in presses a button: a link to read is copied to others.
+  if (message.buttons.flat().some(({ url }) => url?.includes('t.me/+'))) {
+    expect(message.text, how).not.toContain('t.me/');
   }
 }
 
@@ -55,6 +65,7 @@ async function crawl(
   bot: SandboxBot,
   first: readonly string[],
   leave: RegExp,
+  language: Language,
 ): Promise<Set<string>> {
   const pressed = new Set<string>();
   const seen = new Map<number, string>();
@@ -65,17 +76,24 @@ async function crawl(
       const looks = JSON.stringify([message.text, message.buttons]);
       if (seen.get(message.id) === looks) continue;
       seen.set(message.id, looks);
-      expectWellMade(message, `after ${[...pressed].at(-1) ?? first.join(', ')}`);
+      expectWellMade(message, language, `after ${[...pressed].at(-1) ?? first.join(', ')}`);
       for (const { data } of message.buttons.flat()) {
         if (data === undefined || leave.test(data) || pressed.has(kindOf(data))) continue;
         if (!queue.some((one) => kindOf(one.data) === kindOf(data))) queue.push({ data, message });
       }
     }
   };
+  /** What came last has a button under it, or keys below the chat. */
+  const expectWayOn = (how: string) => {
+    const { keyboard, messages } = person.chatWith(bot);
+    const last = messages.findLast(({ from, deleted }) => from === 'bot' && !deleted);
+    expect((last?.buttons.flat().length ?? 0) + keyboard.length, `${how}: ${last?.text}`).toBeGreaterThan(0);
+  };
   for (const command of first) {
     await person.sends(bot, command);
     await platform.quiet();
     find();
+    expectWayOn(command);
   }
   for (let next = queue.shift(); next; next = queue.shift()) {
     pressed.add(kindOf(next.data));
@@ -96,17 +114,26 @@ async function crawl(
     const shown = after.findLast(({ from, deleted }) => from === 'bot' && !deleted);
     expect(shown?.text, next.data).not.toMatch(/went wrong on our side|xatolik yuz berdi|пошло не так/i);
     find();
+    expectWayOn(next.data);
   }
   return pressed;
 }
 
-/** A shop with something in every corner: a member, a waiting receipt, a banned person, a tariff receipt. */
+let shops = 0;
+
+/** A shop with something in every corner, where everything is as long as people make it: a member, a waiting receipt, a banned person, a tariff receipt. */
 async function livelyShop(
   language: Language,
 ): Promise<Shop & { buyer: SandboxPerson; member: SandboxPerson }> {
-  const shop = await openShop(platform, { languageCode: language });
-  const { member, endUserId } = await newMember(platform, shop, { firstName: 'Member' });
-  const buyer = await newBuyer(platform, shop, { firstName: 'Buyer', languageCode: language });
+  const shop = await openShop(platform, {
+    languageCode: language,
+    title: 'Sogʻlom turmush tarzi va yoga klubi',
+    username: `a_rather_long_name_for_${++shops}_bot`,
+    price: '9 999 999 999,99',
+  });
+  const firstName = 'Abdurahmonbek Xoʻjamuhammadov-Nasriddinov';
+  const { member, endUserId } = await newMember(platform, shop, { firstName, languageCode: language });
+  const buyer = await newBuyer(platform, shop, { firstName, languageCode: language });
   await payFor(platform, shop, buyer);
   await shop.owner.presses(platform.mainBot, `user:${endUserId}`);
   return { ...shop, member, buyer };
@@ -121,12 +148,13 @@ const ENDS = /^(lang:|forget:yes|bot:\d+:remove:yes|plan-off:|chat:\d+:disconnec
 test.each(LANGUAGES)('an owner presses everything in the main bot in %s', async (language) => {
   const { owner, shop } = await livelyShop(language);
   const { mainBot } = platform;
-  const pressed = await crawl(owner, mainBot, COMMANDS, ENDS);
+  const pressed = await crawl(owner, mainBot, COMMANDS, ENDS, language);
   for (const kind of ['stats:chart', 'tariff', 'forget', 'mydata', 'support'])
     expect(pressed).toContain(kind);
   for (const part of [
     'plans',
     'card',
+    'more',
     'welcome',
     'users:0',
     'find',
@@ -142,7 +170,7 @@ test.each(LANGUAGES)('an owner presses everything in the main bot in %s', async 
 
 test.each(LANGUAGES)('an owner presses everything in the seller bot in %s', async (language) => {
   const { owner, shop } = await livelyShop(language);
-  const pressed = await crawl(owner, shop, COMMANDS, ENDS);
+  const pressed = await crawl(owner, shop, COMMANDS, ENDS, language);
   for (const kind of ['receipt:N', 'approve:N', 'reject:N', 'revert:N', 'try', 'connect']) {
     expect(
       [...pressed].some((data) => data.startsWith(kind.replace(':N', ':'))),
@@ -153,9 +181,9 @@ test.each(LANGUAGES)('an owner presses everything in the seller bot in %s', asyn
 
 test.each(LANGUAGES)('a buyer and a member press everything in %s', async (language) => {
   const { shop, buyer, member } = await livelyShop(language);
-  const bought = await crawl(buyer, shop, COMMANDS, ENDS);
+  const bought = await crawl(buyer, shop, COMMANDS, ENDS, language);
   expect([...bought].some((data) => data.startsWith('plan:'))).toBe(true);
-  const held = await crawl(member, shop, COMMANDS, ENDS);
+  const held = await crawl(member, shop, COMMANDS, ENDS, language);
   expect(held).toContain('mysub');
 });
 
@@ -178,7 +206,7 @@ test.each(LANGUAGES)('a moderator presses everything in %s', async (language) =>
   await owner.presses(mainBot, `bot:${shop.id}:remove:yes`);
   await platform.quiet();
   const row = await database.owner.findUniqueOrThrow({ where: { telegramUserId: owner.id } });
-  const pressed = await crawl(moderator, mainBot, [...COMMANDS, '/admin'], ENDS);
+  const pressed = await crawl(moderator, mainBot, [...COMMANDS, '/admin'], ENDS, language);
   for (const kind of [
     'mod:owners:0',
     'mod:find',
