@@ -103,4 +103,7 @@ test('a bot that has sold places in the grown group keeps it, and the other owne
     [slow.shop.username, false],
     [quick.shop.username, true],
   ]);
+  // Nobody pressed anything: the trail names no owner for it.
+  const lost = await platform.database.auditEntry.findMany({ where: { action: 'chat.disconnected' } });
+  expect(lost.map(({ actor }) => actor)).toEqual(['system']);
 });
