@@ -2,8 +2,12 @@ import type { EndUserActor } from '../../kernel/actor.ts';
 import { AppError } from '../../kernel/errors.ts';
 import type { TenantScope } from '../../kernel/tenant-scope.ts';
 import type { UnitOfWork } from '../../kernel/unit-of-work.ts';
+import { digestOf } from '../../shared/digest.ts';
 import { lockEndUser } from '../subscriptions/subscription-queries.ts';
 import { hastenDelivery } from './delivery-queries.ts';
+
+/** Taps on one button within this are one wish: a second message would only keep what else waits for the chat. */
+const ONE_WISH_MS = 5_000;
 
 export function createInviteLinkService({ transact }: { transact: UnitOfWork }) {
   /**
@@ -19,15 +23,18 @@ export function createInviteLinkService({ transact }: { transact: UnitOfWork }) 
       await lockEndUser(db, endUserId, scope.botId);
       const row = await db.subscription.findFirst({
         where: { id: subscriptionId, endUserId, channel: { botId: scope.botId } },
-        select: { status: true },
+        select: { status: true, inviteLink: true, linkUsed: true },
       });
       if (!row) throw new AppError('notFound');
       if (row.status !== 'active') throw new AppError('subscriptionOver');
       // One on its way is the answer to every further press.
       const waiting = await hastenDelivery(db, { botId: scope.botId, subscriptionId }, now);
       if (waiting) return wake(waiting);
+      // What became of the link since makes it another wish.
+      const wish = [subscriptionId, row.inviteLink, row.linkUsed, Math.floor(now.getTime() / ONE_WISH_MS)];
       enqueue({
         kind: 'deliver-access',
+        key: `relink:${digestOf(wish.join(' '))}`,
         botId: scope.botId,
         payload: { subscriptionId, reason: 'again' },
       });

@@ -18,6 +18,7 @@ export function mySubscription(deps: BotDeps): Composer<SellerContext> {
 
   onPress(composer, RELINK, async (context, subscriptionId) => {
     await inviteLinks.requestLink(context.scope, await endUserIn(context), subscriptionId);
+    await context.press?.say(context.t.plain('mySubscription.wayInComes'));
   });
 
   return composer;
