@@ -1,6 +1,6 @@
 import type { SandboxMessage } from '../../world/conversation.ts';
 import { approves, reachesOwner } from '../deeds.ts';
-import type { Stage } from '../stage.ts';
+import { linkIn, type Stage } from '../stage.ts';
 import type { Cast } from '../story.ts';
 
 /** Somebody inside pays for another month: a new date, and no new link. */
@@ -9,12 +9,11 @@ export async function renewal(stage: Stage, cast: Cast): Promise<void> {
   const links = channel.links.length;
   await buyer.writes(shop, '/menu');
   await buyer.taps(shop, /My subscription/);
-  await buyer.taps(shop, /Renew/);
-  await buyer.taps(shop, /📢 1 month/);
+  await buyer.taps(shop, /🔁 Renew: 1 month/);
   await buyer.sendsPhoto(shop, 'the receipt for one more month');
   await reachesOwner(stage, cast, 5);
   await approves(cast, 5);
-  const isNews = ({ text }: SandboxMessage) => text.includes('Approved.') && !text.includes('t.me');
+  const isNews = (message: SandboxMessage) => message.text.includes('🎉 Approved.') && linkIn(message) === '';
   await buyer.reads(shop, isNews, 'the new date without a link');
   stage.expect(channel.links.length === links, 'whoever is inside needs no new link');
 }

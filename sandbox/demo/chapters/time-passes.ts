@@ -22,6 +22,6 @@ export async function timePasses(stage: Stage, { mainBot, shop, owner, member, g
   await owner.reads(mainBot, /Ольга.*was removed/);
   stage.expect(!group.isBanned(member.person), 'no ban is left behind');
   stage.transcript.tells('Ольга is out, without a ban: she may come back at any time.');
-  await member.taps(shop, /Продлить/);
-  await member.seesButton(shop, '👥 1 месяц');
+  await member.taps(shop, /🔁/);
+  await member.reads(shop, 'Переведите ровно эту сумму');
 }
