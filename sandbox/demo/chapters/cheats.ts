@@ -9,14 +9,14 @@ export async function cheats(stage: Stage, cast: Cast): Promise<void> {
   await enters(cast, cheat, /Oʻzbekcha/);
   await cheat.taps(shop, /📢 1 oy/);
   await cheat.sendsPhoto(shop, 'a cat');
-  await reachesOwner(stage, cast, 7);
+  await reachesOwner(stage, cast, 8);
   await forgesApproval(stage, cast, cheat);
 
   await owner.taps(shop, /Reject/);
   await owner.taps(shop, /In my own words/);
   await owner.writes(shop, 'This is a cat.');
   await cheat.reads(shop, 'This is a cat.');
-  await owner.reads(shop, /Receipt no\. 7\n.*Bot: .*Rejected by you/s);
+  await owner.reads(shop, /Receipt no\. 8\n.*Bot: .*Rejected by you/s);
   await approvesAgain(stage, cast);
 }
 
