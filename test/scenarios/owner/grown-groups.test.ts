@@ -104,6 +104,9 @@ test('a bot that has sold places in the grown group keeps it, and the other owne
     [quick.shop.username, true],
   ]);
   // Nobody pressed anything: the trail names no owner for it.
-  const lost = await platform.database.auditEntry.findMany({ where: { action: 'chat.disconnected' } });
+  const { id: botId } = await platform.database.sellerBot.findFirstOrThrow({
+    where: { telegramBotId: BigInt(slow.shop.id) },
+  });
+  const lost = await platform.database.auditEntry.findMany({ where: { action: 'chat.disconnected', botId } });
   expect(lost.map(({ actor }) => actor)).toEqual(['system']);
 });
