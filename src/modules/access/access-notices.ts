@@ -1,5 +1,6 @@
 import type { PersonName } from '../../kernel/person.ts';
 import type { Db } from '../../kernel/unit-of-work.ts';
+import type { ChatPlace } from '../channels/chat-gateway.ts';
 import { defineNotices } from '../notifications/notice.ts';
 import { readSubscriptionContent, type SubscriptionContent } from '../subscriptions/subscription-notices.ts';
 
@@ -12,7 +13,8 @@ interface AboutMember {
 interface AboutStranger {
   to: 'owner';
   payload: { subscriptionId: number; telegramUserId: string };
-  content: SubscriptionContent & { stranger: PersonName };
+  /** Of a stranger who never used the bot the id is all that the database knows. */
+  content: SubscriptionContent & { stranger: PersonName; place: ChatPlace };
 }
 
 /** Why Getolog put somebody out, where it can be told. */
@@ -96,8 +98,13 @@ async function readWithStranger(
   const telegramUserId = BigInt(id);
   const content = await readSubscriptionContent(db, { subscriptionId });
   if (!content) return null;
-  const known = await db.endUser.findFirst({
-    where: { telegramUserId, bot: { channels: { some: { id: content.chat.channelId } } } },
+  const { telegramChatId, bot } = await db.channel.findUniqueOrThrow({
+    where: { id: content.chat.channelId },
+    select: {
+      telegramChatId: true,
+      bot: { select: { telegramBotId: true, endUsers: { where: { telegramUserId } } } },
+    },
   });
-  return { ...content, stranger: known ?? { fullName: '', username: null, telegramUserId } };
+  const stranger = bot.endUsers[0] ?? { fullName: '', username: null, telegramUserId };
+  return { ...content, stranger, place: { telegramBotId: bot.telegramBotId, telegramChatId } };
 }

@@ -1,4 +1,5 @@
 import type { Context } from 'grammy';
+import type { User } from 'grammy/types';
 import type { Translator } from '../../infra/i18n/i18n.ts';
 import type { EndUserActor, ModeratorActor, OwnerActor } from '../../kernel/actor.ts';
 import type { Person, TenantScope } from '../../kernel/tenant-scope.ts';
@@ -57,6 +58,10 @@ export interface SellerLoaders {
 /** Twice Telegram's limit for each of its parts. */
 const MAX_FULL_NAME_LENGTH = 129;
 
+export function fullNameOf(user: Pick<User, 'first_name' | 'last_name'>): string {
+  return shorten([user.first_name, user.last_name].filter(Boolean).join(' '), MAX_FULL_NAME_LENGTH);
+}
+
 /** The person behind an update, in the product's words. Null for updates that nobody sent. */
 function personOf(context: Context): Person | null {
   const { from } = context;
@@ -64,7 +69,7 @@ function personOf(context: Context): Person | null {
   return {
     telegramUserId: BigInt(from.id),
     username: from.username ?? null,
-    fullName: shorten([from.first_name, from.last_name].filter(Boolean).join(' '), MAX_FULL_NAME_LENGTH),
+    fullName: fullNameOf(from),
     languageCode: from.language_code,
   };
 }

@@ -14,6 +14,7 @@ import { tariffOutcomeScreen, tariffReviewScreen } from '../views/moderator.ts';
 import { noticeScreen } from '../views/notices.ts';
 import { decidedScreen, escalationScreen, reminderScreen, reviewScreen } from '../views/review.ts';
 import { means } from './api-errors.ts';
+import { nameStranger } from './stranger-names.ts';
 import { type Throttle, throttled } from './throttle.ts';
 
 export interface MessageGatewayDeps {
@@ -101,7 +102,11 @@ export function createMessageGateway(deps: MessageGatewayDeps): MessageGateway {
   }
 
   return {
-    async sendNotice(to, content, quiet) {
+    async sendNotice(to, known, quiet) {
+      const content =
+        'stranger' in known
+          ? { ...known, stranger: await nameStranger(deps, known.place, known.stranger) }
+          : known;
       await sendScreen(to, noticeScreen(viewer(to.language), content), quiet);
     },
     async sendAccess(to, content) {

@@ -133,7 +133,7 @@ export function askRemoveScreen({ t }: Viewer, bot: SellerBot, members: number):
     text: t(members === 0 ? 'bot.askRemoveEmpty' : 'bot.askRemove', { bot: bot.username, count: members }),
     buttons: [
       [button(t('bot.removeYes'), BOT_REMOVE_YES.data(bot.telegramBotId))],
-      [button(t('button.cancel'), BOT.data(bot.telegramBotId))],
+      [button(t('button.cancel'), BOT_MORE.data(bot.telegramBotId))],
     ],
   };
 }
