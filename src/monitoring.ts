@@ -9,7 +9,7 @@ import { createRedisAlertBoard } from './infra/redis/redis-alert-board.ts';
 import { readRedisRoom } from './infra/redis/redis-room.ts';
 import type { FaultReporter } from './instrument.ts';
 import { type AlertWord, severityOf } from './modules/monitoring/alert.ts';
-import { createBookBoard, createSafeBoard } from './modules/monitoring/alert-board.ts';
+import { createDatabaseBoard, createSafeBoard } from './modules/monitoring/alert-board.ts';
 import type { AlertGateway } from './modules/monitoring/alert-gateway.ts';
 import { createAlertService } from './modules/monitoring/alert-service.ts';
 import { createAlerts } from './modules/monitoring/alerts.ts';
@@ -82,7 +82,7 @@ export function createMonitoring(deps: MonitoringDeps) {
   });
   const service = createAlertService({
     alerts,
-    board: createSafeBoard(createBookBoard(prisma), createRedisAlertBoard(redis)),
+    board: createSafeBoard(createDatabaseBoard(prisma), createRedisAlertBoard(redis)),
     gateway: deps.gateway,
     moderators,
     clock,

@@ -19,7 +19,7 @@ export interface EndsFound {
 
 /** (e) Ten thousand ends over a thousand bots, among a million subscriptions. */
 export async function ends(ground: Ground, { subscriptions }: { subscriptions: number }): Promise<Row[]> {
-  const database = await ground.newBooks();
+  const database = await ground.newDatabase();
   await openShops(ground, database, { bots: BOTS, peopleEach: subscriptions / BOTS });
   await database.client.query(`
     INSERT INTO subscriptions (end_user_id, channel_id, started_at, delivered_at, expires_at, status, notified_3day, notified_1day)

@@ -11,7 +11,7 @@ const WARM_UP = 500;
 
 /** (b) The first update to a bot that is not yet built, beside the second one to the same bot. */
 export async function firstUpdate(ground: Ground): Promise<Row[]> {
-  const database = await ground.newBooks();
+  const database = await ground.newDatabase();
   const { botIds, start, startAt } = await openShops(ground, database, { bots: BOTS, peopleEach: 1 });
   const getolog = await ground.startGetolog(database);
   await askInTurn(getolog, Array.from({ length: WARM_UP }, start));

@@ -27,7 +27,7 @@ export async function latency(
   ground: Ground,
   { rounds, seconds }: { rounds: number; seconds: number },
 ): Promise<Row[]> {
-  const database = await ground.newBooks();
+  const database = await ground.newDatabase();
   const shops = await openShops(ground, database, { bots: 1_000, peopleEach: 20 });
   const [getolog, least, bare] = await Promise.all([
     ground.startGetolog(database),

@@ -13,7 +13,7 @@ const visitsPerSecond = (bots: number) => (bots > 1_000 ? 500 : 50);
 export async function processMemory(ground: Ground, { seconds }: { seconds: number }): Promise<Row[]> {
   const rows: Row[] = [];
   for (const bots of BOTS) {
-    const database = await ground.newBooks();
+    const database = await ground.newDatabase();
     const { start } = await openShops(ground, database, { bots, peopleEach: 10 });
     const getolog = await ground.startGetolog(database);
     const load = { port: getolog.port, next: start };

@@ -27,7 +27,7 @@ export async function throughput(
   ground: Ground,
   { rounds, seconds }: { rounds: number; seconds: number },
 ): Promise<Row[]> {
-  const database = await ground.newBooks();
+  const database = await ground.newDatabase();
   const shops = await openShops(ground, database, { bots: 1_000, peopleEach: 20 });
   const [echoBot = 0n] = shops.botIds;
   const [getolog, bare, routing, telegraf] = await Promise.all([

@@ -3,7 +3,7 @@ import pg from 'pg';
 import type { FairnessFound } from '../parts/fairness.ts';
 import { createBuiltApp } from '../support/app.ts';
 
-const { CROWDED = '', SMALL = '', TELEGRAM_API_ROOT = '' } = process.env;
+const { LARGE = '', SMALL = '', TELEGRAM_API_ROOT = '' } = process.env;
 const TIMES = 7;
 /** What a single end enqueues besides has gone out by then, so that the next starts from nothing. */
 const PAUSE_MS = 1_000;
@@ -14,12 +14,12 @@ await client.connect();
 await app.start();
 
 const alone = await repeated();
-await fallDue(CROWDED, 5_000);
+await fallDue(LARGE, 5_000);
 await app.jobs.expire();
 const beside = await repeated();
-const crowdDone = await askTelegram(`count/${CROWDED}/unbanChatMember`);
+const manyDone = await askTelegram(`count/${LARGE}/unbanChatMember`);
 
-const found: FairnessFound = { alone, beside, crowdDone };
+const found: FairnessFound = { alone, beside, manyDone };
 process.stdout.write(`${JSON.stringify(found)}\n`);
 process.exit(0);
 

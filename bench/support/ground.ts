@@ -19,7 +19,7 @@ export interface Ground {
   apiRoot: string;
   encryptionKey: string;
   /** An own migrated database and an own number in Redis. */
-  newBooks(): Promise<Database>;
+  newDatabase(): Promise<Database>;
   /** Getolog itself, as it is built, on its own core. */
   startGetolog(database: Database, environment?: Record<string, string>): Promise<Server>;
   /** A program of the bench on its own core. */
@@ -75,7 +75,7 @@ export async function prepareGround(say: (line: string) => void): Promise<Ground
     cores,
     apiRoot,
     encryptionKey,
-    async newBooks() {
+    async newDatabase() {
       const number = clients.length + 1;
       const url = new URL(databaseUrl);
       url.pathname = `bench_${number}`;

@@ -25,12 +25,12 @@ export class StoryError extends Error {
 
 /** The real time, and as much more as the story has told. */
 export class DemoClock {
-  #aheadMs = 0;
+  #offsetMs = 0;
 
-  now = (): Date => new Date(Date.now() + this.#aheadMs);
+  now = (): Date => new Date(Date.now() + this.#offsetMs);
 
   movesTo(moment: Date): void {
-    this.#aheadMs = moment.getTime() - Date.now();
+    this.#offsetMs = moment.getTime() - Date.now();
   }
 }
 
@@ -114,10 +114,10 @@ export class Stage {
     this.look();
   }
 
-  /** @throws StoryError if the promise is not kept */
-  async needs<T>(promise: Promise<T>, sentence: string): Promise<T> {
+  /** @throws StoryError if it fails */
+  async needs<T>(act: Promise<T>, sentence: string): Promise<T> {
     try {
-      return await promise;
+      return await act;
     } catch (cause) {
       throw new StoryError(this.#step, sentence, { cause });
     }

@@ -40,9 +40,9 @@ export class Transcript {
   }
 
   /** What a bot wrote, with the buttons under it. */
-  bubble(bot: string, reader: string, message: SandboxMessage, isEdit: boolean): void {
+  bubble(bot: string, viewer: string, message: SandboxMessage, isEdit: boolean): void {
     const how = isEdit ? ' (changes the message)' : message.silent ? ' (without a sound)' : '';
-    this.#line(`    ${this.#paint('green', `@${bot} → ${reader}`)}${this.#paint('dim', how)}`);
+    this.#line(`    ${this.#paint('green', `@${bot} → ${viewer}`)}${this.#paint('dim', how)}`);
     if (message.media) this.#line(`${BUBBLE}${this.#paint('dim', `(a ${message.media.kind})`)}`);
     for (const line of message.text.split('\n').flatMap((text) => wrap(text, WIDTH - BUBBLE.length))) {
       this.#line(BUBBLE + line);
@@ -54,8 +54,8 @@ export class Transcript {
   }
 
   /** What came up over the chat for a moment. */
-  toast(bot: string, reader: string, text: string): void {
-    this.#line(`    ${this.#paint('green', `@${bot} → ${reader}`)}${this.#paint('dim', ' (over the chat)')}`);
+  toast(bot: string, viewer: string, text: string): void {
+    this.#line(`    ${this.#paint('green', `@${bot} → ${viewer}`)}${this.#paint('dim', ' (over the chat)')}`);
     for (const line of wrap(text, WIDTH - BUBBLE.length)) this.#line(BUBBLE + line);
   }
 

@@ -34,7 +34,7 @@ export function checkParams(method: MethodName, params: Params): void {
   if (fault !== null) throw callersBug(fault);
 }
 
-/** Turns the text fields of a form into the values that the tables promise. */
+/** Turns the text fields of a form into the values that the tables declare. */
 export function decodeForm(method: MethodName, fields: Readonly<Record<string, unknown>>): Params {
   const table: FieldTable = METHODS[method];
   return Object.fromEntries(

@@ -13,7 +13,7 @@ const ONLY_ON_REQUEST: ReadonlySet<string> = new Set<UpdateKind>([
 ]);
 
 /** Telegram takes an offset this far beyond its last update for a mistake, and begins with the first that waits. */
-const MAX_OFFSET_AHEAD = 10;
+const MAX_OFFSET_BEYOND = 10;
 
 /** Between two polls a poller is gone for a moment, and still a listener. */
 const POLLER_STAYS_MS = 500;
@@ -154,11 +154,11 @@ export class Inbox {
     this.#endPoll(
       conflict('terminated by other getUpdates request; make sure that only one bot instance is running'),
     );
-    const isAhead = offset > this.#nextUpdateId + MAX_OFFSET_AHEAD;
+    const isBeyond = offset > this.#nextUpdateId + MAX_OFFSET_BEYOND;
     const confirmed =
       offset < 0
         ? this.pending.slice(0, offset)
-        : this.pending.filter(({ update }) => !isAhead && update.update_id < offset);
+        : this.pending.filter(({ update }) => !isBeyond && update.update_id < offset);
     this.confirm(confirmed);
     if (this.pending.length === 0 && timeoutSeconds > 0) await this.#waitForUpdate(timeoutSeconds, gone);
     // A short poll is a look, and how a poller takes its leave: nobody stays to listen.

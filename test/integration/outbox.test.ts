@@ -98,9 +98,9 @@ test('what was tried once is due again when its pause is over, whatever becomes 
 test('what is due at once does not wait for a clock of the product that runs ahead', async () => {
   const { rows } = await database.pool.query<{ now: Date }>('SELECT now()');
   const present = rows[0]?.now ?? NOW;
-  const ahead = new Date(present.getTime() + 8 * HOUR_MS);
+  const wrongNow = new Date(present.getTime() + 8 * HOUR_MS);
   const message = { kind: 'revoke-link' as const, payload: { inviteLinkId: 8 } };
-  const [due] = await insertMessages(database.prisma, [message], ahead);
+  const [due] = await insertMessages(database.prisma, [message], wrongNow);
   expect(
     await claimMessage(database.prisma, due?.id ?? 0n, 'a', new Date(present.getTime() + MINUTE_MS)),
   ).not.toBeNull();

@@ -26,8 +26,8 @@ afterAll(async () => {
 
 const ago = (days: number) => new Date(NOW.getTime() - days * DAY_MS);
 
-/** An owner with two bots whose books are made up by chance, and a stranger with one. */
-async function makeBooks(seed: number): Promise<{ owner: Owner; botIds: number[] }> {
+/** An owner with two bots whose sales are made up by chance, and a stranger with one. */
+async function makeSales(seed: number): Promise<{ owner: Owner; botIds: number[] }> {
   const { prisma } = database;
   const random = new Random(seed);
   const days = (upTo: number) => ago(random.fraction() * upTo);
@@ -104,7 +104,7 @@ const tiyin = (amount: { toFixed(digits: number): string }) => BigInt(amount.toF
 
 test.each([1, 2, 3])('every figure is a sum over the database, with seed %i', async (seed) => {
   const { prisma } = database;
-  const { owner, botIds } = await makeBooks(seed);
+  const { owner, botIds } = await makeSales(seed);
   const service = serviceOf(prisma);
   const actor = { kind: 'owner', telegramUserId: owner.telegramUserId } as const;
   const [first = 0, second = 0] = botIds;
@@ -166,7 +166,7 @@ test.each([1, 2, 3])('every figure is a sum over the database, with seed %i', as
 
 test('somebody else’s bot counts nothing, and the platform is no owner’s', async () => {
   const { prisma } = database;
-  const { owner, botIds } = await makeBooks(4);
+  const { owner, botIds } = await makeSales(4);
   const service = serviceOf(prisma);
   const actor = { kind: 'owner', telegramUserId: owner.telegramUserId } as const;
   const scope = await scopeOf(botIds[2] ?? 0);

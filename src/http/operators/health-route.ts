@@ -4,7 +4,7 @@ import type { Health } from '../../modules/monitoring/health-service.ts';
 export interface HealthRouteDeps {
   isOperator: (request: FastifyRequest) => boolean;
   readHealth: () => Promise<Health>;
-  /** Figures for the details; null where they cannot be read now. */
+  /** Metrics for the details; null where they cannot be read now. */
   readHealthMetrics: () => Promise<Readonly<Record<string, number | null>>>;
 }
 

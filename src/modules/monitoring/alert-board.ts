@@ -14,7 +14,7 @@ export interface AlertBoard {
 }
 
 /** In the database, where a Redis that was emptied forgets nothing. Rows are locked in one order. */
-export function createBookBoard(prisma: PrismaClient): AlertBoard {
+export function createDatabaseBoard(prisma: PrismaClient): AlertBoard {
   return {
     async open(kinds, now, quietMs) {
       const before = new Date(now.getTime() - quietMs);
@@ -41,18 +41,18 @@ export function createBookBoard(prisma: PrismaClient): AlertBoard {
   };
 }
 
-/** The database, and a second place for the time when they are unavailable. What was opened in either is closed in both. */
+/** The database, and a second place for the time when that is unavailable. What was opened in either is closed in both. */
 export function createSafeBoard(shared: AlertBoard, spare: AlertBoard): AlertBoard {
   return {
     open: (kinds, now, quietMs) =>
       shared.open(kinds, now, quietMs).catch(() => spare.open(kinds, now, quietMs)),
     async close(kinds) {
       const none = new Map<string, boolean>();
-      const [inBooks, inSpare] = await Promise.all(
+      const [inShared, inSpare] = await Promise.all(
         [shared, spare].map((board) => board.close(kinds).catch(() => none)),
       );
       const both = kinds.map((kind): [string, boolean | undefined] => {
-        const answers = [inBooks?.get(kind), inSpare?.get(kind)];
+        const answers = [inShared?.get(kind), inSpare?.get(kind)];
         if (answers.includes(true)) return [kind, true];
         return [kind, answers.includes(undefined) ? undefined : false];
       });

@@ -7,8 +7,8 @@ import type { AlertGateway, Moderator } from './alert-gateway.ts';
 import type { Alerts, Due, Said } from './alerts.ts';
 import type { Moderators } from './moderators.ts';
 
-/** Processes that start or stop together are one platform that does. */
-const TOGETHER_MS = MINUTE_MS;
+/** Processes that stop within this time are one platform that stops. */
+const SAME_STOP_MS = MINUTE_MS;
 /** What could not be delivered for this long is old news. */
 const KEEP_UNSENT_MS = 30 * MINUTE_MS;
 const MAX_UNSENT = 100;
@@ -120,7 +120,7 @@ export function createAlertService(deps: {
       if (closed.get('stopped') || claims.get('started') === 'mine') await sendToAll([{ what: 'started' }]);
     },
     async stopped() {
-      const { claims } = await claim(['stopped'], TOGETHER_MS);
+      const { claims } = await claim(['stopped'], SAME_STOP_MS);
       if (claims.get('stopped') === 'mine') await sendToAll([{ what: 'stopped' }]);
     },
   };

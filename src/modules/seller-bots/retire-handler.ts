@@ -25,9 +25,9 @@ export function createRetireHandler(deps: {
     }
     await deps.transact(async ({ db, enqueue }) => {
       const { telegramBotId } = bot;
-      const addedMeanwhile = await db.sellerBot.findFirst({ where: { telegramBotId, isActive: true } });
-      if (!addedMeanwhile) return;
-      enqueue({ kind: 'launch-bot', botId: addedMeanwhile.id, payload: { botId: addedMeanwhile.id } });
+      const addedAgain = await db.sellerBot.findFirst({ where: { telegramBotId, isActive: true } });
+      if (!addedAgain) return;
+      enqueue({ kind: 'launch-bot', botId: addedAgain.id, payload: { botId: addedAgain.id } });
     });
     return 'delivered';
   };

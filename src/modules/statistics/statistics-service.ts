@@ -35,7 +35,7 @@ export function createStatisticsService(deps: {
     const since = beginnings();
     const perPeriod = (count: (from: Date, period: Period) => Prisma.Sql) =>
       Prisma.join(PERIODS.map((period) => count(since[period], period)));
-    const named = (figure: string, period: Period) => Prisma.raw(`"${figure}:${period}"`);
+    const named = (metric: string, period: Period) => Prisma.raw(`"${metric}:${period}"`);
     const [row = {}] = await prisma.$queryRaw<Record<string, bigint | string>[]>`
       WITH bots AS (${bots}),
            chats AS (SELECT id FROM channels WHERE user_bot_id IN (SELECT id FROM bots)),
@@ -90,10 +90,10 @@ export function createStatisticsService(deps: {
   async function readDays(bots: Prisma.Sql): Promise<DayMetrics[]> {
     const days = lastDays(clock.now(), CHART_DAYS, timeZone);
     // Bucket 0 is everything before the first day.
-    const rows = await prisma.$queryRaw<{ figure: string; bucket: number; value: string }[]>`
+    const rows = await prisma.$queryRaw<{ metric: string; bucket: number; value: string }[]>`
       WITH bots AS (${bots}),
            chats AS (SELECT id FROM channels WHERE user_bot_id IN (SELECT id FROM bots))
-      SELECT 'started' AS figure, width_bucket(s.started_at, ${days}::timestamptz[]) AS bucket, count(*)::text AS value
+      SELECT 'started' AS metric, width_bucket(s.started_at, ${days}::timestamptz[]) AS bucket, count(*)::text AS value
         FROM subscriptions s WHERE s.channel_id IN (SELECT id FROM chats) GROUP BY 2
       UNION ALL
       SELECT 'ended', width_bucket(${ENDED_AT}, ${days}::timestamptz[]), count(*)::text
@@ -102,8 +102,8 @@ export function createStatisticsService(deps: {
       SELECT 'turnover', width_bucket(p.approved_at, ${days}::timestamptz[]), sum(p.amount)::text
         FROM payments p
        WHERE p.user_bot_id IN (SELECT id FROM bots) AND p.status = 'approved' AND p.approved_at >= ${days[0]} GROUP BY 2`;
-    const value = (figure: string, bucket: number) =>
-      rows.find((row) => row.figure === figure && row.bucket === bucket)?.value ?? '0';
+    const value = (metric: string, bucket: number) =>
+      rows.find((row) => row.metric === metric && row.bucket === bucket)?.value ?? '0';
     const gained = (bucket: number) => Number(value('started', bucket)) - Number(value('ended', bucket));
     let subscribers = gained(0);
     return days.map((day, index) => {

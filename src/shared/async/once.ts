@@ -1,4 +1,4 @@
-/** Makes something when it is asked for first, and gives the same to whoever asks again; a failed promise as well. */
+/** Makes something when it is asked for first, and gives the same to whoever asks again; a call that failed as well. */
 export function once<T extends object>(make: () => T): () => T {
   let made: T | undefined;
   return () => {

@@ -22,7 +22,7 @@ export async function listenToBotChanges(deps: {
   const subscriber = redis.duplicate({
     enableOfflineQueue: true,
     maxRetriesPerRequest: null,
-    // ioredis forgets the promise of its own new subscription: a second loss would be an unhandled rejection.
+    // Nobody waits for the subscription that ioredis makes anew: a second loss would be an unhandled rejection.
     autoResubscribe: false,
   });
   // The connection comes back by itself and says so through the first client's listener.

@@ -45,7 +45,7 @@ export function createBotRegistry(
       if (unknown.has(telegramBotId)) return Promise.resolve(null);
       const building = build(telegramBotId);
       bots.set(telegramBotId, building);
-      // Forgotten only if it is still the same promise: an invalidation meanwhile has made room for a newer one.
+      // Forgotten only if it is still the same call: an invalidation since then has made room for a newer one.
       const forget = () => {
         if (bots.peek(telegramBotId) === building) bots.delete(telegramBotId);
       };

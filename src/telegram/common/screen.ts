@@ -101,7 +101,7 @@ export async function dropPressedButton(context: BotContext): Promise<void> {
 }
 
 /** Takes a secret out of the chat. @returns false where Telegram will not: then the person has to do it */
-export async function takeAway(context: BotContext): Promise<boolean> {
+export async function deleteSecret(context: BotContext): Promise<boolean> {
   try {
     await context.deleteMessage();
     return true;

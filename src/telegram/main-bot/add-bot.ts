@@ -7,7 +7,7 @@ import { type BotDeps, viewerOf } from '../bots/bot-deps.ts';
 import { onPress } from '../common/callback-data.ts';
 import { type MainContext, ownerIn } from '../common/context.ts';
 import { ADD_BOT } from '../common/routes.ts';
-import { send, show, takeAway } from '../common/screen.ts';
+import { deleteSecret, send, show } from '../common/screen.ts';
 import { addBotScreen, tokenTakenScreen } from '../views/owner/menu.ts';
 
 /** Any message that holds a token is taken, and leaves the chat at once, whatever becomes of it. */
@@ -24,7 +24,7 @@ export function addBot(deps: BotDeps): Composer<MainContext> {
     const text = asSeen(context.message.text ?? context.message.caption ?? '');
     const token = findBotToken(text);
     if (token === null && !looksLikeBrokenToken(text)) return next();
-    const leaving = takeAway(context);
+    const leaving = deleteSecret(context);
     await settleAll(take(context, token, leaving), leaving);
   });
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { startEmbedded } from '../../../src/infra/embedded/embedded.ts';
 import { migrate } from '../../../src/infra/postgres/migrations.ts';
-import { contentOf, fillBooks } from '../../support/database/contents.ts';
+import { contentOf, fillDatabase } from '../../support/database/contents.ts';
 import { createBlankDatabase, createTestDatabase } from '../../support/database/database.ts';
 import { programFile } from '../../support/servers/programs.ts';
 
@@ -19,7 +19,7 @@ afterEach(() => rm(directory, { recursive: true }));
 
 test('they say where the backup is and what came back', async () => {
   const [database, target] = await Promise.all([createTestDatabase(), createBlankDatabase()]);
-  await fillBooks(database);
+  await fillDatabase(database);
   const backup = await run('backup', [directory], { DATABASE_URL: database.url });
   const [written = ''] = /^\S+\.jsonl\.gz/.exec(backup.said) ?? [];
   expect(backup).toEqual({
@@ -37,10 +37,10 @@ test('they say where the backup is and what came back', async () => {
 
 test('they take the name of a file, too, and write over none', async () => {
   const [database, target] = await Promise.all([createTestDatabase(), createBlankDatabase()]);
-  await fillBooks(database);
-  const file = join(directory, 'new', 'books.dump');
+  await fillDatabase(database);
+  const file = join(directory, 'new', 'all.dump');
   expect(await run('backup', [file], { DATABASE_URL: database.url })).toMatchObject({ code: 0 });
-  expect(await readdir(join(directory, 'new'))).toEqual(['books.dump']);
+  expect(await readdir(join(directory, 'new'))).toEqual(['all.dump']);
   expect(await run('backup', [file], { DATABASE_URL: database.url })).toMatchObject({ code: 1 });
   expect(await run('restore', [file], { DATABASE_URL: target.url })).toMatchObject({ code: 0 });
   expect(await contentOf(target)).toEqual(await contentOf(database));

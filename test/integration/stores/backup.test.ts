@@ -7,7 +7,7 @@ import { backUpDatabase } from '../../../src/infra/backup/backup.ts';
 import { BackupError, checkBackupFile } from '../../../src/infra/backup/backup-file.ts';
 import { type RestoreSummary, restoreDatabase } from '../../../src/infra/backup/restore.ts';
 import { migrate } from '../../../src/infra/postgres/migrations.ts';
-import { connect, contentOf, fillBooks, query, sequencesOf } from '../../support/database/contents.ts';
+import { connect, contentOf, fillDatabase, query, sequencesOf } from '../../support/database/contents.ts';
 import {
   createBlankDatabase,
   createTestDatabase,
@@ -26,7 +26,7 @@ beforeEach(async () => {
   directory = await mkdtemp(join(tmpdir(), 'getolog-backup-'));
   file = join(directory, 'backup.jsonl.gz');
   [database, target] = await Promise.all([createTestDatabase(), createBlankDatabase()]);
-  await fillBooks(database);
+  await fillDatabase(database);
 });
 
 afterEach(async () => {

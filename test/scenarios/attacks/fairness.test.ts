@@ -2,15 +2,15 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type Platform, startPlatform } from '../../support/platform.ts';
 import { newMember, openShop, type Shop } from '../../support/shop.ts';
 
-const CROWD = 2_000;
+const MANY = 2_000;
 
 let platform: Platform;
-let crowded: Shop;
+let large: Shop;
 let small: Shop;
 
 beforeEach(async () => {
   platform = await startPlatform({ environment: { LOG_LEVEL: 'warn' } });
-  crowded = await openShop(platform);
+  large = await openShop(platform);
   small = await openShop(platform);
 });
 afterEach(async () => {
@@ -27,13 +27,13 @@ async function endsAtOnce(shop: Shop): Promise<void> {
   await database.$executeRaw`
     WITH people AS (
       INSERT INTO end_users (telegram_id, user_bot_id, full_name, language, created_at)
-      SELECT 9000000000 + n, ${channel.botId}, 'Somebody', 'uz', ${clock.now()} FROM generate_series(1, ${CROWD}::int) n
+      SELECT 9000000000 + n, ${channel.botId}, 'Somebody', 'uz', ${clock.now()} FROM generate_series(1, ${MANY}::int) n
       RETURNING id)
     INSERT INTO subscriptions (end_user_id, channel_id, started_at, delivered_at, expires_at, status)
     SELECT id, ${channel.id}, ${clock.now()}, ${clock.now()}, ${clock.now()}, 'active' FROM people`;
 }
 
-/** How much of the crowd had its turn. */
+/** How many of a shop’s people had their turn. */
 const handled = (shop: Shop) =>
   platform.telegram.calls.filter(
     ({ bot, method }) => bot === shop.shop.username && method === 'getChatMember',
@@ -42,27 +42,27 @@ const handled = (shop: Shop) =>
 test('a bot with thousands of ends lets another bot’s single one go first', async () => {
   const { app, database, clock, telegram } = platform;
   const { member, subscriptionId } = await newMember(platform, small);
-  await endsAtOnce(crowded);
-  const before = handled(crowded);
-  // The crowd is found and queued; the single one is due only then.
+  await endsAtOnce(large);
+  const before = handled(large);
+  // The many are found and queued; the single one is due only then.
   await app.jobs.expire();
   await database.subscription.update({ where: { id: subscriptionId }, data: { expiresAt: clock.now() } });
   await app.jobs.expire();
   await telegram.until(() => !small.chat.has(member), {
     what: 'the single member to be out',
   });
-  expect(handled(crowded) - before).toBeLessThan(CROWD / 4);
+  expect(handled(large) - before).toBeLessThan(MANY / 4);
 });
 
 test('a revoked token with thousands of messages waiting is nothing to other bots', async () => {
   const { app, database, clock, telegram } = platform;
   const { member, subscriptionId } = await newMember(platform, small);
-  crowded.shop.revokeToken();
-  await endsAtOnce(crowded);
+  large.shop.revokeToken();
+  await endsAtOnce(large);
   await database.subscription.update({ where: { id: subscriptionId }, data: { expiresAt: clock.now() } });
   await app.jobs.expire();
   await telegram.until(() => !small.chat.has(member), {
     what: 'the single member to be out',
   });
-  await crowded.owner.reads(platform.mainBot, 'no longer accepts the token');
+  await large.owner.reads(platform.mainBot, 'no longer accepts the token');
 });

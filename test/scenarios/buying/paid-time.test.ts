@@ -102,7 +102,7 @@ async function anotherReceipt(paymentId: number): Promise<number> {
 }
 
 /** An end in the database agrees with what the ledger adds up to, and each payment says what its entry says. */
-async function expectBooksToAgree(subscriptionId: number): Promise<void> {
+async function expectEndToAgree(subscriptionId: number): Promise<void> {
   const { database } = platform;
   const { startedAt, expiresAt } = await subscription(subscriptionId);
   const entries = await database.timeEntry.findMany({ where: { subscriptionId, takenBackAt: null } });
@@ -140,7 +140,7 @@ describe('nothing ends that was never delivered', () => {
       startedAt: clock.now(),
       expiresAt: months(clock.now(), 1),
     });
-    await expectBooksToAgree(subscriptionId);
+    await expectEndToAgree(subscriptionId);
     await app.jobs.expire();
     await accessSettled();
     expect(own.chat.has(buyer)).toBe(true);
@@ -170,7 +170,7 @@ describe('nothing ends that was never delivered', () => {
       expiresAt: months(months(clock.now(), 1), 1),
     });
     expect(welcome.text).toContain(String(expiresAt?.getUTCFullYear()));
-    await expectBooksToAgree(id);
+    await expectEndToAgree(id);
   });
 
   test('access given by hand counts from its delivery too', async () => {
@@ -187,7 +187,7 @@ describe('nothing ends that was never delivered', () => {
     await guest.joins(linkIn(await guest.reads(shop.shop, holdsLink)));
     const given = await database.subscription.findFirstOrThrow({ where: { endUserId: endUser.id } });
     expect(given).toMatchObject({ status: 'active', expiresAt: months(clock.now(), 1) });
-    await expectBooksToAgree(given.id);
+    await expectEndToAgree(given.id);
   });
 
   test('whom the owner lets in by hand before the bot can, pays from then', async () => {
@@ -235,7 +235,7 @@ describe('what is taken back is exactly what was given', () => {
     await accessSettled();
     expect(await subscription(id)).toMatchObject({ status: 'active', expiresAt: months(startedAt, 1) });
     expect(shop.chat.has(buyer)).toBe(true);
-    await expectBooksToAgree(id);
+    await expectEndToAgree(id);
   });
 
   test('undoing a removal gives back no time whose payment was reversed', async () => {
@@ -261,7 +261,7 @@ describe('what is taken back is exactly what was given', () => {
     await expect
       .poll(async () => subscription(subscriptionId))
       .toMatchObject({ status: 'active', expiresAt });
-    await expectBooksToAgree(subscriptionId);
+    await expectEndToAgree(subscriptionId);
   });
 });
 
@@ -278,5 +278,5 @@ test('a receipt that waited through an outage of 35 days gives time from now', a
   await app.jobs.expire();
   await accessSettled();
   expect(shop.chat.has(member)).toBe(true);
-  await expectBooksToAgree(renewed.id);
+  await expectEndToAgree(renewed.id);
 });

@@ -42,8 +42,8 @@ test('the key of people is made once, though many processes need it first at the
   const { database, clock, encryptionKey } = platform;
   const fernet = new Fernet([encryptionKey]);
   await database.platformSetting.delete({ where: { name: PERSON_KEY } });
-  const readers = Array.from({ length: 8 }, () => createPersonHash({ prisma: database, clock, fernet }));
-  const hashes = await Promise.all(readers.map(async (read) => (await read())(42)));
+  const processes = Array.from({ length: 8 }, () => createPersonHash({ prisma: database, clock, fernet }));
+  const hashes = await Promise.all(processes.map(async (read) => (await read())(42)));
   expect(new Set(hashes).size).toBe(1);
   expect(hashes[0]).not.toBe(42n);
   const { value } = await database.platformSetting.findUniqueOrThrow({ where: { name: PERSON_KEY } });

@@ -264,7 +264,7 @@ test('a removed bot that is released may be added by another owner', async () =>
   expect(shownButtons().some(({ text }) => text.includes('Release'))).toBe(false);
   await another.owner.sends(mainBot, shop.shop.token);
   await another.owner.reads(mainBot, `@${shop.shop.username} is ready`);
-  // It is theirs now, with books of its own.
+  // It is theirs now, with a history of its own.
   await another.owner.presses(mainBot, `bot:${shop.shop.id}`);
   await another.owner.reads(mainBot, 'Next step: connect a channel or group.');
   await shop.owner.sends(mainBot, shop.shop.token);

@@ -106,7 +106,7 @@ test('moderators are told by a unit that fails, in their language, also while th
   const unit = 'getolog-backup.service';
   expect(await runCommandProcess('alert', environment, { args: [unit] })).toMatchObject({ code: 0 });
   await ground.moderator.reads(ground.mainBot, 'Сбой: getolog-backup.service');
-  const away = { ...environment, DATABASE_URL: 'postgresql://getolog:word@127.0.0.1:1/getolog' };
-  expect(await runCommandProcess('alert', away, { args: [unit] })).toMatchObject({ code: 0 });
+  const unreachable = { ...environment, DATABASE_URL: 'postgresql://getolog:word@127.0.0.1:1/getolog' };
+  expect(await runCommandProcess('alert', unreachable, { args: [unit] })).toMatchObject({ code: 0 });
   await ground.moderator.reads(ground.mainBot, 'getolog-backup.service bajarilmadi');
 });

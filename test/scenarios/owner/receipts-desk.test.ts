@@ -102,7 +102,7 @@ describe('receipts in the main bot', () => {
     const third = await owner.reads(bot, 'Receipt no. 3');
     expect(third.text).toContain('The same file was sent before, with receipt no. 2.');
     expect(third.text).toContain('Earlier: 1 approved, 1 rejected. Subscribed until 21 December 2026');
-    // Another shop's books say nothing here.
+    // Another shop's sales say nothing here.
     const other = await openShop(platform);
     const buyer = await newBuyer(platform, other);
     await buyer.presses(other.shop, `plan:${other.planId}`);

@@ -43,7 +43,7 @@ async function inTurn<T>(times: number, make: (number: number) => Promise<T>): P
 }
 
 test.each(Array.from({ length: SEEDS }, (_, number) => FIRST_SEED + number))(
-  'in any storm every end is enforced once and nobody is warned twice (seed %i)',
+  'whatever happens, every end is enforced once and nobody is warned twice (seed %i)',
   async (seed) => {
     const { telegram, database, clock, app } = platform;
     const random = new Random(seed);

@@ -55,7 +55,7 @@ const VALUES: Readonly<Record<string, string>> = {
 };
 
 /** Puts something into every table; one that is new gets a row made from the types of its columns. */
-export async function fillBooks(database: TestDatabase): Promise<void> {
+export async function fillDatabase(database: TestDatabase): Promise<void> {
   await query(database, await readFile(new URL('./full-database.sql', import.meta.url), 'utf8'));
   const client = await connect(database);
   try {

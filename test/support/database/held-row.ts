@@ -15,12 +15,12 @@ export interface Line {
 export async function whileHeld(
   database: Ground['database'],
   lock: Prisma.Sql,
-  meanwhile: (line: Line) => Promise<void>,
+  whileWaiting: (line: Line) => Promise<void>,
 ): Promise<void> {
   const acts: Promise<unknown>[] = [];
   await database.$transaction(async (db) => {
     await db.$queryRaw(lock);
-    await meanwhile({
+    await whileWaiting({
       async is(count) {
         await eventually(async () => expect(await countWaiting(database)).toBe(count));
       },

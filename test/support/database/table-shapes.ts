@@ -56,7 +56,7 @@ function sqlType({ name, type, nativeType }: Field): string {
     if (native === 'Decimal') return `numeric(${parameters.join()})`;
     if (native === 'Timestamptz') return `timestamp(${parameters.join()}) with time zone`;
     if (native === 'Date') return 'date';
-    throw new Error(`The field ${name} has the native type ${native}, which this reader does not know.`);
+    throw new Error(`The field ${name} has the native type ${native}, which is not known here.`);
   }
   const types: Record<string, string> = {
     Int: 'integer',
@@ -69,7 +69,7 @@ function sqlType({ name, type, nativeType }: Field): string {
   };
   const known = types[type];
   if (known === undefined)
-    throw new Error(`The field ${name} has the type ${type}, which this reader does not know.`);
+    throw new Error(`The field ${name} has the type ${type}, which is not known here.`);
   return known;
 }
 

@@ -29,7 +29,7 @@ async function listen(answer?: Parameters<typeof startReceiver>[0], more: object
 const textsOf = (updates: readonly Update[]): (string | undefined)[] =>
   updates.map(({ message }) => message?.text);
 
-/** A promise and its release. */
+/** Something to wait for, and its release. */
 function gate(): { opened: Promise<void>; open: () => void } {
   let open = (): void => undefined;
   const opened = new Promise<void>((resolve) => {
