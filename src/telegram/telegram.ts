@@ -16,7 +16,7 @@ import { createBotLauncher } from './bots/bot-launcher.ts';
 import { createIntroductions } from './bots/bot-profile.ts';
 import { createBots } from './bots/bots.ts';
 import { createMainBotLaunch, type MainBotLaunch } from './bots/main-bot-launch.ts';
-import { createWebhookRounds } from './bots/webhook-reconciler.ts';
+import { createWebhookReconciler } from './bots/webhook-reconciler.ts';
 import { createBotPollers } from './intake/bot-pollers.ts';
 import { createUpdateClaims } from './intake/update-claims.ts';
 import { createUpdateReceiver, type ReceivedUpdate } from './intake/update-receiver.ts';
@@ -161,7 +161,7 @@ export async function createTelegram(deps: TelegramDeps): Promise<Telegram> {
     logger,
     stopping: stopping.signal,
   });
-  const webhooks = createWebhookRounds({ launcher, apiOf, logger, stopping: stopping.signal });
+  const webhooks = createWebhookReconciler({ launcher, apiOf, logger, stopping: stopping.signal });
   const monitoringBot =
     config.monitoringBotToken === undefined ? null : factory.api(config.monitoringBotToken);
 

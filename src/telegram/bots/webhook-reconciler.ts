@@ -6,27 +6,27 @@ import type { Bots } from './bots.ts';
 
 /** Webhooks are looked at this far apart at start: far below what Telegram accepts of one address. */
 const BETWEEN_BOTS_MS = 50;
-const BETWEEN_ROUNDS_MS = 5_000;
+const BETWEEN_TRIES_MS = 5_000;
 
 /** Looks at the webhooks of many bots, one after the other. */
-export interface WebhookRounds {
+export interface WebhookReconciler {
   /** Once, and sets again what differs; what could not be looked at is left to each bot's own check. */
   reconcile(ids: readonly bigint[]): Promise<void>;
   /** Sets each anew, until each bot is reached: an old key can go only when no webhook has its secret any more. */
   setAnew(ids: readonly bigint[]): Promise<void>;
 }
 
-export function createWebhookRounds(deps: {
+export function createWebhookReconciler(deps: {
   launcher: BotLauncher;
   apiOf: Bots['apiOf'];
   logger: Logger;
-  /** Ends a round early when everything ends. */
+  /** Ends it early when everything ends. */
   stopping: AbortSignal;
-}): WebhookRounds {
+}): WebhookReconciler {
   const { launcher, apiOf, logger, stopping } = deps;
 
   /** @returns those that could not be reached now; a dead token has its own check */
-  async function goRound(ids: readonly bigint[], anew: boolean): Promise<bigint[]> {
+  async function reconcileEach(ids: readonly bigint[], anew: boolean): Promise<bigint[]> {
     const missed: bigint[] = [];
     for (const telegramBotId of ids) {
       if (stopping.aborted) return missed;
@@ -43,13 +43,13 @@ export function createWebhookRounds(deps: {
 
   return {
     async reconcile(ids) {
-      await goRound(ids, false);
+      await reconcileEach(ids, false);
     },
     async setAnew(ids) {
-      let missed = await goRound(ids, true);
+      let missed = await reconcileEach(ids, true);
       while (missed.length > 0 && !stopping.aborted) {
-        await pause(BETWEEN_ROUNDS_MS, stopping);
-        missed = await goRound(missed, true);
+        await pause(BETWEEN_TRIES_MS, stopping);
+        missed = await reconcileEach(missed, true);
       }
     },
   };
