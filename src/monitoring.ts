@@ -202,7 +202,7 @@ async function orNull<T>(reading: Promise<T>): Promise<T | null> {
   try {
     return await reading;
   } catch {
-    // Whoever is unavailable says so itself; here it is a figure that is missing.
+    // That a store is unavailable is told by its own check; here a metric is missing, and no more.
     return null;
   }
 }

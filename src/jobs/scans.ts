@@ -1,6 +1,6 @@
 import type { DueItem } from '../kernel/due-item.ts';
 
-/** One round of a scan finds at most this many; what is left is found as soon as these are done. */
+/** A scan finds at most this many at a time; what is left is found as soon as these are done. */
 const ITEMS_PER_SCAN = 5_000;
 
 /** Puts one job for each thing that a scan found; a thing that has its job already gets no second one. */

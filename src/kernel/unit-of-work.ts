@@ -96,7 +96,10 @@ async function follow<E extends EventName>(
   for (const follower of followers) await follower(work, event);
 }
 
-/** P2002: unique index; P2034: serialization failure or deadlock, which is never our caller's fault; P2010: it in SQL of ours. */
+/**
+ * P2002: unique index; P2034: serialization failure or deadlock, which is never our caller's fault; P2010: either of
+ * them in SQL of ours.
+ */
 function isLostRace(error: unknown): boolean {
   if (!(error instanceof Prisma.PrismaClientKnownRequestError)) return false;
   if (error.code !== 'P2010') return error.code === 'P2034' || error.code === 'P2002';

@@ -206,7 +206,7 @@ test('a small thing that is refused for a day has failed', async () => {
   await dispatcher.close(1_000);
 });
 
-test('what waited for a door meanwhile has its day anew; a call that never left takes none of it', async () => {
+test('what waited for something else in between has its day anew; a call that never left takes none of it', async () => {
   let failure: 'refused' | 'no-rights' | 'not-sent' = 'refused';
   const { dispatcher, woken } = dispatcherWith(() => Promise.reject(new DeliveryError(failure)));
   const id = await enqueued();

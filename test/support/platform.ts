@@ -233,7 +233,7 @@ async function readMetrics({ origin }: App): Promise<string> {
   return response.text();
 }
 
-/** What the outbox has just been given, and what it is trying. What waits for a later try, or for a door, is neither. */
+/** What the outbox was just given, and what it is trying. What waits for a later try, or to be unblocked, is neither. */
 function listInHand(database: Database['prisma'], now: Date): Promise<unknown[]> {
   return database.$queryRaw`
     SELECT kind, payload, attempts FROM promises

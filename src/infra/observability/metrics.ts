@@ -3,7 +3,8 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom
 /**
  * - `handled`: came out; `seen-before`: a repetition of one that did
  * - `failed`: a fault of ours, reported; Telegram is not asked again
- * - `unavailable`: Postgres or Redis unavailable, or busy elsewhere: Telegram was asked to send it again
+ * - `unavailable`: Postgres or Redis cannot be reached or refuses, or another process has the update in hand: Telegram
+ *   was asked to send it again
  * - `ignored`: of a kind, or with a part, that cannot be used; it is answered with 200
  * - `refused`: no update of a bot of ours, or without its secret
  */

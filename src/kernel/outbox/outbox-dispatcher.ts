@@ -27,7 +27,7 @@ import {
 /** Waits between attempts; the last one repeats. Quick at first, because most faults last seconds. */
 const BACKOFF_MS = [500, 1_000, 2_000, 5_000, 10_000, 30_000, MINUTE_MS, 5 * MINUTE_MS] as const;
 /**
- * A closed door, a revoked token or a lost chat opens by an event, which reopens the message. Tried again soon at first,
+ * A person who blocked the bot, a revoked token, a lost chat: an event ends it, and reopens the message. Tried again soon,
  * because the event may have come while the attempt was still failing; later this is the safety net.
  */
 const BLOCKED_PAUSES_MS = [2_000, 10_000, MINUTE_MS, 10 * MINUTE_MS] as const;
@@ -67,7 +67,7 @@ export interface DispatcherDeps {
     tags: Record<string, string>,
     work: () => Promise<T>,
   ) => Promise<T>;
-  /** It was refused for a day: somebody shall know, and what they can do. */
+  /** It was refused for a day: somebody has to know, and what they can do. */
   handOver: (message: ClaimedMessage) => Promise<void>;
   /** Telegram refused a bot's token: whoever looks after bots sees to it. */
   tokenDied: (botId: number) => Promise<void>;
@@ -81,7 +81,7 @@ export function createOutboxDispatcher(deps: DispatcherDeps): OutboxDispatcher {
     () => {
       if (inHand.size === 0) return;
       renewClaims(deps.prisma, [...inHand.keys()], deps.processId).catch((error: unknown) =>
-        deps.report(error, { part: 'enqueue-lease' }),
+        deps.report(error, { part: 'outbox-lease' }),
       );
     },
     (LEASE_SECONDS * SECOND_MS) / 3,

@@ -81,7 +81,7 @@ export type NewMessage = {
 
 /**
  * How a message ended. `delivered`: done and confirmed. `not-due`: the database says it is no longer wanted.
- * `unreachable`: the person has closed the door. `unknown`: counted as sent. `failed`: given up and reported.
+ * `unreachable`: the person has blocked the bot. `unknown`: counted as sent. `failed`: given up and reported.
  * `bot-removed`: it ended with its bot, and is due again if that comes back.
  */
 export type OutboxOutcome = 'delivered' | 'not-due' | 'unreachable' | 'unknown' | 'failed' | 'bot-removed';

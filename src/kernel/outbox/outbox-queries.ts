@@ -145,7 +145,7 @@ export async function listDueMessages(db: Db, now: Date, limit: number): Promise
      ORDER BY due_at LIMIT ${limit}`;
 }
 
-/** Makes tenants' postponed messages due again, all or of these kinds: the door they waited at has opened. */
+/** Makes tenants' postponed messages due again, all or of these kinds: what they waited for has happened. */
 export async function reopenMessages(
   db: Db,
   botIds: readonly number[],

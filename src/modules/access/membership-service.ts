@@ -61,7 +61,7 @@ export function createMembershipService({ transact, timeZone }: { transact: Unit
 
   /**
    * Somebody is outside now. Who left may come back while their subscription lasts. Whom the owner or another
-   * administrator put out by hand loses it; the owner is told and can undo it. What another bot did is nobody's word: the
+   * administrator put out by hand loses it; the owner is told and can undo it. What another bot did nobody decided: the
    * subscription goes on, and the owner is asked if it stays so. Whose subscription has ended is out with
    * that: whoever lets them in again later does so by hand, and nobody else was asked to.
    */

@@ -12,7 +12,7 @@ export interface AlertGateway {
   /** Whether the Bot API takes the main bot's token. @throws when it does not answer */
   probe(): Promise<{ isMainBotRefused: boolean }>;
   /**
-   * Tells one moderator everything at once: through the monitoring bot, or the main bot where that one's door is closed.
+   * Tells one moderator everything at once: through the monitoring bot, or the main bot where they have blocked that one.
    * @throws DeliveryError
    */
   tell(moderator: Moderator, words: readonly AlertWord[], quiet: boolean): Promise<void>;

@@ -93,7 +93,7 @@ export function createMonitoringMessages(
 async function readDailyReport({ prisma, metrics, people }: Sources, until: Date): Promise<DailyReport> {
   const from = new Date(until.getTime() - DAY_MS);
   const during = { gte: from, lt: until };
-  // Figures are kept by whole hours; the one that has begun is left to the next report.
+  // Metrics are kept by whole hours; the one that has begun is left to the next report.
   const hour = (instant: Date) => new Date(Math.floor(instant.getTime() / HOUR_MS) * HOUR_MS);
   const [
     owners,

@@ -37,7 +37,7 @@ export interface NoticeDefinition<K extends NoticeKind> {
   isSure: boolean;
   /** It comes without a sound, behind everything else in its chat. */
   isQuiet: boolean;
-  /** Reads what its text needs. Null: what it is about is no more, is otherwise by now, or its reader is not to hear of it. */
+  /** Reads what its text needs. Null: what it is about is gone or has changed, or its recipient is not to hear of it. */
   content: (
     db: Db,
     payload: Notices[K]['payload'],

@@ -16,7 +16,7 @@ export interface PeriodMetrics {
   turnover: bigint;
 }
 
-/** Figures from the database, never from counters. */
+/** Read from the database, never from counters. */
 export interface Statistics {
   endUsers: number;
   liveSubscribers: number;

@@ -8,7 +8,7 @@ interface SupportWriter {
   botUsername: string | null;
 }
 
-/** `voice-unwanted`: its reader takes no voice messages. `not-copyable`: Telegram passes this kind on for nobody. */
+/** `voice-unwanted`: its recipient takes no voice messages. `not-copyable`: Telegram passes this kind on for nobody. */
 type SupportObstacle = 'blocked' | 'voice-unwanted' | 'not-copyable';
 
 /** A support message that is passed on within one bot. */

@@ -7,13 +7,13 @@ export interface BotChanges {
 }
 
 /**
- * Over Redis, because each process keeps bots of its own. A word that gets lost costs little: every write is checked
- * in the database, and a stale token fails at Telegram.
+ * Over Redis, because each process keeps bots of its own. An announcement that gets lost costs little: every write is
+ * checked in the database, and a stale token fails at Telegram.
  */
 export async function listenToBotChanges(deps: {
   redis: Redis;
   onChange: (telegramBotId: bigint) => void;
-  /** Words may have been lost. */
+  /** Announcements may have been lost. */
   onDisconnected: () => void;
 }): Promise<BotChanges> {
   const { redis, onChange } = deps;

@@ -22,7 +22,7 @@ export interface BoundaryDeps {
 }
 
 /**
- * The one place where a handler's fault ends. What the person did wrong is explained to them; a closed door is noted;
+ * The one place where a handler's fault ends. What the person did wrong is explained to them; who blocked the bot is noted;
  * Postgres or Redis being unavailable goes up, so that Telegram sends the update again; the rest is reported once, with one apology.
  */
 export function createErrorBoundary({ logger, report }: BoundaryDeps): ErrorHandler<BotContext> {

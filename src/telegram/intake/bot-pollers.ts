@@ -24,7 +24,7 @@ const RENEW_MS = LOCK_MS / 3;
 const PAUSE_MS = 1_000;
 /** Whoever else polls the bot ends our call, and we end theirs: not as fast as both can. */
 const RIVAL_PAUSE_MS = 3_000;
-/** A token that Telegram refuses is looked at again only in case it was a mistake: a new one comes with a word of its own. */
+/** A token that Telegram refuses is looked at again only in case it was a mistake: a new one is announced. */
 const DEAD_PAUSE_MS = MINUTE_MS;
 /** Telegram answers a call that waits for nothing within this; a stop waits no longer for its last word. */
 const LAST_WORD_MS = 1_000;
@@ -92,7 +92,7 @@ export function createBotPollers(deps: BotPollersDeps): BotPollers {
   }
 
   /**
-   * One round: asks, hands over, and goes on behind what is handled. By the last id, never the largest: after a quiet week
+   * One poll: asks, hands over, and goes on behind what is handled. By the last id, never the largest: after a quiet week
    * Telegram counts from a number that may be lower, and takes an offset far ahead of it for a mistake.
    */
   async function poll(telegramBotId: bigint, api: Api, position: Position): Promise<void> {
@@ -136,7 +136,7 @@ export function createBotPollers(deps: BotPollersDeps): BotPollers {
     );
   }
 
-  /** @returns how long to wait before the next round */
+  /** @returns how long to wait before the next poll */
   async function recover(telegramBotId: bigint, position: Position, error: unknown): Promise<number> {
     const rival = rivalOf(error);
     // A process of ours that has taken the bot over meanwhile is none.

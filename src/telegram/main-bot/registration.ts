@@ -33,7 +33,7 @@ export function registration(deps: BotDeps): Composer<MainContext> {
   }
 
   composer.command('start', async (context) => {
-    // The link to the main bot is open again: receipts that waited for it come at once.
+    // They have opened the main bot: receipts that waited for that come at once.
     await reviews.reopenRequests(ownerIn(context));
     const { hasChosenLanguage } = context.owner;
     await send(context, hasChosenLanguage ? await menu(context) : languages(context));

@@ -5,7 +5,7 @@ import { type MainContext, ownerIn } from '../common/context.ts';
 import { BOT, BOT_CHART, BOT_STATS, CHART, HOME, STATS } from '../common/routes.ts';
 import { sendChart, showStatistics } from '../common/statistics-screen.ts';
 
-/** Figures of one bot, and of all of the owner's bots, in numbers and as a picture. */
+/** Statistics of one bot, and of all of the owner's bots, in numbers and as a picture. */
 export function statistics(deps: BotDeps): Composer<MainContext> {
   const { sellerBots, statistics: service } = deps.services;
   const composer = new Composer<MainContext>();

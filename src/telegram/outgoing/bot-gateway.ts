@@ -49,7 +49,7 @@ export function createBotGateway(deps: BotGatewayDeps): BotGateway {
       }
     },
     async launch(telegramBotId) {
-      // The word that there is a token may still be on its way here, or died with whoever had it.
+      // The announcement of the token may still be on its way here, or was lost with the process that made it.
       await deps.announceChange(telegramBotId);
       await launcher.launch(telegramBotId, await apiOf(telegramBotId));
     },

@@ -55,7 +55,7 @@ export function start(deps: BotDeps, desk: OwnerDesk): Composer<SellerContext> {
 
   composer.command('start', async (context) => {
     if (context.isOwner) {
-      // The door is open now: receipts that waited for it come at once.
+      // The owner has opened the bot: receipts that waited for that come at once.
       await endUsers.welcomeOwner(context.scope, ownerIn(context));
       const line = await advertisementLine(context, await currentAdvertisement(context));
       return send(context, await desk(context, line));

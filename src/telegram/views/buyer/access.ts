@@ -4,8 +4,8 @@ import { button, type Screen } from '../../common/screen.ts';
 import { date, day, timeSpan, type Viewer } from '../common.ts';
 
 /**
- * The way in, or the new end for somebody who is inside already. A link is a door and nothing else: it stands on a
- * button, because a text is forwarded more easily, and no other button takes its place.
+ * The way in, or the new end for somebody who is inside already. The link stands on a button, because a text is forwarded
+ * more easily, and no other button takes its place.
  */
 export function accessScreen(viewer: Viewer, content: AccessContent): Screen {
   const { t } = viewer;
