@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { BotApiClient } from '../../support/bot-api-client.ts';
-import { type Platform, startPlatform } from '../../support/platform.ts';
-import { settled } from '../../support/settled.ts';
-import { newMember, openShop, type Shop } from '../../support/shop.ts';
-import { updatesByHand } from '../../support/updates-by-hand.ts';
+import { BotApiClient } from '../../../support/bot-api-client.ts';
+import { type Platform, startPlatform } from '../../../support/platform.ts';
+import { settled } from '../../../support/settled.ts';
+import { newMember, openShop, type Shop } from '../../../support/shop.ts';
+import { updatesByHand } from '../../../support/updates-by-hand.ts';
 
 /** Signs for administrators who wish to be unknown. */
 const ANONYMOUS = { id: 1_087_968_824, is_bot: true, first_name: 'Group', username: 'GroupAnonymousBot' };

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { SandboxPerson } from '../../../sandbox/sandbox.ts';
-import type { App } from '../../../src/app.ts';
-import { type Platform, startPlatform } from '../../support/platform.ts';
+import type { SandboxPerson } from '../../../../sandbox/sandbox.ts';
+import type { App } from '../../../../src/app.ts';
+import { type Platform, startPlatform } from '../../../support/platform.ts';
 
 const SLOW_MS = 550;
 /** As many as are judged. */

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Platform, startPlatform } from '../../support/platform.ts';
-import { settled } from '../../support/settled.ts';
-import { newBuyer, openShop, payFor, type Shop } from '../../support/shop.ts';
+import { type Platform, startPlatform } from '../../../support/platform.ts';
+import { settled } from '../../../support/settled.ts';
+import { newBuyer, openShop, payFor, type Shop } from '../../../support/shop.ts';
 
 let platform: Platform;
 let shop: Shop;

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { type Platform, startPlatform } from '../../support/platform.ts';
+import { type Platform, startPlatform } from '../../../support/platform.ts';
 import {
   buyAccess,
   holdsLink,
@@ -9,8 +9,8 @@ import {
   openShop,
   payFor,
   type Shop,
-} from '../../support/shop.ts';
-import { told } from '../../support/told.ts';
+} from '../../../support/shop.ts';
+import { told } from '../../../support/told.ts';
 
 let platform: Platform;
 let shop: Shop;

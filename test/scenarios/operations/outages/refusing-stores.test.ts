@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { SandboxPerson } from '../../../sandbox/sandbox.ts';
-import { eventually } from '../../support/eventually.ts';
-import { type Platform, startPlatform } from '../../support/platform.ts';
-import { type OwnRedis, type Refusal, readOnlyPostgres, startOwnRedis } from '../../support/refusals.ts';
-import { newBuyer, openShop, type Shop } from '../../support/shop.ts';
+import type { SandboxPerson } from '../../../../sandbox/sandbox.ts';
+import { eventually } from '../../../support/eventually.ts';
+import { type Platform, startPlatform } from '../../../support/platform.ts';
+import { type OwnRedis, type Refusal, readOnlyPostgres, startOwnRedis } from '../../../support/refusals.ts';
+import { newBuyer, openShop, type Shop } from '../../../support/shop.ts';
 
 /** How long a store refuses: a minute in `npm run chaos`. */
 const SECONDS_UNAVAILABLE = Number(process.env['SECONDS_UNAVAILABLE'] ?? 3);

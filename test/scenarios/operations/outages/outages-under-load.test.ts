@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { SandboxPerson } from '../../../sandbox/sandbox.ts';
-import { eventually } from '../../support/eventually.ts';
-import { type Platform, startPlatform } from '../../support/platform.ts';
-import { newBuyer, openShop, type Shop } from '../../support/shop.ts';
+import type { SandboxPerson } from '../../../../sandbox/sandbox.ts';
+import { eventually } from '../../../support/eventually.ts';
+import { type Platform, startPlatform } from '../../../support/platform.ts';
+import { newBuyer, openShop, type Shop } from '../../../support/shop.ts';
 
 /** How long something is unavailable: a minute in `npm run chaos`. */
 const SECONDS_UNAVAILABLE = Number(process.env['SECONDS_UNAVAILABLE'] ?? 3);

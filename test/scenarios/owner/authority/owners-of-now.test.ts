@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { Actor } from '../../../src/kernel/actor.ts';
-import { AppError } from '../../../src/kernel/errors.ts';
-import type { TenantScope } from '../../../src/kernel/tenant-scope.ts';
-import { endUserActor } from '../../support/actors.ts';
-import { type Platform, startPlatform } from '../../support/platform.ts';
-import { newBuyer, newMember, openShop, payFor, type Shop } from '../../support/shop.ts';
+import type { Actor } from '../../../../src/kernel/actor.ts';
+import { AppError } from '../../../../src/kernel/errors.ts';
+import type { TenantScope } from '../../../../src/kernel/tenant-scope.ts';
+import { endUserActor } from '../../../support/actors.ts';
+import { type Platform, startPlatform } from '../../../support/platform.ts';
+import { newBuyer, newMember, openShop, payFor, type Shop } from '../../../support/shop.ts';
 
 let platform: Platform;
 let shop: Shop;

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { eventually } from '../../support/eventually.ts';
-import { type Platform, startPlatform } from '../../support/platform.ts';
-import { holdsLink, newBuyer, newMember, openShop, type Shop } from '../../support/shop.ts';
+import { eventually } from '../../../support/eventually.ts';
+import { type Platform, startPlatform } from '../../../support/platform.ts';
+import { holdsLink, newBuyer, newMember, openShop, type Shop } from '../../../support/shop.ts';
 
 let platform: Platform;
 let shop: Shop;

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { SandboxBot } from '../../../sandbox/sandbox.ts';
-import { type Platform, startPlatform } from '../../support/platform.ts';
+import type { SandboxBot } from '../../../../sandbox/sandbox.ts';
+import { type Platform, startPlatform } from '../../../support/platform.ts';
 import {
   buyAccess,
   holdsLink,
@@ -9,7 +9,7 @@ import {
   openShop,
   payFor,
   type Shop,
-} from '../../support/shop.ts';
+} from '../../../support/shop.ts';
 
 let platform: Platform;
 

@@ -1,11 +1,11 @@
 import { Redis } from 'ioredis';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { SandboxPerson } from '../../../sandbox/sandbox.ts';
-import { webhookSecret } from '../../../src/infra/crypto/webhook-secret.ts';
-import { eventually } from '../../support/eventually.ts';
-import { type Platform, startPlatform } from '../../support/platform.ts';
-import { postUpdate } from '../../support/servers/post-update.ts';
-import { newBuyer, openShop, type Shop } from '../../support/shop.ts';
+import type { SandboxPerson } from '../../../../sandbox/sandbox.ts';
+import { webhookSecret } from '../../../../src/infra/crypto/webhook-secret.ts';
+import { eventually } from '../../../support/eventually.ts';
+import { type Platform, startPlatform } from '../../../support/platform.ts';
+import { postUpdate } from '../../../support/servers/post-update.ts';
+import { newBuyer, openShop, type Shop } from '../../../support/shop.ts';
 
 let platform: Platform;
 let shop: Shop;

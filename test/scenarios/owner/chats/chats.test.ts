@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { SandboxBot, SandboxPerson } from '../../../sandbox/sandbox.ts';
-import { type Platform, startPlatform } from '../../support/platform.ts';
-import { holdsLink, newBuyer, newMember, openShop, payFor } from '../../support/shop.ts';
-import { told } from '../../support/told.ts';
+import type { SandboxBot, SandboxPerson } from '../../../../sandbox/sandbox.ts';
+import { type Platform, startPlatform } from '../../../support/platform.ts';
+import { holdsLink, newBuyer, newMember, openShop, payFor } from '../../../support/shop.ts';
+import { told } from '../../../support/told.ts';
 
 let platform: Platform;
 

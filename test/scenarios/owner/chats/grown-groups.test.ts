@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { SandboxPerson } from '../../../sandbox/sandbox.ts';
-import { type Platform, startPlatform } from '../../support/platform.ts';
-import { settled } from '../../support/settled.ts';
-import { newMember, openShop } from '../../support/shop.ts';
-import { updatesByHand } from '../../support/updates-by-hand.ts';
+import type { SandboxPerson } from '../../../../sandbox/sandbox.ts';
+import { type Platform, startPlatform } from '../../../support/platform.ts';
+import { settled } from '../../../support/settled.ts';
+import { newMember, openShop } from '../../../support/shop.ts';
+import { updatesByHand } from '../../../support/updates-by-hand.ts';
 
 let platform: Platform;
 

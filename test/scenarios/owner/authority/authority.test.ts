@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { SandboxPerson } from '../../../sandbox/sandbox.ts';
-import { eventually } from '../../support/eventually.ts';
-import { type Platform, startPlatform } from '../../support/platform.ts';
-import { buyAccess, newBuyer, newMember, openShop, payFor, type Shop } from '../../support/shop.ts';
-import { told } from '../../support/told.ts';
+import type { SandboxPerson } from '../../../../sandbox/sandbox.ts';
+import { eventually } from '../../../support/eventually.ts';
+import { type Platform, startPlatform } from '../../../support/platform.ts';
+import { buyAccess, newBuyer, newMember, openShop, payFor, type Shop } from '../../../support/shop.ts';
+import { told } from '../../../support/told.ts';
 
 let platform: Platform;
 let successor: SandboxPerson;
