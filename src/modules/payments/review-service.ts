@@ -131,12 +131,17 @@ export function createReviewService(deps: {
     actor: Actor,
     paymentId: number,
   ): Promise<Payment> {
+    const payment = await getPayment(scope, actor, paymentId);
+    if (!statesBefore(next).includes(payment.status)) throw new AppError(`payment.${payment.status}`);
+    return payment;
+  }
+
+  /** A payment of the bot's, whatever became of it. @throws AppError `notFound` */
+  async function getPayment(scope: TenantScope, actor: Actor, paymentId: number): Promise<Payment> {
     requireOwnerOf(scope, actor);
     const row = await prisma.payment.findFirst({ where: { id: paymentId, botId: scope.botId } });
     if (!row) throw new AppError('notFound');
-    const payment = toPayment(row);
-    if (!statesBefore(next).includes(payment.status)) throw new AppError(`payment.${payment.status}`);
-    return payment;
+    return toPayment(row);
   }
 
   /** Receipts that wait for a decision, the oldest first, as many as one message shows; and how many there are. */
@@ -219,6 +224,7 @@ export function createReviewService(deps: {
     rejectPayment,
     rejectPaymentInWords,
     reversePayment,
+    getPayment,
     requireDecidable,
     requireReversible,
     listWaiting,

@@ -9,8 +9,8 @@ import {
   askRejectWordsScreen,
   askRevertScreen,
   decidedByYouScreen,
-  decisionButtons,
   decisionSentence,
+  ownButtons,
   reasonSentScreen,
   reasonsUnderReceipt,
   rejectReasonsScreen,
@@ -96,13 +96,14 @@ export function createReviewDesk<C extends BotContext>(
 
   onPress(desk, UNDECIDED, async (context, paymentId) => {
     const scope = await scopeOf(context, paymentId);
-    await reviews.requireDecidable(scope, ownerIn(context), paymentId);
-    await showUnderReceipt(context, decisionButtons(viewerOf(context, deps), paymentId));
+    // It may have been decided in the moment in which the reasons came.
+    const payment = await reviews.getPayment(scope, ownerIn(context), paymentId);
+    await showUnderReceipt(context, ownButtons(viewerOf(context, deps), payment));
   });
 
   onPress(desk, REJECT_IN_WORDS, async (context, paymentId) => {
     const scope = await scopeOf(context, paymentId);
-    await reviews.requireDecidable(scope, ownerIn(context), paymentId);
+    const payment = await reviews.requireDecidable(scope, ownerIn(context), paymentId);
     await openQuestions.ask(
       telegramBotIdOf(context),
       telegramUserIdOf(context),
@@ -113,7 +114,7 @@ export function createReviewDesk<C extends BotContext>(
       context.update.update_id,
     );
     const viewer = viewerOf(context, deps);
-    await showUnderReceipt(context, decisionButtons(viewer, paymentId));
+    await showUnderReceipt(context, ownButtons(viewer, payment));
     await show(context, askRejectWordsScreen(viewer, paymentId));
   });
 

@@ -1,7 +1,7 @@
 import { type BotDeps, viewerOf } from '../bots/bot-deps.ts';
 import { ownerIn, type SellerContext } from '../common/context.ts';
 import type { Screen } from '../common/screen.ts';
-import { ownerDeskScreen } from '../views/buyer/storefront.ts';
+import { ownerDeskScreen } from '../views/owner/seller-desk.ts';
 
 /** What the owner finds in their own bot. @param line Getolog's, where it stands */
 export type OwnerDesk = (context: SellerContext, line?: string | null) => Promise<Screen>;

@@ -3,8 +3,9 @@ import { AppError } from '../../kernel/errors.ts';
 import { type BotDeps, viewerOf } from '../bots/bot-deps.ts';
 import { endUserIn, type SellerContext } from '../common/context.ts';
 import { send, tell } from '../common/screen.ts';
-import { hintScreen, ownerHintScreen } from '../views/buyer/storefront.ts';
+import { hintScreen } from '../views/buyer/storefront.ts';
 import { oldButtonScreen } from '../views/errors.ts';
+import { sellerDeskHintScreen } from '../views/owner/seller-desk.ts';
 
 /** Whatever nothing else understood: a hint, never silence. */
 export function unhandled(deps: BotDeps): Composer<SellerContext> {
@@ -19,7 +20,7 @@ export function unhandled(deps: BotDeps): Composer<SellerContext> {
     const viewer = viewerOf(context, deps);
     if (receipt === 'awaited') return send(context, hintScreen(viewer, 'hint.receiptNotImage'));
     if (receipt === 'underReview') return send(context, hintScreen(viewer, 'hint.underReview'));
-    return send(context, context.isOwner ? ownerHintScreen(viewer) : hintScreen(viewer, 'hint.general'));
+    return send(context, context.isOwner ? sellerDeskHintScreen(viewer) : hintScreen(viewer, 'hint.general'));
   });
 
   return composer;

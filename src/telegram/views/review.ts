@@ -34,7 +34,7 @@ export function reviewScreen(viewer: Viewer, review: ReviewContent): Screen {
   };
 }
 
-export function decisionButtons({ t }: Viewer, paymentId: number): InlineKeyboardButton[][] {
+function decisionButtons({ t }: Viewer, paymentId: number): InlineKeyboardButton[][] {
   return [
     [
       button(t('review.approve'), APPROVE.data(paymentId)),
@@ -106,6 +106,13 @@ export function decidedScreen(viewer: Viewer, review: ReviewContent, decides: bo
     ),
     buttons: decides ? putRightButtons(viewer, payment) : [],
   };
+}
+
+/** What a receipt's own buttons are: to decide, or to put the decision right. */
+export function ownButtons(viewer: Viewer, payment: Payment): InlineKeyboardButton[][] {
+  return payment.status === 'pending'
+    ? decisionButtons(viewer, payment.id)
+    : putRightButtons(viewer, payment);
 }
 
 function putRightButtons({ t }: Viewer, { id, status }: Payment): InlineKeyboardButton[][] {

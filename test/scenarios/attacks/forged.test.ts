@@ -112,7 +112,20 @@ afterAll(async () => {
 /** Owner's buttons in the main bot. */
 const OWNERS: ((of: Ids) => string)[] = [
   ({ bot }) => `bot:${bot}`,
-  ...['plans', 'card', 'welcome', 'pause', 'resume', 'check', 'mute', 'unmute', 'remove', 'remove:yes'].map(
+  ...[
+    'more',
+    'plans',
+    'card',
+    'welcome',
+    'welcome:default',
+    'pause',
+    'resume',
+    'check',
+    'mute',
+    'unmute',
+    'remove',
+    'remove:yes',
+  ].map(
     (part) =>
       ({ bot }: Ids) =>
         `bot:${bot}:${part}`,
@@ -140,6 +153,7 @@ const OWNERS: ((of: Ids) => string)[] = [
 const RECEIPTS: ((of: Ids) => string)[] = [
   ({ pending }) => `receipt:${pending}`,
   ({ pending }) => `approve:${pending}`,
+  ({ pending }) => `review:${pending}`,
   ({ pending }) => `reject:${pending}`,
   ({ pending }) => `reject:${pending}:amount`,
   ({ pending }) => `reject:${pending}:text`,

@@ -22,6 +22,7 @@ test.each([
   'cancel:1',
   'approve:1',
   'reject:1',
+  'review:1',
   'reject:1:text',
   'reject:1:unreadable',
   'revert:1',

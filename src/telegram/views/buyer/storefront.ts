@@ -1,21 +1,11 @@
 import type { Channel } from '../../../modules/channels/channel.ts';
 import type { Payment } from '../../../modules/payments/payment.ts';
-import type { WaitingReceipt } from '../../../modules/payments/review-service.ts';
 import type { Storefront } from '../../../modules/payments/storefront-service.ts';
 import type { Plan } from '../../../modules/plans/plan.ts';
 import { formatMoney, formatSum } from '../../../shared/money.ts';
-import {
-  CANCEL,
-  CONNECT_OWN,
-  HOME,
-  LANGUAGE,
-  MY_SUBSCRIPTION,
-  PLAN,
-  SUPPORT,
-  TRY_AS_END_USER,
-} from '../../common/routes.ts';
+import { CANCEL, HOME, LANGUAGE, MY_SUBSCRIPTION, PLAN, SUPPORT } from '../../common/routes.ts';
 import { button, type Screen } from '../../common/screen.ts';
-import { chatMark, chatName, durationName, receiptButton, shortEnough, type Viewer } from '../common.ts';
+import { chatMark, chatName, durationName, shortEnough, type Viewer } from '../common.ts';
 import { heldLine } from './subscription.ts';
 
 /** Welcome, which chats are for sale, what the person has, and what they may buy. */
@@ -76,39 +66,8 @@ export function cancelledScreen({ t }: Viewer, what: 'choice' | 'receipt'): Scre
   };
 }
 
-/** What the owner finds in their own seller bot. */
-export function ownerDeskScreen(
-  viewer: Viewer,
-  desk: {
-    waiting: { total: number; oldest: WaitingReceipt[] };
-    mainBotUsername: string;
-    botUsername: string;
-  },
-  advertisement: string | null,
-): Screen {
-  const { t } = viewer;
-  const { total, oldest } = desk.waiting;
-  const text = t(total === 0 ? 'ownerDesk.nothingWaits' : 'ownerDesk.waits', {
-    count: total,
-    bot: desk.botUsername,
-  });
-  return {
-    text: advertisement === null ? text : `${text}\n\n${advertisement}`,
-    buttons: [
-      ...oldest.map(({ payment, payer }) => [receiptButton(viewer, payment, payer)]),
-      [{ text: t('ownerDesk.toMainBot'), url: `https://t.me/${desk.mainBotUsername}` }],
-      [button(t('ownerDesk.connect'), CONNECT_OWN.data())],
-      [button(t('ownerDesk.tryIt'), TRY_AS_END_USER.data())],
-    ],
-  };
-}
-
 export function helpScreen({ t }: Viewer): Screen {
   return { text: t('storefront.help'), buttons: [[button(t('button.plans'), HOME.data())]] };
-}
-
-export function ownerHintScreen({ t }: Viewer): Screen {
-  return { text: t('hint.owner'), buttons: [[button(t('button.home'), HOME.data())]] };
 }
 
 export function hintScreen(

@@ -1,0 +1,35 @@
+import type { WaitingReceipt } from '../../../modules/payments/review-service.ts';
+import { CONNECT_OWN, HOME, TRY_AS_END_USER } from '../../common/routes.ts';
+import { button, type Screen } from '../../common/screen.ts';
+import { receiptButton, type Viewer } from '../common.ts';
+
+/** What the owner finds in their own seller bot. */
+export function ownerDeskScreen(
+  viewer: Viewer,
+  desk: {
+    waiting: { total: number; oldest: WaitingReceipt[] };
+    mainBotUsername: string;
+    botUsername: string;
+  },
+  advertisement: string | null,
+): Screen {
+  const { t } = viewer;
+  const { total, oldest } = desk.waiting;
+  const text = t(total === 0 ? 'ownerDesk.nothingWaits' : 'ownerDesk.waits', {
+    count: total,
+    bot: desk.botUsername,
+  });
+  return {
+    text: advertisement === null ? text : `${text}\n\n${advertisement}`,
+    buttons: [
+      ...oldest.map(({ payment, payer }) => [receiptButton(viewer, payment, payer)]),
+      [{ text: t('ownerDesk.toMainBot'), url: `https://t.me/${desk.mainBotUsername}` }],
+      [button(t('ownerDesk.connect'), CONNECT_OWN.data())],
+      [button(t('ownerDesk.tryIt'), TRY_AS_END_USER.data())],
+    ],
+  };
+}
+
+export function sellerDeskHintScreen({ t }: Viewer): Screen {
+  return { text: t('hint.owner'), buttons: [[button(t('button.home'), HOME.data())]] };
+}
