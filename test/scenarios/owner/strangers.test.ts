@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Platform, startPlatform } from '../../../support/platform.ts';
-import { buyAccess, openShop } from '../../../support/shop.ts';
+import { type Platform, startPlatform } from '../../support/platform.ts';
+import { buyAccess, openShop } from '../../support/shop.ts';
 
 let platform: Platform;
 beforeAll(async () => {
