@@ -124,7 +124,7 @@ test('a group that grew without a word is followed by whatever call meets it fir
     isBasicGroup: false,
     disconnectedAt: null,
   });
-  const url = welcome.buttons.flat().find(({ url: link }) => link?.includes('t.me/+'))?.url ?? '';
+  const url = linkIn(welcome);
   expect(await buyer.joins(url)).toMatchObject({ ok: true, chat: { id: grown.id } });
 });
 

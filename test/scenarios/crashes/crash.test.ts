@@ -45,10 +45,7 @@ async function dieWaitingFor(method: string, act: () => Promise<void>): Promise<
 }
 
 function linksReadBy(person: SandboxPerson): string[] {
-  const links = person
-    .chatWith(shop)
-    .messages.flatMap(({ text }) => text.match(/https:\/\/t\.me\/\+[\w-]+/g) ?? []);
-  return [...new Set(links)];
+  return [...new Set(person.chatWith(shop).messages.filter(holdsLink).map(linkIn))];
 }
 
 async function expectOneWayIn(): Promise<void> {
