@@ -141,7 +141,7 @@ export function ownerScreen(
     tariffPayments
       .map(
         ({ id, status, months, amount }) =>
-          `${TARIFF_PAYMENT_MARKS[status]} ${t('number', { id })}: ${durationName(t, months)}, ${money(viewer, amount)}`,
+          `${TARIFF_PAYMENT_MARKS[status]} ${t('mod.number', { id })}: ${durationName(t, months)}, ${money(viewer, amount)}`,
       )
       .join('\n'),
   ];
@@ -187,7 +187,7 @@ export function paymentsScreen(
   const name = (of: PaymentFilter) => (of === 'all' ? t('mod.allPayments') : t(`paymentStatus.${of}`));
   const lines = items.map(({ id, botUsername, durationMonths, amount, status, createdAt }) =>
     [
-      `${PAYMENT_MARKS[status]} ${t('number', { id })} · @${botUsername}`,
+      `${PAYMENT_MARKS[status]} ${t('mod.number', { id })} · @${botUsername}`,
       `${durationName(t, durationMonths)} · ${money(viewer, amount)} · ${date(viewer, createdAt)}`,
     ].join('\n'),
   );
@@ -245,9 +245,9 @@ export function tariffsScreen(viewer: Viewer, waiting: readonly WaitingTariff[])
       waiting.length === 0 ? t('mod.noTariffs') : waiting.map((one) => tariffLine(viewer, one)).join('\n\n'),
     buttons: [
       ...waiting.map(({ id }) => [
-        button(`🧾 ${t('number', { id })}`, MOD_TARIFF.data(id)),
-        button(`✅ ${t('number', { id })}`, MOD_TARIFF_APPROVE.data(id)),
-        button(`❌ ${t('number', { id })}`, MOD_TARIFF_REJECT.data(id)),
+        button(`🧾 ${t('mod.number', { id })}`, MOD_TARIFF.data(id)),
+        button(`✅ ${t('mod.number', { id })}`, MOD_TARIFF_APPROVE.data(id)),
+        button(`❌ ${t('mod.number', { id })}`, MOD_TARIFF_REJECT.data(id)),
       ]),
       back(viewer, MOD.data()),
     ],
