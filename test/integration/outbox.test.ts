@@ -11,6 +11,7 @@ import {
   listDueMessages,
   postponeMessage,
   renewClaims,
+  reopenMessages,
 } from '../../src/kernel/outbox/outbox-queries.ts';
 import { createOutboxTable } from '../../src/modules/index.ts';
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../../src/shared/durations.ts';
@@ -79,6 +80,38 @@ test('what was put off is nobody’s until then, and not interrupted', async () 
   expect(await claimMessage(database.prisma, id, 'b', NOW)).toBeNull();
   await postponeMessage(database.prisma, id, 'b', 0);
   expect((await row(id)).claimedBy).toBeNull();
+});
+
+test('who has a message in hand, and when it is tried again, are two things', async () => {
+  const id = await enqueued();
+  await claimMessage(database.prisma, id, 'a', NOW);
+  expect(await row(id)).toMatchObject({ claimedBy: 'a', claimedUntil: expect.any(Date), retryAt: null });
+  await postponeMessage(database.prisma, id, 'a', MINUTE_MS);
+  expect(await row(id)).toMatchObject({ claimedBy: null, claimedUntil: null, retryAt: expect.any(Date) });
+  const listed = await listDueMessages(database.prisma, NOW, 1_000);
+  expect(listed.map((due) => due.id)).not.toContain(id);
+});
+
+test('what an older program put off, by its only column, stays put off, and is hastened by what it waits for', async () => {
+  const message = { kind: 'revoke-link' as const, botId: 71, payload: { inviteLinkId: 9 } };
+  const [due] = await insertMessages(database.prisma, [message], NOW);
+  const id = due?.id ?? 0n;
+  const olderPostpones = `UPDATE promises SET claimed_until = now() + interval '1 minute', claimed_by = NULL WHERE id = $1`;
+  await database.pool.query(olderPostpones, [id]);
+  expect(await claimMessage(database.prisma, id, 'b', NOW)).toBeNull();
+  expect(await reopenMessages(database.prisma, [71])).toEqual([{ id, botId: 71 }]);
+  expect(await claimMessage(database.prisma, id, 'b', NOW)).not.toBeNull();
+});
+
+test('what an older program took before its time is never lost: it is free again when that dies', async () => {
+  const id = await enqueued();
+  await claimMessage(database.prisma, id, 'a', NOW);
+  await postponeMessage(database.prisma, id, 'a', 0);
+  const olderClaims = `UPDATE promises SET claimed_until = now() - interval '1 second', claimed_by = 'old' WHERE id = $1`;
+  await database.pool.query(olderClaims, [id]);
+  await eventually(async () =>
+    expect(await claimMessage(database.prisma, id, 'b', NOW)).toMatchObject({ interrupted: true }),
+  );
 });
 
 test('what was tried once is due again when its pause is over, whatever becomes of the product’s clock', async () => {
@@ -168,7 +201,7 @@ test('a fault of ours is reported, and access waits for the mended program', asy
 /** As if Telegram had refused it since then. */
 async function refusedSince(id: bigint, hours: number): Promise<void> {
   await database.pool.query(
-    `UPDATE promises SET refused_at = now() - make_interval(hours => $2), claimed_until = NULL WHERE id = $1`,
+    `UPDATE promises SET refused_at = now() - make_interval(hours => $2), retry_at = NULL WHERE id = $1`,
     [id, hours],
   );
 }

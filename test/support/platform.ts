@@ -238,7 +238,7 @@ function listInHand(database: Database['prisma'], now: Date): Promise<unknown[]>
   return database.$queryRaw`
     SELECT kind, payload, attempts FROM promises
      WHERE done_at IS NULL
-       AND (claimed_by IS NOT NULL OR claimed_until IS NULL AND (attempts > 0 OR due_at = ${now}))`;
+       AND (claimed_by IS NOT NULL OR claimed_until IS NULL AND retry_at IS NULL AND (attempts > 0 OR due_at = ${now}))`;
 }
 
 async function auditTrail(database: Database['prisma']): Promise<string[]> {

@@ -46,6 +46,13 @@ export async function insertMessages(
  */
 export const isDue = (now: Date): Prisma.Sql => Prisma.sql`(due_at <= ${now} OR attempts > 0)`;
 
+/** In nobody's hand, and not put off. An older program puts off by `claimed_until`. */
+export const IS_FREE = Prisma.sql`
+  ((claimed_until IS NULL OR claimed_until <= now()) AND (retry_at IS NULL OR retry_at <= now()))`;
+
+/** What it waited for has come: it is put off no longer. Only of what is in nobody's hand. */
+export const TRY_AGAIN_NOW = Prisma.sql`claimed_until = NULL, retry_at = NULL`;
+
 interface ClaimRow {
   id: bigint;
   kind: string;
@@ -67,10 +74,10 @@ export async function claimMessage(
 ): Promise<ClaimedMessage | null> {
   const rows = await db.$queryRaw<ClaimRow[]>`
     UPDATE promises p
-       SET claimed_until = now() + make_interval(secs => ${LEASE_SECONDS}), claimed_by = ${claimedBy}, attempts = p.attempts + 1
+       SET claimed_until = now() + make_interval(secs => ${LEASE_SECONDS}), claimed_by = ${claimedBy}, retry_at = NULL,
+           attempts = p.attempts + 1
       FROM (SELECT id, claimed_by FROM promises
-             WHERE id = ${id} AND done_at IS NULL AND ${isDue(now)}
-               AND (claimed_until IS NULL OR claimed_until <= now())
+             WHERE id = ${id} AND done_at IS NULL AND ${isDue(now)} AND ${IS_FREE}
              FOR UPDATE SKIP LOCKED) free
      WHERE p.id = free.id
     RETURNING p.id, p.kind, p.user_bot_id, p.payload, p.attempts, free.claimed_by IS NOT NULL AS interrupted,
@@ -114,7 +121,7 @@ export async function finishMessage(
 /** Gives a message back; nobody takes it before `delayMs` have passed by the database's clock. */
 export async function postponeMessage(db: Db, id: bigint, claimedBy: string, delayMs: number): Promise<void> {
   await db.$executeRaw`
-    UPDATE promises SET claimed_until = now() + make_interval(secs => ${delayMs / 1000}), claimed_by = NULL
+    UPDATE promises SET retry_at = now() + make_interval(secs => ${delayMs / 1000}), claimed_until = NULL, claimed_by = NULL
      WHERE id = ${id} AND claimed_by = ${claimedBy}`;
 }
 
@@ -126,7 +133,7 @@ export async function postponeRefused(
   { delayMs, isReported }: { delayMs: number; isReported: boolean },
 ): Promise<void> {
   await db.$executeRaw`
-    UPDATE promises SET claimed_until = now() + make_interval(secs => ${delayMs / 1000}), claimed_by = NULL,
+    UPDATE promises SET retry_at = now() + make_interval(secs => ${delayMs / 1000}), claimed_until = NULL, claimed_by = NULL,
            refused_at = coalesce(refused_at, now()),
            reported_at = CASE WHEN ${isReported} THEN coalesce(reported_at, now()) ELSE reported_at END
      WHERE id = ${id} AND claimed_by = ${claimedBy}`;
@@ -141,7 +148,7 @@ export async function forgetRefusal(db: Db, id: bigint, claimedBy: string): Prom
 export async function listDueMessages(db: Db, now: Date, limit: number): Promise<DueMessage[]> {
   return db.$queryRaw<DueMessage[]>`
     SELECT id, user_bot_id AS "botId" FROM promises
-     WHERE done_at IS NULL AND ${isDue(now)} AND (claimed_until IS NULL OR claimed_until <= now())
+     WHERE done_at IS NULL AND ${isDue(now)} AND ${IS_FREE}
      ORDER BY due_at LIMIT ${limit}`;
 }
 
@@ -152,7 +159,7 @@ export async function reopenMessages(
   kinds?: readonly OutboxKind[],
 ): Promise<DueMessage[]> {
   return db.$queryRaw<DueMessage[]>`
-    UPDATE promises SET claimed_until = NULL
+    UPDATE promises SET ${TRY_AGAIN_NOW}
      WHERE user_bot_id = ANY(${botIds as number[]}) AND (${kinds === undefined} OR kind = ANY(${(kinds ?? []) as string[]})) AND done_at IS NULL AND claimed_by IS NULL
     RETURNING id, user_bot_id AS "botId"`;
 }
@@ -160,7 +167,7 @@ export async function reopenMessages(
 /** What ended with a bot that was removed is due again: its owner has added it again. */
 export async function reviveOfRemovedBot(db: Db, botId: number, now: Date): Promise<DueMessage[]> {
   return db.$queryRaw<DueMessage[]>`
-    UPDATE promises SET done_at = NULL, outcome = NULL, claimed_until = NULL, due_at = ${now}
+    UPDATE promises SET done_at = NULL, outcome = NULL, ${TRY_AGAIN_NOW}, due_at = ${now}
      WHERE user_bot_id = ${botId} AND outcome = 'bot-removed'
     RETURNING id, user_bot_id AS "botId"`;
 }

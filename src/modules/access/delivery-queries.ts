@@ -1,4 +1,5 @@
 import type { DueMessage } from '../../kernel/outbox/outbox-message.ts';
+import { TRY_AGAIN_NOW } from '../../kernel/outbox/outbox-queries.ts';
 import type { TenantScope } from '../../kernel/tenant-scope.ts';
 import type { Db } from '../../kernel/unit-of-work.ts';
 import { MINUTE_MS } from '../../shared/durations.ts';
@@ -21,7 +22,7 @@ export async function hastenDelivery(
             WHERE done_at IS NULL AND claimed_by IS NULL AND user_bot_id = ${botId} AND kind = 'deliver-access'
               AND payload->>'subscriptionId' = ${String(subscriptionId)}),
          hastened AS (
-           UPDATE promises p SET claimed_until = NULL, due_at = ${now} FROM waiting w
+           UPDATE promises p SET ${TRY_AGAIN_NOW}, due_at = ${now} FROM waiting w
             WHERE p.id = w.id AND w.hastens AND p.claimed_by IS NULL)
     SELECT id, user_bot_id AS "botId", hastens AS "isHastened" FROM waiting`;
   if (rows.length === 0) return null;
@@ -49,7 +50,7 @@ export async function reopenDeliveries(
   telegramUserId: bigint,
 ): Promise<DueMessage[]> {
   return db.$queryRaw<DueMessage[]>`
-    UPDATE promises p SET claimed_until = NULL
+    UPDATE promises p SET ${TRY_AGAIN_NOW}
      WHERE p.user_bot_id = ${botId} AND p.done_at IS NULL AND p.claimed_by IS NULL
        AND p.kind = 'deliver-access' AND (p.payload->>'subscriptionId')::int IN (
              SELECT s.id FROM subscriptions s JOIN end_users e ON e.id = s.end_user_id

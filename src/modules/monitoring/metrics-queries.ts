@@ -1,6 +1,6 @@
 import type { DatabaseMetrics } from '../../infra/observability/metrics.ts';
 import type { PrismaClient } from '../../infra/prisma-client/client.ts';
-import { isDue } from '../../kernel/outbox/outbox-queries.ts';
+import { IS_FREE, isDue } from '../../kernel/outbox/outbox-queries.ts';
 
 export interface HourCounts {
   updates: number;
@@ -87,13 +87,13 @@ export async function forgetHours(
   await prisma.hourlyMetrics.deleteMany({ where: { hour: { lt: hoursBefore } } });
 }
 
-/** How long the oldest outbox message has been due. One that was put off is due again at the end of its lease. */
+/** How long the oldest outbox message has been due. One that was put off is so since it is due again. */
 export async function readOldestMessageSeconds(prisma: PrismaClient, now: Date): Promise<number> {
   const [row] = await prisma.$queryRaw<{ seconds: number }[]>`
     SELECT coalesce(max(least(extract(epoch FROM ${now} - due_at)::float8,
-                              coalesce(extract(epoch FROM now() - claimed_until)::float8, 'Infinity'))), 0) AS seconds
+                              extract(epoch FROM now() - greatest(claimed_until, retry_at))::float8)), 0) AS seconds
       FROM promises
-     WHERE done_at IS NULL AND ${isDue(now)} AND (claimed_until IS NULL OR claimed_until <= now())`;
+     WHERE done_at IS NULL AND ${isDue(now)} AND ${IS_FREE}`;
   return row?.seconds ?? 0;
 }
 
@@ -103,8 +103,7 @@ export async function readDatabaseMetrics(prisma: PrismaClient, now: Date): Prom
     SELECT (SELECT count(*) FROM user_bots WHERE is_active)::int AS "liveBots",
            (SELECT count(*) FROM subscriptions WHERE status = 'active')::int AS "liveSubscriptions",
            (SELECT count(*) FROM promises
-             WHERE done_at IS NULL AND ${isDue(now)}
-               AND (claimed_until IS NULL OR claimed_until <= now()))::int AS "outboxDue"`;
+             WHERE done_at IS NULL AND ${isDue(now)} AND ${IS_FREE})::int AS "outboxDue"`;
   const [[row], outboxOldestSeconds] = await Promise.all([counting, readOldestMessageSeconds(prisma, now)]);
   const { liveBots = 0, liveSubscriptions = 0, outboxDue = 0 } = row ?? {};
   return { liveBots, liveSubscriptions, outboxDue, outboxOldestSeconds };

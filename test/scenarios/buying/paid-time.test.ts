@@ -62,7 +62,7 @@ async function deliveriesWait(): Promise<void> {
     const open = await database.outboxMessage.count({ where: OPEN_DELIVERY });
     const put = await database.outboxMessage.updateMany({
       where: { ...OPEN_DELIVERY, claimedBy: null, attempts: { gt: 0 } },
-      data: { claimedUntil: new Date(Date.now() + HOUR_MS) },
+      data: { retryAt: new Date(Date.now() + HOUR_MS) },
     });
     expect(open).toBeGreaterThan(0);
     expect(put.count).toBe(open);
@@ -83,7 +83,7 @@ async function accessSettled(): Promise<void> {
 
 /** The next try has come. */
 async function deliveriesGoOn(): Promise<void> {
-  await platform.database.outboxMessage.updateMany({ where: OPEN_DELIVERY, data: { claimedUntil: null } });
+  await platform.database.outboxMessage.updateMany({ where: OPEN_DELIVERY, data: { retryAt: null } });
   await accessSettled();
 }
 

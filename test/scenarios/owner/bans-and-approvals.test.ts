@@ -262,7 +262,7 @@ describe('a way in that comes late', () => {
     // As after many attempts: the next one is an hour away.
     const delivery = { kind: 'deliver-access', botId, doneAt: null, claimedBy: null, attempts: { gt: 0 } };
     await eventually(async () => {
-      const data = { claimedUntil: new Date(Date.now() + HOUR_MS) };
+      const data = { retryAt: new Date(Date.now() + HOUR_MS) };
       expect(await database.outboxMessage.updateMany({ where: delivery, data })).toEqual({ count: 1 });
     });
     clock.passes({ hours: 3 });
@@ -276,7 +276,7 @@ describe('a way in that comes late', () => {
     };
     await eventually(async () => expect(await startOfTime()).toEqual(startedAt));
     clock.passes({ hours: 3 });
-    await database.outboxMessage.updateMany({ where: delivery, data: { claimedUntil: null } });
+    await database.outboxMessage.updateMany({ where: delivery, data: { retryAt: null } });
     await settled(platform);
     expect(await startOfTime()).toEqual(startedAt);
   });
