@@ -8,7 +8,7 @@ import { HOUR_MS } from '../../shared/durations.ts';
 import { fromDecimal } from '../../shared/money.ts';
 import { toReceiptColumns } from '../receipts/receipt.ts';
 import { lockEndUser, requireConnected } from '../subscriptions/subscription-queries.ts';
-import { PAYMENT_METHODS } from './methods/index.ts';
+import { isPaymentMethod, PAYMENT_METHODS } from './methods/index.ts';
 import type { PaymentInstructions, PaymentMethod } from './methods/payment-method.ts';
 import {
   CHOICE_HOURS,
@@ -59,26 +59,29 @@ export function createCheckoutService(deps: { prisma: PrismaClient; transact: Un
       if (!plan) throw new AppError('planGone');
       await requireNotLifetime(work, actor, plan.channelId);
       const method = methodOf(plan, wanted);
+      if (!(await work.once(actor.act))) {
+        const made = await findChoice(work, actor, plan.id, wanted);
+        if (made) return toOrder(work, scope, made, plan);
+        // It ordered nothing then: it asked for the method.
+        if (method === null) return toMethodChoice(plan);
+        throw new AppError('oldButton');
+      }
       if (method === null) return toMethodChoice(plan);
-      const isRepeated = !(await work.once(actor.act));
-      if (!isRepeated) await replaceChoice(work, actor, plan.channelId);
-      const row = isRepeated
-        ? await findChoice(work, actor, plan.id)
-        : await work.db.payment.create({
-            data: {
-              endUserId: actor.endUserId,
-              botId: scope.botId,
-              channelId: plan.channelId,
-              planId: plan.id,
-              durationMonths: plan.durationMonths,
-              amount: plan.price,
-              paymentMethod: method,
-              status: 'created',
-              createdAt: work.now,
-            },
-          });
-      const instructions = await PAYMENT_METHODS[method].instructions(work.db, scope);
-      return { payment: toPayment(row), channelTitle: plan.channelTitle, method, instructions };
+      await replaceChoice(work, actor, plan.channelId);
+      const row = await work.db.payment.create({
+        data: {
+          endUserId: actor.endUserId,
+          botId: scope.botId,
+          channelId: plan.channelId,
+          planId: plan.id,
+          durationMonths: plan.durationMonths,
+          amount: plan.price,
+          paymentMethod: method,
+          status: 'created',
+          createdAt: work.now,
+        },
+      });
+      return toOrder(work, scope, row, plan);
     });
   }
 
@@ -202,12 +205,29 @@ export function createCheckoutService(deps: { prisma: PrismaClient; transact: Un
   return { choosePlan, submitReceipt, lookAtReceipt, cancelPayment, dropStaleChoices };
 }
 
-/** Null: there are several, and none of them was chosen, or one that is offered no more. */
+/**
+ * By which method a plan is ordered. Null: the buyer chooses, among several, or because what they chose is offered no more:
+ * nothing is ordered by a method that they did not see.
+ */
 function methodOf({ methods }: PlanOnSale, wanted: PaymentMethod | null): PaymentMethod | null {
   const [first, ...others] = methods;
   if (first === undefined) throw new AppError('planGone');
-  if (others.length === 0) return first;
-  return wanted !== null && methods.includes(wanted) ? wanted : null;
+  if (wanted !== null) return methods.includes(wanted) ? wanted : null;
+  return others.length === 0 ? first : null;
+}
+
+/** An order as its buyer sees it, by the method that it was made with. @throws AppError `planGone` */
+async function toOrder(
+  { db }: Work,
+  scope: TenantScope,
+  row: PaymentRow,
+  { channelTitle }: PlanOnSale,
+): Promise<Order> {
+  const { paymentMethod: method } = row;
+  // A newer program may know methods that this one does not.
+  if (!isPaymentMethod(method)) throw new AppError('planGone');
+  const instructions = await PAYMENT_METHODS[method].instructions(db, scope);
+  return { payment: toPayment(row), channelTitle, method, instructions };
 }
 
 function toMethodChoice({ id, channelTitle, durationMonths, price, methods }: PlanOnSale): MethodChoice {
@@ -239,12 +259,17 @@ async function requireNotLifetime(work: Work, actor: EndUserActor, channelId: nu
   if (lifetime) throw new AppError('alreadyLifetime');
 }
 
-/** What the same press chose before. @throws AppError `oldButton` where something else was chosen since */
-async function findChoice(work: Work, actor: EndUserActor, planId: number): Promise<PaymentRow> {
-  const open = { endUserId: actor.endUserId, planId, status: { in: ['created', 'pending'] } };
-  const row = await work.db.payment.findFirst({ where: open });
-  if (!row) throw new AppError('oldButton');
-  return row;
+/** What the same press ordered before; null where it ordered nothing, or something else was chosen since. */
+async function findChoice(
+  { db }: Work,
+  { endUserId }: EndUserActor,
+  planId: number,
+  wanted: PaymentMethod | null,
+): Promise<PaymentRow | null> {
+  const byMethod = wanted === null ? {} : { paymentMethod: wanted };
+  return db.payment.findFirst({
+    where: { endUserId, planId, ...byMethod, status: { in: ['created', 'pending'] } },
+  });
 }
 
 /** Makes way for a new choice; a receipt that waits is not thrown away silently. */

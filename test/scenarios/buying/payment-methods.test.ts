@@ -1,6 +1,9 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { SandboxPerson } from '../../../sandbox/sandbox.ts';
 import { PAYMENT_METHODS } from '../../../src/modules/payments/methods/index.ts';
+import type { PaymentMethod } from '../../../src/modules/payments/methods/payment-method.ts';
 import { ORDER_VIEWS } from '../../../src/telegram/views/buyer/payment-methods.ts';
+import { endUserActor } from '../../support/actors.ts';
 import { type Platform, startPlatform } from '../../support/platform.ts';
 import { newBuyer, openShop, type Shop } from '../../support/shop.ts';
 
@@ -60,12 +63,54 @@ test('where it offers two the buyer chooses, and sees how to pay by the one that
   expect(order).toMatchObject({ status: 'created', paymentMethod: 'till', planId: shop.planId });
 });
 
-test('a method that is offered no more leads to those that are', async () => {
+test('where a method is offered no more nothing is ordered by another: the buyer chooses among those that are', async () => {
   await welcomes('no other way');
   const buyer = await newBuyer(platform, shop);
   await buyer.presses(shop.shop, `pay:${shop.planId}:till`);
+  await platform.quiet();
+  const ofBuyer = { endUser: { telegramUserId: BigInt(buyer.id) } };
+  expect(await platform.database.payment.count({ where: ofBuyer })).toBe(0);
+  expect(buyer.chatWith(shop.shop).last?.text).not.toMatch(/8600/);
+  await buyer.presses(shop.shop, `pay:${shop.planId}:card`);
   await buyer.reads(shop.shop, ({ text }) => /8600/.test(text));
+  const order = await platform.database.payment.findFirstOrThrow({ where: ofBuyer });
+  expect(order).toMatchObject({ status: 'created', paymentMethod: 'card' });
 });
+
+test('a press that comes twice shows the order that it made, whatever is offered since', async () => {
+  await welcomes('no other way');
+  const buyer = await newBuyer(platform, shop);
+  const press = await pressOf(buyer, 'the one press');
+  await press(null);
+  await welcomes('pay at the till');
+  expect(await press(null)).toMatchObject({
+    method: 'card',
+    instructions: { cardNumber: expect.stringMatching(/^8600/) },
+  });
+  expect(
+    await platform.database.payment.count({ where: { endUser: { telegramUserId: BigInt(buyer.id) } } }),
+  ).toBe(1);
+});
+
+test('a press that asked how to pay asks it again when it comes twice', async () => {
+  await welcomes('pay at the till');
+  const press = await pressOf(await newBuyer(platform, shop), 'another press');
+  expect(await press(null)).toMatchObject({ methods: ['card', 'till'] });
+  expect(await press(null)).toMatchObject({ methods: ['card', 'till'] });
+});
+
+/** @returns one press of a buyer, as often as Telegram tells of it */
+async function pressOf(buyer: SandboxPerson, act: string) {
+  const { botDirectory, checkout } = platform.app.services;
+  const runnable = await botDirectory.findRunnable(BigInt(shop.shop.id));
+  if (!runnable) throw new Error('The shop does not run.');
+  const endUser = await platform.database.endUser.findFirstOrThrow({
+    where: { telegramUserId: BigInt(buyer.id) },
+  });
+  const actor = { ...endUserActor(endUser), act };
+  return (method: PaymentMethod | null) =>
+    checkout.choosePlan(runnable.scope, actor, { planId: shop.planId, method });
+}
 
 test('without any card a bot sells all the same', async () => {
   await welcomes('pay at the till');
