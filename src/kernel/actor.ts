@@ -55,8 +55,8 @@ export function requireModerator(
 }
 
 /**
- * The bot is theirs by its scope, which was read from the database for this update: enough to look at what is in it. For a
- * change `requireOwner` asks again.
+ * The bot is theirs by its scope: enough to look at what is in it. In a seller bot the scope comes from the memory of the
+ * registry, which may be older than a removal; so a change asks `requireOwner` within its transaction.
  * @throws AppError `notFound` for anybody else, exactly as for nothing
  */
 export function requireOwnerOf(scope: TenantScope, actor: Actor): asserts actor is OwnerActor {

@@ -1,5 +1,5 @@
 import type { PrismaClient, SellerBot as SellerBotRow } from '../../infra/prisma-client/client.ts';
-import { type Actor, requireOwnerOf } from '../../kernel/actor.ts';
+import { type Actor, requireOwner } from '../../kernel/actor.ts';
 import type { DueItem } from '../../kernel/due-item.ts';
 import { isDeliveryFailure } from '../../kernel/outbox/delivery-error.ts';
 import { type TenantScope, toTenantScope } from '../../kernel/tenant-scope.ts';
@@ -82,7 +82,8 @@ export function createBotHealthService(deps: BotHealthDeps) {
 
   /** The same, for its owner to read. @throws AppError `notFound` */
   async function checkOwnBot(scope: TenantScope, actor: Actor): Promise<BotHealth | null> {
-    requireOwnerOf(scope, actor);
+    // A check mends what it finds, so it is a change; in parts, between which Telegram is asked.
+    await transact(({ db }) => requireOwner(db, scope, actor));
     return checkBot(scope.botId);
   }
 

@@ -37,41 +37,43 @@ export function createChannelService({
    * Heard again, also long after, or behind what is newer, it changes nothing and tells nothing.
    */
   async function membershipChanged(scope: TenantScope, membership: ChatMembership): Promise<void> {
-    await transact(async (work) => {
-      await lockChats(work, scope);
-      const known = await work.db.channel.findFirst({
-        where: { botId: scope.botId, telegramChatId: membership.telegramChatId },
-        orderBy: { id: 'desc' },
-      });
-      if (known) {
-        if (known.toldOrder !== null && known.toldOrder >= membership.toldOrder) return;
-        const { toldOrder } = membership;
-        await work.db.channel.update({ where: { id: known.id }, data: { toldOrder } });
-      }
-      if (known?.connectedAt && !known.disconnectedAt) return updateChat(work, scope, known, membership);
-      if (!membership.isInside) return;
-      const actor = actorInChat(scope, membership.changedBy);
-      const isOwners = actor.kind === 'owner';
-      const event = `${membership.telegramChatId}:${membership.changedAt.getTime()}`;
-      const refusal = await whyNot(work.db, scope, membership);
-      if (refusal) {
-        const { title } = membership;
-        const telegramChatId = String(membership.telegramChatId);
-        const refused = { botId: scope.botId, telegramChatId, title, reason: refusal };
-        const dueAt = await refusalIsToldAt(work, scope, membership);
-        // Strangers may add it wherever they like: of that the owner hears once an hour.
-        const key = `chat-refused:${scope.botId}:${isOwners ? event : `${membership.type}:${hourOf(work.now)}`}`;
-        const to = { kind: 'owner', ownerId: scope.ownerId } as const;
-        return tell(work, CHANNEL_NOTICES.chatRefused, to, refused, { key, dueAt });
-      }
-      if (isOwners) await freeFromRemovedBots(work, membership.telegramChatId);
-      const channel = await saveChat(work, scope, known, membership, isOwners);
-      if (!isOwners) {
-        const key = `chat-waits:${scope.botId}:${membership.type}:${hourOf(work.now)}`;
-        return tellOfChat(work, scope, 'chatWaitsForOwner', channel.id, { key });
-      }
-      announceConnected(work, scope, actor, channel);
+    await transact((work) => noteMembership(work, scope, membership));
+  }
+
+  async function noteMembership(work: Work, scope: TenantScope, membership: ChatMembership): Promise<void> {
+    await lockChats(work, scope);
+    const known = await work.db.channel.findFirst({
+      where: { botId: scope.botId, telegramChatId: membership.telegramChatId },
+      orderBy: { id: 'desc' },
     });
+    if (known) {
+      if (known.toldOrder !== null && known.toldOrder >= membership.toldOrder) return;
+      const { toldOrder } = membership;
+      await work.db.channel.update({ where: { id: known.id }, data: { toldOrder } });
+    }
+    if (known?.connectedAt && !known.disconnectedAt) return updateChat(work, scope, known, membership);
+    if (!membership.isInside) return;
+    const actor = actorInChat(scope, membership.changedBy);
+    const isOwners = actor.kind === 'owner';
+    const event = `${membership.telegramChatId}:${membership.changedAt.getTime()}`;
+    const refusal = await whyNot(work.db, scope, membership);
+    if (refusal) {
+      const { title } = membership;
+      const telegramChatId = String(membership.telegramChatId);
+      const refused = { botId: scope.botId, telegramChatId, title, reason: refusal };
+      const dueAt = await refusalIsToldAt(work, scope, membership);
+      // Strangers may add it wherever they like: of that the owner hears once an hour.
+      const key = `chat-refused:${scope.botId}:${isOwners ? event : `${membership.type}:${hourOf(work.now)}`}`;
+      const to = { kind: 'owner', ownerId: scope.ownerId } as const;
+      return tell(work, CHANNEL_NOTICES.chatRefused, to, refused, { key, dueAt });
+    }
+    if (isOwners) await freeFromRemovedBots(work, membership.telegramChatId);
+    const channel = await saveChat(work, scope, known, membership, isOwners);
+    if (!isOwners) {
+      const key = `chat-waits:${scope.botId}:${membership.type}:${hourOf(work.now)}`;
+      return tellOfChat(work, scope, 'chatWaitsForOwner', channel.id, { key });
+    }
+    announceConnected(work, scope, actor, channel);
   }
 
   /** Asked before somebody is shown their chats. @throws AppError `notFound` */
@@ -85,8 +87,10 @@ export function createChannelService({
     actor: Actor,
     seen: Omit<ChatMembership, 'changedBy'>,
   ): Promise<void> {
-    requireOwnerOf(scope, actor);
-    await membershipChanged(scope, { ...seen, changedBy: actor.telegramUserId });
+    await transact(async (work) => {
+      const { telegramUserId: changedBy } = await requireOwner(work.db, scope, actor);
+      await noteMembership(work, scope, { ...seen, changedBy });
+    });
   }
 
   function announceConnected(work: Work, scope: TenantScope, actor: AuditActor, channel: ChannelRow): void {

@@ -1,7 +1,13 @@
 import { type Language, suggestLanguage } from '../../infra/i18n/i18n.ts';
 import { type Prepared, preparedBatchLoader, type Read } from '../../infra/postgres/prepared.ts';
 import type { EndUser as EndUserRow, PrismaClient } from '../../infra/prisma-client/client.ts';
-import { type Actor, type EndUserActor, type OwnerActor, requireOwnerOf } from '../../kernel/actor.ts';
+import {
+  type Actor,
+  type EndUserActor,
+  type OwnerActor,
+  requireOwner,
+  requireOwnerOf,
+} from '../../kernel/actor.ts';
 import type { Person, TenantScope } from '../../kernel/tenant-scope.ts';
 import type { UnitOfWork } from '../../kernel/unit-of-work.ts';
 import type { Clock } from '../../shared/clock.ts';
@@ -136,9 +142,9 @@ export function createEndUserService(deps: {
 
     /** The bot's owner has come to it, whatever they had blocked before. */
     async welcomeOwner(scope: TenantScope, actor: Actor): Promise<void> {
-      requireOwnerOf(scope, actor);
-      await transact(async ({ publish }) => {
-        publish('personReturned', { scope, telegramUserId: actor.telegramUserId });
+      await transact(async ({ db, publish }) => {
+        const { telegramUserId } = await requireOwner(db, scope, actor);
+        publish('personReturned', { scope, telegramUserId });
       });
     },
 

@@ -40,18 +40,6 @@ test('every service refuses whoever is not the bot’s owner, whatever an edge l
     { kind: 'system' },
   ];
   const copy = { telegramBotId: scope.telegramBotId, chatId: BigInt(another.owner.id), messageId: 1 };
-  const seen = {
-    telegramChatId: -1_000_000_777n,
-    type: 'group' as const,
-    title: 'Mine',
-    isInside: true,
-    isBasicGroup: false,
-    isPublic: false,
-    canInvite: true,
-    canRestrict: true,
-    changedAt: platform.clock.now(),
-    toldOrder: 1n,
-  };
   for (const actor of strangers) {
     const attempts = [
       () => reviews.approvePayment(scope, actor, waiting),
@@ -85,7 +73,7 @@ test('every service refuses whoever is not the bot’s owner, whatever an edge l
       () => botHealth.checkOwnBot(scope, actor),
       () => channels.listChannels(scope, actor),
       async () => channels.requireMayConnect(scope, actor),
-      () => channels.connectOwn(scope, actor, seen),
+      () => channels.connectOwn(scope, actor, seen()),
       () => endUsers.list(scope, actor, '0'),
       () => endUsers.find(scope, actor, 'Dilnoza'),
       () => endUsers.welcomeOwner(scope, actor),
@@ -99,6 +87,25 @@ test('every service refuses whoever is not the bot’s owner, whatever an edge l
       const who = `${actor.kind}: ${String(attempt)}`;
       await expect(attempt(), who).rejects.toMatchObject(new AppError('notFound'));
     }
+  }
+  expect(await database.auditEntry.count()).toBe(before);
+});
+
+test('a scope that was remembered from before the bot was removed lets its owner change nothing', async () => {
+  const { app, database } = platform;
+  const scope = await scopeOf(shop);
+  const actor = { kind: 'owner', telegramUserId: scope.ownerTelegramUserId } as const;
+  const { botHealth, channels, endUsers, sellerBots } = app.services;
+  await sellerBots.removeBot(scope, actor);
+  await platform.quiet();
+  const before = await database.auditEntry.count();
+  const attempts = [
+    () => channels.connectOwn(scope, actor, seen()),
+    () => endUsers.welcomeOwner(scope, actor),
+    () => botHealth.checkOwnBot(scope, actor),
+  ];
+  for (const attempt of attempts) {
+    await expect(attempt(), String(attempt)).rejects.toMatchObject(new AppError('notFound'));
   }
   expect(await database.auditEntry.count()).toBe(before);
 });
@@ -209,6 +216,22 @@ test('what is a moderator’s is refused to owners and buyers, and to who says t
   }
   expect(await database.auditEntry.count()).toBe(before);
 });
+
+/** A chat in which the bot is, as Telegram shows it. */
+function seen() {
+  return {
+    telegramChatId: -1_000_000_777n,
+    type: 'group' as const,
+    title: 'Mine',
+    isInside: true,
+    isBasicGroup: false,
+    isPublic: false,
+    canInvite: true,
+    canRestrict: true,
+    changedAt: platform.clock.now(),
+    toldOrder: 1n,
+  };
+}
 
 async function scopeOf({ shop: bot }: Shop): Promise<TenantScope> {
   const runnable = await platform.app.services.botDirectory.findRunnable(BigInt(bot.id));
