@@ -2,7 +2,7 @@ import type { Plan as PlanRow, PrismaClient } from '../../infra/prisma-client/cl
 import { type Actor, requireOwner, requireOwnerOf } from '../../kernel/actor.ts';
 import { AppError } from '../../kernel/errors.ts';
 import type { TenantScope } from '../../kernel/tenant-scope.ts';
-import type { UnitOfWork } from '../../kernel/unit-of-work.ts';
+import type { Db, UnitOfWork } from '../../kernel/unit-of-work.ts';
 import { fromDecimalString, parsePrice, toDecimalString } from '../../shared/money.ts';
 import { CONNECTED } from '../channels/channel.ts';
 import { byDuration, isPlanMonths, type Plan } from './plan.ts';
@@ -12,15 +12,10 @@ export function createPlanService({ prisma, transact }: { prisma: PrismaClient; 
   async function requireChannel(
     scope: TenantScope,
     actor: Actor,
-    { channelId, months }: { channelId: number; months: number },
+    about: { channelId: number; months: number },
   ): Promise<{ title: string }> {
     requireOwnerOf(scope, actor);
-    const channel = await prisma.channel.findFirst({
-      where: { id: channelId, botId: scope.botId, ...CONNECTED },
-      select: { title: true },
-    });
-    if (!channel || !isPlanMonths(months)) throw new AppError('notFound');
-    return channel;
+    return findChannel(prisma, scope, about);
   }
 
   /**
@@ -32,12 +27,11 @@ export function createPlanService({ prisma, transact }: { prisma: PrismaClient; 
     actor: Actor,
     { channelId, months, text }: { channelId: number; months: number; text: string },
   ): Promise<Plan> {
-    requireOwnerOf(scope, actor);
-    const price = parsePrice(text);
-    if (typeof price === 'string') throw new AppError(`price.${price}`);
-    await requireChannel(scope, actor, { channelId, months });
     return transact(async ({ db, audit, once }) => {
       await requireOwner(db, scope, actor);
+      const price = parsePrice(text);
+      if (typeof price === 'string') throw new AppError(`price.${price}`);
+      await findChannel(db, scope, { channelId, months });
       const plan = { channelId_durationMonths: { channelId, durationMonths: months } };
       if (!(await once(actor.act))) return toPlan(await db.plan.findUniqueOrThrow({ where: plan }));
       const amount = toDecimalString(price);
@@ -77,6 +71,20 @@ export function createPlanService({ prisma, transact }: { prisma: PrismaClient; 
   }
 
   return { requireChannel, setPrice, switchPlan, listPlans };
+}
+
+/** @throws AppError `notFound` */
+async function findChannel(
+  db: Db,
+  { botId }: TenantScope,
+  { channelId, months }: { channelId: number; months: number },
+): Promise<{ title: string }> {
+  const channel = await db.channel.findFirst({
+    where: { id: channelId, botId, ...CONNECTED },
+    select: { title: true },
+  });
+  if (!channel || !isPlanMonths(months)) throw new AppError('notFound');
+  return channel;
 }
 
 function toPlan(row: PlanRow): Plan {
