@@ -17,7 +17,7 @@ import { findLostSchedules } from './jobs/schedulers.ts';
 import { createOutboxDispatcher } from './kernel/outbox/outbox-dispatcher.ts';
 import { createOutboxTable } from './modules/index.ts';
 import type { HourlyMetrics } from './modules/monitoring/hourly-metrics.ts';
-import { createHandOver } from './modules/notifications/given-over.ts';
+import { createGivenOverTeller } from './modules/notifications/given-over.ts';
 import { createPersonHash } from './modules/platform/person-key.ts';
 import { claimServedAddress, isServedAddress } from './modules/platform/served-address.ts';
 import { requireRightKey } from './modules/platform/stored-secrets.ts';
@@ -158,7 +158,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     processId,
     report,
     trace: reporter.trace,
-    handOver: createHandOver({ transact: services.transact, outbox }),
+    givenOver: createGivenOverTeller({ transact: services.transact, outbox }),
     tokenDied: async (botId) => void (await services.botHealth.checkBot(botId)),
     table: outbox,
   });

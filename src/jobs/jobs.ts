@@ -2,7 +2,7 @@ import type { Logger } from 'pino';
 import { z } from 'zod';
 import type { Config } from '../config.ts';
 import type { OutboxDispatcher } from '../kernel/outbox/outbox-dispatcher.ts';
-import type { Waker } from '../kernel/outbox/outbox-message.ts';
+import { MOST_WOKEN, type Waker } from '../kernel/outbox/outbox-message.ts';
 import type { Services } from '../modules/services.ts';
 import type { Clock } from '../shared/clock.ts';
 import { SECOND_MS } from '../shared/durations.ts';
@@ -40,9 +40,6 @@ const atNight = ({ timeZone }: ScheduleConfig): Every => ({ pattern: '30 3 * * *
 /** Ten o'clock. */
 const inTheMorning = ({ timeZone }: ScheduleConfig): Every => ({ pattern: '0 10 * * *', tz: timeZone });
 
-/** More than this waits for the next sweep, so that a flood never fills Redis. */
-const MESSAGES_PER_SWEEP = 1_000;
-
 const message = z.object({ outboxId: z.string().regex(/^\d+$/), botId: z.int().nullable() });
 const item = z.object({ id: z.int().positive() });
 
@@ -73,7 +70,7 @@ export const JOBS = {
       every: ({ intervals }) => seconds(intervals.sweepSeconds),
       async run(_, { dispatcher, services, waker }) {
         const [due] = await Promise.all([
-          dispatcher.listDue(MESSAGES_PER_SWEEP),
+          dispatcher.listDue(MOST_WOKEN),
           services.checkout.dropStaleChoices(),
         ]);
         if (due.length > 0) await waker.wake(due);

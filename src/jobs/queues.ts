@@ -1,7 +1,7 @@
 import { Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
 import type { Logger } from 'pino';
-import type { Waker } from '../kernel/outbox/outbox-message.ts';
+import { MOST_WOKEN, type Waker } from '../kernel/outbox/outbox-message.ts';
 import { HOUR_MS } from '../shared/durations.ts';
 import { mapValues } from '../shared/map-values.ts';
 import { type ItemJobName, JOBS, type JobName, type QueueName } from './jobs.ts';
@@ -49,7 +49,7 @@ export function createQueues({ redis, logger }: { redis: Redis; logger: Logger }
       async wake(due, delayMs = 0) {
         try {
           await outbox.addBulk(
-            due.map(({ id, botId }) => ({
+            due.slice(0, MOST_WOKEN).map(({ id, botId }) => ({
               name: 'dispatch' satisfies JobName,
               data: { outboxId: String(id), botId },
               opts: { delay: delayMs },

@@ -20,7 +20,7 @@ import { createWebhookReconciler } from './bots/webhook-reconciler.ts';
 import { createBotPollers } from './intake/bot-pollers.ts';
 import { createUpdateClaims } from './intake/update-claims.ts';
 import { createUpdateReceiver, type ReceivedUpdate } from './intake/update-receiver.ts';
-import { createWebhookIntake, type WebhookIntake } from './intake/webhook-intake.ts';
+import { createWebhookIntake } from './intake/webhook-intake.ts';
 import { createMainBot } from './main-bot/composer.ts';
 import { checkMonitoringBot, createAlertGateway } from './outgoing/alert-gateway.ts';
 import { createBotGateway } from './outgoing/bot-gateway.ts';
@@ -62,7 +62,7 @@ export interface TelegramDeps {
 /** This edge as a whole: how updates come in, and how the product reaches Telegram. */
 export interface Telegram {
   mainBotId: bigint;
-  webhookIntake: WebhookIntake;
+  webhookIntake: ReturnType<typeof createWebhookIntake>;
   botGateway: BotGateway;
   chatGateway: ChatGateway;
   messageGateway: MessageGateway;

@@ -3,7 +3,7 @@ import { createDatabase, type Database } from '../../src/infra/postgres/prisma.t
 import { SILENT } from '../../src/instrument.ts';
 import { DeliveryError } from '../../src/kernel/outbox/delivery-error.ts';
 import { createOutboxDispatcher, type OutboxDispatcher } from '../../src/kernel/outbox/outbox-dispatcher.ts';
-import type { OutboxTable } from '../../src/kernel/outbox/outbox-message.ts';
+import type { NewMessage, OutboxTable } from '../../src/kernel/outbox/outbox-message.ts';
 import {
   claimMessage,
   finishMessage,
@@ -14,6 +14,7 @@ import {
   reopenMessages,
 } from '../../src/kernel/outbox/outbox-queries.ts';
 import { createOutboxTable } from '../../src/modules/index.ts';
+import { readGivenOver } from '../../src/modules/notifications/given-over.ts';
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../../src/shared/durations.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database/database.ts';
 import { eventually } from '../support/eventually.ts';
@@ -151,7 +152,7 @@ const RULES = createOutboxTable({} as Parameters<typeof createOutboxTable>[0]);
 /** A dispatcher whose every message goes to `handle`. */
 function dispatcherWith(handle: (payload: unknown, message: { id: bigint }) => Promise<'delivered'>) {
   const report = vi.fn<(error: unknown) => void>();
-  const handOver = vi.fn<(message: { id: bigint }) => Promise<void>>();
+  const givenOver = vi.fn<(message: { id: bigint }) => Promise<void>>();
   const woken: number[] = [];
   const dispatcher: OutboxDispatcher = createOutboxDispatcher({
     prisma: database.prisma,
@@ -163,10 +164,10 @@ function dispatcherWith(handle: (payload: unknown, message: { id: bigint }) => P
     processId: 'dispatcher',
     report,
     trace: SILENT.trace,
-    handOver,
+    givenOver,
     tokenDied: () => Promise.resolve(),
   });
-  return { dispatcher, report, woken, handOver };
+  return { dispatcher, report, woken, givenOver };
 }
 
 test('access is tried again when its outcome is unknown; a small thing counts as sent', async () => {
@@ -198,6 +199,32 @@ test('a fault of ours is reported, and access waits for the mended program', asy
   await dispatcher.close(1_000);
 });
 
+test.each([
+  ['small-notice', { to: { kind: 'owner', ownerId: 1 }, notice: { kind: 'ofTomorrow' }, quiet: false }],
+  ['review-escalation', { of: 'tomorrow' }],
+  ['of-tomorrow', {}],
+])('a %s that a newer program wrote waits for that, and is reported once', async (kind, payload) => {
+  const { dispatcher, report, woken, givenOver } = dispatcherWith(() => Promise.resolve('delivered'));
+  const message = { kind, payload } as unknown as NewMessage;
+  const [due] = await insertMessages(database.prisma, [message], NOW);
+  const id = due?.id ?? 0n;
+  dispatcher.dispatch({ id, botId: null });
+  await eventually(() => expect(woken).toHaveLength(1));
+  await refusedSince(id, 24);
+  dispatcher.dispatch({ id, botId: null });
+  await eventually(() => expect(woken).toHaveLength(2));
+  expect((await row(id)).doneAt).toBeNull();
+  expect(report).toHaveBeenCalledOnce();
+  expect(givenOver).not.toHaveBeenCalled();
+  await dispatcher.close(1_000);
+});
+
+test('what was given over, and this program cannot read, is told to nobody', async () => {
+  const message = { kind: 'deliver-access', botId: 72, payload: { of: 'tomorrow' } } as unknown as NewMessage;
+  const [due] = await insertMessages(database.prisma, [message], NOW);
+  expect(await readGivenOver(database.prisma, RULES, due?.id ?? 0n)).toBeNull();
+});
+
 /** As if Telegram had refused it since then. */
 async function refusedSince(id: bigint, hours: number): Promise<void> {
   await database.pool.query(
@@ -207,7 +234,7 @@ async function refusedSince(id: bigint, hours: number): Promise<void> {
 }
 
 test('what is refused is reported once, and tried after as long again as it has been refused', async () => {
-  const { dispatcher, report, woken, handOver } = dispatcherWith(() =>
+  const { dispatcher, report, woken, givenOver } = dispatcherWith(() =>
     Promise.reject(new DeliveryError('refused')),
   );
   const id = await enqueued();
@@ -217,25 +244,25 @@ test('what is refused is reported once, and tried after as long again as it has 
   dispatcher.dispatch({ id, botId: null });
   await eventually(() => expect(woken).toEqual([SECOND_MS, HOUR_MS]));
   expect(report).toHaveBeenCalledOnce();
-  expect(handOver).not.toHaveBeenCalled();
+  expect(givenOver).not.toHaveBeenCalled();
   await refusedSince(id, 24);
   dispatcher.dispatch({ id, botId: null });
   await eventually(() => expect(woken).toHaveLength(3));
-  expect(handOver).toHaveBeenCalledOnce();
+  expect(givenOver).toHaveBeenCalledOnce();
   expect((await row(id)).doneAt).toBeNull();
   expect(report).toHaveBeenCalledOnce();
   await dispatcher.close(1_000);
 });
 
 test('a small thing that is refused for a day has failed', async () => {
-  const { dispatcher, woken, handOver } = dispatcherWith(() => Promise.reject(new DeliveryError('refused')));
+  const { dispatcher, woken, givenOver } = dispatcherWith(() => Promise.reject(new DeliveryError('refused')));
   const id = await enqueued('review-escalation');
   dispatcher.dispatch({ id, botId: null });
   await eventually(() => expect(woken).toHaveLength(1));
   await refusedSince(id, 24);
   dispatcher.dispatch({ id, botId: null });
   await eventually(async () => expect((await row(id)).outcome).toBe('failed'));
-  expect(handOver).toHaveBeenCalledOnce();
+  expect(givenOver).toHaveBeenCalledOnce();
   await dispatcher.close(1_000);
 });
 

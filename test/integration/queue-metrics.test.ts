@@ -44,6 +44,12 @@ test('a job of a later time is late only after that time', async () => {
   expect(await lagOf('outbox')).toBeCloseTo(300, 0);
 });
 
+test('what becomes due at once in any number takes a bounded place in Redis', async () => {
+  const due = Array.from({ length: 1_500 }, (_, index) => ({ id: BigInt(index), botId: 1 }));
+  await queues.waker.wake(due);
+  expect(await queues.count()).toBe(1_000);
+});
+
 test('a schedule that nobody follows is late by the time that has passed since its turn', async () => {
   await queues.schedules.upsertJobScheduler('sweep', { every: HOUR_MS }, { name: 'sweep', data: {} });
   expect(await lagOf('schedules')).toBeLessThan(2);

@@ -68,7 +68,7 @@ export interface DispatcherDeps {
     work: () => Promise<T>,
   ) => Promise<T>;
   /** It was refused for a day: somebody has to know, and what they can do. */
-  handOver: (message: ClaimedMessage) => Promise<void>;
+  givenOver: (message: ClaimedMessage) => Promise<void>;
   /** Telegram refused a bot's token: whoever looks after bots sees to it. */
   tokenDied: (botId: number) => Promise<void>;
 }
@@ -88,17 +88,14 @@ export function createOutboxDispatcher(deps: DispatcherDeps): OutboxDispatcher {
   );
   heartbeat.unref();
 
-  const rulesOf = ({ kind }: ClaimedMessage): OutboxRules => definitionOf(deps.table, kind) ?? UNKNOWN_KIND;
-
   async function handleClaimed(message: ClaimedMessage): Promise<void> {
-    const rules = rulesOf(message);
+    const { rules, handle } = readMessage(deps.table, message);
     const finish = (outcome: OutboxOutcome) =>
       finishMessage(deps.prisma, message.id, deps.processId, outcome, deps.clock.now());
     if (message.isBotRemoved && rules.endsWithBot) return finish('bot-removed');
     if (message.interrupted && rules.onUnknown === 'counts as sent') return finish('unknown');
     let outcome: OutboxOutcome;
     try {
-      const handle = () => handleByKind(deps.table, message);
       outcome = await deps.trace('outbox', message.kind, {}, handle);
     } catch (error) {
       const verdict = judge(message, rules, error);
@@ -106,7 +103,7 @@ export function createOutboxDispatcher(deps: DispatcherDeps): OutboxDispatcher {
         await deps.tokenDied(message.botId);
       const mustReport = verdict.report && !message.isReported;
       if (mustReport) deps.report(error, await tagsOf(message));
-      if (verdict.isGivenOver) await deps.handOver(message);
+      if (verdict.isGivenOver) await deps.givenOver(message);
       if ('outcome' in verdict) return finish(verdict.outcome);
       await postpone(message, verdict, mustReport);
       await deps.waker.wake([{ id: message.id, botId: message.botId }], verdict.retryInMs);
@@ -190,21 +187,24 @@ interface Lane {
   waiting: Set<bigint>;
 }
 
-/** A newer program may have written what this one does not know: it waits for a newer one. */
-const UNKNOWN_KIND: OutboxRules = { onUnknown: 'retry' };
-
-function definitionOf<K extends OutboxKind>(table: OutboxTable, kind: K): OutboxTable[K] | undefined {
-  return (table as Partial<OutboxTable>)[kind] as OutboxTable[K] | undefined;
+/** A kind, or a payload, that this program does not know: a newer one wrote it, and it waits for that. */
+class UnknownMessage extends Error {
+  override readonly name = 'UnknownMessage';
 }
 
-/** @throws Error for a kind, ZodError for a payload, that this program does not know */
-async function handleByKind<K extends OutboxKind>(
+/** What this program knows of a message. One that it does not know has no rules but to wait, whatever its kind's are here. */
+function readMessage<K extends OutboxKind>(
   table: OutboxTable,
   message: ClaimedMessage<K>,
-): Promise<OutboxOutcome> {
-  const definition = definitionOf(table, message.kind);
-  if (!definition) throw new Error(`No handler for the outbox message ${message.kind}`);
-  return definition.handle(definition.payload.parse(message.payload), message);
+): { rules: OutboxRules; handle: () => Promise<OutboxOutcome> } {
+  const { kind } = message;
+  const definition = (table as Partial<OutboxTable>)[kind] as OutboxTable[K] | undefined;
+  const payload = definition?.payload.safeParse(message.payload);
+  if (definition && payload?.success) {
+    return { rules: definition, handle: () => definition.handle(payload.data, message) };
+  }
+  const unknown = new UnknownMessage(`No handler for the outbox message ${kind}`, { cause: payload?.error });
+  return { rules: { onUnknown: 'retry' }, handle: () => Promise.reject(unknown) };
 }
 
 interface Retry {
@@ -237,6 +237,8 @@ function judge(message: ClaimedMessage, rules: OutboxRules, error: unknown): Ver
   });
   // The database or Redis is unavailable: nothing is decided by that.
   if (isUnavailable(error)) return { ...again('passing', backoff), report: true };
+  // No owner can help with it.
+  if (error instanceof UnknownMessage) return { ...judgeRefusal(message, rules, true), isGivenOver: false };
   if (!(error instanceof DeliveryError)) {
     // A fault of ours. Access and money wait for the mended program; a small notice, which may have gone out, does not.
     if (rules.onUnknown === 'counts as sent') return { ...ended('failed'), report: true };

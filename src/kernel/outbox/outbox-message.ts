@@ -109,6 +109,9 @@ export type OutboxHandler<K extends OutboxKind> = (
   message: ClaimedMessage<K>,
 ) => Promise<OutboxOutcome>;
 
+/** So many at a time are put into Redis, so that a flood never fills it: the rest stands in Postgres for the next sweep. */
+export const MOST_WOKEN = 1_000;
+
 /** Wakes the dispatcher for messages just written. Losing a wake-up loses nothing: the sweep finds them. */
 export interface Waker {
   wake(messages: readonly DueMessage[], delayMs?: number): Promise<void>;

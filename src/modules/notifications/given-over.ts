@@ -4,20 +4,18 @@ import type {
   OutboxDefinition,
   OutboxKind,
   OutboxTable,
-  Subject,
 } from '../../kernel/outbox/outbox-message.ts';
 import type { UnitOfWork } from '../../kernel/unit-of-work.ts';
-import type { GivenOverMatter } from '../../shared/locale-keys.ts';
-import { defineNotices, tell } from './notice.ts';
+import { defineNotices, type GivenOver, tell } from './notice.ts';
 
 declare module './notice.ts' {
   interface Notices {
-    /** Telegram has refused an outbox message for a day. */
+    /** Telegram has refused an outbox message for a day. The kind is stored, under the name that it had when the first was. */
     handedOver: {
       to: 'owner';
-      /** Stored under the name that it had when the first was. */
+      /** Stored likewise. */
       payload: { promiseId: string };
-      content: Subject & { matter: GivenOverMatter; botUsername: string; telegramBotId: bigint };
+      content: Omit<GivenOver, 'botId'> & { botUsername: string; telegramBotId: bigint };
     };
   }
 }
@@ -37,7 +35,7 @@ export const GIVEN_OVER_NOTICES = defineNotices({
 });
 
 /** Tells the owner, once, of an outbox message that Telegram has refused for a day, and what they can do about it. */
-export function createHandOver({
+export function createGivenOverTeller({
   transact,
   outbox,
 }: {
@@ -51,24 +49,27 @@ export function createHandOver({
       const bot = await work.db.sellerBot.findUnique({ where: { id: botId }, select: { ownerId: true } });
       if (!bot) return;
       const to = { kind: 'owner', ownerId: bot.ownerId } as const;
+      // Stored, too.
       const key = `handed-over:${id}`;
       tell(work, GIVEN_OVER_NOTICES.handedOver, to, { promiseId: String(id) }, { key });
     });
   };
 }
 
-/** Null where it was delivered after all, or is about nobody who is left. */
+/** Null where it was delivered after all, is about nobody who is left, or is none that this program can read. */
 export async function readGivenOver(
   prisma: PrismaClient,
   outbox: OutboxTable,
   messageId: bigint,
-): Promise<(Subject & { matter: GivenOverMatter; botId: number }) | null> {
+): Promise<GivenOver | null> {
   const row = await prisma.outboxMessage.findUnique({ where: { id: messageId } });
   if (!row || row.botId === null || (row.doneAt !== null && row.outcome !== 'failed')) return null;
   // Which kind it is decides what its payload holds, and both were read from one row.
   const definition = outbox[row.kind as OutboxKind] as OutboxDefinition<OutboxKind> | undefined;
   if (!definition?.givenOver) return null;
   const { matter, subject } = definition.givenOver;
-  const found = await subject(prisma, definition.payload.parse(row.payload), row.botId);
+  const payload = definition.payload.safeParse(row.payload);
+  if (!payload.success) return null;
+  const found = await subject(prisma, payload.data, row.botId);
   return found && { ...found, matter, botId: row.botId };
 }

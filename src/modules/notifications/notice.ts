@@ -1,5 +1,6 @@
 import type { Subject } from '../../kernel/outbox/outbox-message.ts';
 import type { Db, Work } from '../../kernel/unit-of-work.ts';
+import type { GivenOverMatter } from '../../shared/locale-keys.ts';
 import type { Address, Recipient } from './address.ts';
 
 /**
@@ -26,8 +27,9 @@ export interface NoticeContext {
   findGivenOver: (messageId: bigint) => Promise<GivenOver | null>;
 }
 
-interface GivenOver extends Subject {
-  matter: Notices['handedOver']['content']['matter'];
+/** What an owner is asked to help with. */
+export interface GivenOver extends Subject {
+  matter: GivenOverMatter;
   botId: number;
 }
 

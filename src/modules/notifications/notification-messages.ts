@@ -55,7 +55,7 @@ export function createNotificationMessages(
   const payload = z.object({
     to: recipient,
     // Each module reads its own: the kind is what makes it one that this program knows.
-    notice: z.custom<Notice>((notice) => String(Reflect.get(Object(notice), 'kind')) in notices),
+    notice: z.custom<Notice>((notice) => Object.hasOwn(notices, String(Reflect.get(Object(notice), 'kind')))),
     quiet: z.boolean(),
   });
   const definition = {

@@ -6,22 +6,18 @@ import { isUnusable, kindOf, parseUpdate } from './update-schema.ts';
 /** What is no update has no outcome either: it is refused before anybody is asked. */
 const NO_UPDATE_STATUS = 400;
 
-/** Takes what a webhook brings. */
-export interface WebhookIntake {
-  /** @returns the HTTP status that tells Telegram what became of it */
-  receive(telegramBotId: bigint, body: unknown): Promise<number>;
-}
-
+/** Takes what a webhook brings; whoever has it names what they ask of it. */
 export function createWebhookIntake(deps: {
   receiver: Pick<UpdateReceiver, 'receive' | 'ignore'>;
   logger: Logger;
-}): WebhookIntake {
+}) {
   const { receiver } = deps;
   // Nothing of a line's fields is secret, and looking for secret fields costs as much as the rest of the line.
   const updates = deps.logger.child({}, { redact: [] });
 
   return {
-    async receive(telegramBotId, body) {
+    /** @returns the HTTP status that tells Telegram what became of it */
+    async receive(telegramBotId: bigint, body: unknown): Promise<number> {
       const update = parseUpdate(body);
       if (!update) return NO_UPDATE_STATUS;
       if (isUnusable(update)) return CONSEQUENCES[await receiver.ignore(telegramBotId)].status;
