@@ -28,6 +28,9 @@ export interface EndUserActor {
   act?: string | undefined;
 }
 
+/** Who acts by a press or message that is sure to have a name: heard again, it is known. */
+export type Pressed<A extends Actor> = A & { act: string };
+
 /** Somebody who acts in a chat by Telegram's own means: no service is asked for leave. */
 export interface ChatAdmin {
   kind: 'chatAdmin';

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { Prisma, type PrismaClient } from '../infra/prisma-client/client.ts';
 import type { Clock } from '../shared/clock.ts';
 import { type Audit, openTrail } from './audit.ts';
-import type { DomainEvents, EventName, Follower, Followers } from './events.ts';
+import type { DomainEvents, EventName, Follower, Followers, FollowerWork } from './events.ts';
 import type { DueMessage, NewMessage, Waker } from './outbox/outbox-message.ts';
 import { insertMessages } from './outbox/outbox-queries.ts';
 
@@ -64,7 +64,7 @@ async function runOnce<T>(
     const messages: NewMessage[] = [];
     const trail = openTrail();
     const reopened: DueMessage[] = [];
-    const following: ((work: Work) => Promise<void>)[] = [];
+    const following: ((work: FollowerWork) => Promise<void>)[] = [];
     const now = deps.clock.now();
     const work: Work = {
       db,
@@ -80,7 +80,6 @@ async function runOnce<T>(
       },
     };
     const result = await change(work);
-    // A follower may publish what follows from its own messages: the list grows while it is read.
     for (const next of following) await next(work);
     const due = [...(await insertMessages(db, messages, now)), ...reopened];
     await trail.write(db, now);
@@ -90,7 +89,7 @@ async function runOnce<T>(
 
 async function follow<E extends EventName>(
   followers: readonly Follower<E>[],
-  work: Work,
+  work: FollowerWork,
   event: DomainEvents[E],
 ): Promise<void> {
   for (const follower of followers) await follower(work, event);

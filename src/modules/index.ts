@@ -16,7 +16,7 @@ import type { NoticeTable } from './notifications/notice.ts';
 import { createNotificationMessages } from './notifications/notification-messages.ts';
 import { OWNER_NOTICES } from './owners/owner-notices.ts';
 import { PAYMENT_NOTICES } from './payments/payment-notices.ts';
-import { reopenTheirReceipts } from './payments/review-followers.ts';
+import { reopenReceiptsEverywhere, reopenTheirReceipts } from './payments/review-followers.ts';
 import { createReviewMessages } from './payments/review-messages.ts';
 import { createPrivacyMessages } from './privacy/privacy-messages.ts';
 import { createSellerBotMessages } from './seller-bots/seller-bot-messages.ts';
@@ -60,8 +60,9 @@ export const MODULES = {
 
 /** Who follows what has happened, within the transaction in which it happens. */
 export const FOLLOWERS: Followers = {
+  ownerReturned: [reopenReceiptsEverywhere],
   personReturned: [reopenTheirDeliveries, reopenTheirReceipts, reopenTheirSupport],
-  chatUsable: [resumeChatWork],
+  chatBecameUsable: [resumeChatWork],
   timeGiven: [deliverAccess],
   accessEnded: [takeAccess],
 };

@@ -10,7 +10,7 @@ import {
   type OutboxPayloads,
 } from './outbox-message.ts';
 
-type Db = PrismaClient | Prisma.TransactionClient;
+type Db = Pick<PrismaClient | Prisma.TransactionClient, '$queryRaw' | '$executeRaw'>;
 
 /**
  * Writes messages in one statement; returns those that did not exist yet and are due. What is due at once is so by either
@@ -152,9 +152,18 @@ export async function listDueMessages(db: Db, now: Date, limit: number): Promise
      ORDER BY due_at LIMIT ${limit}`;
 }
 
+/** Whether any of this owner's bots has something to do that it could not do yet. */
+export async function isAnythingWaiting(db: Db, ownerTelegramUserId: bigint): Promise<boolean> {
+  const [row] = await db.$queryRaw<{ waits: boolean }[]>`
+    SELECT EXISTS (SELECT FROM promises p JOIN user_bots b ON b.id = p.user_bot_id
+                                          JOIN user_admins o ON o.id = b.user_admin_id
+                    WHERE o.telegram_id = ${ownerTelegramUserId} AND p.done_at IS NULL AND p.claimed_by IS NULL) AS waits`;
+  return row?.waits ?? false;
+}
+
 /** Makes tenants' postponed messages due again, all or of these kinds: what they waited for has happened. */
 export async function reopenMessages(
-  db: Db,
+  db: Pick<Db, '$queryRaw'>,
   botIds: readonly number[],
   kinds?: readonly OutboxKind[],
 ): Promise<DueMessage[]> {

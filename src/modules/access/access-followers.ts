@@ -38,6 +38,6 @@ const CHAT_WORK: readonly OutboxKind[] = [
 ];
 
 /** What waited for a bot's rights in a chat goes on. */
-export const resumeChatWork: Follower<'chatUsable'> = async ({ db, wake }, { botId }) => {
+export const resumeChatWork: Follower<'chatBecameUsable'> = async ({ db, wake }, { botId }) => {
   wake(await reopenMessages(db, [botId], CHAT_WORK));
 };

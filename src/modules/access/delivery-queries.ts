@@ -45,7 +45,7 @@ export async function waitsBehindDelivery(
 
 /** Makes due again the deliveries that wait for one person in one bot. Nobody else's are touched. */
 export async function reopenDeliveries(
-  db: Db,
+  db: Pick<Db, '$queryRaw'>,
   { botId }: TenantScope,
   telegramUserId: bigint,
 ): Promise<DueMessage[]> {

@@ -1,8 +1,9 @@
+import type { FollowerWork } from '../../kernel/events.ts';
 import type { Work } from '../../kernel/unit-of-work.ts';
 
 /** Every link of a subscription that still works is revoked. */
 export async function enqueueLinkRevocations(
-  work: Work,
+  work: Pick<FollowerWork, 'db' | 'enqueue'>,
   subscriptionId: number,
   botId: number,
 ): Promise<void> {

@@ -7,7 +7,7 @@ import { tellOfChat } from './channel-notices.ts';
 declare module '../../kernel/events.ts' {
   interface DomainEvents {
     /** A bot has its rights in a chat again. */
-    chatUsable: { botId: number };
+    chatBecameUsable: { botId: number };
   }
 }
 
@@ -53,5 +53,5 @@ export async function updateChat(
   // Neither is true of a chat that still sells nothing for the other's sake.
   else if (has && wasClosed) say('chatPrivate');
   else if (has && !had && !isPublic) say('chatRightsBack');
-  if (has && !had) work.publish('chatUsable', { botId: scope.botId });
+  if (has && !had) work.publish('chatBecameUsable', { botId: scope.botId });
 }

@@ -9,7 +9,7 @@ import {
   requireOwnerOf,
 } from '../../kernel/actor.ts';
 import type { Person, TenantScope } from '../../kernel/tenant-scope.ts';
-import type { UnitOfWork } from '../../kernel/unit-of-work.ts';
+import type { Db, UnitOfWork } from '../../kernel/unit-of-work.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { type Found, foundOf, type Page, pageOf, readCursorBack } from '../../shared/page.ts';
 import { tell } from '../notifications/notice.ts';
@@ -25,7 +25,7 @@ import { END_USER_NOTICES } from './end-user-notices.ts';
 
 declare module '../../kernel/events.ts' {
   interface DomainEvents {
-    /** Somebody has opened a bot again, its owner perhaps: what waited there for them comes. */
+    /** Somebody has opened a bot again; its owner, perhaps. */
     personReturned: { scope: TenantScope; telegramUserId: bigint };
   }
 }
@@ -127,16 +127,18 @@ export function createEndUserService(deps: {
       telegramUserId: bigint,
       { isOpen, toldOrder }: { isOpen: boolean; toldOrder: bigint },
     ): Promise<void> {
-      await transact(async ({ db, now, publish }) => {
-        const { count } = await db.endUser.updateMany({
-          where: {
-            telegramUserId,
-            botId: scope.botId,
-            OR: [{ doorToldOrder: null }, { doorToldOrder: { lt: toldOrder } }],
-          },
-          data: { blockedAt: isOpen ? null : now, doorToldOrder: toldOrder },
+      const { botId } = scope;
+      const isNews = { OR: [{ doorToldOrder: null }, { doorToldOrder: { lt: toldOrder } }] };
+      const note = (db: Db, blockedAt: Date | null) =>
+        db.endUser.updateMany({
+          where: { telegramUserId, botId, ...isNews },
+          data: { blockedAt, doorToldOrder: toldOrder },
         });
-        if (isOpen && count > 0) publish('personReturned', { scope, telegramUserId });
+      // Nothing follows from it, so it needs no transaction.
+      if (!isOpen) return void (await note(prisma, clock.now()));
+      await transact(async ({ db, publish }) => {
+        const { count } = await note(db, null);
+        if (count > 0) publish('personReturned', { scope, telegramUserId });
       });
     },
 

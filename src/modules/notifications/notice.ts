@@ -62,17 +62,26 @@ export function defineNotices<K extends NoticeKind>(
   return Object.fromEntries(named) as NoticeTable<K>;
 }
 
-/**
- * Enqueues a notice; everything that tells anybody something comes through here.
- * @param options `key`: where one event may be heard twice, what it is called. `botId`: the tenant whose lane it stands in;
- * always given for an end user, who reads it in that bot
- */
-export function tell<K extends NoticeKind>(
+interface TellOptions {
+  /** Where one event may be heard twice, what it is called. */
+  key?: string;
+  /** The tenant whose lane it stands in. */
+  botId?: number;
+  dueAt?: Date;
+}
+
+/** An end user reads it in their bot: that is always named. */
+type OptionsFor<To extends Recipient> = [Extract<To, { kind: 'endUser' }>] extends [never]
+  ? [options?: TellOptions]
+  : [options: TellOptions & { botId: number }];
+
+/** Enqueues a notice; everything that tells anybody something comes through here. */
+export function tell<K extends NoticeKind, To extends Extract<Recipient, { kind: Notices[K]['to'] }>>(
   { enqueue }: Pick<Work, 'enqueue'>,
   { kind, isSure, isQuiet: quiet }: Pick<NoticeDefinition<K>, 'kind' | 'isSure' | 'isQuiet'>,
-  to: Extract<Recipient, { kind: Notices[K]['to'] }>,
+  to: To,
   payload: Notices[K]['payload'],
-  options: { key?: string; botId?: number; dueAt?: Date } = {},
+  ...[options]: OptionsFor<To>
 ): void {
   const notice = { kind, ...payload } as Notice;
   enqueue({ kind: isSure ? 'sure-notice' : 'small-notice', ...options, payload: { to, notice, quiet } });

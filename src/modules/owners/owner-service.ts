@@ -2,6 +2,7 @@ import { type Language, suggestLanguage } from '../../infra/i18n/i18n.ts';
 import type { Owner as OwnerRow, PrismaClient } from '../../infra/prisma-client/client.ts';
 import type { OwnerActor } from '../../kernel/actor.ts';
 import { AppError } from '../../kernel/errors.ts';
+import { isAnythingWaiting } from '../../kernel/outbox/outbox-queries.ts';
 import type { Person } from '../../kernel/tenant-scope.ts';
 import type { UnitOfWork } from '../../kernel/unit-of-work.ts';
 import type { Clock } from '../../shared/clock.ts';
@@ -9,6 +10,13 @@ import { moderator } from '../notifications/address.ts';
 import { tell } from '../notifications/notice.ts';
 import type { Owner } from './owner.ts';
 import { OWNER_NOTICES } from './owner-notices.ts';
+
+declare module '../../kernel/events.ts' {
+  interface DomainEvents {
+    /** An owner has opened the main bot again; none of their bots in particular. */
+    ownerReturned: { telegramUserId: bigint };
+  }
+}
 
 export interface OwnerServiceDeps {
   prisma: PrismaClient;
@@ -68,6 +76,13 @@ export function createOwnerService({ prisma, transact, clock, moderatorIds }: Ow
       });
       // Forgotten in this very moment: they begin anew.
       return toOwner(present ?? (await register(person)));
+    },
+
+    /** They have opened the main bot, whatever they had blocked before. */
+    async noteReturn({ telegramUserId }: OwnerActor): Promise<void> {
+      // It is opened often, and hardly ever does anything wait: that is asked before a transaction is opened for it.
+      if (!(await isAnythingWaiting(prisma, telegramUserId))) return;
+      await transact(async ({ publish }) => publish('ownerReturned', { telegramUserId }));
     },
 
     async chooseLanguage({ telegramUserId }: OwnerActor, language: Language): Promise<Owner> {

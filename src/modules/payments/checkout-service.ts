@@ -1,5 +1,5 @@
 import type { Payment as PaymentRow, PrismaClient } from '../../infra/prisma-client/client.ts';
-import type { EndUserActor } from '../../kernel/actor.ts';
+import type { EndUserActor, Pressed } from '../../kernel/actor.ts';
 import { AppError } from '../../kernel/errors.ts';
 import { isForgotten, type TenantScope } from '../../kernel/tenant-scope.ts';
 import type { Db, UnitOfWork, Work } from '../../kernel/unit-of-work.ts';
@@ -50,7 +50,7 @@ export function createCheckoutService(deps: { prisma: PrismaClient; transact: Un
    */
   async function choosePlan(
     scope: TenantScope,
-    actor: EndUserActor,
+    actor: Pressed<EndUserActor>,
     { planId, method: wanted }: { planId: number; method: PaymentMethod | null },
   ): Promise<Order | MethodChoice> {
     return transact(async (work) => {

@@ -1,6 +1,16 @@
 import type { Follower } from '../../kernel/events.ts';
 import { reopenMessages } from '../../kernel/outbox/outbox-queries.ts';
 
+/** Receipts of all their bots that could reach them nowhere. */
+export const reopenReceiptsEverywhere: Follower<'ownerReturned'> = async (
+  { db, wake },
+  { telegramUserId },
+) => {
+  const bots = await db.sellerBot.findMany({ where: { owner: { telegramUserId } }, select: { id: true } });
+  const botIds = bots.map(({ id }) => id);
+  wake(await reopenMessages(db, botIds, ['review-request']));
+};
+
 /** Receipts that could not reach an owner who had blocked the bot. */
 export const reopenTheirReceipts: Follower<'personReturned'> = async (
   { db, wake },

@@ -1,8 +1,6 @@
 import type { Payment as PaymentRow, PrismaClient } from '../../infra/prisma-client/client.ts';
-import { type Actor, type OwnerActor, requireOwner, requireOwnerOf } from '../../kernel/actor.ts';
+import { type Actor, requireOwner, requireOwnerOf } from '../../kernel/actor.ts';
 import { AppError } from '../../kernel/errors.ts';
-import type { Waker } from '../../kernel/outbox/outbox-message.ts';
-import { reopenMessages } from '../../kernel/outbox/outbox-queries.ts';
 import type { PersonName } from '../../kernel/person.ts';
 import type { TenantScope } from '../../kernel/tenant-scope.ts';
 import type { UnitOfWork, Work } from '../../kernel/unit-of-work.ts';
@@ -34,12 +32,7 @@ export interface WaitingReceipt {
 }
 
 /** The receipts desk. */
-export function createReviewService(deps: {
-  prisma: PrismaClient;
-  transact: UnitOfWork;
-  waker: Waker;
-  timeZone: string;
-}) {
+export function createReviewService(deps: { prisma: PrismaClient; transact: UnitOfWork; timeZone: string }) {
   const { prisma, transact, timeZone } = deps;
 
   /**
@@ -208,17 +201,6 @@ export function createReviewService(deps: {
     });
   }
 
-  /** Receipts of all their bots that could reach an owner nowhere are sent again: they have opened the main bot. */
-  async function reopenRequests({ telegramUserId }: OwnerActor): Promise<void> {
-    const bots = await prisma.sellerBot.findMany({
-      where: { owner: { telegramUserId } },
-      select: { id: true },
-    });
-    const ids = bots.map((bot) => bot.id);
-    const reopened = await reopenMessages(prisma, ids, ['review-request']);
-    if (reopened.length > 0) await deps.waker.wake(reopened);
-  }
-
   return {
     approvePayment,
     rejectPayment,
@@ -231,7 +213,6 @@ export function createReviewService(deps: {
     openReceipt,
     requestCopy,
     rememberCopy,
-    reopenRequests,
   };
 }
 

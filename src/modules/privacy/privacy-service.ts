@@ -1,5 +1,5 @@
 import type { PrismaClient } from '../../infra/prisma-client/client.ts';
-import type { EndUserActor, OwnerActor } from '../../kernel/actor.ts';
+import type { EndUserActor, OwnerActor, Pressed } from '../../kernel/actor.ts';
 import { AppError } from '../../kernel/errors.ts';
 import type { TenantScope } from '../../kernel/tenant-scope.ts';
 import type { UnitOfWork } from '../../kernel/unit-of-work.ts';
@@ -156,14 +156,14 @@ export function createPrivacyService(deps: {
      * Takes them out of the database at once, whatever they or the owner do next: whoever comes back begins anew. What they have
      * ends; the outbox messages that put them out of its chats are all that still knows them.
      */
-    async forgetEndUser(scope: TenantScope, actor: EndUserActor): Promise<void> {
+    async forgetEndUser(scope: TenantScope, actor: Pressed<EndUserActor>): Promise<void> {
       await transact(async (work) => {
         if (await work.once(actor.act)) await forgetEndUser(work, scope.botId, actor.endUserId);
       });
     },
 
     /** Removes the owner's bots for good, and takes the owner out of the database at once. */
-    async forgetOwner({ telegramUserId, act }: OwnerActor): Promise<void> {
+    async forgetOwner({ telegramUserId, act }: Pressed<OwnerActor>): Promise<void> {
       const bots = await transact(async (work) => {
         if (!(await work.once(act))) return [];
         const owner = await work.db.owner.findUnique({ where: { telegramUserId }, select: { id: true } });

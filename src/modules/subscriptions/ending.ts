@@ -3,13 +3,13 @@ import type { Work } from '../../kernel/unit-of-work.ts';
 
 declare module '../../kernel/events.ts' {
   interface DomainEvents {
-    /** A subscription has ended: its links go, and its holder is put out. */
+    /** A subscription has ended, at its time or before it. */
     accessEnded: {
-      subscriptionId: number;
       botId: number;
-      /** They are out already. */
+      subscriptionId: number;
+      /** Its holder has left, or was put out already. */
       isOut: boolean;
-      /** Of somebody who is being forgotten, whom the removal alone still has to know. */
+      /** Of a holder who is forgotten in the same transaction: afterwards nobody knows it. */
       telegramUserId: bigint | null;
     };
   }
@@ -34,8 +34,8 @@ export async function endAccess(
     },
   });
   publish('accessEnded', {
-    subscriptionId: subscription.id,
     botId,
+    subscriptionId: subscription.id,
     isOut: end.isOut ?? false,
     telegramUserId: end.telegramUserId ?? null,
   });

@@ -12,7 +12,7 @@ type TimeSource = { source: 'payment'; sourceId: number } | { source: 'grant'; s
 declare module '../../kernel/events.ts' {
   interface DomainEvents {
     /** Somebody has time in a chat, or more than before. */
-    timeGiven: { subscriptionId: number; botId: number; source: TimeSource['source'] };
+    timeGiven: { botId: number; subscriptionId: number; source: TimeSource['source'] };
   }
 }
 

@@ -1,7 +1,7 @@
 import type { Language } from '../../infra/i18n/i18n.ts';
 import { type Prepared, preparedBatchLoader, type Read } from '../../infra/postgres/prepared.ts';
 import type { PrismaClient } from '../../infra/prisma-client/client.ts';
-import { type Actor, type OwnerActor, requireModerator } from '../../kernel/actor.ts';
+import { type Actor, type OwnerActor, type Pressed, requireModerator } from '../../kernel/actor.ts';
 import type { DueItem } from '../../kernel/due-item.ts';
 import { AppError } from '../../kernel/errors.ts';
 import { isForgotten, type TenantScope } from '../../kernel/tenant-scope.ts';
@@ -116,7 +116,7 @@ export function createTariffService(deps: TariffServiceDeps) {
    * @throws AppError `notFound`, `tariff.notOnSale`, `tariff.receiptWaits`
    */
   async function submitReceipt(
-    actor: OwnerActor,
+    actor: Pressed<OwnerActor>,
     { months, amount, receipt }: { months: number; amount: bigint; receipt: Receipt },
   ): Promise<void> {
     if (!isTariffMonths(months)) throw new AppError('tariff.notOnSale');

@@ -1,7 +1,7 @@
 import type { Context } from 'grammy';
 import type { User } from 'grammy/types';
 import type { Translator } from '../../infra/i18n/i18n.ts';
-import type { EndUserActor, ModeratorActor, OwnerActor } from '../../kernel/actor.ts';
+import type { EndUserActor, ModeratorActor, OwnerActor, Pressed } from '../../kernel/actor.ts';
 import type { Person, TenantScope } from '../../kernel/tenant-scope.ts';
 import type { EndUser, KnownEndUser } from '../../modules/end-users/end-user.ts';
 import type { Owner } from '../../modules/owners/owner.ts';
@@ -114,6 +114,13 @@ export function moderatorIn(context: ActContext): ModeratorActor {
 export async function endUserIn(context: SellerContext): Promise<EndUserActor> {
   const { id: endUserId, telegramUserId } = await context.endUser();
   return { kind: 'endUser', endUserId, telegramUserId, act: actOf(context) };
+}
+
+/** @throws TypeError for an update that is neither a press nor a message */
+export function pressedBy<A extends OwnerActor | EndUserActor>(actor: A): Pressed<A> {
+  const { act } = actor;
+  if (act === undefined) throw new TypeError('An update by which nobody acts');
+  return { ...actor, act };
 }
 
 /** The person of this update, as whoever they are in a seller bot first of all. */

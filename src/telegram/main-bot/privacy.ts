@@ -1,6 +1,6 @@
 import type { Composer } from 'grammy';
 import { type BotDeps, viewerOf } from '../bots/bot-deps.ts';
-import { type MainContext, ownerIn } from '../common/context.ts';
+import { type MainContext, ownerIn, pressedBy } from '../common/context.ts';
 import { privacyDesk } from '../common/privacy-desk.ts';
 import { askForgetOwnerScreen } from '../views/privacy.ts';
 
@@ -12,6 +12,6 @@ export function privacy(deps: BotDeps): Composer<MainContext> {
     read: (context) => service.readOwner(ownerIn(context)),
     askForget: async (context) =>
       askForgetOwnerScreen(viewerOf(context, deps), await service.ownerLoss(ownerIn(context))),
-    forget: (context) => service.forgetOwner(ownerIn(context)),
+    forget: (context) => service.forgetOwner(pressedBy(ownerIn(context))),
   });
 }

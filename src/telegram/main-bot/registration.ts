@@ -11,7 +11,7 @@ import { mainMenuScreen, ownerHelpScreen } from '../views/owner/menu.ts';
 
 /** The way in: language, then the menu. */
 export function registration(deps: BotDeps): Composer<MainContext> {
-  const { owners, reviews, sellerBots } = deps.services;
+  const { owners, sellerBots } = deps.services;
   const composer = new Composer<MainContext>();
   const menu = async (context: MainContext) =>
     mainMenuScreen(
@@ -33,8 +33,7 @@ export function registration(deps: BotDeps): Composer<MainContext> {
   }
 
   composer.command('start', async (context) => {
-    // They have opened the main bot: receipts that waited for that come at once.
-    await reviews.reopenRequests(ownerIn(context));
+    await owners.noteReturn(ownerIn(context));
     const { hasChosenLanguage } = context.owner;
     await send(context, hasChosenLanguage ? await menu(context) : languages(context));
     await greetModerator(context);

@@ -1,7 +1,13 @@
 import { Composer } from 'grammy';
 import { type BotDeps, viewerOf } from '../bots/bot-deps.ts';
 import { onPress } from '../common/callback-data.ts';
-import { type MainContext, ownerIn, telegramBotIdOf, telegramUserIdOf } from '../common/context.ts';
+import {
+  type MainContext,
+  ownerIn,
+  pressedBy,
+  telegramBotIdOf,
+  telegramUserIdOf,
+} from '../common/context.ts';
 import { readReceipt } from '../common/receipt.ts';
 import { TARIFF, TARIFF_FOR } from '../common/routes.ts';
 import { send, show } from '../common/screen.ts';
@@ -46,7 +52,7 @@ export function tariff(deps: BotDeps): {
       const receipt = readReceipt(context.message);
       const viewer = viewerOf(context, deps);
       if (typeof receipt === 'string') return send(context, tariffHintScreen(viewer, receipt));
-      await tariffs.submitReceipt(ownerIn(context), { months, amount: BigInt(amount), receipt });
+      await tariffs.submitReceipt(pressedBy(ownerIn(context)), { months, amount: BigInt(amount), receipt });
       await closeAnswered(context, openQuestions, 'receipt');
       await send(context, tariffTakenScreen(viewer));
     },

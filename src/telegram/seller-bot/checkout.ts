@@ -3,7 +3,7 @@ import type { PaymentMethod } from '../../modules/payments/methods/payment-metho
 import type { SentReceipt } from '../../modules/payments/payment.ts';
 import { type BotDeps, viewerOf } from '../bots/bot-deps.ts';
 import { onPress } from '../common/callback-data.ts';
-import { endUserIn, personIn, type SellerContext } from '../common/context.ts';
+import { endUserIn, personIn, pressedBy, type SellerContext } from '../common/context.ts';
 import { readReceipt } from '../common/receipt.ts';
 import { CANCEL, PAY, PLAN } from '../common/routes.ts';
 import { send, show } from '../common/screen.ts';
@@ -17,7 +17,8 @@ export function checkout(deps: BotDeps): Composer<SellerContext> {
   const composer = new Composer<SellerContext>();
 
   async function choose(context: SellerContext, planId: number, method: PaymentMethod | null): Promise<void> {
-    const chosen = await service.choosePlan(context.scope, await endUserIn(context), { planId, method });
+    const buyer = pressedBy(await endUserIn(context));
+    const chosen = await service.choosePlan(context.scope, buyer, { planId, method });
     const viewer = viewerOf(context, deps);
     await show(context, 'methods' in chosen ? methodScreen(viewer, chosen) : orderScreen(viewer, chosen));
   }

@@ -1,6 +1,6 @@
 import type { Composer } from 'grammy';
 import { type BotDeps, viewerOf } from '../bots/bot-deps.ts';
-import { endUserIn, type SellerContext } from '../common/context.ts';
+import { endUserIn, pressedBy, type SellerContext } from '../common/context.ts';
 import { privacyDesk } from '../common/privacy-desk.ts';
 import { askForgetEndUserScreen } from '../views/privacy.ts';
 
@@ -14,6 +14,6 @@ export function privacy(deps: BotDeps): Composer<SellerContext> {
       const loss = await service.endUserLoss(context.scope, await endUserIn(context));
       return askForgetEndUserScreen(viewerOf(context, deps), loss);
     },
-    forget: async (context) => service.forgetEndUser(context.scope, await endUserIn(context)),
+    forget: async (context) => service.forgetEndUser(context.scope, pressedBy(await endUserIn(context))),
   });
 }

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { HOUR_MS } from '../../../src/shared/durations.ts';
 import { holdAnswer } from '../../support/held-call.ts';
 import { type Platform, startPlatform } from '../../support/platform.ts';
 import { holdsLink, newBuyer, openShop, payFor, type Shop } from '../../support/shop.ts';
@@ -135,22 +136,33 @@ describe('receipts', () => {
     await platform.quiet();
   });
 
-  test('an owner who closed both bots gets it when one opens, and moderators hear of it after a day', async () => {
-    const { mainBot, moderator, clock, app } = platform;
-    await moderator.starts(mainBot);
-    const other = await openShop(platform);
-    const buyer = await newBuyer(platform, other, { firstName: 'Patient' });
-    await other.owner.blocks(other.shop);
-    await other.owner.blocks(mainBot);
-    await buyer.presses(other.shop, `plan:${other.planId}`);
-    await buyer.sendsPhoto(other.shop);
-    await platform.quiet();
-    clock.passes({ hours: 24 });
-    await app.jobs.sweep();
-    await moderator.reads(mainBot, 'Patient');
-    await other.owner.starts(other.shop);
-    await other.owner.reads(other.shop, (message) => /Patient/.test(message.text) && !!message.photo);
-  });
+  test.each(['seller bot', 'main bot'])(
+    'an owner who closed both bots gets it when the %s opens, and moderators hear of it after a day',
+    async (opened) => {
+      const { mainBot, moderator, clock, app, database } = platform;
+      await moderator.starts(mainBot);
+      const other = await openShop(platform);
+      const buyer = await newBuyer(platform, other, { firstName: 'Patient' });
+      await other.owner.blocks(other.shop);
+      await other.owner.blocks(mainBot);
+      await buyer.presses(other.shop, `plan:${other.planId}`);
+      await buyer.sendsPhoto(other.shop);
+      await platform.quiet();
+      clock.passes({ hours: 24 });
+      await app.jobs.sweep();
+      await moderator.reads(mainBot, 'Patient');
+      // As after many attempts: the next one is an hour away.
+      const request = { kind: 'review-request', doneAt: null, claimedBy: null };
+      const retryAt = new Date(Date.now() + HOUR_MS);
+      expect(await database.outboxMessage.updateMany({ where: request, data: { retryAt } })).toEqual({
+        count: 1,
+      });
+      const bot = opened === 'main bot' ? mainBot : other.shop;
+      await other.owner.starts(bot);
+      await other.owner.reads(bot, (message) => /Patient/.test(message.text) && !!message.photo);
+      await platform.quiet();
+    },
+  );
 
   test('the owner is reminded of a receipt after 1, 6 and 24 hours, and moderators hear after 72', async () => {
     const { telegram, mainBot, moderator, clock, app } = platform;

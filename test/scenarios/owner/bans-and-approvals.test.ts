@@ -129,7 +129,11 @@ describe('whoever comes back while they are forgotten', () => {
     const look = holdAnswer(telegram, callsOf(bot, 'getMe'));
     const adding = owner.sends(mainBot, bot.token);
     await look.comes();
-    await app.services.privacy.forgetOwner({ kind: 'owner', telegramUserId: BigInt(owner.id) });
+    await app.services.privacy.forgetOwner({
+      kind: 'owner',
+      telegramUserId: BigInt(owner.id),
+      act: 'last word',
+    });
     look.release();
     await adding;
     await expectFreshStart(owner, bot);
@@ -142,7 +146,11 @@ describe('whoever comes back while they are forgotten', () => {
     const { id } = await ownerRow(owner);
     await whileHeld(database, ownerLock(id), async (line) => {
       await line.joins(
-        app.services.privacy.forgetOwner({ kind: 'owner', telegramUserId: BigInt(owner.id) }),
+        app.services.privacy.forgetOwner({
+          kind: 'owner',
+          telegramUserId: BigInt(owner.id),
+          act: 'word in the moment',
+        }),
         1,
       );
       await line.joins(owner.sends(mainBot, bot.token), 2);
