@@ -152,12 +152,13 @@ export async function listDueMessages(db: Db, now: Date, limit: number): Promise
      ORDER BY due_at LIMIT ${limit}`;
 }
 
-/** Whether any of this owner's bots has something to do that it could not do yet. */
+/** Whether anything that one of this owner’s bots has tried in vain is to be tried again. */
 export async function isAnythingWaiting(db: Db, ownerTelegramUserId: bigint): Promise<boolean> {
   const [row] = await db.$queryRaw<{ waits: boolean }[]>`
     SELECT EXISTS (SELECT FROM promises p JOIN user_bots b ON b.id = p.user_bot_id
                                           JOIN user_admins o ON o.id = b.user_admin_id
-                    WHERE o.telegram_id = ${ownerTelegramUserId} AND p.done_at IS NULL AND p.claimed_by IS NULL) AS waits`;
+                    WHERE o.telegram_id = ${ownerTelegramUserId}
+                      AND p.done_at IS NULL AND p.claimed_by IS NULL AND p.attempts > 0) AS waits`;
   return row?.waits ?? false;
 }
 
