@@ -64,6 +64,7 @@ export const JOBS = {
       dispatcher.dispatch({ id: BigInt(outboxId), botId }),
     ),
   },
+  /** One after the other: what takes long makes a job of each thing that it finds. */
   schedules: {
     /** Finds messages that are due and nobody's, whatever became of their wake-ups; lets go of choices that nobody paid for. */
     sweep: {
@@ -101,7 +102,7 @@ export const JOBS = {
       every: ({ intervals }) => seconds(intervals.checkSystemSeconds),
       run: (_, { checkSystem }) => checkSystem(),
     },
-    /** Puts right at night what fell through by day. */
+    /** Puts right at night what fell through by day, and deletes what has had its time. */
     reconcile: {
       every: atNight,
       async run(_, { services, enqueue, logger, clock }) {

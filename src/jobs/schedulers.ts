@@ -31,11 +31,22 @@ const LEASES_END_MS = (LEASE_SECONDS + 1) * SECOND_MS;
 
 /** At start: the schedules, and a look at once. */
 export async function startSchedules(queues: Queues, config: ScheduleConfig): Promise<void> {
+  await removeUnknown(queues, config);
   await Promise.all([
     ...schedules(config).map((schedule) => install(queues, schedule)),
     queues.schedules.add(AT_START, {}),
     queues.schedules.add(AT_START, {}, { delay: LEASES_END_MS }),
   ]);
+}
+
+/**
+ * Schedules of jobs that this version does not have would fail at each run. Those of a newer process that runs beside it
+ * come back by themselves: it restores what was lost.
+ */
+async function removeUnknown({ schedules: queue }: Queues, config: ScheduleConfig): Promise<void> {
+  const ids = new Set(schedules(config).map(({ id }) => id));
+  const unknown = (await queue.getJobSchedulers()).filter(({ key }) => !ids.has(key));
+  await Promise.all(unknown.map(({ key }) => queue.removeJobScheduler(key)));
 }
 
 /** Where a schedule's next job waits, or its present one runs. */

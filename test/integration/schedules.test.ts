@@ -72,6 +72,14 @@ test('each schedule makes the job of its own, as often as it is set up', async (
   );
 });
 
+test('a schedule of a job that there is no more goes at the start of a version without it', async () => {
+  await queues.schedules.upsertJobScheduler('greet', { every: 60_000 }, { name: 'greet', data: {} });
+  await startSchedules(queues, everySeconds(600));
+  const found = await queues.schedules.getJobSchedulers();
+  expect(found.map(({ key }) => key)).not.toContain('greet');
+  expect(found).toHaveLength(7);
+});
+
 test('a server that comes with the same intervals disturbs no schedule', async () => {
   await startSchedules(queues, everySeconds(600));
   const before = await queues.schedules.getJobSchedulers();

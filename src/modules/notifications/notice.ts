@@ -63,7 +63,7 @@ export function defineNotices<K extends NoticeKind>(
 }
 
 interface TellOptions {
-  /** Where one event may be heard twice, what it is called. */
+  /** Where one event may be heard twice, what it is called; known for as long as delivered messages are kept. */
   key?: string;
   /** The tenant whose lane it stands in. */
   botId?: number;

@@ -36,7 +36,7 @@ export const word: Part<string> = { pattern: '[A-Za-z][A-Za-z0-9]{0,15}', read: 
 
 /** A method of paying that there is. */
 export const method: Part<PaymentMethod> = {
-  pattern: '[a-z]{1,16}',
+  pattern: word.pattern,
   read: (text) => (isPaymentMethod(text) ? text : undefined),
 };
 

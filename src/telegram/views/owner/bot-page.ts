@@ -76,7 +76,7 @@ function stateLine({ t }: Viewer, { bot, work, isSuspended }: BotOnPage): string
 
 const onSale = (plans: readonly Plan[]) => plans.filter(({ isActive }) => isActive);
 
-function whatItSells(viewer: Viewer, { bot, channels, plans }: BotOnPage): string[] {
+function whatItSells(viewer: Viewer, { bot, channels, plans, work }: BotOnPage): string[] {
   const { t } = viewer;
   return [
     ...channels.map((channel) =>
@@ -90,7 +90,7 @@ function whatItSells(viewer: Viewer, { bot, channels, plans }: BotOnPage): strin
           ),
       ].join('\n'),
     ),
-    cardLine(viewer, bot),
+    bot.cardNumber === null ? otherWaysToPay(viewer, work) : cardLine(viewer, bot),
   ];
 }
 
@@ -117,11 +117,16 @@ function waysToPay({ t }: Viewer, { cardNumber, cardHolder }: SellerBot, { metho
   if (cardNumber !== null) {
     return t('bot.done.card', { card: maskCardNumber(cardNumber), holder: cardHolder ?? '' });
   }
+  return otherWaysToPay({ t }, { methods });
+}
+
+function otherWaysToPay({ t }: Pick<Viewer, 't'>, { methods }: Pick<BotWork, 'methods'>): string {
   return methods.map((method) => `✅ ${t.named('paymentMethod', method)}`).join('\n');
 }
 
+/** Empty where there is no card. */
 export function cardLine({ t }: Viewer, { cardNumber, cardHolder }: SellerBot): string {
-  if (cardNumber === null) return t('bot.needsCard');
+  if (cardNumber === null) return '';
   return t('bot.card', { card: maskCardNumber(cardNumber), holder: cardHolder ?? '' });
 }
 

@@ -42,7 +42,9 @@ export function moreScreen(viewer: Viewer, bot: SellerBot, channels: readonly Ch
           ? t('bot.welcomeDefault')
           : t('bot.welcomeOwn', { text: shorten(welcomeMessage, MAX_WELCOME_SHOWN) }),
         t(mutedAt === null ? 'bot.alertsOn' : 'bot.alertsOff'),
-      ].join('\n'),
+      ]
+        .filter(Boolean)
+        .join('\n'),
     ]
       .filter(Boolean)
       .join('\n\n'),
@@ -74,7 +76,7 @@ export function moreScreen(viewer: Viewer, bot: SellerBot, channels: readonly Ch
 export function askCardScreen(viewer: Viewer, bot: SellerBot): Screen {
   const { t } = viewer;
   return {
-    text: [...(bot.cardNumber === null ? [] : [cardLine(viewer, bot)]), t('card.askNumber')].join('\n\n'),
+    text: [cardLine(viewer, bot), t('card.askNumber')].filter(Boolean).join('\n\n'),
     buttons: [[button(t('button.cancel'), BOT_MORE.data(bot.telegramBotId))]],
   };
 }

@@ -1,0 +1,40 @@
+import { readFile } from 'node:fs/promises';
+import { expect, test } from 'vitest';
+
+/**
+ * Whatever is typed by people, or known of them, must be shown by *my data* and go with *forget me*. A new column of these
+ * tables joins one of the lists: that somebody has asked is what this test sees to.
+ */
+const PERSONAL: Readonly<Record<string, { goes: string[]; stays: string[] }>> = {
+  Owner: { goes: ['username', 'fullName'], stays: ['language'] },
+  EndUser: { goes: ['username', 'fullName'], stays: ['language'] },
+  SellerBot: {
+    goes: ['encryptedToken', 'welcomeMessage', 'cardNumber', 'cardHolder'],
+    // What Telegram tells everybody of a bot, and what the product notes of it.
+    stays: ['username', 'name', 'paymentMethod', 'takenBy'],
+  },
+  Payment: {
+    goes: ['receiptFileId', 'receiptUniqueId', 'receiptNote', 'rejectReason'],
+    stays: ['paymentMethod', 'status', 'receiptKind'],
+  },
+};
+
+const schema = await readFile('prisma/schema.prisma', 'utf8');
+const forgetting = await readFile('src/modules/privacy/forgetting.ts', 'utf8');
+const messages = await readFile('src/modules/privacy/privacy-messages.ts', 'utf8');
+
+test.each(Object.entries(PERSONAL))(
+  'each text that is kept of %s goes, or is known to stay',
+  (model, columns) => {
+    const body = new RegExp(`^model ${model} \\{(.*?)^\\}`, 'ms').exec(schema)?.[1] ?? '';
+    const texts = [...body.matchAll(/^ {2}(\w+) +String\b/gm)].map(([, name]) => name);
+    expect(new Set(texts)).toEqual(new Set([...columns.goes, ...columns.stays]));
+  },
+);
+
+test.each(Object.values(PERSONAL).flatMap(({ goes }) => goes))(
+  '%s is named where people are forgotten',
+  (column) => {
+    expect(forgetting + messages).toContain(column);
+  },
+);
