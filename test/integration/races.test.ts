@@ -188,7 +188,7 @@ test(`joining against taking back (seed ${SEED})`, async () => {
     });
     expect(subscription.status).toBe('kicked');
     const removals = await database.outboxMessage.count({
-      where: { kind: 'remove-member', payload: { equals: { subscriptionId } } },
+      where: { kind: 'remove-member', payload: { path: ['subscriptionId'], equals: subscriptionId ?? 0 } },
     });
     expect(removals).toBe(1);
   });

@@ -12,11 +12,12 @@ export const deliverAccess: Follower<'timeGiven'> = ({ enqueue }, { botId, subsc
 
 /** The links of a subscription that has ended work no more, and its holder is put out. */
 export const takeAccess: Follower<'accessEnded'> = async (work, ended) => {
-  const { botId, subscriptionId, isOut, telegramUserId } = ended;
+  const { botId, subscriptionId, isOut, telegramUserId, why } = ended;
   await enqueueLinkRevocations(work, subscriptionId, botId);
   if (isOut) return;
+  const because = why === null ? {} : { why };
   const whom = telegramUserId === null ? {} : { telegramUserId: String(telegramUserId) };
-  work.enqueue({ kind: 'remove-member', botId, payload: { subscriptionId, ...whom } });
+  work.enqueue({ kind: 'remove-member', botId, payload: { subscriptionId, ...whom, ...because } });
 };
 
 /** Ways in that could not reach somebody who had blocked the bot. */

@@ -1,13 +1,18 @@
 import { z } from 'zod';
 import type { OutboxDefinitions, Subject } from '../../kernel/outbox/outbox-message.ts';
 import type { Db } from '../../kernel/unit-of-work.ts';
+import { END_REASONS } from '../subscriptions/ending.ts';
 import { ACCESS_REASONS } from './access-gateway.ts';
 import { type AccessHandlersDeps, createAccessHandlers } from './access-handlers.ts';
 import { createRemovalHandlers, type RemovalHandlersDeps } from './removal-handlers.ts';
 
 const deliverAccess = z.object({ subscriptionId: z.int(), reason: z.enum(ACCESS_REASONS) });
 const revokeLink = z.object({ inviteLinkId: z.int() });
-const removeMember = z.object({ subscriptionId: z.int(), telegramUserId: z.string().optional() });
+const removeMember = z.object({
+  subscriptionId: z.int(),
+  telegramUserId: z.string().optional(),
+  why: z.enum(END_REASONS).optional(),
+});
 const removeStranger = z.object({
   channelId: z.int(),
   telegramUserId: z.string(),

@@ -2,7 +2,13 @@ import type { PersonName } from '../../kernel/person.ts';
 import type { Db } from '../../kernel/unit-of-work.ts';
 import type { ChatPlace } from '../channels/chat-gateway.ts';
 import { defineNotices } from '../notifications/notice.ts';
-import { readSubscriptionContent, type SubscriptionContent } from '../subscriptions/subscription-notices.ts';
+import type { EndReason } from '../subscriptions/ending.ts';
+import {
+  findSubscription,
+  readSubscriptionContent,
+  type SubscriptionContent,
+  toSubscriptionContent,
+} from '../subscriptions/subscription-notices.ts';
 
 interface AboutMember {
   to: 'owner';
@@ -17,14 +23,14 @@ interface AboutStranger {
   content: SubscriptionContent & { stranger: PersonName; place: ChatPlace };
 }
 
-/** Why Getolog put somebody out, where it can be told. */
-type RemovalReason = 'timeUp' | 'approvalUndone' | 'banned';
-
 declare module '../notifications/notice.ts' {
   interface Notices {
     endUserJoined: AboutMember;
-    endUserRemoved: Omit<AboutMember, 'content'> & {
-      content: SubscriptionContent & { why: RemovalReason | null };
+    endUserRemoved: {
+      to: 'owner';
+      /** Absent where nobody knows, as in notices from before. */
+      payload: AboutMember['payload'] & { why?: EndReason | undefined };
+      content: SubscriptionContent & { why: EndReason | null };
     };
     adminStays: AboutMember;
     removedByHand: AboutMember;
@@ -46,14 +52,11 @@ export const ACCESS_NOTICES = defineNotices({
   endUserJoined: {
     isSure: false,
     isQuiet: true,
-    async content(db, payload) {
-      const subscription = await db.subscription.findUnique({
-        where: { id: payload.subscriptionId },
-        select: { channel: { select: { bot: { select: { mutedAt: true } } } } },
-      });
+    async content(db, { subscriptionId }) {
+      const subscription = await findSubscription(db, subscriptionId);
       // Its owner asked not to hear of what can be many.
       if (!subscription || subscription.channel.bot.mutedAt) return null;
-      return readSubscriptionContent(db, payload);
+      return toSubscriptionContent(subscription);
     },
   },
   endUserRemoved: {
@@ -61,7 +64,7 @@ export const ACCESS_NOTICES = defineNotices({
     isQuiet: true,
     async content(db, payload) {
       const content = await readSubscriptionContent(db, payload);
-      return content && { ...content, why: await findRemovalReason(db, payload.subscriptionId) };
+      return content && { ...content, why: payload.why ?? null };
     },
   },
   adminStays: { isSure: true, isQuiet: false, content: readSubscriptionContent },
@@ -80,31 +83,18 @@ export const ACCESS_NOTICES = defineNotices({
   friendPutOut: { isSure: true, isQuiet: false, content: readSubscriptionContent },
 });
 
-async function findRemovalReason(db: Db, id: number): Promise<RemovalReason | null> {
-  const { status, endUser } = await db.subscription.findUniqueOrThrow({
-    where: { id },
-    select: { status: true, endUser: { select: { banned: true } } },
-  });
-  if (endUser.banned) return 'banned';
-  if (status === 'expired') return 'timeUp';
-  const undone = await db.payment.count({ where: { subscriptionId: id, status: 'reversed' } });
-  return undone > 0 ? 'approvalUndone' : null;
-}
-
 async function readWithStranger(
   db: Db,
   { subscriptionId, telegramUserId: id }: AboutStranger['payload'],
 ): Promise<AboutStranger['content'] | null> {
   const telegramUserId = BigInt(id);
-  const content = await readSubscriptionContent(db, { subscriptionId });
-  if (!content) return null;
-  const { telegramChatId, bot } = await db.channel.findUniqueOrThrow({
-    where: { id: content.chat.channelId },
-    select: {
-      telegramChatId: true,
-      bot: { select: { telegramBotId: true, endUsers: { where: { telegramUserId } } } },
-    },
+  const subscription = await findSubscription(db, subscriptionId);
+  if (!subscription) return null;
+  const { telegramChatId, bot } = subscription.channel;
+  const known = await db.endUser.findUnique({
+    where: { telegramUserId_botId: { telegramUserId, botId: bot.id } },
   });
-  const stranger = bot.endUsers[0] ?? { fullName: '', username: null, telegramUserId };
-  return { ...content, stranger, place: { telegramBotId: bot.telegramBotId, telegramChatId } };
+  const stranger = known ?? { fullName: '', username: null, telegramUserId };
+  const place = { telegramBotId: bot.telegramBotId, telegramChatId };
+  return { ...toSubscriptionContent(subscription), stranger, place };
 }

@@ -197,7 +197,7 @@ async function endByHand(
   subscription: SubscriptionRow,
   actor: AuditActor,
 ): Promise<void> {
-  await endAccess(work, subscription, scope.botId, { status: 'kicked', isOut: true });
+  await endAccess(work, subscription, scope.botId, { status: 'kicked', why: null, isOut: true });
   const { botId, ownerId } = scope;
   const about = { subscriptionId: subscription.id };
   const holder = { kind: 'endUser', endUserId: subscription.endUserId } as const;

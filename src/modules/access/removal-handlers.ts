@@ -1,6 +1,6 @@
 import type { PrismaClient } from '../../infra/prisma-client/client.ts';
 import { DeliveryError } from '../../kernel/outbox/delivery-error.ts';
-import type { OutboxHandler } from '../../kernel/outbox/outbox-message.ts';
+import type { OutboxHandler, OutboxPayloads } from '../../kernel/outbox/outbox-message.ts';
 import { isForgotten } from '../../kernel/tenant-scope.ts';
 import type { UnitOfWork, Work } from '../../kernel/unit-of-work.ts';
 import type { ChatGateway, ChatPlace, Presence } from '../channels/chat-gateway.ts';
@@ -59,7 +59,7 @@ export function createRemovalHandlers(deps: RemovalHandlersDeps): {
   }
 
   return {
-    'remove-member': async ({ subscriptionId, telegramUserId: forgotten }) => {
+    'remove-member': async ({ subscriptionId, telegramUserId: forgotten, why }) => {
       const subscription = await prisma.subscription.findUnique({
         where: { id: subscriptionId },
         include: { endUser: true, channel: { include: { bot: true } } },
@@ -84,7 +84,7 @@ export function createRemovalHandlers(deps: RemovalHandlersDeps): {
       const present = await prisma.endUser.findUniqueOrThrow({ where: { id: endUser.id } });
       const { banned } = await readBan(prisma, { ...present, telegramUserId }, channel.telegramChatId);
       if (banned || presence === 'banned') await settleBan(deps, place, endUser.id, telegramUserId);
-      await noteRemoved(deps, subscription.id, { id: endUser.id, telegramUserId }, channel);
+      await noteRemoved(deps, { subscriptionId, why }, { id: endUser.id, telegramUserId }, channel);
       return 'delivered';
     },
 
@@ -144,7 +144,7 @@ const ownerOf = ({ ownerId }: Tenant) => ({ kind: 'owner', ownerId }) as const;
  */
 async function noteRemoved(
   { transact }: RemovalHandlersDeps,
-  subscriptionId: number,
+  about: Pick<OutboxPayloads['remove-member'], 'subscriptionId' | 'why'>,
   { id: endUserId, telegramUserId }: { id: number; telegramUserId: bigint },
   { id: channelId, bot }: { id: number; bot: Tenant },
 ): Promise<void> {
@@ -152,7 +152,7 @@ async function noteRemoved(
     const { db, now } = work;
     await lockEndUser(db, endUserId, bot.id);
     const removed = await db.subscription.updateManyAndReturn({
-      where: { id: subscriptionId, status: { not: 'active' }, kickedAt: null },
+      where: { id: about.subscriptionId, status: { not: 'active' }, kickedAt: null },
       data: { kickedAt: now },
     });
     await enqueueWayBack(work, channelId, telegramUserId);
@@ -161,7 +161,7 @@ async function noteRemoved(
       where: { endUserId, channelId, status: { not: 'active' }, kickedAt: null },
       data: { kickedAt: now },
     });
-    tell(work, ACCESS_NOTICES.endUserRemoved, ownerOf(bot), { subscriptionId }, { botId: bot.id });
+    tell(work, ACCESS_NOTICES.endUserRemoved, ownerOf(bot), about, { botId: bot.id });
   });
 }
 

@@ -24,7 +24,7 @@ export function createBanService({ transact }: { transact: UnitOfWork }) {
         where: { endUserId, status: 'active', channel: { botId: scope.botId } },
       });
       for (const subscription of active) {
-        await endAccess(work, subscription, scope.botId, { status: 'kicked' });
+        await endAccess(work, subscription, scope.botId, { status: 'kicked', why: 'banned' });
         const about = { subscriptionId: subscription.id };
         const holder = { kind: 'endUser', endUserId } as const;
         tell(work, SUBSCRIPTION_NOTICES.accessEndedByOwner, holder, about, { botId: scope.botId });

@@ -38,7 +38,7 @@ export async function forgetEndUser(work: Work, botId: number, endUserId: number
     where: { endUserId, status: 'active', channel: { botId } },
   });
   for (const subscription of active) {
-    await endAccess(work, subscription, botId, { status: 'kicked', telegramUserId });
+    await endAccess(work, subscription, botId, { status: 'kicked', why: null, telegramUserId });
   }
   await forgetReceipts(work, { endUserId });
   await forgetPerson(work, { id: endUserId, banned });

@@ -57,7 +57,7 @@ export function createDeadlineService(deps: { prisma: PrismaClient; transact: Un
         const waiting = await work.db.payment.count({ where: { endUserId, channelId, status: 'pending' } });
         if (waiting > 0) return;
       }
-      await endAccess(work, subscription, channel.botId, { status: 'expired' });
+      await endAccess(work, subscription, channel.botId, { status: 'expired', why: 'timeUp' });
       const { botId } = channel;
       const holder = { kind: 'endUser', endUserId } as const;
       tell(work, SUBSCRIPTION_NOTICES.subscriptionEnded, holder, { subscriptionId: id }, { botId });

@@ -77,7 +77,7 @@ async function findHolding(
   const active = await work.db.subscription.findFirst({ where: { endUserId, channelId, status: 'active' } });
   if (!active?.expiresAt || !hasBegun(active)) return active;
   if (active.expiresAt.getTime() > work.now.getTime() - PLACE_HELD_MS) return active;
-  await endAccess(work, active, botId, { status: 'expired' });
+  await endAccess(work, active, botId, { status: 'expired', why: 'timeUp' });
   return null;
 }
 
@@ -117,7 +117,7 @@ export async function takeBack(
     // Time that has not begun does not run out.
     const isOver = expiresAt !== null && expiresAt <= (held.hasBegun ? now : subscription.startedAt);
     if (isOver) {
-      await endAccess(work, subscription, botId, { status: 'kicked', expiresAt });
+      await endAccess(work, subscription, botId, { status: 'kicked', why: 'approvalUndone', expiresAt });
     } else {
       const data = { expiresAt, ...warningFlags(expiresAt, now) };
       await db.subscription.update({ where: { id: subscription.id }, data });

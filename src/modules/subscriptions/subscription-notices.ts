@@ -66,7 +66,11 @@ export const SUBSCRIPTION_NOTICES = defineNotices({
       });
       const timeLeftMs = new Date(expiresAt).getTime() - now.getTime();
       if (!subscription || timeLeftMs <= 0) return null;
-      return { ...toContent(subscription), timeLeftMs, renewal: await findRenewal(db, subscriptionId) };
+      return {
+        ...toSubscriptionContent(subscription),
+        timeLeftMs,
+        renewal: await findRenewal(db, subscriptionId),
+      };
     },
   },
 });
@@ -82,11 +86,18 @@ export async function readSubscriptionContent(
   db: Db,
   { subscriptionId }: { subscriptionId: number },
 ): Promise<SubscriptionContent | null> {
-  const row = await db.subscription.findUnique({ where: { id: subscriptionId }, include: WITH_PLACE });
-  return row && toContent(row);
+  const row = await findSubscription(db, subscriptionId);
+  return row && toSubscriptionContent(row);
 }
 
-function toContent(row: Prisma.SubscriptionGetPayload<{ include: typeof WITH_PLACE }>): SubscriptionContent {
+type PlacedSubscription = Prisma.SubscriptionGetPayload<{ include: typeof WITH_PLACE }>;
+
+/** For notices that say more than `SubscriptionContent` holds. */
+export function findSubscription(db: Db, id: number): Promise<PlacedSubscription | null> {
+  return db.subscription.findUnique({ where: { id }, include: WITH_PLACE });
+}
+
+export function toSubscriptionContent(row: PlacedSubscription): SubscriptionContent {
   const { id: subscriptionId, endUser, channel, expiresAt } = row;
   return { subscriptionId, endUser, chat: chatState(channel), botUsername: channel.bot.username, expiresAt };
 }

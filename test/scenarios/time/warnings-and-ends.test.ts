@@ -198,4 +198,19 @@ describe('ends', () => {
     await telegram.until(() => !shop.chat.has(member), { what: 'the member to be out' });
     await member.reads(shop.shop, 'has ended');
   });
+
+  test('the owner reads why somebody was put out as it was at their end, whatever has happened since', async () => {
+    const { clock, mainBot, telegram } = platform;
+    const { subscriptionId, endUserId } = await memberWith(1);
+    shop.shop.revokeToken();
+    clock.passes({ hours: 1 });
+    await platform.app.jobs.expire();
+    await expect.poll(async () => (await subscription(subscriptionId)).status).toBe('expired');
+    await shop.owner.presses(mainBot, `user:${endUserId}:ban`);
+    await shop.owner.sends(mainBot, shop.shop.token);
+    await telegram.until(() => shop.shop.webhookUrl !== undefined, { what: 'the bot to be back' });
+    await platform.quiet();
+    await platform.app.jobs.sweep();
+    await shop.owner.reads(mainBot, /Member.*was removed.*The subscription has ended/);
+  });
 });
