@@ -1,7 +1,9 @@
+import type { Prisma } from '../../infra/prisma-client/client.ts';
 import type { TenantScope } from '../../kernel/tenant-scope.ts';
 import type { Db, Work } from '../../kernel/unit-of-work.ts';
 import { defineNotices, tell } from '../notifications/notice.ts';
 import { type ChatState, CONNECTED, chatState } from './channel.ts';
+import { readChatSelling, type Selling } from './selling-queries.ts';
 
 export type ChatRefusal = 'public' | 'secondChannel' | 'secondGroup' | 'takenByAnotherBot';
 
@@ -17,10 +19,17 @@ interface AboutChat {
   content: ChatContent;
 }
 
+/** What keeps a bot from selling anything, wherever it is. */
+interface BotState {
+  bot: { username: string; isActive: boolean; pausedAt: Date | null };
+  /** Its owner is banned. */
+  isSuspended: boolean;
+}
+
 declare module '../notifications/notice.ts' {
   interface Notices {
     chatConnected: Omit<AboutChat, 'content'> & {
-      content: ChatContent & { hasPrice: boolean; hasCard: boolean };
+      content: ChatContent & BotState & Selling & { hasPlan: boolean };
     };
     chatWaitsForOwner: AboutChat;
     /** A chat that is connected by the time of telling was refused by mistake. */
@@ -45,17 +54,23 @@ export const CHANNEL_NOTICES = defineNotices({
   chatConnected: {
     isSure: true,
     isQuiet: false,
-    async content(db, payload) {
-      const content = await readChat(db, payload);
-      if (!content) return null;
-      const { bot, plans } = await db.channel.findUniqueOrThrow({
-        where: { id: payload.channelId },
-        select: {
-          bot: { select: { cardNumber: true } },
+    async content(db, { channelId }) {
+      const channel = await db.channel.findUnique({
+        where: { id: channelId },
+        include: {
+          bot: { include: { owner: { select: { banned: true } } } },
           plans: { where: { isActive: true }, select: { id: true }, take: 1 },
         },
       });
-      return { ...content, hasPrice: plans.length > 0, hasCard: bot.cardNumber !== null };
+      if (!channel) return null;
+      const { bot, plans } = channel;
+      return {
+        ...toContent(channel),
+        ...(await readChatSelling(db, { botId: bot.id, channelId })),
+        hasPlan: plans.length > 0,
+        bot,
+        isSuspended: bot.owner.banned,
+      };
     },
   },
   chatWaitsForOwner: ABOUT_CHAT,
@@ -82,7 +97,10 @@ export const CHANNEL_NOTICES = defineNotices({
 
 async function readChat(db: Db, { channelId }: { channelId: number }): Promise<ChatContent | null> {
   const channel = await db.channel.findUnique({ where: { id: channelId }, include: { bot: true } });
-  if (!channel) return null;
+  return channel && toContent(channel);
+}
+
+function toContent(channel: Prisma.ChannelGetPayload<{ include: { bot: true } }>): ChatContent {
   const { username: botUsername, telegramBotId } = channel.bot;
   return { chat: chatState(channel), botUsername, telegramBotId };
 }

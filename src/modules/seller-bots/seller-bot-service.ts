@@ -9,6 +9,7 @@ import type { UnitOfWork, Work } from '../../kernel/unit-of-work.ts';
 import { parseCardNumber } from '../../shared/card-number.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { type Page, pageOf, readCursor } from '../../shared/page.ts';
+import { readSelling } from '../channels/selling-queries.ts';
 import { lockActingOwner } from '../owners/owner-queries.ts';
 import type { BotGateway, BotIdentity } from './bot-gateway.ts';
 import {
@@ -19,7 +20,6 @@ import {
   type SellerBot,
   toSellerBot,
 } from './seller-bot.ts';
-import { readSelling } from './selling.ts';
 
 export interface SellerBotServiceDeps {
   prisma: PrismaClient;

@@ -1,5 +1,5 @@
 import type { SellerBot as SellerBotRow } from '../../infra/prisma-client/client.ts';
-import type { Selling } from './selling.ts';
+import type { Selling } from '../channels/selling-queries.ts';
 
 /** What an owner sees of their bot. Never its token, and of the card only what they typed themselves. */
 export interface SellerBot {

@@ -3,7 +3,8 @@ import type { KnownPerson } from '../../kernel/person.ts';
 import type { Db } from '../../kernel/unit-of-work.ts';
 import { type ChatName, chatState } from '../channels/channel.ts';
 import { defineNotices } from '../notifications/notice.ts';
-import { findRenewals, type Renewal } from './renewal.ts';
+import { findRenewals } from './renewal-queries.ts';
+import type { Renewal } from './subscription.ts';
 
 /** What every notice about somebody's subscription can say. */
 export interface SubscriptionContent {
@@ -51,8 +52,9 @@ export const SUBSCRIPTION_NOTICES = defineNotices({
     isSure: true,
     isQuiet: false,
     async content(db, { subscriptionId }) {
-      const content = await readSubscriptionContent(db, { subscriptionId });
-      return content && { ...content, renewal: await findRenewal(db, subscriptionId) };
+      const subscription = await findSubscription(db, subscriptionId);
+      if (!subscription) return null;
+      return { ...toSubscriptionContent(subscription), renewal: await findRenewal(db, subscription) };
     },
   },
   subscriptionEnds: {
@@ -69,14 +71,14 @@ export const SUBSCRIPTION_NOTICES = defineNotices({
       return {
         ...toSubscriptionContent(subscription),
         timeLeftMs,
-        renewal: await findRenewal(db, subscriptionId),
+        renewal: await findRenewal(db, subscription),
       };
     },
   },
 });
 
-async function findRenewal(db: Db, subscriptionId: number): Promise<Renewal | null> {
-  return (await findRenewals(db, [subscriptionId])).get(subscriptionId) ?? null;
+async function findRenewal(db: Db, { id, channel }: PlacedSubscription): Promise<Renewal | null> {
+  return (await findRenewals(db, channel, [id])).get(id) ?? null;
 }
 
 const WITH_PLACE = { endUser: true, channel: { include: { bot: true } } } as const;

@@ -4,9 +4,9 @@ import { AppError } from '../../kernel/errors.ts';
 import type { TenantScope } from '../../kernel/tenant-scope.ts';
 import type { UnitOfWork } from '../../kernel/unit-of-work.ts';
 import { CONNECTED, toChannel } from '../channels/channel.ts';
-import { findRenewals, type Renewal } from './renewal.ts';
+import { findRenewals } from './renewal-queries.ts';
 import { settle } from './settlement.ts';
-import type { HeldSubscription } from './subscription.ts';
+import type { HeldSubscription, Renewal } from './subscription.ts';
 import { lockEndUser, requireWelcome } from './subscription-queries.ts';
 
 /** What somebody holds, and by what it is renewed in one press. */
@@ -31,6 +31,7 @@ export function createSubscriptionService(deps: {
     });
     const renewals = await findRenewals(
       prisma,
+      scope,
       rows.map(({ id }) => id),
     );
     return rows.map(({ id, channel, expiresAt, joinedAt }) => ({

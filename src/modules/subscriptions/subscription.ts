@@ -2,6 +2,14 @@ import { addMonths } from '../../shared/calendar.ts';
 import { DAY_MS } from '../../shared/durations.ts';
 import type { Channel } from '../channels/channel.ts';
 
+/** The plan that somebody bought last for a chat, while it is on sale: to renew costs what it costs now. */
+export interface Renewal {
+  planId: number;
+  durationMonths: number;
+  /** Tiyin. */
+  price: bigint;
+}
+
 /** Warnings go out when this much is left. */
 export const WARNING_MARKS_MS = { threeDays: 3 * DAY_MS, oneDay: DAY_MS } as const;
 

@@ -6,6 +6,7 @@ import { BOT, BOTS, CHAT_ACCEPT, HOME, RESTORE, SUPPORT, TARIFF } from '../commo
 import { button, type Screen } from '../common/screen.ts';
 import { renewalButtons } from './buyer/subscription.ts';
 import { date, endUserButton, ownerButton, personName, timeSpan, type Viewer } from './common.ts';
+import { botStateLine } from './owner/bot-state.ts';
 import { rejectedNotice } from './review.ts';
 
 type NoticeView<K extends NoticeKind> = (viewer: Viewer, content: Notices[K]['content']) => Screen;
@@ -230,19 +231,23 @@ function subscriptionParams(content: { endUser: KnownPerson; chat: ChatName; bot
   return { person: personName(content.endUser), title: content.chat.title, bot: content.botUsername };
 }
 
-function chatConnectedText(
-  viewer: Viewer,
-  { chat, botUsername: bot, hasPrice, hasCard }: Notices['chatConnected']['content'],
-): string {
+function chatConnectedText(viewer: Viewer, content: Notices['chatConnected']['content']): string {
   const { t } = viewer;
+  const { chat, botUsername: bot, sells, methods, hasPlan } = content;
   const connected = t(chat.type === 'channel' ? 'notice.channelConnected' : 'notice.groupConnected', {
     title: chat.title,
     bot,
   });
   if (chat.isBasicGroup) return `${connected}\n\n${t('notice.basicGroup')}`;
   if (!chat.canInvite || !chat.canRestrict) return `${connected}\n\n${rightsMissingText(viewer, chat, bot)}`;
-  const missing = [hasPrice ? '' : t('bot.needsPlan'), hasCard ? '' : t('bot.needsCard')].filter(Boolean);
-  return [connected, ...(missing.length > 0 ? missing : [t('bot.sells', { bot })])].join('\n\n');
+  return [
+    connected,
+    botStateLine(viewer, content.bot, content),
+    sells || hasPlan ? '' : t('bot.needsPlan'),
+    sells || methods.length > 0 ? '' : t('bot.needsCard'),
+  ]
+    .filter(Boolean)
+    .join('\n\n');
 }
 
 function rightsMissingText({ t }: Viewer, chat: ChatState, bot: string): string {

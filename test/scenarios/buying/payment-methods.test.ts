@@ -112,12 +112,16 @@ async function pressOf(buyer: SandboxPerson, act: string) {
     checkout.choosePlan(runnable.scope, actor, { planId: shop.planId, method });
 }
 
-test('without any card a bot sells all the same', async () => {
+test('without any card a bot sells all the same, and its owner is asked for none', async () => {
   await welcomes('pay at the till');
   const buyer = await newBuyer(platform, shop);
   const { cardNumber } = await platform.database.sellerBot.findFirstOrThrow();
   await platform.database.sellerBot.updateMany({ data: { cardNumber: null } });
   await buyer.presses(shop.shop, `plan:${shop.planId}`);
   await buyer.reads(shop.shop, ({ text }) => text === 'Pay at till 7');
+  await shop.owner.adds(shop.shop, shop.owner.createsGroup('Second', { supergroup: true }));
+  const connected = await shop.owner.reads(platform.mainBot, 'The group Second is connected');
+  expect(connected.text).toContain('set a price');
+  expect(connected.text).not.toContain('No card yet');
   await platform.database.sellerBot.updateMany({ data: { cardNumber } });
 });

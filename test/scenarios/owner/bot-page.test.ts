@@ -123,6 +123,25 @@ describe('whether a bot sells', () => {
     await owner.reads(mainBot, 'active again');
     await expectSelling(true, '🟢', '🧾 Receipts');
   });
+
+  test('is so in the notice of a connected chat, too: paused it is not live, whatever has a price', async () => {
+    const { mainBot, database } = platform;
+    const { owner, shop: bot } = await openShop(platform);
+    const group = owner.createsGroup('Second', { supergroup: true });
+    await owner.adds(bot, group);
+    await owner.reads(mainBot, 'The group Second is connected');
+    const { id } = await database.channel.findFirstOrThrow({ where: { title: 'Second' } });
+    await owner.presses(mainBot, `price:${id}:1`);
+    await owner.sends(mainBot, '10 000');
+    await owner.presses(mainBot, `chat:${id}:disconnect`);
+    await owner.reads(mainBot, 'Second is disconnected');
+    await owner.removes(bot, group);
+    await owner.presses(mainBot, `bot:${bot.id}:pause`);
+    await owner.adds(bot, group);
+    const { text } = await owner.reads(mainBot, 'The group Second is connected');
+    expect(text).toContain('Paused');
+    expect(text).not.toContain('Your bot is live');
+  });
 });
 
 test('behind ⚙️ is what is set once, with its present value, and the removal last', async () => {

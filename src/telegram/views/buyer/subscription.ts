@@ -1,6 +1,5 @@
 import type { InlineKeyboardButton } from 'grammy/types';
-import type { Renewal } from '../../../modules/subscriptions/renewal.ts';
-import type { HeldSubscription } from '../../../modules/subscriptions/subscription.ts';
+import type { HeldSubscription, Renewal } from '../../../modules/subscriptions/subscription.ts';
 import type { OwnSubscription } from '../../../modules/subscriptions/subscription-service.ts';
 import { formatSum } from '../../../shared/money.ts';
 import { HOME, PLAN, RELINK, SUPPORT } from '../../common/routes.ts';

@@ -18,6 +18,7 @@ import {
 import { button, type Screen } from '../../common/screen.ts';
 import { chatName, durationName, money, type Viewer } from '../common.ts';
 import { missingRights } from '../notices.ts';
+import { botStateLine } from './bot-state.ts';
 
 /** One bot as its page shows it. */
 export interface BotOnPage {
@@ -39,7 +40,7 @@ export function botScreen(viewer: Viewer, page: BotOnPage): Screen {
   return {
     text: [
       t('bot.title', { bot: bot.username }),
-      stateLine(viewer, page),
+      botStateLine(viewer, bot, { sells: work.sells, isSuspended: page.isSuspended }),
       ...(work.sells ? whatItSells(viewer, page) : [checklist(viewer, page).join('\n')]),
       t('bot.work', { members: work.members, waiting: work.waiting }),
     ]
@@ -65,13 +66,6 @@ export function botScreen(viewer: Viewer, page: BotOnPage): Screen {
       [button(t('button.back'), BOTS.data('0'))],
     ],
   };
-}
-
-function stateLine({ t }: Viewer, { bot, work, isSuspended }: BotOnPage): string {
-  if (isSuspended) return t('notice.ownerBanned');
-  if (!bot.isActive) return t('bot.tokenDead');
-  if (bot.pausedAt !== null) return t('bot.paused');
-  return work.sells ? t('bot.sells', { bot: bot.username }) : '';
 }
 
 const onSale = (plans: readonly Plan[]) => plans.filter(({ isActive }) => isActive);

@@ -1,14 +1,8 @@
 import type { Prisma } from '../../infra/prisma-client/client.ts';
+import type { TenantScope } from '../../kernel/tenant-scope.ts';
 import type { Db } from '../../kernel/unit-of-work.ts';
 import { fromDecimal } from '../../shared/money.ts';
-
-/** The plan that somebody bought last for a chat, while it is on sale: to renew costs what it costs now. */
-export interface Renewal {
-  planId: number;
-  durationMonths: number;
-  /** Tiyin. */
-  price: bigint;
-}
+import type { Renewal } from './subscription.ts';
 
 interface RenewalRow {
   subscriptionId: number;
@@ -20,6 +14,7 @@ interface RenewalRow {
 /** By subscription; none for whoever bought nothing yet, and where the plan last bought is not on sale. */
 export async function findRenewals(
   db: Db,
+  { botId }: Pick<TenantScope, 'botId'>,
   subscriptionIds: readonly number[],
 ): Promise<ReadonlyMap<number, Renewal>> {
   const rows = await db.$queryRaw<RenewalRow[]>`
@@ -29,7 +24,7 @@ export async function findRenewals(
         SELECT plan_id FROM payments
          WHERE end_user_id = s.end_user_id AND channel_id = s.channel_id AND status = 'approved'
          ORDER BY approved_at DESC, id DESC LIMIT 1) bought
-      JOIN plans_on_sale p ON p.id = bought.plan_id
+      JOIN plans_on_sale p ON p.id = bought.plan_id AND p.user_bot_id = ${botId}
      WHERE s.id = ANY(${subscriptionIds}::int[])`;
   return new Map(
     rows.map(({ subscriptionId, planId, durationMonths, price }) => [

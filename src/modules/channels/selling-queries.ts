@@ -1,10 +1,10 @@
 import type { Db } from '../../kernel/unit-of-work.ts';
 
-/** Whether a bot sells, as its buyers find it: the views in Postgres say so, and nothing else does. */
+/** Whether something is sold, as buyers find it: the views in Postgres say so, and nothing else does. */
 export interface Selling {
   /** At least one plan can be bought now. */
   sells: boolean;
-  /** By which methods it can be paid now. */
+  /** By which methods its bot can be paid now. */
   methods: string[];
 }
 
@@ -19,4 +19,15 @@ export async function readSelling(db: Db, botIds: readonly number[]): Promise<(b
       FROM unnest(${botIds}::int[]) b(id)`;
   const found = new Map(rows.map(({ botId, ...selling }) => [botId, selling]));
   return (botId) => found.get(botId) ?? NOTHING;
+}
+
+/** @returns how one of a bot's chats sells now */
+export async function readChatSelling(
+  db: Db,
+  { botId, channelId }: { botId: number; channelId: number },
+): Promise<Selling> {
+  const [selling] = await db.$queryRaw<Selling[]>`
+    SELECT EXISTS (SELECT FROM plans_on_sale p WHERE p.user_bot_id = ${botId} AND p.channel_id = ${channelId}) AS sells,
+           ARRAY(SELECT m.method FROM payment_methods_offered m WHERE m.user_bot_id = ${botId} ORDER BY 1) AS methods`;
+  return selling ?? NOTHING;
 }
