@@ -53,8 +53,11 @@ export function requireModerator(
   actor: Actor,
   moderatorIds: readonly bigint[],
 ): asserts actor is ModeratorActor {
-  const isOne = actor.kind === 'moderator' && moderatorIds.includes(actor.telegramUserId);
-  if (!isOne) throw new AppError('notFound');
+  if (!isModerator(actor, moderatorIds)) throw new AppError('notFound');
+}
+
+export function isModerator(actor: Actor, moderatorIds: readonly bigint[]): actor is ModeratorActor {
+  return actor.kind === 'moderator' && moderatorIds.includes(actor.telegramUserId);
 }
 
 /**
@@ -63,8 +66,11 @@ export function requireModerator(
  * @throws AppError `notFound` for anybody else, exactly as for nothing
  */
 export function requireOwnerOf(scope: TenantScope, actor: Actor): asserts actor is OwnerActor {
-  const isTheirs = actor.kind === 'owner' && actor.telegramUserId === scope.ownerTelegramUserId;
-  if (!isTheirs) throw new AppError('notFound');
+  if (!isOwnerOf(scope, actor)) throw new AppError('notFound');
+}
+
+export function isOwnerOf(scope: TenantScope, actor: Actor): actor is OwnerActor {
+  return actor.kind === 'owner' && actor.telegramUserId === scope.ownerTelegramUserId;
 }
 
 /**

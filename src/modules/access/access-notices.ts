@@ -2,6 +2,7 @@ import type { PersonName } from '../../kernel/person.ts';
 import type { Db } from '../../kernel/unit-of-work.ts';
 import type { ChatPlace } from '../channels/chat-gateway.ts';
 import { defineNotices } from '../notifications/notice.ts';
+import { nameOf } from '../seller-bots/seller-bot-notices.ts';
 import type { EndReason } from '../subscriptions/ending.ts';
 import {
   findSubscription,
@@ -45,6 +46,8 @@ declare module '../notifications/notice.ts' {
     /** The holder of this subscription added somebody who has none. */
     friendAdded: AboutStranger;
     friendPutOut: Omit<AboutMember, 'to'> & { to: 'endUser' };
+    /** A released bot's: its former owner's subscriptions end, and nobody may put their holders out. */
+    releasedMembersStay: { to: 'moderator'; payload: { botId: number }; content: { botUsername: string } };
   }
 }
 
@@ -81,6 +84,7 @@ export const ACCESS_NOTICES = defineNotices({
   },
   friendAdded: { isSure: true, isQuiet: false, content: readWithStranger },
   friendPutOut: { isSure: true, isQuiet: false, content: readSubscriptionContent },
+  releasedMembersStay: { isSure: true, isQuiet: true, content: nameOf },
 });
 
 async function readWithStranger(

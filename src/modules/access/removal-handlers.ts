@@ -6,7 +6,6 @@ import type { UnitOfWork, Work } from '../../kernel/unit-of-work.ts';
 import type { ChatGateway, ChatPlace, Presence } from '../channels/chat-gateway.ts';
 import { moderator } from '../notifications/address.ts';
 import { tell } from '../notifications/notice.ts';
-import { SELLER_BOT_NOTICES } from '../seller-bots/seller-bot-notices.ts';
 import { lockEndUser } from '../subscriptions/subscription-queries.ts';
 import { ACCESS_NOTICES } from './access-notices.ts';
 import { settleBan } from './ban-settling.ts';
@@ -237,7 +236,7 @@ async function tellThatMembersStay(
   await transact(async (work) => {
     for (const moderatorId of moderatorIds) {
       const key = `released-members:${botId}:${moderatorId}`;
-      tell(work, SELLER_BOT_NOTICES.releasedMembersStay, moderator(moderatorId), { botId }, { key });
+      tell(work, ACCESS_NOTICES.releasedMembersStay, moderator(moderatorId), { botId }, { key });
     }
   });
 }

@@ -17,8 +17,14 @@ import {
 } from './channel.ts';
 import { CHANNEL_NOTICES, tellOfChat } from './channel-notices.ts';
 import { noteSight, updateChat } from './chat-changes.ts';
-import { countPaid, disconnect, freeFromRemovedBots, lockChats, whyNot } from './chat-connection.ts';
-import { refusalIsToldAt } from './group-growth-service.ts';
+import {
+  countPaid,
+  disconnect,
+  freeFromRemovedBots,
+  lockChats,
+  refusalIsToldAt,
+  whyNot,
+} from './chat-connection.ts';
 
 export type ChannelService = ReturnType<typeof createChannelService>;
 

@@ -3,6 +3,7 @@ import { SYSTEM } from '../../kernel/actor.ts';
 import type { AuditActor } from '../../kernel/audit.ts';
 import type { TenantScope } from '../../kernel/tenant-scope.ts';
 import type { Work } from '../../kernel/unit-of-work.ts';
+import { SECOND_MS } from '../../shared/durations.ts';
 import { type ChatMembership, CONNECTED } from './channel.ts';
 import { type ChatRefusal, tellOfChat } from './channel-notices.ts';
 
@@ -71,4 +72,21 @@ export async function freeFromRemovedBots({ db, now, audit }: Work, telegramChat
   for (const { id, botId } of freed) {
     audit(SYSTEM, 'chat.disconnected', { channel: id, bot: botId });
   }
+}
+
+/** A group that grows says so within this time of its first word under the new id. */
+const GROWTH_IS_TOLD_MS = 10 * SECOND_MS;
+
+/**
+ * When the owner is to hear of a chat that their bot may not have. It may be the bot's own group, grown: whether it is,
+ * its next word tells.
+ */
+export async function refusalIsToldAt(
+  { db, now }: Work,
+  scope: TenantScope,
+  { type, isBasicGroup }: Pick<ChatMembership, 'type' | 'isBasicGroup'>,
+): Promise<Date> {
+  if (type !== 'group' || isBasicGroup) return now;
+  const basic = await db.channel.count({ where: { ...CONNECTED, botId: scope.botId, isBasicGroup: true } });
+  return basic === 0 ? now : new Date(now.getTime() + GROWTH_IS_TOLD_MS);
 }

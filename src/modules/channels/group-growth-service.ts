@@ -1,13 +1,9 @@
 import type { PrismaClient } from '../../infra/prisma-client/client.ts';
 import { SYSTEM } from '../../kernel/actor.ts';
 import { type TenantScope, toTenantScope } from '../../kernel/tenant-scope.ts';
-import type { UnitOfWork, Work } from '../../kernel/unit-of-work.ts';
-import { SECOND_MS } from '../../shared/durations.ts';
-import { type ChatMembership, CONNECTED } from './channel.ts';
+import type { UnitOfWork } from '../../kernel/unit-of-work.ts';
+import { CONNECTED } from './channel.ts';
 import { disconnect, isPaidFor, lockChats } from './chat-connection.ts';
-
-/** A group that grows says so within this time of its first word under the new id. */
-const GROWTH_IS_TOLD_MS = 10 * SECOND_MS;
 
 /** A basic group that grows becomes another chat to Telegram, and stays the same one to whoever sells it. */
 export function createGroupGrowthService({
@@ -72,18 +68,4 @@ export function createGroupGrowthService({
   }
 
   return { groupGrew, groupUpgraded };
-}
-
-/**
- * When the owner is to hear of a chat that their bot may not have. It may be the bot's own group, grown: whether it is,
- * its next word tells.
- */
-export async function refusalIsToldAt(
-  { db, now }: Work,
-  scope: TenantScope,
-  { type, isBasicGroup }: Pick<ChatMembership, 'type' | 'isBasicGroup'>,
-): Promise<Date> {
-  if (type !== 'group' || isBasicGroup) return now;
-  const basic = await db.channel.count({ where: { ...CONNECTED, botId: scope.botId, isBasicGroup: true } });
-  return basic === 0 ? now : new Date(now.getTime() + GROWTH_IS_TOLD_MS);
 }

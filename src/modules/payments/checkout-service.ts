@@ -155,12 +155,19 @@ export function createCheckoutService(deps: { prisma: PrismaClient; transact: Un
     });
   }
 
-  /** Whether a receipt sent now would be taken, and whether one is under review already. */
+  /**
+   * Whether a receipt sent now would be taken, and whether one is under review already.
+   * @throws AppError `youAreBanned`
+   */
   async function lookAtReceipt(
     scope: TenantScope,
     actor: EndUserActor,
   ): Promise<'awaited' | 'underReview' | null> {
-    const payable = await findPayable(prisma, clock.now(), scope, actor);
+    const [banned, payable] = await Promise.all([
+      prisma.endUser.count({ where: { id: actor.endUserId, botId: scope.botId, banned: true } }),
+      findPayable(prisma, clock.now(), scope, actor),
+    ]);
+    if (banned > 0) throw new AppError('youAreBanned');
     if (!payable) return null;
     return payable.status === 'pending' ? 'underReview' : 'awaited';
   }

@@ -17,8 +17,6 @@ declare module '../notifications/notice.ts' {
       content: { botUsername: string; telegramBotId: bigint; hasChat: boolean };
     };
     botTokenDead: AboutBot;
-    /** Its former owner's subscriptions end, and nobody may put their holders out. */
-    releasedMembersStay: Omit<AboutBot, 'to'> & { to: 'moderator' };
     webhookTaken: AboutBot;
     /** Telegram does not deliver to this server; its own words for why. */
     webhookRefused: {
@@ -42,7 +40,6 @@ export const SELLER_BOT_NOTICES = defineNotices({
     },
   },
   botTokenDead: { isSure: true, isQuiet: false, content: nameOf },
-  releasedMembersStay: { isSure: true, isQuiet: true, content: nameOf },
   webhookTaken: { isSure: true, isQuiet: false, content: nameOf },
   webhookRefused: {
     isSure: true,
@@ -58,7 +55,7 @@ function readBot(db: Db, id: number): Promise<SellerBot | null> {
   return db.sellerBot.findUnique({ where: { id } });
 }
 
-async function nameOf(db: Db, { botId }: { botId: number }): Promise<{ botUsername: string } | null> {
+export async function nameOf(db: Db, { botId }: { botId: number }): Promise<{ botUsername: string } | null> {
   const bot = await readBot(db, botId);
   return bot && { botUsername: bot.username };
 }

@@ -1,5 +1,5 @@
 import { Composer } from 'grammy';
-import type { EndUserActor, OwnerActor } from '../../kernel/actor.ts';
+import type { EndUserActor, ModeratorActor, OwnerActor } from '../../kernel/actor.ts';
 import type { TenantScope } from '../../kernel/tenant-scope.ts';
 import type { OpenQuestion } from '../../modules/conversations/open-question-service.ts';
 import type { BotDeps } from '../bots/bot-deps.ts';
@@ -31,7 +31,7 @@ export function createSupportDesk<C extends BotContext>(
   options: {
     scopeOf: (context: C) => TenantScope | null;
     /** As whom the person of this update answers. */
-    actorOf: (context: C) => Promise<OwnerActor | EndUserActor>;
+    actorOf: (context: C) => Promise<OwnerActor | ModeratorActor | EndUserActor>;
     /** Before the question is put, and again before it is passed on. @throws AppError for whom nobody helps here */
     admit: (context: C) => Promise<void>;
     ask: (context: C, messageId: number) => Promise<void>;

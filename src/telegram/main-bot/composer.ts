@@ -2,7 +2,7 @@ import { Composer } from 'grammy';
 import type { BotDeps } from '../bots/bot-deps.ts';
 import type { BotKind } from '../bots/bot-factory.ts';
 import { cancel } from '../common/cancel.ts';
-import { type MainContext, ownerIn } from '../common/context.ts';
+import { type MainContext, moderatorIn, ownerIn, telegramUserIdOf } from '../common/context.ts';
 import { createErrorBoundary } from '../common/error-boundary.ts';
 import { createReviewDesk } from '../common/review-desk.ts';
 import { createSupportDesk } from '../common/support-desk.ts';
@@ -42,7 +42,9 @@ export function createMainBot(deps: BotDeps): BotKind<MainContext> {
 
   const help = createSupportDesk<MainContext>(deps, {
     scopeOf: () => null,
-    actorOf: async (context) => ownerIn(context),
+    // Whoever gives help answers as that; their own question they ask as an owner.
+    actorOf: async (context) =>
+      deps.moderatorIds.includes(telegramUserIdOf(context)) ? moderatorIn(context) : ownerIn(context),
     admit: () => Promise.resolve(),
     ask: (context, messageId) => deps.services.support.askModerators(ownerIn(context), messageId),
   });

@@ -34,9 +34,9 @@ export function createSellerBot(deps: BotDeps): BotKind<SellerContext> {
   const help = createSupportDesk<SellerContext>(deps, {
     scopeOf: ({ scope }) => scope,
     actorOf: personIn,
-    async admit({ isOwner }) {
-      // The owner would write to themselves; help for owners is in the main bot.
-      if (isOwner) throw new AppError('supportInMainBot', { mainBot: await deps.mainBotUsername() });
+    async admit(context) {
+      if (deps.services.support.mayAskOwner(context.scope, await personIn(context))) return;
+      throw new AppError('supportInMainBot', { mainBot: await deps.mainBotUsername() });
     },
     ask: async (context, messageId) =>
       deps.services.support.askOwner(context.scope, await endUserIn(context), messageId),

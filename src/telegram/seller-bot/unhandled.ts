@@ -1,5 +1,4 @@
 import { Composer } from 'grammy';
-import { AppError } from '../../kernel/errors.ts';
 import { type BotDeps, viewerOf } from '../bots/bot-deps.ts';
 import { endUserIn, type SellerContext } from '../common/context.ts';
 import { send, tell } from '../common/screen.ts';
@@ -14,8 +13,6 @@ export function unhandled(deps: BotDeps): Composer<SellerContext> {
   composer.on('callback_query', (context) => tell(context, oldButtonScreen(context.t)));
 
   composer.on('message', async (context) => {
-    const endUser = await context.endUser();
-    if (endUser.banned) throw new AppError('youAreBanned');
     const receipt = await deps.services.checkout.lookAtReceipt(context.scope, await endUserIn(context));
     const viewer = viewerOf(context, deps);
     if (receipt === 'awaited') return send(context, hintScreen(viewer, 'hint.receiptNotImage'));

@@ -174,6 +174,21 @@ test('an end user of another bot is nobody here, and takes nothing of anybody el
   });
 });
 
+test('an owner writes to no support of their own, and whoever is banned sends nothing more, by whatever edge', async () => {
+  const { app, database } = platform;
+  const scope = await scopeOf(shop);
+  const { checkout, endUsers, support } = app.services;
+  const person = { telegramUserId: scope.ownerTelegramUserId, username: null, fullName: 'Aziz' };
+  const owner = endUserActor(await endUsers.visit(scope, { ...person, languageCode: 'en' }, null));
+  expect(support.mayAskOwner(scope, owner)).toBe(false);
+  await expect(support.askOwner(scope, owner, 1)).rejects.toMatchObject(new AppError('notFound'));
+
+  const { member, endUserId } = await newMember(platform, shop);
+  await database.endUser.update({ where: { id: endUserId }, data: { banned: true } });
+  const banned = endUserActor({ id: endUserId, telegramUserId: BigInt(member.id) });
+  await expect(checkout.lookAtReceipt(scope, banned)).rejects.toMatchObject(new AppError('youAreBanned'));
+});
+
 test('what is a moderator’s is refused to owners and buyers, and to who says they are a moderator', async () => {
   const { app, database } = platform;
   const { member, endUserId } = await newMember(platform, shop);
