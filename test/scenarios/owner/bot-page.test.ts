@@ -151,7 +151,7 @@ test('behind ⚙️ is what is set once, with its present value, and the removal
   await openPage(shop);
   await owner.taps(mainBot, '⚙️ More');
   await platform.quiet();
-  expect(screenOf(owner).text).toContain('💳 Card: •••• 9012, AZIZ AZIZOV\n✏️ Welcome text: the standard one');
+  expect(screenOf(owner).text).toContain('💳 Card: •••• 9012, AZIZ AZIZOV\n✏️ Welcome text: default');
   expect(screenOf(owner).rows).toEqual([
     ['💳 Card', '✏️ Welcome text'],
     ['📄 For Excel', '🩺 Bot health'],
@@ -175,7 +175,7 @@ test('behind ⚙️ is what is set once, with its present value, and the removal
   await owner.taps(mainBot, 'Cancel');
 });
 
-test('a welcome text of one’s own is shown before it is changed, and the standard one comes back', async () => {
+test('a welcome text of one’s own is shown before it is changed, and the default one comes back', async () => {
   const { mainBot } = platform;
   const shop = await openShop(platform);
   const { owner, shop: bot } = shop;
@@ -190,9 +190,9 @@ test('a welcome text of one’s own is shown before it is changed, and the stand
   expect(screenOf(owner).text).toContain('Welcome text: “Yoga <every> morning”');
   await owner.presses(mainBot, `bot:${bot.id}:welcome`);
   expect(screenOf(owner).text).toContain('\n\nYoga <every> morning\n\n');
-  await owner.taps(mainBot, '↩️ Back to the standard text');
+  await owner.taps(mainBot, '↩️ Back to the default text');
   await platform.quiet();
-  expect(screenOf(owner).text).toContain('Welcome text: the standard one');
+  expect(screenOf(owner).text).toContain('Welcome text: default');
   await buyer.sends(bot, '/start');
   expect(buyer.chatWith(bot).last?.text).not.toContain('Yoga');
 });

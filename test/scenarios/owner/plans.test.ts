@@ -131,7 +131,7 @@ test('a tariff says what it gives, what it costs on its button, and copies the a
   await owner.presses(mainBot, 'tariff');
   const page = await screenOf(owner);
   expect(page.text).toContain(
-    'Free: everything works, and your bots’ answer to /start has one line about Getolog.',
+    'Free: everything works, and your bots’ welcome screen has one line about Getolog.',
   );
   expect(page.text).toContain('6 months: not on sale yet\n12 months: not on sale yet');
   expect(page.rows).toEqual([['⭐ 1 month · 10,000 UZS'], ['← Back']]);

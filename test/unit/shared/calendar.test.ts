@@ -24,7 +24,7 @@ describe('dates on the screen', () => {
   it.each([
     ['uz', '2027-yil 31-yanvar, soat 14:05'],
     ['en', '31 January 2027, 14:05'],
-    ['ru', '31 января 2027, 14:05'],
+    ['ru', '31 января 2027 в 14:05'],
   ] as const)('in %s', (language, text) => {
     expect(formatDate(new Date('2027-01-31T09:05:00Z'), language, TASHKENT)).toBe(text);
   });
