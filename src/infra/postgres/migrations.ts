@@ -71,16 +71,31 @@ export async function migrate(databaseUrl: string, options: MigrateOptions = {})
   await client.connect();
   try {
     const applied: string[] = [];
+    let deadline = deadlineOf(options);
     for (;;) {
       await beginAlone(client, options);
       const next = await step(client, () => nextOf(client, all, migrations));
       if (next === undefined) return applied;
-      await step(client, () => apply(client, next));
-      applied.push(next.name);
+      if (await step(client, () => apply(client, next))) {
+        applied.push(next.name);
+        deadline = deadlineOf(options);
+        continue;
+      }
+      await client.query('ROLLBACK');
+      if (performance.now() >= deadline) {
+        throw new MigrationError(
+          `The migration ${next.name} waits for a table that another program holds, a backup perhaps: start again when that has ended.`,
+        );
+      }
+      options.say?.(`The migration ${next.name} waits for a table that another program holds.`);
     }
   } finally {
     await client.end();
   }
+}
+
+function deadlineOf({ waitLimitMs = WAIT_LIMIT_MS }: MigrateOptions): number {
+  return performance.now() + waitLimitMs;
 }
 
 /** A transaction that failed is given up before its reason is told. */
@@ -210,9 +225,19 @@ function requireKnown(migrations: Migration[], history: RecordedMigration[]): vo
   }
 }
 
-/** Within the transaction that holds the lock, which it ends. */
-async function apply(client: pg.Client, migration: Migration): Promise<void> {
+/**
+ * A table that a backup reads is not waited for longer: whoever wants that table next stands behind whoever waits, and a
+ * platform that runs would stand still.
+ */
+const TABLE_WAIT_MS = 2_000;
+
+/**
+ * Within the transaction that holds the lock, which it ends.
+ * @returns false where a table was not free in time: the transaction is of no use any more
+ */
+async function apply(client: pg.Client, migration: Migration): Promise<boolean> {
   try {
+    await client.query(`SET LOCAL lock_timeout = ${TABLE_WAIT_MS}`);
     await client.query(migration.sql);
     await client.query(
       `INSERT INTO _prisma_migrations (id, checksum, migration_name, started_at, finished_at, applied_steps_count)
@@ -220,7 +245,9 @@ async function apply(client: pg.Client, migration: Migration): Promise<void> {
       [randomUUID(), migration.checksum, migration.name],
     );
     await client.query('COMMIT');
+    return true;
   } catch (error) {
+    if (hasCode(error, LOCK_NOT_AVAILABLE)) return false;
     const reason = error instanceof Error ? error.message : String(error);
     throw new MigrationError(`The migration ${migration.name} failed and left nothing behind: ${reason}`, {
       cause: error,

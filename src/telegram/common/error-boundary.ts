@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import { isUnavailable } from '../../infra/unavailable.ts';
 import { AppError } from '../../kernel/errors.ts';
 import { isDeliveryFailure } from '../../kernel/outbox/delivery-error.ts';
+import type { ErrorCode } from '../../shared/locale-keys.ts';
 import { toDeliveryError } from '../outgoing/api-errors.ts';
 import { apologyScreen, appErrorScreen } from '../views/errors.ts';
 import type { BotContext } from './context.ts';
@@ -15,6 +16,13 @@ const failedUpdates = new WeakSet<Update>();
 export function hasFailed(update: Update): boolean {
   return failedUpdates.has(update);
 }
+
+/** Whoever decides about money has to know that nothing came of it, and why: it would be missed in three seconds. */
+const MUST_BE_READ: ReadonlySet<ErrorCode> = new Set([
+  'endUserBanned',
+  'endUserForgotten',
+  'chatNotConnected',
+]);
 
 export interface BoundaryDeps {
   logger: Logger;
@@ -30,7 +38,9 @@ export function createErrorBoundary({ logger, report }: BoundaryDeps): ErrorHand
     const { error, ctx: context } = boxed;
     if (isUnavailable(error)) throw error;
     if (error instanceof AppError)
-      return reply(context, () => tell(context, appErrorScreen(context.t, error)));
+      return reply(context, () =>
+        tell(context, appErrorScreen(context.t, error), MUST_BE_READ.has(error.code)),
+      );
     const failure = toDeliveryError(error);
     if (isDeliveryFailure(failure, 'blocked', 'chat-gone', 'token-dead', 'not-sent', 'unknown')) {
       logger.warn({ err: failure, bot: context.me.id }, 'an answer did not reach its viewer');
@@ -42,7 +52,7 @@ export function createErrorBoundary({ logger, report }: BoundaryDeps): ErrorHand
       tenant: String(context.me.id),
       update: String(context.update.update_id),
     });
-    return reply(context, () => tell(context, apologyScreen(context.t)));
+    return reply(context, () => tell(context, apologyScreen(context.t), true));
   };
 
   /** Bots speak in private chats only, also when something went wrong; a message that cannot be delivered ends here. */

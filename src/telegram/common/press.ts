@@ -8,8 +8,11 @@ const READ_AT_A_GLANCE = 90;
 
 /** A press, which the app shows as under way until it is answered: once, with a sentence or with nothing. */
 export interface Press {
-  /** @returns false where the sentence is too long or comes too late: then a message has to say it */
-  say(text: string): Promise<boolean>;
+  /**
+   * @param mustBeRead it stays until it is closed
+   * @returns false where the sentence is too long or comes too late: then a message has to say it
+   */
+  say(text: string, mustBeRead?: boolean): Promise<boolean>;
   /** Answers with nothing, unless it is answered. */
   close(): Promise<void>;
 }
@@ -17,9 +20,10 @@ export interface Press {
 export function openPress(context: Context): Press {
   let answering: Promise<boolean> | undefined;
 
-  async function answer(text?: string): Promise<boolean> {
+  async function answer(text?: string, mustBeRead = false): Promise<boolean> {
     try {
-      const alert = text !== undefined && text.length > READ_AT_A_GLANCE ? { show_alert: true } : {};
+      const stays = mustBeRead || (text !== undefined && text.length > READ_AT_A_GLANCE);
+      const alert = stays ? { show_alert: true } : {};
       await context.answerCallbackQuery(text === undefined ? alert : { text, ...alert });
       return true;
     } catch (error) {
@@ -30,9 +34,9 @@ export function openPress(context: Context): Press {
   }
 
   return {
-    async say(text) {
+    async say(text, mustBeRead) {
       if (answering || text.length > MAX_TOAST_LENGTH) return false;
-      answering = answer(text);
+      answering = answer(text, mustBeRead);
       return answering;
     },
     async close() {

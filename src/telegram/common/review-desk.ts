@@ -54,8 +54,9 @@ export function createReviewDesk<C extends BotContext>(
   async function confirm(context: C, payment: Payment): Promise<void> {
     const { message } = context.callbackQuery ?? {};
     const viewer = viewerOf(context, deps);
-    if (message && holdsReceipt(message)) await context.press?.say(decisionSentence(viewer, payment));
-    else await show(context, decidedByYouScreen(viewer, payment));
+    const isReceipt = message !== undefined && holdsReceipt(message);
+    if (isReceipt && (await context.press?.say(decisionSentence(viewer, payment)))) return;
+    await show(context, decidedByYouScreen(viewer, payment));
   }
 
   const desk = new Composer<C>();
@@ -98,7 +99,10 @@ export function createReviewDesk<C extends BotContext>(
     const scope = await scopeOf(context, paymentId);
     // It may have been decided in the moment in which the reasons came.
     const payment = await reviews.getPayment(scope, ownerIn(context), paymentId);
-    await showUnderReceipt(context, ownButtons(viewerOf(context, deps), payment));
+    const viewer = viewerOf(context, deps);
+    await showUnderReceipt(context, ownButtons(viewer, payment));
+    const present = await reviews.getPayment(scope, ownerIn(context), paymentId);
+    if (present.status !== payment.status) await showUnderReceipt(context, ownButtons(viewer, present));
   });
 
   onPress(desk, REJECT_IN_WORDS, async (context, paymentId) => {

@@ -48,11 +48,11 @@ export async function send(context: BotContext, screen: Screen): Promise<void> {
  * What came of a press or a message, in a sentence: over the chat where it was pressed, else as a message. Where it leads
  * on to more than the menu it needs its buttons, and is shown in place.
  */
-export async function tell(context: BotContext, screen: Screen): Promise<void> {
+export async function tell(context: BotContext, screen: Screen, mustBeRead = false): Promise<void> {
   if (!context.press) return send(context, screen);
   const isSentence = (screen.buttons ?? []).flat().every(isHome);
   if (!isSentence) return show(context, screen);
-  if (!(await context.press.say(plainText(screen.text)))) await send(context, screen);
+  if (!(await context.press.say(plainText(screen.text), mustBeRead))) await send(context, screen);
 }
 
 function isHome(one: InlineKeyboardButton): boolean {

@@ -35,6 +35,8 @@ export function createSupportDesk<C extends BotContext>(
     /** Before the question is put, and again before it is passed on. @throws AppError for whom nobody helps here */
     admit: (context: C) => Promise<void>;
     ask: (context: C, messageId: number) => Promise<void>;
+    /** Said of what was passed on, where it may have been meant for somebody else. */
+    afterwards?: (context: C) => Promise<string>;
   },
 ): SupportDesk<C> {
   const { openQuestions, support } = deps.services;
@@ -75,7 +77,9 @@ export function createSupportDesk<C extends BotContext>(
 
   onPress(composer, SUPPORT, async (context) => {
     await open(context);
-    await show(context, askScreen(context));
+    // What is to be copied from a screen stays there: its viewer may be about to pay.
+    if (holdsCopyButton(context)) await send(context, askScreen(context));
+    else await show(context, askScreen(context));
   });
 
   return {
@@ -86,7 +90,9 @@ export function createSupportDesk<C extends BotContext>(
       await options.ask(context, context.msgId ?? 0);
       await closeAnswered(context, openQuestions, 'support');
       await send(context, {
-        text: context.t('support.sent'),
+        text: [context.t('support.sent'), (await options.afterwards?.(context)) ?? '']
+          .filter(Boolean)
+          .join('\n\n'),
         buttons: [[button(context.t('button.home'), HOME.data())]],
       });
     },
@@ -94,4 +100,9 @@ export function createSupportDesk<C extends BotContext>(
       if (of === 'support') await options.ask(context, context.msgId ?? 0);
     },
   };
+}
+
+function holdsCopyButton({ callbackQuery }: BotContext): boolean {
+  const rows = callbackQuery?.message?.reply_markup?.inline_keyboard ?? [];
+  return rows.flat().some((one) => 'copy_text' in one);
 }

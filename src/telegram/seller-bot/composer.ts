@@ -40,6 +40,11 @@ export function createSellerBot(deps: BotDeps): BotKind<SellerContext> {
     },
     ask: async (context, messageId) =>
       deps.services.support.askOwner(context.scope, await endUserIn(context), messageId),
+    async afterwards(context) {
+      if (!context.message?.photo && !context.message?.document) return '';
+      const receipt = await deps.services.checkout.lookAtReceipt(context.scope, await endUserIn(context));
+      return receipt === 'awaited' ? context.t('support.wasItReceipt') : '';
+    },
   });
 
   guarded.use(membership(deps));

@@ -85,6 +85,36 @@ test('who holds the lock for too long is named, and the wait ends', async () => 
   expect(await migrate(database.url, { directory })).toHaveLength(2);
 });
 
+test('a table that a backup reads is waited for in short goes: nobody else stands behind us', async () => {
+  await migrate(database.url, { directory, until: '20260101000000_first' });
+  const backup = new pg.Client({ connectionString: database.url });
+  await backup.connect();
+  await backup.query('BEGIN; SELECT FROM owners');
+  const words: string[] = [];
+  const waiting = migrate(database.url, {
+    directory,
+    say: (word) => {
+      words.push(word);
+      if (words.length === 1) void backup.query('COMMIT');
+    },
+  });
+  // The live program goes on while we wait.
+  await client.query('INSERT INTO owners DEFAULT VALUES');
+  expect(await waiting).toEqual(['20260102000000_second']);
+  expect(words[0]).toBe('The migration 20260102000000_second waits for a table that another program holds.');
+  await backup.end();
+});
+
+test('a table that is held for too long is told, and nothing is left behind', async () => {
+  await migrate(database.url, { directory, until: '20260101000000_first' });
+  await client.query('BEGIN; SELECT FROM owners');
+  await expect(migrate(database.url, { directory, waitLimitMs: 1 })).rejects.toThrow(
+    /^The migration 20260102000000_second waits for a table that another program holds/,
+  );
+  await client.query('COMMIT');
+  expect(await migrate(database.url, { directory })).toEqual(['20260102000000_second']);
+});
+
 test('no lock stays with a connection that somebody else gets next', async () => {
   await migrate(database.url, { directory });
   const { rows } = await client.query(`SELECT 1 FROM pg_locks WHERE locktype = 'advisory'`);

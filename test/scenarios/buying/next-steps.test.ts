@@ -40,6 +40,18 @@ test('who writes to the bot is led to support, and while a receipt is under revi
   expect(labels(hint)).toContain(SUPPORT);
 });
 
+test('who asks support while they pay keeps the card in sight, and a receipt that went there is asked for again', async () => {
+  const buyer = await newBuyer(platform, shop, { firstName: 'Asking' });
+  await buyer.presses(shop.shop, `plan:${shop.planId}`);
+  await buyer.taps(shop.shop, /Support/);
+  await buyer.reads(shop.shop, 'Write your message');
+  expect(buyer.chatWith(shop.shop).messages.some(({ text }) => text.includes('8600 1234'))).toBe(true);
+  await buyer.sendsPhoto(shop.shop);
+  await buyer.reads(shop.shop, 'If that was your receipt, send it once more');
+  await buyer.sendsPhoto(shop.shop);
+  await buyer.reads(shop.shop, 'your receipt is under review');
+});
+
 test('whoever is told to write to support has the button for it', async () => {
   const { mainBot, moderator, database, telegram } = platform;
   const banned = await newBuyer(platform, shop, { firstName: 'Banned' });

@@ -17,8 +17,9 @@ export function tariffReceipts(deps: BotDeps): Composer<MainContext> {
   async function confirm(context: MainContext, id: number, decision: 'approved' | 'rejected'): Promise<void> {
     const { message } = context.callbackQuery ?? {};
     const screen = tariffDecidedScreen(viewerOf(context, deps), id, decision);
-    if (message && holdsReceipt(message)) await context.press?.say(plainText(screen.text));
-    else await show(context, screen);
+    const isReceipt = message !== undefined && holdsReceipt(message);
+    if (isReceipt && (await context.press?.say(plainText(screen.text)))) return;
+    await show(context, screen);
   }
 
   onPress(composer, MOD_TARIFFS, async (context) =>
