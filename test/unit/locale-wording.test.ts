@@ -135,6 +135,14 @@ describe('Russian', () => {
     for (const [key, text] of textsIn('ru'))
       expect(text, key).not.toMatch(/(?<!\p{L})(?:вы|вас|вам|ваш\p{L}*)(?!\p{L})/u);
   });
+
+  it('puts no person where their name would have to be inflected', () => {
+    for (const [key, text] of textsIn('ru')) {
+      expect(text, key).not.toMatch(
+        /(?<!\p{L})(?:у|для|от|к|ко|с|со|о|об|по|за|без|через|из|на|после|вместо|до)\s+\{\{(?:person|stranger|by)\}\}/iu,
+      );
+    }
+  });
 });
 
 describe('Uzbek', () => {
