@@ -24,7 +24,7 @@ export async function cheats(stage: Stage, cast: Cast): Promise<void> {
 async function forgesApproval(stage: Stage, { shop }: Cast, cheat: Actor): Promise<void> {
   const payment = await stage.database.payment.findFirstOrThrow({ orderBy: { id: 'desc' } });
   await cheat.forges(shop, `approve:${payment.id}`);
-  await cheat.isTold(shop, 'mavjud emas');
+  await cheat.isTold(shop, 'topilmadi');
   const { status } = await stage.database.payment.findUniqueOrThrow({ where: { id: payment.id } });
   stage.expect(status === 'pending', 'a forged approval changes nothing');
   stage.transcript.tells('The payment still waits: only the owner decides.');

@@ -30,7 +30,7 @@ test('who withdraws a receipt reads what to do if they have paid, who cancels a 
 test('who writes to the bot is led to support, and while a receipt is under review hears of it', async () => {
   const buyer = await newBuyer(platform, shop, { firstName: 'Chatty' });
   await buyer.sends(shop.shop, 'Hello, is anybody there?');
-  expect(labels(await buyer.reads(shop.shop, 'See the plans, or write to support'))).toContain(SUPPORT);
+  expect(labels(await buyer.reads(shop.shop, 'Press /start to see the plans'))).toContain(SUPPORT);
   await buyer.presses(shop.shop, `plan:${shop.planId}`);
   await buyer.sends(shop.shop, 'I have paid');
   await buyer.reads(shop.shop, 'Please send the receipt as a screenshot, photo or PDF');

@@ -75,7 +75,7 @@ test('“my subscription” leads straight to the payment of the plan last bough
   await member.presses(inShop(), 'home');
   await member.taps(inShop(), /My subscription/);
   const page = member.chatWith(inShop()).last;
-  expect(page?.text).toMatch(/you’re subscribed until \d/);
+  expect(page?.text).toMatch(/your subscription ends on \d/);
   expect(labels(page)).toEqual([
     ['🔁 Renew: 1 month · 50,000'],
     ['Other plans'],
