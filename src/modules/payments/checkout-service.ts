@@ -2,7 +2,7 @@ import type { Payment as PaymentRow, PrismaClient } from '../../infra/prisma-cli
 import type { EndUserActor, Pressed } from '../../kernel/actor.ts';
 import { AppError } from '../../kernel/errors.ts';
 import { isForgotten, type TenantScope } from '../../kernel/tenant-scope.ts';
-import type { Db, UnitOfWork, Work } from '../../kernel/unit-of-work.ts';
+import type { UnitOfWork, Work } from '../../kernel/unit-of-work.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { HOUR_MS } from '../../shared/durations.ts';
 import { fromDecimal } from '../../shared/money.ts';
@@ -10,6 +10,7 @@ import { toReceiptColumns } from '../receipts/receipt.ts';
 import { lockEndUser, requireConnected } from '../subscriptions/subscription-queries.ts';
 import { isPaymentMethod, PAYMENT_METHODS } from './methods/index.ts';
 import type { PaymentInstructions, PaymentMethod } from './methods/payment-method.ts';
+import { findPayable, isHeardBefore } from './payable.ts';
 import {
   CHOICE_HOURS,
   type Payment,
@@ -293,60 +294,10 @@ async function replaceChoice(work: Work, actor: EndUserActor, channelId: number)
   }
 }
 
-/**
- * An update that Telegram repeats brings no second receipt, whatever the message was edited to since.
- * @param earlier what the same message brought
- */
-function isHeardBefore(receipt: SentReceipt, earlier: readonly PaymentRow[]): boolean {
-  const version = receipt.editedAt?.getTime() ?? 0;
-  return earlier.some((row) => {
-    const known = row.receiptEditedAt?.getTime() ?? 0;
-    // Telegram tells the time of an edit in seconds: two of one second are told apart by their files.
-    return known > version || (known === version && row.receiptUniqueId === receipt.uniqueId);
-  });
-}
-
 /** Only the words below the picture were changed: whoever looks at the receipt from now on reads these. */
 async function changeWords(work: Work, { id }: PaymentRow, { note, editedAt }: SentReceipt): Promise<void> {
   await work.db.payment.updateMany({
     where: { id, status: 'pending' },
     data: { receiptNote: note, receiptEditedAt: editedAt },
   });
-}
-
-/**
- * The payment that a receipt is for: the latest, unless something newer for the same chat took its place.
- * @param replaced what an edited message brought before: only that can be meant
- * @throws AppError `payment.<status>` where that is decided
- */
-async function findPayable(
-  db: Db,
-  now: Date,
-  scope: TenantScope,
-  actor: EndUserActor,
-  replaced?: PaymentRow,
-): Promise<PaymentRow | null> {
-  const since = new Date(now.getTime() - CHOICE_HOURS * HOUR_MS);
-  const rows = await db.payment.findMany({
-    where: { endUserId: actor.endUserId, botId: scope.botId },
-    orderBy: { id: 'desc' },
-    distinct: ['channelId'],
-    take: 10,
-  });
-  const payable = rows.filter(
-    (row) =>
-      row.status === 'pending' ||
-      (row.status === 'created' && row.createdAt > since) ||
-      (row.status === 'rejected' && row.decidedAt !== null && row.decidedAt > since),
-  );
-  if (replaced) {
-    const meant = payable.find((row) => row.id === replaced.id);
-    if (!meant) throw new AppError(`payment.${replaced.status as PaymentStatus}`);
-    return meant;
-  }
-  return payable.sort((a, b) => touchedAt(b) - touchedAt(a))[0] ?? null;
-}
-
-function touchedAt(row: PaymentRow): number {
-  return Math.max(row.createdAt.getTime(), row.receiptAt?.getTime() ?? 0, row.decidedAt?.getTime() ?? 0);
 }

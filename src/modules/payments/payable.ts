@@ -1,0 +1,57 @@
+import type { Payment as PaymentRow } from '../../infra/prisma-client/client.ts';
+import type { EndUserActor } from '../../kernel/actor.ts';
+import { AppError } from '../../kernel/errors.ts';
+import type { TenantScope } from '../../kernel/tenant-scope.ts';
+import type { Db } from '../../kernel/unit-of-work.ts';
+import { HOUR_MS } from '../../shared/durations.ts';
+import { CHOICE_HOURS, type PaymentStatus, type SentReceipt } from './payment.ts';
+
+/**
+ * The payment that a receipt is for: the latest, unless something newer for the same chat took its place.
+ * @param replaced what an edited message brought before: only that can be meant
+ * @throws AppError `payment.<status>` where that is decided
+ */
+export async function findPayable(
+  db: Db,
+  now: Date,
+  scope: TenantScope,
+  actor: EndUserActor,
+  replaced?: PaymentRow,
+): Promise<PaymentRow | null> {
+  const since = new Date(now.getTime() - CHOICE_HOURS * HOUR_MS);
+  const rows = await db.payment.findMany({
+    where: { endUserId: actor.endUserId, botId: scope.botId },
+    orderBy: { id: 'desc' },
+    distinct: ['channelId'],
+    take: 10,
+  });
+  const payable = rows.filter(
+    (row) =>
+      row.status === 'pending' ||
+      (row.status === 'created' && row.createdAt > since) ||
+      (row.status === 'rejected' && row.decidedAt !== null && row.decidedAt > since),
+  );
+  if (replaced) {
+    const meant = payable.find((row) => row.id === replaced.id);
+    if (!meant) throw new AppError(`payment.${replaced.status as PaymentStatus}`);
+    return meant;
+  }
+  return payable.sort((a, b) => touchedAt(b) - touchedAt(a))[0] ?? null;
+}
+
+function touchedAt(row: PaymentRow): number {
+  return Math.max(row.createdAt.getTime(), row.receiptAt?.getTime() ?? 0, row.decidedAt?.getTime() ?? 0);
+}
+
+/**
+ * An update that Telegram repeats brings no second receipt, whatever the message was edited to since.
+ * @param earlier what the same message brought
+ */
+export function isHeardBefore(receipt: SentReceipt, earlier: readonly PaymentRow[]): boolean {
+  const version = receipt.editedAt?.getTime() ?? 0;
+  return earlier.some((row) => {
+    const known = row.receiptEditedAt?.getTime() ?? 0;
+    // Telegram tells the time of an edit in seconds: two of one second are told apart by their files.
+    return known > version || (known === version && row.receiptUniqueId === receipt.uniqueId);
+  });
+}
