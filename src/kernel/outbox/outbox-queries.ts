@@ -162,15 +162,20 @@ export async function isAnythingWaiting(db: Db, ownerTelegramUserId: bigint): Pr
   return row?.waits ?? false;
 }
 
-/** Makes tenants' postponed messages due again, all or of these kinds: what they waited for has happened. */
+/**
+ * Makes tenants' postponed messages due again, all or of these kinds: what they waited for has happened.
+ * @param about a condition on `payload`: only those that it holds for
+ */
 export async function reopenMessages(
   db: Pick<Db, '$queryRaw'>,
   botIds: readonly number[],
   kinds?: readonly OutboxKind[],
+  about = Prisma.sql`TRUE`,
 ): Promise<DueMessage[]> {
   return db.$queryRaw<DueMessage[]>`
     UPDATE promises SET ${TRY_AGAIN_NOW}
      WHERE user_bot_id = ANY(${botIds as number[]}) AND (${kinds === undefined} OR kind = ANY(${(kinds ?? []) as string[]})) AND done_at IS NULL AND claimed_by IS NULL
+       AND ${about}
     RETURNING id, user_bot_id AS "botId"`;
 }
 

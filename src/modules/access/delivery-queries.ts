@@ -1,5 +1,6 @@
+import { Prisma } from '../../infra/prisma-client/client.ts';
 import type { DueMessage } from '../../kernel/outbox/outbox-message.ts';
-import { TRY_AGAIN_NOW } from '../../kernel/outbox/outbox-queries.ts';
+import { reopenMessages, TRY_AGAIN_NOW } from '../../kernel/outbox/outbox-queries.ts';
 import type { TenantScope } from '../../kernel/tenant-scope.ts';
 import type { Db } from '../../kernel/unit-of-work.ts';
 import { MINUTE_MS } from '../../shared/durations.ts';
@@ -49,11 +50,9 @@ export async function reopenDeliveries(
   { botId }: TenantScope,
   telegramUserId: bigint,
 ): Promise<DueMessage[]> {
-  return db.$queryRaw<DueMessage[]>`
-    UPDATE promises p SET ${TRY_AGAIN_NOW}
-     WHERE p.user_bot_id = ${botId} AND p.done_at IS NULL AND p.claimed_by IS NULL
-       AND p.kind = 'deliver-access' AND (p.payload->>'subscriptionId')::int IN (
-             SELECT s.id FROM subscriptions s JOIN end_users e ON e.id = s.end_user_id
-              WHERE e.user_bot_id = ${botId} AND e.telegram_id = ${telegramUserId})
-    RETURNING p.id, p.user_bot_id AS "botId"`;
+  const theirs = Prisma.sql`
+    (payload->>'subscriptionId')::int IN (
+      SELECT s.id FROM subscriptions s JOIN end_users e ON e.id = s.end_user_id
+       WHERE e.user_bot_id = ${botId} AND e.telegram_id = ${telegramUserId})`;
+  return reopenMessages(db, [botId], ['deliver-access'], theirs);
 }

@@ -1,5 +1,6 @@
+import { Prisma } from '../../infra/prisma-client/client.ts';
 import type { DueMessage } from '../../kernel/outbox/outbox-message.ts';
-import { TRY_AGAIN_NOW } from '../../kernel/outbox/outbox-queries.ts';
+import { reopenMessages } from '../../kernel/outbox/outbox-queries.ts';
 import type { TenantScope } from '../../kernel/tenant-scope.ts';
 import type { Db } from '../../kernel/unit-of-work.ts';
 
@@ -48,11 +49,9 @@ export async function reopenSupport(
   { botId, telegramBotId }: TenantScope,
   telegramUserId: bigint,
 ): Promise<DueMessage[]> {
-  return db.$queryRaw<DueMessage[]>`
-    UPDATE promises p SET ${TRY_AGAIN_NOW}
-     WHERE p.user_bot_id = ${botId} AND p.done_at IS NULL AND p.claimed_by IS NULL
-       AND p.kind = 'pass-support' AND (p.payload->>'supportMessageId')::int IN (
-             SELECT m.id FROM support_messages m
-              WHERE m.telegram_bot_id = ${telegramBotId} AND m.to_telegram_id = ${telegramUserId})
-    RETURNING p.id, p.user_bot_id AS "botId"`;
+  const theirs = Prisma.sql`
+    (payload->>'supportMessageId')::int IN (
+      SELECT m.id FROM support_messages m
+       WHERE m.telegram_bot_id = ${telegramBotId} AND m.to_telegram_id = ${telegramUserId})`;
+  return reopenMessages(db, [botId], ['pass-support'], theirs);
 }
