@@ -44,9 +44,9 @@ export function createAlertService(deps: {
 
   /** Alone, where neither the database nor Redis can say what other processes do. */
   async function claim(kinds: readonly string[], quietMs: number): Promise<{ claims: Claims; said: Said }> {
-    if (kinds.length === 0) return { claims: new Map(), said: 'together' };
+    if (kinds.length === 0) return { claims: new Map(), said: 'shared' };
     try {
-      return { claims: await board.open(kinds, clock.now(), quietMs), said: 'together' };
+      return { claims: await board.open(kinds, clock.now(), quietMs), said: 'shared' };
     } catch {
       return { claims: new Map(kinds.map((kind) => [kind, 'mine'])), said: 'alone' };
     }
@@ -74,7 +74,7 @@ export function createAlertService(deps: {
 
   async function claimEnds(due: readonly Due[]): Promise<AlertWord[]> {
     const ends = due.filter((one) => one.is === 'over');
-    const shared = ends.filter(({ said }) => said === 'together').map(({ kind }) => kind);
+    const shared = ends.filter(({ said }) => said === 'shared').map(({ kind }) => kind);
     const open = shared.length > 0 ? await board.close(shared) : new Map<string, boolean>();
     return ends.flatMap(({ kind, minutes, said }): AlertWord[] => {
       const isMine = said === 'alone' ? true : open.get(kind);

@@ -15,7 +15,7 @@ type State =
   | { is: 'over'; since: Date | null; until: Date; said: Said | null };
 
 /** Who told of it: `alone` when there was no way to know what other processes do. */
-export type Said = 'together' | 'alone';
+export type Said = 'shared' | 'alone';
 
 /** What somebody should be told now. `said` is whether they were told of the trouble itself. */
 export type Due =
@@ -64,7 +64,7 @@ export function createAlerts(): Alerts {
         return true;
       }
       if (state.is === 'unknown' || (state.is === 'suspected' && state.wasUnknown)) {
-        states.set(kind, { is: 'over', since: null, until: now, said: 'together' });
+        states.set(kind, { is: 'over', since: null, until: now, said: 'shared' });
       } else if (state.is === 'suspected') states.set(kind, { is: 'fine' });
       return false;
     },

@@ -32,7 +32,7 @@ describe('a trouble', () => {
     alerts.raise('diskFull', { percent: 86 }, at(0));
     alerts.raise('diskFull', { percent: 88 }, at(1));
     expect(alerts.due()).toEqual([{ kind: 'diskFull', is: 'raised', facts: { minutes: 1, percent: 88 } }]);
-    alerts.told('diskFull', 'together');
+    alerts.told('diskFull', 'shared');
     alerts.raise('diskFull', { percent: 90 }, at(90));
     expect(alerts.due()).toEqual([]);
   });
@@ -40,9 +40,9 @@ describe('a trouble', () => {
   test('that was told is told to be over, once', () => {
     const alerts = createAlerts();
     alerts.raise('diskFull', { percent: 86 }, at(0));
-    alerts.told('diskFull', 'together');
+    alerts.told('diskFull', 'shared');
     expect(alerts.clear('diskFull', at(12))).toBe(true);
-    expect(alerts.due()).toEqual([{ kind: 'diskFull', is: 'over', minutes: 12, said: 'together' }]);
+    expect(alerts.due()).toEqual([{ kind: 'diskFull', is: 'over', minutes: 12, said: 'shared' }]);
     alerts.dropped('diskFull');
     alerts.clear('diskFull', at(13));
     expect(alerts.due()).toEqual([]);
@@ -59,12 +59,12 @@ describe('a trouble', () => {
   test('that is back before its end was told goes on', () => {
     const alerts = createAlerts();
     alerts.raise('diskFull', {}, at(0));
-    alerts.told('diskFull', 'together');
+    alerts.told('diskFull', 'shared');
     alerts.clear('diskFull', at(5));
     alerts.raise('diskFull', {}, at(6));
     expect(alerts.due()).toEqual([]);
     alerts.clear('diskFull', at(7));
-    expect(alerts.due()).toEqual([{ kind: 'diskFull', is: 'over', minutes: 7, said: 'together' }]);
+    expect(alerts.due()).toEqual([{ kind: 'diskFull', is: 'over', minutes: 7, said: 'shared' }]);
   });
 
   test('of before this process may be over now, whatever began it', () => {
@@ -72,7 +72,7 @@ describe('a trouble', () => {
     alerts.clear('databaseUnavailable', at(0));
     alerts.raise('redisUnavailable', {}, at(0));
     alerts.clear('redisUnavailable', at(1));
-    const over = { is: 'over', minutes: null, said: 'together' };
+    const over = { is: 'over', minutes: null, said: 'shared' };
     expect(alerts.due()).toEqual([
       { kind: 'databaseUnavailable', ...over },
       { kind: 'redisUnavailable', ...over },
