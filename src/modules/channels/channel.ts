@@ -47,6 +47,9 @@ export interface BotPlace {
   canRestrict: boolean;
 }
 
+/** Its place in a chat where it is not. */
+export const OUTSIDE: BotPlace = { isInside: false, canInvite: false, canRestrict: false };
+
 /** A chat as the bot sees it from inside. */
 export type ChatSight = ChatDescription & BotPlace;
 

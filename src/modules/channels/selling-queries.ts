@@ -1,3 +1,4 @@
+import { Prisma } from '../../infra/prisma-client/client.ts';
 import type { Db } from '../../kernel/unit-of-work.ts';
 
 /** Whether something is sold, as buyers find it: the views in Postgres say so, and nothing else does. */
@@ -8,6 +9,9 @@ export interface Selling {
   methods: string[];
 }
 
+const methodsOf = (botId: Prisma.Sql) =>
+  Prisma.sql`ARRAY(SELECT m.method FROM payment_methods_offered m WHERE m.user_bot_id = ${botId} ORDER BY 1)`;
+
 const NOTHING: Selling = { sells: false, methods: [] };
 
 /** @returns of each bot, by its id, how it sells now */
@@ -15,7 +19,7 @@ export async function readSelling(db: Db, botIds: readonly number[]): Promise<(b
   const rows = await db.$queryRaw<({ botId: number } & Selling)[]>`
     SELECT b.id AS "botId",
            EXISTS (SELECT FROM plans_on_sale p WHERE p.user_bot_id = b.id) AS sells,
-           ARRAY(SELECT m.method FROM payment_methods_offered m WHERE m.user_bot_id = b.id ORDER BY 1) AS methods
+           ${methodsOf(Prisma.sql`b.id`)} AS methods
       FROM unnest(${botIds}::int[]) b(id)`;
   const found = new Map(rows.map(({ botId, ...selling }) => [botId, selling]));
   return (botId) => found.get(botId) ?? NOTHING;
@@ -28,6 +32,6 @@ export async function readChatSelling(
 ): Promise<Selling> {
   const [selling] = await db.$queryRaw<Selling[]>`
     SELECT EXISTS (SELECT FROM plans_on_sale p WHERE p.user_bot_id = ${botId} AND p.channel_id = ${channelId}) AS sells,
-           ARRAY(SELECT m.method FROM payment_methods_offered m WHERE m.user_bot_id = ${botId} ORDER BY 1) AS methods`;
+           ${methodsOf(Prisma.sql`${botId}`)} AS methods`;
   return selling ?? NOTHING;
 }

@@ -6,7 +6,7 @@ import { onPress } from '../common/callback-data.ts';
 import { lookAtChat } from '../common/chat-membership.ts';
 import { ownerIn, type SellerContext } from '../common/context.ts';
 import { CONNECT_OWN } from '../common/routes.ts';
-import { send } from '../common/screen.ts';
+import { messageOptions, send } from '../common/screen.ts';
 import { toldOrder } from '../intake/told-order.ts';
 import type { OwnerDesk } from './owner-desk.ts';
 
@@ -22,11 +22,7 @@ export function ownChats({ services, mainBotUsername }: BotDeps, desk: OwnerDesk
 
   /** The keyboard goes with a message of its own, which can have no buttons: those are on the desk below it. */
   async function leave(context: SellerContext, text: string): Promise<void> {
-    await context.reply(text, {
-      parse_mode: 'HTML',
-      link_preview_options: { is_disabled: true },
-      reply_markup: { remove_keyboard: true },
-    });
+    await context.reply(text, { ...messageOptions({ text }), reply_markup: { remove_keyboard: true } });
     await send(context, await desk(context));
   }
 

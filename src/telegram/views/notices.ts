@@ -4,6 +4,7 @@ import type { NoticeContent, NoticeKind, Notices } from '../../modules/notificat
 import type { SubscriptionContent } from '../../modules/subscriptions/subscription-notices.ts';
 import { BOT, BOTS, CHAT_ACCEPT, HOME, RESTORE, SUPPORT, TARIFF } from '../common/routes.ts';
 import { button, type Screen } from '../common/screen.ts';
+import { accessUntil } from './buyer/access.ts';
 import { renewalButtons } from './buyer/subscription.ts';
 import { date, endUserButton, ownerButton, personName, timeSpan, type Viewer } from './common.ts';
 import { botStateLine } from './owner/bot-state.ts';
@@ -140,10 +141,7 @@ const NOTICE_VIEWS: { readonly [K in NoticeKind]: NoticeView<K> } = {
   accessShortened: (viewer, content) => ({
     text: viewer.t('notice.accessShortened', {
       ...subscriptionParams(content),
-      until:
-        content.expiresAt === null
-          ? viewer.t('access.forLife')
-          : viewer.t('access.until', { until: date(viewer, content.expiresAt) }),
+      until: accessUntil(viewer, content.expiresAt),
     }),
     buttons: [toSupport(viewer)],
   }),

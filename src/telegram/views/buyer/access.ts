@@ -21,10 +21,15 @@ export function accessScreen(viewer: Viewer, content: AccessContent): Screen {
 function insideScreen(viewer: Viewer, { chat, reason, expiresAt }: AccessContent): Screen {
   const { t } = viewer;
   const why = reason === 'approved' || reason === 'granted' ? reason : 'inside';
-  const until =
-    expiresAt === null ? t('access.forLife') : t('access.until', { until: date(viewer, expiresAt) });
+  const extended = t('access.extended', { title: chat.title, until: accessUntil(viewer, expiresAt) });
   return {
-    text: `${t(`access.${why}`)}\n\n${t('access.extended', { title: chat.title, until })}`,
+    text: `${t(`access.${why}`)}\n\n${extended}`,
     buttons: [[button(t('button.home'), HOME.data())]],
   };
+}
+
+/** Until when somebody has access, as a sentence. */
+export function accessUntil(viewer: Viewer, expiresAt: Date | null): string {
+  const { t } = viewer;
+  return expiresAt === null ? t('access.forLife') : t('access.until', { until: date(viewer, expiresAt) });
 }
