@@ -6,6 +6,7 @@ import type { TenantScope } from '../../kernel/tenant-scope.ts';
 import type { UnitOfWork, Work } from '../../kernel/unit-of-work.ts';
 import { digestOf } from '../../shared/digest.ts';
 import { MINUTE_MS } from '../../shared/durations.ts';
+import { endUserOf, ownerOf } from '../notifications/address.ts';
 import { tell } from '../notifications/notice.ts';
 import { endAccess } from '../subscriptions/ending.ts';
 import { startTimeIfLate } from '../subscriptions/settlement.ts';
@@ -198,11 +199,10 @@ async function endByHand(
   actor: AuditActor,
 ): Promise<void> {
   await endAccess(work, subscription, scope.botId, { status: 'kicked', why: null, isOut: true });
-  const { botId, ownerId } = scope;
+  const { botId } = scope;
   const about = { subscriptionId: subscription.id };
-  const holder = { kind: 'endUser', endUserId: subscription.endUserId } as const;
-  tell(work, ACCESS_NOTICES.removedByHand, { kind: 'owner', ownerId }, about, { botId });
-  tell(work, SUBSCRIPTION_NOTICES.accessEndedByOwner, holder, about, { botId });
+  tell(work, ACCESS_NOTICES.removedByHand, ownerOf(scope), about, { botId });
+  tell(work, SUBSCRIPTION_NOTICES.accessEndedByOwner, endUserOf(subscription), about, { botId });
   work.audit(actor, 'member.removed-by-hand', { subscription: subscription.id, bot: scope.botId });
 }
 
@@ -252,8 +252,8 @@ async function noteJoined(work: Work, scope: TenantScope, subscription: Subscrip
   });
   await enqueueLinkRevocations(work, subscription.id, scope.botId);
   if (!isFirstTime) return;
-  const { botId, ownerId } = scope;
+  const { botId } = scope;
   const about = { subscriptionId: subscription.id };
   const key = `end-user-joined:${subscription.id}`;
-  tell(work, ACCESS_NOTICES.endUserJoined, { kind: 'owner', ownerId }, about, { key, botId });
+  tell(work, ACCESS_NOTICES.endUserJoined, ownerOf(scope), about, { key, botId });
 }

@@ -4,7 +4,7 @@ import type { OutboxHandler, OutboxPayloads } from '../../kernel/outbox/outbox-m
 import { isForgotten } from '../../kernel/tenant-scope.ts';
 import type { UnitOfWork, Work } from '../../kernel/unit-of-work.ts';
 import type { ChatGateway, ChatPlace, Presence } from '../channels/chat-gateway.ts';
-import { moderator } from '../notifications/address.ts';
+import { endUserOf, moderator, ownerOf } from '../notifications/address.ts';
 import { tell } from '../notifications/notice.ts';
 import { lockEndUser } from '../subscriptions/subscription-queries.ts';
 import { ACCESS_NOTICES } from './access-notices.ts';
@@ -135,8 +135,6 @@ interface Tenant {
   ownerId: number;
 }
 
-const ownerOf = ({ ownerId }: Tenant) => ({ kind: 'owner', ownerId }) as const;
-
 /**
  * They are out, for this subscription and whatever ended before it: one removal is told of once. Who paid in that very
  * moment gets a way in again.
@@ -194,7 +192,7 @@ async function tellOfFriend(
 ): Promise<void> {
   await transact(async (work) => {
     const options = { botId: bot.id };
-    const buyer = { kind: 'endUser', endUserId } as const;
+    const buyer = endUserOf({ endUserId });
     tell(work, ACCESS_NOTICES.friendAdded, ownerOf(bot), { subscriptionId, telegramUserId }, options);
     tell(work, ACCESS_NOTICES.friendPutOut, buyer, { subscriptionId }, options);
   });

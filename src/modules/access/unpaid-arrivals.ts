@@ -1,5 +1,6 @@
 import type { TenantScope } from '../../kernel/tenant-scope.ts';
 import type { Work } from '../../kernel/unit-of-work.ts';
+import { ownerOf } from '../notifications/address.ts';
 import { tell } from '../notifications/notice.ts';
 import { ACCESS_NOTICES } from './access-notices.ts';
 import { enqueueLinkRevocation, enqueueLinkRevocations } from './link-revocations.ts';
@@ -46,7 +47,7 @@ export async function replaceLeakedLink(
   } else {
     enqueueLinkRevocation(work, id, scope.botId);
   }
-  const { botId, ownerId } = scope;
+  const { botId } = scope;
   const about = {
     subscriptionId,
     telegramUserId: String(telegramUserId),
@@ -54,7 +55,7 @@ export async function replaceLeakedLink(
     isReplaced: replaced.count > 0,
   };
   const options = { key: `link-leaked:${id}:${telegramUserId}`, botId };
-  tell(work, ACCESS_NOTICES.linkLeaked, { kind: 'owner', ownerId }, about, options);
+  tell(work, ACCESS_NOTICES.linkLeaked, ownerOf(scope), about, options);
 }
 
 /** Groups may let members add others. Whom a buyer adds has no subscription; whether an administrator did it, Telegram says. */

@@ -3,6 +3,7 @@ import { AppError } from '../../kernel/errors.ts';
 import type { TenantScope } from '../../kernel/tenant-scope.ts';
 import type { UnitOfWork, Work } from '../../kernel/unit-of-work.ts';
 import { CONNECTED } from '../channels/channel.ts';
+import { endUserOf } from '../notifications/address.ts';
 import { tell } from '../notifications/notice.ts';
 import { BANNED_REASON } from '../payments/payment.ts';
 import { PAYMENT_NOTICES } from '../payments/payment-notices.ts';
@@ -26,7 +27,7 @@ export function createBanService({ transact }: { transact: UnitOfWork }) {
       for (const subscription of active) {
         await endAccess(work, subscription, scope.botId, { status: 'kicked', why: 'banned' });
         const about = { subscriptionId: subscription.id };
-        const holder = { kind: 'endUser', endUserId } as const;
+        const holder = endUserOf(subscription);
         tell(work, SUBSCRIPTION_NOTICES.accessEndedByOwner, holder, about, { botId: scope.botId });
       }
     });
@@ -96,7 +97,7 @@ async function rejectWaiting(
   });
   for (const payment of rejected) {
     enqueueDecisionShown(work, payment);
-    const payer = { kind: 'endUser', endUserId } as const;
+    const payer = endUserOf(payment);
     tell(work, PAYMENT_NOTICES.paymentRejected, payer, { paymentId: payment.id }, { botId: scope.botId });
   }
 }

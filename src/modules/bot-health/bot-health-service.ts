@@ -4,9 +4,10 @@ import type { DueItem } from '../../kernel/due-item.ts';
 import { isDeliveryFailure } from '../../kernel/outbox/delivery-error.ts';
 import { type TenantScope, toTenantScope } from '../../kernel/tenant-scope.ts';
 import type { UnitOfWork, Work } from '../../kernel/unit-of-work.ts';
-import { type BotPlace, CONNECTED } from '../channels/channel.ts';
+import { type BotPlace, CONNECTED, OUTSIDE } from '../channels/channel.ts';
 import type { ChannelService } from '../channels/channel-service.ts';
 import type { ChatGateway } from '../channels/chat-gateway.ts';
+import { ownerOf } from '../notifications/address.ts';
 import { tell } from '../notifications/notice.ts';
 import type { BotGateway, BotIdentity, Rival, WebhookState } from '../seller-bots/bot-gateway.ts';
 import { markTokenDead } from '../seller-bots/dead-token.ts';
@@ -15,8 +16,6 @@ import { tellOfRefusal } from '../seller-bots/webhook-refusal.ts';
 
 /** Another service that takes a bot's updates this often in a row is one that the owner must hear of. */
 const TELL_AFTER_TIMES = 2;
-
-const NOT_THERE: BotPlace = { isInside: false, canInvite: false, canRestrict: false };
 
 /** What a check of one bot found. */
 export interface BotHealth {
@@ -94,7 +93,7 @@ export function createBotHealthService(deps: BotHealthDeps) {
     const place = { telegramBotId: scope.telegramBotId, telegramChatId: channel.telegramChatId };
     const sight = await deps.chats.look(place);
     await deps.channels.chatSeen(scope, channel.id, sight);
-    if (!sight) return { title: channel.title, isPublic: false, ...NOT_THERE };
+    if (!sight) return { title: channel.title, isPublic: false, ...OUTSIDE };
     const { title, isPublic, isInside, canInvite, canRestrict } = sight;
     return { title, isPublic, isInside, canInvite, canRestrict };
   }
@@ -140,7 +139,7 @@ export function createBotHealthService(deps: BotHealthDeps) {
       data: { webhookTakenTimes: { increment: 1 }, takenBy },
     });
     if (webhookTakenTimes !== TELL_AFTER_TIMES) return;
-    tell(work, SELLER_BOT_NOTICES.webhookTaken, { kind: 'owner', ownerId }, { botId });
+    tell(work, SELLER_BOT_NOTICES.webhookTaken, ownerOf({ ownerId }), { botId });
   }
 
   /** Telegram refused a bot's token. */

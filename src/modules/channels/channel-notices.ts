@@ -1,6 +1,7 @@
 import type { Prisma } from '../../infra/prisma-client/client.ts';
 import type { TenantScope } from '../../kernel/tenant-scope.ts';
 import type { Db, Work } from '../../kernel/unit-of-work.ts';
+import { ownerOf } from '../notifications/address.ts';
 import { defineNotices, tell } from '../notifications/notice.ts';
 import { type ChatState, CONNECTED, chatState } from './channel.ts';
 import { readChatSelling, type Selling } from './selling-queries.ts';
@@ -108,10 +109,10 @@ function toContent(channel: Prisma.ChannelGetPayload<{ include: { bot: true } }>
 /** Tells the bot's owner something of one of its chats. */
 export function tellOfChat(
   work: Work,
-  { ownerId }: TenantScope,
+  scope: TenantScope,
   kind: Exclude<keyof typeof CHANNEL_NOTICES, 'chatRefused'>,
   channelId: number,
   options: { key?: string } = {},
 ): void {
-  tell(work, CHANNEL_NOTICES[kind], { kind: 'owner', ownerId }, { channelId }, options);
+  tell(work, CHANNEL_NOTICES[kind], ownerOf(scope), { channelId }, options);
 }

@@ -6,6 +6,7 @@ import { isDeliveryFailure } from '../../kernel/outbox/delivery-error.ts';
 import type { TenantScope } from '../../kernel/tenant-scope.ts';
 import type { UnitOfWork, Work } from '../../kernel/unit-of-work.ts';
 import { HOUR_MS } from '../../shared/durations.ts';
+import { ownerOf } from '../notifications/address.ts';
 import { tell } from '../notifications/notice.ts';
 import {
   type Channel,
@@ -13,6 +14,7 @@ import {
   type ChatMembership,
   type ChatSight,
   CONNECTED,
+  OUTSIDE,
   toChannel,
 } from './channel.ts';
 import { CHANNEL_NOTICES, tellOfChat } from './channel-notices.ts';
@@ -70,8 +72,7 @@ export function createChannelService({
       const dueAt = await refusalIsToldAt(work, scope, membership);
       // Strangers may add it wherever they like: of that the owner hears once an hour.
       const key = `chat-refused:${scope.botId}:${isOwners ? event : `${membership.type}:${hourOf(work.now)}`}`;
-      const to = { kind: 'owner', ownerId: scope.ownerId } as const;
-      return tell(work, CHANNEL_NOTICES.chatRefused, to, refused, { key, dueAt });
+      return tell(work, CHANNEL_NOTICES.chatRefused, ownerOf(scope), refused, { key, dueAt });
     }
     if (isOwners) await freeFromRemovedBots(work, membership.telegramChatId);
     const channel = await saveChat(work, scope, known, membership, isOwners);
@@ -218,8 +219,6 @@ export function createChannelService({
     listChannels,
   };
 }
-
-const OUTSIDE = { isInside: false, canInvite: false, canRestrict: false };
 
 function hourOf(now: Date): number {
   return Math.floor(now.getTime() / HOUR_MS);

@@ -12,6 +12,7 @@ import type { Person, TenantScope } from '../../kernel/tenant-scope.ts';
 import type { Db, UnitOfWork } from '../../kernel/unit-of-work.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { type Found, foundOf, type Page, pageOf, readCursorBack } from '../../shared/page.ts';
+import { ownerOf } from '../notifications/address.ts';
 import { tell } from '../notifications/notice.ts';
 import {
   type EndUser,
@@ -67,9 +68,8 @@ export function createEndUserService(deps: {
       const endUser = inserted[0];
       if (!endUser) return db.endUser.findUniqueOrThrow({ where: identity(scope, person.telegramUserId) });
       if (person.telegramUserId !== scope.ownerTelegramUserId) {
-        const to = { kind: 'owner', ownerId: scope.ownerId } as const;
         const options = { key: `new-end-user:${endUser.id}`, botId: scope.botId };
-        tell(work, END_USER_NOTICES.newEndUser, to, { endUserId: endUser.id }, options);
+        tell(work, END_USER_NOTICES.newEndUser, ownerOf(scope), { endUserId: endUser.id }, options);
       }
       return endUser;
     });

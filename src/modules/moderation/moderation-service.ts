@@ -16,6 +16,7 @@ import {
   readCursorBack,
 } from '../../shared/page.ts';
 import { personMatches } from '../end-users/end-user.ts';
+import { ownerOf } from '../notifications/address.ts';
 import { tell } from '../notifications/notice.ts';
 import { NOT_FORGOTTEN, type Owner } from '../owners/owner.ts';
 import { OWNER_NOTICES } from '../owners/owner-notices.ts';
@@ -247,7 +248,7 @@ export function createModerationService(deps: {
       });
       if (changed.count === 0) return;
       const notice = banned ? OWNER_NOTICES.ownerBanned : OWNER_NOTICES.ownerUnbanned;
-      tell(work, notice, { kind: 'owner', ownerId }, { ownerId });
+      tell(work, notice, ownerOf({ ownerId }), { ownerId });
       audit(actor, banned ? 'owner.banned' : 'owner.unbanned', { owner: ownerId });
     });
   }

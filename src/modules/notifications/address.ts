@@ -22,6 +22,16 @@ export interface SentMessage {
   messageId: number;
 }
 
+/** The owner of whatever names one: a bot, a scope. */
+export function ownerOf({ ownerId }: { ownerId: number }): Recipient & { kind: 'owner' } {
+  return { kind: 'owner', ownerId };
+}
+
+/** The end user of whatever names one: a subscription, a payment. */
+export function endUserOf({ endUserId }: { endUserId: number }): Recipient & { kind: 'endUser' } {
+  return { kind: 'endUser', endUserId };
+}
+
 export function moderator(telegramUserId: bigint): Recipient & { kind: 'moderator' } {
   return { kind: 'moderator', telegramUserId: String(telegramUserId) };
 }

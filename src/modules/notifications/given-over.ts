@@ -6,6 +6,7 @@ import type {
   OutboxTable,
 } from '../../kernel/outbox/outbox-message.ts';
 import type { UnitOfWork } from '../../kernel/unit-of-work.ts';
+import { ownerOf } from './address.ts';
 import { defineNotices, type GivenOver, tell } from './notice.ts';
 
 declare module './notice.ts' {
@@ -48,10 +49,9 @@ export function createGivenOverTeller({
     await transact(async (work) => {
       const bot = await work.db.sellerBot.findUnique({ where: { id: botId }, select: { ownerId: true } });
       if (!bot) return;
-      const to = { kind: 'owner', ownerId: bot.ownerId } as const;
       // Stored, too.
       const key = `handed-over:${id}`;
-      tell(work, GIVEN_OVER_NOTICES.handedOver, to, { promiseId: String(id) }, { key });
+      tell(work, GIVEN_OVER_NOTICES.handedOver, ownerOf(bot), { promiseId: String(id) }, { key });
     });
   };
 }

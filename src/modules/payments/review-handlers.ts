@@ -2,7 +2,7 @@ import type { PrismaClient } from '../../infra/prisma-client/client.ts';
 import { isDeliveryFailure } from '../../kernel/outbox/delivery-error.ts';
 import type { ClaimedMessage, OutboxHandler } from '../../kernel/outbox/outbox-message.ts';
 import type { UnitOfWork } from '../../kernel/unit-of-work.ts';
-import { findAddress, type SentMessage } from '../notifications/address.ts';
+import { findAddress, ownerOf, type SentMessage } from '../notifications/address.ts';
 import { tell } from '../notifications/notice.ts';
 import { PAYMENT_NOTICES } from './payment-notices.ts';
 import type { ReviewGateway } from './review-gateway.ts';
@@ -35,7 +35,7 @@ export function createReviewHandlers(deps: ReviewHandlersDeps): {
     } catch (error) {
       if (!isDeliveryFailure(error, 'file-out-of-reach')) throw error;
       await deps.transact(async (work) => {
-        const to = { kind: 'owner', ownerId: content.owner.id } as const;
+        const to = ownerOf({ ownerId: content.owner.id });
         const options = { key: `receipt-out-of-reach:${id}`, ...(botId === null ? {} : { botId }) };
         tell(work, PAYMENT_NOTICES.receiptOutOfReach, to, { paymentId: content.payment.id }, options);
       });

@@ -4,7 +4,7 @@ import { AppError } from '../../kernel/errors.ts';
 import type { PersonName } from '../../kernel/person.ts';
 import type { TenantScope } from '../../kernel/tenant-scope.ts';
 import type { UnitOfWork, Work } from '../../kernel/unit-of-work.ts';
-import type { SentMessage } from '../notifications/address.ts';
+import { endUserOf, type SentMessage } from '../notifications/address.ts';
 import { tell } from '../notifications/notice.ts';
 import { settle, takeBack } from '../subscriptions/settlement.ts';
 import { SUBSCRIPTION_NOTICES } from '../subscriptions/subscription-notices.ts';
@@ -107,8 +107,13 @@ export function createReviewService(deps: { prisma: PrismaClient; transact: Unit
   ): Promise<Payment> {
     return transact(async (work) => {
       const payment = await decide(work, scope, actor, paymentId, { status: 'rejected', rejectReason });
-      const payer = { kind: 'endUser', endUserId: payment.endUserId } as const;
-      tell(work, PAYMENT_NOTICES.paymentRejected, payer, { paymentId: payment.id }, { botId: scope.botId });
+      tell(
+        work,
+        PAYMENT_NOTICES.paymentRejected,
+        endUserOf(payment),
+        { paymentId: payment.id },
+        { botId: scope.botId },
+      );
       return toPayment(payment);
     });
   }
@@ -246,9 +251,9 @@ async function decide(
 
 async function takeTimeBack(work: Work, payment: PaymentRow, timeZone: string): Promise<void> {
   const taken = await takeBack(work, { source: 'payment', sourceId: payment.id, timeZone });
-  const { botId, endUserId } = payment;
+  const { botId } = payment;
   for (const { subscriptionId, isOver } of taken) {
     const notice = isOver ? SUBSCRIPTION_NOTICES.accessTakenBack : SUBSCRIPTION_NOTICES.accessShortened;
-    tell(work, notice, { kind: 'endUser', endUserId }, { subscriptionId }, { botId });
+    tell(work, notice, endUserOf(payment), { subscriptionId }, { botId });
   }
 }

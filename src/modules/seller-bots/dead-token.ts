@@ -1,6 +1,7 @@
 import type { SellerBot } from '../../infra/prisma-client/client.ts';
 import { SYSTEM } from '../../kernel/actor.ts';
 import type { UnitOfWork } from '../../kernel/unit-of-work.ts';
+import { ownerOf } from '../notifications/address.ts';
 import { tell } from '../notifications/notice.ts';
 import { SELLER_BOT_NOTICES } from './seller-bot-notices.ts';
 
@@ -19,7 +20,7 @@ export async function markTokenDead(
       data: { isActive: false, tokenDeadAt: work.now },
     });
     if (count === 0) return;
-    tell(work, SELLER_BOT_NOTICES.botTokenDead, { kind: 'owner', ownerId }, { botId: id });
+    tell(work, SELLER_BOT_NOTICES.botTokenDead, ownerOf({ ownerId }), { botId: id });
     work.audit(SYSTEM, 'bot.token-died', { bot: id });
   });
   await deps.invalidate(telegramBotId);

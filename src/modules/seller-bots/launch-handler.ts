@@ -3,6 +3,7 @@ import { isDeliveryFailure } from '../../kernel/outbox/delivery-error.ts';
 import type { OutboxHandler } from '../../kernel/outbox/outbox-message.ts';
 import { reopenMessages, reviveOfRemovedBot } from '../../kernel/outbox/outbox-queries.ts';
 import type { UnitOfWork } from '../../kernel/unit-of-work.ts';
+import { ownerOf } from '../notifications/address.ts';
 import { tell } from '../notifications/notice.ts';
 import type { BotGateway } from './bot-gateway.ts';
 import { markTokenDead } from './dead-token.ts';
@@ -38,8 +39,7 @@ export function createLaunchHandler(deps: {
         // Removed meanwhile: its webhook may have come after it was taken away.
         return enqueue({ kind: 'retire-bot', payload: { botId } });
       }
-      const to = { kind: 'owner', ownerId: bot.ownerId } as const;
-      tell(work, SELLER_BOT_NOTICES.botReady, to, { botId }, { key: `bot-ready:${claimed.id}` });
+      tell(work, SELLER_BOT_NOTICES.botReady, ownerOf(bot), { botId }, { key: `bot-ready:${claimed.id}` });
       // What waited for a living token goes on at once.
       work.wake(await reopenMessages(db, [botId]));
       work.wake(await reviveOfRemovedBot(db, botId, now));

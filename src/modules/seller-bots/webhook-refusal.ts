@@ -1,6 +1,6 @@
 import type { SellerBot } from '../../infra/prisma-client/client.ts';
 import type { UnitOfWork } from '../../kernel/unit-of-work.ts';
-import { moderator, type Recipient } from '../notifications/address.ts';
+import { moderator, ownerOf, type Recipient } from '../notifications/address.ts';
 import { tell } from '../notifications/notice.ts';
 import { SELLER_BOT_NOTICES } from './seller-bot-notices.ts';
 
@@ -11,7 +11,7 @@ export async function tellOfRefusal(
   reason: string,
 ): Promise<void> {
   const recipients: { name: string; to: Exclude<Recipient, { kind: 'endUser' }> }[] = [
-    { name: 'owner', to: { kind: 'owner', ownerId: bot.ownerId } },
+    { name: 'owner', to: ownerOf(bot) },
     ...moderatorIds.map((id) => ({ name: String(id), to: moderator(id) })),
   ];
   await transact(async (work) => {

@@ -2,6 +2,7 @@ import { Prisma, type PrismaClient } from '../../infra/prisma-client/client.ts';
 import type { DueItem } from '../../kernel/due-item.ts';
 import type { UnitOfWork, Work } from '../../kernel/unit-of-work.ts';
 import type { Clock } from '../../shared/clock.ts';
+import { endUserOf } from '../notifications/address.ts';
 import { tell } from '../notifications/notice.ts';
 import { endAccess } from './ending.ts';
 import { hasBegun, PLACE_HELD_MS, WARNING_MARKS_MS } from './subscription.ts';
@@ -59,7 +60,7 @@ export function createDeadlineService(deps: { prisma: PrismaClient; transact: Un
       }
       await endAccess(work, subscription, channel.botId, { status: 'expired', why: 'timeUp' });
       const { botId } = channel;
-      const holder = { kind: 'endUser', endUserId } as const;
+      const holder = endUserOf(subscription);
       tell(work, SUBSCRIPTION_NOTICES.subscriptionEnded, holder, { subscriptionId: id }, { botId });
     });
   }
@@ -82,7 +83,7 @@ export function createDeadlineService(deps: { prisma: PrismaClient; transact: Un
         data: { notified3Day: true, ...(isLastDay ? { notified1Day: true } : {}) },
       });
       const about = { subscriptionId: id, expiresAt: subscription.expiresAt.toISOString() };
-      const holder = { kind: 'endUser', endUserId: subscription.endUserId } as const;
+      const holder = endUserOf(subscription);
       const { botId } = subscription.channel;
       tell(work, SUBSCRIPTION_NOTICES.subscriptionEnds, holder, about, { botId });
     });

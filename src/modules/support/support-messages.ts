@@ -5,7 +5,7 @@ import { isDeliveryFailure } from '../../kernel/outbox/delivery-error.ts';
 import type { OutboxDefinitions, OutboxHandler } from '../../kernel/outbox/outbox-message.ts';
 import type { PersonName } from '../../kernel/person.ts';
 import type { UnitOfWork } from '../../kernel/unit-of-work.ts';
-import type { Address } from '../notifications/address.ts';
+import { type Address, ownerOf } from '../notifications/address.ts';
 import { tell } from '../notifications/notice.ts';
 import type { SupportGateway } from './support-gateway.ts';
 import { SUPPORT_NOTICES } from './support-notices.ts';
@@ -150,12 +150,12 @@ function createPassHandler(deps: SupportMessagesDeps): OutboxHandler<'pass-suppo
       select: { id: true, bot: { select: { id: true, ownerId: true } } },
     });
     if (!endUser) return;
-    const { id: botId, ownerId } = endUser.bot;
+    const { bot } = endUser;
     await transact(async (work) => {
       // Once a day of each person, however much they write.
       const key = `support-waits:${endUser.id}:${work.now.toISOString().slice(0, 10)}`;
       const about = { endUserId: endUser.id };
-      tell(work, SUPPORT_NOTICES.supportWaits, { kind: 'owner', ownerId }, about, { key, botId });
+      tell(work, SUPPORT_NOTICES.supportWaits, ownerOf(bot), about, { key, botId: bot.id });
     });
   }
 }

@@ -9,7 +9,7 @@ import type { UnitOfWork, Work } from '../../kernel/unit-of-work.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { DAY_MS } from '../../shared/durations.ts';
 import { fromDecimal, fromDecimalString, toDecimalString } from '../../shared/money.ts';
-import { moderator, type Recipient, type SentMessage } from '../notifications/address.ts';
+import { moderator, ownerOf, type Recipient, type SentMessage } from '../notifications/address.ts';
 import { tell } from '../notifications/notice.ts';
 import { lockActingOwner, lockOwner } from '../owners/owner-queries.ts';
 import { readSettings } from '../platform/platform-settings.ts';
@@ -164,7 +164,7 @@ export function createTariffService(deps: TariffServiceDeps) {
       }
       work.enqueue({ kind: 'show-tariff-decision', payload: { tariffPaymentId: id } });
       const notice = decision === 'approved' ? TARIFF_NOTICES.tariffApproved : TARIFF_NOTICES.tariffRejected;
-      tell(work, notice, { kind: 'owner', ownerId }, { ownerId });
+      tell(work, notice, ownerOf({ ownerId }), { ownerId });
       work.audit(actor, `tariff.${decision}`, { 'tariff-payment': id });
     });
   }
@@ -183,7 +183,7 @@ export function createTariffService(deps: TariffServiceDeps) {
       await requireKnownOwner(work, ownerId);
       if (!(await work.once(actor.act))) return;
       await addTariffTime(work.db, { ownerId, months, amount: 0n }, work.now, timeZone);
-      tell(work, TARIFF_NOTICES.tariffApproved, { kind: 'owner', ownerId }, { ownerId });
+      tell(work, TARIFF_NOTICES.tariffApproved, ownerOf({ ownerId }), { ownerId });
       work.audit(actor, 'tariff.granted', { owner: ownerId });
     });
   }
@@ -286,7 +286,7 @@ export function createTariffService(deps: TariffServiceDeps) {
   }
 
   function tellAll(ownerId: number, tellOne: (to: Exclude<Recipient, { kind: 'endUser' }>) => void): void {
-    tellOne({ kind: 'owner', ownerId });
+    tellOne(ownerOf({ ownerId }));
     for (const id of moderatorIds) tellOne(moderator(id));
   }
 
