@@ -8,6 +8,21 @@ export function addMonths(from: Date, months: number, timeZone: string): Date {
   return DateTime.fromJSDate(from, { zone: timeZone }).plus({ months }).toJSDate();
 }
 
+/** The same time of day `days` days later on the date that `timeZone` shows. */
+export function addDays(from: Date, days: number, timeZone: string): Date {
+  return DateTime.fromJSDate(from, { zone: timeZone }).plus({ days }).toJSDate();
+}
+
+/** The midnight that ends a date, `2026-12-31`, in `timeZone`. */
+export function endOfDate(date: string, timeZone: string): Date {
+  return DateTime.fromISO(date, { zone: timeZone }).plus({ days: 1 }).startOf('day').toJSDate();
+}
+
+/** `31.12.2026`, as dates are typed. @param date `2026-12-31` */
+export function formatTypedDate(date: string): string {
+  return DateTime.fromISO(date, { zone: 'utc' }).toFormat('dd.MM.yyyy');
+}
+
 const MONTHS = {
   uz: 'yanvar fevral mart aprel may iyun iyul avgust sentabr oktabr noyabr dekabr'.split(' '),
   en: 'January February March April May June July August September October November December'.split(' '),

@@ -34,7 +34,7 @@ afterAll(() => platform.close());
 async function ask(press: string): Promise<{ isShown: boolean; isChosen: boolean }> {
   const { storefront } = platform.app.services;
   const entered = await storefront.enter(scope, buyer.telegramUserId);
-  const shown = entered?.window.offers.flatMap(({ plans }) => plans) ?? [];
+  const shown = entered?.window.plans ?? [];
   return { isShown: shown.some(({ id }) => id === ids.plan), isChosen: await canChoose(ids.plan, press) };
 }
 

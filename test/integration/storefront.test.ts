@@ -46,14 +46,14 @@ test('what the window shows is what stands in the database, to the last digit', 
   const held = await database.subscription.findUniqueOrThrow({ where: { id: ids.subscription } });
   const { telegramChatId } = await database.channel.findUniqueOrThrow({ where: { id: ids.channel } });
   const window = await openWindow();
-  expect(window.offers[0]?.plans).toMatchObject([
-    { id: ids.plan, durationMonths: 1, price: 999_999_999_999n },
+  expect(window.plans).toMatchObject([
+    { id: ids.plan, duration: { kind: 'months', months: 1 }, price: 999_999_999_999n },
   ]);
-  expect(window.offers[0]?.channel).toMatchObject({ id: ids.channel, telegramChatId });
+  expect(window.chats[0]).toMatchObject({ id: ids.channel, telegramChatId });
   expect(window.subscriptions).toMatchObject([{ expiresAt: held.expiresAt, joinedAt: held.joinedAt }]);
 });
 
 test('a banned person sees no offer, and is told why', async () => {
   await platform.database.endUser.updateMany({ where: { telegramUserId: buyer }, data: { banned: true } });
-  expect(await openWindow()).toMatchObject({ isBanned: true, offers: [] });
+  expect(await openWindow()).toMatchObject({ isBanned: true, plans: [] });
 });

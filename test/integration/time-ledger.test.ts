@@ -50,7 +50,7 @@ test('approvals from before the ledger get their entries, and nothing else chang
   };
   const before = await read();
 
-  await migrate(database.url);
+  await migrate(database.url, { until: '20261128069999' });
 
   const { rows } = await client.query(`
     SELECT user_bot_id, end_user_id, subscription_id, channel_id, source, source_id, months, added_from, added_to,

@@ -135,7 +135,7 @@ export function createMembershipService({ transact, timeZone }: { transact: Unit
       });
       if (!row) throw new AppError('notFound');
       await lockEndUser(work.db, row.endUserId, scope.botId);
-      await requireConnected(work.db, { botId: scope.botId, channelId: row.channelId });
+      await requireConnected(work.db, { botId: scope.botId, channelIds: [row.channelId] });
       // They have bought anew.
       const active = await work.db.subscription.findFirst({ where: { ...row, status: 'active' } });
       if (active?.id === subscriptionId && (await wasPutOutByBot(work, subscriptionId))) {

@@ -18,7 +18,9 @@ export async function countPaid(
   channelId: number,
 ): Promise<{ active: number; waiting: number }> {
   const active = await db.subscription.count({ where: { channelId, status: 'active' } });
-  const waiting = await db.payment.count({ where: { channelId, status: 'pending' } });
+  const waiting = await db.paymentChat.count({
+    where: { channelId, isOpen: true, payment: { status: 'pending' } },
+  });
   return { active, waiting };
 }
 

@@ -31,7 +31,7 @@ export async function readChatSelling(
   { botId, channelId }: { botId: number; channelId: number },
 ): Promise<Selling> {
   const [selling] = await db.$queryRaw<Selling[]>`
-    SELECT EXISTS (SELECT FROM plans_on_sale p WHERE p.user_bot_id = ${botId} AND p.channel_id = ${channelId}) AS sells,
+    SELECT EXISTS (SELECT FROM plans_on_sale p WHERE p.user_bot_id = ${botId} AND ${channelId} = ANY(p.channel_ids)) AS sells,
            ${methodsOf(Prisma.sql`${botId}`)} AS methods`;
   return selling ?? NOTHING;
 }

@@ -3,6 +3,8 @@ import { type Actor, requireOwnerOf } from '../../kernel/actor.ts';
 import type { TenantScope } from '../../kernel/tenant-scope.ts';
 import { fromDecimal } from '../../shared/money.ts';
 import type { PaymentStatus } from '../payments/payment.ts';
+import { type Duration, toDuration } from '../plans/duration.ts';
+import { soldTitle, WITH_CHAT_TITLES } from '../plans/plan.ts';
 import type { SubscriptionState } from '../subscriptions/subscription.ts';
 
 export interface ExportedPayment {
@@ -13,7 +15,7 @@ export interface ExportedPayment {
   username: string | null;
   telegramUserId: bigint;
   chatTitle: string;
-  durationMonths: number;
+  duration: Duration;
   /** Tiyin. */
   amount: bigint;
   status: PaymentStatus;
@@ -54,11 +56,11 @@ export function createExportService({ prisma }: { prisma: PrismaClient }) {
     const rows = inBatches((after) =>
       prisma.payment.findMany({
         where: { botId, ...after },
-        include: { endUser: true, channel: { select: { title: true } } },
+        include: { endUser: true, ...WITH_CHAT_TITLES },
         ...batch,
       }),
     );
-    for await (const { endUser, channel, ...row } of rows) {
+    for await (const { endUser, ...row } of rows) {
       yield {
         id: row.id,
         createdAt: row.createdAt,
@@ -66,8 +68,8 @@ export function createExportService({ prisma }: { prisma: PrismaClient }) {
         fullName: endUser.fullName,
         username: endUser.username,
         telegramUserId: endUser.telegramUserId,
-        chatTitle: channel.title,
-        durationMonths: row.durationMonths,
+        chatTitle: soldTitle(row),
+        duration: toDuration(row),
         amount: fromDecimal(row.amount),
         status: row.status as PaymentStatus,
       };

@@ -22,6 +22,7 @@ import { NOT_FORGOTTEN, type Owner } from '../owners/owner.ts';
 import { OWNER_NOTICES } from '../owners/owner-notices.ts';
 import { toOwner } from '../owners/owner-service.ts';
 import type { PaymentStatus } from '../payments/payment.ts';
+import { type Duration, toDuration } from '../plans/duration.ts';
 import {
   readSettings,
   SETTING_NAMES,
@@ -67,7 +68,7 @@ export interface Dashboard {
 export interface WatchedPayment {
   id: number;
   botUsername: string;
-  durationMonths: number;
+  duration: Duration;
   /** Tiyin. */
   amount: bigint;
   status: PaymentStatus;
@@ -186,7 +187,7 @@ export function createModerationService(deps: {
     return pageOf(rows, LINES_PER_PAGE, ({ bot, ...row }) => ({
       id: row.id,
       botUsername: bot.username,
-      durationMonths: row.durationMonths,
+      duration: toDuration(row),
       amount: fromDecimal(row.amount),
       status: row.status as PaymentStatus,
       createdAt: row.createdAt,

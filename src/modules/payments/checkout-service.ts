@@ -6,11 +6,13 @@ import type { UnitOfWork, Work } from '../../kernel/unit-of-work.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { HOUR_MS } from '../../shared/durations.ts';
 import { fromDecimal } from '../../shared/money.ts';
+import { type Duration, offeredUntil, toDurationColumns } from '../plans/duration.ts';
+import { firstChatFirst } from '../plans/plan.ts';
 import { toReceiptColumns } from '../receipts/receipt.ts';
-import { lockEndUser, requireConnected } from '../subscriptions/subscription-queries.ts';
+import { hasLifetimeInAll, lockEndUser, requireConnected } from '../subscriptions/subscription-queries.ts';
 import { isPaymentMethod, PAYMENT_METHODS } from './methods/index.ts';
 import type { PaymentInstructions, PaymentMethod } from './methods/payment-method.ts';
-import { findPayable, isHeardBefore } from './payable.ts';
+import { findPayable, isHeardBefore, type PayableRow } from './payable.ts';
 import {
   CHOICE_HOURS,
   type Payment,
@@ -26,7 +28,8 @@ import { findOnSale, type PlanOnSale } from './storefront-service.ts';
 /** What was chosen, and how it is paid. */
 export interface Order<M extends PaymentMethod = PaymentMethod> {
   payment: Payment;
-  channelTitle: string;
+  /** Of all chats that it opens. */
+  title: string;
   method: M;
   instructions: PaymentInstructions[M];
 }
@@ -34,15 +37,21 @@ export interface Order<M extends PaymentMethod = PaymentMethod> {
 /** Several methods, of which the buyer takes one. */
 export interface MethodChoice {
   planId: number;
-  channelTitle: string;
-  durationMonths: number;
+  /** Of all chats that it opens. */
+  title: string;
+  duration: Duration;
   /** Tiyin. */
   price: bigint;
   methods: PaymentMethod[];
 }
 
-export function createCheckoutService(deps: { prisma: PrismaClient; transact: UnitOfWork; clock: Clock }) {
-  const { prisma, transact, clock } = deps;
+export function createCheckoutService(deps: {
+  prisma: PrismaClient;
+  transact: UnitOfWork;
+  clock: Clock;
+  timeZone: string;
+}) {
+  const { prisma, transact, clock, timeZone } = deps;
 
   /**
    * Fixes plan, price and method for 24 hours. Choosing again replaces the choice.
@@ -56,9 +65,9 @@ export function createCheckoutService(deps: { prisma: PrismaClient; transact: Un
   ): Promise<Order | MethodChoice> {
     return transact(async (work) => {
       await requireEndUser(work, scope, actor);
-      const plan = await findOnSale(work.db, scope, planId);
+      const plan = await findOnSale(work.db, scope, { planId, offered: offeredUntil(work.now, timeZone) });
       if (!plan) throw new AppError('planGone');
-      await requireNotLifetime(work, actor, plan.channelId);
+      await requireNotLifetime(work, actor, plan.channelIds);
       const method = methodOf(plan, wanted);
       if (!(await work.once(actor.act))) {
         const made = await findChoice(work, actor, plan.id, wanted);
@@ -68,20 +77,21 @@ export function createCheckoutService(deps: { prisma: PrismaClient; transact: Un
         throw new AppError('oldButton');
       }
       if (method === null) return toMethodChoice(plan);
-      await replaceChoice(work, actor, plan.channelId);
+      await replaceChoices(work, actor, plan.channelIds);
       const row = await work.db.payment.create({
         data: {
           endUserId: actor.endUserId,
           botId: scope.botId,
-          channelId: plan.channelId,
+          channelId: plan.channelIds[0] ?? 0,
           planId: plan.id,
-          durationMonths: plan.durationMonths,
+          ...toDurationColumns(plan.duration),
           amount: plan.price,
           paymentMethod: method,
           status: 'created',
           createdAt: work.now,
         },
       });
+      await addOtherChats(work, row, plan.channelIds);
       return toOrder(work, scope, row, plan);
     });
   }
@@ -114,7 +124,7 @@ export function createCheckoutService(deps: { prisma: PrismaClient; transact: Un
       const wanted = await findPayable(work.db, work.now, scope, actor, latest);
       if (!wanted) return null;
       await requireStillSold(work, wanted);
-      await requireNotLifetime(work, actor, wanted.channelId);
+      await requireNotLifetime(work, actor, firstChatFirst(wanted));
       const data = {
         status: 'pending',
         ...toReceiptColumns(receipt),
@@ -132,7 +142,7 @@ export function createCheckoutService(deps: { prisma: PrismaClient; transact: Un
     });
   }
 
-  async function payAgain(work: Work, earlier: PaymentRow, data: object): Promise<PaymentRow> {
+  async function payAgain(work: Work, earlier: PayableRow, data: object): Promise<PaymentRow> {
     if (earlier.status === 'pending') {
       const cancelled = await work.db.payment.update({
         where: { id: earlier.id },
@@ -140,13 +150,15 @@ export function createCheckoutService(deps: { prisma: PrismaClient; transact: Un
       });
       enqueueDecisionShown(work, cancelled);
     }
-    return work.db.payment.create({
+    const row = await work.db.payment.create({
       data: {
         endUserId: earlier.endUserId,
         botId: earlier.botId,
         channelId: earlier.channelId,
         planId: earlier.planId,
         durationMonths: earlier.durationMonths,
+        durationDays: earlier.durationDays,
+        endsOn: earlier.endsOn,
         amount: earlier.amount,
         paymentMethod: earlier.paymentMethod,
         createdAt: work.now,
@@ -154,6 +166,8 @@ export function createCheckoutService(deps: { prisma: PrismaClient; transact: Un
         ...data,
       },
     });
+    await addOtherChats(work, row, firstChatFirst(earlier));
+    return row;
   }
 
   /**
@@ -229,17 +243,17 @@ async function toOrder(
   { db }: Work,
   scope: TenantScope,
   row: PaymentRow,
-  { channelTitle }: PlanOnSale,
+  { title }: PlanOnSale,
 ): Promise<Order> {
   const { paymentMethod: method } = row;
   // A newer program may know methods that this one does not.
   if (!isPaymentMethod(method)) throw new AppError('planGone');
   const instructions = await PAYMENT_METHODS[method].instructions(db, scope);
-  return { payment: toPayment(row), channelTitle, method, instructions };
+  return { payment: toPayment(row), title, method, instructions };
 }
 
-function toMethodChoice({ id, channelTitle, durationMonths, price, methods }: PlanOnSale): MethodChoice {
-  return { planId: id, channelTitle, durationMonths, price: fromDecimal(price), methods };
+function toMethodChoice({ id, title, duration, price, methods }: PlanOnSale): MethodChoice {
+  return { planId: id, title, duration, price: fromDecimal(price), methods };
 }
 
 async function requireEndUser(work: Work, scope: TenantScope, actor: EndUserActor): Promise<void> {
@@ -249,9 +263,9 @@ async function requireEndUser(work: Work, scope: TenantScope, actor: EndUserActo
   if (present.banned) throw new AppError('youAreBanned');
 }
 
-async function requireStillSold(work: Work, { botId, channelId }: PaymentRow): Promise<void> {
+async function requireStillSold(work: Work, wanted: PayableRow): Promise<void> {
   try {
-    await requireConnected(work.db, { botId, channelId });
+    await requireConnected(work.db, { botId: wanted.botId, channelIds: firstChatFirst(wanted) });
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
     // The same to a buyer, who may have paid.
@@ -259,12 +273,24 @@ async function requireStillSold(work: Work, { botId, channelId }: PaymentRow): P
   }
 }
 
-async function requireNotLifetime(work: Work, actor: EndUserActor, channelId: number): Promise<void> {
-  const lifetime = await work.db.subscription.findFirst({
-    where: { endUserId: actor.endUserId, channelId, status: 'active', expiresAt: null },
-    select: { id: true },
+async function requireNotLifetime(
+  { db }: Work,
+  { endUserId }: EndUserActor,
+  channelIds: readonly number[],
+): Promise<void> {
+  if (await hasLifetimeInAll(db, endUserId, channelIds)) throw new AppError('alreadyLifetime');
+}
+
+/** The first one's row is there with the payment's. */
+async function addOtherChats(
+  { db }: Work,
+  { id: paymentId, endUserId, channelId: first }: PaymentRow,
+  channelIds: readonly number[],
+): Promise<void> {
+  const others = channelIds.filter((channelId) => channelId !== first);
+  await db.paymentChat.createMany({
+    data: others.map((channelId) => ({ paymentId, channelId, endUserId, isOpen: true })),
   });
-  if (lifetime) throw new AppError('alreadyLifetime');
 }
 
 /** What the same press ordered before; null where it ordered nothing, or something else was chosen since. */
@@ -280,18 +306,22 @@ async function findChoice(
   });
 }
 
-/** Makes way for a new choice; a receipt that waits is not thrown away silently. */
-async function replaceChoice(work: Work, actor: EndUserActor, channelId: number): Promise<void> {
-  const open = await work.db.payment.findFirst({
-    where: { endUserId: actor.endUserId, channelId, status: { in: ['created', 'pending'] } },
+/** Makes way for a new choice in each of its chats; a receipt that waits is not thrown away silently. */
+async function replaceChoices(
+  { db, now }: Work,
+  { endUserId }: EndUserActor,
+  channelIds: readonly number[],
+): Promise<void> {
+  const open = await db.payment.findMany({
+    where: { chats: { some: { endUserId, channelId: { in: [...channelIds] }, isOpen: true } } },
+    select: { id: true, status: true },
   });
-  if (open?.status === 'pending') throw new AppError('receiptWaits', { paymentId: open.id });
-  if (open) {
-    await work.db.payment.update({
-      where: { id: open.id },
-      data: { status: 'cancelled', decidedAt: work.now },
-    });
-  }
+  const waiting = open.find(({ status }) => status === 'pending');
+  if (waiting) throw new AppError('receiptWaits', { paymentId: waiting.id });
+  await db.payment.updateMany({
+    where: { id: { in: open.map(({ id }) => id) } },
+    data: { status: 'cancelled', decidedAt: now },
+  });
 }
 
 /** Only the words below the picture were changed: whoever looks at the receipt from now on reads these. */

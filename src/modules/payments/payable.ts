@@ -1,10 +1,18 @@
-import type { Payment as PaymentRow } from '../../infra/prisma-client/client.ts';
+import type { Payment, PaymentChat } from '../../infra/prisma-client/client.ts';
 import type { EndUserActor } from '../../kernel/actor.ts';
 import { AppError } from '../../kernel/errors.ts';
 import type { TenantScope } from '../../kernel/tenant-scope.ts';
 import type { Db } from '../../kernel/unit-of-work.ts';
 import { HOUR_MS } from '../../shared/durations.ts';
 import { CHOICE_HOURS, type PaymentStatus, type SentReceipt } from './payment.ts';
+
+/** A payment with the chats that it is for. */
+export type PayableRow = PaymentRow & { chats: Pick<PaymentChat, 'channelId'>[] };
+
+type PaymentRow = Payment;
+
+/** More than anybody has open or lately rejected. */
+const LATEST = 30;
 
 /**
  * The payment that a receipt is for: the latest, unless something newer for the same chat took its place.
@@ -17,15 +25,15 @@ export async function findPayable(
   scope: TenantScope,
   actor: EndUserActor,
   replaced?: PaymentRow,
-): Promise<PaymentRow | null> {
+): Promise<PayableRow | null> {
   const since = new Date(now.getTime() - CHOICE_HOURS * HOUR_MS);
   const rows = await db.payment.findMany({
     where: { endUserId: actor.endUserId, botId: scope.botId },
     orderBy: { id: 'desc' },
-    distinct: ['channelId'],
-    take: 10,
+    take: LATEST,
+    include: { chats: { select: { channelId: true } } },
   });
-  const payable = rows.filter(
+  const payable = newestOfTheirChats(rows).filter(
     (row) =>
       row.status === 'pending' ||
       (row.status === 'created' && row.createdAt > since) ||
@@ -37,6 +45,16 @@ export async function findPayable(
     return meant;
   }
   return payable.sort((a, b) => touchedAt(b) - touchedAt(a))[0] ?? null;
+}
+
+/** @param rows the newest first: what shares a chat with a newer one is out of date */
+function newestOfTheirChats(rows: PayableRow[]): PayableRow[] {
+  const seen = new Set<number>();
+  return rows.filter(({ chats }) => {
+    const isNewest = chats.every(({ channelId }) => !seen.has(channelId));
+    for (const { channelId } of chats) seen.add(channelId);
+    return isNewest;
+  });
 }
 
 function touchedAt(row: PaymentRow): number {

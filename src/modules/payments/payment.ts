@@ -1,5 +1,6 @@
 import type { Payment as PaymentRow } from '../../infra/prisma-client/client.ts';
 import { fromDecimal } from '../../shared/money.ts';
+import { type Duration, toDuration } from '../plans/duration.ts';
 import type { Receipt } from '../receipts/receipt.ts';
 
 export const PAYMENT_STATUSES = [
@@ -64,7 +65,7 @@ export interface Payment {
   endUserId: number;
   channelId: number;
   planId: number;
-  durationMonths: number;
+  duration: Duration;
   /** Tiyin. */
   amount: bigint;
   status: PaymentStatus;
@@ -89,7 +90,7 @@ export function toPayment(row: PaymentRow): Payment {
     endUserId: row.endUserId,
     channelId: row.channelId,
     planId: row.planId,
-    durationMonths: row.durationMonths,
+    duration: toDuration(row),
     amount: fromDecimal(row.amount),
     status: row.status as PaymentStatus,
     rejectReason: row.rejectReason,

@@ -1,6 +1,5 @@
 import type { Language } from '../../infra/i18n/i18n.ts';
 import type { KnownPerson, PersonName } from '../../kernel/person.ts';
-import type { ChatName } from '../channels/channel.ts';
 import type { Address, SentMessage } from '../notifications/address.ts';
 import type { ReceiptFile } from '../receipts/receipt.ts';
 import type { Payment } from './payment.ts';
@@ -22,7 +21,8 @@ export interface ReviewContent {
   receipt: ReceiptFile | null;
   payer: PersonName;
   owner: KnownPerson;
-  chat: ChatName;
+  /** Of all chats that it opens. */
+  title: string;
   botUsername: string;
   history: PayerHistory;
   /** The latest earlier payment of this bot that came with the same file. */

@@ -6,6 +6,8 @@ import type { TenantScope } from '../../kernel/tenant-scope.ts';
 import type { UnitOfWork, Work } from '../../kernel/unit-of-work.ts';
 import { endUserOf, type SentMessage } from '../notifications/address.ts';
 import { tell } from '../notifications/notice.ts';
+import { toDuration } from '../plans/duration.ts';
+import { firstChatFirst } from '../plans/plan.ts';
 import { settle, takeBack } from '../subscriptions/settlement.ts';
 import { SUBSCRIPTION_NOTICES } from '../subscriptions/subscription-notices.ts';
 import { lockEndUser, requireWelcome } from '../subscriptions/subscription-queries.ts';
@@ -46,10 +48,11 @@ export function createReviewService(deps: { prisma: PrismaClient; transact: Unit
         approvedAt: work.now,
         rejectReason: null,
       });
-      const { endUserId, channelId, durationMonths: months } = payment;
-      const source = { source: 'payment', sourceId: payment.id } as const;
-      const given = { botId: scope.botId, endUserId, channelId, months, ...source };
-      await settle(work, given, timeZone);
+      const { id: sourceId, endUserId } = payment;
+      const chats = await work.db.paymentChat.findMany({ where: { paymentId: sourceId } });
+      const channelIds = firstChatFirst({ ...payment, chats });
+      const given = { botId: scope.botId, endUserId, channelIds, duration: toDuration(payment) };
+      await settle(work, { ...given, source: 'payment', sourceId }, timeZone);
       return toPayment(payment);
     });
   }
@@ -250,7 +253,7 @@ async function decide(
 }
 
 async function takeTimeBack(work: Work, payment: PaymentRow, timeZone: string): Promise<void> {
-  const taken = await takeBack(work, { source: 'payment', sourceId: payment.id, timeZone });
+  const taken = await takeBack(work, [{ source: 'payment', sourceId: payment.id }], timeZone);
   const { botId } = payment;
   for (const { subscriptionId, isOver } of taken) {
     const notice = isOver ? SUBSCRIPTION_NOTICES.accessTakenBack : SUBSCRIPTION_NOTICES.accessShortened;

@@ -1,9 +1,9 @@
 import type { Language } from '../../infra/i18n/i18n.ts';
 import type { Payment as PaymentRow, PrismaClient } from '../../infra/prisma-client/client.ts';
 import type { Db } from '../../kernel/unit-of-work.ts';
-import { chatState } from '../channels/channel.ts';
 import type { Address, SentMessage } from '../notifications/address.ts';
 import { readLanguages } from '../owners/owner-queries.ts';
+import { soldTitle, WITH_CHAT_TITLES } from '../plans/plan.ts';
 import { toReceiptFile } from '../receipts/receipt.ts';
 import { toPayment } from './payment.ts';
 import { findUsedBefore } from './receipt-traces.ts';
@@ -30,7 +30,7 @@ export async function readReview(prisma: PrismaClient, paymentId: number): Promi
     where: { id: paymentId },
     include: {
       endUser: true,
-      channel: true,
+      ...WITH_CHAT_TITLES,
       bot: { include: { owner: true } },
       reviewMessages: {
         select: { id: true, telegramBotId: true, chatId: true, messageId: true, shownStatus: true },
@@ -59,7 +59,7 @@ export async function readReview(prisma: PrismaClient, paymentId: number): Promi
       receipt: toReceiptFile(row),
       payer: row.endUser,
       owner,
-      chat: chatState(row.channel),
+      title: soldTitle(row),
       botUsername: bot.username,
       history,
       usedBefore,

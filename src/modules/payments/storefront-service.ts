@@ -6,7 +6,13 @@ import type { Clock } from '../../shared/clock.ts';
 import { fromDecimalString } from '../../shared/money.ts';
 import type { Channel, ChannelType } from '../channels/channel.ts';
 import { KNOWN_END_USER_COLUMNS, type KnownEndUser } from '../end-users/end-user.ts';
-import { byDuration, type Plan } from '../plans/plan.ts';
+import {
+  byDuration,
+  type Duration,
+  type DurationColumns,
+  offeredUntil,
+  toDuration,
+} from '../plans/duration.ts';
 import type { HeldSubscription } from '../subscriptions/subscription.ts';
 import {
   type Advertisement,
@@ -24,10 +30,24 @@ export interface Storefront {
   subscriptions: HeldSubscription[];
   /** The owner sells this person nothing. */
   isBanned: boolean;
-  /** Chats with at least one plan for this person; empty when nothing is sold now. */
-  offers: { channel: Channel; plans: Plan[] }[];
+  /** Chats that some plan for this person opens, the channel first; empty when nothing is sold now. */
+  chats: Channel[];
+  /** What this person may buy: chat by chat, then what opens several; the shortest first. */
+  plans: OfferedPlan[];
   /** Getolog's line, for those who see it in their language. */
   advertisement: Advertisement;
+}
+
+/** A plan as a buyer sees it. */
+export interface OfferedPlan {
+  id: number;
+  /** Every chat that it opens, the first one first. */
+  channelIds: number[];
+  duration: Duration;
+  /** The owner's own; null: it is called by its duration. */
+  name: string | null;
+  /** Tiyin. */
+  price: bigint;
 }
 
 /**
@@ -39,8 +59,8 @@ const ENTER: Prepared = {
   text: `
     SELECT q.n, ${KNOWN_END_USER_COLUMNS}, shop.*,
            ${advertisementColumns({ ownerId: 'shop."ownerId"', language: 'e.language', now: 'q.now' })}
-      FROM unnest($1::int[], $2::bigint[], $3::bigint[], $4::timestamptz[])
-           WITH ORDINALITY q(bot_id, telegram_user_id, telegram_bot_id, now, n)
+      FROM unnest($1::int[], $2::bigint[], $3::bigint[], $4::timestamptz[], $5::date[])
+           WITH ORDINALITY q(bot_id, telegram_user_id, telegram_bot_id, now, offered_until, n)
       JOIN end_users e ON e.telegram_id = q.telegram_user_id AND e.user_bot_id = q.bot_id
      CROSS JOIN LATERAL (
         WITH chats AS MATERIALIZED (
@@ -52,9 +72,11 @@ const ENTER: Prepared = {
         SELECT b.user_admin_id AS "ownerId", b.welcome_message AS "welcomeMessage",
                (SELECT coalesce(json_agg(c.shown), '[]') FROM chats c) AS chats,
                (SELECT coalesce(json_agg(json_build_object(
-                         'id', p.id, 'durationMonths', p.duration_months, 'price', p.price::text, 'channelId', p.channel_id)), '[]')
+                         'id', p.id, 'durationMonths', p.duration_months, 'durationDays', p.duration_days, 'endsOn', p.ends_on,
+                         'name', p.name, 'price', p.price::text, 'channelIds', p.channel_ids)), '[]')
                   FROM plans_on_sale p
-                 WHERE p.user_bot_id = q.bot_id AND NOT e.banned) AS plans,
+                 WHERE p.user_bot_id = q.bot_id AND NOT e.banned AND NOT p.is_trial
+                   AND (p.ends_on IS NULL OR p.ends_on >= q.offered_until)) AS plans,
                (SELECT coalesce(json_agg(json_build_object(
                          'id', s.id, 'expiresAt', s.expires_at, 'joinedAt', s.joined_at, 'channel', c.shown)), '[]')
                   FROM subscriptions s JOIN chats c ON c.id = s.channel_id
@@ -66,7 +88,15 @@ const ENTER: Prepared = {
 interface EnterRow extends KnownEndUser, AdvertisementRow {
   welcomeMessage: string | null;
   chats: ShownChannel[];
-  plans: { id: number; channelId: number; durationMonths: number; price: string }[];
+  plans: {
+    id: number;
+    channelIds: number[];
+    durationMonths: number | null;
+    durationDays: number | null;
+    endsOn: string | null;
+    name: string | null;
+    price: string;
+  }[];
   held: { id: number; expiresAt: string | null; joinedAt: string | null; channel: ShownChannel }[];
 }
 
@@ -78,28 +108,50 @@ interface ShownChannel extends Omit<Channel, 'telegramChatId' | 'type'> {
 /** A plan on sale. */
 export interface PlanOnSale {
   id: number;
-  channelId: number;
-  durationMonths: number;
+  /** Every chat that it opens, the first one first. */
+  channelIds: number[];
+  /** Of all of them. */
+  title: string;
+  duration: Duration;
   price: Prisma.Decimal;
-  channelTitle: string;
   /** By which it can be paid, at least one. */
   methods: PaymentMethod[];
 }
 
-/** A plan that may be bought now; null for one that is not, and for another bot's. */
-export async function findOnSale(db: Db, scope: TenantScope, planId: number): Promise<PlanOnSale | null> {
-  const [plan] = await db.$queryRaw<PlanOnSale[]>`
-    SELECT p.id, p.channel_id AS "channelId", p.duration_months AS "durationMonths", p.price,
-           c.title AS "channelTitle",
+/**
+ * A plan that may be bought now; null for one that is not, and for another bot's.
+ * @param offered the earliest date to which a plan may run and still be bought, see `offeredUntil`
+ */
+export async function findOnSale(
+  db: Db,
+  { botId }: TenantScope,
+  { planId, offered }: { planId: number; offered: string },
+): Promise<PlanOnSale | null> {
+  const [plan] = await db.$queryRaw<(Omit<PlanOnSale, 'duration'> & DurationColumns)[]>`
+    SELECT p.id, p.channel_ids AS "channelIds", p.price,
+           p.duration_months AS "durationMonths", p.duration_days AS "durationDays", p.ends_on AS "endsOn",
+           (SELECT string_agg(c.title, ' + ' ORDER BY array_position(p.channel_ids, c.id))
+              FROM channels c WHERE c.id = ANY(p.channel_ids)) AS title,
            ARRAY(SELECT m.method FROM payment_methods_offered m WHERE m.user_bot_id = p.user_bot_id) AS methods
-      FROM plans_on_sale p JOIN channels c ON c.id = p.channel_id
-     WHERE p.id = ${planId} AND p.user_bot_id = ${scope.botId}`;
+      FROM plans_on_sale p
+     WHERE p.id = ${planId} AND p.user_bot_id = ${botId} AND NOT p.is_trial
+       AND (p.ends_on IS NULL OR p.ends_on >= ${offered}::date)`;
+  if (!plan) return null;
+  const { id, channelIds, title, price, methods, ...columns } = plan;
   // A newer program may know methods that this one does not.
-  return plan ? { ...plan, methods: plan.methods.filter(isPaymentMethod) } : null;
+  return {
+    id,
+    channelIds,
+    title,
+    price,
+    duration: toDuration(columns),
+    methods: methods.filter(isPaymentMethod),
+  };
 }
 
-export function createStorefrontService({ read, clock }: { read: Read; clock: Clock }) {
-  const find = preparedBatchLoader<[number, bigint, bigint, Date], EnterRow>(read, ENTER);
+export function createStorefrontService(deps: { read: Read; clock: Clock; timeZone: string }) {
+  const { read, clock, timeZone } = deps;
+  const find = preparedBatchLoader<[number, bigint, bigint, Date, string], EnterRow>(read, ENTER);
 
   return {
     /** Somebody who was here before, together with the window as they see it; null for whoever was not. */
@@ -107,24 +159,25 @@ export function createStorefrontService({ read, clock }: { read: Read; clock: Cl
       scope: TenantScope,
       telegramUserId: bigint,
     ): Promise<{ known: KnownEndUser; window: Storefront } | null> {
-      const row = await find(scope.botId, telegramUserId, scope.telegramBotId, clock.now());
-      return row ? { known: row, window: toStorefront(row) } : null;
+      const now = clock.now();
+      const { botId, telegramBotId } = scope;
+      const row = await find(botId, telegramUserId, telegramBotId, now, offeredUntil(now, timeZone));
+      return row ? { known: row, window: toStorefront(row, now) } : null;
     },
   };
 }
 
-function toStorefront({ welcomeMessage, chats, plans, held, ...row }: EnterRow): Storefront {
+function toStorefront({ welcomeMessage, chats, plans, held, ...row }: EnterRow, now: Date): Storefront {
   const lifetime = new Set(held.filter((one) => one.expiresAt === null).map((one) => one.channel.id));
-  const offers = chats
-    .filter(({ id }) => !lifetime.has(id))
-    .map((chat) => ({
-      channel: toChannel(chat),
-      plans: plans
-        .filter(({ channelId }) => channelId === chat.id)
-        .sort(byDuration)
-        .map((plan) => ({ ...plan, price: fromDecimalString(plan.price), isActive: true })),
-    }))
-    .filter((offer) => offer.plans.length > 0);
+  const known = chats.map(toChannel).sort((a, b) => a.type.localeCompare(b.type));
+  const order = byDuration(now);
+  const place = ({ channelIds }: OfferedPlan) =>
+    channelIds.length > 1 ? known.length : known.findIndex(({ id }) => id === channelIds[0]);
+  const offered = plans
+    .filter(({ channelIds }) => !channelIds.every((id) => lifetime.has(id)))
+    .map(toOfferedPlan)
+    .sort((one, other) => place(one) - place(other) || order(one.duration, other.duration));
+  const sold = new Set(offered.flatMap(({ channelIds }) => channelIds));
   return {
     welcomeMessage,
     isBanned: row.banned,
@@ -134,9 +187,22 @@ function toStorefront({ welcomeMessage, chats, plans, held, ...row }: EnterRow):
       expiresAt: toDate(one.expiresAt),
       joinedAt: toDate(one.joinedAt),
     })),
-    offers: offers.sort((a, b) => a.channel.type.localeCompare(b.channel.type)),
+    chats: known.filter(({ id }) => sold.has(id)),
+    plans: offered,
     advertisement: toAdvertisement(row),
   };
+}
+
+function toOfferedPlan({
+  id,
+  channelIds,
+  name,
+  price,
+  endsOn,
+  ...columns
+}: EnterRow['plans'][number]): OfferedPlan {
+  const duration = toDuration({ ...columns, endsOn: toDate(endsOn) });
+  return { id, channelIds, duration, name, price: fromDecimalString(price) };
 }
 
 function toChannel(shown: ShownChannel): Channel {

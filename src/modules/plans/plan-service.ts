@@ -3,11 +3,15 @@ import { type Actor, requireOwner, requireOwnerOf } from '../../kernel/actor.ts'
 import { AppError } from '../../kernel/errors.ts';
 import type { TenantScope } from '../../kernel/tenant-scope.ts';
 import type { Db, UnitOfWork } from '../../kernel/unit-of-work.ts';
-import { fromDecimalString, parsePrice, toDecimalString } from '../../shared/money.ts';
+import type { Clock } from '../../shared/clock.ts';
+import { fromDecimal, parsePrice, toDecimalString } from '../../shared/money.ts';
 import { CONNECTED } from '../channels/channel.ts';
-import { byDuration, isPlanMonths, type Plan } from './plan.ts';
+import { byDuration, toDuration } from './duration.ts';
+import { firstChatFirst, isPlanMonths, type Plan } from './plan.ts';
 
-export function createPlanService({ prisma, transact }: { prisma: PrismaClient; transact: UnitOfWork }) {
+export function createPlanService(deps: { prisma: PrismaClient; transact: UnitOfWork; clock: Clock }) {
+  const { prisma, transact, clock } = deps;
+
   /** A chat whose price may be set. @throws AppError `notFound` */
   async function requireChannel(
     scope: TenantScope,
@@ -32,16 +36,16 @@ export function createPlanService({ prisma, transact }: { prisma: PrismaClient; 
       const price = parsePrice(text);
       if (typeof price === 'string') throw new AppError(`price.${price}`);
       await findChannel(db, scope, { channelId, months });
-      const plan = { channelId_durationMonths: { channelId, durationMonths: months } };
-      if (!(await once(actor.act))) return toPlan(await db.plan.findUniqueOrThrow({ where: plan }));
-      const amount = toDecimalString(price);
-      const row = await db.plan.upsert({
-        where: plan,
-        create: { channelId, durationMonths: months, price: amount },
-        update: { price: amount, isActive: true },
-      });
-      audit(actor, 'plan.price-set', { plan: row.id, bot: scope.botId });
-      return toPlan(row);
+      const standard = { channelId, durationMonths: months, isCustom: false };
+      if (await once(actor.act)) {
+        const [row] = await db.$queryRaw<{ id: number }[]>`
+          INSERT INTO plans (channel_id, duration_months, price)
+          VALUES (${channelId}, ${months}, ${toDecimalString(price)}::numeric)
+          ON CONFLICT (channel_id, duration_months) WHERE NOT is_custom
+          DO UPDATE SET price = excluded.price, is_active = true, archived_at = NULL RETURNING id`;
+        audit(actor, 'plan.price-set', { plan: row?.id ?? 0, bot: scope.botId });
+      }
+      return toPlan(await db.plan.findFirstOrThrow({ where: standard, ...WITH_CHATS }));
     });
   }
 
@@ -55,7 +59,7 @@ export function createPlanService({ prisma, transact }: { prisma: PrismaClient; 
       await requireOwner(db, scope, actor);
       if (!(await once(actor.act))) return;
       const changed = await db.plan.updateMany({
-        where: { id: planId, channel: { botId: scope.botId } },
+        where: { id: planId, archivedAt: null, channel: { botId: scope.botId } },
         data: { isActive },
       });
       if (changed.count === 0) throw new AppError('notFound');
@@ -66,8 +70,12 @@ export function createPlanService({ prisma, transact }: { prisma: PrismaClient; 
   /** Every plan of the bot's connected chats, on sale or not. */
   async function listPlans(scope: TenantScope, actor: Actor): Promise<Plan[]> {
     requireOwnerOf(scope, actor);
-    const rows = await prisma.plan.findMany({ where: { channel: { botId: scope.botId, ...CONNECTED } } });
-    return rows.map(toPlan).sort(byDuration);
+    const rows = await prisma.plan.findMany({
+      where: { archivedAt: null, channel: { botId: scope.botId, ...CONNECTED } },
+      ...WITH_CHATS,
+    });
+    const order = byDuration(clock.now());
+    return rows.map(toPlan).sort((one, other) => order(one.duration, other.duration));
   }
 
   return { requireChannel, setPrice, switchPlan, listPlans };
@@ -87,12 +95,19 @@ async function findChannel(
   return channel;
 }
 
-function toPlan(row: PlanRow): Plan {
+const WITH_CHATS = { include: { chats: { select: { channelId: true } } } } as const;
+
+function toPlan(row: PlanRow & { chats: { channelId: number }[] }): Plan {
+  const { id, channelId, name, isActive, isTrial, isCustom } = row;
   return {
-    id: row.id,
-    channelId: row.channelId,
-    durationMonths: row.durationMonths,
-    price: fromDecimalString(row.price.toFixed(2)),
-    isActive: row.isActive,
+    id,
+    channelId,
+    channelIds: firstChatFirst(row),
+    duration: toDuration(row),
+    name,
+    price: fromDecimal(row.price),
+    isActive,
+    isTrial,
+    isCustom,
   };
 }

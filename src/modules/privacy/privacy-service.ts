@@ -52,8 +52,10 @@ export function createPrivacyService(deps: {
           orderBy: { id: 'asc' },
           select: {
             id: true,
-            channel: { select: { title: true } },
+            chats: { select: { channel: { select: { title: true } } } },
             durationMonths: true,
+            durationDays: true,
+            endsOn: true,
             amount: true,
             status: true,
             rejectReason: true,

@@ -40,7 +40,7 @@ export function createStatisticsService(deps: {
       WITH bots AS (${bots}),
            chats AS (SELECT id FROM channels WHERE user_bot_id IN (SELECT id FROM bots)),
            members AS (
-             SELECT count(*) FILTER (WHERE s.status = 'active') AS live,
+             SELECT count(DISTINCT s.end_user_id) FILTER (WHERE s.status = 'active') AS live,
                     ${perPeriod(
                       (from, period) => Prisma.sql`
                         count(*) FILTER (WHERE s.started_at >= ${from}) AS ${named('started', period)},

@@ -25,8 +25,8 @@ export function createDeadlineService(deps: { prisma: PrismaClient; transact: Un
         FROM (SELECT id, channel_id, expires_at FROM subscriptions d
                WHERE status = 'active' AND expires_at <= ${now} AND ${HAS_BEGUN}
                  AND (expires_at <= ${graceOver} OR NOT EXISTS (
-                       SELECT 1 FROM payments p
-                        WHERE p.end_user_id = d.end_user_id AND p.channel_id = d.channel_id AND p.status = 'pending'))
+                       SELECT 1 FROM payment_chats pc JOIN payments p ON p.id = pc.payment_id AND p.status = 'pending'
+                        WHERE pc.end_user_id = d.end_user_id AND pc.channel_id = d.channel_id AND pc.is_open))
                ORDER BY expires_at LIMIT ${limit}) s
         JOIN channels c ON c.id = s.channel_id`;
     return rows.map(({ id, rank }) => ({ id, rank: Number(rank) }));
@@ -55,7 +55,9 @@ export function createDeadlineService(deps: { prisma: PrismaClient; transact: Un
       if (!subscription?.expiresAt || subscription.expiresAt > work.now) return;
       const { endUserId, channelId, channel } = subscription;
       if (subscription.expiresAt.getTime() > work.now.getTime() - PLACE_HELD_MS) {
-        const waiting = await work.db.payment.count({ where: { endUserId, channelId, status: 'pending' } });
+        const waiting = await work.db.paymentChat.count({
+          where: { endUserId, channelId, isOpen: true, payment: { status: 'pending' } },
+        });
         if (waiting > 0) return;
       }
       await endAccess(work, subscription, channel.botId, { status: 'expired', why: 'timeUp' });

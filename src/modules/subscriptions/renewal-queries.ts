@@ -2,12 +2,15 @@ import type { Prisma } from '../../infra/prisma-client/client.ts';
 import type { TenantScope } from '../../kernel/tenant-scope.ts';
 import type { Db } from '../../kernel/unit-of-work.ts';
 import { fromDecimal } from '../../shared/money.ts';
+import { toDuration } from '../plans/duration.ts';
 import type { Renewal } from './subscription.ts';
 
 interface RenewalRow {
   subscriptionId: number;
   planId: number;
-  durationMonths: number;
+  durationMonths: number | null;
+  durationDays: number | null;
+  endsOn: Date | null;
   price: Prisma.Decimal;
 }
 
@@ -18,18 +21,19 @@ export async function findRenewals(
   subscriptionIds: readonly number[],
 ): Promise<ReadonlyMap<number, Renewal>> {
   const rows = await db.$queryRaw<RenewalRow[]>`
-    SELECT s.id AS "subscriptionId", p.id AS "planId", p.duration_months AS "durationMonths", p.price
+    SELECT s.id AS "subscriptionId", p.id AS "planId", p.duration_months AS "durationMonths",
+           p.duration_days AS "durationDays", p.ends_on AS "endsOn", p.price
       FROM subscriptions s
      CROSS JOIN LATERAL (
-        SELECT plan_id FROM payments
-         WHERE end_user_id = s.end_user_id AND channel_id = s.channel_id AND status = 'approved'
-         ORDER BY approved_at DESC, id DESC LIMIT 1) bought
-      JOIN plans_on_sale p ON p.id = bought.plan_id AND p.user_bot_id = ${botId}
+        SELECT b.plan_id FROM payment_chats pc JOIN payments b ON b.id = pc.payment_id
+         WHERE pc.end_user_id = s.end_user_id AND pc.channel_id = s.channel_id AND b.status = 'approved'
+         ORDER BY b.approved_at DESC, b.id DESC LIMIT 1) bought
+      JOIN plans_on_sale p ON p.id = bought.plan_id AND p.user_bot_id = ${botId} AND NOT p.is_trial AND p.ends_on IS NULL
      WHERE s.id = ANY(${subscriptionIds}::int[])`;
   return new Map(
-    rows.map(({ subscriptionId, planId, durationMonths, price }) => [
+    rows.map(({ subscriptionId, planId, price, ...columns }) => [
       subscriptionId,
-      { planId, durationMonths, price: fromDecimal(price) },
+      { planId, duration: toDuration(columns), price: fromDecimal(price) },
     ]),
   );
 }

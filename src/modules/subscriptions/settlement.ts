@@ -1,13 +1,20 @@
-import type { Prisma, Subscription as SubscriptionRow } from '../../infra/prisma-client/client.ts';
+import type {
+  Prisma,
+  Subscription as SubscriptionRow,
+  TimeEntry as TimeEntryRow,
+} from '../../infra/prisma-client/client.ts';
 import type { Work } from '../../kernel/unit-of-work.ts';
 import { HOUR_MS } from '../../shared/durations.ts';
+import { type Duration, toDuration, toDurationColumns } from '../plans/duration.ts';
 import { endAccess } from './ending.ts';
 import { hasBegun, PLACE_HELD_MS, warningFlags } from './subscription.ts';
 import { requireConnected } from './subscription-queries.ts';
-import { beginAt, type HeldTime, layOn, type Settled, type TimeEntry, without } from './time-ledger.ts';
+import { beginAt, type HeldTime, layOn, type Settled, type TimeEntry, withoutAll } from './time-ledger.ts';
 
-/** Whatever gives time: a payment can be taken back by its id. */
-type TimeSource = { source: 'payment'; sourceId: number } | { source: 'grant'; sourceId: null };
+/** Whatever gives time: of all but a grant it can be taken back by that id. */
+export type TimeSource =
+  /** `promo`: of the use of a code; `trial`: of the end user, who has one a chat. */
+  { source: 'payment' | 'promo' | 'trial'; sourceId: number } | { source: 'grant'; sourceId: null };
 
 declare module '../../kernel/events.ts' {
   interface DomainEvents {
@@ -19,66 +26,104 @@ declare module '../../kernel/events.ts' {
 export type GivenTime = TimeSource & {
   botId: number;
   endUserId: number;
-  channelId: number;
-  /** 0 = lifetime. */
-  months: number;
+  /** Every chat that it opens, the plan's first one first. */
+  channelIds: readonly number[];
+  duration: Duration;
 };
 
 /** The entries that live, in the order of their coming: what the fold reads. */
 export const LIVING_ENTRIES = { where: { takenBackAt: null }, orderBy: { id: 'asc' } } as const;
 
+type EntryRow = Pick<
+  TimeEntryRow,
+  'id' | 'months' | 'days' | 'endsOn' | 'addedFrom' | 'addedTo' | 'createdAt'
+>;
+
 /** What a subscription's time is made of, as the database has it. */
 export function toHeldTime(
   subscription: Pick<SubscriptionRow, 'expiresAt' | 'deliveredAt' | 'joinedAt'> & {
-    timeEntries: TimeEntry[];
+    timeEntries: readonly EntryRow[];
   },
 ): HeldTime {
-  const { expiresAt, timeEntries: entries } = subscription;
-  return { expiresAt, hasBegun: hasBegun(subscription), entries };
+  const { expiresAt, timeEntries } = subscription;
+  return { expiresAt, hasBegun: hasBegun(subscription), entries: timeEntries.map(toEntry) };
+}
+
+function toEntry({ id, months, days, endsOn, addedFrom, addedTo, createdAt }: EntryRow): TimeEntry {
+  const isOfPlan = months !== null || days !== null || endsOn !== null;
+  const duration = isOfPlan ? toDuration({ durationMonths: months, durationDays: days, endsOn }) : null;
+  return { id, duration, addedFrom, addedTo, createdAt };
 }
 
 /**
- * Gives time: on top of the active subscription, else as a new one that starts now. The caller holds the lock on the
- * end user, so nobody gives, takes or ends beside us; and no chat is disconnected beside us.
- * @throws AppError `chatNotConnected`
+ * Gives time in every chat: on top of the active subscription there, else as a new one that starts now. The caller holds
+ * the lock on the end user, so nobody gives, takes or ends beside us; and no chat is disconnected beside us.
+ * @returns a subscription for each chat, in their order
+ * @throws AppError `chatNotConnected` where one of the chats is gone: then nothing is given
  */
-export async function settle(work: Work, given: GivenTime, timeZone: string): Promise<SubscriptionRow> {
-  const { db, now } = work;
-  const { botId, endUserId, channelId, months, source, sourceId } = given;
+export async function settle(work: Work, given: GivenTime, timeZone: string): Promise<SubscriptionRow[]> {
+  const { db } = work;
+  const { botId, endUserId, channelIds, source, sourceId } = given;
   await requireConnected(db, given);
-  const active = await findHolding(work, given);
-  const place = layOn(active ? active.expiresAt : now, months, now, timeZone);
+  const active = await db.subscription.findMany({
+    where: { endUserId, channelId: { in: [...channelIds] }, status: 'active' },
+  });
+  const settled: SubscriptionRow[] = [];
+  for (const [index, channelId] of channelIds.entries()) {
+    const present = active.find((one) => one.channelId === channelId);
+    const { subscription, place } = await giveIn(work, given, channelId, present, timeZone);
+    if (source === 'payment' && index === 0) {
+      const data = {
+        subscriptionId: subscription.id,
+        extendedFrom: place.addedFrom,
+        extendedTo: place.addedTo,
+      };
+      await db.payment.update({ where: { id: sourceId }, data });
+    }
+    work.publish('timeGiven', { subscriptionId: subscription.id, botId, source });
+    settled.push(subscription);
+  }
+  return settled;
+}
+
+async function giveIn(
+  work: Work,
+  { botId, endUserId, duration, source, sourceId }: GivenTime,
+  channelId: number,
+  present: SubscriptionRow | undefined,
+  timeZone: string,
+): Promise<{ subscription: SubscriptionRow; place: Pick<TimeEntry, 'addedFrom' | 'addedTo'> }> {
+  const { db, now } = work;
+  const active = present && (await endedLongAgo(work, present, botId)) ? undefined : present;
+  const place = layOn(active ? active.expiresAt : now, duration, now, timeZone);
   const expiresAt = active?.expiresAt === null ? null : place.addedTo;
-  const renewed = { expiresAt, paymentId: sourceId, ...warningFlags(expiresAt, now) };
+  const renewed = {
+    expiresAt,
+    ...(source === 'payment' || source === 'grant' ? { paymentId: sourceId } : {}),
+    ...warningFlags(expiresAt, now),
+  };
   const subscription = active
     ? await db.subscription.update({ where: { id: active.id }, data: renewed })
     : await db.subscription.create({
         data: { ...renewed, endUserId, channelId, startedAt: now, status: 'active' },
       });
-  const subscriptionId = subscription.id;
-  const about = { botId, endUserId, channelId, subscriptionId };
-  await db.timeEntry.create({ data: { ...about, source, sourceId, months, ...place, createdAt: now } });
-  if (source === 'payment') {
-    const data = { subscriptionId, extendedFrom: place.addedFrom, extendedTo: place.addedTo };
-    await db.payment.update({ where: { id: sourceId }, data });
-  }
-  work.publish('timeGiven', { subscriptionId, botId, source });
-  return subscription;
+  const { durationMonths: months, durationDays: days, endsOn } = toDurationColumns(duration);
+  const about = { botId, endUserId, channelId, subscriptionId: subscription.id };
+  await db.timeEntry.create({
+    data: { ...about, source, sourceId, months, days, endsOn, ...place, createdAt: now },
+  });
+  return { subscription, place };
 }
 
 /**
- * The subscription that time is added to. One that nobody could end while everything was down ends here instead: time
- * given long after an end counts from now, not from that end.
+ * A subscription that nobody could end while everything was down ends here instead: time given long after an end counts
+ * from now, not from that end.
  */
-async function findHolding(
-  work: Work,
-  { botId, endUserId, channelId }: GivenTime,
-): Promise<SubscriptionRow | null> {
-  const active = await work.db.subscription.findFirst({ where: { endUserId, channelId, status: 'active' } });
-  if (!active?.expiresAt || !hasBegun(active)) return active;
-  if (active.expiresAt.getTime() > work.now.getTime() - PLACE_HELD_MS) return active;
+async function endedLongAgo(work: Work, active: SubscriptionRow, botId: number): Promise<boolean> {
+  if (!active.expiresAt || !hasBegun(active)) return false;
+  if (active.expiresAt.getTime() > work.now.getTime() - PLACE_HELD_MS) return false;
   await endAccess(work, active, botId, { status: 'expired', why: 'timeUp' });
-  return null;
+  return true;
 }
 
 /** What became of a subscription that time was taken from. */
@@ -88,35 +133,44 @@ export interface TimeTaken {
 }
 
 /**
- * Takes back exactly what a source gave, wherever it gave any. Where no time is left the subscription ends, and its
+ * Takes back exactly what some sources gave, wherever they gave any. Where no time is left the subscription ends, and its
  * holder is put out. One that had ended before its time keeps that much less for whoever undoes that end.
  * The caller holds the lock on the end user.
  * @returns the active subscriptions that it was taken from
  */
 export async function takeBack(
   work: Work,
-  { source, sourceId, timeZone }: { source: 'payment'; sourceId: number; timeZone: string },
+  sources: readonly Exclude<TimeSource, { source: 'grant' }>[],
+  timeZone: string,
 ): Promise<TimeTaken[]> {
   const { db, now } = work;
-  const taken: TimeTaken[] = [];
-  const entries = await db.timeEntry.findMany({
-    where: { source, sourceId, takenBackAt: null },
-    include: { subscription: { include: { timeEntries: LIVING_ENTRIES } } },
-    orderBy: { id: 'asc' },
+  const living = { takenBackAt: null, OR: [...sources] };
+  const subscriptions = await db.subscription.findMany({
+    where: { timeEntries: { some: living } },
+    include: { timeEntries: LIVING_ENTRIES, channel: { select: { botId: true } } },
+    orderBy: { channelId: 'asc' },
   });
-  for (const entry of entries) {
-    const { subscription, botId } = entry;
-    const held = toHeldTime(subscription);
-    const { expiresAt, moved } = without(held, entry, timeZone);
-    await db.timeEntry.update({ where: { id: entry.id }, data: { takenBackAt: now } });
+  const ids = await db.timeEntry.updateManyAndReturn({
+    where: living,
+    data: { takenBackAt: now },
+    select: { id: true },
+  });
+  const taken: TimeTaken[] = [];
+  for (const subscription of subscriptions) {
+    const { expiresAt, moved } = withoutAll(
+      toHeldTime(subscription),
+      new Set(ids.map(({ id }) => id)),
+      timeZone,
+    );
     await moveEntries(db, moved);
     if (subscription.status === 'kicked') {
       await db.subscription.update({ where: { id: subscription.id }, data: { expiresAt } });
     }
     if (subscription.status !== 'active') continue;
     // Time that has not begun does not run out.
-    const isOver = expiresAt !== null && expiresAt <= (held.hasBegun ? now : subscription.startedAt);
+    const isOver = expiresAt !== null && expiresAt <= (hasBegun(subscription) ? now : subscription.startedAt);
     if (isOver) {
+      const { botId } = subscription.channel;
       await endAccess(work, subscription, botId, { status: 'kicked', why: 'approvalUndone', expiresAt });
     } else {
       const data = { expiresAt, ...warningFlags(expiresAt, now) };
@@ -162,13 +216,14 @@ export async function startTimeIfLate(
   });
 }
 
-/** The payments that gave them say the same. */
+/** The payments that gave them say the same, as far as their first chat is concerned. */
 async function moveEntries(db: Prisma.TransactionClient, moved: Settled['moved']): Promise<void> {
   for (const { id, addedFrom, addedTo } of moved) {
-    const { source, sourceId } = await db.timeEntry.update({ where: { id }, data: { addedFrom, addedTo } });
+    const entry = await db.timeEntry.update({ where: { id }, data: { addedFrom, addedTo } });
+    const { source, sourceId, channelId } = entry;
     if (source !== 'payment' || sourceId === null) continue;
-    await db.payment.update({
-      where: { id: sourceId },
+    await db.payment.updateMany({
+      where: { id: sourceId, channelId },
       data: { extendedFrom: addedFrom, extendedTo: addedTo },
     });
   }

@@ -8,15 +8,17 @@ export interface LockedEndUser {
   telegramUserId: bigint;
 }
 
-/** Nobody disconnects the chat beside us, and nobody gets time in one that is gone. @throws AppError `chatNotConnected` */
+/** Nobody disconnects the chats beside us, and nobody gets time in one that is gone. @throws AppError `chatNotConnected` */
 export async function requireConnected(
   db: Prisma.TransactionClient,
-  { botId, channelId }: { botId: number; channelId: number },
+  { botId, channelIds }: { botId: number; channelIds: readonly number[] },
 ): Promise<void> {
-  const [chat] = await db.$queryRaw<{ title: string; isConnected: boolean }[]>`
+  const chats = await db.$queryRaw<{ title: string; isConnected: boolean }[]>`
     SELECT title, connected_at IS NOT NULL AND disconnected_at IS NULL AS "isConnected"
-      FROM channels WHERE id = ${channelId} AND user_bot_id = ${botId} FOR SHARE`;
-  if (!chat?.isConnected) throw new AppError('chatNotConnected', { title: chat?.title ?? '' });
+      FROM channels WHERE id = ANY(${channelIds}::int[]) AND user_bot_id = ${botId} ORDER BY id FOR SHARE`;
+  const gone = chats.find(({ isConnected }) => !isConnected);
+  if (gone || chats.length < channelIds.length)
+    throw new AppError('chatNotConnected', { title: gone?.title ?? '' });
 }
 
 /**
@@ -43,4 +45,16 @@ export function requireKnown(endUser: LockedEndUser): void {
 export function requireWelcome(endUser: LockedEndUser): void {
   requireKnown(endUser);
   if (endUser.banned) throw new AppError('endUserBanned');
+}
+
+/** A lifetime in every one of these chats: there is nothing to sell or to give them any more. */
+export async function hasLifetimeInAll(
+  db: Prisma.TransactionClient,
+  endUserId: number,
+  channelIds: readonly number[],
+): Promise<boolean> {
+  const lifetimes = await db.subscription.count({
+    where: { endUserId, channelId: { in: [...channelIds] }, status: 'active', expiresAt: null },
+  });
+  return lifetimes >= channelIds.length;
 }

@@ -4,10 +4,12 @@ import { AppError } from '../../kernel/errors.ts';
 import type { TenantScope } from '../../kernel/tenant-scope.ts';
 import type { UnitOfWork } from '../../kernel/unit-of-work.ts';
 import { CONNECTED, toChannel } from '../channels/channel.ts';
+import { toDuration } from '../plans/duration.ts';
+import { firstChatFirst } from '../plans/plan.ts';
 import { findRenewals } from './renewal-queries.ts';
 import { settle } from './settlement.ts';
 import type { HeldSubscription, Renewal } from './subscription.ts';
-import { lockEndUser, requireWelcome } from './subscription-queries.ts';
+import { hasLifetimeInAll, lockEndUser, requireWelcome } from './subscription-queries.ts';
 
 /** What somebody holds, and by what it is renewed in one press. */
 export interface OwnSubscription extends HeldSubscription {
@@ -60,27 +62,21 @@ export function createSubscriptionService(deps: {
       const endUser = await lockEndUser(db, endUserId, scope.botId);
       const plan = await db.plan.findFirst({
         where: { id: planId, channel: { botId: scope.botId, ...CONNECTED } },
-        include: { channel: true },
+        include: { chats: { include: { channel: true } } },
       });
       if (!endUser || !plan) throw new AppError('notFound');
       requireWelcome(endUser);
-      const { title, isBasicGroup, isPublic } = plan.channel;
-      if (isBasicGroup) throw new AppError('chatIsBasicGroup', { title });
-      if (isPublic) throw new AppError('chatIsPublic', { title });
+      const channelIds = firstChatFirst(plan);
+      for (const { channel } of plan.chats) {
+        const { title, isBasicGroup, isPublic } = channel;
+        if (isBasicGroup) throw new AppError('chatIsBasicGroup', { title });
+        if (isPublic) throw new AppError('chatIsPublic', { title });
+      }
       if (!(await work.once(actor.act))) return;
-      const lifetime = { endUserId, channelId: plan.channelId, status: 'active', expiresAt: null };
-      if ((await db.subscription.count({ where: lifetime })) > 0) throw new AppError('endUserHasLifetime');
-      const { channelId, durationMonths: months } = plan;
-      const given = {
-        botId: scope.botId,
-        endUserId,
-        channelId,
-        months,
-        source: 'grant',
-        sourceId: null,
-      } as const;
-      const subscription = await settle(work, given, timeZone);
-      audit(actor, 'access.granted', { subscription: subscription.id, bot: scope.botId });
+      if (await hasLifetimeInAll(db, endUserId, channelIds)) throw new AppError('endUserHasLifetime');
+      const given = { botId: scope.botId, endUserId, channelIds, duration: toDuration(plan) };
+      const granted = await settle(work, { ...given, source: 'grant', sourceId: null }, timeZone);
+      for (const { id } of granted) audit(actor, 'access.granted', { subscription: id, bot: scope.botId });
     });
   }
 

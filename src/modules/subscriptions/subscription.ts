@@ -1,11 +1,11 @@
-import { addMonths } from '../../shared/calendar.ts';
 import { DAY_MS } from '../../shared/durations.ts';
 import type { Channel } from '../channels/channel.ts';
+import type { Duration } from '../plans/duration.ts';
 
 /** The plan that somebody bought last for a chat, while it is on sale: to renew costs what it costs now. */
 export interface Renewal {
   planId: number;
-  durationMonths: number;
+  duration: Duration;
   /** Tiyin. */
   price: bigint;
 }
@@ -22,11 +22,6 @@ export interface HeldSubscription {
   /** Null = lifetime. */
   expiresAt: Date | null;
   joinedAt: Date | null;
-}
-
-/** When a period of `months` ends that begins at `from`; null for lifetime (0 months). */
-export function endOfPeriod(from: Date, months: number, timeZone: string): Date | null {
-  return months === 0 ? null : addMonths(from, months, timeZone);
 }
 
 /** How long a waiting renewal receipt holds a place after the end; counted once, from the end. */

@@ -1,5 +1,4 @@
-import { addMonths } from '../../shared/calendar.ts';
-import { endOfPeriod } from './subscription.ts';
+import { type Duration, endOf, isLifetime as lastsForLife } from '../plans/duration.ts';
 
 /**
  * How the end of a subscription follows from what was given to it. Each entry is laid at the present end when it comes
@@ -12,12 +11,12 @@ import { endOfPeriod } from './subscription.ts';
  * - What comes on top of a lifetime adds nothing and waits (`addedFrom` = `addedTo`). When the lifetime is taken back it
  *   is laid as if that had never been: at the end, or at its own moment where the time had run out by then.
  * - Time begins with the sale. Where the first access came late it begins with the access: all entries are laid anew from
- *   there, in order, because calendar months count from the day that they stand on.
+ *   there, in order, because calendar months count from the day that they stand on, and a date stays that date.
  */
 export interface TimeEntry {
   id: number;
-  /** Calendar months, 0 = lifetime; null for time that is a length and nothing else. */
-  months: number | null;
+  /** Null for time that is a length and nothing else. */
+  duration: Duration | null;
   addedFrom: Date;
   /** Null for the lifetime that counts. */
   addedTo: Date | null;
@@ -43,12 +42,12 @@ export interface Settled {
 /** Where time is laid that comes at `now`, on top of what ends at `end`: null for a lifetime, where it waits. */
 export function layOn(
   end: Date | null,
-  months: number,
+  duration: Duration,
   now: Date,
   timeZone: string,
 ): Pick<TimeEntry, 'addedFrom' | 'addedTo'> {
   if (end === null) return { addedFrom: now, addedTo: now };
-  return { addedFrom: end, addedTo: endOfPeriod(end, months, timeZone) };
+  return { addedFrom: end, addedTo: endOf(duration, end, timeZone) };
 }
 
 /** What is left without one of the entries. */
@@ -62,6 +61,26 @@ export function without(held: HeldTime, taken: TimeEntry, timeZone: string): Set
   return { expiresAt: null, moved: [{ ...lifetime, addedFrom: later(lifetime.addedFrom, -length) }] };
 }
 
+/** What is left without several of them. */
+export function withoutAll(held: HeldTime, takenIds: ReadonlySet<number>, timeZone: string): Settled {
+  const moved = new Map<number, TimeEntry>();
+  let rest = held;
+  for (const { id } of held.entries) {
+    const taken = takenIds.has(id) && rest.entries.find((entry) => entry.id === id);
+    if (!taken) continue;
+    const settled = without(rest, taken, timeZone);
+    for (const entry of settled.moved) moved.set(entry.id, entry);
+    moved.delete(id);
+    const entries = rest.entries.filter((entry) => entry !== taken);
+    rest = {
+      ...rest,
+      expiresAt: settled.expiresAt,
+      entries: entries.map((entry) => moved.get(entry.id) ?? entry),
+    };
+  }
+  return { expiresAt: rest.expiresAt, moved: [...moved.values()] };
+}
+
 /** The lifetime above them is gone: what waited is laid from `end` on, up to another lifetime. */
 function layWaiting(entries: readonly TimeEntry[], end: Date, hasBegun: boolean, timeZone: string): Settled {
   const moved: TimeEntry[] = [];
@@ -69,9 +88,9 @@ function layWaiting(entries: readonly TimeEntry[], end: Date, hasBegun: boolean,
   for (const entry of entries) {
     if (!isWaiting(entry)) continue;
     // Before the first access no time runs out; and a lifetime keeps the end that it finds.
-    const canBeOver = hasBegun && entry.months > 0;
+    const canBeOver = hasBegun && !lastsForLife(entry.duration);
     const from: Date = canBeOver ? latest(expiresAt, entry.createdAt) : expiresAt;
-    const addedTo = endOfPeriod(from, entry.months, timeZone);
+    const addedTo = endOf(entry.duration, from, timeZone);
     moved.push({ ...entry, addedFrom: from, addedTo });
     expiresAt = addedTo;
     if (expiresAt === null) break;
@@ -91,7 +110,8 @@ export function beginAt(held: HeldTime, at: Date, timeZone: string): Settled {
   let end = latest(at, later(present, -accounted));
   const moved: TimeEntry[] = [];
   for (const entry of laid) {
-    const addedTo = entry.months ? addMonths(end, entry.months, timeZone) : later(end, lengthOf(entry));
+    const { duration } = entry;
+    const addedTo = (duration && endOf(duration, end, timeZone)) ?? later(end, lengthOf(entry));
     moved.push({ ...entry, addedFrom: end, addedTo });
     end = addedTo;
   }
@@ -103,8 +123,8 @@ function isLifetime(entry: TimeEntry): boolean {
   return entry.addedTo === null;
 }
 
-function isWaiting(entry: TimeEntry): entry is TimeEntry & { months: number } {
-  return entry.months !== null && entry.addedFrom.getTime() === entry.addedTo?.getTime();
+function isWaiting(entry: TimeEntry): entry is TimeEntry & { duration: Duration } {
+  return entry.duration !== null && entry.addedFrom.getTime() === entry.addedTo?.getTime();
 }
 
 /** Milliseconds; 0 for a lifetime. */

@@ -3,7 +3,9 @@ import { LANGUAGES, type Language, suggestLanguage, type Translator } from '../.
 import type { KnownPerson, PersonName } from '../../kernel/person.ts';
 import { isForgotten } from '../../kernel/tenant-scope.ts';
 import type { Channel } from '../../modules/channels/channel.ts';
-import { formatDate, formatDay } from '../../shared/calendar.ts';
+import type { Duration } from '../../modules/plans/duration.ts';
+import type { Plan } from '../../modules/plans/plan.ts';
+import { formatDate, formatDay, formatTypedDate } from '../../shared/calendar.ts';
 import { HOUR_MS } from '../../shared/durations.ts';
 import { formatMoney, toDecimalString } from '../../shared/money.ts';
 import { isolate, readable, shorten } from '../../shared/text.ts';
@@ -34,13 +36,32 @@ export function languageScreen(
 }
 
 /** "1 month", "lifetime". */
-export function durationName(t: Translator, months: number): string {
+export function monthsName(t: Words, months: number): string {
   return months === 0 ? t('duration.lifetime') : t('duration.months', { count: months });
 }
 
-/** The same for a file or a picture. */
-export function durationPlain(t: Translator, months: number): string {
-  return months === 0 ? t.plain('duration.lifetime') : t.plain('duration.months', { count: months });
+/** "1 month", "7 days", "until 31.12.2026", "lifetime". @param t `t.plain` for a file or a picture */
+export function durationName(t: Words, duration: Duration): string {
+  switch (duration.kind) {
+    case 'months':
+      return monthsName(t, duration.months);
+    case 'days':
+      return t('duration.days', { count: duration.days });
+    case 'until':
+      return t('duration.until', { date: formatTypedDate(duration.endsOn) });
+  }
+}
+
+type Words = Translator | Translator['plain'];
+
+/** What a plan is called: as its owner calls it, else by its duration. */
+export function planName(t: Translator, { name, duration }: Pick<Plan, 'name' | 'duration'>): string {
+  return name === null ? durationName(t, duration) : t('plans.named', { name });
+}
+
+/** The same on a button. */
+export function planOnButton(t: Translator, { name, duration }: Pick<Plan, 'name' | 'duration'>): string {
+  return name === null ? durationName(t, duration) : isolate(shorten(name, MAX_TITLE_ON_BUTTON));
 }
 
 /**
@@ -111,6 +132,17 @@ export function inPairs<T>(items: readonly T[]): T[][] {
 
 export function chatMark({ type }: Pick<Channel, 'type'>): string {
   return type === 'channel' ? '📢' : '👥';
+}
+
+/** Those of every chat that a plan opens. */
+export function planMark(
+  channels: readonly Pick<Channel, 'id' | 'type'>[],
+  { channelIds }: Pick<Plan, 'channelIds'>,
+): string {
+  return channels
+    .filter(({ id }) => channelIds.includes(id))
+    .map(chatMark)
+    .join('');
 }
 
 /** "📢 Channel: Yoga club". */

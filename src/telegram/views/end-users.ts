@@ -15,7 +15,7 @@ import {
   HOME,
 } from '../common/routes.ts';
 import { button, type Screen } from '../common/screen.ts';
-import { date, durationName, money, nameOnButton, personName, type Viewer } from './common.ts';
+import { date, money, nameOnButton, personName, planMark, planOnButton, type Viewer } from './common.ts';
 
 export function endUsersScreen({ t }: Viewer, scope: TenantScope, { items, next }: Page<EndUser>): Screen {
   const bot = { bot: scope.botUsername };
@@ -106,8 +106,8 @@ export function endUserScreen(
       : plans.map((plan) => [
           button(
             t('endUsers.grant', {
-              mark: channels.find(({ id }) => id === plan.channelId)?.type === 'group' ? '👥' : '📢',
-              duration: durationName(t, plan.durationMonths),
+              mark: planMark(channels, plan),
+              duration: planOnButton(t, plan),
             }),
             END_USER_GRANT.data(endUser.id, plan.id),
           ),

@@ -3,7 +3,7 @@ import type { ExportedEndUser, ExportedPayment } from '../../modules/exports/exp
 import { formatTimestamp } from '../../shared/calendar.ts';
 import { formatAmount } from '../../shared/money.ts';
 import { readable } from '../../shared/text.ts';
-import { durationPlain, type Viewer } from './common.ts';
+import { durationName, type Viewer } from './common.ts';
 
 type Row = readonly string[];
 
@@ -32,7 +32,7 @@ export function paymentRow({ t, timeZone }: Viewer, payment: ExportedPayment): R
     payment.username ?? '',
     idCell(payment),
     readable(payment.chatTitle),
-    durationPlain(t, payment.durationMonths),
+    durationName(t.plain, payment.duration),
     formatAmount(payment.amount, t.language),
     t.plain(`paymentStatus.${payment.status}`),
   ];

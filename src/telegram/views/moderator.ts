@@ -47,6 +47,7 @@ import {
   durationName,
   inPairs,
   money,
+  monthsName,
   nameOnButton,
   personName,
   usernameOnButton,
@@ -141,7 +142,7 @@ export function ownerScreen(
     tariffPayments
       .map(
         ({ id, status, months, amount }) =>
-          `${TARIFF_PAYMENT_MARKS[status]} ${t('mod.number', { id })}: ${durationName(t, months)}, ${money(viewer, amount)}`,
+          `${TARIFF_PAYMENT_MARKS[status]} ${t('mod.number', { id })}: ${monthsName(t, months)}, ${money(viewer, amount)}`,
       )
       .join('\n'),
   ];
@@ -152,7 +153,7 @@ export function ownerScreen(
     text: lines.filter(Boolean).join('\n\n'),
     buttons: [
       TARIFF_MONTHS.map((months) =>
-        button(`🎁 ${durationName(t, months)}`, MOD_OWNER_GRANT.data(owner.id, months)),
+        button(`🎁 ${monthsName(t, months)}`, MOD_OWNER_GRANT.data(owner.id, months)),
       ),
       ...bots
         .filter(({ state }) => state === 'removed')
@@ -185,10 +186,10 @@ export function paymentsScreen(
 ): Screen {
   const { t } = viewer;
   const name = (of: PaymentFilter) => (of === 'all' ? t('mod.allPayments') : t(`paymentStatus.${of}`));
-  const lines = items.map(({ id, botUsername, durationMonths, amount, status, createdAt }) =>
+  const lines = items.map(({ id, botUsername, duration, amount, status, createdAt }) =>
     [
       `${PAYMENT_MARKS[status]} ${t('mod.number', { id })} · @${botUsername}`,
-      `${durationName(t, durationMonths)} · ${money(viewer, amount)} · ${date(viewer, createdAt)}`,
+      `${durationName(t, duration)} · ${money(viewer, amount)} · ${date(viewer, createdAt)}`,
     ].join('\n'),
   );
   const filters = (['all', ...PAYMENT_STATUSES] as const).map((of) =>
@@ -258,7 +259,7 @@ function tariffLine(viewer: Viewer, { id, owner, months, amount }: TariffReceipt
   return viewer.t('mod.tariffReceipt', {
     id,
     person: personName(owner),
-    duration: durationName(viewer.t, months),
+    duration: monthsName(viewer.t, months),
     amount: money(viewer, amount),
   });
 }

@@ -78,14 +78,14 @@ function historyLine(viewer: Viewer, { history }: ReviewContent): string {
 
 function reviewText(
   viewer: Viewer,
-  { payment, payer, chat, botUsername, usedBefore }: ReviewContent,
+  { payment, payer, title, botUsername, usedBefore }: ReviewContent,
 ): string {
   const { t } = viewer;
   const lines = [
     t('review.request', {
       payer: personName(payer),
-      title: chat.title,
-      duration: durationName(t, payment.durationMonths),
+      title,
+      duration: durationName(t, payment.duration),
       amount: money(viewer, payment.amount),
       bot: botUsername,
       id: payment.id,

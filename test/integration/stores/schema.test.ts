@@ -30,7 +30,7 @@ test.each([
   ['another nullability', 'ALTER TABLE end_users ALTER COLUMN full_name DROP NOT NULL'],
   ['a default that is missing', 'ALTER TABLE channels ALTER COLUMN currency DROP DEFAULT'],
   ['another default', "ALTER TABLE channels ALTER COLUMN currency SET DEFAULT 'USD'"],
-  ['a unique key that is missing', 'DROP INDEX plans_channel_id_duration_months_key'],
+  ['a unique key that is missing', 'DROP INDEX end_users_telegram_id_user_bot_id_key'],
   ['an index that is missing', 'DROP INDEX payments_status_id_idx'],
   ['an index that only the database has', 'CREATE INDEX ON payments (amount)'],
   ['a foreign key that is missing', 'ALTER TABLE plans DROP CONSTRAINT plans_channel_id_fkey'],

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { endOfPeriod, warningFlags } from '../../../src/modules/subscriptions/subscription.ts';
+import { endOf } from '../../../src/modules/plans/duration.ts';
+import { warningFlags } from '../../../src/modules/subscriptions/subscription.ts';
 import { HOUR_MS } from '../../../src/shared/durations.ts';
 
 const at = (text: string) => new Date(text);
@@ -28,11 +29,11 @@ describe('what a sale adds', () => {
       '2027-04-01T11:00:00Z',
     ],
   ])('%s', (_name, from, months, timeZone, end) => {
-    expect(endOfPeriod(at(from), months, timeZone)).toEqual(at(end));
+    expect(endOf({ kind: 'months', months }, at(from), timeZone)).toEqual(at(end));
   });
 
   test('lifetime has no end', () => {
-    expect(endOfPeriod(at('2026-11-21T09:00:00Z'), 0, 'Asia/Tashkent')).toBeNull();
+    expect(endOf({ kind: 'months', months: 0 }, at('2026-11-21T09:00:00Z'), 'Asia/Tashkent')).toBeNull();
   });
 });
 

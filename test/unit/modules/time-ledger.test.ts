@@ -19,8 +19,9 @@ function held(start: Date, ...given: { months: number; now?: Date }[]): HeldTime
   let expiresAt: Date | null = start;
   const entries: TimeEntry[] = [];
   for (const [index, { months, now = start }] of given.entries()) {
-    const place = layOn(expiresAt, months, now, TIME_ZONE);
-    entries.push({ id: index + 1, months, createdAt: now, ...place });
+    const duration = { kind: 'months', months } as const;
+    const place = layOn(expiresAt, duration, now, TIME_ZONE);
+    entries.push({ id: index + 1, duration, createdAt: now, ...place });
     if (expiresAt !== null) expiresAt = place.addedTo;
   }
   return { expiresAt, hasBegun: true, entries };
@@ -222,11 +223,12 @@ describe('whatever happens, the end is what the ledger adds up to', () => {
       if (what < 4 && !isOver) {
         given += 1;
         const months = random.pick([0, 1, 1, 6, 12]);
-        const place = layOn(time.expiresAt, months, now, TIME_ZONE);
+        const duration = { kind: 'months', months } as const;
+        const place = layOn(time.expiresAt, duration, now, TIME_ZONE);
         time = {
           ...time,
           expiresAt: time.expiresAt && place.addedTo,
-          entries: [...time.entries, { id: given, months, createdAt: now, ...place }],
+          entries: [...time.entries, { id: given, duration, createdAt: now, ...place }],
         };
         naive.gives(given, months, now);
       } else if (what < 7 && time.entries.length > 0) {

@@ -10,7 +10,11 @@ import { MAX_BUTTON_LENGTH } from '../../../src/telegram/views/common.ts';
 
 const TITLE = 'A club whose owner could not find an end to its name';
 const PRICES = [1n, 50_000_00n, 500_000_00n, 12_345_678_00n, 999_999_999_999n];
-const DURATIONS = [0, 1, 6, 12];
+const DURATIONS = [
+  ...[0, 1, 6, 12].map((months) => ({ kind: 'months', months }) as const),
+  { kind: 'days', days: 3650 },
+  { kind: 'until', endsOn: '2026-12-31' },
+] as const;
 
 const channel = (id: number, type: Channel['type']): Channel => ({
   id,
@@ -22,7 +26,7 @@ const channel = (id: number, type: Channel['type']): Channel => ({
   canInvite: true,
   canRestrict: true,
 });
-const each = PRICES.flatMap((price) => DURATIONS.map((durationMonths) => ({ price, durationMonths })));
+const each = PRICES.flatMap((price) => DURATIONS.map((duration) => ({ price, duration })));
 
 const held = (id: number, renewal: OwnSubscription['renewal']): OwnSubscription => ({
   id,
@@ -41,10 +45,12 @@ describe.each(LANGUAGES)('whatever it costs and is called, in %s', (language) =>
       welcomeMessage: null,
       subscriptions: [],
       isBanned: false,
-      offers: (['channel', 'group'] as const).map((type, at) => ({
-        channel: channel(at, type),
-        plans: each.map((plan, id) => ({ id: id + 1, channelId: at, isActive: true, ...plan })),
-      })),
+      chats: [channel(0, 'channel'), channel(1, 'group')],
+      plans: [[0], [1], [0, 1]].flatMap((channelIds) =>
+        each.flatMap((plan, id) =>
+          [null, 'Yozgi chegirma bilan'].map((name) => ({ id: id + 1, channelIds, name, ...plan })),
+        ),
+      ),
       advertisement: { shown: false },
     };
     const renewals = each.map((plan, id) => ({ planId: id + 1, ...plan }));
@@ -59,7 +65,7 @@ describe.each(LANGUAGES)('whatever it costs and is called, in %s', (language) =>
   });
 
   test('of several each renewal and each way in is called by its chat', () => {
-    const renewal = { planId: 1, durationMonths: 1, price: 50_000_00n };
+    const renewal = { planId: 1, duration: DURATIONS[1], price: 50_000_00n };
     const [first = '', second = '', , third = ''] = labels(
       mySubscriptionScreen(viewer, [held(1, renewal), held(2, renewal)]),
     );

@@ -21,8 +21,8 @@ export function methodScreen(viewer: Viewer, choice: MethodChoice): Screen {
   const { t } = viewer;
   return {
     text: t('checkout.chooseMethod', {
-      title: choice.channelTitle,
-      duration: durationName(t, choice.durationMonths),
+      title: choice.title,
+      duration: durationName(t, choice.duration),
       amount: money(viewer, choice.price),
     }),
     buttons: [
@@ -37,13 +37,13 @@ export function methodScreen(viewer: Viewer, choice: MethodChoice): Screen {
 /** Amount and card, each with a button that copies it, and what to send then. */
 function cardScreen(
   viewer: Viewer,
-  { payment, channelTitle, instructions: { cardNumber, cardHolder } }: Order<'card'>,
+  { payment, title, instructions: { cardNumber, cardHolder } }: Order<'card'>,
 ): Screen {
   const { t } = viewer;
   return {
     text: t('checkout.card', {
-      title: channelTitle,
-      duration: durationName(t, payment.durationMonths),
+      title,
+      duration: durationName(t, payment.duration),
       amount: money(viewer, payment.amount),
       card: formatCardNumber(cardNumber),
       holder: cardHolder,

@@ -1,11 +1,9 @@
-import type { Channel } from '../../../modules/channels/channel.ts';
 import type { Payment } from '../../../modules/payments/payment.ts';
-import type { Storefront } from '../../../modules/payments/storefront-service.ts';
-import type { Plan } from '../../../modules/plans/plan.ts';
+import type { OfferedPlan, Storefront } from '../../../modules/payments/storefront-service.ts';
 import { formatMoney, formatSum } from '../../../shared/money.ts';
 import { CANCEL, HOME, LANGUAGE, MY_SUBSCRIPTION, PLAN, SUPPORT } from '../../common/routes.ts';
 import { button, type Screen } from '../../common/screen.ts';
-import { chatMark, chatName, durationName, shortEnough, type Viewer } from '../common.ts';
+import { chatName, planMark, planOnButton, shortEnough, type Viewer } from '../common.ts';
 import { heldLine } from './subscription.ts';
 
 /** Welcome, which chats are for sale, what the person has, and what they may buy. */
@@ -15,31 +13,30 @@ export function storefrontScreen(
   advertisement: string | null,
 ): Screen {
   const { t } = viewer;
-  const { welcomeMessage, offers, subscriptions } = storefront;
-  const chats = offers.map(({ channel }) => chatName(viewer, channel));
+  const { welcomeMessage, chats, plans, subscriptions } = storefront;
   const parts = [
     welcomeMessage === null ? t('storefront.welcome') : t('storefront.ownWelcome', { text: welcomeMessage }),
-    ...(chats.length > 0 ? [chats.join('\n')] : []),
+    ...(chats.length > 0 ? [chats.map((chat) => chatName(viewer, chat)).join('\n')] : []),
     ...subscriptions.map((subscription) => heldLine(viewer, subscription)),
-    offers.length > 0 ? t('storefront.choosePlan') : nothingToBuy(viewer, storefront),
+    plans.length > 0 ? t('storefront.choosePlan') : nothingToBuy(viewer, storefront),
     ...(advertisement === null ? [] : [advertisement]),
   ];
   return {
     text: parts.join('\n\n'),
     buttons: [
-      ...offers.flatMap(({ channel, plans }) => plans.map((plan) => [planButton(viewer, channel, plan)])),
+      ...plans.map((plan) => [planButton(viewer, chats, plan)]),
       [button(t('button.mySubscription'), MY_SUBSCRIPTION.data())],
       [button(t('button.support'), SUPPORT.data()), button(`🌐 ${t('command.language')}`, LANGUAGE.data())],
     ],
   };
 }
 
-function planButton({ t }: Viewer, channel: Channel, { id, durationMonths, price }: Plan) {
-  const mark = chatMark(channel);
-  const duration = durationName(t, durationMonths);
-  const sum = formatSum(price, t.language);
-  const wordings = [formatMoney(price, t.language), sum].map((cost) => `${mark} ${duration} · ${cost}`);
-  return button(shortEnough(wordings, `${mark} ${sum}`), PLAN.data(id));
+function planButton({ t }: Viewer, chats: Storefront['chats'], plan: OfferedPlan) {
+  const mark = planMark(chats, plan);
+  const name = planOnButton(t, plan);
+  const sum = formatSum(plan.price, t.language);
+  const wordings = [formatMoney(plan.price, t.language), sum].map((cost) => `${mark} ${name} · ${cost}`);
+  return button(shortEnough(wordings, `${mark} ${sum}`), PLAN.data(plan.id));
 }
 
 function nothingToBuy({ t }: Viewer, storefront: Storefront): string {

@@ -51,7 +51,7 @@ export function renewalButtons(viewer: Viewer, renewal: Renewal | null): InlineK
 function renewButton(viewer: Viewer, renewal: Renewal | null, title?: string): InlineKeyboardButton {
   const { t } = viewer;
   if (renewal === null) return button(t('mySubscription.renew'), HOME.data());
-  const duration = durationName(t, renewal.durationMonths);
+  const duration = durationName(t, renewal.duration);
   const price = formatSum(renewal.price, t.language);
   const label =
     title === undefined

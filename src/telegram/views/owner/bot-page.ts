@@ -16,7 +16,7 @@ import {
   SUPPORT,
 } from '../../common/routes.ts';
 import { button, type Screen } from '../../common/screen.ts';
-import { chatName, durationName, money, type Viewer } from '../common.ts';
+import { chatName, money, planName, type Viewer } from '../common.ts';
 import { missingRights } from '../notices.ts';
 import { botStateLine } from './bot-state.ts';
 
@@ -79,9 +79,7 @@ function whatItSells(viewer: Viewer, { bot, channels, plans, work }: BotOnPage):
         ...chatFaults(viewer, channel),
         ...onSale(plans)
           .filter((plan) => plan.channelId === channel.id)
-          .map(({ durationMonths, price }) =>
-            t('plans.on', { duration: durationName(t, durationMonths), price: money(viewer, price) }),
-          ),
+          .map((plan) => t('plans.on', { duration: planName(t, plan), price: money(viewer, plan.price) })),
       ].join('\n'),
     ),
     bot.cardNumber === null ? otherWaysToPay(viewer, work) : cardLine(viewer, bot),

@@ -4,7 +4,7 @@ import { PLAN_MONTHS, type Plan } from '../../../modules/plans/plan.ts';
 import type { SellerBot } from '../../../modules/seller-bots/seller-bot.ts';
 import { BOT, BOT_PLANS, PLAN_OFF, PLAN_ON, PRICE } from '../../common/routes.ts';
 import { button, type Screen } from '../../common/screen.ts';
-import { chatMark, chatName, durationName, inPairs, money, type Viewer } from '../common.ts';
+import { chatMark, chatName, inPairs, money, monthsName, planName, type Viewer } from '../common.ts';
 
 /** Prices under the name of each chat, and a button for each duration: priced ones with a switch, the others in pairs. */
 export function plansScreen(
@@ -32,23 +32,25 @@ export function plansScreen(
 function priceLines(viewer: Viewer, plans: readonly Plan[]): string[] {
   const { t } = viewer;
   if (plans.length === 0) return [t('plans.none')];
-  return plans.map(({ isActive, durationMonths, price }) =>
-    t(isActive ? 'plans.on' : 'plans.off', {
-      duration: durationName(t, durationMonths),
-      price: money(viewer, price),
+  return plans.map((plan) =>
+    t(plan.isActive ? 'plans.on' : 'plans.off', {
+      duration: planName(t, plan),
+      price: money(viewer, plan.price),
     }),
   );
 }
 
 function chatButtons({ t }: Viewer, channel: Channel, plans: readonly Plan[]): InlineKeyboardButton[][] {
-  const name = (months: number) => `${chatMark(channel)} ${durationName(t, months)}`;
-  const priced = plans.map((plan) => [
-    button(`✏️ ${name(plan.durationMonths)}`, PRICE.data(channel.id, plan.durationMonths)),
+  const standard = plans.filter(({ isCustom }) => !isCustom);
+  const monthsOf = ({ duration }: Plan) => (duration.kind === 'months' ? duration.months : null);
+  const name = (months: number) => `${chatMark(channel)} ${monthsName(t, months)}`;
+  const priced = standard.map((plan) => [
+    button(`✏️ ${name(monthsOf(plan) ?? 0)}`, PRICE.data(channel.id, monthsOf(plan) ?? 0)),
     plan.isActive ? button('⏸', PLAN_OFF.data(plan.id)) : button('▶️', PLAN_ON.data(plan.id)),
   ]);
-  const unpriced = PLAN_MONTHS.filter((months) =>
-    plans.every(({ durationMonths }) => durationMonths !== months),
-  ).map((months) => button(`➕ ${name(months)}`, PRICE.data(channel.id, months)));
+  const unpriced = PLAN_MONTHS.filter((months) => standard.every((plan) => monthsOf(plan) !== months)).map(
+    (months) => button(`➕ ${name(months)}`, PRICE.data(channel.id, months)),
+  );
   return [...priced, ...inPairs(unpriced)];
 }
 
@@ -59,7 +61,7 @@ export function askPriceScreen(
 ): Screen {
   const { t } = viewer;
   return {
-    text: t('plans.askPrice', { title, duration: durationName(t, months) }),
+    text: t('plans.askPrice', { title, duration: monthsName(t, months) }),
     buttons: [[button(t('button.cancel'), BOT_PLANS.data(telegramBotId))]],
   };
 }

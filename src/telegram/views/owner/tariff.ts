@@ -2,7 +2,7 @@ import type { TariffOffer, TariffPage } from '../../../modules/tariffs/tariff-se
 import { formatCardNumber } from '../../../shared/card-number.ts';
 import { HOME, TARIFF, TARIFF_FOR } from '../../common/routes.ts';
 import { button, type Screen } from '../../common/screen.ts';
-import { date, durationName, money, plainAmount, type Viewer } from '../common.ts';
+import { date, money, monthsName, plainAmount, type Viewer } from '../common.ts';
 
 /** What the owner has, what a paid tariff gives, and what each costs. */
 export function tariffScreen(viewer: Viewer, { paidUntil, prices }: TariffPage): Screen {
@@ -13,14 +13,14 @@ export function tariffScreen(viewer: Viewer, { paidUntil, prices }: TariffPage):
     text: [
       paidUntil === null ? t('tariff.free') : t('tariff.paidUntil', { until: date(viewer, paidUntil) }),
       t('tariff.gives'),
-      notOnSale.map(({ months }) => t('tariff.notOnSale', { duration: durationName(t, months) })).join('\n'),
+      notOnSale.map(({ months }) => t('tariff.notOnSale', { duration: monthsName(t, months) })).join('\n'),
     ]
       .filter(Boolean)
       .join('\n\n'),
     buttons: [
       ...onSale.map(({ months, price }) => [
         button(
-          t('tariff.price', { duration: durationName(t, months), price: money(viewer, price) }),
+          t('tariff.price', { duration: monthsName(t, months), price: money(viewer, price) }),
           TARIFF_FOR.data(months),
         ),
       ]),
@@ -34,7 +34,7 @@ export function tariffOfferScreen(viewer: Viewer, offer: TariffOffer): Screen {
   const { t } = viewer;
   return {
     text: t('tariff.offer', {
-      duration: durationName(t, offer.months),
+      duration: monthsName(t, offer.months),
       amount: money(viewer, offer.amount),
       card: formatCardNumber(offer.cardNumber),
       holder: offer.cardHolder,
