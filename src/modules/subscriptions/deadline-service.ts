@@ -4,7 +4,7 @@ import type { UnitOfWork, Work } from '../../kernel/unit-of-work.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { endUserOf } from '../notifications/address.ts';
 import { tell } from '../notifications/notice.ts';
-import { endAccess } from './ending.ts';
+import { endAtItsTime } from './ending.ts';
 import { hasBegun, PLACE_HELD_MS, WARNING_MARKS_MS } from './subscription.ts';
 import { SUBSCRIPTION_NOTICES } from './subscription-notices.ts';
 import { lockEndUser } from './subscription-queries.ts';
@@ -53,14 +53,14 @@ export function createDeadlineService(deps: { prisma: PrismaClient; transact: Un
     await transact(async (work) => {
       const subscription = await readLocked(work, id);
       if (!subscription?.expiresAt || subscription.expiresAt > work.now) return;
-      const { endUserId, channelId, channel } = subscription;
-      if (subscription.expiresAt.getTime() > work.now.getTime() - PLACE_HELD_MS) {
+      const { endUserId, channelId, channel, expiresAt } = subscription;
+      if (expiresAt.getTime() > work.now.getTime() - PLACE_HELD_MS) {
         const waiting = await work.db.paymentChat.count({
           where: { endUserId, channelId, isOpen: true, payment: { status: 'pending' } },
         });
         if (waiting > 0) return;
       }
-      await endAccess(work, subscription, channel.botId, { status: 'expired', why: 'timeUp' });
+      await endAtItsTime(work, { ...subscription, expiresAt }, channel.botId);
       const { botId } = channel;
       const holder = endUserOf(subscription);
       tell(work, SUBSCRIPTION_NOTICES.subscriptionEnded, holder, { subscriptionId: id }, { botId });

@@ -1,5 +1,6 @@
 import type { Subscription as SubscriptionRow } from '../../infra/prisma-client/client.ts';
 import type { Work } from '../../kernel/unit-of-work.ts';
+import { PLACE_HELD_MS } from './subscription.ts';
 
 /** Why Getolog puts somebody out, where it can be told. */
 export const END_REASONS = ['timeUp', 'approvalUndone', 'banned'] as const;
@@ -17,13 +18,47 @@ declare module '../../kernel/events.ts' {
       telegramUserId: bigint | null;
       /** Null: somebody put them out by hand, or they are being forgotten. */
       why: EndReason | null;
+      /** When access ended, not when a job found out. */
+      endedAt: Date;
     };
   }
 }
 
+/** Ends a subscription whose time is up; the caller holds the lock on the end user. */
+export async function endAtItsTime(
+  work: Work,
+  subscription: TimedSubscription,
+  botId: number,
+): Promise<void> {
+  const endedAt = await ranOutAt(work, subscription);
+  await endAccess(work, subscription, botId, { status: 'expired', why: 'timeUp', endedAt });
+}
+
+type TimedSubscription = Pick<SubscriptionRow, 'id' | 'endUserId' | 'channelId'> & { expiresAt: Date };
+
+/** At its end; where a receipt held the place, when that was decided or could hold it no longer. */
+async function ranOutAt({ db }: Work, subscription: TimedSubscription): Promise<Date> {
+  const { endUserId, channelId, expiresAt } = subscription;
+  const heldAtMost = new Date(expiresAt.getTime() + PLACE_HELD_MS);
+  const holding = await db.payment.findMany({
+    where: {
+      endUserId,
+      chats: { some: { channelId } },
+      receiptAt: { lt: heldAtMost },
+      OR: [{ status: 'pending' }, { decidedAt: { gt: expiresAt } }],
+    },
+    select: { status: true, decidedAt: true },
+  });
+  const held = holding.map(
+    ({ status, decidedAt }) => (status === 'pending' ? null : decidedAt) ?? heldAtMost,
+  );
+  const until = Math.max(expiresAt.getTime(), ...held.map((at) => at.getTime()));
+  return new Date(Math.min(until, heldAtMost.getTime()));
+}
+
 /**
  * Ends a subscription before its time or at it; the caller holds the lock on the end user.
- * @param end `isOut`, `telegramUserId`, `why`: as the event tells them
+ * @param end `isOut`, `telegramUserId`, `why`, `endedAt`: as the event tells them; without `endedAt`: now
  */
 export async function endAccess(
   { db, now, publish }: Work,
@@ -35,6 +70,7 @@ export async function endAccess(
     expiresAt?: Date;
     isOut?: boolean;
     telegramUserId?: bigint;
+    endedAt?: Date;
   },
 ): Promise<void> {
   await db.subscription.update({
@@ -51,5 +87,6 @@ export async function endAccess(
     isOut: end.isOut ?? false,
     telegramUserId: end.telegramUserId ?? null,
     why: end.why,
+    endedAt: end.endedAt ?? now,
   });
 }

@@ -6,7 +6,7 @@ import type {
 import type { Work } from '../../kernel/unit-of-work.ts';
 import { HOUR_MS } from '../../shared/durations.ts';
 import { type Duration, toDuration, toDurationColumns } from '../plans/duration.ts';
-import { endAccess } from './ending.ts';
+import { endAccess, endAtItsTime } from './ending.ts';
 import { hasBegun, PLACE_HELD_MS, warningFlags } from './subscription.ts';
 import { requireConnected } from './subscription-queries.ts';
 import { beginAt, type HeldTime, layOn, type Settled, type TimeEntry, withoutAll } from './time-ledger.ts';
@@ -120,9 +120,10 @@ async function giveIn(
  * from now, not from that end.
  */
 async function endedLongAgo(work: Work, active: SubscriptionRow, botId: number): Promise<boolean> {
-  if (!active.expiresAt || !hasBegun(active)) return false;
-  if (active.expiresAt.getTime() > work.now.getTime() - PLACE_HELD_MS) return false;
-  await endAccess(work, active, botId, { status: 'expired', why: 'timeUp' });
+  const { expiresAt } = active;
+  if (!expiresAt || !hasBegun(active)) return false;
+  if (expiresAt.getTime() > work.now.getTime() - PLACE_HELD_MS) return false;
+  await endAtItsTime(work, { ...active, expiresAt }, botId);
   return true;
 }
 
