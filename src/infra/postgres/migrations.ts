@@ -72,6 +72,7 @@ export async function migrate(databaseUrl: string, options: MigrateOptions = {})
   try {
     const applied: string[] = [];
     let deadline = deadlineOf(options);
+    let sayAgainAt = 0;
     for (;;) {
       await beginAlone(client, options);
       const next = await step(client, () => nextOf(client, all, migrations));
@@ -87,6 +88,8 @@ export async function migrate(databaseUrl: string, options: MigrateOptions = {})
           `The migration ${next.name} waits for a table that another program holds, a backup perhaps: start again when that has ended.`,
         );
       }
+      if (performance.now() < sayAgainAt) continue;
+      sayAgainAt = performance.now() + LOOK_EVERY_MS;
       options.say?.(`The migration ${next.name} waits for a table that another program holds.`);
     }
   } finally {
@@ -226,10 +229,11 @@ function requireKnown(migrations: Migration[], history: RecordedMigration[]): vo
 }
 
 /**
- * A table that a backup reads is not waited for longer: whoever wants that table next stands behind whoever waits, and a
- * platform that runs would stand still.
+ * A table that somebody else has in hand is not waited for longer: whoever wants that table next stands behind whoever
+ * waits, and a platform that runs would stand still. And where two wait for each other Postgres ends one of them after a
+ * second: we give up before, so that it is never the live program.
  */
-const TABLE_WAIT_MS = 2_000;
+const TABLE_WAIT_MS = 300;
 
 /**
  * Within the transaction that holds the lock, which it ends.

@@ -105,6 +105,47 @@ describe('a backup', () => {
     ]);
   });
 
+  test('of a program that knew no bundles has what each payment is for, and which are open', async () => {
+    const old = await createBlankDatabase();
+    await migrate(old.url, { until: '20261128110000_outbox_retry_at' });
+    await query(
+      old,
+      `INSERT INTO user_admins (telegram_id, full_name, language, created_at) VALUES (1, 'Owner', 'uz', now());
+       INSERT INTO user_bots (user_admin_id, telegram_bot_id, bot_token, bot_username, bot_name, created_at)
+         VALUES (1, 2, '', 'shop_bot', 'Shop', now());
+       INSERT INTO channels (user_bot_id, telegram_chat_id, type, title, connected_at) VALUES (1, -1, 'channel', 'Club', now());
+       INSERT INTO plans (channel_id, duration_months, price) VALUES (1, 1, 50000);
+       INSERT INTO end_users (telegram_id, user_bot_id, full_name, language, created_at)
+         SELECT n, 1, 'Buyer', 'uz', now() FROM generate_series(1, 6) n;
+       INSERT INTO payments (end_user_id, user_bot_id, channel_id, plan_id, duration_months, amount, payment_method, status, created_at)
+         SELECT n, 1, 1, 1, 1, 50000, 'card', (ARRAY['created', 'pending', 'approved', 'rejected', 'cancelled', 'reversed'])[n], now()
+           FROM generate_series(1, 6) n`,
+    );
+    await backUpDatabase(old.url, file);
+    await old.drop();
+    await restore(file);
+    expect(await query(target, 'SELECT * FROM plan_chats')).toEqual([{ plan_id: 1, channel_id: 1 }]);
+    expect(
+      await query(
+        target,
+        'SELECT c.*, p.status FROM payment_chats c JOIN payments p ON p.id = c.payment_id ORDER BY c.payment_id',
+      ),
+    ).toEqual(
+      ['created', 'pending', 'approved', 'rejected', 'cancelled', 'reversed'].map((status, index) => ({
+        payment_id: index + 1,
+        channel_id: 1,
+        end_user_id: index + 1,
+        is_open: status === 'created' || status === 'pending',
+        status,
+      })),
+    );
+    // Written after the restore, by a program that knows no more: the triggers are at work again.
+    await query(target, `UPDATE payments SET status = 'cancelled' WHERE status = 'created'`);
+    expect(await query(target, 'SELECT payment_id FROM payment_chats WHERE is_open')).toEqual([
+      { payment_id: 2 },
+    ]);
+  });
+
   test('of a database to which a migration with an earlier name came later is whole', async () => {
     await query(
       database,
