@@ -21,6 +21,7 @@ import { createReviewMessages } from './payments/review-messages.ts';
 import { createPrivacyMessages } from './privacy/privacy-messages.ts';
 import { createSellerBotMessages } from './seller-bots/seller-bot-messages.ts';
 import { SELLER_BOT_NOTICES } from './seller-bots/seller-bot-notices.ts';
+import { END_NOTICES } from './subscriptions/end-notices.ts';
 import { SUBSCRIPTION_NOTICES } from './subscriptions/subscription-notices.ts';
 import { reopenTheirSupport } from './support/support-followers.ts';
 import { createSupportMessages } from './support/support-messages.ts';
@@ -75,6 +76,7 @@ const NOTICES: NoticeTable = {
   ...SELLER_BOT_NOTICES,
   ...END_USER_NOTICES,
   ...SUBSCRIPTION_NOTICES,
+  ...END_NOTICES,
   ...ACCESS_NOTICES,
   ...TARIFF_NOTICES,
   ...PAYMENT_NOTICES,

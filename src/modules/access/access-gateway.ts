@@ -10,7 +10,9 @@ export interface AccessContent {
   reason: AccessReason;
   /** Null = lifetime. */
   expiresAt: Date | null;
-  /** How long it works from now; null for somebody who is inside already. */
+  /** Until when the place of somebody outside is kept whose time is up: they get no link. */
+  graceUntil: Date | null;
+  /** How long it works from now; null for somebody who is inside already or gets none. */
   link: { url: string; leftMs: number } | null;
 }
 

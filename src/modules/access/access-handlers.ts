@@ -9,6 +9,7 @@ import { chatState } from '../channels/channel.ts';
 import type { ChatGateway, ChatPlace, Presence } from '../channels/chat-gateway.ts';
 import type { Address } from '../notifications/address.ts';
 import { isLateAt, LIVING_ENTRIES, startTimeIfLate, toHeldTime } from '../subscriptions/settlement.ts';
+import { isInGrace } from '../subscriptions/subscription.ts';
 import { lockEndUser } from '../subscriptions/subscription-queries.ts';
 import { beginAt } from '../subscriptions/time-ledger.ts';
 import type { AccessContent, AccessGateway } from './access-gateway.ts';
@@ -49,9 +50,10 @@ export function createAccessHandlers(deps: AccessHandlersDeps): {
       // By the database as they are then: somebody may be banned in this very moment.
       if (presence === 'banned') await settleBan(deps, place, endUser.id);
       const isInside = presence === 'inside' || presence === 'administrator';
-      const link = isInside ? null : await usableLink(deps, subscription, place);
-      if (!isInside && !link) return 'not-due';
       const at = deps.clock.now();
+      const isKeptOut = !isInside && isInGrace(subscription, at);
+      const link = isInside || isKeptOut ? null : await usableLink(deps, subscription, place);
+      if (!isInside && !isKeptOut && !link) return 'not-due';
       const isLate = !isInside && isLateAt(subscription, at);
       await messages.sendAccess(addressOf(subscription), {
         chat: chatState(channel),
@@ -59,6 +61,7 @@ export function createAccessHandlers(deps: AccessHandlersDeps): {
         expiresAt: isLate
           ? beginAt(toHeldTime(subscription), at, deps.timeZone).expiresAt
           : subscription.expiresAt,
+        graceUntil: isKeptOut ? subscription.graceUntil : null,
         link,
       });
       await noteDelivered(deps, subscription, at, isInside);
@@ -195,7 +198,7 @@ async function noteDelivered(
     if (!isInside) await startTimeIfLate(work, subscription, at, timeZone);
     await work.db.subscription.update({
       where: { id },
-      data: { deliveredAt: deliveredAt ?? at, joinedAt: isInside ? (joinedAt ?? at) : joinedAt },
+      data: { deliveredAt: deliveredAt ?? at, joinedAt: isInside ? (joinedAt ?? at) : joinedAt, isInside },
     });
   });
 }

@@ -3,6 +3,7 @@ import { AppError } from '../../kernel/errors.ts';
 import type { TenantScope } from '../../kernel/tenant-scope.ts';
 import type { UnitOfWork } from '../../kernel/unit-of-work.ts';
 import { digestOf } from '../../shared/digest.ts';
+import { isInGrace } from '../subscriptions/subscription.ts';
 import { lockEndUser } from '../subscriptions/subscription-queries.ts';
 import { hastenDelivery } from './delivery-queries.ts';
 
@@ -12,7 +13,8 @@ const ONE_WISH_MS = 5_000;
 export function createInviteLinkService({ transact }: { transact: UnitOfWork }) {
   /**
    * A way in for somebody active and outside: the same link while it works, else a new one.
-   * @throws AppError `notFound` for anybody else's subscription, exactly as for none; `subscriptionOver`
+   * @throws AppError `notFound` for anybody else's subscription, exactly as for none; `subscriptionOver`,
+   *   `subscriptionInGrace`
    */
   async function requestLink(
     scope: TenantScope,
@@ -23,10 +25,11 @@ export function createInviteLinkService({ transact }: { transact: UnitOfWork }) 
       await lockEndUser(db, endUserId, scope.botId);
       const row = await db.subscription.findFirst({
         where: { id: subscriptionId, endUserId, channel: { botId: scope.botId } },
-        select: { status: true, inviteLink: true, linkUsed: true },
+        select: { status: true, inviteLink: true, linkUsed: true, expiresAt: true, graceUntil: true },
       });
       if (!row) throw new AppError('notFound');
       if (row.status !== 'active') throw new AppError('subscriptionOver');
+      if (isInGrace(row, now)) throw new AppError('subscriptionInGrace');
       // One on its way is the answer to every further press.
       const waiting = await hastenDelivery(db, { botId: scope.botId, subscriptionId }, now);
       if (waiting) return wake(waiting);

@@ -72,6 +72,7 @@ export function createMembershipService({ transact, timeZone }: { transact: Unit
       const subscription = await findActive(work, scope, departure);
       if (!(await isNews(work, scope, departure)) || by.telegramUserId === scope.telegramBotId) return;
       await noteOut(work, scope, departure);
+      if (subscription) await noteInside(work, subscription, false);
       if (!subscription || by.telegramUserId === departure.telegramUserId) return;
       if (!by.isBot) return endByHand(work, scope, subscription, actorInChat(scope, by.telegramUserId));
       work.enqueue({
@@ -106,17 +107,18 @@ export function createMembershipService({ transact, timeZone }: { transact: Unit
   }
 
   /**
-   * What a nightly look at a member found: an update that never came is made up for. Who left may come back, so that
-   * being outside changes nothing.
+   * What a nightly look at a member found: an update that never came is made up for. Who left may come back: it ends
+   * nothing.
    */
   async function memberSeen(scope: TenantScope, seen: SeenMember): Promise<void> {
     const { presence } = seen;
-    if (presence === 'outside') return;
     await transact(async (work) => {
       const subscription = await findActive(work, scope, seen);
       if (!subscription) return;
+      if (presence === 'outside') return noteInside(work, subscription, false);
       if (presence === 'banned') return endUnlessAwaited(work, scope, subscription);
       if (subscription.joinedAt === null) await noteJoined(work, scope, subscription);
+      else await noteInside(work, subscription, true);
     });
   }
 
@@ -244,11 +246,18 @@ async function findActive(
   });
 }
 
+async function noteInside({ db }: Work, { id }: SubscriptionRow, isInside: boolean): Promise<void> {
+  await db.subscription.updateMany({
+    where: { id, OR: [{ isInside: null }, { isInside: !isInside }] },
+    data: { isInside },
+  });
+}
+
 async function noteJoined(work: Work, scope: TenantScope, subscription: SubscriptionRow): Promise<void> {
   const isFirstTime = subscription.joinedAt === null;
   await work.db.subscription.update({
     where: { id: subscription.id },
-    data: { joinedAt: subscription.joinedAt ?? work.now, linkUsed: true },
+    data: { joinedAt: subscription.joinedAt ?? work.now, linkUsed: true, isInside: true },
   });
   await enqueueLinkRevocations(work, subscription.id, scope.botId);
   if (!isFirstTime) return;

@@ -78,7 +78,8 @@ const ENTER: Prepared = {
                  WHERE p.user_bot_id = q.bot_id AND NOT e.banned AND NOT p.is_trial
                    AND (p.ends_on IS NULL OR p.ends_on >= q.offered_until)) AS plans,
                (SELECT coalesce(json_agg(json_build_object(
-                         'id', s.id, 'expiresAt', s.expires_at, 'joinedAt', s.joined_at, 'channel', c.shown)), '[]')
+                         'id', s.id, 'expiresAt', s.expires_at, 'joinedAt', s.joined_at,
+                         'graceUntil', CASE WHEN s.expires_at <= q.now THEN s.grace_until END, 'channel', c.shown)), '[]')
                   FROM subscriptions s JOIN chats c ON c.id = s.channel_id
                  WHERE s.end_user_id = e.id AND s.status = 'active') AS held
           FROM user_bots b
@@ -97,7 +98,13 @@ interface EnterRow extends KnownEndUser, AdvertisementRow {
     name: string | null;
     price: string;
   }[];
-  held: { id: number; expiresAt: string | null; joinedAt: string | null; channel: ShownChannel }[];
+  held: {
+    id: number;
+    expiresAt: string | null;
+    graceUntil: string | null;
+    joinedAt: string | null;
+    channel: ShownChannel;
+  }[];
 }
 
 interface ShownChannel extends Omit<Channel, 'telegramChatId' | 'type'> {
@@ -185,6 +192,7 @@ function toStorefront({ welcomeMessage, chats, plans, held, ...row }: EnterRow, 
       id: one.id,
       channel: toChannel(one.channel),
       expiresAt: toDate(one.expiresAt),
+      graceUntil: toDate(one.graceUntil),
       joinedAt: toDate(one.joinedAt),
     })),
     chats: known.filter(({ id }) => sold.has(id)),

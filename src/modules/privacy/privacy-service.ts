@@ -73,6 +73,7 @@ export function createPrivacyService(deps: {
             status: true,
             startedAt: true,
             expiresAt: true,
+            graceUntil: true,
             joinedAt: true,
             kickedAt: true,
             timeEntries: {

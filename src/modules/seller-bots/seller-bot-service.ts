@@ -233,12 +233,15 @@ export function createSellerBotService(deps: SellerBotServiceDeps) {
 
   async function readWork(scope: TenantScope, actor: Actor): Promise<BotWork> {
     requireOwnerOf(scope, actor);
-    const [members, waiting, sellingOf] = await Promise.all([
-      prisma.subscription.count({ where: { status: 'active', channel: { botId: scope.botId } } }),
+    const active = { status: 'active', channel: { botId: scope.botId } };
+    const inGraceNow = { graceUntil: { not: null }, expiresAt: { lte: deps.clock.now() } };
+    const [members, inGrace, waiting, sellingOf] = await Promise.all([
+      prisma.subscription.count({ where: active }),
+      prisma.subscription.count({ where: { ...active, ...inGraceNow } }),
       prisma.payment.count({ where: { botId: scope.botId, status: 'pending' } }),
       readSelling(prisma, [scope.botId]),
     ]);
-    return { members, waiting, ...sellingOf(scope.botId) };
+    return { members, inGrace, waiting, ...sellingOf(scope.botId) };
   }
 
   /** Stops the bot and keeps its data: the same owner may add it again, and everything goes on. */

@@ -28,6 +28,8 @@ export interface BotAtAGlance extends SellerBot {
 export interface BotWork extends Selling {
   /** Active subscriptions. */
   members: number;
+  /** Those of them whose time is up and whose place is kept. */
+  inGrace: number;
   /** Receipts under review. */
   waiting: number;
 }

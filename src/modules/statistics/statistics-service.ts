@@ -10,9 +10,9 @@ import { type DayMetrics, PERIODS, type Period, type PeriodMetrics, type Statist
 
 const CHART_DAYS = 30;
 
-/** What an `expired` row ended by is its date; a `kicked` one ended when its holder was out, as far as that is known. */
+/** What an `expired` row ended by is its date, or that of its grace; a `kicked` one ended when its holder was out, as far as that is known. */
 const ENDED_AT = Prisma.sql`
-  greatest(s.started_at, CASE s.status WHEN 'expired' THEN s.expires_at
+  greatest(s.started_at, CASE s.status WHEN 'expired' THEN coalesce(s.grace_until, s.expires_at)
                                        ELSE coalesce(s.kicked_at, s.expires_at, s.started_at) END)`;
 
 export function createStatisticsService(deps: {
@@ -41,10 +41,11 @@ export function createStatisticsService(deps: {
            chats AS (SELECT id FROM channels WHERE user_bot_id IN (SELECT id FROM bots)),
            members AS (
              SELECT count(DISTINCT s.end_user_id) FILTER (WHERE s.status = 'active') AS live,
+                    count(DISTINCT s.end_user_id) FILTER (WHERE s.status = 'active' AND s.grace_until IS NOT NULL AND s.expires_at <= ${clock.now()}) AS "inGrace",
                     ${perPeriod(
                       (from, period) => Prisma.sql`
                         count(*) FILTER (WHERE s.started_at >= ${from}) AS ${named('started', period)},
-                        count(*) FILTER (WHERE s.status = 'expired' AND s.expires_at >= ${from}) AS ${named('ended', period)}`,
+                        count(*) FILTER (WHERE s.status = 'expired' AND coalesce(s.grace_until, s.expires_at) >= ${from}) AS ${named('ended', period)}`,
                     )}
                FROM subscriptions s WHERE s.channel_id IN (SELECT id FROM chats)),
            money AS (
@@ -75,6 +76,7 @@ export function createStatisticsService(deps: {
     return {
       endUsers: count('people'),
       liveSubscribers: count('live'),
+      inGrace: count('inGrace'),
       payments: Object.fromEntries(PAYMENT_STATUSES.map((status) => [status, count(status)])) as Record<
         PaymentStatus,
         number

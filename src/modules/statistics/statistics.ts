@@ -20,6 +20,8 @@ export interface PeriodMetrics {
 export interface Statistics {
   endUsers: number;
   liveSubscribers: number;
+  /** Those of them whose time is up and whose place is kept. */
+  inGrace: number;
   payments: Record<PaymentStatus, number>;
   periods: Record<Period, PeriodMetrics>;
 }

@@ -4,30 +4,39 @@ import type { UnitOfWork, Work } from '../../kernel/unit-of-work.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { endUserOf } from '../notifications/address.ts';
 import { tell } from '../notifications/notice.ts';
+import { END_NOTICES, type ToldEnds } from './end-notices.ts';
 import { endAtItsTime } from './ending.ts';
-import { hasBegun, PLACE_HELD_MS, WARNING_MARKS_MS } from './subscription.ts';
-import { SUBSCRIPTION_NOTICES } from './subscription-notices.ts';
+import { GRACE_DAYS, keepPlace } from './grace.ts';
+import { HAS_BEGUN, listNearEnds, type NearEnd, RECEIPT_WAITS } from './near-ends.ts';
+import { endsAt, hasBegun, PLACE_HELD_MS, WARNING_MARKS_MS } from './subscription.ts';
 import { lockEndUser } from './subscription-queries.ts';
 
-/** As `hasBegun`, of a subscription `d`. */
-const HAS_BEGUN = Prisma.sql`(d.delivered_at IS NOT NULL OR d.joined_at IS NOT NULL)`;
+/** As `endsAt`, of a subscription `d`; the partial index is on it. */
+const ENDS_AT = Prisma.sql`coalesce(d.grace_until, d.expires_at)`;
 
-/** Keeps every date of members: warnings before the end, and the end. */
-export function createDeadlineService(deps: { prisma: PrismaClient; transact: UnitOfWork; clock: Clock }) {
-  const { prisma, transact, clock } = deps;
+/** Keeps every date of members: warnings before the end, the end, and that of the grace after it. */
+export function createDeadlineService(deps: {
+  prisma: PrismaClient;
+  transact: UnitOfWork;
+  clock: Clock;
+  timeZone: string;
+}) {
+  const { prisma, transact, clock, timeZone } = deps;
 
-  /** Active subscriptions that were delivered and whose time is up, whose holder waits for no decision. Reads the partial index. */
+  /**
+   * Active subscriptions that were delivered and whose time, or grace, is up, and whose holder waits for no decision: the
+   * grace begins nevertheless. Reads the partial index.
+   */
   async function listEnded(limit: number): Promise<DueItem[]> {
     const now = clock.now();
-    const graceOver = new Date(now.getTime() - PLACE_HELD_MS);
+    const heldNoLonger = new Date(now.getTime() - PLACE_HELD_MS);
     const rows = await prisma.$queryRaw<{ id: number; rank: bigint }[]>`
-      SELECT s.id, row_number() OVER (PARTITION BY c.user_bot_id ORDER BY s.expires_at) AS rank
-        FROM (SELECT id, channel_id, expires_at FROM subscriptions d
-               WHERE status = 'active' AND expires_at <= ${now} AND ${HAS_BEGUN}
-                 AND (expires_at <= ${graceOver} OR NOT EXISTS (
-                       SELECT 1 FROM payment_chats pc JOIN payments p ON p.id = pc.payment_id AND p.status = 'pending'
-                        WHERE pc.end_user_id = d.end_user_id AND pc.channel_id = d.channel_id AND pc.is_open))
-               ORDER BY expires_at LIMIT ${limit}) s
+      SELECT s.id, row_number() OVER (PARTITION BY c.user_bot_id ORDER BY s.ends_at) AS rank
+        FROM (SELECT d.id, d.channel_id, ${ENDS_AT} AS ends_at FROM subscriptions d
+               WHERE d.status = 'active' AND ${ENDS_AT} <= ${now} AND ${HAS_BEGUN}
+                 AND (${ENDS_AT} <= ${heldNoLonger} OR NOT ${RECEIPT_WAITS}
+                      OR (d.grace_until IS NULL AND ${GRACE_DAYS} > 0))
+               ORDER BY ${ENDS_AT} LIMIT ${limit}) s
         JOIN channels c ON c.id = s.channel_id`;
     return rows.map(({ id, rank }) => ({ id, rank: Number(rank) }));
   }
@@ -48,22 +57,32 @@ export function createDeadlineService(deps: { prisma: PrismaClient; transact: Un
     return rows.map(({ id, rank }) => ({ id, rank: Number(rank) }));
   }
 
-  /** Ends one subscription if its time is still up; quietly does nothing otherwise. */
+  /** Ends one subscription if its time is still up, or begins its grace; quietly does nothing otherwise. */
   async function endSubscription(id: number): Promise<void> {
     await transact(async (work) => {
       const subscription = await readLocked(work, id);
-      if (!subscription?.expiresAt || subscription.expiresAt > work.now) return;
-      const { endUserId, channelId, channel, expiresAt } = subscription;
-      if (expiresAt.getTime() > work.now.getTime() - PLACE_HELD_MS) {
-        const waiting = await work.db.paymentChat.count({
-          where: { endUserId, channelId, isOpen: true, payment: { status: 'pending' } },
-        });
-        if (waiting > 0) return;
+      if (!subscription || endsAt(subscription) > work.now) return;
+      const [own, ...others] = await listNearEnds(work.db, subscription);
+      if (beginsGrace(own)) {
+        // Whoever waits for a decision is not told; then nobody else of them is, and their own time comes.
+        const told = own.isHeld ? [] : others.filter((one) => beginsGrace(one) && !one.isHeld);
+        for (const one of [own, ...told]) one.graceUntil = await keepPlace(work, one, timeZone);
+        if (endsAt(own) > work.now) {
+          if (!own.isHeld) tellEnds(work, 'graceBegan', subscription, told);
+          return;
+        }
       }
-      await endAtItsTime(work, { ...subscription, expiresAt }, channel.botId);
-      const { botId } = channel;
-      const holder = endUserOf(subscription);
-      tell(work, SUBSCRIPTION_NOTICES.subscriptionEnded, holder, { subscriptionId: id }, { botId });
+      if (own.isHeld && endsAt(own).getTime() > work.now.getTime() - PLACE_HELD_MS) return;
+      await endAtItsTime(work, { ...subscription, graceUntil: own.graceUntil }, subscription.channel.botId);
+      if (own.notifiedEnd) return;
+      const told = others.filter(
+        (one) => !one.notifiedEnd && !beginsGrace(one) && (own.isHeld || !one.isHeld),
+      );
+      await work.db.subscription.updateMany({
+        where: { id: { in: idsOf(told) } },
+        data: { notifiedEnd: true },
+      });
+      tellEnds(work, 'subscriptionEnded', subscription, told);
     });
   }
 
@@ -71,30 +90,52 @@ export function createDeadlineService(deps: { prisma: PrismaClient; transact: Un
   async function warn(id: number): Promise<void> {
     await transact(async (work) => {
       const subscription = await readLocked(work, id);
-      if (!subscription?.expiresAt || subscription.expiresAt <= work.now) return;
+      if (!subscription || subscription.expiresAt <= work.now) return;
       const left = subscription.expiresAt.getTime() - work.now.getTime();
       const isLastDay = left <= WARNING_MARKS_MS.oneDay;
-      if (
-        left > WARNING_MARKS_MS.threeDays ||
-        (isLastDay ? subscription.notified1Day : subscription.notified3Day)
-      ) {
-        return;
-      }
-      await work.db.subscription.update({
-        where: { id },
+      const isWarned = (one: Pick<NearEnd, 'notified3Day' | 'notified1Day'>) =>
+        isLastDay ? one.notified1Day : one.notified3Day;
+      if (left > WARNING_MARKS_MS.threeDays || isWarned(subscription)) return;
+      const [own, ...others] = await listNearEnds(work.db, subscription);
+      const told = others.filter((one) => one.expiresAt > work.now && !isWarned(one));
+      await work.db.subscription.updateMany({
+        where: { id: { in: idsOf([own, ...told]) } },
         data: { notified3Day: true, ...(isLastDay ? { notified1Day: true } : {}) },
       });
-      const about = { subscriptionId: id, expiresAt: subscription.expiresAt.toISOString() };
-      const holder = endUserOf(subscription);
-      const { botId } = subscription.channel;
-      tell(work, SUBSCRIPTION_NOTICES.subscriptionEnds, holder, about, { botId });
+      tellEnds(work, 'subscriptionEnds', subscription, told);
     });
   }
 
   return { listEnded, listToWarn, endSubscription, warn };
 }
 
-/** An active subscription whose time runs. */
+const idsOf = (ends: readonly NearEnd[]) => ends.map(({ id }) => id);
+
+/** Its place is kept from its end on, and that has not begun. */
+function beginsGrace({ graceUntil, graceDays }: NearEnd): boolean {
+  return graceUntil === null && graceDays > 0;
+}
+
+function tellEnds(
+  work: Work,
+  kind: keyof typeof END_NOTICES,
+  subscription: NonNullable<Awaited<ReturnType<typeof readLocked>>>,
+  others: readonly NearEnd[],
+): void {
+  const { id: subscriptionId, expiresAt, channel } = subscription;
+  const about: ToldEnds = {
+    subscriptionId,
+    expiresAt: expiresAt.toISOString(),
+    ...(others.length === 0
+      ? {}
+      : {
+          others: others.map((one) => ({ subscriptionId: one.id, expiresAt: one.expiresAt.toISOString() })),
+        }),
+  };
+  tell(work, END_NOTICES[kind], endUserOf(subscription), about, { botId: channel.botId });
+}
+
+/** An active subscription whose time runs or is up; a lifetime is none. */
 async function readLocked({ db }: Work, id: number) {
   const where = { id, status: 'active' };
   const before = await db.subscription.findFirst({
@@ -104,5 +145,5 @@ async function readLocked({ db }: Work, id: number) {
   if (!before) return null;
   await lockEndUser(db, before.endUserId, before.channel.botId);
   const row = await db.subscription.findFirst({ where, include: { channel: { select: { botId: true } } } });
-  return row && hasBegun(row) ? row : null;
+  return row?.expiresAt && hasBegun(row) ? { ...row, expiresAt: row.expiresAt } : null;
 }

@@ -1,6 +1,6 @@
 import type { Subscription as SubscriptionRow } from '../../infra/prisma-client/client.ts';
 import type { Work } from '../../kernel/unit-of-work.ts';
-import { PLACE_HELD_MS } from './subscription.ts';
+import { endsAt, PLACE_HELD_MS } from './subscription.ts';
 
 /** Why Getolog puts somebody out, where it can be told. */
 export const END_REASONS = ['timeUp', 'approvalUndone', 'banned'] as const;
@@ -34,25 +34,28 @@ export async function endAtItsTime(
   await endAccess(work, subscription, botId, { status: 'expired', why: 'timeUp', endedAt });
 }
 
-type TimedSubscription = Pick<SubscriptionRow, 'id' | 'endUserId' | 'channelId'> & { expiresAt: Date };
+type TimedSubscription = Pick<SubscriptionRow, 'id' | 'endUserId' | 'channelId' | 'graceUntil'> & {
+  expiresAt: Date;
+};
 
-/** At its end; where a receipt held the place, when that was decided or could hold it no longer. */
+/** At its end, or that of its grace; where a receipt held the place, when that was decided or could hold it no longer. */
 async function ranOutAt({ db }: Work, subscription: TimedSubscription): Promise<Date> {
-  const { endUserId, channelId, expiresAt } = subscription;
-  const heldAtMost = new Date(expiresAt.getTime() + PLACE_HELD_MS);
+  const { endUserId, channelId } = subscription;
+  const end = endsAt(subscription);
+  const heldAtMost = new Date(end.getTime() + PLACE_HELD_MS);
   const holding = await db.payment.findMany({
     where: {
       endUserId,
       chats: { some: { channelId } },
       receiptAt: { lt: heldAtMost },
-      OR: [{ status: 'pending' }, { decidedAt: { gt: expiresAt } }],
+      OR: [{ status: 'pending' }, { decidedAt: { gt: end } }],
     },
     select: { status: true, decidedAt: true },
   });
   const held = holding.map(
     ({ status, decidedAt }) => (status === 'pending' ? null : decidedAt) ?? heldAtMost,
   );
-  const until = Math.max(expiresAt.getTime(), ...held.map((at) => at.getTime()));
+  const until = Math.max(end.getTime(), ...held.map((at) => at.getTime()));
   return new Date(Math.min(until, heldAtMost.getTime()));
 }
 

@@ -7,7 +7,8 @@ import type { Work } from '../../kernel/unit-of-work.ts';
 import { HOUR_MS } from '../../shared/durations.ts';
 import { type Duration, toDuration, toDurationColumns } from '../plans/duration.ts';
 import { endAccess, endAtItsTime } from './ending.ts';
-import { hasBegun, PLACE_HELD_MS, warningFlags } from './subscription.ts';
+import { beginGrace } from './grace.ts';
+import { endsAt, hasBegun, newEnd, PLACE_HELD_MS } from './subscription.ts';
 import { requireConnected } from './subscription-queries.ts';
 import { beginAt, type HeldTime, layOn, type Settled, type TimeEntry, withoutAll } from './time-ledger.ts';
 
@@ -94,13 +95,12 @@ async function giveIn(
   timeZone: string,
 ): Promise<{ subscription: SubscriptionRow; place: Pick<TimeEntry, 'addedFrom' | 'addedTo'> }> {
   const { db, now } = work;
-  const active = present && (await endedLongAgo(work, present, botId)) ? undefined : present;
+  const active = present && (await endedLongAgo(work, present, botId, timeZone)) ? undefined : present;
   const place = layOn(active ? active.expiresAt : now, duration, now, timeZone);
   const expiresAt = active?.expiresAt === null ? null : place.addedTo;
   const renewed = {
-    expiresAt,
+    ...newEnd(expiresAt, now),
     ...(source === 'payment' || source === 'grant' ? { paymentId: sourceId } : {}),
-    ...warningFlags(expiresAt, now),
   };
   const subscription = active
     ? await db.subscription.update({ where: { id: active.id }, data: renewed })
@@ -119,11 +119,19 @@ async function giveIn(
  * A subscription that nobody could end while everything was down ends here instead: time given long after an end counts
  * from now, not from that end.
  */
-async function endedLongAgo(work: Work, active: SubscriptionRow, botId: number): Promise<boolean> {
+async function endedLongAgo(
+  work: Work,
+  active: SubscriptionRow,
+  botId: number,
+  timeZone: string,
+): Promise<boolean> {
+  const longAgo = new Date(work.now.getTime() - PLACE_HELD_MS);
   const { expiresAt } = active;
-  if (!expiresAt || !hasBegun(active)) return false;
-  if (expiresAt.getTime() > work.now.getTime() - PLACE_HELD_MS) return false;
-  await endAtItsTime(work, { ...active, expiresAt }, botId);
+  if (!expiresAt || !hasBegun(active) || expiresAt > longAgo) return false;
+  const timed = { ...active, expiresAt };
+  const ended = { ...timed, graceUntil: active.graceUntil ?? (await beginGrace(work, timed, timeZone)) };
+  if (endsAt(ended) > longAgo) return false;
+  await endAtItsTime(work, ended, botId);
   return true;
 }
 
@@ -165,7 +173,7 @@ export async function takeBack(
     );
     await moveEntries(db, moved);
     if (subscription.status === 'kicked') {
-      await db.subscription.update({ where: { id: subscription.id }, data: { expiresAt } });
+      await db.subscription.update({ where: { id: subscription.id }, data: newEnd(expiresAt, now) });
     }
     if (subscription.status !== 'active') continue;
     // Time that has not begun does not run out.
@@ -174,8 +182,7 @@ export async function takeBack(
       const { botId } = subscription.channel;
       await endAccess(work, subscription, botId, { status: 'kicked', why: 'approvalUndone', expiresAt });
     } else {
-      const data = { expiresAt, ...warningFlags(expiresAt, now) };
-      await db.subscription.update({ where: { id: subscription.id }, data });
+      await db.subscription.update({ where: { id: subscription.id }, data: newEnd(expiresAt, now) });
     }
     taken.push({ subscriptionId: subscription.id, isOver });
   }
@@ -213,7 +220,7 @@ export async function startTimeIfLate(
   await moveEntries(db, moved);
   await db.subscription.update({
     where: { id: subscriptionId },
-    data: { startedAt: at, expiresAt, ...warningFlags(expiresAt, at) },
+    data: { startedAt: at, ...newEnd(expiresAt, at) },
   });
 }
 

@@ -3,16 +3,19 @@ import { type Actor, type EndUserActor, requireOwner } from '../../kernel/actor.
 import { AppError } from '../../kernel/errors.ts';
 import type { TenantScope } from '../../kernel/tenant-scope.ts';
 import type { UnitOfWork } from '../../kernel/unit-of-work.ts';
+import type { Clock } from '../../shared/clock.ts';
 import { CONNECTED, toChannel } from '../channels/channel.ts';
 import { toDuration } from '../plans/duration.ts';
 import { firstChatFirst } from '../plans/plan.ts';
 import { findRenewals } from './renewal-queries.ts';
 import { settle } from './settlement.ts';
-import type { HeldSubscription, Renewal } from './subscription.ts';
+import { type HeldSubscription, isInGrace, type Renewal } from './subscription.ts';
 import { hasLifetimeInAll, lockEndUser, requireWelcome } from './subscription-queries.ts';
 
 /** What somebody holds, and by what it is renewed in one press. */
 export interface OwnSubscription extends HeldSubscription {
+  /** As far as is known. */
+  isInside: boolean;
   renewal: Renewal | null;
 }
 
@@ -20,9 +23,10 @@ export interface OwnSubscription extends HeldSubscription {
 export function createSubscriptionService(deps: {
   prisma: PrismaClient;
   transact: UnitOfWork;
+  clock: Clock;
   timeZone: string;
 }) {
-  const { prisma, transact, timeZone } = deps;
+  const { prisma, transact, clock, timeZone } = deps;
 
   /** The person's active subscriptions. */
   async function listHeld(scope: TenantScope, { endUserId }: EndUserActor): Promise<OwnSubscription[]> {
@@ -36,11 +40,13 @@ export function createSubscriptionService(deps: {
       scope,
       rows.map(({ id }) => id),
     );
-    return rows.map(({ id, channel, expiresAt, joinedAt }) => ({
+    return rows.map(({ id, channel, expiresAt, isInside, ...row }) => ({
       id,
       channel: toChannel(channel),
       expiresAt,
-      joinedAt,
+      graceUntil: isInGrace({ expiresAt, ...row }, clock.now()) ? row.graceUntil : null,
+      joinedAt: row.joinedAt,
+      isInside: isInside === true,
       renewal: expiresAt === null ? null : (renewals.get(id) ?? null),
     }));
   }

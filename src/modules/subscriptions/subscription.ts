@@ -21,10 +21,12 @@ export interface HeldSubscription {
   channel: Channel;
   /** Null = lifetime. */
   expiresAt: Date | null;
+  /** Until when the place is kept of somebody whose time is up; null while it runs. */
+  graceUntil: Date | null;
   joinedAt: Date | null;
 }
 
-/** How long a waiting renewal receipt holds a place after the end; counted once, from the end. */
+/** How long a waiting renewal receipt holds a place after the end, of its grace where there is one; counted once, from there. */
 export const PLACE_HELD_MS = DAY_MS;
 
 /**
@@ -33,6 +35,26 @@ export const PLACE_HELD_MS = DAY_MS;
  */
 export function hasBegun(subscription: { deliveredAt: Date | null; joinedAt: Date | null }): boolean {
   return subscription.deliveredAt !== null || subscription.joinedAt !== null;
+}
+
+/** When a subscription ends, unless a receipt holds the place: at its end, or at that of its grace. Null = never. */
+export function endsAt<T extends Date | null>({ expiresAt, graceUntil }: Ends<T>): T | Date {
+  return graceUntil ?? expiresAt;
+}
+
+/** Whether its time is up and the place is kept. */
+export function isInGrace({ expiresAt, graceUntil }: Ends<Date | null>, now: Date): boolean {
+  return graceUntil !== null && expiresAt !== null && expiresAt <= now;
+}
+
+interface Ends<T> {
+  expiresAt: T;
+  graceUntil: Date | null;
+}
+
+/** What a subscription with a new end begins with: no grace, and nobody told of that end. */
+export function newEnd(expiresAt: Date | null, now: Date) {
+  return { expiresAt, graceUntil: null, notifiedEnd: false, ...warningFlags(expiresAt, now) };
 }
 
 /** Marks that lie behind us already at a sale or renewal count as warned: nobody is warned of what they just bought. */

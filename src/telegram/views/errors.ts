@@ -1,7 +1,7 @@
 import type { Translator } from '../../infra/i18n/i18n.ts';
 import type { AppError } from '../../kernel/errors.ts';
 import type { ErrorCode } from '../../shared/locale-keys.ts';
-import { CANCEL, HOME, SUPPORT } from '../common/routes.ts';
+import { CANCEL, HOME, MY_SUBSCRIPTION, SUPPORT } from '../common/routes.ts';
 import { button, type Screen } from '../common/screen.ts';
 
 /** What only a person can settle: each of these says so. */
@@ -20,6 +20,9 @@ export function appErrorScreen(t: Translator, error: AppError): Screen {
   const waiting = error.params?.['paymentId'];
   if (error.code === 'receiptWaits' && typeof waiting === 'number') {
     buttons.unshift([button(t('button.cancelReceipt'), CANCEL.data(waiting))]);
+  }
+  if (error.code === 'subscriptionInGrace') {
+    buttons.unshift([button(t('mySubscription.renew'), MY_SUBSCRIPTION.data())]);
   }
   if (SENDS_TO_SUPPORT.has(error.code)) buttons.unshift([button(t('button.support'), SUPPORT.data())]);
   if (error.code === 'supportInMainBot') {

@@ -5,7 +5,7 @@ import type { SubscriptionContent } from '../../modules/subscriptions/subscripti
 import { BOT, BOTS, CHAT_ACCEPT, HOME, RESTORE, SUPPORT, TARIFF } from '../common/routes.ts';
 import { button, type Screen } from '../common/screen.ts';
 import { accessUntil } from './buyer/access.ts';
-import { renewalButtons } from './buyer/subscription.ts';
+import { endedScreen, endsScreen, graceScreen } from './buyer/ends.ts';
 import { date, endUserButton, ownerButton, personName, timeSpan, type Viewer } from './common.ts';
 import { botStateLine } from './owner/bot-state.ts';
 import { rejectedNotice } from './review.ts';
@@ -124,18 +124,9 @@ const NOTICE_VIEWS: { readonly [K in NoticeKind]: NoticeView<K> } = {
     buttons: [toSupport(viewer)],
   }),
 
-  subscriptionEnded: (viewer, { renewal, ...content }) => ({
-    text: viewer.t('notice.subscriptionEnded', subscriptionParams(content)),
-    buttons: renewalButtons(viewer, renewal),
-  }),
-  subscriptionEnds: (viewer, { timeLeftMs, renewal, ...content }) => ({
-    text: viewer.t('notice.subscriptionEnds', {
-      ...subscriptionParams(content),
-      left: timeSpan(viewer.t, timeLeftMs),
-      until: content.expiresAt === null ? '' : date(viewer, content.expiresAt),
-    }),
-    buttons: renewalButtons(viewer, renewal),
-  }),
+  subscriptionEnds: endsScreen,
+  graceBegan: graceScreen,
+  subscriptionEnded: endedScreen,
   accessTakenBack: aboutLostAccess('accessTakenBack'),
   accessEndedByOwner: aboutLostAccess('accessEndedByOwner'),
   accessShortened: (viewer, content) => ({

@@ -32,7 +32,9 @@ const held = (id: number, renewal: OwnSubscription['renewal']): OwnSubscription 
   id,
   channel: channel(id, 'channel'),
   expiresAt: new Date(0),
+  graceUntil: null,
   joinedAt: null,
+  isInside: false,
   renewal,
 });
 
@@ -67,10 +69,19 @@ describe.each(LANGUAGES)('whatever it costs and is called, in %s', (language) =>
   test('of several each renewal and each way in is called by its chat', () => {
     const renewal = { planId: 1, duration: DURATIONS[1], price: 50_000_00n };
     const [first = '', second = '', , third = ''] = labels(
-      mySubscriptionScreen(viewer, [held(1, renewal), held(2, renewal)]),
+      mySubscriptionScreen(viewer, [held(1, renewal), held(2, { ...renewal, planId: 2 })]),
     );
     expect([first, second]).toEqual([first, first]);
     expect(first).toMatch(/^🔁 A club whose ow.*… · 50/);
     expect(third).toMatch(/^🔗 A club whose ow…|^🔗 A club whose o.*…$/);
+  });
+
+  test('of several that one plan renews there is one renewal, and no way in for whoever is inside', () => {
+    const renewal = { planId: 1, duration: DURATIONS[1], price: 50_000_00n };
+    const inside = { ...held(2, renewal), isInside: true };
+    const inGrace = { ...held(3, renewal), graceUntil: new Date(1) };
+    const { buttons } = mySubscriptionScreen(viewer, [held(1, renewal), inside, inGrace]);
+    const data = buttons?.flat().map((one) => ('callback_data' in one ? one.callback_data : null));
+    expect(data).toEqual(['plan:1', 'home', 'relink:1', 'home']);
   });
 });

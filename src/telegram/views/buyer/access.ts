@@ -2,6 +2,7 @@ import type { AccessContent } from '../../../modules/access/access-gateway.ts';
 import { HOME } from '../../common/routes.ts';
 import { button, type Screen } from '../../common/screen.ts';
 import { date, day, timeSpan, type Viewer } from '../common.ts';
+import { renewOneByOneButton } from './subscription.ts';
 
 /**
  * The way in, or the new end for somebody who is inside already. The link stands on a button, because a text is forwarded
@@ -9,7 +10,13 @@ import { date, day, timeSpan, type Viewer } from '../common.ts';
  */
 export function accessScreen(viewer: Viewer, content: AccessContent): Screen {
   const { t } = viewer;
-  const { chat, reason, expiresAt, link } = content;
+  const { chat, reason, expiresAt, graceUntil, link } = content;
+  if (graceUntil !== null) {
+    return {
+      text: t('grace.noLink', { title: chat.title, graceUntil: date(viewer, graceUntil) }),
+      buttons: [[renewOneByOneButton(viewer)]],
+    };
+  }
   if (link === null) return insideScreen(viewer, content);
   const until =
     expiresAt === null ? t('access.validForLife') : t('access.validUntil', { until: day(viewer, expiresAt) });

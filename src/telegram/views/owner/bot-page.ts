@@ -42,7 +42,10 @@ export function botScreen(viewer: Viewer, page: BotOnPage): Screen {
       t('bot.title', { bot: bot.username }),
       botStateLine(viewer, bot, { sells: work.sells, isSuspended: page.isSuspended }),
       ...(work.sells ? whatItSells(viewer, page) : [checklist(viewer, page).join('\n')]),
-      t('bot.work', { members: work.members, waiting: work.waiting }),
+      [
+        t('bot.work', { members: work.members, waiting: work.waiting }),
+        ...(work.inGrace > 0 ? [t('grace.count', { members: work.inGrace })] : []),
+      ].join('\n'),
     ]
       .filter(Boolean)
       .join('\n\n'),

@@ -1,0 +1,43 @@
+import { Prisma } from '../../infra/prisma-client/client.ts';
+import type { Work } from '../../kernel/unit-of-work.ts';
+import { addDays } from '../../shared/calendar.ts';
+
+/** Whether a subscription `d` is a trial: what was given last is one. */
+export const IS_TRIAL = Prisma.sql`coalesce((
+  SELECT t.source = 'trial' OR coalesce(tp.is_trial, false)
+    FROM time_entries t
+    LEFT JOIN payments tb ON t.source = 'payment' AND tb.id = t.source_id
+    LEFT JOIN plans tp ON tp.id = tb.plan_id
+   WHERE t.subscription_id = d.id AND t.taken_back_at IS NULL
+   ORDER BY t.id DESC LIMIT 1), false)`;
+
+/** For how many days the place of a subscription `d` is kept, as its owner has it now; of a trial for none. */
+export const GRACE_DAYS = Prisma.sql`coalesce((
+  SELECT g.grace_days FROM channels gc JOIN bot_settings g ON g.user_bot_id = gc.user_bot_id
+   WHERE gc.id = d.channel_id AND g.grace_days > 0 AND NOT ${IS_TRIAL}), 0)`;
+
+/**
+ * Time is up: the place is kept for as long as the owner says now, whatever they say later. The caller holds the lock on
+ * the end user.
+ * @returns until when; null where it is not kept
+ */
+export async function beginGrace(
+  work: Work,
+  { id, expiresAt }: { id: number; expiresAt: Date },
+  timeZone: string,
+): Promise<Date | null> {
+  const [row] = await work.db.$queryRaw<{ graceDays: number }[]>`
+    SELECT ${GRACE_DAYS} AS "graceDays" FROM subscriptions d WHERE d.id = ${id}`;
+  return row && row.graceDays > 0 ? keepPlace(work, { id, expiresAt, ...row }, timeZone) : null;
+}
+
+/** Fixes until when a place is kept. */
+export async function keepPlace(
+  { db }: Work,
+  { id, expiresAt, graceDays }: { id: number; expiresAt: Date; graceDays: number },
+  timeZone: string,
+): Promise<Date> {
+  const graceUntil = addDays(expiresAt, graceDays, timeZone);
+  await db.subscription.update({ where: { id }, data: { graceUntil } });
+  return graceUntil;
+}

@@ -1,0 +1,52 @@
+import { Prisma } from '../../infra/prisma-client/client.ts';
+import type { Db } from '../../kernel/unit-of-work.ts';
+import { HOUR_MS } from '../../shared/durations.ts';
+import { GRACE_DAYS, IS_TRIAL } from './grace.ts';
+import { endsAt } from './subscription.ts';
+
+/** Ends that lie no further apart are told of in one message. */
+const SAME_MESSAGE_MS = HOUR_MS;
+
+/** As `hasBegun`, of a subscription `d`. */
+export const HAS_BEGUN = Prisma.sql`(d.delivered_at IS NOT NULL OR d.joined_at IS NOT NULL)`;
+
+/** Whether a receipt waits whose approval would lengthen a subscription `d`. */
+export const RECEIPT_WAITS = Prisma.sql`EXISTS (
+  SELECT 1 FROM payment_chats pc JOIN payments p ON p.id = pc.payment_id AND p.status = 'pending'
+   WHERE pc.end_user_id = d.end_user_id AND pc.channel_id = d.channel_id AND pc.is_open)`;
+
+export interface NearEnd {
+  id: number;
+  expiresAt: Date;
+  graceUntil: Date | null;
+  notified3Day: boolean;
+  notified1Day: boolean;
+  notifiedEnd: boolean;
+  /** For how many days its place would be kept. */
+  graceDays: number;
+  /** A receipt holds its place. */
+  isHeld: boolean;
+}
+
+/**
+ * A subscription, and after it the person's others whose ends lie within an hour of its own: one message speaks for them
+ * all. Trials stand by themselves, because other words are said of them. The caller holds the lock on the end user.
+ */
+export async function listNearEnds(
+  db: Db,
+  subscription: { id: number; endUserId: number; expiresAt: Date; graceUntil: Date | null },
+): Promise<[NearEnd, ...NearEnd[]]> {
+  const { id, endUserId } = subscription;
+  const end = endsAt(subscription).getTime();
+  const [from, to] = [new Date(end - SAME_MESSAGE_MS), new Date(end + SAME_MESSAGE_MS)];
+  const [own, ...others] = await db.$queryRaw<(NearEnd & { isTrial: boolean })[]>`
+    SELECT d.id, d.expires_at AS "expiresAt", d.grace_until AS "graceUntil", d.notified_3day AS "notified3Day",
+           d.notified_1day AS "notified1Day", d.notified_end AS "notifiedEnd", ${GRACE_DAYS} AS "graceDays",
+           ${RECEIPT_WAITS} AS "isHeld", ${IS_TRIAL} AS "isTrial"
+      FROM subscriptions d
+     WHERE d.end_user_id = ${endUserId} AND d.status = 'active' AND ${HAS_BEGUN}
+       AND coalesce(d.grace_until, d.expires_at) BETWEEN ${from} AND ${to}
+     ORDER BY (d.id = ${id}) DESC, d.expires_at, d.id`;
+  if (own?.id !== id) throw new Error('A subscription that ends is not among those that do');
+  return [own, ...others.filter(({ isTrial }) => isTrial === own.isTrial)];
+}
