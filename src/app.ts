@@ -128,6 +128,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     clock,
     waker: queues.waker,
     fernet,
+    hashPerson,
     gateway: telegram.botGateway,
     chats: telegram.chatGateway,
     mainBotId: telegram.mainBotId,

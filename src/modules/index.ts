@@ -28,6 +28,7 @@ import { createSupportMessages } from './support/support-messages.ts';
 import { SUPPORT_NOTICES } from './support/support-notices.ts';
 import { createTariffMessages } from './tariffs/tariff-messages.ts';
 import { TARIFF_NOTICES } from './tariffs/tariff-notices.ts';
+import { TRIAL_NOTICES } from './trials/trial-notices.ts';
 
 /**
  * The modules, and what each of them is about. One may import those above it and none below. What a lower one has to do
@@ -44,6 +45,7 @@ export const MODULES = {
   plans: 'what a chat costs, and for how long',
   'end-users': 'whoever writes to a seller bot',
   subscriptions: 'whose time in a chat runs until when: settlement, warnings, ends',
+  trials: 'time that somebody may have once in a chat, before they buy any',
   access: 'ways in and out of chats: links, removals, who is seen inside',
   tariffs: 'what owners pay to the platform, and the line that others carry',
   payments: 'what end users pay to owners: the storefront, the checkout, the review of receipts',
@@ -77,6 +79,7 @@ const NOTICES: NoticeTable = {
   ...END_USER_NOTICES,
   ...SUBSCRIPTION_NOTICES,
   ...END_NOTICES,
+  ...TRIAL_NOTICES,
   ...ACCESS_NOTICES,
   ...TARIFF_NOTICES,
   ...PAYMENT_NOTICES,

@@ -24,6 +24,7 @@ import { createCheckoutService } from './payments/checkout-service.ts';
 import { createReviewService } from './payments/review-service.ts';
 import { createStorefrontService } from './payments/storefront-service.ts';
 import { createPlanService } from './plans/plan-service.ts';
+import type { HashPerson } from './platform/person-key.ts';
 import { createWebhookKeyService } from './platform/webhook-key.ts';
 import { createPrivacyService } from './privacy/privacy-service.ts';
 import { createRetentionService } from './privacy/retention-service.ts';
@@ -43,6 +44,7 @@ export interface ServicesDeps {
   clock: Clock;
   waker: Waker;
   fernet: Fernet;
+  hashPerson: () => Promise<HashPerson>;
   gateway: BotGateway;
   chats: ChatGateway;
   mainBotId: bigint;

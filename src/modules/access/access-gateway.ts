@@ -3,7 +3,7 @@ import type { Address } from '../notifications/address.ts';
 
 /** Why somebody gets a way in: it decides the words. */
 type AccessReason = (typeof ACCESS_REASONS)[number];
-export const ACCESS_REASONS = ['approved', 'granted', 'again', 'leaked'] as const;
+export const ACCESS_REASONS = ['approved', 'granted', 'trial', 'again', 'leaked'] as const;
 
 export interface AccessContent {
   chat: ChatName;

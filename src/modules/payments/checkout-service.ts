@@ -8,8 +8,10 @@ import { HOUR_MS } from '../../shared/durations.ts';
 import { fromDecimal } from '../../shared/money.ts';
 import { type Duration, offeredUntil, toDurationColumns } from '../plans/duration.ts';
 import { firstChatFirst } from '../plans/plan.ts';
+import type { HashPerson } from '../platform/person-key.ts';
 import { toReceiptColumns } from '../receipts/receipt.ts';
 import { hasLifetimeInAll, lockEndUser, requireConnected } from '../subscriptions/subscription-queries.ts';
+import { giveTrial } from '../trials/trials.ts';
 import { isPaymentMethod, PAYMENT_METHODS } from './methods/index.ts';
 import type { PaymentInstructions, PaymentMethod } from './methods/payment-method.ts';
 import { findPayable, isHeardBefore, type PayableRow } from './payable.ts';
@@ -45,28 +47,44 @@ export interface MethodChoice {
   methods: PaymentMethod[];
 }
 
+/** A free trial, which is given where others are asked to pay. */
+export interface BegunTrial {
+  trialOf: string;
+  duration: Duration;
+}
+
 export function createCheckoutService(deps: {
   prisma: PrismaClient;
   transact: UnitOfWork;
   clock: Clock;
   timeZone: string;
+  hashPerson: () => Promise<HashPerson>;
 }) {
-  const { prisma, transact, clock, timeZone } = deps;
+  const { prisma, transact, clock, timeZone, hashPerson } = deps;
 
   /**
-   * Fixes plan, price and method for 24 hours. Choosing again replaces the choice.
+   * Fixes plan, price and method for 24 hours. Choosing again replaces the choice. What costs nothing is given at once.
    * @param choice `method` null: the plan alone was chosen, and the method is asked for where there are several
-   * @throws AppError `planGone`, `receiptWaits` (with the payment's id), `alreadyLifetime`, `youAreBanned`
+   * @throws AppError `planGone`, `receiptWaits` (with the payment's id), `alreadyLifetime`, `youAreBanned`, `trial.used`,
+   *   `trial.tomorrow`
    */
   async function choosePlan(
     scope: TenantScope,
     actor: Pressed<EndUserActor>,
     { planId, method: wanted }: { planId: number; method: PaymentMethod | null },
-  ): Promise<Order | MethodChoice> {
-    return transact(async (work) => {
+  ): Promise<Order | MethodChoice | BegunTrial> {
+    const { telegramUserId } = actor;
+    const person = (await hashPerson())(telegramUserId);
+    const chosen = await transact(async (work) => {
       await requireEndUser(work, scope, actor);
-      const plan = await findOnSale(work.db, scope, { planId, offered: offeredUntil(work.now, timeZone) });
+      const offered = offeredUntil(work.now, timeZone);
+      const plan = await findOnSale(work.db, scope, { planId, offered, taster: { person, telegramUserId } });
       if (!plan) throw new AppError('planGone');
+      if (plan.isTrial && plan.price.isZero()) {
+        const outcome = await giveTrial(work, scope, actor, { plan, person, timeZone });
+        return outcome === 'given' ? { trialOf: plan.title, duration: plan.duration } : null;
+      }
+      if (plan.hadAnything) throw new AppError('trial.used');
       await requireNotLifetime(work, actor, plan.channelIds);
       const method = methodOf(plan, wanted);
       if (!(await work.once(actor.act))) {
@@ -94,6 +112,9 @@ export function createCheckoutService(deps: {
       await addOtherChats(work, row, plan.channelIds);
       return toOrder(work, scope, row, plan);
     });
+    // What the owner is told of it is committed by now.
+    if (chosen === null) throw new AppError('trial.tomorrow');
+    return chosen;
   }
 
   /**

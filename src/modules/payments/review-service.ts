@@ -8,9 +8,11 @@ import { endUserOf, type SentMessage } from '../notifications/address.ts';
 import { tell } from '../notifications/notice.ts';
 import { toDuration } from '../plans/duration.ts';
 import { firstChatFirst } from '../plans/plan.ts';
+import type { HashPerson } from '../platform/person-key.ts';
 import { settle, takeBack } from '../subscriptions/settlement.ts';
 import { SUBSCRIPTION_NOTICES } from '../subscriptions/subscription-notices.ts';
 import { lockEndUser, requireWelcome } from '../subscriptions/subscription-queries.ts';
+import { noteTrial } from '../trials/trials.ts';
 import {
   isRejectReason,
   MAX_REJECT_TEXT_LENGTH,
@@ -34,14 +36,21 @@ export interface WaitingReceipt {
 }
 
 /** The receipts desk. */
-export function createReviewService(deps: { prisma: PrismaClient; transact: UnitOfWork; timeZone: string }) {
-  const { prisma, transact, timeZone } = deps;
+export function createReviewService(deps: {
+  prisma: PrismaClient;
+  transact: UnitOfWork;
+  timeZone: string;
+  hashPerson: () => Promise<HashPerson>;
+}) {
+  const { prisma, transact, timeZone, hashPerson } = deps;
 
   /**
    * Approves once, however many press: the first conditional update wins, and adds the time.
-   * @throws AppError `notFound`, `payment.<status>`, `endUserForgotten`, `endUserBanned`, `chatNotConnected`
+   * @throws AppError `notFound`, `payment.<status>`, `endUserForgotten`, `endUserBanned`, `chatNotConnected`,
+   *   `trial.usedMeanwhile`
    */
   async function approvePayment(scope: TenantScope, actor: Actor, paymentId: number): Promise<Payment> {
+    const hash = await hashPerson();
     return transact(async (work) => {
       const payment = await decide(work, scope, actor, paymentId, {
         status: 'approved',
@@ -53,6 +62,13 @@ export function createReviewService(deps: { prisma: PrismaClient; transact: Unit
       const channelIds = firstChatFirst({ ...payment, chats });
       const given = { botId: scope.botId, endUserId, channelIds, duration: toDuration(payment) };
       await settle(work, { ...given, source: 'payment', sourceId }, timeZone);
+      const { plan, endUser } = await work.db.payment.findUniqueOrThrow({
+        where: { id: sourceId },
+        select: { plan: { select: { isTrial: true } }, endUser: { select: { telegramUserId: true } } },
+      });
+      const isTheirs =
+        !plan.isTrial || (await noteTrial(work, { person: hash(endUser.telegramUserId), channelIds }));
+      if (!isTheirs) throw new AppError('trial.usedMeanwhile');
       return toPayment(payment);
     });
   }

@@ -1,5 +1,5 @@
 import { type Prepared, preparedBatchLoader, type Read } from '../../infra/postgres/prepared.ts';
-import type { Prisma } from '../../infra/prisma-client/client.ts';
+import { Prisma } from '../../infra/prisma-client/client.ts';
 import type { TenantScope } from '../../kernel/tenant-scope.ts';
 import type { Db } from '../../kernel/unit-of-work.ts';
 import type { Clock } from '../../shared/clock.ts';
@@ -13,6 +13,7 @@ import {
   offeredUntil,
   toDuration,
 } from '../plans/duration.ts';
+import type { HashPerson } from '../platform/person-key.ts';
 import type { HeldSubscription } from '../subscriptions/subscription.ts';
 import {
   type Advertisement,
@@ -20,6 +21,7 @@ import {
   advertisementColumns,
   toAdvertisement,
 } from '../tariffs/advertisement.ts';
+import { HAD_ANYTHING, type Taster } from '../trials/trials.ts';
 import { isPaymentMethod } from './methods/index.ts';
 import type { PaymentMethod } from './methods/payment-method.ts';
 
@@ -48,6 +50,7 @@ export interface OfferedPlan {
   name: string | null;
   /** Tiyin. */
   price: bigint;
+  isTrial: boolean;
 }
 
 /**
@@ -59,8 +62,8 @@ const ENTER: Prepared = {
   text: `
     SELECT q.n, ${KNOWN_END_USER_COLUMNS}, shop.*,
            ${advertisementColumns({ ownerId: 'shop."ownerId"', language: 'e.language', now: 'q.now' })}
-      FROM unnest($1::int[], $2::bigint[], $3::bigint[], $4::timestamptz[], $5::date[])
-           WITH ORDINALITY q(bot_id, telegram_user_id, telegram_bot_id, now, offered_until, n)
+      FROM unnest($1::int[], $2::bigint[], $3::bigint[], $4::timestamptz[], $5::date[], $6::bigint[])
+           WITH ORDINALITY q(bot_id, telegram_user_id, telegram_bot_id, now, offered_until, person, n)
       JOIN end_users e ON e.telegram_id = q.telegram_user_id AND e.user_bot_id = q.bot_id
      CROSS JOIN LATERAL (
         WITH chats AS MATERIALIZED (
@@ -73,9 +76,9 @@ const ENTER: Prepared = {
                (SELECT coalesce(json_agg(c.shown), '[]') FROM chats c) AS chats,
                (SELECT coalesce(json_agg(json_build_object(
                          'id', p.id, 'durationMonths', p.duration_months, 'durationDays', p.duration_days, 'endsOn', p.ends_on,
-                         'name', p.name, 'price', p.price::text, 'channelIds', p.channel_ids)), '[]')
+                         'name', p.name, 'price', p.price::text, 'isTrial', p.is_trial, 'channelIds', p.channel_ids)), '[]')
                   FROM plans_on_sale p
-                 WHERE p.user_bot_id = q.bot_id AND NOT e.banned AND NOT p.is_trial
+                 WHERE p.user_bot_id = q.bot_id AND NOT e.banned AND (NOT p.is_trial OR NOT ${HAD_ANYTHING})
                    AND (p.ends_on IS NULL OR p.ends_on >= q.offered_until)) AS plans,
                (SELECT coalesce(json_agg(json_build_object(
                          'id', s.id, 'expiresAt', s.expires_at, 'joinedAt', s.joined_at,
@@ -97,6 +100,7 @@ interface EnterRow extends KnownEndUser, AdvertisementRow {
     endsOn: string | null;
     name: string | null;
     price: string;
+    isTrial: boolean;
   }[];
   held: {
     id: number;
@@ -121,44 +125,57 @@ export interface PlanOnSale {
   title: string;
   duration: Duration;
   price: Prisma.Decimal;
-  /** By which it can be paid, at least one. */
+  isTrial: boolean;
+  /** Whether whoever asks had anything in its chats before: to them no trial is given. */
+  hadAnything: boolean;
+  /** By which it can be paid: at least one, unless it is free. */
   methods: PaymentMethod[];
 }
 
 /**
  * A plan that may be bought now; null for one that is not, and for another bot's.
+ * @param taster who wants it
  * @param offered the earliest date to which a plan may run and still be bought, see `offeredUntil`
  */
 export async function findOnSale(
   db: Db,
   { botId }: TenantScope,
-  { planId, offered }: { planId: number; offered: string },
+  { planId, offered, taster }: { planId: number; offered: string; taster: Taster },
 ): Promise<PlanOnSale | null> {
   const [plan] = await db.$queryRaw<(Omit<PlanOnSale, 'duration'> & DurationColumns)[]>`
     SELECT p.id, p.channel_ids AS "channelIds", p.price,
            p.duration_months AS "durationMonths", p.duration_days AS "durationDays", p.ends_on AS "endsOn",
+           p.is_trial AS "isTrial", p.is_trial AND ${Prisma.raw(HAD_ANYTHING)} AS "hadAnything",
            (SELECT string_agg(c.title, ' + ' ORDER BY array_position(p.channel_ids, c.id))
               FROM channels c WHERE c.id = ANY(p.channel_ids)) AS title,
            ARRAY(SELECT m.method FROM payment_methods_offered m WHERE m.user_bot_id = p.user_bot_id) AS methods
       FROM plans_on_sale p
-     WHERE p.id = ${planId} AND p.user_bot_id = ${botId} AND NOT p.is_trial
+     CROSS JOIN (SELECT ${taster.person}::bigint AS person, ${taster.telegramUserId}::bigint AS telegram_user_id) q
+     WHERE p.id = ${planId} AND p.user_bot_id = ${botId}
        AND (p.ends_on IS NULL OR p.ends_on >= ${offered}::date)`;
   if (!plan) return null;
-  const { id, channelIds, title, price, methods, ...columns } = plan;
+  const { id, channelIds, title, price, isTrial, hadAnything, methods, ...columns } = plan;
   // A newer program may know methods that this one does not.
   return {
     id,
     channelIds,
     title,
     price,
+    isTrial,
+    hadAnything,
     duration: toDuration(columns),
     methods: methods.filter(isPaymentMethod),
   };
 }
 
-export function createStorefrontService(deps: { read: Read; clock: Clock; timeZone: string }) {
-  const { read, clock, timeZone } = deps;
-  const find = preparedBatchLoader<[number, bigint, bigint, Date, string], EnterRow>(read, ENTER);
+export function createStorefrontService(deps: {
+  read: Read;
+  clock: Clock;
+  timeZone: string;
+  hashPerson: () => Promise<HashPerson>;
+}) {
+  const { read, clock, timeZone, hashPerson } = deps;
+  const find = preparedBatchLoader<[number, bigint, bigint, Date, string, bigint], EnterRow>(read, ENTER);
 
   return {
     /** Somebody who was here before, together with the window as they see it; null for whoever was not. */
@@ -168,7 +185,8 @@ export function createStorefrontService(deps: { read: Read; clock: Clock; timeZo
     ): Promise<{ known: KnownEndUser; window: Storefront } | null> {
       const now = clock.now();
       const { botId, telegramBotId } = scope;
-      const row = await find(botId, telegramUserId, telegramBotId, now, offeredUntil(now, timeZone));
+      const person = (await hashPerson())(telegramUserId);
+      const row = await find(botId, telegramUserId, telegramBotId, now, offeredUntil(now, timeZone), person);
       return row ? { known: row, window: toStorefront(row, now) } : null;
     },
   };
@@ -206,11 +224,12 @@ function toOfferedPlan({
   channelIds,
   name,
   price,
+  isTrial,
   endsOn,
   ...columns
 }: EnterRow['plans'][number]): OfferedPlan {
   const duration = toDuration({ ...columns, endsOn: toDate(endsOn) });
-  return { id, channelIds, duration, name, price: fromDecimalString(price) };
+  return { id, channelIds, duration, name, price: fromDecimalString(price), isTrial };
 }
 
 function toChannel(shown: ShownChannel): Channel {

@@ -3,6 +3,8 @@ import type { EndUserActor, OwnerActor, Pressed } from '../../kernel/actor.ts';
 import { AppError } from '../../kernel/errors.ts';
 import type { TenantScope } from '../../kernel/tenant-scope.ts';
 import type { UnitOfWork } from '../../kernel/unit-of-work.ts';
+import type { HashPerson } from '../platform/person-key.ts';
+import { listTrials } from '../trials/trials.ts';
 import { forgetEndUser, forgetOwner } from './forgetting.ts';
 
 /** What an end user would lose with their data: the end of each active subscription; null = lifetime. */
@@ -34,15 +36,17 @@ const PERSON = {
 export function createPrivacyService(deps: {
   prisma: PrismaClient;
   transact: UnitOfWork;
+  hashPerson: () => Promise<HashPerson>;
   invalidate: (telegramBotId: bigint) => Promise<void>;
 }) {
   const { prisma, transact } = deps;
 
   return {
     /** Everything that one bot keeps of a person, ready for JSON. */
-    async readEndUser(scope: TenantScope, { endUserId }: EndUserActor): Promise<object> {
+    async readEndUser(scope: TenantScope, { endUserId, telegramUserId }: EndUserActor): Promise<object> {
       const mine = { endUserId };
-      const [person, payments, subscriptions] = await Promise.all([
+      const hash = await deps.hashPerson();
+      const [person, payments, subscriptions, trials] = await Promise.all([
         prisma.endUser.findFirst({
           where: { id: endUserId, botId: scope.botId },
           select: PERSON,
@@ -82,9 +86,10 @@ export function createPrivacyService(deps: {
             },
           },
         }),
+        listTrials(prisma, scope, hash(telegramUserId)),
       ]);
       if (!person) throw new AppError('notFound');
-      return plain({ bot: scope.botUsername, person, payments, subscriptions });
+      return plain({ bot: scope.botUsername, person, payments, subscriptions, trials });
     },
 
     /** Everything that the platform keeps of an owner, ready for JSON. Tokens stay what they are: secret. */

@@ -22,6 +22,7 @@ const MUST_BE_READ: ReadonlySet<ErrorCode> = new Set([
   'endUserBanned',
   'endUserForgotten',
   'chatNotConnected',
+  'trial.usedMeanwhile',
 ]);
 
 export interface BoundaryDeps {

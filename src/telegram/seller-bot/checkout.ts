@@ -10,6 +10,7 @@ import { send, show } from '../common/screen.ts';
 import { closeAnswered } from '../middleware/open-questions.ts';
 import { methodScreen, orderScreen } from '../views/buyer/payment-methods.ts';
 import { cancelledScreen, hintScreen, receiptTakenScreen } from '../views/buyer/storefront.ts';
+import { trialBegunScreen } from '../views/buyer/trials.ts';
 
 /** From a chosen plan to a receipt under review. */
 export function checkout(deps: BotDeps): Composer<SellerContext> {
@@ -20,6 +21,7 @@ export function checkout(deps: BotDeps): Composer<SellerContext> {
     const buyer = pressedBy(await endUserIn(context));
     const chosen = await service.choosePlan(context.scope, buyer, { planId, method });
     const viewer = viewerOf(context, deps);
+    if ('trialOf' in chosen) return show(context, trialBegunScreen(viewer, chosen));
     await show(context, 'methods' in chosen ? methodScreen(viewer, chosen) : orderScreen(viewer, chosen));
   }
 

@@ -127,6 +127,10 @@ const NOTICE_VIEWS: { readonly [K in NoticeKind]: NoticeView<K> } = {
   subscriptionEnds: endsScreen,
   graceBegan: graceScreen,
   subscriptionEnded: endedScreen,
+  trialsUsedUp: (viewer, content) => ({
+    text: viewer.t('trial.usedUp', { bot: content.botUsername }),
+    buttons: [toBot(viewer, content)],
+  }),
   accessTakenBack: aboutLostAccess('accessTakenBack'),
   accessEndedByOwner: aboutLostAccess('accessEndedByOwner'),
   accessShortened: (viewer, content) => ({

@@ -22,6 +22,8 @@ UPDATE payments SET subscription_id = 1;
 INSERT INTO time_entries (user_bot_id, end_user_id, subscription_id, channel_id, source, source_id, months, added_from, added_to, created_at) VALUES
   (1, 1, 1, 1, 'payment', 1, 0, '2026-03-02 00:00:00.007+00', NULL, '2026-03-02 00:00:00.007+00'),
   (1, 1, 1, 1, 'grant', NULL, NULL, '2026-03-02 00:00:00.007+00', 'infinity', '2026-03-02 00:00:00.008+00');
+INSERT INTO trial_uses (person, telegram_chat_id, used_at) VALUES
+  (-9223372036854775808, -9007199254740993, '2026-03-02 00:00:00.007+00');
 INSERT INTO receipt_traces (user_bot_id, payment_id, file_digest) VALUES (1, 1, 'e3b0c442');
 INSERT INTO review_messages (payment_id, telegram_bot_id, chat_id, message_id) VALUES (1, 9007199254740993, 7, 2147483647);
 INSERT INTO invite_links (subscription_id, channel_id, link, created_at, expires_at) VALUES

@@ -50,7 +50,9 @@ describe.each(LANGUAGES)('whatever it costs and is called, in %s', (language) =>
       chats: [channel(0, 'channel'), channel(1, 'group')],
       plans: [[0], [1], [0, 1]].flatMap((channelIds) =>
         each.flatMap((plan, id) =>
-          [null, 'Yozgi chegirma bilan'].map((name) => ({ id: id + 1, channelIds, name, ...plan })),
+          [null, 'Yozgi chegirma bilan'].flatMap((name) =>
+            [false, true].map((isTrial) => ({ id: id + 1, channelIds, name, isTrial, ...plan })),
+          ),
         ),
       ),
       advertisement: { shown: false },

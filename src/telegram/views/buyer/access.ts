@@ -27,7 +27,7 @@ export function accessScreen(viewer: Viewer, content: AccessContent): Screen {
 
 function insideScreen(viewer: Viewer, { chat, reason, expiresAt }: AccessContent): Screen {
   const { t } = viewer;
-  const why = reason === 'approved' || reason === 'granted' ? reason : 'inside';
+  const why = reason === 'again' || reason === 'leaked' ? 'inside' : reason;
   const extended = t('access.extended', { title: chat.title, until: accessUntil(viewer, expiresAt) });
   return {
     text: `${t(`access.${why}`)}\n\n${extended}`,

@@ -5,6 +5,7 @@ import { CANCEL, HOME, LANGUAGE, MY_SUBSCRIPTION, PLAN, SUPPORT } from '../../co
 import { button, type Screen } from '../../common/screen.ts';
 import { chatName, planMark, planOnButton, shortEnough, type Viewer } from '../common.ts';
 import { heldLine } from './subscription.ts';
+import { trialButton } from './trials.ts';
 
 /** Welcome, which chats are for sale, what the person has, and what they may buy. */
 export function storefrontScreen(
@@ -33,6 +34,7 @@ export function storefrontScreen(
 
 function planButton({ t }: Viewer, chats: Storefront['chats'], plan: OfferedPlan) {
   const mark = planMark(chats, plan);
+  if (plan.isTrial) return trialButton({ t }, plan, mark);
   const name = planOnButton(t, plan);
   const sum = formatSum(plan.price, t.language);
   const wordings = [formatMoney(plan.price, t.language), sum].map((cost) => `${mark} ${name} · ${cost}`);

@@ -1,0 +1,262 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import type { SandboxPerson } from '../../../sandbox/sandbox.ts';
+import { addDays, addMonths } from '../../../src/shared/calendar.ts';
+import { type Platform, startPlatform } from '../../support/platform.ts';
+import {
+  buyAccess,
+  holdsLink,
+  linkIn,
+  newBuyer,
+  newMember,
+  openShop,
+  payFor,
+  type Shop,
+} from '../../support/shop.ts';
+import { told } from '../../support/told.ts';
+import { offerTrial } from '../../support/trial.ts';
+
+let platform: Platform;
+let shop: Shop;
+let trialId: number;
+
+beforeAll(async () => {
+  platform = await startPlatform();
+});
+beforeEach(async () => {
+  shop = await openShop(platform);
+  trialId = await offerTrial(platform, shop);
+});
+afterAll(() => platform.closesClean());
+
+const FOR_NEW_PEOPLE = 'A trial is for people who are new to this chat. Please choose a plan.';
+const TIME_ZONE = 'Asia/Tashkent';
+
+const subscriptionsOf = (person: SandboxPerson) =>
+  platform.database.subscription.findMany({
+    where: { endUser: { telegramUserId: person.id } },
+    include: { timeEntries: true, inviteLinks: true },
+    orderBy: { id: 'asc' },
+  });
+
+const labels = (person: SandboxPerson) =>
+  person
+    .chatWith(shop.shop)
+    .last?.buttons.flat()
+    .map(({ text }) => text) ?? [];
+
+/** Whether the window offers a trial. */
+async function isOffered(person: SandboxPerson, where = shop): Promise<boolean> {
+  await person.sends(where.shop, '/menu');
+  return (
+    person
+      .chatWith(where.shop)
+      .last?.buttons.flat()
+      .some(({ text }) => text.includes('Trial')) ?? false
+  );
+}
+
+/** Somebody tries the chat, and is inside. */
+async function newTaster(firstName = 'Try'): Promise<SandboxPerson> {
+  const taster = await newBuyer(platform, shop, { firstName });
+  await taster.presses(shop.shop, `plan:${trialId}`);
+  await taster.joins(linkIn(await taster.reads(shop.shop, holdsLink)));
+  await platform.quiet();
+  return taster;
+}
+
+test('a free trial is given by one press, without a payment, and the link comes at once', async () => {
+  const { clock, database } = platform;
+  const taster = await newBuyer(platform, shop);
+  expect(labels(taster)).toContain('📢 Trial: 7 days · free');
+  await taster.presses(shop.shop, `plan:${trialId}`);
+  await taster.reads(shop.shop, /has begun: 7 days/);
+  expect((await taster.reads(shop.shop, holdsLink)).text).toMatch(/^🎁 Your trial has begun\./);
+  const [subscription] = await subscriptionsOf(taster);
+  const end = addDays(clock.now(), 7, TIME_ZONE);
+  expect(subscription).toMatchObject({ status: 'active', paymentId: null, expiresAt: end });
+  expect(subscription?.timeEntries).toMatchObject([
+    { source: 'trial', sourceId: subscription?.endUserId, days: 7, addedTo: end },
+  ]);
+  expect(await database.payment.count({ where: { endUserId: subscription?.endUserId ?? 0 } })).toBe(0);
+  expect(await isOffered(taster)).toBe(false);
+});
+
+test('pressed twenty times at once it is one subscription with one link', async () => {
+  const taster = await newBuyer(platform, shop);
+  await Promise.all(Array.from({ length: 20 }, () => taster.presses(shop.shop, `plan:${trialId}`)));
+  await platform.quiet();
+  const subscriptions = await subscriptionsOf(taster);
+  expect(subscriptions).toHaveLength(1);
+  expect(subscriptions[0]?.timeEntries).toHaveLength(1);
+  expect(subscriptions[0]?.inviteLinks).toHaveLength(1);
+  expect(taster.answers(shop.shop).filter(({ text }) => text === FOR_NEW_PEOPLE)).toHaveLength(19);
+});
+
+test('after its end, and after being forgotten, it is not given again', async () => {
+  const { app, clock, database } = platform;
+  const taster = await newTaster();
+  clock.passes({ days: 8 });
+  await app.jobs.expire();
+  await taster.reads(shop.shop, 'has ended');
+  await platform.quiet();
+  expect(await isOffered(taster)).toBe(false);
+  await taster.presses(shop.shop, `plan:${trialId}`);
+  expect(told(taster, shop.shop)).toBe(FOR_NEW_PEOPLE);
+
+  await taster.presses(shop.shop, 'forget');
+  await taster.presses(shop.shop, 'forget:yes');
+  await platform.quiet();
+  expect(await database.endUser.count({ where: { telegramUserId: taster.id } })).toBe(0);
+  await taster.starts(shop.shop);
+  await taster.presses(shop.shop, 'lang:en');
+  expect(await isOffered(taster)).toBe(false);
+  await taster.presses(shop.shop, `plan:${trialId}`);
+  expect(told(taster, shop.shop)).toBe(FOR_NEW_PEOPLE);
+  expect(await subscriptionsOf(taster)).toEqual([]);
+});
+
+test('whoever had a subscription there may not try; a member of another chat may', async () => {
+  const { database } = platform;
+  const { member, subscriptionId } = await buyAccess(platform, shop);
+  expect(await isOffered(member)).toBe(false);
+  await database.subscription.update({ where: { id: subscriptionId }, data: { status: 'expired' } });
+  expect(await isOffered(member)).toBe(false);
+  await member.presses(shop.shop, `plan:${trialId}`);
+  expect(told(member, shop.shop)).toBe(FOR_NEW_PEOPLE);
+
+  const other = await openShop(platform);
+  const otherTrial = await offerTrial(platform, other);
+  await member.starts(other.shop);
+  await member.presses(other.shop, 'lang:en');
+  expect(await isOffered(member, other)).toBe(true);
+  await member.presses(shop.shop, `plan:${otherTrial}`);
+  expect(told(member, shop.shop)).toMatch('no longer on sale');
+  await member.presses(other.shop, `plan:${otherTrial}`);
+  await member.reads(other.shop, holdsLink);
+});
+
+test('a month that is bought during it adds to its end', async () => {
+  const { clock } = platform;
+  const began = clock.now();
+  const taster = await newTaster();
+  clock.passes({ days: 3 });
+  const paymentId = await payFor(platform, shop, taster);
+  await shop.owner.presses(shop.shop, `approve:${paymentId}`);
+  await platform.quiet();
+  const [subscription] = await subscriptionsOf(taster);
+  expect(subscription?.expiresAt).toEqual(addMonths(addDays(began, 7, TIME_ZONE), 1, TIME_ZONE));
+});
+
+test.each([
+  ['paused', () => ['bot', { pausedAt: new Date() }] as const],
+  ['its owner banned', () => ['owner', { banned: true }] as const],
+  ['the buyer banned', () => ['endUser', { banned: true }] as const],
+])('nothing is given with the bot as it is: %s', async (_, given) => {
+  const { database } = platform;
+  const taster = await newBuyer(platform, shop);
+  const bot = await database.sellerBot.findFirstOrThrow({ where: { telegramBotId: shop.shop.id } });
+  const [what, data] = given();
+  if (what === 'bot') await database.sellerBot.update({ where: { id: bot.id }, data });
+  if (what === 'owner') await database.owner.update({ where: { id: bot.ownerId }, data });
+  if (what === 'endUser') await database.endUser.updateMany({ where: { botId: bot.id }, data });
+  await taster.presses(shop.shop, `plan:${trialId}`);
+  expect(await subscriptionsOf(taster)).toEqual([]);
+  expect(await database.trialUse.count({ where: { telegramChatId: shop.chat.id } })).toBe(0);
+});
+
+test('a paid one is bought like anything else, and counts from its approval on', async () => {
+  const { database } = platform;
+  await database.plan.update({ where: { id: trialId }, data: { price: '1000' } });
+  const taster = await newBuyer(platform, shop);
+  expect(labels(taster)).toContain('📢 Trial: 7 days · 1,000\u00A0UZS');
+  const paymentId = await payFor(platform, { ...shop, planId: trialId }, taster);
+  const used = () => database.trialUse.count({ where: { telegramChatId: shop.chat.id } });
+  expect(await used()).toBe(0);
+  await shop.owner.presses(shop.shop, `approve:${paymentId}`);
+  await taster.reads(shop.shop, holdsLink);
+  expect(await used()).toBe(1);
+  await shop.owner.presses(shop.shop, `revert:${paymentId}:yes`);
+  await platform.quiet();
+  expect(await used()).toBe(1);
+  await taster.presses(shop.shop, `plan:${trialId}`);
+  expect(told(taster, shop.shop)).toBe(FOR_NEW_PEOPLE);
+});
+
+test('a paid one that was used meanwhile is not approved: its owner reads why, and may reject it', async () => {
+  const { database } = platform;
+  await database.plan.update({ where: { id: trialId }, data: { price: '1000' } });
+  const paid = { ...shop, planId: trialId };
+  const taster = await newBuyer(platform, shop);
+  const first = await payFor(platform, paid, taster);
+  await shop.owner.presses(shop.shop, `reject:${first}:amount`);
+  const second = await payFor(platform, paid, taster);
+  await shop.owner.presses(shop.shop, `approve:${second}`);
+  await taster.reads(shop.shop, holdsLink);
+  await platform.quiet();
+  const [before] = await subscriptionsOf(taster);
+  await shop.owner.presses(shop.shop, `approve:${first}`);
+  expect(told(shop.owner, shop.shop)).toMatch('This buyer has already had a trial here');
+  expect(await database.payment.findUniqueOrThrow({ where: { id: first } })).toMatchObject({
+    status: 'rejected',
+  });
+  expect(await subscriptionsOf(taster)).toEqual([before]);
+});
+
+test('no bot gives more than 200 free ones in a day; its owner is told once, and tomorrow there are more', async () => {
+  const { clock, database } = platform;
+  const bot = await database.sellerBot.findFirstOrThrow({ where: { telegramBotId: shop.shop.id } });
+  const { subscriptionId } = await newMember(platform, shop);
+  const { endUserId, channelId } = await database.subscription.findUniqueOrThrow({
+    where: { id: subscriptionId },
+  });
+  await database.timeEntry.createMany({
+    data: Array.from({ length: 199 }, (_, index) => ({
+      botId: bot.id,
+      endUserId,
+      channelId,
+      subscriptionId,
+      source: 'trial',
+      sourceId: -index,
+      addedFrom: clock.now(),
+      addedTo: clock.now(),
+      createdAt: clock.now(),
+    })),
+  });
+  const people = await Promise.all(
+    ['Anor', 'Behi', 'Gilos'].map((firstName) => newBuyer(platform, shop, { firstName })),
+  );
+  await Promise.all(people.map((person) => person.presses(shop.shop, `plan:${trialId}`)));
+  await platform.quiet();
+  const given = await Promise.all(people.map(subscriptionsOf));
+  expect(given.flat()).toHaveLength(1);
+  const late = people.filter((_, index) => given[index]?.length === 0);
+  for (const person of late) expect(told(person, shop.shop)).toMatch('Come back tomorrow');
+  const words = shop.owner
+    .chatWith(platform.mainBot)
+    .messages.filter(({ text }) => text.includes('given away all of today’s free trials'));
+  expect(words).toHaveLength(1);
+  clock.passes({ hours: 24 });
+  await late[0]?.presses(shop.shop, `plan:${trialId}`);
+  await late[0]?.reads(shop.shop, holdsLink);
+});
+
+test('a group that grows takes along who has tried it', async () => {
+  const { database } = platform;
+  const group = await openShop(platform, { kind: 'group' });
+  const groupTrial = await offerTrial(platform, group);
+  const taster = await newBuyer(platform, group);
+  await taster.presses(group.shop, `plan:${groupTrial}`);
+  await taster.reads(group.shop, holdsLink);
+  const [use] = await database.trialUse.findMany({ where: { telegramChatId: group.chat.id } });
+  const grown = { telegramChatId: -1_009_999_000_001n };
+  await database.trialUse.create({ data: { ...grown, person: use?.person ?? 0n, usedAt: new Date(0) } });
+  await database.trialUse.create({
+    data: { person: 5n, telegramChatId: BigInt(group.chat.id), usedAt: new Date(0) },
+  });
+  await database.channel.updateMany({ where: { telegramChatId: group.chat.id }, data: grown });
+  const moved = await database.trialUse.findMany({ where: grown, orderBy: { person: 'asc' } });
+  expect(moved.map(({ person }) => person)).toEqual(
+    [use?.person, 5n].sort((a, b) => Number((a ?? 0n) - (b ?? 0n))),
+  );
+  expect(await database.trialUse.count({ where: { telegramChatId: group.chat.id } })).toBe(0);
+});
