@@ -18,7 +18,7 @@ import { exports } from './exports.ts';
 import { createIdentity } from './identity.ts';
 import { moderatorDesk } from './moderator/desk.ts';
 import { myBots } from './my-bots.ts';
-import { plans } from './plans.ts';
+import { plans } from './plans/plans.ts';
 import { privacy } from './privacy.ts';
 import { receipts } from './receipts.ts';
 import { registration } from './registration.ts';

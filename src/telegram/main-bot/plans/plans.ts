@@ -1,19 +1,19 @@
 import { Composer } from 'grammy';
-import type { TenantScope } from '../../kernel/tenant-scope.ts';
-import { type BotDeps, viewerOf } from '../bots/bot-deps.ts';
-import { orAskAgain } from '../common/ask-again.ts';
-import { onPress } from '../common/callback-data.ts';
+import type { TenantScope } from '../../../kernel/tenant-scope.ts';
+import { type BotDeps, viewerOf } from '../../bots/bot-deps.ts';
+import { orAskAgain } from '../../common/ask-again.ts';
+import { onPress } from '../../common/callback-data.ts';
 import {
   type MainContext,
   ownerIn,
   telegramBotIdOf,
   telegramUserIdOf,
   typedValueOf,
-} from '../common/context.ts';
-import { BOT_PLANS, PLAN_OFF, PLAN_ON, PRICE } from '../common/routes.ts';
-import { type Screen, send, show } from '../common/screen.ts';
-import type { AnswerHandlers } from '../middleware/open-questions.ts';
-import { askPriceScreen, plansScreen } from '../views/owner/plans.ts';
+} from '../../common/context.ts';
+import { BOT_PLANS, PLAN_OFF, PLAN_ON, PRICE } from '../../common/routes.ts';
+import { type Screen, send, show } from '../../common/screen.ts';
+import type { AnswerHandlers } from '../../middleware/open-questions.ts';
+import { askPriceScreen, plansScreen } from '../../views/owner/plans.ts';
 
 /** Prices of a bot's chats, and what is on sale. */
 export function plans(deps: BotDeps): {
