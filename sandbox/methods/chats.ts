@@ -55,7 +55,15 @@ export const chats: Handlers<
       premium_subscription: false,
       gifts_from_channels: false,
     };
-    return { ...chat, accent_color_id: 0, max_reaction_count: 11, accepted_gift_types } as ChatFullInfo;
+    const linked = place instanceof Dialog ? undefined : place.linked;
+    const discussion = linked === undefined ? {} : { linked_chat_id: linked.id };
+    return {
+      ...chat,
+      ...discussion,
+      accent_color_id: 0,
+      max_reaction_count: 11,
+      accepted_gift_types,
+    } as ChatFullInfo;
   },
 
   getChatMember(call, args) {

@@ -69,6 +69,8 @@ export class SandboxChat {
   readonly messages: StoredMessage[] = [];
   /** The supergroup that this basic group has become. */
   migratedTo: SandboxChat | undefined;
+  /** A channel's group for discussions, and that group's channel. */
+  linked: SandboxChat | undefined;
   #title: string;
   #username: string | undefined;
   readonly #members = new Map<number, Member>();
@@ -92,6 +94,12 @@ export class SandboxChat {
   async setsTitle(title: string): Promise<void> {
     this.#title = title;
     await this.#surroundings.retitled(this);
+  }
+
+  /** Its channel's posts are discussed in this group from now on. */
+  discusses(channel: SandboxChat): void {
+    this.linked = channel;
+    channel.linked = this;
   }
 
   /** Public chats have one. */

@@ -28,9 +28,13 @@ export const AUDITED_IN_BOTS = {
   'payment.approved': 'payment',
   'payment.rejected': 'payment',
   'payment.reversed': 'payment',
+  'plan.added': 'plan',
+  'plan.chats-set': 'plan',
   'plan.off': 'plan',
   'plan.on': 'plan',
   'plan.price-set': 'plan',
+  'plan.removed': 'plan',
+  'plan.renamed': 'plan',
 } as const;
 
 /** The same, of what no bot is concerned by. */

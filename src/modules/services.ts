@@ -23,6 +23,7 @@ import { createOwnerService } from './owners/owner-service.ts';
 import { createCheckoutService } from './payments/checkout-service.ts';
 import { createReviewService } from './payments/review-service.ts';
 import { createStorefrontService } from './payments/storefront-service.ts';
+import { createPlanEditor } from './plans/plan-editor.ts';
 import { createPlanService } from './plans/plan-service.ts';
 import type { HashPerson } from './platform/person-key.ts';
 import { createWebhookKeyService } from './platform/webhook-key.ts';
@@ -73,6 +74,7 @@ export function createServices(given: ServicesDeps) {
     botDirectory: createBotDirectory(deps),
     sellerBots: createSellerBotService(deps),
     plans: createPlanService(deps),
+    planEditor: createPlanEditor(deps),
     endUsers: createEndUserService(deps),
     deadlines: createDeadlineService(deps),
     subscriptions: createSubscriptionService(deps),

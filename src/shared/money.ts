@@ -11,8 +11,9 @@ const GROUP = "[\\s\\u00a0\\u2009\\u202f'’]";
 /**
  * Reads a price as an owner types it. A separator before exactly three digits groups, one before a final one or two
  * digits is the decimal mark. What could be meant in two ways is malformed; out of range is beyond 0.01…9,999,999,999.99.
+ * @param least in tiyin; 0 where something may be free
  */
-export function parsePrice(text: string): bigint | 'malformed' | 'outOfRange' {
+export function parsePrice(text: string, least = 1n): bigint | 'malformed' | 'outOfRange' {
   const plain = toAsciiDigits(text)
     .replaceAll('٬', ',')
     .replaceAll('٫', '.')
@@ -25,7 +26,7 @@ export function parsePrice(text: string): bigint | 'malformed' | 'outOfRange' {
   const [, , groupMark, decimalMark, fraction = ''] = match;
   if (groupMark !== undefined && groupMark === decimalMark) return 'malformed';
   const tiyin = BigInt(whole.replace(/[ .,]/g, '')) * TIYIN + BigInt(fraction.padEnd(2, '0'));
-  return tiyin > 0n && tiyin <= MAX_TIYIN ? tiyin : 'outOfRange';
+  return tiyin >= least && tiyin <= MAX_TIYIN ? tiyin : 'outOfRange';
 }
 
 const STYLES = {

@@ -15,6 +15,8 @@ export interface ChatGateway {
   presenceOf(place: ChatPlace, telegramUserId: bigint): Promise<Presence>;
   /** The chat as it is now, and what the bot itself may do there; null where it is not inside. */
   look(place: ChatPlace): Promise<ChatSight | null>;
+  /** The group where people discuss what stands in a channel; null where it has none. */
+  discussionOf(place: ChatPlace): Promise<bigint | null>;
   /** A link that lets one person in, until `expiresAt`. */
   createInviteLink(place: ChatPlace, options: { name: string; expiresAt: Date }): Promise<string>;
   /** Quiet about a link that is revoked already or gone. */

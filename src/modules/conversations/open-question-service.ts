@@ -2,11 +2,22 @@ import { z } from 'zod';
 import type { Prisma, PrismaClient } from '../../infra/prisma-client/client.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { DAY_MS } from '../../shared/durations.ts';
+import { NEW_PLAN_KINDS } from '../plans/new-plan.ts';
 import { SETTING_NAMES } from '../platform/platform-settings.ts';
 
 /** Every question whose answer is somebody's next message, with what the answer will need. */
 const openQuestion = z.discriminatedUnion('question', [
   z.object({ question: z.literal('price'), channelId: z.number(), months: z.number() }),
+  z.object({ question: z.literal('planTerm'), channelId: z.number(), kind: z.enum(NEW_PLAN_KINDS) }),
+  // How long it lasts stands there as it was typed.
+  z.object({
+    question: z.literal('newPlanPrice'),
+    channelId: z.number(),
+    kind: z.enum(NEW_PLAN_KINDS),
+    term: z.string(),
+  }),
+  z.object({ question: z.literal('planPrice'), planId: z.number() }),
+  z.object({ question: z.literal('planName'), planId: z.number() }),
   z.object({ question: z.literal('cardNumber'), telegramBotId: z.string() }),
   z.object({ question: z.literal('cardHolder'), telegramBotId: z.string(), digits: z.string() }),
   z.object({ question: z.literal('welcome'), telegramBotId: z.string() }),

@@ -1,5 +1,6 @@
 import { LANGUAGES } from '../../infra/i18n/i18n.ts';
 import { PAYMENT_STATUSES } from '../../modules/payments/payment.ts';
+import { NEW_PLAN_KINDS } from '../../modules/plans/new-plan.ts';
 import { SETTING_NAMES } from '../../modules/platform/platform-settings.ts';
 import {
   cursor,
@@ -80,6 +81,17 @@ export const RESTORE = route('restore', serial);
 export const PRICE = route('price', serial, months);
 export const PLAN_OFF = route('plan-off', serial);
 export const PLAN_ON = route('plan-on', serial);
+export const PLAN_PAGE = route('plan-page', serial);
+export const PLAN_PRICE = route('plan-price', serial);
+export const PLAN_NAME = route('plan-name', serial);
+export const PLAN_REMOVE = route('plan-remove', serial);
+export const PLAN_REMOVE_YES = route('plan-remove', serial, 'yes');
+/** Which chats a plan opens. */
+export const PLAN_CHATS = route('plan-chats', serial);
+export const PLAN_CHAT = route('plan-chat', serial, serial);
+/** What may be added beside the standard plans. */
+export const CHAT_PLAN_NEW = route('chat', serial, 'plan-new');
+export const PLAN_NEW = route('plan-new', serial, oneOf(...NEW_PLAN_KINDS));
 export const CHAT_DISCONNECT = route('chat', serial, 'disconnect');
 export const CHAT_ACCEPT = route('chat', serial, 'accept');
 export const TARIFF = route('tariff');

@@ -38,6 +38,11 @@ export function createChatGateway(deps: {
       }),
     look: (place) =>
       call(place, 'getChatMember', (api, chatId) => lookAtChat(api, chatId, place.telegramBotId)),
+    discussionOf: (place) =>
+      call(place, 'getChat', async (api, chatId) => {
+        const { linked_chat_id: linked } = await api.getChat(chatId);
+        return linked === undefined ? null : BigInt(linked);
+      }),
     createInviteLink: (place, { name, expiresAt }) =>
       call(place, 'createChatInviteLink', async (api, chatId) => {
         const link = await api.createChatInviteLink(chatId, {

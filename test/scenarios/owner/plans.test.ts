@@ -35,9 +35,10 @@ test('prices stand under the name of their chat, and buttons are short', async (
   const one = await screenOf(owner);
   expect(one.text).toContain(`📢 Channel: ${chat.title}\n• 1 month: 50,000 UZS`);
   expect(one.rows).toEqual([
-    ['✏️ 📢 1 month', '⏸'],
+    ['✏️ 📢 1 month', '⏸', '⚙️'],
     ['➕ 📢 6 months', '➕ 📢 12 months'],
     ['➕ 📢 lifetime'],
+    ['➕ 📢 another plan'],
     ['← Back'],
   ]);
 
@@ -48,9 +49,10 @@ test('prices stand under the name of their chat, and buttons are short', async (
   const two = await screenOf(owner);
   expect(two.text).toContain('• 1 month: 50,000 UZS (off sale)\n• lifetime: 900,000 UZS');
   expect(two.rows).toEqual([
-    ['✏️ 📢 1 month', '▶️'],
-    ['✏️ 📢 lifetime', '⏸'],
+    ['✏️ 📢 1 month', '▶️', '⚙️'],
+    ['✏️ 📢 lifetime', '⏸', '⚙️'],
     ['➕ 📢 6 months', '➕ 📢 12 months'],
+    ['➕ 📢 another plan'],
     ['← Back'],
   ]);
   await owner.taps(mainBot, '▶️');

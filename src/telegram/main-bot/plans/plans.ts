@@ -1,5 +1,4 @@
 import { Composer } from 'grammy';
-import type { TenantScope } from '../../../kernel/tenant-scope.ts';
 import { type BotDeps, viewerOf } from '../../bots/bot-deps.ts';
 import { orAskAgain } from '../../common/ask-again.ts';
 import { onPress } from '../../common/callback-data.ts';
@@ -11,29 +10,24 @@ import {
   typedValueOf,
 } from '../../common/context.ts';
 import { BOT_PLANS, PLAN_OFF, PLAN_ON, PRICE } from '../../common/routes.ts';
-import { type Screen, send, show } from '../../common/screen.ts';
+import { send, show } from '../../common/screen.ts';
 import type { AnswerHandlers } from '../../middleware/open-questions.ts';
-import { askPriceScreen, plansScreen } from '../../views/owner/plans.ts';
+import { askPriceScreen } from '../../views/owner/plans.ts';
+import { newPlan } from './new-plan.ts';
+import { planPages } from './plan-pages.ts';
+import { createPlansPage } from './plans-page.ts';
 
 /** Prices of a bot's chats, and what is on sale. */
 export function plans(deps: BotDeps): {
   composer: Composer<MainContext>;
   answers: AnswerHandlers<MainContext>;
 } {
-  const { channels, openQuestions, plans: service, sellerBots } = deps.services;
+  const { openQuestions, plans: service, sellerBots } = deps.services;
   const composer = new Composer<MainContext>();
-
-  async function page(
-    context: MainContext,
-    { telegramBotId }: Pick<TenantScope, 'telegramBotId'>,
-  ): Promise<Screen> {
-    const { scope, bot } = await sellerBots.openBot(ownerIn(context), telegramBotId);
-    const [connected, priced] = await Promise.all([
-      channels.listChannels(scope, ownerIn(context)),
-      service.listPlans(scope, ownerIn(context)),
-    ]);
-    return plansScreen(viewerOf(context, deps), bot, connected, priced);
-  }
+  const page = createPlansPage(deps);
+  const single = planPages(deps, page);
+  const added = newPlan(deps, page);
+  composer.use(single.composer, added.composer);
 
   onPress(composer, BOT_PLANS, async (context, telegramBotId) =>
     show(context, await page(context, { telegramBotId })),
@@ -68,6 +62,8 @@ export function plans(deps: BotDeps): {
   });
 
   const answers: AnswerHandlers<MainContext> = {
+    ...single.answers,
+    ...added.answers,
     async price(context, { channelId, months }) {
       const scope = await sellerBots.scopeOfChannel(ownerIn(context), channelId);
       await orAskAgain(context, BOT_PLANS.data(scope.telegramBotId), async () => {

@@ -1,0 +1,116 @@
+import { Composer } from 'grammy';
+import type { BotDeps } from '../../bots/bot-deps.ts';
+import { viewerOf } from '../../bots/bot-deps.ts';
+import { orAskAgain } from '../../common/ask-again.ts';
+import { onPress } from '../../common/callback-data.ts';
+import {
+  type MainContext,
+  ownerIn,
+  telegramBotIdOf,
+  telegramUserIdOf,
+  typedValueOf,
+} from '../../common/context.ts';
+import {
+  PLAN_CHAT,
+  PLAN_CHATS,
+  PLAN_NAME,
+  PLAN_PAGE,
+  PLAN_PRICE,
+  PLAN_REMOVE,
+  PLAN_REMOVE_YES,
+} from '../../common/routes.ts';
+import { type Screen, send, show } from '../../common/screen.ts';
+import type { AnswerHandlers } from '../../middleware/open-questions.ts';
+import {
+  askPlanNameScreen,
+  askPlanPriceScreen,
+  askRemovePlanScreen,
+  planChatsScreen,
+  planScreen,
+} from '../../views/owner/plan-page.ts';
+import type { PlansPage } from './plans-page.ts';
+
+/** A plan by itself: what it costs, what it is called, which chats it opens, and its end. */
+export function planPages(
+  deps: BotDeps,
+  plansPage: PlansPage,
+): { composer: Composer<MainContext>; answers: AnswerHandlers<MainContext> } {
+  const { openQuestions, planEditor, sellerBots } = deps.services;
+  const composer = new Composer<MainContext>();
+
+  async function open(context: MainContext, planId: number) {
+    const scope = await sellerBots.scopeOfPlan(ownerIn(context), planId);
+    return { scope, edited: await planEditor.openPlan(scope, ownerIn(context), planId) };
+  }
+
+  async function page(context: MainContext, planId: number): Promise<Screen> {
+    const { scope, edited } = await open(context, planId);
+    return planScreen(viewerOf(context, deps), scope, edited);
+  }
+
+  async function chatsPage(context: MainContext, planId: number): Promise<Screen> {
+    const scope = await sellerBots.scopeOfPlan(ownerIn(context), planId);
+    const { plan, choices } = await planEditor.listChatChoices(scope, ownerIn(context), planId);
+    return planChatsScreen(viewerOf(context, deps), plan, choices);
+  }
+
+  onPress(composer, PLAN_PAGE, async (context, planId) => show(context, await page(context, planId)));
+
+  onPress(composer, PLAN_PRICE, async (context, planId) => {
+    const { edited } = await open(context, planId);
+    await ask(context, { question: 'planPrice', planId });
+    await show(context, askPlanPriceScreen(viewerOf(context, deps), edited));
+  });
+
+  onPress(composer, PLAN_NAME, async (context, planId) => {
+    const { edited } = await open(context, planId);
+    await ask(context, { question: 'planName', planId });
+    await show(context, askPlanNameScreen(viewerOf(context, deps), edited));
+  });
+
+  function ask(context: MainContext, question: { question: 'planPrice' | 'planName'; planId: number }) {
+    const asked = [telegramBotIdOf(context), telegramUserIdOf(context)] as const;
+    return openQuestions.ask(...asked, question, context.update.update_id);
+  }
+
+  onPress(composer, PLAN_REMOVE, async (context, planId) => {
+    const { edited } = await open(context, planId);
+    await show(context, askRemovePlanScreen(viewerOf(context, deps), edited));
+  });
+
+  onPress(composer, PLAN_REMOVE_YES, async (context, planId) => {
+    const scope = await sellerBots.scopeOfPlan(ownerIn(context), planId);
+    await planEditor.remove(scope, ownerIn(context), planId);
+    await show(context, await plansPage(context, scope));
+  });
+
+  onPress(composer, PLAN_CHATS, async (context, planId) => show(context, await chatsPage(context, planId)));
+
+  onPress(composer, PLAN_CHAT, async (context, planId, channelId) => {
+    const scope = await sellerBots.scopeOfPlan(ownerIn(context), planId);
+    await planEditor.toggleChat(scope, ownerIn(context), { planId, channelId });
+    await show(context, await chatsPage(context, planId));
+  });
+
+  /** An answer to a question about a plan, which then is shown as it is now. */
+  async function answer(
+    context: MainContext & { message: { text?: string } },
+    planId: number,
+    change: 'setPriceOf' | 'rename',
+  ): Promise<void> {
+    const scope = await sellerBots.scopeOfPlan(ownerIn(context), planId);
+    await orAskAgain(context, PLAN_PAGE.data(planId), async () => {
+      await planEditor[change](scope, ownerIn(context), { planId, text: typedValueOf(context) });
+      await openQuestions.close(telegramBotIdOf(context), telegramUserIdOf(context));
+      await send(context, await page(context, planId));
+    });
+  }
+
+  return {
+    composer,
+    answers: {
+      planPrice: (context, { planId }) => answer(context, planId, 'setPriceOf'),
+      planName: (context, { planId }) => answer(context, planId, 'rename'),
+    },
+  };
+}
