@@ -14,6 +14,7 @@ export const AUDITED_IN_BOTS = {
   'bot.released': 'bot',
   'bot.removed': 'bot',
   'bot.resumed': 'bot',
+  'bot.setting-set': 'bot',
   'bot.token-died': 'bot',
   'bot.token-replaced': 'bot',
   'bot.unmuted': 'bot',

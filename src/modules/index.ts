@@ -42,6 +42,7 @@ export const MODULES = {
   owners: 'whoever writes to the main bot',
   channels: 'the chats that a bot sells, and its rights in them',
   'seller-bots': 'an owner’s bots: adding, setting up, launching, removing',
+  'bot-settings': 'what an owner sets for a whole bot: days, percentages, switches',
   plans: 'what a chat costs, and for how long',
   'end-users': 'whoever writes to a seller bot',
   subscriptions: 'whose time in a chat runs until when: settlement, warnings, ends',

@@ -9,6 +9,7 @@ import { createMembershipService } from './access/membership-service.ts';
 import { createReconciliationService } from './access/reconciliation-service.ts';
 import { createBanService } from './bans/ban-service.ts';
 import { createBotHealthService } from './bot-health/bot-health-service.ts';
+import { createBotSettingsService } from './bot-settings/bot-settings-service.ts';
 import { createChannelService } from './channels/channel-service.ts';
 import type { ChatGateway } from './channels/chat-gateway.ts';
 import { createGroupGrowthService } from './channels/group-growth-service.ts';
@@ -73,6 +74,7 @@ export function createServices(given: ServicesDeps) {
     groupGrowth: createGroupGrowthService(deps),
     botDirectory: createBotDirectory(deps),
     sellerBots: createSellerBotService(deps),
+    botSettings: createBotSettingsService(deps),
     plans: createPlanService(deps),
     planEditor: createPlanEditor(deps),
     endUsers: createEndUserService(deps),

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Prisma, PrismaClient } from '../../infra/prisma-client/client.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { DAY_MS } from '../../shared/durations.ts';
+import { NUMBER_NAMES } from '../bot-settings/bot-settings.ts';
 import { NEW_PLAN_KINDS } from '../plans/new-plan.ts';
 import { SETTING_NAMES } from '../platform/platform-settings.ts';
 
@@ -21,6 +22,11 @@ const openQuestion = z.discriminatedUnion('question', [
   z.object({ question: z.literal('cardNumber'), telegramBotId: z.string() }),
   z.object({ question: z.literal('cardHolder'), telegramBotId: z.string(), digits: z.string() }),
   z.object({ question: z.literal('welcome'), telegramBotId: z.string() }),
+  z.object({
+    question: z.literal('botSetting'),
+    telegramBotId: z.string(),
+    name: z.enum(NUMBER_NAMES),
+  }),
   z.object({ question: z.literal('rejectReason'), paymentId: z.number() }),
   z.object({ question: z.literal('support') }),
   // The rest of an album, whose first picture was an answer already.

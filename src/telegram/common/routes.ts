@@ -1,4 +1,5 @@
 import { LANGUAGES } from '../../infra/i18n/i18n.ts';
+import { NUMBER_NAMES, SWITCH_NAMES } from '../../modules/bot-settings/bot-settings.ts';
 import { PAYMENT_STATUSES } from '../../modules/payments/payment.ts';
 import { NEW_PLAN_KINDS } from '../../modules/plans/new-plan.ts';
 import { SETTING_NAMES } from '../../modules/platform/platform-settings.ts';
@@ -54,6 +55,10 @@ export const BOTS = route('bots', cursor);
 export const BOT = route('bot', telegramId);
 /** What is set once, and what ends something. */
 export const BOT_MORE = route('bot', telegramId, 'more');
+/** What brings buyers, and keeps them. */
+export const BOT_GROW = route('bot', telegramId, 'grow');
+export const BOT_SET = route('bot', telegramId, 'set', oneOf(...NUMBER_NAMES));
+export const BOT_FLIP = route('bot', telegramId, 'flip', oneOf(...SWITCH_NAMES));
 export const BOT_PLANS = route('bot', telegramId, 'plans');
 export const BOT_CARD = route('bot', telegramId, 'card');
 export const BOT_WELCOME = route('bot', telegramId, 'welcome');

@@ -14,7 +14,7 @@ export interface BotPage {
 }
 
 export function createBotPage(deps: BotDeps): BotPage {
-  const { channels, plans, sellerBots } = deps.services;
+  const { botSettings, channels, plans, sellerBots } = deps.services;
   return {
     async page(context, telegramBotId) {
       const { scope, bot } = await sellerBots.openBot(ownerIn(context), telegramBotId);
@@ -33,7 +33,11 @@ export function createBotPage(deps: BotDeps): BotPage {
     },
     async more(context, telegramBotId) {
       const { scope, bot } = await sellerBots.openBot(ownerIn(context), telegramBotId);
-      return moreScreen(viewerOf(context, deps), bot, await channels.listChannels(scope, ownerIn(context)));
+      const [connected, settings] = await Promise.all([
+        channels.listChannels(scope, ownerIn(context)),
+        botSettings.read(scope, ownerIn(context)),
+      ]);
+      return moreScreen(viewerOf(context, deps), { bot, channels: connected, settings });
     },
   };
 }

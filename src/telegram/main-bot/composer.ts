@@ -15,6 +15,7 @@ import { botState } from './bot-state.ts';
 import { chats } from './chats.ts';
 import { endUsers } from './end-users.ts';
 import { exports } from './exports.ts';
+import { grow } from './grow/grow.ts';
 import { createIdentity } from './identity.ts';
 import { moderatorDesk } from './moderator/desk.ts';
 import { myBots } from './my-bots.ts';
@@ -32,6 +33,7 @@ export function createMainBot(deps: BotDeps): BotKind<MainContext> {
   const identity = createIdentity(deps);
   const page = createBotPage(deps);
   const bots = myBots(deps, page);
+  const growth = grow(deps, page);
   const people = endUsers(deps);
   const getologTariff = tariff(deps);
   const moderators = moderatorDesk(deps);
@@ -65,6 +67,7 @@ export function createMainBot(deps: BotDeps): BotKind<MainContext> {
       deps.services.openQuestions,
       {
         ...bots.answers,
+        ...growth.answers,
         ...prices.answers,
         ...people.answers,
         ...getologTariff.answers,
@@ -83,6 +86,7 @@ export function createMainBot(deps: BotDeps): BotKind<MainContext> {
     help.composer,
     bots.composer,
     botState(deps, page),
+    growth.composer,
     chats(deps, page),
     prices.composer,
     receipts(deps),

@@ -114,6 +114,10 @@ const OWNERS: ((of: Ids) => string)[] = [
   ({ bot }) => `bot:${bot}`,
   ...[
     'more',
+    'grow',
+    'set:grace',
+    'set:winpercent',
+    'flip:unique',
     'plans',
     'card',
     'welcome',

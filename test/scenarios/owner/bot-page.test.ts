@@ -35,7 +35,8 @@ async function openPage({ owner, shop }: Pick<Shop, 'owner' | 'shop'>) {
 const USUAL = [
   ['🧾 Receipts', '👤 Users'],
   ['💰 Plans', '📊 Statistics'],
-  ['🔗 Open the bot', '⚙️ More'],
+  ['🔗 Open the bot', '📈 Grow'],
+  ['⚙️ More'],
   ['← Back'],
 ];
 
@@ -52,7 +53,7 @@ test('a bot’s page leads its owner from step to step until it sells', async ()
   const bare = await openPage({ owner, shop });
   expect(bare.text).toContain('⬜ No channel or group yet\n⬜ No plans yet\n⬜ No card yet');
   expect(bare.rows).toEqual([['📢 Connect a channel', '👥 Connect a group'], ...USUAL]);
-  expect(bare.rows.flat()).toHaveLength(9);
+  expect(bare.rows.flat()).toHaveLength(10);
 
   await owner.adds(shop, channel, { rights: ['can_invite_users'] });
   await owner.reads(mainBot, 'ban users');
@@ -154,6 +155,7 @@ test('behind ⚙️ is what is set once, with its present value, and the removal
   expect(screenOf(owner).text).toContain('💳 Card: •••• 9012, AZIZ AZIZOV\n✏️ Welcome text: default');
   expect(screenOf(owner).rows).toEqual([
     ['💳 Card', '✏️ Welcome text'],
+    ['🔢 Unique amounts: off'],
     ['📄 For Excel', '🩺 Bot health'],
     ['🔔 Alerts: on', '⏸ Pause'],
     ['👥 Connect a group'],

@@ -6,6 +6,7 @@ import { maskCardNumber } from '../../../shared/card-number.ts';
 import {
   BOT_CARD,
   BOT_CHECK,
+  BOT_GROW,
   BOT_MORE,
   BOT_PENDING,
   BOT_PLANS,
@@ -31,7 +32,7 @@ export interface BotOnPage {
 }
 
 /**
- * One bot: what it sells, or what it still needs with the next step as the first button. At most nine buttons, and none
+ * One bot: what it sells, or what it still needs with the next step as the first button. At most ten buttons, and none
  * of them ends anything.
  */
 export function botScreen(viewer: Viewer, page: BotOnPage): Screen {
@@ -64,8 +65,9 @@ export function botScreen(viewer: Viewer, page: BotOnPage): Screen {
       ],
       [
         { text: t('bot.open'), url: `https://t.me/${bot.username}` },
-        button(t('bot.more'), BOT_MORE.data(bot.telegramBotId)),
+        button(t('grow.button'), BOT_GROW.data(bot.telegramBotId)),
       ],
+      [button(t('bot.more'), BOT_MORE.data(bot.telegramBotId))],
       [button(t('button.back'), BOTS.data('0'))],
     ],
   };

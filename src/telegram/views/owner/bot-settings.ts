@@ -1,4 +1,5 @@
 import type { BotHealth } from '../../../modules/bot-health/bot-health-service.ts';
+import type { BotSettings } from '../../../modules/bot-settings/bot-settings.ts';
 import type { Channel } from '../../../modules/channels/channel.ts';
 import type { SellerBot } from '../../../modules/seller-bots/seller-bot.ts';
 import { shorten } from '../../../shared/text.ts';
@@ -7,6 +8,7 @@ import {
   BOT_CARD,
   BOT_CHECK,
   BOT_EXPORT,
+  BOT_FLIP,
   BOT_MORE,
   BOT_MUTE,
   BOT_PAUSE,
@@ -29,7 +31,10 @@ import { cardLine, connectButtons } from './bot-page.ts';
 const MAX_WELCOME_SHOWN = 60;
 
 /** Everything that is set once, and what ends something: the removal last. */
-export function moreScreen(viewer: Viewer, bot: SellerBot, channels: readonly Channel[]): Screen {
+export function moreScreen(
+  viewer: Viewer,
+  { bot, channels, settings }: { bot: SellerBot; channels: readonly Channel[]; settings: BotSettings },
+): Screen {
   const { t } = viewer;
   const { telegramBotId: id, welcomeMessage, mutedAt, pausedAt } = bot;
   return {
@@ -42,6 +47,7 @@ export function moreScreen(viewer: Viewer, bot: SellerBot, channels: readonly Ch
           ? t('bot.welcomeDefault')
           : t('bot.welcomeOwn', { text: shorten(welcomeMessage, MAX_WELCOME_SHOWN) }),
         t(mutedAt === null ? 'bot.alertsOn' : 'bot.alertsOff'),
+        t(settings.uniqueAmount ? 'uniqueAmount.isOn' : 'uniqueAmount.isOff'),
       ]
         .filter(Boolean)
         .join('\n'),
@@ -50,6 +56,11 @@ export function moreScreen(viewer: Viewer, bot: SellerBot, channels: readonly Ch
       .join('\n\n'),
     buttons: [
       [button(t('bot.cardButton'), BOT_CARD.data(id)), button(t('bot.welcome'), BOT_WELCOME.data(id))],
+      [
+        settings.uniqueAmount
+          ? button(t('uniqueAmount.on'), BOT_FLIP.data(id, 'unique'))
+          : button(t('uniqueAmount.off'), BOT_FLIP.data(id, 'unique')),
+      ],
       [button(t('bot.export'), BOT_EXPORT.data(id)), button(t('bot.check'), BOT_CHECK.data(id))],
       [
         mutedAt === null

@@ -1,0 +1,37 @@
+import type { Db } from '../../kernel/unit-of-work.ts';
+
+/** What an owner sets for a whole bot, beside what it cannot do without. */
+export interface BotSettings {
+  /** For how long a place is kept after the end; 0: it is not. */
+  graceDays: number;
+  /** How long after the end people are asked to come back; 0: never. */
+  winbackDays: number;
+  /** What those who are asked to come back are spared; 0: nothing. */
+  winbackPercent: number;
+  /** Each open choice by card has an amount of its own. */
+  uniqueAmount: boolean;
+}
+
+/** Of a bot whose owner never set anything: it has no row. */
+const DEFAULTS: BotSettings = { graceDays: 0, winbackDays: 0, winbackPercent: 0, uniqueAmount: false };
+
+type NamesOf<T> = { [K in keyof BotSettings]: BotSettings[K] extends T ? K : never }[keyof BotSettings];
+
+/** A number in a range; what it sets is its name on a button. Its texts are `grow.<name>` and `grow.ask.<name>`. */
+export const NUMBERS = {
+  grace: { sets: 'graceDays', min: 0, max: 14 },
+  winback: { sets: 'winbackDays', min: 0, max: 60 },
+  winpercent: { sets: 'winbackPercent', min: 0, max: 50 },
+} as const satisfies Record<string, { sets: NamesOf<number>; min: number; max: number }>;
+export type NumberName = keyof typeof NUMBERS;
+export const NUMBER_NAMES = ['grace', 'winback', 'winpercent'] as const satisfies readonly NumberName[];
+
+/** On or off. */
+export const SWITCHES = { unique: 'uniqueAmount' } as const satisfies Record<string, NamesOf<boolean>>;
+export type SwitchName = keyof typeof SWITCHES;
+export const SWITCH_NAMES = ['unique'] as const satisfies readonly SwitchName[];
+
+export async function readSettings(db: Db, botId: number): Promise<BotSettings> {
+  const row = await db.botSettings.findUnique({ where: { botId }, omit: { botId: true } });
+  return row ?? DEFAULTS;
+}

@@ -1,0 +1,68 @@
+import { Composer } from 'grammy';
+import { type BotDeps, viewerOf } from '../../bots/bot-deps.ts';
+import { orAskAgain } from '../../common/ask-again.ts';
+import { onPress } from '../../common/callback-data.ts';
+import {
+  type MainContext,
+  ownerIn,
+  telegramBotIdOf,
+  telegramUserIdOf,
+  typedValueOf,
+} from '../../common/context.ts';
+import { BOT_FLIP, BOT_GROW, BOT_SET } from '../../common/routes.ts';
+import { type Screen, send, show } from '../../common/screen.ts';
+import type { AnswerHandlers } from '../../middleware/open-questions.ts';
+import { askNumberScreen, growScreen } from '../../views/owner/grow.ts';
+import type { BotPage } from '../bot-page.ts';
+
+/** What an owner does for more sales, and every setting of a bot that is a number or a switch. */
+export function grow(
+  deps: BotDeps,
+  { more }: Pick<BotPage, 'more'>,
+): {
+  composer: Composer<MainContext>;
+  answers: AnswerHandlers<MainContext>;
+} {
+  const { botSettings, openQuestions, sellerBots } = deps.services;
+  const composer = new Composer<MainContext>();
+
+  async function page(context: MainContext, telegramBotId: bigint): Promise<Screen> {
+    const { scope, bot } = await sellerBots.openBot(ownerIn(context), telegramBotId);
+    return growScreen(viewerOf(context, deps), bot, await botSettings.read(scope, ownerIn(context)));
+  }
+
+  onPress(composer, BOT_GROW, async (context, telegramBotId) =>
+    show(context, await page(context, telegramBotId)),
+  );
+
+  onPress(composer, BOT_SET, async (context, telegramBotId, name) => {
+    const { bot } = await sellerBots.openBot(ownerIn(context), telegramBotId);
+    await openQuestions.ask(
+      telegramBotIdOf(context),
+      telegramUserIdOf(context),
+      { question: 'botSetting', telegramBotId: String(telegramBotId), name },
+      context.update.update_id,
+    );
+    await show(context, askNumberScreen(viewerOf(context, deps), bot, name));
+  });
+
+  onPress(composer, BOT_FLIP, async (context, telegramBotId, name) => {
+    const { scope } = await sellerBots.openBot(ownerIn(context), telegramBotId);
+    await botSettings.flip(scope, ownerIn(context), name);
+    await show(context, await more(context, telegramBotId));
+  });
+
+  const answers: AnswerHandlers<MainContext> = {
+    async botSetting(context, { telegramBotId, name }) {
+      const id = BigInt(telegramBotId);
+      const { scope } = await sellerBots.openBot(ownerIn(context), id);
+      await orAskAgain(context, BOT_GROW.data(id), async () => {
+        await botSettings.setNumber(scope, ownerIn(context), { name, text: typedValueOf(context) });
+        await openQuestions.close(telegramBotIdOf(context), telegramUserIdOf(context));
+        await send(context, await page(context, id));
+      });
+    },
+  };
+
+  return { composer, answers };
+}

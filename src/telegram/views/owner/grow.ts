@@ -1,0 +1,45 @@
+import type { BotSettings, NumberName } from '../../../modules/bot-settings/bot-settings.ts';
+import { NUMBERS } from '../../../modules/bot-settings/bot-settings.ts';
+import type { SellerBot } from '../../../modules/seller-bots/seller-bot.ts';
+import { BOT, BOT_GROW, BOT_SET } from '../../common/routes.ts';
+import { button, type Screen } from '../../common/screen.ts';
+import type { Viewer } from '../common.ts';
+
+/** What brings buyers, and keeps them: a row each. */
+export function growScreen({ t }: Viewer, bot: SellerBot, settings: BotSettings): Screen {
+  const { telegramBotId: id } = bot;
+  const { graceDays, winbackDays, winbackPercent } = settings;
+  const days = (count: number) => t.plain('duration.days', { count });
+  return {
+    text: [t('grow.title', { bot: bot.username }), t('grow.about.grace'), t('grow.about.winback')].join(
+      '\n\n',
+    ),
+    buttons: [
+      [
+        graceDays === 0
+          ? button(t.plain('grow.graceOff'), BOT_SET.data(id, 'grace'))
+          : button(t.plain('grow.grace', { days: days(graceDays) }), BOT_SET.data(id, 'grace')),
+      ],
+      [
+        winbackDays === 0
+          ? button(t.plain('grow.winbackOff'), BOT_SET.data(id, 'winback'))
+          : button(t.plain('grow.winback', { days: days(winbackDays) }), BOT_SET.data(id, 'winback')),
+      ],
+      [
+        winbackPercent === 0
+          ? button(t.plain('grow.winpercentOff'), BOT_SET.data(id, 'winpercent'))
+          : button(t.plain('grow.winpercent', { percent: winbackPercent }), BOT_SET.data(id, 'winpercent')),
+      ],
+      [button(t('button.back'), BOT.data(id))],
+    ],
+  };
+}
+
+/** Before a number is typed: what it sets, and its range. */
+export function askNumberScreen({ t }: Viewer, { telegramBotId }: SellerBot, name: NumberName): Screen {
+  const { min, max } = NUMBERS[name];
+  return {
+    text: t(`grow.ask.${name}`, { min, max }),
+    buttons: [[button(t('button.cancel'), BOT_GROW.data(telegramBotId))]],
+  };
+}
