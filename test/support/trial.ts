@@ -1,3 +1,4 @@
+import type { SandboxPerson } from '../../sandbox/sandbox.ts';
 import type { Ground } from './platform.ts';
 import type { Shop } from './shop.ts';
 
@@ -11,4 +12,17 @@ export async function offerTrial(
   const trial = { durationDays: days, price, isTrial: true, isCustom: true };
   const { id } = await database.plan.create({ data: { channelId, ...trial } });
   return id;
+}
+
+export const FOR_NEW_PEOPLE = 'A trial is for people who are new to this chat. Please choose a plan.';
+
+/** Whether a shop's window offers a trial to somebody. */
+export async function offersTrial({ shop }: Pick<Shop, 'shop'>, person: SandboxPerson): Promise<boolean> {
+  await person.sends(shop, '/menu');
+  return (
+    person
+      .chatWith(shop)
+      .last?.buttons.flat()
+      .some(({ text }) => text.includes('Trial')) ?? false
+  );
 }

@@ -7,6 +7,7 @@ import { DAY_MS } from '../../shared/durations.ts';
 import { fromDecimalString } from '../../shared/money.ts';
 import { PAYMENT_STATUSES, type PaymentStatus } from '../payments/payment.ts';
 import { type DayMetrics, PERIODS, type Period, type PeriodMetrics, type Statistics } from './statistics.ts';
+import { TRIALS } from './trial-statistics.ts';
 
 const CHART_DAYS = 30;
 
@@ -63,9 +64,10 @@ export function createStatisticsService(deps: {
                           AS ${named('turnover', period)}`,
                     )}
                FROM payments p LEFT JOIN subscriptions s ON s.id = p.subscription_id
-              WHERE p.user_bot_id IN (SELECT id FROM bots))
-      SELECT (SELECT count(*) FROM end_users WHERE user_bot_id IN (SELECT id FROM bots)) AS people, members.*, money.*
-        FROM members, money`;
+              WHERE p.user_bot_id IN (SELECT id FROM bots)),
+           tried AS (${TRIALS})
+      SELECT (SELECT count(*) FROM end_users WHERE user_bot_id IN (SELECT id FROM bots)) AS people, members.*, money.*, tried.*
+        FROM members, money, tried`;
     const count = (name: string) => Number(row[name] ?? 0);
     const metrics = (period: Period): PeriodMetrics => ({
       started: count(`started:${period}`),
@@ -77,6 +79,7 @@ export function createStatisticsService(deps: {
       endUsers: count('people'),
       liveSubscribers: count('live'),
       inGrace: count('inGrace'),
+      trials: { given: count('trials'), bought: count('bought') },
       payments: Object.fromEntries(PAYMENT_STATUSES.map((status) => [status, count(status)])) as Record<
         PaymentStatus,
         number

@@ -22,6 +22,8 @@ export interface Statistics {
   liveSubscribers: number;
   /** Those of them whose time is up and whose place is kept. */
   inGrace: number;
+  /** Of all time, and how many of their holders bought the same chat within 30 days. */
+  trials: { given: number; bought: number };
   payments: Record<PaymentStatus, number>;
   periods: Record<Period, PeriodMetrics>;
 }

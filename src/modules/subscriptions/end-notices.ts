@@ -1,6 +1,7 @@
 import type { Db } from '../../kernel/unit-of-work.ts';
 import { type ChatName, chatState } from '../channels/channel.ts';
 import { defineNotices } from '../notifications/notice.ts';
+import { findPlansAfterTrial, type PlanAfterTrial } from './after-trial.ts';
 import { findRenewals } from './renewal-queries.ts';
 import type { Renewal } from './subscription.ts';
 import { type PlacedSubscription, WITH_PLACE } from './subscription-notices.ts';
@@ -26,6 +27,8 @@ export interface EndsContent {
   ends: readonly [ToldEnd, ...ToldEnd[]];
   /** What renews them all in one press. */
   renewal: Renewal | null;
+  /** What may be bought after a trial; null where they are none. */
+  plansAfterTrial: readonly PlanAfterTrial[] | null;
 }
 
 interface AboutEnds {
@@ -50,6 +53,7 @@ export const END_NOTICES = defineNotices({
       const content = await readEnds(
         db,
         told,
+        now,
         ({ status, expiresAt }) => status === 'active' && expiresAt > now,
       );
       if (!content) return null;
@@ -63,13 +67,14 @@ export const END_NOTICES = defineNotices({
       readEnds(
         db,
         told,
+        now,
         ({ status, graceUntil }) => status === 'active' && graceUntil !== null && graceUntil > now,
       ),
   },
   subscriptionEnded: {
     isSure: true,
     isQuiet: false,
-    content: (db, told) => readEnds(db, told, ({ status }) => status !== 'kicked'),
+    content: (db, told, { now }) => readEnds(db, told, now, ({ status }) => status !== 'kicked'),
   },
 });
 
@@ -82,6 +87,7 @@ type TimedSubscription = PlacedSubscription & { expiresAt: Date };
 async function readEnds(
   db: Db,
   { subscriptionId, expiresAt, others = [] }: ToldEnds,
+  now: Date,
   holds: (subscription: TimedSubscription) => boolean,
 ): Promise<EndsContent | null> {
   const told = new Map<number, string | undefined>(
@@ -99,8 +105,12 @@ async function readEnds(
     return row.expiresAt.toISOString() === end && holds({ ...row, expiresAt: row.expiresAt });
   });
   if (!first) return null;
-  const renewal = await findCommonRenewal(db, [first, ...rest]);
-  return { ends: [toToldEnd(first), ...rest.map(toToldEnd)], renewal };
+  const channelIds = [first, ...rest].map(({ channelId }) => channelId);
+  return {
+    ends: [toToldEnd(first), ...rest.map(toToldEnd)],
+    renewal: await findCommonRenewal(db, [first, ...rest]),
+    plansAfterTrial: await findPlansAfterTrial(db, { subscriptionId: first.id, channelIds, now }),
+  };
 }
 
 function toToldEnd({ channel, expiresAt, graceUntil }: TimedSubscription): ToldEnd {

@@ -22,13 +22,14 @@ export function statisticsScreen(viewer: Viewer, place: StatisticsPlace, statist
 /** What there is now, what happened in each period, and what became of the payments. */
 export function statisticsText(
   viewer: Viewer,
-  { endUsers, liveSubscribers, inGrace, payments, periods }: Statistics,
+  { endUsers, liveSubscribers, inGrace, trials, payments, periods }: Statistics,
 ): string {
   const { t } = viewer;
   return [
     [
       t('statistics.now', { endUsers, subscribers: liveSubscribers, waiting: payments.pending }),
       ...(inGrace > 0 ? [t('grace.count', { members: inGrace })] : []),
+      ...(trials.given > 0 ? [t('trial.count', trials)] : []),
     ].join('\n'),
     ...PERIODS.map((period) => {
       const { started, renewed, ended, turnover } = periods[period];

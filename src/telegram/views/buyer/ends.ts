@@ -3,10 +3,12 @@ import { endsAt } from '../../../modules/subscriptions/subscription.ts';
 import type { Screen } from '../../common/screen.ts';
 import { date, timeSpan, type Viewer } from '../common.ts';
 import { renewalButtons } from './subscription.ts';
+import { trialEndedScreen, trialEndsScreen } from './trial-ends.ts';
 
 /** A warning: how much is left. */
 export function endsScreen(viewer: Viewer, content: EndsContent & { timeLeftMs: number }): Screen {
   const { t } = viewer;
+  if (content.plansAfterTrial) return trialEndsScreen(viewer, content);
   const left = timeSpan(t, content.timeLeftMs);
   return aboutEnds(viewer, content, {
     ofOne: (end) => t('notice.subscriptionEnds', { left, ...params(viewer, end) }),
@@ -29,6 +31,7 @@ export function graceScreen(viewer: Viewer, content: EndsContent): Screen {
 
 export function endedScreen(viewer: Viewer, content: EndsContent): Screen {
   const { t } = viewer;
+  if (content.plansAfterTrial) return trialEndedScreen(viewer, content);
   return aboutEnds(viewer, content, {
     ofOne: (end) => t('notice.subscriptionEnded', params(viewer, end)),
     head: t('ends.over'),

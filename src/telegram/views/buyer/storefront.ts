@@ -32,7 +32,11 @@ export function storefrontScreen(
   };
 }
 
-function planButton({ t }: Viewer, chats: Storefront['chats'], plan: OfferedPlan) {
+export function planButton(
+  { t }: Viewer,
+  chats: readonly Pick<Storefront['chats'][number], 'id' | 'type'>[],
+  plan: OfferedPlan,
+) {
   const mark = planMark(chats, plan);
   if (plan.isTrial) return trialButton({ t }, plan, mark);
   const name = planOnButton(t, plan);
