@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { SandboxChat, SandboxPerson } from '../../../sandbox/sandbox.ts';
 import { DAY_MS } from '../../../src/shared/durations.ts';
 import { eventually } from '../../support/eventually.ts';
 import { createGround, type Ground } from '../../support/platform.ts';
 import { freePort } from '../../support/servers/free-port.ts';
 import { type ServerProcess, startServerProcess } from '../../support/servers/server-process.ts';
-import { holdsLink, linkIn, newBuyer, openShop, payFor } from '../../support/shop.ts';
+import { linkIn, newBuyer, openShop, payFor, type Shop } from '../../support/shop.ts';
 
 /** `all`: the server is killed after every statement, as in `npm run chaos`; else once after each distinct one. */
 const STATEMENTS = process.env['STATEMENTS'] ?? 'distinct';
@@ -26,17 +27,32 @@ afterAll(async () => {
   await ground.close();
 });
 
-/**
- * After how many statements of an approval, counted from the press, the server is to die. What a statement is depends on
- * the one before it too: each COMMIT ends another work.
- */
-async function momentsToDie(): Promise<number[]> {
+/** A shop whose plan opens a group beside its channel. */
+async function openBundleShop(): Promise<Shop & { group: SandboxChat }> {
+  const { database, mainBot } = ground;
   const shop = await openShop(ground);
+  const title = `${shop.chat.title} talks`;
+  const group = shop.owner.createsGroup(title, { supergroup: true });
+  await shop.owner.adds(shop.shop, group);
+  await shop.owner.reads(mainBot, title);
+  const { id: channelId } = await database.channel.findFirstOrThrow({
+    where: { telegramChatId: BigInt(group.id) },
+  });
+  await database.planChat.create({ data: { planId: shop.planId, channelId } });
+  return { ...shop, group };
+}
+
+function linksOf(person: SandboxPerson, { shop }: Shop): string[] {
+  return [...new Set(person.chatWith(shop).messages.map(linkIn).filter(Boolean))];
+}
+
+/** Every statement of an approval, counted from the press, and of all that follows from it. */
+async function statementsOfApproval(shop: Shop, links: number): Promise<string[]> {
   const buyer = await newBuyer(ground, shop);
   const paymentId = await payFor(ground, shop, buyer);
-  const statements = await server.statementsOf(async () => {
+  return server.statementsOf(async () => {
     await shop.owner.presses(shop.shop, `approve:${paymentId}`);
-    await buyer.reads(shop.shop, holdsLink);
+    await eventually(() => expect(linksOf(buyer, shop)).toHaveLength(links));
     await shop.owner.reads(shop.shop, 'Approved by you');
     await eventually(async () =>
       expect(
@@ -45,42 +61,92 @@ async function momentsToDie(): Promise<number[]> {
     );
     await ground.telegram.quiet();
   });
+}
+
+/** What a statement is depends on the one before it too: each COMMIT ends another work. */
+function kindsOf(statements: readonly string[]): string[] {
+  return statements.map((text, index) => `${statements[index - 1] ?? ''}; ${text}`);
+}
+
+/** All until the commit that gives the time; what follows is the same for each chat. */
+function untilGiven(statements: readonly string[]): string[] {
+  const given = statements.findIndex((text) => text.includes('time_entries'));
+  return statements.slice(0, statements.indexOf('COMMIT', given) + 1);
+}
+
+/** After how many statements of an approval the server is to die. @param known those of another that was tried so */
+function momentsToDie(statements: readonly string[], known: readonly string[] = []): number[] {
   if (STATEMENTS === 'all') return Array.from({ length: statements.length + AFTERWARDS }, (_, at) => at + 1);
+  const tried = new Set(kindsOf(known));
   const moments = new Map<string, number>();
-  statements.forEach((text, index) => {
-    const kind = `${statements[index - 1] ?? ''}; ${text}`;
-    if (!moments.has(kind)) moments.set(kind, index + 1);
+  kindsOf(statements).forEach((kind, index) => {
+    if (!tried.has(kind) && !moments.has(kind)) moments.set(kind, index + 1);
   });
   return [...moments.values()];
 }
 
-test('a server killed after any statement of an approval leaves one subscription and one link', async () => {
-  const { telegram, database } = ground;
-  const moments = await momentsToDie();
-  expect(moments.length).toBeGreaterThan(10);
+/** At each of the moments the server dies in the approval of another purchase, and starts again. */
+async function dieApproving<S extends Shop>(moments: readonly number[], open: () => Promise<S>) {
   const purchases = [];
   for (const statements of moments) {
-    const other = await openShop(ground);
-    const person = await newBuyer(ground, other);
-    purchases.push({ statements, other, person, paymentId: await payFor(ground, other, person) });
+    const shop = await open();
+    const person = await newBuyer(ground, shop);
+    purchases.push({ statements, shop, person, paymentId: await payFor(ground, shop, person) });
   }
-  for (const { statements, other, paymentId } of purchases) {
+  for (const { statements, shop, paymentId } of purchases) {
     await server.diesAfter(statements);
-    await other.owner.presses(other.shop, `approve:${paymentId}`, { wait: false });
+    await shop.owner.presses(shop.shop, `approve:${paymentId}`, { wait: false });
     await server.ended;
     server = await startServerProcess(environment);
   }
-  for (const { other, person, paymentId } of purchases) {
-    const welcome = await person.reads(other.shop, holdsLink, { timeoutMs: 60_000 });
-    await other.owner.reads(other.shop, 'Approved by you');
-    const { endUserId } = await database.payment.findUniqueOrThrow({ where: { id: paymentId } });
-    expect(await database.subscription.count({ where: { endUserId } })).toBe(1);
-    const { expiresAt, startedAt } = await database.subscription.findFirstOrThrow({ where: { endUserId } });
+  return purchases;
+}
+
+/** One subscription and one link for each chat, whose time was added once. */
+async function expectOneAccessTo(
+  chats: readonly SandboxChat[],
+  { shop, person, paymentId }: { shop: Shop; person: SandboxPerson; paymentId: number },
+): Promise<void> {
+  const { database } = ground;
+  await eventually(() => expect(linksOf(person, shop)).toHaveLength(chats.length));
+  await shop.owner.reads(shop.shop, 'Approved by you');
+  const { endUserId } = await database.payment.findUniqueOrThrow({ where: { id: paymentId } });
+  const subscriptions = await database.subscription.findMany({ where: { endUserId } });
+  expect(subscriptions.map(({ status }) => status)).toEqual(chats.map(() => 'active'));
+  for (const { expiresAt, startedAt } of subscriptions) {
     expect((expiresAt?.getTime() ?? 0) - startedAt.getTime()).toBeLessThan(32 * DAY_MS);
-    const links = person.chatWith(other.shop).messages.map(linkIn).filter(Boolean);
-    expect(new Set(links).size).toBe(1);
-    await person.joins(linkIn(welcome));
-    expect(other.chat.has(person)).toBe(true);
   }
-  await telegram.quiet();
+  expect(await database.timeEntry.count({ where: { endUserId } })).toBe(chats.length);
+  for (const link of linksOf(person, shop)) await person.joins(link);
+  expect(chats.map((chat) => chat.has(person))).toEqual(chats.map(() => true));
+}
+
+let single: string[];
+
+test('a server killed after any statement of an approval leaves one subscription and one link', async () => {
+  single = await statementsOfApproval(await openShop(ground), 1);
+  const moments = momentsToDie(single);
+  expect(moments.length).toBeGreaterThan(10);
+  for (const purchase of await dieApproving(moments, () => openShop(ground))) {
+    await expectOneAccessTo([purchase.shop.chat], purchase);
+  }
+  await ground.telegram.quiet();
+}, 240_000);
+
+test('a bundle approved by twenty presses, and by a server killed after any statement, opens both chats once', async () => {
+  const pressed = await openBundleShop();
+  const person = await newBuyer(ground, pressed);
+  const paymentId = await payFor(ground, pressed, person);
+  for (let press = 0; press < 20; press += 1) {
+    await pressed.owner.presses(pressed.shop, `approve:${paymentId}`, { wait: false });
+  }
+  await expectOneAccessTo([pressed.chat, pressed.group], { shop: pressed, person, paymentId });
+
+  const statements = await statementsOfApproval(await openBundleShop(), 2);
+  const moments = momentsToDie(STATEMENTS === 'all' ? statements : untilGiven(statements), single);
+  expect(moments.length).toBeGreaterThan(0);
+  for (const purchase of await dieApproving(moments, openBundleShop)) {
+    await expectOneAccessTo([purchase.shop.chat, purchase.shop.group], purchase);
+  }
+  await ground.telegram.quiet();
 }, 240_000);
