@@ -9,6 +9,7 @@ import { FOLLOWERS } from '../../src/modules/index.ts';
 import { createModerationService } from '../../src/modules/moderation/moderation-service.ts';
 import type { Page } from '../../src/shared/page.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database/database.ts';
+import { rowsReadBy } from '../support/database/rows-read.ts';
 
 const MANY = 10_000;
 const NOW = '2026-11-21T09:00:00Z';
@@ -73,34 +74,14 @@ afterAll(async () => {
   await testDatabase.drop();
 });
 
-interface PlanNode {
-  'Relation Name'?: string;
-  'Actual Rows': number;
-  'Actual Loops': number;
-  'Rows Removed by Filter'?: number;
-  'Rows Removed by Index Recheck'?: number;
-  Plans?: PlanNode[];
-}
-
-/** How many rows Postgres took in hand, whether or not it kept them. */
-function rowsRead(node: PlanNode): number {
-  const removed = (node['Rows Removed by Filter'] ?? 0) + (node['Rows Removed by Index Recheck'] ?? 0);
-  const own =
-    node['Relation Name'] === undefined ? 0 : (node['Actual Rows'] + removed) * node['Actual Loops'];
-  return own + (node.Plans ?? []).reduce((sum, child) => sum + rowsRead(child), 0);
-}
-
 /** The most rows that one statement of a page reads. */
 async function costOf(read: () => Promise<Page<unknown>>): Promise<{ page: Page<unknown>; most: number }> {
   asked = [];
   const page = await read();
   let most = 0;
   for (const { query, params } of asked.filter(({ query: sql }) => /^\s*SELECT/.test(sql))) {
-    const { rows } = await client.query<{ 'QUERY PLAN': [{ Plan: PlanNode }] }>(
-      `EXPLAIN (ANALYZE, FORMAT JSON) ${query}`,
-      JSON.parse(params) as unknown[],
-    );
-    for (const row of rows) most = Math.max(most, rowsRead(row['QUERY PLAN'][0].Plan));
+    const values = JSON.parse(params) as unknown[];
+    most = Math.max(most, await rowsReadBy(client, { text: query, values }));
   }
   return { page, most };
 }

@@ -16,5 +16,7 @@ SELECT p."id", p."channel_id", p."duration_months", p."price", c."user_bot_id",
         AND (x."connected_at" IS NULL OR x."disconnected_at" IS NOT NULL
              OR x."is_basic_group" OR x."is_public" OR NOT x."can_invite" OR NOT x."can_restrict"))
    AND b."is_active" AND b."paused_at" IS NULL
-   AND (p."is_trial" AND p."price" = 0 OR EXISTS (SELECT FROM "payment_methods_offered" m WHERE m."user_bot_id" = b."id"))
+   -- Not EXISTS: Postgres would look at the methods of all bots first.
+   AND (p."is_trial" AND p."price" = 0
+        OR (SELECT true FROM "payment_methods_offered" m WHERE m."user_bot_id" = b."id" LIMIT 1))
    AND NOT o."banned";

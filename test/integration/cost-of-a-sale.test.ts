@@ -1,0 +1,115 @@
+import pg from 'pg';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { TenantScope } from '../../src/kernel/tenant-scope.ts';
+import { endUserActor } from '../support/actors.ts';
+import { rowsReadBy, statementsOf } from '../support/database/rows-read.ts';
+import { type Platform, startPlatform } from '../support/platform.ts';
+
+/** A million in `npm run chaos`. */
+const SUBSCRIPTIONS = Number(process.env['SUBSCRIPTIONS'] ?? 50_000);
+const BOTS = 500;
+/** More than belongs to one person and one bot, and far less than any table has. */
+const FEW = 60;
+
+let platform: Platform;
+let client: pg.Client;
+let scope: TenantScope;
+let buyer: { id: number; telegramUserId: bigint };
+let owner: { kind: 'owner'; telegramUserId: bigint };
+
+beforeAll(async () => {
+  platform = await startPlatform({ environment: { ROLE: 'web', LOG_LEVEL: 'warn' } });
+  client = new pg.Client({ connectionString: platform.databaseUrl });
+  await client.connect();
+  const now = platform.clock.now().toISOString();
+  // Every bot sells a channel, a group and both together, and everybody bought the bundle once.
+  await client.query(`
+    INSERT INTO user_admins (telegram_id, full_name, language, created_at)
+      SELECT n, 'Owner', 'en', '${now}' FROM generate_series(1, ${BOTS}) n;
+    INSERT INTO user_bots (user_admin_id, telegram_bot_id, bot_token, bot_username, bot_name, card_number, card_holder, created_at)
+      SELECT id, 1000000 + id, 'none', 'bot' || id, 'Bot', '8600123456789012', 'AZIZ', '${now}' FROM user_admins;
+    INSERT INTO channels (user_bot_id, telegram_chat_id, type, title, can_invite, can_restrict, connected_at)
+      SELECT id, -id, 'channel', 'Channel', true, true, '${now}' FROM user_bots;
+    INSERT INTO channels (user_bot_id, telegram_chat_id, type, title, can_invite, can_restrict, connected_at)
+      SELECT id, -${BOTS} - id, 'group', 'Group', true, true, '${now}' FROM user_bots;
+    INSERT INTO plans (channel_id, duration_months, price)
+      SELECT id, months, 50000 FROM channels, unnest(ARRAY[1, 6, 12, 0]) months;
+    INSERT INTO plans (channel_id, duration_days, price, is_custom)
+      SELECT id, 7, 50000, true FROM channels WHERE type = 'channel';
+    INSERT INTO plan_chats (plan_id, channel_id)
+      SELECT id, channel_id + ${BOTS} FROM plans WHERE duration_days = 7;
+    INSERT INTO end_users (telegram_id, user_bot_id, full_name, language, created_at)
+      SELECT n, 1 + n % ${BOTS}, 'Somebody', 'uz', '${now}' FROM generate_series(1, ${SUBSCRIPTIONS}) n;
+    INSERT INTO subscriptions (end_user_id, channel_id, started_at, delivered_at, expires_at, status)
+      SELECT e.id, c.id, '${now}', '${now}', timestamptz '${now}' + interval '7 days', 'active'
+        FROM end_users e JOIN channels c ON c.user_bot_id = e.user_bot_id;
+    INSERT INTO payments (end_user_id, user_bot_id, channel_id, plan_id, duration_days, amount, payment_method, status,
+                          created_at, approved_at, decided_at, subscription_id, extended_from, extended_to)
+      SELECT e.id, e.user_bot_id, e.user_bot_id, p.id, 7, 50000, 'card', 'approved', '${now}', '${now}', '${now}', s.id,
+             s.started_at, s.expires_at
+        FROM end_users e JOIN plans p ON p.channel_id = e.user_bot_id AND p.duration_days = 7
+        JOIN subscriptions s ON s.end_user_id = e.id AND s.channel_id = e.user_bot_id;
+    INSERT INTO payment_chats (payment_id, channel_id, end_user_id, is_open)
+      SELECT id, channel_id + ${BOTS}, end_user_id, false FROM payments;
+    INSERT INTO time_entries (user_bot_id, end_user_id, subscription_id, channel_id, source, source_id, days,
+                              added_from, added_to, created_at)
+      SELECT p.user_bot_id, p.end_user_id, s.id, s.channel_id, 'payment', p.id, 7, s.started_at, s.expires_at, '${now}'
+        FROM payments p JOIN subscriptions s ON s.end_user_id = p.end_user_id`);
+  await client.query('VACUUM ANALYZE');
+  buyer = { id: 1_000, telegramUserId: 1_000n };
+  const botId = 1 + (buyer.id % BOTS);
+  const telegramBotId = BigInt(1_000_000 + botId);
+  owner = { kind: 'owner', telegramUserId: BigInt(botId) };
+  scope = { botId, telegramBotId, botUsername: 'bot', ownerId: botId, ownerTelegramUserId: BigInt(botId) };
+}, 600_000);
+afterAll(async () => {
+  await client.end();
+  await platform.close();
+});
+
+/** @returns how many statements it took, none of which read more than a few rows */
+async function costOf(work: () => Promise<unknown>): Promise<number> {
+  const statements = await statementsOf(work);
+  expect(statements.length).toBeGreaterThan(0);
+  // What only writes a row finds no other.
+  for (const statement of statements.filter(({ text }) => !text.startsWith('INSERT'))) {
+    expect(await rowsReadBy(client, statement), statement.text).toBeLessThan(FEW);
+  }
+  return statements.length;
+}
+
+test('the shop window is one round trip, the plans of a bot another', async () => {
+  const { storefront, plans } = platform.app.services;
+  expect(await costOf(() => storefront.enter(scope, buyer.telegramUserId))).toBe(1);
+  expect(await costOf(() => plans.listPlans(scope, owner))).toBe(1);
+});
+
+test('a bundle is chosen, paid, approved, shown and taken back without reading what belongs to others', async () => {
+  const { checkout, reviews, subscriptions } = platform.app.services;
+  const { database } = platform;
+  const { id: planId } = await database.plan.findFirstOrThrow({
+    where: { channelId: scope.botId, durationDays: 7 },
+  });
+  const receipt = {
+    fileId: 'file',
+    uniqueId: 'unique',
+    kind: 'photo' as const,
+    messageId: 1,
+    editedAt: null,
+    note: null,
+  };
+  const choose = () => checkout.choosePlan(scope, endUserActor(buyer), { planId, method: 'card' });
+  await costOf(choose);
+  // And again, in its place.
+  await costOf(choose);
+  await costOf(() => checkout.submitReceipt(scope, endUserActor(buyer), receipt));
+  const { id } = await database.payment.findFirstOrThrow({
+    where: { endUserId: buyer.id, status: 'pending' },
+    include: { chats: true },
+  });
+  await costOf(() => reviews.approvePayment(scope, owner, id));
+  const held = await subscriptions.listHeld(scope, endUserActor(buyer));
+  expect(held.map(({ renewal }) => renewal?.planId)).toEqual([planId, planId]);
+  await costOf(() => subscriptions.listHeld(scope, endUserActor(buyer)));
+  await costOf(() => reviews.reversePayment(scope, owner, id));
+});
