@@ -216,3 +216,23 @@ test('time given after everything was down for longer than the grace counts from
   });
   expect(anew.startedAt.getTime()).toBeGreaterThan(end.getTime() + 4 * DAY_MS - MINUTE_MS);
 });
+
+test('three processes at once begin and end it once, and tell of each once', async () => {
+  const { clock } = platform;
+  const apps = [platform.app, await platform.startAnother(), await platform.startAnother()];
+  const bought = [];
+  for (let number = 0; number < 3; number += 1) bought.push(await memberWithAnHour());
+  const rounds = async () => {
+    await Promise.all(apps.flatMap(({ jobs }) => [jobs.expire(), jobs.expire()]));
+    await round();
+  };
+  clock.passes({ hours: 1 });
+  await rounds();
+  clock.passes({ days: 3 });
+  await rounds();
+  for (const { member, subscriptionId } of bought) {
+    expect((await subscription(subscriptionId)).status).toBe('expired');
+    expect(count(member, 'your place is kept until')).toBe(1);
+    expect(count(member, 'has ended')).toBe(1);
+  }
+});
