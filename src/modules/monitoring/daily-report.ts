@@ -119,8 +119,8 @@ async function readDailyReport({ prisma, metrics, people }: Sources, until: Date
       orderBy: { id: 'asc' },
       take: FAILING_BOTS_SHOWN,
     }),
-    prisma.subscription.count({ where: { status: 'active' } }),
-    prisma.subscription.count({ where: { startedAt: during } }),
+    prisma.endUser.count({ where: { subscriptions: { some: { status: 'active' } } } }),
+    prisma.endUser.count({ where: { subscriptions: { some: { startedAt: during } } } }),
     prisma.payment.aggregate({
       where: { status: 'approved', approvedAt: during },
       _count: true,

@@ -7,7 +7,7 @@ import type { Address, Recipient } from './address.ts';
  * Everything that Getolog tells somebody of its own accord: who may hear it, what is stored of it, and what its text needs.
  * Modules add theirs. Stored are ids and moments, as JSON; the rest is read when it is told, as it is by then.
  *
- *     paymentRejected: { to: 'endUser'; payload: { paymentId: number }; content: { payment: Payment; chat: ChatName } }
+ *     paymentRejected: { to: 'endUser'; payload: { paymentId: number }; content: { payment: Payment; title: string } }
  */
 // biome-ignore lint/suspicious/noEmptyInterface: modules fill it.
 export interface Notices {}

@@ -6,11 +6,16 @@ import type { UnitOfWork, Work } from '../../kernel/unit-of-work.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { HOUR_MS } from '../../shared/durations.ts';
 import { fromDecimal } from '../../shared/money.ts';
-import { type Duration, offeredUntil, toDurationColumns } from '../plans/duration.ts';
+import { addsTo, type Duration, offeredUntil, toDurationColumns } from '../plans/duration.ts';
 import { firstChatFirst } from '../plans/plan.ts';
 import type { HashPerson } from '../platform/person-key.ts';
 import { toReceiptColumns } from '../receipts/receipt.ts';
-import { hasLifetimeInAll, lockEndUser, requireConnected } from '../subscriptions/subscription-queries.ts';
+import {
+  hasLifetimeInAll,
+  listEnds,
+  lockEndUser,
+  requireConnected,
+} from '../subscriptions/subscription-queries.ts';
 import { giveTrial } from '../trials/trials.ts';
 import { isPaymentMethod, PAYMENT_METHODS } from './methods/index.ts';
 import type { PaymentInstructions, PaymentMethod } from './methods/payment-method.ts';
@@ -32,6 +37,8 @@ export interface Order<M extends PaymentMethod = PaymentMethod> {
   payment: Payment;
   /** Of all chats that it opens. */
   title: string;
+  /** Of those that the buyer has for life: it adds nothing there. */
+  heldForLife: string[];
   method: M;
   instructions: PaymentInstructions[M];
 }
@@ -41,11 +48,16 @@ export interface MethodChoice {
   planId: number;
   /** Of all chats that it opens. */
   title: string;
+  /** Of those that the buyer has for life: it adds nothing there. */
+  heldForLife: string[];
   duration: Duration;
   /** Tiyin. */
   price: bigint;
   methods: PaymentMethod[];
 }
+
+/** As this buyer would get it. */
+type PlanForBuyer = PlanOnSale & Pick<Order, 'heldForLife'>;
 
 /** A free trial, which is given where others are asked to pay. */
 export interface BegunTrial {
@@ -65,7 +77,7 @@ export function createCheckoutService(deps: {
   /**
    * Fixes plan, price and method for 24 hours. Choosing again replaces the choice. What costs nothing is given at once.
    * @param choice `method` null: the plan alone was chosen, and the method is asked for where there are several
-   * @throws AppError `planGone`, `receiptWaits` (with the payment's id), `alreadyLifetime`, `youAreBanned`, `trial.used`,
+   * @throws AppError `planGone`, `receiptWaits` (with the payment's id), `alreadyLifetime`, `alreadyLonger`, `youAreBanned`, `trial.used`,
    *   `trial.tomorrow`
    */
   async function choosePlan(
@@ -78,14 +90,18 @@ export function createCheckoutService(deps: {
     const chosen = await transact(async (work) => {
       await requireEndUser(work, scope, actor);
       const offered = offeredUntil(work.now, timeZone);
-      const plan = await findOnSale(work.db, scope, { planId, offered, taster: { person, telegramUserId } });
-      if (!plan) throw new AppError('planGone');
-      if (plan.isTrial && plan.price.isZero()) {
-        const outcome = await giveTrial(work, scope, actor, { plan, person, timeZone });
-        return outcome === 'given' ? { trialOf: plan.title, duration: plan.duration } : null;
+      const onSale = await findOnSale(work.db, scope, {
+        planId,
+        offered,
+        taster: { person, telegramUserId },
+      });
+      if (!onSale) throw new AppError('planGone');
+      if (onSale.isTrial && onSale.price.isZero()) {
+        const outcome = await giveTrial(work, scope, actor, { plan: onSale, person, timeZone });
+        return outcome === 'given' ? { trialOf: onSale.title, duration: onSale.duration } : null;
       }
-      if (plan.hadAnything) throw new AppError('trial.used');
-      await requireNotLifetime(work, actor, plan.channelIds);
+      if (onSale.hadAnything) throw new AppError('trial.used');
+      const plan = { ...onSale, heldForLife: await requireOfUse(work, actor, onSale, timeZone) };
       const method = methodOf(plan, wanted);
       if (!(await work.once(actor.act))) {
         const made = await findChoice(work, actor, plan.id, wanted);
@@ -264,17 +280,18 @@ async function toOrder(
   { db }: Work,
   scope: TenantScope,
   row: PaymentRow,
-  { title }: PlanOnSale,
+  { title, heldForLife }: PlanForBuyer,
 ): Promise<Order> {
   const { paymentMethod: method } = row;
   // A newer program may know methods that this one does not.
   if (!isPaymentMethod(method)) throw new AppError('planGone');
   const instructions = await PAYMENT_METHODS[method].instructions(db, scope);
-  return { payment: toPayment(row), title, method, instructions };
+  return { payment: toPayment(row), title, heldForLife, method, instructions };
 }
 
-function toMethodChoice({ id, title, duration, price, methods }: PlanOnSale): MethodChoice {
-  return { planId: id, title, duration, price: fromDecimal(price), methods };
+function toMethodChoice(plan: PlanForBuyer): MethodChoice {
+  const { id, title, heldForLife, duration, price, methods } = plan;
+  return { planId: id, title, heldForLife, duration, price: fromDecimal(price), methods };
 }
 
 async function requireEndUser(work: Work, scope: TenantScope, actor: EndUserActor): Promise<void> {
@@ -292,6 +309,25 @@ async function requireStillSold(work: Work, wanted: PayableRow): Promise<void> {
     // The same to a buyer, who may have paid.
     throw new AppError('noLongerSold', error.params);
   }
+}
+
+/**
+ * A plan gives somebody time in one of its chats at least.
+ * @returns the chats that they have for life, where it adds nothing
+ */
+async function requireOfUse(
+  { db }: Work,
+  { endUserId }: EndUserActor,
+  { channelIds, duration }: Pick<PlanOnSale, 'channelIds' | 'duration'>,
+  timeZone: string,
+): Promise<string[]> {
+  const held = await listEnds(db, endUserId, channelIds);
+  const ends = new Map(held.map(({ channelId, expiresAt }) => [channelId, expiresAt]));
+  const forLife = held.filter(({ expiresAt }) => expiresAt === null);
+  if (!channelIds.some((id) => addsTo(ends.get(id), duration, timeZone))) {
+    throw new AppError(forLife.length === channelIds.length ? 'alreadyLifetime' : 'alreadyLonger');
+  }
+  return forLife.map(({ title }) => title);
 }
 
 async function requireNotLifetime(

@@ -1,6 +1,6 @@
 import type { PersonName } from '../../kernel/person.ts';
-import { type ChatName, chatState } from '../channels/channel.ts';
 import { defineNotices } from '../notifications/notice.ts';
+import { soldTitle, WITH_CHAT_TITLES } from '../plans/plan.ts';
 import { type Payment, toPayment } from './payment.ts';
 
 declare module '../notifications/notice.ts' {
@@ -8,7 +8,7 @@ declare module '../notifications/notice.ts' {
     paymentRejected: {
       to: 'endUser';
       payload: { paymentId: number };
-      content: { payment: Payment; chat: ChatName };
+      content: { payment: Payment; title: string };
     };
     /** Its file can be shown in the seller bot only, where its owner is not. */
     receiptOutOfReach: {
@@ -24,10 +24,10 @@ export const PAYMENT_NOTICES = defineNotices({
     isSure: true,
     isQuiet: false,
     async content(db, { paymentId }) {
-      const payment = await db.payment.findUnique({ where: { id: paymentId }, include: { channel: true } });
+      const payment = await db.payment.findUnique({ where: { id: paymentId }, include: WITH_CHAT_TITLES });
       // Approved after all: the better news is on its way.
       if (payment?.status !== 'rejected') return null;
-      return { payment: toPayment(payment), chat: chatState(payment.channel) };
+      return { payment: toPayment(payment), title: soldTitle(payment) };
     },
   },
   receiptOutOfReach: {
@@ -36,11 +36,11 @@ export const PAYMENT_NOTICES = defineNotices({
     async content(db, { paymentId }) {
       const payment = await db.payment.findUnique({
         where: { id: paymentId },
-        include: { endUser: true, channel: true, bot: true },
+        include: { endUser: true, bot: true, ...WITH_CHAT_TITLES },
       });
       if (payment?.status !== 'pending') return null;
-      const { endUser: person, channel, bot } = payment;
-      return { person, title: channel.title, botUsername: bot.username };
+      const { endUser: person, bot } = payment;
+      return { person, title: soldTitle(payment), botUsername: bot.username };
     },
   },
 });

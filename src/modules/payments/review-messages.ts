@@ -4,6 +4,7 @@ import type { OutboxDefinitions } from '../../kernel/outbox/outbox-message.ts';
 import type { TenantScope } from '../../kernel/tenant-scope.ts';
 import type { Db, Work } from '../../kernel/unit-of-work.ts';
 import { HOUR_MS } from '../../shared/durations.ts';
+import { soldTitle, WITH_CHAT_TITLES } from '../plans/plan.ts';
 import { createReviewHandlers, type ReviewHandlersDeps } from './review-handlers.ts';
 
 const ofPayment = z.object({ paymentId: z.int() });
@@ -60,8 +61,11 @@ const SMALL = { onUnknown: 'counts as sent', endsWhenRefused: true, endsWithBot:
 const RECEIPT = {
   matter: 'receipt',
   async subject(db: Db, { paymentId: id }: z.infer<typeof ofPayment>) {
-    const row = await db.payment.findUnique({ where: { id }, include: { endUser: true, channel: true } });
-    return row && { person: row.endUser, title: row.channel.title };
+    const row = await db.payment.findUnique({
+      where: { id },
+      include: { endUser: true, ...WITH_CHAT_TITLES },
+    });
+    return row && { person: row.endUser, title: soldTitle(row) };
   },
 } as const;
 

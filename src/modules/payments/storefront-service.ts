@@ -7,6 +7,7 @@ import { fromDecimalString } from '../../shared/money.ts';
 import type { Channel, ChannelType } from '../channels/channel.ts';
 import { KNOWN_END_USER_COLUMNS, type KnownEndUser } from '../end-users/end-user.ts';
 import {
+  addsTo,
   byDuration,
   type Duration,
   type DurationColumns,
@@ -187,20 +188,24 @@ export function createStorefrontService(deps: {
       const { botId, telegramBotId } = scope;
       const person = (await hashPerson())(telegramUserId);
       const row = await find(botId, telegramUserId, telegramBotId, now, offeredUntil(now, timeZone), person);
-      return row ? { known: row, window: toStorefront(row, now) } : null;
+      return row ? { known: row, window: toStorefront(row, now, timeZone) } : null;
     },
   };
 }
 
-function toStorefront({ welcomeMessage, chats, plans, held, ...row }: EnterRow, now: Date): Storefront {
-  const lifetime = new Set(held.filter((one) => one.expiresAt === null).map((one) => one.channel.id));
+function toStorefront(
+  { welcomeMessage, chats, plans, held, ...row }: EnterRow,
+  now: Date,
+  timeZone: string,
+): Storefront {
+  const ends = new Map(held.map(({ channel, expiresAt }) => [channel.id, toDate(expiresAt)]));
   const known = chats.map(toChannel).sort((a, b) => a.type.localeCompare(b.type));
   const order = byDuration(now);
   const place = ({ channelIds }: OfferedPlan) =>
     channelIds.length > 1 ? known.length : known.findIndex(({ id }) => id === channelIds[0]);
   const offered = plans
-    .filter(({ channelIds }) => !channelIds.every((id) => lifetime.has(id)))
     .map(toOfferedPlan)
+    .filter(({ channelIds, duration }) => channelIds.some((id) => addsTo(ends.get(id), duration, timeZone)))
     .sort((one, other) => place(one) - place(other) || order(one.duration, other.duration));
   const sold = new Set(offered.flatMap(({ channelIds }) => channelIds));
   return {

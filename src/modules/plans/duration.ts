@@ -53,6 +53,16 @@ export function endOf(duration: Duration, from: Date, timeZone: string): Date | 
   }
 }
 
+/**
+ * Whether this gives any time where somebody has access until `end`: never on top of a lifetime, and a date not to whoever
+ * has longer.
+ * @param end null = lifetime; undefined: they have none
+ */
+export function addsTo(end: Date | null | undefined, duration: Duration, timeZone: string): boolean {
+  if (end === null) return false;
+  return end === undefined || duration.kind !== 'until' || endOfDate(duration.endsOn, timeZone) > end;
+}
+
 /** Shortest first, a date where it lies from `now`, lifetime last. */
 export function byDuration(now: Date): (one: Duration, other: Duration) => number {
   const length = (duration: Duration): number =>

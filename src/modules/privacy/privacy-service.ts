@@ -153,7 +153,7 @@ export function createPrivacyService(deps: {
       const [person, bots, members, tariff] = await Promise.all([
         prisma.owner.findUnique({ where: owner, select: { banned: true } }),
         prisma.sellerBot.count({ where: bot }),
-        prisma.subscription.count({ where: { status: 'active', channel: { bot } } }),
+        prisma.endUser.count({ where: { bot, subscriptions: { some: { status: 'active' } } } }),
         prisma.tariffPeriod.findFirst({ where: { owner, status: 'active' } }),
       ]);
       if (!person) throw new AppError('notFound');

@@ -5,6 +5,7 @@ import type { TenantScope } from '../../kernel/tenant-scope.ts';
 import { fromDecimal } from '../../shared/money.ts';
 import { type EndUser, toEndUser } from '../end-users/end-user.ts';
 import type { PaymentStatus } from '../payments/payment.ts';
+import { soldTitle, WITH_CHAT_TITLES } from '../plans/plan.ts';
 import type { SubscriptionState } from '../subscriptions/subscription.ts';
 
 /** What fits into one message with everything else. */
@@ -29,7 +30,7 @@ export function createProfileService({ prisma }: { prisma: PrismaClient }) {
         where: { id: endUserId, botId: scope.botId },
         include: {
           subscriptions: { orderBy: { id: 'desc' }, take: HISTORY_LENGTH, include: { channel: true } },
-          payments: { orderBy: { id: 'desc' }, take: HISTORY_LENGTH, include: { channel: true } },
+          payments: { orderBy: { id: 'desc' }, take: HISTORY_LENGTH, include: WITH_CHAT_TITLES },
         },
       });
       if (!row) throw new AppError('notFound');
@@ -44,7 +45,7 @@ export function createProfileService({ prisma }: { prisma: PrismaClient }) {
         })),
         payments: row.payments.map((payment) => ({
           id: payment.id,
-          title: payment.channel.title,
+          title: soldTitle(payment),
           amount: fromDecimal(payment.amount),
           status: payment.status as PaymentStatus,
           createdAt: payment.createdAt,

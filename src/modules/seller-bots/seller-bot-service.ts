@@ -233,15 +233,17 @@ export function createSellerBotService(deps: SellerBotServiceDeps) {
 
   async function readWork(scope: TenantScope, actor: Actor): Promise<BotWork> {
     requireOwnerOf(scope, actor);
-    const active = { status: 'active', channel: { botId: scope.botId } };
+    const { botId } = scope;
     const inGraceNow = { graceUntil: { not: null }, expiresAt: { lte: deps.clock.now() } };
     const [members, inGrace, waiting, sellingOf] = await Promise.all([
-      prisma.subscription.count({ where: active }),
-      prisma.subscription.count({ where: { ...active, ...inGraceNow } }),
-      prisma.payment.count({ where: { botId: scope.botId, status: 'pending' } }),
-      readSelling(prisma, [scope.botId]),
+      prisma.endUser.count({ where: { botId, subscriptions: { some: { status: 'active' } } } }),
+      prisma.endUser.count({
+        where: { botId, subscriptions: { some: { status: 'active', ...inGraceNow } } },
+      }),
+      prisma.payment.count({ where: { botId, status: 'pending' } }),
+      readSelling(prisma, [botId]),
     ]);
-    return { members, inGrace, waiting, ...sellingOf(scope.botId) };
+    return { members, inGrace, waiting, ...sellingOf(botId) };
   }
 
   /** Stops the bot and keeps its data: the same owner may add it again, and everything goes on. */

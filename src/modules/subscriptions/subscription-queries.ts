@@ -47,6 +47,20 @@ export function requireWelcome(endUser: LockedEndUser): void {
   if (endUser.banned) throw new AppError('endUserBanned');
 }
 
+/** What somebody has in these chats now: until when, null = lifetime. */
+export async function listEnds(
+  db: Prisma.TransactionClient,
+  endUserId: number,
+  channelIds: readonly number[],
+): Promise<{ channelId: number; title: string; expiresAt: Date | null }[]> {
+  const held = await db.subscription.findMany({
+    where: { endUserId, channelId: { in: [...channelIds] }, status: 'active' },
+    select: { channelId: true, expiresAt: true, channel: { select: { title: true } } },
+    orderBy: { channelId: 'asc' },
+  });
+  return held.map(({ channelId, expiresAt, channel }) => ({ channelId, expiresAt, title: channel.title }));
+}
+
 /** A lifetime in every one of these chats: there is nothing to sell or to give them any more. */
 export async function hasLifetimeInAll(
   db: Prisma.TransactionClient,

@@ -80,7 +80,7 @@ const NOTICE_VIEWS: { readonly [K in NoticeKind]: NoticeView<K> } = {
     text: t('notice.receiptOutOfReach', { person: personName(person), title, bot: botUsername }),
     buttons: [openBot({ t }, botUsername)],
   }),
-  paymentRejected: (viewer, { payment, chat }) => rejectedNotice(viewer, payment, chat.title),
+  paymentRejected: (viewer, { payment, title }) => rejectedNotice(viewer, payment, title),
 
   endUserJoined: aboutMember('endUserJoined'),
   endUserRemoved: ({ t }, content) => ({

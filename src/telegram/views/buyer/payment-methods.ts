@@ -13,13 +13,20 @@ export const ORDER_VIEWS: { readonly [M in PaymentMethod]: OrderView<M> } = {
 };
 
 export function orderScreen<M extends PaymentMethod>(viewer: Viewer, order: Order<M>): Screen {
-  return ORDER_VIEWS[order.method](viewer, order);
+  return withLifetimes(viewer, order, ORDER_VIEWS[order.method](viewer, order));
+}
+
+/** Whoever buys several chats and has one of them for life is told so before they pay. */
+function withLifetimes({ t }: Viewer, { heldForLife }: Pick<Order, 'heldForLife'>, screen: Screen): Screen {
+  if (heldForLife.length === 0) return screen;
+  const note = t('checkout.partlyHeld', { title: heldForLife.join(', ') });
+  return { ...screen, text: `${screen.text}\n\n${note}` };
 }
 
 /** A plan that can be paid by several methods. */
 export function methodScreen(viewer: Viewer, choice: MethodChoice): Screen {
   const { t } = viewer;
-  return {
+  return withLifetimes(viewer, choice, {
     text: t('checkout.chooseMethod', {
       title: choice.title,
       duration: durationName(t, choice.duration),
@@ -31,7 +38,7 @@ export function methodScreen(viewer: Viewer, choice: MethodChoice): Screen {
       ]),
       [button(t('button.home'), HOME.data())],
     ],
-  };
+  });
 }
 
 /** Amount and card, each with a button that copies it, and what to send then. */

@@ -19,6 +19,7 @@ export function storefrontScreen(
     welcomeMessage === null ? t('storefront.welcome') : t('storefront.ownWelcome', { text: welcomeMessage }),
     ...(chats.length > 0 ? [chats.map((chat) => chatName(viewer, chat)).join('\n')] : []),
     ...subscriptions.map((subscription) => heldLine(viewer, subscription)),
+    ...partlyHeld(viewer, storefront),
     plans.length > 0 ? t('storefront.choosePlan') : nothingToBuy(viewer, storefront),
     ...(advertisement === null ? [] : [advertisement]),
   ];
@@ -43,6 +44,15 @@ export function planButton(
   const sum = formatSum(plan.price, t.language);
   const wordings = [formatMoney(plan.price, t.language), sum].map((cost) => `${mark} ${name} · ${cost}`);
   return button(shortEnough(wordings, `${mark} ${sum}`), PLAN.data(plan.id));
+}
+
+/** Chats that somebody has for life and that a plan for several would sell them once more. */
+function partlyHeld({ t }: Viewer, { plans, subscriptions }: Storefront): string[] {
+  const bundled = new Set(plans.flatMap(({ channelIds }) => (channelIds.length > 1 ? channelIds : [])));
+  const titles = subscriptions
+    .filter(({ expiresAt, channel }) => expiresAt === null && bundled.has(channel.id))
+    .map(({ channel }) => channel.title);
+  return titles.length === 0 ? [] : [t('checkout.partlyHeld', { title: titles.join(', ') })];
 }
 
 function nothingToBuy({ t }: Viewer, storefront: Storefront): string {
