@@ -1,9 +1,9 @@
 import { toAsciiDigits } from './digits.ts';
 
 /** Amounts are whole tiyin (1/100 soʻm) as `bigint`: exact, whatever is added up. */
-const TIYIN = 100n;
+export const TIYIN = 100n;
 /** What `numeric(12,2)` holds: 9,999,999,999.99. */
-const MAX_TIYIN = 999_999_999_999n;
+export const MAX_TIYIN = 999_999_999_999n;
 
 const CURRENCY_WORDS = /\s*(?:so[ʻ'’‘`ʼ]?m|sum|сум|uzs)\.?\s*/giu;
 const GROUP = "[\\s\\u00a0\\u2009\\u202f'’]";

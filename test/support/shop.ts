@@ -12,6 +12,8 @@ export interface ShopOptions {
   price?: string;
   title?: string;
   username?: string;
+  /** Somebody who has a shop already, and opens another one. */
+  owner?: SandboxPerson;
 }
 
 /** A seller bot that sells one chat for 50 000 a month. */
@@ -29,15 +31,18 @@ export async function openShop(ground: Market, options: ShopOptions = {}): Promi
   const { telegram, mainBot, database } = ground;
   const { languageCode = 'en', kind = 'channel', price = '50 000' } = options;
   shops += 1;
-  const owner = telegram.newPerson({ firstName: 'Aziz', username: `aziz_${shops}`, languageCode });
+  const owner =
+    options.owner ?? telegram.newPerson({ firstName: 'Aziz', username: `aziz_${shops}`, languageCode });
   const { title = `Club ${shops}`, username = `club_${shops}_bot` } = options;
   const shop = telegram.newBot({ username, name: title });
   const chat =
     kind === 'channel' ? owner.createsChannel(title) : owner.createsGroup(title, { supergroup: true });
 
-  await owner.starts(mainBot);
-  await owner.reads(mainBot, 'Tilni tanlang');
-  await owner.presses(mainBot, `lang:${languageCode}`);
+  if (!options.owner) {
+    await owner.starts(mainBot);
+    await owner.reads(mainBot, 'Tilni tanlang');
+    await owner.presses(mainBot, `lang:${languageCode}`);
+  }
   await owner.sends(mainBot, shop.token);
   await owner.reads(mainBot, `https://t.me/${shop.username}`);
   await owner.adds(shop, chat);

@@ -17,6 +17,7 @@ import {
   requireConnected,
 } from '../subscriptions/subscription-queries.ts';
 import { giveTrial } from '../trials/trials.ts';
+import { amountAgain, amountOf } from './amounts/order-amount.ts';
 import { isPaymentMethod, PAYMENT_METHODS } from './methods/index.ts';
 import type { PaymentInstructions, PaymentMethod } from './methods/payment-method.ts';
 import { findPayable, isHeardBefore, type PayableRow } from './payable.ts';
@@ -119,7 +120,7 @@ export function createCheckoutService(deps: {
           channelId: plan.channelIds[0] ?? 0,
           planId: plan.id,
           ...toDurationColumns(plan.duration),
-          amount: plan.price,
+          ...(await amountOf(work, scope, { price: plan.price, method })),
           paymentMethod: method,
           status: 'created',
           createdAt: work.now,
@@ -172,14 +173,19 @@ export function createCheckoutService(deps: {
       const row =
         wanted.status === 'created'
           ? await work.db.payment.update({ where: { id: wanted.id }, data })
-          : await payAgain(work, wanted, data);
+          : await payAgain(work, scope, wanted, data);
       await traceReceipt(work.db, row);
       enqueueReview(work, scope, row);
       return toPayment(row);
     });
   }
 
-  async function payAgain(work: Work, earlier: PayableRow, data: object): Promise<PaymentRow> {
+  async function payAgain(
+    work: Work,
+    scope: TenantScope,
+    earlier: PayableRow,
+    data: object,
+  ): Promise<PaymentRow> {
     if (earlier.status === 'pending') {
       const cancelled = await work.db.payment.update({
         where: { id: earlier.id },
@@ -196,7 +202,7 @@ export function createCheckoutService(deps: {
         durationMonths: earlier.durationMonths,
         durationDays: earlier.durationDays,
         endsOn: earlier.endsOn,
-        amount: earlier.amount,
+        ...(await amountAgain(work, scope, earlier)),
         paymentMethod: earlier.paymentMethod,
         createdAt: work.now,
         status: 'pending',

@@ -68,6 +68,8 @@ export interface Payment {
   duration: Duration;
   /** Tiyin. */
   amount: bigint;
+  /** The amount tells who paid: it is the price and a little on top. */
+  hasOwnAmount: boolean;
   status: PaymentStatus;
   rejectReason: string | null;
   createdAt: Date;
@@ -92,6 +94,7 @@ export function toPayment(row: PaymentRow): Payment {
     planId: row.planId,
     duration: toDuration(row),
     amount: fromDecimal(row.amount),
+    hasOwnAmount: row.amountSuffix !== null,
     status: row.status as PaymentStatus,
     rejectReason: row.rejectReason,
     createdAt: row.createdAt,

@@ -48,13 +48,16 @@ function cardScreen(
 ): Screen {
   const { t } = viewer;
   return {
-    text: t('checkout.card', {
-      title,
-      duration: durationName(t, payment.duration),
-      amount: money(viewer, payment.amount),
-      card: formatCardNumber(cardNumber),
-      holder: cardHolder,
-    }),
+    text: [
+      t('checkout.card', {
+        title,
+        duration: durationName(t, payment.duration),
+        amount: money(viewer, payment.amount),
+        card: formatCardNumber(cardNumber),
+        holder: cardHolder,
+      }),
+      ...(payment.hasOwnAmount ? [t('uniqueAmount.exactly')] : []),
+    ].join('\n\n'),
     buttons: [
       [
         { text: t('checkout.copyAmount'), copy_text: { text: plainAmount(payment.amount) } },
