@@ -3,7 +3,7 @@ import type { Db } from '../../kernel/unit-of-work.ts';
 
 /** Whether something is sold, as buyers find it: the views in Postgres say so, and nothing else does. */
 export interface Selling {
-  /** At least one plan can be bought now. */
+  /** At least one plan can be bought now. A free trial brings nothing: it is given without any way to pay. */
   sells: boolean;
   /** By which methods its bot can be paid now. */
   methods: string[];
@@ -18,7 +18,7 @@ const NOTHING: Selling = { sells: false, methods: [] };
 export async function readSelling(db: Db, botIds: readonly number[]): Promise<(botId: number) => Selling> {
   const rows = await db.$queryRaw<({ botId: number } & Selling)[]>`
     SELECT b.id AS "botId",
-           EXISTS (SELECT FROM plans_on_sale p WHERE p.user_bot_id = b.id) AS sells,
+           EXISTS (SELECT FROM plans_on_sale p WHERE p.user_bot_id = b.id AND p.price > 0) AS sells,
            ${methodsOf(Prisma.sql`b.id`)} AS methods
       FROM unnest(${botIds}::int[]) b(id)`;
   const found = new Map(rows.map(({ botId, ...selling }) => [botId, selling]));
@@ -31,7 +31,7 @@ export async function readChatSelling(
   { botId, channelId }: { botId: number; channelId: number },
 ): Promise<Selling> {
   const [selling] = await db.$queryRaw<Selling[]>`
-    SELECT EXISTS (SELECT FROM plans_on_sale p WHERE p.user_bot_id = ${botId} AND ${channelId} = ANY(p.channel_ids)) AS sells,
+    SELECT EXISTS (SELECT FROM plans_on_sale p WHERE p.user_bot_id = ${botId} AND ${channelId} = ANY(p.channel_ids) AND p.price > 0) AS sells,
            ${methodsOf(Prisma.sql`${botId}`)} AS methods`;
   return selling ?? NOTHING;
 }

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { SandboxPerson } from '../../../sandbox/sandbox.ts';
+import { toTenantScope } from '../../../src/kernel/tenant-scope.ts';
 import { addDays, addMonths } from '../../../src/shared/calendar.ts';
+import { endUserActor } from '../../support/actors.ts';
 import { type Platform, startPlatform } from '../../support/platform.ts';
 import {
   buyAccess,
@@ -101,11 +103,50 @@ test('whoever had a subscription there may not try; a member of another chat may
   await member.reads(other.shop, holdsLink);
 });
 
+test('the same chat is tried once, whichever bot sells it; a bot that sells nothing else is said to sell nothing', async () => {
+  const { database, mainBot } = platform;
+  const taster = await newTaster();
+  const heir = await openShop(platform);
+  const heirTrial = await offerTrial(platform, heir);
+  const telegramChatId = BigInt(shop.chat.id);
+  await database.channel.updateMany({ where: { telegramChatId }, data: { disconnectedAt: new Date() } });
+  await database.channel.updateMany({ where: { telegramChatId: heir.chat.id }, data: { telegramChatId } });
+  await taster.starts(heir.shop);
+  await taster.presses(heir.shop, 'lang:en');
+  expect(await offersTrial(heir, taster)).toBe(false);
+  await taster.presses(heir.shop, `plan:${heirTrial}`);
+  expect(told(taster, heir.shop)).toBe(FOR_NEW_PEOPLE);
+  await database.plan.update({ where: { id: heir.planId }, data: { isActive: false } });
+  await heir.owner.presses(mainBot, `bot:${heir.shop.id}`);
+  expect(told(heir.owner, mainBot)).not.toContain('is live');
+});
+
+test('a press that Telegram tells of twice gives once, and says the same; it is among what is kept of them', async () => {
+  const { app, database } = platform;
+  const taster = await newBuyer(platform, shop);
+  const bot = await database.sellerBot.findFirstOrThrow({
+    where: { telegramBotId: shop.shop.id },
+    include: { owner: true },
+  });
+  const actor = endUserActor(
+    await database.endUser.findFirstOrThrow({ where: { telegramUserId: taster.id } }),
+  );
+  const choose = () =>
+    app.services.checkout.choosePlan(toTenantScope(bot), actor, { planId: trialId, method: null });
+  const first = await choose();
+  expect(first).toMatchObject({ duration: { kind: 'days', days: 7 } });
+  expect(await choose()).toEqual(first);
+  expect(await database.timeEntry.count({ where: { endUserId: actor.endUserId } })).toBe(1);
+  expect(await app.services.privacy.readEndUser(toTenantScope(bot), actor)).toMatchObject({
+    trials: [{ chat: shop.chat.title }],
+  });
+});
+
 test('a month that is bought during it adds to its end', async () => {
   const { clock } = platform;
   const began = clock.now();
   const taster = await newTaster();
-  clock.passes({ days: 3 });
+  clock.passes({ days: 2 });
   const paymentId = await payFor(platform, shop, taster);
   await shop.owner.presses(shop.shop, `approve:${paymentId}`);
   await platform.quiet();
