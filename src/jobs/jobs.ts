@@ -82,6 +82,7 @@ export const JOBS = {
       async run(_, { services, enqueue }) {
         await scan(enqueue, 'endSubscription', services.deadlines.listEnded);
         await scan(enqueue, 'settleTariff', services.tariffs.listDue);
+        await services.datedPlans.endDatedPlans();
       },
     },
     warn: {

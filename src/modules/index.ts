@@ -18,6 +18,7 @@ import { OWNER_NOTICES } from './owners/owner-notices.ts';
 import { PAYMENT_NOTICES } from './payments/payment-notices.ts';
 import { reopenReceiptsEverywhere, reopenTheirReceipts } from './payments/review-followers.ts';
 import { createReviewMessages } from './payments/review-messages.ts';
+import { PLAN_NOTICES } from './plans/plan-notices.ts';
 import { createPrivacyMessages } from './privacy/privacy-messages.ts';
 import { createSellerBotMessages } from './seller-bots/seller-bot-messages.ts';
 import { SELLER_BOT_NOTICES } from './seller-bots/seller-bot-notices.ts';
@@ -80,6 +81,7 @@ const NOTICES: NoticeTable = {
   ...END_USER_NOTICES,
   ...SUBSCRIPTION_NOTICES,
   ...END_NOTICES,
+  ...PLAN_NOTICES,
   ...TRIAL_NOTICES,
   ...ACCESS_NOTICES,
   ...TARIFF_NOTICES,

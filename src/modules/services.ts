@@ -24,6 +24,7 @@ import { createOwnerService } from './owners/owner-service.ts';
 import { createCheckoutService } from './payments/checkout-service.ts';
 import { createReviewService } from './payments/review-service.ts';
 import { createStorefrontService } from './payments/storefront-service.ts';
+import { createDatedPlans } from './plans/dated-plans.ts';
 import { createPlanEditor } from './plans/plan-editor.ts';
 import { createPlanService } from './plans/plan-service.ts';
 import type { HashPerson } from './platform/person-key.ts';
@@ -75,6 +76,7 @@ export function createServices(given: ServicesDeps) {
     botDirectory: createBotDirectory(deps),
     sellerBots: createSellerBotService(deps),
     botSettings: createBotSettingsService(deps),
+    datedPlans: createDatedPlans(deps),
     plans: createPlanService(deps),
     planEditor: createPlanEditor(deps),
     endUsers: createEndUserService(deps),

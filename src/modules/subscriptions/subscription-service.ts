@@ -67,7 +67,7 @@ export function createSubscriptionService(deps: {
       if (owner.banned) throw new AppError('grantWhileBanned');
       const endUser = await lockEndUser(db, endUserId, scope.botId);
       const plan = await db.plan.findFirst({
-        where: { id: planId, channel: { botId: scope.botId, ...CONNECTED } },
+        where: { id: planId, archivedAt: null, channel: { botId: scope.botId, ...CONNECTED } },
         include: { chats: { include: { channel: true } } },
       });
       if (!endUser || !plan) throw new AppError('notFound');

@@ -2,11 +2,11 @@ import type { KnownPerson } from '../../kernel/person.ts';
 import type { ChatName, ChatState } from '../../modules/channels/channel.ts';
 import type { NoticeContent, NoticeKind, Notices } from '../../modules/notifications/notice.ts';
 import type { SubscriptionContent } from '../../modules/subscriptions/subscription-notices.ts';
-import { BOT, BOTS, CHAT_ACCEPT, HOME, RESTORE, SUPPORT, TARIFF } from '../common/routes.ts';
+import { BOT, BOT_PLANS, BOTS, CHAT_ACCEPT, HOME, RESTORE, SUPPORT, TARIFF } from '../common/routes.ts';
 import { button, type Screen } from '../common/screen.ts';
 import { accessUntil } from './buyer/access.ts';
 import { endedScreen, endsScreen, graceScreen } from './buyer/ends.ts';
-import { date, endUserButton, ownerButton, personName, timeSpan, type Viewer } from './common.ts';
+import { date, endUserButton, ownerButton, personName, planName, timeSpan, type Viewer } from './common.ts';
 import { botStateLine } from './owner/bot-state.ts';
 import { rejectedNotice } from './review.ts';
 
@@ -127,6 +127,10 @@ const NOTICE_VIEWS: { readonly [K in NoticeKind]: NoticeView<K> } = {
   subscriptionEnds: endsScreen,
   graceBegan: graceScreen,
   subscriptionEnded: endedScreen,
+  planEnded: ({ t }, { plan, title, telegramBotId }) => ({
+    text: t('plans.ended', { plan: planName(t, plan), title }),
+    buttons: [[button(t('plans.open'), BOT_PLANS.data(telegramBotId))]],
+  }),
   trialsUsedUp: (viewer, content) => ({
     text: viewer.t('trial.usedUp', { bot: content.botUsername }),
     buttons: [toBot(viewer, content)],
