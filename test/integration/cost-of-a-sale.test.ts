@@ -38,6 +38,8 @@ beforeAll(async () => {
       SELECT id, 7, 50000, true FROM channels WHERE type = 'channel';
     INSERT INTO plan_chats (plan_id, channel_id)
       SELECT id, channel_id + ${BOTS} FROM plans WHERE duration_days = 7;
+    INSERT INTO trial_uses (person, telegram_chat_id, used_at)
+      SELECT n, -1 - n % ${BOTS}, '${now}' FROM generate_series(1, ${SUBSCRIPTIONS}) n;
     INSERT INTO end_users (telegram_id, user_bot_id, full_name, language, created_at)
       SELECT n, 1 + n % ${BOTS}, 'Somebody', 'uz', '${now}' FROM generate_series(1, ${SUBSCRIPTIONS}) n;
     INSERT INTO subscriptions (end_user_id, channel_id, started_at, delivered_at, expires_at, status)
@@ -112,4 +114,17 @@ test('a bundle is chosen, paid, approved, shown and taken back without reading w
   expect(held.map(({ renewal }) => renewal?.planId)).toEqual([planId, planId]);
   await costOf(() => subscriptions.listHeld(scope, endUserActor(buyer)));
   await costOf(() => reviews.reversePayment(scope, owner, id));
+});
+
+test('a free trial is shown and given without looking at who else had one', async () => {
+  const { checkout, endUsers, storefront } = platform.app.services;
+  const trial = { channelId: scope.botId, durationDays: 3, price: '0', isTrial: true, isCustom: true };
+  const { id: planId } = await platform.database.plan.create({ data: trial });
+  const person = { telegramUserId: 7_000_000_000n, username: null, fullName: 'New', languageCode: 'en' };
+  const newcomer = await endUsers.visit(scope, person, null);
+  const offered = async () => (await storefront.enter(scope, person.telegramUserId))?.window.plans ?? [];
+  expect((await offered()).map(({ id }) => id)).toContain(planId);
+  expect(await costOf(offered)).toBe(1);
+  await costOf(() => checkout.choosePlan(scope, endUserActor(newcomer), { planId, method: null }));
+  expect((await offered()).map(({ id }) => id)).not.toContain(planId);
 });
