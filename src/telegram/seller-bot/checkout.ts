@@ -1,29 +1,19 @@
 import { Composer } from 'grammy';
-import type { PaymentMethod } from '../../modules/payments/methods/payment-method.ts';
 import type { SentReceipt } from '../../modules/payments/payment.ts';
 import { type BotDeps, viewerOf } from '../bots/bot-deps.ts';
 import { onPress } from '../common/callback-data.ts';
-import { endUserIn, personIn, pressedBy, type SellerContext } from '../common/context.ts';
+import { endUserIn, personIn, type SellerContext } from '../common/context.ts';
 import { readReceipt } from '../common/receipt.ts';
 import { CANCEL, PAY, PLAN } from '../common/routes.ts';
 import { send, show } from '../common/screen.ts';
 import { closeAnswered } from '../middleware/open-questions.ts';
-import { methodScreen, orderScreen } from '../views/buyer/payment-methods.ts';
 import { cancelledScreen, hintScreen, receiptTakenScreen } from '../views/buyer/storefront.ts';
-import { trialBegunScreen } from '../views/buyer/trials.ts';
+import type { ChoosePlan } from './choose-plan.ts';
 
 /** From a chosen plan to a receipt under review. */
-export function checkout(deps: BotDeps): Composer<SellerContext> {
+export function checkout(deps: BotDeps, choose: ChoosePlan): Composer<SellerContext> {
   const service = deps.services.checkout;
   const composer = new Composer<SellerContext>();
-
-  async function choose(context: SellerContext, planId: number, method: PaymentMethod | null): Promise<void> {
-    const buyer = pressedBy(await endUserIn(context));
-    const chosen = await service.choosePlan(context.scope, buyer, { planId, method });
-    const viewer = viewerOf(context, deps);
-    if ('trialOf' in chosen) return show(context, trialBegunScreen(viewer, chosen));
-    await show(context, 'methods' in chosen ? methodScreen(viewer, chosen) : orderScreen(viewer, chosen));
-  }
 
   async function takeReceipt(context: SellerContext, receipt: SentReceipt): Promise<void> {
     const payment = await service.submitReceipt(context.scope, await endUserIn(context), receipt);
@@ -39,8 +29,10 @@ export function checkout(deps: BotDeps): Composer<SellerContext> {
     );
   }
 
-  onPress(composer, PLAN, (context, planId) => choose(context, planId, null));
-  onPress(composer, PAY, choose);
+  onPress(composer, PLAN, async (context, planId) => show(context, await choose(context, planId, null)));
+  onPress(composer, PAY, async (context, planId, method) =>
+    show(context, await choose(context, planId, method)),
+  );
 
   onPress(composer, CANCEL, async (context, paymentId) => {
     const what = await service.cancelPayment(context.scope, await endUserIn(context), paymentId);

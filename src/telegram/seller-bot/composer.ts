@@ -10,6 +10,7 @@ import { answerPress, refusePress } from '../middleware/answer-press.ts';
 import { openQuestions } from '../middleware/open-questions.ts';
 import { rateLimit } from '../middleware/rate-limit.ts';
 import { checkout, holdsFile } from './checkout.ts';
+import { createChoosePlan } from './choose-plan.ts';
 import { createIdentity } from './identity.ts';
 import { membership } from './membership.ts';
 import { mySubscription } from './my-subscription.ts';
@@ -31,6 +32,7 @@ export function createSellerBot(deps: BotDeps): BotKind<SellerContext> {
   const guarded = outer.errorBoundary(boundary);
   const desk = review(deps);
   const ownerDesk = createOwnerDesk(deps);
+  const choosePlan = createChoosePlan(deps);
   const help = createSupportDesk<SellerContext>(deps, {
     scopeOf: ({ scope }) => scope,
     actorOf: personIn,
@@ -60,10 +62,10 @@ export function createSellerBot(deps: BotDeps): BotKind<SellerContext> {
       album: help.answerAlbum,
     }),
   );
-  privately.use(start(deps, ownerDesk), privacy(deps), cancel(), help.composer);
+  privately.use(start(deps, ownerDesk, choosePlan), privacy(deps), cancel(), help.composer);
   privately.use(desk.composer);
   privately.use(mySubscription(deps), ownChats(deps, ownerDesk));
-  privately.use(checkout(deps));
+  privately.use(checkout(deps, choosePlan));
   privately.use(unhandled(deps));
   guarded.on('callback_query', refusePress);
   return { composer, bind: identity.bind, prefetch: identity.prefetch };

@@ -1,5 +1,6 @@
 import { Composer } from 'grammy';
 import { type Language, translator } from '../../infra/i18n/i18n.ts';
+import { AppError } from '../../kernel/errors.ts';
 import type { TenantScope } from '../../kernel/tenant-scope.ts';
 import type { EndUser } from '../../modules/end-users/end-user.ts';
 import type { Storefront } from '../../modules/payments/storefront-service.ts';
@@ -7,11 +8,13 @@ import type { Advertisement } from '../../modules/tariffs/advertisement.ts';
 import { type BotDeps, viewerOf } from '../bots/bot-deps.ts';
 import { onPress } from '../common/callback-data.ts';
 import { endUserIn, ownerIn, type SellerContext } from '../common/context.ts';
-import { HOME, LANG, LANGUAGE, TRY_AS_END_USER } from '../common/routes.ts';
-import { button, send, show } from '../common/screen.ts';
+import { HOME, LANG, LANG_PLAN, LANGUAGE, TRY_AS_END_USER } from '../common/routes.ts';
+import { button, type Screen, send, show } from '../common/screen.ts';
 import { helpScreen, storefrontScreen } from '../views/buyer/storefront.ts';
 import { languageScreen } from '../views/common.ts';
+import type { ChoosePlan } from './choose-plan.ts';
 import type { OwnerDesk } from './owner-desk.ts';
+import { readStartPayload } from './start-payloads.ts';
 
 /** Whether the answer will be the storefront, as far as can be told by the update alone. */
 export function asksForStorefront({ message, callbackQuery }: SellerContext): boolean {
@@ -19,7 +22,7 @@ export function asksForStorefront({ message, callbackQuery }: SellerContext): bo
 }
 
 /** The way in: language, then the storefront; for the owner the desk with what waits. */
-export function start(deps: BotDeps, desk: OwnerDesk): Composer<SellerContext> {
+export function start(deps: BotDeps, desk: OwnerDesk, choosePlan: ChoosePlan): Composer<SellerContext> {
   const { endUsers, owners, storefront, tariffs } = deps.services;
   const composer = new Composer<SellerContext>();
 
@@ -39,6 +42,22 @@ export function start(deps: BotDeps, desk: OwnerDesk): Composer<SellerContext> {
     const shop = (await context.load.storefront()) ?? (await look(context.scope, endUser));
     const line = advertised ? await advertisementLine(context, shop.advertisement) : null;
     return storefrontScreen(viewerOf(context, deps), shop, line);
+  }
+
+  /** The plan that somebody came for; the window where they came for none, or for one that is not sold. */
+  async function wished(
+    context: SellerContext,
+    planId: number | null,
+    { advertised }: { advertised: boolean },
+  ): Promise<Screen> {
+    if (planId !== null) {
+      try {
+        return await choosePlan(context, planId, null);
+      } catch (error) {
+        if (!(error instanceof AppError) || error.code !== 'planGone') throw error;
+      }
+    }
+    return shopWindow(context, { advertised });
   }
 
   async function look(scope: TenantScope, { telegramUserId }: EndUser): Promise<Storefront> {
@@ -61,13 +80,14 @@ export function start(deps: BotDeps, desk: OwnerDesk): Composer<SellerContext> {
       return send(context, await desk(context, line));
     }
     const endUser = await context.endUser();
-    if (endUser.hasChosenLanguage) return send(context, await shopWindow(context, { advertised: true }));
+    const { planId } = readStartPayload(context.match);
+    if (endUser.hasChosenLanguage) return show(context, await wished(context, planId, { advertised: true }));
     const shop = await context.load.storefront();
     const line = await advertisementLine(
       context,
       shop?.advertisement ?? (await currentAdvertisement(context)),
     );
-    return send(context, languageScreen(context.from?.language_code, { advertisement: line }));
+    return send(context, languageScreen(context.from?.language_code, { advertisement: line, planId }));
   });
 
   composer.command('menu', async (context) =>
@@ -88,7 +108,14 @@ export function start(deps: BotDeps, desk: OwnerDesk): Composer<SellerContext> {
     await show(context, { text, buttons: [...buttons, [button(context.t('button.back'), HOME.data())]] });
   });
 
-  onPress(composer, LANG, async (context, language: Language) => {
+  onPress(composer, LANG, (context, language) => chooseLanguage(context, language, null));
+  onPress(composer, LANG_PLAN, chooseLanguage);
+
+  async function chooseLanguage(
+    context: SellerContext,
+    language: Language,
+    planId: number | null,
+  ): Promise<void> {
     if (context.isOwner) {
       const { scope } = context;
       const actor = ownerIn(context);
@@ -103,8 +130,9 @@ export function start(deps: BotDeps, desk: OwnerDesk): Composer<SellerContext> {
     context.endUser = () => Promise.resolve(chosen ?? endUser);
     context.t = translator(language);
     // The first choice completes the answer to /start.
-    return show(context, await shopWindow(context, { advertised: !endUser.hasChosenLanguage }));
-  });
+    const advertised = !endUser.hasChosenLanguage;
+    return show(context, await wished(context, planId, { advertised }));
+  }
 
   return composer;
 }

@@ -35,7 +35,7 @@ export function planPrice(viewer: Viewer, { price }: Pick<Plan, 'price'>): strin
   return price === 0n ? viewer.t('plans.free') : money(viewer, price);
 }
 
-export function planScreen(viewer: Viewer, { telegramBotId }: TenantScope, edited: EditedPlan): Screen {
+export function planScreen(viewer: Viewer, scope: TenantScope, edited: EditedPlan): Screen {
   const { t } = viewer;
   const { plan, chats } = edited;
   const gone = chats.find(({ isConnected }) => !isConnected);
@@ -59,9 +59,15 @@ export function planScreen(viewer: Viewer, { telegramBotId }: TenantScope, edite
           : button(t('plans.switchOn'), PLAN_ON.data(plan.id)),
         button(t('plans.remove'), PLAN_REMOVE.data(plan.id)),
       ],
-      [button(t('button.back'), BOT_PLANS.data(telegramBotId))],
+      [{ text: t('plans.link'), copy_text: { text: planLink(scope, plan) } }],
+      [button(t('button.back'), BOT_PLANS.data(scope.telegramBotId))],
     ],
   };
+}
+
+/** Opens the bot straight at the plan: see `readStartPayload`. */
+function planLink({ botUsername }: TenantScope, { id }: Pick<Plan, 'id'>): string {
+  return `https://t.me/${botUsername}?start=plan_${id}`;
 }
 
 export function askPlanPriceScreen({ t }: Viewer, { plan, chats }: EditedPlan): Screen {
