@@ -1,11 +1,12 @@
 import type { PrismaClient } from '../../infra/prisma-client/client.ts';
 import { type Actor, requireOwnerOf } from '../../kernel/actor.ts';
 import type { TenantScope } from '../../kernel/tenant-scope.ts';
+import type { Clock } from '../../shared/clock.ts';
 import { fromDecimal } from '../../shared/money.ts';
 import type { PaymentStatus } from '../payments/payment.ts';
 import { type Duration, toDuration } from '../plans/duration.ts';
 import { soldTitle, WITH_CHAT_TITLES } from '../plans/plan.ts';
-import type { SubscriptionState } from '../subscriptions/subscription.ts';
+import { type ShownSubscription, toShown } from '../subscriptions/subscription.ts';
 
 export interface ExportedPayment {
   id: number;
@@ -29,7 +30,7 @@ export interface ExportedEndUser {
   telegramUserId: bigint;
   banned: boolean;
   /** The newest of each chat. */
-  subscriptions: { chatTitle: string; status: SubscriptionState; expiresAt: Date | null }[];
+  subscriptions: ({ chatTitle: string } & ShownSubscription)[];
 }
 
 /** Rows that are read at once: bounds the memory, whatever the size of the database. */
@@ -49,7 +50,7 @@ async function* inBatches<Row extends { id: number }>(
 }
 
 /** What one bot has sold, and to whom, for a spreadsheet. Oldest first. */
-export function createExportService({ prisma }: { prisma: PrismaClient }) {
+export function createExportService({ prisma, clock }: { prisma: PrismaClient; clock: Clock }) {
   const batch = { orderBy: { id: 'asc' }, take: BATCH } as const;
 
   async function* paymentsOf({ botId }: TenantScope): AsyncGenerator<ExportedPayment> {
@@ -98,10 +99,9 @@ export function createExportService({ prisma }: { prisma: PrismaClient }) {
         username: row.username,
         telegramUserId: row.telegramUserId,
         banned: row.banned,
-        subscriptions: subscriptions.map(({ channel, status, expiresAt }) => ({
-          chatTitle: channel.title,
-          status: status as SubscriptionState,
-          expiresAt,
+        subscriptions: subscriptions.map((subscription) => ({
+          chatTitle: subscription.channel.title,
+          ...toShown(subscription, clock.now()),
         })),
       };
     }

@@ -2,11 +2,12 @@ import type { PrismaClient } from '../../infra/prisma-client/client.ts';
 import { type Actor, requireOwnerOf } from '../../kernel/actor.ts';
 import { AppError } from '../../kernel/errors.ts';
 import type { TenantScope } from '../../kernel/tenant-scope.ts';
+import type { Clock } from '../../shared/clock.ts';
 import { fromDecimal } from '../../shared/money.ts';
 import { type EndUser, toEndUser } from '../end-users/end-user.ts';
 import type { PaymentStatus } from '../payments/payment.ts';
 import { soldTitle, WITH_CHAT_TITLES } from '../plans/plan.ts';
-import type { SubscriptionState } from '../subscriptions/subscription.ts';
+import { type ShownSubscription, toShown } from '../subscriptions/subscription.ts';
 
 /** What fits into one message with everything else. */
 const HISTORY_LENGTH = 5;
@@ -17,11 +18,11 @@ export interface Profile {
   since: Date;
   /** The bot cannot write to them. */
   hasClosedBot: boolean;
-  subscriptions: { title: string; status: SubscriptionState; expiresAt: Date | null }[];
+  subscriptions: ({ title: string } & ShownSubscription)[];
   payments: { id: number; title: string; amount: bigint; status: PaymentStatus; createdAt: Date }[];
 }
 
-export function createProfileService({ prisma }: { prisma: PrismaClient }) {
+export function createProfileService({ prisma, clock }: { prisma: PrismaClient; clock: Clock }) {
   return {
     /** One person, with what they have. @throws AppError `notFound` */
     async open(scope: TenantScope, actor: Actor, endUserId: number): Promise<Profile> {
@@ -38,10 +39,9 @@ export function createProfileService({ prisma }: { prisma: PrismaClient }) {
         endUser: toEndUser(row),
         since: row.createdAt,
         hasClosedBot: row.blockedAt !== null,
-        subscriptions: row.subscriptions.map(({ channel, status, expiresAt }) => ({
-          title: channel.title,
-          status: status as SubscriptionState,
-          expiresAt,
+        subscriptions: row.subscriptions.map((subscription) => ({
+          title: subscription.channel.title,
+          ...toShown(subscription, clock.now()),
         })),
         payments: row.payments.map((payment) => ({
           id: payment.id,

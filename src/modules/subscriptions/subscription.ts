@@ -13,7 +13,15 @@ export interface Renewal {
 /** Warnings go out when this much is left. */
 export const WARNING_MARKS_MS = { threeDays: 3 * DAY_MS, oneDay: DAY_MS } as const;
 
-export type SubscriptionState = 'active' | 'expired' | 'kicked';
+type SubscriptionState = 'active' | 'expired' | 'kicked';
+
+/** A subscription as its owner reads it. */
+export interface ShownSubscription {
+  /** `grace`: active, and its time is up. */
+  state: SubscriptionState | 'grace';
+  /** Null = lifetime. */
+  until: Date | null;
+}
 
 /** An active subscription, as its holder sees it. */
 export interface HeldSubscription {
@@ -45,6 +53,11 @@ export function endsAt<T extends Date | null>({ expiresAt, graceUntil }: Ends<T>
 /** Whether its time is up and the place is kept. */
 export function isInGrace({ expiresAt, graceUntil }: Ends<Date | null>, now: Date): boolean {
   return graceUntil !== null && expiresAt !== null && expiresAt <= now;
+}
+
+export function toShown(row: Ends<Date | null> & { status: string }, now: Date): ShownSubscription {
+  if (row.status === 'active' && isInGrace(row, now)) return { state: 'grace', until: row.graceUntil };
+  return { state: row.status as SubscriptionState, until: row.expiresAt };
 }
 
 interface Ends<T> {

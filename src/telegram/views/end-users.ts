@@ -80,11 +80,11 @@ export function endUserScreen(
     endUser.banned ? t('endUsers.banned') : '',
     hasClosedBot ? t('endUsers.hasClosedBot') : '',
     subscriptions
-      .map(({ title, status, expiresAt }) =>
+      .map(({ title, state, until }) =>
         t('endUsers.subscription', {
           title,
-          status: t(`subscriptionStatus.${status}`),
-          until: expiresAt === null ? t('duration.lifetime') : date(viewer, expiresAt),
+          status: t(`subscriptionStatus.${state}`),
+          until: until === null ? t('duration.lifetime') : date(viewer, until),
         }),
       )
       .join('\n'),

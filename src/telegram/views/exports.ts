@@ -57,11 +57,11 @@ export function endUserRow({ t, timeZone }: Viewer, endUser: ExportedEndUser): R
     idCell(endUser),
     endUser.banned ? t.plain('export.yes') : '',
     endUser.subscriptions
-      .map(({ chatTitle, status, expiresAt }) =>
+      .map(({ chatTitle, state, until }) =>
         [
           readable(chatTitle),
-          t.plain(`subscriptionStatus.${status}`),
-          expiresAt === null ? t.plain('duration.lifetime') : formatTimestamp(expiresAt, timeZone),
+          t.plain(`subscriptionStatus.${state}`),
+          until === null ? t.plain('duration.lifetime') : formatTimestamp(until, timeZone),
         ].join(', '),
       )
       .join(' | '),

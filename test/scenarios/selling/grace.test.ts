@@ -18,15 +18,10 @@ afterAll(() => platform.closesClean());
 
 const subscription = (id: number) => platform.database.subscription.findUniqueOrThrow({ where: { id } });
 
-async function graceIs(graceDays: number): Promise<void> {
-  const { id: botId } = await platform.database.sellerBot.findFirstOrThrow({
-    where: { telegramBotId: BigInt(shop.shop.id) },
-  });
-  await platform.database.botSettings.upsert({
-    where: { botId },
-    create: { botId, graceDays },
-    update: { graceDays },
-  });
+async function graceIs(days: number): Promise<void> {
+  await shop.owner.presses(platform.mainBot, `bot:${shop.shop.id}:set:grace`);
+  await shop.owner.sends(platform.mainBot, String(days));
+  await platform.quiet();
 }
 
 /** Somebody inside, whose subscription ends in an hour. */
@@ -53,7 +48,7 @@ const count = (member: Parameters<typeof told>[0], words: string) =>
 describe('at the end of their time', () => {
   test('somebody is inside until the last second of the grace, told once, and out after it, told once', async () => {
     const { clock, mainBot } = platform;
-    const { member, subscriptionId, end } = await memberWithAnHour();
+    const { member, subscriptionId, endUserId, end } = await memberWithAnHour();
     clock.passes({ hours: 1 });
     await round();
     await round();
@@ -68,6 +63,9 @@ describe('at the end of their time', () => {
     expect(shop.owner.chatWith(mainBot).last?.text).toContain('In the grace period: 1');
     await shop.owner.presses(mainBot, `bot:${shop.shop.id}:stats`);
     expect(shop.owner.chatWith(mainBot).last?.text).toContain('In the grace period: 1');
+
+    await shop.owner.presses(mainBot, `user:${endUserId}`);
+    expect(shop.owner.chatWith(mainBot).last?.text).toContain('in the grace period, 24 November 2026, 15:00');
 
     clock.passes({ days: 3, minutes: -1 });
     await round();

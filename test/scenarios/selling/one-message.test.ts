@@ -158,10 +158,8 @@ test('of what no plan renews together the button opens my subscription, one line
 
 test('the grace of a bundle is told of once, and both places are kept', async () => {
   const { clock, database } = platform;
-  const { id: botId } = await database.sellerBot.findFirstOrThrow({
-    where: { telegramBotId: BigInt(shop.shop.id) },
-  });
-  await database.botSettings.create({ data: { botId, graceDays: 2 } });
+  await shop.owner.presses(platform.mainBot, `bot:${shop.shop.id}:set:grace`);
+  await shop.owner.sends(platform.mainBot, '2');
   await endsAfter(1, 1.5);
   clock.passes({ hours: 1 });
   await round('expire');
