@@ -78,10 +78,10 @@ export function createDeadlineService(deps: {
       const told = others.filter(
         (one) => !one.notifiedEnd && !beginsGrace(one) && (own.isHeld || !one.isHeld),
       );
-      await work.db.subscription.updateMany({
-        where: { id: { in: idsOf(told) } },
-        data: { notifiedEnd: true },
-      });
+      if (told.length > 0) {
+        const toldOf = { id: { in: idsOf(told) } };
+        await work.db.subscription.updateMany({ where: toldOf, data: { notifiedEnd: true } });
+      }
       tellEnds(work, 'subscriptionEnded', subscription, told);
     });
   }

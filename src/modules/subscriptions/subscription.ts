@@ -55,6 +55,7 @@ export function isInGrace({ expiresAt, graceUntil }: Ends<Date | null>, now: Dat
   return graceUntil !== null && expiresAt !== null && expiresAt <= now;
 }
 
+/** Whoever is in the grace is called so, and until when that lasts. */
 export function toShown(row: Ends<Date | null> & { status: string }, now: Date): ShownSubscription {
   if (row.status === 'active' && isInGrace(row, now)) return { state: 'grace', until: row.graceUntil };
   return { state: row.status as SubscriptionState, until: row.expiresAt };
