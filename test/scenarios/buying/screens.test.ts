@@ -76,12 +76,7 @@ test('“my subscription” leads straight to the payment of the plan last bough
   await member.taps(inShop(), /My subscription/);
   const page = member.chatWith(inShop()).last;
   expect(page?.text).toMatch(/your subscription ends on \d/);
-  expect(labels(page)).toEqual([
-    ['🔁 Renew: 1 month · 50,000'],
-    ['Other plans'],
-    ['🔗 The way in'],
-    ['🏠 Menu'],
-  ]);
+  expect(labels(page)).toEqual([['🔁 Renew: 1 month · 50,000'], ['Other plans'], ['🏠 Menu']]);
   await member.taps(inShop(), /🔁 Renew/);
   expect(member.chatWith(inShop()).last?.text).toContain('Transfer exactly this amount: 50,000');
 });
@@ -94,7 +89,7 @@ test('a plan that is off sale is renewed in the shop, one with another price at 
   expect(labels(member.chatWith(inShop()).last)?.[0]).toEqual(['🔁 Renew: 1 month · 60,000']);
   await database.plan.update({ where: { id: shop.planId }, data: { isActive: false, price: 50_000 } });
   await member.presses(inShop(), 'mysub');
-  expect(labels(member.chatWith(inShop()).last)).toEqual([['🔁 Renew'], ['🔗 The way in'], ['🏠 Menu']]);
+  expect(labels(member.chatWith(inShop()).last)).toEqual([['🔁 Renew'], ['🏠 Menu']]);
   await database.plan.update({ where: { id: shop.planId }, data: { isActive: true } });
   await member.taps(inShop(), '🔁 Renew');
   expect(labels(member.chatWith(inShop()).last)?.[0]).toEqual(['📢 1 month · 50,000\u00a0UZS']);
