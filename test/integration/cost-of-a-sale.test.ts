@@ -6,7 +6,7 @@ import { rowsReadBy, statementsOf } from '../support/database/rows-read.ts';
 import { type Platform, startPlatform } from '../support/platform.ts';
 
 /** A million in `npm run chaos`. */
-const SUBSCRIPTIONS = Number(process.env['SUBSCRIPTIONS'] ?? 50_000);
+const SUBSCRIPTIONS = Number(process.env['SUBSCRIPTIONS'] ?? 10_000);
 const BOTS = 500;
 /** More than belongs to one person and one bot, and far less than any table has. */
 const FEW = 60;

@@ -24,6 +24,8 @@ export interface Stay {
   /** Null: for life. */
   end: number | null;
   lines: Line[];
+  /** Until when the place is kept after the end; null before that. */
+  graceUntil: number | null;
   /** How long nothing was bought for, because a lifetime that was taken back lay over it. */
   gap: number;
 }
@@ -38,9 +40,11 @@ const HELD_MS = DAY_MS;
 export class BoughtTime {
   readonly stays: Stay[] = [];
   readonly #zone: string;
+  readonly #graceDays: number;
 
-  constructor(zone: string) {
+  constructor(zone: string, graceDays: number) {
     this.#zone = zone;
+    this.#graceDays = graceDays;
   }
 
   get active(): Stay | undefined {
@@ -49,8 +53,10 @@ export class BoughtTime {
 
   gives(source: string, sourceId: number | null, bought: Bought, now: number): void {
     const held = this.active;
-    if (held?.hasBegun && held.end !== null && held.end <= now - HELD_MS) held.status = 'expired';
+    if (held?.hasBegun && held.end !== null && this.#overAt(held, held.end) <= now - HELD_MS)
+      held.status = 'expired';
     const stay = this.active ?? this.#opens(now);
+    stay.graceUntil = null;
     const line = { source, sourceId, bought, at: now, isTakenBack: false };
     if (stay.end === null) {
       stay.lines.push({ ...line, from: now, to: now });
@@ -69,7 +75,9 @@ export class BoughtTime {
       const end = this.#without(stay, line);
       if (stay.status !== 'expired') stay.end = end;
       const over = stay.hasBegun ? now : stay.startedAt;
-      if (stay.status === 'active' && end !== null && end <= over) stay.status = 'kicked';
+      if (stay.status !== 'active') continue;
+      stay.graceUntil = null;
+      if (end !== null && end <= over) stay.status = 'kicked';
     }
   }
 
@@ -92,15 +100,31 @@ export class BoughtTime {
     else stay.end = end;
   }
 
-  /** @param isHeld a receipt waits: the place is kept for a day */
+  /** @param isHeld a receipt waits: the place is kept for a day more */
   passes(now: number, isHeld: boolean): void {
     const stay = this.active;
     if (!stay?.hasBegun || stay.end === null || stay.end > now) return;
-    if (!isHeld || stay.end <= now - HELD_MS) stay.status = 'expired';
+    const over = this.#overAt(stay, stay.end);
+    if (over <= now && (!isHeld || over <= now - HELD_MS)) stay.status = 'expired';
+    else if (over > stay.end) stay.graceUntil = over;
+  }
+
+  /** The end, or that of the grace after it, which nobody gets who only tried. */
+  #overAt(stay: Stay, end: number): number {
+    const isTrial = living(stay).at(-1)?.source === 'trial';
+    return stay.graceUntil ?? (isTrial ? end : (this.#after(end, { days: this.#graceDays }) ?? end));
   }
 
   #opens(now: number): Stay {
-    const stay: Stay = { startedAt: now, hasBegun: false, status: 'active', end: now, lines: [], gap: 0 };
+    const stay: Stay = {
+      startedAt: now,
+      hasBegun: false,
+      status: 'active',
+      end: now,
+      lines: [],
+      graceUntil: null,
+      gap: 0,
+    };
     this.stays.push(stay);
     return stay;
   }

@@ -13,6 +13,8 @@ export interface BundleShop {
   scope: TenantScope;
   chats: { id: number; telegramChatId: bigint }[];
   plans: Sold[];
+  /** How long it keeps a place after the end. */
+  graceDays: number;
 }
 
 let given = 0;
@@ -23,7 +25,10 @@ export function nextNumber(): number {
 }
 
 /** One bot with two chats, and each kind of duration for the one, the other and both. */
-export async function openBundleShop({ database, clock }: Platform): Promise<BundleShop> {
+export async function openBundleShop(
+  { database, clock }: Platform,
+  { graceDays = 0 }: { graceDays?: number } = {},
+): Promise<BundleShop> {
   const createdAt = clock.now();
   const telegramUserId = BigInt(nextNumber());
   const telegramBotId = BigInt(nextNumber());
@@ -42,6 +47,7 @@ export async function openBundleShop({ database, clock }: Platform): Promise<Bun
       createdAt,
     },
   });
+  await database.botSettings.create({ data: { botId: bot.id, graceDays } });
   const about = { botId: bot.id, title: 'Club', canInvite: true, canRestrict: true, connectedAt: createdAt };
   const chats = [
     await database.channel.create({ data: { ...about, telegramChatId: -telegramUserId, type: 'channel' } }),
@@ -77,7 +83,7 @@ export async function openBundleShop({ database, clock }: Platform): Promise<Bun
     ownerId: owner.id,
     ownerTelegramUserId: telegramUserId,
   };
-  return { scope, chats, plans };
+  return { scope, chats, plans, graceDays };
 }
 
 function dateAfter(now: Date, days: number): string {

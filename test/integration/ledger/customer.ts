@@ -58,7 +58,8 @@ export class Customer {
     this.#clock = market.clock;
     this.#zone = market.zone;
     this.#random = market.random;
-    this.times = new Map(market.shop.chats.map(({ id }) => [id, new BoughtTime(market.zone)]));
+    const { chats, graceDays } = market.shop;
+    this.times = new Map(chats.map(({ id }) => [id, new BoughtTime(market.zone, graceDays)]));
   }
 
   get #now(): number {

@@ -6,7 +6,7 @@ import type { BoughtTime } from './bought-time.ts';
 import { nextNumber, openBundleShop } from './bundle-shop.ts';
 import { Customer, type Market } from './customer.ts';
 
-const SEEDS = Number(process.env['SEEDS'] ?? 2);
+const SEEDS = Number(process.env['SEEDS'] ?? 1);
 const FIRST_SEED = Number(process.env['SEED'] ?? Date.now() % 1_000_000);
 const STEPS = 80;
 const PEOPLE = 2;
@@ -140,7 +140,7 @@ test.each(runs)(
   'whatever is bought, given and taken back, the ledger is the time that is left ($zone, seed $seed)',
   async ({ seed, zone }) => {
     const random = new Random(seed);
-    const shop = await openBundleShop(platform);
+    const shop = await openBundleShop(platform, { graceDays: random.pick([0, 3]) });
     const market = { shop, app: apps[zone], clock: platform.clock, zone, random };
     const customers: Customer[] = [];
     for (let number = 0; number < PEOPLE; number += 1) customers.push(await newCustomer(market));
