@@ -12,7 +12,7 @@ import type { HashPerson } from '../platform/person-key.ts';
 import { settle, takeBack } from '../subscriptions/settlement.ts';
 import { SUBSCRIPTION_NOTICES } from '../subscriptions/subscription-notices.ts';
 import { lockEndUser, requireWelcome } from '../subscriptions/subscription-queries.ts';
-import { noteTrial } from '../trials/trials.ts';
+import { noteBoughtTrial } from '../trials/trials.ts';
 import {
   isRejectReason,
   MAX_REJECT_TEXT_LENGTH,
@@ -62,13 +62,7 @@ export function createReviewService(deps: {
       const channelIds = firstChatFirst({ ...payment, chats });
       const given = { botId: scope.botId, endUserId, channelIds, duration: toDuration(payment) };
       await settle(work, { ...given, source: 'payment', sourceId }, timeZone);
-      const { plan, endUser } = await work.db.payment.findUniqueOrThrow({
-        where: { id: sourceId },
-        select: { plan: { select: { isTrial: true } }, endUser: { select: { telegramUserId: true } } },
-      });
-      const isTheirs =
-        !plan.isTrial || (await noteTrial(work, { person: hash(endUser.telegramUserId), channelIds }));
-      if (!isTheirs) throw new AppError('trial.usedMeanwhile');
+      await noteBoughtTrial(work, { paymentId, channelIds, hash });
       return toPayment(payment);
     });
   }

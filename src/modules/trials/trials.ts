@@ -7,6 +7,7 @@ import { dateOf, startOfDay } from '../../shared/calendar.ts';
 import { ownerOf } from '../notifications/address.ts';
 import { tell } from '../notifications/notice.ts';
 import type { Duration } from '../plans/duration.ts';
+import type { HashPerson } from '../platform/person-key.ts';
 import { settle } from '../subscriptions/settlement.ts';
 import { TRIAL_NOTICES } from './trial-notices.ts';
 
@@ -81,11 +82,28 @@ async function countGivenToday({ db, now }: Work, botId: number, timeZone: strin
 }
 
 /**
+ * Writes down that a payment was for a trial, where it was; see `noteTrial`.
+ * @throws AppError `trial.usedMeanwhile`: then nothing is approved
+ */
+export async function noteBoughtTrial(
+  work: Work,
+  { paymentId, channelIds, hash }: { paymentId: number; channelIds: readonly number[]; hash: HashPerson },
+): Promise<void> {
+  const bought = await work.db.payment.findFirst({
+    where: { id: paymentId, plan: { isTrial: true } },
+    select: { endUser: { select: { telegramUserId: true } } },
+  });
+  if (!bought) return;
+  const person = hash(bought.endUser.telegramUserId);
+  if (!(await noteTrial(work, { person, channelIds }))) throw new AppError('trial.usedMeanwhile');
+}
+
+/**
  * Writes down that somebody has had the trial of these chats. The caller has settled it: so the chats are locked, and keep
  * their ids at Telegram.
  * @returns false where they had one in any of them before
  */
-export async function noteTrial(
+async function noteTrial(
   { db, now }: Work,
   { person, channelIds }: { person: bigint; channelIds: readonly number[] },
 ): Promise<boolean> {

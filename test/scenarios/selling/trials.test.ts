@@ -209,6 +209,23 @@ test('a paid one that was used meanwhile is not approved: its owner reads why, a
   expect(await subscriptionsOf(taster)).toEqual([before]);
 });
 
+test('a paid one waits, its owner makes it free, and it is taken: the receipt is not approved any more', async () => {
+  const { database } = platform;
+  await database.plan.update({ where: { id: trialId }, data: { price: '1000' } });
+  const taster = await newBuyer(platform, shop);
+  const paymentId = await payFor(platform, { ...shop, planId: trialId }, taster);
+  await database.plan.update({ where: { id: trialId }, data: { price: '0' } });
+  await taster.presses(shop.shop, `plan:${trialId}`);
+  await taster.reads(shop.shop, holdsLink);
+  await platform.quiet();
+  await shop.owner.presses(shop.shop, `approve:${paymentId}`);
+  expect(told(shop.owner, shop.shop)).toMatch('This buyer has already had a trial here');
+  const waiting = await database.payment.findUniqueOrThrow({ where: { id: paymentId } });
+  expect(waiting).toMatchObject({ status: 'pending', decidedAt: null });
+  await shop.owner.presses(shop.shop, `reject:${paymentId}:amount`);
+  await taster.reads(shop.shop, 'The amount is wrong');
+});
+
 test('no bot gives more than 200 free ones in a day; its owner is told once, and tomorrow there are more', async () => {
   const { clock, database } = platform;
   const bot = await database.sellerBot.findFirstOrThrow({ where: { telegramBotId: shop.shop.id } });
