@@ -121,7 +121,8 @@ async function expectOneAccessTo(
   expect(chats.map((chat) => chat.has(person))).toEqual(chats.map(() => true));
 }
 
-let single: string[];
+/** Those of a single chat, once they were heard. */
+let single: string[] = [];
 
 test('a server killed after any statement of an approval leaves one subscription and one link', async () => {
   single = await statementsOfApproval(await openShop(ground), 1);
