@@ -165,7 +165,7 @@ test('behind ⚙️ is what is set once, with its present value, and the removal
   ]);
   await owner.taps(mainBot, '🔔 Alerts: on');
   await platform.quiet();
-  expect(screenOf(owner).rows[2]?.[0]).toBe('🔕 Alerts: off');
+  expect(screenOf(owner).rows[3]?.[0]).toBe('🔕 Alerts: off');
   await owner.taps(mainBot, '🔕 Alerts: off');
 
   await owner.presses(mainBot, `bot:${bot.id}:card`);
