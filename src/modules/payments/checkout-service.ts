@@ -29,7 +29,7 @@ import {
   statesBefore,
   toPayment,
 } from './payment.ts';
-import { traceReceipt } from './receipt-traces.ts';
+import { traceReceipt } from './reuse/receipt-traces.ts';
 import { enqueueDecisionShown, enqueueReview } from './review-messages.ts';
 import { findOnSale, type PlanOnSale } from './storefront-service.ts';
 

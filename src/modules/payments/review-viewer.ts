@@ -6,7 +6,7 @@ import { readLanguages } from '../owners/owner-queries.ts';
 import { soldTitle, WITH_CHAT_TITLES } from '../plans/plan.ts';
 import { toReceiptFile } from '../receipts/receipt.ts';
 import { toPayment } from './payment.ts';
-import { findUsedBefore } from './receipt-traces.ts';
+import { findUsedBefore } from './reuse/receipt-traces.ts';
 import type { PayerHistory, ReviewContent, ReviewViewer } from './review-gateway.ts';
 
 interface ReviewCopy extends SentMessage {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { Payment as PaymentRow } from '../../infra/prisma-client/client.ts';
-import type { Db } from '../../kernel/unit-of-work.ts';
+import type { Payment as PaymentRow } from '../../../infra/prisma-client/client.ts';
+import type { Db } from '../../../kernel/unit-of-work.ts';
 
 /** Notes which file a receipt came with. What is traced has an order of its own: plans are chosen in another one. */
 export async function traceReceipt(
