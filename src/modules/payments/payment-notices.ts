@@ -2,6 +2,7 @@ import type { PersonName } from '../../kernel/person.ts';
 import { defineNotices } from '../notifications/notice.ts';
 import { soldTitle, WITH_CHAT_TITLES } from '../plans/plan.ts';
 import { type Payment, toPayment } from './payment.ts';
+import { findSameFile, type SameFile } from './reuse/receipt-traces.ts';
 
 declare module '../notifications/notice.ts' {
   interface Notices {
@@ -9,6 +10,12 @@ declare module '../notifications/notice.ts' {
       to: 'endUser';
       payload: { paymentId: number };
       content: { payment: Payment; title: string };
+    };
+    /** Its file came with another payment to the same owner as well. */
+    receiptReused: {
+      to: 'owner';
+      payload: { paymentId: number };
+      content: { paymentId: number; botUsername: string; same: SameFile };
     };
     /** Its file can be shown in the seller bot only, where its owner is not. */
     receiptOutOfReach: {
@@ -28,6 +35,16 @@ export const PAYMENT_NOTICES = defineNotices({
       // Approved after all: the better news is on its way.
       if (payment?.status !== 'rejected') return null;
       return { payment: toPayment(payment), title: soldTitle(payment) };
+    },
+  },
+  receiptReused: {
+    isSure: false,
+    isQuiet: true,
+    async content(db, { paymentId }) {
+      const payment = await db.payment.findUnique({ where: { id: paymentId }, include: { bot: true } });
+      if (!payment || payment.bot.mutedAt) return null;
+      const same = await findSameFile(db, paymentId);
+      return same && { paymentId, botUsername: payment.bot.username, same };
     },
   },
   receiptOutOfReach: {

@@ -3,6 +3,7 @@ import type { KnownPerson, PersonName } from '../../kernel/person.ts';
 import type { Address, SentMessage } from '../notifications/address.ts';
 import type { ReceiptFile } from '../receipts/receipt.ts';
 import type { Payment } from './payment.ts';
+import type { SameFile } from './reuse/receipt-traces.ts';
 
 /** What the payer has bought at this bot before. */
 export interface PayerHistory {
@@ -25,8 +26,8 @@ export interface ReviewContent {
   title: string;
   botUsername: string;
   history: PayerHistory;
-  /** The latest earlier payment of this bot that came with the same file. */
-  usedBefore: number | null;
+  /** Null: nobody paid this owner with the same file. */
+  sameFile: SameFile | null;
   /** The payer's words below the receipt. */
   note: string | null;
 }
@@ -43,4 +44,8 @@ export interface ReviewGateway {
   escalateReview(to: Address, content: ReviewContent, unreachable: boolean): Promise<SentMessage>;
   /** Writes the outcome under a receipt and takes its buttons away; quiet if the message is gone or says so already. */
   showDecision(message: SentMessage, viewer: ReviewViewer, content: ReviewContent): Promise<void>;
+  /** The same of a receipt that still waits: it says what was found about its file, and keeps its buttons. */
+  showReuse(message: SentMessage, viewer: ReviewViewer, content: ReviewContent): Promise<void>;
+  /** A file that this bot was sent. */
+  readFile(sellerBotId: bigint, fileId: string): Promise<Uint8Array>;
 }

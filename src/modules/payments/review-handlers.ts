@@ -5,7 +5,8 @@ import type { UnitOfWork } from '../../kernel/unit-of-work.ts';
 import { findAddress, ownerOf, type SentMessage } from '../notifications/address.ts';
 import { tell } from '../notifications/notice.ts';
 import { PAYMENT_NOTICES } from './payment-notices.ts';
-import type { ReviewGateway } from './review-gateway.ts';
+import { findSameFile } from './reuse/receipt-traces.ts';
+import type { ReviewContent, ReviewGateway } from './review-gateway.ts';
 import { noteReviewCopy, type Review, readReview } from './review-viewer.ts';
 
 export interface ReviewHandlersDeps {
@@ -22,6 +23,7 @@ export function createReviewHandlers(deps: ReviewHandlersDeps): {
   'review-reminder': OutboxHandler<'review-reminder'>;
   'review-escalation': OutboxHandler<'review-escalation'>;
   'show-decision': OutboxHandler<'show-decision'>;
+  'show-reuse': OutboxHandler<'show-reuse'>;
 } {
   const { prisma, messages } = deps;
 
@@ -84,15 +86,43 @@ export function createReviewHandlers(deps: ReviewHandlersDeps): {
 
   /** Each is noted by itself: when some had to wait, only those are tried again. */
   async function showIn({ content }: Review, copies: Review['copies']): Promise<void> {
-    const shown = await Promise.allSettled(
-      copies.map(async ({ id, viewer, telegramBotId, chatId, messageId }) => {
-        await messages.showDecision({ telegramBotId, chatId, messageId }, viewer, content);
-        await prisma.reviewMessage.updateMany({
-          where: { id },
-          data: { shownStatus: content.payment.status },
-        });
-      }),
-    );
+    await inEach(copies, async ({ id, viewer, telegramBotId, chatId, messageId }) => {
+      await messages.showDecision({ telegramBotId, chatId, messageId }, viewer, content);
+      await prisma.reviewMessage.updateMany({
+        where: { id },
+        data: { shownStatus: content.payment.status },
+      });
+    });
+  }
+
+  /** Every copy says what was found about the file: one that waits beside its buttons, one that is decided below its outcome. */
+  async function showReuse(paymentId: number): Promise<boolean> {
+    const review = await readReview(prisma, paymentId);
+    if (!review?.content.sameFile) return false;
+    const { content, copies } = review;
+    if (content.payment.status === 'pending') {
+      await inEach(copies, ({ viewer, telegramBotId, chatId, messageId }) =>
+        messages.showReuse({ telegramBotId, chatId, messageId }, viewer, content),
+      );
+    }
+    // Also what was decided meanwhile, whose outcome these edits may have covered.
+    await prisma.reviewMessage.updateMany({ where: { paymentId }, data: { shownStatus: null } });
+    await showIfDecided(paymentId);
+    return true;
+  }
+
+  /** What was sent may have been overtaken on its way: by a decision, or by what was found about its file. */
+  async function bringUpToDate(paymentId: number, sent: ReviewContent): Promise<void> {
+    if (await showIfDecided(paymentId)) return;
+    const present = await findSameFile(prisma, paymentId);
+    if (present?.paymentId !== sent.sameFile?.paymentId) await showReuse(paymentId);
+  }
+
+  async function inEach(
+    copies: Review['copies'],
+    show: (copy: Review['copies'][number]) => Promise<void>,
+  ): Promise<void> {
+    const shown = await Promise.allSettled(copies.map(show));
     const faults = shown.flatMap((result) =>
       result.status === 'rejected' ? [result.reason as unknown] : [],
     );
@@ -108,7 +138,7 @@ export function createReviewHandlers(deps: ReviewHandlersDeps): {
       if (review.copies.some((copy) => copy.viewer.decides)) return 'delivered';
       const message = await sendToOwner(review, claimed);
       await noteReviewCopy(prisma, paymentId, message);
-      await showIfDecided(paymentId);
+      await bringUpToDate(paymentId, review.content);
       return 'delivered';
     },
 
@@ -116,7 +146,7 @@ export function createReviewHandlers(deps: ReviewHandlersDeps): {
       const review = await readReview(prisma, paymentId);
       if (review?.content.payment.status !== 'pending') return 'not-due';
       await noteReviewCopy(prisma, paymentId, await sendThroughMain(review, claimed));
-      await showIfDecided(paymentId);
+      await bringUpToDate(paymentId, review.content);
       return 'delivered';
     },
 
@@ -127,7 +157,7 @@ export function createReviewHandlers(deps: ReviewHandlersDeps): {
       const reminder = await remind(review, receipt, claimed);
       // It has buttons of its own, so it tells the outcome too.
       await noteReviewCopy(prisma, paymentId, reminder);
-      await showIfDecided(paymentId);
+      await bringUpToDate(paymentId, review.content);
       return 'delivered';
     },
 
@@ -149,12 +179,14 @@ export function createReviewHandlers(deps: ReviewHandlersDeps): {
             ),
           ),
       );
-      await showIfDecided(paymentId);
+      await bringUpToDate(paymentId, review.content);
       const failed = sent.find((result) => result.status === 'rejected');
       // One moderator who knows is enough; nobody reached is worth another try.
       if (failed && sent.every((result) => result.status === 'rejected')) throw failed.reason;
       return 'delivered';
     },
+
+    'show-reuse': async ({ paymentId }) => ((await showReuse(paymentId)) ? 'delivered' : 'not-due'),
 
     'show-decision': async ({ paymentId }) => ((await showIfDecided(paymentId)) ? 'delivered' : 'not-due'),
   };

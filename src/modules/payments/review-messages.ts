@@ -5,6 +5,7 @@ import type { TenantScope } from '../../kernel/tenant-scope.ts';
 import type { Db, Work } from '../../kernel/unit-of-work.ts';
 import { HOUR_MS } from '../../shared/durations.ts';
 import { soldTitle, WITH_CHAT_TITLES } from '../plans/plan.ts';
+import { createFingerprintHandler } from './reuse/fingerprint-handler.ts';
 import { createReviewHandlers, type ReviewHandlersDeps } from './review-handlers.ts';
 
 const ofPayment = z.object({ paymentId: z.int() });
@@ -19,6 +20,10 @@ declare module '../../kernel/outbox/outbox-message.ts' {
     'review-reminder': z.infer<typeof ofPayment>;
     /** Moderators hear of a receipt that nobody decides. */
     'review-escalation': z.infer<typeof reviewEscalation>;
+    /** What was found about a receipt's file is told by its copies. */
+    'show-reuse': z.infer<typeof ofPayment>;
+    /** A receipt's bytes are compared with those of others. */
+    'fingerprint-receipt': z.infer<typeof ofPayment>;
     /** Every copy of a receipt tells the outcome. */
     'show-decision': z.infer<typeof ofPayment>;
   }
@@ -29,6 +34,8 @@ type ReviewMessage =
   | 'review-copy'
   | 'review-reminder'
   | 'review-escalation'
+  | 'show-reuse'
+  | 'fingerprint-receipt'
   | 'show-decision';
 
 export function createReviewMessages(deps: ReviewHandlersDeps): OutboxDefinitions<ReviewMessage> {
@@ -45,18 +52,21 @@ export function createReviewMessages(deps: ReviewHandlersDeps): OutboxDefinition
     'review-copy': { ...SMALL, payload: ofPayment, handle: handlers['review-copy'], givenOver: RECEIPT },
     'review-reminder': { ...SMALL, payload: ofPayment, handle: handlers['review-reminder'] },
     'review-escalation': { ...SMALL, payload: reviewEscalation, handle: handlers['review-escalation'] },
+    'show-reuse': { ...COPIES, payload: ofPayment, handle: handlers['show-reuse'] },
+    'fingerprint-receipt': { ...COPIES, payload: ofPayment, handle: createFingerprintHandler(deps) },
     'show-decision': {
+      ...COPIES,
       payload: ofPayment,
       handle: handlers['show-decision'],
-      onUnknown: 'retry',
-      endsWhenRefused: true,
-      endsWithBot: true,
     },
   };
 }
 
 /** The receipt itself has reached somebody, or goes on being tried: what comes besides may be lost. */
 const SMALL = { onUnknown: 'counts as sent', endsWhenRefused: true, endsWithBot: true } as const;
+
+/** What may be done again, and is not worth more than a day. */
+const COPIES = { onUnknown: 'retry', endsWhenRefused: true, endsWithBot: true } as const;
 
 const RECEIPT = {
   matter: 'receipt',
@@ -82,6 +92,12 @@ export function enqueueReview(work: Work, scope: TenantScope, payment: PaymentRo
   work.enqueue({
     kind: 'review-request',
     key: `review-request:${paymentId}`,
+    botId: scope.botId,
+    payload: { paymentId },
+  });
+  work.enqueue({
+    kind: 'fingerprint-receipt',
+    key: `fingerprint-receipt:${paymentId}`,
     botId: scope.botId,
     payload: { paymentId },
   });

@@ -6,7 +6,7 @@ import { readLanguages } from '../owners/owner-queries.ts';
 import { soldTitle, WITH_CHAT_TITLES } from '../plans/plan.ts';
 import { toReceiptFile } from '../receipts/receipt.ts';
 import { toPayment } from './payment.ts';
-import { findUsedBefore } from './reuse/receipt-traces.ts';
+import { findSameFile } from './reuse/receipt-traces.ts';
 import type { PayerHistory, ReviewContent, ReviewViewer } from './review-gateway.ts';
 
 interface ReviewCopy extends SentMessage {
@@ -41,8 +41,8 @@ export async function readReview(prisma: PrismaClient, paymentId: number): Promi
   if (!row?.receiptAt) return null;
   const { bot } = row;
   const { owner } = bot;
-  const [usedBefore, history, languageOf] = await Promise.all([
-    findUsedBefore(prisma, row.id),
+  const [sameFile, history, languageOf] = await Promise.all([
+    findSameFile(prisma, row.id),
     readHistory(prisma, row),
     readLanguages(
       prisma,
@@ -62,7 +62,7 @@ export async function readReview(prisma: PrismaClient, paymentId: number): Promi
       title: soldTitle(row),
       botUsername: bot.username,
       history,
-      usedBefore,
+      sameFile,
       note: row.receiptNote,
     },
     owner: {

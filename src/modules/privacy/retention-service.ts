@@ -6,6 +6,8 @@ import { PUT_OUT_BY_BOT } from '../access/membership-service.ts';
 import { ADMIN_STAYS } from '../access/removal-handlers.ts';
 
 const KEEP_RECEIPTS_DAYS = 90;
+/** Longer than anybody would wait to use a receipt again. */
+const KEEP_FINGERPRINTS_DAYS = 400;
 const KEEP_SUPPORT_LINKS_DAYS = 30;
 /** Telegram repeats an update for a day at most. */
 const KEEP_ACTS_DAYS = 30;
@@ -29,6 +31,10 @@ export function createRetentionService({ prisma, clock }: { prisma: PrismaClient
       };
       await prisma.payment.updateMany(oldReceipt);
       await prisma.tariffPayment.updateMany(oldReceipt);
+      await prisma.payment.updateMany({
+        where: { receiptSha256: { not: null }, receiptAt: { lt: ago(KEEP_FINGERPRINTS_DAYS) } },
+        data: { receiptSha256: null },
+      });
       await prisma.supportMessage.deleteMany({ where: { createdAt: { lt: ago(KEEP_SUPPORT_LINKS_DAYS) } } });
       await prisma.act.deleteMany({ where: { at: { lt: ago(KEEP_ACTS_DAYS) } } });
       await pruneTrail(prisma, ago(KEEP_AUDIT_DAYS));

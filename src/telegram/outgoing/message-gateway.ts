@@ -12,7 +12,13 @@ import { accessScreen } from '../views/buyer/access.ts';
 import { personName, type Viewer } from '../views/common.ts';
 import { tariffOutcomeScreen, tariffReviewScreen } from '../views/moderator.ts';
 import { noticeScreen } from '../views/notices.ts';
-import { decidedScreen, escalationScreen, reminderScreen, reviewScreen } from '../views/review.ts';
+import {
+  decidedScreen,
+  escalationScreen,
+  flaggedScreen,
+  reminderScreen,
+  reviewScreen,
+} from '../views/review.ts';
 import { means } from './api-errors.ts';
 import { nameStranger } from './stranger-names.ts';
 import { type Throttle, throttled } from './throttle.ts';
@@ -168,6 +174,10 @@ export function createMessageGateway(deps: MessageGatewayDeps): MessageGateway {
         }),
       );
     },
+    async showReuse(message, { language, decides }, content) {
+      await rewrite(message, flaggedScreen(viewer(language), content, decides));
+    },
+    readFile: deps.download,
     async showDecision(message, { language, decides }, content) {
       await rewrite(message, decidedScreen(viewer(language), content, decides));
     },

@@ -8,7 +8,7 @@ import { accessUntil } from './buyer/access.ts';
 import { endedScreen, endsScreen, graceScreen } from './buyer/ends.ts';
 import { date, endUserButton, ownerButton, personName, planName, timeSpan, type Viewer } from './common.ts';
 import { botStateLine } from './owner/bot-state.ts';
-import { rejectedNotice } from './review.ts';
+import { rejectedNotice, reusedNotice } from './review.ts';
 
 type NoticeView<K extends NoticeKind> = (viewer: Viewer, content: Notices[K]['content']) => Screen;
 
@@ -76,6 +76,7 @@ const NOTICE_VIEWS: { readonly [K in NoticeKind]: NoticeView<K> } = {
     buttons: [openBot({ t }, botUsername)],
   }),
 
+  receiptReused: reusedNotice,
   receiptOutOfReach: ({ t }, { person, title, botUsername }) => ({
     text: t('notice.receiptOutOfReach', { person: personName(person), title, bot: botUsername }),
     buttons: [openBot({ t }, botUsername)],

@@ -6,10 +6,12 @@ import {
   REJECT_REASONS,
   readRejectReason,
 } from '../../modules/payments/payment.ts';
+import type { SameFile } from '../../modules/payments/reuse/receipt-traces.ts';
 import type { ReviewContent } from '../../modules/payments/review-gateway.ts';
 import {
   APPROVE,
   HOME,
+  RECEIPT,
   REJECT,
   REJECT_FOR,
   REJECT_IN_WORDS,
@@ -76,10 +78,7 @@ function historyLine(viewer: Viewer, { history }: ReviewContent): string {
   return `${before} ${now}`;
 }
 
-function reviewText(
-  viewer: Viewer,
-  { payment, payer, title, botUsername, usedBefore }: ReviewContent,
-): string {
+function reviewText(viewer: Viewer, { payment, payer, title, botUsername, sameFile }: ReviewContent): string {
   const { t } = viewer;
   const lines = [
     t('review.request', {
@@ -91,8 +90,35 @@ function reviewText(
       id: payment.id,
     }),
   ];
-  if (usedBefore !== null) lines.push(t('review.usedBefore', { id: usedBefore }));
+  if (sameFile !== null) lines.push(sameFileLine(viewer, sameFile));
   return lines.join('\n\n');
+}
+
+function sameFileLine({ t }: Viewer, { paymentId: id, isEarlier, otherBot }: SameFile): string {
+  if (otherBot === null) return t(isEarlier ? 'review.usedBefore' : 'receiptReuse.again', { id });
+  return t(isEarlier ? 'receiptReuse.elsewhere' : 'receiptReuse.againElsewhere', { id, bot: otherBot });
+}
+
+/** The same message when something was found about its file. @param decides moderators only look on */
+export function flaggedScreen(viewer: Viewer, review: ReviewContent, decides: boolean): Screen {
+  return decides ? reviewScreen(viewer, review) : onlookerScreen(viewer, review);
+}
+
+/** To the owner, quietly. */
+export function reusedNotice(
+  viewer: Viewer,
+  { paymentId, botUsername, same }: { paymentId: number; botUsername: string; same: SameFile },
+): Screen {
+  const { t } = viewer;
+  return {
+    text: t('receiptReuse.notice', {
+      id: paymentId,
+      bot: botUsername,
+      other: same.paymentId,
+      otherBot: same.otherBot ?? botUsername,
+    }),
+    buttons: [[button(t.plain('review.receipt', { id: paymentId }), RECEIPT.data(paymentId))]],
+  };
 }
 
 /** The same message once it is decided: how, by whom and when, and for who decides the way to put it right. */
@@ -231,18 +257,16 @@ export function reminderScreen(viewer: Viewer, review: ReviewContent): Screen {
 
 /** To moderators, about a receipt that reached nobody, or that nobody decides. They may only tell the owner. */
 export function escalationScreen(viewer: Viewer, review: ReviewContent, unreachable: boolean): Screen {
-  const { t } = viewer;
+  return onlookerScreen(viewer, review, [
+    viewer.t(unreachable ? 'review.ownerUnreachable' : 'review.undecided'),
+  ]);
+}
+
+function onlookerScreen(viewer: Viewer, review: ReviewContent, head: string[] = []): Screen {
   const { owner } = review;
+  const whose = viewer.t('review.owner', { person: personName(owner) });
   return {
-    text: withNote(
-      viewer,
-      [
-        t(unreachable ? 'review.ownerUnreachable' : 'review.undecided'),
-        reviewText(viewer, review),
-        t('review.owner', { person: personName(owner) }),
-      ].join('\n\n'),
-      review,
-    ),
+    text: withNote(viewer, [...head, reviewText(viewer, review), whose].join('\n\n'), review),
     buttons: [[ownerButton(owner)]],
   };
 }

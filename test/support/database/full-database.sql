@@ -16,7 +16,7 @@ INSERT INTO end_users (telegram_id, user_bot_id, full_name, language, created_at
   FROM generate_series(1, 2500) n;
 INSERT INTO payments (end_user_id, user_bot_id, channel_id, plan_id, duration_months, amount, payment_method, status, created_at, reviewed_by) VALUES
   (1, 1, 1, 2, 0, 9999999999.99, 'card', 'approved', '2026-03-02 00:00:00.007+00', 9223372036854775807);
-UPDATE payments SET amount_suffix = 99, amount_owner_id = 2147483647;
+UPDATE payments SET receipt_sha256 = repeat('f', 64), amount_suffix = 99, amount_owner_id = 2147483647;
 INSERT INTO subscriptions (end_user_id, channel_id, payment_id, started_at, expires_at, status) VALUES
   (1, 1, 1, '2026-03-02 00:00:00.007+00', 'infinity', 'active');
 UPDATE payments SET subscription_id = 1;

@@ -15,7 +15,8 @@ const PERSONAL: Readonly<Record<string, { goes: string[]; stays: string[] }>> = 
   },
   Payment: {
     goes: ['receiptFileId', 'receiptUniqueId', 'receiptNote', 'rejectReason'],
-    stays: ['paymentMethod', 'status', 'receiptKind'],
+    // That a file was used is still known, but not by whom.
+    stays: ['paymentMethod', 'status', 'receiptKind', 'receiptSha256'],
   },
 };
 

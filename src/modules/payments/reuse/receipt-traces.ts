@@ -12,15 +12,44 @@ export async function traceReceipt(
   await db.receiptTrace.create({ data: { botId, paymentId, fileDigest } });
 }
 
-/** The latest payment of the bot that came with the same file before; null: none did. */
-export async function findUsedBefore(db: Db, paymentId: number): Promise<number | null> {
-  const trace = await db.receiptTrace.findUnique({ where: { paymentId } });
-  if (!trace) return null;
-  const { id, botId, fileDigest } = trace;
-  const earlier = await db.receiptTrace.findFirst({
-    where: { botId, fileDigest, id: { lt: id } },
-    orderBy: { id: 'desc' },
-    select: { paymentId: true },
-  });
-  return earlier?.paymentId ?? null;
+/** Another payment to the same owner that came with the same file. */
+export interface SameFile {
+  paymentId: number;
+  /** It came before; else it came later. */
+  isEarlier: boolean;
+  /** Where it came to another of the owner's bots: which. */
+  otherBot: string | null;
+  /** Telegram itself calls it the same file, so that the later review said so from the beginning. */
+  isToldAtOnce: boolean;
+}
+
+/**
+ * The latest payment that came with the same file before, at any bot of the owner; else the first that did later and whose
+ * file is known by its bytes. Null: there is none. Another owner's receipts are never looked at.
+ */
+export async function findSameFile(db: Db, paymentId: number): Promise<SameFile | null> {
+  const [found] = await db.$queryRaw<SameFile[]>`
+    WITH mine AS (
+      SELECT p.id, p.user_bot_id, p.receipt_sha256, t.file_digest, t.id AS trace,
+             ARRAY(SELECT b.id FROM user_bots b WHERE b.user_admin_id = o.user_admin_id) AS bots
+        FROM payments p
+        JOIN receipt_traces t ON t.payment_id = p.id
+        JOIN user_bots o ON o.id = p.user_bot_id
+       WHERE p.id = ${paymentId}
+    ), same AS (
+      SELECT t.payment_id FROM mine m JOIN receipt_traces t
+          ON t.user_bot_id = ANY (m.bots) AND t.file_digest = m.file_digest AND t.id < m.trace
+       UNION
+      SELECT p.id FROM mine m JOIN payments p
+          ON p.receipt_sha256 = m.receipt_sha256 AND p.user_bot_id = ANY (m.bots) AND p.id <> m.id
+    )
+    SELECT s.payment_id AS "paymentId", t.id < m.trace AS "isEarlier",
+           CASE WHEN t.user_bot_id <> m.user_bot_id THEN b.bot_username END AS "otherBot",
+           t.file_digest = m.file_digest AS "isToldAtOnce"
+      FROM mine m CROSS JOIN same s
+      JOIN receipt_traces t ON t.payment_id = s.payment_id
+      JOIN user_bots b ON b.id = t.user_bot_id
+     ORDER BY abs(t.id - m.trace) * CASE WHEN t.id < m.trace THEN 1 ELSE 2147483648 END
+     LIMIT 1`;
+  return found ?? null;
 }
