@@ -5,12 +5,12 @@ import type { TenantScope } from '../../kernel/tenant-scope.ts';
 import type { UnitOfWork } from '../../kernel/unit-of-work.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { CONNECTED, toChannel } from '../channels/channel.ts';
-import { toDuration } from '../plans/duration.ts';
+import { addsTo, endOf, toDuration } from '../plans/duration.ts';
 import { firstChatFirst } from '../plans/plan.ts';
 import { findRenewals } from './renewal-queries.ts';
 import { settle } from './settlement.ts';
 import { type HeldSubscription, isInGrace, type Renewal } from './subscription.ts';
-import { hasLifetimeInAll, lockEndUser, requireWelcome } from './subscription-queries.ts';
+import { listEnds, lockEndUser, requireWelcome } from './subscription-queries.ts';
 
 /** What somebody holds, and by what it is renewed in one press. */
 export interface OwnSubscription extends HeldSubscription {
@@ -53,7 +53,7 @@ export function createSubscriptionService(deps: {
 
   /**
    * Gives a plan without payment, or extends by it.
-   * @throws AppError `notFound`, `grantWhileBanned`, `endUserBanned`, `endUserForgotten`, `endUserHasLifetime`,
+   * @throws AppError `notFound`, `grantWhileBanned`, `endUserBanned`, `endUserForgotten`, `endUserHasLifetime`, `endUserHasLonger`, `plan.dateIsOver`,
    *   `chatNotConnected`, `chatIsBasicGroup`, `chatIsPublic`
    */
   async function grant(
@@ -79,8 +79,16 @@ export function createSubscriptionService(deps: {
         if (isPublic) throw new AppError('chatIsPublic', { title });
       }
       if (!(await work.once(actor.act))) return;
-      if (await hasLifetimeInAll(db, endUserId, channelIds)) throw new AppError('endUserHasLifetime');
-      const given = { botId: scope.botId, endUserId, channelIds, duration: toDuration(plan) };
+      const duration = toDuration(plan);
+      const end = endOf(duration, work.now, timeZone);
+      if (end && end <= work.now) throw new AppError('plan.dateIsOver');
+      const held = await listEnds(db, endUserId, channelIds);
+      const ends = new Map(held.map(({ channelId, expiresAt }) => [channelId, expiresAt]));
+      if (!channelIds.some((id) => addsTo(ends.get(id), duration, timeZone))) {
+        const isForLife = channelIds.every((id) => ends.get(id) === null);
+        throw new AppError(isForLife ? 'endUserHasLifetime' : 'endUserHasLonger');
+      }
+      const given = { botId: scope.botId, endUserId, channelIds, duration };
       const granted = await settle(work, { ...given, source: 'grant', sourceId: null }, timeZone);
       for (const { id } of granted) audit(actor, 'access.granted', { subscription: id, bot: scope.botId });
     });

@@ -78,6 +78,18 @@ test('whoever has longer is not offered it, and is told why when they press', as
   expect(await platform.database.payment.count({ where: { planId: datedId, status: 'created' } })).toBe(0);
 });
 
+test('an owner gives it to nobody who has longer either', async () => {
+  const { owner } = shop;
+  const { mainBot, database } = platform;
+  const buyer = await newBuyer(platform, shop);
+  const { id } = await database.endUser.findFirstOrThrow({ where: { telegramUserId: buyer.id } });
+  await owner.presses(mainBot, `user:${id}:grant:${shop.planId}`);
+  await owner.presses(mainBot, `user:${id}:grant:${datedId}`);
+  await platform.quiet();
+  expect(owner.answers(mainBot).at(-1)?.text).toContain('longer than this plan lasts');
+  expect(await database.timeEntry.count({ where: { endUserId: id } })).toBe(1);
+});
+
 test('it is not sold in its last 24 hours, what was chosen before is, and it goes off sale with a quiet word', async () => {
   const { owner, shop: bot } = shop;
   const { clock, database, mainBot } = platform;
