@@ -1,5 +1,6 @@
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { statementsOf } from '../support/database/rows-read.ts';
 import { type Platform, startPlatform } from '../support/platform.ts';
 
 /** A million in `npm run chaos`. */
@@ -38,11 +39,10 @@ afterAll(async () => {
 
 /** What Postgres does to find what has ended. */
 async function planOfScan(): Promise<string> {
+  const [scan] = await statementsOf(() => platform.app.services.deadlines.listEnded(5_000));
   const { rows } = await client.query<{ 'QUERY PLAN': string }>(
-    `EXPLAIN (ANALYZE, BUFFERS)
-     SELECT id FROM subscriptions WHERE status = 'active' AND coalesce(grace_until, expires_at) <= $1
-      ORDER BY coalesce(grace_until, expires_at) LIMIT 5000`,
-    [platform.clock.now()],
+    `EXPLAIN (ANALYZE, BUFFERS) ${scan?.text}`,
+    scan?.values,
   );
   // Without what the planning itself looked at.
   return (
@@ -60,7 +60,8 @@ test('a scan finds what is due by the partial index, bots in turn', async () => 
   expect(Math.max(...due.map(({ rank }) => rank))).toBe(Math.ceil(DUE / 1000));
   const plan = await planOfScan();
   expect(plan).toContain('subscriptions_active_ends_at_idx');
-  expect(plan).not.toContain('Seq Scan');
+  // What else is asked of each stands in tables that are empty here.
+  expect(plan).not.toContain('Seq Scan on subscriptions');
   expect(plan).not.toContain('Rows Removed');
 });
 
