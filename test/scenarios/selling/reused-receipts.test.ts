@@ -105,3 +105,22 @@ test('the review comes, is decided and pays, however long the file cannot be fet
   await settled(platform);
   expect((await database.payment.findFirstOrThrow(theirs)).receiptSha256).toMatch(/^[0-9a-f]{64}$/);
 });
+
+test('what is known of a file by its bytes goes after 400 days, and outlasts who sent it', async () => {
+  const { app, clock, database } = platform;
+  const shop = await openShop(platform);
+  const bytes = randomBytes(64);
+  const { buyer, paymentId } = await paysWith(shop, bytes);
+  await buyer.presses(shop.shop, 'forget:yes');
+  await settled(platform);
+  const later = await paysWith(shop, bytes);
+  expect(reviewOf(shop, later.paymentId)?.text).toContain(`receipt no. ${paymentId}`);
+
+  const known = () => database.payment.count({ where: { id: paymentId, receiptSha256: { not: null } } });
+  clock.passes({ days: 399 });
+  await app.services.retention.prune();
+  expect(await known()).toBe(1);
+  clock.passes({ days: 2 });
+  await app.services.retention.prune();
+  expect(await known()).toBe(0);
+});
