@@ -1,6 +1,5 @@
 import { Composer } from 'grammy';
-import type { BotDeps } from '../../bots/bot-deps.ts';
-import { viewerOf } from '../../bots/bot-deps.ts';
+import { type BotDeps, viewerOf } from '../../bots/bot-deps.ts';
 import { orAskAgain } from '../../common/ask-again.ts';
 import { onPress } from '../../common/callback-data.ts';
 import {
