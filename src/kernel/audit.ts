@@ -36,6 +36,11 @@ export const AUDITED_IN_BOTS = {
   'plan.price-set': 'plan',
   'plan.removed': 'plan',
   'plan.renamed': 'plan',
+  'promo.added': 'promo',
+  'promo.changed': 'promo',
+  'promo.off': 'promo',
+  'promo.on': 'promo',
+  'promo.removed': 'promo',
 } as const;
 
 /** The same, of what no bot is concerned by. */

@@ -48,6 +48,7 @@ export const MODULES = {
   'end-users': 'whoever writes to a seller bot',
   subscriptions: 'whose time in a chat runs until when: settlement, warnings, ends',
   trials: 'time that somebody may have once in a chat, before they buy any',
+  'promo-codes': 'what makes a purchase cheaper or longer: codes, their rules, who used which',
   access: 'ways in and out of chats: links, removals, who is seen inside',
   tariffs: 'what owners pay to the platform, and the line that others carry',
   payments: 'what end users pay to owners: the storefront, the checkout, the review of receipts',

@@ -32,6 +32,7 @@ import { createWebhookKeyService } from './platform/webhook-key.ts';
 import { createPrivacyService } from './privacy/privacy-service.ts';
 import { createRetentionService } from './privacy/retention-service.ts';
 import { createProfileService } from './profiles/profile-service.ts';
+import { createPromoCodeService } from './promo-codes/promo-code-service.ts';
 import { createBotDirectory } from './seller-bots/bot-directory.ts';
 import type { BotGateway } from './seller-bots/bot-gateway.ts';
 import { createSellerBotService } from './seller-bots/seller-bot-service.ts';
@@ -85,6 +86,7 @@ export function createServices(given: ServicesDeps) {
     inviteLinks: createInviteLinkService(deps),
     memberships: deps.memberships,
     reconciliation: createReconciliationService(deps),
+    promoCodes: createPromoCodeService(deps),
     tariffs: createTariffService(deps),
     checkout: createCheckoutService(deps),
     reviews: createReviewService(deps),

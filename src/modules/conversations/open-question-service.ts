@@ -5,6 +5,7 @@ import { DAY_MS } from '../../shared/durations.ts';
 import { NUMBER_NAMES } from '../bot-settings/bot-settings.ts';
 import { NEW_PLAN_KINDS } from '../plans/new-plan.ts';
 import { SETTING_NAMES } from '../platform/platform-settings.ts';
+import { PROMO_FIELDS } from '../promo-codes/promo-code.ts';
 
 /** Every question whose answer is somebody's next message, with what the answer will need. */
 const openQuestion = z.discriminatedUnion('question', [
@@ -27,6 +28,9 @@ const openQuestion = z.discriminatedUnion('question', [
     telegramBotId: z.string(),
     name: z.enum(NUMBER_NAMES),
   }),
+  z.object({ question: z.literal('newPromo'), telegramBotId: z.string() }),
+  z.object({ question: z.literal('promoField'), promoId: z.number(), field: z.enum(PROMO_FIELDS) }),
+  z.object({ question: z.literal('promoCode') }),
   z.object({ question: z.literal('rejectReason'), paymentId: z.number() }),
   z.object({ question: z.literal('support') }),
   // The rest of an album, whose first picture was an answer already.

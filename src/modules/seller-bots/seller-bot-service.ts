@@ -165,6 +165,10 @@ export function createSellerBotService(deps: SellerBotServiceDeps) {
     return scopeOf(actor, { endUsers: { some: { id: endUserId } } });
   }
 
+  async function scopeOfPromo(actor: OwnerActor, promoCodeId: number): Promise<TenantScope> {
+    return scopeOf(actor, { promoCodes: { some: { id: promoCodeId } } });
+  }
+
   async function scopeOfSubscription(actor: OwnerActor, subscriptionId: number): Promise<TenantScope> {
     return scopeOf(actor, { channels: { some: { subscriptions: { some: { id: subscriptionId } } } } });
   }
@@ -285,6 +289,7 @@ export function createSellerBotService(deps: SellerBotServiceDeps) {
     scopeOfPlan,
     scopeOfPayment,
     scopeOfEndUser,
+    scopeOfPromo,
     scopeOfSubscription,
     readCardNumber,
     setCard,

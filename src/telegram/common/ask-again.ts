@@ -3,7 +3,8 @@ import type { BotContext } from './context.ts';
 import { button, send } from './screen.ts';
 
 /** What is wrong with an answer alone: it can be given anew. */
-const ABOUT_THE_ANSWER = /^(?:price|planTerm|planName|botSetting|card|welcome|rejectText)\.|^settingText$/;
+const ABOUT_THE_ANSWER =
+  /^(?:price|planTerm|planName|botSetting|promoField|promo|card|welcome|rejectText)\.|^settingText$/;
 
 /**
  * Takes the answer to a question. One that cannot be read leaves it open: the person is told why, and given the way out.

@@ -3,6 +3,7 @@ import { NUMBER_NAMES, SWITCH_NAMES } from '../../modules/bot-settings/bot-setti
 import { PAYMENT_STATUSES } from '../../modules/payments/payment.ts';
 import { NEW_PLAN_KINDS } from '../../modules/plans/new-plan.ts';
 import { SETTING_NAMES } from '../../modules/platform/platform-settings.ts';
+import { AUDIENCES, PROMO_FIELDS } from '../../modules/promo-codes/promo-code.ts';
 import {
   cursor,
   method,
@@ -32,6 +33,9 @@ export const FORGET_YES = route('forget', 'yes');
 export const PLAN = neverLimited(route('plan', serial));
 export const PAY = neverLimited(route('pay', serial, method));
 export const CANCEL = neverLimited(route('cancel', serial));
+/** The next text is a promo code. */
+export const PROMO = route('promo');
+export const PROMO_DROP = route('promo', 'drop');
 export const TRY_AS_END_USER = route('try');
 
 export const MY_SUBSCRIPTION = route('mysub');
@@ -61,6 +65,8 @@ export const BOT_MORE = route('bot', telegramId, 'more');
 export const BOT_GROW = route('bot', telegramId, 'grow');
 export const BOT_SET = route('bot', telegramId, 'set', oneOf(...NUMBER_NAMES));
 export const BOT_FLIP = route('bot', telegramId, 'flip', oneOf(...SWITCH_NAMES));
+export const BOT_PROMOS = route('bot', telegramId, 'promos', cursor);
+export const BOT_PROMO_NEW = route('bot', telegramId, 'promo-new');
 export const BOT_PLANS = route('bot', telegramId, 'plans');
 export const BOT_CARD = route('bot', telegramId, 'card');
 export const BOT_WELCOME = route('bot', telegramId, 'welcome');
@@ -101,6 +107,16 @@ export const CHAT_PLAN_NEW = route('chat', serial, 'plan-new');
 export const PLAN_NEW = route('plan-new', serial, oneOf(...NEW_PLAN_KINDS));
 export const CHAT_DISCONNECT = route('chat', serial, 'disconnect');
 export const CHAT_ACCEPT = route('chat', serial, 'accept');
+/** A promo code, as its owner sets it up. */
+export const PROMO_PAGE = route('promo', serial);
+export const PROMO_SET = route('promo', serial, 'set', oneOf(...PROMO_FIELDS));
+export const PROMO_FOR = route('promo', serial, 'for', oneOf(...AUDIENCES));
+export const PROMO_PLANS = route('promo', serial, 'plans');
+export const PROMO_PLAN = route('promo', serial, 'plan', serial);
+export const PROMO_ON = route('promo', serial, 'on');
+export const PROMO_OFF = route('promo', serial, 'off');
+export const PROMO_REMOVE = route('promo', serial, 'remove');
+export const PROMO_REMOVE_YES = route('promo', serial, 'remove', 'yes');
 export const TARIFF = route('tariff');
 export const TARIFF_FOR = route('tariff', months);
 export const STATS = route('stats');

@@ -16,6 +16,7 @@ import { chats } from './chats.ts';
 import { endUsers } from './end-users.ts';
 import { exports } from './exports.ts';
 import { grow } from './grow/grow.ts';
+import { promoCodes } from './grow/promo-codes.ts';
 import { createIdentity } from './identity.ts';
 import { moderatorDesk } from './moderator/desk.ts';
 import { myBots } from './my-bots.ts';
@@ -34,6 +35,7 @@ export function createMainBot(deps: BotDeps): BotKind<MainContext> {
   const page = createBotPage(deps);
   const bots = myBots(deps, page);
   const growth = grow(deps, page);
+  const promos = promoCodes(deps);
   const people = endUsers(deps);
   const getologTariff = tariff(deps);
   const moderators = moderatorDesk(deps);
@@ -68,6 +70,7 @@ export function createMainBot(deps: BotDeps): BotKind<MainContext> {
       {
         ...bots.answers,
         ...growth.answers,
+        ...promos.answers,
         ...prices.answers,
         ...people.answers,
         ...getologTariff.answers,
@@ -87,6 +90,7 @@ export function createMainBot(deps: BotDeps): BotKind<MainContext> {
     bots.composer,
     botState(deps, page),
     growth.composer,
+    promos.composer,
     chats(deps, page),
     prices.composer,
     receipts(deps),

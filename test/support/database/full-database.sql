@@ -25,6 +25,13 @@ INSERT INTO time_entries (user_bot_id, end_user_id, subscription_id, channel_id,
   (1, 1, 1, 1, 'grant', NULL, NULL, '2026-03-02 00:00:00.007+00', 'infinity', '2026-03-02 00:00:00.008+00');
 INSERT INTO trial_uses (person, telegram_chat_id, used_at) VALUES
   (-9223372036854775808, -9007199254740993, '2026-03-02 00:00:00.007+00');
+INSERT INTO promo_codes (user_bot_id, code, kind, value, max_uses, starts_on, ends_on, end_user_id, origin, created_at) VALUES
+  (1, 'NULL', 'fixed', 9999999999.99, 2147483647, '2026-02-28', '9999-12-31', NULL, 'owner', '2026-03-02 00:00:00.007+00'),
+  (1, 'HIS', 'percent', 99, 1, NULL, NULL, 1, 'winback', '2026-03-02 00:00:00.007+00');
+INSERT INTO promo_code_plans (promo_code_id, plan_id) VALUES (1, 2);
+INSERT INTO promo_uses (promo_code_id, end_user_id, payment_id, slot, status, discount, days, reserved_at) VALUES
+  (1, 1, 1, 2147483647, 'used', 0.01, 365, '2026-03-02 00:00:00.007+00');
+UPDATE end_users SET promo_code_id = 1, promo_missed_at = '{2026-03-02 00:00:00.007+00,2026-03-02 00:00:00.008+00}' WHERE id = 1;
 INSERT INTO receipt_traces (user_bot_id, payment_id, file_digest) VALUES (1, 1, 'e3b0c442');
 INSERT INTO review_messages (payment_id, telegram_bot_id, chat_id, message_id) VALUES (1, 9007199254740993, 7, 2147483647);
 INSERT INTO invite_links (subscription_id, channel_id, link, created_at, expires_at) VALUES

@@ -13,6 +13,11 @@ const PERSONAL: Readonly<Record<string, { goes: string[]; stays: string[] }>> = 
     // What Telegram tells everybody of a bot, and what the product notes of it.
     stays: ['username', 'name', 'paymentMethod', 'takenBy'],
   },
+  PromoCode: {
+    // Words of ours, or of an owner about everybody; somebody's own code goes with them, as a row.
+    goes: [],
+    stays: ['code', 'kind', 'audience', 'origin'],
+  },
   Payment: {
     goes: ['receiptFileId', 'receiptUniqueId', 'receiptNote', 'rejectReason'],
     // That a file was used is still known, but not by whom.
