@@ -30,6 +30,9 @@ import { SUPPORT_NOTICES } from './support/support-notices.ts';
 import { createTariffMessages } from './tariffs/tariff-messages.ts';
 import { TARIFF_NOTICES } from './tariffs/tariff-notices.ts';
 import { TRIAL_NOTICES } from './trials/trial-notices.ts';
+import { askBackLater } from './winback/winback.ts';
+import { createWinbackMessages } from './winback/winback-messages.ts';
+import { WINBACK_NOTICES } from './winback/winback-notices.ts';
 
 /**
  * The modules, and what each of them is about. One may import those above it and none below. What a lower one has to do
@@ -52,6 +55,7 @@ export const MODULES = {
   access: 'ways in and out of chats: links, removals, who is seen inside',
   tariffs: 'what owners pay to the platform, and the line that others carry',
   payments: 'what end users pay to owners: the storefront, the checkout, the review of receipts',
+  winback: 'those whose time was up, asked to come back',
   bans: 'whom an owner keeps out of everything that a bot sells',
   'bot-health': 'whether bots and chats are at Telegram as the database has them',
   support: 'messages between those who need help and those who give it',
@@ -70,7 +74,7 @@ export const FOLLOWERS: Followers = {
   personReturned: [reopenTheirDeliveries, reopenTheirReceipts, reopenTheirSupport],
   chatBecameUsable: [resumeChatWork],
   timeGiven: [deliverAccess],
-  accessEnded: [takeAccess],
+  accessEnded: [takeAccess, askBackLater],
 };
 
 /** Everything that Getolog tells somebody of its own accord. */
@@ -87,6 +91,7 @@ const NOTICES: NoticeTable = {
   ...ACCESS_NOTICES,
   ...TARIFF_NOTICES,
   ...PAYMENT_NOTICES,
+  ...WINBACK_NOTICES,
   ...SUPPORT_NOTICES,
 };
 
@@ -95,6 +100,7 @@ type OutboxDeps = Omit<Parameters<typeof createNotificationMessages>[0], 'notice
   Parameters<typeof createAccessMessages>[0] &
   Parameters<typeof createTariffMessages>[0] &
   Parameters<typeof createReviewMessages>[0] &
+  Parameters<typeof createWinbackMessages>[0] &
   Parameters<typeof createSupportMessages>[0] &
   Parameters<typeof createPrivacyMessages>[0] &
   Parameters<typeof createMonitoringMessages>[0];
@@ -107,6 +113,7 @@ export function createOutboxTable(deps: OutboxDeps): OutboxTable {
     ...createAccessMessages(deps),
     ...createTariffMessages(deps),
     ...createReviewMessages(deps),
+    ...createWinbackMessages(deps),
     ...createSupportMessages(deps),
     ...createPrivacyMessages(deps),
     ...createMonitoringMessages(deps),

@@ -62,6 +62,18 @@ export function dateOf(instant: Date, timeZone: string): Date {
   return new Date(Date.UTC(year, month - 1, day));
 }
 
+/** `instant`, where its hour in `timeZone` is between the two; else the next time that the first one comes. */
+export function nextBetween(
+  instant: Date,
+  { from, to }: { from: number; to: number },
+  timeZone: string,
+): Date {
+  const local = DateTime.fromJSDate(instant, { zone: timeZone });
+  if (local.hour >= from && local.hour < to) return instant;
+  const morning = local.startOf('day').set({ hour: from });
+  return (local.hour < from ? morning : morning.plus({ days: 1 })).toJSDate();
+}
+
 /** The midnights that began the last `count` days in `timeZone`, the present day's last. */
 export function lastDays(now: Date, count: number, timeZone: string): Date[] {
   const today = DateTime.fromJSDate(now, { zone: timeZone }).startOf('day');

@@ -31,7 +31,10 @@ export const SWITCHES = { unique: 'uniqueAmount' } as const satisfies Record<str
 export type SwitchName = keyof typeof SWITCHES;
 export const SWITCH_NAMES = ['unique'] as const satisfies readonly SwitchName[];
 
-export async function readSettings(db: Db, botId: number): Promise<BotSettings> {
+export async function readSettings(
+  db: { readonly botSettings: Pick<Db['botSettings'], 'findUnique'> },
+  botId: number,
+): Promise<BotSettings> {
   const row = await db.botSettings.findUnique({ where: { botId }, omit: { botId: true } });
   return row ?? DEFAULTS;
 }

@@ -118,6 +118,23 @@ export function createEndUserService(deps: {
       return chosen ? toEndUser(chosen) : null;
     },
 
+    /** Whether somebody may get offers; whoever never turned them off may. */
+    async getsOffers(scope: TenantScope, telegramUserId: bigint): Promise<boolean> {
+      const where = { telegramUserId, botId: scope.botId, offersOffAt: { not: null } };
+      return (await prisma.endUser.count({ where })) === 0;
+    },
+
+    /** Turns offers on or off; what is about access or money comes in any case. Said twice, it is known since the first time. */
+    async setOffers({ botId }: TenantScope, { endUserId }: EndUserActor, getsOffers: boolean): Promise<void> {
+      const where = { id: endUserId, botId };
+      if (getsOffers) await prisma.endUser.updateMany({ where, data: { offersOffAt: null } });
+      else
+        await prisma.endUser.updateMany({
+          where: { ...where, offersOffAt: null },
+          data: { offersOffAt: clock.now() },
+        });
+    },
+
     /**
      * The person closed the bot, or opened it again: then what waited for them comes. Heard again, also long after, it
      * changes nothing.

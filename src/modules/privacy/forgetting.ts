@@ -109,7 +109,7 @@ async function forgetPerson({ db }: Work, { id, banned }: Pick<EndUser, 'id' | '
     await db.endUser.delete({ where: { id } });
     return;
   }
-  const data = { ...NO_NAME, ...(banned ? {} : { telegramUserId: nobody(id) }) };
+  const data = { ...NO_NAME, offersOffAt: null, ...(banned ? {} : { telegramUserId: nobody(id) }) };
   await db.endUser.update({ where: { id }, data });
 }
 

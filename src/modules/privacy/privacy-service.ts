@@ -49,7 +49,7 @@ export function createPrivacyService(deps: {
       const [person, payments, subscriptions, trials] = await Promise.all([
         prisma.endUser.findFirst({
           where: { id: endUserId, botId: scope.botId },
-          select: PERSON,
+          select: { ...PERSON, offersOffAt: true },
         }),
         prisma.payment.findMany({
           where: { ...mine, botId: scope.botId },
@@ -78,6 +78,7 @@ export function createPrivacyService(deps: {
             startedAt: true,
             expiresAt: true,
             graceUntil: true,
+            winbackAt: true,
             joinedAt: true,
             kickedAt: true,
             timeEntries: {

@@ -8,18 +8,18 @@ import { IS_TRIAL } from './grace.ts';
 /** What whoever has tried a chat may buy there. */
 export type PlanAfterTrial = Pick<Plan, 'id' | 'channelIds' | 'duration' | 'name' | 'price' | 'isTrial'>;
 
-/**
- * The plans of the chats that somebody tries, the shortest first. What opens several chats, or lasts to a date, is in the
- * shop alone.
- * @returns null where the subscription is no trial
- */
+/** The plans of the chats that somebody tries. @returns null where the subscription is no trial */
 export async function findPlansAfterTrial(
   db: Db,
   { subscriptionId, channelIds, now }: { subscriptionId: number; channelIds: number[]; now: Date },
 ): Promise<PlanAfterTrial[] | null> {
   const [about] = await db.$queryRaw<{ isTrial: boolean }[]>`
     SELECT ${IS_TRIAL} AS "isTrial" FROM subscriptions d WHERE d.id = ${subscriptionId}`;
-  if (!about?.isTrial) return null;
+  return about?.isTrial ? listPlansOfChats(db, channelIds, now) : null;
+}
+
+/** The plans of these chats, the shortest first. What opens several chats, or lasts to a date, is in the shop alone. */
+export async function listPlansOfChats(db: Db, channelIds: number[], now: Date): Promise<PlanAfterTrial[]> {
   const rows = await db.$queryRaw<PlanRow[]>`
     SELECT p.id, p.channel_ids AS "channelIds", p.name, p.price, p.is_trial AS "isTrial",
            p.duration_months AS "durationMonths", p.duration_days AS "durationDays", p.ends_on AS "endsOn"

@@ -24,6 +24,8 @@ export const LANG_PLAN = route('lang', oneOf(...LANGUAGES), 'plan', serial);
 export const LANGUAGE = route('language');
 export const HOME = route('home');
 export const SUPPORT = route('support');
+/** Whether somebody gets offers: what is about their access or money comes in any case. */
+export const MAIL = route('mail', oneOf('on', 'off'));
 /** What is kept of the person who presses, and the way out. */
 export const PRIVACY = route('privacy');
 export const MY_DATA = route('mydata');

@@ -14,6 +14,7 @@ import { createChoosePlan } from './choose-plan.ts';
 import { createIdentity } from './identity.ts';
 import { membership } from './membership.ts';
 import { mySubscription } from './my-subscription.ts';
+import { offers } from './offers.ts';
 import { ownChats } from './own-chats.ts';
 import { createOwnerDesk } from './owner-desk.ts';
 import { privacy } from './privacy.ts';
@@ -62,7 +63,7 @@ export function createSellerBot(deps: BotDeps): BotKind<SellerContext> {
       album: help.answerAlbum,
     }),
   );
-  privately.use(start(deps, ownerDesk, choosePlan), privacy(deps), cancel(), help.composer);
+  privately.use(start(deps, ownerDesk, choosePlan), privacy(deps), offers(deps), cancel(), help.composer);
   privately.use(desk.composer);
   privately.use(mySubscription(deps), ownChats(deps, ownerDesk));
   privately.use(checkout(deps, choosePlan));

@@ -10,7 +10,7 @@ import { onPress } from '../common/callback-data.ts';
 import { endUserIn, ownerIn, type SellerContext } from '../common/context.ts';
 import { HOME, LANG, LANG_PLAN, LANGUAGE, TRY_AS_END_USER } from '../common/routes.ts';
 import { button, type Screen, send, show } from '../common/screen.ts';
-import { helpScreen, storefrontScreen } from '../views/buyer/storefront.ts';
+import { storefrontScreen } from '../views/buyer/storefront.ts';
 import { languageScreen } from '../views/common.ts';
 import type { ChoosePlan } from './choose-plan.ts';
 import type { OwnerDesk } from './owner-desk.ts';
@@ -95,7 +95,6 @@ export function start(deps: BotDeps, desk: OwnerDesk, choosePlan: ChoosePlan): C
   );
 
   composer.command('language', async (context) => send(context, await languages(context)));
-  composer.command('help', (context) => send(context, helpScreen(viewerOf(context, deps))));
 
   onPress(composer, LANGUAGE, async (context) => show(context, await languages(context)));
 

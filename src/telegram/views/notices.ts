@@ -6,6 +6,7 @@ import { BOT, BOT_PLANS, BOTS, CHAT_ACCEPT, HOME, RESTORE, SUPPORT, TARIFF } fro
 import { button, type Screen } from '../common/screen.ts';
 import { accessUntil } from './buyer/access.ts';
 import { endedScreen, endsScreen, graceScreen } from './buyer/ends.ts';
+import { winbackScreen } from './buyer/winback.ts';
 import { date, endUserButton, ownerButton, personName, planName, timeSpan, type Viewer } from './common.ts';
 import { botStateLine } from './owner/bot-state.ts';
 import { rejectedNotice, reusedNotice } from './review.ts';
@@ -136,6 +137,7 @@ const NOTICE_VIEWS: { readonly [K in NoticeKind]: NoticeView<K> } = {
     text: viewer.t('trial.usedUp', { bot: content.botUsername }),
     buttons: [toBot(viewer, content)],
   }),
+  winback: winbackScreen,
   accessTakenBack: aboutLostAccess('accessTakenBack'),
   accessEndedByOwner: aboutLostAccess('accessEndedByOwner'),
   accessShortened: (viewer, content) => ({

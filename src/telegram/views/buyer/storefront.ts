@@ -1,7 +1,7 @@
 import type { Payment } from '../../../modules/payments/payment.ts';
 import type { OfferedPlan, Storefront } from '../../../modules/payments/storefront-service.ts';
 import { formatMoney, formatSum } from '../../../shared/money.ts';
-import { CANCEL, HOME, LANGUAGE, MY_SUBSCRIPTION, PLAN, SUPPORT } from '../../common/routes.ts';
+import { CANCEL, HOME, LANGUAGE, MAIL, MY_SUBSCRIPTION, PLAN, SUPPORT } from '../../common/routes.ts';
 import { button, type Screen } from '../../common/screen.ts';
 import { chatName, planMark, planOnButton, shortEnough, type Viewer } from '../common.ts';
 import { heldLine } from './subscription.ts';
@@ -79,8 +79,15 @@ export function cancelledScreen({ t }: Viewer, what: 'choice' | 'receipt'): Scre
   };
 }
 
-export function helpScreen({ t }: Viewer): Screen {
-  return { text: t('storefront.help'), buttons: [[button(t('button.plans'), HOME.data())]] };
+/** @param getsOffers where they turned them off, they can turn them on again here */
+export function helpScreen({ t }: Viewer, getsOffers: boolean): Screen {
+  return {
+    text: t('storefront.help'),
+    buttons: [
+      [button(t('button.plans'), HOME.data())],
+      ...(getsOffers ? [] : [[button(t('winback.start'), MAIL.data('on'))]]),
+    ],
+  };
 }
 
 export function hintScreen(
