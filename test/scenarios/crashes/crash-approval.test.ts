@@ -132,7 +132,7 @@ test('a server killed after any statement of an approval leaves one subscription
     await expectOneAccessTo([purchase.shop.chat], purchase);
   }
   await ground.telegram.quiet();
-}, 240_000);
+}, 600_000);
 
 test('a bundle approved by twenty presses, and by a server killed after any statement, opens both chats once', async () => {
   const pressed = await openBundleShop();
@@ -150,4 +150,4 @@ test('a bundle approved by twenty presses, and by a server killed after any stat
     await expectOneAccessTo([purchase.shop.chat, purchase.shop.group], purchase);
   }
   await ground.telegram.quiet();
-}, 240_000);
+}, 600_000);
