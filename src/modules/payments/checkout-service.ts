@@ -10,17 +10,12 @@ import { addsTo, type Duration, offeredUntil, toDurationColumns } from '../plans
 import { firstChatFirst } from '../plans/plan.ts';
 import type { HashPerson } from '../platform/person-key.ts';
 import { toReceiptColumns } from '../receipts/receipt.ts';
-import {
-  hasLifetimeInAll,
-  listEnds,
-  lockEndUser,
-  requireConnected,
-} from '../subscriptions/subscription-queries.ts';
+import { hasLifetimeInAll, listEnds, lockEndUser } from '../subscriptions/subscription-queries.ts';
 import { giveTrial } from '../trials/trials.ts';
 import { amountAgain, amountOf } from './amounts/order-amount.ts';
 import { isPaymentMethod, PAYMENT_METHODS } from './methods/index.ts';
 import type { PaymentInstructions, PaymentMethod } from './methods/payment-method.ts';
-import { findPayable, isHeardBefore, type PayableRow } from './payable.ts';
+import { findPayable, isHeardBefore, type PayableRow, requireStillSold } from './payable.ts';
 import {
   CHOICE_HOURS,
   type Payment,
@@ -161,7 +156,7 @@ export function createCheckoutService(deps: {
       }
       const wanted = await findPayable(work.db, work.now, scope, actor, latest);
       if (!wanted) return null;
-      await requireStillSold(work, wanted);
+      await requireStillSold(work, wanted, timeZone);
       await requireNotLifetime(work, actor, firstChatFirst(wanted));
       const data = {
         status: 'pending',
@@ -305,16 +300,6 @@ async function requireEndUser(work: Work, scope: TenantScope, actor: EndUserActo
   const present = await lockEndUser(work.db, actor.endUserId, scope.botId);
   if (!present || isForgotten(present)) throw new AppError('notFound');
   if (present.banned) throw new AppError('youAreBanned');
-}
-
-async function requireStillSold(work: Work, wanted: PayableRow): Promise<void> {
-  try {
-    await requireConnected(work.db, { botId: wanted.botId, channelIds: firstChatFirst(wanted) });
-  } catch (error) {
-    if (!(error instanceof AppError)) throw error;
-    // The same to a buyer, who may have paid.
-    throw new AppError('noLongerSold', error.params);
-  }
 }
 
 /**

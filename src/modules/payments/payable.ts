@@ -2,8 +2,11 @@ import type { Payment, PaymentChat } from '../../infra/prisma-client/client.ts';
 import type { EndUserActor } from '../../kernel/actor.ts';
 import { AppError } from '../../kernel/errors.ts';
 import type { TenantScope } from '../../kernel/tenant-scope.ts';
-import type { Db } from '../../kernel/unit-of-work.ts';
+import type { Db, Work } from '../../kernel/unit-of-work.ts';
 import { HOUR_MS } from '../../shared/durations.ts';
+import { isOver, toDuration } from '../plans/duration.ts';
+import { firstChatFirst } from '../plans/plan.ts';
+import { requireConnected } from '../subscriptions/subscription-queries.ts';
 import { CHOICE_HOURS, type PaymentStatus, type SentReceipt } from './payment.ts';
 
 /** A payment with the chats that it is for. */
@@ -72,4 +75,22 @@ export function isHeardBefore(receipt: SentReceipt, earlier: readonly PaymentRow
     // Telegram tells the time of an edit in seconds: two of one second are told apart by their files.
     return known > version || (known === version && row.receiptUniqueId === receipt.uniqueId);
   });
+}
+
+/**
+ * What somebody may pay for was not given up by its owner since, and its date has not passed.
+ * @throws AppError `noLongerSold`
+ */
+export async function requireStillSold(work: Work, wanted: PayableRow, timeZone: string): Promise<void> {
+  if (isOver(toDuration(wanted), work.now, timeZone)) {
+    const { title } = await work.db.channel.findUniqueOrThrow({ where: { id: wanted.channelId } });
+    throw new AppError('noLongerSold', { title });
+  }
+  try {
+    await requireConnected(work.db, { botId: wanted.botId, channelIds: firstChatFirst(wanted) });
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    // The same to a buyer, who may have paid.
+    throw new AppError('noLongerSold', error.params);
+  }
 }

@@ -6,7 +6,7 @@ import type { TenantScope } from '../../kernel/tenant-scope.ts';
 import type { UnitOfWork, Work } from '../../kernel/unit-of-work.ts';
 import { endUserOf, type SentMessage } from '../notifications/address.ts';
 import { tell } from '../notifications/notice.ts';
-import { toDuration } from '../plans/duration.ts';
+import { isOver, toDuration } from '../plans/duration.ts';
 import { firstChatFirst } from '../plans/plan.ts';
 import type { HashPerson } from '../platform/person-key.ts';
 import { settle, takeBack } from '../subscriptions/settlement.ts';
@@ -47,7 +47,7 @@ export function createReviewService(deps: {
   /**
    * Approves once, however many press: the first conditional update wins, and adds the time.
    * @throws AppError `notFound`, `payment.<status>`, `endUserForgotten`, `endUserBanned`, `chatNotConnected`,
-   *   `trial.usedMeanwhile`
+   *   `trial.usedMeanwhile`, `plan.overMeanwhile`
    */
   async function approvePayment(scope: TenantScope, actor: Actor, paymentId: number): Promise<Payment> {
     const hash = await hashPerson();
@@ -61,6 +61,8 @@ export function createReviewService(deps: {
       const chats = await work.db.paymentChat.findMany({ where: { paymentId: sourceId } });
       const channelIds = firstChatFirst({ ...payment, chats });
       const given = { botId: scope.botId, endUserId, channelIds, duration: toDuration(payment) };
+      // It would take the money and put its buyer out at once.
+      if (isOver(given.duration, work.now, timeZone)) throw new AppError('plan.overMeanwhile');
       await settle(work, { ...given, source: 'payment', sourceId }, timeZone);
       await noteBoughtTrial(work, { paymentId, channelIds, hash });
       return toPayment(payment);

@@ -53,6 +53,11 @@ export function endOf(duration: Duration, from: Date, timeZone: string): Date | 
   }
 }
 
+/** Whether its date has passed: it gives nothing to anybody any more. */
+export function isOver(duration: Duration, now: Date, timeZone: string): boolean {
+  return duration.kind === 'until' && endOfDate(duration.endsOn, timeZone) <= now;
+}
+
 /**
  * Whether this gives any time where somebody has access until `end`: never on top of a lifetime, and a date not to whoever
  * has longer.

@@ -5,7 +5,7 @@ import type { TenantScope } from '../../kernel/tenant-scope.ts';
 import type { UnitOfWork } from '../../kernel/unit-of-work.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { CONNECTED, toChannel } from '../channels/channel.ts';
-import { addsTo, endOf, toDuration } from '../plans/duration.ts';
+import { addsTo, isOver, toDuration } from '../plans/duration.ts';
 import { firstChatFirst } from '../plans/plan.ts';
 import { findRenewals } from './renewal-queries.ts';
 import { settle } from './settlement.ts';
@@ -80,8 +80,7 @@ export function createSubscriptionService(deps: {
       }
       if (!(await work.once(actor.act))) return;
       const duration = toDuration(plan);
-      const end = endOf(duration, work.now, timeZone);
-      if (end && end <= work.now) throw new AppError('plan.dateIsOver');
+      if (isOver(duration, work.now, timeZone)) throw new AppError('plan.dateIsOver');
       const held = await listEnds(db, endUserId, channelIds);
       const ends = new Map(held.map(({ channelId, expiresAt }) => [channelId, expiresAt]));
       if (!channelIds.some((id) => addsTo(ends.get(id), duration, timeZone))) {

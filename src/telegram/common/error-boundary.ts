@@ -23,6 +23,7 @@ const MUST_BE_READ: ReadonlySet<ErrorCode> = new Set([
   'endUserForgotten',
   'chatNotConnected',
   'trial.usedMeanwhile',
+  'plan.overMeanwhile',
 ]);
 
 export interface BoundaryDeps {

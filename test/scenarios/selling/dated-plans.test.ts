@@ -127,3 +127,26 @@ test('it is not sold in its last 24 hours, what was chosen before is, and it goe
   await platform.quiet();
   expect(owner.answers(mainBot).at(-1)?.text).toContain('over or too close');
 });
+
+test('once its date has passed no receipt is taken and no approval given: it would give nothing', async () => {
+  const { owner, shop: bot } = shop;
+  const { clock, database } = platform;
+  const planId = await addPlan('until', '20.12.2026', '30 000');
+  const end = new Date('2026-12-21T05:00:00Z');
+  const buyer = await newBuyer(platform, shop);
+  clock.passes({ minutes: (end.getTime() - clock.now().getTime()) / 60_000 - 25 * 60 });
+  const paymentId = await payFor(platform, { ...shop, planId }, buyer);
+  clock.passes({ hours: 25 });
+  await owner.presses(bot, `approve:${paymentId}`);
+  await platform.quiet();
+  expect(owner.answers(bot).at(-1)?.text).toContain('date has passed');
+  expect(await database.payment.findUniqueOrThrow({ where: { id: paymentId } })).toMatchObject({
+    status: 'pending',
+    subscriptionId: null,
+  });
+  await owner.presses(bot, `reject:${paymentId}:amount`);
+  await platform.quiet();
+  await buyer.sendsPhoto(bot);
+  expect(await saidTo(buyer)).toContain('no longer sold here');
+  expect(await database.payment.count({ where: { planId, status: 'pending' } })).toBe(0);
+});
