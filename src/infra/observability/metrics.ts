@@ -22,6 +22,7 @@ export interface QueueMetrics {
 
 export interface DatabaseMetrics {
   liveBots: number;
+  /** People with one, or more, at a bot. */
   liveSubscriptions: number;
   /** Due, and in nobody's hand. */
   outboxDue: number;
@@ -127,7 +128,11 @@ function createGauges(registers: Registry[]) {
     ['liveBots', new Gauge({ name: 'getolog_live_bots', help: 'Bots that are run', registers })],
     [
       'liveSubscriptions',
-      new Gauge({ name: 'getolog_live_subscriptions', help: 'Active subscriptions', registers }),
+      new Gauge({
+        name: 'getolog_live_subscriptions',
+        help: 'People with an active subscription',
+        registers,
+      }),
     ],
     [
       'outboxDue',

@@ -97,11 +97,11 @@ export async function readOldestMessageSeconds(prisma: PrismaClient, now: Date):
   return row?.seconds ?? 0;
 }
 
-/** What the database says of the present, by partial indexes. */
+/** What the database says of the present, by partial indexes. A subscriber is a person, of however many chats. */
 export async function readDatabaseMetrics(prisma: PrismaClient, now: Date): Promise<DatabaseMetrics> {
   const counting = prisma.$queryRaw<Omit<DatabaseMetrics, 'outboxOldestSeconds'>[]>`
     SELECT (SELECT count(*) FROM user_bots WHERE is_active)::int AS "liveBots",
-           (SELECT count(*) FROM subscriptions WHERE status = 'active')::int AS "liveSubscriptions",
+           (SELECT count(DISTINCT end_user_id) FROM subscriptions WHERE status = 'active')::int AS "liveSubscriptions",
            (SELECT count(*) FROM promises
              WHERE done_at IS NULL AND ${isDue(now)} AND ${IS_FREE})::int AS "outboxDue"`;
   const [[row], outboxOldestSeconds] = await Promise.all([counting, readOldestMessageSeconds(prisma, now)]);

@@ -142,7 +142,15 @@ describe('with a token', () => {
 
   test('Prometheus can read what happened, and finds nobody in it', async () => {
     const shop = await openShop(platform);
-    const { member } = await newMember(platform, shop);
+    const { member, endUserId } = await newMember(platform, shop);
+    // A subscriber is a person, of however many chats.
+    const { database } = platform;
+    const { botId } = await database.channel.findFirstOrThrow();
+    const second = { botId, telegramChatId: -100_200n, type: 'group', title: 'Talks' };
+    const { id: channelId } = await database.channel.create({ data: second });
+    await database.subscription.create({
+      data: { endUserId, channelId, startedAt: platform.clock.now(), status: 'active' },
+    });
     const { body } = await get('/metrics', asOperator);
     const metrics = parseExposition(body);
     checkWithPromtool(body);
