@@ -96,7 +96,7 @@ async function giveIn(
 ): Promise<{ subscription: SubscriptionRow; place: Pick<TimeEntry, 'addedFrom' | 'addedTo'> }> {
   const { db, now } = work;
   const active = present && (await endedLongAgo(work, present, botId, timeZone)) ? undefined : present;
-  const place = layOn(active ? active.expiresAt : now, duration, now, timeZone);
+  const place = active ? layOnActive(work, active, duration, timeZone) : layOn(now, duration, now, timeZone);
   const expiresAt = active?.expiresAt === null ? null : place.addedTo;
   const renewed = {
     ...newEnd(expiresAt, now),
@@ -113,6 +113,21 @@ async function giveIn(
     data: { ...about, source, sourceId, months, days, endsOn, ...place, createdAt: now },
   });
   return { subscription, place };
+}
+
+/**
+ * At its end, also where that lies behind us and the place is kept; but nobody pays for nothing: what would be over already
+ * from there counts from now.
+ */
+function layOnActive(
+  { now }: Work,
+  active: SubscriptionRow,
+  duration: Duration,
+  timeZone: string,
+): Pick<TimeEntry, 'addedFrom' | 'addedTo'> {
+  const place = layOn(active.expiresAt, duration, now, timeZone);
+  const isOver = hasBegun(active) && active.expiresAt && place.addedTo && place.addedTo <= now;
+  return isOver ? layOn(now, duration, now, timeZone) : place;
 }
 
 /**
@@ -143,9 +158,10 @@ export interface TimeTaken {
 
 /**
  * Takes back exactly what some sources gave, wherever they gave any. Where no time is left the subscription ends, and its
- * holder is put out. One that had ended before its time keeps that much less for whoever undoes that end.
+ * holder is put out. Where they gave none, as on top of a lifetime, nothing ends that runs or whose place is kept. One that
+ * had ended before its time keeps that much less for whoever undoes that end.
  * The caller holds the lock on the end user.
- * @returns the active subscriptions that it was taken from
+ * @returns the active subscriptions whose end moved by it; where none did, all that it was taken from
  */
 export async function takeBack(
   work: Work,
@@ -165,6 +181,7 @@ export async function takeBack(
     select: { id: true },
   });
   const taken: TimeTaken[] = [];
+  const untouched: TimeTaken[] = [];
   for (const subscription of subscriptions) {
     const { expiresAt, moved } = withoutAll(
       toHeldTime(subscription),
@@ -176,6 +193,10 @@ export async function takeBack(
       await db.subscription.update({ where: { id: subscription.id }, data: newEnd(expiresAt, now) });
     }
     if (subscription.status !== 'active') continue;
+    if (expiresAt?.getTime() === subscription.expiresAt?.getTime()) {
+      untouched.push({ subscriptionId: subscription.id, isOver: false });
+      continue;
+    }
     // Time that has not begun does not run out.
     const isOver = expiresAt !== null && expiresAt <= (hasBegun(subscription) ? now : subscription.startedAt);
     if (isOver) {
@@ -186,7 +207,7 @@ export async function takeBack(
     }
     taken.push({ subscriptionId: subscription.id, isOver });
   }
-  return taken;
+  return taken.length > 0 ? taken : untouched;
 }
 
 /** First access later than this after the sale: the time given counts from the access. */

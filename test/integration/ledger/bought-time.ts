@@ -62,8 +62,15 @@ export class BoughtTime {
       stay.lines.push({ ...line, from: now, to: now });
       return;
     }
-    const to = this.#after(stay.end, bought);
-    stay.lines.push({ ...line, from: stay.end, to });
+    let from = stay.end;
+    let to = this.#after(from, bought);
+    // Nobody pays for what is over already, in the grace after an end that lies behind.
+    if (stay.hasBegun && to !== null && to <= now) {
+      stay.gap += now - from;
+      from = now;
+      to = this.#after(from, bought);
+    }
+    stay.lines.push({ ...line, from, to });
     stay.end = to;
   }
 
@@ -72,10 +79,11 @@ export class BoughtTime {
       const line = living(stay).find((one) => one.source === source && one.sourceId === sourceId);
       if (!line) continue;
       line.isTakenBack = true;
+      const before = stay.end;
       const end = this.#without(stay, line);
       if (stay.status !== 'expired') stay.end = end;
       const over = stay.hasBegun ? now : stay.startedAt;
-      if (stay.status !== 'active') continue;
+      if (stay.status !== 'active' || end === before) continue;
       stay.graceUntil = null;
       if (end !== null && end <= over) stay.status = 'kicked';
     }
