@@ -24,6 +24,7 @@ export interface Field {
   type: string;
   nativeType: [name: string, parameters: string[]] | null;
   isRequired: boolean;
+  isList: boolean;
   default?: string | number | boolean | { name: string };
   /** Of a relation that has its columns here; empty on the other side. */
   relationFromFields?: string[];

@@ -43,6 +43,8 @@ function shapeOf(model: Model, datamodel: Datamodel): TableShape {
 
 function columnShape(field: Field): string {
   const fallback = typeof field.default === 'object' ? field.default.name : field.default;
+  // Prisma reads a list that is null as an empty one.
+  if (field.isList) return describeColumn(`${sqlType(field)}[]`, false, null);
   return describeColumn(sqlType(field), field.isRequired, fallback === undefined ? null : String(fallback));
 }
 
