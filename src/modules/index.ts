@@ -20,6 +20,7 @@ import { reopenReceiptsEverywhere, reopenTheirReceipts } from './payments/review
 import { createReviewMessages } from './payments/review-messages.ts';
 import { PLAN_NOTICES } from './plans/plan-notices.ts';
 import { createPrivacyMessages } from './privacy/privacy-messages.ts';
+import { PROMO_NOTICES } from './promo-codes/promo-notices.ts';
 import { createSellerBotMessages } from './seller-bots/seller-bot-messages.ts';
 import { SELLER_BOT_NOTICES } from './seller-bots/seller-bot-notices.ts';
 import { END_NOTICES } from './subscriptions/end-notices.ts';
@@ -88,6 +89,7 @@ const NOTICES: NoticeTable = {
   ...END_NOTICES,
   ...PLAN_NOTICES,
   ...TRIAL_NOTICES,
+  ...PROMO_NOTICES,
   ...ACCESS_NOTICES,
   ...TARIFF_NOTICES,
   ...PAYMENT_NOTICES,

@@ -32,6 +32,7 @@ import { createWebhookKeyService } from './platform/webhook-key.ts';
 import { createPrivacyService } from './privacy/privacy-service.ts';
 import { createRetentionService } from './privacy/retention-service.ts';
 import { createProfileService } from './profiles/profile-service.ts';
+import { createCodeEntryService } from './promo-codes/code-entry-service.ts';
 import { createPromoCodeService } from './promo-codes/promo-code-service.ts';
 import { createBotDirectory } from './seller-bots/bot-directory.ts';
 import type { BotGateway } from './seller-bots/bot-gateway.ts';
@@ -87,6 +88,7 @@ export function createServices(given: ServicesDeps) {
     memberships: deps.memberships,
     reconciliation: createReconciliationService(deps),
     promoCodes: createPromoCodeService(deps),
+    codeEntry: createCodeEntryService(deps),
     tariffs: createTariffService(deps),
     checkout: createCheckoutService(deps),
     reviews: createReviewService(deps),

@@ -4,10 +4,11 @@ import { reopenMessages } from '../../kernel/outbox/outbox-queries.ts';
 import { reopenDeliveries } from './delivery-queries.ts';
 import { enqueueLinkRevocations } from './link-revocations.ts';
 
-const REASONS = { payment: 'approved', promo: 'approved', grant: 'granted', trial: 'trial' } as const;
+const REASONS = { payment: 'approved', grant: 'granted', trial: 'trial' } as const;
 
-/** Whoever has been given time gets a way in, or the new end where they are inside. */
+/** Time of a promo code never comes without that of its payment, which tells of both. Whoever has been given time gets a way in, or the new end where they are inside. */
 export const deliverAccess: Follower<'timeGiven'> = ({ enqueue }, { botId, subscriptionId, source }) => {
+  if (source === 'promo') return;
   const reason = REASONS[source];
   enqueue({ kind: 'deliver-access', botId, payload: { subscriptionId, reason } });
 };

@@ -19,6 +19,11 @@ export interface ExportedPayment {
   duration: Duration;
   /** Tiyin. */
   amount: bigint;
+  /** With which it was chosen; null: without. */
+  promoCode: string | null;
+  /** Tiyin, without it; null where there is none. */
+  listPrice: bigint | null;
+  discount: bigint | null;
   status: PaymentStatus;
 }
 
@@ -57,7 +62,11 @@ export function createExportService({ prisma, clock }: { prisma: PrismaClient; c
     const rows = inBatches((after) =>
       prisma.payment.findMany({
         where: { botId, ...after },
-        include: { endUser: true, ...WITH_CHAT_TITLES },
+        include: {
+          endUser: true,
+          promoUse: { select: { promoCode: { select: { code: true } } } },
+          ...WITH_CHAT_TITLES,
+        },
         ...batch,
       }),
     );
@@ -72,6 +81,9 @@ export function createExportService({ prisma, clock }: { prisma: PrismaClient; c
         chatTitle: soldTitle(row),
         duration: toDuration(row),
         amount: fromDecimal(row.amount),
+        promoCode: row.promoUse?.promoCode.code ?? null,
+        listPrice: row.listPrice && fromDecimal(row.listPrice),
+        discount: row.discount && fromDecimal(row.discount),
         status: row.status as PaymentStatus,
       };
     }

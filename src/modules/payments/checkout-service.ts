@@ -1,20 +1,29 @@
-import type { Payment as PaymentRow, PrismaClient } from '../../infra/prisma-client/client.ts';
+import { type Payment as PaymentRow, Prisma, type PrismaClient } from '../../infra/prisma-client/client.ts';
 import type { EndUserActor, Pressed } from '../../kernel/actor.ts';
 import { AppError } from '../../kernel/errors.ts';
 import { isForgotten, type TenantScope } from '../../kernel/tenant-scope.ts';
 import type { UnitOfWork, Work } from '../../kernel/unit-of-work.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { HOUR_MS } from '../../shared/durations.ts';
-import { fromDecimal } from '../../shared/money.ts';
+import { fromDecimal, toDecimalString } from '../../shared/money.ts';
 import { addsTo, type Duration, offeredUntil, toDurationColumns } from '../plans/duration.ts';
 import { firstChatFirst } from '../plans/plan.ts';
 import type { HashPerson } from '../platform/person-key.ts';
+import {
+  bargain,
+  holdUse,
+  type LostCode,
+  passUse,
+  releaseRejected,
+  reserveUse,
+} from '../promo-codes/promo-uses.ts';
 import { toReceiptColumns } from '../receipts/receipt.ts';
 import { hasLifetimeInAll, listEnds, lockEndUser } from '../subscriptions/subscription-queries.ts';
 import { giveTrial } from '../trials/trials.ts';
 import { amountAgain, amountOf } from './amounts/order-amount.ts';
 import { isPaymentMethod, PAYMENT_METHODS } from './methods/index.ts';
 import type { PaymentInstructions, PaymentMethod } from './methods/payment-method.ts';
+import { addOtherChats, changeWords, findChoice, replaceChoices } from './open-choices.ts';
 import { findPayable, isHeardBefore, type PayableRow, requireStillSold } from './payable.ts';
 import {
   CHOICE_HOURS,
@@ -37,6 +46,10 @@ export interface Order<M extends PaymentMethod = PaymentMethod> {
   heldForLife: string[];
   method: M;
   instructions: PaymentInstructions[M];
+  /** With which it was made. */
+  promo: { code: string; days: number } | null;
+  /** The code that they typed, where it is for other plans. */
+  notForPlan: string | null;
 }
 
 /** Several methods, of which the buyer takes one. */
@@ -54,6 +67,14 @@ export interface MethodChoice {
 
 /** As this buyer would get it. */
 type PlanForBuyer = PlanOnSale & Pick<Order, 'heldForLife'>;
+
+/** The code that was at hand can be used no more: at the full price they choose anew. */
+export interface LostBargain extends LostCode {
+  planId: number;
+  title: string;
+  /** Tiyin, without it. */
+  price: bigint;
+}
 
 /** A free trial, which is given where others are asked to pay. */
 export interface BegunTrial {
@@ -80,7 +101,7 @@ export function createCheckoutService(deps: {
     scope: TenantScope,
     actor: Pressed<EndUserActor>,
     { planId, method: wanted }: { planId: number; method: PaymentMethod | null },
-  ): Promise<Order | MethodChoice | BegunTrial> {
+  ): Promise<Order | MethodChoice | BegunTrial | LostBargain> {
     const { telegramUserId } = actor;
     const person = (await hashPerson())(telegramUserId);
     const chosen = await transact(async (work) => {
@@ -108,21 +129,31 @@ export function createCheckoutService(deps: {
       }
       if (method === null) return toMethodChoice(plan);
       await replaceChoices(work, actor, plan.channelIds);
+      const { endUserId } = actor;
+      const price = fromDecimal(plan.price);
+      const bargained = await bargain(work, { ...scope, endUserId, plan: { ...plan, price }, timeZone });
+      if ('why' in bargained) return { ...bargained, planId: plan.id, title: plan.title, price };
+      const { offer, notForPlan } = bargained;
       const row = await work.db.payment.create({
         data: {
-          endUserId: actor.endUserId,
+          endUserId,
           botId: scope.botId,
           channelId: plan.channelIds[0] ?? 0,
           planId: plan.id,
           ...toDurationColumns(plan.duration),
-          ...(await amountOf(work, scope, { price: plan.price, method })),
+          ...(await amountOf(work, scope, {
+            price: offer ? new Prisma.Decimal(toDecimalString(offer.price)) : plan.price,
+            method,
+          })),
+          ...(offer ? { listPrice: plan.price, discount: toDecimalString(offer.discount) } : {}),
           paymentMethod: method,
           status: 'created',
           createdAt: work.now,
         },
       });
+      if (offer) await reserveUse(work, { offer, endUserId, paymentId: row.id });
       await addOtherChats(work, row, plan.channelIds);
-      return toOrder(work, scope, row, plan);
+      return { ...(await toOrder(work, scope, row, plan)), notForPlan };
     });
     // What the owner is told of it is committed by now.
     if (chosen === null) throw new AppError('trial.tomorrow');
@@ -181,6 +212,8 @@ export function createCheckoutService(deps: {
     earlier: PayableRow,
     data: object,
   ): Promise<PaymentRow> {
+    // Held before it is free: whoever waits for the last use does not get it in between.
+    const useId = await holdUse(work, earlier.id);
     if (earlier.status === 'pending') {
       const cancelled = await work.db.payment.update({
         where: { id: earlier.id },
@@ -198,12 +231,15 @@ export function createCheckoutService(deps: {
         durationDays: earlier.durationDays,
         endsOn: earlier.endsOn,
         ...(await amountAgain(work, scope, earlier)),
+        listPrice: earlier.listPrice,
+        discount: earlier.discount,
         paymentMethod: earlier.paymentMethod,
         createdAt: work.now,
         status: 'pending',
         ...data,
       },
     });
+    if (useId !== null) await passUse(work, useId, row.id);
     await addOtherChats(work, row, firstChatFirst(earlier));
     return row;
   }
@@ -252,13 +288,14 @@ export function createCheckoutService(deps: {
     });
   }
 
-  /** Choices that nobody paid for within 24 hours. One statement, for all tenants. */
+  /** Choices that nobody paid for within 24 hours, and codes of what was rejected as long ago. One statement each, for all tenants. */
   async function dropStaleChoices(): Promise<number> {
     const now = clock.now();
     const dropped = await prisma.payment.updateMany({
       where: { status: 'created', createdAt: { lte: new Date(now.getTime() - CHOICE_HOURS * HOUR_MS) } },
       data: { status: 'cancelled', decidedAt: now },
     });
+    await releaseRejected({ db: prisma, now });
     return dropped.count;
   }
 
@@ -287,7 +324,9 @@ async function toOrder(
   // A newer program may know methods that this one does not.
   if (!isPaymentMethod(method)) throw new AppError('planGone');
   const instructions = await PAYMENT_METHODS[method].instructions(db, scope);
-  return { payment: toPayment(row), title, heldForLife, method, instructions };
+  const use = await db.promoUse.findUnique({ where: { paymentId: row.id }, include: { promoCode: true } });
+  const promo = use && { code: use.promoCode.code, days: use.days };
+  return { payment: toPayment(row), title, heldForLife, method, instructions, promo, notForPlan: null };
 }
 
 function toMethodChoice(plan: PlanForBuyer): MethodChoice {
@@ -327,55 +366,4 @@ async function requireNotLifetime(
   channelIds: readonly number[],
 ): Promise<void> {
   if (await hasLifetimeInAll(db, endUserId, channelIds)) throw new AppError('alreadyLifetime');
-}
-
-/** The first one's row is there with the payment's. */
-async function addOtherChats(
-  { db }: Work,
-  { id: paymentId, endUserId, channelId: first }: PaymentRow,
-  channelIds: readonly number[],
-): Promise<void> {
-  const others = channelIds.filter((channelId) => channelId !== first);
-  await db.paymentChat.createMany({
-    data: others.map((channelId) => ({ paymentId, channelId, endUserId, isOpen: true })),
-  });
-}
-
-/** What the same press ordered before; null where it ordered nothing, or something else was chosen since. */
-async function findChoice(
-  { db }: Work,
-  { endUserId }: EndUserActor,
-  planId: number,
-  wanted: PaymentMethod | null,
-): Promise<PaymentRow | null> {
-  const byMethod = wanted === null ? {} : { paymentMethod: wanted };
-  return db.payment.findFirst({
-    where: { endUserId, planId, ...byMethod, status: { in: ['created', 'pending'] } },
-  });
-}
-
-/** Makes way for a new choice in each of its chats; a receipt that waits is not thrown away silently. */
-async function replaceChoices(
-  { db, now }: Work,
-  { endUserId }: EndUserActor,
-  channelIds: readonly number[],
-): Promise<void> {
-  const open = await db.payment.findMany({
-    where: { chats: { some: { endUserId, channelId: { in: [...channelIds] }, isOpen: true } } },
-    select: { id: true, status: true },
-  });
-  const waiting = open.find(({ status }) => status === 'pending');
-  if (waiting) throw new AppError('receiptWaits', { paymentId: waiting.id });
-  await db.payment.updateMany({
-    where: { id: { in: open.map(({ id }) => id) } },
-    data: { status: 'cancelled', decidedAt: now },
-  });
-}
-
-/** Only the words below the picture were changed: whoever looks at the receipt from now on reads these. */
-async function changeWords(work: Work, { id }: PaymentRow, { note, editedAt }: SentReceipt): Promise<void> {
-  await work.db.payment.updateMany({
-    where: { id, status: 'pending' },
-    data: { receiptNote: note, receiptEditedAt: editedAt },
-  });
 }

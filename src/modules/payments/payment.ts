@@ -68,6 +68,8 @@ export interface Payment {
   duration: Duration;
   /** Tiyin. */
   amount: bigint;
+  /** Without its promo code, in tiyin; null where it has none. */
+  listPrice: bigint | null;
   /** The amount tells who paid: it is the price and a little on top. */
   hasOwnAmount: boolean;
   status: PaymentStatus;
@@ -94,6 +96,7 @@ export function toPayment(row: PaymentRow): Payment {
     planId: row.planId,
     duration: toDuration(row),
     amount: fromDecimal(row.amount),
+    listPrice: row.listPrice && fromDecimal(row.listPrice),
     hasOwnAmount: row.amountSuffix !== null,
     status: row.status as PaymentStatus,
     rejectReason: row.rejectReason,

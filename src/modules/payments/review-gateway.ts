@@ -26,6 +26,8 @@ export interface ReviewContent {
   title: string;
   botUsername: string;
   history: PayerHistory;
+  /** With which it was chosen. */
+  promo: { code: string; days: number } | null;
   /** Null: nobody paid this owner with the same file. */
   sameFile: SameFile | null;
   /** The payer's words below the receipt. */

@@ -9,6 +9,7 @@ import { tell } from '../notifications/notice.ts';
 import { isOver, toDuration } from '../plans/duration.ts';
 import { firstChatFirst } from '../plans/plan.ts';
 import type { HashPerson } from '../platform/person-key.ts';
+import { countUse } from '../promo-codes/promo-uses.ts';
 import { settle, takeBack } from '../subscriptions/settlement.ts';
 import { SUBSCRIPTION_NOTICES } from '../subscriptions/subscription-notices.ts';
 import { lockEndUser, requireWelcome } from '../subscriptions/subscription-queries.ts';
@@ -52,6 +53,7 @@ export function createReviewService(deps: {
   async function approvePayment(scope: TenantScope, actor: Actor, paymentId: number): Promise<Payment> {
     const hash = await hashPerson();
     return transact(async (work) => {
+      const before = await work.db.payment.findFirst({ where: { id: paymentId, botId: scope.botId } });
       const payment = await decide(work, scope, actor, paymentId, {
         status: 'approved',
         approvedAt: work.now,
@@ -63,7 +65,13 @@ export function createReviewService(deps: {
       const given = { botId: scope.botId, endUserId, channelIds, duration: toDuration(payment) };
       // It would take the money and put its buyer out at once.
       if (isOver(given.duration, work.now, timeZone)) throw new AppError('plan.overMeanwhile');
+      const rejectedAt = before?.status === 'rejected' ? before.decidedAt : null;
+      const use = await countUse(work, { ...scope, paymentId, rejectedAt });
       await settle(work, { ...given, source: 'payment', sourceId }, timeZone);
+      if (use) {
+        const duration = { kind: 'days', days: use.days } as const;
+        await settle(work, { ...given, duration, source: 'promo', sourceId: use.useId }, timeZone);
+      }
       await noteBoughtTrial(work, { paymentId, channelIds, hash });
       return toPayment(payment);
     });
@@ -265,7 +273,9 @@ async function decide(
 }
 
 async function takeTimeBack(work: Work, payment: PaymentRow, timeZone: string): Promise<void> {
-  const taken = await takeBack(work, [{ source: 'payment', sourceId: payment.id }], timeZone);
+  const use = await work.db.promoUse.findUnique({ where: { paymentId: payment.id } });
+  const ofCode = use ? [{ source: 'promo', sourceId: use.id } as const] : [];
+  const taken = await takeBack(work, [{ source: 'payment', sourceId: payment.id }, ...ofCode], timeZone);
   const { botId } = payment;
   for (const { subscriptionId, isOver } of taken) {
     const notice = isOver ? SUBSCRIPTION_NOTICES.accessTakenBack : SUBSCRIPTION_NOTICES.accessShortened;

@@ -30,6 +30,7 @@ export async function readReview(prisma: PrismaClient, paymentId: number): Promi
     where: { id: paymentId },
     include: {
       endUser: true,
+      promoUse: { include: { promoCode: true } },
       ...WITH_CHAT_TITLES,
       bot: { include: { owner: true } },
       reviewMessages: {
@@ -60,6 +61,7 @@ export async function readReview(prisma: PrismaClient, paymentId: number): Promi
       payer: row.endUser,
       owner,
       title: soldTitle(row),
+      promo: row.promoUse && { code: row.promoUse.promoCode.code, days: row.promoUse.days },
       botUsername: bot.username,
       history,
       sameFile,

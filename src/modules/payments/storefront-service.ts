@@ -2,6 +2,7 @@ import { type Prepared, preparedBatchLoader, type Read } from '../../infra/postg
 import { Prisma } from '../../infra/prisma-client/client.ts';
 import type { TenantScope } from '../../kernel/tenant-scope.ts';
 import type { Db } from '../../kernel/unit-of-work.ts';
+import { dateOf } from '../../shared/calendar.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { fromDecimalString } from '../../shared/money.ts';
 import type { Channel, ChannelType } from '../channels/channel.ts';
@@ -15,6 +16,9 @@ import {
   toDuration,
 } from '../plans/duration.ts';
 import type { HashPerson } from '../platform/person-key.ts';
+import { toGift } from '../promo-codes/promo-code.ts';
+import { offerFor } from '../promo-codes/promo-offer.ts';
+import { type HeldCode, LIVE_CODE, PLANS_OF_CODE, promoState } from '../promo-codes/promo-state.ts';
 import type { HeldSubscription } from '../subscriptions/subscription.ts';
 import {
   type Advertisement,
@@ -37,6 +41,10 @@ export interface Storefront {
   chats: Channel[];
   /** What this person may buy: chat by chat, then what opens several; the shortest first. */
   plans: OfferedPlan[];
+  /** The code that they typed, while it is kept. */
+  typedCode: string | null;
+  /** Whether a code that they may hear of is good now. */
+  hasCodes: boolean;
   /** Getolog's line, for those who see it in their language. */
   advertisement: Advertisement;
 }
@@ -51,6 +59,8 @@ export interface OfferedPlan {
   name: string | null;
   /** Tiyin. */
   price: bigint;
+  /** What it costs or lasts with the code that they hold; null where that is not for it. */
+  offer: { price: bigint; days: number; code: string } | null;
   isTrial: boolean;
 }
 
@@ -63,8 +73,8 @@ const ENTER: Prepared = {
   text: `
     SELECT q.n, ${KNOWN_END_USER_COLUMNS}, shop.*,
            ${advertisementColumns({ ownerId: 'shop."ownerId"', language: 'e.language', now: 'q.now' })}
-      FROM unnest($1::int[], $2::bigint[], $3::bigint[], $4::timestamptz[], $5::date[], $6::bigint[])
-           WITH ORDINALITY q(bot_id, telegram_user_id, telegram_bot_id, now, offered_until, person, n)
+      FROM unnest($1::int[], $2::bigint[], $3::bigint[], $4::timestamptz[], $5::date[], $6::bigint[], $7::date[])
+           WITH ORDINALITY q(bot_id, telegram_user_id, telegram_bot_id, now, offered_until, person, today, n)
       JOIN end_users e ON e.telegram_id = q.telegram_user_id AND e.user_bot_id = q.bot_id
      CROSS JOIN LATERAL (
         WITH chats AS MATERIALIZED (
@@ -85,7 +95,16 @@ const ENTER: Prepared = {
                          'id', s.id, 'expiresAt', s.expires_at, 'joinedAt', s.joined_at,
                          'graceUntil', CASE WHEN s.expires_at <= q.now THEN s.grace_until END, 'channel', c.shown)), '[]')
                   FROM subscriptions s JOIN chats c ON c.id = s.channel_id
-                 WHERE s.end_user_id = e.id AND s.status = 'active') AS held
+                 WHERE s.end_user_id = e.id AND s.status = 'active') AS held,
+               EXISTS (SELECT FROM promo_codes pc WHERE pc.user_bot_id = q.bot_id AND pc.end_user_id IS NULL AND ${LIVE_CODE}
+                          AND (pc.starts_on IS NULL OR pc.starts_on <= q.today)) AS "hasCodes",
+               (SELECT coalesce(json_agg(json_build_object(
+                         'id', pc.id, 'code', pc.code, 'kind', pc.kind, 'value', pc.value::text,
+                         'isTyped', pc.id = e.promo_code_id IS TRUE, 'planIds', ${PLANS_OF_CODE})), '[]')
+                  FROM promo_codes pc
+                 WHERE pc.user_bot_id = q.bot_id
+                   AND (pc.end_user_id = e.id OR (pc.id = e.promo_code_id AND e.promo_until > q.now AND pc.end_user_id IS NULL))
+                   AND ${promoState('is free')} = 'usable') AS codes
           FROM user_bots b
          WHERE b.id = q.bot_id) shop`,
 };
@@ -102,6 +121,16 @@ interface EnterRow extends KnownEndUser, AdvertisementRow {
     name: string | null;
     price: string;
     isTrial: boolean;
+  }[];
+  hasCodes: boolean;
+  /** Those that can be used. */
+  codes: {
+    id: number;
+    code: string;
+    kind: string;
+    value: string;
+    isTyped: boolean;
+    planIds: number[];
   }[];
   held: {
     id: number;
@@ -176,7 +205,10 @@ export function createStorefrontService(deps: {
   hashPerson: () => Promise<HashPerson>;
 }) {
   const { read, clock, timeZone, hashPerson } = deps;
-  const find = preparedBatchLoader<[number, bigint, bigint, Date, string, bigint], EnterRow>(read, ENTER);
+  const find = preparedBatchLoader<[number, bigint, bigint, Date, string, bigint, Date], EnterRow>(
+    read,
+    ENTER,
+  );
 
   return {
     /** Somebody who was here before, together with the window as they see it; null for whoever was not. */
@@ -187,14 +219,16 @@ export function createStorefrontService(deps: {
       const now = clock.now();
       const { botId, telegramBotId } = scope;
       const person = (await hashPerson())(telegramUserId);
-      const row = await find(botId, telegramUserId, telegramBotId, now, offeredUntil(now, timeZone), person);
+      const until = offeredUntil(now, timeZone);
+      const today = dateOf(now, timeZone);
+      const row = await find(botId, telegramUserId, telegramBotId, now, until, person, today);
       return row ? { known: row, window: toStorefront(row, now, timeZone) } : null;
     },
   };
 }
 
 function toStorefront(
-  { welcomeMessage, chats, plans, held, ...row }: EnterRow,
+  { welcomeMessage, chats, plans, held, codes, hasCodes, ...row }: EnterRow,
   now: Date,
   timeZone: string,
 ): Storefront {
@@ -203,8 +237,9 @@ function toStorefront(
   const order = byDuration(now);
   const place = ({ channelIds }: OfferedPlan) =>
     channelIds.length > 1 ? known.length : known.findIndex(({ id }) => id === channelIds[0]);
+  const codesHeld = codes.flatMap(toHeldCode);
   const offered = plans
-    .map(toOfferedPlan)
+    .map((plan) => toOfferedPlan(plan, codesHeld))
     .filter(({ channelIds, duration }) => channelIds.some((id) => addsTo(ends.get(id), duration, timeZone)))
     .sort((one, other) => place(one) - place(other) || order(one.duration, other.duration));
   const sold = new Set(offered.flatMap(({ channelIds }) => channelIds));
@@ -220,21 +255,33 @@ function toStorefront(
     })),
     chats: known.filter(({ id }) => sold.has(id)),
     plans: offered,
+    hasCodes,
+    typedCode: codesHeld.find(({ isTyped }) => isTyped)?.code ?? null,
     advertisement: toAdvertisement(row),
   };
 }
 
-function toOfferedPlan({
-  id,
-  channelIds,
-  name,
-  price,
-  isTrial,
-  endsOn,
-  ...columns
-}: EnterRow['plans'][number]): OfferedPlan {
+function toHeldCode({ value, ...row }: EnterRow['codes'][number]): HeldCode[] {
+  const gift = toGift({ kind: row.kind, value: new Prisma.Decimal(value) });
+  return gift ? [{ ...row, gift }] : [];
+}
+
+function toOfferedPlan(
+  { id, channelIds, name, price: text, isTrial, endsOn, ...columns }: EnterRow['plans'][number],
+  codes: readonly HeldCode[],
+): OfferedPlan {
+  const price = fromDecimalString(text);
   const duration = toDuration({ ...columns, endsOn: toDate(endsOn) });
-  return { id, channelIds, duration, name, price: fromDecimalString(price), isTrial };
+  const offer = offerFor(codes, { id, price, duration, isTrial });
+  return {
+    id,
+    channelIds,
+    duration,
+    name,
+    price,
+    isTrial,
+    offer: offer && { price: offer.price, days: offer.days, code: offer.code.code },
+  };
 }
 
 function toChannel(shown: ShownChannel): Channel {

@@ -6,6 +6,7 @@ import type { Work } from '../../kernel/unit-of-work.ts';
 import { lockOwner } from '../owners/owner-queries.ts';
 import { OWN_WORDS } from '../payments/payment.ts';
 import { enqueueDecisionShown } from '../payments/review-messages.ts';
+import { releaseUsesOf } from '../promo-codes/promo-uses.ts';
 import { endAccess } from '../subscriptions/ending.ts';
 import { lockEndUser } from '../subscriptions/subscription-queries.ts';
 
@@ -40,6 +41,8 @@ export async function forgetEndUser(work: Work, botId: number, endUserId: number
   for (const subscription of active) {
     await endAccess(work, subscription, botId, { status: 'kicked', why: null, telegramUserId });
   }
+  await releaseUsesOf(work, endUserId);
+  await db.promoCode.deleteMany({ where: { endUserId } });
   await forgetReceipts(work, { endUserId });
   await forgetPerson(work, { id: endUserId, banned });
   await forgetConversations(work, telegramUserId, bot.telegramBotId);
@@ -82,6 +85,7 @@ export async function forgetOwner(work: Work, ownerId: number): Promise<bigint[]
   return removed.map(({ telegramBotId }) => telegramBotId);
 }
 
+const NO_CODE = { promoCodeId: null, promoUntil: null, promoMissedAt: [] };
 const NO_NAME = { username: null, fullName: '' } as const;
 
 /** The files, and what was written about them. That a file was used is still known, but not by whom. */
@@ -109,7 +113,12 @@ async function forgetPerson({ db }: Work, { id, banned }: Pick<EndUser, 'id' | '
     await db.endUser.delete({ where: { id } });
     return;
   }
-  const data = { ...NO_NAME, offersOffAt: null, ...(banned ? {} : { telegramUserId: nobody(id) }) };
+  const data = {
+    ...NO_NAME,
+    ...NO_CODE,
+    offersOffAt: null,
+    ...(banned ? {} : { telegramUserId: nobody(id) }),
+  };
   await db.endUser.update({ where: { id }, data });
 }
 

@@ -12,6 +12,8 @@ export interface EndUserLoss {
   /** Then their id stays, so that the ban does. */
   banned: boolean;
   subscriptions: { title: string; expiresAt: Date | null }[];
+  /** Of their own, not used yet. */
+  promoCodes: number;
 }
 
 /** What an owner would lose: their bots, which stop, and the rest of their tariff. */
@@ -46,7 +48,7 @@ export function createPrivacyService(deps: {
     async readEndUser(scope: TenantScope, { endUserId, telegramUserId }: EndUserActor): Promise<object> {
       const mine = { endUserId };
       const hash = await deps.hashPerson();
-      const [person, payments, subscriptions, trials] = await Promise.all([
+      const [person, payments, subscriptions, trials, promoCodes] = await Promise.all([
         prisma.endUser.findFirst({
           where: { id: endUserId, botId: scope.botId },
           select: { ...PERSON, offersOffAt: true },
@@ -61,6 +63,9 @@ export function createPrivacyService(deps: {
             durationDays: true,
             endsOn: true,
             amount: true,
+            listPrice: true,
+            discount: true,
+            promoUse: { select: { status: true, days: true, promoCode: { select: { code: true } } } },
             status: true,
             rejectReason: true,
             createdAt: true,
@@ -88,9 +93,13 @@ export function createPrivacyService(deps: {
           },
         }),
         listTrials(prisma, scope, hash(telegramUserId)),
+        prisma.promoCode.findMany({
+          where: { ...mine, botId: scope.botId },
+          select: { code: true, kind: true, value: true, endsOn: true, createdAt: true },
+        }),
       ]);
       if (!person) throw new AppError('notFound');
-      return plain({ bot: scope.botUsername, person, payments, subscriptions, trials });
+      return plain({ bot: scope.botUsername, person, payments, subscriptions, trials, promoCodes });
     },
 
     /** Everything that the platform keeps of an owner, ready for JSON. Tokens stay what they are: secret. */
@@ -132,6 +141,7 @@ export function createPrivacyService(deps: {
         where: { id: endUserId, botId: scope.botId },
         select: {
           banned: true,
+          _count: { select: { personalCodes: { where: { uses: { none: { status: 'used' } } } } } },
           subscriptions: {
             where: { status: 'active' },
             select: { expiresAt: true, channel: { select: { title: true } } },
@@ -141,6 +151,7 @@ export function createPrivacyService(deps: {
       if (!person) throw new AppError('notFound');
       return {
         banned: person.banned,
+        promoCodes: person._count.personalCodes,
         subscriptions: person.subscriptions.map(({ channel, expiresAt }) => ({
           title: channel.title,
           expiresAt,

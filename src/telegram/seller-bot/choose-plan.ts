@@ -3,6 +3,7 @@ import { type BotDeps, viewerOf } from '../bots/bot-deps.ts';
 import { endUserIn, pressedBy, type SellerContext } from '../common/context.ts';
 import type { Screen } from '../common/screen.ts';
 import { methodScreen, orderScreen } from '../views/buyer/payment-methods.ts';
+import { lostCodeScreen } from '../views/buyer/storefront.ts';
 import { trialBegunScreen } from '../views/buyer/trials.ts';
 
 /** Somebody wants a plan, by a button or by a link to it. @returns what they see then: how to pay, by which method, or what has begun */
@@ -18,6 +19,7 @@ export function createChoosePlan(deps: BotDeps): ChoosePlan {
     const chosen = await deps.services.checkout.choosePlan(context.scope, buyer, { planId, method });
     const viewer = viewerOf(context, deps);
     if ('trialOf' in chosen) return trialBegunScreen(viewer, chosen);
+    if ('why' in chosen) return lostCodeScreen(viewer, chosen);
     return 'methods' in chosen ? methodScreen(viewer, chosen) : orderScreen(viewer, chosen);
   };
 }

@@ -18,6 +18,7 @@ import { offers } from './offers.ts';
 import { ownChats } from './own-chats.ts';
 import { createOwnerDesk } from './owner-desk.ts';
 import { privacy } from './privacy.ts';
+import { promoCode } from './promo-code.ts';
 import { review } from './review.ts';
 import { start } from './start.ts';
 import { unhandled } from './unhandled.ts';
@@ -33,6 +34,7 @@ export function createSellerBot(deps: BotDeps): BotKind<SellerContext> {
   const guarded = outer.errorBoundary(boundary);
   const desk = review(deps);
   const ownerDesk = createOwnerDesk(deps);
+  const codes = promoCode(deps);
   const choosePlan = createChoosePlan(deps);
   const help = createSupportDesk<SellerContext>(deps, {
     scopeOf: ({ scope }) => scope,
@@ -57,16 +59,22 @@ export function createSellerBot(deps: BotDeps): BotKind<SellerContext> {
   privately.use(identity.middleware, rateLimit);
   privately.use(help.replies);
   privately.use(
-    openQuestions<SellerContext>(deps.services.openQuestions, {
-      rejectReason: desk.answerRejectReason,
-      support: help.answerQuestion,
-      album: help.answerAlbum,
-    }),
+    openQuestions<SellerContext>(
+      deps.services.openQuestions,
+      {
+        rejectReason: desk.answerRejectReason,
+        support: help.answerQuestion,
+        album: help.answerAlbum,
+        ...codes.answers,
+      },
+      // A picture is a receipt, whatever was asked for last.
+      ({ message }, { question }) => question !== 'promoCode' || message?.text !== undefined,
+    ),
   );
   privately.use(start(deps, ownerDesk, choosePlan), privacy(deps), offers(deps), cancel(), help.composer);
   privately.use(desk.composer);
   privately.use(mySubscription(deps), ownChats(deps, ownerDesk));
-  privately.use(checkout(deps, choosePlan));
+  privately.use(codes.composer, checkout(deps, choosePlan));
   privately.use(unhandled(deps));
   guarded.on('callback_query', refusePress);
   return { composer, bind: identity.bind, prefetch: identity.prefetch };

@@ -18,7 +18,9 @@ import { readStartPayload } from './start-payloads.ts';
 
 /** Whether the answer will be the storefront, as far as can be told by the update alone. */
 export function asksForStorefront({ message, callbackQuery }: SellerContext): boolean {
-  return HOME.regex.test(callbackQuery?.data ?? '') || /^\/(?:start|menu)\b/.test(message?.text ?? '');
+  return (
+    HOME.regex.test(callbackQuery?.data ?? '') || /^\/(?:start(?! +p_)|menu)\b/.test(message?.text ?? '')
+  );
 }
 
 /** The way in: language, then the storefront; for the owner the desk with what waits. */
@@ -72,6 +74,13 @@ export function start(deps: BotDeps, desk: OwnerDesk, choosePlan: ChoosePlan): C
     return languageScreen(context.from?.language_code, { back: hasOne ? context.t : null });
   }
 
+  /** @returns a sentence where the code was no good */
+  async function enterByLink(context: SellerContext, code: string): Promise<string[]> {
+    if ((await context.endUser()).banned) return [];
+    const refused = await deps.services.codeEntry.enter(context.scope, await endUserIn(context), code);
+    return refused === null ? [] : [context.t(`errors.promo.${refused}`, { code })];
+  }
+
   composer.command('start', async (context) => {
     if (context.isOwner) {
       // The owner has opened the bot: receipts that waited for that come at once.
@@ -80,14 +89,21 @@ export function start(deps: BotDeps, desk: OwnerDesk, choosePlan: ChoosePlan): C
       return send(context, await desk(context, line));
     }
     const endUser = await context.endUser();
-    const { planId } = readStartPayload(context.match);
-    if (endUser.hasChosenLanguage) return show(context, await wished(context, planId, { advertised: true }));
+    const { planId, code } = readStartPayload(context.match);
+    // Also of somebody who has no language yet: only the screen waits for that.
+    const refused = code === null ? [] : await enterByLink(context, code);
+    if (endUser.hasChosenLanguage) {
+      const screen = await wished(context, planId, { advertised: true });
+      return show(context, { ...screen, text: [...refused, screen.text].join('\n\n') });
+    }
     const shop = await context.load.storefront();
     const line = await advertisementLine(
       context,
       shop?.advertisement ?? (await currentAdvertisement(context)),
     );
-    return send(context, languageScreen(context.from?.language_code, { advertisement: line, planId }));
+    const said = [...refused, ...(line === null ? [] : [line])];
+    const advertisement = said.length === 0 ? null : said.join('\n\n');
+    return send(context, languageScreen(context.from?.language_code, { advertisement, planId }));
   });
 
   composer.command('menu', async (context) =>

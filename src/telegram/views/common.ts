@@ -185,6 +185,23 @@ export function money({ t }: Viewer, tiyin: bigint): string {
   return formatMoney(tiyin, t.language);
 }
 
+/** With which code something is paid, and what it would cost without; nothing where there is none. */
+export function promoLine(
+  viewer: Viewer,
+  { listPrice }: { listPrice: bigint | null },
+  promo: { code: string; days: number } | null,
+): string[] {
+  const { t } = viewer;
+  if (listPrice === null || promo === null) return [];
+  const { code, days } = promo;
+  const old = money(viewer, listPrice);
+  return [
+    days > 0
+      ? t('promo.addsDays', { code, days: t('duration.days', { count: days }), price: old })
+      : t('promo.insteadOf', { code, old }),
+  ];
+}
+
 export function date({ t, timeZone }: Viewer, instant: Date): string {
   return formatDate(instant, t.language, timeZone);
 }

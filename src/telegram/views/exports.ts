@@ -19,6 +19,9 @@ export function paymentHead({ t }: Viewer): Row {
     t.plain('export.plan'),
     t.plain('export.amount'),
     t.plain('export.status'),
+    t.plain('export.promo'),
+    t.plain('export.listPrice'),
+    t.plain('export.discount'),
   ];
 }
 
@@ -35,6 +38,9 @@ export function paymentRow({ t, timeZone }: Viewer, payment: ExportedPayment): R
     durationName(t.plain, payment.duration),
     formatAmount(payment.amount, t.language),
     t.plain(`paymentStatus.${payment.status}`),
+    payment.promoCode ?? '',
+    payment.listPrice === null ? '' : formatAmount(payment.listPrice, t.language),
+    payment.discount === null ? '' : formatAmount(payment.discount, t.language),
   ];
 }
 

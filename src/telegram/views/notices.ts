@@ -2,7 +2,17 @@ import type { KnownPerson } from '../../kernel/person.ts';
 import type { ChatName, ChatState } from '../../modules/channels/channel.ts';
 import type { NoticeContent, NoticeKind, Notices } from '../../modules/notifications/notice.ts';
 import type { SubscriptionContent } from '../../modules/subscriptions/subscription-notices.ts';
-import { BOT, BOT_PLANS, BOTS, CHAT_ACCEPT, HOME, RESTORE, SUPPORT, TARIFF } from '../common/routes.ts';
+import {
+  BOT,
+  BOT_PLANS,
+  BOTS,
+  CHAT_ACCEPT,
+  HOME,
+  PROMO_PAGE,
+  RESTORE,
+  SUPPORT,
+  TARIFF,
+} from '../common/routes.ts';
 import { button, type Screen } from '../common/screen.ts';
 import { accessUntil } from './buyer/access.ts';
 import { endedScreen, endsScreen, graceScreen } from './buyer/ends.ts';
@@ -138,6 +148,10 @@ const NOTICE_VIEWS: { readonly [K in NoticeKind]: NoticeView<K> } = {
     buttons: [toBot(viewer, content)],
   }),
   winback: winbackScreen,
+  promoUsedUp: ({ t }, { promoCodeId, code, botUsername }) => ({
+    text: t('promo.allUsed', { code, bot: botUsername }),
+    buttons: [[button(`🏷 ${code}`, PROMO_PAGE.data(promoCodeId))]],
+  }),
   accessTakenBack: aboutLostAccess('accessTakenBack'),
   accessEndedByOwner: aboutLostAccess('accessEndedByOwner'),
   accessShortened: (viewer, content) => ({

@@ -20,14 +20,18 @@ export function myDataScreen({ t }: Viewer): Screen {
   return { text: t('privacy.dataBelow'), buttons: [[button(t('button.home'), HOME.data())]] };
 }
 
-export function askForgetEndUserScreen(viewer: Viewer, { banned, subscriptions }: EndUserLoss): Screen {
+export function askForgetEndUserScreen(
+  viewer: Viewer,
+  { banned, subscriptions, promoCodes }: EndUserLoss,
+): Screen {
   const { t } = viewer;
   const losses = subscriptions.map(({ title, expiresAt }) =>
     expiresAt === null
       ? t('privacy.losesForLife', { title })
       : t('privacy.losesUntil', { title, until: date(viewer, expiresAt) }),
   );
-  return askForget(viewer, [t('privacy.askForget'), ...losses, ...banLine(viewer, banned)]);
+  const codes = promoCodes === 0 ? [] : [t('promo.losesCodes')];
+  return askForget(viewer, [t('privacy.askForget'), ...losses, ...codes, ...banLine(viewer, banned)]);
 }
 
 export function askForgetOwnerScreen(

@@ -21,7 +21,7 @@ import {
   UNDECIDED,
 } from '../common/routes.ts';
 import { button, plainText, type Screen } from '../common/screen.ts';
-import { date, durationName, money, ownerButton, personName, type Viewer } from './common.ts';
+import { date, durationName, money, ownerButton, personName, promoLine, type Viewer } from './common.ts';
 
 /** Telegram's limit below a picture; a reminder of it says no more. */
 const MAX_CAPTION_LENGTH = 1_024;
@@ -78,7 +78,10 @@ function historyLine(viewer: Viewer, { history }: ReviewContent): string {
   return `${before} ${now}`;
 }
 
-function reviewText(viewer: Viewer, { payment, payer, title, botUsername, sameFile }: ReviewContent): string {
+function reviewText(
+  viewer: Viewer,
+  { payment, payer, title, botUsername, sameFile, promo }: ReviewContent,
+): string {
   const { t } = viewer;
   const lines = [
     t('review.request', {
@@ -90,6 +93,7 @@ function reviewText(viewer: Viewer, { payment, payer, title, botUsername, sameFi
       id: payment.id,
     }),
   ];
+  lines.push(...promoLine(viewer, payment, promo));
   if (sameFile !== null) lines.push(sameFileLine(viewer, sameFile));
   return lines.join('\n\n');
 }

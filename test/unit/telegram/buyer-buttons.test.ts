@@ -51,10 +51,12 @@ describe.each(LANGUAGES)('whatever it costs and is called, in %s', (language) =>
       plans: [[0], [1], [0, 1]].flatMap((channelIds) =>
         each.flatMap((plan, id) =>
           [null, 'Yozgi chegirma bilan'].flatMap((name) =>
-            [false, true].map((isTrial) => ({ id: id + 1, channelIds, name, isTrial, ...plan })),
+            [false, true].map((isTrial) => ({ id: id + 1, channelIds, name, isTrial, offer: null, ...plan })),
           ),
         ),
       ),
+      typedCode: null,
+      hasCodes: true,
       advertisement: { shown: false },
     };
     const renewals = each.map((plan, id) => ({ planId: id + 1, ...plan }));

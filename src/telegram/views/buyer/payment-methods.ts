@@ -3,7 +3,7 @@ import type { PaymentMethod } from '../../../modules/payments/methods/payment-me
 import { formatCardNumber } from '../../../shared/card-number.ts';
 import { CANCEL, HOME, PAY, SUPPORT } from '../../common/routes.ts';
 import { button, type Screen } from '../../common/screen.ts';
-import { durationName, money, plainAmount, type Viewer } from '../common.ts';
+import { durationName, money, plainAmount, promoLine, type Viewer } from '../common.ts';
 
 type OrderView<M extends PaymentMethod> = (viewer: Viewer, order: Order<M>) => Screen;
 
@@ -44,7 +44,7 @@ export function methodScreen(viewer: Viewer, choice: MethodChoice): Screen {
 /** Amount and card, each with a button that copies it, and what to send then. */
 function cardScreen(
   viewer: Viewer,
-  { payment, title, instructions: { cardNumber, cardHolder } }: Order<'card'>,
+  { payment, title, promo, notForPlan, instructions: { cardNumber, cardHolder } }: Order<'card'>,
 ): Screen {
   const { t } = viewer;
   return {
@@ -56,6 +56,8 @@ function cardScreen(
         card: formatCardNumber(cardNumber),
         holder: cardHolder,
       }),
+      ...promoLine(viewer, payment, promo),
+      ...(notForPlan === null ? [] : [t('promo.notForPlan', { code: notForPlan })]),
       ...(payment.hasOwnAmount ? [t('uniqueAmount.exactly')] : []),
     ].join('\n\n'),
     buttons: [

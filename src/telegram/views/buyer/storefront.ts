@@ -1,9 +1,20 @@
+import type { LostBargain } from '../../../modules/payments/checkout-service.ts';
 import type { Payment } from '../../../modules/payments/payment.ts';
 import type { OfferedPlan, Storefront } from '../../../modules/payments/storefront-service.ts';
 import { formatMoney, formatSum } from '../../../shared/money.ts';
-import { CANCEL, HOME, LANGUAGE, MAIL, MY_SUBSCRIPTION, PLAN, SUPPORT } from '../../common/routes.ts';
+import {
+  CANCEL,
+  HOME,
+  LANGUAGE,
+  MAIL,
+  MY_SUBSCRIPTION,
+  PLAN,
+  PROMO,
+  PROMO_DROP,
+  SUPPORT,
+} from '../../common/routes.ts';
 import { button, type Screen } from '../../common/screen.ts';
-import { chatName, planMark, planOnButton, shortEnough, type Viewer } from '../common.ts';
+import { chatName, money, planMark, planName, planOnButton, shortEnough, type Viewer } from '../common.ts';
 import { heldLine } from './subscription.ts';
 import { trialButton } from './trials.ts';
 
@@ -21,14 +32,57 @@ export function storefrontScreen(
     ...subscriptions.map((subscription) => heldLine(viewer, subscription)),
     ...partlyHeld(viewer, storefront),
     plans.length > 0 ? t('storefront.choosePlan') : nothingToBuy(viewer, storefront),
+    ...reducedLines(viewer, storefront),
     ...(advertisement === null ? [] : [advertisement]),
   ];
   return {
     text: parts.join('\n\n'),
     buttons: [
       ...plans.map((plan) => [planButton(viewer, chats, plan)]),
+      ...(storefront.typedCode === null ? [] : [[button(t('promo.drop'), PROMO_DROP.data())]]),
+      ...(storefront.hasCodes && plans.length > 0 ? [[button(t('promo.have'), PROMO.data())]] : []),
       [button(t('button.mySubscription'), MY_SUBSCRIPTION.data())],
       [button(t('button.support'), SUPPORT.data()), button(`🌐 ${t('command.language')}`, LANGUAGE.data())],
+    ],
+  };
+}
+
+/** What the code at hand makes of the plans: the old price struck through, and the new. */
+function reducedLines(viewer: Viewer, { plans }: Storefront): string[] {
+  const { t } = viewer;
+  const reduced = plans.flatMap((plan) => (plan.offer ? [{ plan, offer: plan.offer }] : []));
+  const [first] = reduced;
+  if (!first) return [];
+  const lines = reduced.map(({ plan, offer }) =>
+    offer.days > 0
+      ? t('promo.longer', {
+          plan: planName(t, plan),
+          days: t('duration.days', { count: offer.days }),
+          price: money(viewer, plan.price),
+        })
+      : t('promo.cheaper', {
+          plan: planName(t, plan),
+          old: money(viewer, plan.price),
+          price: money(viewer, offer.price),
+        }),
+  );
+  return [[t('promo.atHand', { code: first.offer.code }), ...lines].join('\n')];
+}
+
+/** Before a code is typed. */
+export function askCodeScreen({ t }: Viewer): Screen {
+  return { text: t('promo.askTyped'), buttons: [[button(t('button.cancel'), HOME.data())]] };
+}
+
+/** The code can be used no more: whoever still wants the plan chooses it at its full price. */
+export function lostCodeScreen(viewer: Viewer, { code, why, planId, title, price }: LostBargain): Screen {
+  const { t } = viewer;
+  const amount = money(viewer, price);
+  return {
+    text: [t(`errors.promo.${why}`, { code }), t('promo.fullPrice', { title, amount })].join('\n\n'),
+    buttons: [
+      [button(t('promo.chooseAnyway', { amount }), PLAN.data(planId))],
+      [button(t('button.plans'), HOME.data())],
     ],
   };
 }
@@ -36,13 +90,14 @@ export function storefrontScreen(
 export function planButton(
   { t }: Viewer,
   chats: readonly Pick<Storefront['chats'][number], 'id' | 'type'>[],
-  plan: OfferedPlan,
+  plan: Omit<OfferedPlan, 'offer'> & Partial<Pick<OfferedPlan, 'offer'>>,
 ) {
   const mark = planMark(chats, plan);
   if (plan.isTrial) return trialButton({ t }, plan, mark);
   const name = planOnButton(t, plan);
-  const sum = formatSum(plan.price, t.language);
-  const wordings = [formatMoney(plan.price, t.language), sum].map((cost) => `${mark} ${name} · ${cost}`);
+  const price = plan.offer?.price ?? plan.price;
+  const sum = formatSum(price, t.language);
+  const wordings = [formatMoney(price, t.language), sum].map((cost) => `${mark} ${name} · ${cost}`);
   return button(shortEnough(wordings, `${mark} ${sum}`), PLAN.data(plan.id));
 }
 

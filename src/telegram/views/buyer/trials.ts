@@ -7,7 +7,11 @@ import { button, type Screen } from '../../common/screen.ts';
 import { durationName, planOnButton, shortEnough, type Viewer } from '../common.ts';
 
 /** A trial among the plans. @param mark of its chat */
-export function trialButton({ t }: Pick<Viewer, 't'>, plan: OfferedPlan, mark: string): InlineKeyboardButton {
+export function trialButton(
+  { t }: Pick<Viewer, 't'>,
+  plan: Omit<OfferedPlan, 'offer'>,
+  mark: string,
+): InlineKeyboardButton {
   const name = planOnButton(t, plan);
   const trial = plan.name === null ? t('trial.name', { duration: durationName(t, plan.duration) }) : name;
   const costs =

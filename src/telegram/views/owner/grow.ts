@@ -1,7 +1,7 @@
 import type { BotSettings, NumberName } from '../../../modules/bot-settings/bot-settings.ts';
 import { NUMBERS } from '../../../modules/bot-settings/bot-settings.ts';
 import type { SellerBot } from '../../../modules/seller-bots/seller-bot.ts';
-import { BOT, BOT_GROW, BOT_SET } from '../../common/routes.ts';
+import { BOT, BOT_GROW, BOT_PROMOS, BOT_SET } from '../../common/routes.ts';
 import { button, type Screen } from '../../common/screen.ts';
 import type { Viewer } from '../common.ts';
 
@@ -11,10 +11,14 @@ export function growScreen({ t }: Viewer, bot: SellerBot, settings: BotSettings)
   const { graceDays, winbackDays, winbackPercent } = settings;
   const days = (count: number) => t.plain('duration.days', { count });
   return {
-    text: [t('grow.title', { bot: bot.username }), t('grow.about.grace'), t('grow.about.winback')].join(
-      '\n\n',
-    ),
+    text: [
+      t('grow.title', { bot: bot.username }),
+      t('promo.about'),
+      t('grow.about.grace'),
+      t('grow.about.winback'),
+    ].join('\n\n'),
     buttons: [
+      [button(t('promo.title'), BOT_PROMOS.data(id, '0'))],
       [
         graceDays === 0
           ? button(t.plain('grow.graceOff'), BOT_SET.data(id, 'grace'))

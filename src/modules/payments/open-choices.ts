@@ -1,0 +1,61 @@
+import type { Payment as PaymentRow } from '../../infra/prisma-client/client.ts';
+import type { EndUserActor } from '../../kernel/actor.ts';
+import { AppError } from '../../kernel/errors.ts';
+import type { Work } from '../../kernel/unit-of-work.ts';
+import type { PaymentMethod } from './methods/payment-method.ts';
+import type { SentReceipt } from './payment.ts';
+
+/** The first one's row is there with the payment's. */
+export async function addOtherChats(
+  { db }: Work,
+  { id: paymentId, endUserId, channelId: first }: PaymentRow,
+  channelIds: readonly number[],
+): Promise<void> {
+  const others = channelIds.filter((channelId) => channelId !== first);
+  await db.paymentChat.createMany({
+    data: others.map((channelId) => ({ paymentId, channelId, endUserId, isOpen: true })),
+  });
+}
+
+/** What the same press ordered before; null where it ordered nothing, or something else was chosen since. */
+export async function findChoice(
+  { db }: Work,
+  { endUserId }: EndUserActor,
+  planId: number,
+  wanted: PaymentMethod | null,
+): Promise<PaymentRow | null> {
+  const byMethod = wanted === null ? {} : { paymentMethod: wanted };
+  return db.payment.findFirst({
+    where: { endUserId, planId, ...byMethod, status: { in: ['created', 'pending'] } },
+  });
+}
+
+/** Makes way for a new choice in each of its chats; a receipt that waits is not thrown away silently. */
+export async function replaceChoices(
+  { db, now }: Work,
+  { endUserId }: EndUserActor,
+  channelIds: readonly number[],
+): Promise<void> {
+  const open = await db.payment.findMany({
+    where: { chats: { some: { endUserId, channelId: { in: [...channelIds] }, isOpen: true } } },
+    select: { id: true, status: true },
+  });
+  const waiting = open.find(({ status }) => status === 'pending');
+  if (waiting) throw new AppError('receiptWaits', { paymentId: waiting.id });
+  await db.payment.updateMany({
+    where: { id: { in: open.map(({ id }) => id) } },
+    data: { status: 'cancelled', decidedAt: now },
+  });
+}
+
+/** Only the words below the picture were changed: whoever looks at the receipt from now on reads these. */
+export async function changeWords(
+  work: Work,
+  { id }: PaymentRow,
+  { note, editedAt }: SentReceipt,
+): Promise<void> {
+  await work.db.payment.updateMany({
+    where: { id, status: 'pending' },
+    data: { receiptNote: note, receiptEditedAt: editedAt },
+  });
+}

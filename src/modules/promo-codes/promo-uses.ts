@@ -1,0 +1,219 @@
+import { Prisma } from '../../infra/prisma-client/client.ts';
+import type { Db, Work } from '../../kernel/unit-of-work.ts';
+import { dateOf } from '../../shared/calendar.ts';
+import { HOUR_MS } from '../../shared/durations.ts';
+import { toDecimalString } from '../../shared/money.ts';
+import { ownerOf } from '../notifications/address.ts';
+import { tell } from '../notifications/notice.ts';
+import type { Duration } from '../plans/duration.ts';
+import { toGift } from './promo-code.ts';
+import { PROMO_NOTICES } from './promo-notices.ts';
+import { offerFor, type PromoOffer } from './promo-offer.ts';
+import { type HeldCode, PLANS_OF_CODE, type PromoState, promoState, RESERVED_HOURS } from './promo-state.ts';
+
+interface Plan {
+  id: number;
+  price: bigint;
+  duration: Duration;
+  isTrial: boolean;
+}
+
+interface HeldRow {
+  id: number;
+  code: string;
+  kind: string | null;
+  value: Prisma.Decimal | null;
+  isTyped: boolean;
+  isKept: boolean;
+  planIds: number[];
+  state: PromoState;
+}
+
+/** What a choice costs: with a code, or without; or why the code that was at hand is none any more. */
+export type Bargain =
+  | { offer: PromoOffer; notForPlan: null }
+  /** A code that they typed is not for this plan. */
+  | { offer: null; notForPlan: string | null };
+export interface LostCode {
+  code: string;
+  why: Exclude<PromoState, 'usable'>;
+}
+
+/**
+ * Takes the best code that somebody holds for a plan, under its lock. The caller holds the lock on the end user, and has
+ * made way for the new choice.
+ * @returns `why` where the typed code can be used no more: it is put away, and nothing may be chosen at another price
+ *   than they saw
+ */
+export async function bargain(
+  work: Work,
+  about: { botId: number; endUserId: number; plan: Plan; timeZone: string },
+): Promise<Bargain | LostCode> {
+  const { plan, endUserId } = about;
+  const first = await readHeld(work, about);
+  if (first.length === 0) return { offer: null, notForPlan: null };
+  await work.db.$queryRaw`
+    SELECT id FROM promo_codes WHERE id IN (${Prisma.join(first.map(({ id }) => id))}) ORDER BY id FOR UPDATE`;
+  const held = await readHeld(work, about);
+  const typed = held.find(({ isTyped }) => isTyped);
+  if (typed) {
+    const why = typed.isKept ? typed.state : 'over';
+    if (why !== 'usable') {
+      await dropCode(work, endUserId);
+      return { code: typed.code, why };
+    }
+  }
+  const offer = offerFor(held.filter(({ state }) => state === 'usable').flatMap(toHeldCode), plan);
+  if (offer) return { offer, notForPlan: null };
+  return { offer: null, notForPlan: typed ? typed.code : null };
+}
+
+function toHeldCode(row: HeldRow): HeldCode[] {
+  const gift = toGift(row);
+  return gift ? [{ ...row, gift }] : [];
+}
+
+/** The code that they typed, as long as it is at hand, and their own that can be used. */
+async function readHeld(
+  { db, now }: Pick<Work, 'db' | 'now'>,
+  { botId, endUserId, timeZone }: { botId: number; endUserId: number; timeZone: string },
+): Promise<HeldRow[]> {
+  const rows = await db.$queryRaw<HeldRow[]>`
+    SELECT pc.id, pc.code, pc.kind, pc.value, pc.id = e.promo_code_id IS TRUE AS "isTyped",
+           coalesce(e.promo_until > q.now, false) AS "isKept",
+           ${Prisma.raw(PLANS_OF_CODE)} AS "planIds", ${Prisma.raw(promoState('counts'))} AS state
+      FROM end_users e
+      JOIN promo_codes pc ON pc.user_bot_id = e.user_bot_id AND (pc.id = e.promo_code_id OR pc.end_user_id = e.id)
+     CROSS JOIN (SELECT ${now}::timestamptz AS now, ${dateOf(now, timeZone)}::date AS today) q
+     WHERE e.id = ${endUserId} AND e.user_bot_id = ${botId}
+       AND (pc.end_user_id IS NULL OR pc.end_user_id = e.id)`;
+  return rows.filter(({ isTyped, state }) => isTyped || state === 'usable');
+}
+
+/** Puts away the code that somebody typed. */
+export async function dropCode({ db }: Pick<Work, 'db'>, endUserId: number): Promise<void> {
+  await db.endUser.update({ where: { id: endUserId }, data: { promoCodeId: null, promoUntil: null } });
+}
+
+/** A choice was made with a code: it takes one of its uses. The code is locked, see `bargain`. */
+export async function reserveUse(
+  work: Work,
+  { offer, endUserId, paymentId }: { offer: PromoOffer; endUserId: number; paymentId: number },
+): Promise<void> {
+  const { db, now } = work;
+  const { id: promoCodeId } = offer.code;
+  await releaseStale(work, promoCodeId);
+  await db.promoUse.create({
+    data: {
+      promoCodeId,
+      endUserId,
+      paymentId,
+      slot: (await findSlot(work, promoCodeId)).slot,
+      status: 'reserved',
+      discount: toDecimalString(offer.discount),
+      days: offer.days,
+      reservedAt: now,
+    },
+  });
+}
+
+/** A place that is left under the code's lock; `slot` null where it has no limit. */
+async function findSlot(
+  { db }: Work,
+  promoCodeId: number,
+): Promise<{ isLeft: boolean; slot: number | null }> {
+  const [row] = await db.$queryRaw<{ maxUses: number | null; taken: number; slot: number }[]>`
+    WITH living AS (SELECT slot FROM promo_uses WHERE promo_code_id = ${promoCodeId} AND status IN ('reserved', 'used'))
+    SELECT pc.max_uses AS "maxUses", (SELECT count(*)::int FROM living) AS taken,
+           (SELECT min(n)::int FROM generate_series(1, (SELECT count(*) + 1 FROM living)) n
+             WHERE NOT EXISTS (SELECT FROM living WHERE slot = n)) AS slot
+      FROM promo_codes pc WHERE pc.id = ${promoCodeId}`;
+  if (!row || row.maxUses === null) return { isLeft: true, slot: null };
+  return { isLeft: row.taken < row.maxUses, slot: row.slot };
+}
+
+/** What was rejected, or chosen and not paid for, a day ago gives its place to others. */
+async function releaseStale({ db, now }: Work, promoCodeId: number): Promise<void> {
+  const since = new Date(now.getTime() - RESERVED_HOURS * HOUR_MS);
+  await db.$executeRaw`
+    UPDATE promo_uses u SET status = 'released' FROM payments p
+     WHERE u.promo_code_id = ${promoCodeId} AND u.status = 'reserved' AND p.id = u.payment_id
+       AND ((p.status = 'rejected' AND p.decided_at <= ${since}) OR (p.status = 'created' AND p.created_at <= ${since}))`;
+}
+
+/** Uses of all codes that were rejected a day ago. @returns how many */
+export async function releaseRejected({ db, now }: { db: Db; now: Date }): Promise<number> {
+  const since = new Date(now.getTime() - RESERVED_HOURS * HOUR_MS);
+  return db.$executeRaw`
+    UPDATE promo_uses u SET status = 'released' FROM payments p
+     WHERE u.status = 'reserved' AND p.id = u.payment_id AND p.status = 'rejected' AND p.decided_at <= ${since}`;
+}
+
+/** Whatever somebody has reserved is free again: they are kept out, or forgotten. */
+export async function releaseUsesOf({ db }: Pick<Work, 'db'>, endUserId: number): Promise<void> {
+  await db.promoUse.updateMany({ where: { endUserId, status: 'reserved' }, data: { status: 'released' } });
+}
+
+/** The use that a payment holds, so that it can pass to the one that takes its place; null where it holds none. */
+export async function holdUse({ db }: Work, paymentId: number): Promise<number | null> {
+  const [use] = await db.$queryRaw<{ id: number }[]>`
+    SELECT id FROM promo_uses WHERE payment_id = ${paymentId} AND status = 'reserved' FOR UPDATE`;
+  return use?.id ?? null;
+}
+
+export async function passUse({ db }: Work, useId: number, paymentId: number): Promise<void> {
+  await db.promoUse.update({ where: { id: useId }, data: { paymentId, status: 'reserved' } });
+}
+
+/**
+ * A payment is approved: its use counts. One that was free again after a rejection takes a place if one is left; else the
+ * price stands, and the code is not counted.
+ * @param rejectedAt when it was rejected before; null where it was not
+ * @returns what the code adds; null where the payment has none, or no days of it
+ */
+export async function countUse(
+  work: Work,
+  {
+    ownerId,
+    botId,
+    paymentId,
+    rejectedAt,
+  }: { ownerId: number; botId: number; paymentId: number; rejectedAt: Date | null },
+): Promise<{ useId: number; days: number } | null> {
+  const { db, now } = work;
+  const known = await db.promoUse.findUnique({ where: { paymentId } });
+  if (!known) return null;
+  const { promoCodeId } = known;
+  await db.$queryRaw`SELECT id FROM promo_codes WHERE id = ${promoCodeId} FOR UPDATE`;
+  const use = await db.promoUse.findUniqueOrThrow({ where: { paymentId } });
+  const since = new Date(now.getTime() - RESERVED_HOURS * HOUR_MS);
+  const isHeld = use.status === 'reserved' && (rejectedAt === null || rejectedAt > since);
+  if (isHeld) {
+    await db.promoUse.update({ where: { id: use.id }, data: { status: 'used', usedAt: now } });
+  } else {
+    if (use.status === 'reserved') {
+      await db.promoUse.update({ where: { id: use.id }, data: { status: 'released' } });
+    }
+    await releaseStale(work, promoCodeId);
+    const { isLeft, slot } = await findSlot(work, promoCodeId);
+    if (isLeft) {
+      await db.promoUse.update({ where: { id: use.id }, data: { status: 'used', usedAt: now, slot } });
+    }
+  }
+  await tellIfUsedUp(work, { ownerId, botId, promoCodeId });
+  return use.days > 0 ? { useId: use.id, days: use.days } : null;
+}
+
+/** Once, when the last use of an owner's code is paid for. */
+async function tellIfUsedUp(
+  work: Work,
+  { ownerId, botId, promoCodeId }: { ownerId: number; botId: number; promoCodeId: number },
+): Promise<void> {
+  const { db } = work;
+  const promo = await db.promoCode.findUniqueOrThrow({ where: { id: promoCodeId } });
+  if (promo.maxUses === null || promo.endUserId !== null) return;
+  const used = await db.promoUse.count({ where: { promoCodeId, status: 'used' } });
+  if (used < promo.maxUses) return;
+  const key = `promo-used-up:${promoCodeId}:${promo.maxUses}`;
+  tell(work, PROMO_NOTICES.promoUsedUp, ownerOf({ ownerId }), { promoCodeId }, { key, botId });
+}

@@ -1,0 +1,59 @@
+import { Composer } from 'grammy';
+import { type BotDeps, viewerOf } from '../bots/bot-deps.ts';
+import { onPress } from '../common/callback-data.ts';
+import {
+  endUserIn,
+  type SellerContext,
+  telegramBotIdOf,
+  telegramUserIdOf,
+  typedValueOf,
+} from '../common/context.ts';
+import { HOME, PROMO, PROMO_DROP } from '../common/routes.ts';
+import { button, type Screen, send, show } from '../common/screen.ts';
+import type { AnswerHandlers } from '../middleware/open-questions.ts';
+import { askCodeScreen, storefrontScreen } from '../views/buyer/storefront.ts';
+
+/** A code that a buyer types, or puts away again. */
+export function promoCode(deps: BotDeps): {
+  composer: Composer<SellerContext>;
+  answers: AnswerHandlers<SellerContext>;
+} {
+  const { codeEntry, openQuestions, storefront } = deps.services;
+  const composer = new Composer<SellerContext>();
+  const asked = (context: SellerContext) => [telegramBotIdOf(context), telegramUserIdOf(context)] as const;
+
+  /** Read anew: what was read before knew another code. */
+  async function window(context: SellerContext): Promise<Screen> {
+    const entered = await storefront.enter(context.scope, telegramUserIdOf(context));
+    if (!entered) throw new Error('An end user, or their bot, is not in the database');
+    return storefrontScreen(viewerOf(context, deps), entered.window, null);
+  }
+
+  onPress(composer, PROMO, async (context) => {
+    await openQuestions.ask(...asked(context), { question: 'promoCode' }, context.update.update_id);
+    await show(context, askCodeScreen(viewerOf(context, deps)));
+  });
+
+  onPress(composer, PROMO_DROP, async (context) => {
+    await codeEntry.drop(context.scope, await endUserIn(context));
+    await show(context, await window(context));
+  });
+
+  return {
+    composer,
+    answers: {
+      async promoCode(context) {
+        const code = typedValueOf(context).trim().slice(0, 32);
+        const refused = await codeEntry.enter(context.scope, await endUserIn(context), code);
+        if (refused === null) {
+          await openQuestions.close(...asked(context));
+          return send(context, await window(context));
+        }
+        await send(context, {
+          text: context.t(`errors.promo.${refused}`, { code }),
+          buttons: [[button(context.t('button.cancel'), HOME.data())]],
+        });
+      },
+    },
+  };
+}
