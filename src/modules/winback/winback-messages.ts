@@ -1,12 +1,13 @@
 import { z } from 'zod';
 import type { OutboxDefinitions, OutboxOutcome } from '../../kernel/outbox/outbox-message.ts';
 import type { UnitOfWork, Work } from '../../kernel/unit-of-work.ts';
-import { nextBetween } from '../../shared/calendar.ts';
+import { addDays, dateOf, nextBetween } from '../../shared/calendar.ts';
 import { DAY_MS } from '../../shared/durations.ts';
 import { endUserOf } from '../notifications/address.ts';
 import { tell } from '../notifications/notice.ts';
+import { givePersonalCode } from '../promo-codes/personal-codes.ts';
 import { lockEndUser } from '../subscriptions/subscription-queries.ts';
-import { DAYTIME, ONCE_IN_DAYS } from './winback.ts';
+import { CODE_DAYS, DAYTIME, ONCE_IN_DAYS } from './winback.ts';
 import { findInvited, WINBACK_NOTICES } from './winback-notices.ts';
 
 const winBack = z.object({
@@ -71,6 +72,12 @@ async function askBack(
     data: { winbackAt: now },
   });
   if (count === 0) return 'not-due';
-  tell(work, WINBACK_NOTICES.winback, endUserOf({ endUserId }), { subscriptionId }, { botId });
+  const until = dateOf(addDays(now, CODE_DAYS, timeZone), timeZone);
+  const code =
+    percent === 0
+      ? null
+      : await givePersonalCode(work, { botId, endUserId, percent, until, origin: 'winback' });
+  const payload = { subscriptionId, ...(code && { promoCodeId: code.id }) };
+  tell(work, WINBACK_NOTICES.winback, endUserOf({ endUserId }), payload, { botId });
   return 'delivered';
 }

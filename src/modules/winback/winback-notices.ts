@@ -11,8 +11,13 @@ declare module '../notifications/notice.ts' {
     /** Somebody whose time was up some days ago is asked to come back. */
     winback: {
       to: 'endUser';
-      payload: { subscriptionId: number };
-      content: { chat: ChatName; plans: readonly PlanAfterTrial[] };
+      payload: { subscriptionId: number; promoCodeId?: number };
+      content: {
+        chat: ChatName;
+        plans: readonly PlanAfterTrial[];
+        /** What is taken off, once, until the end of that date; null: nothing. */
+        gift: { code: string; percent: number; until: Date } | null;
+      };
     };
   }
 }
@@ -21,11 +26,12 @@ export const WINBACK_NOTICES = defineNotices({
   winback: {
     isSure: false,
     isQuiet: false,
-    async content(db, { subscriptionId }, { now }) {
+    async content(db, { subscriptionId, promoCodeId }, { now }) {
       const ended = await findInvited(db, subscriptionId, now);
       if (!ended) return null;
       const plans = await listPlansOfChats(db, [ended.channelId], now);
-      return { chat: chatState(ended.channel), plans };
+      const gift = promoCodeId === undefined ? null : await findGift(db, promoCodeId, ended);
+      return { chat: chatState(ended.channel), plans, gift };
     },
   },
 });
@@ -55,4 +61,10 @@ export async function findInvited(
        AND (p.ends_on IS NULL OR p.ends_on > (${tomorrow} AT TIME ZONE 'UTC')::date)
      LIMIT 1`;
   return onSale.length > 0 ? row : null;
+}
+
+async function findGift(db: Db, id: number, { endUserId }: PlacedSubscription) {
+  const code = await db.promoCode.findFirst({ where: { id, endUserId, removedAt: null } });
+  if (!code?.endsOn || code.value === null) return null;
+  return { code: code.code, percent: code.value.toNumber(), until: code.endsOn };
 }

@@ -5,6 +5,9 @@ import { readSettings } from '../bot-settings/bot-settings.ts';
 /** Whoever was asked to come back, to whatever chat of a bot, is left alone for so long. */
 export const ONCE_IN_DAYS = 90;
 
+/** For how long whoever is asked back may use the code that they get. */
+export const CODE_DAYS = 7;
+
 /** Nobody is woken by an offer: hours of the platform's time zone. */
 export const DAYTIME = { from: 10, to: 20 } as const;
 

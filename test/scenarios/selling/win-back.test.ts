@@ -77,6 +77,25 @@ test('whoever left is asked back once, by day, with the plans', async () => {
   expect(winbackAt).toEqual(clock.now());
 });
 
+test('whoever is spared something has a code of their own for a week, at the percentage of when they left', async () => {
+  const set = async (percent: number) => {
+    await shop.owner.presses(platform.mainBot, `bot:${shop.shop.id}:set:winpercent`);
+    await shop.owner.sends(platform.mainBot, String(percent));
+    await platform.quiet();
+  };
+  await set(20);
+  const left = await whoLeftAt(12);
+  await set(50);
+  platform.clock.passes({ days: 3 });
+  await round();
+  const code = await platform.database.promoCode.findFirstOrThrow({
+    where: { endUserId: left.endUserId, origin: 'winback' },
+  });
+  expect(Number(code.value)).toBe(20);
+  expect(offers(left)).toBe(1);
+  expect(told(left.member, shop.shop)).toContain(`${code.code} takes 20% off`);
+});
+
 test('two processes ask once', async () => {
   const left = await whoLeftAt(12);
   const other = await platform.startAnother();
