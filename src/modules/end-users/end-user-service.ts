@@ -118,6 +118,15 @@ export function createEndUserService(deps: {
       return chosen ? toEndUser(chosen) : null;
     },
 
+    /** The plan that somebody came for is kept while they have no language; null: no longer. */
+    async keepWish(
+      { botId }: TenantScope,
+      { id }: Pick<EndUser, 'id'>,
+      planId: number | null,
+    ): Promise<void> {
+      await prisma.endUser.updateMany({ where: { id, botId }, data: { wantedPlanId: planId } });
+    },
+
     /** Whether somebody may get offers; whoever never turned them off may. */
     async getsOffers(scope: TenantScope, telegramUserId: bigint): Promise<boolean> {
       const where = { telegramUserId, botId: scope.botId, offersOffAt: { not: null } };

@@ -11,6 +11,8 @@ export interface EndUser {
   language: Language;
   /** False until they picked one themselves. */
   hasChosenLanguage: boolean;
+  /** The plan that they came for before they had chosen a language. */
+  wantedPlanId: number | null;
   banned: boolean;
 }
 
@@ -24,7 +26,7 @@ export interface KnownEndUser extends Omit<EndUser, 'telegramUserId'> {
 /** A `KnownEndUser`, of an end user `e` whom a question `q` names by `telegram_bot_id` and `telegram_user_id`. */
 export const KNOWN_END_USER_COLUMNS = `
   e.id, e.username, e.full_name AS "fullName", e.language, e.banned,
-  e.language_chosen_at IS NOT NULL AS "hasChosenLanguage", e.blocked_at IS NOT NULL AS "hasBlocked",
+  e.wanted_plan_id AS "wantedPlanId", e.language_chosen_at IS NOT NULL AS "hasChosenLanguage", e.blocked_at IS NOT NULL AS "hasBlocked",
   EXISTS (SELECT FROM open_questions
            WHERE telegram_bot_id = q.telegram_bot_id AND telegram_user_id = q.telegram_user_id) AS "hasOpenQuestion"`;
 
@@ -44,8 +46,8 @@ export function personMatches(typed: string): Prisma.Sql {
 }
 
 export function fromKnown(row: KnownEndUser, telegramUserId: bigint): EndUser {
-  const { id, username, fullName, language, hasChosenLanguage, banned } = row;
-  return { id, telegramUserId, username, fullName, language, hasChosenLanguage, banned };
+  const { id, username, fullName, language, hasChosenLanguage, wantedPlanId, banned } = row;
+  return { id, telegramUserId, username, fullName, language, hasChosenLanguage, wantedPlanId, banned };
 }
 
 export function toEndUser(row: EndUserRow): EndUser {
@@ -56,6 +58,7 @@ export function toEndUser(row: EndUserRow): EndUser {
     fullName: row.fullName,
     language: row.language as Language,
     hasChosenLanguage: row.languageChosenAt !== null,
+    wantedPlanId: row.wantedPlanId,
     banned: row.banned,
   };
 }

@@ -117,6 +117,7 @@ async function forgetPerson({ db }: Work, { id, banned }: Pick<EndUser, 'id' | '
     ...NO_NAME,
     ...NO_CODE,
     offersOffAt: null,
+    wantedPlanId: null,
     ...(banned ? {} : { telegramUserId: nobody(id) }),
   };
   await db.endUser.update({ where: { id }, data });

@@ -51,7 +51,7 @@ export function createPrivacyService(deps: {
       const [person, payments, subscriptions, trials, promoCodes] = await Promise.all([
         prisma.endUser.findFirst({
           where: { id: endUserId, botId: scope.botId },
-          select: { ...PERSON, offersOffAt: true },
+          select: { ...PERSON, offersOffAt: true, wantedPlanId: true },
         }),
         prisma.payment.findMany({
           where: { ...mine, botId: scope.botId },

@@ -18,8 +18,6 @@ import {
 
 /** Every button there is. The words are a contract: buttons of old messages, and other programs, use them. */
 export const LANG = route('lang', oneOf(...LANGUAGES));
-/** The same of whoever came by a link to one plan. */
-export const LANG_PLAN = route('lang', oneOf(...LANGUAGES), 'plan', serial);
 /** The choice of a language. */
 export const LANGUAGE = route('language');
 export const HOME = route('home');

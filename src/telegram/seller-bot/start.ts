@@ -1,17 +1,19 @@
 import { Composer } from 'grammy';
-import { type Language, translator } from '../../infra/i18n/i18n.ts';
+import { translator } from '../../infra/i18n/i18n.ts';
 import { AppError } from '../../kernel/errors.ts';
 import type { TenantScope } from '../../kernel/tenant-scope.ts';
 import type { EndUser } from '../../modules/end-users/end-user.ts';
 import type { Storefront } from '../../modules/payments/storefront-service.ts';
 import type { Advertisement } from '../../modules/tariffs/advertisement.ts';
+import type { ErrorCode } from '../../shared/locale-keys.ts';
 import { type BotDeps, viewerOf } from '../bots/bot-deps.ts';
 import { onPress } from '../common/callback-data.ts';
 import { endUserIn, ownerIn, type SellerContext } from '../common/context.ts';
-import { HOME, LANG, LANG_PLAN, LANGUAGE, TRY_AS_END_USER } from '../common/routes.ts';
+import { HOME, LANG, LANGUAGE, TRY_AS_END_USER } from '../common/routes.ts';
 import { button, type Screen, send, show } from '../common/screen.ts';
 import { storefrontScreen } from '../views/buyer/storefront.ts';
 import { languageScreen } from '../views/common.ts';
+import { appErrorScreen } from '../views/errors.ts';
 import type { ChoosePlan } from './choose-plan.ts';
 import type { OwnerDesk } from './owner-desk.ts';
 import { readStartPayload } from './start-payloads.ts';
@@ -22,6 +24,15 @@ export function asksForStorefront({ message, callbackQuery }: SellerContext): bo
     HOME.regex.test(callbackQuery?.data ?? '') || /^\/(?:start(?! +p_)|menu)\b/.test(message?.text ?? '')
   );
 }
+
+/** Why somebody cannot have the plan that they came for, though perhaps another one. */
+const CHOOSES_ANOTHER: ReadonlySet<ErrorCode> = new Set([
+  'planGone',
+  'trial.used',
+  'trial.tomorrow',
+  'alreadyLifetime',
+  'alreadyLonger',
+]);
 
 /** The way in: language, then the storefront; for the owner the desk with what waits. */
 export function start(deps: BotDeps, desk: OwnerDesk, choosePlan: ChoosePlan): Composer<SellerContext> {
@@ -38,6 +49,12 @@ export function start(deps: BotDeps, desk: OwnerDesk, choosePlan: ChoosePlan): C
 
   const currentAdvertisement = ({ scope, t }: SellerContext) => tariffs.advertisementFor(scope, t.language);
 
+  /** The line as the window shows it, which was read ahead. */
+  async function currentLine(context: SellerContext): Promise<string | null> {
+    const shop = await context.load.storefront();
+    return advertisementLine(context, shop?.advertisement ?? (await currentAdvertisement(context)));
+  }
+
   async function shopWindow(context: SellerContext, { advertised }: { advertised: boolean }) {
     const endUser = await context.endUser();
     // Whoever was new to the bot when it was read is its end user by now.
@@ -46,20 +63,32 @@ export function start(deps: BotDeps, desk: OwnerDesk, choosePlan: ChoosePlan): C
     return storefrontScreen(viewerOf(context, deps), shop, line);
   }
 
-  /** The plan that somebody came for; the window where they came for none, or for one that is not sold. */
+  /** The plan that somebody came for; the window where they came for none, and below the reason why they cannot have it. */
   async function wished(
     context: SellerContext,
     planId: number | null,
     { advertised }: { advertised: boolean },
   ): Promise<Screen> {
-    if (planId !== null) {
-      try {
-        return await choosePlan(context, planId, null);
-      } catch (error) {
-        if (!(error instanceof AppError) || error.code !== 'planGone') throw error;
-      }
+    if (planId === null) return shopWindow(context, { advertised });
+    const screen = await chosen(context, planId);
+    if (screen instanceof AppError) {
+      const shop = await shopWindow(context, { advertised });
+      return { ...shop, text: `${context.t(`errors.${screen.code}`, screen.params)}\n\n${shop.text}` };
     }
-    return shopWindow(context, { advertised });
+    const line = advertised ? await currentLine(context) : null;
+    return line === null ? screen : { ...screen, text: `${screen.text}\n\n${line}` };
+  }
+
+  /** @returns what they see of the plan, or why they have to choose another one */
+  async function chosen(context: SellerContext, planId: number): Promise<Screen | AppError> {
+    try {
+      return await choosePlan(context, planId, null);
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+      if (CHOOSES_ANOTHER.has(error.code)) return error;
+      if (error.code !== 'receiptWaits' && error.code !== 'youAreBanned') throw error;
+      return appErrorScreen(context.t, error);
+    }
   }
 
   async function look(scope: TenantScope, { telegramUserId }: EndUser): Promise<Storefront> {
@@ -92,18 +121,15 @@ export function start(deps: BotDeps, desk: OwnerDesk, choosePlan: ChoosePlan): C
     const { planId, code } = readStartPayload(context.match);
     // Also of somebody who has no language yet: only the screen waits for that.
     const refused = code === null ? [] : await enterByLink(context, code);
+    await keepWish(context, endUser.hasChosenLanguage ? null : planId);
     if (endUser.hasChosenLanguage) {
       const screen = await wished(context, planId, { advertised: true });
       return show(context, { ...screen, text: [...refused, screen.text].join('\n\n') });
     }
-    const shop = await context.load.storefront();
-    const line = await advertisementLine(
-      context,
-      shop?.advertisement ?? (await currentAdvertisement(context)),
-    );
+    const line = await currentLine(context);
     const said = [...refused, ...(line === null ? [] : [line])];
     const advertisement = said.length === 0 ? null : said.join('\n\n');
-    return send(context, languageScreen(context.from?.language_code, { advertisement, planId }));
+    return send(context, languageScreen(context.from?.language_code, { advertisement }));
   });
 
   composer.command('menu', async (context) =>
@@ -123,14 +149,12 @@ export function start(deps: BotDeps, desk: OwnerDesk, choosePlan: ChoosePlan): C
     await show(context, { text, buttons: [...buttons, [button(context.t('button.back'), HOME.data())]] });
   });
 
-  onPress(composer, LANG, (context, language) => chooseLanguage(context, language, null));
-  onPress(composer, LANG_PLAN, chooseLanguage);
+  async function keepWish(context: SellerContext, planId: number | null): Promise<void> {
+    const endUser = await context.endUser();
+    if (endUser.wantedPlanId !== planId) await endUsers.keepWish(context.scope, endUser, planId);
+  }
 
-  async function chooseLanguage(
-    context: SellerContext,
-    language: Language,
-    planId: number | null,
-  ): Promise<void> {
+  onPress(composer, LANG, async (context, language) => {
     if (context.isOwner) {
       const { scope } = context;
       const actor = ownerIn(context);
@@ -146,8 +170,10 @@ export function start(deps: BotDeps, desk: OwnerDesk, choosePlan: ChoosePlan): C
     context.t = translator(language);
     // The first choice completes the answer to /start.
     const advertised = !endUser.hasChosenLanguage;
-    return show(context, await wished(context, planId, { advertised }));
-  }
+    await show(context, await wished(context, endUser.wantedPlanId, { advertised }));
+    // Not before: a press that is heard again leads to the same plan.
+    await keepWish(context, null);
+  });
 
   return composer;
 }

@@ -9,7 +9,7 @@ import { formatDate, formatDay, formatTypedDate } from '../../shared/calendar.ts
 import { HOUR_MS } from '../../shared/durations.ts';
 import { formatMoney, toDecimalString } from '../../shared/money.ts';
 import { isolate, readable, shorten } from '../../shared/text.ts';
-import { END_USER, HOME, LANG, LANG_PLAN, MOD_OWNER, RECEIPT } from '../common/routes.ts';
+import { END_USER, HOME, LANG, MOD_OWNER, RECEIPT } from '../common/routes.ts';
 import { button, type Screen } from '../common/screen.ts';
 
 /** How each language calls itself; never translated. */
@@ -17,15 +17,11 @@ const OWN_NAMES: Record<Language, string> = { uz: '🇺🇿 Oʻzbekcha', en: '�
 
 /**
  * The language that Telegram suggests comes first. Asked in all three, because we may not know theirs yet.
- * @param options `back`: to whoever has one, it is said in theirs; `planId`: they came for this plan, and go on to it
+ * @param options `back`: to whoever has one, it is said in theirs
  */
 export function languageScreen(
   languageCode: string | undefined,
-  {
-    advertisement = null,
-    back,
-    planId = null,
-  }: { advertisement?: string | null; back?: Translator | null; planId?: number | null } = {},
+  { advertisement = null, back }: { advertisement?: string | null; back?: Translator | null } = {},
 ): Screen {
   const first = suggestLanguage(languageCode);
   const order = [first, ...LANGUAGES.filter((language) => language !== first)];
@@ -33,9 +29,7 @@ export function languageScreen(
   return {
     text: advertisement === null ? text : `${text}\n\n${advertisement}`,
     buttons: [
-      ...order.map((language) => [
-        button(OWN_NAMES[language], planId === null ? LANG.data(language) : LANG_PLAN.data(language, planId)),
-      ]),
+      ...order.map((language) => [button(OWN_NAMES[language], LANG.data(language))]),
       ...(back ? [[button(back('button.back'), HOME.data())]] : []),
     ],
   };

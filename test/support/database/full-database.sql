@@ -31,7 +31,7 @@ INSERT INTO promo_codes (user_bot_id, code, kind, value, max_uses, starts_on, en
 INSERT INTO promo_code_plans (promo_code_id, plan_id) VALUES (1, 2);
 INSERT INTO promo_uses (promo_code_id, end_user_id, payment_id, slot, status, discount, days, reserved_at) VALUES
   (1, 1, 1, 2147483647, 'used', 0.01, 365, '2026-03-02 00:00:00.007+00');
-UPDATE end_users SET promo_code_id = 1, promo_missed_at = '{2026-03-02 00:00:00.007+00,2026-03-02 00:00:00.008+00}' WHERE id = 1;
+UPDATE end_users SET promo_code_id = 1, wanted_plan_id = 2, promo_missed_at = '{2026-03-02 00:00:00.007+00,2026-03-02 00:00:00.008+00}' WHERE id = 1;
 INSERT INTO receipt_traces (user_bot_id, payment_id, file_digest) VALUES (1, 1, 'e3b0c442');
 INSERT INTO review_messages (payment_id, telegram_bot_id, chat_id, message_id) VALUES (1, 9007199254740993, 7, 2147483647);
 INSERT INTO invite_links (subscription_id, channel_id, link, created_at, expires_at) VALUES
