@@ -10,8 +10,8 @@ export interface AccessContent {
   reason: AccessReason;
   /** Null = lifetime. */
   expiresAt: Date | null;
-  /** Until when the place of somebody outside is kept whose time is up: they get no link. */
-  graceUntil: Date | null;
+  /** Of somebody outside whose time is up: they get no link. `graceUntil` null: nobody has said that their place is kept. */
+  keptOut: { graceUntil: Date | null } | null;
   /** How long it works from now; null for somebody who is inside already or gets none. */
   link: { url: string; leftMs: number } | null;
 }

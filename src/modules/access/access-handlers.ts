@@ -9,7 +9,7 @@ import { chatState } from '../channels/channel.ts';
 import type { ChatGateway, ChatPlace, Presence } from '../channels/chat-gateway.ts';
 import type { Address } from '../notifications/address.ts';
 import { isLateAt, LIVING_ENTRIES, startTimeIfLate, toHeldTime } from '../subscriptions/settlement.ts';
-import { isInGrace } from '../subscriptions/subscription.ts';
+import { isTimeUp } from '../subscriptions/subscription.ts';
 import { lockEndUser } from '../subscriptions/subscription-queries.ts';
 import { beginAt } from '../subscriptions/time-ledger.ts';
 import type { AccessContent, AccessGateway } from './access-gateway.ts';
@@ -51,7 +51,7 @@ export function createAccessHandlers(deps: AccessHandlersDeps): {
       if (presence === 'banned') await settleBan(deps, place, endUser.id);
       const isInside = presence === 'inside' || presence === 'administrator';
       const at = deps.clock.now();
-      const isKeptOut = !isInside && isInGrace(subscription, at);
+      const isKeptOut = !isInside && isTimeUp(subscription, at);
       const link = isInside || isKeptOut ? null : await usableLink(deps, subscription, place);
       if (!isInside && !isKeptOut && !link) return 'not-due';
       const isLate = !isInside && isLateAt(subscription, at);
@@ -61,7 +61,7 @@ export function createAccessHandlers(deps: AccessHandlersDeps): {
         expiresAt: isLate
           ? beginAt(toHeldTime(subscription), at, deps.timeZone).expiresAt
           : subscription.expiresAt,
-        graceUntil: isKeptOut ? subscription.graceUntil : null,
+        keptOut: isKeptOut ? { graceUntil: subscription.graceUntil } : null,
         link,
       });
       await noteDelivered(deps, subscription, at, isInside);

@@ -3,7 +3,7 @@ import { AppError } from '../../kernel/errors.ts';
 import type { TenantScope } from '../../kernel/tenant-scope.ts';
 import type { UnitOfWork } from '../../kernel/unit-of-work.ts';
 import { digestOf } from '../../shared/digest.ts';
-import { isInGrace } from '../subscriptions/subscription.ts';
+import { isTimeUp } from '../subscriptions/subscription.ts';
 import { lockEndUser } from '../subscriptions/subscription-queries.ts';
 import { hastenDelivery } from './delivery-queries.ts';
 
@@ -25,11 +25,10 @@ export function createInviteLinkService({ transact }: { transact: UnitOfWork }) 
       await lockEndUser(db, endUserId, scope.botId);
       const row = await db.subscription.findFirst({
         where: { id: subscriptionId, endUserId, channel: { botId: scope.botId } },
-        select: { status: true, inviteLink: true, linkUsed: true, expiresAt: true, graceUntil: true },
       });
       if (!row) throw new AppError('notFound');
       if (row.status !== 'active') throw new AppError('subscriptionOver');
-      if (isInGrace(row, now)) throw new AppError('subscriptionInGrace');
+      if (isTimeUp(row, now)) throw new AppError('subscriptionInGrace');
       // One on its way is the answer to every further press.
       const waiting = await hastenDelivery(db, { botId: scope.botId, subscriptionId }, now);
       if (waiting) return wake(waiting);

@@ -123,7 +123,7 @@ export function createMembershipService({ transact, timeZone }: { transact: Unit
   }
 
   /**
-   * Puts a removal right: the subscription goes on with its old end. After a removal by a bot it never ended, and all
+   * Puts a removal right: the subscription goes on with its old end, and a place that is kept is kept on. After a removal by a bot it never ended, and all
    * that is missing is a way in.
    * @throws AppError `notFound`, `restore.over`, `chatNotConnected`
    */
@@ -149,7 +149,7 @@ export function createMembershipService({ transact, timeZone }: { transact: Unit
           id: subscriptionId,
           status: 'kicked',
           endUser: { banned: false, telegramUserId: { gt: 0 } },
-          OR: [{ expiresAt: null }, { expiresAt: { gt: work.now } }],
+          OR: [{ expiresAt: null }, { expiresAt: { gt: work.now } }, { graceUntil: { gt: work.now } }],
         },
         data: { status: 'active', kickedAt: null },
       });

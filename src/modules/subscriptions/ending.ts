@@ -80,7 +80,7 @@ export async function endAccess(
     where: { id: subscription.id },
     data: {
       status: end.status,
-      ...(end.expiresAt === undefined ? {} : { expiresAt: end.expiresAt }),
+      ...(end.expiresAt === undefined ? {} : { expiresAt: end.expiresAt, graceUntil: null }),
       ...(end.isOut === true ? { kickedAt: now } : {}),
     },
   });

@@ -189,11 +189,12 @@ export async function takeBack(
       timeZone,
     );
     await moveEntries(db, moved);
-    if (subscription.status === 'kicked') {
+    const isUntouched = expiresAt?.getTime() === subscription.expiresAt?.getTime();
+    if (subscription.status === 'kicked' && !isUntouched) {
       await db.subscription.update({ where: { id: subscription.id }, data: newEnd(expiresAt, now) });
     }
     if (subscription.status !== 'active') continue;
-    if (expiresAt?.getTime() === subscription.expiresAt?.getTime()) {
+    if (isUntouched) {
       untouched.push({ subscriptionId: subscription.id, isOver: false });
       continue;
     }

@@ -45,6 +45,15 @@ export function hasBegun(subscription: { deliveredAt: Date | null; joinedAt: Dat
   return subscription.deliveredAt !== null || subscription.joinedAt !== null;
 }
 
+/** Whether the time that somebody had is up, whatever holds their place: they get no link then. */
+export function isTimeUp(
+  subscription: { expiresAt: Date | null; deliveredAt: Date | null; joinedAt: Date | null },
+  now: Date,
+): boolean {
+  const { expiresAt } = subscription;
+  return hasBegun(subscription) && expiresAt !== null && expiresAt <= now;
+}
+
 /** When a subscription ends, unless a receipt holds the place: at its end, or at that of its grace. Null = never. */
 export function endsAt<T extends Date | null>({ expiresAt, graceUntil }: Ends<T>): T | Date {
   return graceUntil ?? expiresAt;

@@ -42,6 +42,26 @@ async function round(): Promise<void> {
   await platform.quiet();
 }
 
+/** A way in that was on its way when the time ran out. */
+async function onItsWay(subscriptionId: number): Promise<void> {
+  const { clock, database } = platform;
+  const { id: botId } = await database.sellerBot.findFirstOrThrow({
+    where: { telegramBotId: BigInt(shop.shop.id) },
+  });
+  await database.outboxMessage.create({
+    data: {
+      kind: 'deliver-access',
+      key: `on-its-way:${subscriptionId}`,
+      botId,
+      payload: { subscriptionId, reason: 'again' },
+      createdAt: clock.now(),
+      dueAt: clock.now(),
+    },
+  });
+  await platform.app.jobs.sweep();
+  await platform.quiet();
+}
+
 const count = (member: Parameters<typeof told>[0], words: string) =>
   member.chatWith(shop.shop).messages.filter(({ text }) => text.includes(words)).length;
 
@@ -166,7 +186,7 @@ describe('a receipt', () => {
 });
 
 test('in the grace nobody outside gets a link: they are told so, and how to renew', async () => {
-  const { clock, database } = platform;
+  const { clock } = platform;
   const { member, subscriptionId } = await memberWithAnHour();
   await member.leaves(shop.chat);
   clock.passes({ hours: 1 });
@@ -180,24 +200,40 @@ test('in the grace nobody outside gets a link: they are told so, and how to rene
   expect(buttons).not.toContain(`relink:${subscriptionId}`);
   await member.presses(shop.shop, `relink:${subscriptionId}`);
   expect(told(member, shop.shop)).toContain('there is no new link');
-  // One that was on its way when the time ran out.
-  const { id: botId } = await database.sellerBot.findFirstOrThrow({
-    where: { telegramBotId: BigInt(shop.shop.id) },
-  });
-  await database.outboxMessage.create({
-    data: {
-      kind: 'deliver-access',
-      key: 'on-its-way',
-      botId,
-      payload: { subscriptionId, reason: 'again' },
-      createdAt: clock.now(),
-      dueAt: clock.now(),
-    },
-  });
-  await platform.app.jobs.sweep();
-  await platform.quiet();
+  await onItsWay(subscriptionId);
   expect(count(member, 'so there is no new link. Your place is kept')).toBe(1);
   expect(shop.chat.links).toHaveLength(links);
+});
+
+test('between the end and the scan, and while a receipt holds the place, nobody outside gets a link either', async () => {
+  const { clock } = platform;
+  await graceIs(0);
+  const { member, subscriptionId } = await memberWithAnHour();
+  await member.leaves(shop.chat);
+  clock.passes({ hours: 1 });
+  const links = shop.chat.links.length;
+  await member.presses(shop.shop, `relink:${subscriptionId}`);
+  expect(told(member, shop.shop)).toContain('there is no new link');
+  await onItsWay(subscriptionId);
+  expect(count(member, 'so there is no new link. Renew, and you can come in again')).toBe(1);
+  expect(shop.chat.links).toHaveLength(links);
+});
+
+test('a removal by hand in the grace can be put right, and the place is kept on', async () => {
+  const { clock } = platform;
+  const { member, subscriptionId, end } = await memberWithAnHour();
+  clock.passes({ hours: 1 });
+  await round();
+  await shop.owner.removes(member, shop.chat);
+  await platform.quiet();
+  expect((await subscription(subscriptionId)).status).toBe('kicked');
+  await shop.owner.presses(platform.mainBot, `restore:${subscriptionId}`);
+  await platform.quiet();
+  expect(await subscription(subscriptionId)).toMatchObject({
+    status: 'active',
+    graceUntil: new Date(end.getTime() + 3 * DAY_MS),
+  });
+  expect(count(member, 'so there is no new link. Your place is kept')).toBe(1);
 });
 
 test('time given after everything was down for longer than the grace counts from now', async () => {

@@ -10,10 +10,15 @@ import { renewOneByOneButton } from './subscription.ts';
  */
 export function accessScreen(viewer: Viewer, content: AccessContent): Screen {
   const { t } = viewer;
-  const { chat, reason, expiresAt, graceUntil, link } = content;
-  if (graceUntil !== null) {
+  const { chat, reason, expiresAt, keptOut, link } = content;
+  if (keptOut !== null) {
+    const { title } = chat;
+    const { graceUntil } = keptOut;
     return {
-      text: t('grace.noLink', { title: chat.title, graceUntil: date(viewer, graceUntil) }),
+      text:
+        graceUntil === null
+          ? t('grace.timeUp', { title })
+          : t('grace.noLink', { title, graceUntil: date(viewer, graceUntil) }),
       buttons: [[renewOneByOneButton(viewer)]],
     };
   }
