@@ -16,6 +16,7 @@ import {
   passUse,
   releaseRejected,
   reserveUse,
+  type UnusedCode,
 } from '../promo-codes/promo-uses.ts';
 import { toReceiptColumns } from '../receipts/receipt.ts';
 import { hasLifetimeInAll, listEnds, lockEndUser } from '../subscriptions/subscription-queries.ts';
@@ -48,8 +49,8 @@ export interface Order<M extends PaymentMethod = PaymentMethod> {
   instructions: PaymentInstructions[M];
   /** With which it was made. */
   promo: { code: string; days: number } | null;
-  /** The code that they typed, where it is for other plans. */
-  notForPlan: string | null;
+  /** The code that they typed, where it was not made with it. */
+  unusedCode: UnusedCode | null;
 }
 
 /** Several methods, of which the buyer takes one. */
@@ -133,7 +134,7 @@ export function createCheckoutService(deps: {
       const price = fromDecimal(plan.price);
       const bargained = await bargain(work, { ...scope, endUserId, plan: { ...plan, price }, timeZone });
       if ('why' in bargained) return { ...bargained, planId: plan.id, title: plan.title, price };
-      const { offer, notForPlan } = bargained;
+      const { offer, unused: unusedCode } = bargained;
       const row = await work.db.payment.create({
         data: {
           endUserId,
@@ -153,7 +154,7 @@ export function createCheckoutService(deps: {
       });
       if (offer) await reserveUse(work, { offer, endUserId, paymentId: row.id });
       await addOtherChats(work, row, plan.channelIds);
-      return { ...(await toOrder(work, scope, row, plan)), notForPlan };
+      return { ...(await toOrder(work, scope, row, plan)), unusedCode };
     });
     // What the owner is told of it is committed by now.
     if (chosen === null) throw new AppError('trial.tomorrow');
@@ -326,7 +327,7 @@ async function toOrder(
   const instructions = await PAYMENT_METHODS[method].instructions(db, scope);
   const use = await db.promoUse.findUnique({ where: { paymentId: row.id }, include: { promoCode: true } });
   const promo = use && { code: use.promoCode.code, days: use.days };
-  return { payment: toPayment(row), title, heldForLife, method, instructions, promo, notForPlan: null };
+  return { payment: toPayment(row), title, heldForLife, method, instructions, promo, unusedCode: null };
 }
 
 function toMethodChoice(plan: PlanForBuyer): MethodChoice {

@@ -40,7 +40,8 @@ export function createCodeEntryService({ transact, timeZone }: { transact: UnitO
         const found = await findCode(work, scope, actor, readCode(typed), timeZone);
         if (found?.state === 'usable') {
           const promoUntil = new Date(now.getTime() + KEPT_HOURS * HOUR_MS);
-          const data = { promoCodeId: found.id, promoUntil, promoMissedAt: [] };
+          // The wrong ones still count: else whoever knows one code guesses on for ever.
+          const data = { promoCodeId: found.id, promoUntil };
           await db.endUser.update({ where: { id: actor.endUserId }, data });
           return null;
         }

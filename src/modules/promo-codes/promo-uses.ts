@@ -25,15 +25,25 @@ interface HeldRow {
   value: Prisma.Decimal | null;
   isTyped: boolean;
   isKept: boolean;
+  /** They have bought with it. */
+  isUsed: boolean;
   planIds: number[];
   state: PromoState;
 }
 
-/** What a choice costs: with a code, or without; or why the code that was at hand is none any more. */
-export type Bargain =
-  | { offer: PromoOffer; notForPlan: null }
-  /** A code that they typed is not for this plan. */
-  | { offer: null; notForPlan: string | null };
+/** A code that they typed, and why it is not the one with which something is chosen. */
+export interface UnusedCode {
+  code: string;
+  why: 'notForPlan' | 'over' | 'usedByYou';
+}
+
+/** What a choice costs: with a code, or without. */
+export interface Bargain {
+  offer: PromoOffer | null;
+  unused: UnusedCode | null;
+}
+
+/** Why the code that was at hand is none any more. */
 export interface LostCode {
   code: string;
   why: Exclude<PromoState, 'usable'>;
@@ -51,7 +61,7 @@ export async function bargain(
 ): Promise<Bargain | LostCode> {
   const { plan, endUserId } = about;
   const first = await readHeld(work, about);
-  if (first.length === 0) return { offer: null, notForPlan: null };
+  if (first.length === 0) return { offer: null, unused: null };
   await work.db.$queryRaw`
     SELECT id FROM promo_codes WHERE id IN (${Prisma.join(first.map(({ id }) => id))}) ORDER BY id FOR UPDATE`;
   const held = await readHeld(work, about);
@@ -60,12 +70,19 @@ export async function bargain(
     const why = typed.isKept ? typed.state : 'over';
     if (why !== 'usable') {
       await dropCode(work, endUserId);
-      return { code: typed.code, why };
+      if (typed.isKept && !typed.isUsed) return { code: typed.code, why };
+      // Its day is over, or it went with what they bought: nobody counts on it any more, so a word of it will do.
+      const rest = held.filter((one) => one !== typed);
+      const unused = { code: typed.code, why: typed.isUsed ? 'usedByYou' : 'over' } as const;
+      return { offer: bestOf(rest, plan), unused };
     }
   }
-  const offer = offerFor(held.filter(({ state }) => state === 'usable').flatMap(toHeldCode), plan);
-  if (offer) return { offer, notForPlan: null };
-  return { offer: null, notForPlan: typed ? typed.code : null };
+  const offer = bestOf(held, plan);
+  return { offer, unused: typed && !offer ? { code: typed.code, why: 'notForPlan' } : null };
+}
+
+function bestOf(held: readonly HeldRow[], plan: Plan): PromoOffer | null {
+  return offerFor(held.filter(({ state }) => state === 'usable').flatMap(toHeldCode), plan);
 }
 
 function toHeldCode(row: HeldRow): HeldCode[] {
@@ -79,8 +96,10 @@ async function readHeld(
   { botId, endUserId, timeZone }: { botId: number; endUserId: number; timeZone: string },
 ): Promise<HeldRow[]> {
   const rows = await db.$queryRaw<HeldRow[]>`
-    SELECT pc.id, pc.code, pc.kind, pc.value, pc.id = e.promo_code_id IS TRUE AS "isTyped",
-           coalesce(e.promo_until > q.now, false) AS "isKept",
+    SELECT pc.id, pc.code, pc.kind, pc.value, coalesce(e.promo_until > q.now, false) AS "isKept",
+           coalesce(pc.id = e.promo_code_id AND (pc.end_user_id IS NULL OR e.promo_until > q.now), false) AS "isTyped",
+           EXISTS (SELECT FROM promo_uses own WHERE own.promo_code_id = pc.id AND own.end_user_id = e.id
+                      AND own.status = 'used') AS "isUsed",
            ${Prisma.raw(PLANS_OF_CODE)} AS "planIds", ${Prisma.raw(promoState('counts'))} AS state
       FROM end_users e
       JOIN promo_codes pc ON pc.user_bot_id = e.user_bot_id AND (pc.id = e.promo_code_id OR pc.end_user_id = e.id)

@@ -208,6 +208,38 @@ test('after five wrong codes none is heard for ten minutes', async () => {
   expect(last(buyer)).toContain('40,000 UZS');
 });
 
+test('a right code in between makes no wrong one good', async () => {
+  await newCode('RIGHT', { percent: '20' });
+  const buyer = await newBuyer(platform, shop);
+  for (const typed of ['WRONG1', 'WRONG2', 'WRONG3', 'RIGHT', 'WRONG4', 'WRONG5', 'RIGHT']) {
+    await types(buyer, typed);
+  }
+  expect(last(buyer)).toContain('ten minutes');
+});
+
+test('whoever has bought with a code, or typed it yesterday, chooses at the full price at once and reads why', async () => {
+  await newCode('WELCOME', { percent: '20' });
+  for (const hours of [2, 26]) {
+    const buyer = await newBuyer(platform, shop);
+    await types(buyer, 'WELCOME');
+    await shop.owner.presses(shop.shop, `approve:${await payFor(platform, shop, buyer)}`);
+    await platform.quiet();
+    platform.clock.passes({ hours });
+    await chooses(buyer);
+    expect((await paymentOf(buyer)).amount.toNumber()).toBe(50_000);
+    await buyer.reads(shop.shop, 'already used promo code WELCOME');
+    await buyer.sendsPhoto(shop.shop);
+    await platform.quiet();
+    expect(await paymentOf(buyer)).toMatchObject({ status: 'pending', listPrice: null, promoUse: null });
+  }
+  const late = await newBuyer(platform, shop);
+  await types(late, 'WELCOME');
+  platform.clock.passes({ hours: 25 });
+  await chooses(late);
+  await late.reads(shop.shop, 'WELCOME is no longer good');
+  expect(await paymentOf(late)).toMatchObject({ status: 'created', listPrice: null });
+});
+
 test('somebody’s own code is offered by itself, and is unknown to all others', async () => {
   const { database, clock } = platform;
   const [holder, stranger] = [await newBuyer(platform, shop), await newBuyer(platform, shop)];

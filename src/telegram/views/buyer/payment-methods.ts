@@ -44,7 +44,7 @@ export function methodScreen(viewer: Viewer, choice: MethodChoice): Screen {
 /** Amount and card, each with a button that copies it, and what to send then. */
 function cardScreen(
   viewer: Viewer,
-  { payment, title, promo, notForPlan, instructions: { cardNumber, cardHolder } }: Order<'card'>,
+  { payment, title, promo, unusedCode, instructions: { cardNumber, cardHolder } }: Order<'card'>,
 ): Screen {
   const { t } = viewer;
   return {
@@ -57,7 +57,7 @@ function cardScreen(
         holder: cardHolder,
       }),
       ...promoLine(viewer, payment, promo),
-      ...(notForPlan === null ? [] : [t('promo.notForPlan', { code: notForPlan })]),
+      ...(unusedCode === null ? [] : [unusedLine(viewer, unusedCode)]),
       ...(payment.hasOwnAmount ? [t('uniqueAmount.exactly')] : []),
     ].join('\n\n'),
     buttons: [
@@ -69,4 +69,8 @@ function cardScreen(
       [button(t('button.cancel'), CANCEL.data(payment.id))],
     ],
   };
+}
+
+function unusedLine({ t }: Viewer, { code, why }: NonNullable<Order['unusedCode']>): string {
+  return t(why === 'notForPlan' ? 'promo.notForPlan' : `errors.promo.${why}`, { code });
 }
