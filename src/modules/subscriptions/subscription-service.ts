@@ -54,7 +54,7 @@ export function createSubscriptionService(deps: {
   /**
    * Gives a plan without payment, or extends by it.
    * @throws AppError `notFound`, `grantWhileBanned`, `endUserBanned`, `endUserForgotten`, `endUserHasLifetime`, `endUserHasLonger`, `plan.dateIsOver`,
-   *   `chatNotConnected`, `chatIsBasicGroup`, `chatIsPublic`
+   *   `trial.takenByThemselves`, `chatNotConnected`, `chatIsBasicGroup`, `chatIsPublic`
    */
   async function grant(
     scope: TenantScope,
@@ -72,6 +72,7 @@ export function createSubscriptionService(deps: {
       });
       if (!endUser || !plan) throw new AppError('notFound');
       requireWelcome(endUser);
+      if (plan.isTrial) throw new AppError('trial.takenByThemselves');
       const channelIds = firstChatFirst(plan);
       for (const { channel } of plan.chats) {
         const { title, isBasicGroup, isPublic } = channel;

@@ -65,7 +65,7 @@ export function askFindScreen({ t }: Viewer, scope: TenantScope): Screen {
   };
 }
 
-/** One person with what they have; each plan can be given without payment. */
+/** One person with what they have; each plan can be given without payment, but a trial is taken by the person. */
 export function endUserScreen(
   viewer: Viewer,
   telegramBotId: bigint,
@@ -103,15 +103,17 @@ export function endUserScreen(
   const grants =
     endUser.banned || isGone
       ? []
-      : plans.map((plan) => [
-          button(
-            t('endUsers.grant', {
-              mark: planMark(channels, plan),
-              duration: planOnButton(t, plan),
-            }),
-            END_USER_GRANT.data(endUser.id, plan.id),
-          ),
-        ]);
+      : plans
+          .filter(({ isTrial }) => !isTrial)
+          .map((plan) => [
+            button(
+              t('endUsers.grant', {
+                mark: planMark(channels, plan),
+                duration: planOnButton(t, plan),
+              }),
+              END_USER_GRANT.data(endUser.id, plan.id),
+            ),
+          ]);
   const ban = endUser.banned
     ? button(t('endUsers.unban'), END_USER_UNBAN.data(endUser.id))
     : button(t('endUsers.ban'), END_USER_BAN.data(endUser.id));

@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { SandboxPerson } from '../../../sandbox/sandbox.ts';
+import { Prisma } from '../../../src/infra/prisma-client/client.ts';
 import { toTenantScope } from '../../../src/kernel/tenant-scope.ts';
 import { addDays, addMonths } from '../../../src/shared/calendar.ts';
 import { endUserActor } from '../../support/actors.ts';
+import { whileHeld } from '../../support/database/held-row.ts';
 import { type Platform, startPlatform } from '../../support/platform.ts';
 import {
   buyAccess,
@@ -282,4 +284,28 @@ test('a group that grows takes along who has tried it', async () => {
     [use?.person, 5n].sort((a, b) => Number((a ?? 0n) - (b ?? 0n))),
   );
   expect(await database.trialUse.count({ where: { telegramChatId: group.chat.id } })).toBe(0);
+});
+
+test('an owner does not give it by hand: the person takes it', async () => {
+  const { mainBot, database } = platform;
+  const buyer = await newBuyer(platform, shop);
+  const { id } = await database.endUser.findFirstOrThrow({ where: { telegramUserId: buyer.id } });
+  await shop.owner.presses(mainBot, `user:${id}`);
+  const offered = shop.owner.chatWith(mainBot).last?.buttons.flat();
+  expect(offered?.map(({ data }) => data)).toContain(`user:${id}:grant:${shop.planId}`);
+  expect(offered?.map(({ data }) => data)).not.toContain(`user:${id}:grant:${trialId}`);
+  await shop.owner.presses(mainBot, `user:${id}:grant:${trialId}`);
+  expect(told(shop.owner, mainBot)).toContain('A trial is taken by the person themselves');
+  expect(await subscriptionsOf(buyer)).toEqual([]);
+});
+
+test('pressed in the moment in which the chat is given up, it says what a buyer can do', async () => {
+  const { database } = platform;
+  const buyer = await newBuyer(platform, shop);
+  const chat = BigInt(shop.chat.id);
+  const givenUp = Prisma.sql`UPDATE channels SET disconnected_at = now() WHERE telegram_chat_id = ${chat} RETURNING id`;
+  await whileHeld(database, givenUp, async (line) => {
+    await line.joins(buyer.presses(shop.shop, `plan:${trialId}`), 1);
+  });
+  expect(told(buyer, shop.shop)).toContain('is no longer sold here');
 });
