@@ -21,11 +21,11 @@ import {
 import { toReceiptColumns } from '../receipts/receipt.ts';
 import { hasLifetimeInAll, listEnds, lockEndUser } from '../subscriptions/subscription-queries.ts';
 import { giveTrial } from '../trials/trials.ts';
-import { amountAgain, amountOf } from './amounts/order-amount.ts';
+import { amountAgain, amountOf, type OrderAmount } from './amounts/order-amount.ts';
 import { isPaymentMethod, PAYMENT_METHODS } from './methods/index.ts';
 import type { PaymentInstructions, PaymentMethod } from './methods/payment-method.ts';
 import { addOtherChats, changeWords, findChoice, replaceChoices } from './open-choices.ts';
-import { findPayable, isHeardBefore, type PayableRow, requireStillSold } from './payable.ts';
+import { asBuyerReads, findPayable, isHeardBefore, type PayableRow, requireStillSold } from './payable.ts';
 import {
   CHOICE_HOURS,
   type Payment,
@@ -96,7 +96,7 @@ export function createCheckoutService(deps: {
    * Fixes plan, price and method for 24 hours. Choosing again replaces the choice. What costs nothing is given at once.
    * @param choice `method` null: the plan alone was chosen, and the method is asked for where there are several
    * @throws AppError `planGone`, `receiptWaits` (with the payment's id), `alreadyLifetime`, `alreadyLonger`, `youAreBanned`, `trial.used`,
-   *   `trial.tomorrow`
+   *   `trial.tomorrow`, `noLongerSold` of a trial whose chat the owner gives up in this moment
    */
   async function choosePlan(
     scope: TenantScope,
@@ -115,7 +115,9 @@ export function createCheckoutService(deps: {
       });
       if (!onSale) throw new AppError('planGone');
       if (onSale.isTrial && onSale.price.isZero()) {
-        const outcome = await giveTrial(work, scope, actor, { plan: onSale, person, timeZone });
+        const outcome = await asBuyerReads(() =>
+          giveTrial(work, scope, actor, { plan: onSale, person, timeZone }),
+        );
         return outcome === 'given' ? { trialOf: onSale.title, duration: onSale.duration } : null;
       }
       if (onSale.hadAnything) throw new AppError('trial.used');
@@ -188,6 +190,8 @@ export function createCheckoutService(deps: {
       }
       const wanted = await findPayable(work.db, work.now, scope, actor, latest);
       if (!wanted) return null;
+      // Uses of codes and amounts are locked before chats.
+      const again = wanted.status === 'created' ? null : await holdTerms(work, scope, wanted);
       await requireStillSold(work, wanted, timeZone);
       await requireNotLifetime(work, actor, firstChatFirst(wanted));
       const data = {
@@ -198,9 +202,9 @@ export function createCheckoutService(deps: {
         receiptAt: work.now,
       };
       const row =
-        wanted.status === 'created'
+        again === null
           ? await work.db.payment.update({ where: { id: wanted.id }, data })
-          : await payAgain(work, scope, wanted, data);
+          : await payAgain(work, wanted, again, data);
       await traceReceipt(work.db, row);
       enqueueReview(work, scope, row);
       return toPayment(row);
@@ -209,12 +213,10 @@ export function createCheckoutService(deps: {
 
   async function payAgain(
     work: Work,
-    scope: TenantScope,
     earlier: PayableRow,
+    { useId, amount }: HeldTerms,
     data: object,
   ): Promise<PaymentRow> {
-    // Held before it is free: whoever waits for the last use does not get it in between.
-    const useId = await holdUse(work, earlier.id);
     if (earlier.status === 'pending') {
       const cancelled = await work.db.payment.update({
         where: { id: earlier.id },
@@ -231,7 +233,7 @@ export function createCheckoutService(deps: {
         durationMonths: earlier.durationMonths,
         durationDays: earlier.durationDays,
         endsOn: earlier.endsOn,
-        ...(await amountAgain(work, scope, earlier)),
+        ...amount,
         listPrice: earlier.listPrice,
         discount: earlier.discount,
         paymentMethod: earlier.paymentMethod,
@@ -359,6 +361,18 @@ async function requireOfUse(
     throw new AppError(forLife.length === channelIds.length ? 'alreadyLifetime' : 'alreadyLonger');
   }
   return forLife.map(({ title }) => title);
+}
+
+/** What a further receipt takes over from the payment before it. */
+interface HeldTerms {
+  useId: number | null;
+  amount: OrderAmount;
+}
+
+async function holdTerms(work: Work, scope: TenantScope, earlier: PayableRow): Promise<HeldTerms> {
+  // Held before it is free: whoever waits for the last use does not get it in between.
+  const useId = await holdUse(work, earlier.id);
+  return { useId, amount: await amountAgain(work, scope, earlier) };
 }
 
 async function requireNotLifetime(

@@ -86,11 +86,16 @@ export async function requireStillSold(work: Work, wanted: PayableRow, timeZone:
     const { title } = await work.db.channel.findUniqueOrThrow({ where: { id: wanted.channelId } });
     throw new AppError('noLongerSold', { title });
   }
+  const chats = { botId: wanted.botId, channelIds: firstChatFirst(wanted) };
+  await asBuyerReads(() => requireConnected(work.db, chats));
+}
+
+/** What an owner is told to connect again is not sold any more to a buyer, who may have paid. @throws AppError `noLongerSold` */
+export async function asBuyerReads<T>(act: () => Promise<T>): Promise<T> {
   try {
-    await requireConnected(work.db, { botId: wanted.botId, channelIds: firstChatFirst(wanted) });
+    return await act();
   } catch (error) {
-    if (!(error instanceof AppError)) throw error;
-    // The same to a buyer, who may have paid.
+    if (!(error instanceof AppError && error.code === 'chatNotConnected')) throw error;
     throw new AppError('noLongerSold', error.params);
   }
 }
