@@ -34,6 +34,35 @@ const PERSON = {
   createdAt: true,
 } as const;
 
+/** What an owner has made of a plan. */
+const PLAN = {
+  name: true,
+  durationMonths: true,
+  durationDays: true,
+  endsOn: true,
+  price: true,
+  isActive: true,
+  isTrial: true,
+  archivedAt: true,
+  chats: { orderBy: { channelId: 'asc' }, select: { channel: { select: { title: true } } } },
+} as const;
+
+/** What an owner has made of a promo code. */
+const PROMO_CODE = {
+  code: true,
+  kind: true,
+  value: true,
+  maxUses: true,
+  perPerson: true,
+  startsOn: true,
+  endsOn: true,
+  audience: true,
+  isActive: true,
+  createdAt: true,
+  removedAt: true,
+  plans: { select: { plan: { select: PLAN } } },
+} as const;
+
 /** People see what is kept of them, and may be forgotten. What was sold stays, without the person. */
 export function createPrivacyService(deps: {
   prisma: PrismaClient;
@@ -118,7 +147,19 @@ export function createPrivacyService(deps: {
             welcomeMessage: true,
             cardNumber: true,
             cardHolder: true,
-            channels: { select: { title: true, type: true, connectedAt: true, disconnectedAt: true } },
+            settings: { omit: { botId: true } },
+            channels: {
+              orderBy: { id: 'asc' },
+              select: {
+                title: true,
+                type: true,
+                connectedAt: true,
+                disconnectedAt: true,
+                plans: { orderBy: { id: 'asc' }, select: PLAN },
+              },
+            },
+            // Those of one person are that person's.
+            promoCodes: { where: { endUserId: null }, orderBy: { id: 'asc' }, select: PROMO_CODE },
           },
         }),
         prisma.tariffPeriod.findMany({

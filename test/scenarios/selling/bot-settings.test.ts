@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Platform, startPlatform } from '../../support/platform.ts';
-import { openShop } from '../../support/shop.ts';
+import { newBuyer, openShop } from '../../support/shop.ts';
 
 let platform: Platform;
 beforeAll(async () => {
@@ -76,4 +76,33 @@ test('nobody sets anything of a bot that is somebody else’s', async () => {
   }
   await platform.quiet();
   expect(await settingsOf(shop.id)).toBeNull();
+});
+
+test('an owner finds settings, plans and promo codes in their data, but no code of one person', async () => {
+  const { mainBot, database, clock } = platform;
+  const { owner, shop, planId } = await openShop(platform, { title: 'Yoga' });
+  const buyer = await newBuyer(platform, { shop });
+  const { id: endUserId, botId } = await database.endUser.findFirstOrThrow({
+    where: { telegramUserId: buyer.id },
+  });
+  await database.botSettings.create({ data: { botId, graceDays: 3 } });
+  const code = { botId, kind: 'percent', value: 20, createdAt: clock.now() };
+  const { id: promoCodeId } = await database.promoCode.create({ data: { ...code, code: 'SPRING25' } });
+  await database.promoCodePlan.create({ data: { promoCodeId, planId } });
+  await database.promoCode.create({ data: { ...code, code: 'HERS', endUserId } });
+  await owner.presses(mainBot, 'mydata');
+  await platform.quiet();
+  const file = owner.chatWith(mainBot).messages.findLast(({ document }) => document)?.document;
+  const text = new TextDecoder().decode(file?.bytes);
+  const plan = { durationMonths: 1, price: '50000', chats: [{ channel: { title: 'Yoga' } }] };
+  expect(JSON.parse(text)).toMatchObject({
+    bots: [
+      {
+        settings: { graceDays: 3, winbackDays: 0 },
+        channels: [{ title: 'Yoga', plans: [plan] }],
+        promoCodes: [{ code: 'SPRING25', kind: 'percent', value: '20', plans: [{ plan }] }],
+      },
+    ],
+  });
+  expect(text).not.toContain('HERS');
 });
