@@ -24,6 +24,8 @@ export interface EditedPlan {
 /** A chat that a plan may open. */
 export interface PlanChatChoice {
   channel: Channel;
+  /** One that is not is there to be taken out. */
+  isConnected: boolean;
   isOpened: boolean;
   /** People discuss there what stands in a channel that the plan opens: the two belong together. */
   isDiscussion: boolean;
@@ -95,12 +97,7 @@ export function createPlanEditor(deps: {
     const rows = await prisma.channel.findMany({
       where: { id: { in: plan.channelIds }, botId: scope.botId },
     });
-    const chats = rows.map(({ id, type, title, connectedAt, disconnectedAt }) => ({
-      id,
-      type: type as Channel['type'],
-      title,
-      isConnected: connectedAt !== null && disconnectedAt === null,
-    }));
+    const chats = rows.map((row) => ({ ...toChannel(row), isConnected: isConnected(row) }));
     const place = ({ id }: { id: number }) => plan.channelIds.indexOf(id);
     return { plan, chats: chats.sort((one, other) => place(one) - place(other)) };
   }
@@ -138,7 +135,7 @@ export function createPlanEditor(deps: {
     });
   }
 
-  /** Every connected chat, and which of them the plan opens. @throws AppError `notFound` */
+  /** Every chat that is connected or that the plan opens, and which of them it opens. @throws AppError `notFound` */
   async function listChatChoices(
     scope: TenantScope,
     actor: Actor,
@@ -147,18 +144,23 @@ export function createPlanEditor(deps: {
     requireOwnerOf(scope, actor);
     const plan = await getPlan(prisma, scope, planId);
     const rows = await prisma.channel.findMany({
-      where: { botId: scope.botId, ...CONNECTED },
-      orderBy: { type: 'asc' },
+      where: { botId: scope.botId, OR: [CONNECTED, { id: { in: plan.channelIds } }] },
+      orderBy: [{ type: 'asc' }, { id: 'asc' }],
     });
-    const connected = rows.map(toChannel);
+    const chats = rows.map((row) => ({
+      channel: toChannel(row),
+      isConnected: isConnected(row),
+      isOpened: plan.channelIds.includes(row.id),
+    }));
     const discussed = await listDiscussions(
       scope,
-      connected.filter(({ id, type }) => type === 'channel' && plan.channelIds.includes(id)),
+      chats
+        .filter((chat) => chat.isConnected && chat.isOpened && chat.channel.type === 'channel')
+        .map(({ channel }) => channel),
     );
-    const choices = connected.map((channel) => ({
-      channel,
-      isOpened: plan.channelIds.includes(channel.id),
-      isDiscussion: discussed.includes(channel.telegramChatId),
+    const choices = chats.map((chat) => ({
+      ...chat,
+      isDiscussion: chat.isConnected && discussed.includes(chat.channel.telegramChatId),
     }));
     return { plan, choices };
   }
@@ -237,6 +239,16 @@ export function createPlanEditor(deps: {
     listChatChoices,
     toggleChat,
   };
+}
+
+function isConnected({
+  connectedAt,
+  disconnectedAt,
+}: {
+  connectedAt: Date | null;
+  disconnectedAt: Date | null;
+}): boolean {
+  return connectedAt !== null && disconnectedAt === null;
 }
 
 /** Tiyin. */

@@ -214,6 +214,31 @@ test('no more than twelve plans are on sale in a chat', async () => {
   expect(await database.plan.count({ where: { channelId: groupId } })).toBe(11);
 });
 
+test('a chat that is gone can be taken out of a plan', async () => {
+  const { owner } = shop;
+  const { mainBot, database } = platform;
+  const gone = await database.channel.create({
+    data: {
+      botId: (await database.channel.findUniqueOrThrow({ where: { id: channelId } })).botId,
+      telegramChatId: -100_900n,
+      type: 'group',
+      title: 'Old talks',
+      connectedAt: platform.clock.now(),
+      disconnectedAt: platform.clock.now(),
+    },
+  });
+  const { id } = await addPlan('months', '4', '90 000');
+  await database.planChat.create({ data: { planId: id, channelId: gone.id } });
+  await owner.presses(mainBot, `plan-chats:${id}`);
+  const { text, data } = await lastScreen();
+  expect(text).toContain('Not sold while Old talks isn’t connected');
+  expect(data).toContain(`plan-chat:${id}:${gone.id}`);
+  await owner.presses(mainBot, `plan-chat:${id}:${gone.id}`);
+  expect((await lastScreen()).data).not.toContain(`plan-chat:${id}:${gone.id}`);
+  expect(await database.planChat.count({ where: { planId: id } })).toBe(1);
+  await owner.presses(mainBot, `plan-remove:${id}:yes`);
+});
+
 test('another owner’s plans and chats are nobody’s', async () => {
   const { mainBot, database } = platform;
   const other = await openShop(platform);

@@ -97,8 +97,10 @@ export function askRemovePlanScreen({ t }: Viewer, { plan }: EditedPlan): Screen
 /** Each chat is put to the plan, or taken from it, by a press; the group of a channel's discussions is proposed. */
 export function planChatsScreen({ t }: Viewer, plan: Plan, choices: readonly PlanChatChoice[]): Screen {
   const proposed = choices.find(({ isDiscussion, isOpened }) => isDiscussion && !isOpened);
+  const gone = choices.find(({ isConnected }) => !isConnected);
   const parts = [
     t('plans.askChats', { plan: planName(t, plan) }),
+    ...(gone ? [t('plans.chatIsGone', { title: gone.channel.title })] : []),
     ...(proposed ? [t('plans.discussion', { title: proposed.channel.title })] : []),
     ...(choices.length > 1 ? [] : [t('plans.oneChatOnly')]),
   ];
