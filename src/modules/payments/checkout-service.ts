@@ -11,6 +11,7 @@ import { firstChatFirst } from '../plans/plan.ts';
 import type { HashPerson } from '../platform/person-key.ts';
 import {
   bargain,
+  findKeptChoice,
   holdUse,
   type LostCode,
   passUse,
@@ -131,8 +132,12 @@ export function createCheckoutService(deps: {
         throw new AppError('oldButton');
       }
       if (method === null) return toMethodChoice(plan);
-      await replaceChoices(work, actor, plan.channelIds);
       const { endUserId } = actor;
+      const keptId = await findKeptChoice(work, { endUserId, planId: plan.id, timeZone });
+      if (keptId !== null) {
+        return toOrder(work, scope, await work.db.payment.findUniqueOrThrow({ where: { id: keptId } }), plan);
+      }
+      await replaceChoices(work, actor, plan.channelIds);
       const price = fromDecimal(plan.price);
       const bargained = await bargain(work, { ...scope, endUserId, plan: { ...plan, price }, timeZone });
       if ('why' in bargained) return { ...bargained, planId: plan.id, title: plan.title, price };

@@ -9,7 +9,14 @@ import type { Duration } from '../plans/duration.ts';
 import { toGift } from './promo-code.ts';
 import { PROMO_NOTICES } from './promo-notices.ts';
 import { offerFor, type PromoOffer } from './promo-offer.ts';
-import { type HeldCode, PLANS_OF_CODE, type PromoState, promoState, RESERVED_HOURS } from './promo-state.ts';
+import {
+  type HeldCode,
+  LIVE_CODE,
+  PLANS_OF_CODE,
+  type PromoState,
+  promoState,
+  RESERVED_HOURS,
+} from './promo-state.ts';
 
 interface Plan {
   id: number;
@@ -107,6 +114,26 @@ async function readHeld(
      WHERE e.id = ${endUserId} AND e.user_bot_id = ${botId}
        AND (pc.end_user_id IS NULL OR pc.end_user_id = e.id)`;
   return rows.filter(({ isTyped, state }) => isTyped || state === 'usable');
+}
+
+/**
+ * What somebody has chosen with a code that is off, removed or over since: it keeps its price for its day, also when they
+ * choose the same once more. Null where there is none.
+ */
+export async function findKeptChoice(
+  { db, now }: Pick<Work, 'db' | 'now'>,
+  { endUserId, planId, timeZone }: { endUserId: number; planId: number; timeZone: string },
+): Promise<number | null> {
+  const since = new Date(now.getTime() - RESERVED_HOURS * HOUR_MS);
+  const [kept] = await db.$queryRaw<{ id: number }[]>`
+    SELECT p.id
+      FROM payments p
+      JOIN promo_uses u ON u.payment_id = p.id AND u.status = 'reserved'
+      JOIN promo_codes pc ON pc.id = u.promo_code_id
+     CROSS JOIN (SELECT ${dateOf(now, timeZone)}::date AS today) q
+     WHERE p.end_user_id = ${endUserId} AND p.plan_id = ${planId} AND p.status = 'created' AND p.created_at > ${since}
+       AND NOT ${Prisma.raw(LIVE_CODE)}`;
+  return kept?.id ?? null;
 }
 
 /** Puts away the code that somebody typed. */

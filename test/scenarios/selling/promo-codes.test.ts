@@ -112,6 +112,22 @@ test('what was chosen keeps its amount, whatever becomes of the plan and the cod
   expect([Number(payment.amount), payment.promoUse?.status]).toEqual([40_000, 'used']);
 });
 
+test('whoever chose with a code that is off since looks at their order again at its price', async () => {
+  const id = await newCode('GONE', { percent: '20' });
+  const buyer = await newBuyer(platform, shop);
+  await types(buyer, 'GONE');
+  await chooses(buyer);
+  const chosen = await paymentOf(buyer);
+  await shop.owner.presses(platform.mainBot, `promo:${id}:off`);
+  await platform.quiet();
+  await chooses(buyer);
+  await platform.quiet();
+  expect(last(buyer)).toContain('40,000 UZS');
+  await buyer.sendsPhoto(shop.shop);
+  await platform.quiet();
+  expect(await paymentOf(buyer)).toMatchObject({ id: chosen.id, status: 'pending' });
+});
+
 test('a use is free again a day after its receipt was rejected', async () => {
   const id = await newCode('ONCE', { percent: '20', uses: '1' });
   const [first, second] = [await newBuyer(platform, shop), await newBuyer(platform, shop)];
