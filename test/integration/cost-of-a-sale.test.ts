@@ -53,6 +53,13 @@ beforeAll(async () => {
         JOIN subscriptions s ON s.end_user_id = e.id AND s.channel_id = e.user_bot_id;
     INSERT INTO payment_chats (payment_id, channel_id, end_user_id, is_open)
       SELECT id, channel_id + ${BOTS}, end_user_id, false FROM payments;
+    INSERT INTO promo_codes (user_bot_id, code, kind, value, is_active, created_at)
+      SELECT id, 'TENTH', 'percent', 10, true, '${now}' FROM user_bots;
+    INSERT INTO promo_uses (promo_code_id, end_user_id, payment_id, status, discount, reserved_at, used_at)
+      SELECT user_bot_id, end_user_id, id, 'used', 0, '${now}', '${now}' FROM payments;
+    INSERT INTO promo_codes (user_bot_id, code, kind, value, end_user_id, origin, is_active, created_at)
+      SELECT user_bot_id, 'OWN' || id, 'percent', 5, id, 'winback', true, '${now}' FROM end_users;
+    UPDATE end_users SET promo_code_id = user_bot_id, promo_until = timestamptz '${now}' + interval '1 hour';
     INSERT INTO time_entries (user_bot_id, end_user_id, subscription_id, channel_id, source, source_id, days,
                               added_from, added_to, created_at)
       SELECT p.user_bot_id, p.end_user_id, s.id, s.channel_id, 'payment', p.id, 7, s.started_at, s.expires_at, '${now}'
@@ -114,6 +121,10 @@ test('a bundle is chosen, paid, approved, shown and taken back without reading w
   expect(held.map(({ renewal }) => renewal?.planId)).toEqual([planId, planId]);
   await costOf(() => subscriptions.listHeld(scope, endUserActor(buyer)));
   await costOf(() => reviews.reversePayment(scope, owner, id));
+});
+
+test('a round finds the uses that are free again among the few that are reserved', async () => {
+  await costOf(() => platform.app.services.checkout.dropStaleChoices());
 });
 
 test('a free trial is shown and given without looking at who else had one', async () => {

@@ -9,12 +9,15 @@ import { fromDecimal, toDecimalString } from '../../shared/money.ts';
 import { addsTo, type Duration, offeredUntil, toDurationColumns } from '../plans/duration.ts';
 import { firstChatFirst } from '../plans/plan.ts';
 import type { HashPerson } from '../platform/person-key.ts';
+import type { PromoOffer } from '../promo-codes/promo-offer.ts';
 import {
   bargain,
   findKeptChoice,
   holdUse,
   type LostCode,
+  type PassedUse,
   passUse,
+  quoteFor,
   releaseRejected,
   reserveUse,
   type UnusedCode,
@@ -25,7 +28,7 @@ import { giveTrial } from '../trials/trials.ts';
 import { amountAgain, amountOf, type OrderAmount } from './amounts/order-amount.ts';
 import { isPaymentMethod, PAYMENT_METHODS } from './methods/index.ts';
 import type { PaymentInstructions, PaymentMethod } from './methods/payment-method.ts';
-import { addOtherChats, changeWords, findChoice, replaceChoices } from './open-choices.ts';
+import { addOtherChats, changeWords, findChoice, findReplaced, replaceChoices } from './open-choices.ts';
 import { asBuyerReads, findPayable, isHeardBefore, type PayableRow, requireStillSold } from './payable.ts';
 import {
   CHOICE_HOURS,
@@ -62,8 +65,11 @@ export interface MethodChoice {
   /** Of those that the buyer has for life: it adds nothing there. */
   heldForLife: string[];
   duration: Duration;
-  /** Tiyin. */
+  /** Tiyin; with the code at hand, which stands beside it. */
   price: bigint;
+  /** Without that, in tiyin; null where there is none. */
+  listPrice: bigint | null;
+  promo: Order['promo'];
   methods: PaymentMethod[];
 }
 
@@ -124,23 +130,26 @@ export function createCheckoutService(deps: {
       if (onSale.hadAnything) throw new AppError('trial.used');
       const plan = { ...onSale, heldForLife: await requireOfUse(work, actor, onSale, timeZone) };
       const method = methodOf(plan, wanted);
+      const { endUserId } = actor;
+      const price = fromDecimal(plan.price);
+      const about = { ...scope, endUserId, plan: { ...plan, price }, timeZone };
       if (!(await work.once(actor.act))) {
         const made = await findChoice(work, actor, plan.id, wanted);
         if (made) return toOrder(work, scope, made, plan);
         // It ordered nothing then: it asked for the method.
-        if (method === null) return toMethodChoice(plan);
+        if (method === null) return toMethodChoice(plan, price, await quoteFor(work, about));
         throw new AppError('oldButton');
       }
-      if (method === null) return toMethodChoice(plan);
-      const { endUserId } = actor;
+      if (method === null) return toMethodChoice(plan, price, await quoteFor(work, about));
       const keptId = await findKeptChoice(work, { endUserId, planId: plan.id, timeZone });
       if (keptId !== null) {
         return toOrder(work, scope, await work.db.payment.findUniqueOrThrow({ where: { id: keptId } }), plan);
       }
-      await replaceChoices(work, actor, plan.channelIds);
-      const price = fromDecimal(plan.price);
-      const bargained = await bargain(work, { ...scope, endUserId, plan: { ...plan, price }, timeZone });
+      const { channelIds } = plan;
+      const replaced = await findReplaced(work, actor, channelIds);
+      const bargained = await bargain(work, about);
       if ('why' in bargained) return { ...bargained, planId: plan.id, title: plan.title, price };
+      await replaceChoices(work, actor, { replaced, channelIds });
       const { offer, unused: unusedCode } = bargained;
       const row = await work.db.payment.create({
         data: {
@@ -219,7 +228,7 @@ export function createCheckoutService(deps: {
   async function payAgain(
     work: Work,
     earlier: PayableRow,
-    { useId, amount }: HeldTerms,
+    { use, amount }: HeldTerms,
     data: object,
   ): Promise<PaymentRow> {
     if (earlier.status === 'pending') {
@@ -247,7 +256,7 @@ export function createCheckoutService(deps: {
         ...data,
       },
     });
-    if (useId !== null) await passUse(work, useId, row.id);
+    if (use) await passUse(work, use, row.id);
     await addOtherChats(work, row, firstChatFirst(earlier));
     return row;
   }
@@ -337,9 +346,12 @@ async function toOrder(
   return { payment: toPayment(row), title, heldForLife, method, instructions, promo, unusedCode: null };
 }
 
-function toMethodChoice(plan: PlanForBuyer): MethodChoice {
-  const { id, title, heldForLife, duration, price, methods } = plan;
-  return { planId: id, title, heldForLife, duration, price: fromDecimal(price), methods };
+function toMethodChoice(plan: PlanForBuyer, price: bigint, offer: PromoOffer | null): MethodChoice {
+  const { id: planId, title, heldForLife, duration, methods } = plan;
+  const choice = { planId, title, heldForLife, duration, methods };
+  if (offer === null) return { ...choice, price, listPrice: null, promo: null };
+  const promo = { code: offer.code.code, days: offer.days };
+  return { ...choice, price: offer.price, listPrice: price, promo };
 }
 
 async function requireEndUser(work: Work, scope: TenantScope, actor: EndUserActor): Promise<void> {
@@ -370,14 +382,14 @@ async function requireOfUse(
 
 /** What a further receipt takes over from the payment before it. */
 interface HeldTerms {
-  useId: number | null;
+  use: PassedUse | null;
   amount: OrderAmount;
 }
 
 async function holdTerms(work: Work, scope: TenantScope, earlier: PayableRow): Promise<HeldTerms> {
   // Held before it is free: whoever waits for the last use does not get it in between.
-  const useId = await holdUse(work, earlier.id);
-  return { useId, amount: await amountAgain(work, scope, earlier) };
+  const use = await holdUse(work, earlier.id);
+  return { use, amount: await amountAgain(work, scope, earlier) };
 }
 
 async function requireNotLifetime(

@@ -2,6 +2,7 @@ import type { Payment as PaymentRow } from '../../infra/prisma-client/client.ts'
 import type { EndUserActor } from '../../kernel/actor.ts';
 import { AppError } from '../../kernel/errors.ts';
 import type { Work } from '../../kernel/unit-of-work.ts';
+import { releaseReplaced } from '../promo-codes/promo-uses.ts';
 import type { PaymentMethod } from './methods/payment-method.ts';
 import type { SentReceipt } from './payment.ts';
 
@@ -30,22 +31,32 @@ export async function findChoice(
   });
 }
 
-/** Makes way for a new choice in each of its chats; a receipt that waits is not thrown away silently. */
-export async function replaceChoices(
-  { db, now }: Work,
+/** What a new choice in these chats would replace; a receipt that waits is not thrown away silently. @throws AppError `receiptWaits` */
+export async function findReplaced(
+  { db }: Work,
   { endUserId }: EndUserActor,
   channelIds: readonly number[],
-): Promise<void> {
+): Promise<number[]> {
   const open = await db.payment.findMany({
     where: { chats: { some: { endUserId, channelId: { in: [...channelIds] }, isOpen: true } } },
     select: { id: true, status: true },
   });
   const waiting = open.find(({ status }) => status === 'pending');
   if (waiting) throw new AppError('receiptWaits', { paymentId: waiting.id });
-  await db.payment.updateMany({
-    where: { id: { in: open.map(({ id }) => id) } },
-    data: { status: 'cancelled', decidedAt: now },
+  return open.map(({ id }) => id);
+}
+
+/** Makes way for a new choice. */
+export async function replaceChoices(
+  work: Work,
+  { endUserId }: EndUserActor,
+  { replaced, channelIds }: { replaced: number[]; channelIds: readonly number[] },
+): Promise<void> {
+  await work.db.payment.updateMany({
+    where: { id: { in: replaced } },
+    data: { status: 'cancelled', decidedAt: work.now },
   });
+  await releaseReplaced(work, endUserId, channelIds);
 }
 
 /** Only the words below the picture were changed: whoever looks at the receipt from now on reads these. */

@@ -18,7 +18,14 @@ import {
 import type { HashPerson } from '../platform/person-key.ts';
 import { toGift } from '../promo-codes/promo-code.ts';
 import { offerFor } from '../promo-codes/promo-offer.ts';
-import { type HeldCode, LIVE_CODE, PLANS_OF_CODE, promoState } from '../promo-codes/promo-state.ts';
+import {
+  type HeldCode,
+  IS_HELD,
+  IS_TYPED,
+  LIVE_CODE,
+  PLANS_OF_CODE,
+  promoState,
+} from '../promo-codes/promo-state.ts';
 import type { HeldSubscription } from '../subscriptions/subscription.ts';
 import {
   type Advertisement,
@@ -100,11 +107,10 @@ const ENTER: Prepared = {
                           AND (pc.starts_on IS NULL OR pc.starts_on <= q.today)) AS "hasCodes",
                (SELECT coalesce(json_agg(json_build_object(
                          'id', pc.id, 'code', pc.code, 'kind', pc.kind, 'value', pc.value::text,
-                         'isTyped', pc.id = e.promo_code_id IS TRUE, 'planIds', ${PLANS_OF_CODE})), '[]')
+                         'isTyped', ${IS_TYPED}, 'planIds', ${PLANS_OF_CODE})), '[]')
                   FROM promo_codes pc
-                 WHERE pc.user_bot_id = q.bot_id
-                   AND (pc.end_user_id = e.id OR (pc.id = e.promo_code_id AND e.promo_until > q.now AND pc.end_user_id IS NULL))
-                   AND ${promoState('is free')} = 'usable') AS codes
+                 WHERE ${IS_HELD} AND (pc.end_user_id = e.id OR e.promo_until > q.now)
+                   AND ${promoState('any')} = 'usable') AS codes
           FROM user_bots b
          WHERE b.id = q.bot_id) shop`,
 };

@@ -1,11 +1,11 @@
 import { Prisma } from '../../infra/prisma-client/client.ts';
 import type { EndUserActor } from '../../kernel/actor.ts';
 import { AppError } from '../../kernel/errors.ts';
-import type { TenantScope } from '../../kernel/tenant-scope.ts';
+import { isForgotten, type TenantScope } from '../../kernel/tenant-scope.ts';
 import type { UnitOfWork, Work } from '../../kernel/unit-of-work.ts';
 import { dateOf } from '../../shared/calendar.ts';
 import { HOUR_MS, MINUTE_MS } from '../../shared/durations.ts';
-import { lockEndUser, requireWelcome } from '../subscriptions/subscription-queries.ts';
+import { lockEndUser } from '../subscriptions/subscription-queries.ts';
 import { readCode } from './promo-code.ts';
 import { type PromoState, promoState } from './promo-state.ts';
 import { dropCode } from './promo-uses.ts';
@@ -25,14 +25,14 @@ export function createCodeEntryService({ transact, timeZone }: { transact: UnitO
     /**
      * Keeps a code for somebody, in the place of what they typed before.
      * @returns why it was not taken; null where it was
-     * @throws AppError `endUserBanned`, `endUserForgotten`, `notFound`
+     * @throws AppError `youAreBanned`, `notFound`
      */
     async enter(scope: TenantScope, actor: EndUserActor, typed: string): Promise<CodeRefusal | null> {
       return transact(async (work) => {
         const { db, now } = work;
         const present = await lockEndUser(db, actor.endUserId, scope.botId);
-        if (!present) throw new AppError('notFound');
-        requireWelcome(present);
+        if (!present || isForgotten(present)) throw new AppError('notFound');
+        if (present.banned) throw new AppError('youAreBanned');
         const { promoMissedAt: misses } = await db.endUser.findUniqueOrThrow({
           where: { id: actor.endUserId },
         });
@@ -78,7 +78,7 @@ async function findCode(
 ): Promise<{ id: number; state: PromoState } | undefined> {
   if (code === null) return undefined;
   const [found] = await db.$queryRaw<{ id: number; state: PromoState }[]>`
-    SELECT pc.id, ${Prisma.raw(promoState('is free'))} AS state
+    SELECT pc.id, ${Prisma.raw(promoState('any'))} AS state
       FROM promo_codes pc
       JOIN end_users e ON e.id = ${endUserId} AND e.user_bot_id = pc.user_bot_id
      CROSS JOIN (SELECT ${now}::timestamptz AS now, ${dateOf(now, timeZone)}::date AS today) q

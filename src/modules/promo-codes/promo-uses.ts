@@ -11,6 +11,8 @@ import { PROMO_NOTICES } from './promo-notices.ts';
 import { offerFor, type PromoOffer } from './promo-offer.ts';
 import {
   type HeldCode,
+  IS_HELD,
+  IS_TYPED,
   LIVE_CODE,
   PLANS_OF_CODE,
   type PromoState,
@@ -20,9 +22,18 @@ import {
 
 interface Plan {
   id: number;
+  channelIds: readonly number[];
   price: bigint;
   duration: Duration;
   isTrial: boolean;
+}
+
+/** Somebody, and the plan that they want. */
+interface Wish {
+  botId: number;
+  endUserId: number;
+  plan: Plan;
+  timeZone: string;
 }
 
 interface HeldRow {
@@ -32,16 +43,18 @@ interface HeldRow {
   value: Prisma.Decimal | null;
   isTyped: boolean;
   isKept: boolean;
+  /** Of theirs alone, and until today or yesterday: they may look at a window that still counts on it. */
+  isJustOver: boolean;
   /** They have bought with it. */
   isUsed: boolean;
   planIds: number[];
   state: PromoState;
 }
 
-/** A code that they typed, and why it is not the one with which something is chosen. */
+/** A code on which they may have counted, and why it is not the one with which something is chosen. */
 export interface UnusedCode {
   code: string;
-  why: 'notForPlan' | 'over' | 'usedByYou';
+  why: 'notForPlan' | 'over' | 'usedByYou' | 'reserved';
 }
 
 /** What a choice costs: with a code, or without. */
@@ -57,39 +70,57 @@ export interface LostCode {
 }
 
 /**
- * Takes the best code that somebody holds for a plan, under its lock. The caller holds the lock on the end user, and has
- * made way for the new choice.
+ * Takes the best code that somebody holds for a plan, under its lock. The caller holds the lock on the end user, and
+ * replaces what they chose of the plan's chats afterwards: what is lost here leaves that as it is.
  * @returns `why` where the typed code can be used no more: it is put away, and nothing may be chosen at another price
  *   than they saw
  */
-export async function bargain(
-  work: Work,
-  about: { botId: number; endUserId: number; plan: Plan; timeZone: string },
-): Promise<Bargain | LostCode> {
+export async function bargain(work: Work, about: Wish): Promise<Bargain | LostCode> {
   const { plan, endUserId } = about;
   const first = await readHeld(work, about);
   if (first.length === 0) return { offer: null, unused: null };
   await work.db.$queryRaw`
     SELECT id FROM promo_codes WHERE id IN (${Prisma.join(first.map(({ id }) => id))}) ORDER BY id FOR UPDATE`;
+  // What is free by the clock is given back before it is counted: nobody can take it up again after that.
+  for (const { id } of first) await releaseStale(work, id);
   const held = await readHeld(work, about);
   const typed = held.find(({ isTyped }) => isTyped);
+  const own = held.filter(({ isTyped }) => !isTyped);
   if (typed) {
     const why = typed.isKept ? typed.state : 'over';
     if (why !== 'usable') {
       await dropCode(work, endUserId);
       if (typed.isKept && !typed.isUsed) return { code: typed.code, why };
       // Its day is over, or it went with what they bought: nobody counts on it any more, so a word of it will do.
-      const rest = held.filter((one) => one !== typed);
       const unused = { code: typed.code, why: typed.isUsed ? 'usedByYou' : 'over' } as const;
-      return { offer: bestOf(rest, plan), unused };
+      return { offer: bestOf(own, plan), unused };
     }
   }
   const offer = bestOf(held, plan);
-  return { offer, unused: typed && !offer ? { code: typed.code, why: 'notForPlan' } : null };
+  if (typed) return { offer, unused: offer ? null : { code: typed.code, why: 'notForPlan' } };
+  return { offer, unused: lostOwn(own, plan, offer) };
+}
+
+/** A code of their own that a window offered a moment ago, better than what is left: reserved by another choice, or over. */
+function lostOwn(own: readonly HeldRow[], plan: Plan, left: PromoOffer | null): UnusedCode | null {
+  const countedOn = own.filter(({ state, isUsed, isJustOver }) =>
+    state === 'over' ? isJustOver && !isUsed : state === 'usedUp' && !isUsed,
+  );
+  const best = offerFor(countedOn.flatMap(toHeldCode), plan);
+  if (!best || (left && left.price <= best.price)) return null;
+  const isOver = countedOn.some(({ id, state }) => id === best.code.id && state === 'over');
+  return { code: best.code.code, why: isOver ? 'over' : 'reserved' };
 }
 
 function bestOf(held: readonly HeldRow[], plan: Plan): PromoOffer | null {
   return offerFor(held.filter(({ state }) => state === 'usable').flatMap(toHeldCode), plan);
+}
+
+/** What a plan would cost somebody with what they hold, before they choose how to pay; null: its price. */
+export async function quoteFor(work: Work, about: Wish): Promise<PromoOffer | null> {
+  const held = await readHeld(work, about);
+  const kept = held.filter(({ isTyped, isKept }) => isKept || !isTyped);
+  return bestOf(kept, about.plan);
 }
 
 function toHeldCode(row: HeldRow): HeldCode[] {
@@ -97,23 +128,23 @@ function toHeldCode(row: HeldRow): HeldCode[] {
   return gift ? [{ ...row, gift }] : [];
 }
 
-/** The code that they typed, as long as it is at hand, and their own that can be used. */
+/** The code that they typed, and their own, each with its state. */
 async function readHeld(
   { db, now }: Pick<Work, 'db' | 'now'>,
-  { botId, endUserId, timeZone }: { botId: number; endUserId: number; timeZone: string },
+  { botId, endUserId, timeZone, plan }: Wish,
 ): Promise<HeldRow[]> {
-  const rows = await db.$queryRaw<HeldRow[]>`
+  return db.$queryRaw<HeldRow[]>`
     SELECT pc.id, pc.code, pc.kind, pc.value, coalesce(e.promo_until > q.now, false) AS "isKept",
-           coalesce(pc.id = e.promo_code_id AND (pc.end_user_id IS NULL OR e.promo_until > q.now), false) AS "isTyped",
+           ${Prisma.raw(IS_TYPED)} AS "isTyped",
            EXISTS (SELECT FROM promo_uses own WHERE own.promo_code_id = pc.id AND own.end_user_id = e.id
                       AND own.status = 'used') AS "isUsed",
-           ${Prisma.raw(PLANS_OF_CODE)} AS "planIds", ${Prisma.raw(promoState('counts'))} AS state
+           ${Prisma.raw(PLANS_OF_CODE)} AS "planIds", ${Prisma.raw(promoState('of these chats'))} AS state,
+           coalesce(pc.end_user_id = e.id AND pc.removed_at IS NULL AND pc.ends_on >= q.today - 1, false) AS "isJustOver"
       FROM end_users e
-      JOIN promo_codes pc ON pc.user_bot_id = e.user_bot_id AND (pc.id = e.promo_code_id OR pc.end_user_id = e.id)
-     CROSS JOIN (SELECT ${now}::timestamptz AS now, ${dateOf(now, timeZone)}::date AS today) q
-     WHERE e.id = ${endUserId} AND e.user_bot_id = ${botId}
-       AND (pc.end_user_id IS NULL OR pc.end_user_id = e.id)`;
-  return rows.filter(({ isTyped, state }) => isTyped || state === 'usable');
+      JOIN promo_codes pc ON ${Prisma.raw(IS_HELD)}
+     CROSS JOIN (SELECT ${now}::timestamptz AS now, ${dateOf(now, timeZone)}::date AS today,
+                        ${[...plan.channelIds]}::int[] AS channels) q
+     WHERE e.id = ${endUserId} AND e.user_bot_id = ${botId}`;
 }
 
 /**
@@ -148,7 +179,6 @@ export async function reserveUse(
 ): Promise<void> {
   const { db, now } = work;
   const { id: promoCodeId } = offer.code;
-  await releaseStale(work, promoCodeId);
   await db.promoUse.create({
     data: {
       promoCodeId,
@@ -168,14 +198,18 @@ async function findSlot(
   { db }: Work,
   promoCodeId: number,
 ): Promise<{ isLeft: boolean; slot: number | null }> {
-  const [row] = await db.$queryRaw<{ maxUses: number | null; taken: number; slot: number }[]>`
+  const promo = await db.promoCode.findUniqueOrThrow({
+    where: { id: promoCodeId },
+    select: { maxUses: true },
+  });
+  if (promo.maxUses === null) return { isLeft: true, slot: null };
+  const [row] = await db.$queryRaw<{ taken: number; slot: number }[]>`
     WITH living AS (SELECT slot FROM promo_uses WHERE promo_code_id = ${promoCodeId} AND status IN ('reserved', 'used'))
-    SELECT pc.max_uses AS "maxUses", (SELECT count(*)::int FROM living) AS taken,
+    SELECT (SELECT count(*)::int FROM living) AS taken,
            (SELECT min(n)::int FROM generate_series(1, (SELECT count(*) + 1 FROM living)) n
-             WHERE NOT EXISTS (SELECT FROM living WHERE slot = n)) AS slot
-      FROM promo_codes pc WHERE pc.id = ${promoCodeId}`;
-  if (!row || row.maxUses === null) return { isLeft: true, slot: null };
-  return { isLeft: row.taken < row.maxUses, slot: row.slot };
+             WHERE NOT EXISTS (SELECT FROM living WHERE slot = n)) AS slot`;
+  if (!row) throw new Error('Postgres counted nothing');
+  return { isLeft: row.taken < promo.maxUses, slot: row.slot };
 }
 
 /** What was rejected, or chosen and not paid for, a day ago gives its place to others. */
@@ -195,20 +229,42 @@ export async function releaseRejected({ db, now }: { db: Db; now: Date }): Promi
      WHERE u.status = 'reserved' AND p.id = u.payment_id AND p.status = 'rejected' AND p.decided_at <= ${since}`;
 }
 
+/** What was rejected of these chats gives its code back: something else is chosen there. */
+export async function releaseReplaced(
+  { db }: Pick<Work, 'db'>,
+  endUserId: number,
+  channelIds: readonly number[],
+): Promise<void> {
+  await db.promoUse.updateMany({
+    where: {
+      endUserId,
+      status: 'reserved',
+      payment: { status: 'rejected', chats: { some: { channelId: { in: [...channelIds] } } } },
+    },
+    data: { status: 'released' },
+  });
+}
+
 /** Whatever somebody has reserved is free again: they are kept out, or forgotten. */
 export async function releaseUsesOf({ db }: Pick<Work, 'db'>, endUserId: number): Promise<void> {
   await db.promoUse.updateMany({ where: { endUserId, status: 'reserved' }, data: { status: 'released' } });
 }
 
-/** The use that a payment holds, so that it can pass to the one that takes its place; null where it holds none. */
-export async function holdUse({ db }: Work, paymentId: number): Promise<number | null> {
-  const [use] = await db.$queryRaw<{ id: number }[]>`
-    SELECT id FROM promo_uses WHERE payment_id = ${paymentId} AND status = 'reserved' FOR UPDATE`;
-  return use?.id ?? null;
+/** A use, and whether it takes a place. */
+export interface PassedUse {
+  id: number;
+  status: string;
 }
 
-export async function passUse({ db }: Work, useId: number, paymentId: number): Promise<void> {
-  await db.promoUse.update({ where: { id: useId }, data: { paymentId, status: 'reserved' } });
+/** The use that a payment holds, so that it can pass as it is to the one that takes its place; null where there is none. */
+export async function holdUse({ db }: Work, paymentId: number): Promise<PassedUse | null> {
+  const [use] = await db.$queryRaw<PassedUse[]>`
+    SELECT id, status FROM promo_uses WHERE payment_id = ${paymentId} FOR UPDATE`;
+  return use ?? null;
+}
+
+export async function passUse({ db }: Work, { id, status }: PassedUse, paymentId: number): Promise<void> {
+  await db.promoUse.update({ where: { id }, data: { paymentId, status } });
 }
 
 /**

@@ -63,6 +63,24 @@ test('where it offers two the buyer chooses, and sees how to pay by the one that
   expect(order).toMatchObject({ status: 'created', paymentMethod: 'till', planId: shop.planId });
 });
 
+test('whoever holds a promo code sees what it makes of the price before they choose how to pay', async () => {
+  await welcomes('pay at the till');
+  const { database, clock } = platform;
+  const buyer = await newBuyer(platform, shop);
+  const { botId } = await database.endUser.findFirstOrThrow({ where: { telegramUserId: BigInt(buyer.id) } });
+  const given = { kind: 'percent', value: 20, isActive: true, createdAt: clock.now() };
+  const promo = await database.promoCode.create({ data: { botId, code: 'FIFTH', ...given } });
+  await buyer.starts(shop.shop, { payload: 'p_FIFTH' });
+  await buyer.presses(shop.shop, `plan:${shop.planId}`);
+  const { text } = await buyer.reads(shop.shop, ({ text }) => /FIFTH/.test(text) && !/at hand/.test(text));
+  expect(text.replaceAll('\u00A0', ' ')).toMatch(/40,000 UZS[\s\S]*instead of 50,000 UZS/);
+  // It is a choice that takes a use, not the question.
+  expect(await database.promoUse.count({ where: { promoCodeId: promo.id } })).toBe(0);
+  await buyer.presses(shop.shop, `pay:${shop.planId}:till`);
+  await buyer.reads(shop.shop, ({ text }) => text === 'Pay at till 7');
+  expect((await database.promoUse.findFirstOrThrow()).status).toBe('reserved');
+});
+
 test('where a method is offered no more nothing is ordered by another: the buyer chooses among those that are', async () => {
   await welcomes('no other way');
   const buyer = await newBuyer(platform, shop);

@@ -27,11 +27,14 @@ function withLifetimes({ t }: Viewer, { heldForLife }: Pick<Order, 'heldForLife'
 export function methodScreen(viewer: Viewer, choice: MethodChoice): Screen {
   const { t } = viewer;
   return withLifetimes(viewer, choice, {
-    text: t('checkout.chooseMethod', {
-      title: choice.title,
-      duration: durationName(t, choice.duration),
-      amount: money(viewer, choice.price),
-    }),
+    text: [
+      t('checkout.chooseMethod', {
+        title: choice.title,
+        duration: durationName(t, choice.duration),
+        amount: money(viewer, choice.price),
+      }),
+      ...promoLine(viewer, choice, choice.promo),
+    ].join('\n\n'),
     buttons: [
       ...choice.methods.map((method) => [
         button(t.named('paymentMethod', method), PAY.data(choice.planId, method)),
@@ -72,5 +75,6 @@ function cardScreen(
 }
 
 function unusedLine({ t }: Viewer, { code, why }: NonNullable<Order['unusedCode']>): string {
-  return t(why === 'notForPlan' ? 'promo.notForPlan' : `errors.promo.${why}`, { code });
+  const isOfPromo = why === 'notForPlan' || why === 'reserved';
+  return t(isOfPromo ? `promo.${why}` : `errors.promo.${why}`, { code });
 }
