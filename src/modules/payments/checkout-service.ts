@@ -13,10 +13,7 @@ import type { PromoOffer } from '../promo-codes/promo-offer.ts';
 import {
   bargain,
   findKeptChoice,
-  holdUse,
   type LostCode,
-  type PassedUse,
-  passUse,
   quoteFor,
   releaseRejected,
   reserveUse,
@@ -25,11 +22,12 @@ import {
 import { toReceiptColumns } from '../receipts/receipt.ts';
 import { hasLifetimeInAll, listEnds, lockEndUser } from '../subscriptions/subscription-queries.ts';
 import { giveTrial } from '../trials/trials.ts';
-import { amountAgain, amountOf, type OrderAmount } from './amounts/order-amount.ts';
+import { amountOf } from './amounts/order-amount.ts';
+import { holdTerms, payAgain } from './further-receipt.ts';
 import { isPaymentMethod, PAYMENT_METHODS } from './methods/index.ts';
 import type { PaymentInstructions, PaymentMethod } from './methods/payment-method.ts';
 import { addOtherChats, changeWords, findChoice, findReplaced, replaceChoices } from './open-choices.ts';
-import { asBuyerReads, findPayable, isHeardBefore, type PayableRow, requireStillSold } from './payable.ts';
+import { asBuyerReads, findPayable, isHeardBefore, requireStillSold } from './payable.ts';
 import {
   CHOICE_HOURS,
   type Payment,
@@ -225,42 +223,6 @@ export function createCheckoutService(deps: {
     });
   }
 
-  async function payAgain(
-    work: Work,
-    earlier: PayableRow,
-    { use, amount }: HeldTerms,
-    data: object,
-  ): Promise<PaymentRow> {
-    if (earlier.status === 'pending') {
-      const cancelled = await work.db.payment.update({
-        where: { id: earlier.id },
-        data: { status: 'cancelled', decidedAt: work.now },
-      });
-      enqueueDecisionShown(work, cancelled);
-    }
-    const row = await work.db.payment.create({
-      data: {
-        endUserId: earlier.endUserId,
-        botId: earlier.botId,
-        channelId: earlier.channelId,
-        planId: earlier.planId,
-        durationMonths: earlier.durationMonths,
-        durationDays: earlier.durationDays,
-        endsOn: earlier.endsOn,
-        ...amount,
-        listPrice: earlier.listPrice,
-        discount: earlier.discount,
-        paymentMethod: earlier.paymentMethod,
-        createdAt: work.now,
-        status: 'pending',
-        ...data,
-      },
-    });
-    if (use) await passUse(work, use, row.id);
-    await addOtherChats(work, row, firstChatFirst(earlier));
-    return row;
-  }
-
   /**
    * Whether a receipt sent now would be taken, and whether one is under review already.
    * @throws AppError `youAreBanned`
@@ -378,18 +340,6 @@ async function requireOfUse(
     throw new AppError(forLife.length === channelIds.length ? 'alreadyLifetime' : 'alreadyLonger');
   }
   return forLife.map(({ title }) => title);
-}
-
-/** What a further receipt takes over from the payment before it. */
-interface HeldTerms {
-  use: PassedUse | null;
-  amount: OrderAmount;
-}
-
-async function holdTerms(work: Work, scope: TenantScope, earlier: PayableRow): Promise<HeldTerms> {
-  // Held before it is free: whoever waits for the last use does not get it in between.
-  const use = await holdUse(work, earlier.id);
-  return { use, amount: await amountAgain(work, scope, earlier) };
 }
 
 async function requireNotLifetime(
