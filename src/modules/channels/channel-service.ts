@@ -20,7 +20,8 @@ import {
 import { CHANNEL_NOTICES, tellOfChat } from './channel-notices.ts';
 import { noteSight, updateChat } from './chat-changes.ts';
 import {
-  countPaid,
+  countActive,
+  countWaiting,
   disconnect,
   freeFromRemovedBots,
   lockChats,
@@ -179,7 +180,7 @@ export function createChannelService({
     }
   }
 
-  /** @throws AppError `chatHasSubscribers`, `chatHasReceipts` while anybody has paid for it */
+  /** @throws AppError `chatHasSubscribers`, `chatHasReceipts` while anybody has paid for it alone */
   async function disconnectChat(scope: TenantScope, actor: Actor, channelId: number): Promise<Channel> {
     return transact(async (work) => {
       await requireOwner(work.db, scope, actor);
@@ -190,8 +191,10 @@ export function createChannelService({
         where: { id: channelId, botId: scope.botId, ...CONNECTED },
       });
       if (!row) throw new AppError('notFound');
-      const { active, waiting } = await countPaid(work, channelId);
+      const active = await countActive(work, channelId);
       if (active > 0) throw new AppError('chatHasSubscribers', { title: row.title, count: active });
+      // One for several chats is refused by the name of the one that is gone.
+      const waiting = await countWaiting(work, channelId, { isAlone: true });
       if (waiting > 0) throw new AppError('chatHasReceipts', { title: row.title });
       await disconnect(work, scope, actor, channelId);
       return toChannel(row);

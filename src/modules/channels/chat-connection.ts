@@ -12,21 +12,27 @@ export async function lockChats({ db }: Work, scope: TenantScope): Promise<void>
   await db.$queryRaw`SELECT id FROM channels WHERE user_bot_id = ${scope.botId} ORDER BY id FOR NO KEY UPDATE`;
 }
 
-/** What people have paid for in a chat: nobody may give it up meanwhile. */
-export async function countPaid(
+/** Who has a chat that they paid for: nobody may give it up meanwhile. */
+export function countActive({ db }: Work, channelId: number): Promise<number> {
+  return db.subscription.count({ where: { channelId, status: 'active' } });
+}
+
+/** Receipts under review that are for a chat. @param isAlone for no other beside it */
+export function countWaiting(
   { db }: Work,
   channelId: number,
-): Promise<{ active: number; waiting: number }> {
-  const active = await db.subscription.count({ where: { channelId, status: 'active' } });
-  const waiting = await db.paymentChat.count({
-    where: { channelId, isOpen: true, payment: { status: 'pending' } },
+  { isAlone }: { isAlone: boolean },
+): Promise<number> {
+  const forWhat = isAlone ? { chats: { every: { channelId } } } : {};
+  return db.paymentChat.count({
+    where: { channelId, isOpen: true, payment: { status: 'pending', ...forWhat } },
   });
-  return { active, waiting };
 }
 
 export async function isPaidFor(work: Work, channelId: number): Promise<boolean> {
-  const { active, waiting } = await countPaid(work, channelId);
-  return active + waiting > 0;
+  return (
+    (await countActive(work, channelId)) > 0 || (await countWaiting(work, channelId, { isAlone: false })) > 0
+  );
 }
 
 export async function disconnect(

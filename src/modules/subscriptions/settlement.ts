@@ -9,7 +9,7 @@ import { type Duration, toDuration, toDurationColumns } from '../plans/duration.
 import { endAccess, endAtItsTime } from './ending.ts';
 import { beginGrace } from './grace.ts';
 import { endsAt, hasBegun, newEnd, PLACE_HELD_MS } from './subscription.ts';
-import { requireConnected } from './subscription-queries.ts';
+import { requireGivable } from './subscription-queries.ts';
 import { beginAt, type HeldTime, layOn, type Settled, type TimeEntry, withoutAll } from './time-ledger.ts';
 
 /** Whatever gives time: of all but a grant it can be taken back by that id. */
@@ -60,12 +60,12 @@ function toEntry({ id, months, days, endsOn, addedFrom, addedTo, createdAt }: En
  * Gives time in every chat: on top of the active subscription there, else as a new one that starts now. The caller holds
  * the lock on the end user, so nobody gives, takes or ends beside us; and no chat is disconnected beside us.
  * @returns a subscription for each chat, in their order
- * @throws AppError `chatNotConnected` where one of the chats is gone: then nothing is given
+ * @throws AppError `chatNotConnected` where one of the chats is gone, or of several the bot was thrown out: then nothing is given
  */
 export async function settle(work: Work, given: GivenTime, timeZone: string): Promise<SubscriptionRow[]> {
   const { db } = work;
   const { botId, endUserId, channelIds, source, sourceId } = given;
-  await requireConnected(db, given);
+  await requireGivable(db, given);
   const active = await db.subscription.findMany({
     where: { endUserId, channelId: { in: [...channelIds] }, status: 'active' },
   });

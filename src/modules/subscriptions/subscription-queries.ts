@@ -13,12 +13,35 @@ export async function requireConnected(
   db: Prisma.TransactionClient,
   { botId, channelIds }: { botId: number; channelIds: readonly number[] },
 ): Promise<void> {
-  const chats = await db.$queryRaw<{ title: string; isConnected: boolean }[]>`
-    SELECT title, connected_at IS NOT NULL AND disconnected_at IS NULL AS "isConnected"
+  await readConnected(db, { botId, channelIds });
+}
+
+/**
+ * The same where time is given. Chats that are sold together are given together: also one from which the bot was thrown
+ * out keeps it back, whose way in would wait for its return.
+ * @throws AppError `chatNotConnected`
+ */
+export async function requireGivable(
+  db: Prisma.TransactionClient,
+  about: { botId: number; channelIds: readonly number[] },
+): Promise<void> {
+  const chats = await readConnected(db, about);
+  const lost = chats.find(({ hasRights }) => !hasRights);
+  if (lost && chats.length > 1) throw new AppError('chatNotConnected', { title: lost.title });
+}
+
+async function readConnected(
+  db: Prisma.TransactionClient,
+  { botId, channelIds }: { botId: number; channelIds: readonly number[] },
+): Promise<{ title: string; hasRights: boolean }[]> {
+  const chats = await db.$queryRaw<{ title: string; isConnected: boolean; hasRights: boolean }[]>`
+    SELECT title, connected_at IS NOT NULL AND disconnected_at IS NULL AS "isConnected",
+           can_invite OR can_restrict AS "hasRights"
       FROM channels WHERE id = ANY(${channelIds}::int[]) AND user_bot_id = ${botId} ORDER BY id FOR SHARE`;
   const gone = chats.find(({ isConnected }) => !isConnected);
   if (gone || chats.length < channelIds.length)
     throw new AppError('chatNotConnected', { title: gone?.title ?? '' });
+  return chats;
 }
 
 /**

@@ -3,6 +3,7 @@ import type { SandboxChat, SandboxPerson } from '../../../sandbox/sandbox.ts';
 import { addMonths } from '../../../src/shared/calendar.ts';
 import { type Platform, startPlatform } from '../../support/platform.ts';
 import { linkIn, newBuyer, openShop, payFor, type Shop } from '../../support/shop.ts';
+import { told } from '../../support/told.ts';
 
 let platform: Platform;
 let shop: Shop;
@@ -168,18 +169,25 @@ test('an owner gives a bundle by hand, and people are counted once', async () =>
 
 test('a chat that is gone refuses the approval by its name, and nothing is given', async () => {
   const { owner, shop: bot } = shop;
+  const { database, mainBot } = platform;
+  const refusals = () =>
+    owner.answers(bot).filter(({ text }) => text?.includes('Talks is no longer connected'));
   const buyer = await newBuyer(platform, shop);
   const paymentId = await payFor(platform, bundle(), buyer);
   await owner.removes(bot, group);
   await platform.quiet();
-  // People paid for it: it stays connected until somebody says so.
-  await platform.database.channel.update({
-    where: { id: groupId },
-    data: { disconnectedAt: platform.clock.now() },
-  });
   await owner.presses(bot, `approve:${paymentId}`);
   await platform.quiet();
-  expect(owner.answers(bot).at(-1)?.text).toContain('Talks is no longer connected');
+  expect(refusals()).toHaveLength(1);
+  // Those who paid for it keep it connected, a receipt for both chats does not.
+  await owner.presses(mainBot, `chat:${groupId}:disconnect`);
+  expect(told(owner, mainBot)).toContain('active subscriber');
+  await database.subscription.updateMany({ where: { channelId: groupId }, data: { status: 'expired' } });
+  await owner.presses(mainBot, `chat:${groupId}:disconnect`);
+  await owner.reads(mainBot, 'Talks is disconnected');
+  await owner.presses(bot, `approve:${paymentId}`);
+  await platform.quiet();
+  expect(refusals()).toHaveLength(2);
   expect(await endsOf(buyer)).toEqual({ channel: undefined, group: undefined });
   expect(await platform.database.payment.findUniqueOrThrow({ where: { id: paymentId } })).toMatchObject({
     status: 'pending',
