@@ -11,8 +11,14 @@ export interface PayerHistory {
   rejected: number;
   /** Approvals that were taken back. */
   reversed: number;
-  /** Their active subscription to the same chat; `expiresAt` null = lifetime. Null: none. */
-  active: { expiresAt: Date | null } | null;
+  /** Their active subscriptions to the chats that they pay for. */
+  active: {
+    title: string;
+    /** Null = lifetime. */
+    expiresAt: Date | null;
+    /** Until when the place is kept of somebody whose time is up. */
+    graceUntil: Date | null;
+  }[];
 }
 
 /** A receipt as its reviewer sees it. */

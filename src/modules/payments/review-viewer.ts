@@ -89,7 +89,7 @@ export async function noteReviewCopy(db: Db, paymentId: number, copy: SentMessag
 
 async function readHistory(
   prisma: PrismaClient,
-  { id, endUserId, channelId }: PaymentRow,
+  { id, endUserId, chats }: PaymentRow & { chats: readonly { channelId: number }[] },
 ): Promise<PayerHistory> {
   const [states, active] = await Promise.all([
     prisma.payment.groupBy({
@@ -98,9 +98,10 @@ async function readHistory(
       where: { endUserId, id: { not: id }, status: { in: ['approved', 'rejected', 'reversed'] } },
       _count: true,
     }),
-    prisma.subscription.findFirst({
-      where: { endUserId, channelId, status: 'active' },
-      select: { expiresAt: true },
+    prisma.subscription.findMany({
+      where: { endUserId, channelId: { in: chats.map(({ channelId }) => channelId) }, status: 'active' },
+      select: { expiresAt: true, graceUntil: true, channel: { select: { title: true } } },
+      orderBy: { channelId: 'asc' },
     }),
   ]);
   const count = (status: string) => states.find((state) => state.status === status)?._count ?? 0;
@@ -108,6 +109,6 @@ async function readHistory(
     approved: count('approved'),
     rejected: count('rejected'),
     reversed: count('reversed'),
-    active,
+    active: active.map(({ channel, ...ends }) => ({ ...ends, title: channel.title })),
   };
 }

@@ -7,7 +7,7 @@ import {
   readRejectReason,
 } from '../../modules/payments/payment.ts';
 import type { SameFile } from '../../modules/payments/reuse/receipt-traces.ts';
-import type { ReviewContent } from '../../modules/payments/review-gateway.ts';
+import type { PayerHistory, ReviewContent } from '../../modules/payments/review-gateway.ts';
 import {
   APPROVE,
   HOME,
@@ -63,19 +63,26 @@ export function withNote(viewer: Viewer, text: string, { note }: Pick<ReviewCont
   return `${text}\n\n${t('review.note', { note: shown })}`;
 }
 
-function historyLine(viewer: Viewer, { history }: ReviewContent): string {
+function historyLine(viewer: Viewer, { title, history }: ReviewContent): string {
   const { t } = viewer;
   const { approved, rejected, reversed, active } = history;
   const before =
     approved + rejected + reversed === 0
       ? t('review.firstPayment')
       : t(reversed === 0 ? 'review.history' : 'review.historyReversed', { approved, rejected, reversed });
-  if (!active) return before;
-  const now =
-    active.expiresAt === null
-      ? t('access.forLifeNow')
-      : t('review.renews', { until: date(viewer, active.expiresAt) });
-  return `${before} ${now}`;
+  const [only] = active;
+  if (!only) return before;
+  if (only.title === title) return `${before} ${heldNow(viewer, only)}`;
+  return [
+    before,
+    ...active.map((one) => t('review.heldIn', { title: one.title, held: heldNow(viewer, one) })),
+  ].join('\n');
+}
+
+function heldNow(viewer: Viewer, { expiresAt, graceUntil }: PayerHistory['active'][number]): string {
+  const { t } = viewer;
+  if (graceUntil !== null) return t('review.inGrace', { until: date(viewer, graceUntil) });
+  return expiresAt === null ? t('access.forLifeNow') : t('review.renews', { until: date(viewer, expiresAt) });
 }
 
 function reviewText(

@@ -109,3 +109,14 @@ test('taken back from a bundle, what gave nothing in one of its chats ends nothi
   const told = textsTo(buyer).filter((text) => text.includes('wasn’t confirmed'));
   expect(told).toEqual([expect.stringContaining('Yoga')]);
 });
+
+test('a receipt says of each of its chats until when its payer has it, and that they are in the grace', async () => {
+  const buyer = await newBuyer(platform, shop);
+  await buys(buyer, await addPlan('days', '90', groupId));
+  await buys(buyer, shop.planId);
+  await runsOut(buyer, channelId);
+  const paymentId = await payFor(platform, { ...shop, planId: await addBundle('days', '30') }, buyer);
+  const review = await shop.owner.reads(shop.shop, `Receipt no. ${paymentId}`);
+  expect(review.text).toMatch(/^Yoga: Time is up, in the grace period until \d/m);
+  expect(review.text).toMatch(/^Talks: Subscribed until \d/m);
+});
