@@ -150,6 +150,10 @@ test.each([
     { en: '1 month', ru: '1 месяц', uz: '1 oy' }[language],
     { en: '50000', ru: '50000', uz: '50000' }[language],
     { en: 'approved', ru: 'подтверждён', uz: 'tasdiqlandi' }[language],
+    // No code, so neither a price before it nor a discount.
+    '',
+    '',
+    '',
   ]);
   expect(people).toHaveLength(2);
   expect(people?.[1]?.slice(1, 4)).toEqual(["'=HYPERLINK(1)", '', String(member.id)]);
