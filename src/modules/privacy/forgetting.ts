@@ -85,8 +85,16 @@ export async function forgetOwner(work: Work, ownerId: number): Promise<bigint[]
   return removed.map(({ telegramBotId }) => telegramBotId);
 }
 
-const NO_CODE = { promoCodeId: null, promoUntil: null, promoMissedAt: [] };
 const NO_NAME = { username: null, fullName: '' } as const;
+/** What goes of each person at a bot, whichever way they are forgotten. */
+const NOBODY_KNOWN = {
+  ...NO_NAME,
+  promoCodeId: null,
+  promoUntil: null,
+  promoMissedAt: [],
+  offersOffAt: null,
+  wantedPlanId: null,
+};
 
 /** The files, and what was written about them. That a file was used is still known, but not by whom. */
 async function forgetReceipts(
@@ -113,13 +121,7 @@ async function forgetPerson({ db }: Work, { id, banned }: Pick<EndUser, 'id' | '
     await db.endUser.delete({ where: { id } });
     return;
   }
-  const data = {
-    ...NO_NAME,
-    ...NO_CODE,
-    offersOffAt: null,
-    wantedPlanId: null,
-    ...(banned ? {} : { telegramUserId: nobody(id) }),
-  };
+  const data = { ...NOBODY_KNOWN, ...(banned ? {} : { telegramUserId: nobody(id) }) };
   await db.endUser.update({ where: { id }, data });
 }
 
@@ -162,9 +164,9 @@ async function forgetBots({ db, now }: Work, ownerId: number, botIds: number[]):
     DELETE FROM open_questions q USING end_users e, user_bots b
      WHERE b.id = ANY(${botIds}) AND e.user_bot_id = b.id
        AND q.telegram_bot_id = b.telegram_bot_id AND q.telegram_user_id = e.telegram_id`;
-  await db.$executeRaw`
-    UPDATE end_users SET telegram_id = -id, username = NULL, full_name = ''
-     WHERE user_bot_id = ANY(${botIds})`;
+  await db.promoCode.deleteMany({ where: { ...theirs, endUserId: { not: null } } });
+  await db.endUser.updateMany({ where: theirs, data: NOBODY_KNOWN });
+  await db.$executeRaw`UPDATE end_users SET telegram_id = -id WHERE user_bot_id = ANY(${botIds})`;
 }
 
 /** What they did stays in the trail, done by nobody. */
@@ -173,6 +175,7 @@ async function forgetDeeds({ db }: Work, botIds: number[], known: bigint, strang
   const named = (telegramUserId: bigint) => ({ kind: 'owner', telegramUserId }) as const;
   await renameInTrail(db, { botIds, from: named(known), to: named(stranger) });
   await db.payment.updateMany({ where: { ...theirs, reviewedBy: known }, data: { reviewedBy: stranger } });
+  await db.promoCode.updateMany({ where: { ...theirs, createdBy: known }, data: { createdBy: stranger } });
   await db.reviewMessage.deleteMany({ where: { payment: theirs, chatId: known } });
 }
 

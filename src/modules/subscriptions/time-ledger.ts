@@ -6,6 +6,8 @@ import { type Duration, endOf, isLifetime as lastsForLife } from '../plans/durat
  *
  *     end = where its time began + the lengths of all entries that live
  *
+ * - Where an entry would have been over already, it counts from its own moment (`layOnActive`): what lies between the end
+ *   before and that moment belongs to nobody, and is part of where the time began from then on.
  * - A lifetime has length 0. While it lives the subscription has no end, and its `addedFrom` keeps the end that all else
  *   adds up to: taken back, it leaves exactly that.
  * - What comes on top of a lifetime adds nothing and waits (`addedFrom` = `addedTo`). When the lifetime is taken back it
