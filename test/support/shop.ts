@@ -140,3 +140,24 @@ export function linkIn(message: SandboxMessage): string {
 export function holdsLink(message: SandboxMessage): boolean {
   return linkIn(message) !== '';
 }
+
+/** An owner makes a promo code, and types what it gives and its limits. @returns its id */
+export async function newPromoCode(
+  { mainBot, database, telegram }: Market,
+  { owner, shop }: Pick<Shop, 'owner' | 'shop'>,
+  code: string,
+  set: Record<string, string>,
+): Promise<number> {
+  await owner.presses(mainBot, `bot:${shop.id}:promo-new`);
+  await owner.sends(mainBot, code);
+  await telegram.quiet();
+  const { id } = await database.promoCode.findFirstOrThrow({
+    where: { code, removedAt: null, bot: { telegramBotId: BigInt(shop.id) } },
+  });
+  for (const [field, typed] of Object.entries(set)) {
+    await owner.presses(mainBot, `promo:${id}:set:${field}`);
+    await owner.sends(mainBot, typed);
+  }
+  await telegram.quiet();
+  return id;
+}
