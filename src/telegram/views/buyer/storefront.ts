@@ -48,20 +48,22 @@ export function storefrontScreen(
 }
 
 /** What the code at hand makes of the plans: the old price struck through, and the new. */
-function reducedLines(viewer: Viewer, { plans }: Storefront): string[] {
+function reducedLines(viewer: Viewer, { plans, chats }: Storefront): string[] {
   const { t } = viewer;
   const reduced = plans.flatMap((plan) => (plan.offer ? [{ plan, offer: plan.offer }] : []));
   const [first] = reduced;
   if (!first) return [];
+  // A channel and a group each have a month: its mark tells them apart.
+  const nameOf = (plan: OfferedPlan) => `${planMark(chats, plan)} ${planName(t, plan)}`;
   const lines = reduced.map(({ plan, offer }) =>
     offer.days > 0
       ? t('promo.longer', {
-          plan: planName(t, plan),
+          plan: nameOf(plan),
           days: t('duration.days', { count: offer.days }),
           price: money(viewer, plan.price),
         })
       : t('promo.cheaper', {
-          plan: planName(t, plan),
+          plan: nameOf(plan),
           old: money(viewer, plan.price),
           price: money(viewer, offer.price),
         }),
