@@ -146,6 +146,8 @@ export async function startPlatform({
       ...ground.environment(port, { webhooks }),
       ...reached,
       LOG_LEVEL: 'trace',
+      // By the wall clock it would fall between a jump of the product's clock and what that makes due.
+      CHECK_SYSTEM_EVERY_SECONDS: '86400',
       ...environment,
       ...more,
     });

@@ -198,7 +198,11 @@ async function noteDelivered(
     if (!isInside) await startTimeIfLate(work, subscription, at, timeZone);
     await work.db.subscription.update({
       where: { id },
-      data: { deliveredAt: deliveredAt ?? at, joinedAt: isInside ? (joinedAt ?? at) : joinedAt, isInside },
+      data: {
+        deliveredAt: deliveredAt ?? at,
+        // Whoever was outside when the link was made may have used it by now.
+        ...(isInside ? { joinedAt: joinedAt ?? at, isInside } : {}),
+      },
     });
   });
 }

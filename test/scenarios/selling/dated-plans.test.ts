@@ -116,6 +116,7 @@ test('it is not sold in its last 24 hours, what was chosen before is, and it goe
 
   clock.passes({ days: 1 });
   await round();
+  await owner.reads(mainBot, 'off sale now');
   await round();
   expect(await database.plan.findUniqueOrThrow({ where: { id: datedId } })).toMatchObject({
     isActive: false,
