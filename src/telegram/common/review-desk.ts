@@ -17,7 +17,8 @@ import {
 } from '../views/review.ts';
 import { orAskAgain } from './ask-again.ts';
 import { onPress } from './callback-data.ts';
-import { type BotContext, ownerIn, telegramBotIdOf, telegramUserIdOf } from './context.ts';
+import { type BotContext, ownerIn, telegramBotIdOf } from './context.ts';
+import { ask, closeQuestion } from './questions.ts';
 import { holdsReceipt } from './receipt.ts';
 import {
   APPROVE,
@@ -108,15 +109,10 @@ export function createReviewDesk<C extends BotContext>(
   onPress(desk, REJECT_IN_WORDS, async (context, paymentId) => {
     const scope = await scopeOf(context, paymentId);
     const payment = await reviews.requireDecidable(scope, ownerIn(context), paymentId);
-    await openQuestions.ask(
-      telegramBotIdOf(context),
-      telegramUserIdOf(context),
-      {
-        question: 'rejectReason',
-        paymentId,
-      },
-      context.update.update_id,
-    );
+    await ask(context, openQuestions, {
+      question: 'rejectReason',
+      paymentId,
+    });
     const viewer = viewerOf(context, deps);
     await showUnderReceipt(context, ownButtons(viewer, payment));
     await show(context, askRejectWordsScreen(viewer, paymentId));
@@ -142,7 +138,7 @@ export function createReviewDesk<C extends BotContext>(
     composer: desk,
     async answerRejectReason(context, { paymentId }) {
       const scope = await scopeOf(context, paymentId);
-      const close = () => openQuestions.close(telegramBotIdOf(context), telegramUserIdOf(context));
+      const close = () => closeQuestion(context, openQuestions);
       try {
         await orAskAgain(context, HOME.data(), async () => {
           const words = context.message.text ?? '';

@@ -5,7 +5,8 @@ import type { OpenQuestion } from '../../modules/conversations/open-question-ser
 import type { BotDeps } from '../bots/bot-deps.ts';
 import { closeAnswered } from '../middleware/open-questions.ts';
 import { onPress } from './callback-data.ts';
-import { type BotContext, telegramBotIdOf, telegramUserIdOf } from './context.ts';
+import type { BotContext } from './context.ts';
+import { ask } from './questions.ts';
 import { HOME, SUPPORT } from './routes.ts';
 import { button, send, show } from './screen.ts';
 
@@ -50,12 +51,7 @@ export function createSupportDesk<C extends BotContext>(
 
   async function open(context: C): Promise<void> {
     await options.admit(context);
-    await openQuestions.ask(
-      telegramBotIdOf(context),
-      telegramUserIdOf(context),
-      { question: 'support' },
-      context.update.update_id,
-    );
+    await ask(context, openQuestions, { question: 'support' });
   }
 
   replies.on('message', async (context, next) => {

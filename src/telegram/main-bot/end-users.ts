@@ -1,13 +1,8 @@
 import { Composer } from 'grammy';
 import { type BotDeps, viewerOf } from '../bots/bot-deps.ts';
 import { onPress } from '../common/callback-data.ts';
-import {
-  type MainContext,
-  ownerIn,
-  telegramBotIdOf,
-  telegramUserIdOf,
-  typedValueOf,
-} from '../common/context.ts';
+import { type MainContext, ownerIn, typedValueOf } from '../common/context.ts';
+import { ask, closeQuestion } from '../common/questions.ts';
 import {
   BOT_FIND,
   BOT_USERS,
@@ -63,15 +58,10 @@ export function endUsers(deps: BotDeps): {
 
   onPress(composer, BOT_FIND, async (context, telegramBotId) => {
     const { scope } = await sellerBots.openBot(ownerIn(context), telegramBotId);
-    await openQuestions.ask(
-      telegramBotIdOf(context),
-      telegramUserIdOf(context),
-      {
-        question: 'findEndUser',
-        telegramBotId: String(telegramBotId),
-      },
-      context.update.update_id,
-    );
+    await ask(context, openQuestions, {
+      question: 'findEndUser',
+      telegramBotId: String(telegramBotId),
+    });
     await show(context, askFindScreen(viewerOf(context, deps), scope));
   });
 
@@ -113,7 +103,7 @@ export function endUsers(deps: BotDeps): {
       const { scope } = await sellerBots.openBot(ownerIn(context), BigInt(telegramBotId));
       const found = await people.find(scope, ownerIn(context), typedValueOf(context));
       // Of many a fuller name is asked for.
-      if (!found.hasMore) await openQuestions.close(telegramBotIdOf(context), telegramUserIdOf(context));
+      if (!found.hasMore) await closeQuestion(context, openQuestions);
       await send(context, foundEndUsersScreen(viewerOf(context, deps), scope, found));
     },
   };

@@ -3,13 +3,8 @@ import type { TenantScope } from '../../kernel/tenant-scope.ts';
 import { type BotDeps, viewerOf } from '../bots/bot-deps.ts';
 import { orAskAgain } from '../common/ask-again.ts';
 import { onPress } from '../common/callback-data.ts';
-import {
-  type MainContext,
-  ownerIn,
-  telegramBotIdOf,
-  telegramUserIdOf,
-  typedValueOf,
-} from '../common/context.ts';
+import { type MainContext, ownerIn, typedValueOf } from '../common/context.ts';
+import { ask, closeQuestion } from '../common/questions.ts';
 import { BOT, BOT_CARD, BOT_MORE, BOT_WELCOME, BOT_WELCOME_DEFAULT, BOTS } from '../common/routes.ts';
 import { send, show } from '../common/screen.ts';
 import type { AnswerHandlers } from '../middleware/open-questions.ts';
@@ -28,8 +23,7 @@ export function myBots(
   const { openQuestions, sellerBots } = deps.services;
   const composer = new Composer<MainContext>();
 
-  const done = (context: MainContext) =>
-    openQuestions.close(telegramBotIdOf(context), telegramUserIdOf(context));
+  const done = (context: MainContext) => closeQuestion(context, openQuestions);
 
   onPress(composer, BOTS, async (context, after) => {
     const list = await sellerBots.listBots(ownerIn(context), after);
@@ -40,29 +34,19 @@ export function myBots(
 
   onPress(composer, BOT_CARD, async (context, telegramBotId) => {
     const { bot } = await sellerBots.openBot(ownerIn(context), telegramBotId);
-    await openQuestions.ask(
-      telegramBotIdOf(context),
-      telegramUserIdOf(context),
-      {
-        question: 'cardNumber',
-        telegramBotId: String(telegramBotId),
-      },
-      context.update.update_id,
-    );
+    await ask(context, openQuestions, {
+      question: 'cardNumber',
+      telegramBotId: String(telegramBotId),
+    });
     await show(context, askCardScreen(viewerOf(context, deps), bot));
   });
 
   onPress(composer, BOT_WELCOME, async (context, telegramBotId) => {
     const { bot } = await sellerBots.openBot(ownerIn(context), telegramBotId);
-    await openQuestions.ask(
-      telegramBotIdOf(context),
-      telegramUserIdOf(context),
-      {
-        question: 'welcome',
-        telegramBotId: String(telegramBotId),
-      },
-      context.update.update_id,
-    );
+    await ask(context, openQuestions, {
+      question: 'welcome',
+      telegramBotId: String(telegramBotId),
+    });
     await show(context, askWelcomeScreen(viewerOf(context, deps), bot));
   });
 
@@ -87,16 +71,11 @@ export function myBots(
     cardNumber: (context, { telegramBotId }) =>
       takeFor(context, telegramBotId, async ({ id }) => {
         const { digits, luhnValid } = sellerBots.readCardNumber(typedValueOf(context));
-        await openQuestions.ask(
-          telegramBotIdOf(context),
-          telegramUserIdOf(context),
-          {
-            question: 'cardHolder',
-            telegramBotId,
-            digits,
-          },
-          context.update.update_id,
-        );
+        await ask(context, openQuestions, {
+          question: 'cardHolder',
+          telegramBotId,
+          digits,
+        });
         await send(context, askHolderScreen(viewerOf(context, deps), id, luhnValid));
       }),
 

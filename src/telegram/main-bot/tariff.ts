@@ -1,13 +1,8 @@
 import { Composer } from 'grammy';
 import { type BotDeps, viewerOf } from '../bots/bot-deps.ts';
 import { onPress } from '../common/callback-data.ts';
-import {
-  type MainContext,
-  ownerIn,
-  pressedBy,
-  telegramBotIdOf,
-  telegramUserIdOf,
-} from '../common/context.ts';
+import { type MainContext, ownerIn, pressedBy } from '../common/context.ts';
+import { ask } from '../common/questions.ts';
 import { readReceipt } from '../common/receipt.ts';
 import { TARIFF, TARIFF_FOR } from '../common/routes.ts';
 import { send, show } from '../common/screen.ts';
@@ -34,16 +29,11 @@ export function tariff(deps: BotDeps): {
 
   onPress(composer, TARIFF_FOR, async (context, months) => {
     const offer = await tariffs.offer(ownerIn(context), months);
-    await openQuestions.ask(
-      telegramBotIdOf(context),
-      telegramUserIdOf(context),
-      {
-        question: 'tariffReceipt',
-        months: offer.months,
-        amount: String(offer.amount),
-      },
-      context.update.update_id,
-    );
+    await ask(context, openQuestions, {
+      question: 'tariffReceipt',
+      months: offer.months,
+      amount: String(offer.amount),
+    });
     await show(context, tariffOfferScreen(viewerOf(context, deps), offer));
   });
 

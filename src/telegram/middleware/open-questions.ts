@@ -1,6 +1,7 @@
 import type { Middleware } from 'grammy';
 import type { OpenQuestion, OpenQuestionService } from '../../modules/conversations/open-question-service.ts';
 import { type BotContext, telegramBotIdOf, telegramUserIdOf } from '../common/context.ts';
+import { ask, closeQuestion } from '../common/questions.ts';
 
 /** What to do with the answer to each question that this bot asks. */
 export type AnswerHandlers<C> = {
@@ -54,10 +55,9 @@ export async function closeAnswered(
   questions: OpenQuestionService,
   of: 'receipt' | 'support',
 ): Promise<void> {
-  const asked = [telegramBotIdOf(context), telegramUserIdOf(context)] as const;
   const album = context.message?.media_group_id;
-  if (album === undefined) await questions.close(...asked);
-  else await questions.ask(...asked, { question: 'album', id: album, of }, context.update.update_id);
+  if (album === undefined) await closeQuestion(context, questions);
+  else await ask(context, questions, { question: 'album', id: album, of });
 }
 
 function isCommand(context: BotContext): boolean {

@@ -1,13 +1,8 @@
 import { Composer } from 'grammy';
 import { type BotDeps, viewerOf } from '../bots/bot-deps.ts';
 import { onPress } from '../common/callback-data.ts';
-import {
-  endUserIn,
-  type SellerContext,
-  telegramBotIdOf,
-  telegramUserIdOf,
-  typedValueOf,
-} from '../common/context.ts';
+import { endUserIn, type SellerContext, telegramUserIdOf, typedValueOf } from '../common/context.ts';
+import { ask, closeQuestion } from '../common/questions.ts';
 import { HOME, PROMO, PROMO_DROP } from '../common/routes.ts';
 import { button, type Screen, send, show } from '../common/screen.ts';
 import type { AnswerHandlers } from '../middleware/open-questions.ts';
@@ -20,7 +15,6 @@ export function promoCode(deps: BotDeps): {
 } {
   const { codeEntry, openQuestions, storefront } = deps.services;
   const composer = new Composer<SellerContext>();
-  const asked = (context: SellerContext) => [telegramBotIdOf(context), telegramUserIdOf(context)] as const;
 
   /** Read anew: what was read before knew another code. */
   async function window(context: SellerContext): Promise<Screen> {
@@ -30,7 +24,7 @@ export function promoCode(deps: BotDeps): {
   }
 
   onPress(composer, PROMO, async (context) => {
-    await openQuestions.ask(...asked(context), { question: 'promoCode' }, context.update.update_id);
+    await ask(context, openQuestions, { question: 'promoCode' });
     await show(context, askCodeScreen(viewerOf(context, deps)));
   });
 
@@ -46,7 +40,7 @@ export function promoCode(deps: BotDeps): {
         const code = typedValueOf(context).trim().slice(0, 32);
         const refused = await codeEntry.enter(context.scope, await endUserIn(context), code);
         if (refused === null) {
-          await openQuestions.close(...asked(context));
+          await closeQuestion(context, openQuestions);
           return send(context, await window(context));
         }
         await send(context, {

@@ -2,13 +2,8 @@ import { Composer } from 'grammy';
 import { type BotDeps, viewerOf } from '../../bots/bot-deps.ts';
 import { orAskAgain } from '../../common/ask-again.ts';
 import { onPress } from '../../common/callback-data.ts';
-import {
-  type MainContext,
-  ownerIn,
-  telegramBotIdOf,
-  telegramUserIdOf,
-  typedValueOf,
-} from '../../common/context.ts';
+import { type MainContext, ownerIn, typedValueOf } from '../../common/context.ts';
+import { ask, closeQuestion } from '../../common/questions.ts';
 import { BOT_FLIP, BOT_GROW, BOT_SET } from '../../common/routes.ts';
 import { type Screen, send, show } from '../../common/screen.ts';
 import type { AnswerHandlers } from '../../middleware/open-questions.ts';
@@ -37,12 +32,7 @@ export function grow(
 
   onPress(composer, BOT_SET, async (context, telegramBotId, name) => {
     const { bot } = await sellerBots.openBot(ownerIn(context), telegramBotId);
-    await openQuestions.ask(
-      telegramBotIdOf(context),
-      telegramUserIdOf(context),
-      { question: 'botSetting', telegramBotId: String(telegramBotId), name },
-      context.update.update_id,
-    );
+    await ask(context, openQuestions, { question: 'botSetting', telegramBotId: String(telegramBotId), name });
     await show(context, askNumberScreen(viewerOf(context, deps), bot, name));
   });
 
@@ -58,7 +48,7 @@ export function grow(
       const { scope } = await sellerBots.openBot(ownerIn(context), id);
       await orAskAgain(context, BOT_GROW.data(id), async () => {
         await botSettings.setNumber(scope, ownerIn(context), { name, text: typedValueOf(context) });
-        await openQuestions.close(telegramBotIdOf(context), telegramUserIdOf(context));
+        await closeQuestion(context, openQuestions);
         await send(context, await page(context, id));
       });
     },

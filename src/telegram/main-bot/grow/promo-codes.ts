@@ -3,13 +3,8 @@ import type { TenantScope } from '../../../kernel/tenant-scope.ts';
 import { type BotDeps, viewerOf } from '../../bots/bot-deps.ts';
 import { orAskAgain } from '../../common/ask-again.ts';
 import { onPress } from '../../common/callback-data.ts';
-import {
-  type MainContext,
-  ownerIn,
-  telegramBotIdOf,
-  telegramUserIdOf,
-  typedValueOf,
-} from '../../common/context.ts';
+import { type MainContext, ownerIn, typedValueOf } from '../../common/context.ts';
+import { ask, closeQuestion } from '../../common/questions.ts';
 import {
   BOT_PROMO_NEW,
   BOT_PROMOS,
@@ -42,7 +37,6 @@ export function promoCodes(deps: BotDeps): {
   const { openQuestions, plans, promoCodes: codes, sellerBots } = deps.services;
   const composer = new Composer<MainContext>();
   const scopeOf = (context: MainContext, id: number) => sellerBots.scopeOfPromo(ownerIn(context), id);
-  const asked = (context: MainContext) => [telegramBotIdOf(context), telegramUserIdOf(context)] as const;
 
   async function list(context: MainContext, scope: TenantScope, cursor: string): Promise<Screen> {
     const page = await codes.list(scope, ownerIn(context), cursor);
@@ -79,7 +73,7 @@ export function promoCodes(deps: BotDeps): {
     const { scope } = await sellerBots.openBot(ownerIn(context), telegramBotId);
     await codes.requireMayAdd(scope, ownerIn(context));
     const question = { question: 'newPromo', telegramBotId: String(telegramBotId) } as const;
-    await openQuestions.ask(...asked(context), question, context.update.update_id);
+    await ask(context, openQuestions, question);
     await show(context, askNewPromoScreen(viewerOf(context, deps), scope));
   });
 
@@ -90,7 +84,7 @@ export function promoCodes(deps: BotDeps): {
   onPress(composer, PROMO_SET, async (context, id, field) => {
     const { promo } = await codes.open(await scopeOf(context, id), ownerIn(context), id);
     const question = { question: 'promoField', promoId: id, field } as const;
-    await openQuestions.ask(...asked(context), question, context.update.update_id);
+    await ask(context, openQuestions, question);
     await show(context, askPromoFieldScreen(viewerOf(context, deps), promo, field));
   });
 
@@ -136,7 +130,7 @@ export function promoCodes(deps: BotDeps): {
         const { scope } = await sellerBots.openBot(ownerIn(context), botId);
         await orAskAgain(context, BOT_PROMOS.data(botId, '0'), async () => {
           const id = await codes.add(scope, ownerIn(context), typedValueOf(context));
-          await openQuestions.close(...asked(context));
+          await closeQuestion(context, openQuestions);
           await send(context, id === null ? await list(context, scope, '0') : await page(context, scope, id));
         });
       },
@@ -145,7 +139,7 @@ export function promoCodes(deps: BotDeps): {
         const scope = await scopeOf(context, id);
         await orAskAgain(context, PROMO_PAGE.data(id), async () => {
           await codes.set(scope, ownerIn(context), { id, field, text: typedValueOf(context) });
-          await openQuestions.close(...asked(context));
+          await closeQuestion(context, openQuestions);
           await send(context, await page(context, scope, id));
         });
       },

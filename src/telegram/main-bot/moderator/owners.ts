@@ -1,13 +1,8 @@
 import { Composer } from 'grammy';
 import { type BotDeps, viewerOf } from '../../bots/bot-deps.ts';
 import { onPress } from '../../common/callback-data.ts';
-import {
-  type MainContext,
-  moderatorIn,
-  telegramBotIdOf,
-  telegramUserIdOf,
-  typedValueOf,
-} from '../../common/context.ts';
+import { type MainContext, moderatorIn, typedValueOf } from '../../common/context.ts';
+import { ask, closeQuestion } from '../../common/questions.ts';
 import {
   MOD_BOT_RELEASE,
   MOD_FIND,
@@ -44,12 +39,7 @@ export function owners(deps: BotDeps): {
   );
 
   onPress(composer, MOD_FIND, async (context) => {
-    await openQuestions.ask(
-      telegramBotIdOf(context),
-      telegramUserIdOf(context),
-      { question: 'findOwner' },
-      context.update.update_id,
-    );
+    await ask(context, openQuestions, { question: 'findOwner' });
     await show(context, askFindOwnerScreen(viewerOf(context, deps)));
   });
 
@@ -79,7 +69,7 @@ export function owners(deps: BotDeps): {
     async findOwner(context) {
       const found = await moderation.findOwners(moderatorIn(context), typedValueOf(context));
       // Of many a fuller name is asked for.
-      if (!found.hasMore) await openQuestions.close(telegramBotIdOf(context), telegramUserIdOf(context));
+      if (!found.hasMore) await closeQuestion(context, openQuestions);
       await send(context, foundOwnersScreen(viewerOf(context, deps), found));
     },
   };

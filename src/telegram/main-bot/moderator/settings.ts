@@ -2,13 +2,8 @@ import { Composer } from 'grammy';
 import { type BotDeps, viewerOf } from '../../bots/bot-deps.ts';
 import { orAskAgain } from '../../common/ask-again.ts';
 import { onPress } from '../../common/callback-data.ts';
-import {
-  type MainContext,
-  moderatorIn,
-  telegramBotIdOf,
-  telegramUserIdOf,
-  typedValueOf,
-} from '../../common/context.ts';
+import { type MainContext, moderatorIn, typedValueOf } from '../../common/context.ts';
+import { ask, closeQuestion } from '../../common/questions.ts';
 import { MOD_SET, MOD_SETTINGS } from '../../common/routes.ts';
 import { send, show } from '../../common/screen.ts';
 import type { AnswerHandlers } from '../../middleware/open-questions.ts';
@@ -30,15 +25,10 @@ export function settings(deps: BotDeps): {
   );
 
   onPress(composer, MOD_SET, async (context, name) => {
-    await openQuestions.ask(
-      telegramBotIdOf(context),
-      telegramUserIdOf(context),
-      {
-        question: 'setting',
-        name,
-      },
-      context.update.update_id,
-    );
+    await ask(context, openQuestions, {
+      question: 'setting',
+      name,
+    });
     const values = await moderation.readSettings(moderatorIn(context));
     await show(context, askSettingScreen(viewerOf(context, deps), name, values.get(name)));
   });
@@ -48,7 +38,7 @@ export function settings(deps: BotDeps): {
       const typed = name.startsWith('ad-') ? (context.message.text ?? '') : typedValueOf(context);
       await orAskAgain(context, MOD_SETTINGS.data(), async () => {
         await moderation.setSetting(moderatorIn(context), { name, typed });
-        await openQuestions.close(telegramBotIdOf(context), telegramUserIdOf(context));
+        await closeQuestion(context, openQuestions);
         await send(
           context,
           settingsScreen(viewerOf(context, deps), await moderation.readSettings(moderatorIn(context))),

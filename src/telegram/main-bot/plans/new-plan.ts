@@ -2,13 +2,8 @@ import { Composer } from 'grammy';
 import { type BotDeps, viewerOf } from '../../bots/bot-deps.ts';
 import { orAskAgain } from '../../common/ask-again.ts';
 import { onPress } from '../../common/callback-data.ts';
-import {
-  type MainContext,
-  ownerIn,
-  telegramBotIdOf,
-  telegramUserIdOf,
-  typedValueOf,
-} from '../../common/context.ts';
+import { type MainContext, ownerIn, typedValueOf } from '../../common/context.ts';
+import { ask, closeQuestion } from '../../common/questions.ts';
 import { BOT_PLANS, CHAT_PLAN_NEW, PLAN_NEW } from '../../common/routes.ts';
 import { send, show } from '../../common/screen.ts';
 import type { AnswerHandlers } from '../../middleware/open-questions.ts';
@@ -37,8 +32,7 @@ export function newPlan(
   onPress(composer, PLAN_NEW, async (context, channelId, kind) => {
     const scope = await sellerBots.scopeOfChannel(ownerIn(context), channelId);
     const { title } = await planEditor.requireMayAdd(scope, ownerIn(context), { channelId, kind });
-    const asked = [telegramBotIdOf(context), telegramUserIdOf(context)] as const;
-    await openQuestions.ask(...asked, { question: 'planTerm', channelId, kind }, context.update.update_id);
+    await ask(context, openQuestions, { question: 'planTerm', channelId, kind });
     await show(context, askTermScreen(viewerOf(context, deps), scope, { title, kind }));
   });
 
@@ -51,9 +45,8 @@ export function newPlan(
           const term = typedValueOf(context);
           const duration = planEditor.readDuration(kind, term);
           const { title } = await planEditor.requireMayAdd(scope, ownerIn(context), { channelId, kind });
-          const asked = [telegramBotIdOf(context), telegramUserIdOf(context)] as const;
           const question = { question: 'newPlanPrice', channelId, kind, term } as const;
-          await openQuestions.ask(...asked, question, context.update.update_id);
+          await ask(context, openQuestions, question);
           const about = { title, kind, duration };
           await send(context, askNewPlanPriceScreen(viewerOf(context, deps), scope, about));
         });
@@ -64,7 +57,7 @@ export function newPlan(
         await orAskAgain(context, BOT_PLANS.data(scope.telegramBotId), async () => {
           const text = typedValueOf(context);
           const planId = await planEditor.addPlan(scope, ownerIn(context), { channelId, kind, term, text });
-          await openQuestions.close(telegramBotIdOf(context), telegramUserIdOf(context));
+          await closeQuestion(context, openQuestions);
           if (planId === null) return send(context, await plansPage(context, scope));
           const edited = await planEditor.openPlan(scope, ownerIn(context), planId);
           await send(context, planScreen(viewerOf(context, deps), scope, edited));

@@ -2,13 +2,8 @@ import { Composer } from 'grammy';
 import { type BotDeps, viewerOf } from '../../bots/bot-deps.ts';
 import { orAskAgain } from '../../common/ask-again.ts';
 import { onPress } from '../../common/callback-data.ts';
-import {
-  type MainContext,
-  ownerIn,
-  telegramBotIdOf,
-  telegramUserIdOf,
-  typedValueOf,
-} from '../../common/context.ts';
+import { type MainContext, ownerIn, typedValueOf } from '../../common/context.ts';
+import { ask, closeQuestion } from '../../common/questions.ts';
 import {
   PLAN_CHAT,
   PLAN_CHATS,
@@ -57,20 +52,15 @@ export function planPages(
 
   onPress(composer, PLAN_PRICE, async (context, planId) => {
     const { edited } = await open(context, planId);
-    await ask(context, { question: 'planPrice', planId });
+    await ask(context, openQuestions, { question: 'planPrice', planId });
     await show(context, askPlanPriceScreen(viewerOf(context, deps), edited));
   });
 
   onPress(composer, PLAN_NAME, async (context, planId) => {
     const { edited } = await open(context, planId);
-    await ask(context, { question: 'planName', planId });
+    await ask(context, openQuestions, { question: 'planName', planId });
     await show(context, askPlanNameScreen(viewerOf(context, deps), edited));
   });
-
-  function ask(context: MainContext, question: { question: 'planPrice' | 'planName'; planId: number }) {
-    const asked = [telegramBotIdOf(context), telegramUserIdOf(context)] as const;
-    return openQuestions.ask(...asked, question, context.update.update_id);
-  }
 
   onPress(composer, PLAN_REMOVE, async (context, planId) => {
     const { edited } = await open(context, planId);
@@ -100,7 +90,7 @@ export function planPages(
     const scope = await sellerBots.scopeOfPlan(ownerIn(context), planId);
     await orAskAgain(context, PLAN_PAGE.data(planId), async () => {
       await planEditor[change](scope, ownerIn(context), { planId, text: typedValueOf(context) });
-      await openQuestions.close(telegramBotIdOf(context), telegramUserIdOf(context));
+      await closeQuestion(context, openQuestions);
       await send(context, await page(context, planId));
     });
   }

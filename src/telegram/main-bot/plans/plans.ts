@@ -2,13 +2,8 @@ import { Composer } from 'grammy';
 import { type BotDeps, viewerOf } from '../../bots/bot-deps.ts';
 import { orAskAgain } from '../../common/ask-again.ts';
 import { onPress } from '../../common/callback-data.ts';
-import {
-  type MainContext,
-  ownerIn,
-  telegramBotIdOf,
-  telegramUserIdOf,
-  typedValueOf,
-} from '../../common/context.ts';
+import { type MainContext, ownerIn, typedValueOf } from '../../common/context.ts';
+import { ask, closeQuestion } from '../../common/questions.ts';
 import { BOT_PLANS, PLAN_OFF, PLAN_ON, PRICE } from '../../common/routes.ts';
 import { send, show } from '../../common/screen.ts';
 import type { AnswerHandlers } from '../../middleware/open-questions.ts';
@@ -36,16 +31,11 @@ export function plans(deps: BotDeps): {
   onPress(composer, PRICE, async (context, channelId, months) => {
     const scope = await sellerBots.scopeOfChannel(ownerIn(context), channelId);
     const { title } = await service.requireChannel(scope, ownerIn(context), { channelId, months });
-    await openQuestions.ask(
-      telegramBotIdOf(context),
-      telegramUserIdOf(context),
-      {
-        question: 'price',
-        channelId,
-        months,
-      },
-      context.update.update_id,
-    );
+    await ask(context, openQuestions, {
+      question: 'price',
+      channelId,
+      months,
+    });
     await show(context, askPriceScreen(viewerOf(context, deps), { title, months }, scope.telegramBotId));
   });
 
@@ -69,7 +59,7 @@ export function plans(deps: BotDeps): {
       await orAskAgain(context, BOT_PLANS.data(scope.telegramBotId), async () => {
         const text = typedValueOf(context);
         await service.setPrice(scope, ownerIn(context), { channelId, months, text });
-        await openQuestions.close(telegramBotIdOf(context), telegramUserIdOf(context));
+        await closeQuestion(context, openQuestions);
         await send(context, await page(context, scope));
       });
     },
