@@ -1,7 +1,7 @@
 import { type Payment as PaymentRow, Prisma, type PrismaClient } from '../../infra/prisma-client/client.ts';
 import type { EndUserActor, Pressed } from '../../kernel/actor.ts';
 import { AppError } from '../../kernel/errors.ts';
-import { isForgotten, type TenantScope } from '../../kernel/tenant-scope.ts';
+import type { TenantScope } from '../../kernel/tenant-scope.ts';
 import type { UnitOfWork, Work } from '../../kernel/unit-of-work.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { HOUR_MS } from '../../shared/durations.ts';
@@ -20,7 +20,7 @@ import {
   type UnusedCode,
 } from '../promo-codes/promo-uses.ts';
 import { toReceiptColumns } from '../receipts/receipt.ts';
-import { hasLifetimeInAll, listEnds, lockEndUser } from '../subscriptions/subscription-queries.ts';
+import { hasLifetimeInAll, listEnds, lockBuyer, lockEndUser } from '../subscriptions/subscription-queries.ts';
 import { giveTrial } from '../trials/trials.ts';
 import { amountOf } from './amounts/order-amount.ts';
 import { holdTerms, payAgain } from './further-receipt.ts';
@@ -111,7 +111,7 @@ export function createCheckoutService(deps: {
     const { telegramUserId } = actor;
     const person = (await hashPerson())(telegramUserId);
     const chosen = await transact(async (work) => {
-      await requireEndUser(work, scope, actor);
+      await lockBuyer(work.db, scope, actor);
       const offered = offeredUntil(work.now, timeZone);
       const onSale = await findOnSale(work.db, scope, {
         planId,
@@ -189,7 +189,7 @@ export function createCheckoutService(deps: {
     receipt: SentReceipt,
   ): Promise<Payment | null> {
     return transact(async (work) => {
-      await requireEndUser(work, scope, actor);
+      await lockBuyer(work.db, scope, actor);
       const earlier = await work.db.payment.findMany({
         where: { endUserId: actor.endUserId, botId: scope.botId, receiptMessageId: receipt.messageId },
         orderBy: { id: 'desc' },
@@ -314,13 +314,6 @@ function toMethodChoice(plan: PlanForBuyer, price: bigint, offer: PromoOffer | n
   if (offer === null) return { ...choice, price, listPrice: null, promo: null };
   const promo = { code: offer.code.code, days: offer.days };
   return { ...choice, price: offer.price, listPrice: price, promo };
-}
-
-async function requireEndUser(work: Work, scope: TenantScope, actor: EndUserActor): Promise<void> {
-  // As they are now: what was read before may have been overtaken by a ban, or by their own wish to be forgotten.
-  const present = await lockEndUser(work.db, actor.endUserId, scope.botId);
-  if (!present || isForgotten(present)) throw new AppError('notFound');
-  if (present.banned) throw new AppError('youAreBanned');
 }
 
 /**

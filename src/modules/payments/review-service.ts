@@ -53,8 +53,7 @@ export function createReviewService(deps: {
   async function approvePayment(scope: TenantScope, actor: Actor, paymentId: number): Promise<Payment> {
     const hash = await hashPerson();
     return transact(async (work) => {
-      const before = await work.db.payment.findFirst({ where: { id: paymentId, botId: scope.botId } });
-      const payment = await decide(work, scope, actor, paymentId, {
+      const { payment, before } = await decide(work, scope, actor, paymentId, {
         status: 'approved',
         approvedAt: work.now,
         rejectReason: null,
@@ -65,7 +64,7 @@ export function createReviewService(deps: {
       const given = { botId: scope.botId, endUserId, channelIds, duration: toDuration(payment) };
       // It would take the money and put its buyer out at once.
       if (isOver(given.duration, work.now, timeZone)) throw new AppError('plan.overMeanwhile');
-      const rejectedAt = before?.status === 'rejected' ? before.decidedAt : null;
+      const rejectedAt = before.status === 'rejected' ? before.decidedAt : null;
       const use = await countUse(work, { ...scope, paymentId, rejectedAt });
       await settle(work, { ...given, source: 'payment', sourceId }, timeZone);
       if (use) {
@@ -84,7 +83,10 @@ export function createReviewService(deps: {
    */
   async function reversePayment(scope: TenantScope, actor: Actor, paymentId: number): Promise<Payment> {
     return transact(async (work) => {
-      const payment = await decide(work, scope, actor, paymentId, { status: 'reversed', rejectReason: null });
+      const { payment } = await decide(work, scope, actor, paymentId, {
+        status: 'reversed',
+        rejectReason: null,
+      });
       await takeTimeBack(work, payment, timeZone);
       return toPayment(payment);
     });
@@ -129,7 +131,7 @@ export function createReviewService(deps: {
     rejectReason: string,
   ): Promise<Payment> {
     return transact(async (work) => {
-      const payment = await decide(work, scope, actor, paymentId, { status: 'rejected', rejectReason });
+      const { payment } = await decide(work, scope, actor, paymentId, { status: 'rejected', rejectReason });
       tell(
         work,
         PAYMENT_NOTICES.paymentRejected,
@@ -250,10 +252,13 @@ async function decide(
   actor: Actor,
   paymentId: number,
   decision: { status: 'approved' | 'rejected' | 'reversed'; approvedAt?: Date; rejectReason: string | null },
-): Promise<PaymentRow> {
+): Promise<{ payment: PaymentRow; before: Pick<PaymentRow, 'status' | 'decidedAt'> }> {
   const owner = await requireOwner(work.db, scope, actor);
   const ours = { id: paymentId, botId: scope.botId };
-  const before = await work.db.payment.findFirst({ where: ours, select: { endUserId: true } });
+  const before = await work.db.payment.findFirst({
+    where: ours,
+    select: { endUserId: true, status: true, decidedAt: true },
+  });
   if (!before) throw new AppError('notFound');
   const payer = await lockEndUser(work.db, before.endUserId, scope.botId);
   if (!payer) throw new AppError('notFound');
@@ -269,7 +274,7 @@ async function decide(
   }
   enqueueDecisionShown(work, row);
   work.audit(actor, `payment.${decision.status}`, { payment: paymentId, bot: scope.botId });
-  return row;
+  return { payment: row, before };
 }
 
 async function takeTimeBack(work: Work, payment: PaymentRow, timeZone: string): Promise<void> {

@@ -10,6 +10,7 @@ import { KNOWN_END_USER_COLUMNS, type KnownEndUser } from '../end-users/end-user
 import {
   addsTo,
   byDuration,
+  DURATION_OF_PLAN,
   type Duration,
   type DurationColumns,
   offeredUntil,
@@ -180,7 +181,7 @@ export async function findOnSale(
 ): Promise<PlanOnSale | null> {
   const [plan] = await db.$queryRaw<(Omit<PlanOnSale, 'duration'> & DurationColumns)[]>`
     SELECT p.id, p.channel_ids AS "channelIds", p.price,
-           p.duration_months AS "durationMonths", p.duration_days AS "durationDays", p.ends_on AS "endsOn",
+           ${DURATION_OF_PLAN},
            p.is_trial AS "isTrial", p.is_trial AND ${Prisma.raw(HAD_ANYTHING)} AS "hadAnything",
            (SELECT string_agg(c.title, ' + ' ORDER BY array_position(p.channel_ids, c.id))
               FROM channels c WHERE c.id = ANY(p.channel_ids)) AS title,
@@ -216,21 +217,28 @@ export function createStorefrontService(deps: {
     ENTER,
   );
 
-  return {
-    /** Somebody who was here before, together with the window as they see it; null for whoever was not. */
-    async enter(
-      scope: TenantScope,
-      telegramUserId: bigint,
-    ): Promise<{ known: KnownEndUser; window: Storefront } | null> {
-      const now = clock.now();
-      const { botId, telegramBotId } = scope;
-      const person = (await hashPerson())(telegramUserId);
-      const until = offeredUntil(now, timeZone);
-      const today = dateOf(now, timeZone);
-      const row = await find(botId, telegramUserId, telegramBotId, now, until, person, today);
-      return row ? { known: row, window: toStorefront(row, now, timeZone) } : null;
-    },
-  };
+  /** Somebody who was here before, together with the window as they see it; null for whoever was not. */
+  async function enter(
+    scope: TenantScope,
+    telegramUserId: bigint,
+  ): Promise<{ known: KnownEndUser; window: Storefront } | null> {
+    const now = clock.now();
+    const { botId, telegramBotId } = scope;
+    const person = (await hashPerson())(telegramUserId);
+    const until = offeredUntil(now, timeZone);
+    const today = dateOf(now, timeZone);
+    const row = await find(botId, telegramUserId, telegramBotId, now, until, person, today);
+    return row ? { known: row, window: toStorefront(row, now, timeZone) } : null;
+  }
+
+  /** The window as an end user of the bot sees it now. */
+  async function look(scope: TenantScope, telegramUserId: bigint): Promise<Storefront> {
+    const entered = await enter(scope, telegramUserId);
+    if (!entered) throw new Error('An end user, or their bot, is not in the database');
+    return entered.window;
+  }
+
+  return { enter, look };
 }
 
 function toStorefront(

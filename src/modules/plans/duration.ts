@@ -1,3 +1,4 @@
+import { Prisma } from '../../infra/prisma-client/client.ts';
 import { addDays, addMonths, dateOf, endOfDate } from '../../shared/calendar.ts';
 import { DAY_MS } from '../../shared/durations.ts';
 
@@ -15,6 +16,10 @@ export interface DurationColumns {
   durationDays: number | null;
   endsOn: Date | null;
 }
+
+/** Those of a plan `p`, to be read in SQL. */
+export const DURATION_OF_PLAN = Prisma.sql`p.duration_months AS "durationMonths",
+  p.duration_days AS "durationDays", p.ends_on AS "endsOn"`;
 
 export function toDuration({ durationMonths, durationDays, endsOn }: DurationColumns): Duration {
   if (durationMonths !== null) return { kind: 'months', months: durationMonths };

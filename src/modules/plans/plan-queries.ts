@@ -4,7 +4,7 @@ import type { TenantScope } from '../../kernel/tenant-scope.ts';
 import type { Db, Work } from '../../kernel/unit-of-work.ts';
 import { fromDecimal } from '../../shared/money.ts';
 import { CONNECTED } from '../channels/channel.ts';
-import { toDuration } from './duration.ts';
+import { DURATION_OF_PLAN, toDuration } from './duration.ts';
 import { MAX_KEPT, MAX_ON_SALE } from './new-plan.ts';
 import { firstChatFirst, type Plan } from './plan.ts';
 
@@ -30,8 +30,7 @@ function toPlan(row: PlanWithChats): Plan {
 /** Every plan that the bot's connected chats have. One statement: the plans' page is one round trip. */
 export async function findPlans(db: Db, { botId }: TenantScope): Promise<Plan[]> {
   const rows = await db.$queryRaw<(Omit<PlanWithChats, 'chats'> & { channelIds: number[] })[]>`
-    SELECT p.id, p.channel_id AS "channelId", p.duration_months AS "durationMonths", p.duration_days AS "durationDays",
-           p.ends_on AS "endsOn", p.name, p.price, p.is_active AS "isActive", p.is_trial AS "isTrial",
+    SELECT p.id, p.channel_id AS "channelId", ${DURATION_OF_PLAN}, p.name, p.price, p.is_active AS "isActive", p.is_trial AS "isTrial",
            p.is_custom AS "isCustom",
            ARRAY(SELECT x.channel_id FROM plan_chats x WHERE x.plan_id = p.id) AS "channelIds"
       FROM plans p JOIN channels c ON c.id = p.channel_id

@@ -1,11 +1,11 @@
 import { Prisma } from '../../infra/prisma-client/client.ts';
 import type { EndUserActor } from '../../kernel/actor.ts';
 import { AppError } from '../../kernel/errors.ts';
-import { isForgotten, type TenantScope } from '../../kernel/tenant-scope.ts';
+import type { TenantScope } from '../../kernel/tenant-scope.ts';
 import type { UnitOfWork, Work } from '../../kernel/unit-of-work.ts';
 import { dateOf } from '../../shared/calendar.ts';
 import { HOUR_MS, MINUTE_MS } from '../../shared/durations.ts';
-import { lockEndUser } from '../subscriptions/subscription-queries.ts';
+import { lockBuyer, lockEndUser } from '../subscriptions/subscription-queries.ts';
 import { readCode } from './promo-code.ts';
 import { type PromoState, promoState } from './promo-state.ts';
 import { dropCode } from './promo-uses.ts';
@@ -30,9 +30,7 @@ export function createCodeEntryService({ transact, timeZone }: { transact: UnitO
     async enter(scope: TenantScope, actor: EndUserActor, typed: string): Promise<CodeRefusal | null> {
       return transact(async (work) => {
         const { db, now } = work;
-        const present = await lockEndUser(db, actor.endUserId, scope.botId);
-        if (!present || isForgotten(present)) throw new AppError('notFound');
-        if (present.banned) throw new AppError('youAreBanned');
+        await lockBuyer(db, scope, actor);
         const { promoMissedAt: misses } = await db.endUser.findUniqueOrThrow({
           where: { id: actor.endUserId },
         });

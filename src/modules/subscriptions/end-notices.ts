@@ -1,7 +1,7 @@
 import type { Db } from '../../kernel/unit-of-work.ts';
 import { type ChatName, chatState } from '../channels/channel.ts';
 import { defineNotices } from '../notifications/notice.ts';
-import { findPlansAfterTrial, type PlanAfterTrial } from './after-trial.ts';
+import { type ChatPlan, findPlansAfterTrial } from './chat-plans.ts';
 import { findRenewals } from './renewal-queries.ts';
 import type { Renewal } from './subscription.ts';
 import { type PlacedSubscription, WITH_PLACE } from './subscription-notices.ts';
@@ -28,7 +28,7 @@ export interface EndsContent {
   /** What renews them all in one press. */
   renewal: Renewal | null;
   /** What may be bought after a trial; null where they are none. */
-  plansAfterTrial: readonly PlanAfterTrial[] | null;
+  plansAfterTrial: readonly ChatPlan[] | null;
 }
 
 interface AboutEnds {

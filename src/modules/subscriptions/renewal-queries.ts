@@ -2,15 +2,12 @@ import type { Prisma } from '../../infra/prisma-client/client.ts';
 import type { TenantScope } from '../../kernel/tenant-scope.ts';
 import type { Db } from '../../kernel/unit-of-work.ts';
 import { fromDecimal } from '../../shared/money.ts';
-import { toDuration } from '../plans/duration.ts';
+import { DURATION_OF_PLAN, type DurationColumns, toDuration } from '../plans/duration.ts';
 import type { Renewal } from './subscription.ts';
 
-interface RenewalRow {
+interface RenewalRow extends DurationColumns {
   subscriptionId: number;
   planId: number;
-  durationMonths: number | null;
-  durationDays: number | null;
-  endsOn: Date | null;
   price: Prisma.Decimal;
 }
 
@@ -21,8 +18,7 @@ export async function findRenewals(
   subscriptionIds: readonly number[],
 ): Promise<ReadonlyMap<number, Renewal>> {
   const rows = await db.$queryRaw<RenewalRow[]>`
-    SELECT s.id AS "subscriptionId", p.id AS "planId", p.duration_months AS "durationMonths",
-           p.duration_days AS "durationDays", p.ends_on AS "endsOn", p.price
+    SELECT s.id AS "subscriptionId", p.id AS "planId", ${DURATION_OF_PLAN}, p.price
       FROM subscriptions s
      CROSS JOIN LATERAL (
         SELECT b.plan_id FROM payment_chats pc JOIN payments b ON b.id = pc.payment_id

@@ -1,6 +1,7 @@
 import type { Prisma } from '../../infra/prisma-client/client.ts';
+import type { EndUserActor } from '../../kernel/actor.ts';
 import { AppError } from '../../kernel/errors.ts';
-import { isForgotten } from '../../kernel/tenant-scope.ts';
+import { isForgotten, type TenantScope } from '../../kernel/tenant-scope.ts';
 
 /** An end user as they are under the lock; `telegramUserId` is negative of whoever was forgotten. */
 export interface LockedEndUser {
@@ -57,6 +58,21 @@ export async function lockEndUser(
     SELECT banned, telegram_id AS "telegramUserId" FROM end_users
      WHERE id = ${endUserId} AND user_bot_id = ${botId} FOR UPDATE`;
   return endUser ?? null;
+}
+
+/**
+ * Whoever acts at a bot, under their lock: as they are now, because what was read before may have been overtaken by a ban,
+ * or by their own wish to be forgotten.
+ * @throws AppError `notFound`, `youAreBanned`
+ */
+export async function lockBuyer(
+  db: Prisma.TransactionClient,
+  { botId }: Pick<TenantScope, 'botId'>,
+  { endUserId }: Pick<EndUserActor, 'endUserId'>,
+): Promise<void> {
+  const present = await lockEndUser(db, endUserId, botId);
+  if (!present || isForgotten(present)) throw new AppError('notFound');
+  if (present.banned) throw new AppError('youAreBanned');
 }
 
 /** Nothing can be given to, or taken from, somebody who asked to be forgotten. @throws AppError `endUserForgotten` */

@@ -3,7 +3,7 @@ import type { Db } from '../../kernel/unit-of-work.ts';
 import { DAY_MS } from '../../shared/durations.ts';
 import { type ChatName, chatState } from '../channels/channel.ts';
 import { defineNotices } from '../notifications/notice.ts';
-import { listPlansOfChats, type PlanAfterTrial } from '../subscriptions/after-trial.ts';
+import { type ChatPlan, listChatPlans } from '../subscriptions/chat-plans.ts';
 import { type PlacedSubscription, WITH_PLACE } from '../subscriptions/subscription-notices.ts';
 
 declare module '../notifications/notice.ts' {
@@ -14,7 +14,7 @@ declare module '../notifications/notice.ts' {
       payload: { subscriptionId: number; promoCodeId?: number };
       content: {
         chat: ChatName;
-        plans: readonly PlanAfterTrial[];
+        plans: readonly ChatPlan[];
         /** What is taken off, once, until the end of that date; null: nothing. */
         gift: { code: string; percent: number; until: Date } | null;
       };
@@ -29,7 +29,7 @@ export const WINBACK_NOTICES = defineNotices({
     async content(db, { subscriptionId, promoCodeId }, { now }) {
       const ended = await findInvited(db, subscriptionId, now);
       if (!ended) return null;
-      const plans = await listPlansOfChats(db, [ended.channelId], now);
+      const plans = await listChatPlans(db, [ended.channelId], now);
       const gift = promoCodeId === undefined ? null : await findGift(db, promoCodeId, ended);
       return { chat: chatState(ended.channel), plans, gift };
     },

@@ -18,9 +18,8 @@ export function promoCode(deps: BotDeps): {
 
   /** Read anew: what was read before knew another code. */
   async function window(context: SellerContext): Promise<Screen> {
-    const entered = await storefront.enter(context.scope, telegramUserIdOf(context));
-    if (!entered) throw new Error('An end user, or their bot, is not in the database');
-    return storefrontScreen(viewerOf(context, deps), entered.window, null);
+    const shop = await storefront.look(context.scope, telegramUserIdOf(context));
+    return storefrontScreen(viewerOf(context, deps), shop, null);
   }
 
   onPress(composer, PROMO, async (context) => {

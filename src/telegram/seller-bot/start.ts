@@ -1,9 +1,6 @@
 import { Composer } from 'grammy';
 import { translator } from '../../infra/i18n/i18n.ts';
 import { AppError } from '../../kernel/errors.ts';
-import type { TenantScope } from '../../kernel/tenant-scope.ts';
-import type { EndUser } from '../../modules/end-users/end-user.ts';
-import type { Storefront } from '../../modules/payments/storefront-service.ts';
 import type { Advertisement } from '../../modules/tariffs/advertisement.ts';
 import type { ErrorCode } from '../../shared/locale-keys.ts';
 import { type BotDeps, viewerOf } from '../bots/bot-deps.ts';
@@ -56,9 +53,9 @@ export function start(deps: BotDeps, desk: OwnerDesk, choosePlan: ChoosePlan): C
   }
 
   async function shopWindow(context: SellerContext, { advertised }: { advertised: boolean }) {
-    const endUser = await context.endUser();
+    const { telegramUserId } = await context.endUser();
     // Whoever was new to the bot when it was read is its end user by now.
-    const shop = (await context.load.storefront()) ?? (await look(context.scope, endUser));
+    const shop = (await context.load.storefront()) ?? (await storefront.look(context.scope, telegramUserId));
     const line = advertised ? await advertisementLine(context, shop.advertisement) : null;
     return storefrontScreen(viewerOf(context, deps), shop, line);
   }
@@ -89,12 +86,6 @@ export function start(deps: BotDeps, desk: OwnerDesk, choosePlan: ChoosePlan): C
       if (error.code !== 'receiptWaits' && error.code !== 'youAreBanned') throw error;
       return appErrorScreen(context.t, error);
     }
-  }
-
-  async function look(scope: TenantScope, { telegramUserId }: EndUser): Promise<Storefront> {
-    const entered = await storefront.enter(scope, telegramUserId);
-    if (!entered) throw new Error('An end user, or their bot, is not in the database');
-    return entered.window;
   }
 
   /** Whoever has a language may leave it as it is. */
