@@ -4,10 +4,11 @@ import type * as instrumentModule from '../../src/instrument.ts';
 import type * as queuesModule from '../../src/jobs/queues.ts';
 import type * as workerModule from '../../src/jobs/worker.ts';
 import type { DueItem } from '../../src/kernel/due-item.ts';
+import { statementsOf } from '../../test/support/database/statements.ts';
 import type { EndsFound } from '../parts/ends.ts';
 import { createBuiltApp } from '../support/app.ts';
+import { databaseMs } from '../support/database-ms.ts';
 import { built } from '../support/dist.ts';
-import { databaseMs, statementsOf } from '../support/statements.ts';
 import { type Measured, measured } from '../support/statistics.ts';
 
 const { SILENT } = await built<typeof instrumentModule>('instrument.js');

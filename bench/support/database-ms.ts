@@ -1,27 +1,5 @@
-import pg from 'pg';
-
-interface Statement {
-  text: string;
-  values: unknown[];
-}
-
-/** What `work` asks of Postgres, in whichever way. */
-export async function statementsOf(work: () => Promise<unknown>): Promise<Statement[]> {
-  const seen: Statement[] = [];
-  const { query } = pg.Client.prototype;
-  pg.Client.prototype.query = function remember(this: pg.Client, ...given: unknown[]) {
-    const [statement, values] = given as [string | Statement, unknown[]?];
-    if (typeof statement === 'string') seen.push({ text: statement, values: values ?? [] });
-    else seen.push({ text: statement.text, values: statement.values ?? values ?? [] });
-    return Reflect.apply(query, this, given) as unknown;
-  } as typeof query;
-  try {
-    await work();
-  } finally {
-    pg.Client.prototype.query = query;
-  }
-  return seen.filter(({ text }) => /^\s*(?:SELECT|WITH|UPDATE|INSERT|DELETE)/i.test(text));
-}
+import type pg from 'pg';
+import type { Statement } from '../../test/support/database/statements.ts';
 
 /** What Postgres itself needs for a statement, planning included, without the way there and back. */
 export async function databaseMs(client: pg.Client, { text, values }: Statement): Promise<number> {

@@ -2,7 +2,8 @@ import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { TenantScope } from '../../src/kernel/tenant-scope.ts';
 import { endUserActor } from '../support/actors.ts';
-import { rowsReadBy, statementsOf } from '../support/database/rows-read.ts';
+import { rowsReadBy } from '../support/database/rows-read.ts';
+import { statementsOf } from '../support/database/statements.ts';
 import { type Platform, startPlatform } from '../support/platform.ts';
 
 /** A million in `npm run chaos`. */

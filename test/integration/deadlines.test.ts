@@ -1,6 +1,6 @@
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { statementsOf } from '../support/database/rows-read.ts';
+import { statementsOf } from '../support/database/statements.ts';
 import { type Platform, startPlatform } from '../support/platform.ts';
 
 /** A million in `npm run chaos`. */

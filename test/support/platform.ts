@@ -247,3 +247,13 @@ async function auditTrail(database: Database['prisma']): Promise<string[]> {
   const entries = await database.auditEntry.findMany();
   return entries.map(({ actor, action, target }) => `${actor} ${action} ${target}`);
 }
+
+/** A round of the schedules, and everything that follows from it. */
+export async function round(
+  { app, quiet }: Pick<Platform, 'app' | 'quiet'>,
+  name: 'warn' | 'expire' = 'expire',
+): Promise<void> {
+  await app.jobs[name]();
+  await app.jobs.sweep();
+  await quiet();
+}

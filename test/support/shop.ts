@@ -1,6 +1,6 @@
 import type { SandboxBot, SandboxChat, SandboxPerson } from '../../sandbox/sandbox.ts';
 import type { SandboxMessage } from '../../sandbox/world/conversation.ts';
-import type { Ground } from './platform.ts';
+import type { Ground, Platform } from './platform.ts';
 
 /** What it takes to sell: people, a main bot, and the database to look into. */
 export type Market = Pick<Ground, 'telegram' | 'mainBot' | 'database'>;
@@ -119,6 +119,20 @@ export async function moderatorReadsEnglish({
 }: Pick<Ground, 'moderator' | 'mainBot'>): Promise<void> {
   await moderator.starts(mainBot);
   await moderator.presses(mainBot, 'lang:en');
+}
+
+/** Their owner adds a plan beside the standard ones, by what they press and type. @returns its row */
+export async function addPlan(
+  { database, mainBot, quiet }: Pick<Platform, 'database' | 'mainBot' | 'quiet'>,
+  { owner }: Pick<Shop, 'owner'>,
+  plan: { channelId: number; kind: string; term: string; price: string },
+) {
+  const { channelId, kind, term, price } = plan;
+  await owner.presses(mainBot, `plan-new:${channelId}:${kind}`);
+  await owner.sends(mainBot, term);
+  await owner.sends(mainBot, price);
+  await quiet();
+  return database.plan.findFirstOrThrow({ where: { channelId }, orderBy: { id: 'desc' } });
 }
 
 /** Chooses the month and sends a receipt. @returns the payment that waits */

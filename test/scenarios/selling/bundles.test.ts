@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { SandboxChat, SandboxPerson } from '../../../sandbox/sandbox.ts';
 import { addMonths } from '../../../src/shared/calendar.ts';
 import { type Platform, startPlatform } from '../../support/platform.ts';
-import { linkIn, newBuyer, openShop, payFor, type Shop } from '../../support/shop.ts';
+import { addPlan, linkIn, newBuyer, openShop, payFor, type Shop } from '../../support/shop.ts';
 import { told } from '../../support/told.ts';
 
 let platform: Platform;
@@ -19,7 +19,7 @@ beforeAll(async () => {
   await platform.quiet();
   channelId = await idOf(shop.chat);
   groupId = await idOf(group);
-  bundleId = await addPlan('months', '1', '80 000');
+  bundleId = await added('months', '1', '80 000');
   await shop.owner.presses(platform.mainBot, `plan-chat:${bundleId}:${groupId}`);
   await platform.quiet();
 });
@@ -34,13 +34,8 @@ async function idOf({ id }: SandboxChat): Promise<number> {
   return (await platform.database.channel.findFirstOrThrow({ where })).id;
 }
 
-async function addPlan(kind: string, term: string, price: string, chat = channelId): Promise<number> {
-  const { mainBot, database } = platform;
-  await shop.owner.presses(mainBot, `plan-new:${chat}:${kind}`);
-  await shop.owner.sends(mainBot, term);
-  await shop.owner.sends(mainBot, price);
-  await platform.quiet();
-  return (await database.plan.findFirstOrThrow({ where: { channelId: chat }, orderBy: { id: 'desc' } })).id;
+async function added(kind: string, term: string, price: string): Promise<number> {
+  return (await addPlan(platform, shop, { channelId, kind, term, price })).id;
 }
 
 const bundle = () => ({ ...shop, planId: bundleId });

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { SandboxPerson } from '../../../sandbox/sandbox.ts';
-import { type Platform, startPlatform } from '../../support/platform.ts';
-import { newBuyer, openShop, payFor, type Shop } from '../../support/shop.ts';
+import { type Platform, round, startPlatform } from '../../support/platform.ts';
+import { addPlan, newBuyer, openShop, payFor, type Shop } from '../../support/shop.ts';
 
 let platform: Platform;
 let shop: Shop;
@@ -13,7 +13,7 @@ beforeAll(async () => {
   shop = await openShop(platform, { title: 'Course' });
   const telegramChatId = BigInt(shop.chat.id);
   channelId = (await platform.database.channel.findFirstOrThrow({ where: { telegramChatId } })).id;
-  datedId = await addPlan('until', '25.11.2026', '30 000');
+  datedId = await added('until', '25.11.2026', '30 000');
 });
 afterAll(async () => {
   await platform.closesClean();
@@ -21,13 +21,8 @@ afterAll(async () => {
 
 const END = new Date('2026-11-26T05:00:00Z');
 
-async function addPlan(kind: string, term: string, price: string): Promise<number> {
-  const { mainBot, database } = platform;
-  await shop.owner.presses(mainBot, `plan-new:${channelId}:${kind}`);
-  await shop.owner.sends(mainBot, term);
-  await shop.owner.sends(mainBot, price);
-  await platform.quiet();
-  return (await database.plan.findFirstOrThrow({ where: { channelId }, orderBy: { id: 'desc' } })).id;
+async function added(kind: string, term: string, price: string): Promise<number> {
+  return (await addPlan(platform, shop, { channelId, kind, term, price })).id;
 }
 
 async function buys(buyer: SandboxPerson, planId: number): Promise<Date | null | undefined> {
@@ -50,22 +45,15 @@ async function saidTo(buyer: SandboxPerson): Promise<string> {
   return toast ?? buyer.chatWith(shop.shop).last?.text ?? '';
 }
 
-/** A round of the schedules, and everything that follows from it. */
-async function round(): Promise<void> {
-  await platform.app.jobs.expire();
-  await platform.app.jobs.sweep();
-  await platform.quiet();
-}
-
 const toldOwner = () =>
   shop.owner.chatWith(platform.mainBot).messages.filter(({ text }) => text.includes('off sale now'));
 
 test('a date is bought to the midnight after it, a week and months to the second', async () => {
   const buyer = await newBuyer(platform, shop);
   expect(await buys(buyer, datedId)).toEqual(END);
-  const weekId = await addPlan('days', '7', '20 000');
+  const weekId = await added('days', '7', '20 000');
   expect(await buys(buyer, weekId)).toEqual(new Date('2026-12-03T05:00:00Z'));
-  const quarterId = await addPlan('months', '3', '90 000');
+  const quarterId = await added('months', '3', '90 000');
   expect(await buys(buyer, quarterId)).toEqual(new Date('2027-03-03T05:00:00Z'));
 });
 
@@ -103,7 +91,7 @@ test('it is not sold in its last 24 hours, what was chosen before is, and it goe
   expect(await offered(late)).not.toContain(`plan:${datedId}`);
   await late.presses(bot, `plan:${datedId}`);
   expect(await saidTo(late)).toContain('no longer on sale');
-  await round();
+  await round(platform);
   expect(toldOwner()).toEqual([]);
   await early.sendsPhoto(bot);
   await platform.quiet();
@@ -115,9 +103,9 @@ test('it is not sold in its last 24 hours, what was chosen before is, and it goe
   expect(expiresAt).toEqual(END);
 
   clock.passes({ days: 1 });
-  await round();
+  await round(platform);
   await owner.reads(mainBot, 'off sale now');
-  await round();
+  await round(platform);
   expect(await database.plan.findUniqueOrThrow({ where: { id: datedId } })).toMatchObject({
     isActive: false,
   });
@@ -132,7 +120,7 @@ test('it is not sold in its last 24 hours, what was chosen before is, and it goe
 test('once its date has passed no receipt is taken and no approval given: it would give nothing', async () => {
   const { owner, shop: bot } = shop;
   const { clock, database } = platform;
-  const planId = await addPlan('until', '20.12.2026', '30 000');
+  const planId = await added('until', '20.12.2026', '30 000');
   const end = new Date('2026-12-21T05:00:00Z');
   const buyer = await newBuyer(platform, shop);
   clock.passes({ minutes: (end.getTime() - clock.now().getTime()) / 60_000 - 25 * 60 });

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../src/shared/durations.ts';
-import { type Platform, startPlatform } from '../../support/platform.ts';
+import { type Platform, round, startPlatform } from '../../support/platform.ts';
 import { newMember, openShop, payFor, type Shop } from '../../support/shop.ts';
 import { told } from '../../support/told.ts';
 
@@ -35,13 +35,6 @@ async function memberWithAnHour() {
   return { ...bought, end };
 }
 
-/** A round of the schedules, and everything that follows from it. */
-async function round(): Promise<void> {
-  await platform.app.jobs.expire();
-  await platform.app.jobs.sweep();
-  await platform.quiet();
-}
-
 /** A way in that was on its way when the time ran out. */
 async function onItsWay(subscriptionId: number): Promise<void> {
   const { clock, database } = platform;
@@ -70,8 +63,8 @@ describe('at the end of their time', () => {
     const { clock, mainBot } = platform;
     const { member, subscriptionId, endUserId, end } = await memberWithAnHour();
     clock.passes({ hours: 1 });
-    await round();
-    await round();
+    await round(platform);
+    await round(platform);
     expect(await subscription(subscriptionId)).toMatchObject({
       status: 'active',
       expiresAt: end,
@@ -88,12 +81,12 @@ describe('at the end of their time', () => {
     expect(shop.owner.chatWith(mainBot).last?.text).toContain('in the grace period, 24 November 2026, 15:00');
 
     clock.passes({ days: 3, minutes: -1 });
-    await round();
+    await round(platform);
     expect((await subscription(subscriptionId)).status).toBe('active');
     expect(shop.chat.has(member)).toBe(true);
     clock.passes({ minutes: 1 });
-    await round();
-    await round();
+    await round(platform);
+    await round(platform);
     expect((await subscription(subscriptionId)).status).toBe('expired');
     expect(shop.chat.has(member)).toBe(false);
     expect(count(member, 'has ended')).toBe(1);
@@ -103,7 +96,7 @@ describe('at the end of their time', () => {
     const { clock } = platform;
     const { member, subscriptionId, end } = await memberWithAnHour();
     clock.passes({ hours: 1 });
-    await round();
+    await round(platform);
     expect(count(member, 'your place is kept until')).toBe(1);
     clock.passes({ days: 2 });
     const id = await payFor(platform, shop, member);
@@ -113,7 +106,7 @@ describe('at the end of their time', () => {
     monthLater.setUTCMonth(monthLater.getUTCMonth() + 1);
     expect(renewed).toMatchObject({ status: 'active', expiresAt: monthLater, graceUntil: null });
     clock.passes({ days: 29 });
-    await round();
+    await round(platform);
     expect((await subscription(subscriptionId)).graceUntil?.getTime()).toBe(
       monthLater.getTime() + 3 * DAY_MS,
     );
@@ -124,13 +117,13 @@ describe('at the end of their time', () => {
     const { clock } = platform;
     const { member, subscriptionId } = await memberWithAnHour();
     clock.passes({ hours: 1 });
-    await round();
+    await round(platform);
     await graceIs(0);
     clock.passes({ days: 2 });
-    await round();
+    await round(platform);
     expect((await subscription(subscriptionId)).status).toBe('active');
     clock.passes({ days: 1 });
-    await round();
+    await round(platform);
     expect(shop.chat.has(member)).toBe(false);
   });
 
@@ -147,7 +140,7 @@ describe('at the end of their time', () => {
       data: { source: 'grant', sourceId: null },
     });
     clock.passes({ hours: 1 });
-    await round();
+    await round(platform);
     expect(await subscription(trial.subscriptionId)).toMatchObject({ status: 'expired', graceUntil: null });
     expect((await subscription(given.subscriptionId)).status).toBe('active');
   });
@@ -158,14 +151,14 @@ describe('a receipt', () => {
     const { clock } = platform;
     const { member, subscriptionId } = await memberWithAnHour();
     clock.passes({ hours: 1 });
-    await round();
+    await round(platform);
     clock.passes({ days: 3, minutes: -30 });
     await payFor(platform, shop, member);
     clock.passes({ days: 1, minutes: 29 });
-    await round();
+    await round(platform);
     expect((await subscription(subscriptionId)).status).toBe('active');
     clock.passes({ minutes: 1 });
-    await round();
+    await round(platform);
     expect((await subscription(subscriptionId)).status).toBe('expired');
     expect(shop.chat.has(member)).toBe(false);
   });
@@ -175,12 +168,12 @@ describe('a receipt', () => {
     const { member, subscriptionId, end } = await memberWithAnHour();
     const id = await payFor(platform, shop, member);
     clock.passes({ hours: 1 });
-    await round();
+    await round(platform);
     expect((await subscription(subscriptionId)).graceUntil?.getTime()).toBe(end.getTime() + 3 * DAY_MS);
     expect(count(member, 'your place is kept')).toBe(0);
     await shop.owner.presses(shop.shop, `reject:${id}:amount`);
     clock.passes({ days: 3 });
-    await round();
+    await round(platform);
     expect((await subscription(subscriptionId)).status).toBe('expired');
   });
 });
@@ -190,7 +183,7 @@ test('in the grace nobody outside gets a link: they are told so, and how to rene
   const { member, subscriptionId } = await memberWithAnHour();
   await member.leaves(shop.chat);
   clock.passes({ hours: 1 });
-  await round();
+  await round(platform);
   const links = shop.chat.links.length;
   await member.presses(shop.shop, 'mysub');
   const page = member.chatWith(shop.shop).last;
@@ -223,7 +216,7 @@ test('a removal by hand in the grace can be put right, and the place is kept on'
   const { clock } = platform;
   const { member, subscriptionId, end } = await memberWithAnHour();
   clock.passes({ hours: 1 });
-  await round();
+  await round(platform);
   await shop.owner.removes(member, shop.chat);
   await platform.quiet();
   expect((await subscription(subscriptionId)).status).toBe('kicked');
@@ -258,7 +251,7 @@ test('three processes at once begin and end it once, and tell of each once', asy
   for (let number = 0; number < 3; number += 1) bought.push(await memberWithAnHour());
   const rounds = async () => {
     await Promise.all(apps.flatMap(({ jobs }) => [jobs.expire(), jobs.expire()]));
-    await round();
+    await round(platform);
   };
   clock.passes({ hours: 1 });
   await rounds();

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { SandboxChat } from '../../../sandbox/sandbox.ts';
 import { type Platform, startPlatform } from '../../support/platform.ts';
-import { newBuyer, openShop, type Shop } from '../../support/shop.ts';
+import { addPlan, newBuyer, openShop, type Shop } from '../../support/shop.ts';
 
 let platform: Platform;
 let shop: Shop;
@@ -39,15 +39,8 @@ async function toast(): Promise<string> {
   return shop.owner.answers(platform.mainBot).at(-1)?.text ?? '';
 }
 
-async function addPlan(kind: string, term: string, price: string, chat = channelId) {
-  const { owner } = shop;
-  const { mainBot, database } = platform;
-  await owner.presses(mainBot, `plan-new:${chat}:${kind}`);
-  await owner.sends(mainBot, term);
-  await owner.sends(mainBot, price);
-  await platform.quiet();
-  return database.plan.findFirstOrThrow({ where: { channelId: chat }, orderBy: { id: 'desc' } });
-}
+const added = (kind: string, term: string, price: string, chat = channelId) =>
+  addPlan(platform, shop, { channelId: chat, kind, term, price });
 
 const auditOf = async (planId: number) =>
   (
@@ -66,14 +59,14 @@ test('an owner adds plans for days, months, to a date and a trial, each on sale 
     ...['days', 'months', 'until', 'trial'].map((kind) => `plan-new:${channelId}:${kind}`),
     `bot:${bot.id}:plans`,
   ]);
-  expect(await addPlan('days', '7', '15 000')).toMatchObject({
+  expect(await added('days', '7', '15 000')).toMatchObject({
     durationDays: 7,
     isCustom: true,
     isActive: true,
   });
-  expect(await addPlan('months', '3', '120 000')).toMatchObject({ durationMonths: 3, isTrial: false });
-  expect(await addPlan('until', '31.12.2026', '70 000')).toMatchObject({ endsOn: new Date('2026-12-31') });
-  const trial = await addPlan('trial', '3', '0');
+  expect(await added('months', '3', '120 000')).toMatchObject({ durationMonths: 3, isTrial: false });
+  expect(await added('until', '31.12.2026', '70 000')).toMatchObject({ endsOn: new Date('2026-12-31') });
+  const trial = await added('trial', '3', '0');
   expect(trial).toMatchObject({ durationDays: 3, isTrial: true });
   expect(await auditOf(trial.id)).toEqual(['plan.added']);
   await owner.presses(platform.mainBot, `bot:${bot.id}:plans`);
@@ -119,7 +112,7 @@ test('what cannot be is refused in a sentence, and the question stays open', asy
 test('price and name change, a removed plan is gone and can be made anew', async () => {
   const { owner } = shop;
   const { mainBot, database } = platform;
-  const { id } = await addPlan('days', '30', '40 000');
+  const { id } = await added('days', '30', '40 000');
   await owner.presses(mainBot, `plan-price:${id}`);
   await owner.sends(mainBot, '45 000');
   await owner.presses(mainBot, `plan-name:${id}`);
@@ -151,7 +144,7 @@ test('an old button sets the standard six months, and six months of the owner’
   const { mainBot, database } = platform;
   await owner.presses(mainBot, `price:${channelId}:6`);
   await owner.sends(mainBot, '250 000');
-  await addPlan('months', '6', '240 000');
+  await added('months', '6', '240 000');
   await owner.presses(mainBot, `price:${channelId}:6`);
   await owner.sends(mainBot, '260 000');
   await platform.quiet();
@@ -169,7 +162,7 @@ test('a plan opens the discussion group too, which is proposed; its own chat can
   const { owner } = shop;
   const { mainBot, database } = platform;
   group.discusses(shop.chat);
-  const { id } = await addPlan('months', '2', '90 000');
+  const { id } = await added('months', '2', '90 000');
   await owner.presses(mainBot, `plan-chats:${id}`);
   const page = await lastScreen();
   expect(page.text).toContain('Talks is where your channel’s posts are discussed');
@@ -202,7 +195,7 @@ test('no more than twelve plans are on sale in a chat', async () => {
   const { owner } = shop;
   const { mainBot, database } = platform;
   for (let count = await database.plan.count({ where: { channelId: groupId } }); count < 11; count += 1) {
-    await addPlan('days', String(100 + count), '1000', groupId);
+    await added('days', String(100 + count), '1000', groupId);
   }
   // The bundle is on sale there as well.
   expect(await database.planChat.count({ where: { channelId: groupId } })).toBe(12);
@@ -227,7 +220,7 @@ test('a chat that is gone can be taken out of a plan', async () => {
       disconnectedAt: platform.clock.now(),
     },
   });
-  const { id } = await addPlan('months', '4', '90 000');
+  const { id } = await added('months', '4', '90 000');
   await database.planChat.create({ data: { planId: id, channelId: gone.id } });
   await owner.presses(mainBot, `plan-chats:${id}`);
   const { text, data } = await lastScreen();

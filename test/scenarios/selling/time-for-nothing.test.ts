@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { SandboxChat, SandboxPerson } from '../../../sandbox/sandbox.ts';
 import { DAY_MS, HOUR_MS } from '../../../src/shared/durations.ts';
-import { type Platform, startPlatform } from '../../support/platform.ts';
-import { newBuyer, newMember, openShop, payFor, type Shop } from '../../support/shop.ts';
+import { type Platform, round, startPlatform } from '../../support/platform.ts';
+import { addPlan, newBuyer, newMember, openShop, payFor, type Shop } from '../../support/shop.ts';
 
 let platform: Platform;
 let shop: Shop;
@@ -27,18 +27,13 @@ async function idOf({ id }: SandboxChat): Promise<number> {
   return (await platform.database.channel.findFirstOrThrow({ where })).id;
 }
 
-async function addPlan(kind: string, term: string, chat = channelId): Promise<number> {
-  const { mainBot, database } = platform;
-  await shop.owner.presses(mainBot, `plan-new:${chat}:${kind}`);
-  await shop.owner.sends(mainBot, term);
-  await shop.owner.sends(mainBot, '20 000');
-  await platform.quiet();
-  return (await database.plan.findFirstOrThrow({ where: { channelId: chat }, orderBy: { id: 'desc' } })).id;
+async function added(kind: string, term: string, chat = channelId): Promise<number> {
+  return (await addPlan(platform, shop, { channelId: chat, kind, term, price: '20 000' })).id;
 }
 
 /** A plan of both chats. */
 async function addBundle(kind: string, term: string): Promise<number> {
-  const id = await addPlan(kind, term);
+  const id = await added(kind, term);
   await shop.owner.presses(platform.mainBot, `plan-chat:${id}:${groupId}`);
   await platform.quiet();
   return id;
@@ -71,34 +66,27 @@ async function runsOut(person: SandboxPerson, chat: number): Promise<void> {
     data: { expiresAt, notified3Day: true, notified1Day: true },
   });
   clock.passes({ hours: 1 });
-  await round();
-}
-
-/** A round of the schedules, and everything that follows from it. */
-async function round(): Promise<void> {
-  await platform.app.jobs.expire();
-  await platform.app.jobs.sweep();
-  await platform.quiet();
+  await round(platform);
 }
 
 const textsTo = (person: SandboxPerson) => person.chatWith(shop.shop).messages.map(({ text }) => text);
 
 test('a week that would be over before it was bought, late in the grace, counts from now', async () => {
   const { clock } = platform;
-  const weekId = await addPlan('days', '7');
+  const weekId = await added('days', '7');
   const { member } = await newMember(platform, shop);
   await runsOut(member, channelId);
   clock.passes({ days: 10 });
   await buys(member, weekId);
   const weekLater = new Date(clock.now().getTime() + 7 * DAY_MS);
   expect(await heldIn(member, channelId)).toMatchObject({ expiresAt: weekLater, graceUntil: null });
-  await round();
+  await round(platform);
   expect(await heldIn(member, channelId)).toMatchObject({ graceUntil: null });
 });
 
 test('taken back from a bundle, what gave nothing in one of its chats ends nothing there', async () => {
   const buyer = await newBuyer(platform, shop);
-  await buys(buyer, await addPlan('months', '3', groupId));
+  await buys(buyer, await added('months', '3', groupId));
   const paymentId = await buys(buyer, await addBundle('until', dateIn(10)));
   await runsOut(buyer, groupId);
   expect((await heldIn(buyer, groupId))?.graceUntil).not.toBeNull();
@@ -112,7 +100,7 @@ test('taken back from a bundle, what gave nothing in one of its chats ends nothi
 
 test('a receipt says of each of its chats until when its payer has it, and that they are in the grace', async () => {
   const buyer = await newBuyer(platform, shop);
-  await buys(buyer, await addPlan('days', '90', groupId));
+  await buys(buyer, await added('days', '90', groupId));
   await buys(buyer, shop.planId);
   await runsOut(buyer, channelId);
   const paymentId = await payFor(platform, { ...shop, planId: await addBundle('days', '30') }, buyer);

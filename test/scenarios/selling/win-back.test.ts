@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { HOUR_MS } from '../../../src/shared/durations.ts';
-import { type Platform, startPlatform } from '../../support/platform.ts';
+import { type Platform, round, startPlatform } from '../../support/platform.ts';
 import { newMember, openShop, payFor, type Shop } from '../../support/shop.ts';
 import { told } from '../../support/told.ts';
 
@@ -24,13 +24,6 @@ async function winbackIs(days: number): Promise<void> {
   await platform.quiet();
 }
 
-/** A round of the schedules, and everything that follows from it. */
-async function round(): Promise<void> {
-  await platform.app.jobs.expire();
-  await platform.app.jobs.sweep();
-  await platform.quiet();
-}
-
 /** The next time that clocks in Tashkent show this hour. */
 async function passesUntil(hour: number): Promise<void> {
   const { clock } = platform;
@@ -51,7 +44,7 @@ async function whoLeftAt(hour: number): Promise<Member> {
     },
   });
   platform.clock.passes({ hours: 1 });
-  await round();
+  await round(platform);
   return bought;
 }
 
@@ -62,14 +55,14 @@ test('whoever left is asked back once, by day, with the plans', async () => {
   const { clock, database } = platform;
   const left = await whoLeftAt(22);
   clock.passes({ days: 3, minutes: -1 });
-  await round();
+  await round(platform);
   expect(offers(left)).toBe(0);
   clock.passes({ hours: 2 });
-  await round();
+  await round(platform);
   expect(offers(left)).toBe(0);
   await passesUntil(10);
-  await round();
-  await round();
+  await round(platform);
+  await round(platform);
   expect(offers(left)).toBe(1);
   const buttons = left.member.chatWith(shop.shop).last?.buttons.flat();
   expect(buttons?.map(({ data }) => data)).toEqual([`plan:${shop.planId}`, 'home', 'mail:off']);
@@ -87,7 +80,7 @@ test('whoever is spared something has a code of their own for a week, at the per
   const left = await whoLeftAt(12);
   await set(50);
   platform.clock.passes({ days: 3 });
-  await round();
+  await round(platform);
   const code = await platform.database.promoCode.findFirstOrThrow({
     where: { endUserId: left.endUserId, origin: 'winback' },
   });
@@ -100,8 +93,8 @@ test('two processes ask once', async () => {
   const left = await whoLeftAt(12);
   const other = await platform.startAnother();
   platform.clock.passes({ days: 3 });
-  await Promise.all([platform.app.jobs.sweep(), other.jobs.sweep(), round()]);
-  await round();
+  await Promise.all([platform.app.jobs.sweep(), other.jobs.sweep(), round(platform)]);
+  await round(platform);
   expect(offers(left)).toBe(1);
 });
 
@@ -109,7 +102,7 @@ test('what the owner changes later touches nobody who left before', async () => 
   const left = await whoLeftAt(12);
   await winbackIs(0);
   platform.clock.passes({ days: 3 });
-  await round();
+  await round(platform);
   expect(offers(left)).toBe(1);
 });
 
@@ -131,7 +124,7 @@ describe('is not asked back', () => {
     await happens(left);
     await platform.quiet();
     platform.clock.passes({ days: 3 });
-    await round();
+    await round(platform);
     expect(offers(left)).toBe(0);
   });
 
@@ -141,7 +134,7 @@ describe('is not asked back', () => {
     await platform.quiet();
     await passesUntil(12);
     platform.clock.passes({ days: 40 });
-    await round();
+    await round(platform);
     expect(offers(bought)).toBe(0);
   });
 });

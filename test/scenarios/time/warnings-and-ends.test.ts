@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { DAY_MS, HOUR_MS } from '../../../src/shared/durations.ts';
-import { type Platform, startPlatform } from '../../support/platform.ts';
+import { type Platform, round, startPlatform } from '../../support/platform.ts';
 import { newMember, openShop, payFor, type Shop } from '../../support/shop.ts';
 
 let platform: Platform;
@@ -26,13 +26,6 @@ async function memberWith(hours: number, seconds = 0) {
   return bought;
 }
 
-/** A round of the schedules, and everything that follows from it. */
-async function round(name: 'warn' | 'expire'): Promise<void> {
-  await platform.app.jobs[name]();
-  await platform.app.jobs.sweep();
-  await platform.quiet();
-}
-
 const warnings = (person: { chatWith: Shop['owner']['chatWith'] }) =>
   person
     .chatWith(shop.shop)
@@ -51,8 +44,8 @@ describe('warnings', () => {
     ['at the end: none any more', 0, 0, []],
   ] as const)('%s', async (_when, hours, seconds, expected) => {
     const { member, subscriptionId } = await memberWith(hours, seconds);
-    await round('warn');
-    await round('warn');
+    await round(platform, 'warn');
+    await round(platform, 'warn');
     const told = warnings(member);
     expect(told).toHaveLength(expected.length);
     for (const [index, words] of expected.entries()) expect(told[index]).toContain(words);
@@ -65,10 +58,10 @@ describe('warnings', () => {
   test('one of each comes, and a renewal begins anew', async () => {
     const { clock } = platform;
     const { member, subscriptionId } = await memberWith(72);
-    await round('warn');
+    await round(platform, 'warn');
     clock.passes({ hours: 48 });
-    await round('warn');
-    await round('warn');
+    await round(platform, 'warn');
+    await round(platform, 'warn');
     expect(warnings(member)).toHaveLength(2);
     const id = await payFor(platform, shop, member);
     await shop.owner.presses(shop.shop, `approve:${id}`);
@@ -80,11 +73,11 @@ describe('warnings', () => {
     const { member } = await memberWith(72);
     shop.shop.revokeToken();
     await platform.database.sellerBot.updateMany({ data: { isActive: false, tokenDeadAt: clock.now() } });
-    await round('warn');
+    await round(platform, 'warn');
     clock.passes({ hours: 60 });
     await shop.owner.sends(mainBot, shop.shop.token);
     await telegram.until(() => shop.shop.webhookUrl !== undefined, { what: 'the bot to be back' });
-    await round('warn');
+    await round(platform, 'warn');
     expect(warnings(member)).toHaveLength(1);
     expect(warnings(member)[0]).toContain('12 hours');
   });
@@ -95,11 +88,11 @@ describe('ends', () => {
     const { clock, mainBot } = platform;
     const { member, subscriptionId } = await memberWith(1);
     clock.passes({ minutes: 59 });
-    await round('expire');
+    await round(platform, 'expire');
     expect((await subscription(subscriptionId)).status).toBe('active');
     clock.passes({ minutes: 1 });
-    await round('expire');
-    await round('expire');
+    await round(platform, 'expire');
+    await round(platform, 'expire');
     expect(shop.chat.has(member)).toBe(false);
     expect(shop.chat.isBanned(member)).toBe(false);
     expect(await subscription(subscriptionId)).toMatchObject({
@@ -119,7 +112,7 @@ describe('ends', () => {
     await member.presses(shop.shop, `relink:${subscriptionId}`);
     await member.reads(shop.shop, 'Here is your link');
     clock.passes({ hours: 1 });
-    await round('expire');
+    await round(platform, 'expire');
     const usable = shop.chat.links.filter((link) => !link.revoked && !link.isPrimary);
     expect(usable).toEqual([]);
     expect((await subscription(subscriptionId)).kickedAt).not.toBeNull();
@@ -131,7 +124,7 @@ describe('ends', () => {
     const end = (await subscription(subscriptionId)).expiresAt;
     const id = await payFor(platform, shop, member);
     clock.passes({ hours: 24 });
-    await round('expire');
+    await round(platform, 'expire');
     expect((await subscription(subscriptionId)).status).toBe('active');
     expect(shop.chat.has(member)).toBe(true);
     await shop.owner.presses(shop.shop, `approve:${id}`);
@@ -145,7 +138,7 @@ describe('ends', () => {
     const { member, subscriptionId } = await memberWith(1);
     await payFor(platform, shop, member);
     clock.passes({ hours: 25 });
-    await round('expire');
+    await round(platform, 'expire');
     expect((await subscription(subscriptionId)).status).toBe('expired');
     expect(shop.chat.has(member)).toBe(false);
   });
@@ -155,7 +148,7 @@ describe('ends', () => {
     const { member, subscriptionId } = await memberWith(1);
     await shop.owner.promotes(member, shop.chat, ['can_invite_users']);
     clock.passes({ hours: 1 });
-    await round('expire');
+    await round(platform, 'expire');
     await shop.owner.reads(mainBot, /Member.*is an administrator there/);
     expect(shop.chat.has(member)).toBe(true);
     expect(await subscription(subscriptionId)).toMatchObject({ status: 'expired', kickedAt: null });
@@ -166,8 +159,8 @@ describe('ends', () => {
     const { member, subscriptionId } = await memberWith(1);
     await database.subscription.update({ where: { id: subscriptionId }, data: { expiresAt: null } });
     clock.passes({ days: 4_000 });
-    await round('expire');
-    await round('warn');
+    await round(platform, 'expire');
+    await round(platform, 'warn');
     expect(shop.chat.has(member)).toBe(true);
     expect(warnings(member)).toEqual([]);
   });
@@ -177,8 +170,8 @@ describe('ends', () => {
     const { member, subscriptionId } = await memberWith(1);
     const id = await payFor(platform, shop, member);
     clock.passes({ hours: 1 });
-    await Promise.all([shop.owner.presses(shop.shop, `approve:${id}`), round('expire')]);
-    await round('expire');
+    await Promise.all([shop.owner.presses(shop.shop, `approve:${id}`), round(platform, 'expire')]);
+    await round(platform, 'expire');
     expect((await subscription(subscriptionId)).status).toBe('active');
     expect(shop.chat.has(member)).toBe(true);
   });
