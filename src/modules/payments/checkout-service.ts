@@ -117,6 +117,7 @@ export function createCheckoutService(deps: {
         planId,
         offered,
         taster: { person, telegramUserId },
+        now: work.now,
       });
       if (!onSale) throw new AppError('planGone');
       if (onSale.isTrial && onSale.price.isZero()) {

@@ -97,7 +97,7 @@ const ENTER: Prepared = {
                          'id', p.id, 'durationMonths', p.duration_months, 'durationDays', p.duration_days, 'endsOn', p.ends_on,
                          'name', p.name, 'price', p.price::text, 'isTrial', p.is_trial, 'channelIds', p.channel_ids)), '[]')
                   FROM plans_on_sale p
-                 WHERE p.user_bot_id = q.bot_id AND NOT e.banned AND (NOT p.is_trial OR NOT ${HAD_ANYTHING})
+                 WHERE p.user_bot_id = q.bot_id AND NOT e.banned AND p.sold_until > q.now AND (NOT p.is_trial OR NOT ${HAD_ANYTHING})
                    AND (p.ends_on IS NULL OR p.ends_on >= q.offered_until)) AS plans,
                (SELECT coalesce(json_agg(json_build_object(
                          'id', s.id, 'expiresAt', s.expires_at, 'joinedAt', s.joined_at,
@@ -177,7 +177,7 @@ export interface PlanOnSale {
 export async function findOnSale(
   db: Db,
   { botId }: TenantScope,
-  { planId, offered, taster }: { planId: number; offered: string; taster: Taster },
+  { planId, offered, taster, now }: { planId: number; offered: string; taster: Taster; now: Date },
 ): Promise<PlanOnSale | null> {
   const [plan] = await db.$queryRaw<(Omit<PlanOnSale, 'duration'> & DurationColumns)[]>`
     SELECT p.id, p.channel_ids AS "channelIds", p.price,
@@ -185,10 +185,11 @@ export async function findOnSale(
            p.is_trial AS "isTrial", p.is_trial AND ${Prisma.raw(HAD_ANYTHING)} AS "hadAnything",
            (SELECT string_agg(c.title, ' + ' ORDER BY array_position(p.channel_ids, c.id))
               FROM channels c WHERE c.id = ANY(p.channel_ids)) AS title,
-           ARRAY(SELECT m.method FROM payment_methods_offered m WHERE m.user_bot_id = p.user_bot_id) AS methods
+           ARRAY(SELECT m.method FROM payment_methods_offered m
+                  WHERE m.user_bot_id = p.user_bot_id AND m.offered_until > ${now}) AS methods
       FROM plans_on_sale p
      CROSS JOIN (SELECT ${taster.person}::bigint AS person, ${taster.telegramUserId}::bigint AS telegram_user_id) q
-     WHERE p.id = ${planId} AND p.user_bot_id = ${botId}
+     WHERE p.id = ${planId} AND p.user_bot_id = ${botId} AND p.sold_until > ${now}
        AND (p.ends_on IS NULL OR p.ends_on >= ${offered}::date)`;
   if (!plan) return null;
   const { id, channelIds, title, price, isTrial, hadAnything, methods, ...columns } = plan;

@@ -24,7 +24,7 @@ export async function listChatPlans(db: Db, channelIds: number[], now: Date): Pr
     SELECT p.id, p.channel_ids AS "channelIds", p.name, p.price, p.is_trial AS "isTrial",
            ${DURATION_OF_PLAN}
       FROM plans_on_sale p
-     WHERE p.channel_id = ANY(${channelIds}::int[]) AND cardinality(p.channel_ids) = 1
+     WHERE p.channel_id = ANY(${channelIds}::int[]) AND cardinality(p.channel_ids) = 1 AND p.sold_until > ${now}
        AND NOT p.is_trial AND p.ends_on IS NULL`;
   const order = byDuration(now);
   return rows
