@@ -38,6 +38,14 @@ INSERT INTO invite_links (subscription_id, channel_id, link, created_at, expires
   (1, 1, 'https://t.me/+one', '2026-03-02 00:00:00+00', '2026-03-03 00:00:00+00');
 INSERT INTO admin_subscriptions (user_admin_id, plan, started_at, amount_paid, status) VALUES
   (1, '12month', '2026-03-02 00:00:00+00', 120000.10, 'active');
+INSERT INTO merchant_accounts (user_bot_id, provider, details, encrypted_secrets, ikpu, package_code, vat_percent, created_at) VALUES
+  (1, 'payme', '{"cashboxId": "0123456789abcdef01234567", "big": 12345678901234567890.10}', 'gAAAAABencrypted', '12345678901234567', '0', 100, '2026-03-02 00:00:00.007+00');
+INSERT INTO payment_attempts (payment_id, user_bot_id, provider, merchant_account_id, provider_txn_id, amount, state, settled, create_time, fiscal_perform) VALUES
+  (1, 1, 'payme', 1, '5305e3bab097f420a62ced0b', 9223372036854775807, 'paid', true, 9223372036854775807, '{"qr_code_url": "\\u00fc"}');
+INSERT INTO refunds (payment_attempt_id, user_bot_id, reason, status, note, created_at) VALUES
+  (1, 1, 'unclear', 'open', E'look\nthere', '2026-03-02 00:00:00.007+00');
+INSERT INTO star_subscriptions (user_bot_id, end_user_id, channel_id, plan_id, payment_id, first_charge_id, stars, state, expires_at, created_at) VALUES
+  (1, 1, 1, 2, 1, 'stx', 2147483647, 'active', 'infinity', '2026-03-02 00:00:00.007+00');
 INSERT INTO tariff_payments (user_admin_id, duration_months, amount, status, created_at) VALUES
   (1, 12, 120000.10, 'approved', '2026-03-02 00:00:00+00');
 INSERT INTO tariff_review_messages (tariff_payment_id, chat_id, message_id) VALUES (1, 9223372036854775807, 2147483647);
