@@ -37,6 +37,12 @@ export interface ChatAdmin {
   telegramUserId: bigint;
 }
 
+/** A provider of payments, by a call that brought the right key: no service is asked for leave. */
+export interface ProviderActor {
+  kind: 'provider';
+  name: string;
+}
+
 /** What nobody asked for. */
 export const SYSTEM = { kind: 'system' } as const satisfies Actor;
 

@@ -1,5 +1,5 @@
 import type { Prisma } from '../infra/prisma-client/client.ts';
-import type { Actor, ChatAdmin } from './actor.ts';
+import type { Actor, ChatAdmin, ProviderActor } from './actor.ts';
 
 /**
  * Everything that leaves a line in the trail, and what it is done to: each action is a locale key under `audit`, each noun
@@ -27,8 +27,10 @@ export const AUDITED_IN_BOTS = {
   'member.removed-by-hand': 'subscription',
   'member.restored': 'subscription',
   'payment.approved': 'payment',
+  'payment.refunded': 'payment',
   'payment.rejected': 'payment',
   'payment.reversed': 'payment',
+  'payment.settled': 'payment',
   'plan.added': 'plan',
   'plan.chats-set': 'plan',
   'plan.off': 'plan',
@@ -41,6 +43,14 @@ export const AUDITED_IN_BOTS = {
   'promo.off': 'promo',
   'promo.on': 'promo',
   'promo.removed': 'promo',
+  'provider.fee-waived': 'account',
+  'provider.keys-set': 'account',
+  'provider.live': 'account',
+  'provider.off': 'account',
+  'provider.on': 'account',
+  'provider.removed': 'account',
+  'refund.closed': 'refund',
+  'refund.opened': 'refund',
 } as const;
 
 /** The same, of what no bot is concerned by. */
@@ -67,7 +77,7 @@ type AuditTarget<A extends AuditAction> = A extends ActionInBot
     : never;
 
 /** Whoever the trail names. */
-export type AuditActor = Actor | ChatAdmin;
+export type AuditActor = Actor | ChatAdmin | ProviderActor;
 
 /** Notes one line: who did what to what. Never holds a token, a card number or a message. */
 export type Audit = <A extends AuditAction>(actor: AuditActor, action: A, target: AuditTarget<A>) => void;
@@ -113,12 +123,14 @@ export async function pruneTrail(db: Trail, before: Date): Promise<void> {
 }
 
 /** How the trail names them. */
-function nameOf(actor: AuditActor): string {
+export function nameOf(actor: AuditActor): string {
   switch (actor.kind) {
     case 'system':
       return 'system';
     case 'endUser':
       return `end-user:${actor.telegramUserId}`;
+    case 'provider':
+      return `provider:${actor.name}`;
     case 'chatAdmin':
       return `chat-admin:${actor.telegramUserId}`;
     default:

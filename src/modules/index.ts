@@ -16,6 +16,7 @@ import type { NoticeTable } from './notifications/notice.ts';
 import { createNotificationMessages } from './notifications/notification-messages.ts';
 import { OWNER_NOTICES } from './owners/owner-notices.ts';
 import { PAYMENT_NOTICES } from './payments/payment-notices.ts';
+import { PROVIDER_NOTICES } from './payments/provider-notices.ts';
 import { reopenReceiptsEverywhere, reopenTheirReceipts } from './payments/review-followers.ts';
 import { createReviewMessages } from './payments/review-messages.ts';
 import { PLAN_NOTICES } from './plans/plan-notices.ts';
@@ -48,6 +49,7 @@ export const MODULES = {
   channels: 'the chats that a bot sells, and its rights in them',
   'seller-bots': 'an owner’s bots: adding, setting up, launching, removing',
   'bot-settings': 'what an owner sets for a whole bot: days, percentages, switches',
+  'merchant-accounts': 'what a bot has at providers of payments: numbers, keys, whether it is for buyers',
   plans: 'what a chat costs, and for how long',
   'end-users': 'whoever writes to a seller bot',
   subscriptions: 'whose time in a chat runs until when: settlement, warnings, ends',
@@ -93,6 +95,7 @@ const NOTICES: NoticeTable = {
   ...ACCESS_NOTICES,
   ...TARIFF_NOTICES,
   ...PAYMENT_NOTICES,
+  ...PROVIDER_NOTICES,
   ...WINBACK_NOTICES,
   ...SUPPORT_NOTICES,
 };

@@ -17,11 +17,13 @@ import { createOpenQuestionService } from './conversations/open-question-service
 import { createEndUserService } from './end-users/end-user-service.ts';
 import { createExportService } from './exports/export-service.ts';
 import { FOLLOWERS } from './index.ts';
+import { createMerchantDirectory } from './merchant-accounts/merchant-directory.ts';
 import { createModerationService } from './moderation/moderation-service.ts';
 import { createCheckHistoryService } from './monitoring/check-history.ts';
 import { createDailyReports } from './monitoring/daily-report.ts';
 import { createOwnerService } from './owners/owner-service.ts';
 import { createCheckoutService } from './payments/checkout-service.ts';
+import { createSettlementService } from './payments/providers/settlement-service.ts';
 import { createReviewService } from './payments/review-service.ts';
 import { createStorefrontService } from './payments/storefront-service.ts';
 import { createDatedPlans } from './plans/dated-plans.ts';
@@ -78,6 +80,7 @@ export function createServices(given: ServicesDeps) {
     botDirectory: createBotDirectory(deps),
     sellerBots: createSellerBotService(deps),
     botSettings: createBotSettingsService(deps),
+    merchantDirectory: createMerchantDirectory(deps),
     datedPlans: createDatedPlans(deps),
     plans: createPlanService(deps),
     planEditor: createPlanEditor(deps),
@@ -92,6 +95,7 @@ export function createServices(given: ServicesDeps) {
     tariffs: createTariffService(deps),
     checkout: createCheckoutService(deps),
     reviews: createReviewService(deps),
+    settlements: createSettlementService(deps),
     storefront: createStorefrontService(deps),
     bans: createBanService(deps),
     botHealth: createBotHealthService(deps),

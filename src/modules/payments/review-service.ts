@@ -9,11 +9,7 @@ import { tell } from '../notifications/notice.ts';
 import { isOver, toDuration } from '../plans/duration.ts';
 import { firstChatFirst } from '../plans/plan.ts';
 import type { HashPerson } from '../platform/person-key.ts';
-import { countUse } from '../promo-codes/promo-uses.ts';
-import { settle, takeBack } from '../subscriptions/settlement.ts';
-import { SUBSCRIPTION_NOTICES } from '../subscriptions/subscription-notices.ts';
 import { lockEndUser, requireWelcome } from '../subscriptions/subscription-queries.ts';
-import { noteBoughtTrial } from '../trials/trials.ts';
 import {
   isRejectReason,
   MAX_REJECT_TEXT_LENGTH,
@@ -24,6 +20,7 @@ import {
   toPayment,
 } from './payment.ts';
 import { PAYMENT_NOTICES } from './payment-notices.ts';
+import { givePurchase, takePurchaseBack } from './purchase.ts';
 import type { ReviewContent } from './review-gateway.ts';
 import { enqueueDecisionShown } from './review-messages.ts';
 import { noteReviewCopy, readReview } from './review-viewer.ts';
@@ -58,20 +55,12 @@ export function createReviewService(deps: {
         approvedAt: work.now,
         rejectReason: null,
       });
-      const { id: sourceId, endUserId } = payment;
-      const chats = await work.db.paymentChat.findMany({ where: { paymentId: sourceId } });
+      const chats = await work.db.paymentChat.findMany({ where: { paymentId } });
       const channelIds = firstChatFirst({ ...payment, chats });
-      const given = { botId: scope.botId, endUserId, channelIds, duration: toDuration(payment) };
       // It would take the money and put its buyer out at once.
-      if (isOver(given.duration, work.now, timeZone)) throw new AppError('plan.overMeanwhile');
+      if (isOver(toDuration(payment), work.now, timeZone)) throw new AppError('plan.overMeanwhile');
       const rejectedAt = before.status === 'rejected' ? before.decidedAt : null;
-      const use = await countUse(work, { ...scope, paymentId, rejectedAt });
-      await settle(work, { ...given, source: 'payment', sourceId }, timeZone);
-      if (use) {
-        const duration = { kind: 'days', days: use.days } as const;
-        await settle(work, { ...given, duration, source: 'promo', sourceId: use.useId }, timeZone);
-      }
-      await noteBoughtTrial(work, { paymentId, channelIds, hash });
+      await givePurchase(work, scope, { payment, channelIds, rejectedAt }, { timeZone, hash });
       return toPayment(payment);
     });
   }
@@ -87,7 +76,7 @@ export function createReviewService(deps: {
         status: 'reversed',
         rejectReason: null,
       });
-      await takeTimeBack(work, payment, timeZone);
+      await takePurchaseBack(work, payment, timeZone);
       return toPayment(payment);
     });
   }
@@ -275,15 +264,4 @@ async function decide(
   enqueueDecisionShown(work, row);
   work.audit(actor, `payment.${decision.status}`, { payment: paymentId, bot: scope.botId });
   return { payment: row, before };
-}
-
-async function takeTimeBack(work: Work, payment: PaymentRow, timeZone: string): Promise<void> {
-  const use = await work.db.promoUse.findUnique({ where: { paymentId: payment.id } });
-  const ofCode = use ? [{ source: 'promo', sourceId: use.id } as const] : [];
-  const taken = await takeBack(work, [{ source: 'payment', sourceId: payment.id }, ...ofCode], timeZone);
-  const { botId } = payment;
-  for (const { subscriptionId, isOver } of taken) {
-    const notice = isOver ? SUBSCRIPTION_NOTICES.accessTakenBack : SUBSCRIPTION_NOTICES.accessShortened;
-    tell(work, notice, endUserOf(payment), { subscriptionId }, { botId });
-  }
 }

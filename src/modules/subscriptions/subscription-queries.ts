@@ -1,7 +1,8 @@
-import type { Prisma } from '../../infra/prisma-client/client.ts';
+import { Prisma } from '../../infra/prisma-client/client.ts';
 import type { EndUserActor } from '../../kernel/actor.ts';
 import { AppError } from '../../kernel/errors.ts';
 import { isForgotten, type TenantScope } from '../../kernel/tenant-scope.ts';
+import type { Db } from '../../kernel/unit-of-work.ts';
 
 /** An end user as they are under the lock; `telegramUserId` is negative of whoever was forgotten. */
 export interface LockedEndUser {
@@ -12,9 +13,10 @@ export interface LockedEndUser {
 /** Nobody disconnects the chats beside us, and nobody gets time in one that is gone. @throws AppError `chatNotConnected` */
 export async function requireConnected(
   db: Prisma.TransactionClient,
-  { botId, channelIds }: { botId: number; channelIds: readonly number[] },
+  { botId, channelIds }: Chats,
 ): Promise<void> {
-  await readConnected(db, { botId, channelIds });
+  const [gone] = missing(await readChats(db, { botId, channelIds }, Prisma.sql`FOR SHARE`), channelIds);
+  if (gone) throw new AppError('chatNotConnected', { title: gone.title });
 }
 
 /**
@@ -22,27 +24,43 @@ export async function requireConnected(
  * out keeps it back, whose way in would wait for its return.
  * @throws AppError `chatNotConnected`
  */
-export async function requireGivable(
-  db: Prisma.TransactionClient,
-  about: { botId: number; channelIds: readonly number[] },
-): Promise<void> {
-  const chats = await readConnected(db, about);
-  const lost = chats.find(({ hasRights }) => !hasRights);
-  if (lost && chats.length > 1) throw new AppError('chatNotConnected', { title: lost.title });
+export async function requireGivable(db: Prisma.TransactionClient, about: Chats): Promise<void> {
+  const chats = await readChats(db, about, Prisma.sql`FOR SHARE`);
+  const [gone] = keptBack(chats, about.channelIds);
+  if (gone) throw new AppError('chatNotConnected', { title: gone.title });
 }
 
-async function readConnected(
-  db: Prisma.TransactionClient,
-  { botId, channelIds }: { botId: number; channelIds: readonly number[] },
-): Promise<{ title: string; hasRights: boolean }[]> {
-  const chats = await db.$queryRaw<{ title: string; isConnected: boolean; hasRights: boolean }[]>`
+/** Whether time could be given there now. Nothing is locked: by the time that it is, that may have changed. */
+export async function isGivable(db: Db, about: Chats): Promise<boolean> {
+  return keptBack(await readChats(db, about, Prisma.empty), about.channelIds).length === 0;
+}
+
+interface Chats {
+  botId: number;
+  channelIds: readonly number[];
+}
+
+interface ChatRow {
+  title: string;
+  isConnected: boolean;
+  hasRights: boolean;
+}
+
+function readChats(db: Db, { botId, channelIds }: Chats, lock: Prisma.Sql): Promise<ChatRow[]> {
+  return db.$queryRaw<ChatRow[]>`
     SELECT title, connected_at IS NOT NULL AND disconnected_at IS NULL AS "isConnected",
            can_invite OR can_restrict AS "hasRights"
-      FROM channels WHERE id = ANY(${channelIds}::int[]) AND user_bot_id = ${botId} ORDER BY id FOR SHARE`;
-  const gone = chats.find(({ isConnected }) => !isConnected);
-  if (gone || chats.length < channelIds.length)
-    throw new AppError('chatNotConnected', { title: gone?.title ?? '' });
-  return chats;
+      FROM channels WHERE id = ANY(${channelIds}::int[]) AND user_bot_id = ${botId} ORDER BY id ${lock}`;
+}
+
+function missing(chats: readonly ChatRow[], channelIds: readonly number[]): { title: string }[] {
+  const gone = chats.filter(({ isConnected }) => !isConnected);
+  return gone.length === 0 && chats.length < channelIds.length ? [{ title: '' }] : gone;
+}
+
+function keptBack(chats: readonly ChatRow[], channelIds: readonly number[]): { title: string }[] {
+  const lost = chats.length > 1 ? chats.filter(({ hasRights }) => !hasRights) : [];
+  return [...missing(chats, channelIds), ...lost];
 }
 
 /**
@@ -102,7 +120,7 @@ export async function listEnds(
 
 /** A lifetime in every one of these chats: there is nothing to sell or to give them any more. */
 export async function hasLifetimeInAll(
-  db: Prisma.TransactionClient,
+  db: Db,
   endUserId: number,
   channelIds: readonly number[],
 ): Promise<boolean> {

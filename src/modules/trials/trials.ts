@@ -98,6 +98,17 @@ export async function noteBoughtTrial(
   if (!(await noteTrial(work, { person, channelIds }))) throw new AppError('trial.usedMeanwhile');
 }
 
+/** Whether a trial of any of these chats was had before. Nothing is locked. */
+export async function isTrialUsed(
+  db: Db,
+  { person, channelIds }: { person: bigint; channelIds: readonly number[] },
+): Promise<boolean> {
+  const [used] = await db.$queryRaw<object[]>`
+    SELECT FROM trial_uses u JOIN channels c ON c.telegram_chat_id = u.telegram_chat_id
+     WHERE u.person = ${person} AND c.id = ANY(${channelIds}::int[]) LIMIT 1`;
+  return used !== undefined;
+}
+
 /**
  * Writes down that somebody has had the trial of these chats. The caller has settled it: so the chats are locked, and keep
  * their ids at Telegram.

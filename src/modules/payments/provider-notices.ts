@@ -1,0 +1,145 @@
+import { z } from 'zod';
+import type { PersonName } from '../../kernel/person.ts';
+import type { Db } from '../../kernel/unit-of-work.ts';
+import { fromDecimal } from '../../shared/money.ts';
+import { isProvider, type Provider } from '../merchant-accounts/merchant-account.ts';
+import { defineNotices } from '../notifications/notice.ts';
+import { soldTitle, WITH_CHAT_TITLES } from '../plans/plan.ts';
+
+/** A payment by a provider, as its owner reads of it. */
+interface ProviderPayment {
+  paymentId: number;
+  botUsername: string;
+  telegramBotId: bigint;
+  provider: Provider;
+  person: PersonName;
+  title: string;
+  /** Tiyin. */
+  amount: bigint;
+  isTest: boolean;
+}
+
+/** Money that is to be returned, or was. */
+interface RefundContent extends ProviderPayment {
+  refundId: number;
+  reason: string;
+}
+
+declare module '../notifications/notice.ts' {
+  interface Notices {
+    paymentReceived: { to: 'owner'; payload: { paymentId: number }; content: ProviderPayment };
+    /** Its order was cancelled, or had run out, before the money came. */
+    paymentLate: { to: 'endUser'; payload: { paymentId: number }; content: ProviderPayment };
+    refundOpened: { to: 'owner'; payload: { refundId: number }; content: RefundContent };
+    refundPromised: { to: 'endUser'; payload: { refundId: number }; content: RefundContent };
+    refundDone: { to: 'endUser'; payload: { refundId: number }; content: RefundContent };
+    paymentReversed: { to: 'owner'; payload: { paymentId: number }; content: ProviderPayment };
+    fiscalReceipt: { to: 'endUser'; payload: { attemptId: number }; content: { title: string; url: string } };
+  }
+}
+
+const WITH_WHAT_WAS_PAID = { endUser: true, bot: true, ...WITH_CHAT_TITLES } as const;
+
+const readPaid = (db: Db, id: number) =>
+  db.payment.findUnique({ where: { id }, include: WITH_WHAT_WAS_PAID });
+type PaidRow = NonNullable<Awaited<ReturnType<typeof readPaid>>>;
+
+async function findPayment(db: Db, paymentId: number) {
+  const row = await readPaid(db, paymentId);
+  return row && { row, content: toContent(row) };
+}
+
+function toContent(row: PaidRow): ProviderPayment | null {
+  const { id: paymentId, paymentMethod: provider, endUser: person, bot, amount, isTest } = row;
+  if (!isProvider(provider)) return null;
+  const { username: botUsername, telegramBotId } = bot;
+  const title = soldTitle(row);
+  return {
+    paymentId,
+    botUsername,
+    telegramBotId,
+    provider,
+    person,
+    title,
+    amount: fromDecimal(amount),
+    isTest,
+  };
+}
+
+async function findRefund(db: Db, refundId: number) {
+  const refund = await db.refund.findUnique({
+    where: { id: refundId },
+    include: { attempt: { include: { payment: { include: WITH_WHAT_WAS_PAID } } } },
+  });
+  const content = refund?.attempt.payment && toContent(refund.attempt.payment);
+  if (!content) return null;
+  const { status, reason } = refund;
+  return { status, content: { ...content, refundId, reason } };
+}
+
+const FISCAL = z.object({ qr_code_url: z.url() });
+
+export const PROVIDER_NOTICES = defineNotices({
+  paymentReceived: {
+    isSure: true,
+    isQuiet: true,
+    async content(db, { paymentId }) {
+      const paid = await findPayment(db, paymentId);
+      if (!paid || (paid.row.bot.mutedAt && !paid.row.isTest)) return null;
+      return paid.content;
+    },
+  },
+  paymentLate: {
+    isSure: true,
+    isQuiet: false,
+    async content(db, { paymentId }) {
+      const paid = await findPayment(db, paymentId);
+      return paid?.row.status === 'approved' ? paid.content : null;
+    },
+  },
+  refundOpened: {
+    isSure: true,
+    isQuiet: false,
+    async content(db, { refundId }) {
+      const refund = await findRefund(db, refundId);
+      return refund?.status === 'open' || refund?.status === 'sending' ? refund.content : null;
+    },
+  },
+  refundPromised: {
+    isSure: true,
+    isQuiet: false,
+    async content(db, { refundId }) {
+      const refund = await findRefund(db, refundId);
+      return refund?.status === 'open' || refund?.status === 'sending' ? refund.content : null;
+    },
+  },
+  refundDone: {
+    isSure: true,
+    isQuiet: false,
+    async content(db, { refundId }) {
+      const refund = await findRefund(db, refundId);
+      return refund?.status === 'done' ? refund.content : null;
+    },
+  },
+  paymentReversed: {
+    isSure: true,
+    isQuiet: false,
+    async content(db, { paymentId }) {
+      const paid = await findPayment(db, paymentId);
+      return paid?.content ?? null;
+    },
+  },
+  fiscalReceipt: {
+    isSure: false,
+    isQuiet: true,
+    async content(db, { attemptId }) {
+      const attempt = await db.paymentAttempt.findUnique({
+        where: { id: attemptId },
+        include: { payment: { include: WITH_CHAT_TITLES } },
+      });
+      const fiscal = FISCAL.safeParse(attempt?.fiscalPerform);
+      if (!attempt?.payment || !fiscal.success) return null;
+      return { title: soldTitle(attempt.payment), url: fiscal.data.qr_code_url };
+    },
+  },
+});

@@ -1,0 +1,45 @@
+import type { PaymentAttempt } from '../../../infra/prisma-client/client.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../shared/durations.ts';
+import type { Provider } from '../../merchant-accounts/merchant-account.ts';
+import { PROVIDER_RULES } from './provider-rules.ts';
+
+/** One try to pay an order. */
+export type Attempt = PaymentAttempt;
+
+/**
+ * `created`: its money may come. `paid`: it has come. `cancelled`: it will not. `expired`: nothing was heard for so long
+ * that the order is free again. `refunded`: it was paid, and the money went back.
+ */
+export type AttemptState = 'created' | 'paid' | 'cancelled' | 'refunded' | 'expired';
+
+/** For so long a provider is waited for: nothing else is chosen in the order's place. */
+export const LOCK_MS = 30 * MINUTE_MS;
+
+/** Payme's word for what was cancelled because it took too long. */
+const REASON_TIMEOUT = 4;
+
+/** How long an attempt runs, and from when. */
+const RUNS: Record<Provider, { from: (attempt: RunningAttempt) => bigint; ms: number }> = {
+  payme: { from: ({ providerTime, createTime }) => providerTime ?? createTime, ms: 12 * HOUR_MS },
+  click: { from: ({ createTime }) => createTime, ms: DAY_MS },
+  uzum: { from: ({ createTime }) => createTime, ms: PROVIDER_RULES.uzum.confirmMinutes * MINUTE_MS },
+};
+
+type RunningAttempt = Pick<Attempt, 'providerTime' | 'createTime'>;
+
+/** How long an attempt runs by whichever of its times, in milliseconds. */
+export const runsFor = (provider: Provider): number => RUNS[provider].ms;
+
+/** Whether it has run for too long. */
+export function isStale(attempt: RunningAttempt, provider: Provider, now: Date): boolean {
+  const { from, ms } = RUNS[provider];
+  return BigInt(now.getTime()) - from(attempt) > BigInt(ms);
+}
+
+/** What becomes of an attempt that has run for too long. */
+export function expired(provider: Provider, now: Date) {
+  return {
+    state: 'expired',
+    ...(provider === 'payme' ? { reason: REASON_TIMEOUT, cancelTime: BigInt(now.getTime()) } : {}),
+  } as const;
+}

@@ -1,0 +1,45 @@
+/**
+ * What a provider's own test environment may still correct. Each is read from here and written nowhere else, so that a
+ * correction changes one line.
+ */
+export const PROVIDER_RULES = {
+  payme: {
+    login: 'Paycom',
+    host: 'https://checkout.paycom.uz/',
+    testHost: 'https://test.paycom.uz/',
+    /** Another attempt at the order runs. */
+    busyCode: -31_051,
+    paidCode: -31_052,
+    notPayableCode: -31_053,
+    /** As which a moment is told that has not come. */
+    unsetTime: 0,
+    unsetReason: null,
+    /** To a first Create whose time is too long ago. */
+    staleCreateCode: -31_008,
+    performRefusedCode: -31_008,
+  },
+  click: {
+    /** To another attempt at an order that is paid. */
+    prepareOnPaid: -9,
+    /** To a refusal by Click of what was paid: it is taken back. */
+    negativeAfterPaid: -9,
+    foreignService: -8,
+    linkBase: 'https://my.click.uz/services/pay/',
+    /** While the database is away: so that Click asks again for what is paid. */
+    outage: { prepare: { status: 200, error: -7 }, complete: { status: 503 } },
+  },
+  uzum: {
+    errorCodeType: 'string',
+    authStatus: 400,
+    busyCode: '10008',
+    repeat: { create: '10010', confirm: '10016', reverse: '10018' },
+    expiredStatus: 'FAILED',
+    confirmMinutes: 30,
+    outageStatus: 503,
+    /** Beside what every call has. */
+    confirmRequired: ['paymentSource'],
+    link: 'https://www.uzumbank.uz/open-service',
+    /** The order's number, by the first of these that is there. */
+    orderKeys: ['order_id', 'account'],
+  },
+} as const;

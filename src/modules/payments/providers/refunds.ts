@@ -1,0 +1,59 @@
+import { nameOf } from '../../../kernel/audit.ts';
+import type { Work } from '../../../kernel/unit-of-work.ts';
+import { endUserOf, ownerOf } from '../../notifications/address.ts';
+import { tell } from '../../notifications/notice.ts';
+import { PROVIDER_NOTICES } from '../provider-notices.ts';
+import type { Attempt } from './attempt.ts';
+import type { Merchant, Order } from './attempt-repository.ts';
+
+/**
+ * Why money gives nothing. `duplicate`: its order was paid before. `late`: something was bought since. `undeliverable`:
+ * there is nobody, or nowhere, to give it. `unclear`: it may have moved. `foreign`: it is no order of this bot.
+ */
+export type RefundReason = 'duplicate' | 'late' | 'undeliverable' | 'unclear' | 'foreign';
+
+/** Puts an attempt's money into the owner's queue, and tells who waits for it. A test moves no money. */
+export async function openRefund(
+  work: Work,
+  merchant: Merchant,
+  order: Order,
+  attempt: Attempt,
+  reason: RefundReason,
+): Promise<void> {
+  const { scope, provider } = merchant;
+  if (attempt.isTest) return;
+  const opened = await work.db.refund.createManyAndReturn({
+    data: [{ attemptId: attempt.id, botId: scope.botId, reason, status: 'open', createdAt: work.now }],
+    skipDuplicates: true,
+  });
+  const [refund] = opened;
+  if (!refund) return;
+  const about = { refundId: refund.id };
+  tell(work, PROVIDER_NOTICES.refundOpened, ownerOf(scope), about);
+  // Where nobody knows whether money has moved, its owner looks first.
+  if (reason !== 'unclear') {
+    tell(work, PROVIDER_NOTICES.refundPromised, endUserOf(order.payment), about, { botId: scope.botId });
+  }
+  work.audit({ kind: 'provider', name: provider }, 'refund.opened', {
+    refund: refund.id,
+    bot: scope.botId,
+  });
+}
+
+/** The provider has returned the money itself: nobody has to any more. */
+export async function closeRefund(
+  work: Work,
+  { scope, provider }: Merchant,
+  order: Order,
+  attempt: Attempt,
+): Promise<void> {
+  const actor = { kind: 'provider', name: provider } as const;
+  const closed = await work.db.refund.updateManyAndReturn({
+    where: { attemptId: attempt.id, status: { in: ['open', 'sending'] } },
+    data: { status: 'done', closedAt: work.now, closedBy: nameOf(actor) },
+  });
+  for (const { id: refundId } of closed) {
+    tell(work, PROVIDER_NOTICES.refundDone, endUserOf(order.payment), { refundId }, { botId: scope.botId });
+    work.audit(actor, 'refund.closed', { refund: refundId, bot: scope.botId });
+  }
+}

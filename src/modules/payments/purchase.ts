@@ -1,0 +1,50 @@
+import type { Payment as PaymentRow } from '../../infra/prisma-client/client.ts';
+import type { TenantScope } from '../../kernel/tenant-scope.ts';
+import type { Work } from '../../kernel/unit-of-work.ts';
+import { endUserOf } from '../notifications/address.ts';
+import { tell } from '../notifications/notice.ts';
+import { toDuration } from '../plans/duration.ts';
+import type { HashPerson } from '../platform/person-key.ts';
+import { countUse } from '../promo-codes/promo-uses.ts';
+import { settle, takeBack } from '../subscriptions/settlement.ts';
+import { SUBSCRIPTION_NOTICES } from '../subscriptions/subscription-notices.ts';
+import { noteBoughtTrial } from '../trials/trials.ts';
+
+/**
+ * Gives what a payment that is approved in this moment has bought: its own time and that of its code, in every chat. The
+ * caller holds the lock on the end user.
+ * @param rejectedAt when it was rejected before; null where it was not
+ * @throws AppError `chatNotConnected`, `trial.usedMeanwhile`: then nothing is approved
+ */
+export async function givePurchase(
+  work: Work,
+  scope: TenantScope,
+  {
+    payment,
+    channelIds,
+    rejectedAt,
+  }: { payment: PaymentRow; channelIds: readonly number[]; rejectedAt: Date | null },
+  { timeZone, hash }: { timeZone: string; hash: HashPerson },
+): Promise<void> {
+  const { id: paymentId, endUserId } = payment;
+  const given = { botId: scope.botId, endUserId, channelIds, duration: toDuration(payment) };
+  const use = await countUse(work, { ...scope, paymentId, rejectedAt });
+  await settle(work, { ...given, source: 'payment', sourceId: paymentId }, timeZone);
+  if (use) {
+    const duration = { kind: 'days', days: use.days } as const;
+    await settle(work, { ...given, duration, source: 'promo', sourceId: use.useId }, timeZone);
+  }
+  await noteBoughtTrial(work, { paymentId, channelIds, hash });
+}
+
+/** Subtracts exactly what a payment and its code gave, and tells its buyer. The caller holds the lock on the end user. */
+export async function takePurchaseBack(work: Work, payment: PaymentRow, timeZone: string): Promise<void> {
+  const use = await work.db.promoUse.findUnique({ where: { paymentId: payment.id } });
+  const ofCode = use ? [{ source: 'promo', sourceId: use.id } as const] : [];
+  const taken = await takeBack(work, [{ source: 'payment', sourceId: payment.id }, ...ofCode], timeZone);
+  const { botId } = payment;
+  for (const { subscriptionId, isOver } of taken) {
+    const notice = isOver ? SUBSCRIPTION_NOTICES.accessTakenBack : SUBSCRIPTION_NOTICES.accessShortened;
+    tell(work, notice, endUserOf(payment), { subscriptionId }, { botId });
+  }
+}

@@ -1,0 +1,68 @@
+import type { NoticeKind, Notices } from '../../../modules/notifications/notice.ts';
+import { BOT, SUPPORT } from '../../common/routes.ts';
+import { button, type Screen } from '../../common/screen.ts';
+import { money, personName, type Viewer } from '../common.ts';
+
+type ProviderNotice = Extract<
+  NoticeKind,
+  | 'paymentReceived'
+  | 'paymentLate'
+  | 'refundOpened'
+  | 'refundPromised'
+  | 'refundDone'
+  | 'paymentReversed'
+  | 'fiscalReceipt'
+>;
+
+/** What was paid by a provider, and what was returned. */
+export const PROVIDER_NOTICE_VIEWS: {
+  readonly [K in ProviderNotice]: (viewer: Viewer, content: Notices[K]['content']) => Screen;
+} = {
+  paymentReceived: (viewer, paid) =>
+    toOwner(
+      viewer,
+      paid,
+      viewer.t(paid.isTest ? 'provider.testReceived' : 'provider.received', words(viewer, paid)),
+    ),
+  paymentLate: (viewer, paid) => toBuyer(viewer, viewer.t('provider.late', words(viewer, paid))),
+  refundOpened: (viewer, refund) =>
+    toOwner(
+      viewer,
+      refund,
+      viewer.t(
+        refund.reason === 'unclear' ? 'provider.refundUnclear' : 'provider.refundOpened',
+        words(viewer, refund),
+      ),
+    ),
+  refundPromised: (viewer, refund) =>
+    toBuyer(viewer, viewer.t('provider.refundPromised', words(viewer, refund))),
+  refundDone: (viewer, refund) => toBuyer(viewer, viewer.t('provider.refundDone', words(viewer, refund))),
+  paymentReversed: (viewer, paid) =>
+    toOwner(
+      viewer,
+      paid,
+      viewer.t(paid.isTest ? 'provider.testReversed' : 'provider.reversed', words(viewer, paid)),
+    ),
+  fiscalReceipt: ({ t }, { title, url }) => ({
+    text: t('provider.fiscal', { title }),
+    buttons: [[{ text: t('provider.fiscalOpen'), url }]],
+  }),
+};
+
+function words(viewer: Viewer, paid: Notices['paymentReceived']['content']) {
+  return {
+    person: personName(paid.person),
+    title: paid.title,
+    amount: money(viewer, paid.amount),
+    provider: viewer.t(`provider.name.${paid.provider}`),
+    bot: paid.botUsername,
+  };
+}
+
+function toOwner({ t }: Viewer, { telegramBotId }: { telegramBotId: bigint }, text: string): Screen {
+  return { text, buttons: [[button(t('button.setUpBot'), BOT.data(telegramBotId))]] };
+}
+
+function toBuyer({ t }: Viewer, text: string): Screen {
+  return { text, buttons: [[button(t('menu.support'), SUPPORT.data())]] };
+}
