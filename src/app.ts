@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Logger } from 'pino';
 import type { Config } from './config.ts';
+import { createCallbacks } from './http/callbacks/callbacks.ts';
 import { createServer } from './http/server.ts';
 import { Fernet } from './infra/crypto/fernet.ts';
 import { createWebhookSecrets } from './infra/crypto/webhook-secret.ts';
@@ -185,6 +186,9 @@ export async function createApp(options: AppOptions): Promise<App> {
     report,
     webhook: takesUpdates
       ? { secrets, intake: telegram.webhookIntake, observeRefusal: monitoring.observeRefusal }
+      : null,
+    callbacks: takesUpdates
+      ? { endpoints: createCallbacks(services), logger, observe: monitoring.observeCallback }
       : null,
     metricsToken: config.metricsToken,
     monitoring,

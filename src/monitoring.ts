@@ -148,6 +148,7 @@ export function createMonitoring(deps: MonitoringDeps) {
     observeIgnored: () => metrics.updateEnded('ignored'),
     observeRefusal: () => metrics.updateEnded('refused'),
     observeCall: metrics.callEnded,
+    observeCallback: metrics.callbackEnded,
     observeFailure: metrics.jobFailed,
     observeFault: hourly.countFault,
     metricsType: metrics.contentType,

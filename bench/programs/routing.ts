@@ -62,6 +62,7 @@ const app = createServer({
   report: (error) => {
     throw error;
   },
+  callbacks: null,
   metricsToken: undefined,
   monitoring: {
     readHealth: unasked,

@@ -1,5 +1,6 @@
 import Fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
 import { createAddressLimit } from './address-limit.ts';
+import { type CallbackDeps, type CallbackEndpoint, callbackRoute } from './callbacks/callback-route.ts';
 import { errorHandler } from './error-handler.ts';
 import { type HealthRouteDeps, healthRoute } from './operators/health-route.ts';
 import { metricsRoute } from './operators/metrics-route.ts';
@@ -11,6 +12,8 @@ export interface ServerDeps {
   report: (error: unknown, tags: Record<string, string>) => void;
   /** Absent where this process takes no updates. */
   webhook: Omit<WebhookDeps, 'isClosing'> | null;
+  /** Where providers of payments call; absent where this process takes no updates. */
+  callbacks: (Pick<CallbackDeps, 'logger' | 'observe'> & { endpoints: readonly CallbackEndpoint[] }) | null;
   /** Absent: metrics are for this machine only. */
   metricsToken: string | undefined;
   monitoring: Omit<HealthRouteDeps, 'isOperator'> & {
@@ -47,6 +50,13 @@ export function createServer(deps: ServerDeps): FastifyInstance {
   void app.register(async (routes) => operatorRoutes(routes, deps, isClosing));
   const { webhook } = deps;
   if (webhook) void app.register((routes) => webhookRoute(routes, { ...webhook, isClosing }));
+  const { callbacks, report } = deps;
+  if (callbacks) {
+    const { endpoints, ...seen } = callbacks;
+    for (const endpoint of endpoints) {
+      void app.register((routes) => callbackRoute(routes, endpoint, { ...seen, report, isClosing }));
+    }
+  }
   return app;
 }
 

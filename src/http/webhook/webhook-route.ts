@@ -1,10 +1,10 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { WebhookSecrets } from '../../infra/crypto/webhook-secret.ts';
+import { readBotId } from '../bot-id.ts';
 import type { UpdateIntake } from './update-intake.ts';
 
 /** Telegram's updates are some kilobytes; whoever sends more is not Telegram. */
 const MAX_UPDATE_BYTES = 1024 * 1024;
-const MAX_BIGINT = 2n ** 63n - 1n;
 const JSON_TYPE = 'application/json';
 const SECRET_HEADER = 'x-telegram-bot-api-secret-token';
 
@@ -73,12 +73,6 @@ export async function webhookRoute(app: FastifyInstance, deps: WebhookDeps): Pro
 
 function isRefusal(status: number): boolean {
   return status >= 400 && status < 500;
-}
-
-function readBotId(text: string): bigint | null {
-  if (!/^[1-9]\d{0,18}$/.test(text)) return null;
-  const id = BigInt(text);
-  return id <= MAX_BIGINT ? id : null;
 }
 
 function isJson(contentType: string | undefined): boolean {

@@ -27,6 +27,9 @@ export interface DatabaseMetrics {
   /** Due, and in nobody's hand. */
   outboxDue: number;
   outboxOldestSeconds: number;
+  /** Attempts to pay whose money may come. */
+  runningAttempts: number;
+  openRefunds: number;
 }
 
 /** What Prometheus is told. Labels are words of ours alone: no tenant's name, id or token. */
@@ -34,6 +37,8 @@ export interface Metrics {
   updateEnded(outcome: CountedOutcome): void;
   updateTook(seconds: number): void;
   callEnded(method: string, result: CallResult, seconds: number): void;
+  /** A provider of payments called. @param outcome the protocol's own code */
+  callbackEnded(about: { provider: string; method: string; outcome: string }, seconds: number): void;
   jobFailed(queue: string): void;
   /** In Prometheus's text format. What could not be read now is left out rather than shown old. */
   render(metrics: {
@@ -86,6 +91,19 @@ export function createMetrics(): Metrics {
     buckets: CALL_SECONDS,
     registers,
   });
+  const callbacks = new Counter({
+    name: 'getolog_provider_callbacks_total',
+    help: 'Calls of payment providers by provider, method and outcome',
+    labelNames: ['provider', 'method', 'outcome'],
+    registers,
+  });
+  const callbackSeconds = new Histogram({
+    name: 'getolog_provider_callback_duration_seconds',
+    help: 'How long calls of payment providers took to answer',
+    labelNames: ['provider', 'method'],
+    buckets: CALL_SECONDS,
+    registers,
+  });
   const failures = new Counter({
     name: 'getolog_queue_failures_total',
     help: 'Jobs that failed',
@@ -100,6 +118,10 @@ export function createMetrics(): Metrics {
     callEnded(method, result, seconds) {
       calls.inc({ method, result });
       callSeconds.observe({ method }, seconds);
+    },
+    callbackEnded({ provider, method, outcome }, seconds) {
+      callbacks.inc({ provider, method, outcome });
+      callbackSeconds.observe({ provider, method }, seconds);
     },
     jobFailed: (queue) => failures.inc({ queue }),
     render({ queues, database }) {
@@ -145,6 +167,18 @@ function createGauges(registers: Registry[]) {
         help: 'How long the oldest of them has been due',
         registers,
       }),
+    ],
+    [
+      'runningAttempts',
+      new Gauge({
+        name: 'getolog_running_payment_attempts',
+        help: 'Attempts to pay whose money may come',
+        registers,
+      }),
+    ],
+    [
+      'openRefunds',
+      new Gauge({ name: 'getolog_open_refunds', help: 'Payments that are to be returned', registers }),
     ],
   ] as const;
 

@@ -103,8 +103,10 @@ export async function readDatabaseMetrics(prisma: PrismaClient, now: Date): Prom
     SELECT (SELECT count(*) FROM user_bots WHERE is_active)::int AS "liveBots",
            (SELECT count(DISTINCT end_user_id) FROM subscriptions WHERE status = 'active')::int AS "liveSubscriptions",
            (SELECT count(*) FROM promises
-             WHERE done_at IS NULL AND ${isDue(now)} AND ${IS_FREE})::int AS "outboxDue"`;
+             WHERE done_at IS NULL AND ${isDue(now)} AND ${IS_FREE})::int AS "outboxDue",
+           (SELECT count(*) FROM payment_attempts WHERE state = 'created')::int AS "runningAttempts",
+           (SELECT count(*) FROM refunds WHERE status IN ('open', 'sending'))::int AS "openRefunds"`;
   const [[row], outboxOldestSeconds] = await Promise.all([counting, readOldestMessageSeconds(prisma, now)]);
-  const { liveBots = 0, liveSubscriptions = 0, outboxDue = 0 } = row ?? {};
-  return { liveBots, liveSubscriptions, outboxDue, outboxOldestSeconds };
+  if (!row) throw new Error('Postgres counted nothing');
+  return { ...row, outboxOldestSeconds };
 }

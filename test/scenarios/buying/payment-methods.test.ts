@@ -20,9 +20,9 @@ const TILL = [
 ] as const;
 const MIGRATION = `
   CREATE OR REPLACE VIEW payment_methods_offered AS
-  SELECT b.id AS user_bot_id, 'card' AS method FROM user_bots b WHERE b.card_number IS NOT NULL
+  SELECT b.id AS user_bot_id, 'card' AS method, 'infinity'::timestamptz AS offered_until FROM user_bots b WHERE b.card_number IS NOT NULL
    UNION ALL
-  SELECT b.id, 'till' FROM user_bots b WHERE b.welcome_message LIKE '%till%'`;
+  SELECT b.id, 'till', 'infinity' FROM user_bots b WHERE b.welcome_message LIKE '%till%'`;
 
 let platform: Platform;
 let shop: Shop;

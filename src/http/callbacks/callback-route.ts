@@ -1,0 +1,153 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Logger } from 'pino';
+import { SECOND_MS } from '../../shared/durations.ts';
+import { readBotId } from '../bot-id.ts';
+import { createMinuteCount, networkOf } from '../minute-count.ts';
+
+const MAX_BODY_BYTES = 64 * 1024;
+/** Whoever tries keys gets no further than this in a minute, from one address at one bot. */
+const REFUSALS_A_MINUTE = 30;
+/** A provider hangs up soon after. */
+const ANSWER_LIMIT_MS = 8 * SECOND_MS;
+
+/** What came, as a provider's protocol reads it. */
+export interface CallbackRequest {
+  telegramBotId: bigint;
+  /** Which of the endpoint's operations the address names; empty where it names none. */
+  operation: string;
+  authorization: string | undefined;
+  contentType: string | undefined;
+  body: string;
+}
+
+/** What a protocol makes of it. */
+export interface CallbackAnswer {
+  /** HTTP; 200 unless it says otherwise. */
+  status?: number;
+  /** JSON, as it goes out. */
+  body: string;
+  /** Who called did not show the right key: nothing was looked at. */
+  isRefused?: true;
+  /** What was called, by a name of the protocol: never what a stranger wrote. */
+  method: string;
+  /** The protocol's own code, for the log. */
+  outcome: string;
+}
+
+/** A provider's protocol, as this edge needs it. Every answer but those of `handle` is given before anything is looked up. */
+export interface CallbackEndpoint {
+  provider: string;
+  /** With `:botId`, and `:operation` where there are several. */
+  urls: readonly string[];
+  handle: (request: CallbackRequest) => Promise<CallbackAnswer>;
+  notPost: (about: { operation: string }) => CallbackAnswer;
+  tooLarge: (about: { operation: string }) => CallbackAnswer;
+  /** A fault of ours, or too late: whoever called asks again. */
+  fault: (about: { operation: string }) => CallbackAnswer;
+}
+
+export interface CallbackDeps {
+  /** A fault; the database that is away is told as one outage. */
+  report: (error: unknown, tags: Record<string, string>) => void;
+  logger: Logger;
+  observe: (about: { provider: string; method: string; outcome: string }, seconds: number) => void;
+  /** The server takes nothing new any more. */
+  isClosing: () => boolean;
+}
+
+type Call = FastifyRequest<{ Params: { botId: string; operation?: string } }>;
+
+class TooLate extends Error {
+  override readonly name = 'TooLate';
+}
+
+/** The address of one provider: what a protocol says is answered, whatever Fastify would say of its own. */
+export async function callbackRoute(
+  app: FastifyInstance,
+  endpoint: CallbackEndpoint,
+  deps: CallbackDeps,
+): Promise<void> {
+  const { provider } = endpoint;
+  const refusals = createMinuteCount(REFUSALS_A_MINUTE);
+  const keyOf = (request: Call) => `${request.params.botId} ${networkOf(request.ip)}`;
+  const about = (request: Call) => ({ operation: request.params.operation ?? '' });
+
+  // Any type is read, so that a body that is too large is told as that.
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, done) => done(null, body));
+
+  function answer(request: Call, reply: FastifyReply, given: CallbackAnswer, ms: number): FastifyReply {
+    const { method, outcome, status = 200, body } = given;
+    deps.logger.info({ provider, bot: request.params.botId, method, outcome, ms }, 'a callback');
+    deps.observe({ provider, method, outcome }, ms / SECOND_MS);
+    if (deps.isClosing()) void reply.header('connection', 'close');
+    return reply
+      .code(status)
+      .header('content-type', 'application/json; charset=utf-8')
+      .header('cache-control', 'no-store')
+      .send(body);
+  }
+
+  /** What it is not known how far it came: the caller asks again. */
+  function answerFault(request: Call, reply: FastifyReply, error: unknown, ms: number): FastifyReply {
+    deps.report(error, { part: 'callback', provider });
+    return answer(request, reply, endpoint.fault(about(request)), ms);
+  }
+
+  app.setErrorHandler((error, request, reply) => {
+    const status: unknown = Reflect.get(Object(error), 'statusCode');
+    const call = request as Call;
+    const isTheirs = typeof status === 'number' && status >= 400 && status < 500;
+    if (!isTheirs) return answerFault(call, reply, error, reply.elapsedTime);
+    // The rest of what is too large is not waited for.
+    void reply.header('connection', 'close');
+    return answer(call, reply, endpoint.tooLarge(about(call)), reply.elapsedTime);
+  });
+
+  const onRequest = async (request: Call, reply: FastifyReply): Promise<FastifyReply | undefined> => {
+    if (readBotId(request.params.botId) === null) return reply.code(404).send();
+    const wait = refusals.waitSeconds(keyOf(request));
+    if (wait !== null) return reply.code(429).header('retry-after', wait).send();
+    if (request.method !== 'POST') return answer(request, reply, endpoint.notPost(about(request)), 0);
+    return undefined;
+  };
+
+  const handler = async (request: Call, reply: FastifyReply): Promise<FastifyReply> => {
+    const { botId } = request.params;
+    try {
+      if (deps.isClosing()) return answer(request, reply, endpoint.fault(about(request)), 0);
+      const given = await soon(
+        endpoint.handle({
+          ...about(request),
+          telegramBotId: readBotId(botId) ?? 0n,
+          authorization: request.headers.authorization,
+          contentType: request.headers['content-type'],
+          body: typeof request.body === 'string' ? request.body : '',
+        }),
+      );
+      if (given.isRefused) refusals.add(keyOf(request));
+      return answer(request, reply, given, reply.elapsedTime);
+    } catch (error) {
+      return answerFault(request, reply, error, reply.elapsedTime);
+    }
+  };
+
+  for (const url of endpoint.urls) {
+    for (const path of [url, `${url}/`]) {
+      app.all(path, { bodyLimit: MAX_BODY_BYTES, logLevel: 'silent', onRequest, handler });
+    }
+  }
+}
+
+/** What takes longer goes on, and is found done when it is asked for again. @throws TooLate */
+async function soon<T>(work: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const limit = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new TooLate('An answer took too long')), ANSWER_LIMIT_MS);
+  });
+  try {
+    return await Promise.race([work, limit]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

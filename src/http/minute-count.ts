@@ -1,0 +1,42 @@
+import { isIPv6 } from 'node:net';
+import { LRUCache } from 'lru-cache';
+import { MINUTE_MS, SECOND_MS } from '../shared/durations.ts';
+
+/** Bounded: whoever asks under more names than this only makes the oldest be forgotten. */
+const MAX_KEYS = 10_000;
+
+/** Counts to a limit, by whatever it is counted for; each count is forgotten a minute after it began. */
+export function createMinuteCount(limit: number) {
+  const counts = new LRUCache<string, { count: number; since: number }>({ max: MAX_KEYS });
+
+  function find(key: string, now: number) {
+    const known = counts.get(key);
+    return known && now - known.since < MINUTE_MS ? known : undefined;
+  }
+
+  return {
+    /** @returns how long to wait, in whole seconds; null below the limit */
+    waitSeconds(key: string): number | null {
+      const now = performance.now();
+      const known = find(key, now);
+      if (!known || known.count < limit) return null;
+      return Math.ceil((known.since + MINUTE_MS - now) / SECOND_MS);
+    },
+    add(key: string): void {
+      const now = performance.now();
+      const known = find(key, now);
+      if (known) known.count += 1;
+      else counts.set(key, { count: 1, since: now });
+    },
+  };
+}
+
+/** One subscriber has a whole /64 of IPv6. */
+export function networkOf(address: string): string {
+  if (!isIPv6(address) || address.startsWith('::ffff:')) return address;
+  const [head = '', tail] = address.split('::');
+  const left = head.split(':').filter(Boolean);
+  const right = (tail ?? '').split(':').filter(Boolean);
+  const middle = tail === undefined ? [] : Array.from({ length: 8 - left.length - right.length }, () => '0');
+  return [...left, ...middle, ...right].slice(0, 4).join(':');
+}
