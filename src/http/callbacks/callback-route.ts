@@ -17,6 +17,7 @@ export interface CallbackRequest {
   operation: string;
   authorization: string | undefined;
   contentType: string | undefined;
+  /** Empty where it was not read. */
   body: string;
 }
 
@@ -43,7 +44,7 @@ export interface CallbackEndpoint {
   notPost: (about: { operation: string }) => CallbackAnswer;
   tooLarge: (about: { operation: string }) => CallbackAnswer;
   /** A fault of ours, or too late: whoever called asks again. */
-  fault: (about: { operation: string }) => CallbackAnswer;
+  fault: (request: CallbackRequest) => CallbackAnswer;
 }
 
 export interface CallbackDeps {
@@ -71,6 +72,13 @@ export async function callbackRoute(
   const refusals = createMinuteCount(REFUSALS_A_MINUTE);
   const keyOf = (request: Call) => `${request.params.botId} ${networkOf(request.ip)}`;
   const about = (request: Call) => ({ operation: request.params.operation ?? '' });
+  const whole = (request: Call): CallbackRequest => ({
+    ...about(request),
+    telegramBotId: readBotId(request.params.botId) ?? 0n,
+    authorization: request.headers.authorization,
+    contentType: request.headers['content-type'],
+    body: typeof request.body === 'string' ? request.body : '',
+  });
 
   // Any type is read, so that a body that is too large is told as that.
   app.removeAllContentTypeParsers();
@@ -89,16 +97,16 @@ export async function callbackRoute(
   }
 
   /** What it is not known how far it came: the caller asks again. */
-  function answerFault(request: Call, reply: FastifyReply, error: unknown, ms: number): FastifyReply {
+  function answerFault(request: Call, reply: FastifyReply, error: unknown): FastifyReply {
     deps.report(error, { part: 'callback', provider });
-    return answer(request, reply, endpoint.fault(about(request)), ms);
+    return answer(request, reply, endpoint.fault(whole(request)), reply.elapsedTime);
   }
 
   app.setErrorHandler((error, request, reply) => {
     const status: unknown = Reflect.get(Object(error), 'statusCode');
     const call = request as Call;
     const isTheirs = typeof status === 'number' && status >= 400 && status < 500;
-    if (!isTheirs) return answerFault(call, reply, error, reply.elapsedTime);
+    if (!isTheirs) return answerFault(call, reply, error);
     // The rest of what is too large is not waited for.
     void reply.header('connection', 'close');
     return answer(call, reply, endpoint.tooLarge(about(call)), reply.elapsedTime);
@@ -113,22 +121,13 @@ export async function callbackRoute(
   };
 
   const handler = async (request: Call, reply: FastifyReply): Promise<FastifyReply> => {
-    const { botId } = request.params;
     try {
-      if (deps.isClosing()) return answer(request, reply, endpoint.fault(about(request)), 0);
-      const given = await soon(
-        endpoint.handle({
-          ...about(request),
-          telegramBotId: readBotId(botId) ?? 0n,
-          authorization: request.headers.authorization,
-          contentType: request.headers['content-type'],
-          body: typeof request.body === 'string' ? request.body : '',
-        }),
-      );
+      if (deps.isClosing()) return answer(request, reply, endpoint.fault(whole(request)), 0);
+      const given = await soon(endpoint.handle(whole(request)));
       if (given.isRefused) refusals.add(keyOf(request));
       return answer(request, reply, given, reply.elapsedTime);
     } catch (error) {
-      return answerFault(request, reply, error, reply.elapsedTime);
+      return answerFault(request, reply, error);
     }
   };
 

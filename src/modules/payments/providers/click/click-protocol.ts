@@ -44,7 +44,7 @@ export interface ClickCall {
   signed: readonly [string, string];
 }
 
-const SOMETHING = /^[^]+$/;
+const SOMETHING = /^.+$/s;
 const INTEGER = /^-?\d{1,9}$/;
 /** A leading zero would be no number of JSON, in which it goes back. */
 const ID = /^(?:0|[1-9]\d{0,18})$/;
