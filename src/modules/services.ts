@@ -23,6 +23,7 @@ import { createCheckHistoryService } from './monitoring/check-history.ts';
 import { createDailyReports } from './monitoring/daily-report.ts';
 import { createOwnerService } from './owners/owner-service.ts';
 import { createCheckoutService } from './payments/checkout-service.ts';
+import { createClickService } from './payments/providers/click/click-service.ts';
 import { createSettlementService } from './payments/providers/settlement-service.ts';
 import { createReviewService } from './payments/review-service.ts';
 import { createStorefrontService } from './payments/storefront-service.ts';
@@ -70,6 +71,8 @@ export function createServices(given: ServicesDeps) {
     ...base,
     channels: createChannelService({ ...base, look: given.chats.look }),
     memberships: createMembershipService(base),
+    merchantDirectory: createMerchantDirectory(base),
+    settlements: createSettlementService(base),
   };
   return {
     transact: deps.transact,
@@ -80,7 +83,7 @@ export function createServices(given: ServicesDeps) {
     botDirectory: createBotDirectory(deps),
     sellerBots: createSellerBotService(deps),
     botSettings: createBotSettingsService(deps),
-    merchantDirectory: createMerchantDirectory(deps),
+    merchantDirectory: deps.merchantDirectory,
     datedPlans: createDatedPlans(deps),
     plans: createPlanService(deps),
     planEditor: createPlanEditor(deps),
@@ -95,7 +98,8 @@ export function createServices(given: ServicesDeps) {
     tariffs: createTariffService(deps),
     checkout: createCheckoutService(deps),
     reviews: createReviewService(deps),
-    settlements: createSettlementService(deps),
+    settlements: deps.settlements,
+    click: createClickService(deps),
     storefront: createStorefrontService(deps),
     bans: createBanService(deps),
     botHealth: createBotHealthService(deps),

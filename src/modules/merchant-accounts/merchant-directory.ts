@@ -27,6 +27,8 @@ export interface MerchantCandidate<P extends Provider = Provider> {
 /** A row of refused calls that is older than this is another one. */
 const ROW_OF_REFUSALS = '1 hour';
 
+export type MerchantDirectory = ReturnType<typeof createMerchantDirectory>;
+
 /** Where the keys of accounts are read. */
 export function createMerchantDirectory({
   prisma,

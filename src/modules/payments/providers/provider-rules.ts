@@ -21,12 +21,12 @@ export const PROVIDER_RULES = {
   click: {
     /** To another attempt at an order that is paid. */
     prepareOnPaid: -9,
-    /** To a refusal by Click of what was paid: it is taken back. */
-    negativeAfterPaid: -9,
+    /** To a refusal by Click of what was paid, and whether that takes it back. */
+    negativeAfterPaid: { takesBack: true, error: -9 },
     foreignService: -8,
     linkBase: 'https://my.click.uz/services/pay/',
     /** While the database is away: so that Click asks again for what is paid. */
-    outage: { prepare: { status: 200, error: -7 }, complete: { status: 503 } },
+    outage: { prepare: { status: 200, error: -7 }, complete: { status: 503, error: -7 } },
   },
   uzum: {
     errorCodeType: 'string',

@@ -92,7 +92,7 @@ describe('A call of Click is read', () => {
       const { [name as keyof typeof COMPLETE]: value, ...rest } = COMPLETE;
       expect(read('complete', rest).call).toBeNull();
       expect(read('complete', { ...rest, [name]: '' }).call).toBeNull();
-      const body = `${new URLSearchParams(COMPLETE)}&${name}=${value}`;
+      const body = `${String(new URLSearchParams(COMPLETE))}&${name}=${value}`;
       expect(readClickCall('complete', { contentType: FORM, body }).call).toBeNull();
     },
   );

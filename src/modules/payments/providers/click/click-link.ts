@@ -14,5 +14,5 @@ export function clickLink(
     transaction_param: String(order.paymentId),
     return_url: `https://t.me/${order.botUsername}`,
   });
-  return `${PROVIDER_RULES.click.linkBase}?${query}`;
+  return `${PROVIDER_RULES.click.linkBase}?${query.toString()}`;
 }
