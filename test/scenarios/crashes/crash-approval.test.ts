@@ -7,8 +7,12 @@ import { freePort } from '../../support/servers/free-port.ts';
 import { type ServerProcess, startServerProcess } from '../../support/servers/server-process.ts';
 import { linkIn, newBuyer, openShop, payFor, type Shop } from '../../support/shop.ts';
 
-/** `all`: the server is killed after every statement, as in `npm run chaos`; else once after each distinct one. */
-const STATEMENTS = process.env['STATEMENTS'] ?? 'distinct';
+/**
+ * `all`: the server is killed after every statement, as in `npm run chaos`; `distinct`: once after each distinct one; else
+ * after every third of these, and around the commits, where something could be lost.
+ */
+const STATEMENTS = process.env['STATEMENTS'] ?? 'some';
+const EVERY = 3;
 /** Of the sweeps that look for what was forgotten. */
 const AFTERWARDS = 9;
 
@@ -82,7 +86,10 @@ function momentsToDie(statements: readonly string[], known: readonly string[] = 
   kindsOf(statements).forEach((kind, index) => {
     if (!tried.has(kind) && !moments.has(kind)) moments.set(kind, index + 1);
   });
-  return [...moments.values()];
+  const distinct = [...moments.values()];
+  if (STATEMENTS === 'distinct') return distinct;
+  const isAtCommit = (moment: number) => statements.slice(moment - 1, moment + 1).includes('COMMIT');
+  return distinct.filter((moment, index) => index % EVERY === 0 || isAtCommit(moment));
 }
 
 /** At each of the moments the server dies in the approval of another purchase, and starts again. */
