@@ -49,6 +49,7 @@ export const AUDITED_IN_BOTS = {
   'provider.off': 'account',
   'provider.on': 'account',
   'provider.removed': 'account',
+  'provider.test': 'account',
   'refund.closed': 'refund',
   'refund.opened': 'refund',
 } as const;

@@ -10,6 +10,7 @@ import { createAccessMessages } from './access/access-messages.ts';
 import { ACCESS_NOTICES } from './access/access-notices.ts';
 import { CHANNEL_NOTICES } from './channels/channel-notices.ts';
 import { END_USER_NOTICES } from './end-users/end-user-notices.ts';
+import { CONNECTION_NOTICES } from './merchant-accounts/connection-notices.ts';
 import { createMonitoringMessages } from './monitoring/daily-report.ts';
 import { GIVEN_OVER_NOTICES } from './notifications/given-over.ts';
 import type { NoticeTable } from './notifications/notice.ts';
@@ -86,6 +87,7 @@ const NOTICES: NoticeTable = {
   ...OWNER_NOTICES,
   ...CHANNEL_NOTICES,
   ...SELLER_BOT_NOTICES,
+  ...CONNECTION_NOTICES,
   ...END_USER_NOTICES,
   ...SUBSCRIPTION_NOTICES,
   ...END_NOTICES,

@@ -17,6 +17,7 @@ import { createOpenQuestionService } from './conversations/open-question-service
 import { createEndUserService } from './end-users/end-user-service.ts';
 import { createExportService } from './exports/export-service.ts';
 import { FOLLOWERS } from './index.ts';
+import { createConnectionDesk } from './merchant-accounts/connection-desk.ts';
 import { createMerchantDirectory } from './merchant-accounts/merchant-directory.ts';
 import { createModerationService } from './moderation/moderation-service.ts';
 import { createCheckHistoryService } from './monitoring/check-history.ts';
@@ -44,6 +45,7 @@ import { createStatisticsService } from './statistics/statistics-service.ts';
 import { createDeadlineService } from './subscriptions/deadline-service.ts';
 import { createSubscriptionService } from './subscriptions/subscription-service.ts';
 import { createSupportService } from './support/support-service.ts';
+import { createConnectionFeeService } from './tariffs/connection-fee-service.ts';
 import { createTariffService } from './tariffs/tariff-service.ts';
 
 export interface ServicesDeps {
@@ -84,6 +86,7 @@ export function createServices(given: ServicesDeps) {
     sellerBots: createSellerBotService(deps),
     botSettings: createBotSettingsService(deps),
     merchantDirectory: deps.merchantDirectory,
+    connections: createConnectionDesk(deps),
     datedPlans: createDatedPlans(deps),
     plans: createPlanService(deps),
     planEditor: createPlanEditor(deps),
@@ -96,6 +99,7 @@ export function createServices(given: ServicesDeps) {
     promoCodes: createPromoCodeService(deps),
     codeEntry: createCodeEntryService(deps),
     tariffs: createTariffService(deps),
+    connectionFees: createConnectionFeeService(deps),
     checkout: createCheckoutService(deps),
     reviews: createReviewService(deps),
     settlements: deps.settlements,

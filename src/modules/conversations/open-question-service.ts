@@ -3,6 +3,7 @@ import type { Prisma, PrismaClient } from '../../infra/prisma-client/client.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { DAY_MS } from '../../shared/durations.ts';
 import { NUMBER_NAMES } from '../bot-settings/bot-settings.ts';
+import { PROVIDERS } from '../merchant-accounts/merchant-account.ts';
 import { NEW_PLAN_KINDS } from '../plans/new-plan.ts';
 import { SETTING_NAMES } from '../platform/platform-settings.ts';
 import { PROMO_FIELDS } from '../promo-codes/promo-code.ts';
@@ -36,6 +37,13 @@ const openQuestion = z.discriminatedUnion('question', [
   // The rest of an album, whose first picture was an answer already.
   z.object({ question: z.literal('album'), id: z.string(), of: z.enum(['receipt', 'support']) }),
   z.object({ question: z.literal('tariffReceipt'), months: z.number(), amount: z.string() }),
+  z.object({
+    question: z.literal('connectionReceipt'),
+    accountId: z.number(),
+    telegramBotId: z.string(),
+    provider: z.enum(PROVIDERS),
+    amount: z.string(),
+  }),
   z.object({ question: z.literal('setting'), name: z.enum(SETTING_NAMES) }),
   z.object({ question: z.literal('findOwner') }),
   z.object({ question: z.literal('findEndUser'), telegramBotId: z.string() }),

@@ -24,6 +24,7 @@ import { toOwner } from '../owners/owner-service.ts';
 import type { PaymentStatus } from '../payments/payment.ts';
 import { type Duration, toDuration } from '../plans/duration.ts';
 import {
+  isAmountSetting,
   readSettings,
   SETTING_NAMES,
   type SettingName,
@@ -31,6 +32,8 @@ import {
 } from '../platform/platform-settings.ts';
 import { FAILING } from '../seller-bots/seller-bot.ts';
 import type { TariffPaymentStatus } from '../tariffs/tariff.ts';
+import type { TariffPurpose } from '../tariffs/tariff-gateway.ts';
+import { toPurpose, WITH_PURPOSE } from '../tariffs/tariff-messages.ts';
 
 export interface OwnerPage {
   owner: Owner;
@@ -41,7 +44,7 @@ export interface OwnerPage {
   /** What they paid the platform, the newest first. */
   tariffPayments: {
     id: number;
-    months: number;
+    purpose: TariffPurpose;
     amount: bigint;
     status: TariffPaymentStatus;
     createdAt: Date;
@@ -134,7 +137,7 @@ export function createModerationService(deps: {
       include: {
         bots: { orderBy: { id: 'desc' }, take: 20 },
         tariffs: { where: { status: 'active', expiresAt: { gt: clock.now() } } },
-        tariffPayments: { orderBy: { id: 'desc' }, take: HISTORY_LENGTH },
+        tariffPayments: { orderBy: { id: 'desc' }, take: HISTORY_LENGTH, include: WITH_PURPOSE },
       },
     });
     if (!row) throw new AppError('notFound');
@@ -145,7 +148,7 @@ export function createModerationService(deps: {
       paidUntil: row.tariffs[0]?.expiresAt ?? null,
       tariffPayments: row.tariffPayments.map((payment) => ({
         id: payment.id,
-        months: payment.durationMonths,
+        purpose: toPurpose(payment),
         amount: fromDecimal(payment.amount),
         status: payment.status as TariffPaymentStatus,
         createdAt: payment.createdAt,
@@ -295,7 +298,7 @@ function toOwnersBot(row: SellerBotRow): OwnersBot {
 }
 
 function readValue(name: SettingName, typed: string): string {
-  if (name.startsWith('price')) {
+  if (isAmountSetting(name)) {
     const price = parsePrice(typed);
     if (typeof price === 'string') throw new AppError(`price.${price}`);
     return toDecimalString(price);

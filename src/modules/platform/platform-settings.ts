@@ -1,17 +1,23 @@
 import type { Db } from '../../kernel/unit-of-work.ts';
 
-/** What moderators set: prices and card of the tariffs, and the line that seller bots carry, in each language. */
-export const SETTING_NAMES = [
+/** Soʻm: what a tariff costs, what the connection of a provider does, and what a Star is worth. */
+const AMOUNT_NAMES = [
   'price1',
   'price6',
   'price12',
-  'card',
-  'holder',
-  'ad-uz',
-  'ad-en',
-  'ad-ru',
+  'connect-payme',
+  'connect-click',
+  'connect-uzum',
+  'star-rate',
 ] as const;
+
+/** What moderators set: amounts, the platform's card, and the line that seller bots carry, in each language. */
+export const SETTING_NAMES = [...AMOUNT_NAMES, 'card', 'holder', 'ad-uz', 'ad-en', 'ad-ru'] as const;
 export type SettingName = (typeof SETTING_NAMES)[number];
+
+export function isAmountSetting(name: SettingName): boolean {
+  return (AMOUNT_NAMES as readonly string[]).includes(name);
+}
 
 /** Everything in `platform_settings`: the rest is what the platform remembers of itself. */
 type StoredName =

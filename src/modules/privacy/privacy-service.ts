@@ -170,7 +170,14 @@ export function createPrivacyService(deps: {
         prisma.tariffPayment.findMany({
           where: theirs,
           orderBy: { id: 'asc' },
-          select: { durationMonths: true, amount: true, status: true, createdAt: true, receiptNote: true },
+          select: {
+            purpose: true,
+            durationMonths: true,
+            amount: true,
+            status: true,
+            createdAt: true,
+            receiptNote: true,
+          },
         }),
       ]);
       if (!person) throw new AppError('notFound');

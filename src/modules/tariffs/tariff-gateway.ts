@@ -1,13 +1,19 @@
 import type { Language } from '../../infra/i18n/i18n.ts';
 import type { PersonName } from '../../kernel/person.ts';
+import type { Provider } from '../merchant-accounts/merchant-account.ts';
 import type { Address, SentMessage } from '../notifications/address.ts';
 import type { ReceiptFile } from '../receipts/receipt.ts';
+
+/** What an owner paid the platform for: a tariff, or the connection of a provider to a bot. */
+export type TariffPurpose =
+  | { kind: 'tariff'; months: number }
+  | { kind: 'connection'; provider: Provider; botUsername: string };
 
 /** What an owner paid the platform. */
 export interface TariffReceipt {
   id: number;
   owner: PersonName;
-  months: number;
+  purpose: TariffPurpose;
   /** Tiyin. */
   amount: bigint;
 }

@@ -1,15 +1,17 @@
 import { z } from 'zod';
-import type { Owner, PrismaClient, TariffPayment } from '../../infra/prisma-client/client.ts';
+import type { Prisma, PrismaClient } from '../../infra/prisma-client/client.ts';
 import { isDeliveryFailure } from '../../kernel/outbox/delivery-error.ts';
 import type { OutboxDefinitions } from '../../kernel/outbox/outbox-message.ts';
 import type { Db, UnitOfWork, Work } from '../../kernel/unit-of-work.ts';
 import { fromDecimal } from '../../shared/money.ts';
+import { toConnection } from '../merchant-accounts/connection-notices.ts';
 import { findAddress, type SentMessage } from '../notifications/address.ts';
 import { readLanguages } from '../owners/owner-queries.ts';
 import { toReceiptFile } from '../receipts/receipt.ts';
 import type {
   DecidedTariffReceipt,
   TariffGateway,
+  TariffPurpose,
   TariffReceipt,
   TariffReviewContent,
 } from './tariff-gateway.ts';
@@ -26,6 +28,10 @@ declare module '../../kernel/outbox/outbox-message.ts' {
   }
 }
 
+/** Who paid, and what for. */
+export const WITH_PURPOSE = { owner: true, merchantAccount: { include: { bot: true } } } as const;
+type PurposedRow = Prisma.TariffPaymentGetPayload<{ include: typeof WITH_PURPOSE }>;
+
 /** What becomes of a tariff receipt: every moderator gets it, and every copy tells the outcome. */
 export function createTariffMessages(deps: {
   prisma: PrismaClient;
@@ -39,7 +45,7 @@ export function createTariffMessages(deps: {
     const row = await prisma.tariffPayment.findUnique({
       where: { id: tariffPaymentId },
       include: {
-        owner: true,
+        ...WITH_PURPOSE,
         // Whoever is no moderator any more learns nothing.
         reviewMessages: {
           where: { chatId: { in: [...moderatorIds] } },
@@ -76,7 +82,7 @@ export function createTariffMessages(deps: {
           return 'not-due';
         }
         const [row, address] = await Promise.all([
-          prisma.tariffPayment.findUnique({ where: { id: tariffPaymentId }, include: { owner: true } }),
+          prisma.tariffPayment.findUnique({ where: { id: tariffPaymentId }, include: WITH_PURPOSE }),
           findAddress(deps, { kind: 'moderator', telegramUserId: moderatorId }),
         ]);
         const content = row && toReviewContent(row);
@@ -124,12 +130,21 @@ export async function noteTariffCopy(
   });
 }
 
-function toReceipt(row: TariffPayment & { owner: Owner }): TariffReceipt {
-  return { id: row.id, owner: row.owner, months: row.durationMonths, amount: fromDecimal(row.amount) };
+function toReceipt(row: PurposedRow): TariffReceipt {
+  return { id: row.id, owner: row.owner, purpose: toPurpose(row), amount: fromDecimal(row.amount) };
+}
+
+export function toPurpose({
+  merchantAccount,
+  durationMonths,
+}: Pick<PurposedRow, 'merchantAccount' | 'durationMonths'>): TariffPurpose {
+  if (!merchantAccount) return { kind: 'tariff', months: durationMonths };
+  const { provider, botUsername } = toConnection(merchantAccount);
+  return { kind: 'connection', provider, botUsername };
 }
 
 /** Null once the file is forgotten. */
-export function toReviewContent(row: TariffPayment & { owner: Owner }): TariffReviewContent | null {
+export function toReviewContent(row: PurposedRow): TariffReviewContent | null {
   const receipt = toReceiptFile(row);
   return receipt && { ...toReceipt(row), receipt, note: row.receiptNote };
 }

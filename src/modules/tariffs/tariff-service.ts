@@ -1,6 +1,6 @@
 import type { Language } from '../../infra/i18n/i18n.ts';
 import { type Prepared, preparedBatchLoader, type Read } from '../../infra/postgres/prepared.ts';
-import type { PrismaClient } from '../../infra/prisma-client/client.ts';
+import type { PrismaClient, TariffPayment } from '../../infra/prisma-client/client.ts';
 import { type Actor, type OwnerActor, type Pressed, requireModerator } from '../../kernel/actor.ts';
 import type { DueItem } from '../../kernel/due-item.ts';
 import { AppError } from '../../kernel/errors.ts';
@@ -21,9 +21,16 @@ import {
   advertisementColumns,
   toAdvertisement,
 } from './advertisement.ts';
+import { settleConnection } from './connection-fee-service.ts';
 import { isTariffMonths, TARIFF_MONTHS, type TariffMonths } from './tariff.ts';
-import type { TariffReviewContent } from './tariff-gateway.ts';
-import { enqueueTariffReview, noteTariffCopy, toReviewContent } from './tariff-messages.ts';
+import type { TariffPurpose, TariffReviewContent } from './tariff-gateway.ts';
+import {
+  enqueueTariffReview,
+  noteTariffCopy,
+  toPurpose,
+  toReviewContent,
+  WITH_PURPOSE,
+} from './tariff-messages.ts';
 import { TARIFF_NOTICES } from './tariff-notices.ts';
 import { addTariffTime } from './tariff-queries.ts';
 
@@ -46,7 +53,7 @@ export interface TariffOffer {
 export interface WaitingTariff {
   id: number;
   owner: { id: number; fullName: string; username: string | null; telegramUserId: bigint };
-  months: number;
+  purpose: TariffPurpose;
   amount: bigint;
   createdAt: Date;
 }
@@ -58,6 +65,9 @@ const ADVERTISEMENT: Prepared = {
     SELECT q.n, ${advertisementColumns({ ownerId: 'q.owner_id', language: 'q.language', now: 'q.now' })}
       FROM unnest($1::int[], $2::text[], $3::timestamptz[]) WITH ORDINALITY q(owner_id, language, now, n)`,
 };
+
+/** The receipt for a connection waits beside it, and is in nobody's way. */
+const WAITING = { status: 'pending', purpose: 'tariff' } as const;
 
 const priceName = (months: TariffMonths) => `price${months}` as const;
 
@@ -102,7 +112,7 @@ export function createTariffService(deps: TariffServiceDeps) {
     if (!isTariffMonths(months)) throw new AppError('tariff.notOnSale');
     const [settings, waiting] = await Promise.all([
       readSettings(prisma, ['card', 'holder', priceName(months)]),
-      prisma.tariffPayment.count({ where: { owner: { telegramUserId }, status: 'pending' } }),
+      prisma.tariffPayment.count({ where: { owner: { telegramUserId }, ...WAITING } }),
     ]);
     const price = settings.get(priceName(months));
     const cardNumber = settings.get('card');
@@ -124,7 +134,7 @@ export function createTariffService(deps: TariffServiceDeps) {
       const { db, now, enqueue } = work;
       const { id: ownerId } = await lockActingOwner(db, actor);
       if (!(await work.once(actor.act))) return;
-      const waiting = await db.tariffPayment.count({ where: { ownerId, status: 'pending' } });
+      const waiting = await db.tariffPayment.count({ where: { ownerId, ...WAITING } });
       if (waiting > 0) throw new AppError('tariff.receiptWaits');
       const row = await db.tariffPayment.create({
         data: {
@@ -157,16 +167,25 @@ export function createTariffService(deps: TariffServiceDeps) {
       });
       const row = decided[0];
       if (!row) throw new AppError('tariff.decided');
-      const { ownerId, durationMonths: months } = row;
-      if (decision === 'approved' && isTariffMonths(months)) {
-        const amount = fromDecimal(row.amount);
-        await addTariffTime(work.db, { ownerId, months, amount }, work.now, timeZone);
-      }
       work.enqueue({ kind: 'show-tariff-decision', payload: { tariffPaymentId: id } });
-      const notice = decision === 'approved' ? TARIFF_NOTICES.tariffApproved : TARIFF_NOTICES.tariffRejected;
-      tell(work, notice, ownerOf({ ownerId }), { ownerId });
+      const { ownerId, merchantAccountId } = row;
+      if (merchantAccountId === null) await settleTariff(work, row, decision);
+      else await settleConnection(work, { ownerId, merchantAccountId }, decision);
       work.audit(actor, `tariff.${decision}`, { 'tariff-payment': id });
     });
+  }
+
+  async function settleTariff(
+    work: Work,
+    { ownerId, durationMonths: months, amount }: TariffPayment,
+    decision: 'approved' | 'rejected',
+  ): Promise<void> {
+    if (decision === 'approved' && isTariffMonths(months)) {
+      const sold = { ownerId, months, amount: fromDecimal(amount) };
+      await addTariffTime(work.db, sold, work.now, timeZone);
+    }
+    const notice = decision === 'approved' ? TARIFF_NOTICES.tariffApproved : TARIFF_NOTICES.tariffRejected;
+    tell(work, notice, ownerOf({ ownerId }), { ownerId });
   }
 
   /**
@@ -192,14 +211,14 @@ export function createTariffService(deps: TariffServiceDeps) {
     requireModerator(actor, moderatorIds);
     const rows = await prisma.tariffPayment.findMany({
       where: { status: 'pending' },
-      include: { owner: true },
+      include: WITH_PURPOSE,
       orderBy: { id: 'asc' },
       take: 20,
     });
     return rows.map((row) => ({
       id: row.id,
       owner: row.owner,
-      months: row.durationMonths,
+      purpose: toPurpose(row),
       amount: fromDecimal(row.amount),
       createdAt: row.createdAt,
     }));
@@ -208,7 +227,7 @@ export function createTariffService(deps: TariffServiceDeps) {
   /** A receipt to be looked at once more. @throws AppError `notFound`, `tariff.decided` */
   async function openReceipt(actor: Actor, id: number): Promise<TariffReviewContent> {
     requireModerator(actor, moderatorIds);
-    const row = await prisma.tariffPayment.findUnique({ where: { id }, include: { owner: true } });
+    const row = await prisma.tariffPayment.findUnique({ where: { id }, include: WITH_PURPOSE });
     const content = row && toReviewContent(row);
     if (!content) throw new AppError('notFound');
     if (row.status !== 'pending') throw new AppError('tariff.decided');

@@ -1,5 +1,6 @@
 import { LANGUAGES } from '../../infra/i18n/i18n.ts';
 import { NUMBER_NAMES, SWITCH_NAMES } from '../../modules/bot-settings/bot-settings.ts';
+import { PROVIDERS } from '../../modules/merchant-accounts/merchant-account.ts';
 import { PAYMENT_STATUSES } from '../../modules/payments/payment.ts';
 import { NEW_PLAN_KINDS } from '../../modules/plans/new-plan.ts';
 import { SETTING_NAMES } from '../../modules/platform/platform-settings.ts';
@@ -69,6 +70,10 @@ export const BOT_PROMOS = route('bot', telegramId, 'promos', cursor);
 export const BOT_PROMO_NEW = route('bot', telegramId, 'promo-new');
 export const BOT_PLANS = route('bot', telegramId, 'plans');
 export const BOT_CARD = route('bot', telegramId, 'card');
+/** One method of paying: the provider itself, what it costs to connect it, and its keys. */
+export const BOT_PAY_METHOD = route('bot', telegramId, 'pay', oneOf('card', ...PROVIDERS));
+export const BOT_PAY_CONNECT = route('bot', telegramId, 'pay', oneOf(...PROVIDERS), 'connect');
+export const BOT_PAY_KEYS = route('bot', telegramId, 'pay', oneOf(...PROVIDERS), 'keys');
 export const BOT_WELCOME = route('bot', telegramId, 'welcome');
 /** Getolog's own welcome text again. */
 export const BOT_WELCOME_DEFAULT = route('bot', telegramId, 'welcome', 'default');
@@ -137,6 +142,13 @@ export const MOD_TARIFFS = route('mod', 'tariffs');
 export const MOD_TARIFF = route('mod', 'tariff', serial);
 export const MOD_TARIFF_APPROVE = neverLimited(route('mod', 'tariff-approve', serial));
 export const MOD_TARIFF_REJECT = neverLimited(route('mod', 'tariff-reject', serial));
+/** The providers that owners connect; one of them. */
+export const MOD_CONNECTIONS = route('mod', 'conns', cursor);
+export const MOD_CONNECTION = route('mod', 'conn', serial);
+export const MOD_CONNECTION_WAIVE = route('mod', 'conn', serial, 'waive');
+export const MOD_CONNECTION_KEYS = route('mod', 'conn', serial, 'keys');
+export const MOD_CONNECTION_LIVE = route('mod', 'conn', serial, 'live');
+export const MOD_CONNECTION_TEST = route('mod', 'conn', serial, 'test');
 export const MOD_AUDIT = route('mod', 'audit', cursor);
 /** How the platform's parts were in the last 24 hours. */
 export const MOD_HEALTH = route('mod', 'health');

@@ -20,6 +20,7 @@ import { promoCodes } from './grow/promo-codes.ts';
 import { createIdentity } from './identity.ts';
 import { moderatorDesk } from './moderator/desk.ts';
 import { myBots } from './my-bots.ts';
+import { connectionFee } from './payments/connection-fee.ts';
 import { plans } from './plans/plans.ts';
 import { privacy } from './privacy.ts';
 import { receipts } from './receipts.ts';
@@ -38,6 +39,7 @@ export function createMainBot(deps: BotDeps): BotKind<MainContext> {
   const promos = promoCodes(deps);
   const people = endUsers(deps);
   const getologTariff = tariff(deps);
+  const fee = connectionFee(deps);
   const moderators = moderatorDesk(deps);
   const prices = plans(deps);
   const desk = createReviewDesk<MainContext>(deps, (context, paymentId) =>
@@ -74,6 +76,7 @@ export function createMainBot(deps: BotDeps): BotKind<MainContext> {
         ...prices.answers,
         ...people.answers,
         ...getologTariff.answers,
+        ...fee.answers,
         ...moderators.answers,
         rejectReason: desk.answerRejectReason,
         support: help.answerQuestion,

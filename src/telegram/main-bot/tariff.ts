@@ -41,7 +41,7 @@ export function tariff(deps: BotDeps): {
     async tariffReceipt(context, { months, amount }) {
       const receipt = readReceipt(context.message);
       const viewer = viewerOf(context, deps);
-      if (typeof receipt === 'string') return send(context, tariffHintScreen(viewer, receipt));
+      if (typeof receipt === 'string') return send(context, tariffHintScreen(viewer, receipt, TARIFF.data()));
       await tariffs.submitReceipt(pressedBy(ownerIn(context)), { months, amount: BigInt(amount), receipt });
       await closeAnswered(context, openQuestions, 'receipt');
       await send(context, tariffTakenScreen(viewer));

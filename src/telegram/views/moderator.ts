@@ -8,11 +8,16 @@ import type {
 } from '../../modules/moderation/moderation-service.ts';
 import type { Owner } from '../../modules/owners/owner.ts';
 import { PAYMENT_STATUSES, type PaymentStatus } from '../../modules/payments/payment.ts';
-import { SETTING_NAMES, type SettingName } from '../../modules/platform/platform-settings.ts';
+import {
+  isAmountSetting,
+  SETTING_NAMES,
+  type SettingName,
+} from '../../modules/platform/platform-settings.ts';
 import type { Statistics } from '../../modules/statistics/statistics.ts';
 import { TARIFF_MONTHS } from '../../modules/tariffs/tariff.ts';
 import type {
   DecidedTariffReceipt,
+  TariffPurpose,
   TariffReceipt,
   TariffReviewContent,
 } from '../../modules/tariffs/tariff-gateway.ts';
@@ -26,6 +31,7 @@ import {
   MOD_AUDIT,
   MOD_BOT_RELEASE,
   MOD_CHART,
+  MOD_CONNECTIONS,
   MOD_FIND,
   MOD_HEALTH,
   MOD_OWNER,
@@ -79,7 +85,7 @@ export function moderatorScreen(viewer: Viewer, dashboard: Dashboard, statistics
         button(t('statistics.chart'), MOD_CHART.data()),
       ],
       [button(t('mod.settings'), MOD_SETTINGS.data()), button(t('mod.audit'), MOD_AUDIT.data('0'))],
-      [button(t('mod.health'), MOD_HEALTH.data())],
+      [button(t('connection.list'), MOD_CONNECTIONS.data('0')), button(t('mod.health'), MOD_HEALTH.data())],
       back(viewer, HOME.data()),
     ],
   };
@@ -141,8 +147,8 @@ export function ownerScreen(
     bots.map(({ state, username }) => `${BOT_MARKS[state]} @${username}`).join('\n'),
     tariffPayments
       .map(
-        ({ id, status, months, amount }) =>
-          `${TARIFF_PAYMENT_MARKS[status]} ${t('mod.number', { id })}: ${monthsName(t, months)}, ${money(viewer, amount)}`,
+        ({ id, status, purpose, amount }) =>
+          `${TARIFF_PAYMENT_MARKS[status]} ${t('mod.number', { id })}: ${purposeName(viewer, purpose)}, ${money(viewer, amount)}`,
       )
       .join('\n'),
   ];
@@ -255,12 +261,20 @@ export function tariffsScreen(viewer: Viewer, waiting: readonly WaitingTariff[])
   };
 }
 
-function tariffLine(viewer: Viewer, { id, owner, months, amount }: TariffReceipt): string {
-  return viewer.t('mod.tariffReceipt', {
-    id,
-    person: personName(owner),
-    duration: monthsName(viewer.t, months),
-    amount: money(viewer, amount),
+function tariffLine(viewer: Viewer, { id, owner, purpose, amount }: TariffReceipt): string {
+  const { t } = viewer;
+  const words = { id, person: personName(owner), amount: money(viewer, amount) };
+  return purpose.kind === 'tariff'
+    ? t('mod.tariffReceipt', { ...words, duration: purposeName(viewer, purpose) })
+    : t('connection.receipt', { ...words, connection: purposeName(viewer, purpose) });
+}
+
+/** "1 month", or "Payme for @shop". */
+function purposeName({ t }: Viewer, purpose: TariffPurpose): string {
+  if (purpose.kind === 'tariff') return monthsName(t, purpose.months);
+  return t('connection.name', {
+    provider: t(`provider.name.${purpose.provider}`),
+    bot: purpose.botUsername,
   });
 }
 
@@ -318,7 +332,7 @@ function settingLine(viewer: Viewer, name: SettingName, value: string | undefine
 
 function settingValue(viewer: Viewer, name: SettingName, value: string | undefined): string {
   if (value === undefined) return '—';
-  if (name.startsWith('price')) return money(viewer, fromDecimalString(value));
+  if (isAmountSetting(name)) return money(viewer, fromDecimalString(value));
   return name === 'card' ? formatCardNumber(value) : value;
 }
 

@@ -19,6 +19,7 @@ import { endedScreen, endsScreen, graceScreen } from './buyer/ends.ts';
 import { winbackScreen } from './buyer/winback.ts';
 import { date, endUserButton, ownerButton, personName, planName, timeSpan, type Viewer } from './common.ts';
 import { botStateLine } from './owner/bot-state.ts';
+import { CONNECTION_NOTICE_VIEWS } from './payments/connection-notices.ts';
 import { PROVIDER_NOTICE_VIEWS } from './payments/provider-notices.ts';
 import { rejectedNotice, reusedNotice } from './review.ts';
 
@@ -27,6 +28,7 @@ type NoticeView<K extends NoticeKind> = (viewer: Viewer, content: Notices[K]['co
 /** The text of everything that Getolog says of its own accord, each with a next step. */
 const NOTICE_VIEWS: { readonly [K in NoticeKind]: NoticeView<K> } = {
   ...PROVIDER_NOTICE_VIEWS,
+  ...CONNECTION_NOTICE_VIEWS,
 
   handedOver: (viewer, { matter, person, title, botUsername, telegramBotId }) => ({
     text: viewer.t(`notice.handedOver.${matter}`, {

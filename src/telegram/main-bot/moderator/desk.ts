@@ -3,6 +3,7 @@ import type { OpenQuestion } from '../../../modules/conversations/open-question-
 import type { BotDeps } from '../../bots/bot-deps.ts';
 import type { MainContext } from '../../common/context.ts';
 import type { AnswerHandlers } from '../../middleware/open-questions.ts';
+import { connections } from './connections.ts';
 import { dashboard } from './dashboard.ts';
 import { owners } from './owners.ts';
 import { payments } from './payments.ts';
@@ -21,7 +22,14 @@ export function moderatorDesk(deps: BotDeps): {
   const desk = composer.filter(isModerator);
   const people = owners(deps);
   const platform = settings(deps);
-  desk.use(dashboard(deps), people.composer, payments(deps), tariffReceipts(deps), platform.composer);
+  desk.use(
+    dashboard(deps),
+    people.composer,
+    payments(deps),
+    tariffReceipts(deps),
+    connections(deps),
+    platform.composer,
+  );
   const answers = { ...people.answers, ...platform.answers };
   return {
     composer,

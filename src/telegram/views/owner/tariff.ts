@@ -61,7 +61,11 @@ export function tariffFirstScreen({ t }: Viewer): Screen {
   };
 }
 
-/** Instead of the receipt for a tariff came something else. */
-export function tariffHintScreen({ t }: Viewer, key: 'hint.receiptNotImage' | 'hint.receiptTooBig'): Screen {
-  return { text: t(key), buttons: [[button(t('button.cancel'), TARIFF.data())]] };
+/** Instead of the receipt came something else. @param back the data of the button that leaves the question */
+export function tariffHintScreen(
+  { t }: Viewer,
+  key: 'hint.receiptNotImage' | 'hint.receiptTooBig',
+  back: string,
+): Screen {
+  return { text: t(key), buttons: [[button(t('button.cancel'), back)]] };
 }

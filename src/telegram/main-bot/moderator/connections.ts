@@ -1,0 +1,45 @@
+import { Composer } from 'grammy';
+import { type BotDeps, viewerOf } from '../../bots/bot-deps.ts';
+import { onPress } from '../../common/callback-data.ts';
+import { type MainContext, moderatorIn } from '../../common/context.ts';
+import {
+  MOD_CONNECTION,
+  MOD_CONNECTION_LIVE,
+  MOD_CONNECTION_TEST,
+  MOD_CONNECTION_WAIVE,
+  MOD_CONNECTIONS,
+} from '../../common/routes.ts';
+import { show } from '../../common/screen.ts';
+import { connectionScreen, connectionsScreen } from '../../views/payments/connections.ts';
+
+/** The providers that owners connect, and what a moderator decides about them. */
+export function connections(deps: BotDeps): Composer<MainContext> {
+  const desk = deps.services.connections;
+  const composer = new Composer<MainContext>();
+
+  async function showOne(context: MainContext, accountId: number): Promise<void> {
+    const page = await desk.open(moderatorIn(context), accountId);
+    await show(context, connectionScreen(viewerOf(context, deps), page));
+  }
+
+  onPress(composer, MOD_CONNECTIONS, async (context, before) => {
+    const page = await desk.list(moderatorIn(context), before);
+    await show(context, connectionsScreen(viewerOf(context, deps), page));
+  });
+
+  onPress(composer, MOD_CONNECTION, showOne);
+
+  const decisions = [
+    [MOD_CONNECTION_WAIVE, desk.waiveFee],
+    [MOD_CONNECTION_LIVE, desk.goLive],
+    [MOD_CONNECTION_TEST, desk.backToTest],
+  ] as const;
+  for (const [pressed, decide] of decisions) {
+    onPress(composer, pressed, async (context, accountId) => {
+      await decide(moderatorIn(context), accountId);
+      await showOne(context, accountId);
+    });
+  }
+
+  return composer;
+}
