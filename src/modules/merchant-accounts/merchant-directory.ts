@@ -1,7 +1,12 @@
 import type { Fernet } from '../../infra/crypto/fernet.ts';
 import type { PrismaClient } from '../../infra/prisma-client/client.ts';
 import { type TenantScope, toTenantScope } from '../../kernel/tenant-scope.ts';
+import type { UnitOfWork } from '../../kernel/unit-of-work.ts';
 import type { Clock } from '../../shared/clock.ts';
+import { DAY_MS } from '../../shared/durations.ts';
+import { ownerOf } from '../notifications/address.ts';
+import { tell } from '../notifications/notice.ts';
+import { CONNECTION_NOTICES } from './connection-notices.ts';
 import {
   type FiscalData,
   type MerchantDetails,
@@ -29,13 +34,18 @@ const ROW_OF_REFUSALS = '1 hour';
 
 export type MerchantDirectory = ReturnType<typeof createMerchantDirectory>;
 
+/** Within that hour: fewer may be a tester's, or somebody's who tries. */
+const REFUSALS_TO_TELL = 10;
+
 /** Where the keys of accounts are read. */
 export function createMerchantDirectory({
   prisma,
+  transact,
   fernet,
   clock,
 }: {
   prisma: PrismaClient;
+  transact: UnitOfWork;
   fernet: Fernet;
   clock: Clock;
 }) {
@@ -77,15 +87,37 @@ export function createMerchantDirectory({
       });
       return;
     }
-    await prisma.$executeRaw`
+    const rows = await prisma.$queryRaw<{ id: number; calls: number }[]>`
       UPDATE merchant_accounts a
          SET last_refused_at = q.now,
              refused_calls = CASE WHEN q.goes_on THEN a.refused_calls + 1 ELSE 1 END,
              refused_since = CASE WHEN q.goes_on THEN a.refused_since ELSE q.now END
         FROM (SELECT id, ${now}::timestamptz AS now,
                      coalesce(refused_since > ${now}::timestamptz - ${ROW_OF_REFUSALS}::interval, false) AS goes_on
-                FROM merchant_accounts WHERE id = ANY(${ids}::int[]) FOR UPDATE) q
-       WHERE a.id = q.id`;
+                FROM merchant_accounts WHERE id = ANY(${ids}::int[]) ORDER BY id FOR UPDATE) q
+       WHERE a.id = q.id
+      RETURNING a.id, a.refused_calls AS calls`;
+    const failing = rows.filter(({ calls }) => calls >= REFUSALS_TO_TELL);
+    if (failing.length > 0) await tellOwners(failing.map(({ id }) => id));
+  }
+
+  /** Once a day, however long it goes on. */
+  async function tellOwners(accountIds: number[]): Promise<void> {
+    await transact(async (work) => {
+      const { db, now } = work;
+      const told = await db.merchantAccount.updateManyAndReturn({
+        where: {
+          id: { in: accountIds },
+          refusedCalls: { gte: REFUSALS_TO_TELL },
+          OR: [{ refusalsToldAt: null }, { refusalsToldAt: { lte: new Date(now.getTime() - DAY_MS) } }],
+        },
+        data: { refusalsToldAt: now },
+        include: { bot: true },
+      });
+      for (const { id, bot } of told) {
+        tell(work, CONNECTION_NOTICES.connectionRefused, ownerOf(bot), { accountId: id });
+      }
+    });
   }
 
   return { findCandidates, noteCalls };

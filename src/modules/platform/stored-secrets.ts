@@ -32,12 +32,12 @@ interface Deps {
 }
 
 /**
- * Reads the check value, the newest bot's token and the key of people. The check value is encrypted anew only after everything else, so
+ * Reads the check value, the newest bot's token, the newest keys of a merchant account and the key of people. The check value is encrypted anew only after everything else, so
  * that an old key that is taken away in the middle of a change is missed at once.
  * @throws WrongKeyError
  */
 export async function requireRightKey({ prisma, clock, fernet }: Deps): Promise<void> {
-  const [check, personKey, newest] = await Promise.all([
+  const [check, personKey, newest, account] = await Promise.all([
     readSetting(prisma, KEY_CHECK),
     readSetting(prisma, PERSON_KEY),
     prisma.sellerBot.findFirst({
@@ -45,15 +45,20 @@ export async function requireRightKey({ prisma, clock, fernet }: Deps): Promise<
       orderBy: { id: 'desc' },
       select: { encryptedToken: true },
     }),
+    prisma.merchantAccount.findFirst({
+      where: { encryptedSecrets: { not: null } },
+      orderBy: { id: 'desc' },
+      select: { encryptedSecrets: true },
+    }),
   ]);
-  for (const secret of [check, personKey, newest?.encryptedToken]) {
+  for (const secret of [check, personKey, newest?.encryptedToken, account?.encryptedSecrets]) {
     if (typeof secret === 'string' && !isReadable(fernet, secret)) throw new WrongKeyError();
   }
   if (check !== null) return;
   await addSetting(prisma, KEY_CHECK, fernet.encrypt(KEY_CHECK_TEXT), clock.now());
 }
 
-/** Of bots' tokens; what the platform keeps for itself comes last and is not counted, unless it cannot be read. */
+/** Of bots' tokens and the keys of merchant accounts; what the platform keeps for itself comes last and is not counted, unless it cannot be read. */
 export interface Rotation {
   /** Encrypted anew now. */
   renewed: number;
@@ -63,24 +68,79 @@ export interface Rotation {
   unreadable: number;
 }
 
+/** One of many secrets: a column of a table, as rotation goes through it. */
+interface SecretColumn {
+  /** Of the rows that hold one, those after an id. */
+  list(after: number): Promise<{ id: number; secret: string }[]>;
+  /** Null where nothing is left to read. */
+  find(id: number): Promise<string | null>;
+  /** Only in the place of what was read. @returns whether it still stood there */
+  replace(id: number, secret: string, renewed: string): Promise<boolean>;
+}
+
+function botTokens(prisma: PrismaClient): SecretColumn {
+  return {
+    async list(after) {
+      const rows = await prisma.sellerBot.findMany({
+        where: { id: { gt: after }, encryptedToken: { not: FORGOTTEN } },
+        orderBy: { id: 'asc' },
+        take: BATCH,
+        select: { id: true, encryptedToken: true },
+      });
+      return rows.map(({ id, encryptedToken: secret }) => ({ id, secret }));
+    },
+    async find(id) {
+      const row = await prisma.sellerBot.findUnique({ where: { id }, select: { encryptedToken: true } });
+      return row?.encryptedToken || null;
+    },
+    async replace(id, secret, renewed) {
+      const where = { id, encryptedToken: secret };
+      return (await prisma.sellerBot.updateMany({ where, data: { encryptedToken: renewed } })).count === 1;
+    },
+  };
+}
+
+/** Of accounts that were removed as well: none is left behind that another key could read. */
+function merchantSecrets(prisma: PrismaClient): SecretColumn {
+  return {
+    async list(after) {
+      const rows = await prisma.merchantAccount.findMany({
+        where: { id: { gt: after }, encryptedSecrets: { not: null } },
+        orderBy: { id: 'asc' },
+        take: BATCH,
+        select: { id: true, encryptedSecrets: true },
+      });
+      return rows.flatMap(({ id, encryptedSecrets: secret }) => (secret === null ? [] : [{ id, secret }]));
+    },
+    async find(id) {
+      const row = await prisma.merchantAccount.findUnique({
+        where: { id },
+        select: { encryptedSecrets: true },
+      });
+      return row?.encryptedSecrets ?? null;
+    },
+    async replace(id, secret, renewed) {
+      const where = { id, encryptedSecrets: secret };
+      return (
+        (await prisma.merchantAccount.updateMany({ where, data: { encryptedSecrets: renewed } })).count === 1
+      );
+    },
+  };
+}
+
 /**
- * Encrypts every stored secret anew with the first key, batch by batch, while servers run: a token that is replaced
+ * Encrypts every stored secret anew with the first key, batch by batch, while servers run: what is replaced
  * meanwhile stays as it is replaced. Can be stopped and run again at any time.
  */
 export async function rotateSecrets(deps: Deps): Promise<Rotation> {
   const { prisma, clock, fernet } = deps;
   const rotation: Rotation = { renewed: 0, current: 0, unreadable: 0 };
-  for (let after = 0; ; ) {
-    const rows = await prisma.sellerBot.findMany({
-      where: { id: { gt: after }, encryptedToken: { not: FORGOTTEN } },
-      orderBy: { id: 'asc' },
-      take: BATCH,
-      select: { id: true, encryptedToken: true },
-    });
-    for (const row of rows) rotation[await renewToken(deps, row)] += 1;
-    const last = rows.at(-1);
-    if (!last) break;
-    after = last.id;
+  for (const column of [botTokens(prisma), merchantSecrets(prisma)]) {
+    for (let after: number | undefined = 0; after !== undefined; ) {
+      const found = await column.list(after);
+      for (const { id, secret } of found) rotation[await renewSecret(fernet, column, id, secret)] += 1;
+      after = found.at(-1)?.id;
+    }
   }
   if (rotation.unreadable === 0 && (await renewPersonKey(deps)) === 'unreadable') rotation.unreadable += 1;
   if (rotation.unreadable === 0) {
@@ -103,23 +163,17 @@ async function renewPersonKey({ prisma, clock, fernet }: Deps): Promise<keyof Ro
   return 'renewed';
 }
 
-/** Compares before it writes, and looks again when the owner's new token came first. */
-async function renewToken(
-  { prisma, fernet }: Deps,
-  found: { id: number; encryptedToken: string },
+/** Compares before it writes, and looks again when its owner's new one came first. */
+async function renewSecret(
+  fernet: Fernet,
+  column: SecretColumn,
+  id: number,
+  found: string,
 ): Promise<keyof Rotation> {
-  let row: { encryptedToken: string } | null = found;
-  while (row && row.encryptedToken !== FORGOTTEN) {
-    const { encryptedToken } = row;
-    if (fernet.isCurrent(encryptedToken)) return 'current';
-    if (!isReadable(fernet, encryptedToken)) return 'unreadable';
-    const renewed = fernet.encrypt(fernet.decrypt(encryptedToken));
-    const { count } = await prisma.sellerBot.updateMany({
-      where: { id: found.id, encryptedToken },
-      data: { encryptedToken: renewed },
-    });
-    if (count === 1) return 'renewed';
-    row = await prisma.sellerBot.findUnique({ where: { id: found.id }, select: { encryptedToken: true } });
+  for (let secret: string | null = found; secret !== null; secret = await column.find(id)) {
+    if (fernet.isCurrent(secret)) return 'current';
+    if (!isReadable(fernet, secret)) return 'unreadable';
+    if (await column.replace(id, secret, fernet.encrypt(fernet.decrypt(secret)))) return 'renewed';
   }
   // Gone meanwhile: nothing is left that needs another key.
   return 'current';

@@ -139,6 +139,11 @@ async function forgetBots({ db, now }: Work, ownerId: number, botIds: number[]):
       releasedAt: now,
     },
   });
+  // Who they are to a provider, and how it is known: its calls are refused from now on.
+  await db.merchantAccount.updateMany({
+    where: theirs,
+    data: { encryptedSecrets: null, keysSetAt: null, details: {}, liveAt: null },
+  });
   await db.payment.updateMany({
     where: { ...theirs, status: { in: ['created', 'pending'] } },
     data: { status: 'cancelled', decidedAt: now },

@@ -158,6 +158,10 @@ export function createPrivacyService(deps: {
                 plans: { orderBy: { id: 'asc' }, select: PLAN },
               },
             },
+            merchantAccounts: {
+              orderBy: { id: 'asc' },
+              omit: { id: true, botId: true, encryptedSecrets: true },
+            },
             // Those of one person are that person's.
             promoCodes: { where: { endUserId: null }, orderBy: { id: 'asc' }, select: PROMO_CODE },
           },
