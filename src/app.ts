@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import type { Config } from './config.ts';
 import { createCallbacks } from './http/callbacks/callbacks.ts';
 import { createServer } from './http/server.ts';
+import { createClickApi } from './infra/click-api.ts';
 import { Fernet } from './infra/crypto/fernet.ts';
 import { createWebhookSecrets } from './infra/crypto/webhook-secret.ts';
 import { createMachine, type Machine } from './infra/observability/machine.ts';
@@ -123,6 +124,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     isServedHere: () => isServedAddress(prisma, config.serverUrl),
     services: () => services,
   });
+  const clickApi = createClickApi({ root: config.clickApiRoot, now: clock.now });
   const services: Services = createServices({
     prisma,
     read,
@@ -132,6 +134,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     hashPerson,
     gateway: telegram.botGateway,
     chats: telegram.chatGateway,
+    clickApi,
     mainBotId: telegram.mainBotId,
     moderatorIds: config.moderatorIds,
     timeZone: config.timeZone,
@@ -140,6 +143,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   const outbox = createOutboxTable({
     prisma,
     transact: services.transact,
+    clickReversals: services.clickReversals,
     clock,
     messages: telegram.messageGateway,
     chats: telegram.chatGateway,
@@ -226,6 +230,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       server.server.closeAllConnections();
       await within(FLUSH_LIMIT_MS, monitoring.close());
       await queues.close();
+      await clickApi.close();
       await telegram.close();
       jobRedis.disconnect();
       redis.disconnect();

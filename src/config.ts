@@ -133,6 +133,9 @@ const environment = z.object({
   TELEGRAM_API_ROOT: url('https:', 'http:')
     .transform((value) => value.replace(/\/+$/, ''))
     .default(TELEGRAM_ROOT),
+  CLICK_API_ROOT: url('https:', 'http:')
+    .transform((value) => value.replace(/\/+$/, ''))
+    .default('https://api.click.uz/v2/merchant'),
   SENTRY_DSN: checked((value) => SENTRY_DSN.test(value), 'must be a DSN, as Sentry shows it').optional(),
   SENTRY_TRACES_SAMPLE_RATE: share.default(0.1),
   SENTRY_PROFILES_SAMPLE_RATE: share.default(0),
@@ -209,6 +212,7 @@ function toConfig(env: z.infer<typeof environment>, isTerminal: boolean) {
     port: env.PORT,
     trustProxy: env.TRUST_PROXY,
     telegramApiRoot: env.TELEGRAM_API_ROOT,
+    clickApiRoot: env.CLICK_API_ROOT,
     sentry: {
       dsn: env.SENTRY_DSN,
       tracesSampleRate: env.SENTRY_TRACES_SAMPLE_RATE,

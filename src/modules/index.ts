@@ -18,6 +18,7 @@ import { createNotificationMessages } from './notifications/notification-message
 import { OWNER_NOTICES } from './owners/owner-notices.ts';
 import { PAYMENT_NOTICES } from './payments/payment-notices.ts';
 import { PROVIDER_NOTICES } from './payments/provider-notices.ts';
+import { createClickMessages } from './payments/providers/click/click-messages.ts';
 import { reopenReceiptsEverywhere, reopenTheirReceipts } from './payments/review-followers.ts';
 import { createReviewMessages } from './payments/review-messages.ts';
 import { PLAN_NOTICES } from './plans/plan-notices.ts';
@@ -107,6 +108,7 @@ type OutboxDeps = Omit<Parameters<typeof createNotificationMessages>[0], 'notice
   Parameters<typeof createAccessMessages>[0] &
   Parameters<typeof createTariffMessages>[0] &
   Parameters<typeof createReviewMessages>[0] &
+  Parameters<typeof createClickMessages>[0] &
   Parameters<typeof createWinbackMessages>[0] &
   Parameters<typeof createSupportMessages>[0] &
   Parameters<typeof createPrivacyMessages>[0] &
@@ -120,6 +122,7 @@ export function createOutboxTable(deps: OutboxDeps): OutboxTable {
     ...createAccessMessages(deps),
     ...createTariffMessages(deps),
     ...createReviewMessages(deps),
+    ...createClickMessages(deps),
     ...createWinbackMessages(deps),
     ...createSupportMessages(deps),
     ...createPrivacyMessages(deps),

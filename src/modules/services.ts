@@ -1,3 +1,4 @@
+import type { ClickApi } from '../infra/click-api.ts';
 import type { Fernet } from '../infra/crypto/fernet.ts';
 import type { Read } from '../infra/postgres/prepared.ts';
 import type { PrismaClient } from '../infra/prisma-client/client.ts';
@@ -24,6 +25,7 @@ import { createCheckHistoryService } from './monitoring/check-history.ts';
 import { createDailyReports } from './monitoring/daily-report.ts';
 import { createOwnerService } from './owners/owner-service.ts';
 import { createCheckoutService } from './payments/checkout-service.ts';
+import { createClickReversals } from './payments/providers/click/click-reversals.ts';
 import { createClickService } from './payments/providers/click/click-service.ts';
 import { createSettlementService } from './payments/providers/settlement-service.ts';
 import { createReviewService } from './payments/review-service.ts';
@@ -57,6 +59,7 @@ export interface ServicesDeps {
   hashPerson: () => Promise<HashPerson>;
   gateway: BotGateway;
   chats: ChatGateway;
+  clickApi: ClickApi;
   mainBotId: bigint;
   moderatorIds: readonly bigint[];
   timeZone: string;
@@ -104,6 +107,7 @@ export function createServices(given: ServicesDeps) {
     reviews: createReviewService(deps),
     settlements: deps.settlements,
     click: createClickService(deps),
+    clickReversals: createClickReversals(deps),
     storefront: createStorefrontService(deps),
     bans: createBanService(deps),
     botHealth: createBotHealthService(deps),

@@ -1,5 +1,5 @@
 import type { Fernet } from '../../infra/crypto/fernet.ts';
-import type { PrismaClient } from '../../infra/prisma-client/client.ts';
+import type { Prisma, PrismaClient } from '../../infra/prisma-client/client.ts';
 import { type TenantScope, toTenantScope } from '../../kernel/tenant-scope.ts';
 import type { UnitOfWork } from '../../kernel/unit-of-work.ts';
 import type { Clock } from '../../shared/clock.ts';
@@ -32,6 +32,10 @@ export interface MerchantCandidate<P extends Provider = Provider> {
 /** A row of refused calls that is older than this is another one. */
 const ROW_OF_REFUSALS = '1 hour';
 
+const WITH_KEYS = { removedAt: null, encryptedSecrets: { not: null } } as const;
+const WITH_BOT = { bot: { include: { owner: { select: { telegramUserId: true } } } } } as const;
+type AccountRow = Prisma.MerchantAccountGetPayload<{ include: typeof WITH_BOT }>;
+
 export type MerchantDirectory = ReturnType<typeof createMerchantDirectory>;
 
 /** Within that hour: fewer may be a tester's, or somebody's who tries. */
@@ -55,24 +59,35 @@ export function createMerchantDirectory({
     provider: P,
   ): Promise<MerchantCandidate<P>[]> {
     const rows = await prisma.merchantAccount.findMany({
-      where: { provider, removedAt: null, encryptedSecrets: { not: null }, bot: { telegramBotId } },
-      include: { bot: { include: { owner: { select: { telegramUserId: true } } } } },
+      where: { ...WITH_KEYS, provider, bot: { telegramBotId } },
+      include: WITH_BOT,
       orderBy: [{ bot: { removedAt: { sort: 'desc', nulls: 'first' } } }, { id: 'desc' }],
     });
-    return rows.flatMap((row) =>
-      row.encryptedSecrets === null
-        ? []
-        : [
-            {
-              accountId: row.id,
-              scope: toTenantScope(row.bot),
-              details: readDetails(provider, row.details),
-              secrets: readSecrets(fernet.decrypt(row.encryptedSecrets)),
-              fiscal: toFiscalData(row),
-              isRemoved: row.bot.removedAt !== null,
-            },
-          ],
-    );
+    return rows.flatMap((row) => toCandidate(provider, row) ?? []);
+  }
+
+  /** An account by its id; null where it was removed, or has no keys. */
+  async function findAccount<P extends Provider>(
+    accountId: number,
+    provider: P,
+  ): Promise<MerchantCandidate<P> | null> {
+    const row = await prisma.merchantAccount.findFirst({
+      where: { ...WITH_KEYS, provider, id: accountId },
+      include: WITH_BOT,
+    });
+    return row && toCandidate(provider, row);
+  }
+
+  function toCandidate<P extends Provider>(provider: P, row: AccountRow): MerchantCandidate<P> | null {
+    if (row.encryptedSecrets === null) return null;
+    return {
+      accountId: row.id,
+      scope: toTenantScope(row.bot),
+      details: readDetails(provider, row.details),
+      secrets: readSecrets(fernet.decrypt(row.encryptedSecrets)),
+      fiscal: toFiscalData(row),
+      isRemoved: row.bot.removedAt !== null,
+    };
   }
 
   /** What the owner sees of their provider's calls: the last of each kind, and how many were refused in a row. */
@@ -120,5 +135,5 @@ export function createMerchantDirectory({
     });
   }
 
-  return { findCandidates, noteCalls };
+  return { findCandidates, findAccount, noteCalls };
 }

@@ -25,6 +25,14 @@ interface RefundContent extends ProviderPayment {
   reason: string;
 }
 
+/** Why a provider does not return money. */
+interface RefusedReversal extends ProviderPayment {
+  /** In its own words; empty: it gave none. */
+  note: string;
+  /** Nobody knows whether it has returned it when it was first asked. */
+  isUnclear: boolean;
+}
+
 declare module '../notifications/notice.ts' {
   interface Notices {
     paymentReceived: { to: 'owner'; payload: { paymentId: number }; content: ProviderPayment };
@@ -34,6 +42,8 @@ declare module '../notifications/notice.ts' {
     refundPromised: { to: 'endUser'; payload: { refundId: number }; content: RefundContent };
     refundDone: { to: 'endUser'; payload: { refundId: number }; content: RefundContent };
     paymentReversed: { to: 'owner'; payload: { paymentId: number }; content: ProviderPayment };
+    /** Click does not return what its owner asked it to. */
+    reversalRefused: { to: 'owner'; payload: { attemptId: number }; content: RefusedReversal };
     fiscalReceipt: { to: 'endUser'; payload: { attemptId: number }; content: { title: string; url: string } };
   }
 }
@@ -127,6 +137,20 @@ export const PROVIDER_NOTICES = defineNotices({
     async content(db, { paymentId }) {
       const paid = await findPayment(db, paymentId);
       return paid?.content ?? null;
+    },
+  },
+  reversalRefused: {
+    isSure: true,
+    isQuiet: false,
+    async content(db, { attemptId }) {
+      const attempt = await db.paymentAttempt.findUnique({
+        where: { id: attemptId },
+        include: { payment: { include: WITH_WHAT_WAS_PAID } },
+      });
+      const content = attempt?.payment && toContent(attempt.payment);
+      // It went back by another way since, or is asked for again.
+      if (!content || attempt.state !== 'paid' || attempt.reversalNote === null) return null;
+      return { ...content, note: attempt.reversalNote, isUnclear: attempt.reversalUnclear };
     },
   },
   fiscalReceipt: {

@@ -11,6 +11,7 @@ type ProviderNotice = Extract<
   | 'refundPromised'
   | 'refundDone'
   | 'paymentReversed'
+  | 'reversalRefused'
   | 'fiscalReceipt'
 >;
 
@@ -42,6 +43,15 @@ export const PROVIDER_NOTICE_VIEWS: {
       viewer,
       paid,
       viewer.t(paid.isTest ? 'provider.testReversed' : 'provider.reversed', words(viewer, paid)),
+    ),
+  reversalRefused: (viewer, refused) =>
+    toOwner(
+      viewer,
+      refused,
+      viewer.t(refused.isUnclear ? 'provider.reversalUnclear' : 'provider.reversalRefused', {
+        ...words(viewer, refused),
+        note: refused.note || viewer.t('provider.noWords'),
+      }),
     ),
   fiscalReceipt: ({ t }, { title, url }) => ({
     text: t('provider.fiscal', { title }),

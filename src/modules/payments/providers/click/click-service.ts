@@ -13,6 +13,7 @@ import {
 } from '../attempt-repository.ts';
 import { PROVIDER_RULES } from '../provider-rules.ts';
 import type { SettlementService } from '../settlement-service.ts';
+import { toMerchant } from './click-merchant.ts';
 import {
   CLICK_OPERATIONS,
   type ClickCall,
@@ -152,11 +153,6 @@ export function createClickService({
 }
 
 export type ClickService = ReturnType<typeof createClickService>;
-
-/** Click has one key for both worlds: the order says of which it is. */
-function toMerchant({ scope, accountId }: Pick<MerchantCandidate<'click'>, 'scope' | 'accountId'>): Merchant {
-  return { scope, accountId, provider: 'click', isTest: null };
-}
 
 function attemptOf({ attempts }: Order, { transId }: ClickCall): Attempt | undefined {
   return attempts.find(({ providerTxnId }) => providerTxnId === transId);
