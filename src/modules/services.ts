@@ -27,6 +27,7 @@ import { createOwnerService } from './owners/owner-service.ts';
 import { createCheckoutService } from './payments/checkout-service.ts';
 import { createClickReversals } from './payments/providers/click/click-reversals.ts';
 import { createClickService } from './payments/providers/click/click-service.ts';
+import { createPaymeService } from './payments/providers/payme/payme-service.ts';
 import { createSettlementService } from './payments/providers/settlement-service.ts';
 import { createReviewService } from './payments/review-service.ts';
 import { createStorefrontService } from './payments/storefront-service.ts';
@@ -106,6 +107,7 @@ export function createServices(given: ServicesDeps) {
     checkout: createCheckoutService(deps),
     reviews: createReviewService(deps),
     settlements: deps.settlements,
+    payme: createPaymeService(deps),
     click: createClickService(deps),
     clickReversals: createClickReversals(deps),
     storefront: createStorefrontService(deps),

@@ -44,3 +44,8 @@ const SEEN = /[^\p{Z}\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}\u2800]/u;
 export function readable(name: string): string {
   return SEEN.test(name) ? withoutControls(name).trim() : '';
 }
+
+/** Whether Postgres can keep it: no text of its holds a null character or half of a pair. */
+export function isStorable(text: string): boolean {
+  return !text.includes('\0') && !/\p{Surrogate}/u.test(text);
+}
