@@ -74,6 +74,8 @@ export interface WatchedPayment {
   duration: Duration;
   /** Tiyin. */
   amount: bigint;
+  /** The word of `pay:`. */
+  method: string;
   status: PaymentStatus;
   createdAt: Date;
 }
@@ -167,7 +169,7 @@ export function createModerationService(deps: {
     return { owners, bots, failingBots, waitingTariffs };
   }
 
-  /** Newest first. @param before `0`, or the `next` of the page before */
+  /** Newest first, without tests: those are seen by the owner alone. @param before `0`, or the `next` of the page before */
   async function listPayments(
     actor: Actor,
     { filter, before }: { filter: PaymentFilter; before: string },
@@ -178,9 +180,9 @@ export function createModerationService(deps: {
     const ids =
       filter === 'all'
         ? await prisma.$queryRaw<{ id: number }[]>`
-            SELECT id FROM payments WHERE id < ${cursor} ORDER BY id DESC LIMIT ${LINES_PER_PAGE + 1}`
+            SELECT id FROM payments WHERE id < ${cursor} AND NOT is_test ORDER BY id DESC LIMIT ${LINES_PER_PAGE + 1}`
         : await prisma.$queryRaw<{ id: number }[]>`
-            SELECT id FROM payments WHERE status >= ${filter} AND (status, id) < (${filter}, ${cursor})
+            SELECT id FROM payments WHERE status >= ${filter} AND (status, id) < (${filter}, ${cursor}) AND NOT is_test
              ORDER BY status DESC, id DESC LIMIT ${LINES_PER_PAGE + 1}`;
     const rows = await prisma.payment.findMany({
       where: { id: { in: ids.map(({ id }) => id) } },
@@ -192,6 +194,7 @@ export function createModerationService(deps: {
       botUsername: bot.username,
       duration: toDuration(row),
       amount: fromDecimal(row.amount),
+      method: row.paymentMethod,
       status: row.status as PaymentStatus,
       createdAt: row.createdAt,
     }));

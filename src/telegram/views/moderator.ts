@@ -1,3 +1,4 @@
+import { isProvider } from '../../modules/merchant-accounts/merchant-account.ts';
 import type {
   AuditLine,
   Dashboard,
@@ -192,10 +193,11 @@ export function paymentsScreen(
 ): Screen {
   const { t } = viewer;
   const name = (of: PaymentFilter) => (of === 'all' ? t('mod.allPayments') : t(`paymentStatus.${of}`));
-  const lines = items.map(({ id, botUsername, duration, amount, status, createdAt }) =>
+  const lines = items.map(({ id, botUsername, duration, amount, method, status, createdAt }) =>
     [
       `${PAYMENT_MARKS[status]} ${t('mod.number', { id })} · @${botUsername}`,
-      `${durationName(t, duration)} · ${money(viewer, amount)} · ${date(viewer, createdAt)}`,
+      `${durationName(t, duration)} · ${money(viewer, amount)} · ${methodName(viewer, method)}`,
+      date(viewer, createdAt),
     ].join('\n'),
   );
   const filters = (['all', ...PAYMENT_STATUSES] as const).map((of) =>
@@ -212,6 +214,10 @@ export function paymentsScreen(
       back(viewer, MOD.data()),
     ],
   };
+}
+
+function methodName({ t }: Viewer, method: string): string {
+  return isProvider(method) ? t(`provider.name.${method}`) : t.named('paymentMethod', method);
 }
 
 /** Who did what to what, and when. */

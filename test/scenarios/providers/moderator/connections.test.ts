@@ -208,3 +208,16 @@ test('to anybody else none of it exists, and nothing can be done about what is g
   expect(await presses('mod:conns:0')).toContain('Nobody has connected');
   expect(await trail()).toEqual([]);
 });
+
+test('moderators see each payment with its method, and no test', async () => {
+  const buyer = await newBuyer(platform, shop);
+  const [real, test] = [
+    await orderByClick(platform, shop, buyer),
+    await orderByClick(platform, shop, buyer, { isTest: true }),
+  ];
+  for (const filter of ['all', 'created']) {
+    const page = await presses(`mod:payments:${filter}:0`);
+    expect(page).toMatch(new RegExp(`no\\. ${real} · @${shop.shop.username}\\n1 month · 50,000 UZS · Click`));
+    expect(page).not.toContain(`no. ${test} ·`);
+  }
+});
