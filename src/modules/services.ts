@@ -29,6 +29,7 @@ import { createClickReversals } from './payments/providers/click/click-reversals
 import { createClickService } from './payments/providers/click/click-service.ts';
 import { createPaymeService } from './payments/providers/payme/payme-service.ts';
 import { createSettlementService } from './payments/providers/settlement-service.ts';
+import { createUzumService } from './payments/providers/uzum/uzum-service.ts';
 import { createReviewService } from './payments/review-service.ts';
 import { createStorefrontService } from './payments/storefront-service.ts';
 import { createDatedPlans } from './plans/dated-plans.ts';
@@ -110,6 +111,7 @@ export function createServices(given: ServicesDeps) {
     payme: createPaymeService(deps),
     click: createClickService(deps),
     clickReversals: createClickReversals(deps),
+    uzum: createUzumService(deps),
     storefront: createStorefrontService(deps),
     bans: createBanService(deps),
     botHealth: createBotHealthService(deps),

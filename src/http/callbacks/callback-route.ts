@@ -38,7 +38,7 @@ export interface CallbackAnswer {
 /** A provider's protocol, as this edge needs it. Every answer but those of `handle` is given before anything is looked up. */
 export interface CallbackEndpoint {
   provider: string;
-  /** With `:botId`, and `:operation` where there are several. */
+  /** With `:botId`, and `:operation` where there are several; `/*` at the end is whatever else stands there. */
   urls: readonly string[];
   handle: (request: CallbackRequest) => Promise<CallbackAnswer>;
   notPost: (about: { operation: string }) => CallbackAnswer;
@@ -132,7 +132,7 @@ export async function callbackRoute(
   };
 
   for (const url of endpoint.urls) {
-    for (const path of [url, `${url}/`]) {
+    for (const path of url.endsWith('/*') ? [url] : [url, `${url}/`]) {
       app.all(path, { bodyLimit: MAX_BODY_BYTES, logLevel: 'silent', onRequest, handler });
     }
   }

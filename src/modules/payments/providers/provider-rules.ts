@@ -1,3 +1,17 @@
+/** What Uzum's may be, so that a handler knows each of them. */
+interface UzumRules {
+  errorCodeType: 'string' | 'number';
+  authStatus: 400 | 401;
+  busyCode: '10008' | '10009';
+  repeat: 'refuse' | 'replay';
+  expiredStatus: 'FAILED' | 'REVERSED';
+  confirmMinutes: number;
+  outageStatus: 503 | 400;
+  confirmRequired: readonly 'paymentSource'[];
+  link: string;
+  orderKeys: readonly [string, ...string[]];
+}
+
 /**
  * What a provider's own test environment may still correct. Each is read from here and written nowhere else, so that a
  * correction changes one line.
@@ -31,8 +45,10 @@ export const PROVIDER_RULES = {
   uzum: {
     errorCodeType: 'string',
     authStatus: 400,
+    /** Another attempt at the order runs. */
     busyCode: '10008',
-    repeat: { create: '10010', confirm: '10016', reverse: '10018' },
+    /** What was done before is refused, or told again. */
+    repeat: 'refuse',
     expiredStatus: 'FAILED',
     confirmMinutes: 30,
     outageStatus: 503,
@@ -41,5 +57,5 @@ export const PROVIDER_RULES = {
     link: 'https://www.uzumbank.uz/open-service',
     /** The order's number, by the first of these that is there. */
     orderKeys: ['order_id', 'account'],
-  },
+  } as UzumRules,
 } as const;
