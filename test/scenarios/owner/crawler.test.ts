@@ -5,6 +5,8 @@ import type { SandboxMessage } from '../../../sandbox/world/conversation.ts';
 import { LANGUAGES, type Language } from '../../../src/infra/i18n/i18n.ts';
 import { MAX_BUTTON_LENGTH } from '../../../src/telegram/views/common.ts';
 import { type Platform, startPlatform } from '../../support/platform.ts';
+import { connectClick } from '../../support/providers/click-caller.ts';
+import { beginConnection } from '../../support/providers/connection.ts';
 import { newBuyer, newMember, openShop, payFor, type Shop } from '../../support/shop.ts';
 
 let platform: Platform;
@@ -197,6 +199,7 @@ test.each(LANGUAGES)('a moderator presses everything in %s', async (language) =>
   await moderator.presses(mainBot, `lang:${language}`);
   for (const [name, value] of [
     ['price1', '10 000'],
+    ['star-rate', '250'],
     ['card', '8600 1234 5678 9012'],
     ['holder', 'GETOLOG'],
   ] as const) {
@@ -207,6 +210,10 @@ test.each(LANGUAGES)('a moderator presses everything in %s', async (language) =>
   await owner.sendsPhoto(mainBot);
   await moderator.reads(mainBot, /№|no\./);
   await owner.presses(mainBot, `bot:${shop.id}:remove:yes`);
+  // Another of theirs connects providers: one waits for its fee, one to be opened.
+  const connecting = await openShop(platform, { owner, username: `connects_to_providers_${shops}_bot` });
+  await beginConnection(platform, connecting, 'uzum');
+  await connectClick(platform, connecting, { liveAt: null });
   await platform.quiet();
   const row = await database.owner.findUniqueOrThrow({ where: { telegramUserId: owner.id } });
   const pressed = await crawl(moderator, mainBot, [...COMMANDS, '/admin'], ENDS, language);
@@ -217,11 +224,15 @@ test.each(LANGUAGES)('a moderator presses everything in %s', async (language) =>
     'mod:settings',
     'mod:audit:0',
     'mod:chart',
+    'mod:conns:0',
   ]) {
     expect(pressed, kind).toContain(kind);
   }
   expect([...pressed].some((data) => data.startsWith('mod:payments:pending'))).toBe(true);
   expect([...pressed].some((data) => data.startsWith('mod:set:ad-uz'))).toBe(true);
+  for (const decision of ['waive', 'live', 'test']) {
+    expect([...pressed].some((data) => data.startsWith('mod:conn:') && data.endsWith(decision))).toBe(true);
+  }
   await moderator.presses(mainBot, `mod:owner:${row.id}`);
   expect(moderator.chatWith(mainBot).messages.some(({ text }) => text.includes(shop.username))).toBe(true);
 });

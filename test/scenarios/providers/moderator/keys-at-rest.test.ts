@@ -5,8 +5,10 @@ import {
   rotateSecrets,
   WrongKeyError,
 } from '../../../../src/modules/platform/stored-secrets.ts';
+import { contentOf } from '../../../support/database/contents.ts';
 import { type Platform, startPlatform } from '../../../support/platform.ts';
 import { type ClickCaller, connectClick, orderByClick } from '../../../support/providers/click-caller.ts';
+import { settled } from '../../../support/settled.ts';
 import { moderatorReadsEnglish, newBuyer, openShop, type Shop } from '../../../support/shop.ts';
 
 const SECRET = 'kEy-Of-A-Cabinet-Xq7';
@@ -111,7 +113,7 @@ test('an owner who is forgotten leaves no key behind, and their provider is refu
 });
 
 test('a key is nowhere in plain: not in the database, the log, the trail or what its owner takes along', async () => {
-  const { mainBot, moderator, database, log, quiet } = platform;
+  const { mainBot, moderator, log, quiet } = platform;
   const order = await orderByClick(platform, shop, await newBuyer(platform, shop));
   await click.prepare(click.of(order));
   await click.prepare({ ...click.of(order), sign_string: '0'.repeat(32) });
@@ -123,34 +125,27 @@ test('a key is nowhere in plain: not in the database, the log, the trail or what
     .chatWith(mainBot)
     .messages.flatMap(({ document }) => (document ? [new TextDecoder().decode(document.bytes)] : []));
   expect(files.join('\n')).toContain(`"serviceId": "${click.serviceId}"`);
-  const tables = await database.$queryRaw<{ name: string }[]>`
-    SELECT table_name AS name FROM information_schema.tables
-     WHERE table_schema = current_schema() AND table_type = 'BASE TABLE'`;
-  const dump: string[] = [];
-  for (const { name } of tables) {
-    const rows = await database.$queryRawUnsafe<{ line: string }[]>(
-      `SELECT t::text AS line FROM "${name}" t`,
-    );
-    dump.push(...rows.map(({ line }) => line));
-  }
+  const dump = Object.values(await contentOf({ url: platform.databaseUrl }))
+    .flat()
+    .join('\n');
   const said = [shop.owner, moderator].flatMap((person) =>
     person.chatWith(mainBot).messages.map(({ text }) => text),
   );
-  for (const text of [dump.join('\n'), log.join('\n'), files.join('\n'), said.join('\n')]) {
+  for (const text of [dump, log.join('\n'), files.join('\n'), said.join('\n')]) {
     expect(text).not.toContain(SECRET);
   }
-  expect(dump.join('\n')).toContain(click.serviceId);
+  expect(dump).toContain(click.serviceId);
 });
 
 test('an owner is told once a day that their provider is refused, and not while some calls are accepted', async () => {
-  const { mainBot, clock, quiet } = platform;
+  const { mainBot, clock } = platform;
   const order = await orderByClick(platform, shop, await newBuyer(platform, shop));
   const refused = async (times: number) => {
     for (let n = 0; n < times; n += 1) {
       await click.prepare({ ...click.of(order), sign_string: '0'.repeat(32) });
       clock.passes({ minutes: 1 });
     }
-    await quiet();
+    await settled(platform);
   };
   const heard = () =>
     shop.owner.chatWith(mainBot).messages.filter(({ text }) => text.includes('calls from Click in a row'))
