@@ -14,6 +14,8 @@ export interface ShopOptions {
   username?: string;
   /** Somebody who has a shop already, and opens another one. */
   owner?: SandboxPerson;
+  /** A bot that somebody else had before. */
+  bot?: SandboxBot;
 }
 
 /** A seller bot that sells one chat for 50 000 a month. */
@@ -34,7 +36,7 @@ export async function openShop(ground: Market, options: ShopOptions = {}): Promi
   const owner =
     options.owner ?? telegram.newPerson({ firstName: 'Aziz', username: `aziz_${shops}`, languageCode });
   const { title = `Club ${shops}`, username = `club_${shops}_bot` } = options;
-  const shop = telegram.newBot({ username, name: title });
+  const shop = options.bot ?? telegram.newBot({ username, name: title });
   const chat =
     kind === 'channel' ? owner.createsChannel(title) : owner.createsGroup(title, { supergroup: true });
 
