@@ -87,7 +87,8 @@ async function findRefund(db: Db, refundId: number) {
   return { status, content: { ...content, refundId, reason } };
 }
 
-const FISCAL = z.object({ qr_code_url: z.url() });
+/** Telegram opens nothing else from a button. */
+const FISCAL = z.object({ qr_code_url: z.url({ protocol: /^https?$/, hostname: z.regexes.domain }) });
 
 export const PROVIDER_NOTICES = defineNotices({
   paymentReceived: {

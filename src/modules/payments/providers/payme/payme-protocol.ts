@@ -20,7 +20,11 @@ const PARAMS = {
   CancelTransaction: z.object({ id: TRANSACTION_ID, reason: z.int().min(-MAX_REASON).max(MAX_REASON) }),
   CheckTransaction: z.object({ id: TRANSACTION_ID }),
   GetStatement: z.object({ from: z.int(), to: z.int() }),
-  SetFiscalData: z.object({ id: TRANSACTION_ID, type: z.unknown(), fiscal_data: z.unknown() }),
+  SetFiscalData: z.object({
+    id: TRANSACTION_ID,
+    type: z.unknown().optional(),
+    fiscal_data: z.unknown().optional(),
+  }),
 } as const;
 
 export type PaymeMethod = keyof typeof PARAMS;
