@@ -66,13 +66,18 @@ export const JOBS = {
   },
   /** One after the other: what takes long makes a job of each thing that it finds. */
   schedules: {
-    /** Finds messages that are due and nobody's, whatever became of their wake-ups; lets go of choices that nobody paid for. */
+    /**
+     * Finds messages that are due and nobody's, whatever became of their wake-ups; lets go of choices that nobody paid for;
+     * reminds of money that nobody has returned.
+     */
     sweep: {
       every: ({ intervals }) => seconds(intervals.sweepSeconds),
       async run(_, { dispatcher, services, waker }) {
         const [due] = await Promise.all([
           dispatcher.listDue(MOST_WOKEN),
           services.checkout.dropStaleChoices(),
+          services.refundReminders.remind(),
+          services.refundReminders.tellUnheard(),
         ]);
         if (due.length > 0) await waker.wake(due);
       },

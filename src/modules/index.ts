@@ -19,6 +19,7 @@ import { OWNER_NOTICES } from './owners/owner-notices.ts';
 import { PAYMENT_NOTICES } from './payments/payment-notices.ts';
 import { PROVIDER_NOTICES } from './payments/provider-notices.ts';
 import { createClickMessages } from './payments/providers/click/click-messages.ts';
+import { REFUND_NOTICES } from './payments/refunds/refund-notices.ts';
 import { reopenReceiptsEverywhere, reopenTheirReceipts } from './payments/review-followers.ts';
 import { createReviewMessages } from './payments/review-messages.ts';
 import { PLAN_NOTICES } from './plans/plan-notices.ts';
@@ -99,6 +100,7 @@ const NOTICES: NoticeTable = {
   ...TARIFF_NOTICES,
   ...PAYMENT_NOTICES,
   ...PROVIDER_NOTICES,
+  ...REFUND_NOTICES,
   ...WINBACK_NOTICES,
   ...SUPPORT_NOTICES,
 };

@@ -30,6 +30,9 @@ import { createClickService } from './payments/providers/click/click-service.ts'
 import { createPaymeService } from './payments/providers/payme/payme-service.ts';
 import { createSettlementService } from './payments/providers/settlement-service.ts';
 import { createUzumService } from './payments/providers/uzum/uzum-service.ts';
+import { createRefundReminders } from './payments/refunds/refund-reminders.ts';
+import { createRefundService } from './payments/refunds/refund-service.ts';
+import { createTakeBackService } from './payments/refunds/take-back-service.ts';
 import { createReviewService } from './payments/review-service.ts';
 import { createStorefrontService } from './payments/storefront-service.ts';
 import { createDatedPlans } from './plans/dated-plans.ts';
@@ -74,12 +77,17 @@ export type Services = ReturnType<typeof createServices>;
 /** The whole product, as the edges call it; in the order of the modules. */
 export function createServices(given: ServicesDeps) {
   const base = { ...given, transact: createUnitOfWork({ ...given, followers: FOLLOWERS }) };
-  const deps = {
+  const paying = {
     ...base,
-    channels: createChannelService({ ...base, look: given.chats.look }),
-    memberships: createMembershipService(base),
     merchantDirectory: createMerchantDirectory(base),
     settlements: createSettlementService(base),
+  };
+  const deps = {
+    ...paying,
+    channels: createChannelService({ ...base, look: given.chats.look }),
+    memberships: createMembershipService(base),
+    reviews: createReviewService(base),
+    clickReversals: createClickReversals(paying),
   };
   return {
     transact: deps.transact,
@@ -106,12 +114,15 @@ export function createServices(given: ServicesDeps) {
     tariffs: createTariffService(deps),
     connectionFees: createConnectionFeeService(deps),
     checkout: createCheckoutService(deps),
-    reviews: createReviewService(deps),
+    reviews: deps.reviews,
+    takeBacks: createTakeBackService(deps),
+    refunds: createRefundService(deps),
+    refundReminders: createRefundReminders(deps),
     settlements: deps.settlements,
     payme: createPaymeService(deps),
     click: createClickService(deps),
-    clickReversals: createClickReversals(deps),
     uzum: createUzumService(deps),
+    clickReversals: deps.clickReversals,
     storefront: createStorefrontService(deps),
     bans: createBanService(deps),
     botHealth: createBotHealthService(deps),

@@ -33,6 +33,8 @@ export interface WaitingReceipt {
   payer: PersonName;
 }
 
+export type ReviewService = ReturnType<typeof createReviewService>;
+
 /** The receipts desk. */
 export function createReviewService(deps: {
   prisma: PrismaClient;

@@ -161,6 +161,10 @@ export function createSellerBotService(deps: SellerBotServiceDeps) {
     return scopeOf(actor, { payments: { some: { id: paymentId } } });
   }
 
+  async function scopeOfRefund(actor: OwnerActor, refundId: number): Promise<TenantScope> {
+    return scopeOf(actor, { refunds: { some: { id: refundId } } });
+  }
+
   async function scopeOfEndUser(actor: OwnerActor, endUserId: number): Promise<TenantScope> {
     return scopeOf(actor, { endUsers: { some: { id: endUserId } } });
   }
@@ -239,15 +243,16 @@ export function createSellerBotService(deps: SellerBotServiceDeps) {
     requireOwnerOf(scope, actor);
     const { botId } = scope;
     const inGraceNow = { graceUntil: { not: null }, expiresAt: { lte: deps.clock.now() } };
-    const [members, inGrace, waiting, sellingOf] = await Promise.all([
+    const [members, inGrace, waiting, refunds, sellingOf] = await Promise.all([
       prisma.endUser.count({ where: { botId, subscriptions: { some: { status: 'active' } } } }),
       prisma.endUser.count({
         where: { botId, subscriptions: { some: { status: 'active', ...inGraceNow } } },
       }),
       prisma.payment.count({ where: { botId, status: 'pending' } }),
+      prisma.refund.count({ where: { botId, status: { in: ['open', 'sending'] } } }),
       readSelling(prisma, [botId]),
     ]);
-    return { members, inGrace, waiting, ...sellingOf(botId) };
+    return { members, inGrace, waiting, refunds, ...sellingOf(botId) };
   }
 
   /** Stops the bot and keeps its data: the same owner may add it again, and everything goes on. */
@@ -288,6 +293,7 @@ export function createSellerBotService(deps: SellerBotServiceDeps) {
     scopeOfChannel,
     scopeOfPlan,
     scopeOfPayment,
+    scopeOfRefund,
     scopeOfEndUser,
     scopeOfPromo,
     scopeOfSubscription,

@@ -32,6 +32,8 @@ export interface BotWork extends Selling {
   inGrace: number;
   /** Receipts under review. */
   waiting: number;
+  /** Payments whose money is to be returned. */
+  refunds: number;
 }
 
 /** Rows of bots that wait for a new token. */

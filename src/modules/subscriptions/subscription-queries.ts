@@ -3,6 +3,7 @@ import type { EndUserActor } from '../../kernel/actor.ts';
 import { AppError } from '../../kernel/errors.ts';
 import { isForgotten, type TenantScope } from '../../kernel/tenant-scope.ts';
 import type { Db } from '../../kernel/unit-of-work.ts';
+import { addsTo, type Duration } from '../plans/duration.ts';
 
 /** An end user as they are under the lock; `telegramUserId` is negative of whoever was forgotten. */
 export interface LockedEndUser {
@@ -116,6 +117,23 @@ export async function listEnds(
     orderBy: { channelId: 'asc' },
   });
   return held.map(({ channelId, expiresAt, channel }) => ({ channelId, expiresAt, title: channel.title }));
+}
+
+/** There is something that this would add to. @throws AppError `endUserHasLifetime`, `endUserHasLonger` */
+export async function requireAddsTime(
+  db: Prisma.TransactionClient,
+  {
+    endUserId,
+    channelIds,
+    duration,
+  }: { endUserId: number; channelIds: readonly number[]; duration: Duration },
+  timeZone: string,
+): Promise<void> {
+  const held = await listEnds(db, endUserId, channelIds);
+  const ends = new Map(held.map(({ channelId, expiresAt }) => [channelId, expiresAt]));
+  if (channelIds.some((id) => addsTo(ends.get(id), duration, timeZone))) return;
+  const isForLife = channelIds.every((id) => ends.get(id) === null);
+  throw new AppError(isForLife ? 'endUserHasLifetime' : 'endUserHasLonger');
 }
 
 /** A lifetime in every one of these chats: there is nothing to sell or to give them any more. */

@@ -5,12 +5,12 @@ import type { TenantScope } from '../../kernel/tenant-scope.ts';
 import type { UnitOfWork } from '../../kernel/unit-of-work.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { CONNECTED, toChannel } from '../channels/channel.ts';
-import { addsTo, isOver, toDuration } from '../plans/duration.ts';
+import { isOver, toDuration } from '../plans/duration.ts';
 import { firstChatFirst } from '../plans/plan.ts';
 import { findRenewals } from './renewal-queries.ts';
 import { settle } from './settlement.ts';
 import { type HeldSubscription, isInGrace, type Renewal } from './subscription.ts';
-import { listEnds, lockEndUser, requireWelcome } from './subscription-queries.ts';
+import { lockEndUser, requireAddsTime, requireWelcome } from './subscription-queries.ts';
 
 /** What somebody holds, and by what it is renewed in one press. */
 export interface OwnSubscription extends HeldSubscription {
@@ -82,12 +82,7 @@ export function createSubscriptionService(deps: {
       if (!(await work.once(actor.act))) return;
       const duration = toDuration(plan);
       if (isOver(duration, work.now, timeZone)) throw new AppError('plan.dateIsOver');
-      const held = await listEnds(db, endUserId, channelIds);
-      const ends = new Map(held.map(({ channelId, expiresAt }) => [channelId, expiresAt]));
-      if (!channelIds.some((id) => addsTo(ends.get(id), duration, timeZone))) {
-        const isForLife = channelIds.every((id) => ends.get(id) === null);
-        throw new AppError(isForLife ? 'endUserHasLifetime' : 'endUserHasLonger');
-      }
+      await requireAddsTime(db, { endUserId, channelIds, duration }, timeZone);
       const given = { botId: scope.botId, endUserId, channelIds, duration };
       const granted = await settle(work, { ...given, source: 'grant', sourceId: null }, timeZone);
       for (const { id } of granted) audit(actor, 'access.granted', { subscription: id, bot: scope.botId });

@@ -5,6 +5,7 @@ import type { TenantScope } from '../../kernel/tenant-scope.ts';
 import type { OpenQuestion } from '../../modules/conversations/open-question-service.ts';
 import type { Payment } from '../../modules/payments/payment.ts';
 import { type BotDeps, viewerOf } from '../bots/bot-deps.ts';
+import { askTakeBackScreen, takenBackScreen } from '../views/payments/refunds.ts';
 import {
   askRejectWordsScreen,
   askRevertScreen,
@@ -46,7 +47,7 @@ export function createReviewDesk<C extends BotContext>(
   deps: BotDeps,
   scopeOf: (context: C, paymentId: number) => Promise<TenantScope>,
 ): ReviewDesk<C> {
-  const { reviews, openQuestions } = deps.services;
+  const { reviews, takeBacks, openQuestions } = deps.services;
 
   /**
    * Receipts tell their outcome by themselves; a list of reasons is closed here. Of a message that Telegram shows no more
@@ -125,13 +126,19 @@ export function createReviewDesk<C extends BotContext>(
 
   onPress(desk, REVERT, async (context, paymentId) => {
     const scope = await scopeOf(context, paymentId);
-    await reviews.requireReversible(scope, ownerIn(context), paymentId);
-    await send(context, askRevertScreen(viewerOf(context, deps), paymentId));
+    const found = await takeBacks.find(scope, ownerIn(context), paymentId);
+    const viewer = viewerOf(context, deps);
+    await send(
+      context,
+      found.way === 'here' ? askRevertScreen(viewer, paymentId) : askTakeBackScreen(viewer, found),
+    );
   });
 
   onPress(desk, REVERT_YES, async (context, paymentId) => {
     const scope = await scopeOf(context, paymentId);
-    await confirm(context, await reviews.reversePayment(scope, ownerIn(context), paymentId));
+    const taken = await takeBacks.confirm(scope, ownerIn(context), paymentId);
+    if (taken.way === 'here') return confirm(context, taken.payment);
+    await show(context, takenBackScreen(viewerOf(context, deps), taken));
   });
 
   return {

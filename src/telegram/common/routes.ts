@@ -56,6 +56,13 @@ export const UNDECIDED = neverLimited(route('review', serial));
 
 export const REVERT = neverLimited(route('revert', serial));
 export const REVERT_YES = neverLimited(route('revert', serial, 'yes'));
+/** Money that is to be returned: the queue of a bot, and one of them. */
+export const BOT_REFUNDS = route('bot', telegramId, 'refunds', cursor);
+export const REFUND = route('refund', serial);
+export const REFUND_SEND = neverLimited(route('refund', serial, 'send'));
+export const REFUND_DONE = neverLimited(route('refund', serial, 'done'));
+export const REFUND_CREDIT = neverLimited(route('refund', serial, 'credit'));
+export const REFUND_CREDIT_YES = neverLimited(route('refund', serial, 'credit', 'yes'));
 
 export const ADD_BOT = route('addbot');
 export const BOTS = route('bots', cursor);

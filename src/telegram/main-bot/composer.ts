@@ -21,6 +21,7 @@ import { createIdentity } from './identity.ts';
 import { moderatorDesk } from './moderator/desk.ts';
 import { myBots } from './my-bots.ts';
 import { connectionFee } from './payments/connection-fee.ts';
+import { refunds } from './payments/refunds.ts';
 import { plans } from './plans/plans.ts';
 import { privacy } from './privacy.ts';
 import { receipts } from './receipts.ts';
@@ -97,6 +98,7 @@ export function createMainBot(deps: BotDeps): BotKind<MainContext> {
     chats(deps, page),
     prices.composer,
     receipts(deps),
+    refunds(deps),
     exports(deps),
   );
   privately.use(people.composer);

@@ -21,6 +21,7 @@ import { date, endUserButton, ownerButton, personName, planName, timeSpan, type 
 import { botStateLine } from './owner/bot-state.ts';
 import { CONNECTION_NOTICE_VIEWS } from './payments/connection-notices.ts';
 import { PROVIDER_NOTICE_VIEWS } from './payments/provider-notices.ts';
+import { REFUND_NOTICE_VIEWS } from './payments/refund-notices.ts';
 import { rejectedNotice, reusedNotice } from './review.ts';
 
 type NoticeView<K extends NoticeKind> = (viewer: Viewer, content: Notices[K]['content']) => Screen;
@@ -28,6 +29,7 @@ type NoticeView<K extends NoticeKind> = (viewer: Viewer, content: Notices[K]['co
 /** The text of everything that Getolog says of its own accord, each with a next step. */
 const NOTICE_VIEWS: { readonly [K in NoticeKind]: NoticeView<K> } = {
   ...PROVIDER_NOTICE_VIEWS,
+  ...REFUND_NOTICE_VIEWS,
   ...CONNECTION_NOTICE_VIEWS,
 
   handedOver: (viewer, { matter, person, title, botUsername, telegramBotId }) => ({

@@ -1,5 +1,5 @@
 import { nameOf } from '../../../kernel/audit.ts';
-import type { Work } from '../../../kernel/unit-of-work.ts';
+import type { Db, Work } from '../../../kernel/unit-of-work.ts';
 import { endUserOf, ownerOf } from '../../notifications/address.ts';
 import { tell } from '../../notifications/notice.ts';
 import { PROVIDER_NOTICES } from '../provider-notices.ts';
@@ -56,4 +56,10 @@ export async function closeRefund(
     tell(work, PROVIDER_NOTICES.refundDone, endUserOf(order.payment), { refundId }, { botId: scope.botId });
     work.audit(actor, 'refund.closed', { refund: refundId, bot: scope.botId });
   }
+}
+
+/** The purchase that was given in place of an attempt's money; null where none was. */
+export async function findCredited(db: Db, { id: attemptId }: Pick<Attempt, 'id'>): Promise<number | null> {
+  const refund = await db.refund.findUnique({ where: { attemptId }, select: { creditedPaymentId: true } });
+  return refund?.creditedPaymentId ?? null;
 }

@@ -17,7 +17,7 @@ import {
   standingOf,
   unlockOrder,
 } from './attempt-repository.ts';
-import { closeRefund, openRefund, type RefundReason } from './refunds.ts';
+import { closeRefund, findCredited, openRefund, type RefundReason } from './refunds.ts';
 
 export interface NewAttempt {
   /** As the provider calls it. */
@@ -194,9 +194,11 @@ export function createSettlementService({
     await closeRefund(work, merchant, order, attempt);
     const actor = { kind: 'provider', name: provider } as const;
     work.audit(actor, 'payment.refunded', { payment: order.payment.id, bot: scope.botId });
-    if (!attempt.settled) return refunded;
+    // What gave nothing may have been made up for by time.
+    const given = attempt.settled ? order.payment.id : await findCredited(work.db, attempt);
+    if (given === null) return refunded;
     const [reversed] = await work.db.payment.updateManyAndReturn({
-      where: { id: order.payment.id, status: 'approved' },
+      where: { id: given, status: 'approved' },
       data: { status: 'reversed', decidedAt: work.now },
     });
     if (!reversed) return refunded;

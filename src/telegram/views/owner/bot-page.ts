@@ -10,6 +10,7 @@ import {
   BOT_MORE,
   BOT_PENDING,
   BOT_PLANS,
+  BOT_REFUNDS,
   BOT_RESUME,
   BOT_STATS,
   BOT_USERS,
@@ -51,7 +52,11 @@ export function botScreen(viewer: Viewer, page: BotOnPage): Screen {
       .filter(Boolean)
       .join('\n\n'),
     buttons: [
-      ...(work.sells ? [] : [nextStep(viewer, page)].filter(({ length }) => length > 0)),
+      ...refundsRow(viewer, page),
+      // Whose money waits comes first: of what is missing there is room for one step then.
+      ...(work.sells ? [] : [nextStep(viewer, page).slice(0, work.refunds > 0 ? 1 : 2)]).filter(
+        ({ length }) => length > 0,
+      ),
       [
         button(
           work.waiting === 0 ? t('bot.receipts') : t('bot.pending', { count: work.waiting }),
@@ -71,6 +76,11 @@ export function botScreen(viewer: Viewer, page: BotOnPage): Screen {
       [button(t('button.back'), BOTS.data('0'))],
     ],
   };
+}
+
+function refundsRow({ t }: Viewer, { bot, work: { refunds } }: BotOnPage): InlineKeyboardButton[][] {
+  if (refunds === 0) return [];
+  return [[button(t('refund.waiting', { count: refunds }), BOT_REFUNDS.data(bot.telegramBotId, '0'))]];
 }
 
 const onSale = (plans: readonly Plan[]) => plans.filter(({ isActive }) => isActive);

@@ -1,5 +1,6 @@
+import type { InlineKeyboardButton } from 'grammy/types';
 import type { NoticeKind, Notices } from '../../../modules/notifications/notice.ts';
-import { BOT, SUPPORT } from '../../common/routes.ts';
+import { BOT, REFUND, REVERT, SUPPORT } from '../../common/routes.ts';
 import { button, type Screen } from '../../common/screen.ts';
 import { money, personName, type Viewer } from '../common.ts';
 
@@ -24,6 +25,7 @@ export const PROVIDER_NOTICE_VIEWS: {
       viewer,
       paid,
       viewer.t(paid.isTest ? 'provider.testReceived' : 'provider.received', words(viewer, paid)),
+      paid.isTest ? [] : [button(viewer.t('provider.takeBack'), REVERT.data(paid.paymentId))],
     ),
   paymentLate: (viewer, paid) => toBuyer(viewer, viewer.t('provider.late', words(viewer, paid))),
   refundOpened: (viewer, refund) =>
@@ -34,6 +36,7 @@ export const PROVIDER_NOTICE_VIEWS: {
         refund.reason === 'unclear' ? 'provider.refundUnclear' : 'provider.refundOpened',
         words(viewer, refund),
       ),
+      [button(viewer.t('refund.open'), REFUND.data(refund.refundId))],
     ),
   refundPromised: (viewer, refund) =>
     toBuyer(viewer, viewer.t('provider.refundPromised', words(viewer, refund))),
@@ -69,8 +72,15 @@ function words(viewer: Viewer, paid: Notices['paymentReceived']['content']) {
   };
 }
 
-function toOwner({ t }: Viewer, { telegramBotId }: { telegramBotId: bigint }, text: string): Screen {
-  return { text, buttons: [[button(t('button.setUpBot'), BOT.data(telegramBotId))]] };
+/** @param first what is about this very payment */
+function toOwner(
+  { t }: Viewer,
+  { telegramBotId }: { telegramBotId: bigint },
+  text: string,
+  first: InlineKeyboardButton[] = [],
+): Screen {
+  const toBot = [button(t('button.setUpBot'), BOT.data(telegramBotId))];
+  return { text, buttons: [first, toBot].filter(({ length }) => length > 0) };
 }
 
 function toBuyer({ t }: Viewer, text: string): Screen {

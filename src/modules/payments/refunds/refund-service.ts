@@ -1,0 +1,203 @@
+import type { PrismaClient } from '../../../infra/prisma-client/client.ts';
+import { type Actor, requireOwner, requireOwnerOf } from '../../../kernel/actor.ts';
+import { nameOf } from '../../../kernel/audit.ts';
+import { AppError } from '../../../kernel/errors.ts';
+import type { TenantScope } from '../../../kernel/tenant-scope.ts';
+import type { UnitOfWork, Work } from '../../../kernel/unit-of-work.ts';
+import { type Page, pageOf, readCursor } from '../../../shared/page.ts';
+import { endUserOf } from '../../notifications/address.ts';
+import { tell } from '../../notifications/notice.ts';
+import { isOver, toDuration } from '../../plans/duration.ts';
+import { firstChatFirst } from '../../plans/plan.ts';
+import { settle } from '../../subscriptions/settlement.ts';
+import { lockEndUser, requireAddsTime, requireWelcome } from '../../subscriptions/subscription-queries.ts';
+import { PROVIDER_NOTICES } from '../provider-notices.ts';
+import type { ClickReversals } from '../providers/click/click-reversals.ts';
+import { type ListedRefund, type Refund, toRefund, WAITING, WITH_WHAT_IT_IS_OF } from './refund.ts';
+import { REFUND_NOTICES } from './refund-notices.ts';
+
+/** What fits under one message as buttons. */
+const REFUNDS_PER_PAGE = 10;
+
+/** A refund, and whether its provider returns the money when it is asked. */
+export interface RefundPage {
+  refund: Refund;
+  canSend: boolean;
+}
+
+/** The queue of money that is to be returned. */
+export function createRefundService({
+  prisma,
+  transact,
+  timeZone,
+  clickReversals,
+}: {
+  prisma: PrismaClient;
+  transact: UnitOfWork;
+  timeZone: string;
+  clickReversals: Pick<ClickReversals, 'canReverse' | 'request'>;
+}) {
+  /** Those that wait, the oldest first. */
+  async function list(scope: TenantScope, actor: Actor, after: string): Promise<Page<ListedRefund>> {
+    requireOwnerOf(scope, actor);
+    const rows = await prisma.refund.findMany({
+      where: {
+        botId: scope.botId,
+        ...WAITING,
+        id: { gt: readCursor(after) },
+        attempt: { paymentId: { not: null } },
+      },
+      include: WITH_WHAT_IT_IS_OF,
+      orderBy: { id: 'asc' },
+      take: REFUNDS_PER_PAGE + 1,
+    });
+    const { items, next } = pageOf(rows, REFUNDS_PER_PAGE, toRefund);
+    return { items: items.filter((item) => item !== null), next };
+  }
+
+  /** @throws AppError `notFound` */
+  async function open(scope: TenantScope, actor: Actor, refundId: number): Promise<RefundPage> {
+    requireOwnerOf(scope, actor);
+    const row = await prisma.refund.findFirst({
+      where: { id: refundId, botId: scope.botId },
+      include: WITH_WHAT_IT_IS_OF,
+    });
+    const refund = row && toRefund(row);
+    if (!refund) throw new AppError('notFound');
+    return { refund, canSend: await clickReversals.canReverse(prisma, row.attemptId) };
+  }
+
+  /** Asks the provider to return the money. @throws AppError `notFound`, `refund.byHand`, `refund.closed`, `refund.sending` */
+  async function send(scope: TenantScope, actor: Actor, refundId: number): Promise<void> {
+    await transact(async (work) => {
+      const { attemptId } = await change(work, scope, actor, refundId, { status: 'sending', note: null });
+      if (!(await clickReversals.request(work, attemptId))) throw new AppError('refund.byHand');
+    });
+  }
+
+  /** The owner has returned it themselves. @throws AppError `notFound`, `refund.closed`, `refund.sending` */
+  async function markDone(scope: TenantScope, actor: Actor, refundId: number): Promise<void> {
+    await transact(async (work) => {
+      const { reason, attempt } = await change(work, scope, actor, refundId, {
+        status: 'done',
+        closedAt: work.now,
+        closedBy: nameOf(actor),
+      });
+      work.audit(actor, 'refund.closed', { refund: refundId, bot: scope.botId });
+      // Of what nobody knows whether it had come its buyer was told nothing.
+      if (!attempt.payment || reason === 'unclear') return;
+      tell(
+        work,
+        PROVIDER_NOTICES.refundDone,
+        endUserOf(attempt.payment),
+        { refundId },
+        { botId: scope.botId },
+      );
+    });
+  }
+
+  /** What can have time instead of its money. @throws AppError `notFound`, `refund.*`, `endUserForgotten`, `endUserBanned` */
+  async function requireCreditable(scope: TenantScope, actor: Actor, refundId: number): Promise<Refund> {
+    const { refund } = await open(scope, actor, refundId);
+    requireOpen(refund.status);
+    if (!refund.isWelcome) throw new AppError('endUserBanned');
+    return refund;
+  }
+
+  /**
+   * The buyer agreed to time instead: what they paid for is given, as a purchase of its own, once. It is taken back if its
+   * provider returns the money after all.
+   * @throws AppError `notFound`, `refund.closed`, `refund.sending`, `endUserForgotten`, `endUserBanned`, `endUserHasLifetime`,
+   *   `endUserHasLonger`, `plan.overMeanwhile`, `chatNotConnected`
+   */
+  async function credit(scope: TenantScope, actor: Actor, refundId: number): Promise<void> {
+    await transact(async (work) => {
+      const { db, now } = work;
+      const owner = await requireOwner(db, scope, actor);
+      const { attempt } = await find(work, scope, refundId);
+      if (!attempt.payment) throw new AppError('notFound');
+      const { chats, ...order } = attempt.payment;
+      const endUser = await lockEndUser(db, order.endUserId, scope.botId);
+      if (!endUser) throw new AppError('notFound');
+      requireWelcome(endUser);
+      await change(work, scope, actor, refundId, {
+        status: 'credited',
+        closedAt: now,
+        closedBy: nameOf(actor),
+      });
+      const duration = toDuration(order);
+      if (isOver(duration, now, timeZone)) throw new AppError('plan.overMeanwhile');
+      const channelIds = firstChatFirst({ ...order, chats });
+      await requireAddsTime(db, { endUserId: order.endUserId, channelIds, duration }, timeZone);
+      const { id: paymentId } = await db.payment.create({
+        data: {
+          endUserId: order.endUserId,
+          botId: scope.botId,
+          channelId: order.channelId,
+          planId: order.planId,
+          durationMonths: order.durationMonths,
+          durationDays: order.durationDays,
+          endsOn: order.endsOn,
+          amount: order.amount,
+          paymentMethod: order.paymentMethod,
+          status: 'approved',
+          createdAt: now,
+          approvedAt: now,
+          decidedAt: now,
+          reviewedBy: owner.telegramUserId,
+        },
+      });
+      // The database has written the first of them itself.
+      await db.paymentChat.createMany({
+        data: channelIds.map((channelId) => ({
+          paymentId,
+          channelId,
+          endUserId: order.endUserId,
+          isOpen: false,
+        })),
+        skipDuplicates: true,
+      });
+      await db.refund.update({ where: { id: refundId }, data: { creditedPaymentId: paymentId } });
+      const given = { botId: scope.botId, endUserId: order.endUserId, channelIds, duration };
+      await settle(work, { ...given, source: 'payment', sourceId: paymentId }, timeZone);
+      tell(work, REFUND_NOTICES.refundCredited, endUserOf(order), { refundId }, { botId: scope.botId });
+      work.audit(actor, 'refund.closed', { refund: refundId, bot: scope.botId });
+    });
+  }
+
+  /** Changes what is open, once. The caller's transaction has nothing locked that comes before the bot. */
+  async function change(
+    work: Work,
+    scope: TenantScope,
+    actor: Actor,
+    refundId: number,
+    data: { status: RefundStatusAfter; note?: null; closedAt?: Date; closedBy?: string },
+  ) {
+    await requireOwner(work.db, scope, actor);
+    const { count } = await work.db.refund.updateMany({
+      where: { id: refundId, botId: scope.botId, status: 'open' },
+      data,
+    });
+    const present = await find(work, scope, refundId);
+    if (count === 0) requireOpen(present.status);
+    return present;
+  }
+
+  return { list, open, send, markDone, requireCreditable, credit };
+}
+
+type RefundStatusAfter = 'sending' | 'done' | 'credited';
+
+async function find({ db }: Work, { botId }: TenantScope, refundId: number) {
+  const row = await db.refund.findFirst({
+    where: { id: refundId, botId },
+    include: { attempt: { include: { payment: { include: { chats: true } } } } },
+  });
+  if (!row) throw new AppError('notFound');
+  return row;
+}
+
+function requireOpen(status: string): void {
+  if (status === 'sending') throw new AppError('refund.sending');
+  if (status !== 'open') throw new AppError('refund.closed');
+}

@@ -1,0 +1,75 @@
+import type { Prisma } from '../../../infra/prisma-client/client.ts';
+import type { KnownPerson, PersonName } from '../../../kernel/person.ts';
+import { isForgotten } from '../../../kernel/tenant-scope.ts';
+import type { Provider } from '../../merchant-accounts/merchant-account.ts';
+import { type Duration, toDuration } from '../../plans/duration.ts';
+import { soldTitle, WITH_CHAT_TITLES } from '../../plans/plan.ts';
+import type { RefundReason } from '../providers/refunds.ts';
+
+/** `sending`: its provider is asked to return the money, and has not answered. */
+export type RefundStatus = 'open' | 'sending' | 'done' | 'credited';
+
+/** Those that wait for somebody. */
+export const WAITING = { status: { in: ['open', 'sending'] } } as const satisfies Prisma.RefundWhereInput;
+
+/** Money that came and gave nothing, as the owner's list shows it. */
+export interface ListedRefund {
+  id: number;
+  /** Tiyin. */
+  amount: bigint;
+  person: PersonName;
+}
+
+/** The same on a page of its own. */
+export interface Refund extends ListedRefund {
+  telegramBotId: bigint;
+  botUsername: string;
+  person: KnownPerson;
+  title: string;
+  duration: Duration;
+  provider: Provider;
+  /** The order's number, and the provider's own for the money. */
+  paymentId: number;
+  providerTxnId: string;
+  reason: RefundReason;
+  status: RefundStatus;
+  /** What the provider said when it refused. */
+  note: string | null;
+  createdAt: Date;
+  closedAt: Date | null;
+  /** They can have time instead: they are neither banned nor forgotten. */
+  isWelcome: boolean;
+}
+
+export const WITH_WHAT_IT_IS_OF = {
+  bot: { select: { telegramBotId: true, username: true } },
+  attempt: { include: { payment: { include: { endUser: true, ...WITH_CHAT_TITLES } } } },
+} as const satisfies Prisma.RefundInclude;
+
+type RefundRow = Prisma.RefundGetPayload<{ include: typeof WITH_WHAT_IT_IS_OF }>;
+
+/** Null for money that no order of ours asked for. */
+export function toRefund({ bot, attempt, ...row }: RefundRow): Refund | null {
+  const { payment } = attempt;
+  if (!payment) return null;
+  const { endUser } = payment;
+  return {
+    id: row.id,
+    amount: attempt.amount,
+    person: endUser,
+    telegramBotId: bot.telegramBotId,
+    botUsername: bot.username,
+    title: soldTitle(payment),
+    duration: toDuration(payment),
+    // The database knows no other words of these three.
+    provider: attempt.provider as Provider,
+    reason: row.reason as RefundReason,
+    status: row.status as RefundStatus,
+    paymentId: payment.id,
+    providerTxnId: attempt.providerTxnId,
+    note: row.note,
+    createdAt: row.createdAt,
+    closedAt: row.closedAt,
+    isWelcome: !endUser.banned && !isForgotten(endUser),
+  };
+}

@@ -1,0 +1,68 @@
+import type { PrismaClient } from '../../../infra/prisma-client/client.ts';
+import { type Actor, requireOwner } from '../../../kernel/actor.ts';
+import type { TenantScope } from '../../../kernel/tenant-scope.ts';
+import type { Db, UnitOfWork } from '../../../kernel/unit-of-work.ts';
+import { isProvider, type Provider } from '../../merchant-accounts/merchant-account.ts';
+import type { Payment } from '../payment.ts';
+import type { ClickReversals } from '../providers/click/click-reversals.ts';
+import type { ReviewService } from '../review-service.ts';
+
+/**
+ * How an approval is taken back. `here`: the money came to the owner's card, and Getolog moves none. `asked`: the provider
+ * returns it, and then the time goes. `cabinet`: the owner returns it there and the provider tells; by hand only where it went
+ * back another way.
+ */
+export type TakingBack =
+  | { way: 'here'; payment: Payment }
+  | { way: 'asked' | 'cabinet'; payment: Payment; provider: Provider };
+
+/** Approvals that their owner takes back, whichever way their money came. */
+export function createTakeBackService({
+  prisma,
+  transact,
+  reviews,
+  clickReversals,
+}: {
+  prisma: PrismaClient;
+  transact: UnitOfWork;
+  reviews: ReviewService;
+  clickReversals: Pick<ClickReversals, 'canReverse' | 'request'>;
+}) {
+  /** @throws AppError `notFound`, `payment.<status>` */
+  async function find(scope: TenantScope, actor: Actor, paymentId: number): Promise<TakingBack> {
+    const payment = await reviews.requireReversible(scope, actor, paymentId);
+    const { paymentMethod: provider } = await prisma.payment.findUniqueOrThrow({
+      where: { id: paymentId },
+      select: { paymentMethod: true },
+    });
+    if (!isProvider(provider)) return { way: 'here', payment };
+    const way = (await findReversible(prisma, paymentId)) === null ? 'cabinet' : 'asked';
+    return { way, payment, provider };
+  }
+
+  /** Takes it back, or asks the provider to return its money first. @throws AppError `notFound`, `payment.<status>` */
+  async function confirm(scope: TenantScope, actor: Actor, paymentId: number): Promise<TakingBack> {
+    const found = await find(scope, actor, paymentId);
+    if (found.way !== 'asked') {
+      return { ...found, payment: await reviews.reversePayment(scope, actor, paymentId) };
+    }
+    await transact(async (work) => {
+      await requireOwner(work.db, scope, actor);
+      const attemptId = await findReversible(work.db, paymentId);
+      // Asked for a second time, or returned meanwhile: how it ends is told once.
+      if (attemptId !== null) await clickReversals.request(work, attemptId);
+    });
+    return found;
+  }
+
+  /** The attempt by which a payment was settled, if its provider returns its money when it is asked. */
+  async function findReversible(db: Db, paymentId: number): Promise<number | null> {
+    const attempt = await db.paymentAttempt.findFirst({
+      where: { paymentId, settled: true, state: 'paid' },
+      select: { id: true },
+    });
+    return attempt && (await clickReversals.canReverse(db, attempt.id)) ? attempt.id : null;
+  }
+
+  return { find, confirm };
+}

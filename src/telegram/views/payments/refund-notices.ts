@@ -1,0 +1,47 @@
+import type { NoticeKind, Notices } from '../../../modules/notifications/notice.ts';
+import { BOT, MY_SUBSCRIPTION, REFUND, SUPPORT } from '../../common/routes.ts';
+import { button, type Screen } from '../../common/screen.ts';
+import { money, ownerButton, personName, type Viewer } from '../common.ts';
+
+type RefundNotice = Extract<NoticeKind, 'refundWaits' | 'refundOverdue' | 'refundCredited' | 'ordersUnheard'>;
+
+/** What is said of money that nobody has returned, or nobody has heard of. */
+export const REFUND_NOTICE_VIEWS: {
+  readonly [K in RefundNotice]: (viewer: Viewer, content: Notices[K]['content']) => Screen;
+} = {
+  refundWaits: (viewer, refund) => ({
+    text: viewer.t('refund.waits', words(viewer, refund)),
+    buttons: [[button(viewer.t('refund.open'), REFUND.data(refund.id))]],
+  }),
+  refundOverdue: (viewer, { owner, ...refund }) => ({
+    text: viewer.t('refund.overdue', { ...words(viewer, refund), owner: personName(owner) }),
+    buttons: [[ownerButton(owner)]],
+  }),
+  refundCredited: (viewer, refund) => ({
+    text: viewer.t('refund.creditedNotice', words(viewer, refund)),
+    buttons: [
+      [button(viewer.t('button.mySubscription'), MY_SUBSCRIPTION.data())],
+      [button(viewer.t('menu.support'), SUPPORT.data())],
+    ],
+  }),
+  ordersUnheard: ({ t }, { telegramBotId, botUsername: bot, orders, total }) => ({
+    text: [
+      t('refund.unheard', { bot }),
+      ...orders.map(({ paymentId, providerTxnId }) =>
+        t('refund.unheardOrder', { order: paymentId, transaction: providerTxnId }),
+      ),
+      ...(total > orders.length ? [t('refund.unheardMore', { count: total - orders.length })] : []),
+    ].join('\n'),
+    buttons: [[button(t('button.setUpBot'), BOT.data(telegramBotId))]],
+  }),
+};
+
+function words(viewer: Viewer, refund: Notices['refundWaits']['content']) {
+  return {
+    person: personName(refund.person),
+    title: refund.title,
+    amount: money(viewer, refund.amount),
+    provider: viewer.t(`provider.name.${refund.provider}`),
+    bot: refund.botUsername,
+  };
+}
