@@ -27,6 +27,8 @@ interface RefundContent extends ProviderPayment {
 
 /** Why a provider does not return money. */
 interface RefusedReversal extends ProviderPayment {
+  /** Of the queue; null: its owner takes back an approval. */
+  refundId: number | null;
   /** In its own words; empty: it gave none. */
   note: string;
   /** Nobody knows whether it has returned it when it was first asked. */
@@ -146,12 +148,13 @@ export const PROVIDER_NOTICES = defineNotices({
     async content(db, { attemptId }) {
       const attempt = await db.paymentAttempt.findUnique({
         where: { id: attemptId },
-        include: { payment: { include: WITH_WHAT_WAS_PAID } },
+        include: { refund: { select: { id: true } }, payment: { include: WITH_WHAT_WAS_PAID } },
       });
       const content = attempt?.payment && toContent(attempt.payment);
       // It went back by another way since, or is asked for again.
       if (!content || attempt.state !== 'paid' || attempt.reversalNote === null) return null;
-      return { ...content, note: attempt.reversalNote, isUnclear: attempt.reversalUnclear };
+      const { refund, reversalNote: note, reversalUnclear: isUnclear } = attempt;
+      return { ...content, refundId: refund?.id ?? null, note, isUnclear };
     },
   },
   fiscalReceipt: {

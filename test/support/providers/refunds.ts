@@ -24,9 +24,9 @@ export async function payTwice(platform: Ground, shop: Shop, click: ClickCaller,
   const again = click.of(orderNumber, { click_trans_id: String(transactions) });
   const prepared = await click.prepare(again);
   await takeMoney(click, orderNumber);
-  const second = { ...again, merchant_prepare_id: attemptIn(prepared) };
+  const second: Record<string, string> = { ...again, merchant_prepare_id: attemptIn(prepared) };
   await click.complete(second);
-  const refund = await refundOf(platform, Number(second.merchant_prepare_id));
+  const refund = await refundOf(platform, Number(attemptIn(prepared)));
   return { orderNumber, second, refundId: refund.id };
 }
 

@@ -33,8 +33,10 @@ export interface Refund extends ListedRefund {
   providerTxnId: string;
   reason: RefundReason;
   status: RefundStatus;
-  /** What the provider said when it refused. */
+  /** What the provider said when it refused, maybe nothing; null: it has not. */
   note: string | null;
+  /** It refused when it was asked again: it may have returned the money the first time. */
+  mayBeDone: boolean;
   createdAt: Date;
   closedAt: Date | null;
   /** They can have time instead: they are neither banned nor forgotten. */
@@ -68,6 +70,7 @@ export function toRefund({ bot, attempt, ...row }: RefundRow): Refund | null {
     paymentId: payment.id,
     providerTxnId: attempt.providerTxnId,
     note: row.note,
+    mayBeDone: attempt.reversalUnclear,
     createdAt: row.createdAt,
     closedAt: row.closedAt,
     isWelcome: !endUser.banned && !isForgotten(endUser),

@@ -55,6 +55,11 @@ export const PROVIDER_NOTICE_VIEWS: {
         ...words(viewer, refused),
         note: refused.note || viewer.t('provider.noWords'),
       }),
+      [
+        refused.refundId === null
+          ? button(viewer.t('provider.takeBack'), REVERT.data(refused.paymentId))
+          : button(viewer.t('refund.open'), REFUND.data(refused.refundId)),
+      ],
     ),
   fiscalReceipt: ({ t }, { title, url }) => ({
     text: t('provider.fiscal', { title }),

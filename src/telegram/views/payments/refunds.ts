@@ -57,13 +57,20 @@ export function refundScreen(viewer: Viewer, { refund, canSend }: RefundPage): S
       t('refund.page', { ...words(viewer, refund), since: date(viewer, refund.createdAt) }),
       t(`refund.reason.${reason}`, words(viewer, refund)),
       ...(isOpen && refund.note !== null
-        ? [t('refund.refused', { ...words(viewer, refund), note: refund.note })]
+        ? [
+            t(refund.mayBeDone ? 'refund.mayBeDone' : 'refund.refused', {
+              ...words(viewer, refund),
+              note: refund.note || t('provider.noWords'),
+            }),
+          ]
         : []),
       statusLine(viewer, refund, canSend),
     ].join('\n\n'),
     buttons: [
       ...(isOpen && canSend ? [[button(t('refund.send'), REFUND_SEND.data(id))]] : []),
-      ...(isOpen ? [[button(t('refund.markDone'), REFUND_DONE.data(id))]] : []),
+      ...(isOpen
+        ? [[button(t(reason === 'unclear' ? 'refund.looked' : 'refund.markDone'), REFUND_DONE.data(id))]]
+        : []),
       ...(isOpen && refund.isWelcome ? [[button(t('refund.credit'), REFUND_CREDIT.data(id))]] : []),
       [endUserButton(refund.person)],
       [button(t('button.back'), BOT_REFUNDS.data(telegramBotId, '0'))],
