@@ -18,8 +18,12 @@ interface ConnectionWithOwner extends Connection {
 
 declare module '../notifications/notice.ts' {
   interface Notices {
-    /** Its fee is paid, or a moderator asks for none: now its keys are wanted. */
-    connectionPaid: { to: 'owner'; payload: { accountId: number }; content: Connection };
+    /** Its fee is paid, or a moderator asks for none: now its keys are wanted, unless a moderator has entered them. */
+    connectionPaid: {
+      to: 'owner';
+      payload: { accountId: number };
+      content: Connection & { hasKeys: boolean };
+    };
     connectionRejected: { to: 'owner'; payload: { accountId: number }; content: Connection };
     /** Its keys are there: a moderator looks at the tests, and opens it to buyers. */
     connectionReady: { to: 'moderator'; payload: { accountId: number }; content: ConnectionWithOwner };
@@ -57,7 +61,9 @@ const whileSo =
   (isSo: (row: Row) => boolean) =>
   async (db: Db, { accountId }: { accountId: number }) => {
     const row = await find(db, accountId);
-    return row && isSo(row) ? { ...toConnection(row), owner: row.bot.owner, calls: row.refusedCalls } : null;
+    if (!row || !isSo(row)) return null;
+    const { encryptedSecrets, refusedCalls: calls } = row;
+    return { ...toConnection(row), owner: row.bot.owner, hasKeys: encryptedSecrets !== null, calls };
   };
 
 export const CONNECTION_NOTICES = defineNotices({

@@ -10,18 +10,15 @@ import { button, type Screen } from '../../common/screen.ts';
 import { personName, type Viewer } from '../common.ts';
 
 type ConnectionNotice = Extract<NoticeKind, `connection${string}`>;
-type Connection = Notices['connectionPaid']['content'];
+type Connection = Notices['connectionLive']['content'];
 
 /** How it goes on with a provider that is being connected. */
 export const CONNECTION_NOTICE_VIEWS: {
   readonly [K in ConnectionNotice]: (viewer: Viewer, content: Notices[K]['content']) => Screen;
 } = {
-  connectionPaid: ({ t }, connection) => ({
-    text: t('connection.paid', words({ t }, connection)),
-    buttons: [
-      [button(t('connection.keys'), BOT_PAY_KEYS.data(connection.telegramBotId, connection.provider))],
-      toPage({ t }, connection),
-    ],
+  connectionPaid: ({ t }, { hasKeys, ...connection }) => ({
+    text: t(hasKeys ? 'connection.paidWithKeys' : 'connection.paid', words({ t }, connection)),
+    buttons: [...(hasKeys ? [] : [toKeys({ t }, connection)]), toPage({ t }, connection)],
   }),
   connectionRejected: ({ t }, connection) => ({
     text: t('connection.rejected', words({ t }, connection)),
@@ -45,15 +42,16 @@ export const CONNECTION_NOTICE_VIEWS: {
   }),
   connectionRefused: ({ t }, { calls, ...connection }) => ({
     text: t('connection.refused', { ...words({ t }, connection), calls }),
-    buttons: [
-      [button(t('connection.keys'), BOT_PAY_KEYS.data(connection.telegramBotId, connection.provider))],
-      toPage({ t }, connection),
-    ],
+    buttons: [toKeys({ t }, connection), toPage({ t }, connection)],
   }),
 };
 
 function words({ t }: Pick<Viewer, 't'>, { provider, botUsername }: Connection) {
   return { provider: t(`provider.name.${provider}`), bot: botUsername };
+}
+
+function toKeys({ t }: Pick<Viewer, 't'>, { telegramBotId, provider }: Connection) {
+  return [button(t('connection.keys'), BOT_PAY_KEYS.data(telegramBotId, provider))];
 }
 
 function toPage({ t }: Pick<Viewer, 't'>, connection: Connection) {

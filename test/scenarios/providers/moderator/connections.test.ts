@@ -120,6 +120,15 @@ test('with keys it goes live without a test, is taken back, and what the provide
   ).toHaveLength(1);
 });
 
+test('whose keys a moderator has entered before the fee is not asked for them', async () => {
+  const click = await connectUnopened();
+  const where = { id: click.accountId };
+  await platform.database.merchantAccount.update({ where, data: { feePaidAt: null } });
+  await presses(`mod:conn:${click.accountId}:waive`);
+  const words = await shop.owner.reads(platform.mainBot, /keys are there already/);
+  expect(words.buttons.flat().map(({ data }) => data)).toEqual([`bot:${shop.shop.id}:pay:click`]);
+});
+
 test('the checklist follows what the provider has tried', async () => {
   const click = await connectUnopened();
   const page = () => presses(`mod:conn:${click.accountId}`);
