@@ -126,11 +126,15 @@ export function signClick(operation: 'prepare' | 'complete', fields: ClickFields
 export async function postClick(
   url: string,
   body: string,
-  { method = 'POST', contentType = 'application/x-www-form-urlencoded' } = {},
+  {
+    method = 'POST',
+    contentType = 'application/x-www-form-urlencoded',
+    from,
+  }: { method?: string; contentType?: string /** Through a proxy that is trusted. */; from?: string } = {},
 ): Promise<ClickReply> {
   const response = await fetch(url, {
     method,
-    headers: { 'content-type': contentType },
+    headers: { 'content-type': contentType, ...(from !== undefined && { 'x-forwarded-for': from }) },
     ...(method === 'GET' || method === 'HEAD' ? {} : { body }),
   });
   const text = await response.text();

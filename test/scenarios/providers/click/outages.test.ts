@@ -36,6 +36,26 @@ test('Postgres is away: Click hears that it failed, and asks again for what is p
   expect(buyer.chatWith(shop.shop).messages.filter(holdsLink)).toHaveLength(1);
 });
 
+test('Postgres says nothing more: Click is answered all the same, within eight seconds', async () => {
+  const shop = await openShop(platform);
+  const click = await connectClick(platform, shop);
+  const paymentId = await orderByClick(platform, shop, await newBuyer(platform, shop));
+  const prepareId = attemptIn(await click.prepare(click.of(paymentId)));
+  platform.postgres?.stall();
+  const complete = click.of(paymentId, { merchant_prepare_id: prepareId });
+  const [asked, told] = await Promise.all([click.prepare(click.of(paymentId)), click.complete(complete)]);
+  expect(asked).toMatchObject({ status: 200, error: -7 });
+  expect(told).toMatchObject({ status: 503 });
+  await platform.postgres?.cut();
+  await platform.postgres?.restore();
+  await eventually(async () => expect(await click.complete(complete)).toMatchObject({ error: 0 }), {
+    timeout: 30_000,
+  });
+  await platform.quiet();
+  // Each was given up as a fault of ours.
+  expect(platform.faults.splice(0).map(String)).toEqual(Array(2).fill('TooLate: An answer took too long'));
+});
+
 test('Redis is away: Click is answered all the same, and the way in comes when it is back', async () => {
   const shop = await openShop(platform);
   const click = await connectClick(platform, shop);
