@@ -136,6 +136,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     chats: telegram.chatGateway,
     clickApi,
     mainBotId: telegram.mainBotId,
+    serverUrl: config.serverUrl,
     moderatorIds: config.moderatorIds,
     timeZone: config.timeZone,
     invalidate: telegram.announceChange,

@@ -19,6 +19,7 @@ import { createEndUserService } from './end-users/end-user-service.ts';
 import { createExportService } from './exports/export-service.ts';
 import { FOLLOWERS } from './index.ts';
 import { createConnectionDesk } from './merchant-accounts/connection-desk.ts';
+import { createMerchantAccountService } from './merchant-accounts/merchant-account-service.ts';
 import { createMerchantDirectory } from './merchant-accounts/merchant-directory.ts';
 import { createModerationService } from './moderation/moderation-service.ts';
 import { createCheckHistoryService } from './monitoring/check-history.ts';
@@ -28,7 +29,9 @@ import { createCheckoutService } from './payments/checkout-service.ts';
 import { createClickReversals } from './payments/providers/click/click-reversals.ts';
 import { createClickService } from './payments/providers/click/click-service.ts';
 import { createPaymeService } from './payments/providers/payme/payme-service.ts';
+import { PROVIDER_RULES } from './payments/providers/provider-rules.ts';
 import { createSettlementService } from './payments/providers/settlement-service.ts';
+import { createTestOrderService } from './payments/providers/test-order-service.ts';
 import { createUzumService } from './payments/providers/uzum/uzum-service.ts';
 import { createRefundReminders } from './payments/refunds/refund-reminders.ts';
 import { createRefundService } from './payments/refunds/refund-service.ts';
@@ -66,6 +69,8 @@ export interface ServicesDeps {
   chats: ChatGateway;
   clickApi: ClickApi;
   mainBotId: bigint;
+  /** Where the installation is called; undefined: nowhere. */
+  serverUrl: string | undefined;
   moderatorIds: readonly bigint[];
   timeZone: string;
   /** Tells every process that what it remembers of this bot is old. */
@@ -99,6 +104,10 @@ export function createServices(given: ServicesDeps) {
     sellerBots: createSellerBotService(deps),
     botSettings: createBotSettingsService(deps),
     merchantDirectory: deps.merchantDirectory,
+    merchantAccounts: createMerchantAccountService({
+      ...deps,
+      paymeLogin: PROVIDER_RULES.payme.login,
+    }),
     connections: createConnectionDesk(deps),
     datedPlans: createDatedPlans(deps),
     plans: createPlanService(deps),
@@ -123,6 +132,7 @@ export function createServices(given: ServicesDeps) {
     click: createClickService(deps),
     uzum: createUzumService(deps),
     clickReversals: deps.clickReversals,
+    testOrders: createTestOrderService(deps),
     storefront: createStorefrontService(deps),
     bans: createBanService(deps),
     botHealth: createBotHealthService(deps),

@@ -8,6 +8,14 @@ import { NEW_PLAN_KINDS } from '../plans/new-plan.ts';
 import { SETTING_NAMES } from '../platform/platform-settings.ts';
 import { PROMO_FIELDS } from '../promo-codes/promo-code.ts';
 
+/** What the keys of an account are asked for with; those that are given already are encrypted. */
+const MERCHANT_KEY = {
+  accountId: z.number(),
+  telegramBotId: z.string(),
+  provider: z.enum(PROVIDERS),
+  given: z.string().nullable(),
+};
+
 /** Every question whose answer is somebody's next message, with what the answer will need. */
 const openQuestion = z.discriminatedUnion('question', [
   z.object({ question: z.literal('price'), channelId: z.number(), months: z.number() }),
@@ -43,6 +51,15 @@ const openQuestion = z.discriminatedUnion('question', [
     telegramBotId: z.string(),
     provider: z.enum(PROVIDERS),
     amount: z.string(),
+  }),
+  z.object({ question: z.literal('merchantKey'), ...MERCHANT_KEY }),
+  // A moderator enters them in the owner's place.
+  z.object({ question: z.literal('merchantKeyByHand'), ...MERCHANT_KEY }),
+  z.object({
+    question: z.literal('fiscalData'),
+    telegramBotId: z.string(),
+    provider: z.enum(PROVIDERS),
+    given: z.array(z.string().nullable()),
   }),
   z.object({ question: z.literal('setting'), name: z.enum(SETTING_NAMES) }),
   z.object({ question: z.literal('findOwner') }),

@@ -77,10 +77,20 @@ export const BOT_PROMOS = route('bot', telegramId, 'promos', cursor);
 export const BOT_PROMO_NEW = route('bot', telegramId, 'promo-new');
 export const BOT_PLANS = route('bot', telegramId, 'plans');
 export const BOT_CARD = route('bot', telegramId, 'card');
-/** One method of paying: the provider itself, what it costs to connect it, and its keys. */
+/** How buyers pay, and one method of it. */
+export const BOT_PAY = route('bot', telegramId, 'pay');
 export const BOT_PAY_METHOD = route('bot', telegramId, 'pay', oneOf('card', ...PROVIDERS));
 export const BOT_PAY_CONNECT = route('bot', telegramId, 'pay', oneOf(...PROVIDERS), 'connect');
 export const BOT_PAY_KEYS = route('bot', telegramId, 'pay', oneOf(...PROVIDERS), 'keys');
+export const BOT_PAY_ON = route('bot', telegramId, 'pay', oneOf('card', ...PROVIDERS), 'on');
+export const BOT_PAY_OFF = route('bot', telegramId, 'pay', oneOf('card', ...PROVIDERS), 'off');
+/** What to enter at the provider. */
+export const BOT_PAY_URLS = route('bot', telegramId, 'pay', oneOf(...PROVIDERS), 'urls');
+export const BOT_PAY_FISCAL = route('bot', telegramId, 'pay', oneOf(...PROVIDERS), 'fiscal');
+/** A new order to try it with. */
+export const BOT_PAY_TEST = route('bot', telegramId, 'pay', oneOf(...PROVIDERS), 'test');
+export const BOT_PAY_REMOVE = route('bot', telegramId, 'pay', oneOf(...PROVIDERS), 'remove');
+export const BOT_PAY_REMOVE_YES = route('bot', telegramId, 'pay', oneOf(...PROVIDERS), 'remove', 'yes');
 export const BOT_WELCOME = route('bot', telegramId, 'welcome');
 /** Getolog's own welcome text again. */
 export const BOT_WELCOME_DEFAULT = route('bot', telegramId, 'welcome', 'default');

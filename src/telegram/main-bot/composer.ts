@@ -21,6 +21,8 @@ import { createIdentity } from './identity.ts';
 import { moderatorDesk } from './moderator/desk.ts';
 import { myBots } from './my-bots.ts';
 import { connectionFee } from './payments/connection-fee.ts';
+import { keyQuestions } from './payments/key-questions.ts';
+import { paymentMethods } from './payments/methods.ts';
 import { refunds } from './payments/refunds.ts';
 import { plans } from './plans/plans.ts';
 import { privacy } from './privacy.ts';
@@ -41,7 +43,9 @@ export function createMainBot(deps: BotDeps): BotKind<MainContext> {
   const people = endUsers(deps);
   const getologTariff = tariff(deps);
   const fee = connectionFee(deps);
-  const moderators = moderatorDesk(deps);
+  const keys = keyQuestions(deps);
+  const methods = paymentMethods(deps, { fee, keys });
+  const moderators = moderatorDesk(deps, keys);
   const prices = plans(deps);
   const desk = createReviewDesk<MainContext>(deps, (context, paymentId) =>
     deps.services.sellerBots.scopeOfPayment(ownerIn(context), paymentId),
@@ -78,6 +82,8 @@ export function createMainBot(deps: BotDeps): BotKind<MainContext> {
         ...people.answers,
         ...getologTariff.answers,
         ...fee.answers,
+        ...keys.ownerAnswers,
+        ...methods.answers,
         ...moderators.answers,
         rejectReason: desk.answerRejectReason,
         support: help.answerQuestion,
@@ -93,6 +99,7 @@ export function createMainBot(deps: BotDeps): BotKind<MainContext> {
     help.composer,
     bots.composer,
     botState(deps, page),
+    methods.composer,
     growth.composer,
     promos.composer,
     chats(deps, page),

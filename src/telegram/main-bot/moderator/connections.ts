@@ -4,6 +4,7 @@ import { onPress } from '../../common/callback-data.ts';
 import { type MainContext, moderatorIn } from '../../common/context.ts';
 import {
   MOD_CONNECTION,
+  MOD_CONNECTION_KEYS,
   MOD_CONNECTION_LIVE,
   MOD_CONNECTION_TEST,
   MOD_CONNECTION_WAIVE,
@@ -11,9 +12,13 @@ import {
 } from '../../common/routes.ts';
 import { show } from '../../common/screen.ts';
 import { connectionScreen, connectionsScreen } from '../../views/payments/connections.ts';
+import type { keyQuestions } from '../payments/key-questions.ts';
 
 /** The providers that owners connect, and what a moderator decides about them. */
-export function connections(deps: BotDeps): Composer<MainContext> {
+export function connections(
+  deps: BotDeps,
+  keys: Pick<ReturnType<typeof keyQuestions>, 'askModerator'>,
+): Composer<MainContext> {
   const desk = deps.services.connections;
   const composer = new Composer<MainContext>();
 
@@ -28,6 +33,8 @@ export function connections(deps: BotDeps): Composer<MainContext> {
   });
 
   onPress(composer, MOD_CONNECTION, showOne);
+
+  onPress(composer, MOD_CONNECTION_KEYS, keys.askModerator);
 
   const decisions = [
     [MOD_CONNECTION_WAIVE, desk.waiveFee],

@@ -3,6 +3,7 @@ import type { OpenQuestion } from '../../../modules/conversations/open-question-
 import type { BotDeps } from '../../bots/bot-deps.ts';
 import type { MainContext } from '../../common/context.ts';
 import type { AnswerHandlers } from '../../middleware/open-questions.ts';
+import type { keyQuestions } from '../payments/key-questions.ts';
 import { connections } from './connections.ts';
 import { dashboard } from './dashboard.ts';
 import { owners } from './owners.ts';
@@ -11,7 +12,10 @@ import { settings } from './settings.ts';
 import { tariffReceipts } from './tariff-receipts.ts';
 
 /** Everything for moderators. To anybody else nothing of it exists. */
-export function moderatorDesk(deps: BotDeps): {
+export function moderatorDesk(
+  deps: BotDeps,
+  keys: ReturnType<typeof keyQuestions>,
+): {
   composer: Composer<MainContext>;
   answers: AnswerHandlers<MainContext>;
   /** Whether the writer may answer what they were asked as a moderator. */
@@ -27,10 +31,10 @@ export function moderatorDesk(deps: BotDeps): {
     people.composer,
     payments(deps),
     tariffReceipts(deps),
-    connections(deps),
+    connections(deps, keys),
     platform.composer,
   );
-  const answers = { ...people.answers, ...platform.answers };
+  const answers = { ...people.answers, ...platform.answers, ...keys.moderatorAnswers };
   return {
     composer,
     answers,

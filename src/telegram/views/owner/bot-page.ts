@@ -8,6 +8,7 @@ import {
   BOT_CHECK,
   BOT_GROW,
   BOT_MORE,
+  BOT_PAY,
   BOT_PENDING,
   BOT_PLANS,
   BOT_REFUNDS,
@@ -70,9 +71,13 @@ export function botScreen(viewer: Viewer, page: BotOnPage): Screen {
       ],
       [
         { text: t('bot.open'), url: `https://t.me/${bot.username}` },
-        button(t('grow.button'), BOT_GROW.data(bot.telegramBotId)),
+        // Before there is anything to sell there is nothing to grow.
+        ...(page.channels.length === 0 ? [] : [button(t('grow.button'), BOT_GROW.data(bot.telegramBotId))]),
       ],
-      [button(t('bot.more'), BOT_MORE.data(bot.telegramBotId))],
+      [
+        button(t('connect.button'), BOT_PAY.data(bot.telegramBotId)),
+        button(t('bot.more'), BOT_MORE.data(bot.telegramBotId)),
+      ],
       [button(t('button.back'), BOTS.data('0'))],
     ],
   };

@@ -85,7 +85,10 @@ function stateLine(viewer: Viewer, { liveAt, enabled }: ConnectionPage): string 
 }
 
 /** What its provider has tried, and what is missing. */
-function checklistText({ t }: Pick<Viewer, 't'>, { checklist }: Pick<ConnectionPage, 'checklist'>): string {
+export function checklistText(
+  { t }: Pick<Viewer, 't'>,
+  { checklist }: Pick<ConnectionPage, 'checklist'>,
+): string {
   const lines = CHECKS.map((check) => `${checklist[check] ? '✅' : '⬜️'} ${t(`connection.check.${check}`)}`);
   const missing = CHECKS.filter((check) => !checklist[check]).length;
   return [
