@@ -36,9 +36,11 @@ const USUAL = [
   ['🧾 Receipts', '👤 Users'],
   ['💰 Plans', '📊 Statistics'],
   ['🔗 Open the bot', '📈 Grow'],
-  ['⚙️ More'],
+  ['💳 Payment methods', '⚙️ More'],
   ['← Back'],
 ];
+/** Before there is a chat, there is nothing to grow. */
+const BARE = USUAL.map((row) => row.filter((label) => label !== '📈 Grow'));
 
 test('a bot’s page leads its owner from step to step until it sells', async () => {
   const { mainBot, telegram, database } = platform;
@@ -52,7 +54,7 @@ test('a bot’s page leads its owner from step to step until it sells', async ()
 
   const bare = await openPage({ owner, shop });
   expect(bare.text).toContain('⬜ No channel or group yet\n⬜ No plans yet\n⬜ No card yet');
-  expect(bare.rows).toEqual([['📢 Connect a channel', '👥 Connect a group'], ...USUAL]);
+  expect(bare.rows).toEqual([['📢 Connect a channel', '👥 Connect a group'], ...BARE]);
   expect(bare.rows.flat()).toHaveLength(10);
 
   await owner.adds(shop, channel, { rights: ['can_invite_users'] });

@@ -37,13 +37,13 @@ export function connections(
   onPress(composer, MOD_CONNECTION_KEYS, keys.askModerator);
 
   const decisions = [
-    [MOD_CONNECTION_WAIVE, desk.waiveFee],
-    [MOD_CONNECTION_LIVE, desk.goLive],
-    [MOD_CONNECTION_TEST, desk.backToTest],
+    [MOD_CONNECTION_WAIVE, 'waiveFee'],
+    [MOD_CONNECTION_LIVE, 'goLive'],
+    [MOD_CONNECTION_TEST, 'backToTest'],
   ] as const;
   for (const [pressed, decide] of decisions) {
     onPress(composer, pressed, async (context, accountId) => {
-      await decide(moderatorIn(context), accountId);
+      await desk[decide](moderatorIn(context), accountId);
       await showOne(context, accountId);
     });
   }
