@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { SandboxPerson } from '../../../sandbox/sandbox.ts';
 import { Fernet } from '../../../src/infra/crypto/fernet.ts';
+import type { Clock } from '../../../src/shared/clock.ts';
 import type { Platform } from '../platform.ts';
 import type { Shop } from '../shop.ts';
 
@@ -151,7 +152,7 @@ export function attemptIn({ text }: ClickReply): string {
 
 /** An order that somebody has chosen to pay by Click. @returns its number */
 export async function orderByClick(
-  { database, clock }: Pick<Platform, 'database' | 'clock'>,
+  { database, clock }: Pick<Platform, 'database'> & { clock: Clock },
   { planId }: Pick<Shop, 'planId'>,
   buyer: SandboxPerson,
   given: { isTest?: boolean; method?: string; amount?: string } = {},

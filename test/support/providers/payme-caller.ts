@@ -1,4 +1,5 @@
 import { Fernet } from '../../../src/infra/crypto/fernet.ts';
+import type { Clock } from '../../../src/shared/clock.ts';
 import type { Platform } from '../platform.ts';
 import type { Shop } from '../shop.ts';
 
@@ -35,6 +36,11 @@ interface PostOptions {
 /** What an order of the usual shop costs, in tiyin. */
 export const USUAL_AMOUNT = 5_000_000;
 
+interface PaymeGround extends Pick<Platform, 'database' | 'encryptionKey'> {
+  clock: Clock;
+  app: { readonly origin: string };
+}
+
 export interface PaymeAccount {
   accountId: number;
   live: PaymeCaller;
@@ -45,7 +51,7 @@ let accounts = 0;
 
 /** A bot has an account at Payme, with both keys, and is live. */
 export async function connectPayme(
-  { database, encryptionKey, clock, app }: Pick<Platform, 'database' | 'encryptionKey' | 'clock' | 'app'>,
+  { database, encryptionKey, clock, app }: PaymeGround,
   { shop }: Pick<Shop, 'shop'>,
   given: { keys?: { live: string; test: string | null }; isFiscal?: boolean } = {},
 ): Promise<PaymeAccount> {
