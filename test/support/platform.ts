@@ -23,8 +23,19 @@ class TestClock {
 
   now = (): Date => new Date(this.#now);
 
-  passes({ hours = 0, minutes = 0, days = 0 }: { hours?: number; minutes?: number; days?: number }): void {
-    this.#now = new Date(this.#now.getTime() + days * DAY_MS + hours * HOUR_MS + minutes * MINUTE_MS);
+  passes({
+    days = 0,
+    hours = 0,
+    minutes = 0,
+    milliseconds = 0,
+  }: {
+    days?: number;
+    hours?: number;
+    minutes?: number;
+    milliseconds?: number;
+  }): void {
+    const more = days * DAY_MS + hours * HOUR_MS + minutes * MINUTE_MS + milliseconds;
+    this.#now = new Date(this.#now.getTime() + more);
   }
 }
 
