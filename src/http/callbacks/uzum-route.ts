@@ -2,6 +2,7 @@ import { PROVIDER_RULES } from '../../modules/payments/providers/provider-rules.
 import {
   isUzumOperation,
   UZUM_CODES,
+  UZUM_OPERATIONS,
   type UzumCode,
 } from '../../modules/payments/providers/uzum/uzum-protocol.ts';
 import type { UzumService } from '../../modules/payments/providers/uzum/uzum-service.ts';
@@ -20,7 +21,7 @@ export function uzumEndpoint(uzum: UzumService): CallbackEndpoint {
   });
   return {
     provider: 'uzum',
-    urls: ['/uzum/:botId/:operation', '/uzum/:botId/:below/*'],
+    urls: [`/uzum/:botId/:operation(^(?:${UZUM_OPERATIONS.join('|')})$)`, '/uzum/:botId/*'],
     async handle({ telegramBotId, operation, authorization, body }) {
       const { text, code, isRefused } = await uzum.receive(telegramBotId, operation, { authorization, body });
       const refusedStatus = isRefused ? PROVIDER_RULES.uzum.authStatus : REFUSED_STATUS;

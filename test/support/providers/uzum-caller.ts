@@ -37,11 +37,10 @@ let accounts = 0;
 export async function connectUzum(
   { database, encryptionKey, clock, app }: Pick<Platform, 'database' | 'encryptionKey' | 'clock' | 'app'>,
   { shop }: Pick<Shop, 'shop'>,
-  given: { password?: string; liveAt?: Date | null } = {},
+  given: { password?: string; serviceId?: number; liveAt?: Date | null } = {},
 ): Promise<UzumCaller> {
   accounts += 1;
-  const serviceId = 101_201 + accounts;
-  const { password = `live-secret-${accounts}` } = given;
+  const { password = `live-secret-${accounts}`, serviceId = 101_201 + accounts } = given;
   const secrets = { live: password, test: `test-secret-${accounts}` };
   const bot = await database.sellerBot.findFirstOrThrow({
     where: { telegramBotId: BigInt(shop.id), removedAt: null },

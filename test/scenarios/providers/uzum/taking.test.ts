@@ -165,11 +165,9 @@ describe('Uzum says that the money came', () => {
   test('twice at once: one is told so, the other that it was before', async () => {
     const paying = await pays();
     const replies = await Promise.all([1, 2, 3].map(() => uzum.confirm(paying.transId)));
-    expect(replies.map(({ json }) => json?.['errorCode'] ?? json?.['status']).sort()).toEqual([
-      '10016',
-      '10016',
-      'CONFIRMED',
-    ]);
+    const done = replies.filter(({ status }) => status === 200);
+    expect(done).toHaveLength(1);
+    for (const reply of replies) if (!done.includes(reply)) expect(reply).toMatchObject(refused('10016'));
     await expectGiven(paying);
   });
 
@@ -306,7 +304,7 @@ describe('Uzum reverses', () => {
     await uzum.confirm(paying.transId);
     await expectGiven(paying);
     const replies = await Promise.all([1, 2].map(() => uzum.reverse(paying.transId)));
-    expect(replies.map(({ status }) => status).sort()).toEqual([200, 400]);
+    expect(replies.filter(({ status }) => status === 200)).toHaveLength(1);
     expect(await uzum.reverse(paying.transId)).toMatchObject(refused('10018'));
     expect(await uzum.confirm(paying.transId)).toMatchObject(refused('10015'));
     await platform.quiet();

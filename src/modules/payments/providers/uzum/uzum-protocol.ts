@@ -69,6 +69,8 @@ export type UzumFields = { [O in UzumOperation]: z.output<(typeof FIELDS)[O]> };
 /** A call that is whole. */
 export type UzumCall = { [O in UzumOperation]: { operation: O } & UzumFields[O] }[UzumOperation];
 
+export const UZUM_OPERATIONS: readonly string[] = Object.keys(FIELDS);
+
 export function isUzumOperation(name: string): name is UzumOperation {
   return Object.hasOwn(FIELDS, name);
 }
