@@ -29,13 +29,13 @@ async function sellsByUzum() {
 test('Postgres is away: Uzum hears no code, asks how it stands when it is back, and is answered', async () => {
   const { uzum, orderId, transId, waysIn } = await sellsByUzum();
   await platform.postgres?.cut();
-  const away = { status: 503, text: '{}', json: {} };
-  expect(await uzum.check(orderId)).toEqual(away);
-  expect(await uzum.create(orderId, newTransId())).toEqual(away);
-  expect(await uzum.confirm(transId)).toEqual(away);
-  expect(await uzum.reverse(transId)).toEqual(away);
-  expect(await uzum.status(transId)).toEqual(away);
-  expect(await uzum.call('status', {}, null)).toEqual(away);
+  const unavailable = { status: 503, text: '{}', json: {} };
+  expect(await uzum.check(orderId)).toEqual(unavailable);
+  expect(await uzum.create(orderId, newTransId())).toEqual(unavailable);
+  expect(await uzum.confirm(transId)).toEqual(unavailable);
+  expect(await uzum.reverse(transId)).toEqual(unavailable);
+  expect(await uzum.status(transId)).toEqual(unavailable);
+  expect(await uzum.call('status', {}, null)).toEqual(unavailable);
 
   await platform.postgres?.restore();
   await eventually(async () =>
