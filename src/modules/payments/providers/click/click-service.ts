@@ -3,14 +3,8 @@ import type { Work } from '../../../../kernel/unit-of-work.ts';
 import { fromDecimal } from '../../../../shared/money.ts';
 import type { MerchantCandidate, MerchantDirectory } from '../../../merchant-accounts/merchant-directory.ts';
 import type { Attempt } from '../attempt.ts';
-import {
-  changeAttempt,
-  findAttempt,
-  findOrder,
-  lockOrder,
-  type Merchant,
-  type Order,
-} from '../attempt-repository.ts';
+import { changeAttempt, findOrder, lockOrder, type Merchant, type Order } from '../attempt-repository.ts';
+import { identifyCaller } from '../callers.ts';
 import { PROVIDER_RULES } from '../provider-rules.ts';
 import type { SettlementService } from '../settlement-service.ts';
 import { toMerchant } from './click-merchant.ts';
@@ -33,6 +27,11 @@ export interface ClickAnswer {
   error: ClickError | 0;
   /** It was signed by nobody that we know. */
   isRefused: boolean;
+}
+
+/** Whoever has signed a call, with the service that their account is for. */
+interface Caller extends Merchant<'click'> {
+  serviceId: string;
 }
 
 /** No secret is empty: what is compared with where there is no account, so that this takes as long. */
@@ -62,42 +61,19 @@ export function createClickService({
       isRefused,
     });
     if (!call) return answer(failed(-8));
-    const candidates = await merchantDirectory.findCandidates(telegramBotId, 'click');
-    const signers = candidates.filter(({ secrets }) => isSignedBy(call, secrets.live));
-    if (candidates.length === 0) isSignedBy(call, NOBODYS);
-    const signer = await pickSigner(signers, call);
-    if (!signer) {
-      await merchantDirectory.noteCalls(
-        candidates.map(({ accountId }) => accountId),
-        'refused',
-      );
-      return answer(failed(-1), true);
-    }
-    await merchantDirectory.noteCalls([signer.accountId], 'accepted');
-    return answer(await decide(operation, call, signer));
+    const caller = await identifyCaller(
+      { prisma, merchantDirectory },
+      { telegramBotId, provider: 'click' },
+      (candidates) => signersOf(candidates, call),
+      call.transId,
+    );
+    if (!caller) return answer(failed(-1), true);
+    return answer(await decide(operation, call, caller));
   }
 
-  /** A bot that was released has two owners' accounts: by one key of both, it is theirs who know the transaction. */
-  async function pickSigner(
-    signers: readonly MerchantCandidate<'click'>[],
-    { transId }: ClickCall,
-  ): Promise<MerchantCandidate<'click'> | undefined> {
-    if (signers.length > 1) {
-      for (const signer of signers) {
-        if (await findAttempt(prisma, toMerchant(signer), transId)) return signer;
-      }
-    }
-    return signers[0];
-  }
-
-  async function decide(
-    operation: ClickOperation,
-    call: ClickCall,
-    signer: MerchantCandidate<'click'>,
-  ): Promise<Outcome> {
+  async function decide(operation: ClickOperation, call: ClickCall, merchant: Caller): Promise<Outcome> {
     if (call.action !== CLICK_OPERATIONS[operation].action) return failed(-3);
-    if (call.serviceId !== signer.details.serviceId) return failed(PROVIDER_RULES.click.foreignService);
-    const merchant = toMerchant(signer);
+    if (call.serviceId !== merchant.serviceId) return failed(PROVIDER_RULES.click.foreignService);
     const paymentId = await findOrder(prisma, merchant, call.orderNumber);
     if (paymentId === null) return failed(-5);
     return settlements.handle(async (work) => {
@@ -153,6 +129,14 @@ export function createClickService({
 }
 
 export type ClickService = ReturnType<typeof createClickService>;
+
+/** Those whose secret signed a call, after as many sums as there are secrets, and one where there is none. */
+function signersOf(candidates: readonly MerchantCandidate<'click'>[], call: ClickCall): Caller[] {
+  if (candidates.length === 0) isSignedBy(call, NOBODYS);
+  return candidates
+    .filter(({ secrets }) => isSignedBy(call, secrets.live))
+    .map((account) => ({ ...toMerchant(account), serviceId: account.details.serviceId }));
+}
 
 function attemptOf({ attempts }: Order, { transId }: ClickCall): Attempt | undefined {
   return attempts.find(({ providerTxnId }) => providerTxnId === transId);

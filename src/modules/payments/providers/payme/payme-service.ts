@@ -18,6 +18,7 @@ import {
   runningOf,
 } from '../attempt-repository.ts';
 import { isCredential, readBasic } from '../basic-credentials.ts';
+import { identifyCaller } from '../callers.ts';
 import type { SettlementService } from '../settlement-service.ts';
 import { PAYME_ERRORS, type PaymeError } from './payme-errors.ts';
 import { toDetail, toStoredFiscalData } from './payme-fiscal.ts';
@@ -78,30 +79,14 @@ export function createPaymeService({
       code: 'error' in outcome ? outcome.error.code : 0,
       isRefused,
     });
-    const candidates = await merchantDirectory.findCandidates(telegramBotId, 'payme');
-    const caller = await pickCaller(callersOf(candidates, authorization), call);
-    if (!caller) {
-      await merchantDirectory.noteCalls(
-        candidates.map(({ accountId }) => accountId),
-        'refused',
-      );
-      return answer(failed(PAYME_ERRORS.refused), true);
-    }
-    await merchantDirectory.noteCalls([caller.accountId], 'accepted');
+    const caller = await identifyCaller(
+      { prisma, merchantDirectory },
+      { telegramBotId, provider: 'payme' },
+      (candidates) => callersOf(candidates, authorization),
+      isCall(call) && 'id' in call.params ? call.params.id : undefined,
+    );
+    if (!caller) return answer(failed(PAYME_ERRORS.refused), true);
     return answer(isCall(call) ? await decide(caller, call) : failed(call));
-  }
-
-  /** A bot that was released has two owners' accounts: by one key of both, it is theirs who know the transaction. */
-  async function pickCaller(
-    callers: readonly Caller[],
-    call: PaymeCall | PaymeError,
-  ): Promise<Caller | undefined> {
-    if (callers.length > 1 && isCall(call) && 'id' in call.params) {
-      for (const caller of callers) {
-        if (await findAttempt(prisma, caller, call.params.id)) return caller;
-      }
-    }
-    return callers[0];
   }
 
   function decide(caller: Caller, call: PaymeCall): Promise<Outcome> {

@@ -14,6 +14,7 @@ import {
   runningOf,
 } from '../attempt-repository.ts';
 import { isCredential, readBasic } from '../basic-credentials.ts';
+import { identifyCaller } from '../callers.ts';
 import { PROVIDER_RULES } from '../provider-rules.ts';
 import type { SettlementService } from '../settlement-service.ts';
 import {
@@ -75,16 +76,13 @@ export function createUzumService({
       code,
       isRefused,
     });
-    const candidates = await merchantDirectory.findCandidates(telegramBotId, 'uzum');
-    const caller = await pickCaller(callersOf(candidates, authorization), call);
-    if (!caller) {
-      await merchantDirectory.noteCalls(
-        candidates.map(({ accountId }) => accountId),
-        'refused',
-      );
-      return refuse(UZUM_CODES.accessDenied, true);
-    }
-    await merchantDirectory.noteCalls([caller.accountId], 'accepted');
+    const caller = await identifyCaller(
+      { prisma, merchantDirectory },
+      { telegramBotId, provider: 'uzum' },
+      (candidates) => callersOf(candidates, authorization),
+      'transId' in call ? call.transId : undefined,
+    );
+    if (!caller) return refuse(UZUM_CODES.accessDenied, true);
     if (!('operation' in call)) return refuse(call.code);
     if (call.serviceId !== caller.serviceId) return refuse(UZUM_CODES.foreignService);
     const outcome = await decide(caller, call, echo);
@@ -94,19 +92,6 @@ export function createUzumService({
   /** What is refused before anybody is asked who they are, or by a fault of ours. */
   const refusal = (operation: string, code: UzumCode, body: string): string =>
     writeUzumRefusal(operation, readUzumCall(operation, body).echo, code, clock.now());
-
-  /** A bot that was released has two owners' accounts: by one password of both, it is theirs who know the transaction. */
-  async function pickCaller(
-    callers: readonly Caller[],
-    call: UzumCall | { code: UzumCode },
-  ): Promise<Caller | undefined> {
-    if (callers.length > 1 && 'transId' in call) {
-      for (const caller of callers) {
-        if (await findAttempt(prisma, caller, call.transId)) return caller;
-      }
-    }
-    return callers[0];
-  }
 
   async function decide(caller: Caller, call: UzumCall, echo: UzumEcho): Promise<{ text: string } | Refused> {
     if (call.operation === 'check') {
