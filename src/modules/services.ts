@@ -28,6 +28,7 @@ import { createOwnerService } from './owners/owner-service.ts';
 import { createCheckoutService } from './payments/checkout-service.ts';
 import { createClickReversals } from './payments/providers/click/click-reversals.ts';
 import { createClickService } from './payments/providers/click/click-service.ts';
+import { createOrderStatusService } from './payments/providers/order-status-service.ts';
 import { createPaymeService } from './payments/providers/payme/payme-service.ts';
 import { PROVIDER_RULES } from './payments/providers/provider-rules.ts';
 import { createSettlementService } from './payments/providers/settlement-service.ts';
@@ -123,6 +124,7 @@ export function createServices(given: ServicesDeps) {
     tariffs: createTariffService(deps),
     connectionFees: createConnectionFeeService(deps),
     checkout: createCheckoutService(deps),
+    orderStatus: createOrderStatusService(deps),
     reviews: deps.reviews,
     takeBacks: createTakeBackService(deps),
     refunds: createRefundService(deps),

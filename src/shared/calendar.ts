@@ -47,8 +47,12 @@ const BEFORE_TIME = { uz: ', soat ', en: ', ', ru: ' в ' } as const;
 
 /** The day and the time of day: `2027-yil 31-yanvar, soat 14:05`, `31 January 2027, 14:05`, `31 января 2027 в 14:05`. */
 export function formatDate(instant: Date, language: keyof typeof MONTHS, timeZone: string): string {
-  const time = DateTime.fromJSDate(instant, { zone: timeZone }).toFormat('HH:mm');
-  return `${formatDay(instant, language, timeZone)}${BEFORE_TIME[language]}${time}`;
+  return `${formatDay(instant, language, timeZone)}${BEFORE_TIME[language]}${formatTime(instant, timeZone)}`;
+}
+
+/** `14:05`. */
+export function formatTime(instant: Date, timeZone: string): string {
+  return DateTime.fromJSDate(instant, { zone: timeZone }).toFormat('HH:mm');
 }
 
 /** The midnight that began the day of `instant` in `timeZone`. */

@@ -4,7 +4,6 @@ import { AppError } from '../../kernel/errors.ts';
 import type { TenantScope } from '../../kernel/tenant-scope.ts';
 import type { UnitOfWork, Work } from '../../kernel/unit-of-work.ts';
 import type { Clock } from '../../shared/clock.ts';
-import { HOUR_MS } from '../../shared/durations.ts';
 import { fromDecimal, toDecimalString } from '../../shared/money.ts';
 import { addsTo, type Duration, offeredUntil, toDurationColumns } from '../plans/duration.ts';
 import { firstChatFirst } from '../plans/plan.ts';
@@ -13,6 +12,7 @@ import type { PromoOffer } from '../promo-codes/promo-offer.ts';
 import {
   bargain,
   findKeptChoice,
+  type KeptChoice,
   type LostCode,
   quoteFor,
   releaseRejected,
@@ -23,19 +23,22 @@ import { toReceiptColumns } from '../receipts/receipt.ts';
 import { hasLifetimeInAll, listEnds, lockBuyer, lockEndUser } from '../subscriptions/subscription-queries.ts';
 import { giveTrial } from '../trials/trials.ts';
 import { amountOf } from './amounts/order-amount.ts';
-import { holdTerms, payAgain } from './further-receipt.ts';
+import { holdTerms, keepTerms, keptPrice, payAgain } from './further-receipt.ts';
 import { isPaymentMethod, PAYMENT_METHODS } from './methods/index.ts';
 import type { PaymentInstructions, PaymentMethod } from './methods/payment-method.ts';
-import { addOtherChats, changeWords, findChoice, findReplaced, replaceChoices } from './open-choices.ts';
-import { asBuyerReads, findPayable, isHeardBefore, requireStillSold } from './payable.ts';
 import {
-  CHOICE_HOURS,
-  type Payment,
-  type PaymentStatus,
-  type SentReceipt,
-  statesBefore,
-  toPayment,
-} from './payment.ts';
+  addOtherChats,
+  cancelStale,
+  changeWords,
+  findChoice,
+  listOpen,
+  replaceChoices,
+  replacedBy,
+  requireUnlocked,
+} from './open-choices.ts';
+import { asBuyerReads, findPayable, isHeardBefore, requireStillSold, takesReceipt } from './payable.ts';
+import { type Payment, type PaymentStatus, type SentReceipt, statesBefore, toPayment } from './payment.ts';
+import { expireAttempts } from './providers/attempt-clock.ts';
 import { traceReceipt } from './reuse/receipt-traces.ts';
 import { enqueueDecisionShown, enqueueReview } from './review-messages.ts';
 import { findOnSale, type PlanOnSale } from './storefront-service.ts';
@@ -132,20 +135,21 @@ export function createCheckoutService(deps: {
       const { endUserId } = actor;
       const price = fromDecimal(plan.price);
       const about = { ...scope, endUserId, plan: { ...plan, price }, timeZone };
-      if (!(await work.once(actor.act))) {
-        const made = await findChoice(work, actor, plan.id, wanted);
-        if (made) return toOrder(work, scope, made, plan);
-        // It ordered nothing then: it asked for the method.
-        if (method === null) return toMethodChoice(plan, price, await quoteFor(work, about));
-        throw new AppError('oldButton');
-      }
-      if (method === null) return toMethodChoice(plan, price, await quoteFor(work, about));
-      const keptId = await findKeptChoice(work, { endUserId, planId: plan.id, timeZone });
-      if (keptId !== null) {
-        return toOrder(work, scope, await work.db.payment.findUniqueOrThrow({ where: { id: keptId } }), plan);
-      }
+      const isNew = await work.once(actor.act);
+      const made = isNew ? null : await findChoice(work, actor, plan.id, wanted);
+      if (made) return toOrder(work, scope, made, plan);
+      // It ordered something then, which is gone.
+      if (!isNew && method !== null) throw new AppError('oldButton');
       const { channelIds } = plan;
-      const replaced = await findReplaced(work, actor, channelIds);
+      const open = await listOpen(work, actor, channelIds);
+      if (isNew) await requireUnlocked(work, actor, open, timeZone);
+      const kept = await findKeptChoice(work, { endUserId, planId: plan.id, timeZone });
+      if (method === null) return toMethodChoice(plan, price, kept ?? (await quoteFor(work, about)));
+      const replaced = replacedBy(open);
+      if (kept && (kept.isOver || kept.paymentMethod !== method)) {
+        const row = await keepTerms(work, scope, kept, { method, replaced, channelIds });
+        return toOrder(work, scope, row, plan);
+      }
       const bargained = await bargain(work, about);
       if ('why' in bargained) return { ...bargained, planId: plan.id, title: plan.title, price };
       await replaceChoices(work, actor, { replaced, channelIds });
@@ -181,7 +185,8 @@ export function createCheckoutService(deps: {
    * a waiting or rejected payment makes a new payment with the same plan and price.
    * A picture that replaces another in the same message is a further receipt for the same thing.
    * @returns null when there is nothing to pay for, or the message was edited and holds the same picture
-   * @throws AppError `noLongerSold` where the owner has given the chat up since, `alreadyLifetime`, `payment.<status>`
+   * @throws AppError `nothingToSend` where a provider is paid, `noLongerSold` where the owner has given the chat up since,
+   *   `alreadyLifetime`, `payment.<status>`
    *   where the message held a receipt that is decided
    */
   async function submitReceipt(
@@ -203,6 +208,10 @@ export function createCheckoutService(deps: {
       }
       const wanted = await findPayable(work.db, work.now, scope, actor, latest);
       if (!wanted) return null;
+      if (!takesReceipt(wanted)) {
+        const { id: paymentId, paymentMethod: provider } = wanted;
+        throw new AppError('nothingToSend', { paymentId, provider });
+      }
       // Uses of codes and amounts are locked before chats.
       const again = wanted.status === 'created' ? null : await holdTerms(work, scope, wanted);
       await requireStillSold(work, wanted, timeZone);
@@ -237,14 +246,14 @@ export function createCheckoutService(deps: {
       findPayable(prisma, clock.now(), scope, actor),
     ]);
     if (banned > 0) throw new AppError('youAreBanned');
-    if (!payable) return null;
+    if (!payable || !takesReceipt(payable)) return null;
     return payable.status === 'pending' ? 'underReview' : 'awaited';
   }
 
   /**
    * The person withdraws what they chose or sent. Of approval, rejection, replacement and this, the first commit wins.
    * @returns what of it: money may have been sent for a receipt
-   * @throws AppError `notFound`, `payment.<status>` when it was decided before
+   * @throws AppError `notFound`, `payment.<status>` when it was decided before, `paymentRuns` while a provider takes its money
    */
   async function cancelPayment(
     scope: TenantScope,
@@ -253,30 +262,32 @@ export function createCheckoutService(deps: {
   ): Promise<'choice' | 'receipt'> {
     return transact(async (work) => {
       await lockEndUser(work.db, actor.endUserId, scope.botId);
-      const mine = { id: paymentId, endUserId: actor.endUserId, botId: scope.botId };
-      const cancelled = await work.db.payment.updateManyAndReturn({
-        where: { ...mine, status: { in: statesBefore('cancelled') } },
+      const present = await work.db.payment.findFirst({
+        where: { id: paymentId, endUserId: actor.endUserId, botId: scope.botId },
+      });
+      if (!present) throw new AppError('notFound');
+      const status = present.status as PaymentStatus;
+      if (!statesBefore('cancelled').includes(status)) throw new AppError(`payment.${status}`);
+      await requireUnlocked(work, actor, [present], timeZone);
+      const row = await work.db.payment.update({
+        where: { id: paymentId },
         data: { status: 'cancelled', decidedAt: work.now },
       });
-      const row = cancelled[0];
-      if (!row) {
-        const present = await work.db.payment.findFirst({ where: mine, select: { status: true } });
-        throw new AppError(present ? `payment.${present.status as PaymentStatus}` : 'notFound');
-      }
       enqueueDecisionShown(work, row);
       return row.receiptAt === null ? 'choice' : 'receipt';
     });
   }
 
-  /** Choices that nobody paid for within 24 hours, and codes of what was rejected as long ago. One statement each, for all tenants. */
+  /**
+   * Choices that nobody paid for within 24 hours and that no provider takes the money of, attempts that have run for too
+   * long, and codes of what was rejected a day ago. One statement each, for all tenants.
+   */
   async function dropStaleChoices(): Promise<number> {
     const now = clock.now();
-    const dropped = await prisma.payment.updateMany({
-      where: { status: 'created', createdAt: { lte: new Date(now.getTime() - CHOICE_HOURS * HOUR_MS) } },
-      data: { status: 'cancelled', decidedAt: now },
-    });
+    await expireAttempts(prisma, now);
+    const dropped = await cancelStale(prisma, now);
     await releaseRejected({ db: prisma, now });
-    return dropped.count;
+    return dropped;
   }
 
   return { choosePlan, submitReceipt, lookAtReceipt, cancelPayment, dropStaleChoices };
@@ -303,18 +314,30 @@ async function toOrder(
   const { paymentMethod: method } = row;
   // A newer program may know methods that this one does not.
   if (!isPaymentMethod(method)) throw new AppError('planGone');
-  const instructions = await PAYMENT_METHODS[method].instructions(db, scope);
+  const payment = toPayment(row);
+  const { id, endUserId, isTest } = row;
+  const toPay = { id, endUserId, amount: payment.amount, isTest };
+  const instructions = await PAYMENT_METHODS[method].instructions(db, scope, toPay);
   const use = await db.promoUse.findUnique({ where: { paymentId: row.id }, include: { promoCode: true } });
   const promo = use && { code: use.promoCode.code, days: use.days };
-  return { payment: toPayment(row), title, heldForLife, method, instructions, promo, unusedCode: null };
+  return { payment, title, heldForLife, method, instructions, promo, unusedCode: null };
 }
 
-function toMethodChoice(plan: PlanForBuyer, price: bigint, offer: PromoOffer | null): MethodChoice {
+function toMethodChoice(
+  plan: PlanForBuyer,
+  price: bigint,
+  offer: PromoOffer | KeptChoice | null,
+): MethodChoice {
   const { id: planId, title, heldForLife, duration, methods } = plan;
   const choice = { planId, title, heldForLife, duration, methods };
   if (offer === null) return { ...choice, price, listPrice: null, promo: null };
-  const promo = { code: offer.code.code, days: offer.days };
-  return { ...choice, price: offer.price, listPrice: price, promo };
+  const { days } = offer;
+  if ('paymentId' in offer) {
+    const promo = { code: offer.code, days };
+    const listPrice = offer.listPrice && fromDecimal(offer.listPrice);
+    return { ...choice, price: keptPrice(offer), listPrice, promo };
+  }
+  return { ...choice, price: offer.price, listPrice: price, promo: { code: offer.code.code, days } };
 }
 
 /**

@@ -1,10 +1,12 @@
-import type { Payment as PaymentRow } from '../../infra/prisma-client/client.ts';
+import { type Payment as PaymentRow, Prisma } from '../../infra/prisma-client/client.ts';
 import type { TenantScope } from '../../kernel/tenant-scope.ts';
 import type { Work } from '../../kernel/unit-of-work.ts';
+import { fromDecimal, toDecimalString } from '../../shared/money.ts';
 import { firstChatFirst } from '../plans/plan.ts';
-import { holdUse, type PassedUse, passUse } from '../promo-codes/promo-uses.ts';
-import { amountAgain, type OrderAmount } from './amounts/order-amount.ts';
-import { addOtherChats } from './open-choices.ts';
+import { holdUse, type KeptChoice, type PassedUse, passUse } from '../promo-codes/promo-uses.ts';
+import { amountAgain, amountOf, type OrderAmount } from './amounts/order-amount.ts';
+import type { PaymentMethod } from './methods/payment-method.ts';
+import { addOtherChats, replaceChoices } from './open-choices.ts';
 import type { PayableRow } from './payable.ts';
 import { enqueueDecisionShown } from './review-messages.ts';
 
@@ -18,6 +20,48 @@ export async function holdTerms(work: Work, scope: TenantScope, earlier: Payable
   // Held before it is free: whoever waits for the last use does not get it in between.
   const use = await holdUse(work, earlier.id);
   return { use, amount: await amountAgain(work, scope, earlier) };
+}
+
+/**
+ * The same plan again, or by another method, with the code that it was chosen with: at its price, and until its day is
+ * over. The caller holds the lock on the buyer.
+ */
+export async function keepTerms(
+  work: Work,
+  scope: TenantScope,
+  kept: KeptChoice,
+  {
+    method,
+    replaced,
+    channelIds,
+  }: { method: PaymentMethod; replaced: number[]; channelIds: readonly number[] },
+): Promise<PaymentRow> {
+  const { db } = work;
+  const earlier = await db.payment.findUniqueOrThrow({ where: { id: kept.paymentId } });
+  if (earlier.paymentMethod === method) return earlier;
+  const use = await holdUse(work, earlier.id);
+  await replaceChoices(work, earlier, { replaced, channelIds });
+  const { endUserId, botId, channelId, planId, durationMonths, durationDays, endsOn, createdAt } = earlier;
+  const { listPrice, discount } = earlier;
+  const price = new Prisma.Decimal(toDecimalString(keptPrice(kept)));
+  const row = await db.payment.create({
+    data: {
+      ...{ endUserId, botId, channelId, planId, durationMonths, durationDays, endsOn, createdAt },
+      ...{ listPrice, discount, ...(await amountOf(work, scope, { price, method })) },
+      paymentMethod: method,
+      status: 'created',
+    },
+  });
+  if (use) await passUse(work, use, row.id);
+  await addOtherChats(work, row, channelIds);
+  return row;
+}
+
+/** Without what an amount of its own has on top. */
+export function keptPrice({ amount, listPrice, discount }: KeptChoice): bigint {
+  return listPrice === null || discount === null
+    ? fromDecimal(amount)
+    : fromDecimal(listPrice) - fromDecimal(discount);
 }
 
 /** A further receipt is a payment of its own, on the terms of the one before it. */

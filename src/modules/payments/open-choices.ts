@@ -1,10 +1,13 @@
 import type { Payment as PaymentRow } from '../../infra/prisma-client/client.ts';
 import type { EndUserActor } from '../../kernel/actor.ts';
 import { AppError } from '../../kernel/errors.ts';
-import type { Work } from '../../kernel/unit-of-work.ts';
+import type { Db, Work } from '../../kernel/unit-of-work.ts';
+import { formatTime } from '../../shared/calendar.ts';
+import { HOUR_MS } from '../../shared/durations.ts';
 import { releaseReplaced } from '../promo-codes/promo-uses.ts';
 import type { PaymentMethod } from './methods/payment-method.ts';
-import type { SentReceipt } from './payment.ts';
+import { CHOICE_HOURS, type SentReceipt } from './payment.ts';
+import { expireAttemptsOf } from './providers/attempt-clock.ts';
 
 /** The first one's row is there with the payment's. */
 export async function addOtherChats(
@@ -31,16 +34,52 @@ export async function findChoice(
   });
 }
 
-/** What a new choice in these chats would replace; a receipt that waits is not thrown away silently. @throws AppError `receiptWaits` */
-export async function findReplaced(
+/** What somebody has chosen or sent a receipt for, and nobody has decided yet. */
+export interface OpenChoice {
+  id: number;
+  status: string;
+  lockedUntil: Date | null;
+}
+
+/** In these chats. */
+export function listOpen(
   { db }: Work,
   { endUserId }: EndUserActor,
   channelIds: readonly number[],
-): Promise<number[]> {
-  const open = await db.payment.findMany({
+): Promise<OpenChoice[]> {
+  return db.payment.findMany({
     where: { chats: { some: { endUserId, channelId: { in: [...channelIds] }, isOpen: true } } },
-    select: { id: true, status: true },
+    select: { id: true, status: true, lockedUntil: true },
   });
+}
+
+/**
+ * While a provider takes the money of an order nothing takes its place. The caller holds the lock on the buyer.
+ * @throws AppError `paymentRuns` (with the payment's id, the provider, and the time of day until when)
+ */
+export async function requireUnlocked(
+  work: Work,
+  { endUserId }: EndUserActor,
+  open: readonly Pick<OpenChoice, 'id' | 'lockedUntil'>[],
+  timeZone: string,
+): Promise<void> {
+  const isLocked = open.some(({ lockedUntil }) => lockedUntil !== null && lockedUntil > work.now);
+  if (!isLocked) return;
+  // What has run for too long holds nothing.
+  await expireAttemptsOf(work, endUserId);
+  const locked = await work.db.payment.findFirst({
+    where: { id: { in: open.map(({ id }) => id) }, lockedUntil: { gt: work.now } },
+  });
+  if (!locked?.lockedUntil) return;
+  throw new AppError('paymentRuns', {
+    paymentId: locked.id,
+    provider: locked.paymentMethod,
+    until: formatTime(locked.lockedUntil, timeZone),
+  });
+}
+
+/** What a new choice replaces; a receipt that waits is not thrown away silently. @throws AppError `receiptWaits` */
+export function replacedBy(open: readonly OpenChoice[]): number[] {
   const waiting = open.find(({ status }) => status === 'pending');
   if (waiting) throw new AppError('receiptWaits', { paymentId: waiting.id });
   return open.map(({ id }) => id);
@@ -49,7 +88,7 @@ export async function findReplaced(
 /** Makes way for a new choice. */
 export async function replaceChoices(
   work: Work,
-  { endUserId }: EndUserActor,
+  { endUserId }: Pick<EndUserActor, 'endUserId'>,
   { replaced, channelIds }: { replaced: number[]; channelIds: readonly number[] },
 ): Promise<void> {
   await work.db.payment.updateMany({
@@ -69,4 +108,16 @@ export async function changeWords(
     where: { id, status: 'pending' },
     data: { receiptNote: note, receiptEditedAt: editedAt },
   });
+}
+
+/**
+ * Choices that nobody paid for within 24 hours, of all tenants; not those whose money a provider takes at present.
+ * @returns how many
+ */
+export function cancelStale(db: Db, now: Date): Promise<number> {
+  const since = new Date(now.getTime() - CHOICE_HOURS * HOUR_MS);
+  return db.$executeRaw`
+    UPDATE payments p SET status = 'cancelled', decided_at = ${now}
+     WHERE p.status = 'created' AND p.created_at <= ${since} AND (p.locked_until IS NULL OR p.locked_until <= ${now})
+       AND NOT EXISTS (SELECT FROM payment_attempts a WHERE a.payment_id = p.id AND a.state = 'created')`;
 }

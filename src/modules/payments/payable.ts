@@ -18,7 +18,8 @@ type PaymentRow = Payment;
 const LATEST = 30;
 
 /**
- * The payment that a receipt is for: the latest, unless something newer for the same chat took its place.
+ * The payment that a receipt is for: the latest by card, unless something newer for the same chat took its place. Where
+ * there is none, the latest by a provider, who tells of it without one.
  * @param replaced what an edited message brought before: only that can be meant
  * @throws AppError `payment.<status>` where that is decided
  */
@@ -31,24 +32,30 @@ export async function findPayable(
 ): Promise<PayableRow | null> {
   const since = new Date(now.getTime() - CHOICE_HOURS * HOUR_MS);
   const rows = await db.payment.findMany({
-    where: { endUserId: actor.endUserId, botId: scope.botId },
+    where: { endUserId: actor.endUserId, botId: scope.botId, isTest: false },
     orderBy: { id: 'desc' },
     take: LATEST,
     include: { chats: { select: { channelId: true } } },
   });
-  const payable = newestOfTheirChats(rows).filter(
+  const open = newestOfTheirChats(rows).filter(
     (row) =>
       row.status === 'pending' ||
       (row.status === 'created' && row.createdAt > since) ||
       (row.status === 'rejected' && row.decidedAt !== null && row.decidedAt > since),
   );
+  const payable = open.filter(takesReceipt);
   if (replaced) {
     const meant = payable.find((row) => row.id === replaced.id);
     if (!meant) throw new AppError(`payment.${replaced.status as PaymentStatus}`);
     return meant;
   }
-  return payable.sort((a, b) => touchedAt(b) - touchedAt(a))[0] ?? null;
+  const [latest] = payable.sort((a, b) => touchedAt(b) - touchedAt(a));
+  return latest ?? open[0] ?? null;
 }
+
+/** Whether whoever chose it has to show that they paid. */
+export const takesReceipt = ({ paymentMethod }: Pick<PaymentRow, 'paymentMethod'>): boolean =>
+  paymentMethod === 'card';
 
 /** @param rows the newest first: what shares a chat with a newer one is out of date */
 function newestOfTheirChats(rows: PayableRow[]): PayableRow[] {

@@ -1,4 +1,5 @@
 import type { Payment as PaymentRow } from '../../infra/prisma-client/client.ts';
+import { HOUR_MS } from '../../shared/durations.ts';
 import { fromDecimal } from '../../shared/money.ts';
 import { type Duration, toDuration } from '../plans/duration.ts';
 import type { Receipt } from '../receipts/receipt.ts';
@@ -59,6 +60,10 @@ export function readRejectReason(
 
 /** A choice, and the wish to pay for it again after a rejection, are good for this long. */
 export const CHOICE_HOURS = 24;
+
+export function choiceEndsAt({ createdAt }: Pick<Payment, 'createdAt'>): Date {
+  return new Date(createdAt.getTime() + CHOICE_HOURS * HOUR_MS);
+}
 
 export interface Payment {
   id: number;

@@ -147,24 +147,41 @@ async function readHeld(
      WHERE e.id = ${endUserId} AND e.user_bot_id = ${botId}`;
 }
 
+/** What somebody has chosen with a code, whose use they keep when they choose the same plan again. */
+export interface KeptChoice {
+  paymentId: number;
+  paymentMethod: string;
+  amount: Prisma.Decimal;
+  listPrice: Prisma.Decimal | null;
+  discount: Prisma.Decimal | null;
+  createdAt: Date;
+  /** The code is given to nobody any more. */
+  isOver: boolean;
+  code: string;
+  days: number;
+}
+
 /**
- * What somebody has chosen with a code that is off, removed or over since: it keeps its price for its day, also when they
- * choose the same once more. Null where there is none.
+ * A code that is off, removed or over since keeps its price for the day of the choice; so does one that they have put away,
+ * unless they have typed another. Null where there is none.
  */
 export async function findKeptChoice(
   { db, now }: Pick<Work, 'db' | 'now'>,
   { endUserId, planId, timeZone }: { endUserId: number; planId: number; timeZone: string },
-): Promise<number | null> {
+): Promise<KeptChoice | null> {
   const since = new Date(now.getTime() - RESERVED_HOURS * HOUR_MS);
-  const [kept] = await db.$queryRaw<{ id: number }[]>`
-    SELECT p.id
+  const [kept] = await db.$queryRaw<KeptChoice[]>`
+    SELECT p.id AS "paymentId", p.payment_method AS "paymentMethod", p.amount, p.list_price AS "listPrice", p.discount,
+           p.created_at AS "createdAt", NOT ${Prisma.raw(LIVE_CODE)} AS "isOver", pc.code, u.days
       FROM payments p
       JOIN promo_uses u ON u.payment_id = p.id AND u.status = 'reserved'
       JOIN promo_codes pc ON pc.id = u.promo_code_id
+      JOIN end_users e ON e.id = p.end_user_id
      CROSS JOIN (SELECT ${dateOf(now, timeZone)}::date AS today) q
      WHERE p.end_user_id = ${endUserId} AND p.plan_id = ${planId} AND p.status = 'created' AND p.created_at > ${since}
-       AND NOT ${Prisma.raw(LIVE_CODE)}`;
-  return kept?.id ?? null;
+       AND (NOT ${Prisma.raw(LIVE_CODE)}
+            OR e.promo_code_id IS NULL OR e.promo_code_id = pc.id OR e.promo_until IS NULL OR e.promo_until <= ${now})`;
+  return kept ?? null;
 }
 
 /** Puts away the code that somebody typed. */

@@ -7,7 +7,7 @@ import { tell } from '../notifications/notice.ts';
 import { END_NOTICES, type ToldEnds } from './end-notices.ts';
 import { endAtItsTime } from './ending.ts';
 import { GRACE_DAYS, keepPlace } from './grace.ts';
-import { HAS_BEGUN, listNearEnds, type NearEnd, RECEIPT_WAITS } from './near-ends.ts';
+import { HAS_BEGUN, isHeld, listNearEnds, type NearEnd } from './near-ends.ts';
 import { endsAt, hasBegun, PLACE_HELD_MS, WARNING_MARKS_MS } from './subscription.ts';
 import { lockEndUser } from './subscription-queries.ts';
 
@@ -34,7 +34,7 @@ export function createDeadlineService(deps: {
       SELECT s.id, row_number() OVER (PARTITION BY c.user_bot_id ORDER BY s.ends_at) AS rank
         FROM (SELECT d.id, d.channel_id, ${ENDS_AT} AS ends_at FROM subscriptions d
                WHERE d.status = 'active' AND ${ENDS_AT} <= ${now} AND ${HAS_BEGUN}
-                 AND (${ENDS_AT} <= ${heldNoLonger} OR NOT ${RECEIPT_WAITS}
+                 AND (${ENDS_AT} <= ${heldNoLonger} OR NOT ${isHeld(now)}
                       OR (d.grace_until IS NULL AND ${GRACE_DAYS} > 0))
                ORDER BY ${ENDS_AT} LIMIT ${limit}) s
         JOIN channels c ON c.id = s.channel_id`;
@@ -62,7 +62,7 @@ export function createDeadlineService(deps: {
     await transact(async (work) => {
       const subscription = await readLocked(work, id);
       if (!subscription || endsAt(subscription) > work.now) return;
-      const [own, ...others] = await listNearEnds(work.db, subscription);
+      const [own, ...others] = await listNearEnds(work, subscription);
       if (beginsGrace(own)) {
         // Whoever waits for a decision is not told; then nobody else of them is, and their own time comes.
         const told = own.isHeld ? [] : others.filter((one) => beginsGrace(one) && !one.isHeld);
@@ -96,7 +96,7 @@ export function createDeadlineService(deps: {
       const isWarned = (one: Pick<NearEnd, 'notified3Day' | 'notified1Day'>) =>
         isLastDay ? one.notified1Day : one.notified3Day;
       if (left > WARNING_MARKS_MS.threeDays || isWarned(subscription)) return;
-      const [own, ...others] = await listNearEnds(work.db, subscription);
+      const [own, ...others] = await listNearEnds(work, subscription);
       const told = others.filter((one) => one.expiresAt > work.now && !isWarned(one));
       await work.db.subscription.updateMany({
         where: { id: { in: idsOf([own, ...told]) } },

@@ -1,6 +1,6 @@
 import type { Subscription as SubscriptionRow } from '../../infra/prisma-client/client.ts';
 import type { Work } from '../../kernel/unit-of-work.ts';
-import { endsAt, PLACE_HELD_MS } from './subscription.ts';
+import { endsAt, ORDER_LOCK_MS, PLACE_HELD_MS } from './subscription.ts';
 
 /** Why Getolog puts somebody out, where it can be told. */
 export const END_REASONS = ['timeUp', 'approvalUndone', 'banned'] as const;
@@ -38,25 +38,44 @@ type TimedSubscription = Pick<SubscriptionRow, 'id' | 'endUserId' | 'channelId' 
   expiresAt: Date;
 };
 
-/** At its end, or that of its grace; where a receipt held the place, when that was decided or could hold it no longer. */
+/**
+ * At its end, or that of its grace; where a receipt or a payment that ran held the place, when that was decided, or could
+ * hold it no longer.
+ */
 async function ranOutAt({ db }: Work, subscription: TimedSubscription): Promise<Date> {
   const { endUserId, channelId } = subscription;
   const end = endsAt(subscription);
   const heldAtMost = new Date(end.getTime() + PLACE_HELD_MS);
-  const holding = await db.payment.findMany({
-    where: {
-      endUserId,
-      chats: { some: { channelId } },
-      receiptAt: { lt: heldAtMost },
-      OR: [{ status: 'pending' }, { decidedAt: { gt: end } }],
-    },
-    select: { status: true, decidedAt: true },
-  });
-  const held = holding.map(
-    ({ status, decidedAt }) => (status === 'pending' ? null : decidedAt) ?? heldAtMost,
-  );
-  const until = Math.max(end.getTime(), ...held.map((at) => at.getTime()));
-  return new Date(Math.min(until, heldAtMost.getTime()));
+  const ofTheirs = { endUserId, chats: { some: { channelId } } };
+  const [receipts, attempts] = await Promise.all([
+    db.payment.findMany({
+      where: {
+        ...ofTheirs,
+        receiptAt: { lt: heldAtMost },
+        OR: [{ status: 'pending' }, { decidedAt: { gt: end } }],
+      },
+      select: { status: true, decidedAt: true },
+    }),
+    db.paymentAttempt.findMany({
+      where: {
+        payment: { ...ofTheirs, isTest: false },
+        createTime: { gt: BigInt(end.getTime() - ORDER_LOCK_MS), lt: BigInt(heldAtMost.getTime()) },
+      },
+      select: { createTime: true, performTime: true, cancelTime: true },
+    }),
+  ]);
+  const held = [
+    ...receipts.map(({ status, decidedAt }) =>
+      ((status === 'pending' ? null : decidedAt) ?? heldAtMost).getTime(),
+    ),
+    ...attempts.map(({ createTime, performTime, cancelTime }) =>
+      Math.min(
+        Number(createTime) + ORDER_LOCK_MS,
+        ...[performTime, cancelTime].flatMap((at) => at ?? []).map(Number),
+      ),
+    ),
+  ];
+  return new Date(Math.min(Math.max(end.getTime(), ...held), heldAtMost.getTime()));
 }
 
 /**

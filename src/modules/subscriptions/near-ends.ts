@@ -1,5 +1,5 @@
 import { Prisma } from '../../infra/prisma-client/client.ts';
-import type { Db } from '../../kernel/unit-of-work.ts';
+import type { Work } from '../../kernel/unit-of-work.ts';
 import { HOUR_MS } from '../../shared/durations.ts';
 import { GRACE_DAYS, IS_TRIAL } from './grace.ts';
 import { endsAt } from './subscription.ts';
@@ -10,10 +10,14 @@ const SAME_MESSAGE_MS = HOUR_MS;
 /** As `hasBegun`, of a subscription `d`. */
 export const HAS_BEGUN = Prisma.sql`(d.delivered_at IS NOT NULL OR d.joined_at IS NOT NULL)`;
 
-/** Whether a receipt waits whose approval would lengthen a subscription `d`. */
-export const RECEIPT_WAITS = Prisma.sql`EXISTS (
-  SELECT 1 FROM payment_chats pc JOIN payments p ON p.id = pc.payment_id AND p.status = 'pending'
-   WHERE pc.end_user_id = d.end_user_id AND pc.channel_id = d.channel_id AND pc.is_open)`;
+/** Whether a receipt waits, or a provider takes money, whose approval would lengthen a subscription `d`. */
+export function isHeld(now: Date): Prisma.Sql {
+  return Prisma.sql`EXISTS (
+    SELECT 1 FROM payment_chats pc
+      JOIN payments p ON p.id = pc.payment_id
+       AND (p.status = 'pending' OR (p.status = 'created' AND p.locked_until > ${now}))
+     WHERE pc.end_user_id = d.end_user_id AND pc.channel_id = d.channel_id AND pc.is_open)`;
+}
 
 export interface NearEnd {
   id: number;
@@ -24,7 +28,7 @@ export interface NearEnd {
   notifiedEnd: boolean;
   /** For how many days its place would be kept. */
   graceDays: number;
-  /** A receipt holds its place. */
+  /** A receipt, or a payment that runs, holds its place. */
   isHeld: boolean;
 }
 
@@ -33,7 +37,7 @@ export interface NearEnd {
  * all. Trials stand by themselves, because other words are said of them. The caller holds the lock on the end user.
  */
 export async function listNearEnds(
-  db: Db,
+  { db, now }: Pick<Work, 'db' | 'now'>,
   subscription: { id: number; endUserId: number; expiresAt: Date; graceUntil: Date | null },
 ): Promise<[NearEnd, ...NearEnd[]]> {
   const { id, endUserId } = subscription;
@@ -42,7 +46,7 @@ export async function listNearEnds(
   const [own, ...others] = await db.$queryRaw<(NearEnd & { isTrial: boolean })[]>`
     SELECT d.id, d.expires_at AS "expiresAt", d.grace_until AS "graceUntil", d.notified_3day AS "notified3Day",
            d.notified_1day AS "notified1Day", d.notified_end AS "notifiedEnd", ${GRACE_DAYS} AS "graceDays",
-           ${RECEIPT_WAITS} AS "isHeld", ${IS_TRIAL} AS "isTrial"
+           ${isHeld(now)} AS "isHeld", ${IS_TRIAL} AS "isTrial"
       FROM subscriptions d
      WHERE d.end_user_id = ${endUserId} AND d.status = 'active' AND ${HAS_BEGUN}
        AND coalesce(d.grace_until, d.expires_at) BETWEEN ${from} AND ${to}

@@ -1,4 +1,4 @@
-import { DAY_MS } from '../../shared/durations.ts';
+import { DAY_MS, MINUTE_MS } from '../../shared/durations.ts';
 import type { Channel } from '../channels/channel.ts';
 import type { Duration } from '../plans/duration.ts';
 
@@ -33,6 +33,9 @@ export interface HeldSubscription {
   graceUntil: Date | null;
   joinedAt: Date | null;
 }
+
+/** How long a provider that takes an order's money is waited for: nothing else is chosen in its place, and it holds the buyer's. */
+export const ORDER_LOCK_MS = 30 * MINUTE_MS;
 
 /** How long a waiting renewal receipt holds a place after the end, of its grace where there is one; counted once, from there. */
 export const PLACE_HELD_MS = DAY_MS;

@@ -33,6 +33,8 @@ export const FORGET_YES = route('forget', 'yes');
 
 export const PLAN = neverLimited(route('plan', serial));
 export const PAY = neverLimited(route('pay', serial, method));
+/** How an order by a provider stands. */
+export const PAID = neverLimited(route('paid', serial));
 export const CANCEL = neverLimited(route('cancel', serial));
 /** The next text is a promo code. */
 export const PROMO = route('promo');

@@ -4,9 +4,10 @@ import { type BotDeps, viewerOf } from '../bots/bot-deps.ts';
 import { onPress } from '../common/callback-data.ts';
 import { endUserIn, personIn, type SellerContext } from '../common/context.ts';
 import { readReceipt } from '../common/receipt.ts';
-import { CANCEL, PAY, PLAN } from '../common/routes.ts';
+import { CANCEL, PAID, PAY, PLAN } from '../common/routes.ts';
 import { send, show } from '../common/screen.ts';
 import { closeAnswered } from '../middleware/open-questions.ts';
+import { orderStatusScreen } from '../views/buyer/provider-orders.ts';
 import { cancelledScreen, hintScreen, receiptTakenScreen } from '../views/buyer/storefront.ts';
 import type { ChoosePlan } from './choose-plan.ts';
 
@@ -33,6 +34,14 @@ export function checkout(deps: BotDeps, choose: ChoosePlan): Composer<SellerCont
   onPress(composer, PAY, async (context, planId, method) =>
     show(context, await choose(context, planId, method)),
   );
+
+  onPress(composer, PAID, async (context, paymentId) => {
+    const { orderStatus, subscriptions } = deps.services;
+    const buyer = await endUserIn(context);
+    const order = await orderStatus.readOrder(context.scope, buyer, paymentId);
+    const held = order.state === 'paid' ? await subscriptions.listHeld(context.scope, buyer) : [];
+    await show(context, orderStatusScreen(viewerOf(context, deps), order, held));
+  });
 
   onPress(composer, CANCEL, async (context, paymentId) => {
     const what = await service.cancelPayment(context.scope, await endUserIn(context), paymentId);

@@ -31,6 +31,9 @@ const CHOOSES_ANOTHER: ReadonlySet<ErrorCode> = new Set([
   'alreadyLonger',
 ]);
 
+/** What has buttons of its own to go on by. */
+const TOLD_ALONE: ReadonlySet<ErrorCode> = new Set(['receiptWaits', 'paymentRuns', 'youAreBanned']);
+
 /** The way in: language, then the storefront; for the owner the desk with what waits. */
 export function start(deps: BotDeps, desk: OwnerDesk, choosePlan: ChoosePlan): Composer<SellerContext> {
   const { endUsers, owners, storefront, tariffs } = deps.services;
@@ -83,7 +86,7 @@ export function start(deps: BotDeps, desk: OwnerDesk, choosePlan: ChoosePlan): C
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
       if (CHOOSES_ANOTHER.has(error.code)) return error;
-      if (error.code !== 'receiptWaits' && error.code !== 'youAreBanned') throw error;
+      if (!TOLD_ALONE.has(error.code)) throw error;
       return appErrorScreen(context.t, error);
     }
   }

@@ -10,9 +10,18 @@ export interface PaymentInstructions {}
 
 export type PaymentMethod = keyof PaymentInstructions;
 
+/** What is to be paid, and who pays it. */
+export interface OrderToPay {
+  id: number;
+  endUserId: number;
+  /** Tiyin. */
+  amount: bigint;
+  isTest: boolean;
+}
+
 export interface PaymentMethodDefinition<M extends PaymentMethod> {
   /** Read within the transaction of a choice. @throws AppError `planGone` where the bot cannot be paid so any more */
-  instructions: (db: Db, scope: TenantScope) => Promise<PaymentInstructions[M]>;
+  instructions: (db: Db, scope: TenantScope, order: OrderToPay) => Promise<PaymentInstructions[M]>;
 }
 
 export type PaymentMethodTable = { readonly [M in PaymentMethod]: PaymentMethodDefinition<M> };

@@ -12,11 +12,8 @@ export type Attempt = PaymentAttempt;
  */
 export type AttemptState = 'created' | 'paid' | 'cancelled' | 'refunded' | 'expired';
 
-/** For so long a provider is waited for: nothing else is chosen in the order's place. */
-export const LOCK_MS = 30 * MINUTE_MS;
-
 /** Payme's word for what was cancelled because it took too long. */
-const REASON_TIMEOUT = 4;
+export const REASON_TIMEOUT = 4;
 
 /** How long an attempt runs, and from when. */
 const RUNS: Record<Provider, { from: (attempt: RunningAttempt) => bigint; ms: number }> = {

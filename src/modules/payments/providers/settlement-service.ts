@@ -4,9 +4,10 @@ import { fromDecimal } from '../../../shared/money.ts';
 import { endUserOf, ownerOf } from '../../notifications/address.ts';
 import { tell } from '../../notifications/notice.ts';
 import type { HashPerson } from '../../platform/person-key.ts';
+import { ORDER_LOCK_MS } from '../../subscriptions/subscription.ts';
 import { PROVIDER_NOTICES } from '../provider-notices.ts';
 import { givePurchase, takePurchaseBack } from '../purchase.ts';
-import { type Attempt, type AttemptState, LOCK_MS } from './attempt.ts';
+import type { Attempt, AttemptState } from './attempt.ts';
 import {
   changeAttempt,
   isBoughtSince,
@@ -80,7 +81,7 @@ export function createSettlementService({
     { providerTxnId, providerTime, paydocId }: NewAttempt,
   ): Promise<Attempt> {
     const { db, now } = work;
-    const lockedUntil = new Date(now.getTime() + LOCK_MS);
+    const lockedUntil = new Date(now.getTime() + ORDER_LOCK_MS);
     await db.payment.update({ where: { id: payment.id }, data: { lockedUntil } });
     return db.paymentAttempt.create({
       data: {

@@ -4,16 +4,35 @@ import { formatCardNumber } from '../../../shared/card-number.ts';
 import { CANCEL, HOME, PAY, SUPPORT } from '../../common/routes.ts';
 import { button, type Screen } from '../../common/screen.ts';
 import { durationName, money, plainAmount, promoLine, type Viewer } from '../common.ts';
+import { providerScreen, uzumScreen } from './provider-orders.ts';
 
 type OrderView<M extends PaymentMethod> = (viewer: Viewer, order: Order<M>) => Screen;
 
 /** What whoever has chosen a method sees of it: what to pay, how, and the way back. */
 export const ORDER_VIEWS: { readonly [M in PaymentMethod]: OrderView<M> } = {
   card: cardScreen,
+  payme: withCode(providerScreen),
+  click: withCode(providerScreen),
+  uzum: withCode(uzumScreen),
 };
 
 export function orderScreen<M extends PaymentMethod>(viewer: Viewer, order: Order<M>): Screen {
   return withLifetimes(viewer, order, ORDER_VIEWS[order.method](viewer, order));
+}
+
+/** With which code it is cheaper or longer, or why the one at hand is not used. */
+function codeLines(viewer: Viewer, { payment, promo, unusedCode }: Order): string[] {
+  return [
+    ...promoLine(viewer, payment, promo),
+    ...(unusedCode === null ? [] : [unusedLine(viewer, unusedCode)]),
+  ];
+}
+
+function withCode<M extends PaymentMethod>(view: OrderView<M>): OrderView<M> {
+  return (viewer, order) => {
+    const screen = view(viewer, order);
+    return { ...screen, text: [screen.text, ...codeLines(viewer, order)].join('\n\n') };
+  };
 }
 
 /** Whoever buys several chats and has one of them for life is told so before they pay. */
@@ -45,11 +64,10 @@ export function methodScreen(viewer: Viewer, choice: MethodChoice): Screen {
 }
 
 /** Amount and card, each with a button that copies it, and what to send then. */
-function cardScreen(
-  viewer: Viewer,
-  { payment, title, promo, unusedCode, instructions: { cardNumber, cardHolder } }: Order<'card'>,
-): Screen {
+function cardScreen(viewer: Viewer, order: Order<'card'>): Screen {
   const { t } = viewer;
+  const { payment, title, instructions } = order;
+  const { cardNumber, cardHolder } = instructions;
   return {
     text: [
       t('checkout.card', {
@@ -59,8 +77,7 @@ function cardScreen(
         card: formatCardNumber(cardNumber),
         holder: cardHolder,
       }),
-      ...promoLine(viewer, payment, promo),
-      ...(unusedCode === null ? [] : [unusedLine(viewer, unusedCode)]),
+      ...codeLines(viewer, order),
       ...(payment.hasOwnAmount ? [t('uniqueAmount.exactly')] : []),
     ].join('\n\n'),
     buttons: [
