@@ -47,23 +47,21 @@ async function ranOutAt({ db }: Work, subscription: TimedSubscription): Promise<
   const end = endsAt(subscription);
   const heldAtMost = new Date(end.getTime() + PLACE_HELD_MS);
   const ofTheirs = { endUserId, chats: { some: { channelId } } };
-  const [receipts, attempts] = await Promise.all([
-    db.payment.findMany({
-      where: {
-        ...ofTheirs,
-        receiptAt: { lt: heldAtMost },
-        OR: [{ status: 'pending' }, { decidedAt: { gt: end } }],
-      },
-      select: { status: true, decidedAt: true },
-    }),
-    db.paymentAttempt.findMany({
-      where: {
-        payment: { ...ofTheirs, isTest: false },
-        createTime: { gt: BigInt(end.getTime() - ORDER_LOCK_MS), lt: BigInt(heldAtMost.getTime()) },
-      },
-      select: { createTime: true, performTime: true, cancelTime: true },
-    }),
-  ]);
+  const receipts = await db.payment.findMany({
+    where: {
+      ...ofTheirs,
+      receiptAt: { lt: heldAtMost },
+      OR: [{ status: 'pending' }, { decidedAt: { gt: end } }],
+    },
+    select: { status: true, decidedAt: true },
+  });
+  const attempts = await db.paymentAttempt.findMany({
+    where: {
+      payment: { ...ofTheirs, isTest: false },
+      createTime: { gt: BigInt(end.getTime() - ORDER_LOCK_MS), lt: BigInt(heldAtMost.getTime()) },
+    },
+    select: { createTime: true, performTime: true, cancelTime: true },
+  });
   const held = [
     ...receipts.map(({ status, decidedAt }) =>
       ((status === 'pending' ? null : decidedAt) ?? heldAtMost).getTime(),
