@@ -41,13 +41,20 @@ export async function keepTerms(
   if (earlier.paymentMethod === method) return earlier;
   const use = await holdUse(work, earlier.id);
   await replaceChoices(work, earlier, { replaced, channelIds });
-  const { endUserId, botId, channelId, planId, durationMonths, durationDays, endsOn, createdAt } = earlier;
-  const { listPrice, discount } = earlier;
   const price = new Prisma.Decimal(toDecimalString(keptPrice(kept)));
   const row = await db.payment.create({
     data: {
-      ...{ endUserId, botId, channelId, planId, durationMonths, durationDays, endsOn, createdAt },
-      ...{ listPrice, discount, ...(await amountOf(work, scope, { price, method })) },
+      endUserId: earlier.endUserId,
+      botId: earlier.botId,
+      channelId: earlier.channelId,
+      planId: earlier.planId,
+      durationMonths: earlier.durationMonths,
+      durationDays: earlier.durationDays,
+      endsOn: earlier.endsOn,
+      ...(await amountOf(work, scope, { price, method })),
+      listPrice: earlier.listPrice,
+      discount: earlier.discount,
+      createdAt: earlier.createdAt,
       paymentMethod: method,
       status: 'created',
     },
