@@ -7,6 +7,7 @@ import {
   orderByClick,
 } from '../../../support/providers/click-caller.ts';
 import { beginConnection } from '../../../support/providers/connection.ts';
+import { CASHBOX } from '../../../support/providers/owner-desk.ts';
 import { moderatorReadsEnglish, newBuyer, openShop, type Shop } from '../../../support/shop.ts';
 import { told } from '../../../support/told.ts';
 
@@ -118,6 +119,26 @@ test('with keys it goes live without a test, is taken back, and what the provide
   expect(
     shop.owner.chatWith(mainBot).messages.filter(({ text }) => text.includes('now works in')),
   ).toHaveLength(1);
+});
+
+test('a moderator enters the keys in the owner’s place, and neither of them reads them again', async () => {
+  const { moderator, mainBot, database, quiet } = platform;
+  const id = await beginConnection(platform, shop, 'payme');
+  await presses(`mod:conn:${id}`);
+  await moderator.taps(mainBot, /Enter the keys/);
+  for (const key of [CASHBOX, 'the-live-key-of-payme', 'the-test-key-of-payme']) {
+    await moderator.sends(mainBot, key);
+  }
+  await quiet();
+  expect(await account(id)).toMatchObject({ details: { cashboxId: CASHBOX }, liveAt: null });
+  expect(await trail()).toEqual([`moderator:${moderator.id} provider.keys-set account:${id}`]);
+  expect(await presses(`mod:conn:${id}`)).toContain('Keys: set on');
+  expect(await presses(`mod:conn:${id}:live`)).toContain('State: live since');
+  const heard = [moderator, shop.owner].flatMap((person) =>
+    person.chatWith(mainBot).messages.flatMap(({ text, deleted }) => (deleted ? [] : [text])),
+  );
+  expect(heard.join('\n')).not.toContain('key-of-payme');
+  expect(JSON.stringify(await database.openQuestion.findMany())).not.toContain('key-of-payme');
 });
 
 test('whose keys a moderator has entered before the fee is not asked for them', async () => {
