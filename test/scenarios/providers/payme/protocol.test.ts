@@ -89,6 +89,7 @@ describe('A call that is no call of Payme', () => {
     ['is one of several', `[${LOOK}]`, null],
     ['is a text', '"CheckTransaction"', null],
     ['is too large', `{"id":7,"method":"${'x'.repeat(70_000)}"}`, null],
+    ['is far too large', `{"id":7,"method":"${'x'.repeat(5_000_000)}"}`, null],
   ])('%s', async (_, body, id) => {
     const reply = await payme.live.post(body);
     expect(reply).toMatchObject({ status: 200, error: { code: -32_600 } });

@@ -27,7 +27,7 @@ const PARAMS = {
   }),
 } as const;
 
-export type PaymeMethod = keyof typeof PARAMS;
+type PaymeMethod = keyof typeof PARAMS;
 export type PaymeParams = { [M in PaymeMethod]: z.output<(typeof PARAMS)[M]> };
 
 /** A call that is whole. */
