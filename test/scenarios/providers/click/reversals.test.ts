@@ -149,6 +149,13 @@ test('Click refuses what it was asked twice: it may have been done, and the owne
   expect(await refundOf(refund.refundId)).toMatchObject({ note: 'Already cancelled' });
   expect(await attemptOf(refund.attemptId)).toMatchObject({ state: 'paid', reversalUnclear: true });
   expect(lastWord()).toContain('❔');
+
+  // However often it is asked from here on: the first time may have done it.
+  api.answers({ status: 200, body: { error_code: -9, error_note: 'Cancelled before' } });
+  await sends(refund);
+  await platform.quiet();
+  expect(await refundOf(refund.refundId)).toMatchObject({ status: 'open', note: 'Cancelled before' });
+  expect(await attemptOf(refund.attemptId)).toMatchObject({ reversalUnclear: true });
 });
 
 test('Click tells of the return before it is asked: it is not asked', async () => {

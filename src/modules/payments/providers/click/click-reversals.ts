@@ -45,7 +45,7 @@ export function createClickReversals({
     if (!(await canReverse(work.db, attemptId))) return false;
     const [asked] = await work.db.paymentAttempt.updateManyAndReturn({
       where: { id: attemptId, state: 'paid', reversalAskedAt: null },
-      data: { reversalAskedAt: work.now, reversalNote: null, reversalUnclear: false },
+      data: { reversalAskedAt: work.now, reversalNote: null },
     });
     if (!asked) return false;
     work.enqueue({ kind: 'refund-click', botId: asked.botId, payload: { attemptId } });
@@ -62,19 +62,20 @@ export function createClickReversals({
     const attempt = await prisma.paymentAttempt.findFirst({
       where: { id: attemptId, state: 'paid', reversalAskedAt: { not: null } },
     });
-    if (!attempt || attempt.merchantAccountId === null) return false;
-    const account = await merchantDirectory.findAccount(attempt.merchantAccountId, 'click');
+    if (!attempt || attempt.merchantAccountId === null || attempt.paymentId === null) return false;
+    const { merchantAccountId, paymentId } = attempt;
+    const account = await merchantDirectory.findAccount(merchantAccountId, 'click');
     const outcome = await reverse(account, attempt.paydocId);
     if (outcome.kind === 'unknown') throw new UnansweredReversal();
     if (!account || outcome.kind === 'refused') {
       const note = outcome.kind === 'refused' ? outcome.note : '';
-      await transact((work) =>
-        noteRefusal(work, attemptId, { note, isUnclear: isRepeated && account !== null }),
-      );
+      // Once nobody knew what came of it, no later refusal says that nothing did.
+      const isUnclear = attempt.reversalUnclear || (isRepeated && account !== null);
+      await transact((work) => noteRefusal(work, attemptId, { note, isUnclear }));
       return true;
     }
     await settlements.handle(async (work) => {
-      const order = await lockOrder(work, toMerchant(account), attempt.paymentId ?? 0);
+      const order = await lockOrder(work, toMerchant(account), paymentId);
       if (order) await takeBack(work, account, order, attemptId);
     });
     return true;
