@@ -67,8 +67,10 @@ export function createConnectionDesk(deps: {
   async function open(actor: Actor, accountId: number): Promise<ConnectionPage> {
     requireModerator(actor, moderatorIds);
     const row = await find(prisma, accountId);
+    const { botId, provider } = row;
     const [feeWaits, checklist] = await Promise.all([
-      prisma.tariffPayment.count({ where: { merchantAccountId: accountId, status: 'pending' } }),
+      // It may wait since before the provider was removed and connected again.
+      prisma.tariffPayment.count({ where: { status: 'pending', merchantAccount: { botId, provider } } }),
       readChecklist(prisma, row),
     ]);
     const { enabled, lastAcceptedAt, lastRefusedAt } = row;

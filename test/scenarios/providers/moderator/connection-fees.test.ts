@@ -179,7 +179,10 @@ test('a receipt for a provider that was removed and connected again pays for the
   await shop.owner.presses(mainBot, `bot:${shop.shop.id}:pay:payme:remove:yes`);
   await connects();
   expect(told(shop.owner, mainBot)).toContain('under review');
-  expect((await account()).id).not.toBe(first.id);
+  const { id: present } = await account();
+  expect(present).not.toBe(first.id);
+  await platform.moderator.presses(mainBot, `mod:conn:${present}`);
+  expect(told(platform.moderator, mainBot)).toContain('Fee: its receipt is under review');
   await decides('approve', id);
   expect(await feePaidAt()).not.toBeNull();
 });
