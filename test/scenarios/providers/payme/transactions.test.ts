@@ -127,6 +127,7 @@ describe('Payme takes the money', () => {
     const time = now();
     await payme.live.create(id, paymentId, { time });
     platform.clock.passes({ hours: 12 });
+    await platform.app.jobs.sweep();
     expect(await payme.live.perform(id)).toMatchObject({ result: { state: 2 } });
     await expectGiven({ buyer, paymentId, id, time });
   });
