@@ -25,13 +25,19 @@ export function openQuestions<C extends BotContext>(
     const { from } = context;
     if (!from || context.hasOpenQuestion === false) return next();
     const asked = [telegramBotIdOf(context), telegramUserIdOf({ from })] as const;
-    if (context.callbackQuery || isCommand(context)) {
+    const command = commandIn(context);
+    if (context.callbackQuery || command === 'whole') {
       await questions.close(...asked);
       return next();
     }
     if (!context.message) return next();
     const question = await questions.find(...asked, context.update.update_id);
     if (!question) return next();
+    // A key may begin like a command: it must not stay in the chat for that.
+    if (command === 'beginning' && !ASKS_FOR_KEYS.has(question.question)) {
+      await questions.close(...asked);
+      return next();
+    }
     // They may have been asked as somebody who they are no more: then it is a message like any other.
     if (!mayAnswer(context, question)) {
       await questions.close(...asked);
@@ -60,7 +66,11 @@ export async function closeAnswered(
   else await ask(context, questions, { question: 'album', id: album, of });
 }
 
-function isCommand(context: BotContext): boolean {
-  const first = context.message?.entities?.[0];
-  return first?.type === 'bot_command' && first.offset === 0;
+const ASKS_FOR_KEYS: ReadonlySet<OpenQuestion['question']> = new Set(['merchantKey', 'merchantKeyByHand']);
+
+/** `whole`: it stands by itself. `beginning`: more follows it at once. Null: there is none. */
+function commandIn({ message }: BotContext): 'whole' | 'beginning' | null {
+  const first = message?.entities?.[0];
+  if (first?.type !== 'bot_command' || first.offset !== 0) return null;
+  return /^\S/.test((message?.text ?? '').slice(first.length)) ? 'beginning' : 'whole';
 }

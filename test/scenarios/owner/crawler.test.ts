@@ -145,10 +145,13 @@ async function livelyShop(
 const COMMANDS = ['/start', '/menu', '/language', '/support', '/help', '/privacy', '/paysupport', '/cancel'];
 
 /** Chooses what ends what others still look at. */
-const ENDS = /^(lang:|forget:yes|bot:\d+:remove:yes|plan-off:|chat:\d+:disconnect|mod:owner:\d+:ban)/;
+const ENDS =
+  /^(lang:|forget:yes|bot:\d+:remove:yes|bot:\d+:pay:\w+:remove:yes|plan-off:|chat:\d+:disconnect|mod:owner:\d+:ban)/;
 
 test.each(LANGUAGES)('an owner presses everything in the main bot in %s', async (language) => {
-  const { owner, shop } = await livelyShop(language);
+  const lively = await livelyShop(language);
+  await connectClick(platform, lively);
+  const { owner, shop } = lively;
   const { mainBot } = platform;
   const pressed = await crawl(owner, mainBot, COMMANDS, ENDS, language);
   for (const kind of ['stats:chart', 'tariff', 'forget', 'mydata', 'support'])
@@ -168,6 +171,13 @@ test.each(LANGUAGES)('an owner presses everything in the main bot in %s', async 
     'pending',
     'export',
     'check',
+    'pay',
+    'pay:card:off',
+    'pay:payme:connect',
+    'pay:click:keys',
+    'pay:click:urls',
+    'pay:click:test',
+    'pay:click:remove',
   ]) {
     expect(pressed, part).toContain(kindOf(`bot:${shop.id}:${part}`));
   }

@@ -106,16 +106,19 @@ test('new keys take the place of the old ones at the last answer, and not before
   expect(first?.keysSetAt).not.toBeNull();
   await owner.presses(mainBot, `bot:${shop.shop.id}:pay:payme:keys`);
   await owner.sends(mainBot, 'abcdef0123456789abcdef01');
-  await owner.sends(mainBot, 'the-second-key');
+  await owner.sends(mainBot, '/the-second-key');
   expect(await desk.accountOf(shop, 'payme')).toEqual(first);
   // Whoever presses something else has moved on: nothing of it stays.
   await owner.presses(mainBot, `bot:${shop.shop.id}:pay:payme`);
   await owner.sends(mainBot, '-');
   expect(await desk.accountOf(shop, 'payme')).toEqual(first);
   await owner.presses(mainBot, `bot:${shop.shop.id}:pay:payme:keys`);
-  for (const key of ['abcdef0123456789abcdef01', 'the-second-key', '-']) await owner.sends(mainBot, key);
+  for (const key of ['abcdef0123456789abcdef01', '/the-second-key', '-']) await owner.sends(mainBot, key);
   await platform.quiet();
   expect((await desk.accountOf(shop, 'payme'))?.encryptedSecrets).not.toBe(first?.encryptedSecrets);
+  // A key may begin like a command.
+  const left = owner.chatWith(mainBot).messages.filter(({ deleted }) => !deleted);
+  expect(left.some(({ text }) => text.includes('the-second-key'))).toBe(false);
 });
 
 test('a key that Telegram leaves in the chat is named, so that the person deletes it', async () => {
