@@ -4,17 +4,9 @@ import { DAY_MS } from '../../../src/shared/durations.ts';
 import { eventually } from '../../support/eventually.ts';
 import { createGround, type Ground } from '../../support/platform.ts';
 import { freePort } from '../../support/servers/free-port.ts';
+import { momentsToDie, STATEMENTS, untilGiven } from '../../support/servers/moments-to-die.ts';
 import { type ServerProcess, startServerProcess } from '../../support/servers/server-process.ts';
 import { linkIn, newBuyer, openShop, payFor, type Shop } from '../../support/shop.ts';
-
-/**
- * `all`: the server is killed after every statement, as in `npm run chaos`; `distinct`: once after each distinct one; else
- * after every third of these, and around the commits, where something could be lost.
- */
-const STATEMENTS = process.env['STATEMENTS'] ?? 'some';
-const EVERY = 3;
-/** Of the sweeps that look for what was forgotten. */
-const AFTERWARDS = 9;
 
 let ground: Ground;
 let environment: Record<string, string>;
@@ -65,31 +57,6 @@ async function statementsOfApproval(shop: Shop, links: number): Promise<string[]
     );
     await ground.telegram.quiet();
   });
-}
-
-/** What a statement is depends on the one before it too: each COMMIT ends another work. */
-function kindsOf(statements: readonly string[]): string[] {
-  return statements.map((text, index) => `${statements[index - 1] ?? ''}; ${text}`);
-}
-
-/** All until the commit that gives the time; what follows is the same for each chat. */
-function untilGiven(statements: readonly string[]): string[] {
-  const given = statements.findIndex((text) => text.includes('time_entries'));
-  return statements.slice(0, statements.indexOf('COMMIT', given) + 1);
-}
-
-/** After how many statements of an approval the server is to die. @param known those of another that was tried so */
-function momentsToDie(statements: readonly string[], known: readonly string[] = []): number[] {
-  if (STATEMENTS === 'all') return Array.from({ length: statements.length + AFTERWARDS }, (_, at) => at + 1);
-  const tried = new Set(kindsOf(known));
-  const moments = new Map<string, number>();
-  kindsOf(statements).forEach((kind, index) => {
-    if (!tried.has(kind) && !moments.has(kind)) moments.set(kind, index + 1);
-  });
-  const distinct = [...moments.values()];
-  if (STATEMENTS === 'distinct') return distinct;
-  const isAtCommit = (moment: number) => statements.slice(moment - 1, moment + 1).includes('COMMIT');
-  return distinct.filter((moment, index) => index % EVERY === 0 || isAtCommit(moment));
 }
 
 /** At each of the moments the server dies in the approval of another purchase, and starts again. */
@@ -151,7 +118,7 @@ test('a bundle approved by twenty presses, and by a server killed after any stat
   await expectOneAccessTo([pressed.chat, pressed.group], { shop: pressed, person, paymentId });
 
   const statements = await statementsOfApproval(await openBundleShop(), 2);
-  const moments = momentsToDie(STATEMENTS === 'all' ? statements : untilGiven(statements), single);
+  const moments = momentsToDie(STATEMENTS === 'all' ? statements : untilGiven(statements), { known: single });
   expect(moments.length).toBeGreaterThan(0);
   for (const purchase of await dieApproving(moments, openBundleShop)) {
     await expectOneAccessTo([purchase.shop.chat, purchase.shop.group], purchase);

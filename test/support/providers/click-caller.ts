@@ -37,11 +37,19 @@ interface ClickAccount {
   liveAt?: Date | null;
 }
 
+/** A platform, or a server of its own beside the ground that it stands on. */
+type ClickGround = Pick<Platform, 'database'> & { clock: Clock };
+
 let accounts = 0;
 
 /** A bot has an account at Click, with keys, and is live. */
 export async function connectClick(
-  { database, encryptionKey, clock, app }: Pick<Platform, 'database' | 'encryptionKey' | 'clock' | 'app'>,
+  {
+    database,
+    encryptionKey,
+    clock,
+    app,
+  }: ClickGround & Pick<Platform, 'encryptionKey'> & { app: { origin: string } },
   { shop }: Pick<Shop, 'shop'>,
   given: ClickAccount = {},
 ): Promise<ClickCaller> {
@@ -152,7 +160,7 @@ export function attemptIn({ text }: ClickReply): string {
 
 /** An order that somebody has chosen to pay by Click. @returns its number */
 export async function orderByClick(
-  { database, clock }: Pick<Platform, 'database'> & { clock: Clock },
+  { database, clock }: ClickGround,
   { planId }: Pick<Shop, 'planId'>,
   buyer: SandboxPerson,
   given: { isTest?: boolean; method?: string; amount?: string } = {},
