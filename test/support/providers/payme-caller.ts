@@ -4,7 +4,7 @@ import type { Platform } from '../platform.ts';
 import type { Shop } from '../shop.ts';
 
 /** What Payme reads of an answer. */
-interface PaymeReply {
+export interface PaymeReply {
   status: number;
   text: string;
   /** Null where there is no answer of the protocol. */
