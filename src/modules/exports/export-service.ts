@@ -3,7 +3,8 @@ import { type Actor, requireOwnerOf } from '../../kernel/actor.ts';
 import type { TenantScope } from '../../kernel/tenant-scope.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { fromDecimal } from '../../shared/money.ts';
-import type { PaymentStatus } from '../payments/payment.ts';
+import { amountIn, type Currency, type PaymentStatus } from '../payments/payment.ts';
+import type { AttemptState } from '../payments/providers/attempt.ts';
 import { type Duration, toDuration } from '../plans/duration.ts';
 import { soldTitle, WITH_CHAT_TITLES } from '../plans/plan.ts';
 import { type ShownSubscription, toShown } from '../subscriptions/subscription.ts';
@@ -17,8 +18,13 @@ export interface ExportedPayment {
   telegramUserId: bigint;
   chatTitle: string;
   duration: Duration;
-  /** Tiyin. */
+  /** By which it was to be paid. */
+  method: string;
+  currency: Currency;
+  /** Tiyin; of Stars whole ones. */
   amount: bigint;
+  /** At a provider, as that calls each. */
+  attempts: { providerTxnId: string; state: AttemptState }[];
   /** With which it was chosen; null: without. */
   promoCode: string | null;
   /** Tiyin, without it; null where there is none. */
@@ -61,9 +67,10 @@ export function createExportService({ prisma, clock }: { prisma: PrismaClient; c
   async function* paymentsOf({ botId }: TenantScope): AsyncGenerator<ExportedPayment> {
     const rows = inBatches((after) =>
       prisma.payment.findMany({
-        where: { botId, ...after },
+        where: { botId, isTest: false, ...after },
         include: {
           endUser: true,
+          attempts: { orderBy: { id: 'asc' }, select: { providerTxnId: true, state: true } },
           promoUse: { select: { promoCode: { select: { code: true } } } },
           ...WITH_CHAT_TITLES,
         },
@@ -80,7 +87,13 @@ export function createExportService({ prisma, clock }: { prisma: PrismaClient; c
         telegramUserId: endUser.telegramUserId,
         chatTitle: soldTitle(row),
         duration: toDuration(row),
-        amount: fromDecimal(row.amount),
+        method: row.paymentMethod,
+        currency: row.currency as Currency,
+        amount: amountIn(row.currency as Currency, row.amount.toFixed(2)),
+        attempts: row.attempts.map(({ providerTxnId, state }) => ({
+          providerTxnId,
+          state: state as AttemptState,
+        })),
         promoCode: row.promoUse?.promoCode.code ?? null,
         listPrice: row.listPrice && fromDecimal(row.listPrice),
         discount: row.discount && fromDecimal(row.discount),

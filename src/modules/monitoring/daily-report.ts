@@ -3,9 +3,10 @@ import type { PrismaClient } from '../../infra/prisma-client/client.ts';
 import type { OutboxDefinitions } from '../../kernel/outbox/outbox-message.ts';
 import type { UnitOfWork } from '../../kernel/unit-of-work.ts';
 import { DAY_MS, HOUR_MS } from '../../shared/durations.ts';
-import { fromDecimal } from '../../shared/money.ts';
 import { NOT_FORGOTTEN } from '../owners/owner.ts';
+import { amountIn, type Currency } from '../payments/payment.ts';
 import { FAILING } from '../seller-bots/seller-bot.ts';
+import type { Taking } from '../statistics/statistics.ts';
 import type { AlertGateway } from './alert-gateway.ts';
 import type { DailyPeople, PeopleTrend } from './daily-people.ts';
 import type { HourlyMetrics } from './hourly-metrics.ts';
@@ -35,8 +36,9 @@ export interface DailyReport extends PeopleTrend {
   approved: number;
   rejected: number;
   waiting: number;
-  /** Tiyin. */
+  /** Tiyin, of what was paid in soʻm. */
   turnover: bigint;
+  takings: Taking[];
   errors: number;
 }
 
@@ -121,8 +123,10 @@ async function readDailyReport({ prisma, metrics, people }: Sources, until: Date
     }),
     prisma.endUser.count({ where: { subscriptions: { some: { status: 'active' } } } }),
     prisma.endUser.count({ where: { subscriptions: { some: { startedAt: during } } } }),
-    prisma.payment.aggregate({
-      where: { status: 'approved', approvedAt: during },
+    prisma.payment.groupBy({
+      by: ['currency', 'paymentMethod'],
+      where: { status: 'approved', approvedAt: during, isTest: false },
+      orderBy: [{ currency: 'asc' }, { paymentMethod: 'asc' }],
       _count: true,
       _sum: { amount: true },
     }),
@@ -142,10 +146,27 @@ async function readDailyReport({ prisma, metrics, people }: Sources, until: Date
     newSubscribers,
     activeUsers: day.activeUsers,
     ...trend,
-    approved: approved._count,
+    approved: approved.reduce((sum, { _count }) => sum + _count, 0),
     rejected,
     waiting,
-    turnover: fromDecimal(approved._sum.amount ?? 0),
+    ...takingsOf(approved),
     errors: day.errors,
   };
+}
+
+/** What came in, together and by where it came from. */
+function takingsOf(
+  groups: readonly {
+    currency: string;
+    paymentMethod: string;
+    _sum: { amount: { toFixed(digits: number): string } | null };
+  }[],
+): Pick<DailyReport, 'turnover' | 'takings'> {
+  const takings = groups.map(({ currency, paymentMethod: method, _sum }) => ({
+    method: method === 'starsub' ? 'stars' : method,
+    currency: currency as Currency,
+    amount: amountIn(currency as Currency, _sum.amount?.toFixed(2) ?? '0'),
+  }));
+  const inSum = takings.filter(({ currency }) => currency === 'UZS');
+  return { turnover: inSum.reduce((sum, { amount }) => sum + amount, 0n), takings };
 }

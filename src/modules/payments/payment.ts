@@ -1,6 +1,6 @@
 import type { Payment as PaymentRow } from '../../infra/prisma-client/client.ts';
 import { HOUR_MS } from '../../shared/durations.ts';
-import { fromDecimal } from '../../shared/money.ts';
+import { fromDecimal, fromDecimalString } from '../../shared/money.ts';
 import { type Duration, toDuration } from '../plans/duration.ts';
 import type { Receipt } from '../receipts/receipt.ts';
 
@@ -56,6 +56,15 @@ export function readRejectReason(
   if (stored.startsWith(OWN_WORDS)) return { ownWords: stored.slice(OWN_WORDS.length) };
   if (stored === BANNED_REASON) return { ready: stored };
   return isRejectReason(stored) ? { ready: stored } : null;
+}
+
+/** Stars are counted apart from money. */
+export type Currency = 'UZS' | 'XTR';
+
+/** An amount of either as the database keeps it: tiyin, or whole Stars. */
+export function amountIn(currency: Currency, decimal: string): bigint {
+  const hundredths = fromDecimalString(decimal);
+  return currency === 'XTR' ? hundredths / 100n : hundredths;
 }
 
 /** A choice, and the wish to pay for it again after a rejection, are good for this long. */

@@ -95,7 +95,12 @@ async function readHistory(
     prisma.payment.groupBy({
       by: ['status'],
       // Not only those chosen before it: what was chosen later may have been decided sooner.
-      where: { endUserId, id: { not: id }, status: { in: ['approved', 'rejected', 'reversed'] } },
+      where: {
+        endUserId,
+        id: { not: id },
+        isTest: false,
+        status: { in: ['approved', 'rejected', 'reversed'] },
+      },
       _count: true,
     }),
     prisma.subscription.findMany({

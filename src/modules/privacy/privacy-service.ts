@@ -83,7 +83,7 @@ export function createPrivacyService(deps: {
           select: { ...PERSON, offersOffAt: true, wantedPlanId: true },
         }),
         prisma.payment.findMany({
-          where: { ...mine, botId: scope.botId },
+          where: { ...mine, botId: scope.botId, isTest: false },
           orderBy: { id: 'asc' },
           select: {
             id: true,
@@ -92,6 +92,23 @@ export function createPrivacyService(deps: {
             durationDays: true,
             endsOn: true,
             amount: true,
+            currency: true,
+            paymentMethod: true,
+            attempts: {
+              orderBy: { id: 'asc' },
+              select: {
+                provider: true,
+                providerTxnId: true,
+                state: true,
+                amount: true,
+                createTime: true,
+                performTime: true,
+                cancelTime: true,
+                paymentSource: true,
+                fiscalPerform: true,
+                fiscalCancel: true,
+              },
+            },
             listPrice: true,
             discount: true,
             promoUse: { select: { status: true, days: true, promoCode: { select: { code: true } } } },

@@ -31,7 +31,12 @@ export function createProfileService({ prisma, clock }: { prisma: PrismaClient; 
         where: { id: endUserId, botId: scope.botId },
         include: {
           subscriptions: { orderBy: { id: 'desc' }, take: HISTORY_LENGTH, include: { channel: true } },
-          payments: { orderBy: { id: 'desc' }, take: HISTORY_LENGTH, include: WITH_CHAT_TITLES },
+          payments: {
+            where: { isTest: false },
+            orderBy: { id: 'desc' },
+            take: HISTORY_LENGTH,
+            include: WITH_CHAT_TITLES,
+          },
         },
       });
       if (!row) throw new AppError('notFound');

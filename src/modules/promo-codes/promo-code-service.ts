@@ -234,7 +234,7 @@ async function readResults(db: Db, id: number, now: Date): Promise<PromoResults>
            coalesce(sum(u.discount) FILTER (WHERE u.status = 'used'), 0) AS discount,
            coalesce(sum(p.amount) FILTER (WHERE u.status = 'used'), 0) AS turnover,
            (SELECT count(*)::int FROM payments r
-             WHERE r.user_bot_id = pc.user_bot_id AND r.status = 'approved'
+             WHERE r.user_bot_id = pc.user_bot_id AND r.status = 'approved' AND NOT r.is_test
                AND NOT EXISTS (SELECT FROM promo_uses x WHERE x.payment_id = r.id AND x.promo_code_id = pc.id)
                AND EXISTS (SELECT FROM promo_uses x WHERE x.promo_code_id = pc.id AND x.end_user_id = r.end_user_id
                                                       AND x.status = 'used' AND x.used_at < r.approved_at)) AS renewals

@@ -35,7 +35,7 @@ export function promoState(free: OwnUses): string {
     WHERE u.promo_code_id = pc.id AND ${TAKES_PLACE} AND NOT (${isFree})`;
   const isOwner = `EXISTS (SELECT FROM user_bots ob JOIN user_admins oa ON oa.id = ob.user_admin_id
     WHERE ob.id = e.user_bot_id AND oa.telegram_id = e.telegram_id)`;
-  const had = `(EXISTS (SELECT FROM payments hp WHERE hp.end_user_id = e.id AND hp.approved_at IS NOT NULL)
+  const had = `(EXISTS (SELECT FROM payments hp WHERE hp.end_user_id = e.id AND hp.approved_at IS NOT NULL AND NOT hp.is_test)
     OR EXISTS (SELECT FROM time_entries ht WHERE ht.end_user_id = e.id AND ht.source IN ('trial', 'gift', 'import')))`;
   const ended = `(EXISTS (SELECT FROM subscriptions hs WHERE hs.end_user_id = e.id)
     AND NOT EXISTS (SELECT FROM subscriptions hs WHERE hs.end_user_id = e.id AND hs.status = 'active'))`;

@@ -5,16 +5,36 @@ import { lastDays, startOfDay } from '../../shared/calendar.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { DAY_MS } from '../../shared/durations.ts';
 import { fromDecimalString } from '../../shared/money.ts';
-import { PAYMENT_STATUSES, type PaymentStatus } from '../payments/payment.ts';
-import { type DayMetrics, PERIODS, type Period, type PeriodMetrics, type Statistics } from './statistics.ts';
+import { amountIn, type Currency, PAYMENT_STATUSES, type PaymentStatus } from '../payments/payment.ts';
+import {
+  type DayMetrics,
+  PERIODS,
+  type Period,
+  type PeriodMetrics,
+  type Statistics,
+  type Taking,
+} from './statistics.ts';
 import { TRIALS } from './trial-statistics.ts';
 
 const CHART_DAYS = 30;
+
+interface TakingRow extends Record<Period, string | null> {
+  method: string;
+  currency: Currency;
+}
 
 /** What an `expired` row ended by is its date, or that of its grace; a `kicked` one ended when its holder was out, as far as that is known. */
 const ENDED_AT = Prisma.sql`
   greatest(s.started_at, CASE s.status WHEN 'expired' THEN coalesce(s.grace_until, s.expires_at)
                                        ELSE coalesce(s.kicked_at, s.expires_at, s.started_at) END)`;
+
+/** What is paid once in Stars and what is paid in them every month are Stars. */
+const METHOD_OF_PAYMENT = Prisma.sql`CASE p.payment_method WHEN 'starsub' THEN 'stars' ELSE p.payment_method END`;
+
+function takingIn({ method, currency, ...amounts }: TakingRow, period: Period): Taking[] {
+  const amount = amountIn(currency, amounts[period] ?? '0');
+  return amount === 0n ? [] : [{ method, currency, amount }];
+}
 
 export function createStatisticsService(deps: {
   prisma: PrismaClient;
@@ -37,7 +57,7 @@ export function createStatisticsService(deps: {
     const perPeriod = (count: (from: Date, period: Period) => Prisma.Sql) =>
       Prisma.join(PERIODS.map((period) => count(since[period], period)));
     const named = (metric: string, period: Period) => Prisma.raw(`"${metric}:${period}"`);
-    const [row = {}] = await prisma.$queryRaw<Record<string, bigint | string>[]>`
+    const [row] = await prisma.$queryRaw<(Record<string, bigint | string> & { takings: TakingRow[] })[]>`
       WITH bots AS (${bots}),
            chats AS (SELECT id FROM channels WHERE user_bot_id IN (SELECT id FROM bots)),
            members AS (
@@ -60,14 +80,22 @@ export function createStatisticsService(deps: {
                       (from, period) => Prisma.sql`
                         count(*) FILTER (WHERE p.status = 'approved' AND p.approved_at >= ${from} AND s.started_at < p.approved_at)
                           AS ${named('renewed', period)},
-                        coalesce(sum(p.amount) FILTER (WHERE p.status = 'approved' AND p.approved_at >= ${from}), 0)::text
+                        coalesce(sum(p.amount) FILTER (WHERE p.status = 'approved' AND p.currency = 'UZS' AND p.approved_at >= ${from}), 0)::text
                           AS ${named('turnover', period)}`,
                     )}
                FROM payments p LEFT JOIN subscriptions s ON s.id = p.subscription_id
-              WHERE p.user_bot_id IN (SELECT id FROM bots)),
+              WHERE p.user_bot_id IN (SELECT id FROM bots) AND NOT p.is_test),
+           takings AS (
+             SELECT ${METHOD_OF_PAYMENT} AS method, p.currency,
+                    ${perPeriod((from, period) => Prisma.sql`sum(p.amount) FILTER (WHERE p.approved_at >= ${from})::text AS ${Prisma.raw(`"${period}"`)}`)}
+               FROM payments p
+              WHERE p.user_bot_id IN (SELECT id FROM bots) AND NOT p.is_test AND p.status = 'approved'
+              GROUP BY 1, 2),
            tried AS (${TRIALS})
-      SELECT (SELECT count(*) FROM end_users WHERE user_bot_id IN (SELECT id FROM bots)) AS people, members.*, money.*, tried.*
+      SELECT (SELECT count(*) FROM end_users WHERE user_bot_id IN (SELECT id FROM bots)) AS people, members.*, money.*, tried.*,
+             (SELECT coalesce(json_agg(t ORDER BY t.currency, t.method), '[]') FROM takings t) AS takings
         FROM members, money, tried`;
+    if (!row) throw new Error('Postgres counted nothing');
     const count = (name: string) => Number(row[name] ?? 0);
     const metrics = (period: Period): PeriodMetrics => ({
       started: count(`started:${period}`),
@@ -88,6 +116,9 @@ export function createStatisticsService(deps: {
         Period,
         PeriodMetrics
       >,
+      takings: Object.fromEntries(
+        PERIODS.map((period) => [period, row.takings.flatMap((taking) => takingIn(taking, period))]),
+      ) as Record<Period, Taking[]>,
     };
   }
 
@@ -106,7 +137,8 @@ export function createStatisticsService(deps: {
       UNION ALL
       SELECT 'turnover', width_bucket(p.approved_at, ${days}::timestamptz[]), sum(p.amount)::text
         FROM payments p
-       WHERE p.user_bot_id IN (SELECT id FROM bots) AND p.status = 'approved' AND p.approved_at >= ${days[0]} GROUP BY 2`;
+       WHERE p.user_bot_id IN (SELECT id FROM bots) AND p.status = 'approved' AND p.approved_at >= ${days[0]}
+         AND p.currency = 'UZS' AND NOT p.is_test GROUP BY 2`;
     const value = (metric: string, bucket: number) =>
       rows.find((row) => row.metric === metric && row.bucket === bucket)?.value ?? '0';
     const gained = (bucket: number) => Number(value('started', bucket)) - Number(value('ended', bucket));

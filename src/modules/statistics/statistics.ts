@@ -1,4 +1,4 @@
-import type { PaymentStatus } from '../payments/payment.ts';
+import type { Currency, PaymentStatus } from '../payments/payment.ts';
 
 /** The periods that statistics are told for. `today` begins at midnight of the platform's time zone. */
 export const PERIODS = ['today', 'week', 'month', 'allTime'] as const;
@@ -12,8 +12,16 @@ export interface PeriodMetrics {
   ended: number;
   /** Payments approved while a subscription was active. */
   renewed: number;
-  /** Tiyin, of approved payments. */
+  /** Tiyin, of payments in soʻm that were approved. */
   turnover: bigint;
+}
+
+/** What came in by one method and in one currency. `stars`: whatever was paid in Stars, once or again and again. */
+export interface Taking {
+  method: string;
+  currency: Currency;
+  /** Tiyin; of Stars whole ones. */
+  amount: bigint;
 }
 
 /** Read from the database, never from counters. */
@@ -26,13 +34,15 @@ export interface Statistics {
   trials: { given: number; bought: number };
   payments: Record<PaymentStatus, number>;
   periods: Record<Period, PeriodMetrics>;
+  /** The same money by where it came from; what brought nothing is left out. */
+  takings: Record<Period, Taking[]>;
 }
 
 /** One day of a chart. */
 export interface DayMetrics {
   /** The midnight that began it. */
   day: Date;
-  /** Tiyin, of payments approved that day. */
+  /** Tiyin, of payments in soʻm approved that day. */
   turnover: bigint;
   /** Active subscriptions at its end; for the present day, now. */
   subscribers: number;

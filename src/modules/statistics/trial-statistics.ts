@@ -8,7 +8,7 @@ export const TRIALS = Prisma.sql`
   SELECT count(*) AS trials,
          count(*) FILTER (WHERE EXISTS (
            SELECT FROM payment_chats pc
-             JOIN payments b ON b.id = pc.payment_id AND b.status = 'approved'
+             JOIN payments b ON b.id = pc.payment_id AND b.status = 'approved' AND NOT b.is_test
              JOIN plans bp ON bp.id = b.plan_id AND NOT bp.is_trial
             WHERE pc.end_user_id = given.end_user_id AND pc.channel_id = given.channel_id
               AND b.approved_at >= given.at AND b.approved_at < given.at + interval '720 hours')) AS bought
@@ -17,4 +17,4 @@ export const TRIALS = Prisma.sql`
           UNION ALL
           SELECT p.end_user_id, p.channel_id, p.approved_at
             FROM plans tp JOIN payments p ON p.plan_id = tp.id
-           WHERE tp.is_trial AND p.status = 'approved' AND p.user_bot_id IN (SELECT id FROM bots)) given`;
+           WHERE tp.is_trial AND p.status = 'approved' AND NOT p.is_test AND p.user_bot_id IN (SELECT id FROM bots)) given`;

@@ -22,7 +22,7 @@ export async function findRenewals(
       FROM subscriptions s
      CROSS JOIN LATERAL (
         SELECT b.plan_id FROM payment_chats pc JOIN payments b ON b.id = pc.payment_id
-         WHERE pc.end_user_id = s.end_user_id AND pc.channel_id = s.channel_id AND b.status = 'approved'
+         WHERE pc.end_user_id = s.end_user_id AND pc.channel_id = s.channel_id AND b.status = 'approved' AND NOT b.is_test
          ORDER BY b.approved_at DESC, b.id DESC LIMIT 1) bought
       JOIN plans_on_sale p ON p.id = bought.plan_id AND p.user_bot_id = ${botId} AND NOT p.is_trial AND p.ends_on IS NULL
      WHERE s.id = ANY(${subscriptionIds}::int[])`;

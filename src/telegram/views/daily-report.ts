@@ -3,16 +3,18 @@ import type { DailyReport } from '../../modules/monitoring/daily-report.ts';
 import { MOD } from '../common/routes.ts';
 import { button, type Screen } from '../common/screen.ts';
 import { date, money, type Viewer } from './common.ts';
+import { takingsLine } from './takings.ts';
 
 /** @param hasDesk whether the bot that sends it is the one with the moderators' desk */
 export function dailyReportScreen(viewer: Viewer, report: DailyReport, hasDesk: boolean): Screen {
   const { t } = viewer;
-  const { failingBots, failingCount, until, turnover, weekAverage, retention, ...metrics } = report;
+  const { failingBots, failingCount, until, turnover, weekAverage, retention, takings, ...metrics } = report;
   const more = failingCount > failingBots.length ? '…' : '';
   return {
     text: [
       t('dailyReport.title', { until: date(viewer, until) }),
       t('dailyReport.figures', { ...metrics, turnover: money(viewer, turnover) }),
+      takingsLine(viewer, takings),
       [trendLine(viewer, metrics.activeUsers, weekAverage), retentionLine(viewer, retention)]
         .filter(Boolean)
         .join('\n'),

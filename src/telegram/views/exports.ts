@@ -22,6 +22,9 @@ export function paymentHead({ t }: Viewer): Row {
     t.plain('export.promo'),
     t.plain('export.listPrice'),
     t.plain('export.discount'),
+    t.plain('export.method'),
+    t.plain('export.currency'),
+    t.plain('export.attempts'),
   ];
 }
 
@@ -36,11 +39,16 @@ export function paymentRow({ t, timeZone }: Viewer, payment: ExportedPayment): R
     idCell(payment),
     readable(payment.chatTitle),
     durationName(t.plain, payment.duration),
-    formatAmount(payment.amount, t.language),
+    payment.currency === 'XTR' ? String(payment.amount) : formatAmount(payment.amount, t.language),
     t.plain(`paymentStatus.${payment.status}`),
     payment.promoCode ?? '',
     payment.listPrice === null ? '' : formatAmount(payment.listPrice, t.language),
     payment.discount === null ? '' : formatAmount(payment.discount, t.language),
+    payment.method,
+    payment.currency,
+    payment.attempts
+      .map(({ providerTxnId, state }) => `${providerTxnId}: ${t.plain(`export.attempt.${state}`)}`)
+      .join(' | '),
   ];
 }
 

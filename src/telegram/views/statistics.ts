@@ -3,6 +3,7 @@ import { type DayMetrics, PERIODS, type Statistics } from '../../modules/statist
 import { formatShortDay } from '../../shared/calendar.ts';
 import { button, type Screen } from '../common/screen.ts';
 import { money, type Viewer } from './common.ts';
+import { takingsLine } from './takings.ts';
 
 /** Where a screen of statistics leads: to its picture, and back. */
 export interface StatisticsPlace {
@@ -22,7 +23,7 @@ export function statisticsScreen(viewer: Viewer, place: StatisticsPlace, statist
 /** What there is now, what happened in each period, and what became of the payments. */
 export function statisticsText(
   viewer: Viewer,
-  { endUsers, liveSubscribers, inGrace, trials, payments, periods }: Statistics,
+  { endUsers, liveSubscribers, inGrace, trials, payments, periods, takings }: Statistics,
 ): string {
   const { t } = viewer;
   return [
@@ -33,13 +34,14 @@ export function statisticsText(
     ].join('\n'),
     ...PERIODS.map((period) => {
       const { started, renewed, ended, turnover } = periods[period];
-      return t('statistics.period', {
+      const figures = t('statistics.period', {
         period: t(`statistics.${period}`),
         turnover: money(viewer, turnover),
         started,
         renewed,
         ended,
       });
+      return [figures, takingsLine(viewer, takings[period])].filter(Boolean).join('\n');
     }),
     t('statistics.payments', payments),
   ].join('\n\n');

@@ -63,6 +63,8 @@ async function lockAmounts(
   const open = await db.payment.findMany({
     where: {
       bot: { ownerId },
+      // A provider’s order number says who paid.
+      paymentMethod: 'card',
       status: { in: ['created', 'pending'] },
       amount: { gte: toDecimalString(from), lte: toDecimalString(to) },
     },
