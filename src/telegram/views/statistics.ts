@@ -34,14 +34,14 @@ export function statisticsText(
     ].join('\n'),
     ...PERIODS.map((period) => {
       const { started, renewed, ended, turnover } = periods[period];
-      const figures = t('statistics.period', {
+      const metrics = t('statistics.period', {
         period: t(`statistics.${period}`),
         turnover: money(viewer, turnover),
         started,
         renewed,
         ended,
       });
-      return [figures, takingsLine(viewer, takings[period])].filter(Boolean).join('\n');
+      return [metrics, takingsLine(viewer, takings[period])].filter(Boolean).join('\n');
     }),
     t('statistics.payments', payments),
   ].join('\n\n');

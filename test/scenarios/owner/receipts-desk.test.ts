@@ -154,6 +154,10 @@ test.each([
     '',
     '',
     '',
+    // By card there are no attempts at a provider.
+    'card',
+    'UZS',
+    '',
   ]);
   expect(people).toHaveLength(2);
   expect(people?.[1]?.slice(1, 4)).toEqual(["'=HYPERLINK(1)", '', String(member.id)]);
