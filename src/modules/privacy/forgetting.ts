@@ -134,6 +134,7 @@ async function forgetBots({ db, now }: Work, ownerId: number, botIds: number[]):
     where: { ownerId },
     data: {
       welcomeMessage: null,
+      termsMessage: null,
       cardNumber: null,
       cardHolder: null,
       releasedAt: now,

@@ -13,7 +13,7 @@ const PERSONAL: Readonly<Record<string, { goes: string[]; stays: string[] }>> = 
     stays: ['language', 'doorToldOrder'],
   },
   SellerBot: {
-    goes: ['encryptedToken', 'welcomeMessage', 'cardNumber', 'cardHolder'],
+    goes: ['encryptedToken', 'welcomeMessage', 'termsMessage', 'cardNumber', 'cardHolder'],
     // What Telegram tells everybody of a bot, and what the product notes of it.
     stays: ['telegramBotId', 'username', 'name', 'paymentMethod', 'takenBy'],
   },
@@ -25,7 +25,7 @@ const PERSONAL: Readonly<Record<string, { goes: string[]; stays: string[] }>> = 
   Payment: {
     goes: ['receiptFileId', 'receiptUniqueId', 'receiptNote', 'rejectReason', 'reviewedBy'],
     // That a file was used is still known, but not by whom.
-    stays: ['paymentMethod', 'status', 'receiptKind', 'receiptSha256'],
+    stays: ['paymentMethod', 'currency', 'status', 'receiptKind', 'receiptSha256'],
   },
 };
 
