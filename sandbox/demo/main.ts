@@ -7,6 +7,7 @@ import { createLogger } from '../../src/infra/observability/logger.ts';
 import { migrate } from '../../src/infra/postgres/migrations.ts';
 import { createDatabase } from '../../src/infra/postgres/prisma.ts';
 import { SILENT } from '../../src/instrument.ts';
+import { ClickMerchantApi } from '../providers/click-merchant-api.ts';
 import { startSandbox } from '../sandbox.ts';
 import { describeFailure, type Scene } from './failure.ts';
 import { Actor, DemoClock, Stage } from './stage.ts';
@@ -40,7 +41,9 @@ async function demo(): Promise<number> {
   const showing: Showing = { transcript, scene: { log: [] }, signal: interruption.signal, cleanUp: [] };
 
   transcript.title('Getolog: a Telegram channel becomes a paid one');
-  transcript.tells('Real Postgres, real Redis, real HTTP; only Telegram is played, with people in it.');
+  transcript.tells(
+    'Real Postgres, real Redis, real HTTP; only Telegram, Click and Payme are played, with people in them.',
+  );
   const code = await play(showing, write);
   const isClean = await cleanUp(showing, write);
   return isClean ? code : 1;
@@ -115,11 +118,14 @@ async function setStage({ transcript, scene, signal, cleanUp }: Showing, faults:
   cleanUp.push(() => telegram.close());
   scene.telegram = telegram;
   const mainBot = telegram.newBot({ username: 'getolog_bot', name: 'Getolog' });
+  const clickApi = await new ClickMerchantApi(clock).listen();
+  cleanUp.push(() => clickApi.close());
   const database = createDatabase({ url: databaseUrl, poolSize: 1 });
   cleanUp.push(() => database.close());
   const moderator = telegram.newPerson({ firstName: 'Malika', languageCode: 'ru' });
 
   const port = await freePort();
+  const server = `http://127.0.0.1:${port}`;
   const config = loadConfig({
     BOT_TOKEN: mainBot.token,
     DATABASE_URL: databaseUrl,
@@ -130,7 +136,8 @@ async function setStage({ transcript, scene, signal, cleanUp }: Showing, faults:
     PORT: String(port),
     // The story is played as fast as machines can.
     RATE_LIMIT_PER_SECOND: '0',
-    SERVER_URL: `http://127.0.0.1:${port}`,
+    SERVER_URL: server,
+    CLICK_API_ROOT: clickApi.root,
   });
   const app = await createApp({
     config,
@@ -145,7 +152,8 @@ async function setStage({ transcript, scene, signal, cleanUp }: Showing, faults:
   await app.start();
   await telegram.until(() => mainBot.webhookUrl !== undefined, { what: 'the server to set its webhook' });
   const stage = new Stage({ telegram, database: database.prisma, transcript, jobs: app.jobs, clock, signal });
-  return { stage, cast: newCast(stage, mainBot, new Actor(stage, moderator)) };
+  const cast = newCast(stage, { mainBot, moderator: new Actor(stage, moderator), server, clickApi });
+  return { stage, cast };
 }
 
 /** A port that nobody listens on now: Telegram has to know it before the server does. */

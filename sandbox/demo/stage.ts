@@ -65,6 +65,9 @@ export class Stage {
     this.#camera = new Camera(parts.telegram, parts.transcript);
   }
 
+  /** What the calendar shows. */
+  now = (): Date => this.#clock.now();
+
   /** Moves the calendar on to that moment. */
   async comes(moment: Date, words: string): Promise<void> {
     await this.telegram.quiet();
@@ -143,6 +146,11 @@ export class Actor {
 
   async writes(bot: SandboxBot, text: string): Promise<void> {
     await this.#act(bot, `writes to @${bot.username}: ${text}`, () => this.person.sends(bot, text));
+  }
+
+  /** Writes what must not be seen. @param shown instead of it */
+  async types(bot: SandboxBot, text: string, shown: string): Promise<void> {
+    await this.#act(bot, `writes to @${bot.username}: ${shown}`, () => this.person.sends(bot, text));
   }
 
   /** Passes on what BotFather wrote. @param shown the same as the transcript shows it: a token is a secret */

@@ -1,8 +1,12 @@
+import { Click } from '../providers/click.ts';
+import type { ClickMerchantApi } from '../providers/click-merchant-api.ts';
+import { Payme } from '../providers/payme.ts';
 import type { SandboxBot, SandboxChat } from '../sandbox.ts';
 import { cheats } from './chapters/cheats.ts';
 import { firstSale } from './chapters/first-sale.ts';
 import { leak } from './chapters/leak.ts';
 import { opening } from './chapters/opening.ts';
+import { providers } from './chapters/providers.ts';
 import { putRight } from './chapters/put-right.ts';
 import { records } from './chapters/records.ts';
 import { renewal } from './chapters/renewal.ts';
@@ -23,6 +27,8 @@ export interface Cast {
   member: Actor;
   channel: SandboxChat;
   group: SandboxChat;
+  click: Click;
+  payme: Payme;
 }
 
 interface Chapter {
@@ -41,10 +47,36 @@ export const STORY: readonly Chapter[] = [
   { title: 'A decision put right', play: putRight },
   { title: 'A month goes by', play: timePasses },
   { title: 'People who try', play: cheats },
+  { title: 'Click and Payme instead of receipts', play: providers },
   { title: 'What stands in the database', play: records },
 ];
 
-export function newCast(stage: Stage, mainBot: SandboxBot, moderator: Actor): Cast {
+/** @param server where it listens: what the owner pastes into the cabinets of Click and Payme begins so */
+export function newCast(
+  stage: Stage,
+  {
+    mainBot,
+    moderator,
+    server,
+    clickApi,
+  }: Pick<Cast, 'mainBot' | 'moderator'> & {
+    server: string;
+    clickApi: ClickMerchantApi;
+  },
+): Cast {
+  const shop = stage.telegram.newBot({ username: 'aziz_club_bot', name: 'Aziz Club' });
+  const click = new Click(
+    {
+      prepareUrl: () => `${server}/click/${shop.id}/prepare`,
+      completeUrl: () => `${server}/click/${shop.id}/complete`,
+      serviceId: '12345',
+      merchantId: '6789',
+      secret: 'S3CRET-of-Aziz',
+      merchantUserId: '9876',
+    },
+    stage,
+  );
+  clickApi.serves(click);
   const owner = stage.newActor({ firstName: 'Aziz', username: 'aziz', languageCode: 'en' });
   return {
     mainBot,
@@ -52,7 +84,17 @@ export function newCast(stage: Stage, mainBot: SandboxBot, moderator: Actor): Ca
     owner,
     member: stage.newActor({ firstName: 'Ольга', languageCode: 'ru' }),
     buyer: stage.newActor({ firstName: 'Bobur', username: 'bobur', languageCode: 'en' }),
-    shop: stage.telegram.newBot({ username: 'aziz_club_bot', name: 'Aziz Club' }),
+    shop,
+    click,
+    payme: new Payme(
+      {
+        endpoint: () => `${server}/payme/${shop.id}`,
+        cashboxId: '587f72c72cac0d162c722ae2',
+        key: 'live-key-of-Aziz',
+        testKey: 'test-key-of-Aziz',
+      },
+      stage,
+    ),
     channel: owner.person.createsChannel('Aziz Club'),
     group: owner.person.createsGroup('Aziz Club chat', { supergroup: true }),
   };

@@ -92,6 +92,6 @@ function readTimes(body: Record<string, unknown>, text: string): void {
     // What was reversed may have been confirmed before.
     if (time === undefined || (time === null && !mustBe)) continue;
     const isTime = typeof time === 'number' && Number.isInteger(time) && time > 1_000_000_000_000;
-    demand(isTime, `${name} is ${String(time)}: ${text}`);
+    demand(isTime, `${name} is ${JSON.stringify(time)}: ${text}`);
   }
 }
