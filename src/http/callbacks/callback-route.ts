@@ -70,6 +70,8 @@ export async function callbackRoute(
 ): Promise<void> {
   const { provider } = endpoint;
   const refusals = createMinuteCount(REFUSALS_A_MINUTE);
+  // Fastify's own measure begins with the answer.
+  const cameAt = new WeakMap<FastifyRequest, number>();
   const keyOf = (request: Call) => `${request.params.botId} ${networkOf(request.ip)}`;
   const about = (request: Call) => ({ operation: request.params.operation ?? '' });
   const whole = (request: Call): CallbackRequest => ({
@@ -84,8 +86,10 @@ export async function callbackRoute(
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, done) => done(null, body));
 
-  function answer(request: Call, reply: FastifyReply, given: CallbackAnswer, ms: number): FastifyReply {
+  function answer(request: Call, reply: FastifyReply, given: CallbackAnswer): FastifyReply {
     const { method, outcome, status = 200, body } = given;
+    const now = performance.now();
+    const ms = Math.round(now - (cameAt.get(request) ?? now));
     deps.logger.info({ provider, bot: request.params.botId, method, outcome, ms }, 'a callback');
     deps.observe({ provider, method, outcome }, ms / SECOND_MS);
     if (deps.isClosing()) void reply.header('connection', 'close');
@@ -99,7 +103,7 @@ export async function callbackRoute(
   /** What it is not known how far it came: the caller asks again. */
   function answerFault(request: Call, reply: FastifyReply, error: unknown): FastifyReply {
     deps.report(error, { part: 'callback', provider });
-    return answer(request, reply, endpoint.fault(whole(request)), reply.elapsedTime);
+    return answer(request, reply, endpoint.fault(whole(request)));
   }
 
   app.setErrorHandler((error, request, reply) => {
@@ -109,23 +113,24 @@ export async function callbackRoute(
     if (!isTheirs) return answerFault(call, reply, error);
     // The rest of what is too large is not waited for.
     void reply.header('connection', 'close');
-    return answer(call, reply, endpoint.tooLarge(about(call)), reply.elapsedTime);
+    return answer(call, reply, endpoint.tooLarge(about(call)));
   });
 
   const onRequest = async (request: Call, reply: FastifyReply): Promise<FastifyReply | undefined> => {
+    cameAt.set(request, performance.now());
     if (readBotId(request.params.botId) === null) return reply.code(404).send();
     const wait = refusals.waitSeconds(keyOf(request));
     if (wait !== null) return reply.code(429).header('retry-after', wait).send();
-    if (request.method !== 'POST') return answer(request, reply, endpoint.notPost(about(request)), 0);
+    if (request.method !== 'POST') return answer(request, reply, endpoint.notPost(about(request)));
     return undefined;
   };
 
   const handler = async (request: Call, reply: FastifyReply): Promise<FastifyReply> => {
     try {
-      if (deps.isClosing()) return answer(request, reply, endpoint.fault(whole(request)), 0);
+      if (deps.isClosing()) return answer(request, reply, endpoint.fault(whole(request)));
       const given = await soon(endpoint.handle(whole(request)));
       if (given.isRefused) refusals.add(keyOf(request));
-      return answer(request, reply, given, reply.elapsedTime);
+      return answer(request, reply, given);
     } catch (error) {
       return answerFault(request, reply, error);
     }

@@ -140,5 +140,7 @@ describe('When answers get lost on the way back', () => {
     ]);
     expect(attempts.map(({ payment }) => payment?.status)).toEqual(['approved', 'approved', 'approved']);
     expect(attempts.every(({ refund }) => refund === null)).toBe(true);
+    const told = platform.log.map((text) => JSON.parse(text)).filter(({ msg }) => msg === 'a callback');
+    expect(Math.max(...told.map(({ ms }) => ms))).toBeGreaterThan(0);
   });
 });
