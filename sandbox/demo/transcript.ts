@@ -86,11 +86,11 @@ function signOf({ url, copyText }: Button): string {
   return copyText === undefined ? '' : ' ⧉';
 }
 
-/** Breaks a line between words; a word that is too long stays whole. */
+/** Breaks a line between words, and an address that is longer than a line where the line ends. */
 function wrap(text: string, width: number): string[] {
   const lines: string[] = [];
   let line = '';
-  for (const word of text.split(' ')) {
+  for (const word of text.split(' ').flatMap((one) => cut(one, width))) {
     if (line !== '' && line.length + 1 + word.length > width) {
       lines.push(line);
       line = word;
@@ -99,4 +99,8 @@ function wrap(text: string, width: number): string[] {
     }
   }
   return [...lines, line];
+}
+
+function cut(word: string, width: number): string[] {
+  return word.length <= width ? [word] : [word.slice(0, width), ...cut(word.slice(width), width)];
 }
