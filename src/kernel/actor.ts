@@ -86,14 +86,25 @@ export function isOwnerOf(scope: TenantScope, actor: Actor): actor is OwnerActor
  */
 export async function requireOwner(
   db: Prisma.TransactionClient,
-  { botId }: TenantScope,
+  scope: TenantScope,
   actor: Actor,
 ): Promise<{ banned: boolean; telegramUserId: bigint }> {
+  const owner = await requireFormerOwner(db, scope, actor);
+  if (owner.isBotRemoved) throw new AppError('notFound');
+  return owner;
+}
+
+/** The same where the bot may be removed since: what its owner owes to people is not. @throws AppError `notFound` */
+export async function requireFormerOwner(
+  db: Prisma.TransactionClient,
+  { botId }: TenantScope,
+  actor: Actor,
+): Promise<{ banned: boolean; telegramUserId: bigint; isBotRemoved: boolean }> {
   if (actor.kind !== 'owner') throw new AppError('notFound');
-  const [owner] = await db.$queryRaw<{ banned: boolean; telegramUserId: bigint }[]>`
-    SELECT o.banned, o.telegram_id AS "telegramUserId"
+  const [owner] = await db.$queryRaw<{ banned: boolean; telegramUserId: bigint; isBotRemoved: boolean }[]>`
+    SELECT o.banned, o.telegram_id AS "telegramUserId", b.removed_at IS NOT NULL AS "isBotRemoved"
       FROM user_admins o JOIN user_bots b ON b.user_admin_id = o.id
-     WHERE b.id = ${botId} AND b.removed_at IS NULL AND o.telegram_id = ${actor.telegramUserId}
+     WHERE b.id = ${botId} AND o.telegram_id = ${actor.telegramUserId}
        FOR SHARE OF o, b`;
   if (!owner) throw new AppError('notFound');
   return owner;

@@ -161,8 +161,9 @@ export function createSellerBotService(deps: SellerBotServiceDeps) {
     return scopeOf(actor, { payments: { some: { id: paymentId } } });
   }
 
+  /** Also where the bot is removed by now: its money is still its owner's to return. */
   async function scopeOfRefund(actor: OwnerActor, refundId: number): Promise<TenantScope> {
-    return scopeOf(actor, { refunds: { some: { id: refundId } } });
+    return scopeOf(actor, { refunds: { some: { id: refundId } } }, {});
   }
 
   async function scopeOfEndUser(actor: OwnerActor, endUserId: number): Promise<TenantScope> {
@@ -177,9 +178,13 @@ export function createSellerBotService(deps: SellerBotServiceDeps) {
     return scopeOf(actor, { channels: { some: { subscriptions: { some: { id: subscriptionId } } } } });
   }
 
-  async function scopeOf({ telegramUserId }: OwnerActor, where: object): Promise<TenantScope> {
+  async function scopeOf(
+    { telegramUserId }: OwnerActor,
+    where: object,
+    isThere: object = { removedAt: null },
+  ): Promise<TenantScope> {
     const row = await prisma.sellerBot.findFirst({
-      where: { ...where, owner: { telegramUserId }, removedAt: null },
+      where: { ...where, owner: { telegramUserId }, ...isThere },
       include: { owner: { select: { telegramUserId: true } } },
     });
     if (!row) throw new AppError('notFound');

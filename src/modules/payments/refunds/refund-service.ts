@@ -1,5 +1,5 @@
 import type { PrismaClient } from '../../../infra/prisma-client/client.ts';
-import { type Actor, requireOwner, requireOwnerOf } from '../../../kernel/actor.ts';
+import { type Actor, requireFormerOwner, requireOwner, requireOwnerOf } from '../../../kernel/actor.ts';
 import { nameOf } from '../../../kernel/audit.ts';
 import { AppError } from '../../../kernel/errors.ts';
 import type { TenantScope } from '../../../kernel/tenant-scope.ts';
@@ -165,7 +165,10 @@ export function createRefundService({
     });
   }
 
-  /** Changes what is open, once. The caller's transaction has nothing locked that comes before the bot. */
+  /**
+   * Changes what is open, once. The buyer is locked first, as by a provider that returns the money beside us. The caller's
+   * transaction has nothing locked that comes before the bot.
+   */
   async function change(
     work: Work,
     scope: TenantScope,
@@ -173,7 +176,9 @@ export function createRefundService({
     refundId: number,
     data: { status: RefundStatusAfter; note?: null; closedAt?: Date; closedBy?: string },
   ) {
-    await requireOwner(work.db, scope, actor);
+    await requireFormerOwner(work.db, scope, actor);
+    const { attempt } = await find(work, scope, refundId);
+    if (attempt.payment) await lockEndUser(work.db, attempt.payment.endUserId, scope.botId);
     const { count } = await work.db.refund.updateMany({
       where: { id: refundId, botId: scope.botId, status: 'open' },
       data,

@@ -39,12 +39,12 @@ export interface Refund extends ListedRefund {
   mayBeDone: boolean;
   createdAt: Date;
   closedAt: Date | null;
-  /** They can have time instead: they are neither banned nor forgotten. */
+  /** They can have time instead: they are neither banned nor forgotten, and the bot is there. */
   isWelcome: boolean;
 }
 
 export const WITH_WHAT_IT_IS_OF = {
-  bot: { select: { telegramBotId: true, username: true } },
+  bot: { select: { telegramBotId: true, username: true, removedAt: true } },
   attempt: { include: { payment: { include: { endUser: true, ...WITH_CHAT_TITLES } } } },
 } as const satisfies Prisma.RefundInclude;
 
@@ -73,6 +73,6 @@ export function toRefund({ bot, attempt, ...row }: RefundRow): Refund | null {
     mayBeDone: attempt.reversalUnclear,
     createdAt: row.createdAt,
     closedAt: row.closedAt,
-    isWelcome: !endUser.banned && !isForgotten(endUser),
+    isWelcome: !endUser.banned && !isForgotten(endUser) && !bot.removedAt,
   };
 }

@@ -55,10 +55,13 @@ export function createTakeBackService({
     return found;
   }
 
-  /** The attempt by which a payment was settled, if its provider returns its money when it is asked. */
+  /** The attempt whose money a payment gave time for, if its provider returns that when it is asked. */
   async function findReversible(db: Db, paymentId: number): Promise<number | null> {
     const attempt = await db.paymentAttempt.findFirst({
-      where: { paymentId, settled: true, state: 'paid' },
+      where: {
+        state: 'paid',
+        OR: [{ paymentId, settled: true }, { refund: { creditedPaymentId: paymentId } }],
+      },
       select: { id: true },
     });
     return attempt && (await clickReversals.canReverse(db, attempt.id)) ? attempt.id : null;
