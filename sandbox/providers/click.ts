@@ -215,7 +215,7 @@ function given(fields: SomeClickFields): ClickFields {
 }
 
 /** By the manual of Click: the sum of its texts, one after the other. */
-export function signClick(operation: ClickOperation, fields: ClickFields, secret: string): string {
+function signClick(operation: ClickOperation, fields: ClickFields, secret: string): string {
   const text = (name: string) => fields[name] ?? '';
   return createHash('md5')
     .update(text('click_trans_id') + text('service_id') + secret + text('merchant_trans_id'))

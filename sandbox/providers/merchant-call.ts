@@ -19,7 +19,7 @@ export class NoAnswer extends Error {
 }
 
 /** An answer that the provider's program could not make sense of, or a payment link that its page would not open. */
-export class Unreadable extends Error {
+class Unreadable extends Error {
   override readonly name = 'Unreadable';
 }
 

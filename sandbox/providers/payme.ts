@@ -259,7 +259,7 @@ function accountOf({ number }: PaymeOrder): { order_id: string } {
 }
 
 /** As the operator of fiscal data sends it. */
-export function fiscalReceipt(id: string): Record<string, string | number> {
+function fiscalReceipt(id: string): Record<string, string | number> {
   return {
     receipt_id: 121,
     status_code: 0,

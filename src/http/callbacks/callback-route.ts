@@ -11,7 +11,7 @@ const REFUSALS_A_MINUTE = 30;
 const ANSWER_LIMIT_MS = 8 * SECOND_MS;
 
 /** What came, as a provider's protocol reads it. */
-export interface CallbackRequest {
+interface CallbackRequest {
   telegramBotId: bigint;
   /** Which of the endpoint's operations the address names; empty where it names none. */
   operation: string;

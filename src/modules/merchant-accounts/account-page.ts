@@ -34,7 +34,7 @@ export interface MethodsPage {
   accounts: AccountAtAGlance[];
 }
 
-export function atAGlance(row: MerchantAccountRow): AccountAtAGlance {
+function atAGlance(row: MerchantAccountRow): AccountAtAGlance {
   const { id: accountId, feePaidAt, keysSetAt, liveAt, enabled } = row;
   // The database knows no other words.
   return { accountId, provider: row.provider as Provider, feePaidAt, keysSetAt, liveAt, enabled };

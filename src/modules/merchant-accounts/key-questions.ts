@@ -21,7 +21,7 @@ const RULES = {
 } as const;
 export type KeyRule = keyof typeof RULES;
 
-export type KeyName =
+type KeyName =
   | 'cashboxId'
   | 'key'
   | 'testKey'

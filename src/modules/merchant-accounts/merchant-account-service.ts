@@ -31,8 +31,6 @@ export type NextStep =
   /** What it costs, whether it is on sale, and whether a receipt waits is asked of the fee itself. */
   | { step: 'fee' | 'keys' | 'connected'; accountId: number };
 
-export type MerchantAccountService = ReturnType<typeof createMerchantAccountService>;
-
 /** What owners do with the accounts that their bots have at providers. */
 export function createMerchantAccountService(deps: {
   prisma: PrismaClient;

@@ -3,13 +3,13 @@ import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 /** One call of Click's API for merchants, as it came. */
-export interface ClickApiCall {
+interface ClickApiCall {
   method: string;
   path: string;
   auth: string;
 }
 
-export type ClickApiAnswer = { status: number; body?: unknown } | 'hangs up';
+type ClickApiAnswer = { status: number; body?: unknown } | 'hangs up';
 
 /** Click's API for merchants, which answers what a test says. */
 export interface ClickApiServer {

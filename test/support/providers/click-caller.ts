@@ -123,7 +123,7 @@ function given(fields: SomeFields): ClickFields {
 }
 
 /** By the manual of Click: the sum of its texts, one after the other. */
-export function signClick(operation: 'prepare' | 'complete', fields: ClickFields, secret: string): string {
+function signClick(operation: 'prepare' | 'complete', fields: ClickFields, secret: string): string {
   const text = (name: string) => fields[name] ?? '';
   return createHash('md5')
     .update(text('click_trans_id') + text('service_id') + secret + text('merchant_trans_id'))

@@ -12,7 +12,7 @@ export interface UzumReply {
   json: { [name: string]: unknown } | null;
 }
 
-export type UzumFields = { [name: string]: unknown };
+type UzumFields = { [name: string]: unknown };
 
 /** Uzum Bank, as it calls one bot. */
 export interface UzumCaller {

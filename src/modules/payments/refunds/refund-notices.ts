@@ -4,7 +4,7 @@ import { defineNotices } from '../../notifications/notice.ts';
 import { type Refund, type RefundStatus, toRefund, WITH_WHAT_IT_IS_OF } from './refund.ts';
 
 /** An order that a provider began to take the money for, by its number and the provider's own. */
-export interface UnheardOrder {
+interface UnheardOrder {
   paymentId: number;
   providerTxnId: string;
 }

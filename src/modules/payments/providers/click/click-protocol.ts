@@ -6,7 +6,7 @@ export const CLICK_OPERATIONS = { prepare: { action: 0 }, complete: { action: 1 
 export type ClickOperation = keyof typeof CLICK_OPERATIONS;
 
 /** What Click understands: 0, or why not. */
-export const CLICK_NOTES = {
+const CLICK_NOTES = {
   0: 'Success',
   '-1': 'SIGN CHECK FAILED!',
   '-2': 'Incorrect parameter amount',
