@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { Agent, request } from 'undici';
 import { z } from 'zod';
 import { SECOND_MS } from '../shared/durations.ts';
+import { readJson } from '../shared/json.ts';
 
 /** Click answers within seconds; what takes longer has an unknown outcome. */
 const CALL_LIMIT_MS = 15 * SECOND_MS;
@@ -96,13 +97,4 @@ export function readReversal({ status, text }: { status: number; text: string })
   // Too many calls, or a proxy between: neither is Click's word on this payment.
   if (status < 400 || status >= 500 || status === 408 || status === 429) return { kind: 'unknown' };
   return { kind: 'refused', note: note || `HTTP ${status}` };
-}
-
-function readJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
 }

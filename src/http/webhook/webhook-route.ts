@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { WebhookSecrets } from '../../infra/crypto/webhook-secret.ts';
+import { readJson } from '../../shared/json.ts';
 import { readBotId } from '../bot-id.ts';
 import type { UpdateIntake } from './update-intake.ts';
 
@@ -66,7 +67,8 @@ export async function webhookRoute(app: FastifyInstance, deps: WebhookDeps): Pro
     handler: async (request: Hook, reply): Promise<FastifyReply> => {
       const { telegramBotId } = request;
       if (!isJson(request.headers['content-type'])) return answer(reply, 415);
-      return answer(reply, await deps.intake.receive(telegramBotId, readJson(request.body)));
+      const update = typeof request.body === 'string' ? readJson(request.body) : undefined;
+      return answer(reply, await deps.intake.receive(telegramBotId, update));
     },
   });
 }
@@ -77,15 +79,4 @@ function isRefusal(status: number): boolean {
 
 function isJson(contentType: string | undefined): boolean {
   return /^application\/json\s*(?:;|$)/i.test(contentType ?? '');
-}
-
-/** Undefined for what is no JSON. */
-function readJson(body: unknown): unknown {
-  if (typeof body !== 'string') return undefined;
-  try {
-    return JSON.parse(body);
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { readJson } from '../../../../shared/json.ts';
 import { isStorable } from '../../../../shared/text.ts';
 import type { Attempt, AttemptState } from '../attempt.ts';
 import { PROVIDER_RULES } from '../provider-rules.ts';
@@ -45,10 +46,10 @@ const ID = z.union([z.string(), z.number(), z.null()]).catch(null);
 
 /** Reads a call as far as it can be read. */
 export function readPaymeCall(body: string): ReadCall {
-  const parsed = parse(body);
+  const value = readJson(body);
   const none = { id: null, method: 'unknown' } as const;
-  if (!parsed) return { ...none, call: PAYME_ERRORS.notJson };
-  const object = z.looseObject({}).safeParse(parsed.value);
+  if (value === undefined) return { ...none, call: PAYME_ERRORS.notJson };
+  const object = z.looseObject({}).safeParse(value);
   if (!object.success) return { ...none, call: PAYME_ERRORS.malformed };
   const id = ID.parse(object.data['id'] ?? null);
   const envelope = ENVELOPE.safeParse(object.data);
@@ -62,16 +63,6 @@ export function readPaymeCall(body: string): ReadCall {
     method,
     call: read.success ? ({ method, params: read.data } as PaymeCall) : PAYME_ERRORS.malformed,
   };
-}
-
-/** @returns null for what is no JSON */
-function parse(body: string): { value: unknown } | null {
-  try {
-    return { value: JSON.parse(body) };
-  } catch (error) {
-    if (error instanceof SyntaxError) return null;
-    throw error;
-  }
 }
 
 function isMethod(name: string): name is PaymeMethod {

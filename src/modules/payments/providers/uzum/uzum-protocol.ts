@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { readJson } from '../../../../shared/json.ts';
 import { isStorable } from '../../../../shared/text.ts';
 import type { Attempt, AttemptState } from '../attempt.ts';
 import { PROVIDER_RULES } from '../provider-rules.ts';
@@ -93,11 +94,11 @@ export function readUzumCall(
   operation: string,
   body: string,
 ): { echo: UzumEcho; call: UzumCall | { code: UzumCode } } {
-  const parsed = parse(body);
-  if (!parsed) return { echo: NOTHING_READ, call: { code: UZUM_CODES.notJson } };
-  const echo = ECHO.parse(parsed.value);
+  const value = readJson(body);
+  if (value === undefined) return { echo: NOTHING_READ, call: { code: UZUM_CODES.notJson } };
+  const echo = ECHO.parse(value);
   const isKnown = isUzumOperation(operation);
-  const read = (isKnown ? FIELDS[operation] : ENVELOPE).safeParse(parsed.value);
+  const read = (isKnown ? FIELDS[operation] : ENVELOPE).safeParse(value);
   if (!read.success) return { echo, call: { code: UZUM_CODES.malformed } };
   if (!isKnown) return { echo, call: { code: UZUM_CODES.unknownOperation } };
   // A reader for each operation gives that operation's fields, which the compiler cannot follow through the table.
@@ -105,16 +106,6 @@ export function readUzumCall(
 }
 
 const NOTHING_READ: UzumEcho = { serviceId: null, transId: null };
-
-/** @returns null for what is no JSON */
-function parse(body: string): { value: unknown } | null {
-  try {
-    return { value: JSON.parse(body) };
-  } catch (error) {
-    if (error instanceof SyntaxError) return null;
-    throw error;
-  }
-}
 
 /** As which an operation tells its time where it is refused. */
 const TIMES: Record<UzumOperation, string> = {
