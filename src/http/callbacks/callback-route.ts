@@ -58,6 +58,15 @@ export interface CallbackDeps {
 
 type Call = FastifyRequest<{ Params: { botId: string; operation?: string } }>;
 
+/** Fastify refuses the body of what names no type at all, and its own measure of time begins with the answer. */
+interface Arrival {
+  at: number;
+  contentType: string | undefined;
+}
+
+/** Read as text, whatever it says that it is. */
+const ANY_TYPE = 'application/octet-stream';
+
 class TooLate extends Error {
   override readonly name = 'TooLate';
 }
@@ -70,26 +79,24 @@ export async function callbackRoute(
 ): Promise<void> {
   const { provider } = endpoint;
   const refusals = createMinuteCount(REFUSALS_A_MINUTE);
-  // Fastify's own measure begins with the answer.
-  const cameAt = new WeakMap<FastifyRequest, number>();
+  const arrivals = new WeakMap<FastifyRequest, Arrival>();
   const keyOf = (request: Call) => `${request.params.botId} ${networkOf(request.ip)}`;
   const about = (request: Call) => ({ operation: request.params.operation ?? '' });
   const whole = (request: Call): CallbackRequest => ({
     ...about(request),
     telegramBotId: readBotId(request.params.botId) ?? 0n,
     authorization: request.headers.authorization,
-    contentType: request.headers['content-type'],
+    contentType: arrivals.get(request)?.contentType,
     body: typeof request.body === 'string' ? request.body : '',
   });
 
-  // Any type is read, so that a body that is too large is told as that.
   app.removeAllContentTypeParsers();
-  app.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, done) => done(null, body));
+  app.addContentTypeParser(ANY_TYPE, { parseAs: 'string' }, (_request, body, done) => done(null, body));
 
   function answer(request: Call, reply: FastifyReply, given: CallbackAnswer): FastifyReply {
     const { method, outcome, status = 200, body } = given;
     const now = performance.now();
-    const ms = Math.round(now - (cameAt.get(request) ?? now));
+    const ms = Math.round(now - (arrivals.get(request)?.at ?? now));
     deps.logger.info({ provider, bot: request.params.botId, method, outcome, ms }, 'a callback');
     deps.observe({ provider, method, outcome }, ms / SECOND_MS);
     if (deps.isClosing()) void reply.header('connection', 'close');
@@ -117,7 +124,9 @@ export async function callbackRoute(
   });
 
   const onRequest = async (request: Call, reply: FastifyReply): Promise<FastifyReply | undefined> => {
-    cameAt.set(request, performance.now());
+    const { headers } = request.raw;
+    arrivals.set(request, { at: performance.now(), contentType: headers['content-type'] });
+    headers['content-type'] = ANY_TYPE;
     if (readBotId(request.params.botId) === null) return reply.code(404).send();
     const wait = refusals.waitSeconds(keyOf(request));
     if (wait !== null) return reply.code(429).header('retry-after', wait).send();

@@ -103,7 +103,14 @@ describe('A call that is no call of Payme', () => {
   });
 
   test('is read all the same, whatever it says that it is', async () => {
-    for (const contentType of ['text/json', 'application/json', 'text/plain', 'x/y; charset=utf-7']) {
+    for (const contentType of [
+      'text/json',
+      'application/json',
+      'text/plain',
+      'x/y; charset=utf-7',
+      'json',
+      '',
+    ]) {
       const reply = await payme.live.post(LOOK, { contentType });
       expect(reply, contentType).toMatchObject({ status: 200, error: { code: -31_003 } });
     }

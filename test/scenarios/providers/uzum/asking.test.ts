@@ -224,7 +224,7 @@ describe('An order is asked for', () => {
       expect(reply.json).toEqual(expected);
     }
     const plain = { serviceId: uzum.serviceId, timestamp: 1, params: { order_id: number } };
-    for (const contentType of ['text/plain', 'text/json', 'application/x-www-form-urlencoded']) {
+    for (const contentType of ['text/plain', 'text/json', 'application/x-www-form-urlencoded', 'json', '']) {
       const reply = await postUzum(`${address('check')}/`, JSON.stringify(plain), live(), { contentType });
       expect(reply.status, contentType).toBe(200);
     }
