@@ -30,7 +30,7 @@ export async function findChoice(
 ): Promise<PaymentRow | null> {
   const byMethod = wanted === null ? {} : { paymentMethod: wanted };
   return db.payment.findFirst({
-    where: { endUserId, planId, ...byMethod, status: { in: ['created', 'pending'] } },
+    where: { endUserId, planId, ...byMethod, isTest: false, status: { in: ['created', 'pending'] } },
   });
 }
 
