@@ -2,11 +2,11 @@ import type { UnitOfWork } from '../../../kernel/unit-of-work.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../shared/durations.ts';
 import { moderator, ownerOf } from '../../notifications/address.ts';
 import { tell } from '../../notifications/notice.ts';
+import { OVERDUE_AFTER_MS } from './refund.ts';
 import { REFUND_NOTICES } from './refund-notices.ts';
 
 /** Money that waits this long: its owner is reminded twice, then moderators hear of it. */
 const REMIND_AFTER_MS = [HOUR_MS, DAY_MS] as const;
-const ESCALATE_AFTER_MS = 3 * DAY_MS;
 /** An order is free again after this long, and its buyer may have paid for it all the same. */
 const SILENCE_MS = 30 * MINUTE_MS;
 /** Once a day, and before the first attempt that came since has been given up. */
@@ -26,7 +26,7 @@ export function createRefundReminders({
   async function remind(): Promise<void> {
     await transact(async (work) => {
       const [first, second] = REMIND_AFTER_MS.map((ms) => before(work.now, ms));
-      const third = before(work.now, ESCALATE_AFTER_MS);
+      const third = before(work.now, OVERDUE_AFTER_MS);
       const due = await work.db.$queryRaw<
         { id: number; botId: number; ownerId: number; reminders: number }[]
       >`

@@ -1,9 +1,16 @@
 import type { PrismaClient } from '../../../infra/prisma-client/client.ts';
-import { type Actor, requireFormerOwner, requireOwner, requireOwnerOf } from '../../../kernel/actor.ts';
+import {
+  type Actor,
+  requireFormerOwner,
+  requireModerator,
+  requireOwner,
+  requireOwnerOf,
+} from '../../../kernel/actor.ts';
 import { nameOf } from '../../../kernel/audit.ts';
 import { AppError } from '../../../kernel/errors.ts';
 import type { TenantScope } from '../../../kernel/tenant-scope.ts';
 import type { UnitOfWork, Work } from '../../../kernel/unit-of-work.ts';
+import type { Clock } from '../../../shared/clock.ts';
 import { type Page, pageOf, readCursor } from '../../../shared/page.ts';
 import { endUserOf } from '../../notifications/address.ts';
 import { tell } from '../../notifications/notice.ts';
@@ -13,7 +20,14 @@ import { settle } from '../../subscriptions/settlement.ts';
 import { lockEndUser, requireAddsTime, requireWelcome } from '../../subscriptions/subscription-queries.ts';
 import { PROVIDER_NOTICES } from '../provider-notices.ts';
 import type { ClickReversals } from '../providers/click/click-reversals.ts';
-import { type ListedRefund, type Refund, toRefund, WAITING, WITH_WHAT_IT_IS_OF } from './refund.ts';
+import {
+  type ListedRefund,
+  OVERDUE_AFTER_MS,
+  type Refund,
+  toRefund,
+  WAITING,
+  WITH_WHAT_IT_IS_OF,
+} from './refund.ts';
 import { REFUND_NOTICES } from './refund-notices.ts';
 
 /** What fits under one message as buttons. */
@@ -29,11 +43,15 @@ export interface RefundPage {
 export function createRefundService({
   prisma,
   transact,
+  clock,
+  moderatorIds,
   timeZone,
   clickReversals,
 }: {
   prisma: PrismaClient;
   transact: UnitOfWork;
+  clock: Clock;
+  moderatorIds: readonly bigint[];
   timeZone: string;
   clickReversals: Pick<ClickReversals, 'canReverse' | 'request'>;
 }) {
@@ -53,6 +71,26 @@ export function createRefundService({
     });
     const { items, next } = pageOf(rows, REFUNDS_PER_PAGE, toRefund);
     return { items: items.filter((item) => item !== null), next };
+  }
+
+  /** Of all bots: what its owner has let wait for days, the oldest first, as many as one message shows; and how many there are. */
+  async function listOverdue(actor: Actor): Promise<{ total: number; oldest: Refund[] }> {
+    requireModerator(actor, moderatorIds);
+    const where = {
+      ...WAITING,
+      createdAt: { lte: new Date(clock.now().getTime() - OVERDUE_AFTER_MS) },
+      attempt: { paymentId: { not: null } },
+    };
+    const [total, rows] = await Promise.all([
+      prisma.refund.count({ where }),
+      prisma.refund.findMany({
+        where,
+        include: WITH_WHAT_IT_IS_OF,
+        orderBy: { id: 'asc' },
+        take: REFUNDS_PER_PAGE,
+      }),
+    ]);
+    return { total, oldest: rows.map(toRefund).filter((refund) => refund !== null) };
   }
 
   /** @throws AppError `notFound` */
@@ -188,7 +226,7 @@ export function createRefundService({
     return present;
   }
 
-  return { list, open, send, markDone, requireCreditable, credit };
+  return { list, listOverdue, open, send, markDone, requireCreditable, credit };
 }
 
 type RefundStatusAfter = 'sending' | 'done' | 'credited';

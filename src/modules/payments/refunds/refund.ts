@@ -1,6 +1,7 @@
 import type { Prisma } from '../../../infra/prisma-client/client.ts';
 import type { KnownPerson, PersonName } from '../../../kernel/person.ts';
 import { isForgotten } from '../../../kernel/tenant-scope.ts';
+import { DAY_MS } from '../../../shared/durations.ts';
 import type { Provider } from '../../merchant-accounts/merchant-account.ts';
 import { type Duration, toDuration } from '../../plans/duration.ts';
 import { soldTitle, WITH_CHAT_TITLES } from '../../plans/plan.ts';
@@ -11,6 +12,9 @@ export type RefundStatus = 'open' | 'sending' | 'done' | 'credited';
 
 /** Those that wait for somebody. */
 export const WAITING = { status: { in: ['open', 'sending'] } } as const satisfies Prisma.RefundWhereInput;
+
+/** What has waited for so long is shown to moderators too. */
+export const OVERDUE_AFTER_MS = 3 * DAY_MS;
 
 /** Money that came and gave nothing, as the owner's list shows it. */
 export interface ListedRefund {

@@ -28,8 +28,12 @@ export function connections(
   }
 
   onPress(composer, MOD_CONNECTIONS, async (context, before) => {
-    const page = await desk.list(moderatorIn(context), before);
-    await show(context, connectionsScreen(viewerOf(context, deps), page));
+    const actor = moderatorIn(context);
+    const [page, overdue] = await Promise.all([
+      desk.list(actor, before),
+      deps.services.refunds.listOverdue(actor),
+    ]);
+    await show(context, connectionsScreen(viewerOf(context, deps), page, overdue));
   });
 
   onPress(composer, MOD_CONNECTION, showOne);

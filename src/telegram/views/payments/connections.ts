@@ -1,5 +1,6 @@
 import { CHECKS } from '../../../modules/merchant-accounts/checklist.ts';
 import type { ConnectionPage, ListedConnection } from '../../../modules/merchant-accounts/connection-desk.ts';
+import type { Refund } from '../../../modules/payments/refunds/refund.ts';
 import type { Page } from '../../../shared/page.ts';
 import {
   MOD,
@@ -12,13 +13,20 @@ import {
   MOD_TARIFFS,
 } from '../../common/routes.ts';
 import { button, type Screen } from '../../common/screen.ts';
-import { date, ownerButton, personName, usernameOnButton, type Viewer } from '../common.ts';
+import { date, money, ownerButton, personName, usernameOnButton, type Viewer } from '../common.ts';
 
 /** Providers that owners connect: those that wait for a moderator first. */
-export function connectionsScreen(viewer: Viewer, { items, next }: Page<ListedConnection>): Screen {
+export function connectionsScreen(
+  viewer: Viewer,
+  { items, next }: Page<ListedConnection>,
+  overdue: { total: number; oldest: Refund[] },
+): Screen {
   const { t } = viewer;
   return {
-    text: items.length === 0 ? t('connection.none') : t('connection.listTitle'),
+    text: [
+      items.length === 0 ? t('connection.none') : t('connection.listTitle'),
+      ...(overdue.total === 0 ? [] : [overdueText(viewer, overdue)]),
+    ].join('\n\n'),
     buttons: [
       ...items.map((one) => [
         button(
@@ -33,6 +41,21 @@ export function connectionsScreen(viewer: Viewer, { items, next }: Page<ListedCo
       [button(t('button.back'), MOD.data())],
     ],
   };
+}
+
+/** Money that owners have let wait. */
+function overdueText(viewer: Viewer, { total, oldest }: { total: number; oldest: Refund[] }): string {
+  const { t } = viewer;
+  const lines = oldest.map((refund) =>
+    t('refund.overdueLine', {
+      bot: refund.botUsername,
+      provider: t(`provider.name.${refund.provider}`),
+      order: refund.paymentId,
+      amount: money(viewer, refund.amount),
+      since: date(viewer, refund.createdAt),
+    }),
+  );
+  return [t('refund.overdueList', { count: total }), ...lines].join('\n');
 }
 
 function markOf({ feePaidAt, keysSetAt, liveAt }: ListedConnection): string {

@@ -20,6 +20,7 @@ import {
   BOT_PAY_REMOVE_YES,
   BOT_PAY_TEST,
   BOT_PAY_URLS,
+  BOT_REFUNDS,
   TARIFF,
 } from '../../common/routes.ts';
 import { button, type Screen } from '../../common/screen.ts';
@@ -56,6 +57,7 @@ export function methodsScreen({ t }: Viewer, bot: SellerBot, page: MethodsPage):
           BOT_PAY_METHOD.data(id, provider),
         ),
       ]),
+      [button(t('refund.button'), BOT_REFUNDS.data(id, '0'))],
       [button(t('button.back'), BOT.data(id))],
     ],
   };

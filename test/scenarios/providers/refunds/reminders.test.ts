@@ -52,6 +52,8 @@ test('the owner is reminded of money that waits after an hour and a day, moderat
   expect(escalations()).toHaveLength(1);
   await shop.owner.taps(platform.mainBot, '↩️ Open the refund', { message: reminders()[1] ?? never() });
   await shop.owner.reads(platform.mainBot, 'the money came twice');
+  await platform.moderator.presses(platform.mainBot, 'mod:conns:0');
+  await platform.moderator.reads(platform.mainBot, 'open for more than 72 hours: 1');
 });
 
 test('nobody is reminded of money that was returned', async () => {
