@@ -3,6 +3,7 @@ import { type Actor, requireOwnerOf } from '../../kernel/actor.ts';
 import type { TenantScope } from '../../kernel/tenant-scope.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { fromDecimal } from '../../shared/money.ts';
+import { noTester } from '../end-users/testers.ts';
 import { amountIn, type Currency, type PaymentStatus } from '../payments/payment.ts';
 import type { AttemptState } from '../payments/providers/attempt.ts';
 import { type Duration, toDuration } from '../plans/duration.ts';
@@ -102,10 +103,10 @@ export function createExportService({ prisma, clock }: { prisma: PrismaClient; c
     }
   }
 
-  async function* endUsersOf({ botId }: TenantScope): AsyncGenerator<ExportedEndUser> {
+  async function* endUsersOf(scope: TenantScope): AsyncGenerator<ExportedEndUser> {
     const rows = inBatches((after) =>
       prisma.endUser.findMany({
-        where: { botId, ...after },
+        where: { botId: scope.botId, ...noTester(scope), ...after },
         include: {
           subscriptions: {
             distinct: ['channelId'],

@@ -5,6 +5,7 @@ import { lastDays, startOfDay } from '../../shared/calendar.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { DAY_MS } from '../../shared/durations.ts';
 import { fromDecimalString } from '../../shared/money.ts';
+import { COUNT_TESTERS } from '../end-users/testers.ts';
 import { amountIn, type Currency, PAYMENT_STATUSES, type PaymentStatus } from '../payments/payment.ts';
 import {
   type DayMetrics,
@@ -92,7 +93,7 @@ export function createStatisticsService(deps: {
               WHERE p.user_bot_id IN (SELECT id FROM bots) AND NOT p.is_test AND p.status = 'approved'
               GROUP BY 1, 2),
            tried AS (${TRIALS})
-      SELECT (SELECT count(*) FROM end_users WHERE user_bot_id IN (SELECT id FROM bots)) AS people, members.*, money.*, tried.*,
+      SELECT (SELECT count(*) FROM end_users WHERE user_bot_id IN (SELECT id FROM bots)) - (${COUNT_TESTERS}) AS people, members.*, money.*, tried.*,
              (SELECT coalesce(json_agg(t ORDER BY t.currency, t.method), '[]') FROM takings t) AS takings
         FROM members, money, tried`;
     if (!row) throw new Error('Postgres counted nothing');

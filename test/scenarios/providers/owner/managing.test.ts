@@ -70,6 +70,14 @@ test('test orders are the owner’s own, any number at a time, and nobody’s tu
   expect(Buffer.from(link.slice('https://test.paycom.uz/'.length), 'base64').toString()).toBe(
     `m=${CASHBOX};ac.order_id=${first?.id};a=5000000;l=en;c=https://t.me/${bot.username}`,
   );
+  // By that alone nobody has come to the bot.
+  const { statistics, exports, sellerBots } = platform.app.services;
+  const asOwner = { kind: 'owner', telegramUserId: BigInt(owner.id) } as const;
+  const { scope } = await sellerBots.openBot(asOwner, BigInt(bot.id));
+  expect((await statistics.readBot(scope, asOwner)).endUsers).toBe(0);
+  const exported = [];
+  for await (const row of exports.endUsers(scope, asOwner)) exported.push(row);
+  expect(exported).toEqual([]);
 });
 
 test('a test order is of the cheapest plan that is on; without any the owner is asked for one', async () => {
