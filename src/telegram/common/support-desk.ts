@@ -66,9 +66,15 @@ export function createSupportDesk<C extends BotContext>(
     await send(context, { text: context.t('support.answered') });
   });
 
-  composer.command(['support', 'paysupport'], async (context) => {
+  composer.command('support', async (context) => {
     await open(context);
     await send(context, askScreen(context));
+  });
+
+  composer.command('paysupport', async (context) => {
+    await open(context);
+    const { text, buttons } = askScreen(context);
+    await send(context, { text: [context.t('support.refunds'), text].join('\n\n'), buttons });
   });
 
   onPress(composer, SUPPORT, async (context) => {

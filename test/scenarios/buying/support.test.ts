@@ -55,6 +55,7 @@ test('a photo for support is no receipt, and a reply to support is no answer to 
   const buyer = await newBuyer(platform, shop, { firstName: 'Kamola' });
   await buyer.presses(shop.shop, `plan:${shop.planId}`);
   await buyer.sends(shop.shop, '/paysupport');
+  expect(buyer.chatWith(shop.shop).last?.text).toMatch(/returns the money.*Write your message/s);
   await buyer.sendsPhoto(shop.shop);
   await shop.owner.reads(shop.shop, /Kamola.*wrote in/);
   expect(await database.payment.count({ where: { status: 'pending' } })).toBe(0);
