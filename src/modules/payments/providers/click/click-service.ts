@@ -3,8 +3,9 @@ import type { Work } from '../../../../kernel/unit-of-work.ts';
 import { fromDecimal } from '../../../../shared/money.ts';
 import type { MerchantCandidate, MerchantDirectory } from '../../../merchant-accounts/merchant-directory.ts';
 import type { Attempt } from '../attempt.ts';
-import { changeAttempt, findOrder, lockOrder, type Merchant, type Order } from '../attempt-repository.ts';
+import { changeAttempt, type Merchant, type Order } from '../attempt-repository.ts';
 import { identifyCaller } from '../callers.ts';
+import { atOrder } from '../order-calls.ts';
 import { PROVIDER_RULES } from '../provider-rules.ts';
 import type { SettlementService } from '../settlement-service.ts';
 import { toMerchant } from './click-merchant.ts';
@@ -74,15 +75,10 @@ export function createClickService({
   async function decide(operation: ClickOperation, call: ClickCall, merchant: Caller): Promise<Outcome> {
     if (call.action !== CLICK_OPERATIONS[operation].action) return failed(-3);
     if (call.serviceId !== merchant.serviceId) return failed(PROVIDER_RULES.click.foreignService);
-    const paymentId = await findOrder(prisma, merchant, call.orderNumber);
-    if (paymentId === null) return failed(-5);
-    return settlements.handle(async (work) => {
-      const order = await lockOrder(work, merchant, paymentId);
-      if (!order) return failed(-5);
-      return operation === 'prepare'
-        ? prepare(work, merchant, order, call)
-        : complete(work, merchant, order, call);
-    });
+    const answered = await atOrder({ prisma, settlements }, merchant, call.orderNumber, (work, order) =>
+      operation === 'prepare' ? prepare(work, merchant, order, call) : complete(work, merchant, order, call),
+    );
+    return answered ?? failed(-5);
   }
 
   async function prepare(work: Work, merchant: Merchant, order: Order, call: ClickCall): Promise<Outcome> {

@@ -9,16 +9,10 @@ import { toDuration } from '../../../plans/duration.ts';
 import { soldTitle, WITH_CHAT_TITLES } from '../../../plans/plan.ts';
 import { PROVIDER_NOTICES } from '../../provider-notices.ts';
 import { type Attempt, isStale, runsFor } from '../attempt.ts';
-import {
-  findAttempt,
-  findOrder,
-  lockOrder,
-  type Merchant,
-  type Order,
-  runningOf,
-} from '../attempt-repository.ts';
+import { findAttempt, lockOrder, type Merchant, type Order, runningOf } from '../attempt-repository.ts';
 import { isCredential, readBasic } from '../basic-credentials.ts';
 import { identifyCaller } from '../callers.ts';
+import { atAttempt, atOrder } from '../order-calls.ts';
 import type { SettlementService } from '../settlement-service.ts';
 import { PAYME_ERRORS, type PaymeError } from './payme-errors.ts';
 import { toDetail, toStoredFiscalData } from './payme-fiscal.ts';
@@ -120,12 +114,9 @@ export function createPaymeService({
     orderNumber: string | undefined,
     answer: (work: Work, order: Order) => Promise<Outcome>,
   ): Promise<Outcome> {
-    const paymentId = orderNumber === undefined ? null : await findOrder(prisma, caller, orderNumber);
-    if (paymentId === null) return failed(PAYME_ERRORS.orderNotFound);
-    return settlements.handle(async (work) => {
-      const order = await lockOrder(work, caller, paymentId);
-      return order ? answer(work, order) : failed(PAYME_ERRORS.orderNotFound);
-    });
+    const answered =
+      orderNumber === undefined ? null : await atOrder({ prisma, settlements }, caller, orderNumber, answer);
+    return answered ?? failed(PAYME_ERRORS.orderNotFound);
   }
 
   /** By the number that Payme gave. */
@@ -134,13 +125,8 @@ export function createPaymeService({
     { id }: { id: string },
     answer: (work: Work, order: Order, attempt: Attempt) => Promise<Outcome>,
   ): Promise<Outcome> {
-    const known = await findAttempt(prisma, caller, id);
-    if (!known) return failed(PAYME_ERRORS.transactionNotFound);
-    return settlements.handle(async (work) => {
-      const order = await lockOrder(work, caller, known.paymentId);
-      const attempt = order?.attempts.find((one) => one.id === known.id);
-      return order && attempt ? answer(work, order, attempt) : failed(PAYME_ERRORS.transactionNotFound);
-    });
+    const answered = await atAttempt({ prisma, settlements }, caller, id, answer);
+    return answered ?? failed(PAYME_ERRORS.transactionNotFound);
   }
 
   /** Why an attempt at an order may not begin; null: it may. */

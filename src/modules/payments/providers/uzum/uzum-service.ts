@@ -5,16 +5,10 @@ import { fromDecimal } from '../../../../shared/money.ts';
 import { isStorable, shorten } from '../../../../shared/text.ts';
 import type { MerchantCandidate, MerchantDirectory } from '../../../merchant-accounts/merchant-directory.ts';
 import type { Attempt, AttemptState } from '../attempt.ts';
-import {
-  findAttempt,
-  findOrder,
-  lockOrder,
-  type Merchant,
-  type Order,
-  runningOf,
-} from '../attempt-repository.ts';
+import { findAttempt, type Merchant, type Order, runningOf } from '../attempt-repository.ts';
 import { isCredential, readBasic } from '../basic-credentials.ts';
 import { identifyCaller } from '../callers.ts';
+import { atAttempt, atOrder } from '../order-calls.ts';
 import { PROVIDER_RULES } from '../provider-rules.ts';
 import type { SettlementService } from '../settlement-service.ts';
 import {
@@ -130,17 +124,13 @@ export function createUzumService({
   }
 
   /** By the number that a buyer typed, or that the link brought. */
-  async function withOrder<T>(
+  async function withOrder<T extends object>(
     caller: Caller,
     orderNumber: string,
     answer: (work: Work, order: Order) => Promise<T | Refused>,
   ): Promise<T | Refused> {
-    const paymentId = await findOrder(prisma, caller, orderNumber);
-    if (paymentId === null) return refused(UZUM_CODES.orderUnknown);
-    return settlements.handle(async (work) => {
-      const order = await lockOrder(work, caller, paymentId);
-      return order ? answer(work, order) : refused(UZUM_CODES.orderUnknown);
-    });
+    const answered = await atOrder({ prisma, settlements }, caller, orderNumber, answer);
+    return answered ?? refused(UZUM_CODES.orderUnknown);
   }
 
   async function withAttempt(
@@ -148,13 +138,8 @@ export function createUzumService({
     transId: string,
     answer: (work: Work, order: Order, attempt: Attempt) => Promise<Outcome>,
   ): Promise<Outcome> {
-    const known = await findAttempt(prisma, caller, transId);
-    if (!known) return refused(UZUM_CODES.transactionUnknown);
-    return settlements.handle(async (work) => {
-      const order = await lockOrder(work, caller, known.paymentId);
-      const attempt = order?.attempts.find(({ id }) => id === known.id);
-      return order && attempt ? answer(work, order, attempt) : refused(UZUM_CODES.transactionUnknown);
-    });
+    const answered = await atAttempt({ prisma, settlements }, caller, transId, answer);
+    return answered ?? refused(UZUM_CODES.transactionUnknown);
   }
 
   /** Null: an attempt at the order may begin. */
