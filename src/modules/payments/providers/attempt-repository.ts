@@ -14,7 +14,8 @@ import type { HashPerson } from '../../platform/person-key.ts';
 import { hasLifetimeInAll, isGivable, lockEndUser } from '../../subscriptions/subscription-queries.ts';
 import { isTrialUsed } from '../../trials/trials.ts';
 import { CHOICE_HOURS } from '../payment.ts';
-import { type Attempt, expired, isStale } from './attempt.ts';
+import { type Attempt, isStale } from './attempt.ts';
+import { expireAttemptsOf } from './attempt-clock.ts';
 
 /** Who calls, by the key that they brought: what they see is of this bot, this method and this world alone. */
 export interface Merchant<P extends Provider = Provider> {
@@ -90,6 +91,16 @@ export async function lockOrder(work: Work, merchant: Merchant, paymentId: numbe
   await db.$queryRaw`
     SELECT b.id FROM user_admins o JOIN user_bots b ON b.user_admin_id = o.id WHERE b.id = ${botId} FOR SHARE OF o, b`;
   await lockEndUser(db, before.endUserId, botId);
+  const order = await readOrder(db, paymentId);
+  const isAnyStale = order.attempts.some(
+    (attempt) => attempt.state === 'created' && isStale(attempt, merchant.provider, work.now),
+  );
+  if (!isAnyStale) return order;
+  await expireAttemptsOf(work, before.endUserId);
+  return readOrder(db, paymentId);
+}
+
+async function readOrder(db: Db, paymentId: number): Promise<Order> {
   const { chats, attempts, endUser, bot, ...payment } = await db.payment.findUniqueOrThrow({
     where: { id: paymentId },
     include: {
@@ -99,19 +110,7 @@ export async function lockOrder(work: Work, merchant: Merchant, paymentId: numbe
       bot: { select: { removedAt: true, tokenDeadAt: true, owner: { select: { banned: true } } } },
     },
   });
-  const order = { payment, channelIds: firstChatFirst({ ...payment, chats }), attempts, endUser, bot };
-  return expireStale(work, merchant.provider, order);
-}
-
-async function expireStale(work: Work, provider: Provider, order: Order): Promise<Order> {
-  const { now } = work;
-  const attempts: Attempt[] = [];
-  for (const attempt of order.attempts) {
-    const isOverdue = attempt.state === 'created' && isStale(attempt, provider, now);
-    attempts.push(isOverdue ? await changeAttempt(work, attempt, expired(provider, now)) : attempt);
-  }
-  const isAnyExpired = attempts.some((attempt, index) => attempt !== order.attempts[index]);
-  return isAnyExpired ? unlockOrder(work, { ...order, attempts }) : order;
+  return { payment, channelIds: firstChatFirst({ ...payment, chats }), attempts, endUser, bot };
 }
 
 /** Writes what became of an attempt. The caller holds the lock on its buyer. */

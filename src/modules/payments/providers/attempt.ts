@@ -32,11 +32,3 @@ export function isStale(attempt: RunningAttempt, provider: Provider, now: Date):
   const { from, ms } = RUNS[provider];
   return BigInt(now.getTime()) - from(attempt) > BigInt(ms);
 }
-
-/** What becomes of an attempt that has run for too long. */
-export function expired(provider: Provider, now: Date) {
-  return {
-    state: 'expired',
-    ...(provider === 'payme' ? { reason: REASON_TIMEOUT, cancelTime: BigInt(now.getTime()) } : {}),
-  } as const;
-}

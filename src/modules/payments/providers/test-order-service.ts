@@ -1,4 +1,3 @@
-import type { Language } from '../../../infra/i18n/i18n.ts';
 import type { EndUser as EndUserRow } from '../../../infra/prisma-client/client.ts';
 import { type OwnerActor, requireOwner } from '../../../kernel/actor.ts';
 import { AppError } from '../../../kernel/errors.ts';
@@ -8,7 +7,7 @@ import { fromDecimal } from '../../../shared/money.ts';
 import { CONNECTED } from '../../channels/channel.ts';
 import type { Provider } from '../../merchant-accounts/merchant-account.ts';
 import { toDuration, toDurationColumns } from '../../plans/duration.ts';
-import { paymentLink } from './payment-links.ts';
+import { PAYMENT_METHODS } from '../methods/index.ts';
 
 /** An order by which an owner tries a provider: paid, it gives nothing and counts nowhere. */
 export interface TestOrder {
@@ -44,7 +43,7 @@ export function createTestOrderService({ transact }: { transact: UnitOfWork }) {
         orderBy: [{ price: 'asc' }, { id: 'asc' }],
       });
       if (!plan) throw new AppError('connect.planFirst');
-      const { id: endUserId, language } = await asEndUser(work, scope);
+      const { id: endUserId } = await asEndUser(work, scope);
       const row = await db.payment.create({
         data: {
           endUserId,
@@ -60,9 +59,9 @@ export function createTestOrderService({ transact }: { transact: UnitOfWork }) {
         },
       });
       const [paymentId, amount] = [row.id, fromDecimal(row.amount)];
-      const { botUsername } = scope;
-      const ordered = { paymentId, amount, botUsername, language: language as Language, isTest: true };
-      return { paymentId, amount, link: paymentLink(provider, account.details, ordered) };
+      const toPay = { id: paymentId, endUserId, amount, isTest: true };
+      const { link } = await PAYMENT_METHODS[provider].instructions(db, scope, toPay);
+      return { paymentId, amount, link };
     });
   }
 

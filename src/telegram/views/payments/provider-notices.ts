@@ -2,7 +2,8 @@ import type { InlineKeyboardButton } from 'grammy/types';
 import type { NoticeKind, Notices } from '../../../modules/notifications/notice.ts';
 import { BOT, REFUND, REVERT, SUPPORT } from '../../common/routes.ts';
 import { button, type Screen } from '../../common/screen.ts';
-import { money, personName, type Viewer } from '../common.ts';
+import type { Viewer } from '../common.ts';
+import { paymentWords } from './payment-words.ts';
 
 type ProviderNotice = Extract<
   NoticeKind,
@@ -24,35 +25,36 @@ export const PROVIDER_NOTICE_VIEWS: {
     toOwner(
       viewer,
       paid,
-      viewer.t(paid.isTest ? 'provider.testReceived' : 'provider.received', words(viewer, paid)),
+      viewer.t(paid.isTest ? 'provider.testReceived' : 'provider.received', paymentWords(viewer, paid)),
       paid.isTest ? [] : [button(viewer.t('provider.takeBack'), REVERT.data(paid.paymentId))],
     ),
-  paymentLate: (viewer, paid) => toBuyer(viewer, viewer.t('provider.late', words(viewer, paid))),
+  paymentLate: (viewer, paid) => toBuyer(viewer, viewer.t('provider.late', paymentWords(viewer, paid))),
   refundOpened: (viewer, refund) =>
     toOwner(
       viewer,
       refund,
       viewer.t(
         refund.reason === 'unclear' ? 'provider.refundUnclear' : 'provider.refundOpened',
-        words(viewer, refund),
+        paymentWords(viewer, refund),
       ),
       [button(viewer.t('refund.open'), REFUND.data(refund.refundId))],
     ),
   refundPromised: (viewer, refund) =>
-    toBuyer(viewer, viewer.t('provider.refundPromised', words(viewer, refund))),
-  refundDone: (viewer, refund) => toBuyer(viewer, viewer.t('provider.refundDone', words(viewer, refund))),
+    toBuyer(viewer, viewer.t('provider.refundPromised', paymentWords(viewer, refund))),
+  refundDone: (viewer, refund) =>
+    toBuyer(viewer, viewer.t('provider.refundDone', paymentWords(viewer, refund))),
   paymentReversed: (viewer, paid) =>
     toOwner(
       viewer,
       paid,
-      viewer.t(paid.isTest ? 'provider.testReversed' : 'provider.reversed', words(viewer, paid)),
+      viewer.t(paid.isTest ? 'provider.testReversed' : 'provider.reversed', paymentWords(viewer, paid)),
     ),
   reversalRefused: (viewer, refused) =>
     toOwner(
       viewer,
       refused,
       viewer.t(refused.isUnclear ? 'provider.reversalUnclear' : 'provider.reversalRefused', {
-        ...words(viewer, refused),
+        ...paymentWords(viewer, refused),
         note: refused.note || viewer.t('provider.noWords'),
       }),
       [
@@ -66,16 +68,6 @@ export const PROVIDER_NOTICE_VIEWS: {
     buttons: [[{ text: t('provider.fiscalOpen'), url }]],
   }),
 };
-
-function words(viewer: Viewer, paid: Notices['paymentReceived']['content']) {
-  return {
-    person: personName(paid.person),
-    title: paid.title,
-    amount: money(viewer, paid.amount),
-    provider: viewer.t(`provider.name.${paid.provider}`),
-    bot: paid.botUsername,
-  };
-}
 
 /** @param first what is about this very payment */
 function toOwner(

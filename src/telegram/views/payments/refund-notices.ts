@@ -1,7 +1,8 @@
 import type { NoticeKind, Notices } from '../../../modules/notifications/notice.ts';
 import { BOT, MY_SUBSCRIPTION, REFUND, SUPPORT } from '../../common/routes.ts';
 import { button, type Screen } from '../../common/screen.ts';
-import { money, ownerButton, personName, type Viewer } from '../common.ts';
+import { ownerButton, personName, type Viewer } from '../common.ts';
+import { paymentWords } from './payment-words.ts';
 
 type RefundNotice = Extract<NoticeKind, 'refundWaits' | 'refundOverdue' | 'refundCredited' | 'ordersUnheard'>;
 
@@ -10,15 +11,15 @@ export const REFUND_NOTICE_VIEWS: {
   readonly [K in RefundNotice]: (viewer: Viewer, content: Notices[K]['content']) => Screen;
 } = {
   refundWaits: (viewer, refund) => ({
-    text: viewer.t('refund.waits', words(viewer, refund)),
+    text: viewer.t('refund.waits', paymentWords(viewer, refund)),
     buttons: [[button(viewer.t('refund.open'), REFUND.data(refund.id))]],
   }),
   refundOverdue: (viewer, { owner, ...refund }) => ({
-    text: viewer.t('refund.overdue', { ...words(viewer, refund), owner: personName(owner) }),
+    text: viewer.t('refund.overdue', { ...paymentWords(viewer, refund), owner: personName(owner) }),
     buttons: [[ownerButton(owner)]],
   }),
   refundCredited: (viewer, refund) => ({
-    text: viewer.t('refund.creditedNotice', words(viewer, refund)),
+    text: viewer.t('refund.creditedNotice', paymentWords(viewer, refund)),
     buttons: [
       [button(viewer.t('button.mySubscription'), MY_SUBSCRIPTION.data())],
       [button(viewer.t('menu.support'), SUPPORT.data())],
@@ -35,13 +36,3 @@ export const REFUND_NOTICE_VIEWS: {
     buttons: [[button(t('button.setUpBot'), BOT.data(telegramBotId))]],
   }),
 };
-
-function words(viewer: Viewer, refund: Notices['refundWaits']['content']) {
-  return {
-    person: personName(refund.person),
-    title: refund.title,
-    amount: money(viewer, refund.amount),
-    provider: viewer.t(`provider.name.${refund.provider}`),
-    bot: refund.botUsername,
-  };
-}

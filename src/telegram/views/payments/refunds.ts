@@ -15,15 +15,8 @@ import {
   REVERT_YES,
 } from '../../common/routes.ts';
 import { button, type Screen } from '../../common/screen.ts';
-import {
-  date,
-  durationName,
-  endUserButton,
-  money,
-  nameOnButton,
-  personName,
-  type Viewer,
-} from '../common.ts';
+import { date, durationName, endUserButton, money, nameOnButton, type Viewer } from '../common.ts';
+import { paymentWords } from './payment-words.ts';
 
 /** The money of a bot's buyers that is to be returned, what waits longest first. */
 export function refundsScreen(
@@ -108,11 +101,7 @@ export function askCreditScreen(viewer: Viewer, refund: Refund): Screen {
 
 function words(viewer: Viewer, refund: Refund) {
   return {
-    person: personName(refund.person),
-    title: refund.title,
-    amount: money(viewer, refund.amount),
-    provider: viewer.t(`provider.name.${refund.provider}`),
-    bot: refund.botUsername,
+    ...paymentWords(viewer, refund),
     order: refund.paymentId,
     transaction: refund.providerTxnId,
   };
