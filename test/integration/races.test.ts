@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { AppError } from '../../src/kernel/errors.ts';
 import type { TenantScope } from '../../src/kernel/tenant-scope.ts';
 import { createUnitOfWork, type Work } from '../../src/kernel/unit-of-work.ts';
 import type { EndUser } from '../../src/modules/end-users/end-user.ts';
@@ -7,7 +6,7 @@ import { FOLLOWERS } from '../../src/modules/index.ts';
 import { DAY_MS, HOUR_MS } from '../../src/shared/durations.ts';
 import { endUserActor } from '../support/actors.ts';
 import { type Platform, startPlatform } from '../support/platform.ts';
-import { Random } from '../support/random.ts';
+import { Random, race as raceAll } from '../support/random.ts';
 
 /** A thousand and more in `npm run chaos`; the seed in a test's name repeats its order. */
 const ROUNDS = Number(process.env['ROUNDS'] ?? 30);
@@ -94,22 +93,7 @@ async function pay(endUser: EndUser, messageId: number): Promise<number> {
   return payment.id;
 }
 
-/** Begins everything in a random order, each a random moment later. A polite refusal is an outcome like any other. */
-async function race(...runners: (() => Promise<unknown>)[]): Promise<void> {
-  const shuffled = runners
-    .map((run) => ({ run, at: random.fraction(), turns: random.int(20) }))
-    .sort((a, b) => a.at - b.at);
-  await Promise.all(
-    shuffled.map(async ({ run, turns }) => {
-      for (let turn = 0; turn < turns; turn += 1) await new Promise((resolve) => setImmediate(resolve));
-      try {
-        await run();
-      } catch (error) {
-        if (!(error instanceof AppError)) throw error;
-      }
-    }),
-  );
-}
+const race = (...runners: (() => Promise<unknown>)[]) => raceAll(random, 20, runners);
 
 async function inRounds(round: () => Promise<void>): Promise<void> {
   for (let done = 0; done < ROUNDS; done += AT_ONCE) {

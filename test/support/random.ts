@@ -1,3 +1,5 @@
+import { AppError } from '../../src/kernel/errors.ts';
+
 /** Numbers that look random and come again with the same seed (mulberry32). */
 export class Random {
   #state: number;
@@ -31,4 +33,28 @@ export class Random {
   bytes(length: number): Buffer {
     return Buffer.from(Array.from({ length }, () => this.int(256)));
   }
+}
+
+/**
+ * Begins everything in a random order, each a random moment later. A polite refusal is an outcome like any other.
+ * @param turns of the event loop, that each waits at most
+ */
+export async function race(
+  random: Random,
+  turns: number,
+  runners: readonly (() => Promise<unknown>)[],
+): Promise<void> {
+  const shuffled = runners
+    .map((run) => ({ run, at: random.fraction(), waits: random.int(turns) }))
+    .sort((a, b) => a.at - b.at);
+  await Promise.all(
+    shuffled.map(async ({ run, waits }) => {
+      for (let turn = 0; turn < waits; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+      try {
+        await run();
+      } catch (error) {
+        if (!(error instanceof AppError)) throw error;
+      }
+    }),
+  );
 }

@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { AppError } from '../../../src/kernel/errors.ts';
 import { endUserActor } from '../../support/actors.ts';
 import { type Platform, startPlatform } from '../../support/platform.ts';
-import { Random } from '../../support/random.ts';
+import { Random, race as raceAll } from '../../support/random.ts';
 import { type BundleShop, nextNumber, openBundleShop, type Sold } from './bundle-shop.ts';
 
 /** A thousand and more in `npm run chaos`; the seed in a test's name repeats its order. */
@@ -29,22 +28,7 @@ async function inRounds(rounds: number, round: () => Promise<void>): Promise<voi
     await Promise.all(Array.from({ length: AT_ONCE }, round));
 }
 
-/** Begins everything in a random order, each a random moment later. A polite refusal is an outcome like any other. */
-async function race(...runners: (() => Promise<unknown>)[]): Promise<void> {
-  const shuffled = runners
-    .map((run) => ({ run, at: random.fraction(), turns: random.int(20) }))
-    .sort((a, b) => a.at - b.at);
-  await Promise.all(
-    shuffled.map(async ({ run, turns }) => {
-      for (let turn = 0; turn < turns; turn += 1) await new Promise((resolve) => setImmediate(resolve));
-      try {
-        await run();
-      } catch (error) {
-        if (!(error instanceof AppError)) throw error;
-      }
-    }),
-  );
-}
+const race = (...runners: (() => Promise<unknown>)[]) => raceAll(random, 20, runners);
 
 interface Buyer {
   id: number;

@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { AppError } from '../../../src/kernel/errors.ts';
 import type { TenantScope } from '../../../src/kernel/tenant-scope.ts';
 import type { EndUser } from '../../../src/modules/end-users/end-user.ts';
 import { HOUR_MS } from '../../../src/shared/durations.ts';
@@ -8,7 +7,7 @@ import { type Platform, startPlatform } from '../../support/platform.ts';
 import { attemptIn, type ClickReply, connectClick } from '../../support/providers/click-caller.ts';
 import { connectPayme, newTransactionId, type PaymeReply } from '../../support/providers/payme-caller.ts';
 import { connectUzum, newTransId, type UzumReply } from '../../support/providers/uzum-caller.ts';
-import { Random } from '../../support/random.ts';
+import { Random, race as raceAll } from '../../support/random.ts';
 
 /** A thousand and more in `npm run chaos`; the seed in a test's name repeats its order. */
 const ROUNDS = Number(process.env['ROUNDS'] ?? 9);
@@ -156,22 +155,7 @@ async function newOrder(endUser: EndUser, paymentMethod: Method): Promise<number
   return id;
 }
 
-/** Begins everything in a random order, each a random moment later. A polite refusal is an outcome like any other. */
-async function race(...runners: (() => Promise<unknown>)[]): Promise<void> {
-  const shuffled = runners
-    .map((run) => ({ run, at: random.fraction(), turns: random.int(40) }))
-    .sort((a, b) => a.at - b.at);
-  await Promise.all(
-    shuffled.map(async ({ run, turns }) => {
-      for (let turn = 0; turn < turns; turn += 1) await new Promise((resolve) => setImmediate(resolve));
-      try {
-        await run();
-      } catch (error) {
-        if (!(error instanceof AppError)) throw error;
-      }
-    }),
-  );
-}
+const race = (...runners: (() => Promise<unknown>)[]) => raceAll(random, 40, runners);
 
 interface Racing {
   endUser: EndUser;
