@@ -61,8 +61,10 @@ export function createBotHealthService(deps: BotHealthDeps) {
     if (!row) return null;
     if (!row.isActive) return { token: 'dead', webhook: null, rival: null, chats: [] };
     try {
+      // Asked before Telegram is: a bot that is still to be launched has no webhook that anybody could have taken.
+      const isLaunched = (await countLaunches(botId)) === 0;
       const webhook = await gateway.inspect(row.telegramBotId);
-      const rival = await noteRival(row, webhook);
+      const rival = isLaunched ? await noteRival(row, webhook) : null;
       await noteIdentity(row, await gateway.whoIs(row.telegramBotId));
       const scope = toTenantScope(row);
       const chats = await Promise.all(row.channels.map((channel) => checkChat(scope, channel)));
@@ -78,6 +80,10 @@ export function createBotHealthService(deps: BotHealthDeps) {
       return { token: 'unknown', webhook: null, rival: null, chats: [] };
     }
   }
+
+  /** How often it is still to be launched. */
+  const countLaunches = (botId: number) =>
+    prisma.outboxMessage.count({ where: { kind: 'launch-bot', botId, doneAt: null } });
 
   /** The same, for its owner to read. @throws AppError `notFound` */
   async function checkOwnBot(scope: TenantScope, actor: Actor): Promise<BotHealth | null> {

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { Fernet } from '../../../src/infra/crypto/fernet.ts';
+import { HOUR_MS } from '../../../src/shared/durations.ts';
 import { BotApiClient } from '../../support/bot-api-client.ts';
 import { eventually } from '../../support/eventually.ts';
 import { type Platform, startPlatform } from '../../support/platform.ts';
@@ -136,6 +137,28 @@ test.each([
   await app.jobs.checkBots();
   await shop.owner.reads(mainBot, 'keeps taking over');
   expect(shop.shop.webhookUrl).toBe(ours);
+});
+
+test('a bot that is still to be launched was taken by nobody', async () => {
+  const { mainBot, app, telegram, database } = platform;
+  const { id: botId } = await bot();
+  const dueAt = new Date(platform.clock.now().getTime() + HOUR_MS);
+  const data = { kind: 'launch-bot', key: 'launch-later', botId, payload: { botId }, dueAt };
+  await database.outboxMessage.create({ data });
+  const rival = new BotApiClient(telegram, shop.shop.token);
+  const counts = async () => (await bot()).webhookTakenTimes;
+  await rival.get('deleteWebhook', {});
+  await app.jobs.checkBots();
+  await platform.quiet();
+  expect(await counts()).toBe(0);
+  platform.clock.passes({ hours: 1 });
+  await app.jobs.sweep();
+  await platform.quiet();
+  await rival.get('deleteWebhook', {});
+  await app.jobs.checkBots();
+  await platform.quiet();
+  expect(await counts()).toBe(1);
+  expect(told(shop.owner, mainBot)).not.toContain('keeps taking over');
 });
 
 test('the main bot’s own webhook is set again when another service took it', async () => {
