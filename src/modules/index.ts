@@ -80,6 +80,7 @@ export const FOLLOWERS: Followers = {
   personReturned: [reopenTheirDeliveries, reopenTheirReceipts, reopenTheirSupport],
   chatBecameUsable: [resumeChatWork],
   timeGiven: [deliverAccess],
+  purchaseSettled: [],
   accessEnded: [takeAccess, askBackLater],
 };
 

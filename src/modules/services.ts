@@ -113,7 +113,7 @@ export function createServices(given: ServicesDeps) {
     datedPlans: createDatedPlans(deps),
     plans: createPlanService(deps),
     planEditor: createPlanEditor(deps),
-    endUsers: createEndUserService(deps),
+    endUsers: createEndUserService({ ...deps, attributions: [] }),
     deadlines: createDeadlineService(deps),
     subscriptions: createSubscriptionService(deps),
     inviteLinks: createInviteLinkService(deps),

@@ -42,7 +42,7 @@ beforeAll(async () => {
   const waker = { wake: () => Promise.resolve() };
   const deps = { prisma, read: database.read, clock, waker };
   const transact = createUnitOfWork({ ...deps, followers: FOLLOWERS });
-  endUsers = createEndUserService({ ...deps, transact });
+  endUsers = createEndUserService({ ...deps, transact, hashPerson: async () => BigInt, attributions: [] });
   moderation = createModerationService({ ...deps, transact, moderatorIds: [MODERATOR.telegramUserId] });
   client = new pg.Client({ connectionString: testDatabase.url });
   await client.connect();

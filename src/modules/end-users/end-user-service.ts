@@ -14,6 +14,8 @@ import type { Clock } from '../../shared/clock.ts';
 import { type Found, foundOf, type Page, pageOf, readCursorBack } from '../../shared/page.ts';
 import { ownerOf } from '../notifications/address.ts';
 import { tell } from '../notifications/notice.ts';
+import type { HashPerson } from '../platform/person-key.ts';
+import type { Arrival, ArrivalLink, Attribute } from './arrival.ts';
 import {
   type EndUser,
   fromKnown,
@@ -47,11 +49,19 @@ export function createEndUserService(deps: {
   read: Read;
   transact: UnitOfWork;
   clock: Clock;
+  hashPerson: () => Promise<HashPerson>;
+  /** Who and what may have brought somebody. */
+  attributions: readonly Attribute[];
 }) {
-  const { prisma, read, transact, clock } = deps;
+  const { prisma, read, transact, clock, hashPerson, attributions } = deps;
   const findKnown = preparedBatchLoader<[number, bigint, bigint], KnownEndUser>(read, RECALL);
 
-  async function register(scope: TenantScope, person: Person, language: Language): Promise<EndUserRow> {
+  async function register(
+    scope: TenantScope,
+    person: Person,
+    { language, link }: { language: Language; link: ArrivalLink | null },
+  ): Promise<EndUserRow> {
+    const hash = link && (await hashPerson());
     return transact(async (work) => {
       const { db, now } = work;
       const inserted = await db.endUser.createManyAndReturn({
@@ -71,6 +81,10 @@ export function createEndUserService(deps: {
         const options = { key: `new-end-user:${endUser.id}`, botId: scope.botId };
         tell(work, END_USER_NOTICES.newEndUser, ownerOf(scope), { endUserId: endUser.id }, options);
       }
+      if (link && hash) {
+        const arrival: Arrival = { scope, endUserId: endUser.id, person: hash(person.telegramUserId), link };
+        for (const attribute of attributions) await attribute(work, arrival);
+      }
       return endUser;
     });
   }
@@ -85,15 +99,20 @@ export function createEndUserService(deps: {
      * Whoever writes to a seller bot is its end user from then on; their name is kept as they have it now.
      * @param known what `recall` says of them
      * @param language theirs as far as it is known elsewhere; absent: what Telegram suggests
+     * @param link by which they came, if by any: it counts for whoever comes for the first time, and is written with them
      */
     async visit(
       scope: TenantScope,
       person: Person,
       known: KnownEndUser | null,
-      language = suggestLanguage(person.languageCode),
+      {
+        language = suggestLanguage(person.languageCode),
+        link = null,
+      }: { language?: Language; link?: ArrivalLink | null } = {},
     ): Promise<EndUser> {
       const { telegramUserId, username, fullName } = person;
-      if (!known) return toEndUser(await register(scope, person, language));
+      const arriving = { language, link };
+      if (!known) return toEndUser(await register(scope, person, arriving));
       const changed = known.username !== username || known.fullName !== fullName || known.hasBlocked;
       if (!changed) return fromKnown(known, telegramUserId);
       const data = { username, fullName, blockedAt: null };
@@ -102,7 +121,7 @@ export function createEndUserService(deps: {
         data,
       });
       // Forgotten in this very moment: they begin anew.
-      return toEndUser(present ?? (await register(scope, person, language)));
+      return toEndUser(present ?? (await register(scope, person, arriving)));
     },
 
     /** @returns null for an owner who never acted as an end user of their bot */

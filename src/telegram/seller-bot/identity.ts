@@ -12,6 +12,7 @@ import {
 } from '../common/context.ts';
 import { isTapAfterLastWord } from '../common/privacy-desk.ts';
 import { asksForStorefront } from './start.ts';
+import { arrivalLinkIn } from './start-payloads.ts';
 
 /** Who speaks: the owner in the owner's language, anybody else as an end user of this bot. */
 export function createIdentity({ services: { owners, endUsers, storefront } }: BotDeps) {
@@ -22,11 +23,11 @@ export function createIdentity({ services: { owners, endUsers, storefront } }: B
     if (context.isOwner) {
       const { language } = await load.owner();
       context.t = translator(language);
-      context.endUser = once(async () => endUsers.visit(scope, person, await load.visitor(), language));
+      context.endUser = once(async () => endUsers.visit(scope, person, await load.visitor(), { language }));
     } else {
       const known = await load.visitor();
       if (isTapAfterLastWord(context, known)) return;
-      const endUser = await endUsers.visit(scope, person, known);
+      const endUser = await endUsers.visit(scope, person, known, { link: arrivalLinkIn(context) });
       context.hasOpenQuestion = known?.hasOpenQuestion ?? false;
       context.t = translator(endUser.language);
       context.endUser = () => Promise.resolve(endUser);

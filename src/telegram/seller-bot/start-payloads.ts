@@ -1,4 +1,6 @@
+import type { ArrivalLink } from '../../modules/end-users/arrival.ts';
 import { serial } from '../common/callback-data.ts';
+import type { SellerContext } from '../common/context.ts';
 
 /** What a link to the bot may ask for besides opening it: `t.me/<username>?start=<payload>`. */
 export interface StartWish {
@@ -6,15 +8,32 @@ export interface StartWish {
   planId: number | null;
   /** A promo code, as it stands there. */
   code: string | null;
+  /** Of whoever sent the link to a friend. */
+  inviteCode: string | null;
+  /** Where the link was advertised, and what the advertiser calls this click. */
+  source: { slug: string; click: string | null } | null;
 }
 
 const CODE_LINK = /^p_([A-Za-z0-9_-]{1,62})$/;
 const PLAN_LINK = new RegExp(`^plan_(${serial.pattern})$`);
+const INVITE_LINK = /^r_([A-Za-z0-9]{8})$/;
+const SOURCE_LINK = /^c_([a-z0-9-]{2,24})(?:_([A-Za-z0-9-]{1,36}))?$/;
 
 /** What nobody knows, or knows no more, is a plain /start. */
 export function readStartPayload(payload: string): StartWish {
+  const [, slug, click = null] = SOURCE_LINK.exec(payload) ?? [];
   return {
     planId: serial.read(PLAN_LINK.exec(payload)?.[1] ?? '') || null,
     code: CODE_LINK.exec(payload)?.[1] ?? null,
+    inviteCode: INVITE_LINK.exec(payload)?.[1] ?? null,
+    source: slug === undefined ? null : { slug, click },
   };
+}
+
+const START = /^\/start(?:@\w+)?\s+(\S+)\s*$/;
+
+/** What the link says of who or what brings its opener; null where it says nothing of that. */
+export function arrivalLinkIn({ message }: SellerContext): ArrivalLink | null {
+  const { inviteCode, source } = readStartPayload(START.exec(message?.text ?? '')?.[1] ?? '');
+  return inviteCode === null && source === null ? null : { inviteCode, sourceSlug: source?.slug ?? null };
 }

@@ -23,6 +23,8 @@ UPDATE payments SET subscription_id = 1;
 INSERT INTO time_entries (user_bot_id, end_user_id, subscription_id, channel_id, source, source_id, months, added_from, added_to, created_at) VALUES
   (1, 1, 1, 1, 'payment', 1, 0, '2026-03-02 00:00:00.007+00', NULL, '2026-03-02 00:00:00.007+00'),
   (1, 1, 1, 1, 'grant', NULL, NULL, '2026-03-02 00:00:00.007+00', 'infinity', '2026-03-02 00:00:00.008+00');
+INSERT INTO time_entries (user_bot_id, end_user_id, subscription_id, channel_id, source, source_id, days, added_from, added_to, created_at, taken_back_at, taken_back_to) VALUES
+  (1, 1, 1, 1, 'referral', 1, 7, '2026-03-02 00:00:00.007+00', 'infinity', '2026-03-02 00:00:00.009+00', '2026-03-03 00:00:00+00', '2026-03-04 00:00:00.001+00');
 INSERT INTO trial_uses (person, telegram_chat_id, used_at) VALUES
   (-9223372036854775808, -9007199254740993, '2026-03-02 00:00:00.007+00');
 INSERT INTO promo_codes (user_bot_id, code, kind, value, max_uses, starts_on, ends_on, end_user_id, origin, created_at) VALUES
@@ -32,6 +34,14 @@ INSERT INTO promo_code_plans (promo_code_id, plan_id) VALUES (1, 2);
 INSERT INTO promo_uses (promo_code_id, end_user_id, payment_id, slot, status, discount, days, reserved_at) VALUES
   (1, 1, 1, 2147483647, 'used', 0.01, 365, '2026-03-02 00:00:00.007+00');
 UPDATE end_users SET promo_code_id = 1, wanted_plan_id = 2, promo_missed_at = '{2026-03-02 00:00:00.007+00,2026-03-02 00:00:00.008+00}' WHERE id = 1;
+INSERT INTO sources (user_bot_id, slug, name, promo_code_id, cost, created_at) VALUES
+  (1, '00', E'Reklama\n"1"', 1, 9999999999.99, '2026-03-02 00:00:00.007+00');
+INSERT INTO source_visits (source_id, end_user_id, first_at, last_at, visits, is_new, click) VALUES
+  (1, 2500, '2026-03-02 00:00:00.007+00', 'infinity', 2147483647, true, 'NULL');
+INSERT INTO referrals (user_bot_id, inviter_id, friend_id, person, kind, value, friend_percent, arrived_at, payment_id, status, promo_code_id) VALUES
+  (1, 2500, 1, -9223372036854775808, 'days', 90, 50, '2026-03-02 00:00:00.007+00', 1, 'given', 2);
+INSERT INTO owner_referrals (inviter_id, friend_id, person, arrived_at) VALUES
+  (1, 2, 9223372036854775807, '2026-03-02 00:00:00.007+00');
 INSERT INTO receipt_traces (user_bot_id, payment_id, file_digest) VALUES (1, 1, 'e3b0c442');
 INSERT INTO review_messages (payment_id, telegram_bot_id, chat_id, message_id) VALUES (1, 9007199254740993, 7, 2147483647);
 INSERT INTO invite_links (subscription_id, channel_id, link, created_at, expires_at) VALUES
@@ -54,6 +64,8 @@ INSERT INTO support_messages (telegram_bot_id, from_telegram_id, from_message_id
 INSERT INTO platform_settings (name, value, updated_at) VALUES ('ad-uz', E'Ikki\r\nqator', '2026-03-02 00:00:00+00');
 INSERT INTO audit_log (id, actor, action, target, tenant, at) VALUES
   (9223372036854775800, 'system', 'x', 'payment:1', 1, '2026-03-02 00:00:00+00');
+UPDATE end_users SET invite_code = 'NULL', source_id = 1 WHERE id = 2500;
+UPDATE payments SET source_id = 1;
 SELECT setval('audit_log_id_seq', 9223372036854775800);
 INSERT INTO promises (kind, key, payload, due_at, claimed_until, retry_at) VALUES
   ('notice', 'n:1', '{"big": 12345678901234567890.10, "text": "\\u00fc \" \\n", "none": null}', '2026-03-02 00:00:00+00', '2026-03-02 00:01:00+00', '2026-03-02 00:02:00+00');
