@@ -50,6 +50,8 @@ export const AUDITED_IN_BOTS = {
   'provider.on': 'account',
   'provider.removed': 'account',
   'provider.test': 'account',
+  'referral.denied': 'referral',
+  'referral.given': 'referral',
   'refund.closed': 'refund',
   'refund.opened': 'refund',
 } as const;

@@ -25,6 +25,9 @@ import { createReviewMessages } from './payments/review-messages.ts';
 import { PLAN_NOTICES } from './plans/plan-notices.ts';
 import { createPrivacyMessages } from './privacy/privacy-messages.ts';
 import { PROMO_NOTICES } from './promo-codes/promo-notices.ts';
+import { settleTheirInviter, settleWaitingRewards } from './referrals/referral-followers.ts';
+import { createReferralMessages } from './referrals/referral-messages.ts';
+import { REFERRAL_NOTICES } from './referrals/referral-notices.ts';
 import { createSellerBotMessages } from './seller-bots/seller-bot-messages.ts';
 import { SELLER_BOT_NOTICES } from './seller-bots/seller-bot-notices.ts';
 import { END_NOTICES } from './subscriptions/end-notices.ts';
@@ -61,6 +64,7 @@ export const MODULES = {
   access: 'ways in and out of chats: links, removals, who is seen inside',
   tariffs: 'what owners pay to the platform, and the line that others carry',
   payments: 'what end users pay to owners: the storefront, the checkout, the review of receipts',
+  referrals: 'who brought whom to a bot, and what they earned by it',
   winback: 'those whose time was up, asked to come back',
   bans: 'whom an owner keeps out of everything that a bot sells',
   'bot-health': 'whether bots and chats are at Telegram as the database has them',
@@ -79,8 +83,8 @@ export const FOLLOWERS: Followers = {
   ownerReturned: [reopenReceiptsEverywhere],
   personReturned: [reopenTheirDeliveries, reopenTheirReceipts, reopenTheirSupport],
   chatBecameUsable: [resumeChatWork],
-  timeGiven: [deliverAccess],
-  purchaseSettled: [],
+  timeGiven: [deliverAccess, settleWaitingRewards],
+  purchaseSettled: [settleTheirInviter],
   accessEnded: [takeAccess, askBackLater],
 };
 
@@ -102,6 +106,7 @@ const NOTICES: NoticeTable = {
   ...PAYMENT_NOTICES,
   ...PROVIDER_NOTICES,
   ...REFUND_NOTICES,
+  ...REFERRAL_NOTICES,
   ...WINBACK_NOTICES,
   ...SUPPORT_NOTICES,
 };
@@ -112,6 +117,7 @@ type OutboxDeps = Omit<Parameters<typeof createNotificationMessages>[0], 'notice
   Parameters<typeof createTariffMessages>[0] &
   Parameters<typeof createReviewMessages>[0] &
   Parameters<typeof createClickMessages>[0] &
+  Parameters<typeof createReferralMessages>[0] &
   Parameters<typeof createWinbackMessages>[0] &
   Parameters<typeof createSupportMessages>[0] &
   Parameters<typeof createPrivacyMessages>[0] &
@@ -126,6 +132,7 @@ export function createOutboxTable(deps: OutboxDeps): OutboxTable {
     ...createTariffMessages(deps),
     ...createReviewMessages(deps),
     ...createClickMessages(deps),
+    ...createReferralMessages(deps),
     ...createWinbackMessages(deps),
     ...createSupportMessages(deps),
     ...createPrivacyMessages(deps),

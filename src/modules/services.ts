@@ -49,6 +49,9 @@ import { createRetentionService } from './privacy/retention-service.ts';
 import { createProfileService } from './profiles/profile-service.ts';
 import { createCodeEntryService } from './promo-codes/code-entry-service.ts';
 import { createPromoCodeService } from './promo-codes/promo-code-service.ts';
+import { attributeToInviter } from './referrals/arrivals.ts';
+import { createInvitationService } from './referrals/invitation-service.ts';
+import { createReferralService } from './referrals/referral-service.ts';
 import { createBotDirectory } from './seller-bots/bot-directory.ts';
 import type { BotGateway } from './seller-bots/bot-gateway.ts';
 import { createSellerBotService } from './seller-bots/seller-bot-service.ts';
@@ -113,7 +116,7 @@ export function createServices(given: ServicesDeps) {
     datedPlans: createDatedPlans(deps),
     plans: createPlanService(deps),
     planEditor: createPlanEditor(deps),
-    endUsers: createEndUserService({ ...deps, attributions: [] }),
+    endUsers: createEndUserService({ ...deps, attributions: [attributeToInviter(deps)] }),
     deadlines: createDeadlineService(deps),
     subscriptions: createSubscriptionService(deps),
     inviteLinks: createInviteLinkService(deps),
@@ -136,6 +139,8 @@ export function createServices(given: ServicesDeps) {
     clickReversals: deps.clickReversals,
     testOrders: createTestOrderService(deps),
     storefront: createStorefrontService(deps),
+    referrals: createReferralService(deps),
+    invitations: createInvitationService(deps),
     bans: createBanService(deps),
     botHealth: createBotHealthService(deps),
     support: createSupportService(deps),

@@ -6,9 +6,9 @@ import { enqueueLinkRevocations } from './link-revocations.ts';
 
 const REASONS = { payment: 'approved', grant: 'granted', trial: 'trial' } as const;
 
-/** Time of a promo code never comes without that of its payment, which tells of both. Whoever has been given time gets a way in, or the new end where they are inside. */
+/** What comes on top is told with what it comes by: a code's days with their payment, a reward by itself. Whoever has been given time gets a way in, or the new end where they are inside. */
 export const deliverAccess: Follower<'timeGiven'> = ({ enqueue }, { botId, subscriptionId, source }) => {
-  if (source === 'promo') return;
+  if (source === 'promo' || source === 'referral') return;
   const reason = REASONS[source];
   enqueue({ kind: 'deliver-access', botId, payload: { subscriptionId, reason } });
 };

@@ -8,6 +8,7 @@ import {
   type BotSettings,
   NUMBERS,
   type NumberName,
+  type ReferralMode,
   readSettings,
   SWITCHES,
   type SwitchName,
@@ -44,6 +45,10 @@ export function createBotSettingsService({
     await change(scope, actor, (present) => ({ [sets]: !present[sets] }));
   }
 
+  async function setReferral(scope: TenantScope, actor: Actor, referral: ReferralMode): Promise<void> {
+    await change(scope, actor, () => ({ referral }));
+  }
+
   async function change(
     scope: TenantScope,
     actor: Actor,
@@ -61,5 +66,5 @@ export function createBotSettingsService({
     });
   }
 
-  return { read, setNumber, flip };
+  return { read, setNumber, flip, setReferral };
 }

@@ -1,5 +1,9 @@
 import type { Db } from '../../kernel/unit-of-work.ts';
 
+/** What whoever brings a buyer gets. */
+export const REFERRAL_MODES = ['off', 'days', 'percent'] as const;
+export type ReferralMode = (typeof REFERRAL_MODES)[number];
+
 /** What an owner sets for a whole bot, beside what it cannot do without. */
 export interface BotSettings {
   /** For how long a place is kept after the end; 0: it is not. */
@@ -10,10 +14,26 @@ export interface BotSettings {
   winbackPercent: number;
   /** Each open choice by card has an amount of its own. */
   uniqueAmount: boolean;
+  referral: ReferralMode;
+  /** What an inviter gets in the mode `days`. */
+  referralDays: number;
+  /** What an inviter's next purchase is spared in the mode `percent`. */
+  referralPercent: number;
+  /** What a friend's first purchase is spared; 0: nothing. */
+  friendPercent: number;
 }
 
 /** Of a bot whose owner never set anything: it has no row. */
-const DEFAULTS: BotSettings = { graceDays: 0, winbackDays: 0, winbackPercent: 0, uniqueAmount: false };
+const DEFAULTS: BotSettings = {
+  graceDays: 0,
+  winbackDays: 0,
+  winbackPercent: 0,
+  uniqueAmount: false,
+  referral: 'off',
+  referralDays: 7,
+  referralPercent: 20,
+  friendPercent: 0,
+};
 
 type NamesOf<T> = { [K in keyof BotSettings]: BotSettings[K] extends T ? K : never }[keyof BotSettings];
 
@@ -22,9 +42,19 @@ export const NUMBERS = {
   grace: { sets: 'graceDays', min: 0, max: 14 },
   winback: { sets: 'winbackDays', min: 0, max: 60 },
   winpercent: { sets: 'winbackPercent', min: 0, max: 50 },
+  refdays: { sets: 'referralDays', min: 1, max: 90 },
+  refpercent: { sets: 'referralPercent', min: 5, max: 50 },
+  friendpercent: { sets: 'friendPercent', min: 0, max: 50 },
 } as const satisfies Record<string, { sets: NamesOf<number>; min: number; max: number }>;
 export type NumberName = keyof typeof NUMBERS;
-export const NUMBER_NAMES = ['grace', 'winback', 'winpercent'] as const satisfies readonly NumberName[];
+export const NUMBER_NAMES = [
+  'grace',
+  'winback',
+  'winpercent',
+  'refdays',
+  'refpercent',
+  'friendpercent',
+] as const satisfies readonly NumberName[];
 
 /** On or off. */
 export const SWITCHES = { unique: 'uniqueAmount' } as const satisfies Record<string, NamesOf<boolean>>;
@@ -36,5 +66,5 @@ export async function readSettings(
   botId: number,
 ): Promise<BotSettings> {
   const row = await db.botSettings.findUnique({ where: { botId }, omit: { botId: true } });
-  return row ?? DEFAULTS;
+  return row ? { ...row, referral: row.referral as ReferralMode } : DEFAULTS;
 }

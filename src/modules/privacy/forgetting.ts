@@ -7,6 +7,7 @@ import { lockOwner } from '../owners/owner-queries.ts';
 import { OWN_WORDS } from '../payments/payment.ts';
 import { enqueueDecisionShown } from '../payments/review-messages.ts';
 import { releaseUsesOf } from '../promo-codes/promo-uses.ts';
+import { voidRewardsOf } from '../referrals/rewards.ts';
 import { endAccess } from '../subscriptions/ending.ts';
 import { lockEndUser } from '../subscriptions/subscription-queries.ts';
 
@@ -42,6 +43,9 @@ export async function forgetEndUser(work: Work, botId: number, endUserId: number
     await endAccess(work, subscription, botId, { status: 'kicked', why: null, telegramUserId });
   }
   await releaseUsesOf(work, endUserId);
+  await voidRewardsOf(work, endUserId);
+  // Who was brought by whom stays in the books, without them.
+  await db.referral.updateMany({ where: { friendId: endUserId }, data: { friendId: null } });
   await db.promoCode.deleteMany({ where: { endUserId } });
   await forgetReceipts(work, { endUserId });
   await forgetPerson(work, { id: endUserId, banned });
@@ -94,6 +98,7 @@ const NOBODY_KNOWN = {
   promoMissedAt: [],
   offersOffAt: null,
   wantedPlanId: null,
+  inviteCode: null,
 };
 
 /** The files, and what was written about them. That a file was used is still known, but not by whom. */

@@ -174,6 +174,10 @@ export function createSellerBotService(deps: SellerBotServiceDeps) {
     return scopeOf(actor, { promoCodes: { some: { id: promoCodeId } } });
   }
 
+  async function scopeOfReferral(actor: OwnerActor, referralId: number): Promise<TenantScope> {
+    return scopeOf(actor, { referrals: { some: { id: referralId } } });
+  }
+
   async function scopeOfSubscription(actor: OwnerActor, subscriptionId: number): Promise<TenantScope> {
     return scopeOf(actor, { channels: { some: { subscriptions: { some: { id: subscriptionId } } } } });
   }
@@ -301,6 +305,7 @@ export function createSellerBotService(deps: SellerBotServiceDeps) {
     scopeOfRefund,
     scopeOfEndUser,
     scopeOfPromo,
+    scopeOfReferral,
     scopeOfSubscription,
     readCardNumber,
     setCard,

@@ -14,8 +14,9 @@ import { beginAt, type HeldTime, layOn, type Settled, type TimeEntry, withoutAll
 
 /** Whatever gives time: of all but a grant it can be taken back by that id. */
 export type TimeSource =
-  /** `promo`: of the use of a code; `trial`: of the end user, who has one a chat. */
-  { source: 'payment' | 'promo' | 'trial'; sourceId: number } | { source: 'grant'; sourceId: null };
+  /** `promo`: of the use of a code; `trial`: of the end user, who has one a chat; `referral`: of that. */
+  | { source: 'payment' | 'promo' | 'trial' | 'referral'; sourceId: number }
+  | { source: 'grant'; sourceId: null };
 
 declare module '../../kernel/events.ts' {
   interface DomainEvents {
@@ -161,12 +162,14 @@ export interface TimeTaken {
  * holder is put out. Where they gave none, as on top of a lifetime, nothing ends that runs or whose place is kept. One that
  * had ended before its time keeps that much less for whoever undoes that end.
  * The caller holds the lock on the end user.
+ * @param gently `keeps`: nobody's time ends sooner by it, so that some of what was given may go on to count
  * @returns the active subscriptions whose end moved by it; where none did, all that it was taken from
  */
 export async function takeBack(
   work: Work,
   sources: readonly Exclude<TimeSource, { source: 'grant' }>[],
   timeZone: string,
+  gently?: { keeps: Date },
 ): Promise<TimeTaken[]> {
   const { db, now } = work;
   const living = { takenBackAt: null, OR: [...sources] };
@@ -175,20 +178,20 @@ export async function takeBack(
     include: { timeEntries: LIVING_ENTRIES, channel: { select: { botId: true } } },
     orderBy: { channelId: 'asc' },
   });
-  const ids = await db.timeEntry.updateManyAndReturn({
-    where: living,
-    data: { takenBackAt: now },
-    select: { id: true },
-  });
+  const gone = await db.timeEntry.updateManyAndReturn({ where: living, data: { takenBackAt: now } });
+  const goneIds = new Set(gone.map(({ id }) => id));
   const taken: TimeTaken[] = [];
   const untouched: TimeTaken[] = [];
   for (const subscription of subscriptions) {
-    const { expiresAt, moved } = withoutAll(
-      toHeldTime(subscription),
-      new Set(ids.map(({ id }) => id)),
-      timeZone,
-    );
+    const { expiresAt: without, moved } = withoutAll(toHeldTime(subscription), goneIds, timeZone);
     await moveEntries(db, moved);
+    const expiresAt = gently
+      ? keepUntil(gently.keeps, { without, present: subscription.expiresAt })
+      : without;
+    if (expiresAt && without && expiresAt > without) {
+      const entry = gone.find(({ subscriptionId }) => subscriptionId === subscription.id);
+      await keepInPart(db, entry, expiresAt.getTime() - without.getTime());
+    }
     const isUntouched = expiresAt?.getTime() === subscription.expiresAt?.getTime();
     if (subscription.status === 'kicked' && !isUntouched) {
       await db.subscription.update({ where: { id: subscription.id }, data: newEnd(expiresAt, now) });
@@ -209,6 +212,26 @@ export async function takeBack(
     taken.push({ subscriptionId: subscription.id, isOver });
   }
   return taken.length > 0 ? taken : untouched;
+}
+
+/** An end that is not brought before `keeps` by what is taken; one that lies before it already stays where it is. */
+function keepUntil(
+  keeps: Date,
+  { without, present }: { without: Date | null; present: Date | null },
+): Date | null {
+  if (without === null || present === null || without >= keeps) return without;
+  return present < keeps ? present : keeps;
+}
+
+/** Says of time that was taken back in part until when it still counts. */
+async function keepInPart(
+  db: Prisma.TransactionClient,
+  entry: TimeEntryRow | undefined,
+  keptMs: number,
+): Promise<void> {
+  if (!entry) return;
+  const takenBackTo = new Date(entry.addedFrom.getTime() + keptMs);
+  await db.timeEntry.update({ where: { id: entry.id }, data: { takenBackTo } });
 }
 
 /** First access later than this after the sale: the time given counts from the access. */

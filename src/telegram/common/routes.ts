@@ -1,5 +1,5 @@
 import { LANGUAGES } from '../../infra/i18n/i18n.ts';
-import { NUMBER_NAMES, SWITCH_NAMES } from '../../modules/bot-settings/bot-settings.ts';
+import { NUMBER_NAMES, REFERRAL_MODES, SWITCH_NAMES } from '../../modules/bot-settings/bot-settings.ts';
 import { PROVIDERS } from '../../modules/merchant-accounts/merchant-account.ts';
 import { PAYMENT_STATUSES } from '../../modules/payments/payment.ts';
 import { NEW_PLAN_KINDS } from '../../modules/plans/new-plan.ts';
@@ -41,6 +41,8 @@ export const PROMO = route('promo');
 export const PROMO_DROP = route('promo', 'drop');
 export const TRY_AS_END_USER = route('try');
 
+/** The link with which an end user brings friends. */
+export const INVITE = route('invite');
 export const MY_SUBSCRIPTION = route('mysub');
 export const RELINK = route('relink', serial);
 /** The owner's chat where the bot is administrator already. */
@@ -77,6 +79,12 @@ export const BOT_SET = route('bot', telegramId, 'set', oneOf(...NUMBER_NAMES));
 export const BOT_FLIP = route('bot', telegramId, 'flip', oneOf(...SWITCH_NAMES));
 export const BOT_PROMOS = route('bot', telegramId, 'promos', cursor);
 export const BOT_PROMO_NEW = route('bot', telegramId, 'promo-new');
+/** Who brings whom to a bot, and what they get for it. */
+export const BOT_REF = route('bot', telegramId, 'ref');
+export const BOT_REF_MODE = route('bot', telegramId, 'ref', oneOf(...REFERRAL_MODES));
+/** A reward that waits for its owner's word. */
+export const REF_GIVE = route('ref', serial, 'give');
+export const REF_DENY = route('ref', serial, 'deny');
 export const BOT_PLANS = route('bot', telegramId, 'plans');
 export const BOT_CARD = route('bot', telegramId, 'card');
 /** How buyers pay, and one method of it. */

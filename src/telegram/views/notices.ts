@@ -18,6 +18,7 @@ import { accessUntil } from './buyer/access.ts';
 import { endedScreen, endsScreen, graceScreen } from './buyer/ends.ts';
 import { winbackScreen } from './buyer/winback.ts';
 import { date, endUserButton, ownerButton, personName, planName, timeSpan, type Viewer } from './common.ts';
+import { REFERRAL_NOTICE_VIEWS } from './growth/referral-notices.ts';
 import { botStateLine } from './owner/bot-state.ts';
 import { CONNECTION_NOTICE_VIEWS } from './payments/connection-notices.ts';
 import { PROVIDER_NOTICE_VIEWS } from './payments/provider-notices.ts';
@@ -31,6 +32,7 @@ const NOTICE_VIEWS: { readonly [K in NoticeKind]: NoticeView<K> } = {
   ...PROVIDER_NOTICE_VIEWS,
   ...REFUND_NOTICE_VIEWS,
   ...CONNECTION_NOTICE_VIEWS,
+  ...REFERRAL_NOTICE_VIEWS,
 
   handedOver: (viewer, { matter, person, title, botUsername, telegramBotId }) => ({
     text: viewer.t(`notice.handedOver.${matter}`, {

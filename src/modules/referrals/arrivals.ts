@@ -1,0 +1,44 @@
+import { addDays, dateOf } from '../../shared/calendar.ts';
+import { readSettings } from '../bot-settings/bot-settings.ts';
+import type { Attribute } from '../end-users/arrival.ts';
+import { endUserOf } from '../notifications/address.ts';
+import { tell } from '../notifications/notice.ts';
+import { givePersonalCode } from '../promo-codes/personal-codes.ts';
+import { FRIEND_CODE_DAYS } from './referral.ts';
+import { REFERRAL_NOTICES } from './referral-notices.ts';
+
+/** A newcomer was brought by whoever sent them the link, on the terms of this moment; once a person, also if they were forgotten since. */
+export function attributeToInviter({ timeZone }: { timeZone: string }): Attribute {
+  return async (work, { scope: { botId }, endUserId, person, link: { inviteCode } }) => {
+    const { db, now } = work;
+    if (inviteCode === null) return;
+    const terms = await readSettings(db, botId);
+    if (terms.referral === 'off') return;
+    const inviter = await db.endUser.findFirst({ where: { inviteCode, botId, banned: false } });
+    if (!inviter) return;
+    const { referral: kind, friendPercent } = terms;
+    const value = kind === 'days' ? terms.referralDays : terms.referralPercent;
+    const [referral] = await db.referral.createManyAndReturn({
+      data: {
+        botId,
+        inviterId: inviter.id,
+        friendId: endUserId,
+        person,
+        kind,
+        value,
+        friendPercent,
+        arrivedAt: now,
+      },
+      skipDuplicates: true,
+    });
+    if (!referral) return;
+    if (friendPercent > 0) {
+      const until = dateOf(addDays(now, FRIEND_CODE_DAYS, timeZone), timeZone);
+      const about = { botId, endUserId, percent: friendPercent, until, origin: 'referral' } as const;
+      const { id: friendCodeId } = await givePersonalCode(work, about);
+      await db.referral.update({ where: { id: referral.id }, data: { friendCodeId } });
+    }
+    const payload = { referralId: referral.id };
+    tell(work, REFERRAL_NOTICES.friendCame, endUserOf({ endUserId: inviter.id }), payload, { botId });
+  };
+}
