@@ -15,6 +15,7 @@ export const AUDITED_IN_BOTS = {
   'bot.removed': 'bot',
   'bot.resumed': 'bot',
   'bot.setting-set': 'bot',
+  'bot.terms-set': 'bot',
   'bot.token-died': 'bot',
   'bot.token-replaced': 'bot',
   'bot.unmuted': 'bot',

@@ -162,6 +162,7 @@ export function createPrivacyService(deps: {
             createdAt: true,
             removedAt: true,
             welcomeMessage: true,
+            termsMessage: true,
             cardNumber: true,
             cardHolder: true,
             settings: { omit: { botId: true } },

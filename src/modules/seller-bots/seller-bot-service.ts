@@ -16,6 +16,7 @@ import {
   type BotAtAGlance,
   type BotWork,
   MAX_CARD_HOLDER_LENGTH,
+  MAX_TERMS_LENGTH,
   MAX_WELCOME_LENGTH,
   type SellerBot,
   toSellerBot,
@@ -232,6 +233,20 @@ export function createSellerBotService(deps: SellerBotServiceDeps) {
     await change(scope, actor, 'bot.welcome-set', { welcomeMessage: null });
   }
 
+  /** What buyers agree to. @param text as typed; `-` is the default text again @throws AppError `terms.*` */
+  async function setTerms(scope: TenantScope, actor: Actor, text: string): Promise<void> {
+    const terms = text.trim();
+    if (terms.length === 0) throw new AppError('terms.empty');
+    if (terms.length > MAX_TERMS_LENGTH) throw new AppError('terms.tooLong', { max: MAX_TERMS_LENGTH });
+    await change(scope, actor, 'bot.terms-set', { termsMessage: terms === '-' ? null : terms });
+  }
+
+  /** A bot's own terms; null: the default text. */
+  async function readTerms({ botId }: TenantScope): Promise<string | null> {
+    const row = await prisma.sellerBot.findUnique({ where: { id: botId }, select: { termsMessage: true } });
+    return row?.termsMessage ?? null;
+  }
+
   /** No new sale or renewal; all else goes on. */
   async function pauseBot(scope: TenantScope, actor: Actor): Promise<void> {
     await change(scope, actor, 'bot.paused', { pausedAt: deps.clock.now() });
@@ -311,6 +326,8 @@ export function createSellerBotService(deps: SellerBotServiceDeps) {
     setCard,
     setWelcome,
     resetWelcome,
+    setTerms,
+    readTerms,
     pauseBot,
     resumeBot,
     muteBot,

@@ -12,6 +12,8 @@ export interface SellerBot {
   tokenDeadAt: Date | null;
   mutedAt: Date | null;
   welcomeMessage: string | null;
+  /** Null: the default text. */
+  termsMessage: string | null;
   cardNumber: string | null;
   cardHolder: string | null;
 }
@@ -50,6 +52,7 @@ export function toSellerBot(row: SellerBotRow): SellerBot {
     tokenDeadAt: row.tokenDeadAt,
     mutedAt: row.mutedAt,
     welcomeMessage: row.welcomeMessage,
+    termsMessage: row.termsMessage,
     cardNumber: row.cardNumber,
     cardHolder: row.cardHolder,
   };
@@ -57,6 +60,8 @@ export function toSellerBot(row: SellerBotRow): SellerBot {
 
 /** Telegram's own limit for one message; the welcome text shares it with the plans below. */
 export const MAX_WELCOME_LENGTH = 1_000;
+/** It has a message to itself. */
+export const MAX_TERMS_LENGTH = 3_000;
 /** Longer than any name that a bank prints on a card. */
 export const MAX_CARD_HOLDER_LENGTH = 64;
 

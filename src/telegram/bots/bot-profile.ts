@@ -5,7 +5,17 @@ import { isDeliveryFailure } from '../../kernel/outbox/delivery-error.ts';
 import { toDeliveryError } from '../outgoing/api-errors.ts';
 import type { Bots } from './bots.ts';
 
-const COMMANDS = ['start', 'menu', 'language', 'support', 'help', 'privacy', 'paysupport', 'cancel'] as const;
+const COMMANDS = [
+  'start',
+  'menu',
+  'language',
+  'support',
+  'help',
+  'privacy',
+  'terms',
+  'paysupport',
+  'cancel',
+] as const;
 
 /** Told to people whose app speaks none of our languages. */
 const FALLBACK: Language = 'en';

@@ -1,6 +1,6 @@
 import { Composer, type Context, InputFile } from 'grammy';
 import { type BotDeps, viewerOf } from '../bots/bot-deps.ts';
-import { forgottenScreen, myDataScreen, privacyScreen } from '../views/privacy.ts';
+import { forgottenScreen, myDataScreen, privacyScreen, termsScreen } from '../views/privacy.ts';
 import { onPress } from './callback-data.ts';
 import type { BotContext } from './context.ts';
 import { FORGET, FORGET_YES, MY_DATA, PRIVACY } from './routes.ts';
@@ -10,6 +10,8 @@ import { captionOptions, type Screen, send, show } from './screen.ts';
 export interface PrivacyDeskOptions<C extends BotContext> {
   /** As whom the person of this update is known. */
   roleOf: (context: C) => 'owner' | 'endUser';
+  /** What they agree to by using the bot. */
+  terms: (context: C) => Promise<string>;
   read: (context: C) => Promise<object>;
   askForget: (context: C) => Promise<Screen>;
   forget: (context: C) => Promise<void>;
@@ -23,7 +25,7 @@ export function isTapAfterLastWord({ callbackQuery }: Context, known: unknown): 
   return known === null && FORGET_YES.regex.test(callbackQuery?.data ?? '');
 }
 
-/** What is kept of the person who asks, a copy of it, and its deletion. */
+/** What somebody agrees to, what is kept of them, a copy of it, and its deletion. */
 export function privacyDesk<C extends BotContext>(
   deps: BotDeps,
   options: PrivacyDeskOptions<C>,
@@ -33,6 +35,10 @@ export function privacyDesk<C extends BotContext>(
 
   composer.command('privacy', (context) => send(context, screen(context)));
   onPress(composer, PRIVACY, (context) => show(context, screen(context)));
+
+  composer.command('terms', async (context) =>
+    send(context, termsScreen(viewerOf(context, deps), await options.terms(context))),
+  );
 
   onPress(composer, MY_DATA, async (context) => {
     const json = JSON.stringify(await options.read(context), null, 2);

@@ -104,6 +104,8 @@ export const BOT_PAY_REMOVE_YES = route('bot', telegramId, 'pay', oneOf(...PROVI
 export const BOT_WELCOME = route('bot', telegramId, 'welcome');
 /** Getolog's own welcome text again. */
 export const BOT_WELCOME_DEFAULT = route('bot', telegramId, 'welcome', 'default');
+/** The next text is what buyers agree to. */
+export const BOT_TERMS = route('bot', telegramId, 'terms');
 export const BOT_STATS = route('bot', telegramId, 'stats');
 export const BOT_CHART = route('bot', telegramId, 'chart');
 export const BOT_PENDING = route('bot', telegramId, 'pending');

@@ -5,10 +5,23 @@ import { orAskAgain } from '../common/ask-again.ts';
 import { onPress } from '../common/callback-data.ts';
 import { type MainContext, ownerIn, typedValueOf } from '../common/context.ts';
 import { ask, closeQuestion } from '../common/questions.ts';
-import { BOT, BOT_CARD, BOT_MORE, BOT_WELCOME, BOT_WELCOME_DEFAULT, BOTS } from '../common/routes.ts';
+import {
+  BOT,
+  BOT_CARD,
+  BOT_MORE,
+  BOT_TERMS,
+  BOT_WELCOME,
+  BOT_WELCOME_DEFAULT,
+  BOTS,
+} from '../common/routes.ts';
 import { send, show } from '../common/screen.ts';
 import type { AnswerHandlers } from '../middleware/open-questions.ts';
-import { askCardScreen, askHolderScreen, askWelcomeScreen } from '../views/owner/bot-settings.ts';
+import {
+  askCardScreen,
+  askHolderScreen,
+  askTermsScreen,
+  askWelcomeScreen,
+} from '../views/owner/bot-settings.ts';
 import { botsScreen } from '../views/owner/menu.ts';
 import type { BotPage } from './bot-page.ts';
 
@@ -56,6 +69,12 @@ export function myBots(
     await show(context, await more(context, telegramBotId));
   });
 
+  onPress(composer, BOT_TERMS, async (context, telegramBotId) => {
+    const { bot } = await sellerBots.openBot(ownerIn(context), telegramBotId);
+    await ask(context, openQuestions, { question: 'terms', telegramBotId: String(telegramBotId) });
+    await show(context, askTermsScreen(viewerOf(context, deps), bot));
+  });
+
   /** What is typed to set a bot up; where it cannot be taken, the way out leads to the bot's settings. */
   async function takeFor(
     context: MainContext,
@@ -89,6 +108,13 @@ export function myBots(
     welcome: (context, { telegramBotId }) =>
       takeFor(context, telegramBotId, async ({ scope, id }) => {
         await sellerBots.setWelcome(scope, ownerIn(context), context.message.text ?? '');
+        await done(context);
+        await send(context, await more(context, id));
+      }),
+
+    terms: (context, { telegramBotId }) =>
+      takeFor(context, telegramBotId, async ({ scope, id }) => {
+        await sellerBots.setTerms(scope, ownerIn(context), context.message.text ?? '');
         await done(context);
         await send(context, await more(context, id));
       }),

@@ -9,6 +9,7 @@ export function privacy(deps: BotDeps): Composer<MainContext> {
   const { privacy: service } = deps.services;
   return privacyDesk<MainContext>(deps, {
     roleOf: () => 'owner',
+    terms: async ({ t }) => t('terms.owner'),
     read: (context) => service.readOwner(ownerIn(context)),
     askForget: async (context) =>
       askForgetOwnerScreen(viewerOf(context, deps), await service.ownerLoss(ownerIn(context))),

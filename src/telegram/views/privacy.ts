@@ -1,5 +1,6 @@
+import type { Translator } from '../../infra/i18n/i18n.ts';
 import type { EndUserLoss, OwnerLoss } from '../../modules/privacy/privacy-service.ts';
-import { FORGET, FORGET_YES, HOME, MY_DATA, PRIVACY } from '../common/routes.ts';
+import { FORGET, FORGET_YES, HOME, MY_DATA, PRIVACY, SUPPORT } from '../common/routes.ts';
 import { button, type Screen } from '../common/screen.ts';
 import { date, type Viewer } from './common.ts';
 
@@ -12,6 +13,18 @@ export function privacyScreen({ t }: Viewer, of: 'owner' | 'endUser'): Screen {
       [button(t('privacy.forget'), FORGET.data())],
       [button(t('button.home'), HOME.data())],
     ],
+  };
+}
+
+/** What the users of a bot agree to: its owner's words, else ours. */
+export function termsText(t: Translator, own: string | null): string {
+  return own === null ? t('terms.endUser') : t('terms.own', { text: own });
+}
+
+export function termsScreen({ t }: Viewer, text: string): Screen {
+  return {
+    text,
+    buttons: [[button(t('menu.support'), SUPPORT.data())], [button(t('button.home'), HOME.data())]],
   };
 }
 

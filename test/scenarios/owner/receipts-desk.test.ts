@@ -201,6 +201,7 @@ describe('what Telegram shows of a bot', () => {
             'support',
             'help',
             'privacy',
+            'terms',
             'paysupport',
             'cancel',
           ]);

@@ -1,7 +1,7 @@
 import type { BotHealth } from '../../../modules/bot-health/bot-health-service.ts';
 import type { BotSettings } from '../../../modules/bot-settings/bot-settings.ts';
 import type { Channel } from '../../../modules/channels/channel.ts';
-import type { SellerBot } from '../../../modules/seller-bots/seller-bot.ts';
+import { MAX_TERMS_LENGTH, type SellerBot } from '../../../modules/seller-bots/seller-bot.ts';
 import { shorten } from '../../../shared/text.ts';
 import {
   BOT,
@@ -15,6 +15,7 @@ import {
   BOT_REMOVE,
   BOT_REMOVE_YES,
   BOT_RESUME,
+  BOT_TERMS,
   BOT_UNMUTE,
   BOT_WELCOME,
   BOT_WELCOME_DEFAULT,
@@ -25,6 +26,7 @@ import {
 import { button, type Screen } from '../../common/screen.ts';
 import { titleOnButton, type Viewer } from '../common.ts';
 import { missingRights } from '../notices.ts';
+import { termsText } from '../privacy.ts';
 import { cardLine, connectButtons } from './bot-page.ts';
 
 /** As much of a text as tells it from others. */
@@ -36,7 +38,7 @@ export function moreScreen(
   { bot, channels, settings }: { bot: SellerBot; channels: readonly Channel[]; settings: BotSettings },
 ): Screen {
   const { t } = viewer;
-  const { telegramBotId: id, welcomeMessage, mutedAt, pausedAt } = bot;
+  const { telegramBotId: id, welcomeMessage, termsMessage, mutedAt, pausedAt } = bot;
   return {
     text: [
       t('bot.settings', { bot: bot.username }),
@@ -46,6 +48,7 @@ export function moreScreen(
         welcomeMessage === null
           ? t('bot.welcomeDefault')
           : t('bot.welcomeOwn', { text: shorten(welcomeMessage, MAX_WELCOME_SHOWN) }),
+        t(termsMessage === null ? 'terms.isDefault' : 'terms.isOwn'),
         t(mutedAt === null ? 'bot.alertsOn' : 'bot.alertsOff'),
         t(settings.uniqueAmount ? 'uniqueAmount.isOn' : 'uniqueAmount.isOff'),
       ]
@@ -56,6 +59,7 @@ export function moreScreen(
       .join('\n\n'),
     buttons: [
       [button(t('bot.cardButton'), BOT_CARD.data(id)), button(t('bot.welcome'), BOT_WELCOME.data(id))],
+      [button(t('terms.button'), BOT_TERMS.data(id))],
       [
         settings.uniqueAmount
           ? button(t('uniqueAmount.on'), BOT_FLIP.data(id, 'unique'))
@@ -95,6 +99,14 @@ export function askCardScreen(viewer: Viewer, bot: SellerBot): Screen {
 export function askHolderScreen({ t }: Viewer, telegramBotId: bigint, luhnValid: boolean): Screen {
   return {
     text: t(luhnValid ? 'card.askHolder' : 'card.askHolderDespiteLuhn'),
+    buttons: [[button(t('button.cancel'), BOT_MORE.data(telegramBotId))]],
+  };
+}
+
+/** Before terms are typed: what buyers read now. */
+export function askTermsScreen({ t }: Viewer, { telegramBotId, termsMessage }: SellerBot): Screen {
+  return {
+    text: [t('terms.ask', { max: MAX_TERMS_LENGTH }), termsText(t, termsMessage)].join('\n\n'),
     buttons: [[button(t('button.cancel'), BOT_MORE.data(telegramBotId))]],
   };
 }
