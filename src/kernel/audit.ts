@@ -60,6 +60,8 @@ export const AUDITED_IN_BOTS = {
 /** The same, of what no bot is concerned by. */
 export const AUDITED_IN_PLATFORM = {
   'keys.rotated': 'platform',
+  'owner-referral.given': 'owner-referral',
+  'owner-referral.void': 'owner-referral',
   'owner.banned': 'owner',
   'owner.forgotten': 'owner',
   'owner.unbanned': 'owner',

@@ -15,6 +15,9 @@ import { createMonitoringMessages } from './monitoring/daily-report.ts';
 import { GIVEN_OVER_NOTICES } from './notifications/given-over.ts';
 import type { NoticeTable } from './notifications/notice.ts';
 import { createNotificationMessages } from './notifications/notification-messages.ts';
+import { rewardForBot, rewardForChat, rewardForTariff } from './owner-referrals/owner-referral-followers.ts';
+import { createOwnerReferralMessages } from './owner-referrals/owner-referral-messages.ts';
+import { OWNER_REFERRAL_NOTICES } from './owner-referrals/owner-referral-notices.ts';
 import { OWNER_NOTICES } from './owners/owner-notices.ts';
 import { PAYMENT_NOTICES } from './payments/payment-notices.ts';
 import { PROVIDER_NOTICES } from './payments/provider-notices.ts';
@@ -63,6 +66,7 @@ export const MODULES = {
   'promo-codes': 'what makes a purchase cheaper or longer: codes, their rules, who used which',
   access: 'ways in and out of chats: links, removals, who is seen inside',
   tariffs: 'what owners pay to the platform, and the line that others carry',
+  'owner-referrals': 'owners who invite owners: who came, and what both get',
   payments: 'what end users pay to owners: the storefront, the checkout, the review of receipts',
   referrals: 'who brought whom to a bot, and what they earned by it',
   winback: 'those whose time was up, asked to come back',
@@ -82,6 +86,9 @@ export const MODULES = {
 export const FOLLOWERS: Followers = {
   ownerReturned: [reopenReceiptsEverywhere],
   personReturned: [reopenTheirDeliveries, reopenTheirReceipts, reopenTheirSupport],
+  chatConnected: [rewardForChat],
+  botLaunched: [rewardForBot],
+  tariffApproved: [rewardForTariff],
   chatBecameUsable: [resumeChatWork],
   timeGiven: [deliverAccess, settleWaitingRewards],
   purchaseSettled: [settleTheirInviter],
@@ -103,6 +110,7 @@ const NOTICES: NoticeTable = {
   ...PROMO_NOTICES,
   ...ACCESS_NOTICES,
   ...TARIFF_NOTICES,
+  ...OWNER_REFERRAL_NOTICES,
   ...PAYMENT_NOTICES,
   ...PROVIDER_NOTICES,
   ...REFUND_NOTICES,
@@ -115,6 +123,7 @@ type OutboxDeps = Omit<Parameters<typeof createNotificationMessages>[0], 'notice
   Parameters<typeof createSellerBotMessages>[0] &
   Parameters<typeof createAccessMessages>[0] &
   Parameters<typeof createTariffMessages>[0] &
+  Parameters<typeof createOwnerReferralMessages>[0] &
   Parameters<typeof createReviewMessages>[0] &
   Parameters<typeof createClickMessages>[0] &
   Parameters<typeof createReferralMessages>[0] &
@@ -130,6 +139,7 @@ export function createOutboxTable(deps: OutboxDeps): OutboxTable {
     ...createSellerBotMessages(deps),
     ...createAccessMessages(deps),
     ...createTariffMessages(deps),
+    ...createOwnerReferralMessages(deps),
     ...createReviewMessages(deps),
     ...createClickMessages(deps),
     ...createReferralMessages(deps),

@@ -24,6 +24,8 @@ import { createMerchantDirectory } from './merchant-accounts/merchant-directory.
 import { createModerationService } from './moderation/moderation-service.ts';
 import { createCheckHistoryService } from './monitoring/check-history.ts';
 import { createDailyReports } from './monitoring/daily-report.ts';
+import { attributeOwner } from './owner-referrals/owner-attribution.ts';
+import { createOwnerReferralService } from './owner-referrals/owner-referral-service.ts';
 import { createOwnerService } from './owners/owner-service.ts';
 import { createCheckoutService } from './payments/checkout-service.ts';
 import { createClickReversals } from './payments/providers/click/click-reversals.ts';
@@ -101,7 +103,7 @@ export function createServices(given: ServicesDeps) {
   return {
     transact: deps.transact,
     webhookKey: createWebhookKeyService(deps),
-    owners: createOwnerService(deps),
+    owners: createOwnerService({ ...deps, attribute: attributeOwner }),
     channels: deps.channels,
     groupGrowth: createGroupGrowthService(deps),
     botDirectory: createBotDirectory(deps),
@@ -125,6 +127,7 @@ export function createServices(given: ServicesDeps) {
     promoCodes: createPromoCodeService(deps),
     codeEntry: createCodeEntryService(deps),
     tariffs: createTariffService(deps),
+    ownerReferrals: createOwnerReferralService(deps),
     connectionFees: createConnectionFeeService(deps),
     checkout: createCheckoutService(deps),
     orderStatus: createOrderStatusService(deps),

@@ -13,6 +13,15 @@ export function addDays(from: Date, days: number, timeZone: string): Date {
   return DateTime.fromJSDate(from, { zone: timeZone }).plus({ days }).toJSDate();
 }
 
+/** Whole days from one moment to a later one, as the calendar of `timeZone` counts them. */
+export function daysBetween(from: Date, to: Date, timeZone: string): number {
+  const [start, end] = [
+    DateTime.fromJSDate(from, { zone: timeZone }),
+    DateTime.fromJSDate(to, { zone: timeZone }),
+  ];
+  return Math.floor(end.diff(start, 'days').days);
+}
+
 /** The midnight that ends a date, `2026-12-31`, in `timeZone`. */
 export function endOfDate(date: string, timeZone: string): Date {
   return DateTime.fromISO(date, { zone: timeZone }).plus({ days: 1 }).startOf('day').toJSDate();

@@ -29,6 +29,13 @@ import {
   whyNot,
 } from './chat-connection.ts';
 
+declare module '../../kernel/events.ts' {
+  interface DomainEvents {
+    /** A bot has a chat that it may sell. */
+    chatConnected: { ownerId: number };
+  }
+}
+
 export type ChannelService = ReturnType<typeof createChannelService>;
 
 export function createChannelService({
@@ -104,6 +111,7 @@ export function createChannelService({
   function announceConnected(work: Work, scope: TenantScope, actor: AuditActor, channel: ChannelRow): void {
     work.audit(actor, 'chat.connected', { channel: channel.id, bot: scope.botId });
     tellOfChat(work, scope, 'chatConnected', channel.id);
+    work.publish('chatConnected', { ownerId: scope.ownerId });
   }
 
   /**

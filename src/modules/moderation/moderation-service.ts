@@ -2,9 +2,11 @@ import type { PrismaClient, SellerBot as SellerBotRow } from '../../infra/prisma
 import { type Actor, requireModerator } from '../../kernel/actor.ts';
 import type { AuditAction } from '../../kernel/audit.ts';
 import { AppError } from '../../kernel/errors.ts';
+import type { PersonName } from '../../kernel/person.ts';
 import type { UnitOfWork } from '../../kernel/unit-of-work.ts';
 import { parseCardNumber } from '../../shared/card-number.ts';
 import type { Clock } from '../../shared/clock.ts';
+import { toAsciiDigits } from '../../shared/digits.ts';
 import { fromDecimal, parsePrice, toDecimalString } from '../../shared/money.ts';
 import {
   type Found,
@@ -25,6 +27,8 @@ import type { PaymentStatus } from '../payments/payment.ts';
 import { type Duration, toDuration } from '../plans/duration.ts';
 import {
   isAmountSetting,
+  isDaysSetting,
+  MAX_DAYS,
   readSettings,
   SETTING_NAMES,
   type SettingName,
@@ -38,6 +42,8 @@ import { toPurpose, WITH_PURPOSE } from '../tariffs/tariff-messages.ts';
 export interface OwnerPage {
   owner: Owner;
   since: Date;
+  /** Null: they came by themselves. */
+  invitedBy: PersonName | null;
   bots: OwnersBot[];
   /** Null: free. */
   paidUntil: Date | null;
@@ -137,6 +143,7 @@ export function createModerationService(deps: {
     const row = await prisma.owner.findUnique({
       where: { id: ownerId },
       include: {
+        invitedBy: true,
         bots: { orderBy: { id: 'desc' }, take: 20 },
         tariffs: { where: { status: 'active', expiresAt: { gt: clock.now() } } },
         tariffPayments: { orderBy: { id: 'desc' }, take: HISTORY_LENGTH, include: WITH_PURPOSE },
@@ -146,6 +153,7 @@ export function createModerationService(deps: {
     return {
       owner: toOwner(row),
       since: row.createdAt,
+      invitedBy: row.invitedBy,
       bots: row.bots.map(toOwnersBot),
       paidUntil: row.tariffs[0]?.expiresAt ?? null,
       tariffPayments: row.tariffPayments.map((payment) => ({
@@ -265,7 +273,7 @@ export function createModerationService(deps: {
     return readSettings(prisma, SETTING_NAMES);
   }
 
-  /** @throws AppError `price.malformed`, `price.outOfRange`, `card.malformed`, `settingText` */
+  /** @throws AppError `price.malformed`, `price.outOfRange`, `botSetting.outOfRange`, `card.malformed`, `settingText` */
   async function setSetting(
     actor: Actor,
     { name, typed }: { name: SettingName; typed: string },
@@ -305,6 +313,13 @@ function readValue(name: SettingName, typed: string): string {
     const price = parsePrice(typed);
     if (typeof price === 'string') throw new AppError(`price.${price}`);
     return toDecimalString(price);
+  }
+  if (isDaysSetting(name)) {
+    const digits = toAsciiDigits(typed.trim());
+    if (!/^\d{1,3}$/.test(digits) || Number(digits) > MAX_DAYS) {
+      throw new AppError('botSetting.outOfRange', { min: 0, max: MAX_DAYS });
+    }
+    return String(Number(digits));
   }
   if (name === 'card') {
     const card = parseCardNumber(typed);

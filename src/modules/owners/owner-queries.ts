@@ -17,6 +17,16 @@ export async function lockOwner(db: Prisma.TransactionClient, ownerId: number): 
   return owner ?? null;
 }
 
+/** The same of several, always in one order: of two who wait for each other nobody would get on. */
+export async function lockOwners(
+  db: Prisma.TransactionClient,
+  ids: readonly number[],
+): Promise<LockedOwner[]> {
+  return db.$queryRaw<LockedOwner[]>`
+    SELECT id, banned, telegram_id AS "telegramUserId" FROM user_admins
+     WHERE id = ANY(${ids}) ORDER BY id FOR UPDATE`;
+}
+
 /** The same of who acts. @throws AppError `notFound` for whoever is no owner, or has asked to be forgotten meanwhile */
 export async function lockActingOwner(
   db: Prisma.TransactionClient,

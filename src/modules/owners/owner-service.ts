@@ -8,7 +8,9 @@ import type { UnitOfWork } from '../../kernel/unit-of-work.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { moderator } from '../notifications/address.ts';
 import { tell } from '../notifications/notice.ts';
+import type { HashPerson } from '../platform/person-key.ts';
 import type { Owner } from './owner.ts';
+import type { AttributeOwner } from './owner-arrival.ts';
 import { OWNER_NOTICES } from './owner-notices.ts';
 
 declare module '../../kernel/events.ts' {
@@ -23,13 +25,18 @@ export interface OwnerServiceDeps {
   transact: UnitOfWork;
   clock: Clock;
   moderatorIds: readonly bigint[];
+  hashPerson: () => Promise<HashPerson>;
+  attribute: AttributeOwner;
 }
 
 /** Somebody who was here before, as they were then. */
 export type KnownOwner = OwnerRow;
 
-export function createOwnerService({ prisma, transact, clock, moderatorIds }: OwnerServiceDeps) {
-  async function register(person: Person): Promise<OwnerRow> {
+export function createOwnerService(deps: OwnerServiceDeps) {
+  const { prisma, transact, clock, moderatorIds } = deps;
+
+  async function register(person: Person, inviteCode: string | null): Promise<OwnerRow> {
+    const hash = inviteCode === null ? null : await deps.hashPerson();
     return transact(async (work) => {
       const { db, now } = work;
       const inserted = await db.owner.createManyAndReturn({
@@ -49,6 +56,9 @@ export function createOwnerService({ prisma, transact, clock, moderatorIds }: Ow
         const key = `new-owner:${owner.id}:${moderatorId}`;
         tell(work, OWNER_NOTICES.newOwner, moderator(moderatorId), { ownerId: owner.id }, { key });
       }
+      if (inviteCode !== null && hash) {
+        await deps.attribute(work, { ownerId: owner.id, person: hash(person.telegramUserId), inviteCode });
+      }
       return owner;
     });
   }
@@ -62,9 +72,10 @@ export function createOwnerService({ prisma, transact, clock, moderatorIds }: Ow
     /**
      * Whoever writes to the main bot is an owner from then on; their name is kept as they have it now.
      * @param known what `recall` says of them
+     * @param inviteCode in the link by which they came, if there is one: it counts for whoever comes for the first time
      */
-    async visit(person: Person, known: KnownOwner | null): Promise<Owner> {
-      if (!known) return toOwner(await register(person));
+    async visit(person: Person, known: KnownOwner | null, inviteCode: string | null = null): Promise<Owner> {
+      if (!known) return toOwner(await register(person, inviteCode));
       const changed =
         known.username !== person.username || known.fullName !== person.fullName || known.blockedAt !== null;
       if (!changed) return toOwner(known);
@@ -75,7 +86,7 @@ export function createOwnerService({ prisma, transact, clock, moderatorIds }: Ow
         data,
       });
       // Forgotten in this very moment: they begin anew.
-      return toOwner(present ?? (await register(person)));
+      return toOwner(present ?? (await register(person, inviteCode)));
     },
 
     /** They have opened the main bot, whatever they had blocked before. */

@@ -3,6 +3,7 @@ import { SYSTEM } from '../../kernel/actor.ts';
 import { renameInTrail } from '../../kernel/audit.ts';
 import { isForgotten } from '../../kernel/tenant-scope.ts';
 import type { Work } from '../../kernel/unit-of-work.ts';
+import { voidReferralsOf } from '../owner-referrals/owner-referral.ts';
 import { lockOwner } from '../owners/owner-queries.ts';
 import { OWN_WORDS } from '../payments/payment.ts';
 import { enqueueDecisionShown } from '../payments/review-messages.ts';
@@ -80,7 +81,8 @@ export async function forgetOwner(work: Work, ownerId: number): Promise<bigint[]
   const known = present.telegramUserId;
   // Whoever is banned stays banned, and so stays known.
   const telegramUserId = present.banned ? known : nobody(ownerId);
-  await db.owner.update({ where: { id: ownerId }, data: { ...NO_NAME, telegramUserId } });
+  await db.owner.update({ where: { id: ownerId }, data: { ...NO_NAME, inviteCode: null, telegramUserId } });
+  await voidReferralsOf(work, ownerId);
   if (!present.banned) await forgetDeeds(work, botIds, known, telegramUserId);
   await db.tariffReviewMessage.deleteMany({ where: { chatId: known } });
   await forgetConversations(work, known);

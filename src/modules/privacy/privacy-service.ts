@@ -22,6 +22,8 @@ export interface OwnerLoss {
   bots: number;
   members: number;
   paidUntil: Date | null;
+  /** They have a link to invite others, or rewards that are still open. */
+  invites: boolean;
 }
 
 /** What owners and end users are known by. */
@@ -32,6 +34,15 @@ const PERSON = {
   language: true,
   banned: true,
   createdAt: true,
+} as const;
+
+/** That an owner was brought by another, and what both get by it. */
+const BROUGHT = {
+  arrivedAt: true,
+  status: true,
+  inviterDays: true,
+  friendDays: true,
+  settledAt: true,
 } as const;
 
 /** What an owner has made of a plan. */
@@ -151,8 +162,11 @@ export function createPrivacyService(deps: {
     /** Everything that the platform keeps of an owner, ready for JSON. Tokens stay what they are: secret. */
     async readOwner({ telegramUserId }: OwnerActor): Promise<object> {
       const theirs = { owner: { telegramUserId } };
-      const [person, bots, tariffs, tariffPayments] = await Promise.all([
-        prisma.owner.findUnique({ where: { telegramUserId }, select: PERSON }),
+      const [person, bots, tariffs, tariffPayments, brought] = await Promise.all([
+        prisma.owner.findUnique({
+          where: { telegramUserId },
+          select: { ...PERSON, inviteCode: true, broughtBy: { select: BROUGHT } },
+        }),
         prisma.sellerBot.findMany({
           where: theirs,
           orderBy: { id: 'asc' },
@@ -201,9 +215,15 @@ export function createPrivacyService(deps: {
             receiptNote: true,
           },
         }),
+        // Those are somebody else: only what came of it is the owner's.
+        prisma.ownerReferral.findMany({
+          where: { inviter: { telegramUserId } },
+          orderBy: { id: 'asc' },
+          select: BROUGHT,
+        }),
       ]);
       if (!person) throw new AppError('notFound');
-      return plain({ person, bots, tariffs, tariffPayments });
+      return plain({ person, bots, tariffs, tariffPayments, brought });
     },
 
     async endUserLoss(scope: TenantScope, { endUserId }: EndUserActor): Promise<EndUserLoss> {
@@ -233,13 +253,26 @@ export function createPrivacyService(deps: {
       const owner = { telegramUserId };
       const bot = { owner, removedAt: null };
       const [person, bots, members, tariff] = await Promise.all([
-        prisma.owner.findUnique({ where: owner, select: { banned: true } }),
+        prisma.owner.findUnique({
+          where: owner,
+          select: {
+            banned: true,
+            inviteCode: true,
+            broughtBy: { select: { status: true } },
+          },
+        }),
         prisma.sellerBot.count({ where: bot }),
         prisma.endUser.count({ where: { bot, subscriptions: { some: { status: 'active' } } } }),
         prisma.tariffPeriod.findFirst({ where: { owner, status: 'active' } }),
       ]);
       if (!person) throw new AppError('notFound');
-      return { banned: person.banned, bots, members, paidUntil: tariff?.expiresAt ?? null };
+      return {
+        banned: person.banned,
+        bots,
+        members,
+        paidUntil: tariff?.expiresAt ?? null,
+        invites: person.inviteCode !== null || person.broughtBy?.status === 'waiting',
+      };
     },
 
     /**

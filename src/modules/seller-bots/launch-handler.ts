@@ -10,6 +10,13 @@ import { markTokenDead } from './dead-token.ts';
 import { SELLER_BOT_NOTICES } from './seller-bot-notices.ts';
 import { tellOfRefusal } from './webhook-refusal.ts';
 
+declare module '../../kernel/events.ts' {
+  interface DomainEvents {
+    /** A bot runs, and the chats are its again that it had before it was removed. */
+    botLaunched: { ownerId: number };
+  }
+}
+
 /** Starts a bot that was added, and tells its owner only when Telegram has confirmed it. */
 export function createLaunchHandler(deps: {
   prisma: PrismaClient;
@@ -43,6 +50,7 @@ export function createLaunchHandler(deps: {
       // What waited for a living token goes on at once.
       work.wake(await reopenMessages(db, [botId]));
       work.wake(await reviveOfRemovedBot(db, botId, now));
+      work.publish('botLaunched', { ownerId: bot.ownerId });
     });
     return 'delivered';
   };

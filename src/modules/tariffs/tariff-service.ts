@@ -34,6 +34,13 @@ import {
 import { TARIFF_NOTICES } from './tariff-notices.ts';
 import { addTariffTime } from './tariff-queries.ts';
 
+declare module '../../kernel/events.ts' {
+  interface DomainEvents {
+    /** An owner has paid the platform for a tariff. */
+    tariffApproved: { ownerId: number };
+  }
+}
+
 export interface TariffPage {
   /** Null: free. */
   paidUntil: Date | null;
@@ -177,12 +184,14 @@ export function createTariffService(deps: TariffServiceDeps) {
 
   async function settleTariff(
     work: Work,
-    { ownerId, durationMonths: months, amount }: TariffPayment,
+    { id, ownerId, durationMonths: months, amount }: TariffPayment,
     decision: 'approved' | 'rejected',
   ): Promise<void> {
     if (decision === 'approved' && isTariffMonths(months)) {
       const sold = { ownerId, months, amount: fromDecimal(amount) };
-      await addTariffTime(work.db, sold, work.now, timeZone);
+      const extendedFrom = await addTariffTime(work.db, sold, work.now, timeZone);
+      await work.db.tariffPayment.update({ where: { id }, data: { extendedFrom } });
+      work.publish('tariffApproved', { ownerId });
     }
     const notice = decision === 'approved' ? TARIFF_NOTICES.tariffApproved : TARIFF_NOTICES.tariffRejected;
     tell(work, notice, ownerOf({ ownerId }), { ownerId });

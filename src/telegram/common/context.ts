@@ -100,6 +100,13 @@ export function typedValueOf({ message }: { message: { text?: string } }): strin
   return asSeen(message.text ?? '');
 }
 
+const START = /^\/start(?:@\w+)?\s+(\S+)\s*$/;
+
+/** What the link says by which somebody opens a bot, behind `?start=`; empty where they come by none. */
+export function startPayloadIn({ message }: Pick<Context, 'message'>): string {
+  return START.exec(message?.text ?? '')?.[1] ?? '';
+}
+
 type ActContext = Pick<Context, 'from' | 'me' | 'message' | 'callbackQuery'>;
 
 /** The person of this update, as the owner, the moderator or the end user that they claim to be. */

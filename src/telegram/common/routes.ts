@@ -153,6 +153,8 @@ export const PROMO_REMOVE = route('promo', serial, 'remove');
 export const PROMO_REMOVE_YES = route('promo', serial, 'remove', 'yes');
 export const TARIFF = route('tariff');
 export const TARIFF_FOR = route('tariff', months);
+/** The link by which an owner invites others. */
+export const REFER = route('refer');
 export const STATS = route('stats');
 export const CHART = route('stats', 'chart');
 

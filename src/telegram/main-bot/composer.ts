@@ -17,6 +17,7 @@ import { endUsers } from './end-users.ts';
 import { exports } from './exports.ts';
 import { grow } from './grow/grow.ts';
 import { promoCodes } from './grow/promo-codes.ts';
+import { refer } from './grow/refer.ts';
 import { createIdentity } from './identity.ts';
 import { moderatorDesk } from './moderator/desk.ts';
 import { myBots } from './my-bots.ts';
@@ -109,7 +110,7 @@ export function createMainBot(deps: BotDeps): BotKind<MainContext> {
     exports(deps),
   );
   privately.use(people.composer);
-  privately.use(getologTariff.composer, statistics(deps), moderators.composer);
+  privately.use(getologTariff.composer, refer(deps), statistics(deps), moderators.composer);
   privately.use(desk.composer);
   privately.use(unhandled(deps));
   guarded.on('callback_query', refusePress);

@@ -2,8 +2,15 @@ import type { MiddlewareFn } from 'grammy';
 import { translator } from '../../infra/i18n/i18n.ts';
 import { once } from '../../shared/async/once.ts';
 import { prefetch } from '../../shared/async/prefetch.ts';
+import { readInvitePayload } from '../../shared/invite-code.ts';
 import type { BotDeps } from '../bots/bot-deps.ts';
-import { hasSpeaker, type MainContext, speakerOf, telegramUserIdOf } from '../common/context.ts';
+import {
+  hasSpeaker,
+  type MainContext,
+  speakerOf,
+  startPayloadIn,
+  telegramUserIdOf,
+} from '../common/context.ts';
 import { isTapAfterLastWord } from '../common/privacy-desk.ts';
 
 /** Whoever writes to the main bot is an owner, known in their own language. */
@@ -13,7 +20,7 @@ export function createIdentity({ services: { owners } }: BotDeps) {
     if (!person) return;
     const known = await context.load.visitor();
     if (isTapAfterLastWord(context, known)) return;
-    context.owner = await owners.visit(person, known);
+    context.owner = await owners.visit(person, known, readInvitePayload(startPayloadIn(context)));
     context.t = translator(context.owner.language);
     return next();
   };

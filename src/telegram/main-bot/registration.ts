@@ -1,9 +1,10 @@
 import { Composer } from 'grammy';
 import { translator } from '../../infra/i18n/i18n.ts';
+import { readInvitePayload } from '../../shared/invite-code.ts';
 import { type BotDeps, viewerOf } from '../bots/bot-deps.ts';
 import { setModeratorCommands } from '../bots/bot-profile.ts';
 import { onPress } from '../common/callback-data.ts';
-import { type MainContext, ownerIn } from '../common/context.ts';
+import { type MainContext, ownerIn, startPayloadIn } from '../common/context.ts';
 import { HOME, LANG, LANGUAGE } from '../common/routes.ts';
 import { send, show } from '../common/screen.ts';
 import { languageScreen } from '../views/common.ts';
@@ -11,14 +12,15 @@ import { mainMenuScreen, ownerHelpScreen } from '../views/owner/menu.ts';
 
 /** The way in: language, then the menu. */
 export function registration(deps: BotDeps): Composer<MainContext> {
-  const { owners, sellerBots } = deps.services;
+  const { owners, ownerReferrals, sellerBots } = deps.services;
   const composer = new Composer<MainContext>();
-  const menu = async (context: MainContext) =>
-    mainMenuScreen(
-      viewerOf(context, deps),
-      await sellerBots.listBots(ownerIn(context), '0'),
-      isModerator(context),
-    );
+  const menu = async (context: MainContext) => {
+    const [bots, mayInvite] = await Promise.all([
+      sellerBots.listBots(ownerIn(context), '0'),
+      ownerReferrals.isOffered(),
+    ]);
+    return mainMenuScreen(viewerOf(context, deps), bots, { isModerator: isModerator(context), mayInvite });
+  };
   const languages = (context: MainContext) =>
     languageScreen(context.from?.language_code, {
       back: context.owner.hasChosenLanguage ? context.t : null,
@@ -32,10 +34,21 @@ export function registration(deps: BotDeps): Composer<MainContext> {
     }
   }
 
+  /** A link that invites, opened by whoever cannot be invited any more: why nothing came of it. */
+  async function whyNotInvited(context: MainContext): Promise<string[]> {
+    const code = readInvitePayload(startPayloadIn(context));
+    const why = code === null ? null : await ownerReferrals.whyNotInvited(context.owner, code);
+    return why === null ? [] : [context.t(`refer.${why}`)];
+  }
+
   composer.command('start', async (context) => {
     await owners.noteReturn(ownerIn(context));
     const { hasChosenLanguage } = context.owner;
-    await send(context, hasChosenLanguage ? await menu(context) : languages(context));
+    const [why, screen] = await Promise.all([
+      whyNotInvited(context),
+      hasChosenLanguage ? menu(context) : languages(context),
+    ]);
+    await send(context, { ...screen, text: [...why, screen.text].join('\n\n') });
     await greetModerator(context);
   });
   composer.command('menu', async (context) => send(context, await menu(context)));

@@ -1,6 +1,7 @@
 import type { ArrivalLink } from '../../modules/end-users/arrival.ts';
+import { readInvitePayload } from '../../shared/invite-code.ts';
 import { serial } from '../common/callback-data.ts';
-import type { SellerContext } from '../common/context.ts';
+import { type SellerContext, startPayloadIn } from '../common/context.ts';
 
 /** What a link to the bot may ask for besides opening it: `t.me/<username>?start=<payload>`. */
 export interface StartWish {
@@ -16,7 +17,6 @@ export interface StartWish {
 
 const CODE_LINK = /^p_([A-Za-z0-9_-]{1,62})$/;
 const PLAN_LINK = new RegExp(`^plan_(${serial.pattern})$`);
-const INVITE_LINK = /^r_([A-Za-z0-9]{8})$/;
 const SOURCE_LINK = /^c_([a-z0-9-]{2,24})(?:_([A-Za-z0-9-]{1,36}))?$/;
 
 /** What nobody knows, or knows no more, is a plain /start. */
@@ -25,15 +25,13 @@ export function readStartPayload(payload: string): StartWish {
   return {
     planId: serial.read(PLAN_LINK.exec(payload)?.[1] ?? '') || null,
     code: CODE_LINK.exec(payload)?.[1] ?? null,
-    inviteCode: INVITE_LINK.exec(payload)?.[1] ?? null,
+    inviteCode: readInvitePayload(payload),
     source: slug === undefined ? null : { slug, click },
   };
 }
 
-const START = /^\/start(?:@\w+)?\s+(\S+)\s*$/;
-
 /** What the link says of who or what brings its opener; null where it says nothing of that. */
-export function arrivalLinkIn({ message }: SellerContext): ArrivalLink | null {
-  const { inviteCode, source } = readStartPayload(START.exec(message?.text ?? '')?.[1] ?? '');
+export function arrivalLinkIn(context: SellerContext): ArrivalLink | null {
+  const { inviteCode, source } = readStartPayload(startPayloadIn(context));
   return inviteCode === null && source === null ? null : { inviteCode, sourceSlug: source?.slug ?? null };
 }

@@ -11,6 +11,7 @@ const SENDS_TO_SUPPORT: ReadonlySet<ErrorCode> = new Set([
   'youAreBanned',
   'ownerBanned',
   'grantWhileBanned',
+  'referBanned',
   'token.ofAnotherOwner',
 ]);
 

@@ -10,7 +10,10 @@ import type {
 import type { Owner } from '../../modules/owners/owner.ts';
 import { PAYMENT_STATUSES, type PaymentStatus } from '../../modules/payments/payment.ts';
 import {
+  daysOf,
   isAmountSetting,
+  isDaysSetting,
+  MAX_DAYS,
   SETTING_NAMES,
   type SettingName,
 } from '../../modules/platform/platform-settings.ts';
@@ -137,12 +140,13 @@ const TARIFF_PAYMENT_MARKS = { pending: '⏳', approved: '✅', rejected: '❌' 
 
 export function ownerScreen(
   viewer: Viewer,
-  { owner, since, bots, paidUntil, tariffPayments }: OwnerPage,
+  { owner, since, invitedBy, bots, paidUntil, tariffPayments }: OwnerPage,
 ): Screen {
   const { t } = viewer;
   const lines = [
     `👤 ${t('endUsers.name', { person: personName(owner) })}`,
     t('endUsers.since', { since: date(viewer, since) }),
+    invitedBy ? t('refer.broughtBy', { person: personName(invitedBy) }) : '',
     owner.banned ? t('endUsers.banned') : '',
     paidUntil === null ? t('mod.tariffFree') : t('mod.tariffUntil', { until: date(viewer, paidUntil) }),
     bots.map(({ state, username }) => `${BOT_MARKS[state]} @${username}`).join('\n'),
@@ -337,6 +341,7 @@ function settingLine(viewer: Viewer, name: SettingName, value: string | undefine
 }
 
 function settingValue(viewer: Viewer, name: SettingName, value: string | undefined): string {
+  if (isDaysSetting(name)) return viewer.t('duration.days', { count: daysOf(value) });
   if (value === undefined) return '—';
   if (isAmountSetting(name)) return money(viewer, fromDecimalString(value));
   return name === 'card' ? formatCardNumber(value) : value;
@@ -345,7 +350,10 @@ function settingValue(viewer: Viewer, name: SettingName, value: string | undefin
 export function askSettingScreen(viewer: Viewer, name: SettingName, value: string | undefined): Screen {
   const { t } = viewer;
   return {
-    text: [settingLine(viewer, name, value), t('mod.askSetting')].join('\n\n'),
+    text: [
+      settingLine(viewer, name, value),
+      isDaysSetting(name) ? t('refer.askDays', { min: 0, max: MAX_DAYS }) : t('mod.askSetting'),
+    ].join('\n\n'),
     buttons: [[button(t('button.cancel'), MOD_SETTINGS.data())]],
   };
 }

@@ -20,6 +20,7 @@ import { winbackScreen } from './buyer/winback.ts';
 import { date, endUserButton, ownerButton, personName, planName, timeSpan, type Viewer } from './common.ts';
 import { REFERRAL_NOTICE_VIEWS } from './growth/referral-notices.ts';
 import { botStateLine } from './owner/bot-state.ts';
+import { tariffDaysGivenScreen } from './owner/refer.ts';
 import { CONNECTION_NOTICE_VIEWS } from './payments/connection-notices.ts';
 import { PROVIDER_NOTICE_VIEWS } from './payments/provider-notices.ts';
 import { REFUND_NOTICE_VIEWS } from './payments/refund-notices.ts';
@@ -179,6 +180,7 @@ const NOTICE_VIEWS: { readonly [K in NoticeKind]: NoticeView<K> } = {
     text: viewer.t('notice.tariffRejected'),
     buttons: [[button(viewer.t('menu.tariff'), TARIFF.data())], toSupport(viewer)],
   }),
+  tariffDaysGiven: tariffDaysGivenScreen,
   tariffEnds: (viewer, { owner, isTheirs, expiresAt, timeLeftMs }) => ({
     text: viewer.t(isTheirs ? 'notice.tariffEndsYours' : 'notice.tariffEnds', {
       person: personName(owner),

@@ -49,13 +49,14 @@ export function askForgetEndUserScreen(
 
 export function askForgetOwnerScreen(
   viewer: Viewer,
-  { banned, bots, members, paidUntil }: OwnerLoss,
+  { banned, bots, members, paidUntil, invites }: OwnerLoss,
 ): Screen {
   const { t } = viewer;
   return askForget(viewer, [
     t('privacy.askForget'),
     ...(bots === 0 ? [] : [t('privacy.losesBots', { bots, members })]),
     ...(paidUntil === null ? [] : [t('privacy.losesTariff', { until: date(viewer, paidUntil) })]),
+    ...(invites ? [t('refer.loses')] : []),
     ...banLine(viewer, banned),
   ]);
 }

@@ -6,7 +6,7 @@ import { expect, test } from 'vitest';
  * tables joins one of the lists: that somebody has asked is what this test sees to.
  */
 const PERSONAL: Readonly<Record<string, { goes: string[]; stays: string[] }>> = {
-  Owner: { goes: ['username', 'fullName', 'telegramUserId'], stays: ['language'] },
+  Owner: { goes: ['username', 'fullName', 'telegramUserId', 'inviteCode'], stays: ['language'] },
   EndUser: {
     goes: ['username', 'fullName', 'telegramUserId', 'promoMissedAt'],
     // The second is an order of updates.

@@ -9,6 +9,7 @@ import {
   HOME,
   LANGUAGE,
   MOD,
+  REFER,
   STATS,
   SUPPORT,
   TARIFF,
@@ -21,9 +22,13 @@ const MAX_WAITING_SHOWN = 3;
 
 /**
  * To an owner their bots and what waits for them, to a newcomer what Getolog is.
- * @param isModerator their desk has a button of its own
+ * @param shown `isModerator`: their desk has a button of its own; `mayInvite`: there is something to earn by that
  */
-export function mainMenuScreen(viewer: Viewer, bots: Page<BotAtAGlance>, isModerator: boolean): Screen {
+export function mainMenuScreen(
+  viewer: Viewer,
+  bots: Page<BotAtAGlance>,
+  { isModerator, mayInvite }: { isModerator: boolean; mayInvite: boolean },
+): Screen {
   const { t } = viewer;
   return {
     text: bots.items.length === 0 ? t('menu.text') : botsText(viewer, bots),
@@ -31,6 +36,7 @@ export function mainMenuScreen(viewer: Viewer, bots: Page<BotAtAGlance>, isModer
       ...receiptButtons(bots),
       [button(t('menu.myBots'), BOTS.data('0')), button(t('menu.addBot'), ADD_BOT.data())],
       [button(t('menu.tariff'), TARIFF.data()), button(t('menu.statistics'), STATS.data())],
+      ...(mayInvite ? [[button(t('refer.button'), REFER.data())]] : []),
       [button(t('menu.support'), SUPPORT.data()), button(`🌐 ${t('command.language')}`, LANGUAGE.data())],
       ...(isModerator ? [[button(t('mod.title'), MOD.data())]] : []),
     ],
