@@ -352,7 +352,7 @@ export function askSettingScreen(viewer: Viewer, name: SettingName, value: strin
   return {
     text: [
       settingLine(viewer, name, value),
-      isDaysSetting(name) ? t('refer.askDays', { min: 0, max: MAX_DAYS }) : t('mod.askSetting'),
+      isDaysSetting(name) ? t(`refer.ask.${name}`, { min: 0, max: MAX_DAYS }) : t('mod.askSetting'),
     ].join('\n\n'),
     buttons: [[button(t('button.cancel'), MOD_SETTINGS.data())]],
   };
