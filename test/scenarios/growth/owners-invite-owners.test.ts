@@ -87,6 +87,22 @@ test('an inviter on the free tariff gets one, and a second tariff of the friend 
   await inviter.reads(platform.mainBot, 'Came: 1\nPaid: 1\nDays earned: 15\nRewards waiting for a chat: 0');
 });
 
+test('who was brought and brings others pays at the same time as all of them: each gets what is theirs', async () => {
+  const { mainBot, moderator } = platform;
+  const { inviter: first, friend: middle } = await owners.newPair();
+  const last = await owners.newOwner(await owners.payloadOf(middle));
+  const receipts: number[] = [];
+  for (const owner of [first, middle, last]) {
+    await openShop(platform, { owner });
+    receipts.push(await owners.paysFor(owner));
+  }
+  await Promise.all(receipts.map((id) => moderator.presses(mainBot, `mod:tariff-approve:${id}`)));
+  await owners.settled();
+  expect(await owners.endOf(first)).toBe(inDays(MONTH + 15));
+  expect(await owners.endOf(middle)).toBe(inDays(MONTH + 15 + 15));
+  expect(await owners.endOf(last)).toBe(inDays(MONTH + 15));
+});
+
 test('neither a tariff given by hand nor the fee for a provider earns anything; the first tariff after them does', async () => {
   const { mainBot, moderator } = platform;
   const { inviter, friend } = await owners.newPair();
