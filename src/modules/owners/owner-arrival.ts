@@ -1,7 +1,7 @@
 import type { Work } from '../../kernel/unit-of-work.ts';
 
 /** Somebody opens the main bot for the first time, by the link of somebody who invites them. */
-export interface OwnerArrival {
+interface OwnerArrival {
   ownerId: number;
   /** The keyed hash of their Telegram id. */
   person: bigint;

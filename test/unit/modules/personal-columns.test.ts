@@ -8,7 +8,7 @@ import { expect, test } from 'vitest';
 const PERSONAL: Readonly<Record<string, { goes: string[]; stays: string[] }>> = {
   Owner: { goes: ['username', 'fullName', 'telegramUserId', 'inviteCode'], stays: ['language'] },
   EndUser: {
-    goes: ['username', 'fullName', 'telegramUserId', 'promoMissedAt'],
+    goes: ['username', 'fullName', 'telegramUserId', 'inviteCode', 'promoMissedAt'],
     // The second is an order of updates.
     stays: ['language', 'doorToldOrder'],
   },
