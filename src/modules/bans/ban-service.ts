@@ -9,7 +9,7 @@ import { BANNED_REASON } from '../payments/payment.ts';
 import { PAYMENT_NOTICES } from '../payments/payment-notices.ts';
 import { enqueueDecisionShown } from '../payments/review-messages.ts';
 import { releaseUsesOf } from '../promo-codes/promo-uses.ts';
-import { voidRewardsOf } from '../referrals/rewards.ts';
+import { voidRewards } from '../referrals/voided-rewards.ts';
 import { endAccess } from '../subscriptions/ending.ts';
 import { SUBSCRIPTION_NOTICES } from '../subscriptions/subscription-notices.ts';
 import { lockEndUser, requireKnown } from '../subscriptions/subscription-queries.ts';
@@ -24,7 +24,7 @@ export function createBanService({ transact }: { transact: UnitOfWork }) {
       if (!(await switchBan(work, scope, actor, endUserId, true))) return;
       await rejectWaiting(work, scope, owner.telegramUserId, endUserId);
       await releaseUsesOf(work, endUserId);
-      await voidRewardsOf(work, endUserId);
+      await voidRewards(work, { inviterId: endUserId });
       const active = await work.db.subscription.findMany({
         where: { endUserId, status: 'active', channel: { botId: scope.botId } },
       });

@@ -82,7 +82,14 @@ export function createEndUserService(deps: {
         tell(work, END_USER_NOTICES.newEndUser, ownerOf(scope), { endUserId: endUser.id }, options);
       }
       if (link && hash) {
-        const arrival: Arrival = { scope, endUserId: endUser.id, person: hash(person.telegramUserId), link };
+        const { telegramUserId } = person;
+        const arrival: Arrival = {
+          scope,
+          endUserId: endUser.id,
+          telegramUserId,
+          person: hash(telegramUserId),
+          link,
+        };
         for (const attribute of attributions) await attribute(work, arrival);
       }
       return endUser;

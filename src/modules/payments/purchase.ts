@@ -13,7 +13,7 @@ import { noteBoughtTrial } from '../trials/trials.ts';
 declare module '../../kernel/events.ts' {
   interface DomainEvents {
     /** What somebody has paid for was given to them, or taken back. */
-    purchaseSettled: { botId: number; endUserId: number };
+    purchaseSettled: { botId: number; endUserId: number; paymentId: number };
   }
 }
 
@@ -42,7 +42,7 @@ export async function givePurchase(
     await settle(work, { ...given, duration, source: 'promo', sourceId: use.useId }, timeZone);
   }
   await noteBoughtTrial(work, { paymentId, channelIds, hash });
-  work.publish('purchaseSettled', { botId: scope.botId, endUserId });
+  work.publish('purchaseSettled', { botId: scope.botId, endUserId, paymentId });
 }
 
 /** Subtracts exactly what a payment and its code gave, and tells its buyer. The caller holds the lock on the end user. */
@@ -50,8 +50,8 @@ export async function takePurchaseBack(work: Work, payment: PaymentRow, timeZone
   const use = await work.db.promoUse.findUnique({ where: { paymentId: payment.id } });
   const ofCode = use ? [{ source: 'promo', sourceId: use.id } as const] : [];
   const taken = await takeBack(work, [{ source: 'payment', sourceId: payment.id }, ...ofCode], timeZone);
-  const { botId, endUserId } = payment;
-  work.publish('purchaseSettled', { botId, endUserId });
+  const { id: paymentId, botId, endUserId } = payment;
+  work.publish('purchaseSettled', { botId, endUserId, paymentId });
   for (const { subscriptionId, isOver } of taken) {
     const notice = isOver ? SUBSCRIPTION_NOTICES.accessTakenBack : SUBSCRIPTION_NOTICES.accessShortened;
     tell(work, notice, endUserOf(payment), { subscriptionId }, { botId });

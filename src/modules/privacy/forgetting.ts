@@ -8,7 +8,7 @@ import { lockOwner } from '../owners/owner-queries.ts';
 import { OWN_WORDS } from '../payments/payment.ts';
 import { enqueueDecisionShown } from '../payments/review-messages.ts';
 import { releaseUsesOf } from '../promo-codes/promo-uses.ts';
-import { voidRewardsOf } from '../referrals/rewards.ts';
+import { voidRewards } from '../referrals/voided-rewards.ts';
 import { endAccess } from '../subscriptions/ending.ts';
 import { lockEndUser } from '../subscriptions/subscription-queries.ts';
 
@@ -44,7 +44,7 @@ export async function forgetEndUser(work: Work, botId: number, endUserId: number
     await endAccess(work, subscription, botId, { status: 'kicked', why: null, telegramUserId });
   }
   await releaseUsesOf(work, endUserId);
-  await voidRewardsOf(work, endUserId);
+  await voidRewards(work, { inviterId: endUserId });
   // Who was brought by whom stays in the books, without them.
   await db.referral.updateMany({ where: { friendId: endUserId }, data: { friendId: null } });
   await db.promoCode.deleteMany({ where: { endUserId } });
@@ -177,6 +177,8 @@ async function forgetBots({ db, now }: Work, ownerId: number, botIds: number[]):
     DELETE FROM open_questions q USING end_users e, user_bots b
      WHERE b.id = ANY(${botIds}) AND e.user_bot_id = b.id
        AND q.telegram_bot_id = b.telegram_bot_id AND q.telegram_user_id = e.telegram_id`;
+  await db.referral.updateMany({ where: theirs, data: { friendId: null } });
+  await voidRewards({ db, now }, theirs);
   await db.promoCode.deleteMany({ where: { ...theirs, endUserId: { not: null } } });
   await db.endUser.updateMany({ where: theirs, data: NOBODY_KNOWN });
   await db.$executeRaw`UPDATE end_users SET telegram_id = -id WHERE user_bot_id = ANY(${botIds})`;

@@ -4,6 +4,7 @@ import type { Clock } from '../../shared/clock.ts';
 import { DAY_MS } from '../../shared/durations.ts';
 import { PUT_OUT_BY_BOT } from '../access/membership-service.ts';
 import { ADMIN_STAYS } from '../access/removal-handlers.ts';
+import { voidOverdueRewards } from '../referrals/voided-rewards.ts';
 
 const KEEP_RECEIPTS_DAYS = 90;
 /** Longer than anybody would wait to use a receipt again. */
@@ -16,7 +17,7 @@ const KEEP_CHECKS_DAYS = 30;
 /** Long enough to see what became of a message that somebody complains about. */
 const KEEP_DELIVERED_DAYS = 30;
 
-/** Lets go of what is kept for a time only. A receipt that still waits keeps its file. */
+/** Lets go of what is kept, or waits, for a time only. A receipt that still waits keeps its file. */
 export function createRetentionService({ prisma, clock }: { prisma: PrismaClient; clock: Clock }) {
   return {
     async prune(): Promise<void> {
@@ -39,6 +40,7 @@ export function createRetentionService({ prisma, clock }: { prisma: PrismaClient
       await prisma.act.deleteMany({ where: { at: { lt: ago(KEEP_ACTS_DAYS) } } });
       await pruneTrail(prisma, ago(KEEP_AUDIT_DAYS));
       await prisma.systemCheck.deleteMany({ where: { at: { lt: ago(KEEP_CHECKS_DAYS) } } });
+      await voidOverdueRewards(prisma, clock.now());
       await prisma.outboxMessage.deleteMany({
         where: {
           doneAt: { lt: ago(KEEP_DELIVERED_DAYS) },

@@ -3,11 +3,11 @@ import type { Follower } from '../../kernel/events.ts';
 /** Whoever brought a buyer earns by what they buy, and no longer by what is taken back. */
 export const settleTheirInviter: Follower<'purchaseSettled'> = async (
   { db, enqueue },
-  { botId, endUserId },
+  { botId, endUserId, paymentId },
 ) => {
   // Of a friend who was forgotten since, their payment alone is known.
   const referrals = await db.referral.findMany({
-    where: { OR: [{ friendId: endUserId }, { payment: { endUserId } }] },
+    where: { OR: [{ friendId: endUserId }, { paymentId }] },
     select: { id: true },
   });
   for (const { id } of referrals) enqueue({ kind: 'settle-referral', botId, payload: { referralId: id } });

@@ -1,4 +1,4 @@
-import { DAY_MS } from '../../shared/durations.ts';
+import { DAY_MS, HOUR_MS } from '../../shared/durations.ts';
 import type { ReferralMode } from '../bot-settings/bot-settings.ts';
 import { type Duration, endOf } from '../plans/duration.ts';
 
@@ -40,6 +40,7 @@ export function rewardDays(
 ): number {
   const end = endOf(bought.duration, bought.at, timeZone);
   if (end === null) return Math.min(value, LIFETIME_DAYS);
-  const days = Math.round((end.getTime() - bought.at.getTime()) / DAY_MS);
+  // Whole ones; where the clock is put forward meanwhile, they are an hour short.
+  const days = Math.floor((end.getTime() - bought.at.getTime() + HOUR_MS) / DAY_MS);
   return Math.min(value, Math.max(days, 1));
 }

@@ -88,14 +88,6 @@ export async function denyHeld(work: Work, referralId: number): Promise<boolean>
   return true;
 }
 
-/** Nothing is earned any more by whoever is kept out, or has gone. The caller holds the lock on them. */
-export async function voidRewardsOf({ db, now }: Work, inviterId: number): Promise<void> {
-  await db.referral.updateMany({
-    where: { inviterId, status: { in: ['came', 'waiting', 'held'] } },
-    data: { status: 'void', settledAt: now },
-  });
-}
-
 /** The inviter first, as whoever changes what somebody has does; null where there is none any more. */
 async function lockReferral(
   { db }: Work,
@@ -181,8 +173,9 @@ async function give(work: Work, referral: Earner, purchase: Purchase, timeZone: 
   const { id: referralId, inviterId, botId } = referral;
   let days = 0;
   if (referral.kind === 'percent') {
-    const promoCodeId = await giveDiscount(work, referral, timeZone);
+    const { promoCodeId, isUsed } = await giveDiscount(work, referral, timeZone);
     await change(work, referral, { status: 'given', paymentId: purchase.id, promoCodeId });
+    if (isUsed) return;
   } else {
     days = daysFor(referral, purchase, timeZone);
     const isGiven = await giveDays(work, referral, purchase, { days, timeZone });
@@ -204,7 +197,8 @@ async function giveLater(
   if (isInviterGone || isOver) return void (await change(work, referral, { status: 'void' }));
   const days = daysFor(referral, purchase, timeZone);
   if (!(await giveDays(work, referral, purchase, { days, timeZone }))) return;
-  await change(work, referral, { status: 'given' });
+  // It counts as the reward of when it was earned.
+  await work.db.referral.update({ where: { id: referralId }, data: { status: 'given' } });
   const payload = { referralId, days };
   tell(work, REFERRAL_NOTICES.referralRewarded, endUserOf({ endUserId: inviterId }), payload, { botId });
 }
@@ -238,26 +232,38 @@ async function giveDays(
     const end = endsAt(one);
     return end === null || end > work.now || !hasBegun(one);
   });
-  if (living.length === 0) return false;
-  const channelIds = living.map(({ channelId }) => channelId);
-  const given = { botId, endUserId: inviterId, channelIds, duration: { kind: 'days', days } } as const;
-  await settle(work, { ...given, source: 'referral', sourceId: referralId }, timeZone);
-  return true;
+  const given = { botId, endUserId: inviterId, duration: { kind: 'days', days } } as const;
+  // Each by itself: they were not sold together, so that trouble in one keeps nothing back in another.
+  for (const { channelId } of living) {
+    await settle(
+      work,
+      { ...given, channelIds: [channelId], source: 'referral', sourceId: referralId },
+      timeZone,
+    );
+  }
+  return living.length > 0;
 }
 
-/** One discount a referral: earned anew after its purchase was taken back, it is the same code again. */
+/**
+ * One discount a referral: earned anew after its purchase was taken back, it is the same code again.
+ * @returns whether its one use is gone: what had been chosen with it then keeps it, and may have been paid for since
+ */
 async function giveDiscount(
   work: Work,
   { inviterId, botId, value: percent, promoCodeId }: Earner,
   timeZone: string,
-): Promise<number> {
+): Promise<{ promoCodeId: number; isUsed: boolean }> {
   const until = dateOf(addDays(work.now, REWARD_CODE_DAYS, timeZone), timeZone);
   if (promoCodeId !== null) {
     await work.db.promoCode.update({ where: { id: promoCodeId }, data: { removedAt: null, endsOn: until } });
-    return promoCodeId;
+    return { promoCodeId, isUsed: await isDiscountUsed(work, promoCodeId) };
   }
   const about = { botId, endUserId: inviterId, percent, until, origin: 'referral' } as const;
-  return (await givePersonalCode(work, about)).id;
+  return { promoCodeId: (await givePersonalCode(work, about)).id, isUsed: false };
+}
+
+async function isDiscountUsed({ db }: Work, promoCodeId: number): Promise<boolean> {
+  return (await db.promoUse.count({ where: { promoCodeId, status: 'used' } })) > 0;
 }
 
 /** What a purchase that was taken back had earned. A discount that was used stays, and nothing is earned by it anew. */
@@ -265,8 +271,7 @@ async function takeRewardBack(work: Work, referral: Earner, timeZone: string): P
   const { db, now } = work;
   const { id: referralId, inviterId, botId, status, promoCodeId } = referral;
   if (status === 'given' && promoCodeId !== null) {
-    const used = await db.promoUse.count({ where: { promoCodeId, status: 'used' } });
-    if (used > 0) return change(work, referral, { status: 'void' });
+    if (await isDiscountUsed(work, promoCodeId)) return change(work, referral, { status: 'void' });
     await db.promoCode.update({ where: { id: promoCodeId }, data: { removedAt: now } });
   }
   if (status === 'given' && promoCodeId === null) {

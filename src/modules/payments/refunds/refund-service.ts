@@ -198,7 +198,7 @@ export function createRefundService({
       await db.refund.update({ where: { id: refundId }, data: { creditedPaymentId: paymentId } });
       const given = { botId: scope.botId, endUserId: order.endUserId, channelIds, duration };
       await settle(work, { ...given, source: 'payment', sourceId: paymentId }, timeZone);
-      work.publish('purchaseSettled', { botId: scope.botId, endUserId: order.endUserId });
+      work.publish('purchaseSettled', { botId: scope.botId, endUserId: order.endUserId, paymentId });
       tell(work, REFUND_NOTICES.refundCredited, endUserOf(order), { refundId }, { botId: scope.botId });
       work.audit(actor, 'refund.closed', { refund: refundId, bot: scope.botId });
     });
