@@ -33,7 +33,7 @@ export async function inviteCodeOf(
   { shop }: Pick<Shop, 'shop'>,
   { id }: SandboxPerson,
 ): Promise<string> {
-  const inviteCode = `code${String(id).padStart(8, '0').slice(-8)}`;
+  const inviteCode = String(id).padStart(8, '0').slice(-8);
   await database.endUser.updateMany({
     where: { telegramUserId: id, bot: { telegramBotId: BigInt(shop.id) } },
     data: { inviteCode },
