@@ -11,7 +11,6 @@ export interface ArrivalLink {
 export interface Arrival {
   scope: TenantScope;
   endUserId: number;
-  telegramUserId: bigint;
   /** The keyed hash of their Telegram id. */
   person: bigint;
   link: ArrivalLink;

@@ -82,14 +82,7 @@ export function createEndUserService(deps: {
         tell(work, END_USER_NOTICES.newEndUser, ownerOf(scope), { endUserId: endUser.id }, options);
       }
       if (link && hash) {
-        const { telegramUserId } = person;
-        const arrival: Arrival = {
-          scope,
-          endUserId: endUser.id,
-          telegramUserId,
-          person: hash(telegramUserId),
-          link,
-        };
+        const arrival: Arrival = { scope, endUserId: endUser.id, person: hash(person.telegramUserId), link };
         for (const attribute of attributions) await attribute(work, arrival);
       }
       return endUser;

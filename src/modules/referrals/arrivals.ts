@@ -7,15 +7,11 @@ import { givePersonalCode } from '../promo-codes/personal-codes.ts';
 import { FRIEND_CODE_DAYS } from './referral.ts';
 import { REFERRAL_NOTICES } from './referral-notices.ts';
 
-/**
- * A newcomer was brought by whoever sent them the link, on the terms of this moment; once a person, also if they were
- * forgotten since. A bot's owner is brought to it by nobody.
- */
+/** A newcomer was brought by whoever sent them the link, on the terms of this moment; once a person, also if they were forgotten since. */
 export function attributeToInviter({ timeZone }: { timeZone: string }): Attribute {
-  return async (work, { scope, endUserId, telegramUserId, person, link: { inviteCode } }) => {
+  return async (work, { scope: { botId }, endUserId, person, link: { inviteCode } }) => {
     const { db, now } = work;
-    const { botId } = scope;
-    if (inviteCode === null || telegramUserId === scope.ownerTelegramUserId) return;
+    if (inviteCode === null) return;
     const terms = await readSettings(db, botId);
     if (terms.referral === 'off') return;
     const inviter = await db.endUser.findFirst({ where: { inviteCode, botId, banned: false } });

@@ -6,7 +6,7 @@ import {
   comesBy,
   heldBy,
   inviteCodeOf,
-  promise,
+  offerReward,
   referralOf,
   takesBack,
 } from '../../support/growth/inviting.ts';
@@ -28,7 +28,7 @@ let lifetime: number;
 beforeAll(async () => {
   platform = await startPlatform();
   shop = await openShop(platform);
-  await promise(platform, shop, PROMISED);
+  await offerReward(platform, shop, PROMISED);
   const { database, mainBot, quiet } = platform;
   const group = shop.owner.createsGroup('Talks', { supergroup: true });
   await shop.owner.adds(shop.shop, group);
@@ -242,7 +242,7 @@ test('of whoever is forgotten the link is dead, and what they would have earned 
 test('a bot that was removed and added again keeps what was promised, and gives it once', async () => {
   const { mainBot, database, quiet } = platform;
   const own = await openShop(platform);
-  await promise(platform, own, PROMISED);
+  await offerReward(platform, own, PROMISED);
   const inviter = await newBuyer(platform, own, { firstName: 'Inviter' });
   await buys(platform, own, inviter);
   const friend = await comesBy(platform, own, await inviteCodeOf(platform, own, inviter));
@@ -261,7 +261,7 @@ test('a bot that was removed and added again keeps what was promised, and gives 
 test('the people of an owner who is forgotten wait for nothing', async () => {
   const { mainBot, database, quiet } = platform;
   const own = await openShop(platform);
-  await promise(platform, own, PROMISED);
+  await offerReward(platform, own, PROMISED);
   const inviter = await newBuyer(platform, own, { firstName: 'Inviter' });
   const friend = await comesBy(platform, own, await inviteCodeOf(platform, own, inviter));
   await buys(platform, own, friend);

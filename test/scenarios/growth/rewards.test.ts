@@ -7,7 +7,7 @@ import {
   comesBy,
   heldBy,
   inviteCodeOf,
-  promise,
+  offerReward,
   referralOf,
   takesBack,
 } from '../../support/growth/inviting.ts';
@@ -15,7 +15,7 @@ import { type Platform, startPlatform } from '../../support/platform.ts';
 import { type ClickCaller, connectClick, orderByClick } from '../../support/providers/click-caller.ts';
 import { connectPayme, newTransactionId, type PaymeAccount } from '../../support/providers/payme-caller.ts';
 import { payTwice } from '../../support/providers/refunds.ts';
-import { addPlan, newMember, openShop, type Shop } from '../../support/shop.ts';
+import { addPlan, newBuyer, newMember, openShop, type Shop } from '../../support/shop.ts';
 
 let platform: Platform;
 let shop: Shop;
@@ -28,7 +28,7 @@ beforeAll(async () => {
   shop = await openShop(platform);
   till = await openShop(platform);
   payme = await connectPayme(platform, till);
-  for (const one of [shop, till]) await promise(platform, one, { referral: 'days', referralDays: 20 });
+  for (const one of [shop, till]) await offerReward(platform, one, { referral: 'days', referralDays: 20 });
 });
 afterAll(async () => {
   await platform.closesClean();
@@ -135,9 +135,9 @@ test('what is heard twice, late and in any order comes to the same', async () =>
 test('the terms of the arrival hold for 90 days, whatever their owner says since, and no longer', async () => {
   const { clock, database } = platform;
   const { inviterId, code } = await newInviter();
-  await promise(platform, shop, { referralDays: 5 });
+  await offerReward(platform, shop, { referralDays: 5 });
   const friends = [await comesBy(platform, shop, code), await comesBy(platform, shop, code)] as const;
-  await promise(platform, shop, { referral: 'off', referralDays: 90 });
+  await offerReward(platform, shop, { referral: 'off', referralDays: 90 });
   const stranger = await comesBy(platform, shop, code, 'Stranger');
   expect(await database.referral.count({ where: { inviterId } })).toBe(2);
   expect(await database.endUser.count({ where: { telegramUserId: stranger.id } })).toBe(1);
@@ -148,7 +148,7 @@ test('the terms of the arrival hold for 90 days, whatever their owner says since
   // The inviter's month is over by then.
   expect(await referralOf(platform, friends[0])).toMatchObject({ status: 'waiting', kind: 'days', value: 5 });
   expect(await referralOf(platform, friends[1])).toMatchObject({ status: 'came', paymentId: null });
-  await promise(platform, shop, { referral: 'days', referralDays: 20 });
+  await offerReward(platform, shop, { referral: 'days', referralDays: 20 });
 });
 
 test('twenty rewards in thirty days, and the next is told to the owner instead', async () => {
@@ -252,18 +252,20 @@ test('neither one’s own link, nor a second one, nor a circle, nor the owner’
   ).toBe(0);
 });
 
-test('nobody brings an owner to their own shop', async () => {
-  const { database } = platform;
-  const own = await openShop(platform);
-  await promise(platform, own, { referral: 'days' });
-  const { member, endUserId } = await newMember(platform, own, { firstName: 'Inviter' });
-  await database.endUser.deleteMany({ where: { telegramUserId: own.owner.id, id: { gt: endUserId - 2 } } });
-  await own.owner.starts(own.shop, { payload: `r_${await inviteCodeOf(platform, own, member)}` });
+test('nobody brings an owner to their own bot', async () => {
+  const { database, telegram, mainBot } = platform;
+  const second = { shop: telegram.newBot({ username: 'second_bot', name: 'Second' }) };
+  await shop.owner.sends(mainBot, second.shop.token);
   await platform.quiet();
-  expect(
-    await database.endUser.count({ where: { telegramUserId: own.owner.id, id: { gt: endUserId } } }),
-  ).toBe(1);
-  expect(await database.referral.count({ where: { inviterId: endUserId } })).toBe(0);
+  await offerReward(platform, second, { referral: 'days' });
+  const friend = await newBuyer(platform, second);
+  await shop.owner.starts(second.shop, { payload: `r_${await inviteCodeOf(platform, second, friend)}` });
+  await platform.quiet();
+  const { id: botId } = await database.sellerBot.findFirstOrThrow({
+    where: { telegramBotId: second.shop.id },
+  });
+  await shop.owner.presses(second.shop, 'my');
+  expect(await database.referral.count({ where: { botId } })).toBe(0);
 });
 
 test('whoever forgets themselves and comes again is brought by nobody once more, nor by themselves', async () => {

@@ -12,7 +12,7 @@ interface Promised {
 }
 
 /** What an owner gives to whoever brings a buyer, from now on. */
-export async function promise(
+export async function offerReward(
   { database }: Pick<Ground, 'database'>,
   { shop }: Pick<Shop, 'shop'>,
   settings: Partial<Promised>,
