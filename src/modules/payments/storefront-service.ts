@@ -53,6 +53,8 @@ export interface Storefront {
   typedCode: string | null;
   /** Whether a code that they may hear of is good now. */
   hasCodes: boolean;
+  /** Whether whoever brings a friend gets something for it. */
+  rewardsInviters: boolean;
   /** Getolog's line, for those who see it in their language. */
   advertisement: Advertisement;
 }
@@ -77,7 +79,7 @@ export interface OfferedPlan {
  * is for the view `plans_on_sale` to say. Ids and amounts that JSON would round are texts.
  */
 const ENTER: Prepared = {
-  name: 'storefront-window',
+  name: 'storefront-shop-window',
   text: `
     SELECT q.n, ${KNOWN_END_USER_COLUMNS}, shop.*,
            ${advertisementColumns({ ownerId: 'shop."ownerId"', language: 'e.language', now: 'q.now' })}
@@ -106,6 +108,7 @@ const ENTER: Prepared = {
                  WHERE s.end_user_id = e.id AND s.status = 'active') AS held,
                EXISTS (SELECT FROM promo_codes pc WHERE pc.user_bot_id = q.bot_id AND pc.end_user_id IS NULL AND ${LIVE_CODE}
                           AND (pc.starts_on IS NULL OR pc.starts_on <= q.today)) AS "hasCodes",
+               EXISTS (SELECT FROM bot_settings bs WHERE bs.user_bot_id = q.bot_id AND bs.referral <> 'off') AS "rewardsInviters",
                (SELECT coalesce(json_agg(json_build_object(
                          'id', pc.id, 'code', pc.code, 'kind', pc.kind, 'value', pc.value::text,
                          'isTyped', ${IS_TYPED}, 'planIds', ${PLANS_OF_CODE})), '[]')
@@ -130,6 +133,7 @@ interface EnterRow extends KnownEndUser, AdvertisementRow {
     isTrial: boolean;
   }[];
   hasCodes: boolean;
+  rewardsInviters: boolean;
   /** Those that can be used. */
   codes: {
     id: number;
@@ -243,7 +247,7 @@ export function createStorefrontService(deps: {
 }
 
 function toStorefront(
-  { welcomeMessage, chats, plans, held, codes, hasCodes, ...row }: EnterRow,
+  { welcomeMessage, chats, plans, held, codes, hasCodes, rewardsInviters, ...row }: EnterRow,
   now: Date,
   timeZone: string,
 ): Storefront {
@@ -271,6 +275,7 @@ function toStorefront(
     chats: known.filter(({ id }) => sold.has(id)),
     plans: offered,
     hasCodes,
+    rewardsInviters,
     typedCode: codesHeld.find(({ isTyped }) => isTyped)?.code ?? null,
     advertisement: toAdvertisement(row),
   };

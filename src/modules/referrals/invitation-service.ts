@@ -64,10 +64,13 @@ export function createInvitationService(deps: {
     return { code, reward: { kind, value }, friendPercent, hasLifetime: lifetimes > 0, ...results };
   }
 
-  /** Null where there is nothing to say: the link is nobody's, or leads nowhere now. */
+  /**
+   * Null where there is nothing to say: the link is nobody's, or leads nowhere now.
+   * @param endUserId null for the bot's owner, whom nobody can bring
+   */
   async function greet(
     { botId }: TenantScope,
-    { endUserId }: Pick<EndUserActor, 'endUserId'>,
+    endUserId: number | null,
     inviteCode: string,
   ): Promise<Greeting | null> {
     const inviter = await prisma.endUser.findFirst({
@@ -76,7 +79,8 @@ export function createInvitationService(deps: {
     });
     if (!inviter) return null;
     if (inviter.id === endUserId) return { kind: 'own' };
-    const brought = await prisma.referral.findUnique({ where: { friendId: endUserId } });
+    const brought =
+      endUserId === null ? null : await prisma.referral.findUnique({ where: { friendId: endUserId } });
     if (brought?.inviterId === inviter.id && brought.status === 'came') {
       return { kind: 'invited', friendPercent: brought.friendPercent };
     }

@@ -18,6 +18,7 @@ import { exports } from './exports.ts';
 import { grow } from './grow/grow.ts';
 import { promoCodes } from './grow/promo-codes.ts';
 import { refer } from './grow/refer.ts';
+import { referral } from './grow/referral.ts';
 import { createIdentity } from './identity.ts';
 import { moderatorDesk } from './moderator/desk.ts';
 import { myBots } from './my-bots.ts';
@@ -39,7 +40,8 @@ export function createMainBot(deps: BotDeps): BotKind<MainContext> {
   const identity = createIdentity(deps);
   const page = createBotPage(deps);
   const bots = myBots(deps, page);
-  const growth = grow(deps, page);
+  const invitations = referral(deps);
+  const growth = grow(deps, { more: page.more, invitations: invitations.page });
   const promos = promoCodes(deps);
   const people = endUsers(deps);
   const getologTariff = tariff(deps);
@@ -102,6 +104,7 @@ export function createMainBot(deps: BotDeps): BotKind<MainContext> {
     botState(deps, page),
     methods.composer,
     growth.composer,
+    invitations.composer,
     promos.composer,
     chats(deps, page),
     prices.composer,

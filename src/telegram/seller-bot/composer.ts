@@ -12,6 +12,7 @@ import { rateLimit } from '../middleware/rate-limit.ts';
 import { checkout, holdsFile } from './checkout.ts';
 import { createChoosePlan } from './choose-plan.ts';
 import { createIdentity } from './identity.ts';
+import { invite } from './invite.ts';
 import { membership } from './membership.ts';
 import { mySubscription } from './my-subscription.ts';
 import { offers } from './offers.ts';
@@ -73,6 +74,7 @@ export function createSellerBot(deps: BotDeps): BotKind<SellerContext> {
   );
   privately.use(start(deps, ownerDesk, choosePlan), privacy(deps), offers(deps), cancel(), help.composer);
   privately.use(desk.composer);
+  privately.use(invite(deps));
   privately.use(mySubscription(deps), ownChats(deps, ownerDesk));
   privately.use(codes.composer, checkout(deps, choosePlan));
   privately.use(unhandled(deps));

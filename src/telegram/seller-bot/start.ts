@@ -11,6 +11,7 @@ import { button, type Screen, send, show } from '../common/screen.ts';
 import { storefrontScreen } from '../views/buyer/storefront.ts';
 import { languageScreen } from '../views/common.ts';
 import { appErrorScreen } from '../views/errors.ts';
+import { greetingText } from '../views/growth/invite.ts';
 import type { ChoosePlan } from './choose-plan.ts';
 import type { OwnerDesk } from './owner-desk.ts';
 import { readStartPayload } from './start-payloads.ts';
@@ -18,7 +19,7 @@ import { readStartPayload } from './start-payloads.ts';
 /** Whether the answer will be the storefront, as far as can be told by the update alone. */
 export function asksForStorefront({ message, callbackQuery }: SellerContext): boolean {
   return (
-    HOME.regex.test(callbackQuery?.data ?? '') || /^\/(?:start(?! +p_)|menu)\b/.test(message?.text ?? '')
+    HOME.regex.test(callbackQuery?.data ?? '') || /^\/(?:start(?! +[pr]_)|menu)\b/.test(message?.text ?? '')
   );
 }
 
@@ -34,9 +35,15 @@ const CHOOSES_ANOTHER: ReadonlySet<ErrorCode> = new Set([
 /** What has buttons of its own to go on by. */
 const TOLD_ALONE: ReadonlySet<ErrorCode> = new Set(['receiptWaits', 'paymentRuns', 'youAreBanned']);
 
+/** What there is to say first, and then the screen. */
+const inFront = (said: readonly string[], screen: Screen): Screen => ({
+  ...screen,
+  text: [...said, screen.text].join('\n\n'),
+});
+
 /** The way in: language, then the storefront; for the owner the desk with what waits. */
 export function start(deps: BotDeps, desk: OwnerDesk, choosePlan: ChoosePlan): Composer<SellerContext> {
-  const { endUsers, owners, storefront, tariffs } = deps.services;
+  const { endUsers, invitations, owners, storefront, tariffs } = deps.services;
   const composer = new Composer<SellerContext>();
 
   /** Getolog's line, which stands in every answer to /start on the free tariff. */
@@ -104,24 +111,33 @@ export function start(deps: BotDeps, desk: OwnerDesk, choosePlan: ChoosePlan): C
     return refused === null ? [] : [context.t(`errors.promo.${refused}`, { code })];
   }
 
+  /** @returns what there is to say to whoever opened a friend's link; null is an owner, whom nobody brings to their own bot */
+  async function greet(context: SellerContext, inviteCode: string | null): Promise<string[]> {
+    if (inviteCode === null) return [];
+    const endUserId = context.isOwner ? null : (await context.endUser()).id;
+    const greeting = await invitations.greet(context.scope, endUserId, inviteCode);
+    return greeting ? [greetingText(viewerOf(context, deps), greeting)] : [];
+  }
+
   composer.command('start', async (context) => {
+    const { planId, code, inviteCode } = readStartPayload(context.match);
+    const greeting = await greet(context, inviteCode);
     if (context.isOwner) {
       // The owner has opened the bot: receipts that waited for that come at once.
       await endUsers.welcomeOwner(context.scope, ownerIn(context));
       const line = await advertisementLine(context, await currentAdvertisement(context));
-      return send(context, await desk(context, line));
+      return send(context, inFront(greeting, await desk(context, line)));
     }
     const endUser = await context.endUser();
-    const { planId, code } = readStartPayload(context.match);
     // Also of somebody who has no language yet: only the screen waits for that.
     const refused = code === null ? [] : await enterByLink(context, code);
+    const first = [...greeting, ...refused];
     await keepWish(context, endUser.hasChosenLanguage ? null : planId);
     if (endUser.hasChosenLanguage) {
-      const screen = await wished(context, planId, { advertised: true });
-      return show(context, { ...screen, text: [...refused, screen.text].join('\n\n') });
+      return show(context, inFront(first, await wished(context, planId, { advertised: true })));
     }
     const line = await currentLine(context);
-    const said = [...refused, ...(line === null ? [] : [line])];
+    const said = [...first, ...(line === null ? [] : [line])];
     const advertisement = said.length === 0 ? null : said.join('\n\n');
     return send(context, languageScreen(context.from?.language_code, { advertisement }));
   });

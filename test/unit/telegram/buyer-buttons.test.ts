@@ -57,6 +57,7 @@ describe.each(LANGUAGES)('whatever it costs and is called, in %s', (language) =>
       ),
       typedCode: null,
       hasCodes: true,
+      rewardsInviters: true,
       advertisement: { shown: false },
     };
     const renewals = each.map((plan, id) => ({ planId: id + 1, ...plan }));

@@ -4,16 +4,17 @@ import { orAskAgain } from '../../common/ask-again.ts';
 import { onPress } from '../../common/callback-data.ts';
 import { type MainContext, ownerIn, typedValueOf } from '../../common/context.ts';
 import { ask, closeQuestion } from '../../common/questions.ts';
-import { BOT_FLIP, BOT_GROW, BOT_SET } from '../../common/routes.ts';
+import { BOT_FLIP, BOT_GROW, BOT_REF, BOT_SET } from '../../common/routes.ts';
 import { type Screen, send, show } from '../../common/screen.ts';
 import type { AnswerHandlers } from '../../middleware/open-questions.ts';
-import { askNumberScreen, growScreen } from '../../views/owner/grow.ts';
+import { askNumberScreen, growScreen, pageOf } from '../../views/owner/grow.ts';
 import type { BotPage } from '../bot-page.ts';
+import type { ReferralPages } from './referral.ts';
 
 /** What an owner does for more sales, and every setting of a bot that is a number or a switch. */
 export function grow(
   deps: BotDeps,
-  { more }: Pick<BotPage, 'more'>,
+  { more, invitations }: Pick<BotPage, 'more'> & { invitations: ReferralPages['page'] },
 ): {
   composer: Composer<MainContext>;
   answers: AnswerHandlers<MainContext>;
@@ -46,10 +47,11 @@ export function grow(
     async botSetting(context, { telegramBotId, name }) {
       const id = BigInt(telegramBotId);
       const { scope } = await sellerBots.openBot(ownerIn(context), id);
-      await orAskAgain(context, BOT_GROW.data(id), async () => {
+      const shownOn = pageOf(name);
+      await orAskAgain(context, shownOn.data(id), async () => {
         await botSettings.setNumber(scope, ownerIn(context), { name, text: typedValueOf(context) });
         await closeQuestion(context, openQuestions);
-        await send(context, await page(context, id));
+        await send(context, await (shownOn === BOT_REF ? invitations : page)(context, id));
       });
     },
   };

@@ -5,6 +5,7 @@ import { formatMoney, formatSum } from '../../../shared/money.ts';
 import {
   CANCEL,
   HOME,
+  INVITE,
   LANGUAGE,
   MAIL,
   MY_SUBSCRIPTION,
@@ -41,6 +42,9 @@ export function storefrontScreen(
       ...plans.map((plan) => [planButton(viewer, chats, plan)]),
       ...(storefront.typedCode === null ? [] : [[button(t('promo.drop'), PROMO_DROP.data())]]),
       ...(storefront.hasCodes && plans.length > 0 ? [[button(t('promo.have'), PROMO.data())]] : []),
+      ...(storefront.rewardsInviters && !storefront.isBanned
+        ? [[button(t('invite.button'), INVITE.data())]]
+        : []),
       [button(t('button.mySubscription'), MY_SUBSCRIPTION.data())],
       [button(t('button.support'), SUPPORT.data()), button(`🌐 ${t('command.language')}`, LANGUAGE.data())],
     ],

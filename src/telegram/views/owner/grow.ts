@@ -1,7 +1,7 @@
 import type { BotSettings, NumberName } from '../../../modules/bot-settings/bot-settings.ts';
 import { NUMBERS } from '../../../modules/bot-settings/bot-settings.ts';
 import type { SellerBot } from '../../../modules/seller-bots/seller-bot.ts';
-import { BOT, BOT_GROW, BOT_PROMOS, BOT_SET } from '../../common/routes.ts';
+import { BOT, BOT_GROW, BOT_PROMOS, BOT_REF, BOT_SET } from '../../common/routes.ts';
 import { button, type Screen } from '../../common/screen.ts';
 import type { Viewer } from '../common.ts';
 
@@ -13,11 +13,13 @@ export function growScreen({ t }: Viewer, bot: SellerBot, settings: BotSettings)
   return {
     text: [
       t('grow.title', { bot: bot.username }),
+      t('referral.about'),
       t('promo.about'),
       t('grow.about.grace'),
       t('grow.about.winback'),
     ].join('\n\n'),
     buttons: [
+      [button(t('referral.page'), BOT_REF.data(id))],
       [button(t('promo.title'), BOT_PROMOS.data(id, '0'))],
       [
         graceDays === 0
@@ -39,11 +41,18 @@ export function growScreen({ t }: Viewer, bot: SellerBot, settings: BotSettings)
   };
 }
 
+const OF_INVITING: readonly NumberName[] = ['refdays', 'refpercent', 'friendpercent'];
+
+/** Where a number is shown and set. */
+export function pageOf(name: NumberName): typeof BOT_GROW | typeof BOT_REF {
+  return OF_INVITING.includes(name) ? BOT_REF : BOT_GROW;
+}
+
 /** Before a number is typed: what it sets, and its range. */
 export function askNumberScreen({ t }: Viewer, { telegramBotId }: SellerBot, name: NumberName): Screen {
   const { min, max } = NUMBERS[name];
   return {
     text: t(`grow.ask.${name}`, { min, max }),
-    buttons: [[button(t('button.cancel'), BOT_GROW.data(telegramBotId))]],
+    buttons: [[button(t('button.cancel'), pageOf(name).data(telegramBotId))]],
   };
 }

@@ -1,0 +1,46 @@
+import { Composer } from 'grammy';
+import { type BotDeps, viewerOf } from '../../bots/bot-deps.ts';
+import { onPress } from '../../common/callback-data.ts';
+import { type MainContext, ownerIn } from '../../common/context.ts';
+import { BOT_REF, BOT_REF_MODE, REF_DENY, REF_GIVE } from '../../common/routes.ts';
+import { type Screen, show } from '../../common/screen.ts';
+import { referralScreen } from '../../views/growth/referral-page.ts';
+
+export interface ReferralPages {
+  composer: Composer<MainContext>;
+  page: (context: MainContext, telegramBotId: bigint) => Promise<Screen>;
+}
+
+/** Who brings whom to a bot: what an owner gives for it, and what they decide. */
+export function referral(deps: BotDeps): ReferralPages {
+  const { botSettings, referrals, sellerBots } = deps.services;
+  const composer = new Composer<MainContext>();
+
+  async function page(context: MainContext, telegramBotId: bigint): Promise<Screen> {
+    const { scope, bot } = await sellerBots.openBot(ownerIn(context), telegramBotId);
+    return referralScreen(viewerOf(context, deps), bot, await referrals.open(scope, ownerIn(context)));
+  }
+
+  onPress(composer, BOT_REF, async (context, telegramBotId) =>
+    show(context, await page(context, telegramBotId)),
+  );
+
+  onPress(composer, BOT_REF_MODE, async (context, telegramBotId, mode) => {
+    const { scope } = await sellerBots.openBot(ownerIn(context), telegramBotId);
+    await botSettings.setReferral(scope, ownerIn(context), mode);
+    await show(context, await page(context, telegramBotId));
+  });
+
+  for (const [of, decide] of [
+    [REF_GIVE, referrals.give],
+    [REF_DENY, referrals.deny],
+  ] as const) {
+    onPress(composer, of, async (context, referralId) => {
+      const scope = await sellerBots.scopeOfReferral(ownerIn(context), referralId);
+      await decide(scope, ownerIn(context), referralId);
+      await show(context, await page(context, scope.telegramBotId));
+    });
+  }
+
+  return { composer, page };
+}
