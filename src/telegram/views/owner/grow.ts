@@ -44,7 +44,7 @@ export function growScreen({ t }: Viewer, bot: SellerBot, settings: BotSettings)
 const OF_INVITING: readonly NumberName[] = ['refdays', 'refpercent', 'friendpercent'];
 
 /** Where a number is shown and set. */
-export function pageOf(name: NumberName): typeof BOT_GROW | typeof BOT_REF {
+export function pageOf(name: NumberName): typeof BOT_GROW {
   return OF_INVITING.includes(name) ? BOT_REF : BOT_GROW;
 }
 
