@@ -157,6 +157,7 @@ test('behind ⚙️ is what is set once, with its present value, and the removal
   expect(screenOf(owner).text).toContain('💳 Card: •••• 9012, AZIZ AZIZOV\n✏️ Welcome text: default');
   expect(screenOf(owner).rows).toEqual([
     ['💳 Card', '✏️ Welcome text'],
+    ['📄 Terms'],
     ['🔢 Unique amounts: off'],
     ['📄 For Excel', '🩺 Bot health'],
     ['🔔 Alerts: on', '⏸ Pause'],
@@ -167,7 +168,7 @@ test('behind ⚙️ is what is set once, with its present value, and the removal
   ]);
   await owner.taps(mainBot, '🔔 Alerts: on');
   await platform.quiet();
-  expect(screenOf(owner).rows[3]?.[0]).toBe('🔕 Alerts: off');
+  expect(screenOf(owner).rows[4]?.[0]).toBe('🔕 Alerts: off');
   await owner.taps(mainBot, '🔕 Alerts: off');
 
   await owner.presses(mainBot, `bot:${bot.id}:card`);

@@ -15,7 +15,7 @@ export function referralScreen(viewer: Viewer, bot: SellerBot, page: ReferralPag
     `<b>${t('referral.page')}</b> · @${bot.username}`,
     t('referral.about'),
     termsLines(viewer, terms).join('\n'),
-    ...(page.came === 0 ? [] : [figures(viewer, page), ...best(viewer, page)]),
+    ...(page.came === 0 ? [] : [results(viewer, page), ...best(viewer, page)]),
     ...(held.length === 0 ? [] : [heldLines(viewer, page)]),
   ];
   return {
@@ -79,7 +79,7 @@ function settings({ t }: Viewer, { telegramBotId: id }: SellerBot, terms: BotSet
   ];
 }
 
-function figures(viewer: Viewer, { came, bought, turnover, rewards }: ReferralPage): string {
+function results(viewer: Viewer, { came, bought, turnover, rewards }: ReferralPage): string {
   const { t } = viewer;
   return [
     t('referral.figures', { came, bought, turnover: money(viewer, turnover) }),
