@@ -27,6 +27,8 @@ export interface ReviewContent {
   /** Null once the file is forgotten. */
   receipt: ReceiptFile | null;
   payer: PersonName;
+  /** Who brought them to the bot; null: nobody. */
+  inviter: PersonName | null;
   owner: KnownPerson;
   /** Of all chats that it opens. */
   title: string;

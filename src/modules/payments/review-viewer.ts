@@ -29,7 +29,7 @@ export async function readReview(prisma: PrismaClient, paymentId: number): Promi
   const row = await prisma.payment.findUnique({
     where: { id: paymentId },
     include: {
-      endUser: true,
+      endUser: { include: { broughtBy: { select: { inviter: true } } } },
       promoUse: { include: { promoCode: true } },
       ...WITH_CHAT_TITLES,
       bot: { include: { owner: true } },
@@ -59,6 +59,7 @@ export async function readReview(prisma: PrismaClient, paymentId: number): Promi
       payment: toPayment(row),
       receipt: toReceiptFile(row),
       payer: row.endUser,
+      inviter: row.endUser.broughtBy?.inviter ?? null,
       owner,
       title: soldTitle(row),
       promo: row.promoUse && { code: row.promoUse.promoCode.code, days: row.promoUse.days },

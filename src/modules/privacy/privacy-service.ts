@@ -14,6 +14,8 @@ export interface EndUserLoss {
   subscriptions: { title: string; expiresAt: Date | null }[];
   /** Of their own, not used yet. */
   promoCodes: number;
+  /** They have a link that brings friends, and with it what may wait for them. */
+  invites: boolean;
 }
 
 /** What an owner would lose: their bots, which stop, and the rest of their tariff. */
@@ -42,6 +44,16 @@ const BROUGHT = {
   status: true,
   inviterDays: true,
   friendDays: true,
+  settledAt: true,
+} as const;
+
+/** Of an invitation at a bot, without the other of the two. */
+const INVITED = {
+  arrivedAt: true,
+  kind: true,
+  value: true,
+  friendPercent: true,
+  status: true,
   settledAt: true,
 } as const;
 
@@ -88,10 +100,16 @@ export function createPrivacyService(deps: {
     async readEndUser(scope: TenantScope, { endUserId, telegramUserId }: EndUserActor): Promise<object> {
       const mine = { endUserId };
       const hash = await deps.hashPerson();
-      const [person, payments, subscriptions, trials, promoCodes] = await Promise.all([
+      const [person, payments, subscriptions, trials, promoCodes, brought] = await Promise.all([
         prisma.endUser.findFirst({
           where: { id: endUserId, botId: scope.botId },
-          select: { ...PERSON, offersOffAt: true, wantedPlanId: true },
+          select: {
+            ...PERSON,
+            offersOffAt: true,
+            wantedPlanId: true,
+            inviteCode: true,
+            broughtBy: { select: INVITED },
+          },
         }),
         prisma.payment.findMany({
           where: { ...mine, botId: scope.botId, isTest: false },
@@ -145,7 +163,14 @@ export function createPrivacyService(deps: {
             kickedAt: true,
             timeEntries: {
               orderBy: { id: 'asc' },
-              select: { source: true, addedFrom: true, addedTo: true, createdAt: true, takenBackAt: true },
+              select: {
+                source: true,
+                addedFrom: true,
+                addedTo: true,
+                createdAt: true,
+                takenBackAt: true,
+                takenBackTo: true,
+              },
             },
           },
         }),
@@ -154,9 +179,15 @@ export function createPrivacyService(deps: {
           where: { ...mine, botId: scope.botId },
           select: { code: true, kind: true, value: true, endsOn: true, createdAt: true },
         }),
+        prisma.referral.findMany({
+          where: { inviterId: endUserId, botId: scope.botId },
+          orderBy: { id: 'asc' },
+          select: INVITED,
+        }),
       ]);
       if (!person) throw new AppError('notFound');
-      return plain({ bot: scope.botUsername, person, payments, subscriptions, trials, promoCodes });
+      const bot = scope.botUsername;
+      return plain({ bot, person, payments, subscriptions, trials, promoCodes, brought });
     },
 
     /** Everything that the platform keeps of an owner, ready for JSON. Tokens stay what they are: secret. */
@@ -231,6 +262,7 @@ export function createPrivacyService(deps: {
         where: { id: endUserId, botId: scope.botId },
         select: {
           banned: true,
+          inviteCode: true,
           _count: { select: { personalCodes: { where: { uses: { none: { status: 'used' } } } } } },
           subscriptions: {
             where: { status: 'active' },
@@ -242,6 +274,7 @@ export function createPrivacyService(deps: {
       return {
         banned: person.banned,
         promoCodes: person._count.personalCodes,
+        invites: person.inviteCode !== null,
         subscriptions: person.subscriptions.map(({ channel, expiresAt }) => ({
           title: channel.title,
           expiresAt,

@@ -1,6 +1,7 @@
 import type { PrismaClient } from '../../infra/prisma-client/client.ts';
 import { type Actor, requireOwnerOf } from '../../kernel/actor.ts';
 import { AppError } from '../../kernel/errors.ts';
+import type { PersonName } from '../../kernel/person.ts';
 import type { TenantScope } from '../../kernel/tenant-scope.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { fromDecimal } from '../../shared/money.ts';
@@ -18,6 +19,8 @@ export interface Profile {
   since: Date;
   /** The bot cannot write to them. */
   hasClosedBot: boolean;
+  /** Who brought them; null: nobody. */
+  inviter: PersonName | null;
   subscriptions: ({ title: string } & ShownSubscription)[];
   payments: { id: number; title: string; amount: bigint; status: PaymentStatus; createdAt: Date }[];
 }
@@ -30,6 +33,7 @@ export function createProfileService({ prisma, clock }: { prisma: PrismaClient; 
       const row = await prisma.endUser.findFirst({
         where: { id: endUserId, botId: scope.botId },
         include: {
+          broughtBy: { select: { inviter: true } },
           subscriptions: { orderBy: { id: 'desc' }, take: HISTORY_LENGTH, include: { channel: true } },
           payments: {
             where: { isTest: false },
@@ -44,6 +48,7 @@ export function createProfileService({ prisma, clock }: { prisma: PrismaClient; 
         endUser: toEndUser(row),
         since: row.createdAt,
         hasClosedBot: row.blockedAt !== null,
+        inviter: row.broughtBy?.inviter ?? null,
         subscriptions: row.subscriptions.map((subscription) => ({
           title: subscription.channel.title,
           ...toShown(subscription, clock.now()),

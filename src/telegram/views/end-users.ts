@@ -69,7 +69,7 @@ export function askFindScreen({ t }: Viewer, scope: TenantScope): Screen {
 export function endUserScreen(
   viewer: Viewer,
   telegramBotId: bigint,
-  { endUser, since, hasClosedBot, subscriptions, payments }: Profile,
+  { endUser, since, hasClosedBot, inviter, subscriptions, payments }: Profile,
   plans: readonly Plan[],
   channels: readonly Channel[],
 ): Screen {
@@ -77,6 +77,7 @@ export function endUserScreen(
   const lines = [
     `👤 ${t('endUsers.name', { person: personName(endUser) })}`,
     t('endUsers.since', { since: date(viewer, since) }),
+    inviter === null ? '' : t('review.invitedBy', { inviter: personName(inviter) }),
     endUser.banned ? t('endUsers.banned') : '',
     hasClosedBot ? t('endUsers.hasClosedBot') : '',
     subscriptions

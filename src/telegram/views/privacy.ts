@@ -35,7 +35,7 @@ export function myDataScreen({ t }: Viewer): Screen {
 
 export function askForgetEndUserScreen(
   viewer: Viewer,
-  { banned, subscriptions, promoCodes }: EndUserLoss,
+  { banned, subscriptions, promoCodes, invites }: EndUserLoss,
 ): Screen {
   const { t } = viewer;
   const losses = subscriptions.map(({ title, expiresAt }) =>
@@ -44,7 +44,9 @@ export function askForgetEndUserScreen(
       : t('privacy.losesUntil', { title, until: date(viewer, expiresAt) }),
   );
   const codes = promoCodes === 0 ? [] : [t('promo.losesCodes')];
-  return askForget(viewer, [t('privacy.askForget'), ...losses, ...codes, ...banLine(viewer, banned)]);
+  const invitations = invites ? [t('invite.loses')] : [];
+  const all = [...losses, ...codes, ...invitations, ...banLine(viewer, banned)];
+  return askForget(viewer, [t('privacy.askForget'), ...all]);
 }
 
 export function askForgetOwnerScreen(

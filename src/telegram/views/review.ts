@@ -87,7 +87,7 @@ function heldNow(viewer: Viewer, { expiresAt, graceUntil }: PayerHistory['active
 
 function reviewText(
   viewer: Viewer,
-  { payment, payer, title, botUsername, sameFile, promo }: ReviewContent,
+  { payment, payer, inviter, title, botUsername, sameFile, promo }: ReviewContent,
 ): string {
   const { t } = viewer;
   const lines = [
@@ -101,6 +101,7 @@ function reviewText(
     }),
   ];
   lines.push(...promoLine(viewer, payment, promo));
+  if (inviter !== null) lines.push(t('review.invitedBy', { inviter: personName(inviter) }));
   if (sameFile !== null) lines.push(sameFileLine(viewer, sameFile));
   return lines.join('\n\n');
 }

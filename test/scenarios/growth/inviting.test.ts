@@ -155,6 +155,43 @@ test('a friend’s first purchase is cheaper, and only that', async () => {
   await sets('set:friendpercent', '0');
 });
 
+test('the owner reads beside the receipt, and on their page, who brought the payer', async () => {
+  const inviter = await newBuyer(platform, shop, { firstName: 'Zarina' });
+  const friend = await comes('Friend', await payloadOf(inviter));
+  await friend.presses(shop.shop, 'lang:en');
+  await payFor(platform, shop, friend);
+  await shop.owner.reads(shop.shop, 'Invited by Zarina');
+  await platform.quiet();
+  for (const bot of [shop.shop, platform.mainBot]) {
+    const copy = shop.owner.chatWith(bot).messages.findLast(({ text }) => text.includes('Receipt no.'));
+    if (copy) expect(copy.text).toContain('Invited by Zarina');
+  }
+  const { id } = await platform.database.endUser.findFirstOrThrow({ where: { telegramUserId: friend.id } });
+  await shop.owner.presses(platform.mainBot, `user:${id}`);
+  expect(owners()).toContain('Invited by Zarina');
+});
+
+test('their data has their link and whom they brought, without who that is; forgetting ends both', async () => {
+  const inviter = await newBuyer(platform, shop, { firstName: 'Leaving' });
+  const payload = await payloadOf(inviter);
+  const friend = await comes('Unnamed', payload);
+  await inviter.presses(shop.shop, 'mydata');
+  await platform.quiet();
+  const file = inviter.chatWith(shop.shop).messages.findLast(({ document }) => document)?.document;
+  const data = new TextDecoder().decode(file?.bytes);
+  expect(data).toContain(payload.slice(2));
+  expect(JSON.parse(data).brought).toMatchObject([{ kind: 'days', value: 7, status: 'came' }]);
+  expect(data).not.toContain('Unnamed');
+  expect(data).not.toContain(String(friend.id));
+  await inviter.presses(shop.shop, 'forget');
+  expect(last(inviter)?.text).toContain('Your link to invite friends stops working');
+  await inviter.presses(shop.shop, 'forget:yes');
+  await platform.quiet();
+  expect(await referralsOf(friend)).toMatchObject([{ status: 'void' }]);
+  const late = await comes('Late', payload);
+  expect(await referralsOf(late)).toEqual([]);
+});
+
 test('the owner’s page says exactly who came, who bought and what that brought', async () => {
   const other = await openShop(platform, { title: 'Counted' });
   const setsThere = (what: string) => other.owner.presses(platform.mainBot, `bot:${other.shop.id}:${what}`);
