@@ -144,6 +144,11 @@ export class Actor {
     await this.#act(bot, `writes to @${bot.username}: /start`, () => this.person.starts(bot));
   }
 
+  /** Opens a bot by a link that says more than its name. @param what the link is called */
+  async follows(bot: SandboxBot, payload: string, what: string): Promise<void> {
+    await this.#act(bot, `opens @${bot.username} by ${what}`, () => this.person.starts(bot, { payload }));
+  }
+
   async writes(bot: SandboxBot, text: string): Promise<void> {
     await this.#act(bot, `writes to @${bot.username}: ${text}`, () => this.person.sends(bot, text));
   }

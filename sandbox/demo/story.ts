@@ -4,6 +4,7 @@ import { Payme } from '../providers/payme.ts';
 import type { SandboxBot, SandboxChat } from '../sandbox.ts';
 import { cheats } from './chapters/cheats.ts';
 import { firstSale } from './chapters/first-sale.ts';
+import { friends } from './chapters/friends.ts';
 import { leak } from './chapters/leak.ts';
 import { opening } from './chapters/opening.ts';
 import { providers } from './chapters/providers.ts';
@@ -25,6 +26,8 @@ export interface Cast {
   buyer: Actor;
   /** Whoever is in the group for a month. */
   member: Actor;
+  /** Whoever pays by Click, and brings a friend. */
+  subscriber: Actor;
   channel: SandboxChat;
   group: SandboxChat;
   click: Click;
@@ -48,6 +51,7 @@ export const STORY: readonly Chapter[] = [
   { title: 'A month goes by', play: timePasses },
   { title: 'People who try', play: cheats },
   { title: 'Click and Payme instead of receipts', play: providers },
+  { title: 'A friend brings a friend', play: friends },
   { title: 'What stands in the database', play: records },
 ];
 
@@ -83,6 +87,7 @@ export function newCast(
     moderator,
     owner,
     member: stage.newActor({ firstName: 'Ольга', languageCode: 'ru' }),
+    subscriber: stage.newActor({ firstName: 'Zafar', languageCode: 'uz' }),
     buyer: stage.newActor({ firstName: 'Bobur', username: 'bobur', languageCode: 'en' }),
     shop,
     click,

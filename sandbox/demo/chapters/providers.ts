@@ -105,8 +105,7 @@ async function goesLive({ mainBot, moderator }: Cast, provider: string): Promise
 
 /** A buyer pays and is in, and nobody had to look at anything. */
 async function sellsByClick(stage: Stage, cast: Cast): Promise<void> {
-  const { mainBot, shop, owner, channel, click } = cast;
-  const buyer = stage.newActor({ firstName: 'Zafar', languageCode: 'uz' });
+  const { mainBot, shop, owner, subscriber: buyer, channel, click } = cast;
   const order = await choosesMonth(cast, buyer, {
     language: /Oʻzbekcha/,
     month: /📢 1 oy/,
