@@ -55,6 +55,9 @@ export const AUDITED_IN_BOTS = {
   'referral.given': 'referral',
   'refund.closed': 'refund',
   'refund.opened': 'refund',
+  'source.added': 'source',
+  'source.archived': 'source',
+  'source.changed': 'source',
 } as const;
 
 /** The same, of what no bot is concerned by. */

@@ -64,6 +64,7 @@ export const MODULES = {
   subscriptions: 'whose time in a chat runs until when: settlement, warnings, ends',
   trials: 'time that somebody may have once in a chat, before they buy any',
   'promo-codes': 'what makes a purchase cheaper or longer: codes, their rules, who used which',
+  sources: 'where an owner advertises: who came by which link, and what they bought',
   access: 'ways in and out of chats: links, removals, who is seen inside',
   tariffs: 'what owners pay to the platform, and the line that others carry',
   'owner-referrals': 'owners who invite owners: who came, and what both get',

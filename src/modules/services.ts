@@ -57,6 +57,8 @@ import { createReferralService } from './referrals/referral-service.ts';
 import { createBotDirectory } from './seller-bots/bot-directory.ts';
 import type { BotGateway } from './seller-bots/bot-gateway.ts';
 import { createSellerBotService } from './seller-bots/seller-bot-service.ts';
+import { createSourceService } from './sources/source-service.ts';
+import { attributeSource, createVisitService } from './sources/visit-service.ts';
 import { createStatisticsService } from './statistics/statistics-service.ts';
 import { createDeadlineService } from './subscriptions/deadline-service.ts';
 import { createSubscriptionService } from './subscriptions/subscription-service.ts';
@@ -118,7 +120,7 @@ export function createServices(given: ServicesDeps) {
     datedPlans: createDatedPlans(deps),
     plans: createPlanService(deps),
     planEditor: createPlanEditor(deps),
-    endUsers: createEndUserService({ ...deps, attributions: [attributeToInviter(deps)] }),
+    endUsers: createEndUserService({ ...deps, attributions: [attributeToInviter(deps), attributeSource] }),
     deadlines: createDeadlineService(deps),
     subscriptions: createSubscriptionService(deps),
     inviteLinks: createInviteLinkService(deps),
@@ -126,6 +128,8 @@ export function createServices(given: ServicesDeps) {
     reconciliation: createReconciliationService(deps),
     promoCodes: createPromoCodeService(deps),
     codeEntry: createCodeEntryService(deps),
+    sources: createSourceService(deps),
+    sourceVisits: createVisitService(deps),
     tariffs: createTariffService(deps),
     ownerReferrals: createOwnerReferralService(deps),
     connectionFees: createConnectionFeeService(deps),

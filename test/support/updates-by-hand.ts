@@ -36,8 +36,13 @@ export function updatesByHand(
       for (const tell of told) await tell();
     },
 
-    starts: (person: SandboxPerson) =>
-      post('message', { chat: toPrivateChat(person), from: toUser(person), text: '/start' }),
+    /** @param payload of the link by which they come */
+    starts: (person: SandboxPerson, payload?: string) =>
+      post('message', {
+        chat: toPrivateChat(person),
+        from: toUser(person),
+        text: payload === undefined ? '/start' : `/start ${payload}`,
+      }),
 
     /** A basic group says that it goes on as a supergroup. */
     grows: (group: SandboxChat, supergroup: SandboxChat, owner: SandboxPerson) =>

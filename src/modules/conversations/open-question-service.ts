@@ -41,6 +41,8 @@ const openQuestion = z.discriminatedUnion('question', [
   z.object({ question: z.literal('newPromo'), telegramBotId: z.string() }),
   z.object({ question: z.literal('promoField'), promoId: z.number(), field: z.enum(PROMO_FIELDS) }),
   z.object({ question: z.literal('promoCode') }),
+  z.object({ question: z.literal('newSource'), telegramBotId: z.string() }),
+  z.object({ question: z.literal('sourceCost'), sourceId: z.number() }),
   z.object({ question: z.literal('rejectReason'), paymentId: z.number() }),
   z.object({ question: z.literal('support') }),
   // The rest of an album, whose first picture was an answer already.

@@ -31,6 +31,8 @@ export interface ExportedPayment {
   /** Tiyin, without it; null where there is none. */
   listPrice: bigint | null;
   discount: bigint | null;
+  /** The name of the source of advertising that its buyer had come by; null: of none. */
+  source: string | null;
   status: PaymentStatus;
 }
 
@@ -66,6 +68,8 @@ export function createExportService({ prisma, clock }: { prisma: PrismaClient; c
   const batch = { orderBy: { id: 'asc' }, take: BATCH } as const;
 
   async function* paymentsOf({ botId }: TenantScope): AsyncGenerator<ExportedPayment> {
+    const sources = await prisma.source.findMany({ where: { botId }, select: { id: true, name: true } });
+    const nameOfSource = new Map(sources.map(({ id, name }) => [id, name]));
     const rows = inBatches((after) =>
       prisma.payment.findMany({
         where: { botId, isTest: false, ...after },
@@ -98,6 +102,7 @@ export function createExportService({ prisma, clock }: { prisma: PrismaClient; c
         promoCode: row.promoUse?.promoCode.code ?? null,
         listPrice: row.listPrice && fromDecimal(row.listPrice),
         discount: row.discount && fromDecimal(row.discount),
+        source: row.sourceId === null ? null : (nameOfSource.get(row.sourceId) ?? null),
         status: row.status as PaymentStatus,
       };
     }

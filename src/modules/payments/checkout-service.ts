@@ -20,6 +20,7 @@ import {
   type UnusedCode,
 } from '../promo-codes/promo-uses.ts';
 import { toReceiptColumns } from '../receipts/receipt.ts';
+import { findLatestSource } from '../sources/visit-service.ts';
 import { hasLifetimeInAll, listEnds, lockBuyer, lockEndUser } from '../subscriptions/subscription-queries.ts';
 import { giveTrial } from '../trials/trials.ts';
 import { amountOf } from './amounts/order-amount.ts';
@@ -169,6 +170,7 @@ export function createCheckoutService(deps: {
           paymentMethod: method,
           status: 'created',
           createdAt: work.now,
+          sourceId: await findLatestSource(work, endUserId),
         },
       });
       if (offer) await reserveUse(work, { offer, endUserId, paymentId: row.id });

@@ -48,6 +48,8 @@ export async function forgetEndUser(work: Work, botId: number, endUserId: number
   // Who was brought by whom stays in the books, without them.
   await db.referral.updateMany({ where: { friendId: endUserId }, data: { friendId: null } });
   await db.promoCode.deleteMany({ where: { endUserId } });
+  // By which links they came, and what their advertisers call the clicks.
+  await db.sourceVisit.deleteMany({ where: { endUserId } });
   await forgetReceipts(work, { endUserId });
   await forgetPerson(work, { id: endUserId, banned });
   await forgetConversations(work, telegramUserId, bot.telegramBotId);
@@ -180,6 +182,8 @@ async function forgetBots({ db, now }: Work, ownerId: number, botIds: number[]):
   await db.referral.updateMany({ where: theirs, data: { friendId: null } });
   await voidRewards({ db, now }, theirs);
   await db.promoCode.deleteMany({ where: { ...theirs, endUserId: { not: null } } });
+  // With who came by which.
+  await db.source.deleteMany({ where: theirs });
   await db.endUser.updateMany({ where: theirs, data: NOBODY_KNOWN });
   await db.$executeRaw`UPDATE end_users SET telegram_id = -id WHERE user_bot_id = ANY(${botIds})`;
 }

@@ -16,6 +16,8 @@ export interface EndUserLoss {
   promoCodes: number;
   /** They have a link that brings friends, and with it what may wait for them. */
   invites: boolean;
+  /** Of advertising, by which they have come. */
+  sources: number;
 }
 
 /** What an owner would lose: their bots, which stop, and the rest of their tariff. */
@@ -86,6 +88,16 @@ const PROMO_CODE = {
   plans: { select: { plan: { select: PLAN } } },
 } as const;
 
+/** Where an owner advertises. */
+const SOURCE = {
+  name: true,
+  slug: true,
+  cost: true,
+  createdAt: true,
+  archivedAt: true,
+  promoCode: { select: { code: true } },
+} as const;
+
 /** People see what is kept of them, and may be forgotten. What was sold stays, without the person. */
 export function createPrivacyService(deps: {
   prisma: PrismaClient;
@@ -100,7 +112,7 @@ export function createPrivacyService(deps: {
     async readEndUser(scope: TenantScope, { endUserId, telegramUserId }: EndUserActor): Promise<object> {
       const mine = { endUserId };
       const hash = await deps.hashPerson();
-      const [person, payments, subscriptions, trials, promoCodes, brought] = await Promise.all([
+      const [person, payments, subscriptions, trials, promoCodes, brought, visits] = await Promise.all([
         prisma.endUser.findFirst({
           where: { id: endUserId, botId: scope.botId },
           select: {
@@ -184,10 +196,23 @@ export function createPrivacyService(deps: {
           orderBy: { id: 'asc' },
           select: INVITED,
         }),
+        prisma.sourceVisit.findMany({
+          where: { ...mine, source: { botId: scope.botId } },
+          orderBy: { firstAt: 'asc' },
+          select: {
+            source: { select: { slug: true } },
+            firstAt: true,
+            lastAt: true,
+            visits: true,
+            isNew: true,
+            click: true,
+          },
+        }),
       ]);
       if (!person) throw new AppError('notFound');
       const bot = scope.botUsername;
-      return plain({ bot, person, payments, subscriptions, trials, promoCodes, brought });
+      const sources = visits.map(({ source, ...visit }) => ({ ...source, ...visit }));
+      return plain({ bot, person, payments, subscriptions, trials, promoCodes, brought, sources });
     },
 
     /** Everything that the platform keeps of an owner, ready for JSON. Tokens stay what they are: secret. */
@@ -227,6 +252,7 @@ export function createPrivacyService(deps: {
             },
             // Those of one person are that person's.
             promoCodes: { where: { endUserId: null }, orderBy: { id: 'asc' }, select: PROMO_CODE },
+            sources: { orderBy: { id: 'asc' }, select: SOURCE },
           },
         }),
         prisma.tariffPeriod.findMany({
@@ -263,7 +289,12 @@ export function createPrivacyService(deps: {
         select: {
           banned: true,
           inviteCode: true,
-          _count: { select: { personalCodes: { where: { uses: { none: { status: 'used' } } } } } },
+          _count: {
+            select: {
+              personalCodes: { where: { uses: { none: { status: 'used' } } } },
+              sourceVisits: true,
+            },
+          },
           subscriptions: {
             where: { status: 'active' },
             select: { expiresAt: true, channel: { select: { title: true } } },
@@ -275,6 +306,7 @@ export function createPrivacyService(deps: {
         banned: person.banned,
         promoCodes: person._count.personalCodes,
         invites: person.inviteCode !== null,
+        sources: person._count.sourceVisits,
         subscriptions: person.subscriptions.map(({ channel, expiresAt }) => ({
           title: channel.title,
           expiresAt,

@@ -12,6 +12,8 @@ const KEEP_FINGERPRINTS_DAYS = 400;
 const KEEP_SUPPORT_LINKS_DAYS = 30;
 /** Telegram repeats an update for a day at most. */
 const KEEP_ACTS_DAYS = 30;
+/** As long as an advertiser settles accounts for what they call a click. */
+const KEEP_CLICKS_DAYS = 180;
 const KEEP_AUDIT_DAYS = 365;
 const KEEP_CHECKS_DAYS = 30;
 /** Long enough to see what became of a message that somebody complains about. */
@@ -35,6 +37,10 @@ export function createRetentionService({ prisma, clock }: { prisma: PrismaClient
       await prisma.payment.updateMany({
         where: { receiptSha256: { not: null }, receiptAt: { lt: ago(KEEP_FINGERPRINTS_DAYS) } },
         data: { receiptSha256: null },
+      });
+      await prisma.sourceVisit.updateMany({
+        where: { click: { not: null }, lastAt: { lt: ago(KEEP_CLICKS_DAYS) } },
+        data: { click: null },
       });
       await prisma.supportMessage.deleteMany({ where: { createdAt: { lt: ago(KEEP_SUPPORT_LINKS_DAYS) } } });
       await prisma.act.deleteMany({ where: { at: { lt: ago(KEEP_ACTS_DAYS) } } });

@@ -4,14 +4,13 @@ import { AppError } from '../../kernel/errors.ts';
 import type { TenantScope } from '../../kernel/tenant-scope.ts';
 import type { UnitOfWork, Work } from '../../kernel/unit-of-work.ts';
 import { dateOf } from '../../shared/calendar.ts';
-import { HOUR_MS, MINUTE_MS } from '../../shared/durations.ts';
+import { MINUTE_MS } from '../../shared/durations.ts';
 import { lockBuyer, lockEndUser } from '../subscriptions/subscription-queries.ts';
+import { keptUntil } from './attached-code.ts';
 import { readCode } from './promo-code.ts';
 import { type PromoState, promoState } from './promo-state.ts';
 import { dropCode } from './promo-uses.ts';
 
-/** A code that was typed or linked is kept for its person this long. */
-const KEPT_HOURS = 24;
 /** Whoever guesses this often within as many minutes is not listened to for as long. */
 const MAX_MISSES = 5;
 const MISSES_WITHIN_MS = 10 * MINUTE_MS;
@@ -37,9 +36,8 @@ export function createCodeEntryService({ transact, timeZone }: { transact: UnitO
         if (isSilenced(misses, now)) return 'tooOften';
         const found = await findCode(work, scope, actor, readCode(typed), timeZone);
         if (found?.state === 'usable') {
-          const promoUntil = new Date(now.getTime() + KEPT_HOURS * HOUR_MS);
           // The wrong ones still count: else whoever knows one code guesses on for ever.
-          const data = { promoCodeId: found.id, promoUntil };
+          const data = { promoCodeId: found.id, promoUntil: keptUntil(now) };
           await db.endUser.update({ where: { id: actor.endUserId }, data });
           return null;
         }

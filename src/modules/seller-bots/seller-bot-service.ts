@@ -179,6 +179,10 @@ export function createSellerBotService(deps: SellerBotServiceDeps) {
     return scopeOf(actor, { referrals: { some: { id: referralId } } });
   }
 
+  async function scopeOfSource(actor: OwnerActor, sourceId: number): Promise<TenantScope> {
+    return scopeOf(actor, { sources: { some: { id: sourceId } } });
+  }
+
   async function scopeOfSubscription(actor: OwnerActor, subscriptionId: number): Promise<TenantScope> {
     return scopeOf(actor, { channels: { some: { subscriptions: { some: { id: subscriptionId } } } } });
   }
@@ -321,6 +325,7 @@ export function createSellerBotService(deps: SellerBotServiceDeps) {
     scopeOfEndUser,
     scopeOfPromo,
     scopeOfReferral,
+    scopeOfSource,
     scopeOfSubscription,
     readCardNumber,
     setCard,

@@ -4,7 +4,7 @@ import { button, send } from './screen.ts';
 
 /** What is wrong with an answer alone: it can be given anew. */
 const ABOUT_THE_ANSWER =
-  /^(?:price|planTerm|planName|botSetting|promoField|promo|card|welcome|terms|rejectText)\.|^settingText$/;
+  /^(?:price|planTerm|planName|botSetting|promoField|promo|source|card|welcome|terms|rejectText)\.|^settingText$/;
 
 /**
  * Takes the answer to a question. One that cannot be read leaves it open: the person is told why, and given the way out.

@@ -20,6 +20,9 @@ export const serial: Part<number> = {
 
 const MAX_BIGINT = 2n ** 63n - 1n;
 
+/** The same, or 0: none. */
+export const serialOrNone: Part<number> = { pattern: `0|${serial.pattern}`, read: serial.read };
+
 /** An id of Telegram's. */
 export const telegramId: Part<bigint> = {
   pattern: '[1-9]\\d{0,18}',

@@ -13,6 +13,7 @@ import {
   oneOf,
   route,
   serial,
+  serialOrNone,
   telegramId,
   word,
 } from './callback-data.ts';
@@ -85,6 +86,8 @@ export const BOT_REF_MODE = route('bot', telegramId, 'ref', oneOf(...REFERRAL_MO
 /** A reward that waits for its owner's word. */
 export const REF_GIVE = route('ref', serial, 'give');
 export const REF_DENY = route('ref', serial, 'deny');
+export const BOT_SOURCES = route('bot', telegramId, 'sources', cursor);
+export const BOT_SOURCE_NEW = route('bot', telegramId, 'source-new');
 export const BOT_PLANS = route('bot', telegramId, 'plans');
 export const BOT_CARD = route('bot', telegramId, 'card');
 /** How buyers pay, and one method of it. */
@@ -151,6 +154,12 @@ export const PROMO_ON = route('promo', serial, 'on');
 export const PROMO_OFF = route('promo', serial, 'off');
 export const PROMO_REMOVE = route('promo', serial, 'remove');
 export const PROMO_REMOVE_YES = route('promo', serial, 'remove', 'yes');
+/** Where an owner advertises. */
+export const SOURCE = route('source', serial);
+export const SOURCE_PROMOS = route('source', serial, 'promos', cursor);
+export const SOURCE_PROMO = route('source', serial, 'promo', serialOrNone);
+export const SOURCE_COST = route('source', serial, 'cost');
+export const SOURCE_ARCHIVE = route('source', serial, 'archive');
 export const TARIFF = route('tariff');
 export const TARIFF_FOR = route('tariff', months);
 /** The link by which an owner invites others. */

@@ -19,6 +19,7 @@ import { grow } from './grow/grow.ts';
 import { promoCodes } from './grow/promo-codes.ts';
 import { refer } from './grow/refer.ts';
 import { referral } from './grow/referral.ts';
+import { sources } from './grow/sources.ts';
 import { createIdentity } from './identity.ts';
 import { moderatorDesk } from './moderator/desk.ts';
 import { myBots } from './my-bots.ts';
@@ -43,6 +44,7 @@ export function createMainBot(deps: BotDeps): BotKind<MainContext> {
   const invitations = referral(deps);
   const growth = grow(deps, { more: page.more, invitations: invitations.page });
   const promos = promoCodes(deps);
+  const advertising = sources(deps);
   const people = endUsers(deps);
   const getologTariff = tariff(deps);
   const fee = connectionFee(deps);
@@ -81,6 +83,7 @@ export function createMainBot(deps: BotDeps): BotKind<MainContext> {
         ...bots.answers,
         ...growth.answers,
         ...promos.answers,
+        ...advertising.answers,
         ...prices.answers,
         ...people.answers,
         ...getologTariff.answers,
@@ -106,6 +109,7 @@ export function createMainBot(deps: BotDeps): BotKind<MainContext> {
     growth.composer,
     invitations.composer,
     promos.composer,
+    advertising.composer,
     chats(deps, page),
     prices.composer,
     receipts(deps),

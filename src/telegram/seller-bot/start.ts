@@ -16,10 +16,13 @@ import type { ChoosePlan } from './choose-plan.ts';
 import type { OwnerDesk } from './owner-desk.ts';
 import { readStartPayload } from './start-payloads.ts';
 
-/** Whether the answer will be the storefront, as far as can be told by the update alone. */
+/**
+ * Whether the answer will be the storefront, as far as can be told by the update alone. A link that may bring a code changes
+ * what stands there.
+ */
 export function asksForStorefront({ message, callbackQuery }: SellerContext): boolean {
   return (
-    HOME.regex.test(callbackQuery?.data ?? '') || /^\/(?:start(?! +[pr]_)|menu)\b/.test(message?.text ?? '')
+    HOME.regex.test(callbackQuery?.data ?? '') || /^\/(?:start(?! +[cpr]_)|menu)\b/.test(message?.text ?? '')
   );
 }
 
@@ -43,7 +46,7 @@ const inFront = (said: readonly string[], screen: Screen): Screen => ({
 
 /** The way in: language, then the storefront; for the owner the desk with what waits. */
 export function start(deps: BotDeps, desk: OwnerDesk, choosePlan: ChoosePlan): Composer<SellerContext> {
-  const { endUsers, invitations, owners, storefront, tariffs } = deps.services;
+  const { endUsers, invitations, owners, sourceVisits, storefront, tariffs } = deps.services;
   const composer = new Composer<SellerContext>();
 
   /** Getolog's line, which stands in every answer to /start on the free tariff. */
@@ -120,7 +123,7 @@ export function start(deps: BotDeps, desk: OwnerDesk, choosePlan: ChoosePlan): C
   }
 
   composer.command('start', async (context) => {
-    const { planId, code, inviteCode } = readStartPayload(context.match);
+    const { planId, code, inviteCode, source } = readStartPayload(context.match);
     const greeting = await greet(context, inviteCode);
     if (context.isOwner) {
       // The owner has opened the bot: receipts that waited for that come at once.
@@ -129,6 +132,7 @@ export function start(deps: BotDeps, desk: OwnerDesk, choosePlan: ChoosePlan): C
       return send(context, inFront(greeting, await desk(context, line)));
     }
     const endUser = await context.endUser();
+    if (source !== null) await sourceVisits.visit(context.scope, await endUserIn(context), source);
     // Also of somebody who has no language yet: only the screen waits for that.
     const refused = code === null ? [] : await enterByLink(context, code);
     const first = [...greeting, ...refused];

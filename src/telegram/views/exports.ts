@@ -25,6 +25,7 @@ export function paymentHead({ t }: Viewer): Row {
     t.plain('export.method'),
     t.plain('export.currency'),
     t.plain('export.attempts'),
+    t.plain('export.source'),
   ];
 }
 
@@ -49,6 +50,7 @@ export function paymentRow({ t, timeZone }: Viewer, payment: ExportedPayment): R
     payment.attempts
       .map(({ providerTxnId, state }) => `${providerTxnId}: ${t.plain(`export.attempt.${state}`)}`)
       .join(' | '),
+    payment.source === null ? '' : readable(payment.source),
   ];
 }
 

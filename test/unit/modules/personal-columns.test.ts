@@ -22,6 +22,10 @@ const PERSONAL: Readonly<Record<string, { goes: string[]; stays: string[] }>> = 
     goes: ['createdBy'],
     stays: ['code', 'kind', 'audience', 'origin'],
   },
+  // An owner's words of where they advertise: the row goes with its owner.
+  Source: { goes: [], stays: ['slug', 'name'] },
+  // As a row.
+  SourceVisit: { goes: ['click'], stays: [] },
   Payment: {
     goes: ['receiptFileId', 'receiptUniqueId', 'receiptNote', 'rejectReason', 'reviewedBy'],
     // That a file was used is still known, but not by whom.

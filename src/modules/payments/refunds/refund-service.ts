@@ -183,6 +183,7 @@ export function createRefundService({
           approvedAt: now,
           decidedAt: now,
           reviewedBy: owner.telegramUserId,
+          sourceId: order.sourceId,
         },
       });
       // The database has written the first of them itself.

@@ -1,7 +1,7 @@
 import type { BotSettings, NumberName } from '../../../modules/bot-settings/bot-settings.ts';
 import { NUMBERS } from '../../../modules/bot-settings/bot-settings.ts';
 import type { SellerBot } from '../../../modules/seller-bots/seller-bot.ts';
-import { BOT, BOT_GROW, BOT_PROMOS, BOT_REF, BOT_SET } from '../../common/routes.ts';
+import { BOT, BOT_GROW, BOT_PROMOS, BOT_REF, BOT_SET, BOT_SOURCES } from '../../common/routes.ts';
 import { button, type Screen } from '../../common/screen.ts';
 import type { Viewer } from '../common.ts';
 
@@ -15,12 +15,14 @@ export function growScreen({ t }: Viewer, bot: SellerBot, settings: BotSettings)
       t('grow.title', { bot: bot.username }),
       t('referral.about'),
       t('promo.about'),
+      t('source.about'),
       t('grow.about.grace'),
       t('grow.about.winback'),
     ].join('\n\n'),
     buttons: [
       [button(t('referral.page'), BOT_REF.data(id))],
       [button(t('promo.title'), BOT_PROMOS.data(id, '0'))],
+      [button(t('source.title'), BOT_SOURCES.data(id, '0'))],
       [
         graceDays === 0
           ? button(t.plain('grow.graceOff'), BOT_SET.data(id, 'grace'))
