@@ -8,6 +8,7 @@ import { lockOwner } from '../owners/owner-queries.ts';
 import { OWN_WORDS } from '../payments/payment.ts';
 import { enqueueDecisionShown } from '../payments/review-messages.ts';
 import { releaseUsesOf } from '../promo-codes/promo-uses.ts';
+import { forgetFriend, lockInviterOf } from '../referrals/forgotten-friends.ts';
 import { voidRewards } from '../referrals/voided-rewards.ts';
 import { endAccess } from '../subscriptions/ending.ts';
 import { lockEndUser } from '../subscriptions/subscription-queries.ts';
@@ -18,6 +19,7 @@ export const nobody = (id: number): bigint => -BigInt(id);
 /** Ends what somebody has at a bot, and takes them out of its data. Repeating it changes nothing. */
 export async function forgetEndUser(work: Work, botId: number, endUserId: number): Promise<void> {
   const { db, now, enqueue, audit } = work;
+  await lockInviterOf(work, endUserId);
   const present = await lockEndUser(db, endUserId, botId);
   if (!present || isForgotten(present)) return;
   const { telegramUserId, banned } = present;
@@ -45,8 +47,7 @@ export async function forgetEndUser(work: Work, botId: number, endUserId: number
   }
   await releaseUsesOf(work, endUserId);
   await voidRewards(work, { inviterId: endUserId });
-  // Who was brought by whom stays in the books, without them.
-  await db.referral.updateMany({ where: { friendId: endUserId }, data: { friendId: null } });
+  await forgetFriend(work, endUserId);
   await db.promoCode.deleteMany({ where: { endUserId } });
   // By which links they came, and what their advertisers call the clicks.
   await db.sourceVisit.deleteMany({ where: { endUserId } });

@@ -61,9 +61,10 @@ export async function settleReferral(work: Work, referralId: number, timeZone: s
   if (referral.status !== 'came') return;
   const purchase = await findFirstPurchase(work, referral);
   if (!purchase) return;
+  if (isInviterGone) await change(work, referral, { status: 'void' });
+  else await earn(work, referral, purchase, timeZone);
+  // Last, because a row that changes twice waits for the friend, who may be choosing with that code.
   await endWelcome(work, referral);
-  if (isInviterGone) return void (await change(work, referral, { status: 'void' }));
-  await earn(work, referral, purchase, timeZone);
 }
 
 /**
@@ -114,11 +115,13 @@ function findPurchase({ db }: Work, { paymentId }: Earner): Promise<Purchase | n
 }
 
 /** The friend's first purchase that stands: for money, neither a trial nor a test, while the terms held. */
-async function findFirstPurchase({ db }: Work, { friendId, arrivedAt }: Earner): Promise<Purchase | null> {
-  if (friendId === null) return null;
+export async function findFirstPurchase(
+  { db }: Pick<Work, 'db'>,
+  { friendId, paymentId, arrivedAt }: ReferralRow,
+): Promise<Purchase | null> {
   return db.payment.findFirst({
     where: {
-      endUserId: friendId,
+      ...(friendId === null ? { id: paymentId ?? 0 } : { endUserId: friendId }),
       status: 'approved',
       isTest: false,
       amount: { gt: 0 },
