@@ -17,8 +17,26 @@ declare module 'vitest' {
   }
 }
 
+/** What every project of the run stands on. Each loads this file for itself; what they share is the process. */
+interface Ready {
+  databaseUrl: string;
+  redisUrl: string;
+  stop(): Promise<void>;
+}
+const READY = Symbol.for('getolog test servers');
+const shared: typeof globalThis & { [READY]?: Promise<Ready> } = globalThis;
+
 /** One Postgres and one Redis for the whole run, one migrated database to copy from, and programs to start. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  shared[READY] ??= start();
+  const { databaseUrl, redisUrl, stop } = await shared[READY];
+  project.provide('databaseUrl', databaseUrl);
+  project.provide('templateDatabase', TEMPLATE);
+  project.provide('redisUrl', redisUrl);
+  return stop;
+}
+
+async function start(): Promise<Ready> {
   const embedded = await startEmbedded({
     dataDir: 'temporary',
     postgres: true,
@@ -30,14 +48,11 @@ export default async function setup(project: TestProject): Promise<() => Promise
     const { databaseUrl, redisUrl } = embedded;
     if (databaseUrl === undefined || redisUrl === undefined) throw new Error('A server was not started.');
     await Promise.all([migrateTemplate(databaseUrl), buildPrograms()]);
-    project.provide('databaseUrl', databaseUrl);
-    project.provide('templateDatabase', TEMPLATE);
-    project.provide('redisUrl', redisUrl);
+    return { databaseUrl, redisUrl, stop: () => embedded.stop() };
   } catch (error) {
     await embedded.stop();
     throw error;
   }
-  return () => embedded.stop();
 }
 
 async function migrateTemplate(databaseUrl: string): Promise<void> {
