@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { DAY_MS } from '../../../src/shared/durations.ts';
 import { createGround, type Ground } from '../../support/platform.ts';
 import { freePort } from '../../support/servers/free-port.ts';
@@ -19,13 +19,13 @@ let environment: Record<string, string>;
 let server: ServerProcess;
 let shop: Shop;
 
-beforeEach(async () => {
+beforeAll(async () => {
   ground = await createGround();
   environment = ground.environment(await freePort());
   server = await startServerProcess(environment);
   shop = await openShop(ground);
 });
-afterEach(async () => {
+afterAll(async () => {
   await server.stops();
   expect(ground.telegram.faults).toEqual([]);
   await ground.close();

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { SandboxBot, SandboxChat, SandboxPerson } from '../../../sandbox/sandbox.ts';
 import { eventually } from '../../support/eventually.ts';
 import { createGround, type Ground } from '../../support/platform.ts';
@@ -18,10 +18,14 @@ let shop: SandboxBot;
 let channel: SandboxChat;
 let buyer: SandboxPerson;
 
-beforeEach(async () => {
+/** Each time that it is killed it starts again, and the next owner opens a shop on what then runs. */
+beforeAll(async () => {
   ground = await createGround();
   environment = { ...ground.environment(await freePort()), EXPIRE_EVERY_SECONDS: '1' };
   server = await startServerProcess(environment);
+});
+
+beforeEach(async () => {
   const opened = await openShop(ground, { languageCode: 'en', kind: 'channel' });
   ({ owner, shop } = opened);
   channel = opened.chat;
@@ -31,11 +35,16 @@ beforeEach(async () => {
   await buyer.taps(shop, /1 month/);
 });
 
-afterEach(async () => {
+afterAll(async () => {
   await server.stops();
   expect(ground.telegram.faults).toEqual([]);
   await ground.close();
 });
+
+/** What is this test's buyer's: those of the tests before it have theirs. */
+function ofBuyer() {
+  return { endUser: { telegramUserId: buyer.id } };
+}
 
 const OPEN_DELIVERY = { kind: 'deliver-access', doneAt: null };
 
@@ -57,7 +66,7 @@ async function expectOneWayIn(): Promise<void> {
   await ground.telegram.quiet();
   const [link, ...others] = linksReadBy(buyer);
   expect(others).toEqual([]);
-  expect(await ground.database.subscription.count({ where: { status: 'active' } })).toBe(1);
+  expect(await ground.database.subscription.count({ where: { status: 'active', ...ofBuyer() } })).toBe(1);
   await buyer.joins(link ?? '');
   expect(channel.has(buyer)).toBe(true);
 }
@@ -70,7 +79,7 @@ test.each(['getChatMember', 'createChatInviteLink', 'sendMessage'])(
     await owner.reads(shop, 'Receipt no.');
     await telegram.quiet();
     await dieWaitingFor(method, () => owner.taps(shop, /Approve/, { wait: false }));
-    expect(await database.payment.count({ where: { status: 'approved' } })).toBe(1);
+    expect(await database.payment.count({ where: { status: 'approved', ...ofBuyer() } })).toBe(1);
     await expectOneWayIn();
   },
 );
@@ -81,7 +90,9 @@ test('a server killed in the middle of an update takes the receipt once when it 
   await dieWaitingFor('sendMessage', () => buyer.sendsPhoto(shop, { wait: false }));
   await owner.reads(shop, 'Receipt no.');
   await buyer.reads(shop, 'under review');
-  expect(await database.payment.findMany({ select: { status: true } })).toEqual([{ status: 'pending' }]);
+  expect(await database.payment.findMany({ where: ofBuyer(), select: { status: true } })).toEqual([
+    { status: 'pending' },
+  ]);
   await owner.taps(shop, /Approve/);
   await expectOneWayIn();
 });
@@ -96,13 +107,13 @@ test.each(['getChatMember', 'unbanChatMember'])(
     await buyer.joins(linkIn(await buyer.reads(shop, holdsLink)));
     await owner.reads(ground.mainBot, 'joined');
     await dieWaitingFor(method, async () => {
-      await database.subscription.updateMany({ data: { expiresAt: new Date() } });
+      await database.subscription.updateMany({ where: ofBuyer(), data: { expiresAt: new Date() } });
     });
     await telegram.until(() => !channel.has(buyer), { what: 'the member to be out' });
     await owner.reads(ground.mainBot, 'was removed');
     await buyer.reads(shop, 'has ended');
     expect(channel.isBanned(buyer)).toBe(false);
-    expect(await database.subscription.findFirstOrThrow()).toMatchObject({
+    expect(await database.subscription.findFirstOrThrow({ where: ofBuyer() })).toMatchObject({
       status: 'expired',
       kickedAt: expect.any(Date),
     });
