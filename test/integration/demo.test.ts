@@ -4,7 +4,7 @@ import { chmod, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { STORY } from '../../sandbox/demo/story.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -26,16 +26,17 @@ const showings: Showing[] = [];
 /** Where the demo puts what is temporary. */
 let temporary: string;
 
-beforeEach(async () => {
+/** One place for all of them: in it tsx finds what it compiled before. */
+beforeAll(async () => {
   temporary = await makeTemporary();
 });
+afterAll(() => rm(temporary, { recursive: true, force: true }));
 
 afterEach(async () => {
   for (const { child, ended } of showings.splice(0)) {
     if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL');
     await ended;
   }
-  await rm(temporary, { recursive: true, force: true });
 });
 
 describe('the story as it is told', () => {
@@ -43,18 +44,14 @@ describe('the story as it is told', () => {
   let transcript: string;
   let everything: string;
   let left: string[];
-  let place: string;
 
   beforeAll(async () => {
-    place = await makeTemporary();
-    const showing = show('npx', ['tsx', MAIN], { TMPDIR: place });
+    const showing = show('npx', ['tsx', MAIN]);
     code = await showing.ended;
     transcript = showing.output();
     everything = showing.everything();
-    left = await leftIn(place);
+    left = await leftIn(temporary);
   }, LIMIT_MS);
-
-  afterAll(() => rm(place, { recursive: true, force: true }));
 
   test('every step comes out', () => {
     expect(code, everything).toBe(0);
@@ -133,17 +130,12 @@ describe('a showing that does not come to its end', () => {
   });
 });
 
-/** Starts the demo; what it finds temporary goes to the test's directory unless `environment` says otherwise. */
-function show(command: string, args: string[], environment: Record<string, string> = {}): Showing {
+/** Starts the demo; what it finds temporary goes to the test's directory. */
+function show(command: string, args: string[]): Showing {
   const child = spawn(command, args, {
     cwd: ROOT,
     // Nothing is configured: what a developer has in the environment must not decide.
-    env: {
-      PATH: process.env['PATH'],
-      HOME: process.env['HOME'],
-      TMPDIR: temporary,
-      ...environment,
-    },
+    env: { PATH: process.env['PATH'], HOME: process.env['HOME'], TMPDIR: temporary },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let output = '';
