@@ -43,3 +43,9 @@ export async function usesLink(
   const isRevoked = () => chat.links.some((one) => one.link === link && one.revoked);
   await stage.until(isRevoked, 'the used link is revoked');
 }
+
+/** The number of what was chosen last, which is that of its receipt. */
+export async function newestPayment({ database }: Stage): Promise<number> {
+  const { id } = await database.payment.findFirstOrThrow({ orderBy: { id: 'desc' } });
+  return id;
+}

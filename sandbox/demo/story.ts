@@ -2,6 +2,7 @@ import { Click } from '../providers/click.ts';
 import type { ClickMerchantApi } from '../providers/click-merchant-api.ts';
 import { Payme } from '../providers/payme.ts';
 import type { SandboxBot, SandboxChat } from '../sandbox.ts';
+import { advertising } from './chapters/advertising.ts';
 import { cheats } from './chapters/cheats.ts';
 import { firstSale } from './chapters/first-sale.ts';
 import { friends } from './chapters/friends.ts';
@@ -52,6 +53,7 @@ export const STORY: readonly Chapter[] = [
   { title: 'People who try', play: cheats },
   { title: 'Click and Payme instead of receipts', play: providers },
   { title: 'A friend brings a friend', play: friends },
+  { title: 'An advertisement, and what came of it', play: advertising },
   { title: 'What stands in the database', play: records },
 ];
 

@@ -1,5 +1,5 @@
 import type { SandboxMessage } from '../../world/conversation.ts';
-import { approves, reachesOwner, usesLink } from '../deeds.ts';
+import { approves, newestPayment, reachesOwner, usesLink } from '../deeds.ts';
 import { linkIn, type Stage } from '../stage.ts';
 import type { Cast } from '../story.ts';
 
@@ -38,9 +38,4 @@ export async function friends(stage: Stage, cast: Cast): Promise<void> {
   await usesLink(stage, cast, { member: friend, welcome, chat: channel });
   await subscriber.reads(shop, 'Doʻstingiz sotib oldi');
   await owner.reads(mainBot, 'has bought at');
-}
-
-async function newestPayment({ database }: Stage): Promise<number> {
-  const { id } = await database.payment.findFirstOrThrow({ orderBy: { id: 'desc' } });
-  return id;
 }

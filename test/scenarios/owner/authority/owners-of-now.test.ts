@@ -22,7 +22,7 @@ test('every service refuses whoever is not the bot’s owner, whatever an edge l
   const waiting = await payFor(platform, shop, await newBuyer(platform, shop));
   const scope = await scopeOf(shop);
   const { bans, channels, exports, memberships, plans, profiles, reviews, sellerBots } = app.services;
-  const { botHealth, endUsers, statistics, subscriptions } = app.services;
+  const { botHealth, endUsers, sources, statistics, subscriptions } = app.services;
   const channel = await database.channel.findFirstOrThrow();
   const helper = platform.telegram.newPerson({ firstName: 'Helper' });
   await helper.adds(shop.shop, helper.createsGroup('Offered', { supergroup: true }));
@@ -80,6 +80,13 @@ test('every service refuses whoever is not the bot’s owner, whatever an edge l
       () => profiles.open(scope, actor, endUserId),
       () => statistics.readBot(scope, actor),
       () => statistics.readBotDays(scope, actor),
+      () => sources.list(scope, actor, '0'),
+      () => sources.open(scope, actor, 1),
+      () => sources.requireMayAdd(scope, actor),
+      () => sources.add(scope, actor, 'Mine'),
+      () => sources.setPromoCode(scope, actor, { id: 1, promoCodeId: null }),
+      () => sources.setCost(scope, actor, { id: 1, text: '1' }),
+      () => sources.archive(scope, actor, 1),
       async () => exports.payments(scope, actor),
       async () => exports.endUsers(scope, actor),
     ];
