@@ -158,6 +158,8 @@ test.each([
     'card',
     'UZS',
     '',
+    // By no advertisement.
+    '',
   ]);
   expect(people).toHaveLength(2);
   expect(people?.[1]?.slice(1, 4)).toEqual(["'=HYPERLINK(1)", '', String(member.id)]);
