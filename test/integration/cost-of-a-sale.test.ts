@@ -1,6 +1,7 @@
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { TenantScope } from '../../src/kernel/tenant-scope.ts';
+import { settleReferral } from '../../src/modules/referrals/rewards.ts';
 import { endUserActor } from '../support/actors.ts';
 import { rowsReadBy } from '../support/database/rows-read.ts';
 import { statementsOf } from '../support/database/statements.ts';
@@ -61,6 +62,10 @@ beforeAll(async () => {
     INSERT INTO promo_codes (user_bot_id, code, kind, value, end_user_id, origin, is_active, created_at)
       SELECT user_bot_id, 'OWN' || id, 'percent', 5, id, 'winback', true, '${now}' FROM end_users;
     UPDATE end_users SET promo_code_id = user_bot_id, promo_until = timestamptz '${now}' + interval '1 hour';
+    INSERT INTO referrals (user_bot_id, inviter_id, friend_id, person, kind, value, friend_percent, arrived_at, payment_id, status, settled_at)
+      SELECT p.user_bot_id, e.id, p.end_user_id, p.end_user_id, 'days', 7, 0, '${now}', p.id,
+             CASE WHEN p.id % 100 = 0 THEN 'waiting' ELSE 'given' END, '${now}'
+        FROM payments p JOIN end_users e ON e.id = p.end_user_id - ${BOTS};
     INSERT INTO time_entries (user_bot_id, end_user_id, subscription_id, channel_id, source, source_id, days,
                               added_from, added_to, created_at)
       SELECT p.user_bot_id, p.end_user_id, s.id, s.channel_id, 'payment', p.id, 7, s.started_at, s.expires_at, '${now}'
@@ -95,7 +100,7 @@ test('the shop window is one round trip, the plans of a bot another', async () =
 });
 
 test('a bundle is chosen, paid, approved, shown and taken back without reading what belongs to others', async () => {
-  const { checkout, reviews, subscriptions } = platform.app.services;
+  const { checkout, reviews, subscriptions, transact } = platform.app.services;
   const { database } = platform;
   const { id: planId } = await database.plan.findFirstOrThrow({
     where: { channelId: scope.botId, durationDays: 7 },
@@ -122,6 +127,12 @@ test('a bundle is chosen, paid, approved, shown and taken back without reading w
   expect(held.map(({ renewal }) => renewal?.planId)).toEqual([planId, planId]);
   await costOf(() => subscriptions.listHeld(scope, endUserActor(buyer)));
   await costOf(() => reviews.reversePayment(scope, owner, id));
+  const { id: referralId } = await database.referral.update({
+    where: { friendId: buyer.id },
+    data: { status: 'came', paymentId: null, settledAt: null },
+  });
+  await costOf(() => transact((work) => settleReferral(work, referralId, 'Asia/Tashkent')));
+  expect(await database.timeEntry.count({ where: { source: 'referral', sourceId: referralId } })).toBe(2);
 });
 
 test('a round finds the uses that are free again among the few that are reserved', async () => {
