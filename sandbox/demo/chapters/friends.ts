@@ -36,6 +36,6 @@ export async function friends(stage: Stage, cast: Cast): Promise<void> {
   await approves(cast, receipt);
   const welcome = await friend.reads(shop, (message: SandboxMessage) => linkIn(message) !== '', 'the way in');
   await usesLink(stage, cast, { member: friend, welcome, chat: channel });
-  await subscriber.reads(shop, 'Doʻstingiz sotib oldi');
-  await owner.reads(mainBot, 'has bought at');
+  await subscriber.reads(shop, 'Doʻstingiz obuna sotib oldi');
+  await owner.reads(mainBot, 'has bought a subscription in');
 }

@@ -90,7 +90,8 @@ test('a lifetime holder is told that there is nothing to add, in an entry of len
   expect(others).toEqual([]);
   expect(entry?.addedTo).toEqual(entry?.addedFrom);
   expect(await endsOf(inviter)).toEqual({ channel: null, group: undefined });
-  await inviter.reads(shop.shop, 'lifetime');
+  const { text } = await inviter.reads(shop.shop, 'there’s nothing to add');
+  expect(text).not.toContain('you get');
   await takesBack(platform, shop, paymentId);
   expect((await referralOf(platform, friend)).status).toBe('came');
   expect(await endsOf(inviter)).toEqual({ channel: null, group: undefined });

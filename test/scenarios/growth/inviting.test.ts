@@ -40,6 +40,13 @@ async function comes(firstName: string, payload: string): Promise<SandboxPerson>
   return friend;
 }
 
+async function dataOf(person: SandboxPerson): Promise<string> {
+  await person.presses(shop.shop, 'mydata');
+  await platform.quiet();
+  const file = person.chatWith(shop.shop).messages.findLast(({ document }) => document)?.document;
+  return new TextDecoder().decode(file?.bytes);
+}
+
 const referralsOf = (friend: SandboxPerson) =>
   platform.database.referral.findMany({ where: { friend: { telegramUserId: friend.id } } });
 
@@ -159,7 +166,7 @@ test('the owner reads beside the receipt, and on their page, who brought the pay
   const inviter = await newBuyer(platform, shop, { firstName: 'Zarina' });
   const friend = await comes('Friend', await payloadOf(inviter));
   await friend.presses(shop.shop, 'lang:en');
-  await payFor(platform, shop, friend);
+  const paymentId = await payFor(platform, shop, friend);
   await shop.owner.reads(shop.shop, 'Invited by Zarina');
   await platform.quiet();
   for (const bot of [shop.shop, platform.mainBot]) {
@@ -169,16 +176,24 @@ test('the owner reads beside the receipt, and on their page, who brought the pay
   const { id } = await platform.database.endUser.findFirstOrThrow({ where: { telegramUserId: friend.id } });
   await shop.owner.presses(platform.mainBot, `user:${id}`);
   expect(owners()).toContain('Invited by Zarina');
+  await shop.owner.presses(shop.shop, `approve:${paymentId}`);
+  await shop.owner.reads(shop.shop, /Invited by Zarina.*Approved by you/s);
+});
+
+test('beside the receipt of whoever came by themselves nobody is named', async () => {
+  const paymentId = await payFor(platform, shop, await newBuyer(platform, shop));
+  const { text } = await shop.owner.reads(shop.shop, `Receipt no. ${paymentId}\n`);
+  expect(text).not.toContain('Invited by');
 });
 
 test('their data has their link and whom they brought, without who that is; forgetting ends both', async () => {
   const inviter = await newBuyer(platform, shop, { firstName: 'Leaving' });
   const payload = await payloadOf(inviter);
   const friend = await comes('Unnamed', payload);
-  await inviter.presses(shop.shop, 'mydata');
-  await platform.quiet();
-  const file = inviter.chatWith(shop.shop).messages.findLast(({ document }) => document)?.document;
-  const data = new TextDecoder().decode(file?.bytes);
+  await friend.presses(shop.shop, 'lang:en');
+  const [data, friends] = [await dataOf(inviter), await dataOf(friend)];
+  expect(JSON.parse(friends)).toMatchObject({ person: { broughtBy: { kind: 'days' } }, brought: [] });
+  for (const secret of ['Leaving', String(inviter.id)]) expect(friends).not.toContain(secret);
   expect(data).toContain(payload.slice(2));
   expect(JSON.parse(data).brought).toMatchObject([{ kind: 'days', value: 7, status: 'came' }]);
   expect(data).not.toContain('Unnamed');

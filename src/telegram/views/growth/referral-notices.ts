@@ -71,7 +71,10 @@ function rewardedScreen(viewer: Viewer, { reward }: Notices['referralRewarded'][
   }
   return {
     text: [
-      t('referral.rewarded.days', { days }),
+      // Where all that they have is for a lifetime, no days were added.
+      reward.ends.every(({ expiresAt }) => expiresAt === null)
+        ? t('referral.rewarded.nothing')
+        : t('referral.rewarded.days', { days }),
       ...reward.ends.map(({ title, expiresAt }) =>
         expiresAt === null
           ? t('referral.rewarded.lifetime', { title })
