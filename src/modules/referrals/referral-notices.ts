@@ -5,7 +5,7 @@ import { defineNotices } from '../notifications/notice.ts';
 import type { Reward } from './referral.ts';
 
 /** What an inviter has got. */
-export type RewardGiven =
+type RewardGiven =
   /** With the new ends, of each chat; null = lifetime, where there is nothing to add. */
   | { kind: 'days'; days: number; ends: { title: string; expiresAt: Date | null }[] }
   /** For a subscription that they buy: there is none now. */

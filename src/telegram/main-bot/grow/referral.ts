@@ -32,12 +32,12 @@ export function referral(deps: BotDeps): ReferralPages {
   });
 
   for (const [of, decide] of [
-    [REF_GIVE, referrals.give],
-    [REF_DENY, referrals.deny],
+    [REF_GIVE, 'give'],
+    [REF_DENY, 'deny'],
   ] as const) {
     onPress(composer, of, async (context, referralId) => {
       const scope = await sellerBots.scopeOfReferral(ownerIn(context), referralId);
-      await decide(scope, ownerIn(context), referralId);
+      await referrals[decide](scope, ownerIn(context), referralId);
       await show(context, await page(context, scope.telegramBotId));
     });
   }
