@@ -4,7 +4,7 @@ import type { Attribute } from '../end-users/arrival.ts';
 import { endUserOf } from '../notifications/address.ts';
 import { tell } from '../notifications/notice.ts';
 import { givePersonalCode } from '../promo-codes/personal-codes.ts';
-import { FRIEND_CODE_DAYS } from './referral.ts';
+import { FRIEND_CODE_DAYS, offeredReward } from './referral.ts';
 import { REFERRAL_NOTICES } from './referral-notices.ts';
 
 /** A newcomer was brought by whoever sent them the link, on the terms of this moment; once a person, also if they were forgotten since. */
@@ -13,19 +13,18 @@ export function attributeToInviter({ timeZone }: { timeZone: string }): Attribut
     const { db, now } = work;
     if (inviteCode === null) return;
     const terms = await readSettings(db, botId);
-    if (terms.referral === 'off') return;
+    const reward = offeredReward(terms);
+    if (!reward) return;
     const inviter = await db.endUser.findFirst({ where: { inviteCode, botId, banned: false } });
     if (!inviter) return;
-    const { referral: kind, friendPercent } = terms;
-    const value = kind === 'days' ? terms.referralDays : terms.referralPercent;
+    const { friendPercent } = terms;
     const [referral] = await db.referral.createManyAndReturn({
       data: {
         botId,
         inviterId: inviter.id,
         friendId: endUserId,
         person,
-        kind,
-        value,
+        ...reward,
         friendPercent,
         arrivedAt: now,
       },

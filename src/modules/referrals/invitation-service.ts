@@ -7,7 +7,7 @@ import { makeInviteCode } from '../../shared/invite-code.ts';
 import { readSettings } from '../bot-settings/bot-settings.ts';
 import { toDuration } from '../plans/duration.ts';
 import { lockBuyer } from '../subscriptions/subscription-queries.ts';
-import { type Reward, rewardDays } from './referral.ts';
+import { offeredReward, type Reward, rewardDays } from './referral.ts';
 
 /** What somebody reads who may invite friends. */
 export interface Invitation {
@@ -46,7 +46,8 @@ export function createInvitationService(deps: {
   async function open(scope: TenantScope, actor: EndUserActor): Promise<Invitation> {
     const { endUserId } = actor;
     const terms = await readSettings(prisma, scope.botId);
-    if (terms.referral === 'off') throw new AppError('inviteOff');
+    const reward = offeredReward(terms);
+    if (!reward) throw new AppError('inviteOff');
     const code = await transact(async ({ db }) => {
       await lockBuyer(db, scope, actor);
       const { inviteCode } = await db.endUser.findUniqueOrThrow({ where: { id: endUserId } });
@@ -59,9 +60,8 @@ export function createInvitationService(deps: {
       readResults(prisma, endUserId, timeZone),
       prisma.subscription.count({ where: { endUserId, status: 'active', expiresAt: null } }),
     ]);
-    const { referral: kind, friendPercent } = terms;
-    const value = kind === 'days' ? terms.referralDays : terms.referralPercent;
-    return { code, reward: { kind, value }, friendPercent, hasLifetime: lifetimes > 0, ...results };
+    const { friendPercent } = terms;
+    return { code, reward, friendPercent, hasLifetime: lifetimes > 0, ...results };
   }
 
   /**

@@ -43,6 +43,7 @@ export function createReferralService(deps: {
       prisma.referral.count({ where: { botId, paymentId: { not: null } } }),
       prisma.payment.aggregate({
         where: {
+          botId,
           status: 'approved',
           isTest: false,
           currency: 'UZS',

@@ -1,5 +1,5 @@
 import { DAY_MS, HOUR_MS } from '../../shared/durations.ts';
-import type { ReferralMode } from '../bot-settings/bot-settings.ts';
+import type { BotSettings, ReferralMode } from '../bot-settings/bot-settings.ts';
 import { type Duration, endOf } from '../plans/duration.ts';
 
 /**
@@ -15,6 +15,18 @@ export type ReferralStatus = (typeof REFERRAL_STATUSES)[number];
 export interface Reward {
   kind: Exclude<ReferralMode, 'off'>;
   value: number;
+}
+
+/** What a bot offers its inviters now; null: nothing. */
+export function offeredReward({ referral, referralDays, referralPercent }: BotSettings): Reward | null {
+  switch (referral) {
+    case 'off':
+      return null;
+    case 'days':
+      return { kind: referral, value: referralDays };
+    case 'percent':
+      return { kind: referral, value: referralPercent };
+  }
 }
 
 /** The terms as they were when the friend came hold for so long. */

@@ -173,7 +173,6 @@ async function earn(work: Work, referral: Earner, purchase: Purchase, timeZone: 
 }
 
 async function give(work: Work, referral: Earner, purchase: Purchase, timeZone: string): Promise<void> {
-  const { id: referralId, inviterId, botId } = referral;
   let days = 0;
   if (referral.kind === 'percent') {
     const { promoCodeId, isUsed } = await giveDiscount(work, referral, timeZone);
@@ -184,8 +183,7 @@ async function give(work: Work, referral: Earner, purchase: Purchase, timeZone: 
     const isGiven = await giveDays(work, referral, purchase, { days, timeZone });
     await change(work, referral, { status: isGiven ? 'given' : 'waiting', paymentId: purchase.id });
   }
-  const payload = { referralId, days };
-  tell(work, REFERRAL_NOTICES.referralRewarded, endUserOf({ endUserId: inviterId }), payload, { botId });
+  tellOfReward(work, referral, days);
 }
 
 /** Days that waited, where they have somewhere to go by now. */
@@ -195,15 +193,24 @@ async function giveLater(
   purchase: Purchase,
   { isInviterGone, timeZone }: { isInviterGone: boolean; timeZone: string },
 ): Promise<void> {
-  const { id: referralId, inviterId, botId, settledAt } = referral;
+  const { id, settledAt } = referral;
   const isOver = settledAt !== null && work.now.getTime() - settledAt.getTime() > WAITING_DAYS * DAY_MS;
   if (isInviterGone || isOver) return void (await change(work, referral, { status: 'void' }));
   const days = daysFor(referral, purchase, timeZone);
   if (!(await giveDays(work, referral, purchase, { days, timeZone }))) return;
   // It counts as the reward of when it was earned.
-  await work.db.referral.update({ where: { id: referralId }, data: { status: 'given' } });
+  await work.db.referral.update({ where: { id }, data: { status: 'given' } });
+  tellOfReward(work, referral, days);
+}
+
+/** @param days of which the reward is; 0 where it is a discount */
+function tellOfReward(
+  work: Work,
+  { id: referralId, inviterId: endUserId, botId }: Earner,
+  days: number,
+): void {
   const payload = { referralId, days };
-  tell(work, REFERRAL_NOTICES.referralRewarded, endUserOf({ endUserId: inviterId }), payload, { botId });
+  tell(work, REFERRAL_NOTICES.referralRewarded, endUserOf({ endUserId }), payload, { botId });
 }
 
 function daysFor(referral: Earner, purchase: PaymentRow, timeZone: string): number {

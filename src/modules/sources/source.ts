@@ -3,7 +3,7 @@ import { readable } from '../../shared/text.ts';
 
 /** Live ones of a bot. */
 export const MAX_LIVE_SOURCES = 50;
-const MAX_NAME_LENGTH = 32;
+export const MAX_NAME_LENGTH = 32;
 
 /** Where an owner advertises. */
 export interface Source {

@@ -13,6 +13,11 @@ export function button(text: string, data: string): InlineKeyboardButton {
   return { text, callback_data: data };
 }
 
+/** What there is to say first, and then the screen. */
+export function inFront(said: readonly string[], screen: Screen): Screen {
+  return { ...screen, text: [...said, screen.text].join('\n\n') };
+}
+
 /** A text in Telegram's HTML as people read it. */
 export function plainText(html: string): string {
   return html

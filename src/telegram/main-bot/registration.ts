@@ -6,7 +6,7 @@ import { setModeratorCommands } from '../bots/bot-profile.ts';
 import { onPress } from '../common/callback-data.ts';
 import { type MainContext, ownerIn, startPayloadIn } from '../common/context.ts';
 import { HOME, LANG, LANGUAGE } from '../common/routes.ts';
-import { send, show } from '../common/screen.ts';
+import { inFront, send, show } from '../common/screen.ts';
 import { languageScreen } from '../views/common.ts';
 import { mainMenuScreen, ownerHelpScreen } from '../views/owner/menu.ts';
 
@@ -48,7 +48,7 @@ export function registration(deps: BotDeps): Composer<MainContext> {
       whyNotInvited(context),
       hasChosenLanguage ? menu(context) : languages(context),
     ]);
-    await send(context, { ...screen, text: [...why, screen.text].join('\n\n') });
+    await send(context, inFront(why, screen));
     await greetModerator(context);
   });
   composer.command('menu', async (context) => send(context, await menu(context)));

@@ -7,7 +7,7 @@ import { type BotDeps, viewerOf } from '../bots/bot-deps.ts';
 import { onPress } from '../common/callback-data.ts';
 import { endUserIn, ownerIn, type SellerContext } from '../common/context.ts';
 import { HOME, LANG, LANGUAGE, TRY_AS_END_USER } from '../common/routes.ts';
-import { button, type Screen, send, show } from '../common/screen.ts';
+import { button, inFront, type Screen, send, show } from '../common/screen.ts';
 import { storefrontScreen } from '../views/buyer/storefront.ts';
 import { languageScreen } from '../views/common.ts';
 import { appErrorScreen } from '../views/errors.ts';
@@ -37,12 +37,6 @@ const CHOOSES_ANOTHER: ReadonlySet<ErrorCode> = new Set([
 
 /** What has buttons of its own to go on by. */
 const TOLD_ALONE: ReadonlySet<ErrorCode> = new Set(['receiptWaits', 'paymentRuns', 'youAreBanned']);
-
-/** What there is to say first, and then the screen. */
-const inFront = (said: readonly string[], screen: Screen): Screen => ({
-  ...screen,
-  text: [...said, screen.text].join('\n\n'),
-});
 
 /** The way in: language, then the storefront; for the owner the desk with what waits. */
 export function start(deps: BotDeps, desk: OwnerDesk, choosePlan: ChoosePlan): Composer<SellerContext> {

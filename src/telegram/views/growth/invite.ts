@@ -3,6 +3,7 @@ import { inviteLink } from '../../../shared/invite-code.ts';
 import { HOME } from '../../common/routes.ts';
 import { button, type Screen } from '../../common/screen.ts';
 import type { Viewer } from '../common.ts';
+import { linkButtons } from './link-buttons.ts';
 
 /** What both get, the link to it, and what came of it so far. */
 export function inviteScreen({ t }: Viewer, invitation: Invitation, botUsername: string): Screen {
@@ -28,13 +29,7 @@ export function inviteScreen({ t }: Viewer, invitation: Invitation, botUsername:
       t('refer.link', { link }),
       results.join('\n'),
     ].join('\n\n'),
-    buttons: [
-      [
-        { text: t('refer.copy'), copy_text: { text: link } },
-        { text: t('refer.share'), url: `https://t.me/share/url?url=${encodeURIComponent(link)}` },
-      ],
-      [button(t('button.back'), HOME.data())],
-    ],
+    buttons: [linkButtons(t, link), [button(t('button.back'), HOME.data())]],
   };
 }
 

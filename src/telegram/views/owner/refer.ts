@@ -5,6 +5,7 @@ import { inviteLink } from '../../../shared/invite-code.ts';
 import { HOME, REFER, TARIFF } from '../../common/routes.ts';
 import { button, type Screen } from '../../common/screen.ts';
 import { date, type Viewer } from '../common.ts';
+import { linkButtons } from '../growth/link-buttons.ts';
 
 /** What both get who bring an owner and are brought, the link to it, and what came of it so far. */
 export function referScreen({ t }: Viewer, page: InvitePage, botUsername: string): Screen {
@@ -19,13 +20,7 @@ export function referScreen({ t }: Viewer, page: InvitePage, botUsername: string
       t('refer.link', { link }),
       t('refer.counts', { came, paid, days: daysEarned, waiting }),
     ].join('\n\n'),
-    buttons: [
-      [
-        { text: t('refer.copy'), copy_text: { text: link } },
-        { text: t('refer.share'), url: `https://t.me/share/url?url=${encodeURIComponent(link)}` },
-      ],
-      [button(t('button.back'), HOME.data())],
-    ],
+    buttons: [linkButtons(t, link), [button(t('button.back'), HOME.data())]],
   };
 }
 

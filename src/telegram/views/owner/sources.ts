@@ -1,7 +1,7 @@
 import type { TenantScope } from '../../../kernel/tenant-scope.ts';
 import type { PromoCode } from '../../../modules/promo-codes/promo-code.ts';
 import type { OpenedSource } from '../../../modules/sources/funnel.ts';
-import type { Source } from '../../../modules/sources/source.ts';
+import { MAX_NAME_LENGTH, type Source } from '../../../modules/sources/source.ts';
 import { formatSum, TIYIN } from '../../../shared/money.ts';
 import type { Page } from '../../../shared/page.ts';
 import {
@@ -44,7 +44,7 @@ export function sourceListScreen(
 
 export function askNewSourceScreen({ t }: Viewer, { telegramBotId }: TenantScope): Screen {
   return {
-    text: t('source.askName'),
+    text: t('source.askName', { max: MAX_NAME_LENGTH }),
     buttons: [[button(t('button.cancel'), BOT_SOURCES.data(telegramBotId, '0'))]],
   };
 }
