@@ -2,7 +2,7 @@ import type { PrismaClient, SellerBot as SellerBotRow } from '../../infra/prisma
 import { type Actor, requireModerator } from '../../kernel/actor.ts';
 import type { AuditAction } from '../../kernel/audit.ts';
 import { AppError } from '../../kernel/errors.ts';
-import type { PersonName } from '../../kernel/person.ts';
+import { type PersonName, stillKnown } from '../../kernel/person.ts';
 import type { UnitOfWork } from '../../kernel/unit-of-work.ts';
 import { parseCardNumber } from '../../shared/card-number.ts';
 import type { Clock } from '../../shared/clock.ts';
@@ -42,7 +42,7 @@ import { toPurpose, WITH_PURPOSE } from '../tariffs/tariff-messages.ts';
 export interface OwnerPage {
   owner: Owner;
   since: Date;
-  /** Null: they came by themselves. */
+  /** Null: they came by themselves, or by somebody who is not known any more. */
   invitedBy: PersonName | null;
   bots: OwnersBot[];
   /** Null: free. */
@@ -153,7 +153,7 @@ export function createModerationService(deps: {
     return {
       owner: toOwner(row),
       since: row.createdAt,
-      invitedBy: row.invitedBy,
+      invitedBy: stillKnown(row.invitedBy),
       bots: row.bots.map(toOwnersBot),
       paidUntil: row.tariffs[0]?.expiresAt ?? null,
       tariffPayments: row.tariffPayments.map((payment) => ({

@@ -27,7 +27,7 @@ export interface ReviewContent {
   /** Null once the file is forgotten. */
   receipt: ReceiptFile | null;
   payer: PersonName;
-  /** Who brought them to the bot; null: nobody. */
+  /** Who brought them to the bot; null: nobody, or nobody who is known still. */
   inviter: PersonName | null;
   owner: KnownPerson;
   /** Of all chats that it opens. */

@@ -1,5 +1,6 @@
 import type { Language } from '../../infra/i18n/i18n.ts';
 import type { Payment as PaymentRow, PrismaClient } from '../../infra/prisma-client/client.ts';
+import { stillKnown } from '../../kernel/person.ts';
 import type { Db } from '../../kernel/unit-of-work.ts';
 import type { Address, SentMessage } from '../notifications/address.ts';
 import { readLanguages } from '../owners/owner-queries.ts';
@@ -59,7 +60,7 @@ export async function readReview(prisma: PrismaClient, paymentId: number): Promi
       payment: toPayment(row),
       receipt: toReceiptFile(row),
       payer: row.endUser,
-      inviter: row.endUser.broughtBy?.inviter ?? null,
+      inviter: stillKnown(row.endUser.broughtBy?.inviter),
       owner,
       title: soldTitle(row),
       promo: row.promoUse && { code: row.promoUse.promoCode.code, days: row.promoUse.days },

@@ -1,7 +1,7 @@
 import type { PrismaClient } from '../../infra/prisma-client/client.ts';
 import { type Actor, requireOwnerOf } from '../../kernel/actor.ts';
 import { AppError } from '../../kernel/errors.ts';
-import type { PersonName } from '../../kernel/person.ts';
+import { type PersonName, stillKnown } from '../../kernel/person.ts';
 import type { TenantScope } from '../../kernel/tenant-scope.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { fromDecimal } from '../../shared/money.ts';
@@ -19,7 +19,7 @@ export interface Profile {
   since: Date;
   /** The bot cannot write to them. */
   hasClosedBot: boolean;
-  /** Who brought them; null: nobody. */
+  /** Who brought them; null: nobody, or nobody who is known still. */
   inviter: PersonName | null;
   subscriptions: ({ title: string } & ShownSubscription)[];
   payments: { id: number; title: string; amount: bigint; status: PaymentStatus; createdAt: Date }[];
@@ -48,7 +48,7 @@ export function createProfileService({ prisma, clock }: { prisma: PrismaClient; 
         endUser: toEndUser(row),
         since: row.createdAt,
         hasClosedBot: row.blockedAt !== null,
-        inviter: row.broughtBy?.inviter ?? null,
+        inviter: stillKnown(row.broughtBy?.inviter),
         subscriptions: row.subscriptions.map((subscription) => ({
           title: subscription.channel.title,
           ...toShown(subscription, clock.now()),

@@ -20,7 +20,7 @@ export interface ReferralPage {
   /** What those who were invited have paid, in tiyin. */
   turnover: bigint;
   rewards: Record<ReferralStatus, number>;
-  /** Who has brought the most buyers, then the most people. */
+  /** Who has brought the most buyers, then the most people; of those who are known still. */
   best: { inviter: PersonName; came: number; bought: number }[];
   /** What waits for the owner's word, the oldest first. */
   held: { referralId: number; paymentId: number; inviter: PersonName }[];
@@ -55,7 +55,7 @@ export function createReferralService(deps: {
         SELECT e.full_name AS "fullName", e.username, e.telegram_id AS "telegramUserId",
                count(*)::int AS came, count(r.payment_id)::int AS bought
           FROM referrals r JOIN end_users e ON e.id = r.inviter_id
-         WHERE r.user_bot_id = ${botId}
+         WHERE r.user_bot_id = ${botId} AND e.telegram_id > 0
          GROUP BY e.id ORDER BY count(r.payment_id) DESC, count(*) DESC, e.id LIMIT ${BEST_SHOWN}`,
       prisma.referral.findMany({
         where: { botId, status: 'held' },

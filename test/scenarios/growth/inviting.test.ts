@@ -186,6 +186,25 @@ test('beside the receipt of whoever came by themselves nobody is named', async (
   expect(text).not.toContain('Invited by');
 });
 
+test('of an inviter who has deleted their data nothing is said, not even that there was one', async () => {
+  const { member: inviter } = await newMember(platform, shop, { firstName: 'Gone' });
+  const friend = await comes('Friend', await payloadOf(inviter));
+  await friend.presses(shop.shop, 'lang:en');
+  await inviter.presses(shop.shop, 'forget');
+  await inviter.presses(shop.shop, 'forget:yes');
+  await platform.quiet();
+  const paymentId = await payFor(platform, shop, friend);
+  const { text } = await shop.owner.reads(shop.shop, `Receipt no. ${paymentId}\n`);
+  expect(text).not.toContain('Invited by');
+  const { id } = await platform.database.endUser.findFirstOrThrow({ where: { telegramUserId: friend.id } });
+  await shop.owner.presses(platform.mainBot, `user:${id}`);
+  expect(owners()).toContain('Friend');
+  expect(owners()).not.toContain('Invited by');
+  await sets('ref');
+  expect(owners()).toContain('Best inviters');
+  expect(owners()).not.toContain('—');
+});
+
 test('their data has their link and whom they brought, without who that is; forgetting ends both', async () => {
   const inviter = await newBuyer(platform, shop, { firstName: 'Leaving' });
   const payload = await payloadOf(inviter);

@@ -230,6 +230,12 @@ test('the link counts before a language is chosen, and moderators see who brough
   expect(invitedById).toBe(await owners.idOf(inviter));
   await moderator.presses(mainBot, `mod:owner:${id}`);
   await moderator.reads(mainBot, `Invited by: ${inviter.firstName}`);
+  await inviter.presses(mainBot, 'forget');
+  await inviter.presses(mainBot, 'forget:yes');
+  await owners.settled();
+  await moderator.presses(mainBot, `mod:owner:${id}`);
+  const page = await moderator.reads(mainBot, 'Silent');
+  expect(page.text).not.toContain('Invited by');
 });
 
 test('whoever was forgotten and comes again was brought before', async () => {
