@@ -9,6 +9,7 @@ import { createWebhookSecrets } from './infra/crypto/webhook-secret.ts';
 import { createMachine, type Machine } from './infra/observability/machine.ts';
 import { createDatabase } from './infra/postgres/prisma.ts';
 import { createRedis, untilRedisReady } from './infra/redis/redis.ts';
+import { createRedisEntries } from './infra/redis/redis-entries.ts';
 import { warnOfRoom } from './infra/redis/redis-room.ts';
 import { isUnavailable } from './infra/unavailable.ts';
 import type { FaultReporter } from './instrument.ts';
@@ -25,6 +26,7 @@ import { claimServedAddress, isServedAddress } from './modules/platform/served-a
 import { requireRightKey } from './modules/platform/stored-secrets.ts';
 import { createServices, type Services } from './modules/services.ts';
 import { createMonitoring } from './monitoring.ts';
+import { createPanelApi } from './panel/api.ts';
 import { within } from './shared/async/time-limit.ts';
 import { type Clock, systemClock } from './shared/clock.ts';
 import { atStep } from './start-fault.ts';
@@ -135,6 +137,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     gateway: telegram.botGateway,
     chats: telegram.chatGateway,
     clickApi,
+    entries: createRedisEntries(redis),
     mainBotId: telegram.mainBotId,
     serverUrl: config.serverUrl,
     moderatorIds: config.moderatorIds,
@@ -194,6 +197,17 @@ export async function createApp(options: AppOptions): Promise<App> {
       : null,
     callbacks: takesUpdates
       ? { endpoints: createCallbacks(services), logger, observe: monitoring.observeCallback }
+      : null,
+    panel: takesUpdates
+      ? createPanelApi({
+          services,
+          clock,
+          botToken: config.botToken,
+          timeZone: config.timeZone,
+          mainBotUsername: telegram.mainBotUsername,
+          areLimitsLifted: config.rateLimitPerSecond === 0,
+          report,
+        })
       : null,
     metricsToken: config.metricsToken,
     monitoring,

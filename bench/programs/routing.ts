@@ -63,6 +63,7 @@ const app = createServer({
     throw error;
   },
   callbacks: null,
+  panel: null,
   metricsToken: undefined,
   monitoring: {
     readHealth: unasked,

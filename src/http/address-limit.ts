@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { createMinuteCount, networkOf } from './minute-count.ts';
+import { createMinuteCount, networkOf } from '../infra/minute-count.ts';
 
 /** Balancers and Prometheus ask every few seconds. */
 const REQUESTS_A_MINUTE = 240;

@@ -1,4 +1,5 @@
-import Fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
+import { randomUUID } from 'node:crypto';
+import Fastify, { type FastifyInstance, type FastifyPluginAsync, type FastifyReply } from 'fastify';
 import { createAddressLimit } from './address-limit.ts';
 import { type CallbackDeps, type CallbackEndpoint, callbackRoute } from './callbacks/callback-route.ts';
 import { errorHandler } from './error-handler.ts';
@@ -14,6 +15,8 @@ export interface ServerDeps {
   webhook: Omit<WebhookDeps, 'isClosing'> | null;
   /** Where providers of payments call; absent where this process takes no updates. */
   callbacks: (Pick<CallbackDeps, 'logger' | 'observe'> & { endpoints: readonly CallbackEndpoint[] }) | null;
+  /** What the panel's pages ask; absent where this process takes no updates. */
+  panel: FastifyPluginAsync | null;
   /** Absent: metrics are for this machine only. */
   metricsToken: string | undefined;
   monitoring: Omit<HealthRouteDeps, 'isOperator'> & {
@@ -32,6 +35,7 @@ export function createServer(deps: ServerDeps): FastifyInstance {
     trustProxy: deps.trustProxy.length > 0 ? [...deps.trustProxy] : false,
     requestTimeout: REQUEST_LIMIT_MS,
     forceCloseConnections: 'idle',
+    genReqId: () => randomUUID(),
     routerOptions: { maxParamLength: 64 },
     // An address that is too long, or encodes nothing, is nobody's: Fastify would say 414 or 400.
     frameworkErrors: (_error, _request, reply: FastifyReply) => void reply.code(404).send(),
@@ -57,6 +61,7 @@ export function createServer(deps: ServerDeps): FastifyInstance {
       void app.register((routes) => callbackRoute(routes, endpoint, { ...seen, report, isClosing }));
     }
   }
+  if (deps.panel) void app.register(deps.panel, { prefix: '/panel/api' });
   return app;
 }
 

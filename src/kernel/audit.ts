@@ -68,6 +68,8 @@ export const AUDITED_IN_PLATFORM = {
   'owner.banned': 'owner',
   'owner.forgotten': 'owner',
   'owner.unbanned': 'owner',
+  'panel.ended': 'session',
+  'panel.signed-in': 'session',
   'setting.changed': 'setting',
   'tariff.approved': 'tariff-payment',
   'tariff.granted': 'owner',

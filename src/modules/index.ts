@@ -80,6 +80,7 @@ export const MODULES = {
   moderation: 'what moderators do with owners and with the platform',
   conversations: 'questions whose answer is somebody’s next message',
   privacy: 'what is kept of people, for how long, and how they are forgotten',
+  'panel-access': 'who may open the panel, and from where',
   monitoring: 'whether the installation is well: alerts, metrics, the daily report',
 } as const;
 

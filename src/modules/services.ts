@@ -27,6 +27,8 @@ import { createDailyReports } from './monitoring/daily-report.ts';
 import { attributeOwner } from './owner-referrals/owner-attribution.ts';
 import { createOwnerReferralService } from './owner-referrals/owner-referral-service.ts';
 import { createOwnerService } from './owners/owner-service.ts';
+import { createPanelEntryService, type EntryStore } from './panel-access/entry-service.ts';
+import { createPanelSessionService } from './panel-access/session-service.ts';
 import { createCheckoutService } from './payments/checkout-service.ts';
 import { createClickReversals } from './payments/providers/click/click-reversals.ts';
 import { createClickService } from './payments/providers/click/click-service.ts';
@@ -76,6 +78,7 @@ export interface ServicesDeps {
   gateway: BotGateway;
   chats: ChatGateway;
   clickApi: ClickApi;
+  entries: EntryStore;
   mainBotId: bigint;
   /** Where the installation is called; undefined: nowhere. */
   serverUrl: string | undefined;
@@ -158,6 +161,8 @@ export function createServices(given: ServicesDeps) {
     openQuestions: createOpenQuestionService(deps),
     privacy: createPrivacyService(deps),
     retention: createRetentionService(deps),
+    panelSessions: createPanelSessionService(deps),
+    panelEntries: createPanelEntryService(deps),
     checkHistory: createCheckHistoryService(deps),
     dailyReports: createDailyReports(deps),
   };

@@ -62,6 +62,8 @@ export interface TelegramDeps {
 /** This edge as a whole: how updates come in, and how the product reaches Telegram. */
 export interface Telegram {
   mainBotId: bigint;
+  /** Asked of Telegram once, and remembered. */
+  mainBotUsername(): Promise<string>;
   webhookIntake: ReturnType<typeof createWebhookIntake>;
   botGateway: BotGateway;
   chatGateway: ChatGateway;
@@ -188,6 +190,7 @@ export async function createTelegram(deps: TelegramDeps): Promise<Telegram> {
 
   return {
     mainBotId,
+    mainBotUsername: bots.mainBotUsername,
     webhookIntake: createWebhookIntake({ receiver, logger }),
     announceChange: changes.announce,
     chatGateway: createChatGateway({ throttle, apiOf }),

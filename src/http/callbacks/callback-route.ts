@@ -1,8 +1,8 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
+import { createMinuteCount, networkOf } from '../../infra/minute-count.ts';
 import { SECOND_MS } from '../../shared/durations.ts';
 import { readBotId } from '../bot-id.ts';
-import { createMinuteCount, networkOf } from '../minute-count.ts';
 
 const MAX_BODY_BYTES = 64 * 1024;
 /** Whoever tries keys gets no further than this in a minute, from one address at one bot. */

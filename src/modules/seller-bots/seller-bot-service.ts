@@ -1,5 +1,5 @@
 import type { Fernet } from '../../infra/crypto/fernet.ts';
-import type { PrismaClient } from '../../infra/prisma-client/client.ts';
+import type { Prisma, PrismaClient } from '../../infra/prisma-client/client.ts';
 import { type Actor, type OwnerActor, requireOwner, requireOwnerOf } from '../../kernel/actor.ts';
 import type { AuditAction } from '../../kernel/audit.ts';
 import { AppError } from '../../kernel/errors.ts';
@@ -35,6 +35,15 @@ export interface SellerBotServiceDeps {
 
 /** As many as fit on a telephone's screen. */
 const BOTS_PER_PAGE = 10;
+
+/** Bots of an owner with what waits at each, from one of them on. */
+const ofOwner = ({ telegramUserId }: OwnerActor, after = 0) =>
+  ({
+    where: { owner: { telegramUserId }, removedAt: null, id: { gt: after } },
+    include: { _count: { select: { payments: { where: { status: 'pending' } } } } },
+    orderBy: { id: 'asc' },
+  }) as const;
+type BotRow = Prisma.SellerBotGetPayload<{ include: ReturnType<typeof ofOwner>['include'] }>;
 
 export type AddedBot = { bot: SellerBot; outcome: 'added' | 'token-replaced' };
 
@@ -118,18 +127,26 @@ export function createSellerBotService(deps: SellerBotServiceDeps) {
    * A page of the owner's bots that are not removed, newest last.
    * @param after `0`, or the `next` of the page before
    */
-  async function listBots({ telegramUserId }: OwnerActor, after: string): Promise<Page<BotAtAGlance>> {
+  async function listBots(actor: OwnerActor, after: string): Promise<Page<BotAtAGlance>> {
     const rows = await prisma.sellerBot.findMany({
-      where: { owner: { telegramUserId }, removedAt: null, id: { gt: readCursor(after) } },
-      include: { _count: { select: { payments: { where: { status: 'pending' } } } } },
-      orderBy: { id: 'asc' },
+      ...ofOwner(actor, readCursor(after)),
       take: BOTS_PER_PAGE + 1,
     });
+    return pageOf(await atAGlance(rows), BOTS_PER_PAGE, (bot) => bot);
+  }
+
+  /** Every bot of theirs. */
+  async function listAllBots(actor: OwnerActor): Promise<BotAtAGlance[]> {
+    const rows = await prisma.sellerBot.findMany(ofOwner(actor));
+    return atAGlance(rows);
+  }
+
+  async function atAGlance(rows: readonly BotRow[]): Promise<BotAtAGlance[]> {
     const sellingOf = await readSelling(
       prisma,
       rows.map(({ id }) => id),
     );
-    return pageOf(rows, BOTS_PER_PAGE, (row) => ({
+    return rows.map((row) => ({
       ...toSellerBot(row),
       waiting: row._count.payments,
       sells: sellingOf(row.id).sells,
@@ -317,6 +334,7 @@ export function createSellerBotService(deps: SellerBotServiceDeps) {
     addBot,
     requireMayAdd,
     listBots,
+    listAllBots,
     openBot,
     scopeOfChannel,
     scopeOfPlan,

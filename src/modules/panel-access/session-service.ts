@@ -1,0 +1,186 @@
+import type { Language } from '../../infra/i18n/i18n.ts';
+import { type Prepared, preparedBatchLoader, type Read } from '../../infra/postgres/prepared.ts';
+import type { PrismaClient } from '../../infra/prisma-client/client.ts';
+import { AppError } from '../../kernel/errors.ts';
+import type { UnitOfWork } from '../../kernel/unit-of-work.ts';
+import type { Clock } from '../../shared/clock.ts';
+import { MINUTE_MS } from '../../shared/durations.ts';
+import { hashToken, lastingOf, makeSessionToken, type SessionKind } from './session.ts';
+
+/** Somebody who is signed in, as they are at this request. */
+export interface Session {
+  id: number;
+  kind: SessionKind;
+  expiresAt: Date;
+  person: SignedIn;
+}
+
+export interface SignedIn {
+  /** `user_admins.id`. */
+  ownerId: number;
+  telegramUserId: bigint;
+  fullName: string;
+  username: string | null;
+  language: Language;
+  banned: boolean;
+  /** The main bot cannot write to them. */
+  closedBot: boolean;
+  isModerator: boolean;
+}
+
+/** A device, as its person sees it in their list. */
+export interface Device {
+  id: number;
+  kind: SessionKind;
+  browser: string | null;
+  createdAt: Date;
+  lastSeenAt: Date;
+}
+
+/** That somebody was here is written no more often than this. */
+const SEEN_EVERY_MS = 10 * MINUTE_MS;
+
+/** The session and its person in one round trip: whatever has become of either counts at once. */
+const AUTHENTICATE: Prepared = {
+  name: 'panel-session',
+  text: `
+    SELECT q.n, s.id, s.kind, s.created_at AS "createdAt", s.last_seen_at AS "lastSeenAt", s.expires_at AS "expiresAt",
+           s.ended_at AS "endedAt", s.telegram_id::text AS "telegramUserId",
+           o.id AS "ownerId", o.full_name AS "fullName", o.username, o.language, o.banned,
+           o.blocked_at IS NOT NULL AS "closedBot"
+      FROM unnest($1::text[]) WITH ORDINALITY q(hash, n)
+      JOIN panel_sessions s ON s.token_hash = decode(q.hash, 'hex')
+      LEFT JOIN user_admins o ON o.telegram_id = s.telegram_id`,
+};
+
+interface AuthenticatedRow {
+  id: number;
+  kind: SessionKind;
+  createdAt: string;
+  lastSeenAt: string;
+  expiresAt: string;
+  endedAt: string | null;
+  telegramUserId: string;
+  /** Null of whoever is no owner any more. */
+  ownerId: number | null;
+  fullName: string;
+  username: string | null;
+  language: Language;
+  banned: boolean;
+  closedBot: boolean;
+}
+
+/** Who may open the panel, from where, and until when. */
+export function createPanelSessionService(deps: {
+  prisma: PrismaClient;
+  read: Read;
+  transact: UnitOfWork;
+  clock: Clock;
+  moderatorIds: readonly bigint[];
+}) {
+  const { prisma, read, transact, clock, moderatorIds } = deps;
+  const find = preparedBatchLoader<[string], AuthenticatedRow>(read, AUTHENTICATE);
+
+  /**
+   * Signs in whom Telegram has named.
+   * @returns what they carry from now on; it is kept nowhere
+   * @throws AppError `session.notKnown` for whoever never opened the main bot, or was forgotten
+   */
+  async function signIn(
+    { telegramUserId }: { telegramUserId: bigint },
+    { kind, browser }: { kind: SessionKind; browser: string | null },
+  ): Promise<string> {
+    const token = makeSessionToken();
+    const { ms } = lastingOf(kind, moderatorIds.includes(telegramUserId));
+    await transact(async ({ db, now, audit }) => {
+      // Locked, so that nobody is forgotten beside us and stays signed in.
+      const [known] = await db.$queryRaw<object[]>`
+        SELECT FROM user_admins WHERE telegram_id = ${telegramUserId} FOR SHARE`;
+      if (!known) throw new AppError('session.notKnown');
+      const { id } = await db.panelSession.create({
+        data: {
+          tokenHash: new Uint8Array(hashToken(token)),
+          telegramUserId,
+          kind,
+          browser,
+          createdAt: now,
+          lastSeenAt: now,
+          expiresAt: new Date(now.getTime() + ms),
+        },
+      });
+      audit({ kind: 'owner', telegramUserId }, 'panel.signed-in', { session: id });
+    });
+    return token;
+  }
+
+  /** @throws AppError `session.none` of what nobody was given, `session.ended` of what is over for any reason */
+  async function authenticate(token: string): Promise<Session> {
+    const row = await find(hashToken(token).toString('hex'));
+    if (!row) throw new AppError('session.none');
+    const now = clock.now();
+    const telegramUserId = BigInt(row.telegramUserId);
+    const isModerator = moderatorIds.includes(telegramUserId);
+    const { ms, unusedMs } = lastingOf(row.kind, isModerator);
+    const lastSeenAt = new Date(row.lastSeenAt);
+    // Whoever has become a moderator since stays no longer than one does.
+    const expiresAt = earlier(new Date(row.expiresAt), after(new Date(row.createdAt), ms));
+    const isOver = row.endedAt !== null || expiresAt <= now || after(lastSeenAt, unusedMs) <= now;
+    const { id, kind, ownerId, fullName, username, language, banned, closedBot } = row;
+    if (isOver || ownerId === null) throw new AppError('session.ended');
+    if (after(lastSeenAt, SEEN_EVERY_MS) <= now) {
+      await prisma.panelSession.updateMany({ where: { id, endedAt: null }, data: { lastSeenAt: now } });
+    }
+    return {
+      id,
+      kind,
+      expiresAt,
+      person: { ownerId, telegramUserId, fullName, username, language, banned, closedBot, isModerator },
+    };
+  }
+
+  /** Where somebody is signed in, the latest first. */
+  async function listDevices({ person: { telegramUserId } }: Session): Promise<Device[]> {
+    const now = clock.now();
+    const rows = await prisma.panelSession.findMany({
+      where: { telegramUserId, endedAt: null, expiresAt: { gt: now } },
+      orderBy: { id: 'desc' },
+    });
+    const isModerator = moderatorIds.includes(telegramUserId);
+    return rows
+      .map((row) => ({ ...row, kind: row.kind as SessionKind }))
+      .filter(({ kind, lastSeenAt }) => after(lastSeenAt, lastingOf(kind, isModerator).unusedMs) > now)
+      .map(({ id, kind, browser, createdAt, lastSeenAt }) => ({ id, kind, browser, createdAt, lastSeenAt }));
+  }
+
+  /** @throws AppError `notFound` of what is not theirs, or over */
+  async function end({ person: { telegramUserId } }: Session, id: number): Promise<void> {
+    if ((await endWhere(telegramUserId, { id })) === 0) throw new AppError('notFound');
+  }
+
+  /** Signs somebody out everywhere. */
+  async function endAll(telegramUserId: bigint): Promise<void> {
+    await endWhere(telegramUserId, {});
+  }
+
+  async function endWhere(telegramUserId: bigint, which: { id?: number }): Promise<number> {
+    return transact(async ({ db, now, audit }) => {
+      const ended = await db.panelSession.updateManyAndReturn({
+        where: { ...which, telegramUserId, endedAt: null },
+        data: { endedAt: now },
+        select: { id: true },
+      });
+      for (const { id } of ended) audit({ kind: 'owner', telegramUserId }, 'panel.ended', { session: id });
+      return ended.length;
+    });
+  }
+
+  return { signIn, authenticate, listDevices, end, endAll };
+}
+
+function after(instant: Date, ms: number): Date {
+  return new Date(instant.getTime() + ms);
+}
+
+function earlier(one: Date, other: Date): Date {
+  return one < other ? one : other;
+}

@@ -1,0 +1,122 @@
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import { type Language, suggestLanguage, translator } from '../infra/i18n/i18n.ts';
+import { isUnavailable } from '../infra/unavailable.ts';
+import { AppError } from '../kernel/errors.ts';
+import type { ErrorCode } from '../shared/locale-keys.ts';
+
+/** A limit was reached. */
+export class TooFastError extends Error {
+  override readonly name = 'TooFastError';
+  readonly waitSeconds: number;
+
+  constructor(waitSeconds: number) {
+    super('too fast');
+    this.waitSeconds = waitSeconds;
+  }
+}
+
+/** What a person typed: they may type it anew. */
+const TYPED =
+  /^(?:price|planTerm|planName|botSetting|promoField|promo|card|welcome|terms|rejectText)\.|^settingText$/;
+const SESSION_STATUS: Partial<Record<string, number>> = { 'session.notKnown': 403, origin: 403 };
+const AWAY_SECONDS = 5;
+
+function statusOf(code: ErrorCode): number {
+  const known = SESSION_STATUS[code];
+  if (known !== undefined) return known;
+  if (code.startsWith('session.')) return 401;
+  if (code === 'notFound') return 404;
+  return TYPED.test(code) ? 422 : 409;
+}
+
+/** What Fastify says of a request that is none of ours. */
+const MALFORMED: Partial<Record<number, PanelFault>> = { 413: 'tooLarge', 415: 'notJson' };
+type PanelFault = 'request' | 'tooLarge' | 'notJson' | 'tooFast' | 'away' | 'fault';
+
+/** Bodies and answers are what the contract says, and nothing else. */
+export function useContract(app: FastifyInstance): void {
+  app.setValidatorCompiler<z.ZodType>(({ schema }) => (data) => {
+    const read = schema.safeParse(data);
+    return read.success ? { value: read.data } : { error: read.error };
+  });
+  app.setSerializerCompiler<z.ZodType>(({ schema }) => (data) => {
+    const answer = schema.safeParse(data);
+    if (!answer.success) throw new Error('The answer is none of the contract', { cause: answer.error });
+    return JSON.stringify(answer.data);
+  });
+}
+
+interface FaultDeps {
+  report: (error: unknown, tags: Record<string, string>) => void;
+}
+
+/** Every error as the contract says it: a code, and a sentence in the person's language. */
+export function answerErrors(app: FastifyInstance, { report }: FaultDeps): void {
+  app.setErrorHandler((error: FastifyError | z.ZodError, request, reply) => {
+    if (error instanceof AppError) {
+      const { code, params } = error;
+      return fail(request, reply, {
+        status: statusOf(code),
+        code,
+        message: say(request, `errors.${code}`, params),
+      });
+    }
+    if (error instanceof TooFastError) {
+      void reply.header('retry-after', error.waitSeconds);
+      return failAs(request, reply, 429, 'tooFast');
+    }
+    if (error instanceof z.ZodError) return failAs(request, reply, 400, 'request', fieldsOf(error));
+    const status = error.statusCode ?? 500;
+    if (status < 500) return failAs(request, reply, status, MALFORMED[status] ?? 'request');
+    report(error, { part: 'panel', route: request.routeOptions.url ?? 'none' });
+    if (!isUnavailable(error)) return failAs(request, reply, 500, 'fault');
+    void reply.header('retry-after', AWAY_SECONDS);
+    return failAs(request, reply, 503, 'away');
+  });
+  app.setNotFoundHandler((request, reply) => {
+    const message = say(request, 'errors.notFound');
+    return fail(request, reply, { status: 404, code: 'notFound', message });
+  });
+}
+
+function failAs(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  status: number,
+  code: PanelFault,
+  fields?: Record<string, string>,
+): FastifyReply {
+  const message = say(request, `panel.fault.${code}`);
+  return fail(request, reply, { status, code, message, ...(fields ? { fields } : {}) });
+}
+
+function fail(
+  { id: requestId }: FastifyRequest,
+  reply: FastifyReply,
+  { status, ...error }: { status: number; code: string; message: string; fields?: Record<string, string> },
+): FastifyReply {
+  return reply
+    .code(status)
+    .type('application/json; charset=utf-8')
+    .serializer((body: unknown) => JSON.stringify(body))
+    .send({ error: { ...error, requestId } });
+}
+
+/** Plain words: a page shows them as they are. */
+function say(
+  request: FastifyRequest,
+  key: Parameters<ReturnType<typeof translator>['plain']>[0],
+  params: Readonly<Record<string, string | number>> = {},
+): string {
+  return translator(languageOf(request)).plain(key, params);
+}
+
+function languageOf({ session, headers }: FastifyRequest): Language {
+  return session?.person.language ?? suggestLanguage(headers['accept-language']?.split(/[,;]/)[0]);
+}
+
+/** Which part of what was sent is wrong, and how. */
+function fieldsOf({ issues }: z.ZodError): Record<string, string> {
+  return Object.fromEntries(issues.map(({ path, message }) => [path.join('.'), message]));
+}

@@ -1,0 +1,51 @@
+import cookie from '@fastify/cookie';
+import type { FastifyInstance } from 'fastify';
+import { answerErrors, useContract } from './answers.ts';
+import { setHeaders } from './headers.ts';
+import { limitNetworks, limitSessions } from './session/limits.ts';
+import { checkOrigin } from './session/origin-check.ts';
+import { guardSessions } from './session/session-guard.ts';
+import { type SessionRoutesDeps, sessionRoutes } from './session/session-routes.ts';
+
+export interface PanelDeps extends SessionRoutesDeps {
+  /** People act as fast as machines. */
+  areLimitsLifted: boolean;
+  report: (error: unknown, tags: Record<string, string>) => void;
+}
+
+/** What is sent is no file. */
+const MAX_BODY_BYTES = 65_536;
+
+/**
+ * What the panel's pages ask: a fourth edge over the same services. Hooks in their order, then every group of routes.
+ * Below `/panel/api`.
+ */
+export function createPanelApi(deps: PanelDeps): (app: FastifyInstance) => Promise<void> {
+  const { panelSessions } = deps.services;
+  return async (app) => {
+    useContract(app);
+    answerErrors(app, deps);
+    onlyJson(app);
+    app.addHook('onRequest', async (request, reply) => {
+      void reply.header('x-request-id', request.id).header('cache-control', 'no-store');
+    });
+    limitNetworks(app);
+    await setHeaders(app);
+    await app.register(cookie);
+    guardSessions(app, panelSessions);
+    checkOrigin(app);
+    limitSessions(app, { isLifted: deps.areLimitsLifted });
+    sessionRoutes(app, deps);
+  };
+}
+
+/** A change without a body says so by being empty. */
+function onlyJson(app: FastifyInstance): void {
+  app.removeAllContentTypeParsers();
+  const parse = app.getDefaultJsonParser('error', 'error');
+  const options = { parseAs: 'string', bodyLimit: MAX_BODY_BYTES } as const;
+  app.addContentTypeParser<string>('application/json', options, (request, body, done) => {
+    if (body === '') return done(null, undefined);
+    return parse(request, body, done);
+  });
+}

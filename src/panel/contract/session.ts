@@ -1,0 +1,65 @@
+import { z } from 'zod';
+import { LANGUAGES } from '../../infra/i18n/i18n.ts';
+import { SESSION_KINDS } from '../../modules/panel-access/session.ts';
+import { instant, person } from './shapes.ts';
+
+/** Of what Telegram gave to a Mini App, of a link, or of what was read from another screen. */
+export const signInBody = z.union([
+  z.strictObject({ initData: z.string().max(8_192) }),
+  z.strictObject({ token: z.string().max(100) }),
+  z.strictObject({ code: z.string().max(40) }),
+]);
+
+const bot = z.strictObject({
+  /** Telegram's. */
+  id: z.string(),
+  username: z.string(),
+  name: z.string(),
+  role: z.enum(['owner', 'receipts', 'support', 'all']),
+  state: z.enum(['sells', 'setup', 'paused', 'dead']),
+  /** Receipts under review. */
+  waiting: z.int(),
+});
+
+const session = z.strictObject({ id: z.int(), kind: z.enum(SESSION_KINDS), expiresAt: instant });
+
+/** Who is signed in, and what they may look at. */
+export const me = z.strictObject({
+  person,
+  roles: z.array(z.enum(['owner', 'moderator'])),
+  bots: z.array(bot),
+  timeZone: z.string(),
+  features: z.array(z.string()),
+  mainBot: z.string(),
+  session,
+});
+
+export const signedIn = z.strictObject({
+  /** The token of a Mini App only: a browser has its cookie. */
+  session: session.extend({ token: z.string().optional() }),
+  me,
+});
+
+export const languageBody = z.strictObject({ language: z.enum(LANGUAGES) });
+
+export const devices = z.strictObject({
+  items: z.array(
+    z.strictObject({
+      id: z.int(),
+      kind: z.enum(SESSION_KINDS),
+      browser: z.string().nullable(),
+      createdAt: instant,
+      lastSeenAt: instant,
+      current: z.boolean(),
+    }),
+  ),
+});
+
+export const failure = z.strictObject({
+  error: z.strictObject({
+    code: z.string(),
+    message: z.string(),
+    fields: z.record(z.string(), z.string()).optional(),
+    requestId: z.string(),
+  }),
+});

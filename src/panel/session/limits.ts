@@ -1,0 +1,77 @@
+import type { FastifyInstance } from 'fastify';
+import { createMinuteCount, networkOf } from '../../infra/minute-count.ts';
+import { TooFastError } from '../answers.ts';
+
+/** Requests a minute of a network that is not signed in. */
+const OPEN_A_MINUTE = 600;
+/** Of a session: all, and those that change something. */
+const A_MINUTE = 300;
+const CHANGES_A_MINUTE = 60;
+/** Of a network: sessions that it is refused, and granted. */
+const REFUSED_A_MINUTE = 10;
+const GRANTED_A_MINUTE = 120;
+/** Of all: codes are short enough to be guessed at. */
+const WRONG_CODES_A_MINUTE = 100;
+
+/** @throws TooFastError */
+export type Count = (key: string) => void;
+
+function limit(perMinute: number) {
+  const count = createMinuteCount(perMinute);
+  return {
+    /** @throws TooFastError where it is reached */
+    require(key: string): void {
+      const wait = count.waitSeconds(key);
+      if (wait !== null) throw new TooFastError(wait);
+    },
+    add: count.add,
+  };
+}
+
+/** Before anything is read: who is not signed in. */
+export function limitNetworks(app: FastifyInstance): void {
+  const requests = limit(OPEN_A_MINUTE);
+  app.addHook('onRequest', async (request) => {
+    if (request.headers.authorization !== undefined || request.headers.cookie !== undefined) return;
+    const network = networkOf(request.ip);
+    requests.require(network);
+    requests.add(network);
+  });
+}
+
+/** @param isLifted where people act as fast as machines */
+export function limitSessions(app: FastifyInstance, { isLifted }: { isLifted: boolean }): void {
+  if (isLifted) return;
+  const requests = limit(A_MINUTE);
+  const changes = limit(CHANGES_A_MINUTE);
+  app.addHook('onRequest', async ({ session, method }) => {
+    if (!session) return;
+    const counts = method === 'GET' ? [requests] : [requests, changes];
+    for (const count of counts) {
+      count.require(String(session.id));
+      count.add(String(session.id));
+    }
+  });
+}
+
+/** Who tries to sign in. */
+export function createSignInLimits() {
+  const refused = limit(REFUSED_A_MINUTE);
+  const granted = limit(GRANTED_A_MINUTE);
+  const wrongCodes = limit(WRONG_CODES_A_MINUTE);
+  const ALL = 'all';
+  return {
+    /** @throws TooFastError */
+    require(ip: string, { byCode }: { byCode: boolean }): void {
+      const network = networkOf(ip);
+      refused.require(network);
+      granted.require(network);
+      if (byCode) wrongCodes.require(ALL);
+    },
+    granted: (ip: string): void => granted.add(networkOf(ip)),
+    refused(ip: string, { byCode }: { byCode: boolean }): void {
+      refused.add(networkOf(ip));
+      if (byCode) wrongCodes.add(ALL);
+    },
+  };
+}

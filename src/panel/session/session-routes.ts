@@ -1,0 +1,132 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import { AppError } from '../../kernel/errors.ts';
+import type { Session } from '../../modules/panel-access/session-service.ts';
+import type { Services } from '../../modules/services.ts';
+import type { Clock } from '../../shared/clock.ts';
+import { devices, languageBody, me, signedIn, signInBody } from '../contract/session.ts';
+import { browserName } from './browser-name.ts';
+import { readInitData } from './init-data.ts';
+import { createSignInLimits } from './limits.ts';
+import { readMe } from './me.ts';
+import { COOKIE, COOKIE_OPTIONS, sessionOf } from './session-guard.ts';
+
+export interface SessionRoutesDeps {
+  services: Pick<Services, 'panelSessions' | 'panelEntries' | 'owners' | 'sellerBots'>;
+  clock: Clock;
+  botToken: string;
+  timeZone: string;
+  mainBotUsername: () => Promise<string>;
+}
+
+type SignIn = z.infer<typeof signInBody>;
+const sessionId = z.strictObject({ id: z.coerce.number().int().positive().max(2_147_483_647) });
+
+/** Signing in and out, and who one is. */
+export function sessionRoutes(app: FastifyInstance, deps: SessionRoutesDeps): void {
+  const { panelSessions, panelEntries, owners } = deps.services;
+  const limits = createSignInLimits();
+
+  /** @throws AppError `session.bad…`, `session.staleInitData` */
+  async function whoIs(body: SignIn): Promise<{ telegramUserId: bigint }> {
+    if ('initData' in body) {
+      const user = readInitData(body.initData, { botToken: deps.botToken, now: deps.clock.now() });
+      if (user === 'stale') throw new AppError('session.staleInitData');
+      if (user === 'bad') throw new AppError('session.badInitData');
+      return user;
+    }
+    const person = await panelEntries.take(body);
+    if (!person) throw new AppError('session.badCode');
+    return person;
+  }
+
+  async function signIn(request: FastifyRequest, body: SignIn): Promise<string> {
+    const byCode = 'code' in body;
+    limits.require(request.ip, { byCode });
+    try {
+      const kind = 'initData' in body ? 'miniApp' : 'browser';
+      const token = await panelSessions.signIn(await whoIs(body), {
+        kind,
+        browser: browserName(request.headers['user-agent']),
+      });
+      limits.granted(request.ip);
+      return token;
+    } catch (error) {
+      if (error instanceof AppError) limits.refused(request.ip, { byCode });
+      throw error;
+    }
+  }
+
+  app.post<{ Body: SignIn }>(
+    '/session',
+    { config: { isOpen: true }, schema: { body: signInBody, response: { 200: signedIn } } },
+    async (request, reply) => {
+      const token = await signIn(request, request.body);
+      const session = await panelSessions.authenticate(token);
+      const isMiniApp = session.kind === 'miniApp';
+      if (!isMiniApp) void reply.setCookie(COOKIE, token, { ...COOKIE_OPTIONS, expires: session.expiresAt });
+      return {
+        session: { ...toAnswer(session), ...(isMiniApp ? { token } : {}) },
+        me: await readMe(deps, session),
+      };
+    },
+  );
+
+  app.delete('/session', async (request, reply) => {
+    const session = sessionOf(request);
+    await panelSessions.end(session, session.id);
+    return signedOut(reply);
+  });
+
+  app.get('/sessions', { schema: { response: { 200: devices } } }, async (request) => {
+    const session = sessionOf(request);
+    const items = await panelSessions.listDevices(session);
+    return {
+      items: items.map(({ createdAt, lastSeenAt, ...device }) => ({
+        ...device,
+        createdAt: createdAt.toISOString(),
+        lastSeenAt: lastSeenAt.toISOString(),
+        current: device.id === session.id,
+      })),
+    };
+  });
+
+  app.delete<{ Params: z.infer<typeof sessionId> }>(
+    '/sessions/:id',
+    { schema: { params: sessionId } },
+    async (request, reply) => {
+      await panelSessions.end(sessionOf(request), request.params.id);
+      return reply.code(204).send();
+    },
+  );
+
+  app.delete('/sessions', async (request, reply) => {
+    await panelSessions.endAll(sessionOf(request).person.telegramUserId);
+    return signedOut(reply);
+  });
+
+  app.get('/me', { schema: { response: { 200: me } } }, (request) => readMe(deps, sessionOf(request)));
+
+  app.put<{ Body: z.infer<typeof languageBody> }>(
+    '/me/language',
+    { schema: { body: languageBody } },
+    async (request, reply) => {
+      const { telegramUserId } = sessionOf(request).person;
+      await owners.chooseLanguage({ kind: 'owner', telegramUserId }, request.body.language);
+      return reply.code(204).send();
+    },
+  );
+}
+
+function toAnswer({ id, kind, expiresAt }: Session) {
+  return { id, kind, expiresAt: expiresAt.toISOString() };
+}
+
+/** What the page kept of them goes with them. */
+function signedOut(reply: FastifyReply): FastifyReply {
+  return reply
+    .clearCookie(COOKIE, COOKIE_OPTIONS)
+    .header('clear-site-data', '"cache", "storage"')
+    .code(204)
+    .send();
+}
