@@ -218,7 +218,7 @@ export function createPrivacyService(deps: {
     /** Everything that the platform keeps of an owner, ready for JSON. Tokens stay what they are: secret. */
     async readOwner({ telegramUserId }: OwnerActor): Promise<object> {
       const theirs = { owner: { telegramUserId } };
-      const [person, bots, tariffs, tariffPayments, brought] = await Promise.all([
+      const [person, bots, tariffs, tariffPayments, brought, panelSessions] = await Promise.all([
         prisma.owner.findUnique({
           where: { telegramUserId },
           select: { ...PERSON, inviteCode: true, broughtBy: { select: BROUGHT } },
@@ -278,9 +278,14 @@ export function createPrivacyService(deps: {
           orderBy: { id: 'asc' },
           select: BROUGHT,
         }),
+        prisma.panelSession.findMany({
+          where: { telegramUserId },
+          orderBy: { id: 'asc' },
+          omit: { id: true, tokenHash: true, telegramUserId: true },
+        }),
       ]);
       if (!person) throw new AppError('notFound');
-      return plain({ person, bots, tariffs, tariffPayments, brought });
+      return plain({ person, bots, tariffs, tariffPayments, brought, panelSessions });
     },
 
     async endUserLoss(scope: TenantScope, { endUserId }: EndUserActor): Promise<EndUserLoss> {

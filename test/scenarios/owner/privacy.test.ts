@@ -3,6 +3,7 @@ import type { SandboxBot, SandboxPerson } from '../../../sandbox/sandbox.ts';
 import { LANGUAGES } from '../../../src/infra/i18n/i18n.ts';
 import { contentOf } from '../../support/database/contents.ts';
 import { eventually } from '../../support/eventually.ts';
+import { newestFile } from '../../support/newest-file.ts';
 import { type Platform, startPlatform } from '../../support/platform.ts';
 import {
   buyAccess,
@@ -32,11 +33,6 @@ async function rowsThatSay(...words: (string | number)[]): Promise<string[]> {
   return Object.entries(content).flatMap(([table, rows]) =>
     rows.map((row) => `${table}: ${String(row)}`).filter((row) => said.test(row)),
   );
-}
-
-function newestFile(person: SandboxPerson, bot: SandboxBot) {
-  const file = person.chatWith(bot).messages.findLast(({ document }) => document)?.document;
-  return { name: file?.fileName, text: new TextDecoder().decode(file?.bytes) };
 }
 
 const asksFor = (person: SandboxPerson, bot: SandboxBot) => person.presses(bot, 'forget');

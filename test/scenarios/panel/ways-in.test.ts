@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { newestFile } from '../../support/newest-file.ts';
 import { askPanel, initDataOf, type PanelRequest } from '../../support/panel.ts';
 import { type Platform, startPlatform } from '../../support/platform.ts';
 import { openShop, type Shop } from '../../support/shop.ts';
@@ -170,4 +171,27 @@ test('a session of a Mini App lasts twelve hours', async () => {
   expect((await ask('GET', '/me', { headers })).status).toBe(200);
   platform.clock.passes({ minutes: 1 });
   expect((await ask('GET', '/me', { headers })).body.error.code).toBe('session.ended');
+});
+
+test('whoever is forgotten is signed out, and what they were signed in with is gone', async () => {
+  const { telegram, mainBot, database } = platform;
+  const gone = telegram.newPerson({ firstName: 'Gone', languageCode: 'en' });
+  await gone.starts(mainBot);
+  await gone.presses(mainBot, 'lang:en');
+  const headers = await opensMiniApp(gone);
+  await gone.presses(mainBot, 'mydata');
+  expect(newestFile(gone, mainBot).text).toContain('"kind": "miniApp"');
+  await gone.presses(mainBot, 'forget:yes');
+  expect((await ask('GET', '/me', { headers })).status).toBe(401);
+  expect(await database.panelSession.count({ where: { telegramUserId: BigInt(gone.id) } })).toBe(0);
+});
+
+test('what is over is kept for thirty days', async () => {
+  await opensMiniApp();
+  platform.clock.passes({ days: 30 });
+  await platform.app.jobs.reconcile();
+  expect(await countSessions()).toBeGreaterThan(0);
+  platform.clock.passes({ days: 1 });
+  await platform.app.jobs.reconcile();
+  expect(await countSessions()).toBe(0);
 });
