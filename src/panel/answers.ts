@@ -20,7 +20,7 @@ export class TooFastError extends Error {
 const TYPED =
   /^(?:price|planTerm|planName|botSetting|promoField|promo|card|welcome|terms|rejectText)\.|^settingText$/;
 const SESSION_STATUS: Partial<Record<string, number>> = { 'session.notKnown': 403, origin: 403 };
-const AWAY_SECONDS = 5;
+const RETRY_SECONDS = 5;
 
 function statusOf(code: ErrorCode): number {
   const known = SESSION_STATUS[code];
@@ -71,7 +71,7 @@ export function answerErrors(app: FastifyInstance, { report }: FaultDeps): void 
     if (status < 500) return failAs(request, reply, status, MALFORMED[status] ?? 'request');
     report(error, { part: 'panel', route: request.routeOptions.url ?? 'none' });
     if (!isUnavailable(error)) return failAs(request, reply, 500, 'fault');
-    void reply.header('retry-after', AWAY_SECONDS);
+    void reply.header('retry-after', RETRY_SECONDS);
     return failAs(request, reply, 503, 'away');
   });
   app.setNotFoundHandler((request, reply) => {

@@ -6,7 +6,7 @@ import { HOUR_MS, SECOND_MS } from '../../shared/durations.ts';
 const MAX_BYTES = 8_192;
 /** Several apps hand out init data of hours ago: less would lock honest people out. */
 const MAX_AGE_MS = 24 * HOUR_MS;
-const MAX_AHEAD_MS = 60 * SECOND_MS;
+const MAX_EARLY_MS = 60 * SECOND_MS;
 const MAX_USER_ID = 2 ** 52;
 
 /** Who opened the Mini App, as Telegram says and signed. */
@@ -38,7 +38,7 @@ export function readInitData(
   if (!timingSafeEqual(Buffer.from(hash, 'hex'), sign(pairs, botToken))) return 'bad';
   const authDate = Number(fields.get('auth_date') ?? Number.NaN) * SECOND_MS;
   const ageMs = now.getTime() - authDate;
-  if (!Number.isFinite(authDate) || ageMs < -MAX_AHEAD_MS) return 'bad';
+  if (!Number.isFinite(authDate) || ageMs < -MAX_EARLY_MS) return 'bad';
   if (ageMs > MAX_AGE_MS) return 'stale';
   const signed = user.safeParse(parseJson(fields.get('user') ?? ''));
   return signed.success ? { telegramUserId: BigInt(signed.data.id) } : 'bad';

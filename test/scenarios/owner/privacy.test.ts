@@ -3,7 +3,6 @@ import type { SandboxBot, SandboxPerson } from '../../../sandbox/sandbox.ts';
 import { LANGUAGES } from '../../../src/infra/i18n/i18n.ts';
 import { contentOf } from '../../support/database/contents.ts';
 import { eventually } from '../../support/eventually.ts';
-import { newestFile } from '../../support/newest-file.ts';
 import { type Platform, startPlatform } from '../../support/platform.ts';
 import {
   buyAccess,
@@ -14,7 +13,7 @@ import {
   payFor,
   type Shop,
 } from '../../support/shop.ts';
-import { told } from '../../support/told.ts';
+import { newestFile, told } from '../../support/told.ts';
 
 let platform: Platform;
 let shop: Shop;

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { newestFile } from '../../support/newest-file.ts';
-import { askPanel, initDataOf, type PanelRequest } from '../../support/panel.ts';
+import { askPanel, initDataOf, type PanelRequest } from '../../support/panel/ask-panel.ts';
 import { type Platform, startPlatform } from '../../support/platform.ts';
 import { openShop, type Shop } from '../../support/shop.ts';
+import { newestFile } from '../../support/told.ts';
 
 let platform: Platform;
 let shop: Shop;
