@@ -15,7 +15,7 @@ export interface Session {
   person: SignedIn;
 }
 
-export interface SignedIn {
+interface SignedIn {
   /** `user_admins.id`. */
   ownerId: number;
   telegramUserId: bigint;

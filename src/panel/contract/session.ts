@@ -54,12 +54,3 @@ export const devices = z.strictObject({
     }),
   ),
 });
-
-export const failure = z.strictObject({
-  error: z.strictObject({
-    code: z.string(),
-    message: z.string(),
-    fields: z.record(z.string(), z.string()).optional(),
-    requestId: z.string(),
-  }),
-});

@@ -13,9 +13,6 @@ const GRANTED_A_MINUTE = 120;
 /** Of all: codes are short enough to be guessed at. */
 const WRONG_CODES_A_MINUTE = 100;
 
-/** @throws TooFastError */
-export type Count = (key: string) => void;
-
 function limit(perMinute: number) {
   const count = createMinuteCount(perMinute);
   return {
