@@ -71,6 +71,9 @@ test.each([
   ['telegram does not know the jobs', 'src/telegram/telegram.ts', '../jobs/queues.ts'],
   ['jobs do not know Telegram', 'src/jobs/scans.ts', '../telegram/screen.ts'],
   ['jobs do not know http', 'src/jobs/worker.ts', '../http/server.ts'],
+  ['the panel does not know Telegram', 'src/panel/api.ts', '../telegram/telegram.ts'],
+  ['the panel does not read the database', 'src/panel/api.ts', '../infra/prisma-client/client.ts'],
+  ['http does not know the panel', 'src/http/server.ts', '../panel/api.ts'],
   ['the server does not know the sandbox', 'src/app.ts', '../sandbox/sandbox.ts'],
   ['a command does not know the sandbox', 'src/commands/migrate.ts', '../../sandbox/sandbox.ts'],
 ])('%s', async (_rule, file, imported) => {
