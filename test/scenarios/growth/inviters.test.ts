@@ -146,6 +146,9 @@ test('days wait for a purchase or a gift by hand in the right chat, and are give
   await buys(platform, shop, friend);
   expect(await referralOf(platform, friend)).toMatchObject({ status: 'waiting' });
   await inviter.reads(shop.shop, 'wait');
+  // Nothing is given yet, and the owner is told no such thing.
+  const { text } = await shop.owner.reads(platform.mainBot, 'has bought a subscription');
+  expect(text).not.toContain('given');
   // The other chat is none of those that the friend bought.
   await buys(platform, shop, inviter, ofGroup);
   expect(await referralOf(platform, friend)).toMatchObject({ status: 'waiting' });

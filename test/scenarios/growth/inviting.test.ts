@@ -55,6 +55,10 @@ test('the page has the link to copy and to share, and leads back', async () => {
   const payload = await payloadOf(inviter);
   const link = `https://t.me/${shop.shop.username}?start=${payload}`;
   expect(last(inviter)?.text).toContain('you get 7 days');
+  // Every count, also where there is nothing yet.
+  for (const count of ['Came: 0, bought: 0', 'You’ve earned 0 days', 'next purchase: 0 days']) {
+    expect(last(inviter)?.text).toContain(count);
+  }
   expect(last(inviter)?.buttons.flat()).toMatchObject([
     { copyText: link },
     { url: `https://t.me/share/url?url=${encodeURIComponent(link)}` },

@@ -11,10 +11,11 @@ export function inviteScreen({ t }: Viewer, invitation: Invitation, botUsername:
   const days = (count: number) => t('duration.days', { count });
   const link = inviteLink(botUsername, code);
   const givesDays = reward.kind === 'days';
+  // Days that were earned before are theirs, also where a discount is given now.
   const results = [
     t('invite.counts', { came, bought }),
-    ...(daysEarned > 0 ? [t('invite.earned', { days: days(daysEarned) })] : []),
-    ...(daysWaiting > 0 ? [t('invite.waiting', { days: days(daysWaiting) })] : []),
+    ...(givesDays || daysEarned > 0 ? [t('invite.earned', { days: days(daysEarned) })] : []),
+    ...(givesDays || daysWaiting > 0 ? [t('invite.waiting', { days: days(daysWaiting) })] : []),
   ];
   return {
     text: [
