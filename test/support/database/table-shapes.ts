@@ -66,6 +66,7 @@ function sqlType({ name, type, nativeType }: Field): string {
     String: 'text',
     Boolean: 'boolean',
     Json: 'jsonb',
+    Bytes: 'bytea',
     DateTime: 'timestamp(3) without time zone',
     Decimal: 'numeric(65,30)',
   };
