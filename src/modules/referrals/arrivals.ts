@@ -15,7 +15,10 @@ export function attributeToInviter({ timeZone }: { timeZone: string }): Attribut
     const terms = await readSettings(db, botId);
     const reward = offeredReward(terms);
     if (!reward) return;
-    const inviter = await db.endUser.findFirst({ where: { inviteCode, botId, banned: false } });
+    // Locked as the row below locks them: they are neither forgotten nor banned beside us.
+    const [inviter] = await db.$queryRaw<{ id: number }[]>`
+      SELECT id FROM end_users
+       WHERE invite_code = ${inviteCode} AND user_bot_id = ${botId} AND NOT banned FOR KEY SHARE`;
     if (!inviter) return;
     const { friendPercent } = terms;
     const [referral] = await db.referral.createManyAndReturn({
