@@ -1,11 +1,11 @@
-import { randomInt } from 'node:crypto';
+import { randomLetters } from './random-letters.ts';
 
 const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
 const LENGTH = 8;
 
 /** What somebody's link to invite others ends in; that no two people have one is seen to by the database. */
 export function makeInviteCode(): string {
-  return Array.from({ length: LENGTH }, () => LETTERS[randomInt(LETTERS.length)]).join('');
+  return randomLetters(LETTERS, LENGTH);
 }
 
 const PAYLOAD = new RegExp(`^r_([A-Za-z0-9]{${LENGTH}})$`);

@@ -1,5 +1,5 @@
-import { randomInt } from 'node:crypto';
 import { MINUTE_MS } from '../../shared/durations.ts';
+import { randomLetters } from '../../shared/random-letters.ts';
 import { hashToken, makeSessionToken } from './session.ts';
 
 /** Handed-out ways in that were not used, by their hashes; for as long as they last. */
@@ -28,7 +28,7 @@ export function createPanelEntryService({ entries }: { entries: EntryStore }) {
   return {
     async offer({ telegramUserId }: { telegramUserId: bigint }): Promise<Entry> {
       const token = makeSessionToken();
-      const letters = Array.from({ length: CODE_LENGTH }, () => LETTERS[randomInt(LETTERS.length)]).join('');
+      const letters = randomLetters(LETTERS, CODE_LENGTH);
       await entries.offer(String(telegramUserId), [hashOf(token), hashOf(letters)], LASTS_MS);
       return { token, code: `${letters.slice(0, 4)}-${letters.slice(4)}` };
     },

@@ -1,12 +1,12 @@
-import { randomInt } from 'node:crypto';
 import type { Work } from '../../kernel/unit-of-work.ts';
+import { randomLetters } from '../../shared/random-letters.ts';
 
 /** Without what is read as something else: 0 and O, 1 and I. */
 const LETTERS = 'ABCDEFGHJKLMNPQRSTUVWXYZ23456789';
 
 /** Eight random letters and digits. */
 export function makeCode(): string {
-  return Array.from({ length: 8 }, () => LETTERS[randomInt(LETTERS.length)]).join('');
+  return randomLetters(LETTERS, 8);
 }
 
 /**
