@@ -12,3 +12,11 @@ export class AppError extends Error {
     this.params = params;
   }
 }
+
+const ABOUT_WHAT_WAS_TYPED =
+  /^(?:price|planTerm|planName|botSetting|promoField|promo|source|card|welcome|terms|rejectText)\.|^settingText$/;
+
+/** Whether an error is about what a person typed alone: they may type it anew. */
+export function isAboutWhatWasTyped(code: ErrorCode): boolean {
+  return ABOUT_WHAT_WAS_TYPED.test(code);
+}

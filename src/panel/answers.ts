@@ -2,7 +2,7 @@ import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from
 import { z } from 'zod';
 import { type Language, suggestLanguage, translator } from '../infra/i18n/i18n.ts';
 import { isUnavailable } from '../infra/unavailable.ts';
-import { AppError } from '../kernel/errors.ts';
+import { AppError, isAboutWhatWasTyped } from '../kernel/errors.ts';
 import type { ErrorCode } from '../shared/locale-keys.ts';
 
 /** A limit was reached. */
@@ -16,9 +16,6 @@ export class TooFastError extends Error {
   }
 }
 
-/** What a person typed: they may type it anew. */
-const TYPED =
-  /^(?:price|planTerm|planName|botSetting|promoField|promo|card|welcome|terms|rejectText)\.|^settingText$/;
 const SESSION_STATUS: Partial<Record<string, number>> = { 'session.notKnown': 403, origin: 403 };
 const RETRY_SECONDS = 5;
 
@@ -27,7 +24,7 @@ function statusOf(code: ErrorCode): number {
   if (known !== undefined) return known;
   if (code.startsWith('session.')) return 401;
   if (code === 'notFound') return 404;
-  return TYPED.test(code) ? 422 : 409;
+  return isAboutWhatWasTyped(code) ? 422 : 409;
 }
 
 /** What Fastify says of a request that is none of ours. */

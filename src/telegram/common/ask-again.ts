@@ -1,10 +1,6 @@
-import { AppError } from '../../kernel/errors.ts';
+import { AppError, isAboutWhatWasTyped } from '../../kernel/errors.ts';
 import type { BotContext } from './context.ts';
 import { button, send } from './screen.ts';
-
-/** What is wrong with an answer alone: it can be given anew. */
-const ABOUT_THE_ANSWER =
-  /^(?:price|planTerm|planName|botSetting|promoField|promo|source|card|welcome|terms|rejectText)\.|^settingText$/;
 
 /**
  * Takes the answer to a question. One that cannot be read leaves it open: the person is told why, and given the way out.
@@ -18,7 +14,7 @@ export async function orAskAgain(
   try {
     await take();
   } catch (error) {
-    if (!(error instanceof AppError) || !ABOUT_THE_ANSWER.test(error.code)) throw error;
+    if (!(error instanceof AppError) || !isAboutWhatWasTyped(error.code)) throw error;
     const { t } = context;
     await send(context, {
       text: t(`errors.${error.code}`, error.params),
