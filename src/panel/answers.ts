@@ -16,15 +16,28 @@ export class TooFastError extends Error {
   }
 }
 
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** What a refusal shows along: the thing that was to change, as it stands now. */
+    current?: (request: FastifyRequest) => Promise<unknown>;
+  }
+}
+
 const SESSION_STATUS: Partial<Record<string, number>> = { 'session.notKnown': 403, origin: 403 };
 const RETRY_SECONDS = 5;
+/** What stands in the way of any word that could be typed. */
+const STATES: ReadonlySet<string> = new Set<ErrorCode>([
+  'promo.tooMany',
+  'source.tooMany',
+  'source.archived',
+]);
 
 function statusOf(code: ErrorCode): number {
   const known = SESSION_STATUS[code];
   if (known !== undefined) return known;
   if (code.startsWith('session.')) return 401;
   if (code === 'notFound') return 404;
-  return isAboutWhatWasTyped(code) ? 422 : 409;
+  return isAboutWhatWasTyped(code) && !STATES.has(code) ? 422 : 409;
 }
 
 /** What Fastify says of a request that is none of ours. */
@@ -50,15 +63,20 @@ interface FaultDeps {
 
 /** Every error as the contract says it: a code, and a sentence in the person's language. */
 export function answerErrors(app: FastifyInstance, { report }: FaultDeps): void {
-  app.setErrorHandler((error: FastifyError | z.ZodError, request, reply) => {
+  app.setErrorHandler(async (error: FastifyError | z.ZodError, request, reply) => {
     if (error instanceof AppError) {
       const { code, params } = error;
+      const status = statusOf(code);
+      const { current } = request.routeOptions.config;
       return fail(request, reply, {
-        status: statusOf(code),
+        status,
         code,
         message: say(request, `errors.${code}`, params),
+        ...(status === 409 && current ? { current: await current(request) } : {}),
       });
     }
+    // An address with a malformed name in it is one of nothing.
+    if ('validationContext' in error && error.validationContext === 'params') return notFound(request, reply);
     if (error instanceof TooFastError) {
       void reply.header('retry-after', error.waitSeconds);
       return failAs(request, reply, 429, 'tooFast');
@@ -71,10 +89,12 @@ export function answerErrors(app: FastifyInstance, { report }: FaultDeps): void 
     void reply.header('retry-after', RETRY_SECONDS);
     return failAs(request, reply, 503, 'away');
   });
-  app.setNotFoundHandler((request, reply) => {
-    const message = say(request, 'errors.notFound');
-    return fail(request, reply, { status: 404, code: 'notFound', message });
-  });
+  app.setNotFoundHandler(notFound);
+}
+
+function notFound(request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const message = say(request, 'errors.notFound');
+  return fail(request, reply, { status: 404, code: 'notFound', message });
 }
 
 function failAs(
@@ -91,7 +111,16 @@ function failAs(
 function fail(
   { id: requestId }: FastifyRequest,
   reply: FastifyReply,
-  { status, ...error }: { status: number; code: string; message: string; fields?: Record<string, string> },
+  {
+    status,
+    ...error
+  }: {
+    status: number;
+    code: string;
+    message: string;
+    fields?: Record<string, string>;
+    current?: unknown;
+  },
 ): FastifyReply {
   return reply
     .code(status)

@@ -1,13 +1,17 @@
 import cookie from '@fastify/cookie';
 import type { FastifyInstance } from 'fastify';
+import type { Services } from '../modules/services.ts';
 import { answerErrors, useContract } from './answers.ts';
 import { setHeaders } from './headers.ts';
 import { limitNetworks, limitSessions } from './session/limits.ts';
+import { guardModerators } from './session/moderator-guard.ts';
 import { checkOrigin } from './session/origin-check.ts';
+import { guardTenants } from './session/scope-guard.ts';
 import { guardSessions } from './session/session-guard.ts';
 import { type SessionRoutesDeps, sessionRoutes } from './session/session-routes.ts';
 
 export interface PanelDeps extends SessionRoutesDeps {
+  services: Services;
   /** People act as fast as machines. */
   areLimitsLifted: boolean;
   report: (error: unknown, tags: Record<string, string>) => void;
@@ -36,6 +40,18 @@ export function createPanelApi(deps: PanelDeps): (app: FastifyInstance) => Promi
     checkOrigin(app);
     limitSessions(app, { isLifted: deps.areLimitsLifted });
     sessionRoutes(app, deps);
+    await app.register(
+      async (owner) => {
+        guardTenants(owner, deps.services);
+      },
+      { prefix: '/bots/:botId' },
+    );
+    await app.register(
+      async (moderator) => {
+        guardModerators(moderator);
+      },
+      { prefix: '/mod' },
+    );
   };
 }
 

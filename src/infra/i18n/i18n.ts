@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
+import { LANGUAGES, type Language } from '../../shared/languages.ts';
 import type { LocaleKey } from '../../shared/locale-keys.ts';
 import { isolate } from '../../shared/text.ts';
 
-export const LANGUAGES = ['uz', 'en', 'ru'] as const;
-export type Language = (typeof LANGUAGES)[number];
+export { LANGUAGES, type Language };
 
 /** Telegram's languages whose speakers here read Russian sooner than English. */
 const READ_RUSSIAN = new Set(['ru', 'be', 'uk', 'kk', 'ky', 'tg', 'tk', 'tt', 'az', 'hy']);

@@ -1,6 +1,6 @@
 import { MINUTE_MS } from '../../shared/durations.ts';
 import { randomLetters } from '../../shared/random-letters.ts';
-import { hashToken, makeSessionToken } from './session.ts';
+import { hashToken, makeSessionToken } from './session-token.ts';
 
 /** Handed-out ways in that were not used, by their hashes; for as long as they last. */
 export interface EntryStore {

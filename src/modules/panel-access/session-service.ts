@@ -5,7 +5,8 @@ import { AppError } from '../../kernel/errors.ts';
 import type { UnitOfWork } from '../../kernel/unit-of-work.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { MINUTE_MS } from '../../shared/durations.ts';
-import { hashToken, lastingOf, makeSessionToken, type SessionKind } from './session.ts';
+import { lastingOf, type SessionKind } from './session.ts';
+import { hashToken, makeSessionToken } from './session-token.ts';
 
 /** Somebody who is signed in, as they are at this request. */
 export interface Session {

@@ -1,4 +1,3 @@
-import { createHash, randomBytes } from 'node:crypto';
 import { DAY_MS, HOUR_MS } from '../../shared/durations.ts';
 
 /** From where somebody uses the panel: within Telegram, or in a browser of its own. */
@@ -18,16 +17,4 @@ const MODERATORS_BROWSER: Lasting = { ms: 7 * DAY_MS, unusedMs: DAY_MS };
 export function lastingOf(kind: SessionKind, isModerator: boolean): Lasting {
   if (kind === 'miniApp') return MINI_APP;
   return isModerator ? MODERATORS_BROWSER : BROWSER;
-}
-
-const TOKEN_BYTES = 32;
-
-/** What somebody carries who is signed in. */
-export function makeSessionToken(): string {
-  return randomBytes(TOKEN_BYTES).toString('base64url');
-}
-
-/** What is kept of it. */
-export function hashToken(token: string): Buffer {
-  return createHash('sha256').update(token).digest();
 }

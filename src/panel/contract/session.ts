@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { LANGUAGES } from '../../infra/i18n/i18n.ts';
 import { SESSION_KINDS } from '../../modules/panel-access/session.ts';
+import { LANGUAGES } from '../../shared/languages.ts';
 import { instant, person } from './shapes.ts';
 
 /** Of what Telegram gave to a Mini App, of a link, or of what was read from another screen. */
@@ -33,6 +33,7 @@ export const me = z.strictObject({
   mainBot: z.string(),
   session,
 });
+export type Me = z.infer<typeof me>;
 
 export const signedIn = z.strictObject({
   /** The token of a Mini App only: a browser has its cookie. */
@@ -54,3 +55,4 @@ export const devices = z.strictObject({
     }),
   ),
 });
+export type Devices = z.infer<typeof devices>;

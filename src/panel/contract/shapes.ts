@@ -1,8 +1,44 @@
 import { z } from 'zod';
-import { LANGUAGES } from '../../infra/i18n/i18n.ts';
+import { LANGUAGES } from '../../shared/languages.ts';
 
 /** ISO 8601, UTC. */
 export const instant = z.iso.datetime();
+
+/** Telegram's ids do not fit into a number. */
+export const telegramId = z.string().regex(/^[1-9]\d{0,18}$/);
+
+/** `50000.00` of UZS, or whole Stars (XTR). */
+export const money = z.strictObject({ amount: z.string(), currency: z.enum(['UZS', 'XTR']) });
+export type Money = z.infer<typeof money>;
+
+/** What stands in an address: a row of ours. */
+export const rowId = z.coerce.number().int().positive().max(2_147_483_647);
+export const oneRow = z.strictObject({ botId: z.string().optional(), id: rowId });
+
+/** Where a list goes on, and how much of it is asked for at once. */
+export const pageQuery = z.strictObject({
+  cursor: z.string().max(200).optional(),
+  limit: z.coerce.number().int().min(1).max(100).default(50),
+});
+
+/** A part of a list, and where it goes on. */
+export function pageOf<T extends z.ZodType>(item: T) {
+  return z.strictObject({ items: z.array(item), next: z.string().nullable() });
+}
+
+/** A chat that is sold. */
+export const chat = z.strictObject({ id: z.int(), title: z.string(), type: z.enum(['channel', 'group']) });
+
+/** What is sold, by its duration: one of the three is filled. */
+export const planName = z.strictObject({
+  id: z.int(),
+  /** Calendar months; 0: for ever. */
+  months: z.int().nullable(),
+  days: z.int().nullable(),
+  /** `YYYY-MM-DD`, its last day. */
+  until: z.string().nullable(),
+  name: z.string().nullable(),
+});
 
 /** Somebody, as whoever may look at them sees them. */
 export const person = z.strictObject({
@@ -15,3 +51,4 @@ export const person = z.strictObject({
   banned: z.boolean(),
   closedBot: z.boolean(),
 });
+export type Person = z.infer<typeof person>;

@@ -1,10 +1,7 @@
-import type { z } from 'zod';
 import type { Session } from '../../modules/panel-access/session-service.ts';
 import type { BotAtAGlance } from '../../modules/seller-bots/seller-bot.ts';
-import type { me } from '../contract/session.ts';
+import type { Me } from '../contract/session.ts';
 import type { SessionRoutesDeps } from './session-routes.ts';
-
-type Me = z.infer<typeof me>;
 
 /** The parts of the product that have screens of their own. */
 const FEATURES = ['promo', 'referral', 'sources', 'providers', 'grace'];

@@ -1,0 +1,25 @@
+import { z } from 'zod';
+
+/** Where a list goes on, as the page that asks for it carries it: it looks into it never. */
+export function writeCursor(place: readonly (string | number | null)[]): string {
+  return Buffer.from(JSON.stringify(place)).toString('base64url');
+}
+
+/**
+ * @param shape of the place, as it was written
+ * @returns null at the beginning
+ * @throws ZodError of what was never written here
+ */
+export function readCursor<T>(cursor: string | undefined, shape: z.ZodType<T>): T | null {
+  if (cursor === undefined) return null;
+  return z.object({ cursor: z.preprocess(unpack, shape) }).parse({ cursor }).cursor;
+}
+
+function unpack(cursor: unknown): unknown {
+  try {
+    return JSON.parse(Buffer.from(String(cursor), 'base64url').toString());
+  } catch {
+    // What is no JSON is no place, and told as that.
+    return null;
+  }
+}

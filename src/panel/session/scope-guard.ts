@@ -1,0 +1,42 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { OwnerActor } from '../../kernel/actor.ts';
+import { AppError } from '../../kernel/errors.ts';
+import type { TenantScope } from '../../kernel/tenant-scope.ts';
+import type { Services } from '../../modules/services.ts';
+import { sessionOf } from './session-guard.ts';
+
+/** In which bot somebody acts, and as whom: no route below a bot sees another way to a tenant. */
+export interface Tenant {
+  scope: TenantScope;
+  actor: OwnerActor;
+}
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    tenant: Tenant | null;
+  }
+}
+
+const BOT_ID = /^[1-9]\d{0,18}$/;
+
+/** Opens the bot of the address for whoever asks, before anything else of the request is read. */
+export function guardTenants(
+  app: FastifyInstance,
+  { sellerBots }: { sellerBots: Pick<Services['sellerBots'], 'openBot'> },
+): void {
+  app.decorateRequest('tenant', null);
+  app.addHook<{ Params: { botId: string } }>('onRequest', async (request) => {
+    const { botId } = request.params;
+    if (!BOT_ID.test(botId)) throw new AppError('notFound');
+    const { telegramUserId } = sessionOf(request).person;
+    const actor = { kind: 'owner', telegramUserId } as const;
+    const { scope } = await sellerBots.openBot(actor, BigInt(botId));
+    request.tenant = { scope, actor };
+  });
+}
+
+/** @throws AppError `notFound` where no bot was opened */
+export function tenantOf({ tenant }: FastifyRequest): Tenant {
+  if (!tenant) throw new AppError('notFound');
+  return tenant;
+}
