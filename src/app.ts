@@ -148,6 +148,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     prisma,
     transact: services.transact,
     clickReversals: services.clickReversals,
+    confirmations: services.panelConfirmations,
     clock,
     messages: telegram.messageGateway,
     chats: telegram.chatGateway,

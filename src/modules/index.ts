@@ -19,6 +19,7 @@ import { rewardForBot, rewardForChat, rewardForTariff } from './owner-referrals/
 import { createOwnerReferralMessages } from './owner-referrals/owner-referral-messages.ts';
 import { OWNER_REFERRAL_NOTICES } from './owner-referrals/owner-referral-notices.ts';
 import { OWNER_NOTICES } from './owners/owner-notices.ts';
+import { createConfirmationMessages } from './panel-access/confirmation-messages.ts';
 import { PAYMENT_NOTICES } from './payments/payment-notices.ts';
 import { PROVIDER_NOTICES } from './payments/provider-notices.ts';
 import { createClickMessages } from './payments/providers/click/click-messages.ts';
@@ -80,7 +81,7 @@ export const MODULES = {
   moderation: 'what moderators do with owners and with the platform',
   conversations: 'questions whose answer is somebody’s next message',
   privacy: 'what is kept of people, for how long, and how they are forgotten',
-  'panel-access': 'who may open the panel, and from where',
+  'panel-access': 'who may open the panel, from where, and what waits for their word in Telegram',
   monitoring: 'whether the installation is well: alerts, metrics, the daily report',
 } as const;
 
@@ -132,6 +133,7 @@ type OutboxDeps = Omit<Parameters<typeof createNotificationMessages>[0], 'notice
   Parameters<typeof createWinbackMessages>[0] &
   Parameters<typeof createSupportMessages>[0] &
   Parameters<typeof createPrivacyMessages>[0] &
+  Parameters<typeof createConfirmationMessages>[0] &
   Parameters<typeof createMonitoringMessages>[0];
 
 /** Everything that must happen, with who does it. */
@@ -148,6 +150,7 @@ export function createOutboxTable(deps: OutboxDeps): OutboxTable {
     ...createWinbackMessages(deps),
     ...createSupportMessages(deps),
     ...createPrivacyMessages(deps),
+    ...createConfirmationMessages(deps),
     ...createMonitoringMessages(deps),
   };
   return table;

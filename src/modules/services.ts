@@ -27,6 +27,7 @@ import { createDailyReports } from './monitoring/daily-report.ts';
 import { attributeOwner } from './owner-referrals/owner-attribution.ts';
 import { createOwnerReferralService } from './owner-referrals/owner-referral-service.ts';
 import { createOwnerService } from './owners/owner-service.ts';
+import { createConfirmationService } from './panel-access/confirmation-service.ts';
 import { createPanelEntryService, type EntryStore } from './panel-access/entry-service.ts';
 import { createPanelSessionService } from './panel-access/session-service.ts';
 import { createCheckoutService } from './payments/checkout-service.ts';
@@ -105,6 +106,11 @@ export function createServices(given: ServicesDeps) {
     reviews: createReviewService(base),
     clickReversals: createClickReversals(paying),
   };
+  const confirmed = {
+    sellerBots: createSellerBotService(deps),
+    tariffs: createTariffService(deps),
+    moderation: createModerationService(deps),
+  };
   return {
     transact: deps.transact,
     webhookKey: createWebhookKeyService(deps),
@@ -112,7 +118,7 @@ export function createServices(given: ServicesDeps) {
     channels: deps.channels,
     groupGrowth: createGroupGrowthService(deps),
     botDirectory: createBotDirectory(deps),
-    sellerBots: createSellerBotService(deps),
+    sellerBots: confirmed.sellerBots,
     botSettings: createBotSettingsService(deps),
     merchantDirectory: deps.merchantDirectory,
     merchantAccounts: createMerchantAccountService({
@@ -133,7 +139,7 @@ export function createServices(given: ServicesDeps) {
     codeEntry: createCodeEntryService(deps),
     sources: createSourceService(deps),
     sourceVisits: createVisitService(deps),
-    tariffs: createTariffService(deps),
+    tariffs: confirmed.tariffs,
     ownerReferrals: createOwnerReferralService(deps),
     connectionFees: createConnectionFeeService(deps),
     checkout: createCheckoutService(deps),
@@ -157,12 +163,13 @@ export function createServices(given: ServicesDeps) {
     profiles: createProfileService(deps),
     statistics: createStatisticsService(deps),
     exports: createExportService(deps),
-    moderation: createModerationService(deps),
+    moderation: confirmed.moderation,
     openQuestions: createOpenQuestionService(deps),
     privacy: createPrivacyService(deps),
     retention: createRetentionService(deps),
     panelSessions: createPanelSessionService(deps),
     panelEntries: createPanelEntryService(deps),
+    panelConfirmations: createConfirmationService({ ...deps, services: confirmed }),
     checkHistory: createCheckHistoryService(deps),
     dailyReports: createDailyReports(deps),
   };

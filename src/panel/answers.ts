@@ -130,7 +130,7 @@ function fail(
 }
 
 /** Plain words: a page shows them as they are. */
-function say(
+export function say(
   request: FastifyRequest,
   key: Parameters<ReturnType<typeof translator>['plain']>[0],
   params: Readonly<Record<string, string | number>> = {},

@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import type { Services } from '../modules/services.ts';
 import { answerErrors, useContract } from './answers.ts';
 import { setHeaders } from './headers.ts';
+import { confirmationRoutes } from './session/confirmation-routes.ts';
 import { limitNetworks, limitSessions } from './session/limits.ts';
 import { guardModerators } from './session/moderator-guard.ts';
 import { checkOrigin } from './session/origin-check.ts';
@@ -40,6 +41,7 @@ export function createPanelApi(deps: PanelDeps): (app: FastifyInstance) => Promi
     checkOrigin(app);
     limitSessions(app, { isLifted: deps.areLimitsLifted });
     sessionRoutes(app, deps);
+    confirmationRoutes(app, deps);
     await app.register(
       async (owner) => {
         guardTenants(owner, deps.services);

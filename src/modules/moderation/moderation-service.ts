@@ -17,6 +17,7 @@ import {
   readCursor,
   readCursorBack,
 } from '../../shared/page.ts';
+import { asSeen } from '../../shared/typed.ts';
 import { personMatches } from '../end-users/end-user.ts';
 import { ownerOf } from '../notifications/address.ts';
 import { tell } from '../notifications/notice.ts';
@@ -103,6 +104,8 @@ const LINES_PER_PAGE = 10;
 /** What fits into one message with everything else. */
 const HISTORY_LENGTH = 5;
 const MAX_TEXT_LENGTH = 300;
+
+export type ModerationService = ReturnType<typeof createModerationService>;
 
 /** What moderators do with owners and with the platform itself. To anybody else nothing of it exists: `notFound`. */
 export function createModerationService(deps: {
@@ -231,16 +234,32 @@ export function createModerationService(deps: {
     }));
   }
 
+  const removedBot = (telegramBotId: bigint) => ({
+    telegramBotId,
+    removedAt: { not: null },
+    releasedAt: null,
+  });
+
+  /** A bot that may be released. @throws AppError `notFound` */
+  async function findRemovedBot(actor: Actor, telegramBotId: bigint): Promise<{ username: string }> {
+    requireModerator(actor, moderatorIds);
+    const row = await prisma.sellerBot.findFirst({ where: removedBot(telegramBotId) });
+    if (!row) throw new AppError('notFound');
+    return row;
+  }
+
   /** Lets a removed bot go, so that another owner may add it. @returns whose it was. @throws AppError `notFound` */
   async function releaseBot(actor: Actor, telegramBotId: bigint): Promise<{ ownerId: number }> {
     requireModerator(actor, moderatorIds);
-    return transact(async ({ db, now, audit }) => {
+    return transact(async ({ db, now, audit, once }) => {
       const released = await db.sellerBot.updateManyAndReturn({
-        where: { telegramBotId, removedAt: { not: null }, releasedAt: null },
+        where: removedBot(telegramBotId),
         data: { releasedAt: now },
       });
       const row = released[0];
       if (!row) throw new AppError('notFound');
+      // Noted with its effect: whoever runs it once more finds it done.
+      await once(actor.act);
       audit(actor, 'bot.released', { bot: row.id });
       return { ownerId: row.ownerId };
     });
@@ -279,7 +298,7 @@ export function createModerationService(deps: {
     { name, typed }: { name: SettingName; typed: string },
   ): Promise<void> {
     requireModerator(actor, moderatorIds);
-    const value = readValue(name, typed);
+    const value = readSettingValue(name, typed);
     await transact(async ({ db, now, audit, once }) => {
       if (!(await once(actor.act))) return;
       await writeSetting(db, name, value, now);
@@ -294,6 +313,7 @@ export function createModerationService(deps: {
     readDashboard,
     listPayments,
     listAudit,
+    findRemovedBot,
     releaseBot,
     setOwnerBanned,
     readSettings: readAllSettings,
@@ -308,7 +328,12 @@ function toOwnersBot(row: SellerBotRow): OwnersBot {
   return { telegramBotId, username, state: row.isActive ? 'runs' : 'dead' };
 }
 
-function readValue(name: SettingName, typed: string): string {
+/**
+ * What is stored of it.
+ * @throws AppError `price.malformed`, `price.outOfRange`, `botSetting.outOfRange`, `card.malformed`, `settingText`
+ */
+export function readSettingValue(name: SettingName, given: string): string {
+  const typed = name.startsWith('ad-') ? given : asSeen(given);
   if (isAmountSetting(name)) {
     const price = parsePrice(typed);
     if (typeof price === 'string') throw new AppError(`price.${price}`);

@@ -171,6 +171,11 @@ export function createPanelSessionService(deps: {
         select: { id: true },
       });
       for (const { id } of ended) audit({ kind: 'owner', telegramUserId }, 'panel.ended', { session: id });
+      // What was asked for there goes with it: it may have been somebody else who asked.
+      await db.panelConfirmation.updateMany({
+        where: { sessionId: { in: ended.map(({ id }) => id) }, decidedAt: null, expiresAt: { gt: now } },
+        data: { expiresAt: now },
+      });
       return ended.length;
     });
   }

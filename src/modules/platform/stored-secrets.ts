@@ -58,7 +58,7 @@ export async function requireRightKey({ prisma, clock, fernet }: Deps): Promise<
   await addSetting(prisma, KEY_CHECK, fernet.encrypt(KEY_CHECK_TEXT), clock.now());
 }
 
-/** Of bots' tokens and the keys of merchant accounts; what the platform keeps for itself comes last and is not counted, unless it cannot be read. */
+/** Of bots' tokens, the keys of merchant accounts and what waits for a word in Telegram; what the platform keeps for itself comes last and is not counted, unless it cannot be read. */
 export interface Rotation {
   /** Encrypted anew now. */
   renewed: number;
@@ -128,6 +128,33 @@ function merchantSecrets(prisma: PrismaClient): SecretColumn {
   };
 }
 
+/** What waits for a word in Telegram, or has waited: its person may still give it. */
+function confirmationPayloads(prisma: PrismaClient): SecretColumn {
+  return {
+    async list(after) {
+      const rows = await prisma.panelConfirmation.findMany({
+        where: { id: { gt: after } },
+        orderBy: { id: 'asc' },
+        take: BATCH,
+        select: { id: true, encryptedPayload: true },
+      });
+      return rows.map(({ id, encryptedPayload: secret }) => ({ id, secret }));
+    },
+    async find(id) {
+      const row = await prisma.panelConfirmation.findUnique({
+        where: { id },
+        select: { encryptedPayload: true },
+      });
+      return row?.encryptedPayload ?? null;
+    },
+    async replace(id, secret, renewed) {
+      const where = { id, encryptedPayload: secret };
+      const data = { encryptedPayload: renewed };
+      return (await prisma.panelConfirmation.updateMany({ where, data })).count === 1;
+    },
+  };
+}
+
 /**
  * Encrypts every stored secret anew with the first key, batch by batch, while servers run: what is replaced
  * meanwhile stays as it is replaced. Can be stopped and run again at any time.
@@ -135,7 +162,7 @@ function merchantSecrets(prisma: PrismaClient): SecretColumn {
 export async function rotateSecrets(deps: Deps): Promise<Rotation> {
   const { prisma, clock, fernet } = deps;
   const rotation: Rotation = { renewed: 0, current: 0, unreadable: 0 };
-  for (const column of [botTokens(prisma), merchantSecrets(prisma)]) {
+  for (const column of [botTokens(prisma), merchantSecrets(prisma), confirmationPayloads(prisma)]) {
     for (let after: number | undefined = 0; after !== undefined; ) {
       const found = await column.list(after);
       for (const { id, secret } of found) rotation[await renewSecret(fernet, column, id, secret)] += 1;

@@ -88,6 +88,7 @@ export async function forgetOwner(work: Work, ownerId: number): Promise<bigint[]
   await voidReferralsOf(work, ownerId);
   if (!present.banned) await forgetDeeds(work, botIds, known, telegramUserId);
   await db.tariffReviewMessage.deleteMany({ where: { chatId: known } });
+  await db.panelConfirmation.deleteMany({ where: { telegramUserId: known } });
   await db.panelSession.deleteMany({ where: { telegramUserId: known } });
   await forgetConversations(work, known);
   enqueue({ kind: 'forget-owner', payload: { ownerId, botIds } });

@@ -18,6 +18,7 @@ const KEEP_AUDIT_DAYS = 365;
 const KEEP_CHECKS_DAYS = 30;
 /** After their end, so that somebody can still see where they were signed in. */
 const KEEP_SESSIONS_DAYS = 30;
+const KEEP_CONFIRMATIONS_DAYS = 30;
 /** Long enough to see what became of a message that somebody complains about. */
 const KEEP_DELIVERED_DAYS = 30;
 
@@ -47,6 +48,9 @@ export function createRetentionService({ prisma, clock }: { prisma: PrismaClient
       await prisma.supportMessage.deleteMany({ where: { createdAt: { lt: ago(KEEP_SUPPORT_LINKS_DAYS) } } });
       await prisma.act.deleteMany({ where: { at: { lt: ago(KEEP_ACTS_DAYS) } } });
       await pruneTrail(prisma, ago(KEEP_AUDIT_DAYS));
+      await prisma.panelConfirmation.deleteMany({
+        where: { expiresAt: { lt: ago(KEEP_CONFIRMATIONS_DAYS) } },
+      });
       const sessionsUntil = { lt: ago(KEEP_SESSIONS_DAYS) };
       await prisma.panelSession.deleteMany({
         where: { OR: [{ endedAt: sessionsUntil }, { expiresAt: sessionsUntil }] },

@@ -16,6 +16,12 @@ declare module '../notifications/notice.ts' {
       payload: { botId: number };
       content: { botUsername: string; telegramBotId: bigint; hasChat: boolean };
     };
+    /** Where its buyers pay. Of both cards the last digits. */
+    cardChanged: {
+      to: 'owner';
+      payload: { botId: number; old: string; new: string };
+      content: { botUsername: string; telegramBotId: bigint; old: string; new: string };
+    };
     botTokenDead: AboutBot;
     webhookTaken: AboutBot;
     /** Telegram does not deliver to this server; its own words for why. */
@@ -37,6 +43,16 @@ export const SELLER_BOT_NOTICES = defineNotices({
       const chats = await db.channel.count({ where: { botId, ...CONNECTED } });
       const { username: botUsername, telegramBotId } = bot;
       return { botUsername, telegramBotId, hasChat: chats > 0 };
+    },
+  },
+  cardChanged: {
+    isSure: true,
+    isQuiet: false,
+    async content(db, { botId, old, new: present }) {
+      const bot = await readBot(db, botId);
+      if (!bot) return null;
+      const { username: botUsername, telegramBotId } = bot;
+      return { botUsername, telegramBotId, old, new: present };
     },
   },
   botTokenDead: { isSure: true, isQuiet: false, content: nameOf },

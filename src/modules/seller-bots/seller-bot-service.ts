@@ -6,16 +6,15 @@ import { AppError } from '../../kernel/errors.ts';
 import { isDeliveryFailure } from '../../kernel/outbox/delivery-error.ts';
 import { type TenantScope, toTenantScope } from '../../kernel/tenant-scope.ts';
 import type { UnitOfWork, Work } from '../../kernel/unit-of-work.ts';
-import { parseCardNumber } from '../../shared/card-number.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { type Page, pageOf, readCursor } from '../../shared/page.ts';
 import { readSelling } from '../channels/selling-queries.ts';
 import { lockActingOwner } from '../owners/owner-queries.ts';
+import { createBotCard } from './bot-card.ts';
 import type { BotGateway, BotIdentity } from './bot-gateway.ts';
 import {
   type BotAtAGlance,
   type BotWork,
-  MAX_CARD_HOLDER_LENGTH,
   MAX_TERMS_LENGTH,
   MAX_WELCOME_LENGTH,
   type SellerBot,
@@ -44,6 +43,8 @@ const ofOwner = ({ telegramUserId }: OwnerActor, after = 0) =>
     orderBy: { id: 'asc' },
   }) as const;
 type BotRow = Prisma.SellerBotGetPayload<{ include: ReturnType<typeof ofOwner>['include'] }>;
+
+export type SellerBotService = ReturnType<typeof createSellerBotService>;
 
 export type AddedBot = { bot: SellerBot; outcome: 'added' | 'token-replaced' };
 
@@ -217,30 +218,6 @@ export function createSellerBotService(deps: SellerBotServiceDeps) {
     return toTenantScope(row);
   }
 
-  /**
-   * Reads a card number as people type it. Stores nothing yet: a number without its holder is of no use.
-   * @throws AppError `card.malformed`
-   */
-  function readCardNumber(text: string): { digits: string; luhnValid: boolean } {
-    const card = parseCardNumber(text);
-    if (!card) throw new AppError('card.malformed');
-    return card;
-  }
-
-  async function setCard(
-    scope: TenantScope,
-    actor: Actor,
-    { digits, holder: typed }: { digits: string; holder: string },
-  ): Promise<void> {
-    const holder = typed.trim().replace(/\s+/g, ' ');
-    if (holder.length === 0) throw new AppError('card.holderMissing');
-    if (holder.length > MAX_CARD_HOLDER_LENGTH) {
-      throw new AppError('card.holderTooLong', { max: MAX_CARD_HOLDER_LENGTH });
-    }
-    if (parseCardNumber(holder)) throw new AppError('card.holderIsNumber');
-    await change(scope, actor, 'bot.card-set', { cardNumber: digits, cardHolder: holder });
-  }
-
   async function setWelcome(scope: TenantScope, actor: Actor, text: string): Promise<void> {
     const welcome = text.trim();
     if (welcome.length === 0) throw new AppError('welcome.empty');
@@ -345,8 +322,7 @@ export function createSellerBotService(deps: SellerBotServiceDeps) {
     scopeOfReferral,
     scopeOfSource,
     scopeOfSubscription,
-    readCardNumber,
-    setCard,
+    ...createBotCard(deps),
     setWelcome,
     resetWelcome,
     setTerms,

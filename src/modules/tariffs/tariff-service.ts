@@ -87,6 +87,8 @@ export interface TariffServiceDeps {
   timeZone: string;
 }
 
+export type TariffService = ReturnType<typeof createTariffService>;
+
 export function createTariffService(deps: TariffServiceDeps) {
   const { prisma, read, transact, clock, moderatorIds, timeZone } = deps;
   const findAdvertisement = preparedBatchLoader<[number, Language, Date], AdvertisementRow>(

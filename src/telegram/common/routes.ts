@@ -32,6 +32,14 @@ export const MY_DATA = route('mydata');
 export const FORGET = route('forget');
 export const FORGET_YES = route('forget', 'yes');
 
+/** Ways into the panel, in the main bot. */
+export const PANEL = route('panel');
+/** Ends every session: it was somebody else who signed in. */
+export const PANEL_OUT = neverLimited(route('panel', 'out'));
+/** The word for which the panel waits. */
+export const PANEL_YES = neverLimited(route('panel', 'yes', serial));
+export const PANEL_NO = neverLimited(route('panel', 'no', serial));
+
 export const PLAN = neverLimited(route('plan', serial));
 export const PAY = neverLimited(route('pay', serial, method));
 /** How an order by a provider stands. */

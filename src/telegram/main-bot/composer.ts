@@ -23,6 +23,7 @@ import { sources } from './grow/sources.ts';
 import { createIdentity } from './identity.ts';
 import { moderatorDesk } from './moderator/desk.ts';
 import { myBots } from './my-bots.ts';
+import { panel } from './panel.ts';
 import { connectionFee } from './payments/connection-fee.ts';
 import { keyQuestions } from './payments/key-questions.ts';
 import { paymentMethods } from './payments/methods.ts';
@@ -101,6 +102,7 @@ export function createMainBot(deps: BotDeps): BotKind<MainContext> {
   privately.use(
     registration(deps),
     privacy(deps),
+    panel(deps),
     cancel(),
     help.composer,
     bots.composer,

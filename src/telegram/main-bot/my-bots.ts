@@ -3,7 +3,7 @@ import type { TenantScope } from '../../kernel/tenant-scope.ts';
 import { type BotDeps, viewerOf } from '../bots/bot-deps.ts';
 import { orAskAgain } from '../common/ask-again.ts';
 import { onPress } from '../common/callback-data.ts';
-import { type MainContext, ownerIn, typedValueOf } from '../common/context.ts';
+import { type MainContext, ownerIn } from '../common/context.ts';
 import { ask, closeQuestion } from '../common/questions.ts';
 import {
   BOT,
@@ -89,7 +89,7 @@ export function myBots(
   const answers: AnswerHandlers<MainContext> = {
     cardNumber: (context, { telegramBotId }) =>
       takeFor(context, telegramBotId, async ({ id }) => {
-        const { digits, luhnValid } = sellerBots.readCardNumber(typedValueOf(context));
+        const { digits, luhnValid } = sellerBots.readCardNumber(context.message.text ?? '');
         await ask(context, openQuestions, {
           question: 'cardHolder',
           telegramBotId,
@@ -100,7 +100,10 @@ export function myBots(
 
     cardHolder: (context, { telegramBotId, digits }) =>
       takeFor(context, telegramBotId, async ({ scope, id }) => {
-        await sellerBots.setCard(scope, ownerIn(context), { digits, holder: typedValueOf(context) });
+        await sellerBots.setCard(scope, ownerIn(context), {
+          digits,
+          holder: context.message.text ?? '',
+        });
         await done(context);
         await send(context, await page(context, id));
       }),

@@ -3,6 +3,7 @@ import { type Language, translator } from '../../infra/i18n/i18n.ts';
 import type { AccessGateway } from '../../modules/access/access-gateway.ts';
 import type { Address, SentMessage } from '../../modules/notifications/address.ts';
 import type { NoticeGateway } from '../../modules/notifications/notice.ts';
+import type { ConfirmationGateway } from '../../modules/panel-access/confirmation.ts';
 import type { ReviewContent, ReviewGateway } from '../../modules/payments/review-gateway.ts';
 import type { SupportGateway } from '../../modules/support/support-gateway.ts';
 import type { TariffGateway } from '../../modules/tariffs/tariff-gateway.ts';
@@ -12,6 +13,7 @@ import { accessScreen } from '../views/buyer/access.ts';
 import { personName, type Viewer } from '../views/common.ts';
 import { tariffOutcomeScreen, tariffReviewScreen } from '../views/moderator.ts';
 import { noticeScreen } from '../views/notices.ts';
+import { confirmationScreen } from '../views/panel.ts';
 import {
   decidedScreen,
   escalationScreen,
@@ -34,7 +36,12 @@ export interface MessageGatewayDeps {
 }
 
 /** How the product speaks of its own accord: what each module asks for. */
-export type MessageGateway = NoticeGateway & AccessGateway & ReviewGateway & TariffGateway & SupportGateway;
+export type MessageGateway = NoticeGateway &
+  AccessGateway &
+  ReviewGateway &
+  TariffGateway &
+  SupportGateway &
+  ConfirmationGateway;
 
 /** Speaks of its own accord, each call once: whoever enqueued it decides what an error means. */
 export function createMessageGateway(deps: MessageGatewayDeps): MessageGateway {
@@ -166,6 +173,10 @@ export function createMessageGateway(deps: MessageGatewayDeps): MessageGateway {
         { ...copy, telegramBotId: deps.mainBotId },
         tariffOutcomeScreen(viewer(language), content),
       );
+    },
+    askConfirmation: (to, question) => sendScreen(to, confirmationScreen(viewer(to.language), question)),
+    async showConfirmation(message, { language }, outcome) {
+      await rewrite(message, confirmationScreen(viewer(language), outcome));
     },
     async supportUnreachable(to, fromMessageId, why) {
       await call<{ message_id: number }>(to.via, to.telegramUserId, (api) =>

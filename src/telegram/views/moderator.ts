@@ -335,7 +335,7 @@ export function settingsScreen(viewer: Viewer, values: ReadonlyMap<string, strin
   };
 }
 
-function settingLine(viewer: Viewer, name: SettingName, value: string | undefined): string {
+export function settingLine(viewer: Viewer, name: SettingName, value: string | undefined): string {
   const { t } = viewer;
   return t('mod.setting', { name: t(`setting.${name}`), value: settingValue(viewer, name, value) });
 }

@@ -58,6 +58,10 @@ const NOTICE_VIEWS: { readonly [K in NoticeKind]: NoticeView<K> } = {
     text: viewer.t(hasChat ? 'notice.botReadyAgain' : 'notice.botReady', { bot: botUsername }),
     buttons: [toBot(viewer, { telegramBotId })],
   }),
+  cardChanged: (viewer, { botUsername, telegramBotId, old, new: present }) => ({
+    text: viewer.t('notice.cardChanged', { bot: botUsername, old, new: present }),
+    buttons: [toBot(viewer, { telegramBotId }), toSupport(viewer)],
+  }),
   botTokenDead: aboutBot('botTokenDead'),
   webhookTaken: aboutBot('webhookTaken'),
   releasedMembersStay: aboutBot('releasedMembersStay'),

@@ -71,6 +71,8 @@ INSERT INTO promises (kind, key, payload, due_at, claimed_until, retry_at) VALUE
   ('notice', 'n:1', '{"big": 12345678901234567890.10, "text": "\\u00fc \" \\n", "none": null}', '2026-03-02 00:00:00+00', '2026-03-02 00:01:00+00', '2026-03-02 00:02:00+00');
 INSERT INTO panel_sessions (token_hash, telegram_id, kind, browser, created_at, last_seen_at, expires_at) VALUES
   ('\x00ff5c30', 9223372036854775807, 'browser', E'Firefox, \'Linux\'', '2026-03-02 00:00:00+00', '2026-03-02 00:00:00.007+00', 'infinity');
+INSERT INTO panel_confirmations (telegram_id, session_id, action, encrypted_payload, expires_at, decided_at, outcome, message_id) VALUES
+  (9223372036854775807, 1, 'card', 'gAAAAA==', '2026-03-02 00:05:00+00', '2026-03-02 00:00:00.007+00', 'refused', 2147483647);
 INSERT INTO open_questions (telegram_bot_id, telegram_user_id, question, payload, asked_at) VALUES
   (1, 2, 'price', '[]', '2026-03-02 00:00:00+00');
 INSERT INTO member_moves (end_user_id, channel_id, told_order) VALUES (1, 1, 9223372036854775807);

@@ -22,6 +22,12 @@ const PERSONAL: Readonly<Record<string, { goes: string[]; stays: string[] }>> = 
     goes: ['createdBy'],
     stays: ['code', 'kind', 'audience', 'origin'],
   },
+  // Both as rows.
+  PanelSession: { goes: ['telegramUserId'], stays: ['kind', 'browser'] },
+  PanelConfirmation: {
+    goes: ['telegramUserId'],
+    stays: ['action', 'encryptedPayload', 'outcome', 'error'],
+  },
   // An owner's words of where they advertise: the row goes with its owner.
   Source: { goes: [], stays: ['slug', 'name'] },
   // As a row.

@@ -2,7 +2,7 @@ import { Composer } from 'grammy';
 import { type BotDeps, viewerOf } from '../../bots/bot-deps.ts';
 import { orAskAgain } from '../../common/ask-again.ts';
 import { onPress } from '../../common/callback-data.ts';
-import { type MainContext, moderatorIn, typedValueOf } from '../../common/context.ts';
+import { type MainContext, moderatorIn } from '../../common/context.ts';
 import { ask, closeQuestion } from '../../common/questions.ts';
 import { MOD_SET, MOD_SETTINGS } from '../../common/routes.ts';
 import { send, show } from '../../common/screen.ts';
@@ -35,9 +35,8 @@ export function settings(deps: BotDeps): {
 
   const answers: AnswerHandlers<MainContext> = {
     async setting(context, { name }) {
-      const typed = name.startsWith('ad-') ? (context.message.text ?? '') : typedValueOf(context);
       await orAskAgain(context, MOD_SETTINGS.data(), async () => {
-        await moderation.setSetting(moderatorIn(context), { name, typed });
+        await moderation.setSetting(moderatorIn(context), { name, typed: context.message.text ?? '' });
         await closeQuestion(context, openQuestions);
         await send(
           context,

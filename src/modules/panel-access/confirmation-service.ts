@@ -1,0 +1,163 @@
+import { z } from 'zod';
+import type { Fernet } from '../../infra/crypto/fernet.ts';
+import type {
+  PanelConfirmation as ConfirmationRow,
+  Prisma,
+  PrismaClient,
+} from '../../infra/prisma-client/client.ts';
+import type { OwnerActor } from '../../kernel/actor.ts';
+import { AppError } from '../../kernel/errors.ts';
+import type { UnitOfWork } from '../../kernel/unit-of-work.ts';
+import type { Clock } from '../../shared/clock.ts';
+import { MINUTE_MS } from '../../shared/durations.ts';
+import type { ErrorCode } from '../../shared/locale-keys.ts';
+import { type AskedConfirmation, type Confirmation, stateOf } from './confirmation.ts';
+import {
+  type AskedAction,
+  type ConfirmedRequest,
+  type ConfirmedServices,
+  findAction,
+} from './confirmed-actions.ts';
+import type { Session } from './session-service.ts';
+
+/** Long enough to take the telephone in hand. */
+const LASTS_MS = 5 * MINUTE_MS;
+
+/** Kept encrypted: with what it is done, and what the question says of it. */
+const kept = z.object({ payload: z.unknown(), asked: z.unknown() });
+
+const WITH_SESSION = { session: { select: { browser: true } } } as const;
+type AskedRow = Prisma.PanelConfirmationGetPayload<{ include: typeof WITH_SESSION }>;
+
+type Outcome = { outcome: 'done'; error: null } | { outcome: 'failed'; error: ErrorCode };
+const DONE: Outcome = { outcome: 'done', error: null };
+
+export type ConfirmationService = ReturnType<typeof createConfirmationService>;
+
+/**
+ * What a browser asks for waits until its person agrees in the main bot: whoever has stolen a browser's session cannot turn
+ * money round.
+ */
+export function createConfirmationService(deps: {
+  prisma: PrismaClient;
+  transact: UnitOfWork;
+  clock: Clock;
+  fernet: Fernet;
+  services: ConfirmedServices;
+}) {
+  const { prisma, transact, clock, fernet, services } = deps;
+
+  /** @throws AppError whatever would refuse it at once; `session.ended` */
+  async function ask(
+    { id: sessionId, person: { telegramUserId } }: Session,
+    { action, payload }: ConfirmedRequest,
+  ): Promise<{ id: number; expiresAt: Date }> {
+    const asked = await findAction(action).describe(services, { telegramUserId }, payload);
+    return transact(async ({ db, now, enqueue }) => {
+      // Locked, so that nobody is signed out or forgotten beside us.
+      const [session] = await db.$queryRaw<object[]>`
+        SELECT FROM panel_sessions WHERE id = ${sessionId} AND ended_at IS NULL FOR SHARE`;
+      if (!session) throw new AppError('session.ended');
+      const expiresAt = new Date(now.getTime() + LASTS_MS);
+      const { id } = await db.panelConfirmation.create({
+        data: {
+          telegramUserId,
+          sessionId,
+          action,
+          encryptedPayload: fernet.encrypt(JSON.stringify({ payload, asked })),
+          expiresAt,
+        },
+      });
+      enqueue({ kind: 'ask-confirmation', payload: { confirmationId: id } });
+      enqueue({ kind: 'close-confirmation', payload: { confirmationId: id }, dueAt: expiresAt });
+      return { id, expiresAt };
+    });
+  }
+
+  /** @throws AppError `notFound` of what is not theirs */
+  async function read({ person: { telegramUserId } }: Session, id: number): Promise<Confirmation> {
+    const row = await prisma.panelConfirmation.findFirst({ where: { id, telegramUserId } });
+    if (!row) throw new AppError('notFound');
+    return toConfirmation(row);
+  }
+
+  /**
+   * The word of whoever was asked: the first one counts, and only in time. What they agreed to is done once; a press that
+   * is heard again finishes what one began that was cut off.
+   * @throws AppError `notFound` of what is not theirs
+   */
+  async function decide(
+    { telegramUserId }: OwnerActor,
+    id: number,
+    answer: 'yes' | 'no',
+  ): Promise<AskedConfirmation> {
+    await transact(async ({ db, now }) => {
+      const decided = await db.panelConfirmation.updateMany({
+        where: { id, telegramUserId, decidedAt: null, expiresAt: { gt: now } },
+        data: { decidedAt: now, ...(answer === 'no' ? { outcome: 'refused' } : {}) },
+      });
+      if (decided.count > 0) return;
+      const known = await db.panelConfirmation.count({ where: { id, telegramUserId } });
+      if (known === 0) throw new AppError('notFound');
+    });
+    const settled = await settle(id);
+    if (!settled) throw new AppError('notFound');
+    return settled;
+  }
+
+  /** Finishes what was agreed to and is not done yet. @returns what has become of it; null: its person is forgotten */
+  async function settle(id: number): Promise<AskedConfirmation | null> {
+    const row = await prisma.panelConfirmation.findUnique({ where: { id } });
+    if (row && row.decidedAt !== null && row.outcome === null) {
+      const data = await perform(row);
+      await transact(async ({ db }) => {
+        await db.panelConfirmation.updateMany({ where: { id, outcome: null }, data });
+      });
+    }
+    return find(id);
+  }
+
+  /** Whether its effect is there already is asked first: a process may have ended between the two. */
+  async function perform({
+    id,
+    action,
+    telegramUserId,
+    encryptedPayload,
+  }: ConfirmationRow): Promise<Outcome> {
+    const act = `panel-confirmation:${id}`;
+    const isDone = async () => (await prisma.act.count({ where: { key: act } })) > 0;
+    if (await isDone()) return DONE;
+    const { payload } = unlock(encryptedPayload);
+    try {
+      await findAction(action).run(services, { telegramUserId, act }, payload);
+      return DONE;
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+      // Another press may have done it beside this one.
+      return (await isDone()) ? DONE : { outcome: 'failed', error: error.code };
+    }
+  }
+
+  /** With what its question says; null: its person is forgotten. */
+  async function find(id: number): Promise<AskedConfirmation | null> {
+    const row = await prisma.panelConfirmation.findUnique({ where: { id }, include: WITH_SESSION });
+    return row && toAsked(row);
+  }
+
+  function toAsked(row: AskedRow): AskedConfirmation {
+    const asked = findAction(row.action).asked.parse(unlock(row.encryptedPayload).asked);
+    // Which action it is decides what is asked, and both stand in one row.
+    const question = { action: row.action, asked } as AskedAction;
+    return { ...toConfirmation(row), asked: question, browser: row.session.browser };
+  }
+
+  function toConfirmation(row: ConfirmationRow): Confirmation {
+    return { id: row.id, state: stateOf(row, clock.now()), error: row.error as ErrorCode | null };
+  }
+
+  function unlock(encrypted: string): z.infer<typeof kept> {
+    return kept.parse(JSON.parse(fernet.decrypt(encrypted)));
+  }
+
+  return { ask, read, decide, settle, find };
+}

@@ -1,0 +1,186 @@
+import { z } from 'zod';
+import type { ModeratorActor, OwnerActor } from '../../kernel/actor.ts';
+import { AppError } from '../../kernel/errors.ts';
+import { isForgotten } from '../../kernel/tenant-scope.ts';
+import { maskCardNumber } from '../../shared/card-number.ts';
+import { type ModerationService, readSettingValue } from '../moderation/moderation-service.ts';
+import { SETTING_NAMES } from '../platform/platform-settings.ts';
+import { readCardHolder, readCardNumber } from '../seller-bots/bot-card.ts';
+import type { SellerBotService } from '../seller-bots/seller-bot-service.ts';
+import { isTariffMonths } from '../tariffs/tariff.ts';
+import type { TariffService } from '../tariffs/tariff-service.ts';
+
+/** The product, as far as it waits for a word in Telegram. */
+export interface ConfirmedServices {
+  sellerBots: Pick<SellerBotService, 'openBot' | 'readWork' | 'setCard' | 'removeBot'>;
+  moderation: Pick<
+    ModerationService,
+    'openOwner' | 'setOwnerBanned' | 'setSetting' | 'findRemovedBot' | 'releaseBot'
+  >;
+  tariffs: Pick<TariffService, 'grant'>;
+}
+
+interface Actors {
+  owner: OwnerActor;
+  moderator: ModeratorActor;
+}
+
+interface Definition<As extends keyof Actors, Payload extends z.ZodType, Asked extends z.ZodType> {
+  /** As whom it is done. */
+  as: As;
+  /** What it is done with. */
+  payload: Payload;
+  /** What the question says of it. */
+  asked: Asked;
+  /** @throws AppError whatever would refuse it: nobody is asked in vain */
+  describe(
+    services: ConfirmedServices,
+    actor: Actors[As],
+    payload: z.infer<Payload>,
+  ): Promise<z.infer<Asked>>;
+  /** The service notes the actor's `act` with its effect, so that it is known to be done when it is run once more. */
+  run(services: ConfirmedServices, actor: Actors[As], payload: z.infer<Payload>): Promise<void>;
+}
+
+/** Who agrees to it, and by which act it is known afterwards. */
+interface Whose {
+  telegramUserId: bigint;
+  act?: string;
+}
+
+/** Its payload is read by its own schema, so that whoever runs it need not know which one it is. */
+function action<As extends keyof Actors, Payload extends z.ZodType, Asked extends z.ZodType>({
+  as,
+  payload,
+  asked,
+  describe,
+  run,
+}: Definition<As, Payload, Asked>) {
+  // `as` is the kind of the actor that it names.
+  const actorOf = (whose: Whose) => ({ kind: as, ...whose }) as unknown as Actors[As];
+  return {
+    payload,
+    asked,
+    describe: (services: ConfirmedServices, whose: Whose, given: unknown): Promise<z.infer<Asked>> =>
+      describe(services, actorOf(whose), payload.parse(given)),
+    run: (services: ConfirmedServices, whose: Whose, given: unknown): Promise<void> =>
+      run(services, actorOf(whose), payload.parse(given)),
+  };
+}
+
+const bot = z.object({ telegramBotId: z.string() });
+const owner = z.object({ ownerId: z.int() });
+const person = z.object({
+  fullName: z.string(),
+  username: z.string().nullable(),
+  telegramUserId: z.string(),
+});
+
+async function describeOwner(
+  { moderation }: ConfirmedServices,
+  actor: ModeratorActor,
+  { ownerId }: z.infer<typeof owner>,
+): Promise<{ person: z.infer<typeof person> }> {
+  const page = await moderation.openOwner(actor, ownerId);
+  if (isForgotten(page.owner)) throw new AppError('notFound');
+  const { fullName, username, telegramUserId } = page.owner;
+  return { person: { fullName, username, telegramUserId: String(telegramUserId) } };
+}
+
+const banning = (banned: boolean) =>
+  action({
+    as: 'moderator',
+    payload: owner,
+    asked: z.object({ person }),
+    describe: describeOwner,
+    run: ({ moderation }, actor, { ownerId }) => moderation.setOwnerBanned(actor, { ownerId, banned }),
+  });
+
+/** Whatever a browser alone cannot do: it waits until its person has agreed to it in the main bot. */
+export const CONFIRMED_ACTIONS = {
+  card: action({
+    as: 'owner',
+    /** As it is typed. */
+    payload: bot.extend({ number: z.string(), holder: z.string() }),
+    asked: z.object({ bot: z.string(), card: z.string(), holder: z.string() }),
+    async describe({ sellerBots }, actor, { telegramBotId, number, holder }) {
+      const { bot: opened } = await sellerBots.openBot(actor, BigInt(telegramBotId));
+      const { digits } = readCardNumber(number);
+      const card = maskCardNumber(digits);
+      return { bot: opened.username, card, holder: readCardHolder(holder) };
+    },
+    async run({ sellerBots }, actor, { telegramBotId, number, holder }) {
+      const { scope } = await sellerBots.openBot(actor, BigInt(telegramBotId));
+      const { digits } = readCardNumber(number);
+      await sellerBots.setCard(scope, actor, { digits, holder });
+    },
+  }),
+  removeBot: action({
+    as: 'owner',
+    payload: bot,
+    asked: z.object({ bot: z.string(), members: z.int() }),
+    async describe({ sellerBots }, actor, { telegramBotId }) {
+      const { scope, bot: opened } = await sellerBots.openBot(actor, BigInt(telegramBotId));
+      const { members } = await sellerBots.readWork(scope, actor);
+      return { bot: opened.username, members };
+    },
+    async run({ sellerBots }, actor, { telegramBotId }) {
+      const { scope } = await sellerBots.openBot(actor, BigInt(telegramBotId));
+      await sellerBots.removeBot(scope, actor);
+    },
+  }),
+  banOwner: banning(true),
+  unbanOwner: banning(false),
+  grantTariff: action({
+    as: 'moderator',
+    payload: owner.extend({ months: z.int() }),
+    asked: z.object({ person, months: z.int() }),
+    async describe(services, actor, { ownerId, months }) {
+      if (!isTariffMonths(months)) throw new AppError('notFound');
+      return { ...(await describeOwner(services, actor, { ownerId })), months };
+    },
+    run: ({ tariffs }, actor, { ownerId, months }) => tariffs.grant(actor, { ownerId, months }),
+  }),
+  platformSetting: action({
+    as: 'moderator',
+    /** The value as it is typed. */
+    payload: z.object({ name: z.enum(SETTING_NAMES), value: z.string() }),
+    asked: z.object({ name: z.enum(SETTING_NAMES), value: z.string() }),
+    async describe(_services, _actor, { name, value }) {
+      const read = readSettingValue(name, value);
+      return { name, value: name === 'card' ? maskCardNumber(read) : read };
+    },
+    run: ({ moderation }, actor, { name, value }) => moderation.setSetting(actor, { name, typed: value }),
+  }),
+  releaseBot: action({
+    as: 'moderator',
+    payload: bot,
+    asked: z.object({ bot: z.string() }),
+    async describe({ moderation }, actor, { telegramBotId }) {
+      const { username } = await moderation.findRemovedBot(actor, BigInt(telegramBotId));
+      return { bot: username };
+    },
+    async run({ moderation }, actor, { telegramBotId }) {
+      await moderation.releaseBot(actor, BigInt(telegramBotId));
+    },
+  }),
+} as const;
+
+export type ConfirmedActionName = keyof typeof CONFIRMED_ACTIONS;
+
+/** What each is asked for with. */
+export type ConfirmedRequest = {
+  [A in ConfirmedActionName]: { action: A; payload: z.infer<(typeof CONFIRMED_ACTIONS)[A]['payload']> };
+}[ConfirmedActionName];
+
+/** What the question says of each. */
+export type AskedAction = {
+  [A in ConfirmedActionName]: { action: A; asked: z.infer<(typeof CONFIRMED_ACTIONS)[A]['asked']> };
+}[ConfirmedActionName];
+
+/** @throws Error for one that this program does not know */
+export function findAction(name: string): (typeof CONFIRMED_ACTIONS)[ConfirmedActionName] {
+  if (!Object.hasOwn(CONFIRMED_ACTIONS, name))
+    throw new Error(`Nothing by the name of ${name} waits for a word`);
+  return CONFIRMED_ACTIONS[name as ConfirmedActionName];
+}

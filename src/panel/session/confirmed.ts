@@ -1,0 +1,24 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { ConfirmedRequest } from '../../modules/panel-access/confirmed-actions.ts';
+import type { Services } from '../../modules/services.ts';
+import type { ConfirmationAsked } from '../contract/confirmation.ts';
+import { sessionOf } from './session-guard.ts';
+
+/**
+ * What a stolen browser session must not be able to do: there it waits for a press in the main bot (202), while whoever
+ * comes by a Mini App was signed in by Telegram just now, and has it done at once.
+ * @param done what the route answers where it is done at once
+ */
+export async function confirmed<Done>(
+  { panelConfirmations }: Pick<Services, 'panelConfirmations'>,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  asked: ConfirmedRequest,
+  done: () => Promise<Done>,
+): Promise<Done | ConfirmationAsked> {
+  const session = sessionOf(request);
+  if (session.kind === 'miniApp') return done();
+  const { id, expiresAt } = await panelConfirmations.ask(session, asked);
+  void reply.code(202);
+  return { confirmation: { id, expiresAt: expiresAt.toISOString() } };
+}

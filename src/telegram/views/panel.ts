@@ -1,0 +1,73 @@
+import type { AskedConfirmation } from '../../modules/panel-access/confirmation.ts';
+import type { AskedAction } from '../../modules/panel-access/confirmed-actions.ts';
+import type { SettingName } from '../../modules/platform/platform-settings.ts';
+import { HOME, PANEL_NO, PANEL_YES } from '../common/routes.ts';
+import { button, type Screen } from '../common/screen.ts';
+import { monthsName, personName, type Viewer } from './common.ts';
+import { settingLine } from './moderator.ts';
+
+/** What a browser waits for; once that is settled, what has become of it. */
+export function confirmationScreen(
+  viewer: Viewer,
+  { id, state, error, asked, browser }: AskedConfirmation,
+): Screen {
+  const { t } = viewer;
+  const question = askedText(viewer, asked);
+  if (state !== 'waiting') {
+    return {
+      text: [question, t(`panel.confirm.${state}`), ...(error === null ? [] : [t(`errors.${error}`)])].join(
+        '\n\n',
+      ),
+      buttons: [[button(t('button.home'), HOME.data())]],
+    };
+  }
+  return {
+    text: [
+      t('panel.confirm.head', { browser: browser ?? t.plain('panel.unknownBrowser') }),
+      question,
+      t('panel.confirm.hint'),
+    ].join('\n\n'),
+    buttons: [
+      [button(t('panel.confirm.yes'), PANEL_YES.data(id)), button(t('panel.confirm.no'), PANEL_NO.data(id))],
+    ],
+  };
+}
+
+function askedText(viewer: Viewer, { action, asked }: AskedAction): string {
+  const { t } = viewer;
+  switch (action) {
+    case 'card':
+      return t('panel.confirm.card', asked);
+    case 'removeBot':
+      return t(asked.members === 0 ? 'bot.askRemoveEmpty' : 'bot.askRemove', {
+        bot: asked.bot,
+        count: asked.members,
+      });
+    case 'banOwner':
+    case 'unbanOwner':
+      return t(`panel.confirm.${action}`, { person: nameOf(asked.person) });
+    case 'grantTariff':
+      return t('panel.confirm.grantTariff', {
+        person: nameOf(asked.person),
+        duration: monthsName(t, asked.months),
+      });
+    case 'platformSetting':
+      return [t('panel.confirm.platformSetting'), settingText(viewer, asked)].join('\n');
+    case 'releaseBot':
+      return t('panel.confirm.releaseBot', asked);
+    default:
+      return action satisfies never;
+  }
+}
+
+/** Of a card the last digits are enough to know it by. */
+function settingText(viewer: Viewer, { name, value }: { name: SettingName; value: string }): string {
+  const { t } = viewer;
+  return name === 'card'
+    ? t('mod.setting', { name: t.plain('setting.card'), value })
+    : settingLine(viewer, name, value);
+}
+
+function nameOf(person: { fullName: string; username: string | null; telegramUserId: string }): string {
+  return personName({ ...person, telegramUserId: BigInt(person.telegramUserId) });
+}
