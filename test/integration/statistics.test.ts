@@ -3,7 +3,7 @@ import { createDatabase, type Database } from '../../src/infra/postgres/prisma.t
 import { toTenantScope } from '../../src/kernel/tenant-scope.ts';
 import type { Owner } from '../../src/modules/owners/owner.ts';
 import { toOwner } from '../../src/modules/owners/owner-service.ts';
-import { PAYMENT_STATUSES } from '../../src/modules/payments/payment.ts';
+import { PAYMENT_STATUSES } from '../../src/modules/payments/payment-status.ts';
 import { createStatisticsService } from '../../src/modules/statistics/statistics-service.ts';
 import { DAY_MS } from '../../src/shared/durations.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database/database.ts';

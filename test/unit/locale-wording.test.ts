@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { LANGUAGES, type Language, translator } from '../../src/infra/i18n/i18n.ts';
-import { PAYMENT_STATUSES, REJECT_REASONS } from '../../src/modules/payments/payment.ts';
+import { PAYMENT_STATUSES, REJECT_REASONS } from '../../src/modules/payments/payment-status.ts';
 import { MAX_BUTTON_LENGTH } from '../../src/telegram/views/common.ts';
 
 const TELEGRAM = fileURLToPath(new URL('../../src/telegram', import.meta.url));

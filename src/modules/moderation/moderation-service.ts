@@ -24,7 +24,7 @@ import { tell } from '../notifications/notice.ts';
 import { NOT_FORGOTTEN, type Owner } from '../owners/owner.ts';
 import { OWNER_NOTICES } from '../owners/owner-notices.ts';
 import { toOwner } from '../owners/owner-service.ts';
-import type { PaymentStatus } from '../payments/payment.ts';
+import type { PaymentStatus } from '../payments/payment-status.ts';
 import { type Duration, toDuration } from '../plans/duration.ts';
 import {
   isAmountSetting,

@@ -38,7 +38,8 @@ import {
   requireUnlocked,
 } from './open-choices.ts';
 import { asBuyerReads, findPayable, isHeardBefore, requireStillSold, takesReceipt } from './payable.ts';
-import { type Payment, type PaymentStatus, type SentReceipt, statesBefore, toPayment } from './payment.ts';
+import { type Payment, type SentReceipt, statesBefore, toPayment } from './payment.ts';
+import type { PaymentStatus } from './payment-status.ts';
 import { expireAttempts } from './providers/attempt-clock.ts';
 import { traceReceipt } from './reuse/receipt-traces.ts';
 import { enqueueDecisionShown, enqueueReview } from './review-messages.ts';

@@ -7,7 +7,8 @@ import { HOUR_MS } from '../../shared/durations.ts';
 import { isOver, toDuration } from '../plans/duration.ts';
 import { firstChatFirst } from '../plans/plan.ts';
 import { requireConnected } from '../subscriptions/subscription-queries.ts';
-import { CHOICE_HOURS, type PaymentStatus, type SentReceipt } from './payment.ts';
+import { CHOICE_HOURS, type SentReceipt } from './payment.ts';
+import type { PaymentStatus } from './payment-status.ts';
 
 /** A payment with the chats that it is for. */
 export type PayableRow = PaymentRow & { chats: Pick<PaymentChat, 'channelId'>[] };

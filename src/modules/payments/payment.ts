@@ -3,16 +3,7 @@ import { HOUR_MS } from '../../shared/durations.ts';
 import { fromDecimal, fromDecimalString } from '../../shared/money.ts';
 import { type Duration, toDuration } from '../plans/duration.ts';
 import type { Receipt } from '../receipts/receipt.ts';
-
-export const PAYMENT_STATUSES = [
-  'created',
-  'pending',
-  'approved',
-  'rejected',
-  'cancelled',
-  'reversed',
-] as const;
-export type PaymentStatus = (typeof PAYMENT_STATUSES)[number];
+import { type PaymentStatus, REJECT_REASONS, type RejectReason } from './payment-status.ts';
 
 /** What may follow what. The reason why a press was refused comes from here; the guarantee from a conditional update. */
 const PAYMENT_TRANSITIONS: Readonly<Record<PaymentStatus, readonly PaymentStatus[]>> = {
@@ -30,10 +21,6 @@ export function statesBefore(to: PaymentStatus): PaymentStatus[] {
     PAYMENT_TRANSITIONS[from].includes(to),
   );
 }
-
-/** Ready reasons; each is a locale key under `rejectReason`. */
-export const REJECT_REASONS = ['amount', 'unreadable', 'notReceived', 'wrongCard'] as const;
-export type RejectReason = (typeof REJECT_REASONS)[number];
 
 /** The reason when somebody was banned while their receipt waited; never offered. */
 export const BANNED_REASON = 'blocked';

@@ -15,11 +15,11 @@ import {
   MAX_REJECT_TEXT_LENGTH,
   ownWordsReason,
   type Payment,
-  type PaymentStatus,
   statesBefore,
   toPayment,
 } from './payment.ts';
 import { PAYMENT_NOTICES } from './payment-notices.ts';
+import type { PaymentStatus } from './payment-status.ts';
 import { givePurchase, takePurchaseBack } from './purchase.ts';
 import type { ReviewContent } from './review-gateway.ts';
 import { enqueueDecisionShown } from './review-messages.ts';

@@ -6,7 +6,7 @@ import type { TenantScope } from '../../kernel/tenant-scope.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { fromDecimal } from '../../shared/money.ts';
 import { type EndUser, toEndUser } from '../end-users/end-user.ts';
-import type { PaymentStatus } from '../payments/payment.ts';
+import type { PaymentStatus } from '../payments/payment-status.ts';
 import { soldTitle, WITH_CHAT_TITLES } from '../plans/plan.ts';
 import { type ShownSubscription, toShown } from '../subscriptions/subscription.ts';
 

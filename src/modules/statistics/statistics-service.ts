@@ -6,7 +6,8 @@ import type { Clock } from '../../shared/clock.ts';
 import { DAY_MS } from '../../shared/durations.ts';
 import { fromDecimalString } from '../../shared/money.ts';
 import { COUNT_TESTERS } from '../end-users/testers.ts';
-import { amountIn, type Currency, PAYMENT_STATUSES, type PaymentStatus } from '../payments/payment.ts';
+import { amountIn, type Currency } from '../payments/payment.ts';
+import { PAYMENT_STATUSES, type PaymentStatus } from '../payments/payment-status.ts';
 import {
   type DayMetrics,
   PERIODS,

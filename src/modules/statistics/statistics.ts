@@ -1,4 +1,5 @@
-import type { Currency, PaymentStatus } from '../payments/payment.ts';
+import type { Currency } from '../payments/payment.ts';
+import type { PaymentStatus } from '../payments/payment-status.ts';
 
 /** The periods that statistics are told for. `today` begins at midnight of the platform's time zone. */
 export const PERIODS = ['today', 'week', 'month', 'allTime'] as const;

@@ -8,7 +8,7 @@ import type {
   WatchedPayment,
 } from '../../modules/moderation/moderation-service.ts';
 import type { Owner } from '../../modules/owners/owner.ts';
-import { PAYMENT_STATUSES, type PaymentStatus } from '../../modules/payments/payment.ts';
+import { PAYMENT_STATUSES, type PaymentStatus } from '../../modules/payments/payment-status.ts';
 import {
   daysOf,
   isAmountSetting,

@@ -1,11 +1,7 @@
 import type { InlineKeyboardButton } from 'grammy/types';
 import type { PersonName } from '../../kernel/person.ts';
-import {
-  BANNED_REASON,
-  type Payment,
-  REJECT_REASONS,
-  readRejectReason,
-} from '../../modules/payments/payment.ts';
+import { BANNED_REASON, type Payment, readRejectReason } from '../../modules/payments/payment.ts';
+import { REJECT_REASONS } from '../../modules/payments/payment-status.ts';
 import type { SameFile } from '../../modules/payments/reuse/receipt-traces.ts';
 import type { PayerHistory, ReviewContent } from '../../modules/payments/review-gateway.ts';
 import {
