@@ -7,6 +7,12 @@ import { commandsIn, escapeHtml } from './world/entities.ts';
 import { type Content, Dialog, type StoredMessage, toMessage } from './world/messages.ts';
 import type { NewMessage, World } from './world/world.ts';
 
+export const TASHKENT = { kind: 'location', latitude: 41.3111, longitude: 69.2797 } as const;
+
+export function contactOf({ firstName, lastName }: Person): Content {
+  return { kind: 'contact', phoneNumber: '+998900000000', firstName, lastName };
+}
+
 /** A message as a person writes it: no markup, but commands are seen. */
 export function signed(person: Person, message: Omit<NewMessage, 'from'>): NewMessage {
   const text = message.text ?? '';

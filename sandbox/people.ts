@@ -1,6 +1,6 @@
 import type { MessageOrigin } from 'grammy/types';
 import { unixTime } from './defined.ts';
-import { edit, press, setBlocked, signed, write } from './dialog-acts.ts';
+import { contactOf, edit, press, setBlocked, signed, TASHKENT, write } from './dialog-acts.ts';
 import { type Account, nameOf, type Person, type SandboxBot } from './world/accounts.ts';
 import { type Attachment, attach } from './world/attachments.ts';
 import { findPress, shareChat } from './world/buttons.ts';
@@ -9,6 +9,7 @@ import { Conversation, type SandboxMessage } from './world/conversation.ts';
 import type { MediaKind } from './world/files.ts';
 import { changeMember, type JoinResult, joinByLink } from './world/membership.ts';
 import type { CallbackAnswer, Dialog } from './world/messages.ts';
+import { openWebApp } from './world/web-apps.ts';
 import type { ActOptions, NewMessage, World } from './world/world.ts';
 
 /** What a bot needs in a chat that it sells. */
@@ -145,20 +146,11 @@ export class SandboxPerson implements Person {
   }
 
   async sendsLocation(bot: SandboxBot, options: SendOptions = {}): Promise<void> {
-    await this.#writes(
-      bot,
-      { content: { kind: 'location', latitude: 41.3111, longitude: 69.2797 } },
-      options,
-    );
+    await this.#writes(bot, { content: TASHKENT }, options);
   }
 
   async sendsContact(bot: SandboxBot, options: SendOptions = {}): Promise<void> {
-    const { firstName, lastName } = this;
-    await this.#writes(
-      bot,
-      { content: { kind: 'contact', phoneNumber: '+998900000000', firstName, lastName } },
-      options,
-    );
+    await this.#writes(bot, { content: contactOf(this) }, options);
   }
 
   /**
@@ -191,6 +183,11 @@ export class SandboxPerson implements Person {
     if (message === undefined)
       throw new Error(`@${bot.username} wrote nothing to ${this.firstName} to press on.`);
     await this.#world.act(() => press(this.#world, dialog, message, data, options.isTooOld), options);
+  }
+
+  /** Opens an app by a button, the menu button or an address. @returns what their Telegram opens, signed in the fragment */
+  opensPanel(bot: SandboxBot, button?: string | RegExp | URL): string {
+    return openWebApp(this.#world, this.#dialog(bot), button);
   }
 
   async blocks(bot: SandboxBot, options: ActOptions = {}): Promise<void> {

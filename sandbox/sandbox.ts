@@ -15,6 +15,8 @@ export type { SandboxChat } from './world/chats.ts';
 export interface SandboxOptions {
   /** Telegram's calendar: dates of messages, ends of links and bans. */
   now?: () => Date;
+  /** True: apps of this machine open by http as well, as at Telegram's test servers. */
+  opensLoopbackApps?: boolean;
   /** Every call takes this long, in real milliseconds. */
   latencyMs?: number;
 }
@@ -36,7 +38,7 @@ export class Sandbox {
   /** A bot, as BotFather makes one. */
   newBot(identity: { username: string; name: string }): SandboxBot {
     const bot = this.#world.newBot(identity);
-    this.#deliveries.push(new WebhookDelivery(bot.inbox, this.#world.journal, this.#world.now));
+    this.#deliveries.push(new WebhookDelivery(bot.inbox, this.#world));
     return bot;
   }
 
@@ -91,6 +93,11 @@ export class Sandbox {
     this.#world.journal.note('Telegram is back');
   }
 
+  /** Whatever is sent to an https origin arrives at this one, as behind a proxy that ends TLS. */
+  leads(origin: string, to: string): void {
+    this.#world.proxies.set(origin, to);
+  }
+
   /** Waits until the condition holds; it is looked at whenever something has happened here. */
   until(condition: () => boolean | undefined, options: UntilOptions): Promise<void> {
     return this.#world.journal.until(condition, options);
@@ -113,6 +120,7 @@ export class Sandbox {
 /** Starts a Telegram on a free port of the loopback interface. */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const world = new World(options.now ?? (() => new Date()));
+  world.opensLoopbackApps = options.opensLoopbackApps ?? false;
   const server = new ApiServer(world, options.latencyMs ?? 0);
   return new Sandbox(world, server, await server.listen());
 }

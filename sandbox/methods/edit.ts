@@ -1,4 +1,4 @@
-import type { Message } from 'grammy/types';
+import type { InlineKeyboardMarkup, Message } from 'grammy/types';
 import { badRequest, callersBug } from '../server/api-error.ts';
 import type { SandboxChat } from '../world/chats.ts';
 import type { FormattedText } from '../world/entities.ts';
@@ -26,6 +26,14 @@ function findEditable(call: Call, target: EditTarget): StoredMessage {
     message.from === call.bot && message.content.kind !== 'service' && message.origin === undefined;
   if (!isOwn) throw badRequest("message can't be edited");
   return message;
+}
+
+function readEditedMarkup(
+  call: Call,
+  { chat_id, reply_markup }: EditTarget & { reply_markup?: InlineKeyboardMarkup },
+): StoredMessage['markup'] {
+  if (chat_id === undefined) throw callersBug('chat_id is empty');
+  return readInlineKeyboard(call.world, findPlace(call, chat_id), reply_markup);
 }
 
 interface Edit extends FormattedText {
@@ -71,7 +79,7 @@ export const editing: Handlers<
 > = {
   editMessageText(call, args) {
     const written = readText(args.text ?? '', args.parse_mode, args.entities);
-    const markup = readInlineKeyboard(args.reply_markup);
+    const markup = readEditedMarkup(call, args);
     const message = findEditable(call, args);
     if (message.content.kind !== 'text') throw badRequest('there is no text in the message to edit');
     return applyEdit(call, message, { ...written, markup }) as Message.TextMessage & { edit_date: number };
@@ -79,7 +87,7 @@ export const editing: Handlers<
 
   editMessageCaption(call, args) {
     const written = readCaption(args.caption, args.parse_mode, args.caption_entities);
-    const markup = readInlineKeyboard(args.reply_markup);
+    const markup = readEditedMarkup(call, args);
     const message = findEditable(call, args);
     if (message.content.kind !== 'media') throw badRequest('there is no caption in the message to edit');
     return applyEdit(call, message, { ...written, markup }) as Message.CaptionableMessage & {
@@ -88,7 +96,7 @@ export const editing: Handlers<
   },
 
   editMessageReplyMarkup(call, args) {
-    const markup = readInlineKeyboard(args.reply_markup);
+    const markup = readEditedMarkup(call, args);
     const message = findEditable(call, args);
     const { text, entities, html } = message;
     return applyEdit(call, message, { text, entities, html, markup }) as Message & { edit_date: number };

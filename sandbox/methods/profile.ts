@@ -1,6 +1,7 @@
 import { callersBug } from '../server/api-error.ts';
 import { toUserFromGetMe } from '../world/accounts.ts';
 import { characterCount } from '../world/entities.ts';
+import { checkWebApp } from '../world/web-apps.ts';
 import type { Handlers } from './call.ts';
 
 const LONGEST_NAME = 64;
@@ -82,5 +83,12 @@ export const profile: Handlers<
     short_description: textFor(call.bot.profile.shortDescriptions, args.language_code),
   }),
 
-  setChatMenuButton: () => true,
+  setChatMenuButton({ bot, world }, { chat_id, menu_button = { type: 'default' } }) {
+    if (menu_button.type === 'web_app') {
+      if (menu_button.text.trim() === '') throw callersBug('MENU_BUTTON_TEXT_INVALID');
+      checkWebApp(menu_button.web_app.url, 'menu button', world.opensLoopbackApps);
+    }
+    bot.profile.menuButtons.set(chat_id === undefined ? 'everybody' : Number(chat_id), menu_button);
+    return true;
+  },
 };

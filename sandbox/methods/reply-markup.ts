@@ -2,6 +2,8 @@ import type { InlineKeyboardButton, InlineKeyboardMarkup, ReplyKeyboardMarkup } 
 import { callersBug } from '../server/api-error.ts';
 import type { SandboxChat } from '../world/chats.ts';
 import { Dialog, type ReplyMarkup } from '../world/messages.ts';
+import { checkWebApp } from '../world/web-apps.ts';
+import type { World } from '../world/world.ts';
 
 const LONGEST_CALLBACK_DATA_BYTES = 64;
 const LONGEST_COPY_TEXT = 256;
@@ -9,16 +11,17 @@ const MOST_BUTTONS = 100;
 
 /** The keyboard of a new message. Empty ones are refused: they are always a slip. */
 export function readNewMarkup(
+  world: World,
   place: Dialog | SandboxChat,
   markup: ReplyMarkup | undefined,
 ): InlineKeyboardMarkup | undefined {
   if (markup === undefined) return undefined;
   if ('inline_keyboard' in markup) {
-    const keyboard = readInlineKeyboard(markup);
+    const keyboard = readInlineKeyboard(world, place, markup);
     if (keyboard === undefined) throw callersBug('inline keyboard is empty');
     return keyboard;
   }
-  if ('keyboard' in markup) checkReplyKeyboard(markup);
+  if ('keyboard' in markup) checkReplyKeyboard(world, markup);
   if (place instanceof Dialog) {
     if ('keyboard' in markup) place.keyboard = markup;
     if ('remove_keyboard' in markup) place.keyboard = undefined;
@@ -28,16 +31,18 @@ export function readNewMarkup(
 
 /** @returns undefined for a keyboard without buttons, which takes away the one that was there */
 export function readInlineKeyboard(
+  world: World,
+  place: Dialog | SandboxChat,
   markup: InlineKeyboardMarkup | undefined,
 ): InlineKeyboardMarkup | undefined {
   const rows = (markup?.inline_keyboard ?? []).filter((row) => row.length > 0);
   const buttons = rows.flat();
   if (buttons.length > MOST_BUTTONS) throw callersBug('reply markup is too long');
-  for (const button of buttons) checkInlineButton(button);
+  for (const button of buttons) checkInlineButton(world, place, button);
   return buttons.length === 0 ? undefined : { inline_keyboard: rows };
 }
 
-function checkInlineButton(button: InlineKeyboardButton): void {
+function checkInlineButton(world: World, place: Dialog | SandboxChat, button: InlineKeyboardButton): void {
   const fail = (reason: string): Error => callersBug(reason);
   if (button.text.trim() === '')
     throw fail("can't parse inline keyboard button: button text must be non-empty");
@@ -55,6 +60,10 @@ function checkInlineButton(button: InlineKeyboardButton): void {
   if ('url' in button && !isLink(button.url)) {
     throw fail(`inline keyboard button URL '${button.url}' is invalid: Wrong HTTP URL`);
   }
+  if ('web_app' in button) {
+    if (!(place instanceof Dialog)) throw fail('BUTTON_TYPE_INVALID');
+    checkWebApp(button.web_app.url, 'inline keyboard button', world.opensLoopbackApps);
+  }
   if ('copy_text' in button) {
     const { length } = button.copy_text.text;
     if (length < 1 || length > LONGEST_COPY_TEXT) throw fail('BUTTON_COPY_TEXT_INVALID');
@@ -65,11 +74,14 @@ function isLink(url: string): boolean {
   return URL.canParse(url) && ['http:', 'https:', 'tg:'].includes(new URL(url).protocol);
 }
 
-function checkReplyKeyboard({ keyboard }: ReplyKeyboardMarkup): void {
+function checkReplyKeyboard(world: World, { keyboard }: ReplyKeyboardMarkup): void {
   const buttons = keyboard.flat();
   if (buttons.length === 0) throw callersBug('reply keyboard is empty');
   for (const button of buttons) {
     const text = typeof button === 'string' ? button : button.text;
     if (text.trim() === '') throw callersBug('keyboard button text must be non-empty');
+    if (typeof button !== 'string' && 'web_app' in button) {
+      checkWebApp(button.web_app.url, 'keyboard button', world.opensLoopbackApps);
+    }
   }
 }

@@ -27,7 +27,7 @@ export function post(call: Call, options: SendOptions, written: Written): Stored
   const place = findPlace(call, options.chat_id);
   demandWritable(call, place, written.content);
   const replyTo = findReplyTarget(place, options.reply_parameters);
-  const markup = readNewMarkup(place, options.reply_markup);
+  const markup = readNewMarkup(call.world, place, options.reply_markup);
   const message = call.world.addMessage(place, {
     ...written,
     from: call.bot,

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Agent, request } from 'undici';
 import type { Inbox, PendingUpdate, Webhook } from '../world/inbox.ts';
-import type { Journal } from '../world/journal.ts';
+import type { World } from '../world/world.ts';
 
 /** Telegram waits this long for a webhook's answer. */
 const ANSWER_TIMEOUT_MS = 60_000;
@@ -15,16 +15,14 @@ const LONGEST_RETRY_MS = 1_000;
  */
 export class WebhookDelivery {
   readonly #inbox: Inbox;
-  readonly #journal: Journal;
-  readonly #now: () => Date;
+  readonly #world: Pick<World, 'journal' | 'now' | 'proxies'>;
   readonly #agent = new Agent({ headersTimeout: ANSWER_TIMEOUT_MS, bodyTimeout: ANSWER_TIMEOUT_MS });
   readonly #busyChats = new Set<number>();
   #isClosed = false;
 
-  constructor(inbox: Inbox, journal: Journal, now: () => Date) {
+  constructor(inbox: Inbox, world: Pick<World, 'journal' | 'now' | 'proxies'>) {
     this.#inbox = inbox;
-    this.#journal = journal;
-    this.#now = now;
+    this.#world = world;
     inbox.onChange = () => this.#startWhatCan();
   }
 
@@ -53,8 +51,8 @@ export class WebhookDelivery {
         this.#inbox.confirm([pending]);
         break;
       }
-      webhook.lastError = { at: this.#now(), message: failure };
-      this.#journal.note(`${pending.kind} ${pending.update.update_id} failed: ${failure}`);
+      webhook.lastError = { at: this.#world.now(), message: failure };
+      this.#world.journal.note(`${pending.kind} ${pending.update.update_id} failed: ${failure}`);
       // Unreferenced: a closed sandbox must not keep the process alive for a last look.
       await sleep(retryMs, undefined, { ref: false });
       retryMs = Math.min(retryMs * 2, LONGEST_RETRY_MS);
@@ -67,7 +65,9 @@ export class WebhookDelivery {
   /** @returns null when answered with 2xx, else what went wrong in Telegram's words. */
   async #post(webhook: Webhook, pending: PendingUpdate): Promise<string | null> {
     try {
-      const response = await request(webhook.url, {
+      const { origin } = new URL(webhook.url);
+      const address = webhook.url.replace(origin, this.#world.proxies.get(origin) ?? origin);
+      const response = await request(address, {
         method: 'POST',
         dispatcher: this.#agent,
         headers: {

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { BotCommand, User, UserFromGetMe } from 'grammy/types';
+import type { BotCommand, MenuButton, User, UserFromGetMe } from 'grammy/types';
 import { defined } from '../defined.ts';
 import { Inbox } from './inbox.ts';
 import type { Journal } from './journal.ts';
@@ -30,6 +30,8 @@ export interface BotProfile {
   readonly shortDescriptions: Map<string, string>;
   /** By scope and language, as JSON. */
   readonly commands: Map<string, BotCommand[]>;
+  /** By the private chat in which it stands. */
+  readonly menuButtons: Map<number | 'everybody', MenuButton>;
 }
 
 /** A bot as BotFather made it. */
@@ -44,6 +46,7 @@ export class SandboxBot {
     descriptions: new Map(),
     shortDescriptions: new Map(),
     commands: new Map(),
+    menuButtons: new Map(),
   };
   /** Every token it ever had, the present one last. */
   readonly issuedTokens: string[] = [];

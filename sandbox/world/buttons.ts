@@ -50,6 +50,11 @@ function dataOf(button: InlineKeyboardButton): string {
   if ('callback_data' in button) return button.callback_data;
   if ('url' in button)
     throw new Error(`The button "${button.text}" opens ${button.url}: the bot hears nothing of it.`);
+  if ('web_app' in button) {
+    throw new Error(
+      `The button "${button.text}" opens an app at ${button.web_app.url}: the bot hears nothing of it.`,
+    );
+  }
   if ('copy_text' in button) {
     throw new Error(
       `The button "${button.text}" copies "${button.copy_text.text}": the bot hears nothing of it.`,

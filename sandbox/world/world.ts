@@ -61,6 +61,10 @@ export class World {
   readonly people = new Map<number, Person>();
   readonly chats = new Map<number, SandboxChat>();
   readonly callbackQueries = new Map<string, CallbackQueryState>();
+  /** Origins that others stand behind. */
+  readonly proxies = new Map<string, string>();
+  /** Apps of this machine open by http as well. */
+  opensLoopbackApps = false;
   readonly #dialogs = new Map<string, Dialog>();
   readonly #messageIds = new Map<number, number>();
   #collected: ToldUpdate[] | undefined;

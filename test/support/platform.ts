@@ -69,6 +69,8 @@ export interface PlatformOptions {
   environment?: Record<string, string>;
   /** False: bots are polled. */
   webhooks?: boolean;
+  /** What stands before it and ends TLS, as with every real server. */
+  publicOrigin?: string;
   /** True: Postgres and Redis can be taken away. */
   outages?: boolean;
 }
@@ -134,6 +136,7 @@ export async function createGround({ now }: { now?: () => Date } = {}): Promise<
 export async function startPlatform({
   environment = {},
   webhooks = true,
+  publicOrigin,
   outages = false,
 }: PlatformOptions = {}): Promise<Platform> {
   const clock = new TestClock();
@@ -153,9 +156,11 @@ export async function startPlatform({
   const keys = new Set<string>();
 
   async function startApp(port: number, more: Record<string, string>): Promise<App> {
+    if (publicOrigin !== undefined) telegram.leads(publicOrigin, `http://127.0.0.1:${port}`);
     const config = loadConfig({
       ...ground.environment(port, { webhooks }),
       ...reached,
+      ...(publicOrigin !== undefined && { SERVER_URL: publicOrigin }),
       LOG_LEVEL: 'trace',
       // By the wall clock it would fall between a jump of the product's clock and what that makes due.
       CHECK_SYSTEM_EVERY_SECONDS: '86400',

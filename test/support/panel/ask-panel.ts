@@ -1,16 +1,4 @@
-import { createHmac, randomBytes } from 'node:crypto';
-
-/** What Telegram gives to a Mini App of a bot, signed as Telegram signs it. */
-export function signInitData(fields: Readonly<Record<string, string>>, botToken: string): string {
-  const signed = { signature: randomBytes(64).toString('base64url'), ...fields };
-  const text = Object.entries(signed)
-    .map(([name, value]) => `${name}=${value}`)
-    .sort()
-    .join('\n');
-  const key = createHmac('sha256', 'WebAppData').update(botToken).digest();
-  const hash = createHmac('sha256', key).update(text).digest('hex');
-  return new URLSearchParams({ ...signed, hash }).toString();
-}
+import { signInitData } from '../../../sandbox/world/web-apps.ts';
 
 /** Of somebody who opens it at `at`. */
 export function initDataOf(person: { id: number }, { botToken, at }: { botToken: string; at: Date }): string {

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { signInitData } from '../../../sandbox/world/web-apps.ts';
 import { readInitData } from '../../../src/panel/session/init-data.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../src/shared/durations.ts';
-import { initDataOf, signInitData } from '../../support/panel/ask-panel.ts';
+import { initDataOf } from '../../support/panel/ask-panel.ts';
 
 const botToken = '123456:AAExampleOfATokenThatIsNobodysAtAll0';
 const now = new Date('2026-11-21T09:00:00Z');
