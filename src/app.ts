@@ -123,6 +123,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     observeIgnored: monitoring.observeIgnored,
     observeCall: monitoring.observeCall,
     trace: reporter.trace,
+    origin: () => origin,
     isServedHere: () => isServedAddress(prisma, config.serverUrl),
     services: () => services,
   });

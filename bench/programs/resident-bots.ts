@@ -35,7 +35,7 @@ function newBots() {
     report: () => undefined,
     mainBotUsername: () => Promise.resolve('getolog_bot'),
   };
-  const main = createMainBot(deps);
+  const main = createMainBot(deps, { typed: () => '', pages: undefined });
   const seller = createSellerBot(deps);
   return createBots({
     factory: createBotFactory({ http: createTelegramHttp(), apiRoot: 'http://127.0.0.1:1' }),

@@ -20,6 +20,7 @@ import { createOwnerReferralMessages } from './owner-referrals/owner-referral-me
 import { OWNER_REFERRAL_NOTICES } from './owner-referrals/owner-referral-notices.ts';
 import { OWNER_NOTICES } from './owners/owner-notices.ts';
 import { createConfirmationMessages } from './panel-access/confirmation-messages.ts';
+import { PANEL_NOTICES } from './panel-access/panel-notices.ts';
 import { PAYMENT_NOTICES } from './payments/payment-notices.ts';
 import { PROVIDER_NOTICES } from './payments/provider-notices.ts';
 import { createClickMessages } from './payments/providers/click/click-messages.ts';
@@ -120,6 +121,7 @@ const NOTICES: NoticeTable = {
   ...REFERRAL_NOTICES,
   ...WINBACK_NOTICES,
   ...SUPPORT_NOTICES,
+  ...PANEL_NOTICES,
 };
 
 type OutboxDeps = Omit<Parameters<typeof createNotificationMessages>[0], 'notices' | 'outbox'> &

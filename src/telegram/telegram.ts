@@ -16,6 +16,7 @@ import { createBotLauncher } from './bots/bot-launcher.ts';
 import { createIntroductions } from './bots/bot-profile.ts';
 import { createBots } from './bots/bots.ts';
 import { createMainBotLaunch, type MainBotLaunch } from './bots/main-bot-launch.ts';
+import { createPanelAddress } from './bots/panel-address.ts';
 import { createWebhookReconciler } from './bots/webhook-reconciler.ts';
 import { createBotPollers } from './intake/bot-pollers.ts';
 import { createUpdateClaims } from './intake/update-claims.ts';
@@ -53,6 +54,8 @@ export interface TelegramDeps {
   observeIgnored: () => void;
   observeCall: ObserveCall;
   trace: Trace;
+  /** Where the server listens, once it does. */
+  origin: () => string;
   /** Whether the database still serves its bots at our address, or by our polling. */
   isServedHere: () => Promise<boolean>;
   /** The product, which in turn needs the gateways that are made here. */
@@ -102,7 +105,9 @@ export async function createTelegram(deps: TelegramDeps): Promise<Telegram> {
     report,
     mainBotUsername: bots.mainBotUsername,
   });
-  const mainBot = once(() => createMainBot(botDeps()));
+  const panelAddress = createPanelAddress({ serverUrl: config.serverUrl, origin: deps.origin });
+  // From the main bot alone: whoever has a seller bot's token could sign for anybody.
+  const mainBot = once(() => createMainBot({ ...botDeps(), panelPages: panelAddress.pages }, panelAddress));
   const sellerBot = once(() => createSellerBot(botDeps()));
   const bots = createBots({
     factory,
@@ -154,7 +159,7 @@ export async function createTelegram(deps: TelegramDeps): Promise<Telegram> {
     },
   });
   const stopping = new AbortController();
-  const introductions = createIntroductions({ apiOf, logger });
+  const introductions = createIntroductions({ apiOf, logger, panelPages: panelAddress.pages });
   const mainBotLaunch = createMainBotLaunch({
     mainBotId,
     bots,
@@ -206,6 +211,7 @@ export async function createTelegram(deps: TelegramDeps): Promise<Telegram> {
       mainBotId,
       download: createDownload({ http, apiRoot: config.telegramApiRoot, apiOf }),
       timeZone: config.timeZone,
+      panelPages: panelAddress.pages,
     }),
     botGateway: createBotGateway({
       factory,

@@ -5,6 +5,9 @@ import { AppError } from '../../kernel/errors.ts';
 import type { UnitOfWork } from '../../kernel/unit-of-work.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { MINUTE_MS } from '../../shared/durations.ts';
+import { ownerOf } from '../notifications/address.ts';
+import { tell } from '../notifications/notice.ts';
+import { PANEL_NOTICES } from './panel-notices.ts';
 import { lastingOf, type SessionKind } from './session.ts';
 import { hashToken, makeSessionToken } from './session-token.ts';
 
@@ -93,10 +96,11 @@ export function createPanelSessionService(deps: {
   ): Promise<string> {
     const token = makeSessionToken();
     const { ms } = lastingOf(kind, moderatorIds.includes(telegramUserId));
-    await transact(async ({ db, now, audit }) => {
+    await transact(async (work) => {
+      const { db, now, audit } = work;
       // Locked, so that nobody is forgotten beside us and stays signed in.
-      const [known] = await db.$queryRaw<object[]>`
-        SELECT FROM user_admins WHERE telegram_id = ${telegramUserId} FOR SHARE`;
+      const [known] = await db.$queryRaw<{ ownerId: number }[]>`
+        SELECT id AS "ownerId" FROM user_admins WHERE telegram_id = ${telegramUserId} FOR SHARE`;
       if (!known) throw new AppError('session.notKnown');
       const { id } = await db.panelSession.create({
         data: {
@@ -110,6 +114,9 @@ export function createPanelSessionService(deps: {
         },
       });
       audit({ kind: 'owner', telegramUserId }, 'panel.signed-in', { session: id });
+      if (kind === 'browser') {
+        tell(work, PANEL_NOTICES.newBrowserSession, ownerOf(known), { sessionId: id });
+      }
     });
     return token;
   }

@@ -15,13 +15,19 @@ declare module '../notifications/notice.ts' {
     receiptReused: {
       to: 'owner';
       payload: { paymentId: number };
-      content: { paymentId: number; botUsername: string; same: SameFile };
+      content: { paymentId: number; telegramBotId: bigint; botUsername: string; same: SameFile };
     };
     /** Its file can be shown in the seller bot only, where its owner is not. */
     receiptOutOfReach: {
       to: 'owner';
       payload: { paymentId: number };
-      content: { person: PersonName; title: string; botUsername: string };
+      content: {
+        person: PersonName;
+        title: string;
+        paymentId: number;
+        telegramBotId: bigint;
+        botUsername: string;
+      };
     };
   }
 }
@@ -44,7 +50,8 @@ export const PAYMENT_NOTICES = defineNotices({
       const payment = await db.payment.findUnique({ where: { id: paymentId }, include: { bot: true } });
       if (!payment || payment.bot.mutedAt) return null;
       const same = await findSameFile(db, paymentId);
-      return same && { paymentId, botUsername: payment.bot.username, same };
+      const { telegramBotId, username: botUsername } = payment.bot;
+      return same && { paymentId, telegramBotId, botUsername, same };
     },
   },
   receiptOutOfReach: {
@@ -57,7 +64,8 @@ export const PAYMENT_NOTICES = defineNotices({
       });
       if (payment?.status !== 'pending') return null;
       const { endUser: person, bot } = payment;
-      return { person, title: soldTitle(payment), botUsername: bot.username };
+      const { telegramBotId, username: botUsername } = bot;
+      return { person, title: soldTitle(payment), paymentId, telegramBotId, botUsername };
     },
   },
 });

@@ -33,6 +33,7 @@ export interface ReviewContent {
   /** Of all chats that it opens. */
   title: string;
   botUsername: string;
+  telegramBotId: bigint;
   history: PayerHistory;
   /** With which it was chosen. */
   promo: { code: string; days: number } | null;

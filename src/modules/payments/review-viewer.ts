@@ -65,6 +65,7 @@ export async function readReview(prisma: PrismaClient, paymentId: number): Promi
       title: soldTitle(row),
       promo: row.promoUse && { code: row.promoUse.promoCode.code, days: row.promoUse.days },
       botUsername: bot.username,
+      telegramBotId: bot.telegramBotId,
       history,
       sameFile,
       note: row.receiptNote,

@@ -10,6 +10,8 @@ export interface BotDeps {
   moderatorIds: readonly bigint[];
   clock: Clock;
   timeZone: string;
+  /** The panel's pages, where they open within Telegram and from this bot. */
+  panelPages?: string | undefined;
   logger: Logger;
   report: (error: unknown, tags: Record<string, string>) => void;
   /** Asked of Telegram once, and remembered. */
@@ -17,6 +19,9 @@ export interface BotDeps {
 }
 
 /** How the person of this update reads dates and amounts. */
-export function viewerOf(context: BotContext, { timeZone }: Pick<BotDeps, 'timeZone'>): Viewer {
-  return { t: context.t, timeZone };
+export function viewerOf(
+  context: BotContext,
+  { timeZone, panelPages }: Pick<BotDeps, 'timeZone' | 'panelPages'>,
+): Viewer {
+  return { t: context.t, timeZone, panelPages };
 }

@@ -26,28 +26,38 @@ const EDITIONS: readonly { t: Translator; scope: { language_code?: Language } }[
   ...LANGUAGES.map((language) => ({ t: translator(language), scope: { language_code: language } })),
 ];
 
-const commandsIn = (t: Translator) =>
-  COMMANDS.map((command) => ({ command, description: t.plain(`command.${command}`) }));
+/** The main bot leads to the panel as well. */
+const MAIN_COMMANDS = ['start', 'menu', 'panel', ...COMMANDS.slice(2)] as const;
+
+const commandsIn = (t: Translator, commands: readonly (typeof MAIN_COMMANDS)[number][]) =>
+  commands.map((command) => ({ command, description: t.plain(`command.${command}`) }));
 
 /** The list behind the menu button; in private chats only, because bots are silent elsewhere. */
-async function setCommands(api: Api): Promise<void> {
+async function setCommands(api: Api, commands: Parameters<typeof commandsIn>[1]): Promise<void> {
   await Promise.all(
     EDITIONS.map(({ t, scope }) =>
-      api.setMyCommands(commandsIn(t), { ...scope, scope: { type: 'all_private_chats' } }),
+      api.setMyCommands(commandsIn(t, commands), { ...scope, scope: { type: 'all_private_chats' } }),
     ),
   );
 }
 
 /** Moderators have one command more, in their own chat; it can be set once they have begun one. */
 export async function setModeratorCommands(api: Api, chatId: number, t: Translator): Promise<void> {
-  const commands = [...commandsIn(t), { command: 'admin', description: t.plain('command.admin') }];
+  const commands = [
+    ...commandsIn(t, MAIN_COMMANDS),
+    { command: 'admin', description: t.plain('command.admin') },
+  ];
   await api.setMyCommands(commands, { scope: { type: 'chat', chat_id: chatId } });
 }
 
-/** What people read before they press "Start", and on the bot's page. Set only where it differs. */
-async function setMainProfile(api: Api): Promise<void> {
+/**
+ * What people read before they press "Start", and on the bot's page. Set only where it differs.
+ * @param panelPages behind the menu button, where they open within Telegram
+ */
+async function setMainProfile(api: Api, panelPages: string | undefined): Promise<void> {
   await Promise.all([
-    setCommands(api),
+    setCommands(api, MAIN_COMMANDS),
+    ...(panelPages === undefined ? [] : [setMenuButton(api, panelPages)]),
     ...EDITIONS.map(async ({ t, scope }) => {
       const [{ description }, { short_description }] = await Promise.all([
         api.getMyDescription(scope),
@@ -63,10 +73,14 @@ async function setMainProfile(api: Api): Promise<void> {
   ]);
 }
 
+async function setMenuButton(api: Api, url: string): Promise<void> {
+  await api.setChatMenuButton({ menu_button: { type: 'web_app', text: 'Getolog', web_app: { url } } });
+}
+
 /** The same for a seller bot; what its owner wrote there stays. */
 async function setSellerProfile(api: Api): Promise<void> {
   const [, { description }, { short_description }] = await Promise.all([
-    setCommands(api),
+    setCommands(api, COMMANDS),
     api.getMyDescription(),
     api.getMyShortDescription(),
   ]);
@@ -89,7 +103,8 @@ export interface Introductions {
 export function createIntroductions({
   apiOf,
   logger,
-}: Pick<Bots, 'apiOf'> & { logger: Logger }): Introductions {
+  panelPages,
+}: Pick<Bots, 'apiOf'> & { logger: Logger; panelPages: string | undefined }): Introductions {
   /** A bot that Telegram refuses a command or a description works all the same. */
   async function introduce(whose: bigint | 'main', setProfile: (api: Api) => Promise<void>): Promise<void> {
     try {
@@ -102,7 +117,7 @@ export function createIntroductions({
   }
 
   return {
-    ofMain: () => introduce('main', setMainProfile),
+    ofMain: () => introduce('main', (api) => setMainProfile(api, panelPages)),
     ofSeller: (telegramBotId) => introduce(telegramBotId, setSellerProfile),
   };
 }

@@ -102,9 +102,10 @@ export function createReviewDesk<C extends BotContext>(
     // It may have been decided in the moment in which the reasons came.
     const payment = await reviews.getPayment(scope, ownerIn(context), paymentId);
     const viewer = viewerOf(context, deps);
-    await showUnderReceipt(context, ownButtons(viewer, payment));
+    await showUnderReceipt(context, ownButtons(viewer, scope, payment));
     const present = await reviews.getPayment(scope, ownerIn(context), paymentId);
-    if (present.status !== payment.status) await showUnderReceipt(context, ownButtons(viewer, present));
+    if (present.status !== payment.status)
+      await showUnderReceipt(context, ownButtons(viewer, scope, present));
   });
 
   onPress(desk, REJECT_IN_WORDS, async (context, paymentId) => {
@@ -115,7 +116,7 @@ export function createReviewDesk<C extends BotContext>(
       paymentId,
     });
     const viewer = viewerOf(context, deps);
-    await showUnderReceipt(context, ownButtons(viewer, payment));
+    await showUnderReceipt(context, ownButtons(viewer, scope, payment));
     await show(context, askRejectWordsScreen(viewer, paymentId));
   });
 

@@ -13,6 +13,11 @@ export function button(text: string, data: string): InlineKeyboardButton {
   return { text, callback_data: data };
 }
 
+/** Opens a page within Telegram. */
+export function webApp(text: string, url: string): InlineKeyboardButton {
+  return { text, web_app: { url } };
+}
+
 /** What there is to say first, and then the screen. */
 export function inFront(said: readonly string[], screen: Screen): Screen {
   return { ...screen, text: [...said, screen.text].join('\n\n') };

@@ -1,6 +1,7 @@
 import { Composer } from 'grammy';
 import type { BotDeps } from '../bots/bot-deps.ts';
 import type { BotKind } from '../bots/bot-factory.ts';
+import type { PanelAddress } from '../bots/panel-address.ts';
 import { cancel } from '../common/cancel.ts';
 import { type MainContext, moderatorIn, ownerIn, telegramUserIdOf } from '../common/context.ts';
 import { createErrorBoundary } from '../common/error-boundary.ts';
@@ -37,7 +38,7 @@ import { tariff } from './tariff.ts';
 import { unhandled } from './unhandled.ts';
 
 /** Everything that the main bot does, in the order in which an update is offered to it. */
-export function createMainBot(deps: BotDeps): BotKind<MainContext> {
+export function createMainBot(deps: BotDeps, panelAddress: PanelAddress): BotKind<MainContext> {
   const composer = new Composer<MainContext>();
   const identity = createIdentity(deps);
   const page = createBotPage(deps);
@@ -102,7 +103,7 @@ export function createMainBot(deps: BotDeps): BotKind<MainContext> {
   privately.use(
     registration(deps),
     privacy(deps),
-    panel(deps),
+    panel(deps, panelAddress),
     cancel(),
     help.composer,
     bots.composer,

@@ -1,15 +1,29 @@
 import { Composer } from 'grammy';
 import { type BotDeps, viewerOf } from '../bots/bot-deps.ts';
+import type { PanelAddress } from '../bots/panel-address.ts';
 import { onPress } from '../common/callback-data.ts';
-import { type MainContext, ownerIn } from '../common/context.ts';
-import { PANEL_NO, PANEL_YES } from '../common/routes.ts';
-import { show } from '../common/screen.ts';
-import { confirmationScreen } from '../views/panel.ts';
+import { type MainContext, ownerIn, telegramUserIdOf } from '../common/context.ts';
+import { PANEL, PANEL_NO, PANEL_OUT, PANEL_YES } from '../common/routes.ts';
+import { type Screen, send, show } from '../common/screen.ts';
+import { confirmationScreen, panelScreen, signedOutScreen } from '../views/panel.ts';
 
-/** What the panel waits for here. */
-export function panel(deps: BotDeps): Composer<MainContext> {
-  const { panelConfirmations } = deps.services;
+/** The ways into the panel, out of it, and what it waits for here. */
+export function panel(deps: BotDeps, address: PanelAddress): Composer<MainContext> {
+  const { panelConfirmations, panelEntries, panelSessions } = deps.services;
   const composer = new Composer<MainContext>();
+
+  async function ways(context: MainContext): Promise<Screen> {
+    const entry = await panelEntries.offer({ telegramUserId: telegramUserIdOf(context) });
+    return panelScreen(viewerOf(context, deps), { address: address.typed(), entry });
+  }
+
+  composer.command('panel', async (context) => send(context, await ways(context)));
+  onPress(composer, PANEL, async (context) => show(context, await ways(context)));
+
+  onPress(composer, PANEL_OUT, async (context) => {
+    await panelSessions.endAll(telegramUserIdOf(context));
+    await show(context, signedOutScreen(viewerOf(context, deps)));
+  });
 
   for (const [pressed, answer] of [
     [PANEL_YES, 'yes'],

@@ -33,6 +33,8 @@ export interface MessageGatewayDeps {
   /** Reads a file that one bot may read, for another to send. */
   download: (telegramBotId: bigint, fileId: string) => Promise<Uint8Array>;
   timeZone: string;
+  /** The panel's pages, where they open within Telegram. */
+  panelPages: string | undefined;
 }
 
 /** How the product speaks of its own accord: what each module asks for. */
@@ -45,7 +47,12 @@ export type MessageGateway = NoticeGateway &
 
 /** Speaks of its own accord, each call once: whoever enqueued it decides what an error means. */
 export function createMessageGateway(deps: MessageGatewayDeps): MessageGateway {
-  const viewer = (language: Language): Viewer => ({ t: translator(language), timeZone: deps.timeZone });
+  /** The panel is opened from the main bot alone: whoever has a seller bot's token could sign for anybody. */
+  const viewer = (language: Language, via: Address['via']): Viewer => ({
+    t: translator(language),
+    timeZone: deps.timeZone,
+    panelPages: via === 'main' ? deps.panelPages : undefined,
+  });
 
   async function call<T>(
     via: Address['via'],
@@ -120,15 +127,15 @@ export function createMessageGateway(deps: MessageGatewayDeps): MessageGateway {
         'stranger' in known
           ? { ...known, stranger: await nameStranger(deps, known.place, known.stranger) }
           : known;
-      await sendScreen(to, noticeScreen(viewer(to.language), content), quiet);
+      await sendScreen(to, noticeScreen(viewer(to.language, to.via), content), quiet);
     },
     async sendAccess(to, content) {
-      await sendScreen(to, accessScreen(viewer(to.language), content));
+      await sendScreen(to, accessScreen(viewer(to.language, to.via), content));
     },
     sendReview: (to, content, sellerBotId) =>
-      sendFile(to, reviewScreen(viewer(to.language), content), content, sellerBotId),
+      sendFile(to, reviewScreen(viewer(to.language, to.via), content), content, sellerBotId),
     async remindOfReview(receipt, language, content): Promise<SentMessage> {
-      const screen = reminderScreen(viewer(language), content);
+      const screen = reminderScreen(viewer(language, viaOf(receipt)), content);
       const { message_id } = await call<{ message_id: number }>(viaOf(receipt), receipt.chatId, (api) =>
         api.sendMessage(String(receipt.chatId), screen.text, {
           ...messageOptions(screen),
@@ -139,7 +146,7 @@ export function createMessageGateway(deps: MessageGatewayDeps): MessageGateway {
       return { telegramBotId, chatId, messageId: message_id };
     },
     escalateReview: (to, content, unreachable) =>
-      sendScreen(to, escalationScreen(viewer(to.language), content, unreachable)),
+      sendScreen(to, escalationScreen(viewer(to.language, to.via), content, unreachable)),
     async announceSupport(to, { from, botUsername }) {
       const t = translator(to.language);
       const person = personName(from);
@@ -162,7 +169,7 @@ export function createMessageGateway(deps: MessageGatewayDeps): MessageGateway {
     },
     async sendTariffReview(to, content) {
       const { fileId: file, kind } = content.receipt;
-      const screen = tariffReviewScreen(viewer(to.language), content);
+      const screen = tariffReviewScreen(viewer(to.language, to.via), content);
       const sent = await call(to.via, to.telegramUserId, (api) =>
         sendReceipt(api, String(to.telegramUserId), { file, kind }, screen),
       );
@@ -171,12 +178,13 @@ export function createMessageGateway(deps: MessageGatewayDeps): MessageGateway {
     async showTariffDecision(copy, language, content) {
       await rewrite(
         { ...copy, telegramBotId: deps.mainBotId },
-        tariffOutcomeScreen(viewer(language), content),
+        tariffOutcomeScreen(viewer(language, 'main'), content),
       );
     },
-    askConfirmation: (to, question) => sendScreen(to, confirmationScreen(viewer(to.language), question)),
+    askConfirmation: (to, question) =>
+      sendScreen(to, confirmationScreen(viewer(to.language, to.via), question)),
     async showConfirmation(message, { language }, outcome) {
-      await rewrite(message, confirmationScreen(viewer(language), outcome));
+      await rewrite(message, confirmationScreen(viewer(language, 'main'), outcome));
     },
     async supportUnreachable(to, fromMessageId, why) {
       await call<{ message_id: number }>(to.via, to.telegramUserId, (api) =>
@@ -186,11 +194,11 @@ export function createMessageGateway(deps: MessageGatewayDeps): MessageGateway {
       );
     },
     async showReuse(message, { language, decides }, content) {
-      await rewrite(message, flaggedScreen(viewer(language), content, decides));
+      await rewrite(message, flaggedScreen(viewer(language, viaOf(message)), content, decides));
     },
     readFile: deps.download,
     async showDecision(message, { language, decides }, content) {
-      await rewrite(message, decidedScreen(viewer(language), content, decides));
+      await rewrite(message, decidedScreen(viewer(language, viaOf(message)), content, decides));
     },
   };
 }

@@ -10,7 +10,7 @@ import { HOUR_MS } from '../../shared/durations.ts';
 import { formatMoney, toDecimalString } from '../../shared/money.ts';
 import { isolate, readable, shorten } from '../../shared/text.ts';
 import { END_USER, HOME, LANG, MOD_OWNER, RECEIPT } from '../common/routes.ts';
-import { button, type Screen } from '../common/screen.ts';
+import { button, type Screen, webApp } from '../common/screen.ts';
 
 /** How each language calls itself; never translated. */
 const OWN_NAMES: Record<Language, string> = { uz: '🇺🇿 Oʻzbekcha', en: '🇬🇧 English', ru: '🇷🇺 Русский' };
@@ -109,6 +109,24 @@ export function nameOnButton(write: (name: string) => string, person: PersonName
   return around(write, name === '' ? handle : name, MAX_BUTTON_LENGTH);
 }
 
+/** A page of the panel, within Telegram; nothing where that cannot be. @param path below `/panel/` */
+export function panelButton({ panelPages }: Viewer, text: string, path: string): InlineKeyboardButton[] {
+  return panelPages === undefined ? [] : [webApp(text, `${panelPages}${path}`)];
+}
+
+/** The same of one receipt, as a row. */
+export function receiptInPanel(
+  viewer: Viewer,
+  { telegramBotId, paymentId }: { telegramBotId: bigint; paymentId: number },
+): InlineKeyboardButton[][] {
+  const row = panelButton(
+    viewer,
+    viewer.t('panel.seeInPanel'),
+    `bots/${telegramBotId}/receipts/${paymentId}`,
+  );
+  return row.length === 0 ? [] : [row];
+}
+
 /** Opens the page of an end user of the owner who reads. */
 export function endUserButton(endUser: KnownPerson): InlineKeyboardButton {
   return button(
@@ -168,6 +186,8 @@ const MAX_NAME_LENGTH = 64;
 export interface Viewer {
   t: Translator;
   timeZone: string;
+  /** The panel's pages, where they open within Telegram and from this bot. */
+  panelPages?: string | undefined;
 }
 
 /** As a banking app takes it: digits, and a point only where there is a fraction. */

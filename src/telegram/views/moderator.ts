@@ -64,6 +64,7 @@ import {
   type Viewer,
 } from './common.ts';
 import { foundText } from './end-users.ts';
+import { panelRow } from './panel-row.ts';
 import { withNote } from './review.ts';
 import { statisticsText } from './statistics.ts';
 
@@ -90,6 +91,7 @@ export function moderatorScreen(viewer: Viewer, dashboard: Dashboard, statistics
       ],
       [button(t('mod.settings'), MOD_SETTINGS.data()), button(t('mod.audit'), MOD_AUDIT.data('0'))],
       [button(t('connection.list'), MOD_CONNECTIONS.data('0')), button(t('mod.health'), MOD_HEALTH.data())],
+      panelRow(viewer, 'mod'),
       back(viewer, HOME.data()),
     ],
   };

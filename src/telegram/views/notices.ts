@@ -8,6 +8,7 @@ import {
   BOTS,
   CHAT_ACCEPT,
   HOME,
+  PANEL_OUT,
   PROMO_PAGE,
   RESTORE,
   SUPPORT,
@@ -17,7 +18,16 @@ import { button, type Screen } from '../common/screen.ts';
 import { accessUntil } from './buyer/access.ts';
 import { endedScreen, endsScreen, graceScreen } from './buyer/ends.ts';
 import { winbackScreen } from './buyer/winback.ts';
-import { date, endUserButton, ownerButton, personName, planName, timeSpan, type Viewer } from './common.ts';
+import {
+  date,
+  endUserButton,
+  ownerButton,
+  personName,
+  planName,
+  receiptInPanel,
+  timeSpan,
+  type Viewer,
+} from './common.ts';
 import { REFERRAL_NOTICE_VIEWS } from './growth/referral-notices.ts';
 import { botStateLine } from './owner/bot-state.ts';
 import { tariffDaysGivenScreen } from './owner/refer.ts';
@@ -57,6 +67,13 @@ const NOTICE_VIEWS: { readonly [K in NoticeKind]: NoticeView<K> } = {
   botReady: (viewer, { botUsername, telegramBotId, hasChat }) => ({
     text: viewer.t(hasChat ? 'notice.botReadyAgain' : 'notice.botReady', { bot: botUsername }),
     buttons: [toBot(viewer, { telegramBotId })],
+  }),
+  newBrowserSession: (viewer, { browser, at }) => ({
+    text: viewer.t('notice.newBrowserSession', {
+      browser: browser ?? viewer.t.plain('panel.unknownBrowser'),
+      when: date(viewer, at),
+    }),
+    buttons: [[button(viewer.t('panel.notMe'), PANEL_OUT.data())]],
   }),
   cardChanged: (viewer, { botUsername, telegramBotId, old, new: present }) => ({
     text: viewer.t('notice.cardChanged', { bot: botUsername, old, new: present }),
@@ -102,9 +119,9 @@ const NOTICE_VIEWS: { readonly [K in NoticeKind]: NoticeView<K> } = {
   }),
 
   receiptReused: reusedNotice,
-  receiptOutOfReach: ({ t }, { person, title, botUsername }) => ({
-    text: t('notice.receiptOutOfReach', { person: personName(person), title, bot: botUsername }),
-    buttons: [openBot({ t }, botUsername)],
+  receiptOutOfReach: (viewer, { person, title, botUsername, ...receipt }) => ({
+    text: viewer.t('notice.receiptOutOfReach', { person: personName(person), title, bot: botUsername }),
+    buttons: [openBot(viewer, botUsername), ...receiptInPanel(viewer, receipt)],
   }),
   paymentRejected: (viewer, { payment, title }) => rejectedNotice(viewer, payment, title),
 

@@ -1,10 +1,34 @@
 import type { AskedConfirmation } from '../../modules/panel-access/confirmation.ts';
 import type { AskedAction } from '../../modules/panel-access/confirmed-actions.ts';
+import type { Entry } from '../../modules/panel-access/entry-service.ts';
 import type { SettingName } from '../../modules/platform/platform-settings.ts';
-import { HOME, PANEL_NO, PANEL_YES } from '../common/routes.ts';
+import { HOME, PANEL_NO, PANEL_OUT, PANEL_YES } from '../common/routes.ts';
 import { button, type Screen } from '../common/screen.ts';
-import { monthsName, personName, type Viewer } from './common.ts';
+import { monthsName, panelButton, personName, type Viewer } from './common.ts';
 import { settingLine } from './moderator.ts';
+
+/** The ways into the panel, each for one use. */
+export function panelScreen(viewer: Viewer, { address, entry }: { address: string; entry: Entry }): Screen {
+  const { t, panelPages } = viewer;
+  const inBrowser =
+    panelPages === undefined
+      ? []
+      : [[{ text: t('panel.openInBrowser'), url: `${panelPages}enter#${entry.token}` }]];
+  return {
+    text: t('panel.ways', { address, code: entry.code }),
+    buttons: [
+      panelButton(viewer, t('panel.openHere'), ''),
+      ...inBrowser,
+      [button(t('panel.signOut'), PANEL_OUT.data())],
+      [button(t('button.home'), HOME.data())],
+    ].filter(({ length }) => length > 0),
+  };
+}
+
+/** It was somebody else, or they have had enough of it. */
+export function signedOutScreen({ t }: Viewer): Screen {
+  return { text: t('panel.signedOut'), buttons: [[button(t('button.home'), HOME.data())]] };
+}
 
 /** What a browser waits for; once that is settled, what has become of it. */
 export function confirmationScreen(

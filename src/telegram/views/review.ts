@@ -1,5 +1,6 @@
 import type { InlineKeyboardButton } from 'grammy/types';
 import type { PersonName } from '../../kernel/person.ts';
+import type { Notices } from '../../modules/notifications/notice.ts';
 import { BANNED_REASON, type Payment, readRejectReason } from '../../modules/payments/payment.ts';
 import { REJECT_REASONS } from '../../modules/payments/payment-status.ts';
 import type { SameFile } from '../../modules/payments/reuse/receipt-traces.ts';
@@ -17,7 +18,16 @@ import {
   UNDECIDED,
 } from '../common/routes.ts';
 import { button, plainText, type Screen } from '../common/screen.ts';
-import { date, durationName, money, ownerButton, personName, promoLine, type Viewer } from './common.ts';
+import {
+  date,
+  durationName,
+  money,
+  ownerButton,
+  personName,
+  promoLine,
+  receiptInPanel,
+  type Viewer,
+} from './common.ts';
 
 /** Telegram's limit below a picture; a reminder of it says no more. */
 const MAX_CAPTION_LENGTH = 1_024;
@@ -28,16 +38,25 @@ const MIN_NOTE_LENGTH = 12;
 export function reviewScreen(viewer: Viewer, review: ReviewContent): Screen {
   return {
     text: undecidedText(viewer, review),
-    buttons: decisionButtons(viewer, review.payment.id),
+    buttons: decisionButtons(viewer, { telegramBotId: review.telegramBotId, paymentId: review.payment.id }),
   };
 }
 
-function decisionButtons({ t }: Viewer, paymentId: number): InlineKeyboardButton[][] {
+/** A receipt, and whose bot it came to. */
+interface ReceiptOfBot {
+  telegramBotId: bigint;
+  paymentId: number;
+}
+
+function decisionButtons(viewer: Viewer, receipt: ReceiptOfBot): InlineKeyboardButton[][] {
+  const { t } = viewer;
+  const { paymentId } = receipt;
   return [
     [
       button(t('review.approve'), APPROVE.data(paymentId)),
       button(t('review.reject'), REJECT.data(paymentId)),
     ],
+    ...receiptInPanel(viewer, receipt),
   ];
 }
 
@@ -115,7 +134,7 @@ export function flaggedScreen(viewer: Viewer, review: ReviewContent, decides: bo
 /** To the owner, quietly. */
 export function reusedNotice(
   viewer: Viewer,
-  { paymentId, botUsername, same }: { paymentId: number; botUsername: string; same: SameFile },
+  { paymentId, telegramBotId, botUsername, same }: Notices['receiptReused']['content'],
 ): Screen {
   const { t } = viewer;
   return {
@@ -125,7 +144,10 @@ export function reusedNotice(
       other: same.paymentId,
       otherBot: same.otherBot ?? botUsername,
     }),
-    buttons: [[button(t.plain('review.receipt', { id: paymentId }), RECEIPT.data(paymentId))]],
+    buttons: [
+      [button(t.plain('review.receipt', { id: paymentId }), RECEIPT.data(paymentId))],
+      ...receiptInPanel(viewer, { telegramBotId, paymentId }),
+    ],
   };
 }
 
@@ -143,9 +165,13 @@ export function decidedScreen(viewer: Viewer, review: ReviewContent, decides: bo
 }
 
 /** What a receipt's own buttons are: to decide, or to put the decision right. */
-export function ownButtons(viewer: Viewer, payment: Payment): InlineKeyboardButton[][] {
+export function ownButtons(
+  viewer: Viewer,
+  { telegramBotId }: Pick<ReceiptOfBot, 'telegramBotId'>,
+  payment: Payment,
+): InlineKeyboardButton[][] {
   return payment.status === 'pending'
-    ? decisionButtons(viewer, payment.id)
+    ? decisionButtons(viewer, { telegramBotId, paymentId: payment.id })
     : putRightButtons(viewer, payment);
 }
 

@@ -153,8 +153,8 @@ test.each(LANGUAGES)('an owner presses everything in the main bot in %s', async 
   await connectClick(platform, lively);
   const { owner, shop } = lively;
   const { mainBot } = platform;
-  const pressed = await crawl(owner, mainBot, COMMANDS, ENDS, language);
-  for (const kind of ['stats:chart', 'tariff', 'forget', 'mydata', 'support'])
+  const pressed = await crawl(owner, mainBot, [...COMMANDS, '/panel'], ENDS, language);
+  for (const kind of ['stats:chart', 'tariff', 'forget', 'mydata', 'support', 'panel', 'panel:out'])
     expect(pressed).toContain(kind);
   for (const part of [
     'plans',

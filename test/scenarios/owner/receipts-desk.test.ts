@@ -199,6 +199,7 @@ describe('what Telegram shows of a bot', () => {
           expect(bot.profile.commands.get(key)?.map(({ command }) => command)).toEqual([
             'start',
             'menu',
+            ...(bot === mainBot ? ['panel'] : []),
             'language',
             'support',
             'help',

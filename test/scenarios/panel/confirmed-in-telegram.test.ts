@@ -8,6 +8,7 @@ import { moderatorReadsEnglish, openShop, type Shop } from '../../support/shop.t
 import { told } from '../../support/told.ts';
 
 const FIREFOX = 'Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0';
+const ASKS = 'The panel asks for your word';
 const NEW_CARD = '8600 4444 3333 2222';
 
 let platform: Platform;
@@ -85,7 +86,7 @@ test('a card from a browser stays as it is until its owner says yes in Telegram,
 test('a no is a no, and stays one', async () => {
   const before = await cardOf(shop);
   const id = await asks(card());
-  await ownerReads('Firefox, Linux');
+  await ownerReads(ASKS);
   await presses(`panel:no:${id}`);
   await presses(`panel:yes:${id}`);
   expect([await stateOf(id), await cardOf(shop)]).toEqual(['refused', before]);
@@ -105,7 +106,7 @@ test('nobody else decides, or learns of it', async () => {
 test('after five minutes it is over, and its message says so by itself', async () => {
   const before = await cardOf(shop);
   const id = await asks(card());
-  const { id: messageId } = await ownerReads('Firefox, Linux');
+  const { id: messageId } = await ownerReads(ASKS);
   platform.clock.passes({ minutes: 5 });
   await presses(`panel:yes:${id}`);
   expect([await stateOf(id), await cardOf(shop)]).toEqual(['expired', before]);
@@ -119,7 +120,7 @@ test('after five minutes it is over, and its message says so by itself', async (
 
 test('whoever is signed out everywhere has asked for nothing any more', async () => {
   const id = await asks(card());
-  await ownerReads('Firefox, Linux');
+  await ownerReads(ASKS);
   await askPanel(platform.app.origin, 'DELETE', '/sessions', { headers: browser });
   await presses(`panel:yes:${id}`);
   expect(await stateOf(id, await signsIn(shop.owner))).toBe('expired');
@@ -127,7 +128,7 @@ test('whoever is signed out everywhere has asked for nothing any more', async ()
 
 test('a yes whose process ended in between is finished, and done once', async () => {
   const id = await asks(card());
-  await ownerReads('Firefox, Linux');
+  await ownerReads(ASKS);
   const { panelConfirmations, sellerBots } = platform.app.services;
   const { scope } = await sellerBots.openBot(ownerOf(shop), BigInt(shop.shop.id));
   // It came as far as the card, and told nobody.

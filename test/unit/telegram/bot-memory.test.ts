@@ -34,7 +34,7 @@ test('two thousand bots cost at most 20 MB more than none', async () => {
     mainBotUsername: () => Promise.resolve('getolog_bot'),
   };
   const sellerBot = createSellerBot(deps);
-  const mainBot = createMainBot(deps);
+  const mainBot = createMainBot(deps, { typed: () => '', pages: undefined });
   const bots = createBots({
     factory: createBotFactory({ http: createTelegramHttp(), apiRoot: 'http://127.0.0.1:1' }),
     mainBotToken: `1:${'m'.repeat(35)}`,

@@ -19,7 +19,7 @@ import {
   SUPPORT,
 } from '../../common/routes.ts';
 import { button, type Screen } from '../../common/screen.ts';
-import { chatName, money, planName, type Viewer } from '../common.ts';
+import { chatName, money, panelButton, planName, type Viewer } from '../common.ts';
 import { missingRights } from '../notices.ts';
 import { botStateLine } from './bot-state.ts';
 
@@ -34,8 +34,8 @@ export interface BotOnPage {
 }
 
 /**
- * One bot: what it sells, or what it still needs with the next step as the first button. At most ten buttons, and none
- * of them ends anything.
+ * One bot: what it sells, or what it still needs with the next step as the first button. At most eleven buttons, and
+ * none of them ends anything.
  */
 export function botScreen(viewer: Viewer, page: BotOnPage): Screen {
   const { t } = viewer;
@@ -78,7 +78,10 @@ export function botScreen(viewer: Viewer, page: BotOnPage): Screen {
         button(t('connect.button'), BOT_PAY.data(bot.telegramBotId)),
         button(t('bot.more'), BOT_MORE.data(bot.telegramBotId)),
       ],
-      [button(t('button.back'), BOTS.data('0'))],
+      [
+        button(t('button.back'), BOTS.data('0')),
+        ...panelButton(viewer, t('panel.button'), `bots/${bot.telegramBotId}`),
+      ],
     ],
   };
 }

@@ -16,6 +16,7 @@ import {
 } from '../../common/routes.ts';
 import { button, type Screen } from '../../common/screen.ts';
 import { usernameOnButton, type Viewer } from '../common.ts';
+import { panelRow } from '../panel-row.ts';
 
 /** Bots whose receipts have a button of their own in the menu: more would push the rest off a telephone's screen. */
 const MAX_WAITING_SHOWN = 3;
@@ -38,6 +39,7 @@ export function mainMenuScreen(
       [button(t('menu.tariff'), TARIFF.data()), button(t('menu.statistics'), STATS.data())],
       ...(mayInvite ? [[button(t('refer.button'), REFER.data())]] : []),
       [button(t('menu.support'), SUPPORT.data()), button(`🌐 ${t('command.language')}`, LANGUAGE.data())],
+      panelRow(viewer, ''),
       ...(isModerator ? [[button(t('mod.title'), MOD.data())]] : []),
     ],
   };
