@@ -10,7 +10,7 @@ import { sessionOf } from './session-guard.ts';
  * @param done what the route answers where it is done at once
  */
 export async function confirmed<Done>(
-  { panelConfirmations }: Pick<Services, 'panelConfirmations'>,
+  { panelConfirmations }: { panelConfirmations: Pick<Services['panelConfirmations'], 'ask'> },
   request: FastifyRequest,
   reply: FastifyReply,
   asked: ConfirmedRequest,

@@ -52,8 +52,10 @@ export function sessionRoutes(app: FastifyInstance, deps: SessionRoutesDeps): vo
       limits.granted(request.ip);
       return token;
     } catch (error) {
-      if (error instanceof AppError) limits.refused(request.ip, { byCode });
-      throw error;
+      if (!(error instanceof AppError)) throw error;
+      limits.refused(request.ip, { byCode });
+      if (error.code !== 'session.notKnown') throw error;
+      throw new AppError('session.notKnown', { bot: await deps.mainBotUsername() });
     }
   }
 

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { SandboxPerson } from '../../../sandbox/sandbox.ts';
+import { Fernet, generateFernetKey } from '../../../src/infra/crypto/fernet.ts';
 import type { ConfirmedRequest } from '../../../src/modules/panel-access/confirmed-actions.ts';
+import { rotateSecrets } from '../../../src/modules/platform/stored-secrets.ts';
 import { eventually } from '../../support/eventually.ts';
 import { askPanel } from '../../support/panel/ask-panel.ts';
 import { type Platform, startPlatform } from '../../support/platform.ts';
@@ -203,6 +205,34 @@ test('whoever is a moderator no more has their yes refused', async () => {
   await presses(`panel:yes:${id}`, moderator);
   expect(await stateOf(id, desk)).toBe('failed');
   await platform.restart({ MODERATOR_IDS: String(moderator.id) });
+});
+
+test('whoever is forgotten leaves no question behind, and nobody’s is kept longer than thirty days', async () => {
+  const { database, mainBot } = platform;
+  const left = () => database.panelConfirmation.count({ where: { telegramUserId: BigInt(gone.owner.id) } });
+  const gone = await openShop(platform);
+  const cookies = await signsIn(gone.owner);
+  await asks({ action: 'removeBot', payload: { telegramBotId: String(gone.shop.id) } }, cookies);
+  expect(await left()).toBe(1);
+  await gone.owner.presses(mainBot, 'forget:yes');
+  expect(await left()).toBe(0);
+  platform.clock.passes({ days: 30, minutes: 6 });
+  await platform.app.jobs.reconcile();
+  expect(await database.panelConfirmation.count()).toBe(0);
+});
+
+test('what waits is encrypted anew with the first key, and can still be agreed to', async () => {
+  const { database, clock, encryptionKey } = platform;
+  const newKey = generateFernetKey();
+  const keys = [newKey, encryptionKey];
+  const id = await asks(card());
+  await ownerReads(ASKS);
+  await rotateSecrets({ prisma: database, clock, fernet: new Fernet(keys) });
+  const { encryptedPayload } = await database.panelConfirmation.findUniqueOrThrow({ where: { id } });
+  expect(new Fernet([newKey]).decrypt(encryptedPayload)).toContain(NEW_CARD);
+  await platform.restart({ ENCRYPTION_KEY: keys.join() });
+  await presses(`panel:yes:${id}`);
+  expect(await stateOf(id)).toBe('done');
 });
 
 test('no card stands in the outbox, the trail or the log', async () => {

@@ -87,6 +87,7 @@ test('whoever never opened the main bot is told to', async () => {
   const stranger = platform.telegram.newPerson({ firstName: 'Stranger' });
   const { status, body } = await ask('POST', '/session', { body: { initData: initData(stranger) } });
   expect([status, body.error.code]).toEqual([403, 'session.notKnown']);
+  expect(body.error.message).toContain(`https://t.me/${platform.mainBot.username}`);
 });
 
 test('a code works once, however it is typed, and a newer one ends it', async () => {
