@@ -292,13 +292,19 @@ export function createModerationService(deps: {
     return readSettings(prisma, SETTING_NAMES);
   }
 
+  /** What a setting would be from then on. @throws AppError as `setSetting` would */
+  function readSetting(actor: Actor, { name, typed }: { name: SettingName; typed: string }): string {
+    requireModerator(actor, moderatorIds);
+    return readValue(name, typed);
+  }
+
   /** @throws AppError `price.malformed`, `price.outOfRange`, `botSetting.outOfRange`, `card.malformed`, `settingText` */
   async function setSetting(
     actor: Actor,
     { name, typed }: { name: SettingName; typed: string },
   ): Promise<void> {
     requireModerator(actor, moderatorIds);
-    const value = readSettingValue(name, typed);
+    const value = readValue(name, typed);
     await transact(async ({ db, now, audit, once }) => {
       if (!(await once(actor.act))) return;
       await writeSetting(db, name, value, now);
@@ -317,6 +323,7 @@ export function createModerationService(deps: {
     releaseBot,
     setOwnerBanned,
     readSettings: readAllSettings,
+    readSetting,
     setSetting,
   };
 }
@@ -328,11 +335,7 @@ function toOwnersBot(row: SellerBotRow): OwnersBot {
   return { telegramBotId, username, state: row.isActive ? 'runs' : 'dead' };
 }
 
-/**
- * What is stored of it.
- * @throws AppError `price.malformed`, `price.outOfRange`, `botSetting.outOfRange`, `card.malformed`, `settingText`
- */
-export function readSettingValue(name: SettingName, given: string): string {
+function readValue(name: SettingName, given: string): string {
   const typed = name.startsWith('ad-') ? given : asSeen(given);
   if (isAmountSetting(name)) {
     const price = parsePrice(typed);

@@ -3,7 +3,7 @@ import type { ModeratorActor, OwnerActor } from '../../kernel/actor.ts';
 import { AppError } from '../../kernel/errors.ts';
 import { isForgotten } from '../../kernel/tenant-scope.ts';
 import { maskCardNumber } from '../../shared/card-number.ts';
-import { type ModerationService, readSettingValue } from '../moderation/moderation-service.ts';
+import type { ModerationService } from '../moderation/moderation-service.ts';
 import { SETTING_NAMES } from '../platform/platform-settings.ts';
 import { readCardHolder, readCardNumber } from '../seller-bots/bot-card.ts';
 import type { SellerBotService } from '../seller-bots/seller-bot-service.ts';
@@ -15,7 +15,7 @@ export interface ConfirmedServices {
   sellerBots: Pick<SellerBotService, 'openBot' | 'readWork' | 'setCard' | 'removeBot'>;
   moderation: Pick<
     ModerationService,
-    'openOwner' | 'setOwnerBanned' | 'setSetting' | 'findRemovedBot' | 'releaseBot'
+    'openOwner' | 'setOwnerBanned' | 'readSetting' | 'setSetting' | 'findRemovedBot' | 'releaseBot'
   >;
   tariffs: Pick<TariffService, 'grant'>;
 }
@@ -146,8 +146,8 @@ export const CONFIRMED_ACTIONS = {
     /** The value as it is typed. */
     payload: z.object({ name: z.enum(SETTING_NAMES), value: z.string() }),
     asked: z.object({ name: z.enum(SETTING_NAMES), value: z.string() }),
-    async describe(_services, _actor, { name, value }) {
-      const read = readSettingValue(name, value);
+    async describe({ moderation }, actor, { name, value }) {
+      const read = moderation.readSetting(actor, { name, typed: value });
       return { name, value: name === 'card' ? maskCardNumber(read) : read };
     },
     run: ({ moderation }, actor, { name, value }) => moderation.setSetting(actor, { name, typed: value }),

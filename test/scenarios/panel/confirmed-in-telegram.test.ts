@@ -157,7 +157,14 @@ test('what would be refused anyway is refused at once, and nobody is asked', asy
   const stranger = await openShop(platform);
   const theirs = { ...malformed, number: NEW_CARD, telegramBotId: String(stranger.shop.id) };
   await expect(asks({ action: 'card', payload: theirs })).rejects.toThrow('notFound');
-  await expect(asks({ action: 'banOwner', payload: { ownerId: 1 } })).rejects.toThrow('notFound');
+  for (const request of [
+    { action: 'banOwner', payload: { ownerId: 1 } },
+    { action: 'grantTariff', payload: { ownerId: 1, months: 1 } },
+    { action: 'releaseBot', payload: { telegramBotId: String(shop.shop.id) } },
+    { action: 'platformSetting', payload: { name: 'price1', value: '50 000' } },
+  ] as const) {
+    await expect(asks(request), request.action).rejects.toThrow('notFound');
+  }
   expect(await platform.database.panelConfirmation.count()).toBe(asked);
 });
 

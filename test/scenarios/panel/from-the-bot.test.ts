@@ -125,6 +125,14 @@ test('whoever signs in by a browser is told, quietly, and signs everybody out by
   expect(chat().messages.find(({ id }) => id === notice.id)?.text).toContain('signed out');
 });
 
+test('an owner who changes the card in the bot is told of both by their last digits', async () => {
+  const { owner } = shop;
+  await owner.presses(platform.mainBot, `bot:${shop.shop.id}:card`);
+  await owner.sends(platform.mainBot, '8600 4444 3333 2222');
+  await owner.sends(platform.mainBot, 'AZIZ AZIZOV');
+  await owner.reads(platform.mainBot, '•••• 2222 instead of •••• 9012');
+});
+
 test('of what signs people in nothing stands in the log, the outbox or the trail', async () => {
   await shop.owner.sends(platform.mainBot, '/panel');
   const { code, url } = offeredTo();
