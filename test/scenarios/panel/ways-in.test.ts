@@ -90,6 +90,16 @@ test('whoever never opened the main bot is told to', async () => {
   expect(body.error.message).toContain(`https://t.me/${platform.mainBot.username}`);
 });
 
+test('without https the main bot names the address and a code, and nothing that Telegram would not open', async () => {
+  const { owner } = shop;
+  await owner.sends(platform.mainBot, '/panel');
+  const { text = '', buttons = [] } = owner.chatWith(platform.mainBot).last ?? {};
+  expect(text).toContain(`${platform.app.origin}/panel `);
+  expect(buttons.flat().map(({ data }) => data)).toEqual(['panel:out', 'home']);
+  const [code] = /\b[0-9A-Z]{4}-[0-9A-Z]{4}\b/.exec(text) ?? [];
+  expect((await ask('POST', '/session', { body: { code } })).status).toBe(200);
+});
+
 test('a code works once, however it is typed, and a newer one ends it', async () => {
   const { services } = platform.app;
   const telegramUserId = BigInt(shop.owner.id);
