@@ -4,15 +4,8 @@ import { AppError } from '../../kernel/errors.ts';
 import type { TenantScope } from '../../kernel/tenant-scope.ts';
 import type { UnitOfWork } from '../../kernel/unit-of-work.ts';
 import { toAsciiDigits } from '../../shared/digits.ts';
-import {
-  type BotSettings,
-  NUMBERS,
-  type NumberName,
-  type ReferralMode,
-  readSettings,
-  SWITCHES,
-  type SwitchName,
-} from './bot-settings.ts';
+import type { NumberName, ReferralMode, SwitchName } from './bot-setting-names.ts';
+import { type BotSettings, NUMBERS, readSettings, SWITCHES } from './bot-settings.ts';
 
 /** A change of any of them touches nothing that was begun before. */
 export function createBotSettingsService({

@@ -1,8 +1,5 @@
 import type { Db } from '../../kernel/unit-of-work.ts';
-
-/** What whoever brings a buyer gets. */
-export const REFERRAL_MODES = ['off', 'days', 'percent'] as const;
-export type ReferralMode = (typeof REFERRAL_MODES)[number];
+import type { NumberName, ReferralMode, SwitchName } from './bot-setting-names.ts';
 
 /** What an owner sets for a whole bot, beside what it cannot do without. */
 export interface BotSettings {
@@ -45,21 +42,10 @@ export const NUMBERS = {
   refdays: { sets: 'referralDays', min: 1, max: 90 },
   refpercent: { sets: 'referralPercent', min: 5, max: 50 },
   friendpercent: { sets: 'friendPercent', min: 0, max: 50 },
-} as const satisfies Record<string, { sets: NamesOf<number>; min: number; max: number }>;
-export type NumberName = keyof typeof NUMBERS;
-export const NUMBER_NAMES = [
-  'grace',
-  'winback',
-  'winpercent',
-  'refdays',
-  'refpercent',
-  'friendpercent',
-] as const satisfies readonly NumberName[];
+} as const satisfies Record<NumberName, { sets: NamesOf<number>; min: number; max: number }>;
 
 /** On or off. */
-export const SWITCHES = { unique: 'uniqueAmount' } as const satisfies Record<string, NamesOf<boolean>>;
-export type SwitchName = keyof typeof SWITCHES;
-export const SWITCH_NAMES = ['unique'] as const satisfies readonly SwitchName[];
+export const SWITCHES = { unique: 'uniqueAmount' } as const satisfies Record<SwitchName, NamesOf<boolean>>;
 
 export async function readSettings(
   db: { readonly botSettings: Pick<Db['botSettings'], 'findUnique'> },

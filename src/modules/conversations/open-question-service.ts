@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Prisma, PrismaClient } from '../../infra/prisma-client/client.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { DAY_MS } from '../../shared/durations.ts';
-import { NUMBER_NAMES } from '../bot-settings/bot-settings.ts';
+import { NUMBER_NAMES } from '../bot-settings/bot-setting-names.ts';
 import { PROVIDERS } from '../merchant-accounts/merchant-account.ts';
 import { NEW_PLAN_KINDS } from '../plans/new-plan.ts';
 import { SETTING_NAMES } from '../platform/platform-settings.ts';

@@ -1,5 +1,6 @@
 import { DAY_MS, HOUR_MS } from '../../shared/durations.ts';
-import type { BotSettings, ReferralMode } from '../bot-settings/bot-settings.ts';
+import type { ReferralMode } from '../bot-settings/bot-setting-names.ts';
+import type { BotSettings } from '../bot-settings/bot-settings.ts';
 import { type Duration, endOf } from '../plans/duration.ts';
 
 /**

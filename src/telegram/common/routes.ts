@@ -1,5 +1,5 @@
 import { LANGUAGES } from '../../infra/i18n/i18n.ts';
-import { NUMBER_NAMES, REFERRAL_MODES, SWITCH_NAMES } from '../../modules/bot-settings/bot-settings.ts';
+import { NUMBER_NAMES, REFERRAL_MODES, SWITCH_NAMES } from '../../modules/bot-settings/bot-setting-names.ts';
 import { PROVIDERS } from '../../modules/merchant-accounts/merchant-account.ts';
 import { PAYMENT_STATUSES } from '../../modules/payments/payment-status.ts';
 import { NEW_PLAN_KINDS } from '../../modules/plans/new-plan.ts';

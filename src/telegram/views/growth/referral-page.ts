@@ -1,4 +1,5 @@
-import { type BotSettings, REFERRAL_MODES } from '../../../modules/bot-settings/bot-settings.ts';
+import { REFERRAL_MODES } from '../../../modules/bot-settings/bot-setting-names.ts';
+import type { BotSettings } from '../../../modules/bot-settings/bot-settings.ts';
 import { REFERRAL_STATUSES } from '../../../modules/referrals/referral.ts';
 import type { ReferralPage } from '../../../modules/referrals/referral-service.ts';
 import type { SellerBot } from '../../../modules/seller-bots/seller-bot.ts';

@@ -1,5 +1,5 @@
-import type { BotSettings, NumberName } from '../../../modules/bot-settings/bot-settings.ts';
-import { NUMBERS } from '../../../modules/bot-settings/bot-settings.ts';
+import type { NumberName } from '../../../modules/bot-settings/bot-setting-names.ts';
+import { type BotSettings, NUMBERS } from '../../../modules/bot-settings/bot-settings.ts';
 import type { SellerBot } from '../../../modules/seller-bots/seller-bot.ts';
 import { BOT, BOT_GROW, BOT_PROMOS, BOT_REF, BOT_SET, BOT_SOURCES } from '../../common/routes.ts';
 import { button, type Screen } from '../../common/screen.ts';

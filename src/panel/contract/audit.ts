@@ -1,0 +1,34 @@
+import { z } from 'zod';
+import { instant, pageOf, pageQuery } from './shapes.ts';
+
+export const AUDIT_ACTORS = ['owner', 'moderator', 'end-user', 'chat-admin', 'provider', 'system'] as const;
+const day = z.iso.date();
+
+export const auditQuery = pageQuery.extend({
+  /** What they acted as, or who: `owner`, `owner:712000012`. */
+  actor: z.string().max(60).optional(),
+  /** `plan.price-set`, or all of a kind: `plan`. */
+  action: z.string().max(60).optional(),
+  /** Days of the platform's time zone, both in. */
+  from: day.optional(),
+  to: day.optional(),
+});
+export type AuditQuery = z.infer<typeof auditQuery>;
+
+export const auditLine = z.strictObject({
+  at: instant,
+  actor: z.strictObject({
+    kind: z.enum(AUDIT_ACTORS),
+    /** Null: nobody, or nobody who may be named. */
+    name: z.string().nullable(),
+  }),
+  action: z.string(),
+  /** `<noun>:<id>`. */
+  target: z.string(),
+  /** All of it in words, in the reader's language. */
+  text: z.string(),
+});
+export type AuditLine = z.infer<typeof auditLine>;
+
+export const auditPage = pageOf(auditLine);
+export type AuditPage = z.infer<typeof auditPage>;

@@ -1,0 +1,92 @@
+import { z } from 'zod';
+import { LANGUAGES } from '../../shared/languages.ts';
+import { payment } from './payments.ts';
+import { chat, instant, money, pageOf, pageQuery, person, rowId } from './shapes.ts';
+
+/** `live` holds those in grace as well; banned people are found under `banned` alone, `closed` have closed the bot. */
+export const USER_STATES = ['all', 'live', 'ended', 'never', 'grace', 'banned', 'closed'] as const;
+
+/** Which people are meant; what is absent leaves none out. */
+export const userFilter = z.strictObject({
+  state: z.enum(USER_STATES).optional(),
+  /** Who has, or had, access to it; of a state that is about access: to this chat. */
+  chat: rowId.optional(),
+  /** Who has ever bought it. */
+  plan: rowId.optional(),
+  /** By which they came. */
+  source: rowId.optional(),
+  language: z.enum(LANGUAGES).optional(),
+  /** Whose access ends before. */
+  endsBefore: instant.optional(),
+  /** A name, a @username, an id of Telegram's. */
+  q: z.string().max(100).optional(),
+});
+export type UserFilter = z.infer<typeof userFilter>;
+
+export const usersQuery = userFilter.extend({
+  ...pageQuery.shape,
+  sort: z.enum(['newest', 'ending']).default('newest'),
+});
+export type UsersQuery = z.infer<typeof usersQuery>;
+
+export const user = person.extend({
+  since: instant,
+  state: z.enum(['live', 'grace', 'ended', 'never', 'banned']),
+  /** When the first of what they hold ends; null: nothing does. */
+  until: instant.nullable(),
+  /** In soʻm. */
+  spent: money,
+  source: z.strictObject({ id: z.int(), name: z.string() }).nullable(),
+});
+export type User = z.infer<typeof user>;
+
+export const usersPage = pageOf(user);
+export type UsersPage = z.infer<typeof usersPage>;
+
+const held = z.strictObject({
+  id: z.int(),
+  chat,
+  status: z.enum(['active', 'expired', 'kicked']),
+  startedAt: instant,
+  /** Null: for ever. */
+  until: instant.nullable(),
+  graceUntil: instant.nullable(),
+  joinedAt: instant.nullable(),
+  /** When it was over; null: it is not. */
+  endedAt: instant.nullable(),
+});
+
+export const userDetail = user.extend({
+  /** The newest first. */
+  subscriptions: z.array(held),
+  /** The newest first, as many as a page holds. */
+  payments: z.array(payment),
+  invitedBy: z.strictObject({ id: z.int(), name: z.string(), username: z.string().nullable() }).nullable(),
+});
+export type UserDetail = z.infer<typeof userDetail>;
+
+export const grantBody = z.strictObject({ planId: z.int().positive() });
+export type GrantBody = z.infer<typeof grantBody>;
+
+const ids = z.array(z.int()).min(1).max(100);
+
+export const usersBulkBody = z.discriminatedUnion('action', [
+  z.strictObject({ ids, action: z.literal('grant'), planId: z.int().positive() }),
+  z.strictObject({ ids, action: z.enum(['ban', 'unban', 'link']) }),
+]);
+export type UsersBulkBody = z.infer<typeof usersBulkBody>;
+
+/** What became of each, in their order. */
+export const usersBulkResults = z.strictObject({
+  results: z.array(
+    z.union([
+      z.strictObject({ id: z.int(), ok: z.literal(true) }),
+      z.strictObject({
+        id: z.int(),
+        ok: z.literal(false),
+        error: z.strictObject({ code: z.string(), message: z.string() }),
+      }),
+    ]),
+  ),
+});
+export type UsersBulkResults = z.infer<typeof usersBulkResults>;
