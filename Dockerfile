@@ -10,6 +10,7 @@ COPY tsconfig.json tsconfig.build.json ./
 COPY prisma prisma
 COPY locales locales
 COPY src src
+COPY web web
 COPY deploy/slim.sh deploy/
 RUN npm run build && npm run slim
 

@@ -26,7 +26,7 @@ import { claimServedAddress, isServedAddress } from './modules/platform/served-a
 import { requireRightKey } from './modules/platform/stored-secrets.ts';
 import { createServices, type Services } from './modules/services.ts';
 import { createMonitoring } from './monitoring.ts';
-import { createPanelApi } from './panel/api.ts';
+import { createPanel } from './panel/panel.ts';
 import { within } from './shared/async/time-limit.ts';
 import { type Clock, systemClock } from './shared/clock.ts';
 import { atStep } from './start-fault.ts';
@@ -201,7 +201,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       ? { endpoints: createCallbacks(services), logger, observe: monitoring.observeCallback }
       : null,
     panel: takesUpdates
-      ? createPanelApi({
+      ? createPanel({
           services,
           clock,
           botToken: config.botToken,

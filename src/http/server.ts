@@ -15,7 +15,7 @@ export interface ServerDeps {
   webhook: Omit<WebhookDeps, 'isClosing'> | null;
   /** Where providers of payments call; absent where this process takes no updates. */
   callbacks: (Pick<CallbackDeps, 'logger' | 'observe'> & { endpoints: readonly CallbackEndpoint[] }) | null;
-  /** What the panel's pages ask; absent where this process takes no updates. */
+  /** The panel, with its pages; absent where this process takes no updates. */
   panel: FastifyPluginAsync | null;
   /** Absent: metrics are for this machine only. */
   metricsToken: string | undefined;
@@ -61,7 +61,7 @@ export function createServer(deps: ServerDeps): FastifyInstance {
       void app.register((routes) => callbackRoute(routes, endpoint, { ...seen, report, isClosing }));
     }
   }
-  if (deps.panel) void app.register(deps.panel, { prefix: '/panel/api' });
+  if (deps.panel) void app.register(deps.panel, { prefix: '/panel' });
   return app;
 }
 

@@ -1,4 +1,6 @@
 import { DateTime } from 'luxon';
+import { writeDay, writeDayAndTime } from './words/day-words.ts';
+import type { Language } from './languages.ts';
 
 /**
  * The same time of day `months` calendar months later on the date that `timeZone` shows, clamped to the month's last
@@ -37,26 +39,15 @@ export function formatTypedDate(date: string): string {
   return DateTime.fromISO(date, { zone: 'utc' }).toFormat('dd.MM.yyyy');
 }
 
-const MONTHS = {
-  uz: 'yanvar fevral mart aprel may iyun iyul avgust sentabr oktabr noyabr dekabr'.split(' '),
-  en: 'January February March April May June July August September October November December'.split(' '),
-  ru: 'января февраля марта апреля мая июня июля августа сентября октября ноября декабря'.split(' '),
-} as const;
-
 /** `2027-yil 31-yanvar`, `31 January 2027`, `31 января 2027`. */
-export function formatDay(instant: Date, language: keyof typeof MONTHS, timeZone: string): string {
-  const local = DateTime.fromJSDate(instant, { zone: timeZone });
-  const month = MONTHS[language][local.month - 1];
-  return language === 'uz'
-    ? `${local.year}-yil ${local.day}-${month}`
-    : `${local.day} ${month} ${local.year}`;
+export function formatDay(instant: Date, language: Language, timeZone: string): string {
+  return writeDay(DateTime.fromJSDate(instant, { zone: timeZone }), language);
 }
 
-const BEFORE_TIME = { uz: ', soat ', en: ', ', ru: ' в ' } as const;
-
 /** The day and the time of day: `2027-yil 31-yanvar, soat 14:05`, `31 January 2027, 14:05`, `31 января 2027 в 14:05`. */
-export function formatDate(instant: Date, language: keyof typeof MONTHS, timeZone: string): string {
-  return `${formatDay(instant, language, timeZone)}${BEFORE_TIME[language]}${formatTime(instant, timeZone)}`;
+export function formatDate(instant: Date, language: Language, timeZone: string): string {
+  const day = DateTime.fromJSDate(instant, { zone: timeZone });
+  return writeDayAndTime(day, formatTime(instant, timeZone), language);
 }
 
 /** `14:05`. */

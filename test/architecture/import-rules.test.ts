@@ -73,6 +73,8 @@ test.each([
   ['jobs do not know http', 'src/jobs/worker.ts', '../http/server.ts'],
   ['the panel does not know Telegram', 'src/panel/api.ts', '../telegram/telegram.ts'],
   ['the panel does not read the database', 'src/panel/api.ts', '../infra/prisma-client/client.ts'],
+  ['the pages do not know the server', 'web/app.tsx', '../src/app.ts'],
+  ['the pages do not load zod', 'web/app.tsx', 'zod'],
   ['http does not know the panel', 'src/http/server.ts', '../panel/api.ts'],
   ['the server does not know the sandbox', 'src/app.ts', '../sandbox/sandbox.ts'],
   ['a command does not know the sandbox', 'src/commands/migrate.ts', '../../sandbox/sandbox.ts'],

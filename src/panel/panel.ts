@@ -1,0 +1,11 @@
+import type { FastifyInstance } from 'fastify';
+import { createPanelApi, type PanelDeps } from './api.ts';
+import { site } from './site.ts';
+
+/** This edge as a whole, below `/panel`: the pages, and what they ask. */
+export function createPanel(deps: PanelDeps): (app: FastifyInstance) => Promise<void> {
+  return async (app) => {
+    await app.register(createPanelApi(deps), { prefix: '/api' });
+    await app.register(site);
+  };
+}

@@ -1,0 +1,26 @@
+import { fileURLToPath } from 'node:url';
+import fastifyStatic from '@fastify/static';
+import type { FastifyInstance } from 'fastify';
+import { setHeaders } from './headers.ts';
+
+/** Where the build leaves the pages: the same depth in `src` and in `dist`. */
+const SITE = fileURLToPath(new URL('../../dist/panel/site/', import.meta.url));
+/** Their names change with what is in them. */
+const A_YEAR = '365d';
+
+/** The pages themselves, below `/panel`: the same one at every address, and the files that it names. */
+export async function site(app: FastifyInstance): Promise<void> {
+  await setHeaders(app);
+  await app.register(fastifyStatic, {
+    root: `${SITE}assets`,
+    prefix: '/assets/',
+    preCompressed: true,
+    immutable: true,
+    maxAge: A_YEAR,
+    index: false,
+  });
+  app.get('', (_request, reply) => reply.redirect('/panel/'));
+  app.get('/*', (_request, reply) =>
+    reply.header('cache-control', 'no-cache').sendFile('index.html', SITE, { cacheControl: false }),
+  );
+}

@@ -1,0 +1,96 @@
+import {
+  type InfiniteData,
+  InfiniteQueryObserver,
+  type InfiniteQueryObserverResult,
+  QueryClient,
+  QueryObserver,
+  type QueryObserverResult,
+} from '@tanstack/query-core';
+import { useEffect, useMemo, useReducer } from 'preact/hooks';
+import { ApiError, ask, isAway } from './client.ts';
+
+const STALE_MS = 5_000;
+const AWAY_EVERY_MS = 3_000;
+
+/** What the pages know of the server, by the path that it was asked by. */
+export const queries = new QueryClient({
+  defaultOptions: {
+    queries: {
+      staleTime: STALE_MS,
+      networkMode: 'always',
+      refetchOnWindowFocus: true,
+      // What was refused will be so again; whoever is away comes back.
+      retry: false,
+      refetchInterval: (query) => (isLost(query.state.error) ? AWAY_EVERY_MS : false),
+    },
+  },
+});
+queries.mount();
+
+function isLost(error: unknown): boolean {
+  return isAway.peek() && error !== null && !(error instanceof ApiError && error.status < 500);
+}
+
+interface Observer<R> {
+  getCurrentResult(): R;
+  subscribe(listener: () => void): () => void;
+}
+
+function useObserver<R>(observer: Observer<R>): R {
+  const [, render] = useReducer((count: number) => count + 1, 0);
+  useEffect(() => observer.subscribe(() => render(undefined)), [observer]);
+  return observer.getCurrentResult();
+}
+
+/** What is behind a path, and whatever becomes of it; null: nothing is asked for. */
+export function useGet<T>(path: string | null): QueryObserverResult<T> {
+  const observer = useMemo(
+    () =>
+      new QueryObserver<T>(queries, {
+        queryKey: [path],
+        queryFn: ({ signal }) => ask<T>('GET', path ?? '', { signal }),
+        enabled: path !== null,
+      }),
+    [path],
+  );
+  return useObserver(observer);
+}
+
+interface Listed<T> {
+  items: T[];
+  next: string | null;
+  total?: number;
+}
+
+export interface List<T> {
+  query: InfiniteQueryObserverResult<InfiniteData<Listed<T>>>;
+  items: T[];
+  total: number | undefined;
+}
+
+/** A list, as far as it was asked for. @param path without its cursor */
+export function useList<T>(path: string): List<T> {
+  const observer = useMemo(() => {
+    const join = path.includes('?') ? '&' : '?';
+    return new InfiniteQueryObserver<Listed<T>, Error, InfiniteData<Listed<T>>, string[], string | null>(
+      queries,
+      {
+        queryKey: [path],
+        queryFn: ({ pageParam, signal }) =>
+          ask<Listed<T>>('GET', pageParam === null ? path : `${path}${join}cursor=${pageParam}`, { signal }),
+        initialPageParam: null,
+        getNextPageParam: ({ next }) => next,
+      },
+    );
+  }, [path]);
+  const query = useObserver(observer);
+  const pages = query.data?.pages ?? [];
+  return { query, items: pages.flatMap(({ items }) => items), total: pages[0]?.total };
+}
+
+/** Asks again for whatever stands below these paths: something there has changed. */
+export function refresh(...paths: readonly string[]): Promise<void> {
+  return queries.invalidateQueries({
+    predicate: ({ queryKey: [path] }) => paths.some((changed) => String(path).startsWith(changed)),
+  });
+}

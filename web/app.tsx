@@ -1,0 +1,101 @@
+import { useEffect } from 'preact/hooks';
+import { LocationProvider, lazy, Route, Router } from 'preact-iso';
+import { startLive } from './api/live.ts';
+import { addressOf, SCREENS } from './screens.ts';
+import { letIn, phase } from './session.ts';
+import { on, post } from './telegram/bridge.ts';
+import { useAddress } from './ui/address.ts';
+import { Button } from './ui/basics.tsx';
+import { Dialogs } from './ui/dialog.tsx';
+import { InTelegram } from './ui/in-telegram.tsx';
+import { Screen } from './ui/screen.tsx';
+import { Shell } from './ui/shell.tsx';
+import { SignIn } from './ui/sign-in.tsx';
+import { Empty } from './ui/states.tsx';
+import { Toasts } from './ui/toast.tsx';
+import { t } from './words/words.ts';
+
+const ROUTES = SCREENS.map((screen) => ({
+  path: addressOf(screen, undefined),
+  component: lazy(screen.load),
+}));
+
+export function App() {
+  return (
+    <LocationProvider scope="/panel">
+      <Inside />
+      <Dialogs />
+      <Toasts />
+    </LocationProvider>
+  );
+}
+
+function Inside() {
+  const { at } = phase.value;
+  if (at === 'starting') return null;
+  if (at === 'in') return <Screens />;
+  if (at === 'away') return <Unreachable />;
+  return <SignIn />;
+}
+
+function Screens() {
+  useEffect(startLive, []);
+  useBackButton();
+  return (
+    <>
+      <Shell>
+        <Router>
+          {ROUTES.map(({ path, component }) => (
+            <Route key={path} path={path} component={component} />
+          ))}
+          <Route default component={Nowhere} />
+        </Router>
+      </Shell>
+      <InTelegram />
+    </>
+  );
+}
+
+/** How deep somebody has gone: kept with each place of the history, so that a page that is loaded again knows. */
+function useBackButton(): void {
+  const { url } = useAddress();
+  useEffect(() => on('back_button_pressed', () => history.back()), []);
+  useEffect(() => {
+    const state: unknown = history.state;
+    const kept =
+      typeof state === 'object' && state !== null && 'depth' in state ? Number(state.depth) : undefined;
+    const depth = kept ?? (lastUrl === null ? 0 : lastDepth + 1);
+    if (kept === undefined) history.replaceState({ depth }, '');
+    [lastUrl, lastDepth] = [url, depth];
+    post('web_app_setup_back_button', { is_visible: depth > 0 });
+  }, [url]);
+}
+let lastUrl: string | null = null;
+let lastDepth = 0;
+
+function Nowhere() {
+  return (
+    <Screen name="nowhere" title={t('panel.screen.nowhere')}>
+      <Empty text={t('panel.state.nowhere')}>
+        <a class="button primary" href="/panel/">
+          {t('panel.screen.home')}
+        </a>
+      </Empty>
+    </Screen>
+  );
+}
+
+function Unreachable() {
+  useEffect(() => {
+    const timer = setInterval(() => void letIn(), 5_000);
+    return () => clearInterval(timer);
+  }, []);
+  return (
+    <main class="alone" data-testid="state-away">
+      <p>{t('panel.state.unreachable')}</p>
+      <Button kind="primary" onPress={() => void letIn()}>
+        {t('panel.action.retry')}
+      </Button>
+    </main>
+  );
+}

@@ -1,0 +1,14 @@
+import './styles/base.css';
+import './styles/parts.css';
+import { render } from 'preact';
+import { startFaults } from './api/faults.ts';
+import { App } from './app.tsx';
+import { start } from './session.ts';
+import { startKeys } from './ui/keys.ts';
+
+const root = document.getElementById('app');
+if (!root) throw new Error('The page has no root');
+startFaults();
+startKeys();
+await start();
+render(<App />, root);

@@ -1,0 +1,55 @@
+import type { ComponentType } from 'preact';
+import type { WebKey } from './words/words.ts';
+
+/** Whose hat a screen belongs to: of all bots of an owner, of one of them, of the platform, or of anybody. */
+type Place = 'owner' | 'bot' | 'moderator' | 'anybody';
+
+export interface Screen {
+  /** Also of its testid, `screen-<name>`, and of whatever leads there, `nav-<name>`. */
+  name: string;
+  place: Place;
+  /** Below `/panel`; with what is opened in it, if anything is. */
+  path: string;
+  title: WebKey;
+  icon: string;
+  /** The part of the product that it shows; absent: one that always is. */
+  feature?: string;
+  load: () => Promise<{ default: ComponentType }>;
+}
+
+/** TABLE OF CONTENTS: every screen, each loaded when it is opened. */
+export const SCREENS: readonly Screen[] = [
+  {
+    name: 'home',
+    place: 'owner',
+    path: '/',
+    title: 'panel.screen.home',
+    icon: 'home',
+    load: () => import('./screens/home.tsx'),
+  },
+  {
+    name: 'me',
+    place: 'anybody',
+    path: '/me',
+    title: 'panel.screen.me',
+    icon: 'person',
+    load: () => import('./screens/me.tsx'),
+  },
+];
+
+/** Of one bot's screens; the id stands in the address. */
+export const BOT_ROOT = '/panel/bots/:botId';
+const ROOTS: Record<Place, string> = {
+  owner: '/panel',
+  bot: BOT_ROOT,
+  moderator: '/panel/mod',
+  anybody: '/panel',
+};
+
+export function addressOf(
+  { place, path }: Pick<Screen, 'place' | 'path'>,
+  botId: string | undefined,
+): string {
+  const root = ROOTS[place].replace(':botId', botId ?? ':botId');
+  return path === '/' ? `${root}${place === 'owner' ? '/' : ''}` : root + path;
+}

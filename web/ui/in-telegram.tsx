@@ -1,0 +1,56 @@
+import { useEffect } from 'preact/hooks';
+import { waitsInTelegram } from '../api/act.ts';
+import { confirmed as decided } from '../api/live.ts';
+import { queries, useGet } from '../api/queries.ts';
+import { me } from '../session.ts';
+import { t } from '../words/words.ts';
+import { Button } from './basics.tsx';
+import { Dialog } from './dialog.tsx';
+import { say } from './toast.tsx';
+
+interface Confirmation {
+  id: number;
+  state: 'waiting' | 'done' | 'refused' | 'expired' | 'failed';
+  error?: string;
+}
+
+const ASK_AGAIN_MS = 5_000;
+
+/** What a browser cannot do alone: it waits for a press in the main bot, and says what became of it. */
+export function InTelegram() {
+  const waiting = waitsInTelegram.value;
+  return waiting && <Waiting key={waiting.id} id={waiting.id} />;
+}
+
+function Waiting({ id }: { id: number }) {
+  const { data, refetch } = useGet<Confirmation>(`/confirmations/${id}`);
+  useEffect(() => {
+    const timer = setInterval(() => void refetch(), ASK_AGAIN_MS);
+    return () => clearInterval(timer);
+  }, [refetch]);
+  const heard = decided.value;
+  useEffect(() => {
+    if (heard?.id === id) void refetch();
+  }, [heard]);
+  useEffect(() => {
+    if (!data || data.state === 'waiting') return;
+    waitsInTelegram.value = null;
+    say(data.error ?? t(`panel.inTelegram.${data.state}`), { isBad: data.state !== 'done' });
+    void queries.invalidateQueries();
+  }, [data?.state]);
+  return (
+    <Dialog
+      title={t('panel.inTelegram.title')}
+      testid="confirm-in-telegram"
+      onClose={() => (waitsInTelegram.value = null)}
+    >
+      <p>{t('panel.inTelegram.text', { bot: `@${me().mainBot}` })}</p>
+      <div class="buttons">
+        <Button onPress={() => (waitsInTelegram.value = null)}>{t('panel.action.close')}</Button>
+        <a class="button primary" href={`https://t.me/${me().mainBot}`} target="_blank" rel="noreferrer">
+          {t('panel.inTelegram.open')}
+        </a>
+      </div>
+    </Dialog>
+  );
+}

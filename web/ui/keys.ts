@@ -1,0 +1,43 @@
+import { useEffect } from 'preact/hooks';
+
+/** By where a key is, so that it works on every layout: `KeyA`, `Shift+KeyA`, `KeyG KeyH` one after the other. */
+export type Keys = Readonly<Record<string, () => void>>;
+
+const SEQUENCE_MS = 1_500;
+
+const layers: Keys[] = [];
+let before: { code: string; at: number } | null = null;
+
+/** Does these while they are on screen; the last to come is asked first. */
+export function useKeys(keys: Keys): void {
+  useEffect(() => {
+    layers.push(keys);
+    return () => void layers.splice(layers.indexOf(keys), 1);
+  });
+}
+
+export function startKeys(): void {
+  document.addEventListener('keydown', (event) => {
+    if (event.ctrlKey || event.altKey || event.metaKey || isTyping(event.target)) return;
+    // A dialog has keys of its own.
+    if (document.querySelector('dialog[open]')) return;
+    const code = event.shiftKey ? `Shift+${event.code}` : event.code;
+    const isSecond = before !== null && event.timeStamp - before.at < SEQUENCE_MS;
+    const names = isSecond ? [`${before?.code} ${code}`, code] : [code];
+    before = { code, at: event.timeStamp };
+    for (const name of names) {
+      const does = layers.findLast((keys) => keys[name])?.[name];
+      if (!does) continue;
+      event.preventDefault();
+      before = null;
+      does();
+      return;
+    }
+  });
+}
+
+function isTyping(target: EventTarget | null): boolean {
+  return (
+    target instanceof HTMLElement && target.closest('input, textarea, select, [contenteditable]') !== null
+  );
+}

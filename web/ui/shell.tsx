@@ -1,0 +1,180 @@
+import type { ComponentChildren } from 'preact';
+import { useState } from 'preact/hooks';
+import { addressOf, SCREENS, type Screen } from '../screens.ts';
+import { me } from '../session.ts';
+import { t } from '../words/words.ts';
+import { useAddress } from './address.ts';
+import { Icon } from './basics.tsx';
+import { Dialog } from './dialog.tsx';
+import { AwayBanner } from './states.tsx';
+
+const LAST_BOT = 'bot';
+/** On a telephone there is room for these, and for whatever leads to the others. */
+const IN_THE_BAR: Record<Hat, readonly string[]> = {
+  owner: ['home', 'receipts', 'users', 'payments'],
+  moderator: ['mod-dashboard', 'mod-tariffs', 'mod-owners', 'mod-payments'],
+};
+
+export type Hat = 'owner' | 'moderator';
+
+/** Whose screens are shown, and of which bot: the address says it, and what was looked at last where it does not. */
+export function usePlace(): { hat: Hat; botId: string | undefined } {
+  const { path } = useAddress();
+  const hat = path.startsWith('/panel/mod') ? 'moderator' : 'owner';
+  const inAddress = /^\/panel\/bots\/(\d+)/.exec(path)?.[1];
+  if (inAddress) sessionStorage.setItem(LAST_BOT, inAddress);
+  const last = inAddress ?? sessionStorage.getItem(LAST_BOT);
+  const { bots } = me();
+  return { hat, botId: inAddress ?? (bots.find(({ id }) => id === last) ?? bots[0])?.id };
+}
+
+/** The bot whose screen it is. */
+export function useBot() {
+  const { botId = '' } = usePlace();
+  const bot = me().bots.find(({ id }) => id === botId);
+  return { botId, bot, api: `/bots/${botId}`, page: `/panel/bots/${botId}` };
+}
+
+/** Around every screen: where one is, and where one may go. */
+export function Shell({ children }: { children: ComponentChildren }) {
+  const { hat, botId } = usePlace();
+  const screens = SCREENS.filter((screen) => isShown(screen, hat, botId));
+  return (
+    <div class="shell">
+      <a class="skip" href="#screen">
+        {t('panel.nav.skip')}
+      </a>
+      <SideMenu screens={screens} hat={hat} botId={botId} />
+      <div class="column">
+        <AwayBanner />
+        {children}
+      </div>
+      <BottomBar screens={screens} hat={hat} botId={botId} />
+    </div>
+  );
+}
+
+function isShown({ place, feature }: Screen, hat: Hat, botId: string | undefined): boolean {
+  if (feature && !me().features.includes(feature)) return false;
+  if (place === 'anybody') return true;
+  if (place === 'moderator') return hat === 'moderator';
+  return hat === 'owner' && (place !== 'bot' || botId !== undefined);
+}
+
+interface NavProps {
+  screens: readonly Screen[];
+  hat: Hat;
+  botId: string | undefined;
+}
+
+function SideMenu({ screens, hat, botId }: NavProps) {
+  return (
+    <nav class="side" aria-label={t('panel.nav.menu')}>
+      <Hats hat={hat} />
+      {hat === 'owner' && <BotSwitch botId={botId} />}
+      <Links screens={screens} botId={botId} />
+    </nav>
+  );
+}
+
+function BottomBar({ screens, hat, botId }: NavProps) {
+  const [isOpen, setOpen] = useState(false);
+  const first = screens.filter(({ name }) => IN_THE_BAR[hat].includes(name));
+  const rest = screens.filter(({ name }) => !IN_THE_BAR[hat].includes(name));
+  return (
+    <nav class="bar" aria-label={t('panel.nav.menu')}>
+      {first.map((screen) => (
+        <NavLink key={screen.name} screen={screen} botId={botId} />
+      ))}
+      <button type="button" class="nav" data-testid="nav-more" onClick={() => setOpen(true)}>
+        <Icon name="more" />
+        <span>{t('panel.nav.more')}</span>
+      </button>
+      {isOpen && (
+        <Dialog title={t('panel.nav.menu')} onClose={() => setOpen(false)}>
+          <Hats hat={hat} />
+          {hat === 'owner' && <BotSwitch botId={botId} />}
+          {/* biome-ignore lint/a11y: a press on any link of it closes it; the links are what is pressed. */}
+          <div onClick={() => setOpen(false)}>
+            <Links screens={rest} botId={botId} />
+          </div>
+        </Dialog>
+      )}
+    </nav>
+  );
+}
+
+function Links({ screens, botId }: { screens: readonly Screen[]; botId: string | undefined }) {
+  return (
+    <ul class="links">
+      {screens.map((screen) => (
+        <li key={screen.name}>
+          <NavLink screen={screen} botId={botId} />
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function NavLink({ screen, botId }: { screen: Screen; botId: string | undefined }) {
+  const { path } = useAddress();
+  const href = addressOf(screen, botId).replace(/\/:.*$/, '');
+  const plain = href.replace(/\/$/, '');
+  const isRoot = ['home', 'bot', 'mod-dashboard'].includes(screen.name);
+  const isHere = path === plain || (!isRoot && path.startsWith(`${plain}/`));
+  const waiting = screen.name === 'receipts' ? me().bots.find(({ id }) => id === botId)?.waiting : undefined;
+  return (
+    <a class="nav" href={href} data-testid={`nav-${screen.name}`} aria-current={isHere ? 'page' : undefined}>
+      <Icon name={screen.icon} />
+      <span>{t(screen.title)}</span>
+      {waiting !== undefined && waiting > 0 && (
+        <span class="badge" data-testid="waiting-count">
+          {waiting}
+        </span>
+      )}
+    </a>
+  );
+}
+
+/** One person may be several. */
+function Hats({ hat }: { hat: Hat }) {
+  if (!me().roles.includes('moderator')) return null;
+  return (
+    <div class="hats">
+      <a href="/panel/" data-testid="hat-owner" aria-current={hat === 'owner' ? 'true' : undefined}>
+        {t('panel.nav.owner')}
+      </a>
+      <a
+        href="/panel/mod"
+        data-testid="hat-moderator"
+        aria-current={hat === 'moderator' ? 'true' : undefined}
+      >
+        {t('panel.nav.moderator')}
+      </a>
+    </div>
+  );
+}
+
+function BotSwitch({ botId }: { botId: string | undefined }) {
+  const { route, path } = useAddress();
+  const { bots } = me();
+  if (bots.length === 0) return null;
+  // The same screen of the other bot, but nothing that was opened in it.
+  const screen = /^\/panel\/bots\/\d+(\/[a-z]+)?/.exec(path)?.[1] ?? '';
+  return (
+    <label class="switch">
+      <span class="unseen">{t('panel.nav.bot')}</span>
+      <select
+        data-testid="bot-switch"
+        value={botId}
+        onChange={({ currentTarget }) => route(`/panel/bots/${currentTarget.value}${screen}`)}
+      >
+        {bots.map(({ id, name }) => (
+          <option key={id} value={id}>
+            {name}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}

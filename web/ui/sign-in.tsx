@@ -1,0 +1,92 @@
+import { useState } from 'preact/hooks';
+import { leave, letIn, phase, signInBy } from '../session.ts';
+import { post } from '../telegram/bridge.ts';
+import { t } from '../words/words.ts';
+import { Button } from './basics.tsx';
+import { Field } from './form.tsx';
+
+/** For whoever is not in yet: how to get in. */
+export function SignIn() {
+  const now = phase.value;
+  if (now.at === 'asked') return <AsSomebodyElse token={now.token} />;
+  if (now.at === 'stale') {
+    return (
+      <main class="alone" data-testid="screen-stale">
+        <h1>Getolog</h1>
+        <p role="alert">{now.refused}</p>
+        <Button kind="primary" onPress={() => post('web_app_close')}>
+          {t('panel.action.close')}
+        </Button>
+      </main>
+    );
+  }
+  return <ByCode refused={now.at === 'out' ? now.refused : null} />;
+}
+
+function ByCode({ refused }: { refused: string | null }) {
+  const [code, setCode] = useState('');
+  const [isBusy, setBusy] = useState(false);
+  const submit = async () => {
+    if (isBusy || code.trim() === '') return;
+    setBusy(true);
+    await signInBy({ code: code.trim() });
+    setBusy(false);
+  };
+  return (
+    <main class="alone" data-testid="screen-enter">
+      <h1>Getolog</h1>
+      <p>{t('panel.enter.how')}</p>
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          void submit();
+        }}
+      >
+        <Field
+          label={t('panel.enter.code')}
+          testid="code-input"
+          value={code}
+          placeholder="XXXX-XXXX"
+          autocomplete="one-time-code"
+          maxLength={40}
+          wrong={refused ?? undefined}
+          onInput={setCode}
+        />
+        <button type="submit" class="button primary" data-testid="code-submit" disabled={isBusy}>
+          {t('panel.enter.in')}
+        </button>
+      </form>
+    </main>
+  );
+}
+
+/** A link may be somebody else's, sent so that one works in their name. */
+function AsSomebodyElse({ token }: { token: string }) {
+  return (
+    <main class="alone" data-testid="screen-enter">
+      <h1>Getolog</h1>
+      <p>{t('panel.enter.already')}</p>
+      <div class="buttons">
+        <Button
+          testid="dialog-no"
+          onPress={() => {
+            history.replaceState(null, '', '/panel/');
+            void letIn();
+          }}
+        >
+          {t('panel.enter.stay')}
+        </Button>
+        <Button
+          kind="primary"
+          testid="dialog-yes"
+          onPress={() => {
+            leave();
+            void signInBy({ token });
+          }}
+        >
+          {t('panel.enter.byLink')}
+        </Button>
+      </div>
+    </main>
+  );
+}

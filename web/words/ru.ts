@@ -1,0 +1,10 @@
+export {
+  audit,
+  duration,
+  panel,
+  paymentMethod,
+  paymentStatus,
+  rejectReason,
+  right,
+  subscriptionStatus,
+} from '../../locales/ru.json';
