@@ -36,6 +36,9 @@ export function me(): Me {
 }
 export const isSignedIn = computed(() => known.value !== null);
 
+/** Noted in a browser whose cookie, which no script sees, may still be good. */
+const WAS_IN = 'was-in';
+
 let launch: Launch | null = null;
 
 /** Knows how the page was opened, and lets its person in if it can. */
@@ -54,7 +57,7 @@ export async function start(): Promise<void> {
 export async function letIn(token: string | null = null): Promise<void> {
   try {
     if (launch) return await enterByLaunch(launch);
-    if (token !== null && (await isSomebodyIn())) {
+    if (token !== null && localStorage.getItem(WAS_IN) !== null && (await isSomebodyIn())) {
       phase.value = { at: 'asked', token };
       return;
     }
@@ -106,6 +109,7 @@ async function signIn(body: { initData: string } | { token: string } | { code: s
 
 async function enter(person: Me): Promise<void> {
   await speak(person.person.language);
+  if (!launch) localStorage.setItem(WAS_IN, 'yes');
   known.value = person;
   phase.value = { at: 'in' };
 }
@@ -118,6 +122,7 @@ export async function readMeAgain(): Promise<void> {
 /** Ends this session here; the server has ended it, or does. */
 export function leave(): void {
   keepToken(undefined);
+  localStorage.removeItem(WAS_IN);
   queries.clear();
   known.value = null;
   phase.value = { at: 'out', refused: null };

@@ -13,6 +13,12 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     target: 'es2022',
+    // What every screen stands on comes at once, in one file.
+    rolldownOptions: {
+      output: {
+        codeSplitting: { groups: [{ name: 'core', test: /node_modules|\/web\/(?:api|telegram|ui)\// }] },
+      },
+    },
   },
   server: { proxy: { '/panel/api': 'http://127.0.0.1:3000' } },
 });

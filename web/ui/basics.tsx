@@ -1,7 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import type { Money as MoneyShape } from '../../src/panel/contract/shapes.ts';
-import { writeDay, writeDayAndTime } from '../../src/shared/words/day-words.ts';
 import { formatMoney, formatSum, fromDecimalString } from '../../src/shared/money.ts';
+import { writeDay, writeDayAndTime } from '../../src/shared/words/day-words.ts';
 import { me } from '../session.ts';
 import { language, t } from '../words/words.ts';
 import { ICONS } from './icons.ts';
