@@ -1,5 +1,6 @@
 import './styles/base.css';
 import './styles/parts.css';
+import './styles/desk.css';
 import { render } from 'preact';
 import { startFaults } from './api/faults.ts';
 import { App } from './app.tsx';

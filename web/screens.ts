@@ -28,6 +28,14 @@ export const SCREENS: readonly Screen[] = [
     load: () => import('./screens/home.tsx'),
   },
   {
+    name: 'receipts',
+    place: 'bot',
+    path: '/receipts/:id?',
+    title: 'panel.screen.receipts',
+    icon: 'receipt',
+    load: () => import('./screens/desk/receipts.tsx'),
+  },
+  {
     name: 'me',
     place: 'anybody',
     path: '/me',

@@ -1,24 +1,28 @@
-import { useEffect } from 'preact/hooks';
+import { useEffect, useRef } from 'preact/hooks';
 
 /** By where a key is, so that it works on every layout: `KeyA`, `Shift+KeyA`, `KeyG KeyH` one after the other. */
 export type Keys = Readonly<Record<string, () => void>>;
 
 const SEQUENCE_MS = 1_500;
 
-const layers: Keys[] = [];
+const layers: { current: Keys }[] = [];
 let before: { code: string; at: number } | null = null;
 
 /** Does these while they are on screen; the last to come is asked first. */
 export function useKeys(keys: Keys): void {
+  const layer = useRef(keys);
+  layer.current = keys;
   useEffect(() => {
-    layers.push(keys);
-    return () => void layers.splice(layers.indexOf(keys), 1);
-  });
+    layers.push(layer);
+    return () => void layers.splice(layers.indexOf(layer), 1);
+  }, []);
 }
 
 export function startKeys(): void {
   document.addEventListener('keydown', (event) => {
     if (event.ctrlKey || event.altKey || event.metaKey || isTyping(event.target)) return;
+    // What has the focus is pressed by it.
+    if (event.code === 'Space' && event.target instanceof HTMLButtonElement) return;
     // A dialog has keys of its own.
     if (document.querySelector('dialog[open]')) return;
     const code = event.shiftKey ? `Shift+${event.code}` : event.code;
@@ -26,7 +30,7 @@ export function startKeys(): void {
     const names = isSecond ? [`${before?.code} ${code}`, code] : [code];
     before = { code, at: event.timeStamp };
     for (const name of names) {
-      const does = layers.findLast((keys) => keys[name])?.[name];
+      const does = layers.findLast(({ current }) => current[name])?.current[name];
       if (!does) continue;
       event.preventDefault();
       before = null;

@@ -6,55 +6,39 @@ import { t } from '../words/words.ts';
 import { useAddress } from './address.ts';
 import { Icon } from './basics.tsx';
 import { Dialog } from './dialog.tsx';
+import { KeyTable } from './key-table.tsx';
+import { useKeys } from './keys.ts';
+import { type Hat, usePlace } from './place.ts';
 import { AwayBanner } from './states.tsx';
+import { isWide } from './wide.ts';
 
-const LAST_BOT = 'bot';
 /** On a telephone there is room for these, and for whatever leads to the others. */
 const IN_THE_BAR: Record<Hat, readonly string[]> = {
   owner: ['home', 'receipts', 'users', 'payments'],
   moderator: ['mod-dashboard', 'mod-tariffs', 'mod-owners', 'mod-payments'],
 };
 
-export type Hat = 'owner' | 'moderator';
-
-/** Whose screens are shown, and of which bot: the address says it, and what was looked at last where it does not. */
-export function usePlace(): { hat: Hat; botId: string | undefined } {
-  const { path } = useAddress();
-  const hat = path.startsWith('/panel/mod') ? 'moderator' : 'owner';
-  const inAddress = /^\/panel\/bots\/(\d+)/.exec(path)?.[1];
-  if (inAddress) sessionStorage.setItem(LAST_BOT, inAddress);
-  const last = inAddress ?? sessionStorage.getItem(LAST_BOT);
-  const { bots } = me();
-  return { hat, botId: inAddress ?? (bots.find(({ id }) => id === last) ?? bots[0])?.id };
-}
-
-/** The bot whose screen it is. */
-export function useBot() {
-  const { botId = '' } = usePlace();
-  const bot = me().bots.find(({ id }) => id === botId);
-  return { botId, bot, api: `/bots/${botId}`, page: `/panel/bots/${botId}` };
-}
-
 /** Around every screen: where one is, and where one may go. */
 export function Shell({ children }: { children: ComponentChildren }) {
   const { hat, botId } = usePlace();
-  const screens = SCREENS.filter((screen) => isShown(screen, hat, botId));
+  const screens = SCREENS.filter((screen) => isReachable(screen, hat, botId));
   return (
     <div class="shell">
       <a class="skip" href="#screen">
         {t('panel.nav.skip')}
       </a>
-      <SideMenu screens={screens} hat={hat} botId={botId} />
+      {isWide() && <SideMenu screens={screens} hat={hat} botId={botId} />}
       <div class="column">
         <AwayBanner />
         {children}
       </div>
-      <BottomBar screens={screens} hat={hat} botId={botId} />
+      {!isWide() && <BottomBar screens={screens} hat={hat} botId={botId} />}
+      <GlobalKeys hat={hat} botId={botId} />
     </div>
   );
 }
 
-function isShown({ place, feature }: Screen, hat: Hat, botId: string | undefined): boolean {
+function isReachable({ place, feature }: Screen, hat: Hat, botId: string | undefined): boolean {
   if (feature && !me().features.includes(feature)) return false;
   if (place === 'anybody') return true;
   if (place === 'moderator') return hat === 'moderator';
@@ -178,3 +162,37 @@ function BotSwitch({ botId }: { botId: string | undefined }) {
     </label>
   );
 }
+
+/** By keyboard from anywhere: where to go, what to search, and what the keys are. */
+function GlobalKeys({ hat, botId }: { hat: Hat; botId: string | undefined }) {
+  const { route } = useAddress();
+  const [isShown, setShown] = useState(false);
+  const places = hat === 'owner' ? OWNER_KEYS : MODERATOR_KEYS;
+  const going = Object.entries(places).flatMap(([code, name]) => {
+    const screen = SCREENS.find((each) => each.name === name);
+    if (!screen || !isReachable(screen, hat, botId)) return [];
+    return [[`KeyG ${code}`, () => route(addressOf(screen, botId))] as const];
+  });
+  useKeys({
+    ...Object.fromEntries(going),
+    Slash: () => document.querySelector<HTMLInputElement>('[data-testid="search"]')?.focus(),
+    'Shift+Slash': () => setShown(true),
+  });
+  return isShown ? <KeyTable onClose={() => setShown(false)} /> : null;
+}
+
+const OWNER_KEYS = {
+  KeyH: 'home',
+  KeyR: 'receipts',
+  KeyU: 'users',
+  KeyP: 'payments',
+  KeyL: 'plans',
+  KeyA: 'analytics',
+};
+const MODERATOR_KEYS = {
+  KeyH: 'mod-dashboard',
+  KeyR: 'mod-tariffs',
+  KeyU: 'mod-owners',
+  KeyP: 'mod-payments',
+  KeyA: 'mod-analytics',
+};

@@ -1,0 +1,24 @@
+import { me } from '../session.ts';
+import { useAddress } from './address.ts';
+
+const LAST_BOT = 'bot';
+
+export type Hat = 'owner' | 'moderator';
+
+/** Whose screens are shown, and of which bot: the address says it, and what was looked at last where it does not. */
+export function usePlace(): { hat: Hat; botId: string | undefined } {
+  const { path } = useAddress();
+  const hat = path.startsWith('/panel/mod') ? 'moderator' : 'owner';
+  const inAddress = /^\/panel\/bots\/(\d+)/.exec(path)?.[1];
+  if (inAddress) sessionStorage.setItem(LAST_BOT, inAddress);
+  const last = inAddress ?? sessionStorage.getItem(LAST_BOT);
+  const { bots } = me();
+  return { hat, botId: inAddress ?? (bots.find(({ id }) => id === last) ?? bots[0])?.id };
+}
+
+/** The bot whose screen it is. */
+export function useBot() {
+  const { botId = '' } = usePlace();
+  const bot = me().bots.find(({ id }) => id === botId);
+  return { botId, bot, api: `/bots/${botId}`, page: `/panel/bots/${botId}` };
+}
