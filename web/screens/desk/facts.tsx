@@ -75,7 +75,7 @@ export function Facts({ receipt, page }: { receipt: Receipt; page: string }) {
             {history.recent.map(({ id, state, amount: paid, at, reason }) => (
               <tr key={id}>
                 <th scope="row">
-                  <a href={`${page}/payments/${id}`}>№ {id}</a>
+                  <a href={`${page}/payments/${id}`}>{t('panel.number', { id })}</a>
                 </th>
                 <td>
                   {named('paymentStatus', state)}
@@ -129,7 +129,11 @@ function Flag({ flag, receipt }: { flag: ReceiptFlag; receipt: Receipt }) {
     <div class="flag" data-testid="receipt-flag" data-kind={flag.kind}>
       <p>
         {t('panel.desk.flag.usedBefore', { id: flag.paymentId, bot: `@${flag.bot}` })}{' '}
-        {bot && <a href={`/panel/bots/${bot.id}/receipts/${flag.paymentId}`}>№ {flag.paymentId}</a>}
+        {bot && (
+          <a href={`/panel/bots/${bot.id}/receipts/${flag.paymentId}`}>
+            {t('panel.number', { id: flag.paymentId })}
+          </a>
+        )}
       </p>
       {bot && !isOpen && <Button onPress={() => setOpen(true)}>{t('panel.desk.flag.beside')}</Button>}
       {bot && isOpen && (

@@ -199,8 +199,8 @@ function ReceiptRow({
       title={item.payer.name}
       subtitle={
         <>
-          {isFlagged && <span class="wrong">⚠︎ </span>}№ {item.id} · {planTitle(item.plan)} ·{' '}
-          <When at={item.receiptAt} />
+          {isFlagged && <span class="wrong">⚠︎ </span>}
+          {t('panel.number', { id: item.id })} · {planTitle(item.plan)} · <When at={item.receiptAt} />
         </>
       }
       end={<Money of={item.amount} />}
@@ -249,7 +249,7 @@ function Refusals() {
         <Row
           key={id}
           testid={`refused-${id}`}
-          title={`№ ${id}`}
+          title={t('panel.number', { id })}
           subtitle={<span class="wrong">{message}</span>}
         />
       ))}
