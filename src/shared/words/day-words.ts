@@ -1,10 +1,9 @@
-import type { Language } from '../languages.ts';
-
 const MONTHS = {
   uz: 'yanvar fevral mart aprel may iyun iyul avgust sentabr oktabr noyabr dekabr'.split(' '),
   en: 'January February March April May June July August September October November December'.split(' '),
   ru: 'января февраля марта апреля мая июня июля августа сентября октября ноября декабря'.split(' '),
-} as const satisfies Record<Language, readonly string[]>;
+} as const;
+type Language = keyof typeof MONTHS;
 
 /** A date as a calendar shows it: months from 1. */
 export interface CalendarDay {
