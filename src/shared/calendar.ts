@@ -1,6 +1,6 @@
 import { DateTime } from 'luxon';
-import { writeDay, writeDayAndTime } from './words/day-words.ts';
 import type { Language } from './languages.ts';
+import { writeDay, writeDayAndTime } from './words/day-words.ts';
 
 /**
  * The same time of day `months` calendar months later on the date that `timeZone` shows, clamped to the month's last
