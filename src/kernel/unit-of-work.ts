@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import { sqlStateOf } from '../infra/postgres/sql-state.ts';
 import { Prisma, type PrismaClient } from '../infra/prisma-client/client.ts';
 import type { Clock } from '../shared/clock.ts';
 import { type Audit, openTrail } from './audit.ts';
@@ -102,12 +102,9 @@ async function follow<E extends EventName>(
 function isLostRace(error: unknown): boolean {
   if (!(error instanceof Prisma.PrismaClientKnownRequestError)) return false;
   if (error.code !== 'P2010') return error.code === 'P2034' || error.code === 'P2002';
-  const failure = RAW_FAILURE.safeParse(error.meta);
-  return failure.success && LOST_RACES.has(failure.data.driverAdapterError.cause.originalCode);
+  const state = sqlStateOf(error);
+  return state !== null && LOST_RACES.has(state);
 }
 
 /** Postgres: serialization failure, deadlock. */
 const LOST_RACES = new Set(['40001', '40P01']);
-const RAW_FAILURE = z.object({
-  driverAdapterError: z.object({ cause: z.object({ originalCode: z.string() }) }),
-});

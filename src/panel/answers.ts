@@ -65,13 +65,11 @@ interface FaultDeps {
 export function answerErrors(app: FastifyInstance, { report }: FaultDeps): void {
   app.setErrorHandler(async (error: FastifyError | z.ZodError, request, reply) => {
     if (error instanceof AppError) {
-      const { code, params } = error;
-      const status = statusOf(code);
+      const status = statusOf(error.code);
       const { current } = request.routeOptions.config;
       return fail(request, reply, {
         status,
-        code,
-        message: say(request, `errors.${code}`, params),
+        ...sayError(request, error),
         ...(status === 409 && current ? { current: await current(request) } : {}),
       });
     }
@@ -127,6 +125,14 @@ function fail(
     .type('application/json; charset=utf-8')
     .serializer((body: unknown) => JSON.stringify(body))
     .send({ error: { ...error, requestId } });
+}
+
+/** What cannot be, as an answer says it. */
+export function sayError(
+  request: FastifyRequest,
+  { code, params }: AppError,
+): { code: string; message: string } {
+  return { code, message: say(request, `errors.${code}`, params) };
 }
 
 /** Plain words: a page shows them as they are. */

@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import type { Services } from '../modules/services.ts';
 import { answerErrors, useContract } from './answers.ts';
 import { setHeaders } from './headers.ts';
+import { receiptRoutes } from './owner/receipt-routes.ts';
 import { confirmationRoutes } from './session/confirmation-routes.ts';
 import { limitNetworks, limitSessions } from './session/limits.ts';
 import { guardModerators } from './session/moderator-guard.ts';
@@ -45,6 +46,7 @@ export function createPanelApi(deps: PanelDeps): (app: FastifyInstance) => Promi
     await app.register(
       async (owner) => {
         guardTenants(owner, deps.services);
+        receiptRoutes(owner, deps.services);
       },
       { prefix: '/bots/:botId' },
     );

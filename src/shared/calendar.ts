@@ -29,6 +29,11 @@ export function endOfDate(date: string, timeZone: string): Date {
   return DateTime.fromISO(date, { zone: timeZone }).plus({ days: 1 }).startOf('day').toJSDate();
 }
 
+/** The midnight that begins a date. @param date `2026-12-31` */
+export function startOfDate(date: string, timeZone: string): Date {
+  return DateTime.fromISO(date, { zone: timeZone }).startOf('day').toJSDate();
+}
+
 /** Whether there is such a date: `2026-12-31`. */
 export function isDate(text: string): boolean {
   return /^\d{4}-\d{2}-\d{2}$/.test(text) && DateTime.fromISO(text, { zone: 'utc' }).isValid;

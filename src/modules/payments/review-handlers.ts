@@ -20,6 +20,7 @@ export interface ReviewHandlersDeps {
 export function createReviewHandlers(deps: ReviewHandlersDeps): {
   'review-request': OutboxHandler<'review-request'>;
   'review-copy': OutboxHandler<'review-copy'>;
+  'review-show': OutboxHandler<'review-show'>;
   'review-reminder': OutboxHandler<'review-reminder'>;
   'review-escalation': OutboxHandler<'review-escalation'>;
   'show-decision': OutboxHandler<'show-decision'>;
@@ -146,6 +147,14 @@ export function createReviewHandlers(deps: ReviewHandlersDeps): {
       const review = await readReview(prisma, paymentId);
       if (review?.content.payment.status !== 'pending') return 'not-due';
       await noteReviewCopy(prisma, paymentId, await sendThroughMain(review, claimed));
+      await bringUpToDate(paymentId, review.content);
+      return 'delivered';
+    },
+
+    'review-show': async ({ paymentId }, claimed) => {
+      const review = await readReview(prisma, paymentId);
+      if (!review?.content.receipt) return 'not-due';
+      await noteReviewCopy(prisma, paymentId, await sendToOwner(review, claimed));
       await bringUpToDate(paymentId, review.content);
       return 'delivered';
     },

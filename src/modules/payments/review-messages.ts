@@ -17,6 +17,8 @@ declare module '../../kernel/outbox/outbox-message.ts' {
     'review-request': z.infer<typeof ofPayment>;
     /** The owner asked the main bot to show a receipt once more. */
     'review-copy': z.infer<typeof ofPayment>;
+    /** The owner asked for a receipt in their chat, whatever became of it. */
+    'review-show': z.infer<typeof ofPayment>;
     'review-reminder': z.infer<typeof ofPayment>;
     /** Moderators hear of a receipt that nobody decides. */
     'review-escalation': z.infer<typeof reviewEscalation>;
@@ -32,6 +34,7 @@ declare module '../../kernel/outbox/outbox-message.ts' {
 type ReviewMessage =
   | 'review-request'
   | 'review-copy'
+  | 'review-show'
   | 'review-reminder'
   | 'review-escalation'
   | 'show-reuse'
@@ -50,6 +53,7 @@ export function createReviewMessages(deps: ReviewHandlersDeps): OutboxDefinition
       givenOver: RECEIPT,
     },
     'review-copy': { ...SMALL, payload: ofPayment, handle: handlers['review-copy'], givenOver: RECEIPT },
+    'review-show': { ...SMALL, payload: ofPayment, handle: handlers['review-show'], givenOver: RECEIPT },
     'review-reminder': { ...SMALL, payload: ofPayment, handle: handlers['review-reminder'] },
     'review-escalation': { ...SMALL, payload: reviewEscalation, handle: handlers['review-escalation'] },
     'show-reuse': { ...COPIES, payload: ofPayment, handle: handlers['show-reuse'] },

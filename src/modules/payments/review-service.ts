@@ -21,6 +21,7 @@ import {
 import { PAYMENT_NOTICES } from './payment-notices.ts';
 import type { PaymentStatus } from './payment-status.ts';
 import { givePurchase, takePurchaseBack } from './purchase.ts';
+import { findSameFile } from './reuse/receipt-traces.ts';
 import type { ReviewContent } from './review-gateway.ts';
 import { enqueueDecisionShown } from './review-messages.ts';
 import { noteReviewCopy, readReview } from './review-viewer.ts';
@@ -50,13 +51,36 @@ export function createReviewService(deps: {
    *   `trial.usedMeanwhile`, `plan.overMeanwhile`
    */
   async function approvePayment(scope: TenantScope, actor: Actor, paymentId: number): Promise<Payment> {
+    return approve(scope, actor, paymentId, {});
+  }
+
+  /**
+   * The same of a receipt among many, which its owner need not have looked at: it waits still, and its file came with no
+   * other payment before.
+   * @throws AppError `receipt.flagged` besides
+   */
+  async function approveUnseen(scope: TenantScope, actor: Actor, paymentId: number): Promise<Payment> {
+    return approve(scope, actor, paymentId, { isUnseen: true });
+  }
+
+  async function approve(
+    scope: TenantScope,
+    actor: Actor,
+    paymentId: number,
+    { isUnseen = false }: { isUnseen?: boolean },
+  ): Promise<Payment> {
     const hash = await hashPerson();
     return transact(async (work) => {
-      const { payment, before } = await decide(work, scope, actor, paymentId, {
-        status: 'approved',
-        approvedAt: work.now,
-        rejectReason: null,
-      });
+      const { payment, before } = await decide(
+        work,
+        scope,
+        actor,
+        paymentId,
+        { status: 'approved', approvedAt: work.now, rejectReason: null },
+        isUnseen ? ['pending'] : statesBefore('approved'),
+      );
+      if (isUnseen && (await findSameFile(work.db, paymentId))?.isEarlier)
+        throw new AppError('receipt.flagged');
       const chats = await work.db.paymentChat.findMany({ where: { paymentId } });
       const channelIds = firstChatFirst({ ...payment, chats });
       // It would take the money and put its buyer out at once.
@@ -224,6 +248,7 @@ export function createReviewService(deps: {
 
   return {
     approvePayment,
+    approveUnseen,
     rejectPayment,
     rejectPaymentInWords,
     reversePayment,
@@ -243,6 +268,7 @@ async function decide(
   actor: Actor,
   paymentId: number,
   decision: { status: 'approved' | 'rejected' | 'reversed'; approvedAt?: Date; rejectReason: string | null },
+  from: readonly PaymentStatus[] = statesBefore(decision.status),
 ): Promise<{ payment: PaymentRow; before: Pick<PaymentRow, 'status' | 'decidedAt'> }> {
   const owner = await requireOwner(work.db, scope, actor);
   const ours = { id: paymentId, botId: scope.botId };
@@ -255,7 +281,7 @@ async function decide(
   if (!payer) throw new AppError('notFound');
   if (decision.status === 'approved') requireWelcome(payer);
   const decided = await work.db.payment.updateManyAndReturn({
-    where: { ...ours, status: { in: statesBefore(decision.status) } },
+    where: { ...ours, status: { in: [...from] } },
     data: { ...decision, decidedAt: work.now, reviewedBy: owner.telegramUserId },
   });
   const row = decided[0];

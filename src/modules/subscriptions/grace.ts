@@ -1,5 +1,5 @@
 import { Prisma } from '../../infra/prisma-client/client.ts';
-import type { Work } from '../../kernel/unit-of-work.ts';
+import type { Db, Work } from '../../kernel/unit-of-work.ts';
 import { addDays } from '../../shared/calendar.ts';
 
 /** Whether a subscription `d` is a trial: what was given last is one. */
@@ -16,19 +16,30 @@ export const GRACE_DAYS = Prisma.sql`coalesce((
   SELECT g.grace_days FROM channels gc JOIN bot_settings g ON g.user_bot_id = gc.user_bot_id
    WHERE gc.id = d.channel_id AND g.grace_days > 0 AND NOT ${IS_TRIAL}), 0)`;
 
+/** Until when the place would be kept of somebody whose time is up, as the owner has it now; null where it would not be. */
+export async function graceAfter(
+  db: Db,
+  { id, expiresAt }: { id: number; expiresAt: Date },
+  timeZone: string,
+): Promise<Date | null> {
+  const [row] = await db.$queryRaw<{ graceDays: number }[]>`
+    SELECT ${GRACE_DAYS} AS "graceDays" FROM subscriptions d WHERE d.id = ${id}`;
+  return row && row.graceDays > 0 ? addDays(expiresAt, row.graceDays, timeZone) : null;
+}
+
 /**
  * Time is up: the place is kept for as long as the owner says now, whatever they say later. The caller holds the lock on
  * the end user.
  * @returns until when; null where it is not kept
  */
 export async function beginGrace(
-  work: Work,
+  { db }: Work,
   { id, expiresAt }: { id: number; expiresAt: Date },
   timeZone: string,
 ): Promise<Date | null> {
-  const [row] = await work.db.$queryRaw<{ graceDays: number }[]>`
-    SELECT ${GRACE_DAYS} AS "graceDays" FROM subscriptions d WHERE d.id = ${id}`;
-  return row && row.graceDays > 0 ? keepPlace(work, { id, expiresAt, ...row }, timeZone) : null;
+  const graceUntil = await graceAfter(db, { id, expiresAt }, timeZone);
+  if (graceUntil) await db.subscription.update({ where: { id }, data: { graceUntil } });
+  return graceUntil;
 }
 
 /** Fixes until when a place is kept. */

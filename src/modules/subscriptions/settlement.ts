@@ -3,11 +3,11 @@ import type {
   Subscription as SubscriptionRow,
   TimeEntry as TimeEntryRow,
 } from '../../infra/prisma-client/client.ts';
-import type { Work } from '../../kernel/unit-of-work.ts';
+import type { Db, Work } from '../../kernel/unit-of-work.ts';
 import { HOUR_MS } from '../../shared/durations.ts';
 import { type Duration, toDuration, toDurationColumns } from '../plans/duration.ts';
 import { endAccess, endAtItsTime } from './ending.ts';
-import { beginGrace } from './grace.ts';
+import { beginGrace, graceAfter } from './grace.ts';
 import { endsAt, hasBegun, newEnd, PLACE_HELD_MS } from './subscription.ts';
 import { requireGivable } from './subscription-queries.ts';
 import { beginAt, type HeldTime, layOn, type Settled, type TimeEntry, withoutAll } from './time-ledger.ts';
@@ -97,8 +97,7 @@ async function giveIn(
 ): Promise<{ subscription: SubscriptionRow; place: Pick<TimeEntry, 'addedFrom' | 'addedTo'> }> {
   const { db, now } = work;
   const active = present && (await endedLongAgo(work, present, botId, timeZone)) ? undefined : present;
-  const place = active ? layOnActive(work, active, duration, timeZone) : layOn(now, duration, now, timeZone);
-  const expiresAt = active?.expiresAt === null ? null : place.addedTo;
+  const { place, expiresAt } = layOnHeld(active, duration, now, timeZone);
   const renewed = {
     ...newEnd(expiresAt, now),
     ...(source === 'payment' || source === 'grant' ? { paymentId: sourceId } : {}),
@@ -116,14 +115,28 @@ async function giveIn(
   return { subscription, place };
 }
 
+/** What somebody has in a chat, as far as time that comes on top of it is concerned. */
+type Held = Pick<SubscriptionRow, 'expiresAt' | 'deliveredAt' | 'joinedAt'>;
+
+/** Where time comes to lie that is given at `now`, and when the whole ends then. */
+function layOnHeld(
+  held: Held | undefined,
+  duration: Duration,
+  now: Date,
+  timeZone: string,
+): { place: Pick<TimeEntry, 'addedFrom' | 'addedTo'>; expiresAt: Date | null } {
+  const place = held ? layOnActive(held, duration, now, timeZone) : layOn(now, duration, now, timeZone);
+  return { place, expiresAt: held?.expiresAt === null ? null : place.addedTo };
+}
+
 /**
  * At its end, also where that lies behind us and the place is kept; but nobody pays for nothing: what would be over already
  * from there counts from now.
  */
 function layOnActive(
-  { now }: Work,
-  active: SubscriptionRow,
+  active: Held,
   duration: Duration,
+  now: Date,
   timeZone: string,
 ): Pick<TimeEntry, 'addedFrom' | 'addedTo'> {
   const place = layOn(active.expiresAt, duration, now, timeZone);
@@ -141,14 +154,44 @@ async function endedLongAgo(
   botId: number,
   timeZone: string,
 ): Promise<boolean> {
-  const longAgo = new Date(work.now.getTime() - PLACE_HELD_MS);
-  const { expiresAt } = active;
-  if (!expiresAt || !hasBegun(active) || expiresAt > longAgo) return false;
-  const timed = { ...active, expiresAt };
-  const ended = { ...timed, graceUntil: active.graceUntil ?? (await beginGrace(work, timed, timeZone)) };
-  if (endsAt(ended) > longAgo) return false;
+  if (!isUpLongAgo(active, work.now)) return false;
+  const ended = { ...active, graceUntil: active.graceUntil ?? (await beginGrace(work, active, timeZone)) };
+  if (endsAt(ended) > longBefore(work.now)) return false;
   await endAtItsTime(work, ended, botId);
   return true;
+}
+
+/** Its time was up before a place is held no longer for a receipt alone; its grace may go on. */
+function isUpLongAgo<S extends Held>(active: S, now: Date): active is S & { expiresAt: Date } {
+  const { expiresAt } = active;
+  return expiresAt !== null && hasBegun(active) && expiresAt <= longBefore(now);
+}
+
+const longBefore = (now: Date): Date => new Date(now.getTime() - PLACE_HELD_MS);
+
+/**
+ * Until when somebody would have a chat if all this came to it at `now`, one after another. Nothing is given, and nothing
+ * locked: by the time that it is, that may have changed.
+ * @returns null for a lifetime
+ */
+export async function foreseeEnd(
+  db: Db,
+  given: { endUserId: number; channelId: number; durations: readonly Duration[] },
+  now: Date,
+  timeZone: string,
+): Promise<Date | null> {
+  const { endUserId, channelId, durations } = given;
+  const present = await db.subscription.findFirst({ where: { endUserId, channelId, status: 'active' } });
+  let held: Held | undefined = present ?? undefined;
+  if (present && isUpLongAgo(present, now)) {
+    const graceUntil = present.graceUntil ?? (await graceAfter(db, present, timeZone));
+    if (endsAt({ ...present, graceUntil }) <= longBefore(now)) held = undefined;
+  }
+  for (const duration of durations) {
+    const { expiresAt } = layOnHeld(held, duration, now, timeZone);
+    held = { ...(held ?? { deliveredAt: null, joinedAt: null }), expiresAt };
+  }
+  return held?.expiresAt ?? null;
 }
 
 /** What became of a subscription that time was taken from. */

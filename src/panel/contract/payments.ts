@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { PAYMENT_STATUSES } from '../../modules/payments/payment-status.ts';
+import { parsePrice, toDecimalString } from '../../shared/money.ts';
 import { chat, instant, money, pageOf, pageQuery, person, planName, rowId } from './shapes.ts';
 
 export const paymentState = z.enum(PAYMENT_STATUSES);
@@ -7,8 +8,16 @@ export const paymentMethod = z.enum(['card', 'payme', 'click', 'uzum', 'stars'])
 const currency = z.enum(['UZS', 'XTR']);
 /** A day of the platform's time zone. */
 const day = z.iso.date();
-/** An amount as somebody types it: `50 000`, `50000.00`. */
-const typedAmount = z.coerce.string().max(40);
+/** An amount as somebody types it, `50 000`, read as `50000.00`. */
+const typedAmount = z.coerce
+  .string()
+  .max(40)
+  .transform((text, { issues }) => {
+    const tiyin = parsePrice(text, 0n);
+    if (typeof tiyin === 'bigint') return toDecimalString(tiyin);
+    issues.push({ code: 'custom', input: text, message: tiyin });
+    return z.NEVER;
+  });
 /** An id, a name, a @username or an amount. */
 export const searched = z.string().max(100);
 

@@ -132,8 +132,12 @@ export function createMessageGateway(deps: MessageGatewayDeps): MessageGateway {
     async sendAccess(to, content) {
       await sendScreen(to, accessScreen(viewer(to.language, to.via), content));
     },
-    sendReview: (to, content, sellerBotId) =>
-      sendFile(to, reviewScreen(viewer(to.language, to.via), content), content, sellerBotId),
+    sendReview: (to, content, sellerBotId) => {
+      const owner = viewer(to.language, to.via);
+      const isDecided = content.payment.status !== 'pending';
+      const screen = isDecided ? decidedScreen(owner, content, true) : reviewScreen(owner, content);
+      return sendFile(to, screen, content, sellerBotId);
+    },
     async remindOfReview(receipt, language, content): Promise<SentMessage> {
       const screen = reminderScreen(viewer(language, viaOf(receipt)), content);
       const { message_id } = await call<{ message_id: number }>(viaOf(receipt), receipt.chatId, (api) =>
