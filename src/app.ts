@@ -207,6 +207,7 @@ export async function createApp(options: AppOptions): Promise<App> {
           botToken: config.botToken,
           timeZone: config.timeZone,
           mainBotUsername: telegram.mainBotUsername,
+          openFile: telegram.openFile,
           areLimitsLifted: config.rateLimitPerSecond === 0,
           report,
         })

@@ -7,11 +7,16 @@ const MAX_KEYS = 10_000;
 
 /** Counts to a limit, by whatever it is counted for; each count is forgotten a minute after it began. */
 export function createMinuteCount(limit: number) {
+  return createCount(limit, MINUTE_MS);
+}
+
+/** The same over another while. */
+export function createCount(limit: number, whileMs: number) {
   const counts = new LRUCache<string, { count: number; since: number }>({ max: MAX_KEYS });
 
   function find(key: string, now: number) {
     const known = counts.get(key);
-    return known && now - known.since < MINUTE_MS ? known : undefined;
+    return known && now - known.since < whileMs ? known : undefined;
   }
 
   return {
@@ -20,7 +25,7 @@ export function createMinuteCount(limit: number) {
       const now = performance.now();
       const known = find(key, now);
       if (!known || known.count < limit) return null;
-      return Math.ceil((known.since + MINUTE_MS - now) / SECOND_MS);
+      return Math.ceil((known.since + whileMs - now) / SECOND_MS);
     },
     add(key: string): void {
       const now = performance.now();

@@ -16,6 +16,17 @@ export class TooFastError extends Error {
   }
 }
 
+/** Something that has no room for this at present. */
+export class BusyError extends Error {
+  override readonly name = 'BusyError';
+  readonly waitSeconds: number;
+
+  constructor(waitSeconds: number) {
+    super('busy');
+    this.waitSeconds = waitSeconds;
+  }
+}
+
 declare module 'fastify' {
   interface FastifyContextConfig {
     /** What a refusal shows along: the thing that was to change, as it stands now. */
@@ -78,6 +89,10 @@ export function answerErrors(app: FastifyInstance, { report }: FaultDeps): void 
     if (error instanceof TooFastError) {
       void reply.header('retry-after', error.waitSeconds);
       return failAs(request, reply, 429, 'tooFast');
+    }
+    if (error instanceof BusyError) {
+      void reply.header('retry-after', error.waitSeconds);
+      return failAs(request, reply, 503, 'away');
     }
     if (error instanceof z.ZodError) return failAs(request, reply, 400, 'request', fieldsOf(error));
     const status = error.statusCode ?? 500;

@@ -4,6 +4,7 @@ import type { Services } from '../modules/services.ts';
 import { answerErrors, useContract } from './answers.ts';
 import { setHeaders } from './headers.ts';
 import { receiptRoutes } from './owner/receipt-routes.ts';
+import { createReceiptFiles, type OpenFile } from './receipt-file.ts';
 import { confirmationRoutes } from './session/confirmation-routes.ts';
 import { limitNetworks, limitSessions } from './session/limits.ts';
 import { guardModerators } from './session/moderator-guard.ts';
@@ -14,6 +15,7 @@ import { type SessionRoutesDeps, sessionRoutes } from './session/session-routes.
 
 export interface PanelDeps extends SessionRoutesDeps {
   services: Services;
+  openFile: OpenFile;
   /** People act as fast as machines. */
   areLimitsLifted: boolean;
   report: (error: unknown, tags: Record<string, string>) => void;
@@ -28,6 +30,7 @@ const MAX_BODY_BYTES = 65_536;
  */
 export function createPanelApi(deps: PanelDeps): (app: FastifyInstance) => Promise<void> {
   const { panelSessions } = deps.services;
+  const files = createReceiptFiles(deps);
   return async (app) => {
     useContract(app);
     answerErrors(app, deps);
@@ -46,7 +49,7 @@ export function createPanelApi(deps: PanelDeps): (app: FastifyInstance) => Promi
     await app.register(
       async (owner) => {
         guardTenants(owner, deps.services);
-        receiptRoutes(owner, deps.services);
+        receiptRoutes(owner, { services: deps.services, files });
       },
       { prefix: '/bots/:botId' },
     );

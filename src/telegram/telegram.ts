@@ -26,7 +26,7 @@ import { createMainBot } from './main-bot/composer.ts';
 import { checkMonitoringBot, createAlertGateway } from './outgoing/alert-gateway.ts';
 import { createBotGateway } from './outgoing/bot-gateway.ts';
 import { createChatGateway } from './outgoing/chat-gateway.ts';
-import { createDownload } from './outgoing/file-downloads.ts';
+import { createDownloads, type Downloads } from './outgoing/file-downloads.ts';
 import { createTelegramHttp, type ObserveCall } from './outgoing/http-client.ts';
 import { createMessageGateway, type MessageGateway } from './outgoing/message-gateway.ts';
 import { createThrottle } from './outgoing/throttle.ts';
@@ -67,6 +67,8 @@ export interface Telegram {
   mainBotId: bigint;
   /** Asked of Telegram once, and remembered. */
   mainBotUsername(): Promise<string>;
+  /** A file that a bot was sent, as it comes. */
+  openFile: Downloads['open'];
   webhookIntake: ReturnType<typeof createWebhookIntake>;
   botGateway: BotGateway;
   chatGateway: ChatGateway;
@@ -193,9 +195,11 @@ export async function createTelegram(deps: TelegramDeps): Promise<Telegram> {
     logger.info('every webhook is set with the first key');
   }
 
+  const downloads = createDownloads({ http, apiRoot: config.telegramApiRoot, apiOf });
   return {
     mainBotId,
     mainBotUsername: bots.mainBotUsername,
+    openFile: downloads.open,
     webhookIntake: createWebhookIntake({ receiver, logger }),
     announceChange: changes.announce,
     chatGateway: createChatGateway({ throttle, apiOf }),
@@ -209,7 +213,7 @@ export async function createTelegram(deps: TelegramDeps): Promise<Telegram> {
       throttle,
       apiOf,
       mainBotId,
-      download: createDownload({ http, apiRoot: config.telegramApiRoot, apiOf }),
+      download: downloads.read,
       timeZone: config.timeZone,
       panelPages: panelAddress.pages,
     }),

@@ -16,6 +16,7 @@ import {
 } from '../contract/receipts.ts';
 import { oneRow } from '../contract/shapes.ts';
 import { readCursor, writeCursor } from '../keyset.ts';
+import type { ReceiptFiles } from '../receipt-file.ts';
 import { tenantOf } from '../session/scope-guard.ts';
 import { toListedReceipt, toReceipt } from './payment-shapes.ts';
 
@@ -26,8 +27,10 @@ const place = z.tuple([z.coerce.date(), z.int()]).transform(([at, id]) => ({ at,
 /** The receipts desk. */
 export function receiptRoutes(
   app: FastifyInstance,
-  { receiptDesk: desk, reviews }: Pick<Services, 'receiptDesk' | 'reviews'>,
+  { services, files }: { services: Pick<Services, 'receiptDesk' | 'reviews'>; files: ReceiptFiles },
 ): void {
+  const { receiptDesk: desk, reviews } = services;
+
   async function open(request: FastifyRequest): Promise<Receipt> {
     const { scope, actor } = tenantOf(request);
     return toReceipt(await desk.open(scope, actor, oneRow.parse(request.params).id));
@@ -50,6 +53,15 @@ export function receiptRoutes(
   );
 
   app.get('/receipts/:id', { schema: { params: oneRow, response: { 200: receipt } } }, open);
+
+  app.get<{ Params: OneRow }>(
+    '/receipts/:id/file',
+    { config: { gives: 'file' }, exposeHeadRoute: false, schema: { params: oneRow } },
+    async (request, reply) => {
+      const { scope, actor } = tenantOf(request);
+      return files.send(request, reply, await desk.findFile(scope, actor, request.params.id));
+    },
+  );
 
   /** A decision, and the receipt as it stands after it; whoever comes second sees how it stands. */
   const decision = { config: { current: open }, schema: { params: oneRow, response: { 200: receipt } } };

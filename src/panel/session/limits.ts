@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
-import { createMinuteCount, networkOf } from '../../infra/minute-count.ts';
+import { createCount, networkOf } from '../../infra/minute-count.ts';
+import { HOUR_MS, MINUTE_MS } from '../../shared/durations.ts';
 import { TooFastError } from '../answers.ts';
 
 /** Requests a minute of a network that is not signed in. */
@@ -7,14 +8,24 @@ const OPEN_A_MINUTE = 600;
 /** Of a session: all, and those that change something. */
 const A_MINUTE = 300;
 const CHANGES_A_MINUTE = 60;
+/** Of a session: receipts' files, and exports. */
+const FILES_A_MINUTE = 120;
+const EXPORTS_AN_HOUR = 6;
 /** Of a network: sessions that it is refused, and granted. */
 const REFUSED_A_MINUTE = 10;
 const GRANTED_A_MINUTE = 120;
 /** Of all: codes are short enough to be guessed at. */
 const WRONG_CODES_A_MINUTE = 100;
 
-function limit(perMinute: number) {
-  const count = createMinuteCount(perMinute);
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** What is given out besides an answer, which has a limit of its own. */
+    gives?: 'file' | 'export';
+  }
+}
+
+function limit(most: number, whileMs = MINUTE_MS) {
+  const count = createCount(most, whileMs);
   return {
     /** @throws TooFastError where it is reached */
     require(key: string): void {
@@ -41,9 +52,12 @@ export function limitSessions(app: FastifyInstance, { isLifted }: { isLifted: bo
   if (isLifted) return;
   const requests = limit(A_MINUTE);
   const changes = limit(CHANGES_A_MINUTE);
-  app.addHook('onRequest', async ({ session, method }) => {
+  const given = { file: limit(FILES_A_MINUTE), export: limit(EXPORTS_AN_HOUR, HOUR_MS) };
+  app.addHook('onRequest', async ({ session, method, routeOptions }) => {
     if (!session) return;
+    const { gives } = routeOptions.config;
     const counts = method === 'GET' ? [requests] : [requests, changes];
+    if (gives) counts.push(given[gives]);
     for (const count of counts) {
       count.require(String(session.id));
       count.add(String(session.id));

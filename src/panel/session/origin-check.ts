@@ -3,13 +3,18 @@ import { AppError } from '../../kernel/errors.ts';
 
 const READS = new Set(['GET', 'HEAD']);
 
+/** From our page, from nobody's, or by what says nothing of it. */
+const OWN_SITES: ReadonlySet<unknown> = new Set([undefined, 'same-origin', 'none']);
+
 /**
  * What a browser does by itself for another page changes nothing here: a change that a cookie, or nothing at all, stands for
- * has to come from our own page.
+ * has to come from our own page. A file is not for a foreign page, either.
  * @throws AppError `origin`
  */
 export function checkOrigin(app: FastifyInstance): void {
   app.addHook('onRequest', async (request) => {
+    const { gives } = request.routeOptions.config;
+    if (gives && !OWN_SITES.has(request.headers['sec-fetch-site'])) throw new AppError('origin');
     if (READS.has(request.method)) return;
     const isSure = request.session !== null && !request.byCookie;
     if (isSure || isFromOurPage(request)) return;

@@ -15,8 +15,8 @@ export interface TelegramHttp {
   fetch: Fetch;
   /** Posts JSON and reads the answer, without what makes `fetch` dear: a stream, an abort signal, headers of a class. */
   call(origin: string, path: string, body: string): Promise<unknown>;
-  /** Downloads a file that `getFile` named. @throws DownloadRefusedError when Telegram has no such file */
-  download(url: string): Promise<Uint8Array>;
+  /** Downloads a file that `getFile` named, as it comes. @throws DownloadRefusedError when Telegram has no such file */
+  download(url: string): Promise<Readable>;
   close(): Promise<void>;
 }
 
@@ -142,7 +142,7 @@ export function createTelegramHttp(observe: ObserveCall = () => undefined): Tele
         if (isForNow) throw new Error(`Telegram answered ${response.statusCode} to a download`);
         throw new DownloadRefusedError(response.statusCode);
       }
-      return new Uint8Array(await response.body.arrayBuffer());
+      return response.body;
     },
     close: () => dispatcher.destroy(),
   };

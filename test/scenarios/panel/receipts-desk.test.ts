@@ -10,7 +10,7 @@ let shop: Shop;
 let desk: ReturnType<Awaited<ReturnType<typeof openPanel>>['of']>;
 
 beforeAll(async () => {
-  platform = await startPlatform({ environment: { RATE_LIMIT_PER_SECOND: '0' } });
+  platform = await startPlatform();
   shop = await openShop(platform);
   desk = (await openPanel(platform, shop.owner)).of(shop.shop);
 });
