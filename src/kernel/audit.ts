@@ -148,3 +148,9 @@ export function nameOf(actor: AuditActor): string {
       return `${actor.kind}:${actor.telegramUserId}`;
   }
 }
+
+/** Of whom the trail speaks by that name, where it is an owner: their Telegram id. */
+export function ownerNamed(actor: string): bigint | null {
+  const id = /^owner:(\d+)$/.exec(actor)?.[1];
+  return id === undefined ? null : BigInt(id);
+}

@@ -31,6 +31,7 @@ import { createConfirmationService } from './panel-access/confirmation-service.t
 import { createPanelEntryService, type EntryStore } from './panel-access/entry-service.ts';
 import { createPanelSessionService } from './panel-access/session-service.ts';
 import { createCheckoutService } from './payments/checkout-service.ts';
+import { createPaymentDeskService } from './payments/desk/payment-desk-service.ts';
 import { createReceiptDeskService } from './payments/desk/receipt-desk-service.ts';
 import { createClickReversals } from './payments/providers/click/click-reversals.ts';
 import { createClickService } from './payments/providers/click/click-service.ts';
@@ -146,6 +147,7 @@ export function createServices(given: ServicesDeps) {
     checkout: createCheckoutService(deps),
     orderStatus: createOrderStatusService(deps),
     reviews: deps.reviews,
+    paymentDesk: createPaymentDeskService(deps),
     receiptDesk: createReceiptDeskService(deps),
     takeBacks: createTakeBackService(deps),
     refunds: createRefundService(deps),

@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import type { Services } from '../modules/services.ts';
 import { answerErrors, useContract } from './answers.ts';
 import { setHeaders } from './headers.ts';
+import { paymentRoutes } from './owner/payment-routes.ts';
 import { receiptRoutes } from './owner/receipt-routes.ts';
 import { createReceiptFiles, type OpenFile } from './receipt-file.ts';
 import { confirmationRoutes } from './session/confirmation-routes.ts';
@@ -49,6 +50,7 @@ export function createPanelApi(deps: PanelDeps): (app: FastifyInstance) => Promi
     await app.register(
       async (owner) => {
         guardTenants(owner, deps.services);
+        paymentRoutes(owner, deps.services);
         receiptRoutes(owner, { services: deps.services, files });
       },
       { prefix: '/bots/:botId' },

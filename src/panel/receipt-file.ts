@@ -12,7 +12,7 @@ export type OpenFile = (telegramBotId: bigint, fileId: string) => Promise<Readab
 /** So many at once a process: each holds a connection to Telegram. */
 const AT_ONCE = 4;
 const BUSY_SECONDS = 2;
-const AWAY_SECONDS = 5;
+const UNAVAILABLE_SECONDS = 5;
 const LIMIT_MS = 15 * SECOND_MS;
 const MAX_BYTES = 20 * 1024 * 1024;
 /** What the longest of the signs below needs. */
@@ -85,7 +85,7 @@ async function beginWithin(opening: Promise<Readable>): Promise<{ head: string; 
     const chunks = stream[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
     const head = await readHead(chunks).catch(() => {
       // Its own words may name the address, which holds a token.
-      throw new BusyError(AWAY_SECONDS);
+      throw new BusyError(UNAVAILABLE_SECONDS);
     });
     const body = Readable.from(rest(head, chunks), { objectMode: false });
     body.once('close', stop);
@@ -103,7 +103,7 @@ async function beginWithin(opening: Promise<Readable>): Promise<{ head: string; 
 
 function rejectsOnceAborted(signal: AbortSignal): Promise<never> {
   return new Promise((_, reject) => {
-    signal.addEventListener('abort', () => reject(new BusyError(AWAY_SECONDS)));
+    signal.addEventListener('abort', () => reject(new BusyError(UNAVAILABLE_SECONDS)));
   });
 }
 
@@ -134,7 +134,7 @@ async function* rest(head: Buffer, chunks: AsyncIterator<Buffer>): AsyncGenerato
 
 /** Telegram that is away comes back; whatever else it said of a file stays so. */
 function inTheDesksWords(error: unknown): unknown {
-  if (isDeliveryFailure(error, 'not-sent', 'unknown')) return new BusyError(AWAY_SECONDS);
+  if (isDeliveryFailure(error, 'not-sent', 'unknown')) return new BusyError(UNAVAILABLE_SECONDS);
   if (error instanceof DeliveryError) return new AppError('receipt.unavailable');
   return error;
 }

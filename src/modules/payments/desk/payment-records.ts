@@ -9,7 +9,7 @@ import { firstChatFirst } from '../../plans/plan.ts';
 import { amountIn, type Currency, readRejectReason } from '../payment.ts';
 import type { PaymentStatus } from '../payment-status.ts';
 
-/** A payment as its bot's desk and books show it. */
+/** A payment as its bot's desk shows it. */
 export interface PaymentRecord {
   id: number;
   status: PaymentStatus;
