@@ -208,6 +208,7 @@ export async function createApp(options: AppOptions): Promise<App> {
           timeZone: config.timeZone,
           mainBotUsername: telegram.mainBotUsername,
           openFile: telegram.openFile,
+          showPreview: telegram.preview,
           areLimitsLifted: config.rateLimitPerSecond === 0,
           report,
         })

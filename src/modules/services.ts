@@ -45,6 +45,7 @@ import { createRefundReminders } from './payments/refunds/refund-reminders.ts';
 import { createRefundService } from './payments/refunds/refund-service.ts';
 import { createTakeBackService } from './payments/refunds/take-back-service.ts';
 import { createReviewService } from './payments/review-service.ts';
+import { createShopSamples } from './payments/sample/shop-sample.ts';
 import { createStorefrontService } from './payments/storefront-service.ts';
 import { createDatedPlans } from './plans/dated-plans.ts';
 import { createPlanEditor } from './plans/plan-editor.ts';
@@ -159,6 +160,7 @@ export function createServices(given: ServicesDeps) {
     clickReversals: deps.clickReversals,
     testOrders: createTestOrderService(deps),
     storefront: createStorefrontService(deps),
+    shopSamples: createShopSamples(deps),
     referrals: createReferralService(deps),
     invitations: createInvitationService(deps),
     bans: createBanService(deps),

@@ -55,10 +55,18 @@ function statusOf(code: ErrorCode): number {
 const MALFORMED: Partial<Record<number, PanelFault>> = { 413: 'tooLarge', 415: 'notJson' };
 type PanelFault = 'request' | 'tooLarge' | 'notJson' | 'tooFast' | 'away' | 'fault';
 
+/** No text may hold it in Postgres, and no keyboard writes it. */
+const withoutNul = z.unknown().refine((data) => !holdsNul(data), 'NUL');
+
+function holdsNul(data: unknown): boolean {
+  if (typeof data === 'string') return data.includes('\0');
+  return typeof data === 'object' && data !== null && Object.values(data).some(holdsNul);
+}
+
 /** Bodies and answers are what the contract says, and nothing else. */
 export function useContract(app: FastifyInstance): void {
   app.setValidatorCompiler<z.ZodType>(({ schema }) => (data) => {
-    const read = schema.safeParse(data);
+    const read = withoutNul.pipe(schema).safeParse(data);
     return read.success ? { value: read.data } : { error: read.error };
   });
   app.setSerializerCompiler<z.ZodType>(({ schema }) => (data) => {

@@ -5,6 +5,7 @@ import { answerErrors, useContract } from './answers.ts';
 import { setHeaders } from './headers.ts';
 import { paymentRoutes } from './owner/payment-routes.ts';
 import { receiptRoutes } from './owner/receipt-routes.ts';
+import { type ShowPreview, textRoutes } from './owner/text-routes.ts';
 import { createReceiptFiles, type OpenFile } from './receipt-file.ts';
 import { confirmationRoutes } from './session/confirmation-routes.ts';
 import { limitNetworks, limitSessions } from './session/limits.ts';
@@ -17,6 +18,7 @@ import { type SessionRoutesDeps, sessionRoutes } from './session/session-routes.
 export interface PanelDeps extends SessionRoutesDeps {
   services: Services;
   openFile: OpenFile;
+  showPreview: ShowPreview;
   /** People act as fast as machines. */
   areLimitsLifted: boolean;
   report: (error: unknown, tags: Record<string, string>) => void;
@@ -52,6 +54,7 @@ export function createPanelApi(deps: PanelDeps): (app: FastifyInstance) => Promi
         guardTenants(owner, deps.services);
         paymentRoutes(owner, deps.services);
         receiptRoutes(owner, { services: deps.services, files });
+        textRoutes(owner, deps);
       },
       { prefix: '/bots/:botId' },
     );

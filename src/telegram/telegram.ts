@@ -30,6 +30,7 @@ import { createDownloads, type Downloads } from './outgoing/file-downloads.ts';
 import { createTelegramHttp, type ObserveCall } from './outgoing/http-client.ts';
 import { createMessageGateway, type MessageGateway } from './outgoing/message-gateway.ts';
 import { createThrottle } from './outgoing/throttle.ts';
+import { createPreview, type Preview } from './preview.ts';
 import { createSellerBot } from './seller-bot/composer.ts';
 
 export interface TelegramDeps {
@@ -74,6 +75,8 @@ export interface Telegram {
   chatGateway: ChatGateway;
   messageGateway: MessageGateway;
   alertGateway: AlertGateway;
+  /** What buyers would see. */
+  preview: Preview;
   /** Tells every process that what it remembers of a bot is old. */
   announceChange(telegramBotId: bigint): Promise<void>;
   checkMainBot: MainBotLaunch['check'];
@@ -201,6 +204,7 @@ export async function createTelegram(deps: TelegramDeps): Promise<Telegram> {
     mainBotUsername: bots.mainBotUsername,
     openFile: downloads.open,
     webhookIntake: createWebhookIntake({ receiver, logger }),
+    preview: createPreview(botDeps),
     announceChange: changes.announce,
     chatGateway: createChatGateway({ throttle, apiOf }),
     alertGateway: createAlertGateway({

@@ -12,14 +12,8 @@ import { readSelling } from '../channels/selling-queries.ts';
 import { lockActingOwner } from '../owners/owner-queries.ts';
 import { createBotCard } from './bot-card.ts';
 import type { BotGateway, BotIdentity } from './bot-gateway.ts';
-import {
-  type BotAtAGlance,
-  type BotWork,
-  MAX_TERMS_LENGTH,
-  MAX_WELCOME_LENGTH,
-  type SellerBot,
-  toSellerBot,
-} from './seller-bot.ts';
+import { createBotTexts } from './bot-texts.ts';
+import { type BotAtAGlance, type BotWork, type SellerBot, toSellerBot } from './seller-bot.ts';
 
 export interface SellerBotServiceDeps {
   prisma: PrismaClient;
@@ -218,33 +212,6 @@ export function createSellerBotService(deps: SellerBotServiceDeps) {
     return toTenantScope(row);
   }
 
-  async function setWelcome(scope: TenantScope, actor: Actor, text: string): Promise<void> {
-    const welcome = text.trim();
-    if (welcome.length === 0) throw new AppError('welcome.empty');
-    if (welcome.length > MAX_WELCOME_LENGTH)
-      throw new AppError('welcome.tooLong', { max: MAX_WELCOME_LENGTH });
-    await change(scope, actor, 'bot.welcome-set', { welcomeMessage: welcome });
-  }
-
-  /** The default text again, in each reader's language. */
-  async function resetWelcome(scope: TenantScope, actor: Actor): Promise<void> {
-    await change(scope, actor, 'bot.welcome-set', { welcomeMessage: null });
-  }
-
-  /** What buyers agree to. @param text as typed; `-` is the default text again @throws AppError `terms.*` */
-  async function setTerms(scope: TenantScope, actor: Actor, text: string): Promise<void> {
-    const terms = text.trim();
-    if (terms.length === 0) throw new AppError('terms.empty');
-    if (terms.length > MAX_TERMS_LENGTH) throw new AppError('terms.tooLong', { max: MAX_TERMS_LENGTH });
-    await change(scope, actor, 'bot.terms-set', { termsMessage: terms === '-' ? null : terms });
-  }
-
-  /** A bot's own terms; null: the default text. */
-  async function readTerms({ botId }: TenantScope): Promise<string | null> {
-    const row = await prisma.sellerBot.findUnique({ where: { id: botId }, select: { termsMessage: true } });
-    return row?.termsMessage ?? null;
-  }
-
   /** No new sale or renewal; all else goes on. */
   async function pauseBot(scope: TenantScope, actor: Actor): Promise<void> {
     await change(scope, actor, 'bot.paused', { pausedAt: deps.clock.now() });
@@ -323,10 +290,7 @@ export function createSellerBotService(deps: SellerBotServiceDeps) {
     scopeOfSource,
     scopeOfSubscription,
     ...createBotCard(deps),
-    setWelcome,
-    resetWelcome,
-    setTerms,
-    readTerms,
+    ...createBotTexts(deps),
     pauseBot,
     resumeBot,
     muteBot,

@@ -1,4 +1,5 @@
 import type { InlineKeyboardButton } from 'grammy/types';
+import { plainText } from '../../shared/text.ts';
 import { means } from '../outgoing/api-errors.ts';
 import type { BotContext } from './context.ts';
 import { HOME } from './routes.ts';
@@ -21,16 +22,6 @@ export function webApp(text: string, url: string): InlineKeyboardButton {
 /** What there is to say first, and then the screen. */
 export function inFront(said: readonly string[], screen: Screen): Screen {
   return { ...screen, text: [...said, screen.text].join('\n\n') };
-}
-
-/** A text in Telegram's HTML as people read it. */
-export function plainText(html: string): string {
-  return html
-    .replace(/<[^>]+>/g, '')
-    .replaceAll('&lt;', '<')
-    .replaceAll('&gt;', '>')
-    .replaceAll('&quot;', '"')
-    .replaceAll('&amp;', '&');
 }
 
 /** What every sent text has in common. Links are never unfolded: a preview would bury the buttons. */

@@ -1,13 +1,13 @@
 import { Composer } from 'grammy';
 import { translator } from '../../infra/i18n/i18n.ts';
 import { AppError } from '../../kernel/errors.ts';
-import type { Advertisement } from '../../modules/tariffs/advertisement.ts';
 import type { ErrorCode } from '../../shared/locale-keys.ts';
 import { type BotDeps, viewerOf } from '../bots/bot-deps.ts';
 import { onPress } from '../common/callback-data.ts';
 import { endUserIn, ownerIn, type SellerContext } from '../common/context.ts';
 import { HOME, LANG, LANGUAGE, TRY_AS_END_USER } from '../common/routes.ts';
 import { button, inFront, type Screen, send, show } from '../common/screen.ts';
+import { advertisementLine } from '../views/buyer/advertisement.ts';
 import { storefrontScreen } from '../views/buyer/storefront.ts';
 import { languageScreen } from '../views/common.ts';
 import { appErrorScreen } from '../views/errors.ts';
@@ -43,27 +43,19 @@ export function start(deps: BotDeps, desk: OwnerDesk, choosePlan: ChoosePlan): C
   const { endUsers, invitations, owners, sourceVisits, storefront, tariffs } = deps.services;
   const composer = new Composer<SellerContext>();
 
-  /** Getolog's line, which stands in every answer to /start on the free tariff. */
-  async function advertisementLine({ t }: SellerContext, shown: Advertisement): Promise<string | null> {
-    if (!shown.shown) return null;
-    return shown.text === null
-      ? t('storefront.advertisement', { mainBot: await deps.mainBotUsername() })
-      : t('storefront.ownAdvertisement', { text: shown.text });
-  }
-
   const currentAdvertisement = ({ scope, t }: SellerContext) => tariffs.advertisementFor(scope, t.language);
 
   /** The line as the window shows it, which was read ahead. */
   async function currentLine(context: SellerContext): Promise<string | null> {
     const shop = await context.load.storefront();
-    return advertisementLine(context, shop?.advertisement ?? (await currentAdvertisement(context)));
+    return advertisementLine(context.t, shop?.advertisement ?? (await currentAdvertisement(context)), deps);
   }
 
   async function shopWindow(context: SellerContext, { advertised }: { advertised: boolean }) {
     const { telegramUserId } = await context.endUser();
     // Whoever was new to the bot when it was read is its end user by now.
     const shop = (await context.load.storefront()) ?? (await storefront.look(context.scope, telegramUserId));
-    const line = advertised ? await advertisementLine(context, shop.advertisement) : null;
+    const line = advertised ? await advertisementLine(context.t, shop.advertisement, deps) : null;
     return storefrontScreen(viewerOf(context, deps), shop, line);
   }
 
@@ -122,7 +114,7 @@ export function start(deps: BotDeps, desk: OwnerDesk, choosePlan: ChoosePlan): C
     if (context.isOwner) {
       // The owner has opened the bot: receipts that waited for that come at once.
       await endUsers.welcomeOwner(context.scope, ownerIn(context));
-      const line = await advertisementLine(context, await currentAdvertisement(context));
+      const line = await advertisementLine(context.t, await currentAdvertisement(context), deps);
       return send(context, inFront(greeting, await desk(context, line)));
     }
     const endUser = await context.endUser();

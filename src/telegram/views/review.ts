@@ -5,6 +5,7 @@ import { BANNED_REASON, type Payment, readRejectReason } from '../../modules/pay
 import { REJECT_REASONS } from '../../modules/payments/payment-status.ts';
 import type { SameFile } from '../../modules/payments/reuse/receipt-traces.ts';
 import type { PayerHistory, ReviewContent } from '../../modules/payments/review-gateway.ts';
+import { plainText } from '../../shared/text.ts';
 import {
   APPROVE,
   HOME,
@@ -17,7 +18,7 @@ import {
   SUPPORT,
   UNDECIDED,
 } from '../common/routes.ts';
-import { button, plainText, type Screen } from '../common/screen.ts';
+import { button, type Screen } from '../common/screen.ts';
 import {
   date,
   durationName,

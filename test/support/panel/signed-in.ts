@@ -8,20 +8,29 @@ type Ground = Pick<Platform, 'app' | 'clock' | 'mainBot'>;
 export async function openPanel({ app, clock, mainBot }: Ground, person: SandboxPerson) {
   const initData = initDataOf(person, { botToken: mainBot.token, at: clock.now() });
   const { body } = await askPanel(app.origin, 'POST', '/session', { body: { initData } });
-  const headers = { authorization: `Bearer ${body.session.token}` };
+  return panelWith(app.origin, { authorization: `Bearer ${body.session.token}` });
+}
+
+/** The same in a browser. */
+export async function openBrowserPanel({ app }: Ground, { id }: SandboxPerson) {
+  const { code } = await app.services.panelEntries.offer({ telegramUserId: BigInt(id) });
+  const { cookie = '' } = await askPanel(app.origin, 'POST', '/session', { body: { code } });
+  return panelWith(app.origin, { cookie });
+}
+
+function panelWith(origin: string, headers: Record<string, string>) {
   const ask = (method: string, path: string, sent?: unknown) =>
-    askPanel(app.origin, method, path, { body: sent, headers });
+    askPanel(origin, method, path, { body: sent, headers });
+  const below = (before: string) => ({
+    get: (path: string) => ask('GET', `${before}${path}`),
+    post: (path: string, sent?: unknown) => ask('POST', `${before}${path}`, sent),
+    put: (path: string, sent?: unknown) => ask('PUT', `${before}${path}`, sent),
+    delete: (path: string) => ask('DELETE', `${before}${path}`),
+  });
   return {
     headers,
-    get: (path: string) => ask('GET', path),
-    post: (path: string, sent?: unknown) => ask('POST', path, sent),
+    ...below(''),
     /** The same below one of their bots. */
-    of(bot: SandboxBot) {
-      const below = (path: string) => `/bots/${bot.id}${path}`;
-      return {
-        get: (path: string) => ask('GET', below(path)),
-        post: (path: string, sent?: unknown) => ask('POST', below(path), sent),
-      };
-    },
+    of: (bot: SandboxBot) => below(`/bots/${bot.id}`),
   };
 }
