@@ -5,7 +5,7 @@ import { DAY_MS } from '../../shared/durations.ts';
 import { NUMBER_NAMES } from '../bot-settings/bot-setting-names.ts';
 import { PROVIDERS } from '../merchant-accounts/merchant-account.ts';
 import { NEW_PLAN_KINDS } from '../plans/new-plan.ts';
-import { SETTING_NAMES } from '../platform/platform-settings.ts';
+import { SETTING_NAMES } from '../platform/setting-names.ts';
 import { PROMO_FIELDS } from '../promo-codes/promo-code.ts';
 
 /** What the keys of an account are asked for with; those that are given already are encrypted. */

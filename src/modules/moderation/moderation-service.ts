@@ -26,15 +26,14 @@ import { OWNER_NOTICES } from '../owners/owner-notices.ts';
 import { toOwner } from '../owners/owner-service.ts';
 import type { PaymentStatus } from '../payments/payment-status.ts';
 import { type Duration, toDuration } from '../plans/duration.ts';
+import { readSettings, writeSetting } from '../platform/platform-settings.ts';
 import {
   isAmountSetting,
   isDaysSetting,
   MAX_DAYS,
-  readSettings,
   SETTING_NAMES,
   type SettingName,
-  writeSetting,
-} from '../platform/platform-settings.ts';
+} from '../platform/setting-names.ts';
 import { FAILING } from '../seller-bots/seller-bot.ts';
 import type { TariffPaymentStatus } from '../tariffs/tariff.ts';
 import type { TariffPurpose } from '../tariffs/tariff-gateway.ts';

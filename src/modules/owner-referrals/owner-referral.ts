@@ -1,7 +1,8 @@
 import { SYSTEM } from '../../kernel/actor.ts';
 import type { Db, Work } from '../../kernel/unit-of-work.ts';
 import { addMonths, daysBetween } from '../../shared/calendar.ts';
-import { daysOf, readSettings } from '../platform/platform-settings.ts';
+import { readSettings } from '../platform/platform-settings.ts';
+import { daysOf } from '../platform/setting-names.ts';
 
 /** Nothing is decided yet: the friend has not paid, or has no chat to sell. */
 export const OPEN_STATUSES = ['came', 'waiting'] as const;

@@ -4,7 +4,7 @@ import { AppError } from '../../kernel/errors.ts';
 import { isForgotten } from '../../kernel/tenant-scope.ts';
 import { maskCardNumber } from '../../shared/card-number.ts';
 import type { ModerationService } from '../moderation/moderation-service.ts';
-import { SETTING_NAMES } from '../platform/platform-settings.ts';
+import { SETTING_NAMES } from '../platform/setting-names.ts';
 import { readCardHolder, readCardNumber } from '../seller-bots/bot-card.ts';
 import type { SellerBotService } from '../seller-bots/seller-bot-service.ts';
 import { isTariffMonths } from '../tariffs/tariff.ts';

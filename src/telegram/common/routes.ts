@@ -3,7 +3,7 @@ import { NUMBER_NAMES, REFERRAL_MODES, SWITCH_NAMES } from '../../modules/bot-se
 import { PROVIDERS } from '../../modules/merchant-accounts/merchant-account.ts';
 import { PAYMENT_STATUSES } from '../../modules/payments/payment-status.ts';
 import { NEW_PLAN_KINDS } from '../../modules/plans/new-plan.ts';
-import { SETTING_NAMES } from '../../modules/platform/platform-settings.ts';
+import { SETTING_NAMES } from '../../modules/platform/setting-names.ts';
 import { AUDIENCES, PROMO_FIELDS } from '../../modules/promo-codes/promo-code.ts';
 import {
   cursor,

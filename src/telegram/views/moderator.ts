@@ -16,7 +16,7 @@ import {
   MAX_DAYS,
   SETTING_NAMES,
   type SettingName,
-} from '../../modules/platform/platform-settings.ts';
+} from '../../modules/platform/setting-names.ts';
 import type { Statistics } from '../../modules/statistics/statistics.ts';
 import { TARIFF_MONTHS } from '../../modules/tariffs/tariff.ts';
 import type {

@@ -1,7 +1,7 @@
 import type { AskedConfirmation } from '../../modules/panel-access/confirmation.ts';
 import type { AskedAction } from '../../modules/panel-access/confirmed-actions.ts';
 import type { Entry } from '../../modules/panel-access/entry-service.ts';
-import type { SettingName } from '../../modules/platform/platform-settings.ts';
+import type { SettingName } from '../../modules/platform/setting-names.ts';
 import { HOME, PANEL_NO, PANEL_OUT, PANEL_YES } from '../common/routes.ts';
 import { button, type Screen } from '../common/screen.ts';
 import { monthsName, panelButton, personName, type Viewer } from './common.ts';
