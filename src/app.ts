@@ -10,6 +10,7 @@ import { createMachine, type Machine } from './infra/observability/machine.ts';
 import { createDatabase } from './infra/postgres/prisma.ts';
 import { createRedis, untilRedisReady } from './infra/redis/redis.ts';
 import { createRedisEntries } from './infra/redis/redis-entries.ts';
+import { createRedisFeed } from './infra/redis/redis-feed.ts';
 import { warnOfRoom } from './infra/redis/redis-room.ts';
 import { isUnavailable } from './infra/unavailable.ts';
 import type { FaultReporter } from './instrument.ts';
@@ -94,6 +95,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   await atStep({ kind: 'redis', url: options.redisUrl }, () => untilRedisReady(redis, REDIS_LIMIT_MS));
   await warnOfRoom(redis, logger);
 
+  const feed = createRedisFeed(redis);
   const queues = createQueues({ redis, logger });
   const fernet = new Fernet(encryptionKeys);
   const hashPerson = createPersonHash({ prisma, clock, fernet });
@@ -139,6 +141,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     chats: telegram.chatGateway,
     clickApi,
     entries: createRedisEntries(redis),
+    feed,
     mainBotId: telegram.mainBotId,
     serverUrl: config.serverUrl,
     moderatorIds: config.moderatorIds,
@@ -203,6 +206,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     panel: takesUpdates
       ? createPanel({
           services,
+          feed,
           clock,
           botToken: config.botToken,
           timeZone: config.timeZone,
@@ -251,6 +255,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       await queues.close();
       await clickApi.close();
       await telegram.close();
+      feed.close();
       jobRedis.disconnect();
       redis.disconnect();
       await database.close();

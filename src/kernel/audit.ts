@@ -103,7 +103,12 @@ interface Line {
 type Trail = Pick<Prisma.TransactionClient, 'auditEntry'>;
 
 /** Lines that are noted while something changes, and written with it. */
-export function openTrail(): { audit: Audit; write: (db: Trail, at: Date) => Promise<void> } {
+export function openTrail(): {
+  audit: Audit;
+  write: (db: Trail, at: Date) => Promise<void>;
+  /** Of all that was noted. */
+  botIds: () => (number | null)[];
+} {
   const lines: Line[] = [];
   return {
     audit: (actor, action, target) => {
@@ -115,6 +120,7 @@ export function openTrail(): { audit: Audit; write: (db: Trail, at: Date) => Pro
       if (lines.length === 0) return;
       await db.auditEntry.createMany({ data: lines.map((line) => ({ ...line, at })) });
     },
+    botIds: () => lines.map(({ botId }) => botId),
   };
 }
 

@@ -2,6 +2,7 @@ import { sqlStateOf } from '../infra/postgres/sql-state.ts';
 import { Prisma, type PrismaClient } from '../infra/prisma-client/client.ts';
 import type { Clock } from '../shared/clock.ts';
 import { type Audit, openTrail } from './audit.ts';
+import type { ChangeFeed } from './change-feed.ts';
 import type { DomainEvents, EventName, Follower, Followers, FollowerWork } from './events.ts';
 import type { DueMessage, NewMessage, Waker } from './outbox/outbox-message.ts';
 import { insertMessages } from './outbox/outbox-queries.ts';
@@ -40,13 +41,16 @@ interface UnitOfWorkDeps {
   clock: Clock;
   waker: Waker;
   followers: Followers;
+  /** Whoever looks at what was changed hears of it. */
+  feed: ChangeFeed;
 }
 
 export function createUnitOfWork(deps: UnitOfWorkDeps): UnitOfWork {
   return async (change) => {
     for (let attempt = 1; ; attempt += 1) {
       try {
-        const { result, due } = await runOnce(deps, change);
+        const { result, due, botIds } = await runOnce(deps, change);
+        if (botIds.size > 0) deps.feed.changed(botIds);
         if (due.length > 0) await deps.waker.wake(due);
         return result;
       } catch (error) {
@@ -59,7 +63,7 @@ export function createUnitOfWork(deps: UnitOfWorkDeps): UnitOfWork {
 async function runOnce<T>(
   deps: UnitOfWorkDeps,
   change: (work: Work) => Promise<T>,
-): Promise<{ result: T; due: DueMessage[] }> {
+): Promise<{ result: T; due: DueMessage[]; botIds: Set<number | null> }> {
   return deps.prisma.$transaction(async (db) => {
     const messages: NewMessage[] = [];
     const trail = openTrail();
@@ -83,7 +87,8 @@ async function runOnce<T>(
     for (const next of following) await next(work);
     const due = [...(await insertMessages(db, messages, now)), ...reopened];
     await trail.write(db, now);
-    return { result, due };
+    const botIds = new Set([...messages.map(({ botId = null }) => botId), ...trail.botIds()]);
+    return { result, due, botIds };
   });
 }
 

@@ -29,6 +29,7 @@ import { createOwnerReferralService } from './owner-referrals/owner-referral-ser
 import { createOwnerService } from './owners/owner-service.ts';
 import { createConfirmationService } from './panel-access/confirmation-service.ts';
 import { createPanelEntryService, type EntryStore } from './panel-access/entry-service.ts';
+import type { PanelFeed } from './panel-access/panel-feed.ts';
 import { createPanelSessionService } from './panel-access/session-service.ts';
 import { createCheckoutService } from './payments/checkout-service.ts';
 import { createPaymentDeskService } from './payments/desk/payment-desk-service.ts';
@@ -83,6 +84,7 @@ export interface ServicesDeps {
   chats: ChatGateway;
   clickApi: ClickApi;
   entries: EntryStore;
+  feed: PanelFeed;
   mainBotId: bigint;
   /** Where the installation is called; undefined: nowhere. */
   serverUrl: string | undefined;

@@ -2,6 +2,7 @@ import cookie from '@fastify/cookie';
 import type { FastifyInstance } from 'fastify';
 import type { Services } from '../modules/services.ts';
 import { answerErrors, useContract } from './answers.ts';
+import { type EventRoutesDeps, eventRoutes } from './events.ts';
 import { setHeaders } from './headers.ts';
 import { paymentRoutes } from './owner/payment-routes.ts';
 import { receiptRoutes } from './owner/receipt-routes.ts';
@@ -15,7 +16,7 @@ import { guardTenants } from './session/scope-guard.ts';
 import { guardSessions } from './session/session-guard.ts';
 import { type SessionRoutesDeps, sessionRoutes } from './session/session-routes.ts';
 
-export interface PanelDeps extends SessionRoutesDeps {
+export interface PanelDeps extends SessionRoutesDeps, EventRoutesDeps {
   services: Services;
   openFile: OpenFile;
   showPreview: ShowPreview;
@@ -49,6 +50,7 @@ export function createPanelApi(deps: PanelDeps): (app: FastifyInstance) => Promi
     limitSessions(app, { isLifted: deps.areLimitsLifted });
     sessionRoutes(app, deps);
     confirmationRoutes(app, deps);
+    eventRoutes(app, deps);
     await app.register(
       async (owner) => {
         guardTenants(owner, deps.services);

@@ -24,6 +24,7 @@ beforeAll(async () => {
     prisma,
     clock,
     waker: { wake: () => Promise.resolve() },
+    feed: { changed: () => undefined },
     followers: { ...FOLLOWERS, accessEnded: [(_work, event) => void ended.push(event)] },
   });
   deadlines = createDeadlineService({ prisma, transact, clock, timeZone: 'Asia/Tashkent' });

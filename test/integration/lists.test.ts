@@ -41,7 +41,7 @@ beforeAll(async () => {
   const clock = { now: () => new Date(NOW) };
   const waker = { wake: () => Promise.resolve() };
   const deps = { prisma, read: database.read, clock, waker };
-  const transact = createUnitOfWork({ ...deps, followers: FOLLOWERS });
+  const transact = createUnitOfWork({ ...deps, followers: FOLLOWERS, feed: { changed: () => undefined } });
   endUsers = createEndUserService({ ...deps, transact, hashPerson: async () => BigInt, attributions: [] });
   moderation = createModerationService({ ...deps, transact, moderatorIds: [MODERATOR.telegramUserId] });
   client = new pg.Client({ connectionString: testDatabase.url });

@@ -218,6 +218,7 @@ test('two who lock the same rows the other way round both come to their end', as
     clock,
     waker: { wake: () => Promise.resolve() },
     followers: FOLLOWERS,
+    feed: { changed: () => undefined },
   });
   const lockPlan = ({ db }: Work) => db.$queryRaw`SELECT id FROM plans WHERE id = ${planId} FOR UPDATE`;
   const lockChannel = ({ db }: Work) =>

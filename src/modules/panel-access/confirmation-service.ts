@@ -18,6 +18,7 @@ import {
   type ConfirmedServices,
   findAction,
 } from './confirmed-actions.ts';
+import type { PanelFeed } from './panel-feed.ts';
 import type { Session } from './session-service.ts';
 
 /** Long enough to take the telephone in hand. */
@@ -44,8 +45,9 @@ export function createConfirmationService(deps: {
   clock: Clock;
   fernet: Fernet;
   services: ConfirmedServices;
+  feed: PanelFeed;
 }) {
-  const { prisma, transact, clock, fernet, services } = deps;
+  const { prisma, transact, clock, fernet, services, feed } = deps;
 
   /** @throws AppError whatever would refuse it at once; `session.ended` */
   async function ask(
@@ -114,7 +116,11 @@ export function createConfirmationService(deps: {
         await db.panelConfirmation.updateMany({ where: { id, outcome: null }, data });
       });
     }
-    return find(id);
+    const settled = await find(id);
+    if (row && settled && settled.state !== 'waiting') {
+      feed.decided({ telegramUserId: row.telegramUserId, id, state: settled.state });
+    }
+    return settled;
   }
 
   /** Whether its effect is there already is asked first: a process may have ended between the two. */

@@ -7,6 +7,7 @@ import type { Clock } from '../../shared/clock.ts';
 import { MINUTE_MS } from '../../shared/durations.ts';
 import { ownerOf } from '../notifications/address.ts';
 import { tell } from '../notifications/notice.ts';
+import type { PanelFeed } from './panel-feed.ts';
 import { PANEL_NOTICES } from './panel-notices.ts';
 import { lastingOf, type SessionKind } from './session.ts';
 import { hashToken, makeSessionToken } from './session-token.ts';
@@ -81,8 +82,9 @@ export function createPanelSessionService(deps: {
   transact: UnitOfWork;
   clock: Clock;
   moderatorIds: readonly bigint[];
+  feed: PanelFeed;
 }) {
-  const { prisma, read, transact, clock, moderatorIds } = deps;
+  const { prisma, read, transact, clock, moderatorIds, feed } = deps;
   const find = preparedBatchLoader<[string], AuthenticatedRow>(read, AUTHENTICATE);
 
   /**
@@ -171,7 +173,7 @@ export function createPanelSessionService(deps: {
   }
 
   async function endWhere(telegramUserId: bigint, which: { id?: number }): Promise<number> {
-    return transact(async ({ db, now, audit }) => {
+    const count = await transact(async ({ db, now, audit }) => {
       const ended = await db.panelSession.updateManyAndReturn({
         where: { ...which, telegramUserId, endedAt: null },
         data: { endedAt: now },
@@ -185,6 +187,8 @@ export function createPanelSessionService(deps: {
       });
       return ended.length;
     });
+    if (count > 0) feed.signedOut(telegramUserId);
+    return count;
   }
 
   return { signIn, authenticate, listDevices, end, endAll };

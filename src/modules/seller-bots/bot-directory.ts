@@ -11,6 +11,12 @@ export interface RunnableBot {
   token: string;
 }
 
+/** A bot keeps a row for each owner: neither of the two ever changes in it. */
+export interface BotOfOwner {
+  telegramBotId: bigint;
+  ownerTelegramUserId: bigint;
+}
+
 export type BotDirectory = ReturnType<typeof createBotDirectory>;
 
 export function createBotDirectory({ prisma, fernet }: { prisma: PrismaClient; fernet: Fernet }) {
@@ -28,6 +34,15 @@ export function createBotDirectory({ prisma, fernet }: { prisma: PrismaClient; f
         identity: { telegramBotId, username, name },
         token: fernet.decrypt(row.encryptedToken),
       };
+    },
+
+    /** Whose a bot is, wherever it is by now; null: there never was one. @param botId `user_bots.id` */
+    async findOwnerOf(botId: number): Promise<BotOfOwner | null> {
+      const row = await prisma.sellerBot.findUnique({
+        where: { id: botId },
+        select: { telegramBotId: true, owner: { select: { telegramUserId: true } } },
+      });
+      return row && { telegramBotId: row.telegramBotId, ownerTelegramUserId: row.owner.telegramUserId };
     },
 
     readToken: (encryptedToken: string): string => fernet.decrypt(encryptedToken),

@@ -30,12 +30,18 @@ export function guardSessions(
   app.decorateRequest('byCookie', false);
   app.addHook('onRequest', async (request) => {
     if (request.routeOptions.config.isOpen) return;
-    const bearer = BEARER.exec(request.headers.authorization ?? '')?.[1];
-    const token = bearer ?? request.cookies[COOKIE];
-    if (!token) throw new AppError('session.none');
+    const { token, byCookie } = tokenOf(request);
     request.session = await authenticate(token);
-    request.byCookie = bearer === undefined;
+    request.byCookie = byCookie;
   });
+}
+
+/** What they carry. @throws AppError `session.none` */
+export function tokenOf({ headers, cookies }: FastifyRequest): { token: string; byCookie: boolean } {
+  const bearer = BEARER.exec(headers.authorization ?? '')?.[1];
+  const token = bearer ?? cookies[COOKIE];
+  if (!token) throw new AppError('session.none');
+  return { token, byCookie: bearer === undefined };
 }
 
 /** Whoever is signed in. @throws AppError `session.none` */
