@@ -6,6 +6,7 @@ import { type EventRoutesDeps, eventRoutes } from './events.ts';
 import { setHeaders } from './headers.ts';
 import { paymentRoutes } from './owner/payment-routes.ts';
 import { receiptRoutes } from './owner/receipt-routes.ts';
+import { settingRoutes } from './owner/setting-routes.ts';
 import { type ShowPreview, textRoutes } from './owner/text-routes.ts';
 import { createReceiptFiles, type OpenFile } from './receipt-file.ts';
 import { confirmationRoutes } from './session/confirmation-routes.ts';
@@ -57,6 +58,7 @@ export function createPanelApi(deps: PanelDeps): (app: FastifyInstance) => Promi
         paymentRoutes(owner, deps.services);
         receiptRoutes(owner, { services: deps.services, files });
         textRoutes(owner, deps);
+        settingRoutes(owner, deps.services);
       },
       { prefix: '/bots/:botId' },
     );

@@ -38,6 +38,14 @@ export function createBotSettingsService({
     await change(scope, actor, (present) => ({ [sets]: !present[sets] }));
   }
 
+  async function setSwitch(
+    scope: TenantScope,
+    actor: Actor,
+    { name, isOn }: { name: SwitchName; isOn: boolean },
+  ): Promise<void> {
+    await change(scope, actor, () => ({ [SWITCHES[name]]: isOn }));
+  }
+
   async function setReferral(scope: TenantScope, actor: Actor, referral: ReferralMode): Promise<void> {
     await change(scope, actor, () => ({ referral }));
   }
@@ -59,5 +67,5 @@ export function createBotSettingsService({
     });
   }
 
-  return { read, setNumber, flip, setReferral };
+  return { read, setNumber, flip, setSwitch, setReferral };
 }

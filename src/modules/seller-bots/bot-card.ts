@@ -1,8 +1,14 @@
-import { type Actor, requireOwner } from '../../kernel/actor.ts';
+import type { PrismaClient } from '../../infra/prisma-client/client.ts';
+import { type Actor, requireOwner, requireOwnerOf } from '../../kernel/actor.ts';
 import { AppError } from '../../kernel/errors.ts';
 import type { TenantScope } from '../../kernel/tenant-scope.ts';
 import type { UnitOfWork } from '../../kernel/unit-of-work.ts';
-import { maskCardNumber, parseCardNumber } from '../../shared/card-number.ts';
+import {
+  formatCardNumber,
+  hideCardDigits,
+  maskCardNumber,
+  parseCardNumber,
+} from '../../shared/card-number.ts';
 import { asSeen } from '../../shared/typed.ts';
 import { ownerOf } from '../notifications/address.ts';
 import { tell } from '../notifications/notice.ts';
@@ -31,7 +37,22 @@ export function readCardHolder(typed: string): string {
 }
 
 /** The card of a bot, to which its buyers pay. */
-export function createBotCard({ transact }: { transact: UnitOfWork }) {
+export function createBotCard({ prisma, transact }: { prisma: PrismaClient; transact: UnitOfWork }) {
+  /** As its owner may see it again, of the number only what they know it by: `8600 •••• •••• 9012`. Null: there is none. */
+  async function readCard(
+    scope: TenantScope,
+    actor: Actor,
+  ): Promise<{ number: string; holder: string | null } | null> {
+    requireOwnerOf(scope, actor);
+    const { cardNumber, cardHolder } = await prisma.sellerBot.findUniqueOrThrow({
+      where: { id: scope.botId },
+      select: { cardNumber: true, cardHolder: true },
+    });
+    return cardNumber === null
+      ? null
+      : { number: formatCardNumber(hideCardDigits(cardNumber)), holder: cardHolder };
+  }
+
   /** Whoever changes it is told, in the main bot, whichever way it was done. */
   async function setCard(
     scope: TenantScope,
@@ -54,5 +75,5 @@ export function createBotCard({ transact }: { transact: UnitOfWork }) {
     });
   }
 
-  return { readCardNumber, setCard };
+  return { readCard, readCardNumber, setCard };
 }
