@@ -4,7 +4,10 @@ import type { Services } from '../modules/services.ts';
 import { answerErrors, useContract } from './answers.ts';
 import { type EventRoutesDeps, eventRoutes } from './events.ts';
 import { setHeaders } from './headers.ts';
+import { botRoutes } from './owner/bot-routes.ts';
+import { homeRoutes } from './owner/home-routes.ts';
 import { paymentRoutes } from './owner/payment-routes.ts';
+import { planRoutes } from './owner/plan-routes.ts';
 import { receiptRoutes } from './owner/receipt-routes.ts';
 import { settingRoutes } from './owner/setting-routes.ts';
 import { type ShowPreview, textRoutes } from './owner/text-routes.ts';
@@ -52,10 +55,13 @@ export function createPanelApi(deps: PanelDeps): (app: FastifyInstance) => Promi
     sessionRoutes(app, deps);
     confirmationRoutes(app, deps);
     eventRoutes(app, deps);
+    homeRoutes(app, deps.services);
     await app.register(
       async (owner) => {
         guardTenants(owner, deps.services);
+        botRoutes(owner, deps.services);
         paymentRoutes(owner, deps.services);
+        planRoutes(owner, deps.services);
         receiptRoutes(owner, { services: deps.services, files });
         textRoutes(owner, deps);
         settingRoutes(owner, deps.services);

@@ -187,6 +187,12 @@ export function createEndUserService(deps: {
       });
     },
 
+    /** How many have closed the bot. */
+    async countClosed(scope: TenantScope, actor: Actor): Promise<number> {
+      requireOwnerOf(scope, actor);
+      return prisma.endUser.count({ where: { botId: scope.botId, blockedAt: { not: null } } });
+    },
+
     /** The bot's owner has come to it, whatever they had blocked before. */
     async welcomeOwner(scope: TenantScope, actor: Actor): Promise<void> {
       await transact(async ({ db, publish }) => {

@@ -8,6 +8,9 @@ import { fromDecimalString } from '../../shared/money.ts';
 import { COUNT_TESTERS } from '../end-users/testers.ts';
 import { amountIn, type Currency } from '../payments/payment.ts';
 import { PAYMENT_STATUSES, type PaymentStatus } from '../payments/payment-status.ts';
+import type { Overview } from './overview.ts';
+import { readAttention, readOverviews } from './overview-queries.ts';
+import { type PlanSales, readPlanSales } from './plan-sales.ts';
 import {
   type DayMetrics,
   PERIODS,
@@ -151,6 +154,22 @@ export function createStatisticsService(deps: {
     });
   }
 
+  /** How each of an owner's bots does, and what waits for them: as many statements for one bot as for fifty. */
+  async function readOverview({ telegramUserId }: OwnerActor): Promise<Overview> {
+    const now = clock.now();
+    const [bots, attention] = await Promise.all([
+      readOverviews(prisma, telegramUserId, beginnings()),
+      readAttention(prisma, telegramUserId, now),
+    ]);
+    return { asOf: now, bots, attention };
+  }
+
+  /** How each plan of a bot sells, in the last 30 days. */
+  async function readSalesOfPlans(scope: TenantScope, actor: Actor): Promise<Map<number, PlanSales>> {
+    requireOwnerOf(scope, actor);
+    return readPlanSales(prisma, scope.botId, beginnings().month);
+  }
+
   function ofBot(scope: TenantScope, actor: Actor): Prisma.Sql {
     requireOwnerOf(scope, actor);
     return Prisma.sql`SELECT id FROM user_bots WHERE id = ${scope.botId}`;
@@ -172,6 +191,8 @@ export function createStatisticsService(deps: {
   return {
     readBot: async (scope: TenantScope, actor: Actor) => read(ofBot(scope, actor)),
     readBotDays: async (scope: TenantScope, actor: Actor) => readDays(ofBot(scope, actor)),
+    readOverview,
+    readPlanSales: readSalesOfPlans,
     readOwner: (actor: OwnerActor) => read(ofOwner(actor)),
     readOwnerDays: (actor: OwnerActor) => readDays(ofOwner(actor)),
     readPlatform: async (actor: Actor) => read(ofPlatform(actor)),

@@ -40,7 +40,12 @@ export async function readMe(
   };
 }
 
-function stateOf({ tokenDeadAt, isActive, pausedAt, sells }: BotAtAGlance): Me['bots'][number]['state'] {
+export function stateOf({
+  tokenDeadAt,
+  isActive,
+  pausedAt,
+  sells,
+}: Pick<BotAtAGlance, 'tokenDeadAt' | 'isActive' | 'pausedAt' | 'sells'>): Me['bots'][number]['state'] {
   if (tokenDeadAt !== null || !isActive) return 'dead';
   if (pausedAt !== null) return 'paused';
   return sells ? 'sells' : 'setup';

@@ -31,6 +31,6 @@ function panelWith(origin: string, headers: Record<string, string>) {
     headers,
     ...below(''),
     /** The same below one of their bots. */
-    of: (bot: SandboxBot) => below(`/bots/${bot.id}`),
+    of: (bot: Pick<SandboxBot, 'id'>) => below(`/bots/${bot.id}`),
   };
 }
