@@ -42,6 +42,7 @@ import { PROVIDER_RULES } from './payments/providers/provider-rules.ts';
 import { createSettlementService } from './payments/providers/settlement-service.ts';
 import { createTestOrderService } from './payments/providers/test-order-service.ts';
 import { createUzumService } from './payments/providers/uzum/uzum-service.ts';
+import { createRefundDesk } from './payments/refunds/refund-desk.ts';
 import { createRefundReminders } from './payments/refunds/refund-reminders.ts';
 import { createRefundService } from './payments/refunds/refund-service.ts';
 import { createTakeBackService } from './payments/refunds/take-back-service.ts';
@@ -154,6 +155,7 @@ export function createServices(given: ServicesDeps) {
     receiptDesk: createReceiptDeskService(deps),
     takeBacks: createTakeBackService(deps),
     refunds: createRefundService(deps),
+    refundDesk: createRefundDesk(deps),
     refundReminders: createRefundReminders(deps),
     settlements: deps.settlements,
     payme: createPaymeService(deps),

@@ -9,6 +9,7 @@ import { homeRoutes } from './owner/home-routes.ts';
 import { paymentRoutes } from './owner/payment-routes.ts';
 import { planRoutes } from './owner/plan-routes.ts';
 import { receiptRoutes } from './owner/receipt-routes.ts';
+import { refundRoutes } from './owner/refund-routes.ts';
 import { settingRoutes } from './owner/setting-routes.ts';
 import { type ShowPreview, textRoutes } from './owner/text-routes.ts';
 import { createReceiptFiles, type OpenFile } from './receipt-file.ts';
@@ -62,6 +63,7 @@ export function createPanelApi(deps: PanelDeps): (app: FastifyInstance) => Promi
         botRoutes(owner, deps.services);
         paymentRoutes(owner, deps.services);
         planRoutes(owner, deps.services);
+        refundRoutes(owner, deps.services);
         receiptRoutes(owner, { services: deps.services, files });
         textRoutes(owner, deps);
         settingRoutes(owner, deps.services);

@@ -28,12 +28,18 @@ export function createClickReversals({
 }) {
   /** Whether Click would return an attempt's money: it came, and its account is there, with a user of Click's API. */
   async function canReverse(db: Db, attemptId: number): Promise<boolean> {
-    const attempt = await db.paymentAttempt.findFirst({
-      where: { ...REVERSIBLE, id: attemptId },
+    return (await findReversible(db, [attemptId])).has(attemptId);
+  }
+
+  /** Those of several attempts whose money Click would return. */
+  async function findReversible(db: Db, attemptIds: readonly number[]): Promise<Set<number>> {
+    const attempts = await db.paymentAttempt.findMany({
+      where: { ...REVERSIBLE, id: { in: [...attemptIds] } },
       include: { merchantAccount: { select: { details: true } } },
     });
-    const details = attempt?.merchantAccount?.details;
-    return details !== undefined && readDetails('click', details).merchantUserId !== null;
+    const hasUser = ({ merchantAccount }: (typeof attempts)[number]) =>
+      merchantAccount !== null && readDetails('click', merchantAccount.details).merchantUserId !== null;
+    return new Set(attempts.filter(hasUser).map(({ id }) => id));
   }
 
   /**
@@ -106,7 +112,7 @@ export function createClickReversals({
     await settlements.takeBack(work, toMerchant(account), order, attempt);
   }
 
-  return { canReverse, request, carryOut, checkKeys: clickApi.checkKeys };
+  return { canReverse, findReversible, request, carryOut, checkKeys: clickApi.checkKeys };
 }
 
 /** Click did not answer, or not in a way that says what became of the money: it is asked again. */
