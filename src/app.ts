@@ -152,6 +152,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     prisma,
     transact: services.transact,
     clickReversals: services.clickReversals,
+    exports: services.exports,
     confirmations: services.panelConfirmations,
     clock,
     messages: telegram.messageGateway,
@@ -213,6 +214,7 @@ export async function createApp(options: AppOptions): Promise<App> {
           mainBotUsername: telegram.mainBotUsername,
           openFile: telegram.openFile,
           showPreview: telegram.preview,
+          writeExport: telegram.writeExport,
           areLimitsLifted: config.rateLimitPerSecond === 0,
           report,
         })

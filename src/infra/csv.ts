@@ -1,5 +1,5 @@
+import { pipeline, type Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
-import { pipeline } from 'node:stream/promises';
 import { stringify } from 'csv-stringify';
 import type { Language } from './i18n/i18n.ts';
 
@@ -9,12 +9,12 @@ const DELIMITERS: Record<Language, string> = { uz: ';', en: ',', ru: ';' };
 /**
  * A table as spreadsheets open it with a double click: with the mark that tells them UTF-8, the delimiter of the
  * language, and every cell that they would take for a formula defused by an apostrophe.
- * @param rows read one by one, so that only the file itself is held in memory
+ * @param rows read one by one, as fast as the file is taken
  */
-export async function toCsv(
+export function csvOf(
   rows: Iterable<readonly string[]> | AsyncIterable<readonly string[]>,
   language: Language,
-): Promise<Buffer> {
+): Readable {
   const table = stringify({
     bom: true,
     delimiter: DELIMITERS[language],
@@ -23,6 +23,15 @@ export async function toCsv(
     quoted_match: /[\r\n]/,
     escape_formulas: true,
   });
-  const [file] = await Promise.all([buffer(table), pipeline(rows, table)]);
-  return file;
+  // What goes wrong ends the table, and is heard by whoever reads it.
+  pipeline(rows, table, () => undefined);
+  return table;
+}
+
+/** The same, whole: only the file itself is held in memory. */
+export function toCsv(
+  rows: Iterable<readonly string[]> | AsyncIterable<readonly string[]>,
+  language: Language,
+): Promise<Buffer> {
+  return buffer(csvOf(rows, language));
 }

@@ -10,6 +10,7 @@ import { createAccessMessages } from './access/access-messages.ts';
 import { ACCESS_NOTICES } from './access/access-notices.ts';
 import { CHANNEL_NOTICES } from './channels/channel-notices.ts';
 import { END_USER_NOTICES } from './end-users/end-user-notices.ts';
+import { createExportMessages } from './exports/export-messages.ts';
 import { CONNECTION_NOTICES } from './merchant-accounts/connection-notices.ts';
 import { createMonitoringMessages } from './monitoring/daily-report.ts';
 import { GIVEN_OVER_NOTICES } from './notifications/given-over.ts';
@@ -134,6 +135,7 @@ type OutboxDeps = Omit<Parameters<typeof createNotificationMessages>[0], 'notice
   Parameters<typeof createReferralMessages>[0] &
   Parameters<typeof createWinbackMessages>[0] &
   Parameters<typeof createSupportMessages>[0] &
+  Parameters<typeof createExportMessages>[0] &
   Parameters<typeof createPrivacyMessages>[0] &
   Parameters<typeof createConfirmationMessages>[0] &
   Parameters<typeof createMonitoringMessages>[0];
@@ -151,6 +153,7 @@ export function createOutboxTable(deps: OutboxDeps): OutboxTable {
     ...createReferralMessages(deps),
     ...createWinbackMessages(deps),
     ...createSupportMessages(deps),
+    ...createExportMessages(deps),
     ...createPrivacyMessages(deps),
     ...createConfirmationMessages(deps),
     ...createMonitoringMessages(deps),

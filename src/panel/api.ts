@@ -5,6 +5,7 @@ import { answerErrors, useContract } from './answers.ts';
 import { type EventRoutesDeps, eventRoutes } from './events.ts';
 import { setHeaders } from './headers.ts';
 import { botRoutes } from './owner/bot-routes.ts';
+import { exportRoutes, type WriteExport } from './owner/export-routes.ts';
 import { homeRoutes } from './owner/home-routes.ts';
 import { paymentRoutes } from './owner/payment-routes.ts';
 import { planRoutes } from './owner/plan-routes.ts';
@@ -25,6 +26,7 @@ export interface PanelDeps extends SessionRoutesDeps, EventRoutesDeps {
   services: Services;
   openFile: OpenFile;
   showPreview: ShowPreview;
+  writeExport: WriteExport;
   /** People act as fast as machines. */
   areLimitsLifted: boolean;
   report: (error: unknown, tags: Record<string, string>) => void;
@@ -63,6 +65,7 @@ export function createPanelApi(deps: PanelDeps): (app: FastifyInstance) => Promi
         botRoutes(owner, deps.services);
         paymentRoutes(owner, deps.services);
         planRoutes(owner, deps.services);
+        exportRoutes(owner, deps);
         refundRoutes(owner, deps.services);
         receiptRoutes(owner, { services: deps.services, files });
         textRoutes(owner, deps);

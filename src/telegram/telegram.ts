@@ -1,9 +1,13 @@
+import type { Readable } from 'node:stream';
 import type { Redis } from 'ioredis';
 import type { Logger } from 'pino';
 import type { Config } from '../config.ts';
 import type { WebhookSecrets } from '../infra/crypto/webhook-secret.ts';
+import { csvOf } from '../infra/csv.ts';
+import { type Language, translator } from '../infra/i18n/i18n.ts';
 import type { Trace } from '../instrument.ts';
 import type { ChatGateway } from '../modules/channels/chat-gateway.ts';
+import type { ExportContent } from '../modules/exports/export-gateway.ts';
 import type { AlertGateway } from '../modules/monitoring/alert-gateway.ts';
 import type { BotGateway } from '../modules/seller-bots/bot-gateway.ts';
 import type { Services } from '../modules/services.ts';
@@ -32,6 +36,7 @@ import { createMessageGateway, type MessageGateway } from './outgoing/message-ga
 import { createThrottle } from './outgoing/throttle.ts';
 import { createPreview, type Preview } from './preview.ts';
 import { createSellerBot } from './seller-bot/composer.ts';
+import { exportTable } from './views/exports.ts';
 
 export interface TelegramDeps {
   config: Pick<
@@ -70,6 +75,8 @@ export interface Telegram {
   mainBotUsername(): Promise<string>;
   /** A file that a bot was sent, as it comes. */
   openFile: Downloads['open'];
+  /** A table of a bot's, for a spreadsheet, as its rows are read. */
+  writeExport(content: ExportContent, language: Language): Readable;
   webhookIntake: ReturnType<typeof createWebhookIntake>;
   botGateway: BotGateway;
   chatGateway: ChatGateway;
@@ -203,6 +210,8 @@ export async function createTelegram(deps: TelegramDeps): Promise<Telegram> {
     mainBotId,
     mainBotUsername: bots.mainBotUsername,
     openFile: downloads.open,
+    writeExport: (content, language) =>
+      csvOf(exportTable({ t: translator(language), timeZone: config.timeZone }, content), language),
     webhookIntake: createWebhookIntake({ receiver, logger }),
     preview: createPreview(botDeps),
     announceChange: changes.announce,

@@ -1,15 +1,20 @@
 import type { PrismaClient } from '../../infra/prisma-client/client.ts';
-import { type Actor, requireOwnerOf } from '../../kernel/actor.ts';
+import { type Actor, requireOwner, requireOwnerOf } from '../../kernel/actor.ts';
+import { readBounded } from '../../kernel/bounded-read.ts';
 import type { TenantScope } from '../../kernel/tenant-scope.ts';
+import type { UnitOfWork } from '../../kernel/unit-of-work.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { fromDecimal } from '../../shared/money.ts';
 import { noTester } from '../end-users/testers.ts';
+import { type PaymentFilter, paymentsWhere } from '../payments/desk/payment-filter.ts';
 import { amountIn, type Currency } from '../payments/payment.ts';
 import type { PaymentStatus } from '../payments/payment-status.ts';
 import type { AttemptState } from '../payments/providers/attempt.ts';
 import { type Duration, toDuration } from '../plans/duration.ts';
 import { soldTitle, WITH_CHAT_TITLES } from '../plans/plan.ts';
 import { type ShownSubscription, toShown } from '../subscriptions/subscription.ts';
+
+import type { WantedExport } from './export-messages.ts';
 
 export interface ExportedPayment {
   id: number;
@@ -51,37 +56,58 @@ export interface ExportedEndUser {
 /** Rows that are read at once: bounds the memory, whatever the size of the database. */
 const BATCH = 1_000;
 
-/** @param read the rows after an id, in the order of their ids, at most a batch */
-async function* inBatches<Row extends { id: number }>(
-  read: (after: { id: { gt: number } }) => Promise<Row[]>,
+/**
+ * @param find the ids after one, in their order, at most a batch
+ * @param read the rows of these ids, in that order
+ */
+async function* inBatches<Row>(
+  find: (after: number) => Promise<{ id: number }[]>,
+  read: (id: { in: number[] }) => Promise<Row[]>,
 ): AsyncGenerator<Row> {
   for (let after = 0; ; ) {
-    const rows = await read({ id: { gt: after } });
-    yield* rows;
-    const last = rows.at(-1);
-    if (!last || rows.length < BATCH) return;
-    after = last.id;
+    const ids = (await find(after)).map(({ id }) => id);
+    const last = ids.at(-1);
+    if (last === undefined) return;
+    yield* await read({ in: ids });
+    if (ids.length < BATCH) return;
+    after = last;
   }
 }
 
-/** What one bot has sold, and to whom, for a spreadsheet. Oldest first. */
-export function createExportService({ prisma, clock }: { prisma: PrismaClient; clock: Clock }) {
-  const batch = { orderBy: { id: 'asc' }, take: BATCH } as const;
+export type ExportService = ReturnType<typeof createExportService>;
 
-  async function* paymentsOf({ botId }: TenantScope): AsyncGenerator<ExportedPayment> {
+/** What one bot has sold, and to whom, for a spreadsheet. Oldest first. */
+export function createExportService({
+  prisma,
+  transact,
+  clock,
+  timeZone,
+}: {
+  prisma: PrismaClient;
+  transact: UnitOfWork;
+  clock: Clock;
+  timeZone: string;
+}) {
+  async function* paymentsOf(scope: TenantScope, filter: PaymentFilter): AsyncGenerator<ExportedPayment> {
+    const { botId } = scope;
+    const where = await readBounded(prisma, (db) => paymentsWhere(db, scope, filter, timeZone));
     const sources = await prisma.source.findMany({ where: { botId }, select: { id: true, name: true } });
     const nameOfSource = new Map(sources.map(({ id, name }) => [id, name]));
-    const rows = inBatches((after) =>
-      prisma.payment.findMany({
-        where: { botId, isTest: false, ...after },
-        include: {
-          endUser: true,
-          attempts: { orderBy: { id: 'asc' }, select: { providerTxnId: true, state: true } },
-          promoUse: { select: { promoCode: { select: { code: true } } } },
-          ...WITH_CHAT_TITLES,
-        },
-        ...batch,
-      }),
+    const rows = inBatches(
+      (after) => prisma.$queryRaw<{ id: number }[]>`
+        SELECT p.id FROM payments p WHERE ${where} AND (p.user_bot_id, p.id) > (${botId}, ${after})
+         ORDER BY p.user_bot_id, p.id LIMIT ${BATCH}`,
+      (id) =>
+        prisma.payment.findMany({
+          where: { botId, id },
+          include: {
+            endUser: true,
+            attempts: { orderBy: { id: 'asc' }, select: { providerTxnId: true, state: true } },
+            promoUse: { select: { promoCode: { select: { code: true } } } },
+            ...WITH_CHAT_TITLES,
+          },
+          orderBy: { id: 'asc' },
+        }),
     );
     for await (const { endUser, ...row } of rows) {
       yield {
@@ -110,18 +136,27 @@ export function createExportService({ prisma, clock }: { prisma: PrismaClient; c
   }
 
   async function* endUsersOf(scope: TenantScope): AsyncGenerator<ExportedEndUser> {
-    const rows = inBatches((after) =>
-      prisma.endUser.findMany({
-        where: { botId: scope.botId, ...noTester(scope), ...after },
-        include: {
-          subscriptions: {
-            distinct: ['channelId'],
-            orderBy: [{ channelId: 'asc' }, { id: 'desc' }],
-            include: { channel: { select: { title: true } } },
+    const { botId } = scope;
+    const rows = inBatches(
+      (after) =>
+        prisma.endUser.findMany({
+          where: { botId, ...noTester(scope), id: { gt: after } },
+          select: { id: true },
+          orderBy: { id: 'asc' },
+          take: BATCH,
+        }),
+      (id) =>
+        prisma.endUser.findMany({
+          where: { botId, id },
+          include: {
+            subscriptions: {
+              distinct: ['channelId'],
+              orderBy: [{ channelId: 'asc' }, { id: 'desc' }],
+              include: { channel: { select: { title: true } } },
+            },
           },
-        },
-        ...batch,
-      }),
+          orderBy: { id: 'asc' },
+        }),
     );
     for await (const { subscriptions, ...row } of rows) {
       yield {
@@ -140,13 +175,21 @@ export function createExportService({ prisma, clock }: { prisma: PrismaClient; c
   }
 
   return {
-    payments(scope: TenantScope, actor: Actor): AsyncGenerator<ExportedPayment> {
+    payments(scope: TenantScope, actor: Actor, filter: PaymentFilter = {}): AsyncGenerator<ExportedPayment> {
       requireOwnerOf(scope, actor);
-      return paymentsOf(scope);
+      return paymentsOf(scope, filter);
     },
     endUsers(scope: TenantScope, actor: Actor): AsyncGenerator<ExportedEndUser> {
       requireOwnerOf(scope, actor);
       return endUsersOf(scope);
+    },
+
+    /** The main bot sends it to the owner as a file. */
+    async request(scope: TenantScope, actor: Actor, wanted: WantedExport): Promise<void> {
+      await transact(async ({ db, enqueue }) => {
+        await requireOwner(db, scope, actor);
+        enqueue({ kind: 'send-export', botId: scope.botId, payload: wanted });
+      });
     },
   };
 }

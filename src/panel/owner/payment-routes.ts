@@ -19,7 +19,10 @@ import { toDecision, toPayment } from './payment-shapes.ts';
 const place = z.tuple([z.int()]);
 
 /** Everything that people paid, or were to pay. */
-export function paymentRoutes(app: FastifyInstance, { paymentDesk: desk }: Pick<Services, 'paymentDesk'>) {
+export function paymentRoutes(
+  app: FastifyInstance,
+  { paymentDesk: desk }: Pick<Services, 'paymentDesk'>,
+): void {
   app.get<{ Querystring: PaymentsQuery }>(
     '/payments',
     { schema: { querystring: paymentsQuery, response: { 200: paymentsPage } } },

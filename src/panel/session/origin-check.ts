@@ -13,9 +13,11 @@ const OWN_SITES: ReadonlySet<unknown> = new Set([undefined, 'same-origin', 'none
  */
 export function checkOrigin(app: FastifyInstance): void {
   app.addHook('onRequest', async (request) => {
-    const { gives } = request.routeOptions.config;
-    if (gives && !OWN_SITES.has(request.headers['sec-fetch-site'])) throw new AppError('origin');
-    if (READS.has(request.method)) return;
+    if (READS.has(request.method)) {
+      const isFile = request.routeOptions.config.gives !== undefined;
+      if (isFile && !OWN_SITES.has(request.headers['sec-fetch-site'])) throw new AppError('origin');
+      return;
+    }
     const isSure = request.session !== null && !request.byCookie;
     if (isSure || isFromOurPage(request)) return;
     throw new AppError('origin');

@@ -5,7 +5,7 @@ import { onPress } from '../common/callback-data.ts';
 import { type MainContext, ownerIn } from '../common/context.ts';
 import { BOT, BOT_EXPORT } from '../common/routes.ts';
 import { button, captionOptions } from '../common/screen.ts';
-import { endUserHead, endUserRow, paymentHead, paymentRow } from '../views/exports.ts';
+import { endUserTable, paymentTable } from '../views/exports.ts';
 
 /** What one bot has sold, and to whom: two files for a spreadsheet. */
 export function exports(deps: BotDeps): Composer<MainContext> {
@@ -16,12 +16,8 @@ export function exports(deps: BotDeps): Composer<MainContext> {
     const { scope, bot } = await sellerBots.openBot(ownerIn(context), telegramBotId);
     const viewer = viewerOf(context, deps);
     const { t } = viewer;
-    const payments = table(paymentHead(viewer), service.payments(scope, ownerIn(context)), (payment) =>
-      paymentRow(viewer, payment),
-    );
-    const people = table(endUserHead(viewer), service.endUsers(scope, ownerIn(context)), (endUser) =>
-      endUserRow(viewer, endUser),
-    );
+    const payments = paymentTable(viewer, service.payments(scope, ownerIn(context)));
+    const people = endUserTable(viewer, service.endUsers(scope, ownerIn(context)));
     await context.replyWithDocument(
       new InputFile(await toCsv(payments, t.language), `${bot.username}-payments.csv`),
       captionOptions({ text: t('export.payments', { bot: bot.username }) }),
@@ -36,13 +32,4 @@ export function exports(deps: BotDeps): Composer<MainContext> {
   });
 
   return composer;
-}
-
-async function* table<T>(
-  head: readonly string[],
-  items: AsyncIterable<T>,
-  toRow: (item: T) => readonly string[],
-): AsyncGenerator<readonly string[]> {
-  yield head;
-  for await (const item of items) yield toRow(item);
 }

@@ -1,6 +1,8 @@
 import { type Api, InputFile } from 'grammy';
+import { toCsv } from '../../infra/csv.ts';
 import { type Language, translator } from '../../infra/i18n/i18n.ts';
 import type { AccessGateway } from '../../modules/access/access-gateway.ts';
+import type { ExportGateway } from '../../modules/exports/export-gateway.ts';
 import type { Address, SentMessage } from '../../modules/notifications/address.ts';
 import type { NoticeGateway } from '../../modules/notifications/notice.ts';
 import type { ConfirmationGateway } from '../../modules/panel-access/confirmation.ts';
@@ -11,6 +13,7 @@ import { sendReceipt } from '../common/receipt.ts';
 import { captionOptions, messageOptions, type Screen } from '../common/screen.ts';
 import { accessScreen } from '../views/buyer/access.ts';
 import { personName, type Viewer } from '../views/common.ts';
+import { exportTable } from '../views/exports.ts';
 import { tariffOutcomeScreen, tariffReviewScreen } from '../views/moderator.ts';
 import { noticeScreen } from '../views/notices.ts';
 import { confirmationScreen } from '../views/panel.ts';
@@ -39,6 +42,7 @@ export interface MessageGatewayDeps {
 
 /** How the product speaks of its own accord: what each module asks for. */
 export type MessageGateway = NoticeGateway &
+  ExportGateway &
   AccessGateway &
   ReviewGateway &
   TariffGateway &
@@ -151,6 +155,15 @@ export function createMessageGateway(deps: MessageGatewayDeps): MessageGateway {
     },
     escalateReview: (to, content, unreachable) =>
       sendScreen(to, escalationScreen(viewer(to.language, to.via), content, unreachable)),
+    async sendExport(to, botUsername, content) {
+      const reading = viewer(to.language, to.via);
+      const table = await toCsv(exportTable(reading, content), to.language);
+      const file = new InputFile(table, `${botUsername}-${content.what}.csv`);
+      const caption = captionOptions({ text: reading.t('export.payments', { bot: botUsername }) });
+      await call(to.via, to.telegramUserId, (api) =>
+        api.sendDocument(String(to.telegramUserId), file, caption),
+      );
+    },
     async announceSupport(to, { from, botUsername }) {
       const t = translator(to.language);
       const person = personName(from);

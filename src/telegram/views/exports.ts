@@ -1,4 +1,5 @@
 import { isForgotten } from '../../kernel/tenant-scope.ts';
+import type { ExportContent } from '../../modules/exports/export-gateway.ts';
 import type { ExportedEndUser, ExportedPayment } from '../../modules/exports/export-service.ts';
 import { formatTimestamp } from '../../shared/calendar.ts';
 import { formatAmount } from '../../shared/money.ts';
@@ -6,8 +7,24 @@ import { readable } from '../../shared/text.ts';
 import { durationName, type Viewer } from './common.ts';
 
 type Row = readonly string[];
+type Table = AsyncGenerator<Row>;
 
-export function paymentHead({ t }: Viewer): Row {
+export async function* paymentTable(viewer: Viewer, payments: AsyncIterable<ExportedPayment>): Table {
+  yield paymentHead(viewer);
+  for await (const payment of payments) yield paymentRow(viewer, payment);
+}
+
+export async function* endUserTable(viewer: Viewer, endUsers: AsyncIterable<ExportedEndUser>): Table {
+  yield endUserHead(viewer);
+  for await (const endUser of endUsers) yield endUserRow(viewer, endUser);
+}
+
+/** A table of a bot's, whatever it is of. */
+export function exportTable(viewer: Viewer, { rows }: ExportContent): Table {
+  return paymentTable(viewer, rows);
+}
+
+function paymentHead({ t }: Viewer): Row {
   return [
     t.plain('export.number'),
     t.plain('export.created'),
@@ -29,7 +46,7 @@ export function paymentHead({ t }: Viewer): Row {
   ];
 }
 
-export function paymentRow({ t, timeZone }: Viewer, payment: ExportedPayment): Row {
+function paymentRow({ t, timeZone }: Viewer, payment: ExportedPayment): Row {
   const { approvedAt } = payment;
   return [
     String(payment.id),
@@ -54,7 +71,7 @@ export function paymentRow({ t, timeZone }: Viewer, payment: ExportedPayment): R
   ];
 }
 
-export function endUserHead({ t }: Viewer): Row {
+function endUserHead({ t }: Viewer): Row {
   return [
     t.plain('export.since'),
     t.plain('export.name'),
@@ -65,7 +82,7 @@ export function endUserHead({ t }: Viewer): Row {
   ];
 }
 
-export function endUserRow({ t, timeZone }: Viewer, endUser: ExportedEndUser): Row {
+function endUserRow({ t, timeZone }: Viewer, endUser: ExportedEndUser): Row {
   return [
     formatTimestamp(endUser.createdAt, timeZone),
     readable(endUser.fullName),

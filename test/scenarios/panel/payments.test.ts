@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openPanel } from '../../support/panel/signed-in.ts';
 import { type Platform, startPlatform } from '../../support/platform.ts';
 import { buyAccess, newBuyer, openShop, payFor, type Shop } from '../../support/shop.ts';
+import { newestFile } from '../../support/told.ts';
 
 let platform: Platform;
 let shop: Shop;
@@ -146,4 +147,39 @@ test('one payment tells every decision about it, and who made it', async () => {
   }
   expect((await theirs.of(shop.shop).get('/payments')).status).toBe(404);
   expect((await theirs.of(stranger.shop).get('/payments')).body).toEqual({ items: [], next: null });
+});
+
+test('a file holds exactly what the filter shows, as the bot writes it, and comes into the chat where it is wanted there', async () => {
+  const { owner, shop: bot } = shop;
+  await platform.database.$executeRaw`
+    UPDATE end_users SET full_name = '=1+1' WHERE user_bot_id = ${botId} AND username = 'person_7'`;
+  await owner.presses(platform.mainBot, `bot:${bot.id}:export`);
+  const files = owner.chatWith(platform.mainBot).messages.flatMap(({ document }) => document ?? []);
+  const whole = new TextDecoder().decode(
+    files.find(({ fileName }) => fileName?.endsWith('payments.csv'))?.bytes,
+  );
+  const [head, ...lines] = whole.split('\r\n');
+  const shown = new Set((await readAll('state=rejected&method=click')).map(String));
+  const expected = [head, ...lines.filter((line) => shown.has(line.split(',')[0] ?? '')), ''].join('\r\n');
+  expect(shown.size).toBeGreaterThan(100);
+  expect(expected).toContain("'=1+1");
+
+  const url = `${platform.app.origin}/panel/api/bots/${bot.id}/payments.csv?state=rejected&method=click`;
+  const { headers } = await openPanel(platform, owner);
+  const answer = await fetch(url, { headers });
+  expect(answer.headers.get('content-type')).toBe('text/csv; charset=utf-8');
+  expect(answer.headers.get('content-disposition')).toBe(
+    `attachment; filename="${bot.username}-payments.csv"`,
+  );
+  expect(await answer.text()).toBe(expected);
+  expect((await fetch(url, { headers: { ...headers, 'sec-fetch-site': 'cross-site' } })).status).toBe(403);
+
+  const wanted = { what: 'payments', filter: { state: 'rejected', method: 'click' } };
+  expect((await desk.post('/exports', wanted)).status).toBe(202);
+  await platform.quiet();
+  expect(newestFile(owner, platform.mainBot)).toEqual({
+    name: `${bot.username}-payments.csv`,
+    text: expected,
+  });
+  expect((await desk.post('/exports', { what: 'everything' })).status).toBe(400);
 });

@@ -1,0 +1,13 @@
+import type { Address } from '../notifications/address.ts';
+import type { ExportedPayment } from './export-service.ts';
+
+/** Rows of a bot, and what they are of. */
+export interface ExportContent {
+  what: 'payments';
+  rows: AsyncIterable<ExportedPayment>;
+}
+
+/** How a table of a bot's reaches its owner. Each call is tried once; errors are `DeliveryError`. */
+export interface ExportGateway {
+  sendExport(to: Address, botUsername: string, content: ExportContent): Promise<void>;
+}
