@@ -36,6 +36,14 @@ export const SCREENS: readonly Screen[] = [
     load: () => import('./screens/desk/receipts.tsx'),
   },
   {
+    name: 'payments',
+    place: 'bot',
+    path: '/payments/:id?',
+    title: 'panel.screen.payments',
+    icon: 'money',
+    load: () => import('./screens/payments/payments.tsx'),
+  },
+  {
     name: 'me',
     place: 'anybody',
     path: '/me',

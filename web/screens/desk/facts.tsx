@@ -96,7 +96,8 @@ export function Facts({ receipt, page }: { receipt: Receipt; page: string }) {
   );
 }
 
-function Fact({ name, children }: { name: string; children: ComponentChildren }) {
+/** One of what is known, by its name. */
+export function Fact({ name, children }: { name: string; children: ComponentChildren }) {
   return (
     <>
       <dt class="hint small">{name}</dt>

@@ -1,0 +1,154 @@
+import { useRoute } from 'preact-iso';
+import type { Payment, PaymentTotals } from '../../../src/panel/contract/payments.ts';
+import type { Plans } from '../../../src/panel/contract/plans.ts';
+import { useGet, useList } from '../../api/queries.ts';
+import { useAddress, useFilters } from '../../ui/address.ts';
+import { Button, Money, money, planTitle, When } from '../../ui/basics.tsx';
+import { Field, Filters, Tabs } from '../../ui/form.tsx';
+import { useBot } from '../../ui/place.ts';
+import { Row, Screen, Section } from '../../ui/screen.tsx';
+import { Empty, Listed } from '../../ui/states.tsx';
+import { named, t } from '../../words/words.ts';
+import { exportPayments } from './export.ts';
+import { PaymentView } from './payment-view.tsx';
+import { Refunds } from './refunds.tsx';
+
+const REFUNDS = 'refunds';
+const STATES = ['created', 'pending', 'approved', 'rejected', 'cancelled', 'reversed'];
+const METHODS = ['card', 'payme', 'click', 'uzum'];
+
+/** Everything that people paid at a bot, and the money that is to be returned. */
+export default function Payments() {
+  const { page } = useBot();
+  const { params } = useRoute();
+  const { route } = useAddress();
+  const opened = params['id'];
+  if (opened !== undefined && opened !== REFUNDS) {
+    return (
+      <Screen name="payments" title={t('panel.payments.title', { id: opened })}>
+        <PaymentView id={opened} />
+      </Screen>
+    );
+  }
+  const tab = opened ?? 'payments';
+  return (
+    <Screen name="payments" title={t('panel.screen.payments')}>
+      <Tabs
+        tabs={[
+          ['payments', t('panel.payments.list')],
+          [REFUNDS, t('panel.payments.refunds')],
+        ]}
+        chosen={tab}
+        onChoose={(name) => route(`${page}/payments${name === REFUNDS ? `/${REFUNDS}` : ''}`, true)}
+      />
+      {tab === REFUNDS ? <Refunds /> : <Books />}
+    </Screen>
+  );
+}
+
+function Books() {
+  const { api, page } = useBot();
+  const { filters, set, search } = useFilters();
+  const list = useList<Payment>(`${api}/payments${search}`);
+  const totals = useGet<PaymentTotals>(`${api}/payments/totals${search}`);
+  return (
+    <>
+      <PaymentFilters filters={filters} set={set} />
+      <div class="buttons">
+        {totals.data && <Total of={totals.data} />}
+        <Button testid="export" onPress={() => void exportPayments(api, filters)}>
+          {t('panel.payments.export')}
+        </Button>
+      </div>
+      <Listed
+        list={list}
+        empty={<Empty text={t(search === '' ? 'panel.payments.none' : 'panel.payments.notFound')} />}
+      >
+        {(items) => (
+          <Section>
+            {items.map((payment) => (
+              <Row
+                key={payment.id}
+                testid={`row-payment-${payment.id}`}
+                href={`${page}/payments/${payment.id}`}
+                title={payment.payer.name}
+                subtitle={
+                  <>
+                    {t('panel.number', { id: payment.id })} · {planTitle(payment.plan)} ·{' '}
+                    {named('paymentStatus', payment.state)} · <When at={payment.createdAt} />
+                  </>
+                }
+                end={<Money of={payment.amount} />}
+              />
+            ))}
+          </Section>
+        )}
+      </Listed>
+    </>
+  );
+}
+
+/** How many they are, and what they come to, by currency. */
+function Total({ of: { count, sums, more } }: { of: PaymentTotals }) {
+  return (
+    <p class="hint" data-testid="total" data-value={sums.map(({ amount }) => amount).join(' ')}>
+      {more
+        ? t('panel.payments.many', { count })
+        : [t('panel.payments.count', { count }), ...sums.map(money)].join(' · ')}
+    </p>
+  );
+}
+
+function PaymentFilters({ filters, set }: Pick<ReturnType<typeof useFilters>, 'filters' | 'set'>) {
+  const { api } = useBot();
+  const chats = useGet<Plans>(`${api}/plans`).data?.chats ?? [];
+  const all = ['', t('panel.filter.all')] as const;
+  const typed = (name: string, label: string, type: 'text' | 'date') => (
+    <Field
+      label={label}
+      type={type}
+      testid={`filter-${name}`}
+      value={filters[name] ?? ''}
+      inputMode="numeric"
+      onInput={(value) => set({ [name]: value })}
+    />
+  );
+  return (
+    <Filters
+      filters={filters}
+      set={set}
+      of={[
+        {
+          name: 'state',
+          label: t('panel.payments.state'),
+          options: [all, ...STATES.map((state) => [state, named('paymentStatus', state)] as const)],
+        },
+        {
+          name: 'method',
+          label: t('panel.payments.method'),
+          options: [all, ...METHODS.map((method) => [method, named('paymentMethod', method)] as const)],
+        },
+        {
+          name: 'chat',
+          label: t('panel.payments.chat'),
+          options: [all, ...chats.map(({ id, title }) => [String(id), title] as const)],
+        },
+        {
+          name: 'plan',
+          label: t('panel.payments.plan'),
+          options: [
+            all,
+            ...chats.flatMap(({ title, plans }) =>
+              plans.map((plan) => [String(plan.id), `${title}: ${planTitle(plan)}`] as const),
+            ),
+          ],
+        },
+      ]}
+    >
+      {typed('from', t('panel.payments.since'), 'date')}
+      {typed('to', t('panel.payments.until'), 'date')}
+      {typed('min', t('panel.payments.min'), 'text')}
+      {typed('max', t('panel.payments.max'), 'text')}
+    </Filters>
+  );
+}
