@@ -56,6 +56,7 @@ import type { HashPerson } from './platform/person-key.ts';
 import { createWebhookKeyService } from './platform/webhook-key.ts';
 import { createPrivacyService } from './privacy/privacy-service.ts';
 import { createRetentionService } from './privacy/retention-service.ts';
+import { createPeopleService } from './profiles/people-service.ts';
 import { createProfileService } from './profiles/profile-service.ts';
 import { createCodeEntryService } from './promo-codes/code-entry-service.ts';
 import { createPromoCodeService } from './promo-codes/promo-code-service.ts';
@@ -109,6 +110,9 @@ export function createServices(given: ServicesDeps) {
     ...paying,
     channels: createChannelService({ ...base, look: given.chats.look }),
     memberships: createMembershipService(base),
+    subscriptions: createSubscriptionService(base),
+    inviteLinks: createInviteLinkService(base),
+    bans: createBanService(base),
     reviews: createReviewService(base),
     clickReversals: createClickReversals(paying),
   };
@@ -137,8 +141,8 @@ export function createServices(given: ServicesDeps) {
     planEditor: createPlanEditor(deps),
     endUsers: createEndUserService({ ...deps, attributions: [attributeToInviter(deps), attributeSource] }),
     deadlines: createDeadlineService(deps),
-    subscriptions: createSubscriptionService(deps),
-    inviteLinks: createInviteLinkService(deps),
+    subscriptions: deps.subscriptions,
+    inviteLinks: deps.inviteLinks,
     memberships: deps.memberships,
     reconciliation: createReconciliationService(deps),
     promoCodes: createPromoCodeService(deps),
@@ -167,10 +171,11 @@ export function createServices(given: ServicesDeps) {
     shopSamples: createShopSamples(deps),
     referrals: createReferralService(deps),
     invitations: createInvitationService(deps),
-    bans: createBanService(deps),
+    bans: deps.bans,
     botHealth: createBotHealthService(deps),
     support: createSupportService(deps),
     profiles: createProfileService(deps),
+    people: createPeopleService(deps),
     statistics: createStatisticsService(deps),
     exports: createExportService(deps),
     moderation: confirmed.moderation,

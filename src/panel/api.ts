@@ -13,6 +13,7 @@ import { receiptRoutes } from './owner/receipt-routes.ts';
 import { refundRoutes } from './owner/refund-routes.ts';
 import { settingRoutes } from './owner/setting-routes.ts';
 import { type ShowPreview, textRoutes } from './owner/text-routes.ts';
+import { userRoutes } from './owner/user-routes.ts';
 import { createReceiptFiles, type OpenFile } from './receipt-file.ts';
 import { confirmationRoutes } from './session/confirmation-routes.ts';
 import { limitNetworks, limitSessions } from './session/limits.ts';
@@ -70,6 +71,7 @@ export function createPanelApi(deps: PanelDeps): (app: FastifyInstance) => Promi
         receiptRoutes(owner, { services: deps.services, files });
         textRoutes(owner, deps);
         settingRoutes(owner, deps.services);
+        userRoutes(owner, deps.services);
       },
       { prefix: '/bots/:botId' },
     );

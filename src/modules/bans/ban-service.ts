@@ -14,6 +14,8 @@ import { endAccess } from '../subscriptions/ending.ts';
 import { SUBSCRIPTION_NOTICES } from '../subscriptions/subscription-notices.ts';
 import { lockEndUser, requireKnown } from '../subscriptions/subscription-queries.ts';
 
+export type BanService = ReturnType<typeof createBanService>;
+
 /** An owner keeps somebody out of everything that a bot sells, and lets them come again. */
 export function createBanService({ transact }: { transact: UnitOfWork }) {
   /** Waiting receipts are rejected, subscriptions end, the chats are closed to them. @throws AppError `notFound`, `endUserForgotten` */

@@ -19,6 +19,8 @@ export interface OwnSubscription extends HeldSubscription {
   renewal: Renewal | null;
 }
 
+export type SubscriptionService = ReturnType<typeof createSubscriptionService>;
+
 /** What an end user holds, and what an owner gives without payment. */
 export function createSubscriptionService(deps: {
   prisma: PrismaClient;
@@ -64,6 +66,8 @@ export function createSubscriptionService(deps: {
     await transact(async (work) => {
       const { db, audit } = work;
       const owner = await requireOwner(db, scope, actor);
+      // Asked for again, it is answered as the first time, whatever has changed since.
+      if (!(await work.once(actor.act))) return;
       if (owner.banned) throw new AppError('grantWhileBanned');
       const endUser = await lockEndUser(db, endUserId, scope.botId);
       const plan = await db.plan.findFirst({
@@ -79,7 +83,6 @@ export function createSubscriptionService(deps: {
         if (isBasicGroup) throw new AppError('chatIsBasicGroup', { title });
         if (isPublic) throw new AppError('chatIsPublic', { title });
       }
-      if (!(await work.once(actor.act))) return;
       const duration = toDuration(plan);
       if (isOver(duration, work.now, timeZone)) throw new AppError('plan.dateIsOver');
       await requireAddsTime(db, { endUserId, channelIds, duration }, timeZone);

@@ -11,6 +11,9 @@ export const telegramId = z.string().regex(/^[1-9]\d{0,18}$/);
 export const money = z.strictObject({ amount: z.string(), currency: z.enum(['UZS', 'XTR']) });
 export type Money = z.infer<typeof money>;
 
+/** A row of ours, as it is sent. */
+export const sentId = z.int().positive().max(2_147_483_647);
+
 /** What stands in an address: a row of ours. */
 export const rowId = z.coerce.number().int().positive().max(2_147_483_647);
 export const oneRow = z.strictObject({ botId: z.string().optional(), id: rowId });

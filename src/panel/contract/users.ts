@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { LANGUAGES } from '../../shared/languages.ts';
 import { payment } from './payments.ts';
-import { chat, instant, money, pageOf, pageQuery, person, rowId } from './shapes.ts';
+import { chat, instant, money, pageOf, pageQuery, person, rowId, sentId } from './shapes.ts';
 
 /** `live` holds those in grace as well; banned people are found under `banned` alone, `closed` have closed the bot. */
 export const USER_STATES = ['all', 'live', 'ended', 'never', 'grace', 'banned', 'closed'] as const;
@@ -65,13 +65,13 @@ export const userDetail = user.extend({
 });
 export type UserDetail = z.infer<typeof userDetail>;
 
-export const grantBody = z.strictObject({ planId: z.int().positive() });
+export const grantBody = z.strictObject({ planId: sentId });
 export type GrantBody = z.infer<typeof grantBody>;
 
-const ids = z.array(z.int()).min(1).max(100);
+const ids = z.array(sentId).min(1).max(100);
 
 export const usersBulkBody = z.discriminatedUnion('action', [
-  z.strictObject({ ids, action: z.literal('grant'), planId: z.int().positive() }),
+  z.strictObject({ ids, action: z.literal('grant'), planId: sentId }),
   z.strictObject({ ids, action: z.enum(['ban', 'unban', 'link']) }),
 ]);
 export type UsersBulkBody = z.infer<typeof usersBulkBody>;

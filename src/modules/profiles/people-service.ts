@@ -1,0 +1,222 @@
+import { Prisma, type PrismaClient } from '../../infra/prisma-client/client.ts';
+import { type Actor, type OwnerActor, requireOwnerOf } from '../../kernel/actor.ts';
+import { readBounded } from '../../kernel/bounded-read.ts';
+import { AppError } from '../../kernel/errors.ts';
+import { type KnownPerson, stillKnown } from '../../kernel/person.ts';
+import type { TenantScope } from '../../kernel/tenant-scope.ts';
+import type { Db } from '../../kernel/unit-of-work.ts';
+import type { Clock } from '../../shared/clock.ts';
+import type { InviteLinkService } from '../access/invite-link-service.ts';
+import type { BanService } from '../bans/ban-service.ts';
+import type { ChannelType } from '../channels/channel.ts';
+import { type PaymentRecord, readRecords } from '../payments/desk/payment-records.ts';
+import { endedAt } from '../subscriptions/subscription.ts';
+import type { SubscriptionService } from '../subscriptions/subscription-service.ts';
+import { ENDS_AT, type PeopleFilter, peopleWhere } from './people-filter.ts';
+import { type PersonRecord, readPeople } from './person-records.ts';
+
+/** One of all the subscriptions that somebody ever had. */
+export interface PersonSubscription {
+  id: number;
+  chat: { id: number; title: string; type: ChannelType };
+  status: 'active' | 'expired' | 'kicked';
+  startedAt: Date;
+  /** Null: for ever. */
+  expiresAt: Date | null;
+  graceUntil: Date | null;
+  joinedAt: Date | null;
+  /** When it was over; null: it is not. */
+  endedAt: Date | null;
+}
+
+/** Somebody with everything that their owner may know of them. */
+export interface PersonStory extends PersonRecord {
+  /** The newest first. */
+  subscriptions: PersonSubscription[];
+  /** The newest first. */
+  payments: PaymentRecord[];
+  invitedBy: KnownPerson | null;
+}
+
+export type PeopleSort = 'newest' | 'ending';
+
+/** Where a list goes on: the last id, and of those who are sorted by it, when what they hold ends. */
+export interface PeoplePlace {
+  id: number;
+  until: Date | null;
+}
+
+/** What is done to several people at once. @property press by which it is known when it is asked for again */
+export type PeopleAction =
+  | { action: 'grant'; planId: number; press: string }
+  | { action: 'ban' | 'unban' | 'link' };
+
+/** What became of one of several; without an error it was done. */
+export interface PersonResult {
+  id: number;
+  error: AppError | null;
+}
+
+const PAYMENTS_SHOWN = 50;
+
+/** A bot's end users as their owner goes through them: many at once, and each with all that is known of them. */
+export function createPeopleService(deps: {
+  prisma: PrismaClient;
+  clock: Clock;
+  subscriptions: SubscriptionService;
+  bans: BanService;
+  inviteLinks: InviteLinkService;
+}) {
+  const { prisma, clock, subscriptions, bans, inviteLinks } = deps;
+
+  /** @throws AppError `tooBroad` */
+  async function list(
+    scope: TenantScope,
+    actor: Actor,
+    filter: PeopleFilter,
+    { sort, after, limit }: { sort: PeopleSort; after: PeoplePlace | null; limit: number },
+  ): Promise<{ items: PersonRecord[]; next: PeoplePlace | null }> {
+    requireOwnerOf(scope, actor);
+    const now = clock.now();
+    const page = { scope, where: peopleWhere(scope, filter, now), after, limit: limit + 1 };
+    const places = await readBounded(prisma, (db) =>
+      sort === 'newest' ? findNewest(db, page) : findEnding(db, page),
+    );
+    const shown = places.slice(0, limit);
+    return {
+      items: await readPeople(
+        prisma,
+        scope,
+        shown.map(({ id }) => id),
+        now,
+      ),
+      next: places.length > limit ? (shown.at(-1) ?? null) : null,
+    };
+  }
+
+  /** @throws AppError `notFound` */
+  async function open(scope: TenantScope, actor: Actor, endUserId: number): Promise<PersonStory> {
+    requireOwnerOf(scope, actor);
+    const [person] = await readPeople(prisma, scope, [endUserId], clock.now());
+    if (!person) throw new AppError('notFound');
+    const [held, paid, brought] = await Promise.all([
+      prisma.subscription.findMany({
+        where: { endUserId, channel: { botId: scope.botId } },
+        include: { channel: { select: { id: true, title: true, type: true } } },
+        orderBy: { id: 'desc' },
+      }),
+      prisma.payment.findMany({
+        where: { endUserId, botId: scope.botId, isTest: false },
+        select: { id: true },
+        orderBy: { id: 'desc' },
+        take: PAYMENTS_SHOWN,
+      }),
+      prisma.referral.findUnique({ where: { friendId: endUserId }, select: { inviter: true } }),
+    ]);
+    const payments = await readRecords(
+      prisma,
+      scope,
+      paid.map(({ id }) => id),
+    );
+    return {
+      ...person,
+      subscriptions: held.map(({ channel, status, ...row }) => ({
+        ...row,
+        chat: { ...channel, type: channel.type as ChannelType },
+        status: status as PersonSubscription['status'],
+        endedAt: endedAt({ status, ...row }),
+      })),
+      payments,
+      invitedBy: stillKnown(brought?.inviter),
+    };
+  }
+
+  /**
+   * Does the same to several, one by one: what became of one changes nothing for the others.
+   * @returns what became of each, in their order
+   */
+  async function actOnEach(
+    scope: TenantScope,
+    actor: OwnerActor,
+    ids: readonly number[],
+    action: PeopleAction,
+  ): Promise<PersonResult[]> {
+    const results: PersonResult[] = [];
+    for (const id of ids) results.push({ id, error: await refusalOf(actOn(scope, actor, id, action)) });
+    return results;
+  }
+
+  /** @throws AppError whatever the service of each throws */
+  async function actOn(
+    scope: TenantScope,
+    actor: OwnerActor,
+    endUserId: number,
+    wanted: PeopleAction,
+  ): Promise<void> {
+    switch (wanted.action) {
+      case 'grant': {
+        const pressed = { ...actor, act: `${wanted.press}:${endUserId}` };
+        return subscriptions.grant(scope, pressed, { endUserId, planId: wanted.planId });
+      }
+      case 'ban':
+        return bans.banEndUser(scope, actor, endUserId);
+      case 'unban':
+        return bans.unbanEndUser(scope, actor, endUserId);
+      case 'link':
+        return inviteLinks.sendAgain(scope, actor, endUserId);
+    }
+  }
+
+  return { list, open, actOn, actOnEach };
+}
+
+interface PageAsked {
+  scope: TenantScope;
+  where: Prisma.Sql;
+  after: PeoplePlace | null;
+  /** One more than are shown. */
+  limit: number;
+}
+
+/** Compared as a pair, so that the index of both is used wherever in the table its people stand. */
+function findNewest(db: Db, { scope, where, after, limit }: PageAsked): Promise<PeoplePlace[]> {
+  const { botId } = scope;
+  const beyond = after ? Prisma.sql`AND (e.user_bot_id, e.id) < (${botId}, ${after.id})` : Prisma.empty;
+  return db.$queryRaw<PeoplePlace[]>`
+    SELECT e.id, NULL::timestamptz AS until FROM end_users e WHERE ${where} ${beyond}
+     ORDER BY e.user_bot_id DESC, e.id DESC LIMIT ${limit}`;
+}
+
+/** Those of whom something ends, the soonest first; after them all others, the newest first. */
+async function findEnding(db: Db, page: PageAsked): Promise<PeoplePlace[]> {
+  const { where, after, limit } = page;
+  if (after && after.until === null) return findEndless(db, page);
+  const beyond = after ? Prisma.sql`AND (${ENDS_AT}, e.id) > (${after.until}, ${after.id})` : Prisma.empty;
+  const ending = await db.$queryRaw<PeoplePlace[]>`
+    SELECT e.id, ${ENDS_AT} AS until
+      FROM subscriptions s JOIN end_users e ON e.id = s.end_user_id
+     WHERE s.status = 'active' AND ${ENDS_AT} IS NOT NULL AND ${where} ${beyond}
+       AND NOT EXISTS (SELECT FROM subscriptions sooner
+                        WHERE sooner.end_user_id = s.end_user_id AND sooner.status = 'active'
+                          AND (coalesce(sooner.grace_until, sooner.expires_at), sooner.id) < (${ENDS_AT}, s.id))
+     ORDER BY ${ENDS_AT}, e.id LIMIT ${limit}`;
+  if (ending.length === limit) return ending;
+  return [...ending, ...(await findEndless(db, { ...page, after: null, limit: limit - ending.length }))];
+}
+
+function findEndless(db: Db, page: PageAsked): Promise<PeoplePlace[]> {
+  const nothingEnds = Prisma.sql`
+    NOT EXISTS (SELECT FROM subscriptions s
+                 WHERE s.end_user_id = e.id AND s.status = 'active' AND ${ENDS_AT} IS NOT NULL)`;
+  return findNewest(db, { ...page, where: Prisma.sql`${page.where} AND ${nothingEnds}` });
+}
+
+async function refusalOf(done: Promise<void>): Promise<AppError | null> {
+  try {
+    await done;
+    return null;
+  } catch (error) {
+    if (error instanceof AppError) return error;
+    throw error;
+  }
+}
