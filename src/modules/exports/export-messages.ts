@@ -1,31 +1,43 @@
 import { z } from 'zod';
 import type { PrismaClient } from '../../infra/prisma-client/client.ts';
 import type { OutboxDefinitions, OutboxHandler } from '../../kernel/outbox/outbox-message.ts';
-import { toTenantScope } from '../../kernel/tenant-scope.ts';
+import { type TenantScope, toTenantScope } from '../../kernel/tenant-scope.ts';
+import { LANGUAGES } from '../../shared/languages.ts';
 import { findAddress, ownerOf } from '../notifications/address.ts';
 import { PAYMENT_STATUSES } from '../payments/payment-status.ts';
-import type { ExportGateway } from './export-gateway.ts';
+import { PEOPLE_STATES } from '../profiles/people-filter.ts';
+import type { ExportContent, ExportGateway } from './export-gateway.ts';
 import type { ExportService } from './export-service.ts';
 
 const text = z.string().optional();
 const id = z.int().optional();
-const wantedExport = z.object({
-  what: z.literal('payments'),
-  filter: z.object({
-    state: z.enum(PAYMENT_STATUSES).optional(),
-    method: text,
-    chat: id,
-    plan: id,
-    source: id,
-    promo: id,
-    currency: z.enum(['UZS', 'XTR']).optional(),
-    min: text,
-    max: text,
-    from: text,
-    to: text,
-    q: text,
-  }),
+const payments = z.object({
+  state: z.enum(PAYMENT_STATUSES).optional(),
+  method: text,
+  chat: id,
+  plan: id,
+  source: id,
+  promo: id,
+  currency: z.enum(['UZS', 'XTR']).optional(),
+  min: text,
+  max: text,
+  from: text,
+  to: text,
+  q: text,
 });
+const users = z.object({
+  state: z.enum(PEOPLE_STATES).optional(),
+  chat: id,
+  plan: id,
+  source: id,
+  language: z.enum(LANGUAGES).optional(),
+  endsBefore: text,
+  q: text,
+});
+const wantedExport = z.discriminatedUnion('what', [
+  z.object({ what: z.literal('payments'), filter: payments }),
+  z.object({ what: z.literal('users'), filter: users }),
+]);
 
 /** Which rows of a bot its owner wants as a file. */
 export type WantedExport = z.infer<typeof wantedExport>;
@@ -39,7 +51,7 @@ declare module '../../kernel/outbox/outbox-message.ts' {
 
 interface ExportMessagesDeps {
   prisma: PrismaClient;
-  exports: Pick<ExportService, 'payments'>;
+  exports: Pick<ExportService, 'payments' | 'endUsers'>;
   messages: ExportGateway;
   moderatorIds: readonly bigint[];
 }
@@ -59,7 +71,18 @@ export function createExportMessages(deps: ExportMessagesDeps): OutboxDefinition
 
 function createExportHandler(deps: ExportMessagesDeps): OutboxHandler<'send-export'> {
   const { prisma, exports, messages } = deps;
-  return async ({ what, filter }, { botId }) => {
+
+  function contentOf(wanted: WantedExport, scope: TenantScope): ExportContent {
+    const owner = { kind: 'owner', telegramUserId: scope.ownerTelegramUserId } as const;
+    if (wanted.what === 'payments') {
+      return { what: wanted.what, rows: exports.payments(scope, owner, wanted.filter) };
+    }
+    const { endsBefore, ...filter } = wanted.filter;
+    const before = endsBefore === undefined ? undefined : new Date(endsBefore);
+    return { what: wanted.what, rows: exports.endUsers(scope, owner, { ...filter, endsBefore: before }) };
+  }
+
+  return async (wanted, { botId }) => {
     const bot =
       botId === null
         ? null
@@ -67,9 +90,7 @@ function createExportHandler(deps: ExportMessagesDeps): OutboxHandler<'send-expo
     const to = bot && (await findAddress(deps, ownerOf(bot)));
     if (!bot || !to) return 'not-due';
     const scope = toTenantScope(bot);
-    const owner = { kind: 'owner', telegramUserId: scope.ownerTelegramUserId } as const;
-    const rows = exports.payments(scope, owner, filter);
-    await messages.sendExport(to, scope.botUsername, { what, rows });
+    await messages.sendExport(to, scope.botUsername, contentOf(wanted, scope));
     return 'delivered';
   };
 }

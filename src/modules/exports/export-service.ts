@@ -12,6 +12,7 @@ import type { PaymentStatus } from '../payments/payment-status.ts';
 import type { AttemptState } from '../payments/providers/attempt.ts';
 import { type Duration, toDuration } from '../plans/duration.ts';
 import { soldTitle, WITH_CHAT_TITLES } from '../plans/plan.ts';
+import { type PeopleFilter, peopleWhere } from '../profiles/people-filter.ts';
 import { type ShownSubscription, toShown } from '../subscriptions/subscription.ts';
 
 import type { WantedExport } from './export-messages.ts';
@@ -135,16 +136,25 @@ export function createExportService({
     }
   }
 
-  async function* endUsersOf(scope: TenantScope): AsyncGenerator<ExportedEndUser> {
+  /** @param filter null: everybody, also those who are banned */
+  async function* endUsersOf(
+    scope: TenantScope,
+    filter: PeopleFilter | null,
+  ): AsyncGenerator<ExportedEndUser> {
     const { botId } = scope;
+    const where = filter && peopleWhere(scope, filter, clock.now());
     const rows = inBatches(
       (after) =>
-        prisma.endUser.findMany({
-          where: { botId, ...noTester(scope), id: { gt: after } },
-          select: { id: true },
-          orderBy: { id: 'asc' },
-          take: BATCH,
-        }),
+        where
+          ? prisma.$queryRaw<{ id: number }[]>`
+              SELECT e.id FROM end_users e WHERE ${where} AND (e.user_bot_id, e.id) > (${botId}, ${after})
+               ORDER BY e.user_bot_id, e.id LIMIT ${BATCH}`
+          : prisma.endUser.findMany({
+              where: { botId, ...noTester(scope), id: { gt: after } },
+              select: { id: true },
+              orderBy: { id: 'asc' },
+              take: BATCH,
+            }),
       (id) =>
         prisma.endUser.findMany({
           where: { botId, id },
@@ -179,9 +189,14 @@ export function createExportService({
       requireOwnerOf(scope, actor);
       return paymentsOf(scope, filter);
     },
-    endUsers(scope: TenantScope, actor: Actor): AsyncGenerator<ExportedEndUser> {
+    /** @param filter absent: everybody, also those who are banned */
+    endUsers(
+      scope: TenantScope,
+      actor: Actor,
+      filter: PeopleFilter | null = null,
+    ): AsyncGenerator<ExportedEndUser> {
       requireOwnerOf(scope, actor);
-      return endUsersOf(scope);
+      return endUsersOf(scope, filter);
     },
 
     /** The main bot sends it to the owner as a file. */

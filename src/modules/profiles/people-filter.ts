@@ -3,7 +3,9 @@ import type { TenantScope } from '../../kernel/tenant-scope.ts';
 import type { Language } from '../../shared/languages.ts';
 import { personMatches } from '../end-users/end-user.ts';
 
-export type PeopleState = 'all' | 'live' | 'ended' | 'never' | 'grace' | 'banned' | 'closed';
+/** `live` holds those in grace as well; `closed` have closed the bot. */
+export const PEOPLE_STATES = ['all', 'live', 'ended', 'never', 'grace', 'banned', 'closed'] as const;
+export type PeopleState = (typeof PEOPLE_STATES)[number];
 
 /** Which end users of a bot are meant; what is absent leaves none out. */
 export interface PeopleFilter {

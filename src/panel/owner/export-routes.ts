@@ -1,10 +1,11 @@
 import type { Readable } from 'node:stream';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { ExportContent } from '../../modules/exports/export-gateway.ts';
 import type { Services } from '../../modules/services.ts';
 import type { Language } from '../../shared/languages.ts';
 import { type ExportBody, exportBody } from '../contract/exports.ts';
 import { type PaymentFilter, paymentFilter } from '../contract/payments.ts';
+import { type UserFilter, userFilter } from '../contract/users.ts';
 import { tenantOf } from '../session/scope-guard.ts';
 import { sessionOf } from '../session/session-guard.ts';
 
@@ -19,17 +20,40 @@ export function exportRoutes(
   const { exports } = services;
   const config = { gives: 'export' } as const;
 
+  const asFile = { config, exposeHeadRoute: false };
+
+  function send(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    content: ExportContent,
+    name: string,
+  ): FastifyReply {
+    const { botUsername } = tenantOf(request).scope;
+    return reply
+      .type('text/csv; charset=utf-8')
+      .header('content-disposition', `attachment; filename="${botUsername}-${name}.csv"`)
+      .send(writeExport(content, sessionOf(request).person.language));
+  }
+
   app.get<{ Querystring: PaymentFilter }>(
     '/payments.csv',
-    { config, exposeHeadRoute: false, schema: { querystring: paymentFilter } },
+    { ...asFile, schema: { querystring: paymentFilter } },
     async (request, reply) => {
       const { scope, actor } = tenantOf(request);
       const rows = exports.payments(scope, actor, request.query);
-      const file = writeExport({ what: 'payments', rows }, sessionOf(request).person.language);
-      return reply
-        .type('text/csv; charset=utf-8')
-        .header('content-disposition', `attachment; filename="${scope.botUsername}-payments.csv"`)
-        .send(file);
+      return send(request, reply, { what: 'payments', rows }, 'payments');
+    },
+  );
+
+  app.get<{ Querystring: UserFilter }>(
+    '/users.csv',
+    { ...asFile, schema: { querystring: userFilter } },
+    async (request, reply) => {
+      const { scope, actor } = tenantOf(request);
+      const { endsBefore, ...filter } = request.query;
+      const before = endsBefore === undefined ? undefined : new Date(endsBefore);
+      const rows = exports.endUsers(scope, actor, { ...filter, endsBefore: before });
+      return send(request, reply, { what: 'users', rows }, 'people');
     },
   );
 

@@ -13,7 +13,7 @@ import { sendReceipt } from '../common/receipt.ts';
 import { captionOptions, messageOptions, type Screen } from '../common/screen.ts';
 import { accessScreen } from '../views/buyer/access.ts';
 import { personName, type Viewer } from '../views/common.ts';
-import { exportTable } from '../views/exports.ts';
+import { exportName, exportTable } from '../views/exports.ts';
 import { tariffOutcomeScreen, tariffReviewScreen } from '../views/moderator.ts';
 import { noticeScreen } from '../views/notices.ts';
 import { confirmationScreen } from '../views/panel.ts';
@@ -158,8 +158,12 @@ export function createMessageGateway(deps: MessageGatewayDeps): MessageGateway {
     async sendExport(to, botUsername, content) {
       const reading = viewer(to.language, to.via);
       const table = await toCsv(exportTable(reading, content), to.language);
-      const file = new InputFile(table, `${botUsername}-${content.what}.csv`);
-      const caption = captionOptions({ text: reading.t('export.payments', { bot: botUsername }) });
+      const file = new InputFile(table, exportName(botUsername, content.what));
+      const caption = captionOptions({
+        text: reading.t(content.what === 'payments' ? 'export.payments' : 'export.people', {
+          bot: botUsername,
+        }),
+      });
       await call(to.via, to.telegramUserId, (api) =>
         api.sendDocument(String(to.telegramUserId), file, caption),
       );

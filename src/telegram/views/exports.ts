@@ -20,8 +20,15 @@ export async function* endUserTable(viewer: Viewer, endUsers: AsyncIterable<Expo
 }
 
 /** A table of a bot's, whatever it is of. */
-export function exportTable(viewer: Viewer, { rows }: ExportContent): Table {
-  return paymentTable(viewer, rows);
+export function exportTable(viewer: Viewer, content: ExportContent): Table {
+  return content.what === 'payments'
+    ? paymentTable(viewer, content.rows)
+    : endUserTable(viewer, content.rows);
+}
+
+/** What its file is called, here and wherever it is saved. */
+export function exportName(botUsername: string, what: ExportContent['what']): string {
+  return `${botUsername}-${what === 'payments' ? 'payments' : 'people'}.csv`;
 }
 
 function paymentHead({ t }: Viewer): Row {

@@ -183,3 +183,26 @@ test('a file holds exactly what the filter shows, as the bot writes it, and come
   });
   expect((await desk.post('/exports', { what: 'everything' })).status).toBe(400);
 });
+
+test('a file of people holds exactly those whom the filter shows', async () => {
+  const { owner, shop: bot } = shop;
+  await platform.database.endUser.updateMany({
+    where: { botId, username: 'person_771' },
+    data: { banned: true },
+  });
+  await owner.presses(platform.mainBot, `bot:${bot.id}:export`);
+  const [head, ...lines] = newestFile(owner, platform.mainBot).text.split('\r\n');
+  const of = (pattern: RegExp) => [head, ...lines.filter((line) => pattern.test(line)), ''].join('\r\n');
+  const { headers } = await openPanel(platform, owner);
+  const url = `${platform.app.origin}/panel/api/bots/${bot.id}/users.csv`;
+  const file = async (search: string) => (await fetch(url + search, { headers })).text();
+  // Banned people are found under their own filter alone.
+  expect(await file('?q=@person_77')).toBe(of(/,person_77(?!1,)\d*,/));
+  expect(await file('?state=banned')).toBe(of(/,person_771,/));
+  expect((await desk.post('/exports', { what: 'users', filter: { state: 'banned' } })).status).toBe(202);
+  await platform.quiet();
+  expect(newestFile(owner, platform.mainBot)).toEqual({
+    name: `${bot.username}-people.csv`,
+    text: of(/,person_771,/),
+  });
+});
