@@ -66,7 +66,11 @@ export function sessionRoutes(app: FastifyInstance, deps: SessionRoutesDeps): vo
       const token = await signIn(request, request.body);
       const session = await panelSessions.authenticate(token);
       const isMiniApp = session.kind === 'miniApp';
-      if (!isMiniApp) void reply.setCookie(COOKIE, token, { ...COOKIE_OPTIONS, expires: session.expiresAt });
+      if (!isMiniApp) {
+        // How long, not until when: many a computer's clock is wrong.
+        const maxAge = Math.floor((session.expiresAt.getTime() - deps.clock.now().getTime()) / 1_000);
+        void reply.setCookie(COOKIE, token, { ...COOKIE_OPTIONS, maxAge });
+      }
       return {
         session: { ...toAnswer(session), ...(isMiniApp ? { token } : {}) },
         me: await readMe(deps, session),
