@@ -54,6 +54,15 @@ export default defineConfig({
           globalSetup: ['test/setup/global-setup.ts'],
         },
       },
+      {
+        extends: true,
+        // `npm test` takes a first look at the panel's pages; `npm run test:browser` tries all of them.
+        test: {
+          name: 'browser',
+          include: [`test/browser/**/*${process.env['BROWSER_TESTS'] === 'all' ? '' : '.smoke'}.test.ts`],
+          globalSetup: ['test/setup/global-setup.ts', 'test/setup/browser-setup.ts'],
+        },
+      },
     ],
   },
 });

@@ -1,5 +1,11 @@
 import { expect } from 'vitest';
-import { type Sandbox, type SandboxBot, type SandboxPerson, startSandbox } from '../../sandbox/sandbox.ts';
+import {
+  type Sandbox,
+  type SandboxBot,
+  type SandboxOptions,
+  type SandboxPerson,
+  startSandbox,
+} from '../../sandbox/sandbox.ts';
 import { type App, createApp } from '../../src/app.ts';
 import { loadConfig } from '../../src/config.ts';
 import { generateFernetKey } from '../../src/infra/crypto/fernet.ts';
@@ -73,6 +79,8 @@ export interface PlatformOptions {
   publicOrigin?: string;
   /** True: Postgres and Redis can be taken away. */
   outages?: boolean;
+  /** True: Telegram opens the panel although it is reached by http. */
+  opensLoopbackApps?: boolean;
 }
 
 /** Everything that a server stands on, and no server yet. */
@@ -89,9 +97,11 @@ export interface Ground {
   close(): Promise<void>;
 }
 
-export async function createGround({ now }: { now?: () => Date } = {}): Promise<Ground> {
+export async function createGround(
+  options: Pick<SandboxOptions, 'now' | 'opensLoopbackApps'> = {},
+): Promise<Ground> {
   const [telegram, store, redis] = await Promise.all([
-    startSandbox(now ? { now } : {}),
+    startSandbox(options),
     createTestDatabase(),
     createTestRedis(),
   ]);
@@ -138,10 +148,11 @@ export async function startPlatform({
   webhooks = true,
   publicOrigin,
   outages = false,
+  opensLoopbackApps = false,
 }: PlatformOptions = {}): Promise<Platform> {
   const clock = new TestClock();
   const machine: MachineReading = { disk: 0.3, memory: 0.3, cpu: 0.3 };
-  const ground = await createGround({ now: clock.now });
+  const ground = await createGround({ now: clock.now, opensLoopbackApps });
   const [postgres, redis] = await Promise.all([
     outages ? startProxy(ground.databaseUrl) : null,
     outages ? startProxy(ground.redisUrl) : null,
