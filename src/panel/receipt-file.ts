@@ -88,7 +88,11 @@ async function beginWithin(opening: Promise<Readable>): Promise<{ head: string; 
       throw new BusyError(UNAVAILABLE_SECONDS);
     });
     const body = Readable.from(rest(head, chunks), { objectMode: false });
-    body.once('close', stop);
+    // Also where nobody has begun to look.
+    body.once('close', () => {
+      stop();
+      stream.destroy();
+    });
     return { head: head.toString('latin1', 0, HEAD_BYTES), body };
   } catch (error) {
     stop();
@@ -118,17 +122,12 @@ async function readHead(chunks: AsyncIterator<Buffer>): Promise<Buffer> {
 }
 
 async function* rest(head: Buffer, chunks: AsyncIterator<Buffer>): AsyncGenerator<Buffer> {
-  try {
-    let size = head.length;
-    yield head;
-    for (let next = await chunks.next(); !next.done; next = await chunks.next()) {
-      size += next.value.length;
-      if (size > MAX_BYTES) throw new RangeError('no file for a receipt');
-      yield next.value;
-    }
-  } finally {
-    // Whoever looks no longer ends the download.
-    await chunks.return?.();
+  let size = head.length;
+  yield head;
+  for (let next = await chunks.next(); !next.done; next = await chunks.next()) {
+    size += next.value.length;
+    if (size > MAX_BYTES) throw new RangeError('no file for a receipt');
+    yield next.value;
   }
 }
 
