@@ -146,6 +146,8 @@ export async function createApp(options: AppOptions): Promise<App> {
     serverUrl: config.serverUrl,
     moderatorIds: config.moderatorIds,
     timeZone: config.timeZone,
+    readHealth: monitoring.readHealth,
+    readQueues: monitoring.readQueues,
     invalidate: telegram.announceChange,
   });
   const outbox = createOutboxTable({

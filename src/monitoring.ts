@@ -158,6 +158,7 @@ export function createMonitoring(deps: MonitoringDeps) {
       return metrics.render({ queues, database });
     },
     readHealth: health.current,
+    readQueues,
     async readHealthMetrics() {
       const { updates, errors, p50, p95, p99 } = recent.read();
       const [active, database] = await Promise.all([readActive(), readDatabase()]);

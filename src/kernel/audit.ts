@@ -156,7 +156,12 @@ export function nameOf(actor: AuditActor): string {
 }
 
 /** Of whom the trail speaks by that name, where it is an owner: their Telegram id. */
-export function ownerNamed(actor: string): bigint | null {
-  const id = /^owner:(\d+)$/.exec(actor)?.[1];
-  return id === undefined ? null : BigInt(id);
+export const ownerNamed = (actor: string) => idOf('owner', actor);
+
+/** The same of a moderator. */
+export const moderatorNamed = (actor: string) => idOf('moderator', actor);
+
+function idOf(kind: 'owner' | 'moderator', actor: string): bigint | null {
+  const [role, id = ''] = actor.split(':');
+  return role === kind && /^\d+$/.test(id) ? BigInt(id) : null;
 }

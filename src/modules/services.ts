@@ -1,5 +1,6 @@
 import type { ClickApi } from '../infra/click-api.ts';
 import type { Fernet } from '../infra/crypto/fernet.ts';
+import type { QueueMetrics } from '../infra/observability/metrics.ts';
 import type { Read } from '../infra/postgres/prepared.ts';
 import type { PrismaClient } from '../infra/prisma-client/client.ts';
 import type { Waker } from '../kernel/outbox/outbox-message.ts';
@@ -21,9 +22,11 @@ import { FOLLOWERS } from './index.ts';
 import { createConnectionDesk } from './merchant-accounts/connection-desk.ts';
 import { createMerchantAccountService } from './merchant-accounts/merchant-account-service.ts';
 import { createMerchantDirectory } from './merchant-accounts/merchant-directory.ts';
+import { createPlatformDeskService } from './moderation/desk/platform-desk-service.ts';
 import { createModerationService } from './moderation/moderation-service.ts';
 import { createCheckHistoryService } from './monitoring/check-history.ts';
 import { createDailyReports } from './monitoring/daily-report.ts';
+import type { Health } from './monitoring/health-service.ts';
 import { attributeOwner } from './owner-referrals/owner-attribution.ts';
 import { createOwnerReferralService } from './owner-referrals/owner-referral-service.ts';
 import { createOwnerService } from './owners/owner-service.ts';
@@ -73,6 +76,7 @@ import { createDeadlineService } from './subscriptions/deadline-service.ts';
 import { createSubscriptionService } from './subscriptions/subscription-service.ts';
 import { createSupportService } from './support/support-service.ts';
 import { createConnectionFeeService } from './tariffs/connection-fee-service.ts';
+import { createTariffDeskService } from './tariffs/tariff-desk-service.ts';
 import { createTariffService } from './tariffs/tariff-service.ts';
 
 export interface ServicesDeps {
@@ -92,6 +96,9 @@ export interface ServicesDeps {
   serverUrl: string | undefined;
   moderatorIds: readonly bigint[];
   timeZone: string;
+  readHealth: () => Promise<Health>;
+  /** Null: they cannot be read. */
+  readQueues: () => Promise<readonly QueueMetrics[] | null>;
   /** Tells every process that what it remembers of this bot is old. */
   invalidate: (telegramBotId: bigint) => Promise<void>;
 }
@@ -150,6 +157,7 @@ export function createServices(given: ServicesDeps) {
     sources: createSourceService(deps),
     sourceVisits: createVisitService(deps),
     tariffs: confirmed.tariffs,
+    tariffDesk: createTariffDeskService(deps),
     ownerReferrals: createOwnerReferralService(deps),
     connectionFees: createConnectionFeeService(deps),
     checkout: createCheckoutService(deps),
@@ -179,6 +187,7 @@ export function createServices(given: ServicesDeps) {
     statistics: createStatisticsService(deps),
     exports: createExportService(deps),
     moderation: confirmed.moderation,
+    platformDesk: createPlatformDeskService(deps),
     openQuestions: createOpenQuestionService(deps),
     privacy: createPrivacyService(deps),
     retention: createRetentionService(deps),

@@ -1,13 +1,14 @@
-import type { Prisma, PrismaClient } from '../../infra/prisma-client/client.ts';
+import { Prisma, type PrismaClient } from '../../infra/prisma-client/client.ts';
 import { type Actor, requireModerator } from '../../kernel/actor.ts';
 import { AppError } from '../../kernel/errors.ts';
-import type { PersonName } from '../../kernel/person.ts';
 import { type TenantScope, toTenantScope } from '../../kernel/tenant-scope.ts';
 import type { UnitOfWork, Work } from '../../kernel/unit-of-work.ts';
 import type { Page } from '../../shared/page.ts';
 import { ownerOf } from '../notifications/address.ts';
 import { tell } from '../notifications/notice.ts';
-import { type Checklist, readChecklist } from './checklist.ts';
+import type { Owner } from '../owners/owner.ts';
+import { toOwner } from '../owners/owner-service.ts';
+import { type Checklist, readChecklists } from './checklist.ts';
 import { CONNECTION_NOTICES, type Connection, toConnection } from './connection-notices.ts';
 
 /** A connection in the list of moderators. */
@@ -19,7 +20,7 @@ export interface ListedConnection extends Connection {
 
 /** One connection as moderators see it: everything but its keys. */
 export interface ConnectionPage extends ListedConnection {
-  owner: PersonName & { id: number };
+  owner: Owner & { blockedAt: Date | null };
   /** Whether a receipt for the fee is under review. */
   feeWaits: boolean;
   enabled: boolean;
@@ -42,47 +43,62 @@ export function createConnectionDesk(deps: {
 }) {
   const { prisma, transact, moderatorIds } = deps;
 
-  /** Those that wait to be opened to buyers first, then the others; the newest of each. @param before `0`, or the `next` of the page before */
-  async function list(actor: Actor, before: string): Promise<Page<ListedConnection>> {
+  /**
+   * Those that wait to be opened to buyers first, then the others; the newest of each.
+   * @param before `0`, or the `next` of the page before
+   */
+  async function list(
+    actor: Actor,
+    before: string,
+    { state, limit = PER_PAGE }: { state?: 'waiting' | 'live' | undefined; limit?: number } = {},
+  ): Promise<Page<ConnectionPage>> {
     requireModerator(actor, moderatorIds);
     const [waits, beforeId] = readPlace(before);
+    const inState =
+      state === undefined ? Prisma.sql`TRUE` : Prisma.sql`(a.live_at IS NULL) = ${state === 'waiting'}`;
     const ids = await prisma.$queryRaw<{ id: number }[]>`
       SELECT a.id FROM merchant_accounts a JOIN user_bots b ON b.id = a.user_bot_id
-       WHERE a.removed_at IS NULL AND b.removed_at IS NULL
+       WHERE a.removed_at IS NULL AND b.removed_at IS NULL AND ${inState}
          AND (a.live_at IS NULL, a.id) < (${waits}, ${beforeId}::int)
-       ORDER BY a.live_at IS NULL DESC, a.id DESC LIMIT ${PER_PAGE + 1}`;
+       ORDER BY a.live_at IS NULL DESC, a.id DESC LIMIT ${limit + 1}`;
     const rows = await prisma.merchantAccount.findMany({
       where: { id: { in: ids.map(({ id }) => id) } },
       include: WITH_OWNER,
     });
-    const items = ids
-      .slice(0, PER_PAGE)
-      .flatMap(({ id }) => rows.filter((row) => row.id === id))
-      .map(toListed);
+    const shown = ids.slice(0, limit).flatMap(({ id }) => rows.filter((row) => row.id === id));
+    const items = await toPages(shown);
     const last = items.at(-1);
-    return { items, next: ids.length > PER_PAGE && last ? placeOf(last) : null };
+    return { items, next: ids.length > limit && last ? placeOf(last) : null };
   }
 
   /** @throws AppError `notFound` */
   async function open(actor: Actor, accountId: number): Promise<ConnectionPage> {
     requireModerator(actor, moderatorIds);
-    const row = await find(prisma, accountId);
-    const { botId, provider } = row;
-    const [feeWaits, checklist] = await Promise.all([
+    const [page] = await toPages([await find(prisma, accountId)]);
+    if (!page) throw new AppError('notFound');
+    return page;
+  }
+
+  /** In as many statements for one as for a hundred. */
+  async function toPages(rows: readonly Row[]): Promise<ConnectionPage[]> {
+    const [waiting, checklists] = await Promise.all([
       // It may wait since before the provider was removed and connected again.
-      prisma.tariffPayment.count({ where: { status: 'pending', merchantAccount: { botId, provider } } }),
-      readChecklist(prisma, row),
+      prisma.tariffPayment.findMany({
+        where: { status: 'pending', merchantAccount: { botId: { in: rows.map(({ botId }) => botId) } } },
+        select: { merchantAccount: { select: { botId: true, provider: true } } },
+      }),
+      readChecklists(prisma, rows),
     ]);
-    const { enabled, lastAcceptedAt, lastRefusedAt } = row;
-    return {
-      ...toListed(row),
-      owner: row.bot.owner,
-      feeWaits: feeWaits > 0,
-      enabled,
-      checklist,
-      lastAcceptedAt,
-      lastRefusedAt,
-    };
+    return rows.flatMap((row, index) => {
+      const checklist = checklists[index];
+      if (!checklist) return [];
+      const { botId, provider, enabled, lastAcceptedAt, lastRefusedAt } = row;
+      const isOfThis = ({ merchantAccount: account }: (typeof waiting)[number]) =>
+        account?.botId === botId && account.provider === provider;
+      const owner = { ...toOwner(row.bot.owner), blockedAt: row.bot.owner.blockedAt };
+      const feeWaits = waiting.some(isOfThis);
+      return [{ ...toListed(row), owner, feeWaits, enabled, checklist, lastAcceptedAt, lastRefusedAt }];
+    });
   }
 
   /** Whose it is: for what a moderator does in their place. @throws AppError `notFound` */

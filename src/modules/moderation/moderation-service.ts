@@ -71,6 +71,8 @@ export interface Dashboard {
   failingBots: number;
   /** Tariff receipts under review. */
   waitingTariffs: number;
+  /** Connections whose keys are there, and that no buyer may choose yet. */
+  waitingConnections: number;
 }
 
 /** A payment as moderators watch it: without the person and the receipt. */
@@ -170,13 +172,16 @@ export function createModerationService(deps: {
 
   async function readDashboard(actor: Actor): Promise<Dashboard> {
     requireModerator(actor, moderatorIds);
-    const [owners, bots, failingBots, waitingTariffs] = await Promise.all([
+    const [owners, bots, failingBots, waitingTariffs, waitingConnections] = await Promise.all([
       prisma.owner.count({ where: NOT_FORGOTTEN }),
       prisma.sellerBot.count({ where: { isActive: true } }),
       prisma.sellerBot.count({ where: FAILING }),
       prisma.tariffPayment.count({ where: { status: 'pending' } }),
+      prisma.merchantAccount.count({
+        where: { removedAt: null, liveAt: null, keysSetAt: { not: null }, bot: { removedAt: null } },
+      }),
     ]);
-    return { owners, bots, failingBots, waitingTariffs };
+    return { owners, bots, failingBots, waitingTariffs, waitingConnections };
   }
 
   /** Newest first, without tests: those are seen by the owner alone. @param before `0`, or the `next` of the page before */

@@ -49,10 +49,14 @@ export function createConfirmationService(deps: {
 }) {
   const { prisma, transact, clock, fernet, services, feed } = deps;
 
-  /** @throws AppError whatever would refuse it at once; `session.ended` */
+  /**
+   * @param requestKey whoever asks again by the same one is told of the same question
+   * @throws AppError whatever would refuse it at once; `session.ended`
+   */
   async function ask(
     { id: sessionId, person: { telegramUserId } }: Session,
     { action, payload }: ConfirmedRequest,
+    requestKey: string | null = null,
   ): Promise<{ id: number; expiresAt: Date }> {
     const asked = await findAction(action).describe(services, { telegramUserId }, payload);
     return transact(async ({ db, now, enqueue }) => {
@@ -60,6 +64,8 @@ export function createConfirmationService(deps: {
       const [session] = await db.$queryRaw<object[]>`
         SELECT FROM panel_sessions WHERE id = ${sessionId} AND ended_at IS NULL FOR SHARE`;
       if (!session) throw new AppError('session.ended');
+      const known = requestKey !== null && (await findByKey(db, { telegramUserId, requestKey }));
+      if (known) return known;
       const expiresAt = new Date(now.getTime() + LASTS_MS);
       const { id } = await db.panelConfirmation.create({
         data: {
@@ -68,12 +74,22 @@ export function createConfirmationService(deps: {
           action,
           encryptedPayload: fernet.encrypt(JSON.stringify({ payload, asked })),
           expiresAt,
+          requestKey,
         },
       });
       enqueue({ kind: 'ask-confirmation', payload: { confirmationId: id } });
       enqueue({ kind: 'close-confirmation', payload: { confirmationId: id }, dueAt: expiresAt });
       return { id, expiresAt };
     });
+  }
+
+  /** Locked, so that of two who ask at once one finds what the other has asked. */
+  async function findByKey(
+    db: Prisma.TransactionClient,
+    asked: { telegramUserId: bigint; requestKey: string },
+  ): Promise<{ id: number; expiresAt: Date } | null> {
+    await db.$queryRaw`SELECT pg_advisory_xact_lock(hashtext('confirmations'), hashtext(${asked.requestKey}))::text`;
+    return db.panelConfirmation.findFirst({ where: asked, select: { id: true, expiresAt: true } });
   }
 
   /** @throws AppError `notFound` of what is not theirs */

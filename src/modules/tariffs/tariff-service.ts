@@ -171,6 +171,7 @@ export function createTariffService(deps: TariffServiceDeps) {
         data: {
           status: decision,
           reviewedBy: actor.telegramUserId,
+          decidedAt: work.now,
           ...(decision === 'approved' ? { approvedAt: work.now } : {}),
         },
       });

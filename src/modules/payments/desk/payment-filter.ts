@@ -33,11 +33,24 @@ export interface PaymentFilter {
 export async function paymentsWhere(
   db: Db,
   { botId }: TenantScope,
-  { state, method, chat, plan, source, promo, currency, min, max, from, to, q }: PaymentFilter,
+  filter: PaymentFilter,
   timeZone: string,
 ): Promise<Prisma.Sql> {
+  const { q } = filter;
   const conditions = [
     Prisma.sql`p.user_bot_id = ${botId} AND NOT p.is_test`,
+    ...paymentConditions(filter, timeZone),
+    ...(q !== undefined && q.trim() !== '' ? [await isSearched(db, botId, q)] : []),
+  ];
+  return Prisma.join(conditions, ' AND ');
+}
+
+/** Conditions on payments `p`, whosever they are: all but what is searched for. */
+export function paymentConditions(
+  { state, method, chat, plan, source, promo, currency, min, max, from, to }: Omit<PaymentFilter, 'q'>,
+  timeZone: string,
+): Prisma.Sql[] {
+  const conditions = [
     state !== undefined && Prisma.sql`p.status = ${state}`,
     method !== undefined && Prisma.sql`p.payment_method = ${method}`,
     chat !== undefined && opens(chat),
@@ -50,12 +63,8 @@ export async function paymentsWhere(
     max !== undefined && Prisma.sql`p.amount <= ${max}::numeric`,
     from !== undefined && Prisma.sql`p.created_at >= ${startOfDate(from, timeZone)}`,
     to !== undefined && Prisma.sql`p.created_at < ${endOfDate(to, timeZone)}`,
-    q !== undefined && q.trim() !== '' && (await isSearched(db, botId, q)),
   ];
-  return Prisma.join(
-    conditions.filter((condition) => condition !== false),
-    ' AND ',
-  );
+  return conditions.filter((condition) => condition !== false);
 }
 
 /** A condition on payments `p`: it opens this chat, maybe with others. */

@@ -1,0 +1,127 @@
+import type { QueueMetrics } from '../../../infra/observability/metrics.ts';
+import type { PrismaClient } from '../../../infra/prisma-client/client.ts';
+import { type Actor, requireModerator } from '../../../kernel/actor.ts';
+import { readBounded } from '../../../kernel/bounded-read.ts';
+import { AppError } from '../../../kernel/errors.ts';
+import type { Clock } from '../../../shared/clock.ts';
+import type { Health } from '../../monitoring/health-service.ts';
+import { FAILING } from '../../seller-bots/seller-bot.ts';
+import { type OwnerFilter, type OwnerRecord, readOwner, readOwners } from './owner-list.ts';
+import { findWatchedIds, readWatched, type WatchedRecord, type WatchFilter } from './payment-list.ts';
+import { readTrail, type TrailFilter, type TrailRecord } from './trail-list.ts';
+
+/** A part of a list that goes on before an id. */
+interface Part<T, Id> {
+  items: T[];
+  next: Id | null;
+}
+
+interface Place<Id> {
+  before: Id | null;
+  limit: number;
+}
+
+/** What the platform stands on, as it is now. */
+export interface PlatformHealth {
+  health: Health;
+  /** Null: they cannot be read. */
+  queues: readonly QueueMetrics[] | null;
+  /** Bots whose token died, those of the shortest time first. */
+  failingBots: {
+    telegramBotId: bigint;
+    username: string;
+    owner: { id: number; fullName: string };
+    tokenDeadAt: Date | null;
+  }[];
+  /** What moderators were last told of each kind of trouble, the newest first. */
+  alerts: { kind: string; saidAt: Date; isOpen: boolean }[];
+}
+
+const MAX_ID = 2_147_483_647;
+const MOST_FAILING = 100;
+
+/** The platform as moderators look at it: lists with filters, and its health. To anybody else nothing of it exists. */
+export function createPlatformDeskService(deps: {
+  prisma: PrismaClient;
+  clock: Clock;
+  timeZone: string;
+  moderatorIds: readonly bigint[];
+  readHealth: () => Promise<Health>;
+  readQueues: () => Promise<readonly QueueMetrics[] | null>;
+}) {
+  const { prisma, clock, timeZone, moderatorIds } = deps;
+
+  /** The newest first. @throws AppError `tooBroad` */
+  async function listOwners(
+    actor: Actor,
+    filter: OwnerFilter,
+    { before, limit }: Place<number>,
+  ): Promise<Part<OwnerRecord, number>> {
+    requireModerator(actor, moderatorIds);
+    const now = clock.now();
+    const rows = await readBounded(prisma, (db) => readOwners(db, filter, { before, limit, now }));
+    return partOf(rows, limit);
+  }
+
+  /** @throws AppError `notFound` */
+  async function openOwner(actor: Actor, ownerId: number): Promise<OwnerRecord> {
+    requireModerator(actor, moderatorIds);
+    const owner = await readOwner(prisma, ownerId, clock.now());
+    if (!owner) throw new AppError('notFound');
+    return owner;
+  }
+
+  /** The newest first, without tests: those are seen by the owner alone. @throws AppError `tooBroad` */
+  async function listPayments(
+    actor: Actor,
+    filter: WatchFilter,
+    { before, limit }: Place<number>,
+  ): Promise<Part<WatchedRecord, number>> {
+    requireModerator(actor, moderatorIds);
+    const place = { before: before ?? MAX_ID, limit, timeZone };
+    const ids = await readBounded(prisma, (db) => findWatchedIds(db, filter, place));
+    const shown = ids.slice(0, limit);
+    const next = ids.length > limit ? (shown.at(-1) ?? null) : null;
+    return { items: await readWatched(prisma, shown), next };
+  }
+
+  /** The newest first. @throws AppError `tooBroad` */
+  async function listTrail(
+    actor: Actor,
+    filter: TrailFilter,
+    { before, limit }: Place<bigint>,
+  ): Promise<Part<TrailRecord, bigint>> {
+    requireModerator(actor, moderatorIds);
+    const rows = await readBounded(prisma, (db) => readTrail(db, filter, { before, limit, timeZone }));
+    return partOf(rows, limit);
+  }
+
+  async function readHealth(actor: Actor): Promise<PlatformHealth> {
+    requireModerator(actor, moderatorIds);
+    const [health, queues, failingBots, alerts] = await Promise.all([
+      deps.readHealth(),
+      deps.readQueues(),
+      prisma.sellerBot.findMany({
+        where: FAILING,
+        select: {
+          telegramBotId: true,
+          username: true,
+          tokenDeadAt: true,
+          owner: { select: { id: true, fullName: true } },
+        },
+        orderBy: [{ tokenDeadAt: 'desc' }, { id: 'desc' }],
+        take: MOST_FAILING,
+      }),
+      prisma.alert.findMany({ orderBy: [{ saidAt: 'desc' }, { kind: 'asc' }] }),
+    ]);
+    return { health, queues, failingBots, alerts };
+  }
+
+  return { listOwners, openOwner, listPayments, listTrail, readHealth };
+}
+
+/** @param rows one more than `limit`, where there is more */
+function partOf<Id, Row extends { id: Id }>(rows: readonly Row[], limit: number): Part<Row, Id> {
+  const items = rows.slice(0, limit);
+  return { items, next: rows.length > limit ? (items.at(-1)?.id ?? null) : null };
+}
