@@ -26,6 +26,7 @@ import { createPlatformDeskService } from './moderation/desk/platform-desk-servi
 import { createModerationService } from './moderation/moderation-service.ts';
 import { createCheckHistoryService } from './monitoring/check-history.ts';
 import { createDailyReports } from './monitoring/daily-report.ts';
+import { createPlatformHealthService } from './monitoring/desk/platform-health-service.ts';
 import type { Health } from './monitoring/health-service.ts';
 import { attributeOwner } from './owner-referrals/owner-attribution.ts';
 import { createOwnerReferralService } from './owner-referrals/owner-referral-service.ts';
@@ -194,6 +195,7 @@ export function createServices(given: ServicesDeps) {
     panelSessions: createPanelSessionService(deps),
     panelEntries: createPanelEntryService(deps),
     panelConfirmations: createConfirmationService({ ...deps, services: confirmed }),
+    platformHealth: createPlatformHealthService(deps),
     checkHistory: createCheckHistoryService(deps),
     dailyReports: createDailyReports(deps),
   };

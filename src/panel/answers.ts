@@ -167,6 +167,16 @@ export function say(
   return translator(languageOf(request)).plain(key, params);
 }
 
+/** The same of a text whose name is made of what the database says; what has none is shown as it is. */
+export function sayNamed(
+  request: FastifyRequest,
+  group: string,
+  name: string,
+  params: Readonly<Record<string, string | number>> = {},
+): string {
+  return translator(languageOf(request)).plainNamed(group, name, params);
+}
+
 function languageOf({ session, headers }: FastifyRequest): Language {
   return session?.person.language ?? suggestLanguage(headers['accept-language']?.split(/[,;]/)[0]);
 }

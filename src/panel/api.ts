@@ -4,6 +4,9 @@ import type { Services } from '../modules/services.ts';
 import { answerErrors, useContract } from './answers.ts';
 import { type EventRoutesDeps, eventRoutes } from './events.ts';
 import { setHeaders } from './headers.ts';
+import { ownerRoutes } from './moderator/owner-routes.ts';
+import { platformRoutes } from './moderator/platform-routes.ts';
+import { tariffRoutes } from './moderator/tariff-routes.ts';
 import { botRoutes } from './owner/bot-routes.ts';
 import { exportRoutes, type WriteExport } from './owner/export-routes.ts';
 import { homeRoutes } from './owner/home-routes.ts';
@@ -78,6 +81,9 @@ export function createPanelApi(deps: PanelDeps): (app: FastifyInstance) => Promi
     await app.register(
       async (moderator) => {
         guardModerators(moderator);
+        ownerRoutes(moderator, deps.services);
+        tariffRoutes(moderator, { services: deps.services, files });
+        platformRoutes(moderator, deps.services, deps.clock);
       },
       { prefix: '/mod' },
     );

@@ -31,6 +31,8 @@ export interface Translator {
   dynamic(key: string, params?: TextParams): string;
   /** For a name in the database, which an older or newer program may have written: one without a text here stands for itself. */
   named(group: string, name: string, params?: TextParams): string;
+  /** The same for what is no HTML. */
+  plainNamed(group: string, name: string, params?: TextParams): string;
   readonly language: Language;
 }
 
@@ -86,10 +88,13 @@ function createTranslator(language: Language): Translator {
   const plain = (key: LocaleKey, params: TextParams = NO_PARAMS): string => speak(key, params, asItIs);
   const named = (group: string, name: string, params?: TextParams): string =>
     name !== '' && texts.has(`${group}.${name}`) ? dynamic(`${group}.${name}`, params) : escapeHtml(name);
+  const plainNamed = (group: string, name: string, params: TextParams = NO_PARAMS): string =>
+    name !== '' && texts.has(`${group}.${name}`) ? speak(`${group}.${name}`, params, asItIs) : name;
   return Object.assign((key: LocaleKey, params?: TextParams) => dynamic(key, params), {
     dynamic,
     named,
     plain,
+    plainNamed,
     language,
   });
 }

@@ -1,11 +1,8 @@
-import type { QueueMetrics } from '../../../infra/observability/metrics.ts';
 import type { PrismaClient } from '../../../infra/prisma-client/client.ts';
 import { type Actor, requireModerator } from '../../../kernel/actor.ts';
 import { readBounded } from '../../../kernel/bounded-read.ts';
 import { AppError } from '../../../kernel/errors.ts';
 import type { Clock } from '../../../shared/clock.ts';
-import type { Health } from '../../monitoring/health-service.ts';
-import { FAILING } from '../../seller-bots/seller-bot.ts';
 import { type OwnerFilter, type OwnerRecord, readOwner, readOwners } from './owner-list.ts';
 import { findWatchedIds, readWatched, type WatchedRecord, type WatchFilter } from './payment-list.ts';
 import { readTrail, type TrailFilter, type TrailRecord } from './trail-list.ts';
@@ -21,33 +18,14 @@ interface Place<Id> {
   limit: number;
 }
 
-/** What the platform stands on, as it is now. */
-export interface PlatformHealth {
-  health: Health;
-  /** Null: they cannot be read. */
-  queues: readonly QueueMetrics[] | null;
-  /** Bots whose token died, those of the shortest time first. */
-  failingBots: {
-    telegramBotId: bigint;
-    username: string;
-    owner: { id: number; fullName: string };
-    tokenDeadAt: Date | null;
-  }[];
-  /** What moderators were last told of each kind of trouble, the newest first. */
-  alerts: { kind: string; saidAt: Date; isOpen: boolean }[];
-}
-
 const MAX_ID = 2_147_483_647;
-const MOST_FAILING = 100;
 
-/** The platform as moderators look at it: lists with filters, and its health. To anybody else nothing of it exists. */
+/** The platform as moderators look at it: lists with filters. To anybody else nothing of it exists. */
 export function createPlatformDeskService(deps: {
   prisma: PrismaClient;
   clock: Clock;
   timeZone: string;
   moderatorIds: readonly bigint[];
-  readHealth: () => Promise<Health>;
-  readQueues: () => Promise<readonly QueueMetrics[] | null>;
 }) {
   const { prisma, clock, timeZone, moderatorIds } = deps;
 
@@ -96,28 +74,7 @@ export function createPlatformDeskService(deps: {
     return partOf(rows, limit);
   }
 
-  async function readHealth(actor: Actor): Promise<PlatformHealth> {
-    requireModerator(actor, moderatorIds);
-    const [health, queues, failingBots, alerts] = await Promise.all([
-      deps.readHealth(),
-      deps.readQueues(),
-      prisma.sellerBot.findMany({
-        where: FAILING,
-        select: {
-          telegramBotId: true,
-          username: true,
-          tokenDeadAt: true,
-          owner: { select: { id: true, fullName: true } },
-        },
-        orderBy: [{ tokenDeadAt: 'desc' }, { id: 'desc' }],
-        take: MOST_FAILING,
-      }),
-      prisma.alert.findMany({ orderBy: [{ saidAt: 'desc' }, { kind: 'asc' }] }),
-    ]);
-    return { health, queues, failingBots, alerts };
-  }
-
-  return { listOwners, openOwner, listPayments, listTrail, readHealth };
+  return { listOwners, openOwner, listPayments, listTrail };
 }
 
 /** @param rows one more than `limit`, where there is more */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { TARIFF_MONTHS } from '../../../modules/tariffs/tariff.ts';
 import { instant, money, pageOf, pageQuery, person, rowId, telegramId } from '../shapes.ts';
 
 export const OWNER_STATES = ['all', 'active', 'banned'] as const;
@@ -67,7 +68,7 @@ export const ownerDetail = listedOwner.omit({ bots: true }).extend({
 });
 export type OwnerDetail = z.infer<typeof ownerDetail>;
 
-export const grantTariffBody = z.strictObject({ months: z.int() });
+export const grantTariffBody = z.strictObject({ months: z.literal(TARIFF_MONTHS) });
 export type GrantTariffBody = z.infer<typeof grantTariffBody>;
 
 export const oneBot = z.strictObject({ botId: telegramId });
