@@ -6,7 +6,8 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 const WORKERS = 2 * availableParallelism() + 1;
 
 /** What mostly waits: for leases to end, for processes to die and to start again, for stores to come back. */
-const WAITS = /scenarios\/(?:crashes\/|operations\/(?:stop|start|keys|health|outages))|integration\/demo/;
+const WAITS =
+  /scenarios\/(?:crashes\/|operations\/(?:stop|start|keys|health|outages))|integration\/(?:demo|panel\/command)/;
 
 /** One file that waits for each two that work, from the beginning on: so nobody waits for the last of them at the end. */
 class Interleaved extends BaseSequencer {
