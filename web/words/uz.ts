@@ -6,5 +6,7 @@ export {
   paymentStatus,
   rejectReason,
   right,
+  setting,
   subscriptionStatus,
+  systemHealth,
 } from '../../locales/uz.json';
