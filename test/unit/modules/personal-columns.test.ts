@@ -26,7 +26,7 @@ const PERSONAL: Readonly<Record<string, { goes: string[]; stays: string[] }>> = 
   PanelSession: { goes: ['telegramUserId'], stays: ['kind', 'browser'] },
   PanelConfirmation: {
     goes: ['telegramUserId'],
-    stays: ['action', 'encryptedPayload', 'outcome', 'error'],
+    stays: ['action', 'encryptedPayload', 'outcome', 'error', 'requestKey'],
   },
   // An owner's words of where they advertise: the row goes with its owner.
   Source: { goes: [], stays: ['slug', 'name'] },
