@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { SandboxPerson } from '../../../sandbox/sandbox.ts';
-import { askPanel } from '../../support/panel/ask-panel.ts';
-import { openBrowserPanel, openPanel } from '../../support/panel/signed-in.ts';
-import { type Platform, startPlatform } from '../../support/platform.ts';
-import { buyAccess, moderatorReadsEnglish, openShop, type Shop } from '../../support/shop.ts';
+import type { SandboxPerson } from '../../../../sandbox/sandbox.ts';
+import { askPanel } from '../../../support/panel/ask-panel.ts';
+import { openBrowserPanel, openPanel } from '../../../support/panel/signed-in.ts';
+import { type Platform, startPlatform } from '../../../support/platform.ts';
+import { buyAccess, moderatorReadsEnglish, openShop, type Shop } from '../../../support/shop.ts';
 
 let platform: Platform;
 let shop: Shop;
