@@ -77,6 +77,7 @@ export const MODULES = {
   bans: 'whom an owner keeps out of everything that a bot sells',
   'bot-health': 'whether bots and chats are at Telegram as the database has them',
   support: 'messages between those who need help and those who give it',
+  trail: 'who did what on a bot, as its owner reads it',
   profiles: 'one end user, as their owner looks at them',
   statistics: 'how a bot, or the platform, does',
   exports: 'a bot’s people and payments, for a spreadsheet',

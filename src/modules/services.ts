@@ -79,6 +79,7 @@ import { createSupportService } from './support/support-service.ts';
 import { createConnectionFeeService } from './tariffs/connection-fee-service.ts';
 import { createTariffDeskService } from './tariffs/tariff-desk-service.ts';
 import { createTariffService } from './tariffs/tariff-service.ts';
+import { createTrailService } from './trail/trail-service.ts';
 
 export interface ServicesDeps {
   prisma: PrismaClient;
@@ -185,6 +186,7 @@ export function createServices(given: ServicesDeps) {
     support: createSupportService(deps),
     profiles: createProfileService(deps),
     people: createPeopleService(deps),
+    trail: createTrailService(deps),
     statistics: createStatisticsService(deps),
     exports: createExportService(deps),
     moderation: confirmed.moderation,

@@ -7,6 +7,7 @@ import { setHeaders } from './headers.ts';
 import { ownerRoutes } from './moderator/owner-routes.ts';
 import { platformRoutes } from './moderator/platform-routes.ts';
 import { tariffRoutes } from './moderator/tariff-routes.ts';
+import { auditRoutes } from './owner/audit-routes.ts';
 import { botRoutes } from './owner/bot-routes.ts';
 import { exportRoutes, type WriteExport } from './owner/export-routes.ts';
 import { homeRoutes } from './owner/home-routes.ts';
@@ -73,6 +74,7 @@ export function createPanelApi(deps: PanelDeps): (app: FastifyInstance) => Promi
         refundRoutes(owner, deps.services);
         receiptRoutes(owner, { services: deps.services, files });
         textRoutes(owner, deps);
+        auditRoutes(owner, deps.services);
         settingRoutes(owner, deps.services);
         userRoutes(owner, deps.services);
       },

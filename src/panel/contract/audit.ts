@@ -5,10 +5,16 @@ export const AUDIT_ACTORS = ['owner', 'moderator', 'end-user', 'chat-admin', 'pr
 const day = z.iso.date();
 
 export const auditQuery = pageQuery.extend({
-  /** What they acted as, or who: `owner`, `owner:712000012`. */
-  actor: z.string().max(60).optional(),
+  /** What they acted as, or who: `owner`, `owner:712000012`, `712000012`. */
+  actor: z
+    .string()
+    .regex(/^(?:[a-z-]{1,20}(?::[a-z0-9-]{1,20})?|\d{1,20})$/)
+    .optional(),
   /** `plan.price-set`, or all of a kind: `plan`. */
-  action: z.string().max(60).optional(),
+  action: z
+    .string()
+    .regex(/^[a-z-]{1,30}(?:\.[a-z-]{1,30})?$/)
+    .optional(),
   /** Days of the platform's time zone, both in. */
   from: day.optional(),
   to: day.optional(),
@@ -16,6 +22,7 @@ export const auditQuery = pageQuery.extend({
 export type AuditQuery = z.infer<typeof auditQuery>;
 
 export const auditLine = z.strictObject({
+  id: z.string(),
   at: instant,
   actor: z.strictObject({
     kind: z.enum(AUDIT_ACTORS),

@@ -13,6 +13,7 @@ import type { Services } from '../../modules/services.ts';
 import { maskCardNumber } from '../../shared/card-number.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { sayNamed } from '../answers.ts';
+import { sayAudit } from '../audit-words.ts';
 import { AUDIT_ACTORS } from '../contract/audit.ts';
 import { confirmationAsked } from '../contract/confirmation.ts';
 import { type WatchedQuery, watchedPage, watchedQuery } from '../contract/moderator/payments.ts';
@@ -169,12 +170,6 @@ function toAuditLine(request: FastifyRequest, line: TrailRecord): PlatformAuditL
   const [role = '', id = ''] = line.actor.split(':');
   const kind = auditActor.parse(role);
   const isPerson = kind === 'end-user' || kind === 'chat-admin';
-  const [noun = '', of = ''] = line.target.split(':');
-  const action = sayNamed(request, 'audit', line.action);
-  const target =
-    noun === 'setting'
-      ? sayNamed(request, 'setting', of)
-      : sayNamed(request, 'audit.target', noun, { id: of });
   return {
     id: String(line.id),
     at: line.at.toISOString(),
@@ -182,7 +177,7 @@ function toAuditLine(request: FastifyRequest, line: TrailRecord): PlatformAuditL
     action: line.action,
     target: line.target,
     text: [
-      `${action} · ${target}`,
+      sayAudit(request, line),
       ...(line.botUsername === null ? [] : [`@${line.botUsername}`]),
       sayNamed(request, 'audit.actor', role, { id: isPerson || id.startsWith('-') ? '—' : id }),
     ].join(' · '),

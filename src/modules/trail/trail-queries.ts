@@ -1,0 +1,65 @@
+import { Prisma } from '../../infra/prisma-client/client.ts';
+import type { Db } from '../../kernel/unit-of-work.ts';
+import { endOfDate, startOfDate } from '../../shared/calendar.ts';
+
+/** Which lines are meant; what is absent leaves none out. */
+export interface TrailFilter {
+  /** As what somebody acted, or who: `owner`, `owner:712000012`, `712000012`. */
+  actor?: string | undefined;
+  /** `plan.price-set`, or all of a kind: `plan`. */
+  action?: string | undefined;
+  /** Dates of the platform's time zone, both in. */
+  from?: string | undefined;
+  to?: string | undefined;
+}
+
+/** Where a page of the newest goes on. */
+export interface TrailPlace {
+  at: Date;
+  id: bigint;
+}
+
+export interface TrailRow extends TrailPlace {
+  actor: string;
+  action: string;
+  target: string;
+  /** Of an actor whom the owner knows: themselves, and who writes to their bot. */
+  name: string | null;
+}
+
+/** A bot's lines, the newest first. */
+export function listTrail(
+  db: Db,
+  {
+    botId,
+    filter,
+    before,
+    take,
+    timeZone,
+  }: { botId: number; filter: TrailFilter; before: TrailPlace | null; take: number; timeZone: string },
+): Promise<TrailRow[]> {
+  const { actor, action, from, to } = filter;
+  const conditions = [
+    Prisma.sql`a.tenant = ${botId}`,
+    actor !== undefined && byActor(actor),
+    action !== undefined && Prisma.sql`(a.action = ${action} OR starts_with(a.action, ${`${action}.`}))`,
+    from !== undefined && Prisma.sql`a.at >= ${startOfDate(from, timeZone)}`,
+    to !== undefined && Prisma.sql`a.at < ${endOfDate(to, timeZone)}`,
+    before !== null && Prisma.sql`(a.at, a.id) < (${before.at}::timestamptz, ${before.id}::bigint)`,
+  ].filter((condition) => condition !== false);
+  return db.$queryRaw<TrailRow[]>`
+    SELECT a.id, a.at, a.actor, a.action, a.target, coalesce(o.full_name, e.full_name) AS name
+      FROM audit_log a
+     CROSS JOIN LATERAL (SELECT split_part(a.actor, ':', 1) AS kind, split_part(a.actor, ':', 2) AS id) who
+      LEFT JOIN user_bots b ON b.id = a.tenant
+      LEFT JOIN user_admins o ON who.kind = 'owner' AND o.id = b.user_admin_id AND o.telegram_id::text = who.id
+      LEFT JOIN end_users e ON who.kind IN ('end-user', 'chat-admin') AND e.user_bot_id = a.tenant
+           AND e.telegram_id = CASE WHEN who.id ~ '^[0-9]{1,18}$' THEN who.id::bigint END
+     WHERE ${Prisma.join(conditions, ' AND ')}
+     ORDER BY a.at DESC, a.id DESC LIMIT ${take}`;
+}
+
+function byActor(actor: string): Prisma.Sql {
+  if (/^\d+$/.test(actor)) return Prisma.sql`a.actor LIKE ${`%:${actor}`}`;
+  return Prisma.sql`(a.actor = ${actor} OR starts_with(a.actor, ${`${actor}:`}))`;
+}

@@ -1,0 +1,26 @@
+import type { PrismaClient } from '../../infra/prisma-client/client.ts';
+import { type Actor, requireOwnerOf } from '../../kernel/actor.ts';
+import type { TenantScope } from '../../kernel/tenant-scope.ts';
+import { listTrail, type TrailFilter, type TrailPlace, type TrailRow } from './trail-queries.ts';
+
+/** One line of a bot's trail. */
+export type TrailLine = TrailRow;
+
+/** Who did what on a bot, for its owner. */
+export function createTrailService({ prisma, timeZone }: { prisma: PrismaClient; timeZone: string }) {
+  return {
+    /** The newest first, of this bot alone. */
+    async list(
+      scope: TenantScope,
+      actor: Actor,
+      filter: TrailFilter,
+      { before, limit }: { before: TrailPlace | null; limit: number },
+    ): Promise<{ items: TrailLine[]; next: TrailPlace | null }> {
+      requireOwnerOf(scope, actor);
+      const { botId } = scope;
+      const rows = await listTrail(prisma, { botId, filter, before, take: limit + 1, timeZone });
+      const items = rows.slice(0, limit);
+      return { items, next: rows.length > limit ? (items.at(-1) ?? null) : null };
+    },
+  };
+}

@@ -1,0 +1,51 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import type { Services } from '../../modules/services.ts';
+import type { TrailLine } from '../../modules/trail/trail-service.ts';
+import { sayNamed } from '../answers.ts';
+import { sayAudit } from '../audit-words.ts';
+import {
+  AUDIT_ACTORS,
+  type AuditLine,
+  type AuditPage,
+  type AuditQuery,
+  auditPage,
+  auditQuery,
+} from '../contract/audit.ts';
+import { readCursor, writeCursor } from '../keyset.ts';
+import { tenantOf } from '../session/scope-guard.ts';
+
+const place = z
+  .tuple([z.coerce.date(), z.string().regex(/^\d{1,18}$/)])
+  .transform(([at, id]) => ({ at, id: BigInt(id) }));
+
+/** Who did what on a bot. */
+export function auditRoutes(app: FastifyInstance, { trail }: Pick<Services, 'trail'>): void {
+  app.get<{ Querystring: AuditQuery }>(
+    '/audit',
+    { schema: { querystring: auditQuery, response: { 200: auditPage } } },
+    async (request): Promise<AuditPage> => {
+      const { scope, actor } = tenantOf(request);
+      const { cursor, limit, ...filter } = request.query;
+      const before = readCursor(cursor, place);
+      const { items, next } = await trail.list(scope, actor, filter, { before, limit });
+      return {
+        items: items.map((row) => toLine(request, row)),
+        next: next && writeCursor([next.at.toISOString(), String(next.id)]),
+      };
+    },
+  );
+}
+
+function toLine(request: FastifyRequest, { id, at, actor, action, target, name }: TrailLine): AuditLine {
+  const [kind = '', who = ''] = actor.split(':');
+  const providerName = kind === 'provider' ? sayNamed(request, 'provider.name', who) : null;
+  return {
+    id: String(id),
+    at: at.toISOString(),
+    actor: { kind: AUDIT_ACTORS.find((known) => known === kind) ?? 'system', name: name ?? providerName },
+    action,
+    target,
+    text: sayAudit(request, { action, target }),
+  };
+}
