@@ -23,3 +23,6 @@ function unpack(cursor: unknown): unknown {
     return null;
   }
 }
+
+/** The place of a list that is ordered by its ids alone. */
+export const placeById = z.tuple([z.int()]).transform(([id]) => String(id));

@@ -43,15 +43,20 @@ export function createPromoCodeService(deps: { prisma: PrismaClient; transact: U
   const { prisma, transact, clock } = deps;
 
   /** @param before `0`, or the `next` of the page before */
-  async function list(scope: TenantScope, actor: Actor, before: string): Promise<Page<PromoCode>> {
+  async function list(
+    scope: TenantScope,
+    actor: Actor,
+    before: string,
+    size = CODES_PER_PAGE,
+  ): Promise<Page<PromoCode>> {
     requireOwnerOf(scope, actor);
     const rows = await prisma.promoCode.findMany({
       where: { botId: scope.botId, ...OWNERS, id: { lt: readCursorBack(before) } },
       orderBy: { id: 'desc' },
-      take: CODES_PER_PAGE + 1,
+      take: size + 1,
       ...WITH_PLANS,
     });
-    return pageOf(rows, CODES_PER_PAGE, toPromoCode);
+    return pageOf(rows, size, toPromoCode);
   }
 
   /** @throws AppError `notFound` */

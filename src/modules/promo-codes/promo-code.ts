@@ -1,4 +1,5 @@
 import type { Prisma } from '../../infra/prisma-client/client.ts';
+import type { TenantScope } from '../../kernel/tenant-scope.ts';
 import { fromDecimal } from '../../shared/money.ts';
 
 /** What a code gives: a share or a sum off the price, or days on top of what is bought. */
@@ -56,4 +57,9 @@ export function toGift(row: { kind: string | null; value: Prisma.Decimal | null 
 export function readCode(typed: string): string | null {
   const code = typed.trim().toUpperCase();
   return /^[A-Z0-9]{4,24}$/.test(code) ? code : null;
+}
+
+/** By which whoever presses it comes to the bot with the code. */
+export function promoLink({ botUsername }: Pick<TenantScope, 'botUsername'>, code: string): string {
+  return `https://t.me/${botUsername}?start=p_${code}`;
 }

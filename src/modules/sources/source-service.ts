@@ -14,14 +14,19 @@ const SOURCES_PER_PAGE = 10;
 /** Where an owner advertises: each source has a link of its own, and the owner sees what came of it. */
 export function createSourceService({ prisma, transact }: { prisma: PrismaClient; transact: UnitOfWork }) {
   /** The newest first, archived ones too. @param before `0`, or the `next` of the page before */
-  async function list(scope: TenantScope, actor: Actor, before: string): Promise<Page<Source>> {
+  async function list(
+    scope: TenantScope,
+    actor: Actor,
+    before: string,
+    size = SOURCES_PER_PAGE,
+  ): Promise<Page<Source>> {
     requireOwnerOf(scope, actor);
     const rows = await prisma.source.findMany({
       where: { botId: scope.botId, id: { lt: readCursorBack(before) } },
       orderBy: { id: 'desc' },
-      take: SOURCES_PER_PAGE + 1,
+      take: size + 1,
     });
-    return pageOf(rows, SOURCES_PER_PAGE, toSource);
+    return pageOf(rows, size, toSource);
   }
 
   /** A source and how far its people have come, in one round trip. @throws AppError `notFound` */

@@ -1,4 +1,5 @@
 import { AppError } from '../../kernel/errors.ts';
+import type { TenantScope } from '../../kernel/tenant-scope.ts';
 import { readable } from '../../shared/text.ts';
 
 /** Live ones of a bot. */
@@ -28,4 +29,9 @@ export function readSourceName(text: string): string {
     throw new AppError('source.longName', { max: MAX_NAME_LENGTH });
   }
   return name;
+}
+
+/** The link that is advertised. */
+export function sourceLink({ botUsername }: Pick<TenantScope, 'botUsername'>, slug: string): string {
+  return `https://t.me/${botUsername}?start=c_${slug}`;
 }

@@ -7,6 +7,7 @@ import {
   PROMO_RANGES,
   type PromoCode,
   type PromoField,
+  promoLink,
 } from '../../../modules/promo-codes/promo-code.ts';
 import type { PromoResults } from '../../../modules/promo-codes/promo-code-service.ts';
 import { formatTypedDate } from '../../../shared/calendar.ts';
@@ -64,7 +65,7 @@ export function promoScreen(
   { promo, results }: { promo: PromoCode; results: PromoResults },
 ): Screen {
   const { t } = viewer;
-  const link = promoLink(botUsername, promo.code);
+  const link = promoLink({ botUsername }, promo.code);
   const set = (field: PromoField) => button(t(`promo.set.${field}`), PROMO_SET.data(promo.id, field));
   return {
     text: [
@@ -110,10 +111,6 @@ function switchButton({ t }: Viewer, { id, isActive }: PromoCode): InlineKeyboar
   return isActive
     ? button(t('promo.switchOff'), PROMO_OFF.data(id))
     : button(t('promo.switchOn'), PROMO_ON.data(id));
-}
-
-function promoLink(botUsername: string, code: string): string {
-  return `https://t.me/${botUsername}?start=p_${code}`;
 }
 
 function giftWords(viewer: Viewer, { gift }: PromoCode): string {

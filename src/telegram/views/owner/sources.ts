@@ -1,7 +1,7 @@
 import type { TenantScope } from '../../../kernel/tenant-scope.ts';
 import type { PromoCode } from '../../../modules/promo-codes/promo-code.ts';
 import type { OpenedSource } from '../../../modules/sources/funnel.ts';
-import { MAX_NAME_LENGTH, type Source } from '../../../modules/sources/source.ts';
+import { MAX_NAME_LENGTH, type Source, sourceLink } from '../../../modules/sources/source.ts';
 import { formatSum, TIYIN } from '../../../shared/money.ts';
 import type { Page } from '../../../shared/page.ts';
 import {
@@ -58,7 +58,7 @@ export function sourceScreen(
   const { t } = viewer;
   const { source, promoCode } = opened;
   const { id, name, isArchived } = source;
-  const link = `https://t.me/${botUsername}?start=c_${source.slug}`;
+  const link = sourceLink({ botUsername }, source.slug);
   const back = [button(t('button.back'), BOT_SOURCES.data(telegramBotId, '0'))];
   return {
     text: [

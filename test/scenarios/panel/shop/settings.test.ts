@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openBrowserPanel, openPanel } from '../../support/panel/signed-in.ts';
-import { type Platform, startPlatform } from '../../support/platform.ts';
-import { openShop, type Shop } from '../../support/shop.ts';
+import { openBrowserPanel, openPanel } from '../../../support/panel/signed-in.ts';
+import { type Platform, startPlatform } from '../../../support/platform.ts';
+import { openShop, type Shop } from '../../../support/shop.ts';
 
 let platform: Platform;
 let shop: Shop;

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openPanel } from '../../support/panel/signed-in.ts';
-import { type Platform, startPlatform } from '../../support/platform.ts';
-import { newBuyer, openShop, type Shop } from '../../support/shop.ts';
-import { told } from '../../support/told.ts';
+import { openPanel } from '../../../support/panel/signed-in.ts';
+import { type Platform, startPlatform } from '../../../support/platform.ts';
+import { newBuyer, openShop, type Shop } from '../../../support/shop.ts';
+import { told } from '../../../support/told.ts';
 
 let platform: Platform;
 let shop: Shop;

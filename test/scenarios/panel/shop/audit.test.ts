@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openPanel } from '../../support/panel/signed-in.ts';
-import { type Platform, startPlatform } from '../../support/platform.ts';
-import { buyAccess, openShop, type Shop } from '../../support/shop.ts';
+import { openPanel } from '../../../support/panel/signed-in.ts';
+import { type Platform, startPlatform } from '../../../support/platform.ts';
+import { buyAccess, openShop, type Shop } from '../../../support/shop.ts';
 
 let platform: Platform;
 let shop: Shop;
