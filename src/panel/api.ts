@@ -1,5 +1,6 @@
 import cookie from '@fastify/cookie';
 import type { FastifyInstance } from 'fastify';
+import { AppError } from '../kernel/errors.ts';
 import type { Services } from '../modules/services.ts';
 import { answerErrors, useContract } from './answers.ts';
 import { type EventRoutesDeps, eventRoutes } from './events.ts';
@@ -63,6 +64,7 @@ export function createPanelApi(deps: PanelDeps): (app: FastifyInstance) => Promi
     guardSessions(app, panelSessions);
     checkOrigin(app);
     limitSessions(app, { isLifted: deps.areLimitsLifted });
+    beNothingElse(app);
     sessionRoutes(app, deps);
     confirmationRoutes(app, deps);
     eventRoutes(app, deps);
@@ -96,6 +98,14 @@ export function createPanelApi(deps: PanelDeps): (app: FastifyInstance) => Promi
       { prefix: '/mod' },
     );
   };
+}
+
+/** Whatever else is asked here is nothing of the pages', and is told so by the same rules, before anything of it is read. */
+function beNothingElse(app: FastifyInstance): void {
+  const onRequest = async () => {
+    throw new AppError('notFound');
+  };
+  app.all('/*', { onRequest }, onRequest);
 }
 
 /** A change without a body says so by being empty. */
