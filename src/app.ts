@@ -218,6 +218,8 @@ export async function createApp(options: AppOptions): Promise<App> {
           showPreview: telegram.preview,
           writeExport: telegram.writeExport,
           areLimitsLifted: config.rateLimitPerSecond === 0,
+          logger,
+          observe: monitoring.observePanel,
           report,
         })
       : null,

@@ -150,6 +150,7 @@ export function createMonitoring(deps: MonitoringDeps) {
     observeRefusal: () => metrics.updateEnded('refused'),
     observeCall: metrics.callEnded,
     observeCallback: metrics.callbackEnded,
+    observePanel: { ended: metrics.panelRequestEnded, holds: metrics.panelHolds },
     observeFailure: metrics.jobFailed,
     observeFault: hourly.countFault,
     metricsType: metrics.contentType,

@@ -105,7 +105,7 @@ export function answerErrors(app: FastifyInstance, { report }: FaultDeps): void 
     if (error instanceof z.ZodError) return failAs(request, reply, 400, 'request', fieldsOf(error));
     const status = error.statusCode ?? 500;
     if (status < 500) return failAs(request, reply, status, MALFORMED[status] ?? 'request');
-    report(error, { part: 'panel', route: request.routeOptions.url ?? 'none' });
+    report(error, { part: 'panel', route: request.routeOptions.url ?? 'none', requestId: request.id });
     if (!isUnavailable(error)) return failAs(request, reply, 500, 'fault');
     void reply.header('retry-after', RETRY_SECONDS);
     return failAs(request, reply, 503, 'away');

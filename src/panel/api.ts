@@ -1,13 +1,14 @@
 import cookie from '@fastify/cookie';
 import type { FastifyInstance } from 'fastify';
-import { AppError } from '../kernel/errors.ts';
 import type { Services } from '../modules/services.ts';
 import { answerErrors, useContract } from './answers.ts';
 import { type EventRoutesDeps, eventRoutes } from './events.ts';
+import { faultRoutes } from './fault-routes.ts';
 import { setHeaders } from './headers.ts';
 import { ownerRoutes } from './moderator/owner-routes.ts';
 import { platformRoutes } from './moderator/platform-routes.ts';
 import { tariffRoutes } from './moderator/tariff-routes.ts';
+import type { ObserveDeps } from './observe.ts';
 import { auditRoutes } from './owner/audit-routes.ts';
 import { botRoutes } from './owner/bot-routes.ts';
 import { exportRoutes, type WriteExport } from './owner/export-routes.ts';
@@ -31,7 +32,7 @@ import { guardTenants } from './session/scope-guard.ts';
 import { guardSessions } from './session/session-guard.ts';
 import { type SessionRoutesDeps, sessionRoutes } from './session/session-routes.ts';
 
-export interface PanelDeps extends SessionRoutesDeps, EventRoutesDeps {
+export interface PanelDeps extends SessionRoutesDeps, EventRoutesDeps, ObserveDeps {
   services: Services;
   openFile: OpenFile;
   showPreview: ShowPreview;
@@ -64,10 +65,10 @@ export function createPanelApi(deps: PanelDeps): (app: FastifyInstance) => Promi
     guardSessions(app, panelSessions);
     checkOrigin(app);
     limitSessions(app, { isLifted: deps.areLimitsLifted });
-    beNothingElse(app);
     sessionRoutes(app, deps);
     confirmationRoutes(app, deps);
     eventRoutes(app, deps);
+    faultRoutes(app, deps);
     homeRoutes(app, deps.services);
     await app.register(
       async (owner) => {
@@ -97,15 +98,9 @@ export function createPanelApi(deps: PanelDeps): (app: FastifyInstance) => Promi
       },
       { prefix: '/mod' },
     );
+    // Else the pages, which are there at every other address, would answer it.
+    app.get('/*', (_request, reply) => reply.callNotFound());
   };
-}
-
-/** Whatever else is asked here is nothing of the pages', and is told so by the same rules, before anything of it is read. */
-function beNothingElse(app: FastifyInstance): void {
-  const onRequest = async () => {
-    throw new AppError('notFound');
-  };
-  app.all('/*', { onRequest }, onRequest);
 }
 
 /** A change without a body says so by being empty. */

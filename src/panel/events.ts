@@ -10,6 +10,7 @@ import { within } from '../shared/async/time-limit.ts';
 import type { Clock } from '../shared/clock.ts';
 import { MINUTE_MS } from '../shared/durations.ts';
 import { TooFastError } from './answers.ts';
+import type { PanelObserver } from './observe.ts';
 import { sessionOf, tokenOf } from './session/session-guard.ts';
 
 export interface EventRoutesDeps {
@@ -17,6 +18,7 @@ export interface EventRoutesDeps {
   clock: Clock;
   /** What happens in any process. */
   feed: { listen(listener: (word: FeedWord) => void): Listening };
+  observe: PanelObserver;
   report: (error: unknown, tags: Record<string, string>) => void;
 }
 
@@ -40,7 +42,10 @@ interface Stream {
 }
 
 /** Tells open pages that something has changed: what has is asked for as everything is. */
-export function eventRoutes(app: FastifyInstance, { services, clock, feed, report }: EventRoutesDeps): void {
+export function eventRoutes(
+  app: FastifyInstance,
+  { services, clock, feed, observe, report }: EventRoutesDeps,
+): void {
   const { panelSessions, botDirectory } = services;
   const streams = new Set<Stream>();
   const bots = new LRUCache<number, BotOfOwner>({ max: BOTS_REMEMBERED });
@@ -98,11 +103,13 @@ export function eventRoutes(app: FastifyInstance, { services, clock, feed, repor
       clearInterval(comment);
       clearTimeout(last);
       streams.delete(stream);
+      observe.holds('streams', streams.size);
       if (streams.size > 0) return;
       listening?.stop();
       listening = null;
     });
     streams.add(stream);
+    observe.holds('streams', streams.size);
     listening ??= feed.listen(hear);
     writeHead(reply, response);
     // What changes from then on is told; where Redis is unavailable nothing is, and the page asks by itself.

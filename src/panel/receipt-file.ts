@@ -5,6 +5,7 @@ import { AppError } from '../kernel/errors.ts';
 import { DeliveryError, isDeliveryFailure } from '../kernel/outbox/delivery-error.ts';
 import { SECOND_MS } from '../shared/durations.ts';
 import { BusyError } from './answers.ts';
+import type { PanelObserver } from './observe.ts';
 
 /** A file that a bot was sent, as it comes. @throws DeliveryError */
 export type OpenFile = (telegramBotId: bigint, fileId: string) => Promise<Readable>;
@@ -33,8 +34,18 @@ const POLICY = "default-src 'none'; sandbox";
 export type ReceiptFiles = ReturnType<typeof createReceiptFiles>;
 
 /** Gives out receipts' files: what is a picture or a PDF as that, anything else to be saved and never run. */
-export function createReceiptFiles({ openFile }: { openFile: OpenFile }) {
+export function createReceiptFiles({
+  openFile,
+  observe,
+}: {
+  openFile: OpenFile;
+  observe: Pick<PanelObserver, 'holds'>;
+}) {
   let underWay = 0;
+  const count = (change: 1 | -1) => {
+    underWay += change;
+    observe.holds('files', underWay);
+  };
 
   return {
     /** @throws AppError `receipt.unavailable`, BusyError */
@@ -52,10 +63,10 @@ export function createReceiptFiles({ openFile }: { openFile: OpenFile }) {
           .header('content-security-policy', POLICY);
       if (request.headers['if-none-match']?.includes(etag)) return asFile().code(304).send();
       if (underWay >= AT_ONCE) throw new BusyError(BUSY_SECONDS);
-      underWay += 1;
+      count(1);
       let isOver = false;
       const end = () => {
-        if (!isOver) underWay -= 1;
+        if (!isOver) count(-1);
         isOver = true;
       };
       try {

@@ -8,6 +8,11 @@ const SITE = fileURLToPath(new URL('../../dist/panel/site/', import.meta.url));
 /** Their names change with what is in them. */
 const A_YEAR = '365d';
 
+/** Where a file of the pages lies that their browser knows by this name. */
+export function assetFile(name: string): string {
+  return `${SITE}assets/${name}`;
+}
+
 /** The pages themselves, below `/panel`: the same one at every address, and the files that it names. */
 export async function site(app: FastifyInstance): Promise<void> {
   await setHeaders(app);

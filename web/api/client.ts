@@ -49,6 +49,12 @@ export function keepToken(token: string | undefined): void {
   else sessionStorage.setItem(TOKEN, token);
 }
 
+/** Nothing for a browser: its cookie goes along by itself. */
+export function whoAsks(): Record<string, string> {
+  const token = sessionStorage.getItem(TOKEN);
+  return token === null ? {} : { authorization: `Bearer ${token}` };
+}
+
 export function hasToken(): boolean {
   return sessionStorage.getItem(TOKEN) !== null;
 }
@@ -74,9 +80,7 @@ export async function ask<T>(method: string, path: string, sent: Sent = {}): Pro
 
 /** The same, of what is no JSON. @throws ApiError, AwayError */
 export async function askRaw(method: string, path: string, sent: Sent = {}): Promise<Response> {
-  const token = sessionStorage.getItem(TOKEN);
-  const headers: Record<string, string> = {};
-  if (token !== null) headers['authorization'] = `Bearer ${token}`;
+  const headers = whoAsks();
   if (method !== 'GET') headers['content-type'] = 'application/json';
   if (sent.idempotencyKey) headers['idempotency-key'] = sent.idempotencyKey;
   const response = await fetch(ROOT + path, {

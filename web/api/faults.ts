@@ -1,3 +1,5 @@
+import { whoAsks } from './client.ts';
+
 /** As much of a fault as helps to find it. */
 const MAX_LENGTH = 200;
 
@@ -18,7 +20,7 @@ export function tell(error: unknown): void {
   // Best effort: whoever is away hears it not, and there is nobody else to tell.
   void fetch('/panel/api/faults', {
     method: 'POST',
-    headers: { 'content-type': 'application/json' },
+    headers: { ...whoAsks(), 'content-type': 'application/json' },
     body: JSON.stringify(body),
     keepalive: true,
   }).catch(() => undefined);

@@ -26,6 +26,8 @@ const SECRET_FIELDS = [
   'text',
   'caption',
   'authorization',
+  'cookie',
+  'initData',
   'password',
   'payload',
 ];

@@ -30,6 +30,8 @@ export interface DatabaseMetrics {
   /** Attempts to pay whose money may come. */
   runningAttempts: number;
   openRefunds: number;
+  /** Of the panel, that last. */
+  panelSessions: number;
 }
 
 /** What Prometheus is told. Labels are words of ours alone: no tenant's name, id or token. */
@@ -39,6 +41,9 @@ export interface Metrics {
   callEnded(method: string, result: CallResult, seconds: number): void;
   /** A provider of payments called. @param outcome the protocol's own code */
   callbackEnded(about: { provider: string; method: string; outcome: string }, seconds: number): void;
+  /** @param request its group is what the route is about, of a list of ours */
+  panelRequestEnded(request: { group: string; status: number }, seconds: number): void;
+  panelHolds(what: 'streams' | 'files', count: number): void;
   jobFailed(queue: string): void;
   /** In Prometheus's text format. What could not be read now is left out rather than shown old. */
   render(metrics: {
@@ -104,6 +109,7 @@ export function createMetrics(): Metrics {
     buckets: CALL_SECONDS,
     registers,
   });
+  const panel = createPanelMetrics(registers);
   const failures = new Counter({
     name: 'getolog_queue_failures_total',
     help: 'Jobs that failed',
@@ -123,12 +129,51 @@ export function createMetrics(): Metrics {
       callbacks.inc({ provider, method, outcome });
       callbackSeconds.observe({ provider, method }, seconds);
     },
+    ...panel,
     jobFailed: (queue) => failures.inc({ queue }),
     render({ queues, database }) {
       gauges.show(queues, database);
       return registry.metrics();
     },
     contentType: registry.contentType,
+  };
+}
+
+/** Lasts as long as somebody looks: how long says nothing. */
+const STREAMS = 'events';
+
+function createPanelMetrics(registers: Registry[]): Pick<Metrics, 'panelRequestEnded' | 'panelHolds'> {
+  const requests = new Counter({
+    name: 'getolog_panel_requests_total',
+    help: 'Requests of the panel by group of routes and status',
+    labelNames: ['group', 'status'],
+    registers,
+  });
+  const seconds = new Histogram({
+    name: 'getolog_panel_request_duration_seconds',
+    help: 'How long requests of the panel took to answer, streams of events left out',
+    labelNames: ['group'],
+    buckets: CALL_SECONDS,
+    registers,
+  });
+  const held = {
+    streams: new Gauge({
+      name: 'getolog_panel_streams',
+      help: 'Streams of events that are open',
+      registers,
+    }),
+    files: new Gauge({
+      name: 'getolog_panel_receipt_files',
+      help: 'Files of receipts that are being given out',
+      registers,
+    }),
+  };
+  return {
+    panelRequestEnded({ group, status }, took) {
+      requests.inc({ group, status });
+      if (group !== STREAMS) seconds.observe({ group }, took);
+    },
+    panelHolds: (what, count) => held[what].set(count),
   };
 }
 
@@ -179,6 +224,10 @@ function createGauges(registers: Registry[]) {
     [
       'openRefunds',
       new Gauge({ name: 'getolog_open_refunds', help: 'Payments that are to be returned', registers }),
+    ],
+    [
+      'panelSessions',
+      new Gauge({ name: 'getolog_panel_sessions', help: 'Devices signed in to the panel', registers }),
     ],
   ] as const;
 

@@ -43,7 +43,7 @@ const tags = z.object({
   job: maybe(word),
   outbox: maybe(word),
   part: maybe(word),
-  route: maybe(z.string().regex(/^(?:\/[a-z]+|\/:[a-zA-Z]+)+$/)),
+  route: maybe(z.string().regex(/^(?:\/[a-z]+(?:\.csv)?|\/:[a-zA-Z]+|\/\*)+\/?$/)),
 });
 
 const common = {

@@ -9,6 +9,12 @@ const SECRETS: readonly (readonly [RegExp, string])[] = [
   [/(?:https?:\/\/)?t(?:elegram)?\.me\/(?:\+|joinchat\/)[A-Za-z0-9_-]+/gi, '[invite link]'],
   [/(\b[a-z][a-z0-9+.-]*:\/\/[^\s:/@]*):[^\s/@]+@/gi, '$1:[password]@'],
   [/\bBearer\s+[\w.~+/=-]+/gi, 'Bearer [token]'],
+  // What Telegram signs for a Mini App, and the parts of it that say who, and that it is true.
+  [/\btgWebAppData=[^&\s"]+/g, 'tgWebAppData=[init data]'],
+  [/\b(user|hash|signature)(=|%3D)(?=%7B|%257B|[\w-]{64})[^&\s"]+/gi, '$1$2[init data]'],
+  // What opens the panel: 32 bytes in base64url. Ids of files are as long, or longer.
+  [/(?<![\w-])(?=[\w-]*[a-z])(?=[\w-]*[A-Z])(?:[\w-]{43}|(?=[\w-]*\d)[\w-]{44,})(?![\w-])/g, '[token]'],
+  [/(?<![\w-])[\dA-HJKMNP-TV-Z]{4}-[\dA-HJKMNP-TV-Z]{4}(?![\w-])/g, '[code]'],
 ];
 
 /**

@@ -105,7 +105,9 @@ export async function readDatabaseMetrics(prisma: PrismaClient, now: Date): Prom
            (SELECT count(*) FROM promises
              WHERE done_at IS NULL AND ${isDue(now)} AND ${IS_FREE})::int AS "outboxDue",
            (SELECT count(*) FROM payment_attempts WHERE state = 'created')::int AS "runningAttempts",
-           (SELECT count(*) FROM refunds WHERE status IN ('open', 'sending'))::int AS "openRefunds"`;
+           (SELECT count(*) FROM refunds WHERE status IN ('open', 'sending'))::int AS "openRefunds",
+           (SELECT count(*) FROM panel_sessions
+             WHERE ended_at IS NULL AND expires_at > ${now})::int AS "panelSessions"`;
   const [[row], outboxOldestSeconds] = await Promise.all([counting, readOldestMessageSeconds(prisma, now)]);
   if (!row) throw new Error('Postgres counted nothing');
   return { ...row, outboxOldestSeconds };

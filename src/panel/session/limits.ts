@@ -24,7 +24,7 @@ declare module 'fastify' {
   }
 }
 
-function limit(most: number, whileMs = MINUTE_MS) {
+export function createLimit(most: number, whileMs = MINUTE_MS) {
   const count = createCount(most, whileMs);
   return {
     /** @throws TooFastError where it is reached */
@@ -38,7 +38,7 @@ function limit(most: number, whileMs = MINUTE_MS) {
 
 /** Before anything is read: who is not signed in. */
 export function limitNetworks(app: FastifyInstance): void {
-  const requests = limit(OPEN_A_MINUTE);
+  const requests = createLimit(OPEN_A_MINUTE);
   app.addHook('onRequest', async (request) => {
     if (request.headers.authorization !== undefined || request.headers.cookie !== undefined) return;
     const network = networkOf(request.ip);
@@ -50,9 +50,9 @@ export function limitNetworks(app: FastifyInstance): void {
 /** @param isLifted where people act as fast as machines */
 export function limitSessions(app: FastifyInstance, { isLifted }: { isLifted: boolean }): void {
   if (isLifted) return;
-  const requests = limit(A_MINUTE);
-  const changes = limit(CHANGES_A_MINUTE);
-  const given = { file: limit(FILES_A_MINUTE), export: limit(EXPORTS_AN_HOUR, HOUR_MS) };
+  const requests = createLimit(A_MINUTE);
+  const changes = createLimit(CHANGES_A_MINUTE);
+  const given = { file: createLimit(FILES_A_MINUTE), export: createLimit(EXPORTS_AN_HOUR, HOUR_MS) };
   app.addHook('onRequest', async ({ session, method, routeOptions }) => {
     if (!session) return;
     const { gives } = routeOptions.config;
@@ -67,9 +67,9 @@ export function limitSessions(app: FastifyInstance, { isLifted }: { isLifted: bo
 
 /** Who tries to sign in. */
 export function createSignInLimits() {
-  const refused = limit(REFUSED_A_MINUTE);
-  const granted = limit(GRANTED_A_MINUTE);
-  const wrongCodes = limit(WRONG_CODES_A_MINUTE);
+  const refused = createLimit(REFUSED_A_MINUTE);
+  const granted = createLimit(GRANTED_A_MINUTE);
+  const wrongCodes = createLimit(WRONG_CODES_A_MINUTE);
   const ALL = 'all';
   return {
     /** @throws TooFastError */

@@ -5,6 +5,11 @@ import { createLogger } from '../../../src/infra/observability/logger.ts';
 const TOKEN = '123456789:AAHk3_aB-cdefghijklmnopqrstuvwxyz012';
 const CARD = '8600123456789012';
 const LINK = 'https://t.me/+AbCdEfGhIjKlMnOp';
+const SESSION = 'tKq3_vB7-xYzAbCdEfGhIjKlMnOpQrStUvWxYz01234';
+const FILE_ID = 'AgACAgIAAxkBAAIBZ2c_Dv0aXq9bYgABtTnJ8kq1x3ZbAAJ-7DEbXw';
+const HASH = 'c501b71e775f74ce10e377dea85a7ea24ecd640b223ea86dfe453e0eaed2e2b2';
+const INIT_DATA = `query_id=AAH&user=%7B%22id%22%3A7%2C%22first_name%22%3A%22Gulnora%22%7D&auth_date=1&hash=${HASH}`;
+const CODE = '7KQ2-M9XD';
 const SECRETS = [
   TOKEN,
   TOKEN.split(':')[1] ?? TOKEN,
@@ -13,6 +18,11 @@ const SECRETS = [
   LINK,
   'hunter2',
   'my own words',
+  SESSION,
+  FILE_ID,
+  HASH,
+  'Gulnora',
+  CODE,
 ];
 
 function logged(format: 'json' | 'pretty', write: (log: ReturnType<typeof createLogger>) => void): string {
@@ -49,6 +59,14 @@ const CASES: [string, (log: ReturnType<typeof createLogger>) => void][] = [
     'a field with a telling name',
     (log) => log.info({ row: { text: 'my own words', token: 'hunter2' } }, 'x'),
   ],
+  ['what a page carries', (log) => log.info({ note: `token ${SESSION}`, deep: { cookie: 'hunter2' } }, 'x')],
+  ['the id of a file', (log) => log.info(`getFile ${FILE_ID}`)],
+  ['what Telegram signed', (log) => log.info({ initData: INIT_DATA }, `of ${INIT_DATA}`)],
+  [
+    'how a page was opened',
+    (log) => log.info(`#tgWebAppData=${encodeURIComponent(INIT_DATA)}&tgWebAppVersion=9.1`),
+  ],
+  ['what opens the panel', (log) => log.info(`code ${CODE}`)],
   ['an address with a password', (log) => log.info('postgres://getolog:hunter2@db.example/x')],
 ];
 
@@ -60,8 +78,19 @@ describe.each(['json', 'pretty'] as const)('a log in %s', (format) => {
 
   it('still says what an operator needs', () => {
     const text = logged(format, (log) =>
-      log.error({ err: telegramSaidNo, chat: -1001234567890, at: 1795226400000 }, 'an answer failed'),
+      log.error(
+        {
+          err: telegramSaidNo,
+          chat: -1001234567890,
+          at: 1795226400000,
+          requestId: 'f47ac10b-58cc-4372-a567-0e02b2c3d479',
+          migration: '20261130600000_write_down_what_waits_for_a_word_in_telegram',
+        },
+        'an answer failed',
+      ),
     );
+    expect(text).toContain('f47ac10b-58cc-4372-a567-0e02b2c3d479');
+    expect(text).toContain('what_waits_for_a_word');
     expect(text).toContain('chat not found');
     expect(text).toContain('sendMessage');
     expect(text).toContain('-1001234567890');
