@@ -1,5 +1,6 @@
 import cookie from '@fastify/cookie';
 import type { FastifyInstance } from 'fastify';
+import { AppError } from '../kernel/errors.ts';
 import type { Services } from '../modules/services.ts';
 import { answerErrors, useContract } from './answers.ts';
 import { type EventRoutesDeps, eventRoutes } from './events.ts';
@@ -8,7 +9,6 @@ import { setHeaders } from './headers.ts';
 import { ownerRoutes } from './moderator/owner-routes.ts';
 import { platformRoutes } from './moderator/platform-routes.ts';
 import { tariffRoutes } from './moderator/tariff-routes.ts';
-import type { ObserveDeps } from './observe.ts';
 import { auditRoutes } from './owner/audit-routes.ts';
 import { botRoutes } from './owner/bot-routes.ts';
 import { exportRoutes, type WriteExport } from './owner/export-routes.ts';
@@ -32,7 +32,7 @@ import { guardTenants } from './session/scope-guard.ts';
 import { guardSessions } from './session/session-guard.ts';
 import { type SessionRoutesDeps, sessionRoutes } from './session/session-routes.ts';
 
-export interface PanelDeps extends SessionRoutesDeps, EventRoutesDeps, ObserveDeps {
+export interface PanelDeps extends SessionRoutesDeps, EventRoutesDeps {
   services: Services;
   openFile: OpenFile;
   showPreview: ShowPreview;
@@ -65,6 +65,7 @@ export function createPanelApi(deps: PanelDeps): (app: FastifyInstance) => Promi
     guardSessions(app, panelSessions);
     checkOrigin(app);
     limitSessions(app, { isLifted: deps.areLimitsLifted });
+    beNothingElse(app);
     sessionRoutes(app, deps);
     confirmationRoutes(app, deps);
     eventRoutes(app, deps);
@@ -98,9 +99,15 @@ export function createPanelApi(deps: PanelDeps): (app: FastifyInstance) => Promi
       },
       { prefix: '/mod' },
     );
-    // Else the pages, which are there at every other address, would answer it.
-    app.get('/*', (_request, reply) => reply.callNotFound());
   };
+}
+
+/** Whatever else is asked here is nothing of the pages', and is told so by the same rules, before anything of it is read. */
+function beNothingElse(app: FastifyInstance): void {
+  const onRequest = async () => {
+    throw new AppError('notFound');
+  };
+  app.all('/*', { onRequest }, onRequest);
 }
 
 /** A change without a body says so by being empty. */

@@ -16,7 +16,7 @@ export interface ObserveDeps {
 
 /** nginx's own for whoever hung up before there was an answer. */
 const HUNG_UP = 499;
-const OF_THE_API = /^\/panel\/api\/(?:bots\/:botId\/)?([a-z]+)/;
+const OF_THE_API = /^\/panel\/api\/(?:bots\/:botId\/(?=[a-z]))?([a-z]*)/;
 
 /**
  * One line a request, and its place in the metrics. By the pattern of its route alone: an address may hold what somebody
@@ -41,8 +41,9 @@ export function observeRequests(app: FastifyInstance, { logger, observe }: Obser
 
 /** What a route is about: `receipts` of a bot, `mod`, `session`. */
 function groupOf(url: string | undefined): string {
-  if (url === undefined) return 'none';
-  return OF_THE_API.exec(url)?.[1] ?? 'site';
+  const ofApi = OF_THE_API.exec(url ?? '')?.[1];
+  if (url === undefined || ofApi === '') return 'none';
+  return ofApi ?? 'site';
 }
 
 function roleOf({ session, routeOptions }: FastifyRequest): 'nobody' | 'owner' | 'moderator' {

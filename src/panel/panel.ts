@@ -1,10 +1,10 @@
 import type { FastifyInstance } from 'fastify';
 import { createPanelApi, type PanelDeps } from './api.ts';
-import { observeRequests } from './observe.ts';
+import { type ObserveDeps, observeRequests } from './observe.ts';
 import { site } from './site.ts';
 
 /** This edge as a whole, below `/panel`: the pages, and what they ask. */
-export function createPanel(deps: PanelDeps): (app: FastifyInstance) => Promise<void> {
+export function createPanel(deps: PanelDeps & ObserveDeps): (app: FastifyInstance) => Promise<void> {
   return async (app) => {
     observeRequests(app, deps);
     await app.register(createPanelApi(deps), { prefix: '/api' });

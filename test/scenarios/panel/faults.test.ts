@@ -135,7 +135,7 @@ test('each request leaves one line: its route, what became of it, and never what
     role: 'owner',
   });
   await panel.get('/Gulbahor?q=Gulbahor');
-  expect((await lineOf('none')).read).toMatchObject({ ...about, status: 404, role: 'owner' });
+  expect((await lineOf('/panel/api/*')).read).toMatchObject({ ...about, status: 404, role: 'owner' });
   await askPanel(platform.app.origin, 'GET', '/me');
   expect((await lineOf('/panel/api/me')).read).toMatchObject({ ...about, status: 401, role: 'nobody' });
   await fetch(`${platform.app.origin}/panel/bots/${shop.shop.id}/users?q=Gulbahor`);
