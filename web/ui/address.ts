@@ -30,3 +30,8 @@ export function useFilters(): {
     search: toSearch(query),
   };
 }
+
+/** What is opened, by the end of the address. */
+export function useOpened(): string | undefined {
+  return /\/(\d+)$/.exec(useAddress().path)?.[1];
+}

@@ -1,4 +1,5 @@
 import { useEffect } from 'preact/hooks';
+import type { Confirmation } from '../../src/panel/contract/confirmation.ts';
 import { waitsInTelegram } from '../api/act.ts';
 import { confirmed as decided } from '../api/live.ts';
 import { queries, useGet } from '../api/queries.ts';
@@ -7,12 +8,6 @@ import { t } from '../words/words.ts';
 import { Button } from './basics.tsx';
 import { Dialog } from './dialog.tsx';
 import { say } from './toast.tsx';
-
-interface Confirmation {
-  id: number;
-  state: 'waiting' | 'done' | 'refused' | 'expired' | 'failed';
-  error?: string;
-}
 
 const ASK_AGAIN_MS = 5_000;
 
@@ -35,7 +30,7 @@ function Waiting({ id }: { id: number }) {
   useEffect(() => {
     if (!data || data.state === 'waiting') return;
     waitsInTelegram.value = null;
-    say(data.error ?? t(`panel.inTelegram.${data.state}`), { isBad: data.state !== 'done' });
+    say(data.error?.message ?? t(`panel.inTelegram.${data.state}`), { isBad: data.state !== 'done' });
     void queries.invalidateQueries();
   }, [data?.state]);
   return (
