@@ -17,6 +17,7 @@ import { SILENT } from '../../src/instrument.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../src/shared/durations.ts';
 import { createTestDatabase, createTestRedis } from './database/database.ts';
 import { eventually } from './eventually.ts';
+import { panelSecrets } from './panel/ask-panel.ts';
 import { expectKeptSecrets } from './secrecy.ts';
 import { freePort } from './servers/free-port.ts';
 import { type ServerProxy, startProxy } from './servers/proxy.ts';
@@ -131,7 +132,7 @@ export async function createGround(
     }),
     async close() {
       try {
-        expectKeptSecrets(telegram, [encryptionKey], {
+        expectKeptSecrets(telegram, [encryptionKey, ...panelSecrets()], {
           'A log line': linesWrittenOn(store.url),
           'The audit trail': await auditTrail(database.prisma),
         });
@@ -238,7 +239,7 @@ export async function startPlatform({
       const metrics = await Promise.all(running.map(readMetrics));
       await Promise.all(running.map((one) => one.close()));
       try {
-        expectKeptSecrets(telegram, [...keys], {
+        expectKeptSecrets(telegram, [...keys, ...panelSecrets()], {
           'A metric': metrics,
           'A log line': log,
           'An error report': faults.map((fault) => JSON.stringify(recordFault(fault))),

@@ -23,7 +23,7 @@ export function expectKeptSecrets(
   for (const name of confidences.names) {
     if (/^\p{Lu}\p{L}+$/u.test(name) && name.length >= MIN_NAME_LENGTH) words.set(name, 'a name');
   }
-  const phrases = new Set(confidences.texts.flatMap(phrasesOf));
+  const phrases = new Set([...confidences.texts, ...keys].flatMap(phrasesOf));
   for (const [place, texts] of Object.entries(told)) {
     for (const text of texts) {
       // An escaped colon must not grow together with the word behind it.

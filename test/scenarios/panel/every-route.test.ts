@@ -150,15 +150,17 @@ async function ask(
   return { status: answer.status, error: error && JSON.stringify({ ...error, requestId: '' }) };
 }
 
-/** What there is. */
+/** What there is, but for how far each message has come. */
 async function everything(): Promise<unknown> {
+  await platform.quiet();
   const tables = await platform.database.$queryRaw<{ name: string }[]>`
     SELECT table_name AS name FROM information_schema.tables
      WHERE table_schema = current_schema() AND table_type = 'BASE TABLE' ORDER BY 1`;
   const found = [];
   for (const { name } of tables) {
+    const row = name === 'promises' ? '(t.id, t.kind, t.payload)' : 't';
     const all = await platform.database.$queryRawUnsafe<object[]>(
-      `SELECT md5(coalesce(string_agg(t::text, '|' ORDER BY t::text), '')) AS "${name}" FROM "${name}" t`,
+      `SELECT md5(coalesce(string_agg(${row}::text, '|' ORDER BY ${row}::text), '')) AS "${name}" FROM "${name}" t`,
     );
     found.push(...all);
   }

@@ -7,6 +7,21 @@ export function initDataOf(person: { id: number }, { botToken, at }: { botToken:
   return signInitData({ user, auth_date: authDate, query_id: 'AAH' }, botToken);
 }
 
+/** What people carried or typed here that the program must keep to itself. */
+const secrets = new Set<string>();
+
+export function panelSecrets(): readonly string[] {
+  return [...secrets];
+}
+
+function remember(path: string, sent: unknown, cookie: string | undefined, answer: unknown): void {
+  const { initData, token, code, number } = Object(sent);
+  const hash = new URLSearchParams(initData).get('hash');
+  const ofSession = path === '/session' ? [token, code, hash, Object(answer).session?.token] : [];
+  const carried = [...ofSession, cookie?.split('=')[1], path.endsWith('/settings/card') ? number : null];
+  for (const one of carried) if (typeof one === 'string' && one !== '') secrets.add(one);
+}
+
 interface Asked {
   status: number;
   // biome-ignore lint/suspicious/noExplicitAny: a test looks into what it expects.
@@ -38,10 +53,8 @@ export async function askPanel(
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });
   const text = await response.text();
-  return {
-    status: response.status,
-    body: text === '' ? null : JSON.parse(text),
-    headers: response.headers,
-    cookie: response.headers.getSetCookie()[0]?.split(';')[0],
-  };
+  const answer = text === '' ? null : JSON.parse(text);
+  const cookie = response.headers.getSetCookie()[0]?.split(';')[0];
+  remember(path, body, cookie, answer);
+  return { status: response.status, body: answer, headers: response.headers, cookie };
 }
