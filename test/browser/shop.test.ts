@@ -34,6 +34,8 @@ test('a text is seen as buyers will see it while it is typed, in their language,
   await panel.at('preview-welcome').filter({ hasText: 'месяц' }).waitFor();
   await panel.at('theme-dark').click();
   await isWhole(panel);
+  await panel.page.reload();
+  await panel.at('preview-welcome').filter({ hasText: 'xush kelibsiz' }).waitFor();
   await panel.at('text-welcome-save').click();
   await panel.at('toast').waitFor();
   expect(told(await newBuyer(platform, shop), shop.shop)).toContain('Salom <b>& xush kelibsiz</b>');

@@ -80,7 +80,7 @@ function One({ api, page, id }: { api: string; page: string; id: string }) {
   const promo = useGet<PromoDetail>(`${api}/promo/${id}`);
   return (
     <>
-      <a class="button" href={`${page}/promo`}>
+      <a class="button back" href={`${page}/promo`}>
         {t('panel.promo.toList')}
       </a>
       <Loaded query={promo}>{(opened) => <Opened api={api} page={page} promo={opened} />}</Loaded>

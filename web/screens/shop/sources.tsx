@@ -77,7 +77,7 @@ function One({ api, page, id }: { api: string; page: string; id: string }) {
   };
   return (
     <>
-      <a class="button" href={`${page}/sources`}>
+      <a class="button back" href={`${page}/sources`}>
         {t('panel.sources.toList')}
       </a>
       <Loaded query={source}>

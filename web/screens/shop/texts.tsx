@@ -2,6 +2,7 @@ import { useState } from 'preact/hooks';
 import type { Texts as TextsShape } from '../../../src/panel/contract/texts.ts';
 import { act } from '../../api/act.ts';
 import { useGet } from '../../api/queries.ts';
+import { type Draft, useDraft } from '../../ui/draft.ts';
 import { Field, Save, useDirty } from '../../ui/form.tsx';
 import { useBot } from '../../ui/place.ts';
 import { Screen, Section } from '../../ui/screen.tsx';
@@ -24,23 +25,20 @@ export default function Texts() {
 }
 
 function Editor({ api, stored }: { api: string; stored: TextsShape }) {
-  const [drafts, setDrafts] = useState<Partial<Record<Text['key'], string>>>({});
-  const typedOf = (text: Text) => drafts[text.key] ?? text.value ?? '';
-  const welcome = stored.find(({ key }) => key === 'welcome');
+  const drafts: Record<Text['key'], Draft> = {
+    welcome: useDraft(`${api}/texts/welcome`),
+    terms: useDraft(`${api}/texts/terms`),
+  };
+  const [welcome] = drafts.welcome;
+  const kept = stored.find(({ key }) => key === 'welcome')?.value ?? '';
   return (
     <div class="beside">
       <div>
         {stored.map((text) => (
-          <OneText
-            key={text.key}
-            api={api}
-            text={text}
-            typed={typedOf(text)}
-            onType={(typed) => setDrafts({ ...drafts, [text.key]: typed })}
-          />
+          <OneText key={text.key} api={api} text={text} draft={drafts[text.key]} />
         ))}
       </div>
-      <BuyersScreens api={api} welcome={(welcome && typedOf(welcome).trim()) || null} />
+      <BuyersScreens api={api} welcome={(welcome ?? kept).trim() || null} />
     </div>
   );
 }
@@ -48,14 +46,13 @@ function Editor({ api, stored }: { api: string; stored: TextsShape }) {
 function OneText({
   api,
   text: { key, value, default: byItself, max },
-  typed,
-  onType,
+  draft: [draft, keep],
 }: {
   api: string;
   text: Text;
-  typed: string;
-  onType: (typed: string) => void;
+  draft: Draft;
 }) {
+  const typed = draft ?? value ?? '';
   const [isBusy, setBusy] = useState(false);
   const isChanged = typed.trim() !== (value ?? '');
   const isTooLong = typed.trim().length > max;
@@ -64,6 +61,7 @@ function OneText({
     setBusy(true);
     const body = { value: typed.trim() === '' ? null : typed };
     if (await act('PUT', `${api}/texts/${key}`, { body, changes: [`${api}/texts`] })) {
+      keep(null);
       say(t('panel.texts.saved'));
     }
     setBusy(false);
@@ -83,7 +81,7 @@ function OneText({
           value={typed}
           placeholder={byItself[language()]}
           wrong={isTooLong ? count : undefined}
-          onInput={onType}
+          onInput={keep}
         />
         <span class="hint small" data-testid={`text-${key}-count`} data-value={typed.trim().length}>
           {count}
