@@ -42,7 +42,8 @@ function toError({ name, message, at }: PageFault): Error {
   return error;
 }
 
-/** Never what is open there. */
+/** Never what is open there, nor what is searched for. */
 function screenOf({ screen }: PageFault): string {
-  return /^[/\w:-]*/.exec(screen)?.[0].replaceAll(/\d+/g, ':id') ?? '';
+  const [path = ''] = screen.split(/[^/\w:-]/);
+  return path.replaceAll(/\/\d+(?=\/|$)/g, '/:id');
 }
