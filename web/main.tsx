@@ -1,6 +1,7 @@
 import './styles/base.css';
 import './styles/parts.css';
 import './styles/desk.css';
+import './styles/sales.css';
 import './styles/shop.css';
 import { render } from 'preact';
 import { startFaults } from './api/faults.ts';

@@ -28,6 +28,14 @@ export const SCREENS: readonly Screen[] = [
     load: () => import('./screens/home.tsx'),
   },
   {
+    name: 'bot',
+    place: 'bot',
+    path: '/',
+    title: 'panel.screen.bot',
+    icon: 'bot',
+    load: () => import('./screens/shop/bot.tsx'),
+  },
+  {
     name: 'receipts',
     place: 'bot',
     path: '/receipts/:id?',
@@ -42,6 +50,14 @@ export const SCREENS: readonly Screen[] = [
     title: 'panel.screen.payments',
     icon: 'money',
     load: () => import('./screens/payments/payments.tsx'),
+  },
+  {
+    name: 'plans',
+    place: 'bot',
+    path: '/plans',
+    title: 'panel.screen.plans',
+    icon: 'plans',
+    load: () => import('./screens/shop/plans.tsx'),
   },
   {
     name: 'promo',

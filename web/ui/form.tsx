@@ -119,25 +119,52 @@ export function Toggle({
 }: {
   label: ComponentChildren;
   isOn: boolean;
-  onChange: (isOn: boolean) => void;
+  onChange: (isOn: boolean) => Promise<unknown>;
   testid?: string;
   note?: ComponentChildren;
 }) {
   return (
+    // biome-ignore lint/a11y/noLabelWithoutControl: the switch is one.
     <label class="row toggle">
       <span class="row-text">
         <span>{label}</span>
         {note && <span class="hint small">{note}</span>}
       </span>
-      <input
-        type="checkbox"
-        role="switch"
-        aria-checked={isOn}
-        data-testid={testid}
-        checked={isOn}
-        onChange={({ currentTarget }) => onChange(currentTarget.checked)}
-      />
+      <Switch isOn={isOn} onChange={onChange} {...(testid ? { testid } : {})} />
     </label>
+  );
+}
+
+/** Shows at once what was pressed, and what it is as soon as that is known: where it was refused, as before. */
+export function Switch({
+  isOn,
+  onChange,
+  testid,
+  label,
+}: {
+  isOn: boolean;
+  onChange: (isOn: boolean) => Promise<unknown>;
+  testid?: string;
+  /** Where nothing beside it says what it is. */
+  label?: string;
+}) {
+  const [wanted, setWanted] = useState<boolean | null>(null);
+  const shown = wanted ?? isOn;
+  const change = async (pressed: boolean) => {
+    setWanted(pressed);
+    await onChange(pressed);
+    setWanted(null);
+  };
+  return (
+    <input
+      type="checkbox"
+      role="switch"
+      aria-checked={shown}
+      aria-label={label}
+      data-testid={testid}
+      checked={shown}
+      onChange={({ currentTarget }) => void change(currentTarget.checked)}
+    />
   );
 }
 

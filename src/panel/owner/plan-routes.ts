@@ -22,11 +22,16 @@ export function planRoutes(
       plans.listPlans(scope, actor),
       statistics.readPlanSales(scope, actor),
     ]);
+    // The standard ones first, of which a chat has one each: their prices are set by their months.
+    const inOrder = [
+      ...priced.filter(({ isCustom }) => !isCustom),
+      ...priced.filter(({ isCustom }) => isCustom),
+    ];
     return {
       chats: connected.map(({ id, title }) => ({
         id,
         title,
-        plans: priced
+        plans: inOrder
           .filter(({ channelId }) => channelId === id)
           .map((plan) => toPlan(plan, sales.get(plan.id) ?? NONE)),
       })),

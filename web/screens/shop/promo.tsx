@@ -110,7 +110,7 @@ function Opened({ api, page, promo }: { api: string; page: string; promo: PromoD
           testid="promo-on"
           label={t('panel.promo.switchOn')}
           isOn={promo.on}
-          onChange={(isOn) => void change(isOn ? 'on' : 'off')}
+          onChange={(isOn) => change(isOn ? 'on' : 'off')}
         />
         <CopyLink link={promo.link} label={t('panel.promo.copy')} copied={t('panel.promo.copied')} />
       </Section>
@@ -162,7 +162,7 @@ function Opened({ api, page, promo }: { api: string; page: string; promo: PromoD
           ))}
         </fieldset>
       </Section>
-      <OfPlans api={api} promo={promo} onToggle={(planId) => void change(`plan/${planId}`)} />
+      <OfPlans api={api} promo={promo} onToggle={(planId) => change(`plan/${planId}`)} />
       <Results results={promo.results} />
       <Button kind="danger" testid="promo-remove" onPress={() => void remove()}>
         {t('panel.promo.remove')}
@@ -182,7 +182,7 @@ function OfPlans({
 }: {
   api: string;
   promo: PromoShape;
-  onToggle: (planId: number) => void;
+  onToggle: (planId: number) => Promise<unknown>;
 }) {
   const plans = useGet<Plans>(`${api}/plans`);
   return (

@@ -118,7 +118,7 @@ function Methods({ api, present: { methods, switches } }: { api: string; present
           label={t(`paymentMethod.${name}`)}
           note={t(ready ? 'panel.settings.ready' : 'panel.settings.notReady')}
           isOn={on}
-          onChange={(isOn) => void set(api, name, isOn)}
+          onChange={(isOn) => set(api, name, isOn)}
         />
       ))}
       <Toggle
@@ -126,7 +126,7 @@ function Methods({ api, present: { methods, switches } }: { api: string; present
         label={t('panel.settings.unique')}
         note={t('panel.settings.uniqueNote')}
         isOn={switches.unique}
-        onChange={(isOn) => void set(api, 'unique', isOn)}
+        onChange={(isOn) => set(api, 'unique', isOn)}
       />
     </Section>
   );
