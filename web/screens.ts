@@ -193,7 +193,7 @@ export const SCREENS: readonly Screen[] = [
 ];
 
 /** Of one bot's screens; the id stands in the address. */
-export const BOT_ROOT = '/panel/bots/:botId';
+const BOT_ROOT = '/panel/bots/:botId';
 const ROOTS: Record<Place, string> = {
   owner: '/panel',
   bot: BOT_ROOT,

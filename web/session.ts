@@ -34,7 +34,6 @@ export function me(): Me {
   if (!known.value) throw new Error('nobody is signed in');
   return known.value;
 }
-export const isSignedIn = computed(() => known.value !== null);
 
 /** Noted in a browser whose cookie, which no script sees, may still be good. */
 const WAS_IN = 'was-in';

@@ -21,7 +21,7 @@ export class ApiError extends Error {
 }
 
 /** Nobody answered, or nobody could: nothing is known of what was asked. */
-export class AwayError extends Error {
+class AwayError extends Error {
   override readonly name = 'AwayError';
 }
 

@@ -9,7 +9,7 @@ export function startFaults(): void {
   window.addEventListener('unhandledrejection', ({ reason }) => tell(reason));
 }
 
-export function tell(error: unknown): void {
+function tell(error: unknown): void {
   if (!(error instanceof Error) || ['ApiError', 'AwayError', 'AbortError'].includes(error.name)) return;
   const body = {
     name: error.name.slice(0, MAX_LENGTH),

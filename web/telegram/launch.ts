@@ -38,7 +38,7 @@ function readKept(): Launch | null {
   return { initData: String(initData), version: String(version), theme: theme ?? {} };
 }
 
-export function readTheme(text: string | null): Readonly<Record<string, unknown>> {
+function readTheme(text: string | null): Readonly<Record<string, unknown>> {
   const theme = parse(text);
   return typeof theme === 'object' && theme !== null ? { ...theme } : {};
 }

@@ -60,7 +60,7 @@ export function paint(atLaunch: Readonly<Record<string, unknown>>): void {
  * Telegram's colours as far as they can be read; null where its text cannot: then ours are taken. What is missing or too
  * pale is said in the colour of the text.
  */
-export function readColours(params: Readonly<Record<string, unknown>>): Record<ColourName, string> | null {
+function readColours(params: Readonly<Record<string, unknown>>): Record<ColourName, string> | null {
   const read = (name: ColourName) => {
     const value = params[name];
     return typeof value === 'string' && /^#[\da-f]{6}$/i.test(value) ? value : undefined;
@@ -93,7 +93,7 @@ export function readColours(params: Readonly<Record<string, unknown>>): Record<C
 }
 
 /** Of WCAG 2. */
-export function contrast(one: string, other: string): number {
+function contrast(one: string, other: string): number {
   const [light = 0, dark = 0] = [luminance(one), luminance(other)].sort((a, b) => b - a);
   return (light + 0.05) / (dark + 0.05);
 }

@@ -2,7 +2,7 @@ import type { ChangeFeed } from '../../kernel/change-feed.ts';
 import type { ConfirmationState } from './confirmation.ts';
 
 /** What somebody who waited for a press in Telegram is told. */
-export interface DecidedConfirmation {
+interface DecidedConfirmation {
   telegramUserId: bigint;
   id: number;
   state: ConfirmationState;

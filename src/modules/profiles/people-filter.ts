@@ -5,7 +5,7 @@ import { personMatches } from '../end-users/end-user.ts';
 
 /** `live` holds those in grace as well; `closed` have closed the bot. */
 export const PEOPLE_STATES = ['all', 'live', 'ended', 'never', 'grace', 'banned', 'closed'] as const;
-export type PeopleState = (typeof PEOPLE_STATES)[number];
+type PeopleState = (typeof PEOPLE_STATES)[number];
 
 /** Which end users of a bot are meant; what is absent leaves none out. */
 export interface PeopleFilter {

@@ -16,7 +16,7 @@ import { ENDS_AT, type PeopleFilter, peopleWhere } from './people-filter.ts';
 import { type PersonRecord, readPeople } from './person-records.ts';
 
 /** One of all the subscriptions that somebody ever had. */
-export interface PersonSubscription {
+interface PersonSubscription {
   id: number;
   chat: { id: number; title: string; type: ChannelType };
   status: 'active' | 'expired' | 'kicked';

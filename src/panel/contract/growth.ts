@@ -8,7 +8,7 @@ export const valueBody = z.strictObject({ value: z.string().max(200) });
 export type ValueBody = z.infer<typeof valueBody>;
 
 /** A promo code that its owner made. */
-export const promo = z.strictObject({
+const promo = z.strictObject({
   id: z.int(),
   code: z.string(),
   /** Null until it is said what it gives. */
@@ -68,7 +68,7 @@ export const promoPlan = z.strictObject({ botId: z.string().optional(), id: rowI
 export type PromoPlanParams = z.infer<typeof promoPlan>;
 
 /** An advertising source. */
-export const source = z.strictObject({
+const source = z.strictObject({
   id: z.int(),
   name: z.string(),
   slug: z.string(),

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { instant, money, telegramId } from './shapes.ts';
 
 /** What waits for its owner: the first of each bot, the oldest of its kind. */
-export const ATTENTION_KINDS = ['receipts', 'deadToken', 'rights', 'setup', 'refunds', 'ending'] as const;
+const ATTENTION_KINDS = ['receipts', 'deadToken', 'rights', 'setup', 'refunds', 'ending'] as const;
 
 const botAtAGlance = z.strictObject({
   id: telegramId,

@@ -44,7 +44,7 @@ export const paymentsQuery = paymentFilter.extend(pageQuery.shape);
 export type PaymentsQuery = z.infer<typeof paymentsQuery>;
 
 /** Who decided, and in which hat. */
-export const decider = z.strictObject({
+const decider = z.strictObject({
   name: z.string(),
   role: z.enum(['owner', 'receipts', 'support', 'all']),
 });
@@ -81,7 +81,6 @@ export const payment = z.strictObject({
 export type Payment = z.infer<typeof payment>;
 
 export const paymentsPage = pageOf(payment);
-export type PaymentsPage = z.infer<typeof paymentsPage>;
 
 export const paymentTotals = z.strictObject({
   count: z.int(),

@@ -43,9 +43,8 @@ const history = z.strictObject({
   /** Who brought them to the bot. */
   invitedBy: z.strictObject({ id: z.int(), name: z.string(), username: z.string().nullable() }).nullable(),
 });
-export type ReceiptHistory = z.infer<typeof history>;
 
-export const listedReceipt = z.strictObject({
+const listedReceipt = z.strictObject({
   id: z.int(),
   state: paymentState,
   method: paymentMethod,
@@ -73,7 +72,6 @@ export const receiptsPage = z.strictObject({
   /** Of the filter, whatever page this is; null: more than are counted. */
   total: z.int().nullable(),
 });
-export type ReceiptsPage = z.infer<typeof receiptsPage>;
 
 const reason = z.enum(REJECT_REASONS);
 /** How long they may be says the service. */

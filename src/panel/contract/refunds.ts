@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { chat, instant, money, pageOf, person, planName } from './shapes.ts';
 
 /** Money that came and gave nothing. */
-export const refund = z.strictObject({
+const refund = z.strictObject({
   id: z.int(),
   state: z.enum(['open', 'sending', 'done', 'credited']),
   provider: z.string(),
@@ -26,4 +26,3 @@ export type Refund = z.infer<typeof refund>;
 
 /** Those that wait, the oldest first. */
 export const refundsPage = pageOf(refund);
-export type RefundsPage = z.infer<typeof refundsPage>;

@@ -4,7 +4,7 @@ import { payment } from './payments.ts';
 import { chat, instant, money, pageOf, pageQuery, person, rowId, sentId } from './shapes.ts';
 
 /** `live` holds those in grace as well; banned people are found under `banned` alone, `closed` have closed the bot. */
-export const USER_STATES = ['all', 'live', 'ended', 'never', 'grace', 'banned', 'closed'] as const;
+const USER_STATES = ['all', 'live', 'ended', 'never', 'grace', 'banned', 'closed'] as const;
 
 /** Which people are meant; what is absent leaves none out. */
 export const userFilter = z.strictObject({
@@ -29,7 +29,7 @@ export const usersQuery = userFilter.extend({
 });
 export type UsersQuery = z.infer<typeof usersQuery>;
 
-export const user = person.extend({
+const user = person.extend({
   since: instant,
   state: z.enum(['live', 'grace', 'ended', 'never', 'banned']),
   /** When the first of what they hold ends; null: nothing does. */
@@ -41,7 +41,6 @@ export const user = person.extend({
 export type User = z.infer<typeof user>;
 
 export const usersPage = pageOf(user);
-export type UsersPage = z.infer<typeof usersPage>;
 
 const held = z.strictObject({
   id: z.int(),
@@ -89,4 +88,3 @@ export const usersBulkResults = z.strictObject({
     ]),
   ),
 });
-export type UsersBulkResults = z.infer<typeof usersBulkResults>;

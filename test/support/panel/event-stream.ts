@@ -1,4 +1,4 @@
-export interface HeardEvent {
+interface HeardEvent {
   event: string;
   // biome-ignore lint/suspicious/noExplicitAny: a test looks into what it expects.
   data: any;

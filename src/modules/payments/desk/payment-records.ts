@@ -34,7 +34,7 @@ export interface PaymentRecord {
   decision: DecisionRecord | null;
 }
 
-export interface Payer {
+interface Payer {
   id: number;
   telegramUserId: bigint;
   fullName: string;

@@ -107,8 +107,6 @@ export function createShopSamples(deps: { prisma: PrismaClient; clock: Clock; ti
   };
 }
 
-export type ShopSamples = ReturnType<typeof createShopSamples>;
-
 async function listOnSale(
   db: Db,
   botId: number,

@@ -36,4 +36,3 @@ export const connection = z.strictObject({
 export type Connection = z.infer<typeof connection>;
 
 export const connectionsPage = pageOf(connection);
-export type ConnectionsPage = z.infer<typeof connectionsPage>;

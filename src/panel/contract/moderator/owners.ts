@@ -2,10 +2,10 @@ import { z } from 'zod';
 import { TARIFF_MONTHS } from '../../../modules/tariffs/tariff.ts';
 import { instant, money, pageOf, pageQuery, person, rowId, telegramId } from '../shapes.ts';
 
-export const OWNER_STATES = ['all', 'active', 'banned'] as const;
-export const OWNER_TARIFFS = ['free', 'paid'] as const;
+const OWNER_STATES = ['all', 'active', 'banned'] as const;
+const OWNER_TARIFFS = ['free', 'paid'] as const;
 /** Within so many days, longer ago than that, or none yet. */
-export const LAST_SALES = ['week', 'month', 'older', 'never'] as const;
+const LAST_SALES = ['week', 'month', 'older', 'never'] as const;
 
 export const ownersQuery = pageQuery.extend({
   state: z.enum(OWNER_STATES).default('all'),
@@ -17,7 +17,7 @@ export const ownersQuery = pageQuery.extend({
 export type OwnersQuery = z.infer<typeof ownersQuery>;
 
 /** An owner, as moderators see them: `closedBot` is of the main bot. */
-export const listedOwner = person.extend({
+const listedOwner = person.extend({
   since: instant,
   /** Bots of theirs that nobody has removed. */
   bots: z.int(),
@@ -29,7 +29,6 @@ export const listedOwner = person.extend({
 export type ListedOwner = z.infer<typeof listedOwner>;
 
 export const ownersPage = pageOf(listedOwner);
-export type OwnersPage = z.infer<typeof ownersPage>;
 
 /** What an owner paid the platform for: a tariff, or the connection of a provider to a bot. */
 export const tariffPurpose = z.discriminatedUnion('kind', [

@@ -43,14 +43,13 @@ export type SettingBody = z.infer<typeof settingBody>;
 export const platformAuditQuery = auditQuery;
 export type PlatformAuditQuery = z.infer<typeof platformAuditQuery>;
 
-export const platformAuditLine = auditLine.extend({
+const platformAuditLine = auditLine.extend({
   id: z.string(),
   /** The bot's username; null: it concerns the platform. */
   bot: z.string().nullable(),
 });
 export type PlatformAuditLine = z.infer<typeof platformAuditLine>;
 export const platformAuditPage = pageOf(platformAuditLine);
-export type PlatformAuditPage = z.infer<typeof platformAuditPage>;
 
 const status = z.enum(['healthy', 'degraded', 'unhealthy']);
 

@@ -9,7 +9,7 @@ export const tariffsQuery = pageQuery.extend({
 export type TariffsQuery = z.infer<typeof tariffsQuery>;
 
 /** What an owner sent for a tariff or a connection. */
-export const tariffReceipt = z.strictObject({
+const tariffReceipt = z.strictObject({
   id: z.int(),
   state: tariffState,
   amount: money,
@@ -60,4 +60,3 @@ export const tariffsPage = z.strictObject({
   next: z.string().nullable(),
   total: z.int().nullable(),
 });
-export type TariffsPage = z.infer<typeof tariffsPage>;
