@@ -55,7 +55,7 @@ const SEEN_TO: Record<Attention['kind'], string> = {
   deadToken: '',
   rights: '',
   setup: '',
-  refunds: '/payments?tab=refunds',
+  refunds: '/payments/refunds',
   ending: '/users?sort=ending&state=live',
 };
 

@@ -1,4 +1,4 @@
-import { useEffect, useId, useState } from 'preact/hooks';
+import { useId, useState } from 'preact/hooks';
 import type { Plan, Plans as PlansShape } from '../../../src/panel/contract/plans.ts';
 import { act } from '../../api/act.ts';
 import { useGet } from '../../api/queries.ts';
@@ -123,19 +123,21 @@ function Price({
 }) {
   const { api } = useBot();
   const stored = plan ? sum(plan.price.amount) : '';
-  const [typed, setTyped] = useState(stored);
+  const [typed, setTyped] = useState<string | null>(null);
   const [isBusy, setBusy] = useState(false);
   const [isRefused, setRefused] = useState(false);
-  const isDirty = typed !== stored;
+  const isDirty = typed !== null && typed !== stored;
   useDirty(isDirty);
-  useEffect(() => setTyped(stored), [stored]);
   const save = async () => {
     if (isBusy || !isDirty) return;
     setBusy(true);
     const body = { channelId: chat.id, months, price: typed };
     const done = await act('PUT', `${api}/plans`, { body, changes: [api, '/home'] });
     setRefused(!done);
-    if (done) say(t('panel.plans.saved'));
+    if (done) {
+      setTyped(null);
+      say(t('panel.plans.saved'));
+    }
     setBusy(false);
   };
   return (
@@ -154,7 +156,7 @@ function Price({
         aria-invalid={isRefused}
         data-testid={`price-${chat.id}-${months}`}
         placeholder={plan ? t('panel.plans.typed') : t('panel.plans.none')}
-        value={typed}
+        value={typed ?? stored}
         onInput={({ currentTarget }) => {
           setTyped(currentTarget.value);
           setRefused(false);
