@@ -1,4 +1,4 @@
-import { computed, signal } from '@preact/signals';
+import { signal } from '@preact/signals';
 import type { Me } from '../src/panel/contract/session.ts';
 import { LANGUAGES, type Language } from '../src/shared/languages.ts';
 import { ApiError, ask, hasToken, keepToken, whenSignedOut } from './api/client.ts';
