@@ -44,6 +44,14 @@ export const SCREENS: readonly Screen[] = [
     load: () => import('./screens/desk/receipts.tsx'),
   },
   {
+    name: 'users',
+    place: 'bot',
+    path: '/users/:id?',
+    title: 'panel.screen.users',
+    icon: 'users',
+    load: () => import('./screens/people/users.tsx'),
+  },
+  {
     name: 'payments',
     place: 'bot',
     path: '/payments/:id?',

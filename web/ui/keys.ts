@@ -1,18 +1,28 @@
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 
 /** By where a key is, so that it works on every layout: `KeyA`, `Shift+KeyA`, `KeyG KeyH` one after the other. */
 export type Keys = Readonly<Record<string, () => void>>;
 
 const SEQUENCE_MS = 1_500;
 
-const layers: { current: Keys }[] = [];
+interface Layer {
+  keys: Keys;
+  /** Nothing below it hears a key while it is there. */
+  isAlone: boolean;
+}
+
+const layers: { current: Layer }[] = [];
 let before: { code: string; at: number } | null = null;
 
-/** Does these while they are on screen; the last to come is asked first. */
-export function useKeys(keys: Keys): void {
-  const layer = useRef(keys);
-  layer.current = keys;
-  useEffect(() => {
+/**
+ * Does these while they are on screen; the last to come is asked first.
+ * @param isAlone while it asks something: a letter that was meant as its answer decides nothing else
+ */
+export function useKeys(keys: Keys, { isAlone = false } = {}): void {
+  const layer = useRef<Layer>({ keys, isAlone });
+  layer.current = { keys, isAlone };
+  // As soon as it is seen: whoever knows the keys does not wait.
+  useLayoutEffect(() => {
     layers.push(layer);
     return () => void layers.splice(layers.indexOf(layer), 1);
   }, []);
@@ -30,7 +40,7 @@ export function startKeys(): void {
     const names = isSecond ? [`${before?.code} ${code}`, code] : [code];
     before = { code, at: event.timeStamp };
     for (const name of names) {
-      const does = layers.findLast(({ current }) => current[name])?.current[name];
+      const does = find(name);
       if (!does) continue;
       event.preventDefault();
       before = null;
@@ -38,6 +48,10 @@ export function startKeys(): void {
       return;
     }
   });
+}
+
+function find(name: string): (() => void) | undefined {
+  return layers.findLast(({ current: { keys, isAlone } }) => isAlone || keys[name])?.current.keys[name];
 }
 
 function isTyping(target: EventTarget | null): boolean {

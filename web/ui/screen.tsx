@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 
 /** One screen: its title, what is done on it, and what it shows. */
 export function Screen({
@@ -20,7 +20,7 @@ export function Screen({
     document.title = `${title} · Getolog`;
   }, [title]);
   // Whoever goes by keyboard or by ear begins where the new screen begins.
-  useEffect(() => heading.current?.focus({ preventScroll: true }), [name]);
+  useLayoutEffect(() => heading.current?.focus({ preventScroll: true }), [name]);
   return (
     <main id="screen" class={wide ? 'screen wide' : 'screen'} data-testid={`screen-${name}`}>
       <header class="head">

@@ -32,7 +32,7 @@ afterAll(async () => {
   admin.disconnect();
 });
 
-test('a user of Redis with the rights that the guide names is enough for a sale, and may do no more', async () => {
+test('a user of Redis with the rights that the guide names is enough for a sale and the panel, and may do no more', async () => {
   const shop = await openShop(platform);
   const buyer = await newBuyer(platform, shop);
   await buyer.presses(shop.shop, `plan:${shop.planId}`);
@@ -40,6 +40,9 @@ test('a user of Redis with the rights that the guide names is enough for a sale,
   await shop.owner.reads(shop.shop, 'Receipt no.');
   await shop.owner.taps(shop.shop, /Approve/);
   await buyer.reads(shop.shop, '🎉 Approved');
+  const { panelEntries } = platform.app.services;
+  const { code } = await panelEntries.offer({ telegramUserId: BigInt(shop.owner.id) });
+  expect(await panelEntries.take({ code })).toEqual({ telegramUserId: BigInt(shop.owner.id) });
   for (const round of Object.values(platform.app.jobs)) await round();
   const { body } = await readHealth(platform);
   expect(body).toMatchObject({ status: 'healthy' });

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { RejectBody } from '../../../src/panel/contract/receipts.ts';
 import { Button } from '../../ui/basics.tsx';
 import { useKeys } from '../../ui/keys.ts';
@@ -17,12 +17,14 @@ export function Reasons({
   const [words, setWords] = useState('');
   const area = useRef<HTMLTextAreaElement>(null);
   const first = useRef<HTMLDivElement>(null);
-  useEffect(() => first.current?.querySelector('button')?.focus(), []);
-  useKeys({
+  // At once: what is typed by then must not lose its place.
+  useLayoutEffect(() => first.current?.querySelector('button')?.focus(), []);
+  const keys = {
     ...Object.fromEntries(REASONS.map((reason, at) => [`Digit${at + 1}`, () => onChoose({ reason })])),
     KeyT: () => area.current?.focus(),
     Escape: onClose,
-  });
+  };
+  useKeys(keys, { isAlone: true });
   const send = () => {
     if (words.trim() !== '') onChoose({ text: words });
   };
@@ -42,7 +44,7 @@ export function Reasons({
           value={words}
           onInput={({ currentTarget }) => setWords(currentTarget.value)}
           onKeyDown={(event) => {
-            if (event.key === 'Escape') onClose();
+            if (event.code === 'Escape') onClose();
             if (event.key !== 'Enter' || event.shiftKey) return;
             event.preventDefault();
             send();

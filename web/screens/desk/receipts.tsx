@@ -32,10 +32,15 @@ export default function Receipts() {
 
   const opened = params['id'] === undefined ? undefined : Number(params['id']);
   const { items } = list;
-  const id = opened ?? (isWide() ? items[0]?.id : undefined);
+  const id = opened;
   const place = items.findIndex((item) => item.id === id);
   const open = (next: ListedReceipt | undefined, replace = true) =>
     route(`${page}/receipts${next ? `/${next.id}` : ''}${search}`, replace);
+  const first = opened === undefined && isWide() ? items[0] : undefined;
+  useEffect(() => {
+    // Held in the address: what is looked at stays before whoever decides, whatever comes or goes in the list.
+    if (first) open(first);
+  }, [first?.id]);
   const onDecided = () => open(items[place + 1] ?? items[place - 1]);
 
   const following = items[place + 1];

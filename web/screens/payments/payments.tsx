@@ -1,6 +1,7 @@
 import { useRoute } from 'preact-iso';
 import type { Payment, PaymentTotals } from '../../../src/panel/contract/payments.ts';
 import type { Plans } from '../../../src/panel/contract/plans.ts';
+import { exportList } from '../../api/exports.ts';
 import { useGet, useList } from '../../api/queries.ts';
 import { useAddress, useFilters } from '../../ui/address.ts';
 import { Button, Money, money, planTitle, When } from '../../ui/basics.tsx';
@@ -9,7 +10,6 @@ import { useBot } from '../../ui/place.ts';
 import { Row, Screen, Section } from '../../ui/screen.tsx';
 import { Empty, Listed } from '../../ui/states.tsx';
 import { named, t } from '../../words/words.ts';
-import { exportPayments } from './export.ts';
 import { PaymentView } from './payment-view.tsx';
 import { Refunds } from './refunds.tsx';
 
@@ -56,7 +56,7 @@ function Books() {
       <PaymentFilters filters={filters} set={set} />
       <div class="buttons">
         {totals.data && <Total of={totals.data} />}
-        <Button testid="export" onPress={() => void exportPayments(api, filters)}>
+        <Button testid="export" onPress={() => void exportList(api, 'payments', filters)}>
           {t('panel.payments.export')}
         </Button>
       </div>
