@@ -23,3 +23,8 @@ export const WHAT_STANDS_OUT = `(() => {
     .map((element) => element.tagName + '.' + element.className + ' ' + (element.dataset.testid ?? ''));
   return ['the page is ' + scrollWidth + ' px wide', ...out.slice(0, 5)];
 })()`;
+
+/** How many parts of a page have not come yet; whatever came since the last frame has been drawn. */
+export const COUNT_LOADING = `new Promise((resolve) =>
+  requestAnimationFrame(() => requestAnimationFrame(() =>
+    resolve(document.querySelectorAll('[data-testid=state-loading], [aria-busy=true]').length))))`;

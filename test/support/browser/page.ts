@@ -1,9 +1,9 @@
-import { type Browser, chromium, type Locator, type Page } from 'playwright-core';
+import { type Browser, chromium, type Locator, type Page, type Request } from 'playwright-core';
 import { test as anyTest, expect, inject, onTestFinished } from 'vitest';
 import type { SandboxPerson } from '../../../sandbox/sandbox.ts';
 import type { Platform } from '../platform.ts';
 import { findingsOf } from './axe.ts';
-import { PLAY_TELEGRAM, TELL_REFUSALS, WHAT_STANDS_OUT } from './in-page.ts';
+import { COUNT_LOADING, PLAY_TELEGRAM, TELL_REFUSALS, WHAT_STANDS_OUT } from './in-page.ts';
 
 /** A test that needs a browser; skipped where there is none, as was said at the start of the run. */
 export const test = inject('browserUrl') === null ? anyTest.skip : anyTest;
@@ -30,6 +30,8 @@ export interface PanelPage {
   at(testid: string): Locator;
   /** Opens another address of the panel, `/panel/…`. */
   goes(path: string): Promise<void>;
+  /** Waits until everything that it shows is there: a screen stands before what it asked for does. */
+  settles(): Promise<void>;
   /** What the page has told Telegram's client so far. */
   posted(): Promise<Posted[]>;
   /** Telegram's client tells the page something. */
@@ -112,6 +114,12 @@ function watch(page: Page, origin: string): PanelPage {
     const url = new URL(request.url());
     if (url.protocol !== 'blob:' && url.origin !== origin) wrong.push(`Asked of another: ${url.href}`);
   });
+  // The stream of events stays open for as long as the page does.
+  const isAsked = (request: Request) => !request.url().endsWith('/panel/api/events');
+  const asked = new Set<Request>();
+  page.on('request', (request) => isAsked(request) && asked.add(request));
+  page.on('requestfinished', (request) => asked.delete(request));
+  page.on('requestfailed', (request) => asked.delete(request));
   const read = <T>(expression: string): Promise<T> => page.evaluate<T>(expression);
 
   return {
@@ -119,6 +127,10 @@ function watch(page: Page, origin: string): PanelPage {
     at: (testid) => page.getByTestId(testid),
     async goes(path) {
       await page.goto(path);
+    },
+    async settles() {
+      await expect.poll(async () => [asked.size, await read<number>(COUNT_LOADING)]).toEqual([0, 0]);
+      expect(await page.getByTestId('state-error').count(), 'errors shown').toBe(0);
     },
     posted: () => read('posted'),
     async hears(type, data = {}) {

@@ -1,0 +1,63 @@
+import { mkdir } from 'node:fs/promises';
+import { afterAll, beforeAll } from 'vitest';
+import { LANGUAGES } from '../../src/shared/languages.ts';
+import { opensInBrowser, test } from '../support/browser/page.ts';
+import { type Platform, startPlatform } from '../support/platform.ts';
+import { newBuyer, newMember, openShop, payFor, type Shop } from '../support/shop.ts';
+
+interface Screen {
+  name: string;
+  place: 'owner' | 'bot' | 'moderator' | 'anybody';
+}
+
+/** The pages' own table of contents; it knows what a browser has, and tests do not. */
+const {
+  SCREENS,
+  addressOf,
+}: {
+  SCREENS: readonly Screen[];
+  addressOf: (screen: Screen, botId: string) => string;
+} = await import(new URL('../../web/screens.ts', import.meta.url).href);
+
+const PICTURES = '.cache/screens';
+const WIDTHS = { phone: 390, desktop: 1280 } as const;
+const THEMES = ['light', 'dark'] as const;
+
+let platform: Platform;
+let shop: Shop;
+
+beforeAll(async () => {
+  await mkdir(PICTURES, { recursive: true });
+  platform = await startPlatform();
+  shop = await openShop(platform);
+  await newMember(platform, shop);
+  await payFor(platform, shop, await newBuyer(platform, shop, { firstName: 'Dilnoza' }));
+  await platform.moderator.starts(platform.mainBot);
+  await platform.moderator.presses(platform.mainBot, 'lang:en');
+});
+afterAll(async () => {
+  await platform.closesClean();
+});
+
+test.for(SCREENS)('$name is whole in every language, light and dark, narrow and wide', async (screen) => {
+  const person = screen.place === 'moderator' ? platform.moderator : shop.owner;
+  const path = addressOf(screen, String(shop.shop.id)).replace(/\/:.*$/, '');
+  for (const language of LANGUAGES) {
+    await person.presses(platform.mainBot, `lang:${language}`);
+    for (const [device, width] of Object.entries(WIDTHS)) {
+      for (const theme of THEMES) {
+        const panel = await opensInBrowser(platform, person, { path, width, theme });
+        await panel.at(`screen-${screen.name}`).waitFor();
+        await panel.settles();
+        await panel.page.screenshot({
+          path: `${PICTURES}/${screen.name}-${device}-${theme}-${language}.png`,
+          fullPage: true,
+        });
+        await panel.isClean();
+        await panel.fits();
+        await panel.isAccessible();
+        await panel.page.context().close();
+      }
+    }
+  }
+});
