@@ -44,20 +44,22 @@ test.for(SCREENS)('$name is whole in every language, light and dark, narrow and 
   const path = addressOf(screen, String(shop.shop.id)).replace(/\/:.*$/, '');
   for (const language of LANGUAGES) {
     await person.presses(platform.mainBot, `lang:${language}`);
+    const panel = await opensInBrowser(platform, person, { path });
+    await panel.at(`screen-${screen.name}`).waitFor();
     for (const [device, width] of Object.entries(WIDTHS)) {
+      await panel.page.setViewportSize({ width, height: 800 });
       for (const theme of THEMES) {
-        const panel = await opensInBrowser(platform, person, { path, width, theme });
-        await panel.at(`screen-${screen.name}`).waitFor();
+        await panel.page.emulateMedia({ colorScheme: theme });
         await panel.settles();
         await panel.page.screenshot({
           path: `${PICTURES}/${screen.name}-${device}-${theme}-${language}.png`,
           fullPage: true,
         });
-        await panel.isClean();
-        await panel.fits();
         await panel.isAccessible();
-        await panel.page.context().close();
       }
     }
+    await panel.isClean();
+    await panel.fits();
+    await panel.page.context().close();
   }
 });
