@@ -1,5 +1,6 @@
 import { useEffect } from 'preact/hooks';
 import { LocationProvider, lazy, Route, Router } from 'preact-iso';
+import { ApiError, ask, isAway } from './api/client.ts';
 import { startLive } from './api/live.ts';
 import { addressOf, SCREENS } from './screens.ts';
 import { letIn, phase } from './session.ts';
@@ -17,8 +18,37 @@ import { t } from './words/words.ts';
 
 const ROUTES = SCREENS.map((screen) => ({
   path: addressOf(screen, undefined),
-  component: lazy(screen.load),
+  component: lazy(() => patiently(screen.load)),
 }));
+
+const AGAIN_MS = 3_000;
+
+/** A screen is fetched when it is opened: where nobody answers it comes as soon as somebody does. */
+async function patiently<T>(load: () => Promise<T>): Promise<T> {
+  for (;;) {
+    try {
+      return await load();
+    } catch {
+      isAway.value = true;
+      await new Promise((resolve) => setTimeout(resolve, AGAIN_MS));
+      if (!(await isThere())) continue;
+      // Whoever is there again may have been built anew, with other names for its files.
+      return load().catch(() => {
+        location.reload();
+        return new Promise<T>(() => undefined);
+      });
+    }
+  }
+}
+
+async function isThere(): Promise<boolean> {
+  try {
+    await ask('GET', '/me');
+    return true;
+  } catch (error) {
+    return error instanceof ApiError && error.status < 500;
+  }
+}
 
 export function App() {
   return (

@@ -1,11 +1,12 @@
 import { signal } from '@preact/signals';
 import { readMeAgain } from '../session.ts';
-import { askRaw } from './client.ts';
+import { askRaw, isAway } from './client.ts';
 import { queries, refresh } from './queries.ts';
 
 /** After how long a stream that ended is asked for again: the server ends each after a quarter of an hour. */
 const AGAIN_MS = 1_000;
 const DOWN_AGAIN_MS = 30_000;
+const AWAY_AGAIN_MS = 3_000;
 
 /** The last word about something that waits for a press in Telegram. */
 export const confirmed = signal<{ id: number; state: string } | null>(null);
@@ -43,7 +44,7 @@ async function read(): Promise<void> {
     if (response.body) await readLines(response.body.pipeThrough(new TextDecoderStream()));
   } catch {
     // Whatever ended it, it is asked for again: meanwhile the pages ask by themselves.
-    again = abort.signal.aborted ? AGAIN_MS : DOWN_AGAIN_MS;
+    if (!abort.signal.aborted) again = isAway.peek() ? AWAY_AGAIN_MS : DOWN_AGAIN_MS;
   }
   if (reading !== abort) return;
   reading = null;

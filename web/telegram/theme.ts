@@ -41,7 +41,7 @@ export function paint(atLaunch: Readonly<Record<string, unknown>>): void {
   });
   effect(() => {
     const { style, dataset } = document.documentElement;
-    for (const name of Object.values(COLOURS)) style.removeProperty(name);
+    for (const name of [...Object.values(COLOURS), '--good']) style.removeProperty(name);
     delete dataset['theme'];
     if (chosen.value !== 'telegram') {
       dataset['theme'] = chosen.value;
@@ -50,6 +50,10 @@ export function paint(atLaunch: Readonly<Record<string, unknown>>): void {
     const colours = readColours(telegrams.value);
     if (!colours) return;
     dataset['theme'] = luminance(colours.bg_color) < 0.2 ? 'dark' : 'light';
+    // Telegram has no name for it: ours, where it can be read on Telegram's ground.
+    const good = getComputedStyle(document.documentElement).getPropertyValue('--good').trim();
+    const grounds = [colours.bg_color, colours.secondary_bg_color];
+    if (!isReadable(good, grounds)) style.setProperty('--good', colours.text_color);
     for (const [name, value] of Object.entries(colours))
       style.setProperty(COLOURS[name as ColourName], value);
     post('web_app_set_header_color', { color_key: 'secondary_bg_color' });
@@ -69,13 +73,11 @@ function readColours(params: Readonly<Record<string, unknown>>): Record<ColourNa
   const secondary_bg_color = read('secondary_bg_color') ?? bg_color;
   const text_color = read('text_color');
   if (!bg_color || !secondary_bg_color || !text_color) return null;
-  const isReadable = (colour: string | undefined): colour is string =>
-    colour !== undefined &&
-    [bg_color, secondary_bg_color].every((ground) => contrast(colour, ground) >= LEAST_CONTRAST);
-  if (!isReadable(text_color)) return null;
+  const grounds = [bg_color, secondary_bg_color];
+  if (!isReadable(text_color, grounds)) return null;
   const [hint_color, link_color, destructive_text_color] = ON_GROUND.map((name) => {
     const colour = read(name);
-    return isReadable(colour) ? colour : text_color;
+    return colour !== undefined && isReadable(colour, grounds) ? colour : text_color;
   }) as [string, string, string];
   const [button, onButton] = [read('button_color'), read('button_text_color')];
   const hasButton = button && onButton && contrast(button, onButton) >= LEAST_CONTRAST;
@@ -90,6 +92,10 @@ function readColours(params: Readonly<Record<string, unknown>>): Record<ColourNa
     button_color,
     button_text_color,
   };
+}
+
+function isReadable(colour: string, grounds: readonly string[]): boolean {
+  return grounds.every((ground) => contrast(colour, ground) >= LEAST_CONTRAST);
 }
 
 /** Of WCAG 2. */
