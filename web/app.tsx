@@ -2,7 +2,7 @@ import { useEffect } from 'preact/hooks';
 import { LocationProvider, lazy, Route, Router } from 'preact-iso';
 import { ApiError, ask, isAway } from './api/client.ts';
 import { startLive } from './api/live.ts';
-import { addressOf, SCREENS } from './screens.ts';
+import { routeOf, SCREENS } from './screens.ts';
 import { letIn, phase } from './session.ts';
 import { on, post } from './telegram/bridge.ts';
 import { useAddress } from './ui/address.ts';
@@ -17,7 +17,7 @@ import { Toasts } from './ui/toast.tsx';
 import { t } from './words/words.ts';
 
 const ROUTES = SCREENS.map((screen) => ({
-  path: addressOf(screen, undefined),
+  path: routeOf(screen),
   component: lazy(() => patiently(screen.load)),
 }));
 

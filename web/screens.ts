@@ -209,10 +209,16 @@ const ROOTS: Record<Place, string> = {
   anybody: '/panel',
 };
 
-export function addressOf(
-  { place, path }: Pick<Screen, 'place' | 'path'>,
-  botId: string | undefined,
-): string {
-  const root = ROOTS[place].replace(':botId', botId ?? ':botId');
-  return path === '/' ? `${root}${place === 'owner' ? '/' : ''}` : root + path;
+type Placed = Pick<Screen, 'place' | 'path'>;
+
+/** As the router knows it: with whatever may be opened in it. */
+export function routeOf({ place, path }: Placed): string {
+  return path === '/' ? `${ROOTS[place]}${place === 'owner' ? '/' : ''}` : ROOTS[place] + path;
+}
+
+/** Where it is, with nothing opened in it. */
+export function addressOf(screen: Placed, botId: string | undefined): string {
+  return routeOf(screen)
+    .replace(':botId', botId ?? '')
+    .replace(/\/:.*$/, '');
 }

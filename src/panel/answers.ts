@@ -114,8 +114,7 @@ export function answerErrors(app: FastifyInstance, { report }: FaultDeps): void 
 }
 
 function notFound(request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  const message = say(request, 'errors.notFound');
-  return fail(request, reply, { status: 404, code: 'notFound', message });
+  return fail(request, reply, { status: 404, ...sayError(request, new AppError('notFound')) });
 }
 
 function failAs(
@@ -155,7 +154,9 @@ export function sayError(
   request: FastifyRequest,
   { code, params }: AppError,
 ): { code: string; message: string } {
-  return { code, message: say(request, `errors.${code}`, params) };
+  // The bots' words for it lead to their own menu.
+  const key = code === 'notFound' ? 'panel.fault.notFound' : (`errors.${code}` as const);
+  return { code, message: say(request, key, params) };
 }
 
 /** Plain words: a page shows them as they are. */

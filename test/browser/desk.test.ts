@@ -102,6 +102,19 @@ test('receipts are decided by keyboard, under any layout, one after the other', 
   await panel.isClean();
 });
 
+test('keys lead from anywhere to the lists, and not to one thing in them', async () => {
+  const { panel, ids } = await opensDesk(['Bobur']);
+  await presses(panel, 'KeyG');
+  await presses(panel, 'KeyU');
+  await panel.at('screen-users').waitFor();
+  expect(new URL(panel.page.url()).pathname).toBe(`/panel/bots/${shop.shop.id}/users`);
+  await presses(panel, 'KeyG');
+  await presses(panel, 'KeyR');
+  await panel.at(`row-receipt-${ids[0]}`).waitFor();
+  await presses(panel, 'Slash', { shiftKey: true });
+  await panel.at('keys').waitFor();
+});
+
 test('many are ticked and approved at once', async () => {
   const { panel, ids } = await opensDesk(['Bobur', 'Gulnora', 'Sardor']);
   for (const id of ids.slice(0, 2)) await panel.at(`tick-${id}`).check();

@@ -41,7 +41,7 @@ afterAll(async () => {
 
 test.for(SCREENS)('$name is whole in every language, light and dark, narrow and wide', async (screen) => {
   const person = screen.place === 'moderator' ? platform.moderator : shop.owner;
-  const path = addressOf(screen, String(shop.shop.id)).replace(/\/:.*$/, '');
+  const path = addressOf(screen, String(shop.shop.id));
   for (const language of LANGUAGES) {
     await person.presses(platform.mainBot, `lang:${language}`);
     const panel = await opensInBrowser(platform, person, { path });

@@ -102,7 +102,7 @@ function Links({ screens, botId }: { screens: readonly Screen[]; botId: string |
 
 function NavLink({ screen, botId }: { screen: Screen; botId: string | undefined }) {
   const { path } = useAddress();
-  const href = addressOf(screen, botId).replace(/\/:.*$/, '');
+  const href = addressOf(screen, botId);
   const plain = href.replace(/\/$/, '');
   const isRoot = ['home', 'bot', 'mod-dashboard'].includes(screen.name);
   const isHere = path === plain || (!isRoot && path.startsWith(`${plain}/`));

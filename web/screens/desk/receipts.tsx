@@ -205,10 +205,18 @@ function ReceiptRow({
       subtitle={
         <>
           {isFlagged && <span class="wrong">⚠︎ </span>}
-          {t('panel.number', { id: item.id })} · {planTitle(item.plan)} · <When at={item.receiptAt} />
+          {t('panel.number', { id: item.id })} · {planTitle(item.plan)}
         </>
       }
-      end={<Money of={item.amount} />}
+      end={
+        <>
+          <Money of={item.amount} />
+          <br />
+          <span class="hint small">
+            <When at={item.receiptAt} />
+          </span>
+        </>
+      }
     />
   );
 }
