@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect } from 'vitest';
 import { opensInBrowser, opensInTelegram, type PanelPage, test } from '../support/browser/page.ts';
+import { eventually } from '../support/eventually.ts';
 import { type Platform, startPlatform } from '../support/platform.ts';
 import { buyAccess, newBuyer, openShop, type Shop } from '../support/shop.ts';
 import { told } from '../support/told.ts';
@@ -48,6 +49,9 @@ test('settings are set by themselves, and a card waits for a word in Telegram', 
   await panel.at('setting-grace-save').click();
   await panel.at('toast').filter({ hasText: 'Saved' }).waitFor();
   await panel.at('setting-unique').check();
+  await eventually(async () =>
+    expect(await platform.database.botSettings.findMany()).toMatchObject([{ uniqueAmount: true }]),
+  );
   await panel.page.reload();
   await panel.at('setting-unique').and(panel.page.locator(':checked')).waitFor();
   expect(await panel.at('setting-grace').inputValue()).toBe('3');
@@ -70,6 +74,7 @@ test('a promo code is made and set up', async () => {
   await panel.at('promo-until-save').click();
   await panel.at('promo-until-save').waitFor({ state: 'detached' });
   await panel.at(`promo-plan-${shop.planId}`).check();
+  await eventually(async () => expect(await platform.database.promoCodePlan.count()).toBe(1));
   await panel.page.reload();
   await panel.at(`promo-plan-${shop.planId}`).and(panel.page.locator(':checked')).waitFor();
   expect(await panel.at('promo-until').inputValue()).toBe('2026-12-31');

@@ -21,10 +21,14 @@ const SECRETS: readonly (readonly [RegExp, string])[] = [
  * 13 to 19 digits, in groups or not. Chat ids begin with a minus, and milliseconds since 1970 are 13 digits that begin
  * with 1: no card does.
  */
-const CARD_LIKE = /(?<![\d-])(?!1\d{12}(?!\d))\d(?:[ \u00a0-]?\d){12,18}(?!\d)/g;
+const CARD_LIKE = /(?<![\d-])(?!1\d{12}(?!\d))\d(?:[ \u00a0-]?\d){12,18}(?!\d)/;
+
+/** Whose groups may be digits alone: by the id of a request, or of a process, a line is found. */
+const UUID = /\b[\da-f]{8}-[\da-f]{4}-[1-8][\da-f]{3}-[89ab][\da-f]{3}-[\da-f]{12}\b/;
+const UUID_OR_CARD_LIKE = new RegExp(`(${UUID.source})|${CARD_LIKE.source}`, 'g');
 
 export function scrub(text: string): string {
   let clean = text;
   for (const [secret, replacement] of SECRETS) clean = clean.replace(secret, replacement);
-  return clean.replace(CARD_LIKE, '[number]');
+  return clean.replace(UUID_OR_CARD_LIKE, (_, uuid?: string) => uuid ?? '[number]');
 }

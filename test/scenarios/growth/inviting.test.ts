@@ -24,7 +24,9 @@ async function sets(what: string, typed?: string): Promise<void> {
 }
 
 const last = (person: SandboxPerson, bot = shop.shop) => person.chatWith(bot).last;
-const owners = () => last(shop.owner, platform.mainBot)?.text ?? '';
+/** The owner’s page: a notice that comes late has no buttons. */
+const owners = () =>
+  shop.owner.chatWith(platform.mainBot).messages.findLast(({ buttons }) => buttons.length > 0)?.text ?? '';
 
 /** Opens the page, and reads what their link ends in. */
 async function payloadOf(inviter: SandboxPerson): Promise<string> {

@@ -84,12 +84,14 @@ describe.each(['json', 'pretty'] as const)('a log in %s', (format) => {
           chat: -1001234567890,
           at: 1795226400000,
           requestId: 'f47ac10b-58cc-4372-a567-0e02b2c3d479',
+          processId: 'ab345678-1234-4123-8123-123456789012',
           migration: '20261130600000_write_down_what_waits_for_a_word_in_telegram',
         },
         'an answer failed',
       ),
     );
     expect(text).toContain('f47ac10b-58cc-4372-a567-0e02b2c3d479');
+    expect(text).toContain('ab345678-1234-4123-8123-123456789012');
     expect(text).toContain('what_waits_for_a_word');
     expect(text).toContain('chat not found');
     expect(text).toContain('sendMessage');
