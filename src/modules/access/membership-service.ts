@@ -151,7 +151,7 @@ export function createMembershipService({ transact, timeZone }: { transact: Unit
           endUser: { banned: false, telegramUserId: { gt: 0 } },
           OR: [{ expiresAt: null }, { expiresAt: { gt: work.now } }, { graceUntil: { gt: work.now } }],
         },
-        data: { status: 'active', kickedAt: null },
+        data: { status: 'active', kickedAt: null, endedAt: null },
       });
       if (restored.length === 0) throw new AppError('restore.over');
       enqueueWayIn(work, scope, subscriptionId);

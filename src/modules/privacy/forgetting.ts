@@ -164,7 +164,7 @@ async function forgetBots({ db, now }: Work, ownerId: number, botIds: number[]):
   await forgetReceipts({ db }, theirs);
   await db.subscription.updateMany({
     where: { channel: theirs, status: 'active' },
-    data: { status: 'kicked' },
+    data: { status: 'kicked', endedAt: now },
   });
   await db.outboxMessage.updateMany({
     where: { ...theirs, doneAt: null },

@@ -173,6 +173,7 @@ export function createPrivacyService(deps: {
             winbackAt: true,
             joinedAt: true,
             kickedAt: true,
+            endedAt: true,
             timeEntries: {
               orderBy: { id: 'asc' },
               select: {

@@ -10,7 +10,6 @@ import type { InviteLinkService } from '../access/invite-link-service.ts';
 import type { BanService } from '../bans/ban-service.ts';
 import type { ChannelType } from '../channels/channel.ts';
 import { type PaymentRecord, readRecords } from '../payments/desk/payment-records.ts';
-import { endedAt } from '../subscriptions/subscription.ts';
 import type { SubscriptionService } from '../subscriptions/subscription-service.ts';
 import { ENDS_AT, type PeopleFilter, peopleWhere } from './people-filter.ts';
 import { type PersonRecord, readPeople } from './person-records.ts';
@@ -124,7 +123,6 @@ export function createPeopleService(deps: {
         ...row,
         chat: { ...channel, type: channel.type as ChannelType },
         status: status as PersonSubscription['status'],
-        endedAt: endedAt({ status, ...row }),
       })),
       payments,
       invitedBy: stillKnown(brought?.inviter),

@@ -28,11 +28,6 @@ interface TakingRow extends Record<Period, string | null> {
   currency: Currency;
 }
 
-/** What an `expired` row ended by is its date, or that of its grace; a `kicked` one ended when its holder was out, as far as that is known. */
-const ENDED_AT = Prisma.sql`
-  greatest(s.started_at, CASE s.status WHEN 'expired' THEN coalesce(s.grace_until, s.expires_at)
-                                       ELSE coalesce(s.kicked_at, s.expires_at, s.started_at) END)`;
-
 /** What is paid once in Stars and what is paid in them every month are Stars. */
 const METHOD_OF_PAYMENT = Prisma.sql`CASE p.payment_method WHEN 'starsub' THEN 'stars' ELSE p.payment_method END`;
 
@@ -71,7 +66,7 @@ export function createStatisticsService(deps: {
                     ${perPeriod(
                       (from, period) => Prisma.sql`
                         count(*) FILTER (WHERE s.started_at >= ${from}) AS ${named('started', period)},
-                        count(*) FILTER (WHERE s.status = 'expired' AND coalesce(s.grace_until, s.expires_at) >= ${from}) AS ${named('ended', period)}`,
+                        count(*) FILTER (WHERE s.status = 'expired' AND s.ended_at >= ${from}) AS ${named('ended', period)}`,
                     )}
                FROM subscriptions s WHERE s.channel_id IN (SELECT id FROM chats)),
            money AS (
@@ -137,8 +132,8 @@ export function createStatisticsService(deps: {
       SELECT 'started' AS metric, width_bucket(s.started_at, ${days}::timestamptz[]) AS bucket, count(*)::text AS value
         FROM subscriptions s WHERE s.channel_id IN (SELECT id FROM chats) GROUP BY 2
       UNION ALL
-      SELECT 'ended', width_bucket(${ENDED_AT}, ${days}::timestamptz[]), count(*)::text
-        FROM subscriptions s WHERE s.channel_id IN (SELECT id FROM chats) AND s.status <> 'active' GROUP BY 2
+      SELECT 'ended', width_bucket(s.ended_at, ${days}::timestamptz[]), count(*)::text
+        FROM subscriptions s WHERE s.channel_id IN (SELECT id FROM chats) AND s.ended_at IS NOT NULL GROUP BY 2
       UNION ALL
       SELECT 'turnover', width_bucket(p.approved_at, ${days}::timestamptz[]), sum(p.amount)::text
         FROM payments p

@@ -93,10 +93,12 @@ export async function endAccess(
     endedAt?: Date;
   },
 ): Promise<void> {
+  const endedAt = end.endedAt ?? now;
   await db.subscription.update({
     where: { id: subscription.id },
     data: {
       status: end.status,
+      endedAt,
       ...(end.expiresAt === undefined ? {} : { expiresAt: end.expiresAt, graceUntil: null }),
       ...(end.isOut === true ? { kickedAt: now } : {}),
     },
@@ -107,6 +109,6 @@ export async function endAccess(
     isOut: end.isOut ?? false,
     telegramUserId: end.telegramUserId ?? null,
     why: end.why,
-    endedAt: end.endedAt ?? now,
+    endedAt,
   });
 }

@@ -62,15 +62,6 @@ export function endsAt<T extends Date | null>({ expiresAt, graceUntil }: Ends<T>
   return graceUntil ?? expiresAt;
 }
 
-/** When a subscription was over, as the statistics count it: by its date or that of its grace, or when its holder was out. */
-export function endedAt(
-  row: Ends<Date | null> & { status: string; startedAt: Date; kickedAt: Date | null },
-): Date | null {
-  if (row.status === 'active') return null;
-  const over = row.status === 'expired' ? endsAt(row) : (row.kickedAt ?? row.expiresAt);
-  return over && over > row.startedAt ? over : row.startedAt;
-}
-
 /** Whether its time is up and the place is kept. */
 export function isInGrace({ expiresAt, graceUntil }: Ends<Date | null>, now: Date): boolean {
   return graceUntil !== null && expiresAt !== null && expiresAt <= now;
