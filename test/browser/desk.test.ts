@@ -115,6 +115,25 @@ test('keys lead from anywhere to the lists, and not to one thing in them', async
   await panel.at('keys').waitFor();
 });
 
+test('a tick that has the focus is no typing: keys work there, and space ticks it', async () => {
+  const { panel, ids } = await opensDesk(['Bobur', 'Gulnora']);
+  const [first = 0, second = 0] = ids;
+  await panel.at('receipt-approve').waitFor();
+  await panel.at(`tick-${second}`).focus();
+  await panel.page.keyboard.press('Space');
+  expect(await panel.at(`tick-${second}`).isChecked()).toBe(true);
+  await expect.poll(() => panel.page.locator('.picture.zoomed').count()).toBe(0);
+  await presses(panel, 'KeyX');
+  await panel.at(`tick-${first}`).and(panel.page.locator(':checked')).waitFor();
+  await presses(panel, 'KeyJ');
+  await panel.page.waitForURL((url) => url.pathname.endsWith(`/${second}`));
+  // A button that has it is pressed by it as well.
+  await panel.at('receipt-reject').focus();
+  await panel.page.keyboard.press('Space');
+  await panel.at('reason-amount').waitFor();
+  expect(await panel.page.locator('.picture.zoomed').count()).toBe(0);
+});
+
 test('many are ticked and approved at once', async () => {
   const { panel, ids } = await opensDesk(['Bobur', 'Gulnora', 'Sardor']);
   for (const id of ids.slice(0, 2)) await panel.at(`tick-${id}`).check();

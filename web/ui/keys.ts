@@ -32,7 +32,7 @@ export function startKeys(): void {
   document.addEventListener('keydown', (event) => {
     if (event.ctrlKey || event.altKey || event.metaKey || isTyping(event.target)) return;
     // What has the focus is pressed by it.
-    if (event.code === 'Space' && event.target instanceof HTMLButtonElement) return;
+    if (event.code === 'Space' && isPressed(event.target)) return;
     // A dialog has keys of its own.
     if (document.querySelector('dialog[open]')) return;
     const code = event.shiftKey ? `Shift+${event.code}` : event.code;
@@ -54,8 +54,13 @@ function find(name: string): (() => void) | undefined {
   return layers.findLast(({ current: { keys, isAlone } }) => isAlone || keys[name])?.current.keys[name];
 }
 
+const TICKS = ['checkbox', 'radio'];
+
 function isTyping(target: EventTarget | null): boolean {
-  return (
-    target instanceof HTMLElement && target.closest('input, textarea, select, [contenteditable]') !== null
-  );
+  if (target instanceof HTMLInputElement) return !TICKS.includes(target.type);
+  return target instanceof HTMLElement && target.closest('textarea, select, [contenteditable]') !== null;
+}
+
+function isPressed(target: EventTarget | null): boolean {
+  return target instanceof HTMLButtonElement || target instanceof HTMLInputElement;
 }
