@@ -1,5 +1,6 @@
 import { signal } from '@preact/signals';
 import { readMeAgain } from '../session.ts';
+import { on } from '../telegram/bridge.ts';
 import { askRaw, isAway } from './client.ts';
 import { queries, refresh } from './queries.ts';
 
@@ -13,18 +14,29 @@ export const confirmed = signal<{ id: number; state: string } | null>(null);
 
 let reading: AbortController | null = null;
 let isStopped = true;
+/** Telegram puts a page out of sight without hiding it. */
+let isPutBack = false;
 
 /** Hears what changes, as long as the page is looked at. */
 export function startLive(): () => void {
   isStopped = false;
-  const look = () => (document.hidden ? stop() : void read());
+  const look = () => (isSeen() ? void read() : stop());
   document.addEventListener('visibilitychange', look);
+  const letGo = on('visibility_changed', ({ is_visible }) => {
+    isPutBack = is_visible === false;
+    look();
+  });
   look();
   return () => {
     isStopped = true;
+    letGo();
     document.removeEventListener('visibilitychange', look);
     stop();
   };
+}
+
+function isSeen(): boolean {
+  return !document.hidden && !isPutBack;
 }
 
 function stop(): void {
@@ -49,7 +61,7 @@ async function read(): Promise<void> {
   if (reading !== abort) return;
   reading = null;
   setTimeout(() => {
-    if (document.hidden || isStopped) return;
+    if (!isSeen() || isStopped) return;
     if (again === DOWN_AGAIN_MS) void queries.invalidateQueries();
     void read();
   }, again);

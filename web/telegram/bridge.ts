@@ -16,6 +16,7 @@ declare global {
 /** What each event needs of Telegram's interface for pages; those without were always there. */
 const SINCE: Readonly<Record<string, readonly [number, number]>> = {
   web_app_setup_back_button: [6, 1],
+  web_app_set_header_color: [6, 1],
   web_app_setup_closing_behavior: [6, 2],
   web_app_setup_swipe_behavior: [7, 7],
   web_app_request_safe_area: [8, 0],
@@ -29,6 +30,11 @@ let version: readonly [number, number] | null = null;
 /** Whether Telegram shows the page. */
 export function isInTelegram(): boolean {
   return version !== null;
+}
+
+/** Whether the client speaks that version of Telegram's interface for pages, or a newer one. */
+export function knows(major: number, minor: number): boolean {
+  return version !== null && reaches(version, [major, minor]);
 }
 
 /** Says something, where the client knows it. */

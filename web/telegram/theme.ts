@@ -1,5 +1,5 @@
 import { effect, signal } from '@preact/signals';
-import { on, post } from './bridge.ts';
+import { knows, on, post } from './bridge.ts';
 
 export const THEMES = ['telegram', 'light', 'dark'] as const;
 export type Theme = (typeof THEMES)[number];
@@ -43,12 +43,14 @@ export function paint(atLaunch: Readonly<Record<string, unknown>>): void {
     const { style, dataset } = document.documentElement;
     for (const name of [...Object.values(COLOURS), '--good']) style.removeProperty(name);
     delete dataset['theme'];
-    if (chosen.value !== 'telegram') {
-      dataset['theme'] = chosen.value;
+    const colours = chosen.value === 'telegram' ? readColours(telegrams.value) : null;
+    if (chosen.value !== 'telegram') dataset['theme'] = chosen.value;
+    if (!colours) {
+      // Ours have no name with Telegram: older clients, which know names alone, take the nearest of theirs.
+      const under = getComputedStyle(document.documentElement).getPropertyValue('--under').trim();
+      paintHead(knows(6, 9) ? { color: under } : BY_NAME);
       return;
     }
-    const colours = readColours(telegrams.value);
-    if (!colours) return;
     dataset['theme'] = luminance(colours.bg_color) < 0.2 ? 'dark' : 'light';
     // Telegram has no name for it: ours, where it can be read on Telegram's ground.
     const good = getComputedStyle(document.documentElement).getPropertyValue('--good').trim();
@@ -56,8 +58,15 @@ export function paint(atLaunch: Readonly<Record<string, unknown>>): void {
     if (!isReadable(good, grounds)) style.setProperty('--good', colours.text_color);
     for (const [name, value] of Object.entries(colours))
       style.setProperty(COLOURS[name as ColourName], value);
-    post('web_app_set_header_color', { color_key: 'secondary_bg_color' });
+    paintHead(BY_NAME);
   });
+}
+
+const BY_NAME = { color_key: 'secondary_bg_color' };
+
+/** As the ground below the page's first lines. */
+function paintHead(as: { color_key: string } | { color: string }): void {
+  post('web_app_set_header_color', as);
 }
 
 /**
