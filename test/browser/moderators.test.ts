@@ -57,7 +57,6 @@ test('a moderator sets a price and bans an owner: both wait for a press in Teleg
   await moderator.presses(mainBot, `panel:yes:${asked.id}`);
   await panel.goes(`/panel/mod/owners/${ownerId}`);
   await panel.at('ban').click();
-  await panel.at('dialog-yes').click();
   await panel.at('confirm-in-telegram').waitFor();
   const ban = await database.panelConfirmation.findFirstOrThrow({ orderBy: { id: 'desc' } });
   await moderator.presses(mainBot, `panel:yes:${ban.id}`);

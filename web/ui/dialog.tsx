@@ -4,7 +4,7 @@ import { useEffect, useRef } from 'preact/hooks';
 import { t } from '../words/words.ts';
 import { Button } from './basics.tsx';
 
-interface Question {
+export interface Question {
   title: string;
   text: ComponentChildren;
   yes: string;

@@ -6,8 +6,16 @@ import { queries, useGet } from '../api/queries.ts';
 import { me } from '../session.ts';
 import { t } from '../words/words.ts';
 import { Button } from './basics.tsx';
-import { Dialog } from './dialog.tsx';
+import { confirmed, Dialog, type Question } from './dialog.tsx';
 import { say } from './toast.tsx';
+
+/**
+ * Asks once more where money or somebody's work is at stake, and Telegram itself will not: within it the panel's own dialog
+ * asks, while what a browser wishes waits for a press in the main bot anyway.
+ */
+export async function isSureHere(question: Question): Promise<boolean> {
+  return me().session.kind === 'browser' || confirmed(question);
+}
 
 const ASK_AGAIN_MS = 5_000;
 

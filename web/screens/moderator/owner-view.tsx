@@ -2,7 +2,7 @@ import type { OwnerDetail } from '../../../src/panel/contract/moderator/owners.t
 import { act } from '../../api/act.ts';
 import { useGet } from '../../api/queries.ts';
 import { Button, dayOf, Money, When } from '../../ui/basics.tsx';
-import { confirmed } from '../../ui/dialog.tsx';
+import { isSureHere } from '../../ui/in-telegram.tsx';
 import { Row, Section } from '../../ui/screen.tsx';
 import { Loaded } from '../../ui/states.tsx';
 import { t } from '../../words/words.ts';
@@ -19,7 +19,7 @@ export function OwnerView({ id }: { id: string }) {
 function Opened({ owner }: { owner: OwnerDetail }) {
   const path = `/mod/owners/${owner.id}`;
   const ask = (title: string, isDangerous = false) =>
-    confirmed({ title, text: owner.name, yes: title, isDangerous });
+    isSureHere({ title, text: owner.name, yes: title, isDangerous });
   const setBanned = async (banned: boolean) => {
     const title = t(banned ? 'panel.mod.owner.ban' : 'panel.mod.owner.unban');
     if (!(await ask(title, banned))) return;

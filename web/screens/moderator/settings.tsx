@@ -4,8 +4,10 @@ import { act } from '../../api/act.ts';
 import { useGet } from '../../api/queries.ts';
 import { sum } from '../../ui/basics.tsx';
 import { Field, Save, useDirty } from '../../ui/form.tsx';
+import { isSureHere } from '../../ui/in-telegram.tsx';
 import { Screen, Section } from '../../ui/screen.tsx';
 import { Loaded } from '../../ui/states.tsx';
+import { say } from '../../ui/toast.tsx';
 import { named, t } from '../../words/words.ts';
 
 /** Prices, the card and the advertisement of the platform. */
@@ -40,8 +42,19 @@ function One({ setting }: { setting: PlatformSetting }) {
   const isChanged = typed.trim() !== '' && typed !== present;
   useDirty(isChanged);
   const save = async () => {
+    const title = named('setting', name);
+    if (
+      !(await isSureHere({
+        title,
+        text: t('panel.mod.askSetting', { value: typed }),
+        yes: t('panel.action.save'),
+      }))
+    )
+      return;
     setBusy(true);
-    await act('PUT', `/mod/settings/${name}`, { body: { value: typed }, changes: ['/mod/settings'] });
+    const path = `/mod/settings/${name}`;
+    if (await act('PUT', path, { body: { value: typed }, changes: ['/mod/settings'] }))
+      say(t('panel.settings.saved'));
     setBusy(false);
   };
   return (

@@ -6,8 +6,8 @@ import { me, readMeAgain } from '../../session.ts';
 import { useAddress } from '../../ui/address.ts';
 import { Button } from '../../ui/basics.tsx';
 import { CopyLink } from '../../ui/copy.tsx';
-import { confirmed } from '../../ui/dialog.tsx';
 import { Toggle } from '../../ui/form.tsx';
+import { isSureHere } from '../../ui/in-telegram.tsx';
 import { useBot } from '../../ui/place.ts';
 import { Figure, Row, Screen, Section } from '../../ui/screen.tsx';
 import { Empty, Loaded } from '../../ui/states.tsx';
@@ -178,15 +178,12 @@ function Work({ bot }: { bot: BotShape }) {
   };
   const remove = async () => {
     const { username } = bot;
-    // A browser's wish is asked about in Telegram.
-    const isSure =
-      me().session.kind === 'browser' ||
-      (await confirmed({
-        title: t('panel.bot.askRemove', { bot: username }),
-        text: t('panel.bot.askRemoveText'),
-        yes: t('panel.bot.remove'),
-        isDangerous: true,
-      }));
+    const isSure = await isSureHere({
+      title: t('panel.bot.askRemove', { bot: username }),
+      text: t('panel.bot.askRemoveText'),
+      yes: t('panel.bot.remove'),
+      isDangerous: true,
+    });
     if (!isSure || !(await act('DELETE', api, { changes: ['/home'] }))) return;
     await readMeAgain();
     say(t('panel.bot.removed', { bot: username }));

@@ -5,8 +5,8 @@ import { useGet } from '../../api/queries.ts';
 import { readMeAgain } from '../../session.ts';
 import { useAddress } from '../../ui/address.ts';
 import { Button } from '../../ui/basics.tsx';
-import { confirmed } from '../../ui/dialog.tsx';
 import { Field, Save, Toggle, useDirty } from '../../ui/form.tsx';
+import { isSureHere } from '../../ui/in-telegram.tsx';
 import { useBot } from '../../ui/place.ts';
 import { Row, Screen, Section } from '../../ui/screen.tsx';
 import { Loaded } from '../../ui/states.tsx';
@@ -61,8 +61,14 @@ function Card({ api, card }: { api: string; card: SettingsShape['card'] }) {
   const isTyped = number.trim() !== '';
   useDirty(isTyped);
   const save = async () => {
-    setBusy(true);
     const body = { number, holder: holder.trim() || (card?.holder ?? '') };
+    const question = {
+      title: t('panel.settings.askCard'),
+      text: t('panel.settings.askCardText', { card: `${number.trim()}, ${body.holder}` }),
+      yes: t('panel.settings.changeCard'),
+    };
+    if (!(await isSureHere(question))) return;
+    setBusy(true);
     const done = await act<CardChanged>('PUT', `${api}/settings/card`, { body, changes: [api] });
     if (done) {
       setNumber('');
@@ -174,7 +180,7 @@ function OneNumber({
 function Remove({ api }: { api: string }) {
   const { route } = useAddress();
   const remove = async () => {
-    const sure = await confirmed({
+    const sure = await isSureHere({
       title: t('panel.settings.remove'),
       text: t('panel.settings.askRemove'),
       yes: t('panel.settings.remove'),
