@@ -1,3 +1,4 @@
+import { computed, effect } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { LocationProvider, lazy, Route, Router } from 'preact-iso';
 import { ApiError, ask, isAway } from './api/client.ts';
@@ -5,8 +6,10 @@ import { startLive } from './api/live.ts';
 import { routeOf, SCREENS } from './screens.ts';
 import { letIn, phase } from './session.ts';
 import { on, post } from './telegram/bridge.ts';
+import { keepPlace } from './telegram/launch.ts';
 import { useAddress } from './ui/address.ts';
 import { Button } from './ui/basics.tsx';
+import { depth } from './ui/depth.ts';
 import { Dialogs } from './ui/dialog.tsx';
 import { InTelegram } from './ui/in-telegram.tsx';
 import { Screen } from './ui/screen.tsx';
@@ -70,7 +73,10 @@ function Inside() {
 
 function Screens() {
   useEffect(startLive, []);
-  useBackButton();
+  useEffect(startBackButton, []);
+  const { url } = useAddress();
+  // Opened anew by Telegram at its first address, the page comes back here.
+  useEffect(() => keepPlace(url), [url]);
   return (
     <>
       <Shell>
@@ -86,22 +92,17 @@ function Screens() {
   );
 }
 
-/** How deep somebody has gone: kept with each place of the history, so that a page that is loaded again knows. */
-function useBackButton(): void {
-  const { url } = useAddress();
-  useEffect(() => on('back_button_pressed', () => history.back()), []);
-  useEffect(() => {
-    const state: unknown = history.state;
-    const kept =
-      typeof state === 'object' && state !== null && 'depth' in state ? Number(state.depth) : undefined;
-    const depth = kept ?? (lastUrl === null ? 0 : lastDepth + 1);
-    if (kept === undefined) history.replaceState({ depth }, '');
-    [lastUrl, lastDepth] = [url, depth];
-    post('web_app_setup_back_button', { is_visible: depth > 0 });
-  }, [url]);
+/** Telegram's own: a telephone's would close the page. Where nothing is left to go back to it is hidden. */
+function startBackButton(): () => void {
+  const letGo = on('back_button_pressed', () => history.back());
+  const isVisible = computed(() => depth.value > 0);
+  const stop = effect(() => post('web_app_setup_back_button', { is_visible: isVisible.value }));
+  return () => {
+    letGo();
+    stop();
+    post('web_app_setup_back_button', { is_visible: false });
+  };
 }
-let lastUrl: string | null = null;
-let lastDepth = 0;
 
 function Nowhere() {
   return (

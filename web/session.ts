@@ -4,9 +4,20 @@ import { LANGUAGES, type Language } from '../src/shared/languages.ts';
 import { ApiError, ask, hasToken, keepToken, whenSignedOut } from './api/client.ts';
 import { queries } from './api/queries.ts';
 import { connect } from './telegram/bridge.ts';
-import { type Launch, readLaunch } from './telegram/launch.ts';
+import { keepInsets } from './telegram/insets.ts';
+import {
+  endLaunch,
+  forgetLaunch,
+  isLaunchOver,
+  type Launch,
+  readLaunch,
+  whoLaunched,
+} from './telegram/launch.ts';
 import { paint } from './telegram/theme.ts';
 import { speak } from './words/words.ts';
+
+/** What opens a session. */
+export type Given = { initData: string } | { token: string } | { code: string };
 
 interface SignedIn {
   session: { token?: string };
@@ -19,10 +30,10 @@ export type Phase =
   | { at: 'in' }
   /** `refused`: in the person's language, why the last try came to nothing. */
   | { at: 'out'; refused: string | null }
-  /** Of what Telegram signed too long ago: only a new launch helps. */
-  | { at: 'stale'; refused: string }
+  /** What Telegram signed opens nothing any more: only a new launch helps. */
+  | { at: 'stale'; refused: string | null }
   /** Somebody is signed in, and came by a link that may be another's. */
-  | { at: 'asked'; token: string }
+  | { at: 'asked'; by: Given }
   /** Nobody answers. */
   | { at: 'away' };
 
@@ -44,9 +55,10 @@ let launch: Launch | null = null;
 export async function start(): Promise<void> {
   const opened = readLaunch();
   launch = opened.launch;
+  keepInsets();
   if (launch) connect(launch.version);
   paint(launch?.theme ?? {});
-  whenSignedOut((error) => void signedOut(error));
+  whenSignedOut(signedOut);
   if (opened.isNew) keepToken(undefined);
   // Side by side: whoever is known says their language, whoever is not is spoken to as their browser is.
   await Promise.all([speak(guessLanguage()), letIn(opened.token)]);
@@ -56,42 +68,51 @@ export async function start(): Promise<void> {
 export async function letIn(token: string | null = null): Promise<void> {
   try {
     if (launch) return await enterByLaunch(launch);
-    if (token !== null && localStorage.getItem(WAS_IN) !== null && (await isSomebodyIn())) {
-      phase.value = { at: 'asked', token };
-      return;
-    }
-    if (token !== null) return await signIn({ token });
+    if (token !== null) return (await whoIsIn()) === null ? await signIn({ token }) : askFirst({ token });
     await enter(await ask<Me>('GET', '/me'));
   } catch (error) {
     refuse(error);
   }
 }
 
-/** By the session of this launch, as long as it lasts; else anew by what Telegram signed. */
-async function enterByLaunch({ initData }: Launch): Promise<void> {
-  if (hasToken()) {
-    try {
-      return await enter(await ask<Me>('GET', '/me'));
-    } catch (error) {
-      if (!(error instanceof ApiError) || error.status !== 401) throw error;
-      keepToken(undefined);
-    }
-  }
-  await signIn({ initData });
+/** By the session of this launch, as long as it lasts; it has one alone. */
+async function enterByLaunch(launched: Launch): Promise<void> {
+  const { initData } = launched;
+  if (isLaunchOver()) phase.value = { at: 'stale', refused: null };
+  else if (hasToken()) await enter(await ask<Me>('GET', '/me'));
+  else if (await isAnothers(launched)) askFirst({ initData });
+  else await signIn({ initData });
 }
 
-async function isSomebodyIn(): Promise<boolean> {
+/** A link with what Telegram signed for one is followed by somebody else. */
+async function isAnothers(launched: Launch): Promise<boolean> {
+  const present = await whoIsIn();
+  return present !== null && present.person.telegramId !== whoLaunched(launched);
+}
+
+function askFirst(by: Given): void {
+  phase.value = { at: 'asked', by };
+}
+
+/** By a cookie. Null: nobody, as far as this browser knows; it asks only where somebody was. */
+async function whoIsIn(): Promise<Me | null> {
+  if (localStorage.getItem(WAS_IN) === null) return null;
   try {
-    await ask<Me>('GET', '/me');
-    return true;
+    return await ask<Me>('GET', '/me');
   } catch (error) {
-    if (error instanceof ApiError && error.status === 401) return false;
+    if (error instanceof ApiError && error.status === 401) return null;
     throw error;
   }
 }
 
+/** Whoever was asked stays who they are. */
+export function stay(): void {
+  forgetLaunch();
+  location.replace(location.pathname === '/panel/enter' ? '/panel/' : location.href);
+}
+
 /** By a link or a code that the main bot gave out. What comes of it is in `phase`. */
-export async function signInBy(given: { token: string } | { code: string }): Promise<void> {
+export async function signInBy(given: Given): Promise<void> {
   try {
     await signIn(given);
   } catch (error) {
@@ -99,7 +120,7 @@ export async function signInBy(given: { token: string } | { code: string }): Pro
   }
 }
 
-async function signIn(body: { initData: string } | { token: string } | { code: string }): Promise<void> {
+async function signIn(body: Given): Promise<void> {
   const { session, me: person } = await ask<SignedIn>('POST', '/session', { body });
   keepToken(session.token);
   if (location.pathname === '/panel/enter') history.replaceState(null, '', '/panel/');
@@ -121,23 +142,32 @@ export async function readMeAgain(): Promise<void> {
 /** Ends this session here; the server has ended it, or does. */
 export function leave(): void {
   keepToken(undefined);
-  localStorage.removeItem(WAS_IN);
   queries.clear();
   known.value = null;
+  if (launch) {
+    goStale(null);
+    return;
+  }
+  localStorage.removeItem(WAS_IN);
   phase.value = { at: 'out', refused: null };
 }
 
-/** A Mini App opens itself anew as long as what Telegram signed is fresh. */
-async function signedOut(error: ApiError): Promise<void> {
+function signedOut(error: ApiError): void {
   if (phase.peek().at !== 'in') return;
   leave();
-  if (launch) await letIn();
-  else refuse(error);
+  if (!launch) refuse(error);
+}
+
+/** For good: what Telegram signed once opens no second session, however often the page is loaded again. */
+function goStale(refused: string | null): void {
+  endLaunch();
+  phase.value = { at: 'stale', refused };
 }
 
 function refuse(error: unknown): void {
-  if (!(error instanceof ApiError)) phase.value = { at: 'away' };
-  else if (launch && error.code !== 'session.notKnown') phase.value = { at: 'stale', refused: error.message };
+  const isLater = !(error instanceof ApiError) || error.status >= 500 || (launch && error.status === 429);
+  if (isLater) phase.value = { at: 'away' };
+  else if (launch && error.status === 401) goStale(error.message);
   else phase.value = { at: 'out', refused: error.code === 'session.none' ? null : error.message };
 }
 

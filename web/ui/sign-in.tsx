@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks';
-import { leave, letIn, phase, signInBy } from '../session.ts';
+import { type Given, phase, signInBy, stay } from '../session.ts';
 import { post } from '../telegram/bridge.ts';
 import { t } from '../words/words.ts';
 import { Button } from './basics.tsx';
@@ -8,13 +8,13 @@ import { Field } from './form.tsx';
 /** For whoever is not in yet: how to get in. */
 export function SignIn() {
   const now = phase.value;
-  if (now.at === 'asked') return <AsSomebodyElse token={now.token} />;
+  if (now.at === 'asked') return <AsSomebodyElse by={now.by} />;
   if (now.at === 'stale') {
     return (
       <main class="alone" data-testid="screen-stale">
         <h1>Getolog</h1>
-        <p role="alert">{now.refused}</p>
-        <Button kind="primary" onPress={() => post('web_app_close')}>
+        <p role="alert">{now.refused ?? t('panel.enter.again')}</p>
+        <Button kind="primary" testid="close-app" onPress={() => post('web_app_close')}>
           {t('panel.action.close')}
         </Button>
       </main>
@@ -61,29 +61,16 @@ function ByCode({ refused }: { refused: string | null }) {
 }
 
 /** A link may be somebody else's, sent so that one works in their name. */
-function AsSomebodyElse({ token }: { token: string }) {
+function AsSomebodyElse({ by }: { by: Given }) {
   return (
     <main class="alone" data-testid="screen-enter">
       <h1>Getolog</h1>
       <p>{t('panel.enter.already')}</p>
       <div class="buttons">
-        <Button
-          testid="dialog-no"
-          onPress={() => {
-            history.replaceState(null, '', '/panel/');
-            void letIn();
-          }}
-        >
+        <Button testid="dialog-no" onPress={stay}>
           {t('panel.enter.stay')}
         </Button>
-        <Button
-          kind="primary"
-          testid="dialog-yes"
-          onPress={() => {
-            leave();
-            void signInBy({ token });
-          }}
-        >
+        <Button kind="primary" testid="dialog-yes" onPress={() => void signInBy(by)}>
           {t('panel.enter.byLink')}
         </Button>
       </div>
