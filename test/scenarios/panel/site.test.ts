@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { readSiteSize } from '../../support/panel/site-size.ts';
 import { type Platform, startPlatform } from '../../support/platform.ts';
 
 let platform: Platform;
@@ -55,4 +56,16 @@ test('what was not built is not there, and nothing else of the machine is', asyn
   }
   expect((await open('/panel/assets/none.js')).status).toBe(404);
   expect((await open('/panel/', { method: 'POST' })).status).toBe(404);
+});
+
+test('it is small: what opens it, each screen, and all of it', async () => {
+  const { entry, requests, screens, all } = await readSiteSize();
+  expect(entry, 'bytes of the page, what it names, and a language').toBeLessThanOrEqual(60_000);
+  expect(requests, 'the page and what it names').toBeLessThanOrEqual(4);
+  expect([...screens.keys()]).toEqual(
+    expect.arrayContaining(['home', 'receipts', 'users', 'payments', 'owners']),
+  );
+  const large = [...screens].filter(([, bytes]) => bytes > 20_000);
+  expect(large, 'screens that load more than 20 KB of their own').toEqual([]);
+  expect(all, 'bytes of everything').toBeLessThanOrEqual(200_000);
 });
