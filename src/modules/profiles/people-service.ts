@@ -79,7 +79,7 @@ export function createPeopleService(deps: {
     const now = clock.now();
     const page = { scope, where: peopleWhere(scope, filter, now), after, limit: limit + 1 };
     const places = await readBounded(prisma, (db) =>
-      sort === 'newest' ? findNewest(db, page) : findEnding(db, page),
+      sort === 'newest' || holdsNothing(filter) ? findNewest(db, page) : findEnding(db, page),
     );
     const shown = places.slice(0, limit);
     return {
@@ -168,6 +168,11 @@ export function createPeopleService(deps: {
   return { list, open, actOn, actOnEach };
 }
 
+/** Whoever is meant by it has nothing that could end, in any chat. */
+function holdsNothing({ state, chat }: PeopleFilter): boolean {
+  return chat === undefined && (state === 'ended' || state === 'never');
+}
+
 interface PageAsked {
   scope: TenantScope;
   where: Prisma.Sql;
@@ -187,19 +192,34 @@ function findNewest(db: Db, { scope, where, after, limit }: PageAsked): Promise<
 
 /** Those of whom something ends, the soonest first; after them all others, the newest first. */
 async function findEnding(db: Db, page: PageAsked): Promise<PeoplePlace[]> {
-  const { where, after, limit } = page;
+  const { scope, after, limit } = page;
   if (after && after.until === null) return findEndless(db, page);
+  const channels = await db.$queryRaw<{ id: number }[]>`
+    SELECT id FROM channels WHERE user_bot_id = ${scope.botId}`;
+  const found = channels.length === 0 ? [] : await findEndingIn(db, channels, page);
+  if (found.length === limit) return found;
+  return [...found, ...(await findEndless(db, { ...page, after: null, limit: limit - found.length }))];
+}
+
+/** Chat by chat, so that as many are looked at as are shown, however many have access to it. */
+function findEndingIn(
+  db: Db,
+  channels: readonly { id: number }[],
+  { where, after, limit }: PageAsked,
+): Promise<PeoplePlace[]> {
   const beyond = after ? Prisma.sql`AND (${ENDS_AT}, e.id) > (${after.until}, ${after.id})` : Prisma.empty;
-  const ending = await db.$queryRaw<PeoplePlace[]>`
-    SELECT e.id, ${ENDS_AT} AS until
-      FROM subscriptions s JOIN end_users e ON e.id = s.end_user_id
-     WHERE s.status = 'active' AND ${ENDS_AT} IS NOT NULL AND ${where} ${beyond}
-       AND NOT EXISTS (SELECT FROM subscriptions sooner
-                        WHERE sooner.end_user_id = s.end_user_id AND sooner.status = 'active'
-                          AND (coalesce(sooner.grace_until, sooner.expires_at), sooner.id) < (${ENDS_AT}, s.id))
-     ORDER BY ${ENDS_AT}, e.id LIMIT ${limit}`;
-  if (ending.length === limit) return ending;
-  return [...ending, ...(await findEndless(db, { ...page, after: null, limit: limit - ending.length }))];
+  const inEach = channels.map(
+    ({ id }) => Prisma.sql`(
+      SELECT e.id, ${ENDS_AT} AS until
+        FROM subscriptions s JOIN end_users e ON e.id = s.end_user_id
+       WHERE s.channel_id = ${id} AND s.status = 'active' AND ${ENDS_AT} IS NOT NULL AND ${where} ${beyond}
+         AND NOT EXISTS (SELECT FROM subscriptions sooner
+                          WHERE sooner.end_user_id = s.end_user_id AND sooner.status = 'active'
+                            AND (coalesce(sooner.grace_until, sooner.expires_at), sooner.id) < (${ENDS_AT}, s.id))
+       ORDER BY ${ENDS_AT}, s.end_user_id LIMIT ${limit})`,
+  );
+  return db.$queryRaw<PeoplePlace[]>`
+    SELECT id, until FROM (${Prisma.join(inEach, ' UNION ALL ')}) ending ORDER BY until, id LIMIT ${limit}`;
 }
 
 function findEndless(db: Db, page: PageAsked): Promise<PeoplePlace[]> {

@@ -121,6 +121,14 @@ test('each filter shows its people once, the newest first, while others come in'
 });
 
 test('sorted by what ends soonest, everybody is there once: first those of whom something ends', async () => {
+  // Of those who have access, some have it to a second chat, which ends sooner or later than that to the first.
+  const second = await platform.database.channel.create({
+    data: { botId, telegramChatId: -100_777n, type: 'channel', title: 'Second' },
+  });
+  await platform.database.$executeRaw`
+    INSERT INTO subscriptions (end_user_id, channel_id, started_at, expires_at, status, delivered_at)
+    SELECT end_user_id, ${second.id}::int, started_at, ${platform.clock.now()}::timestamptz + interval '60 hours', 'active', delivered_at
+      FROM subscriptions WHERE channel_id = ${channelId}::int AND status = 'active' AND end_user_id % 6 = 0`;
   const ends = `(SELECT min(coalesce(s.grace_until, s.expires_at)) FROM subscriptions s
                   WHERE s.end_user_id = e.id AND s.status = 'active')`;
   const order = `${ends} IS NULL, ${ends}, CASE WHEN ${ends} IS NULL THEN -e.id ELSE e.id END`;
@@ -128,6 +136,17 @@ test('sorted by what ends soonest, everybody is there once: first those of whom 
   expect(await readAll('sort=ending&state=closed')).toEqual(
     await idsBySql('NOT e.banned AND e.blocked_at IS NOT NULL', order),
   );
+  const buyers = `NOT e.banned AND e.telegram_id <> ${shop.owner.id}`;
+  for (const [filter, where] of [
+    ['state=live', `${HAS} AND s.status = 'active')`],
+    ['state=ended', `${HAS}) AND NOT ${HAS} AND s.status = 'active')`],
+    ['state=never', `NOT ${HAS})`],
+    [`state=live&chat=${second.id}`, `${HAS} AND s.status = 'active' AND s.channel_id = ${second.id})`],
+  ] as const) {
+    expect(await readAll(`sort=ending&${filter}`), filter).toEqual(
+      await idsBySql(`${buyers} AND ${where}`, order),
+    );
+  }
 });
 
 test('what is typed is found as it stands, and what is malformed is said to be', async () => {

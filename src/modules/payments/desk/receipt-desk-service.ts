@@ -44,8 +44,8 @@ export type DeskDecision = { id: number } & (
 /** What became of one of several decisions. */
 export type DeskResult = { id: number } & ({ status: PaymentStatus } | { error: AppError });
 
-/** Beyond it nobody counts them one by one. */
-const MOST_COUNTED = 50_000;
+/** Beyond it nobody counts them one by one; to count so many costs less than to show a page of them. */
+const MOST_COUNTED = 10_000;
 
 const WAITING = Prisma.sql`p.status = 'pending'`;
 const DECIDED = Prisma.sql`p.status IN ('approved', 'rejected', 'reversed') AND p.decided_at IS NOT NULL`;

@@ -63,11 +63,11 @@ async function countAmounts(
   receipts: readonly PaymentRecord[],
 ): Promise<Map<number, number>> {
   const rows = await db.$queryRaw<{ id: number; others: number }[]>`
-    SELECT p.id, count(o.id)::int AS others
+    SELECT p.id, same.count - 1 AS others
       FROM payments p
-      JOIN payments o ON o.user_bot_id = p.user_bot_id AND o.status = 'pending' AND o.amount = p.amount
-                     AND o.currency = p.currency AND o.id <> p.id
-     WHERE p.id IN (${Prisma.join(receipts.map(({ id }) => id))}) AND p.user_bot_id = ${botId} AND p.status = 'pending'
-     GROUP BY p.id`;
+      JOIN (SELECT amount, currency, count(*)::int AS count FROM payments
+             WHERE user_bot_id = ${botId} AND status = 'pending' GROUP BY amount, currency) same
+        ON same.amount = p.amount AND same.currency = p.currency AND same.count > 1
+     WHERE p.id IN (${Prisma.join(receipts.map(({ id }) => id))}) AND p.user_bot_id = ${botId} AND p.status = 'pending'`;
   return new Map(rows.map(({ id, others }) => [id, others]));
 }
