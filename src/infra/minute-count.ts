@@ -19,6 +19,15 @@ export function createCount(limit: number, whileMs: number) {
     return known && now - known.since < whileMs ? known : undefined;
   }
 
+  function begun(key: string): { count: number; since: number } {
+    const now = performance.now();
+    const known = find(key, now);
+    if (known) return known;
+    const begins = { count: 0, since: now };
+    counts.set(key, begins);
+    return begins;
+  }
+
   return {
     /** @returns how long to wait, in whole seconds; null below the limit */
     waitSeconds(key: string): number | null {
@@ -28,10 +37,17 @@ export function createCount(limit: number, whileMs: number) {
       return Math.ceil((known.since + whileMs - now) / SECOND_MS);
     },
     add(key: string): void {
-      const now = performance.now();
-      const known = find(key, now);
-      if (known) known.count += 1;
-      else counts.set(key, { count: 1, since: now });
+      begun(key).count += 1;
+    },
+    /** Counts what may turn out to be none. @returns takes it back, at most once */
+    addForNow(key: string): () => void {
+      const counted = begun(key);
+      counted.count += 1;
+      let isTaken = false;
+      return () => {
+        if (!isTaken) counted.count -= 1;
+        isTaken = true;
+      };
     },
   };
 }

@@ -5,7 +5,6 @@ import type { Services } from '../modules/services.ts';
 import { answerErrors, useContract } from './answers.ts';
 import { type EventRoutesDeps, eventRoutes } from './events.ts';
 import { faultRoutes } from './fault-routes.ts';
-import { setHeaders } from './headers.ts';
 import { ownerRoutes } from './moderator/owner-routes.ts';
 import { platformRoutes } from './moderator/platform-routes.ts';
 import { tariffRoutes } from './moderator/tariff-routes.ts';
@@ -25,7 +24,7 @@ import { type ShowPreview, textRoutes } from './owner/text-routes.ts';
 import { userRoutes } from './owner/user-routes.ts';
 import { createReceiptFiles, type OpenFile } from './receipt-file.ts';
 import { confirmationRoutes } from './session/confirmation-routes.ts';
-import { limitNetworks, limitSessions } from './session/limits.ts';
+import { createNetworkLimit, limitPeople, limitQuestions } from './session/limits.ts';
 import { guardModerators } from './session/moderator-guard.ts';
 import { checkOrigin } from './session/origin-check.ts';
 import { guardTenants } from './session/scope-guard.ts';
@@ -49,8 +48,14 @@ const MAX_BODY_BYTES = 65_536;
  * What the panel's pages ask: a fourth edge over the same services. Hooks in their order, then every group of routes.
  * Below `/panel/api`.
  */
-export function createPanelApi(deps: PanelDeps): (app: FastifyInstance) => Promise<void> {
-  const { panelSessions } = deps.services;
+export function createPanelApi({ services, ...others }: PanelDeps): (app: FastifyInstance) => Promise<void> {
+  const limits = { isLifted: others.areLimitsLifted };
+  const panelConfirmations = {
+    ...services.panelConfirmations,
+    ...limitQuestions(services.panelConfirmations, limits),
+  };
+  const deps: PanelDeps = { ...others, services: { ...services, panelConfirmations } };
+  const { panelSessions } = services;
   const files = createReceiptFiles(deps);
   return async (app) => {
     useContract(app);
@@ -59,12 +64,10 @@ export function createPanelApi(deps: PanelDeps): (app: FastifyInstance) => Promi
     app.addHook('onRequest', async (request, reply) => {
       void reply.header('x-request-id', request.id).header('cache-control', 'no-store');
     });
-    limitNetworks(app);
-    await setHeaders(app);
     await app.register(cookie);
-    guardSessions(app, panelSessions);
+    guardSessions(app, panelSessions, createNetworkLimit());
     checkOrigin(app);
-    limitSessions(app, { isLifted: deps.areLimitsLifted });
+    limitPeople(app, limits);
     beNothingElse(app);
     sessionRoutes(app, deps);
     confirmationRoutes(app, deps);

@@ -5,7 +5,7 @@ import { createLimit } from './session/limits.ts';
 import { sessionOf } from './session/session-guard.ts';
 import { assetFile } from './site.ts';
 
-/** Of a session: a page that fails fails again and again. */
+/** Of a person: a page that fails fails again and again. */
 const FAULTS_A_MINUTE = 10;
 const PLACE = /^([\w-]+\.js):(\d{1,6}):(\d{1,6})$/;
 
@@ -20,7 +20,7 @@ export function faultRoutes(
     {
       schema: { body: pageFault },
       onRequest: async (request) => {
-        const key = String(sessionOf(request).id);
+        const key = String(sessionOf(request).person.telegramUserId);
         faults.require(key);
         faults.add(key);
       },

@@ -50,6 +50,7 @@ export function createConfirmationService(deps: {
   const { prisma, transact, clock, fernet, services, feed } = deps;
 
   /**
+   * A newer question takes the place of what was asked before of the same action, so that no telephone fills with them.
    * @param requestKey whoever asks again by the same one is told of the same question
    * @throws AppError whatever would refuse it at once; `session.ended`
    */
@@ -66,6 +67,9 @@ export function createConfirmationService(deps: {
       if (!session) throw new AppError('session.ended');
       const known = requestKey !== null && (await findByKey(db, { telegramUserId, requestKey }));
       if (known) return known;
+      for (const older of await endWaiting(db, { telegramUserId, action }, now)) {
+        enqueue({ kind: 'close-confirmation', payload: { confirmationId: older.id } });
+      }
       const expiresAt = new Date(now.getTime() + LASTS_MS);
       const { id } = await db.panelConfirmation.create({
         data: {
@@ -80,6 +84,21 @@ export function createConfirmationService(deps: {
       enqueue({ kind: 'ask-confirmation', payload: { confirmationId: id } });
       enqueue({ kind: 'close-confirmation', payload: { confirmationId: id }, dueAt: expiresAt });
       return { id, expiresAt };
+    });
+  }
+
+  /** Locked, so that of two who ask at once one is the older. */
+  async function endWaiting(
+    db: Prisma.TransactionClient,
+    asked: { telegramUserId: bigint; action: string },
+    now: Date,
+  ): Promise<{ id: number }[]> {
+    await db.$queryRaw`
+      SELECT pg_advisory_xact_lock(hashtext('confirmations of a person'), hashtext(${String(asked.telegramUserId)}))::text`;
+    return db.panelConfirmation.updateManyAndReturn({
+      where: { ...asked, decidedAt: null, expiresAt: { gt: now } },
+      data: { expiresAt: now },
+      select: { id: true },
     });
   }
 

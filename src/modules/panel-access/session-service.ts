@@ -2,7 +2,7 @@ import type { Language } from '../../infra/i18n/i18n.ts';
 import { type Prepared, preparedBatchLoader, type Read } from '../../infra/postgres/prepared.ts';
 import type { PrismaClient } from '../../infra/prisma-client/client.ts';
 import { AppError } from '../../kernel/errors.ts';
-import type { UnitOfWork } from '../../kernel/unit-of-work.ts';
+import type { UnitOfWork, Work } from '../../kernel/unit-of-work.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { MINUTE_MS } from '../../shared/durations.ts';
 import { ownerOf } from '../notifications/address.ts';
@@ -42,6 +42,20 @@ export interface Device {
   lastSeenAt: Date;
 }
 
+/** Whom Telegram has named: by what it signed for a Mini App, or by a way in that their chat was given. */
+interface SigningIn {
+  telegramUserId: bigint;
+  /** Null: they come by a browser. */
+  signed: { at: Date; hash: string } | null;
+}
+
+interface LockedPerson {
+  ownerId: number;
+  signedOutAt: Date | null;
+}
+
+/** At so many places somebody may be signed in, of each kind: nobody uses as many. */
+const MOST_OF_A_KIND = 20;
 /** That somebody was here is written no more often than this. */
 const SEEN_EVERY_MS = 10 * MINUTE_MS;
 
@@ -88,25 +102,33 @@ export function createPanelSessionService(deps: {
   const find = preparedBatchLoader<[string], AuthenticatedRow>(read, AUTHENTICATE);
 
   /**
-   * Signs in whom Telegram has named.
+   * Signs in whom Telegram has named. Of whoever is signed in at many places already, the one that they opened first ends.
    * @returns what they carry from now on; it is kept nowhere
-   * @throws AppError `session.notKnown` for whoever never opened the main bot, or was forgotten
+   * @throws AppError `session.notKnown` for whoever never opened the main bot, or was forgotten; `session.staleInitData`
    */
   async function signIn(
-    { telegramUserId }: { telegramUserId: bigint },
-    { kind, browser }: { kind: SessionKind; browser: string | null },
+    { telegramUserId, signed }: SigningIn,
+    { browser }: { browser: string | null },
   ): Promise<string> {
     const token = makeSessionToken();
+    const kind: SessionKind = signed ? 'miniApp' : 'browser';
+    const initDataHash = signed ? new Uint8Array(hashToken(signed.hash)) : null;
     const { ms } = lastingOf(kind, moderatorIds.includes(telegramUserId));
-    await transact(async (work) => {
+    const ended = await transact(async (work) => {
       const { db, now, audit } = work;
-      // Locked, so that nobody is forgotten beside us and stays signed in.
-      const [known] = await db.$queryRaw<{ ownerId: number }[]>`
-        SELECT id AS "ownerId" FROM user_admins WHERE telegram_id = ${telegramUserId} FOR SHARE`;
+      const known = await lockPerson(work, telegramUserId);
       if (!known) throw new AppError('session.notKnown');
+      if (signed && initDataHash) {
+        const isOver = known.signedOutAt !== null && signed.at <= known.signedOutAt;
+        if (isOver || (await hasEnded(work, { telegramUserId, initDataHash }))) {
+          throw new AppError('session.staleInitData');
+        }
+      }
+      const surplus = await findSurplus(work, { telegramUserId, kind });
       const { id } = await db.panelSession.create({
         data: {
           tokenHash: new Uint8Array(hashToken(token)),
+          initDataHash,
           telegramUserId,
           kind,
           browser,
@@ -119,7 +141,9 @@ export function createPanelSessionService(deps: {
       if (kind === 'browser') {
         tell(work, PANEL_NOTICES.newBrowserSession, ownerOf(known), { sessionId: id });
       }
+      return endRows(work, telegramUserId, { in: surplus });
     });
+    if (ended > 0) feed.signedOut(telegramUserId);
     return token;
   }
 
@@ -162,36 +186,77 @@ export function createPanelSessionService(deps: {
       .map(({ id, kind, browser, createdAt, lastSeenAt }) => ({ id, kind, browser, createdAt, lastSeenAt }));
   }
 
-  /** @throws AppError `notFound` of what is not theirs, or over */
+  /** What signed it opens no other. @throws AppError `notFound` of what is not theirs, or over */
   async function end({ person: { telegramUserId } }: Session, id: number): Promise<void> {
-    if ((await endWhere(telegramUserId, { id })) === 0) throw new AppError('notFound');
+    const count = await transact(async (work) => {
+      await lockPerson(work, telegramUserId);
+      return endRows(work, telegramUserId, id);
+    });
+    if (count === 0) throw new AppError('notFound');
+    feed.signedOut(telegramUserId);
   }
 
-  /** Signs somebody out everywhere. */
+  /** Signs somebody out everywhere: whatever Telegram has signed until now opens nothing any more. */
   async function endAll(telegramUserId: bigint): Promise<void> {
-    await endWhere(telegramUserId, {});
-  }
-
-  async function endWhere(telegramUserId: bigint, which: { id?: number }): Promise<number> {
-    const count = await transact(async ({ db, now, audit }) => {
-      const ended = await db.panelSession.updateManyAndReturn({
-        where: { ...which, telegramUserId, endedAt: null },
-        data: { endedAt: now },
-        select: { id: true },
-      });
-      for (const { id } of ended) audit({ kind: 'owner', telegramUserId }, 'panel.ended', { session: id });
-      // What was asked for there goes with it: it may have been somebody else who asked.
-      await db.panelConfirmation.updateMany({
-        where: { sessionId: { in: ended.map(({ id }) => id) }, decidedAt: null, expiresAt: { gt: now } },
-        data: { expiresAt: now },
-      });
-      return ended.length;
+    const count = await transact(async (work) => {
+      await lockPerson(work, telegramUserId);
+      await work.db.owner.updateMany({ where: { telegramUserId }, data: { signedOutAt: work.now } });
+      return endRows(work, telegramUserId, undefined);
     });
     if (count > 0) feed.signedOut(telegramUserId);
-    return count;
   }
 
   return { signIn, authenticate, listDevices, end, endAll };
+}
+
+/** Locked, so that of one person nobody signs in, signs out or is forgotten beside us. Null: nobody who is known. */
+async function lockPerson({ db }: Work, telegramUserId: bigint): Promise<LockedPerson | null> {
+  const [person] = await db.$queryRaw<LockedPerson[]>`
+    SELECT id AS "ownerId", signed_out_at AS "signedOutAt" FROM user_admins
+     WHERE telegram_id = ${telegramUserId} FOR NO KEY UPDATE`;
+  return person ?? null;
+}
+
+/** Whether a session that was opened by the same was ended: it is not opened again. */
+async function hasEnded(
+  { db }: Work,
+  signed: { telegramUserId: bigint; initDataHash: Uint8Array<ArrayBuffer> },
+): Promise<boolean> {
+  return (await db.panelSession.count({ where: { ...signed, endedAt: { not: null } } })) > 0;
+}
+
+/** Which have to end for another one of that kind. */
+async function findSurplus(
+  { db, now }: Work,
+  of: { telegramUserId: bigint; kind: SessionKind },
+): Promise<number[]> {
+  const rows = await db.panelSession.findMany({
+    where: { ...of, endedAt: null, expiresAt: { gt: now } },
+    orderBy: { id: 'desc' },
+    skip: MOST_OF_A_KIND - 1,
+    select: { id: true },
+  });
+  return rows.map(({ id }) => id);
+}
+
+async function endRows(
+  { db, now, audit }: Work,
+  telegramUserId: bigint,
+  id: number | { in: number[] } | undefined,
+): Promise<number> {
+  const ended = await db.panelSession.updateManyAndReturn({
+    where: { ...(id === undefined ? {} : { id }), telegramUserId, endedAt: null },
+    data: { endedAt: now },
+    select: { id: true },
+  });
+  for (const session of ended)
+    audit({ kind: 'owner', telegramUserId }, 'panel.ended', { session: session.id });
+  // What was asked for there goes with it: it may have been somebody else who asked.
+  await db.panelConfirmation.updateMany({
+    where: { sessionId: { in: ended.map((session) => session.id) }, decidedAt: null, expiresAt: { gt: now } },
+    data: { expiresAt: now },
+  });
+  return ended.length;
 }
 
 function after(instant: Date, ms: number): Date {

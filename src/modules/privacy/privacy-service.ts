@@ -282,7 +282,7 @@ export function createPrivacyService(deps: {
         prisma.panelSession.findMany({
           where: { telegramUserId },
           orderBy: { id: 'asc' },
-          omit: { id: true, tokenHash: true, telegramUserId: true },
+          omit: { id: true, tokenHash: true, initDataHash: true, telegramUserId: true },
         }),
       ]);
       if (!person) throw new AppError('notFound');

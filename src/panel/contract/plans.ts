@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { money, planName } from './shapes.ts';
+import { money, planName, sentId } from './shapes.ts';
 
 const plan = planName.extend({
   price: money,
@@ -18,7 +18,7 @@ export const plans = z.strictObject({
 export type Plans = z.infer<typeof plans>;
 
 export const priceBody = z.strictObject({
-  channelId: z.int(),
+  channelId: sentId,
   months: z.int(),
   /** As somebody types it: `50 000`. */
   price: z.string().max(100),

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { REJECT_REASONS } from '../../modules/payments/payment-status.ts';
 import { decision, paymentMethod, paymentState, searched } from './payments.ts';
-import { chat, instant, money, pageQuery, person, planName, rowId } from './shapes.ts';
+import { chat, instant, money, pageQuery, person, planName, rowId, sentId } from './shapes.ts';
 
 export const receiptsQuery = pageQuery.extend({
   state: z.enum(['waiting', 'decided']).default('waiting'),
@@ -81,9 +81,9 @@ export const rejectBody = z.union([z.strictObject({ reason }), z.strictObject({ 
 export type RejectBody = z.infer<typeof rejectBody>;
 
 const decisionToMake = z.union([
-  z.strictObject({ id: z.int(), action: z.literal('approve') }),
-  z.strictObject({ id: z.int(), action: z.literal('reject'), reason }),
-  z.strictObject({ id: z.int(), action: z.literal('reject'), text }),
+  z.strictObject({ id: sentId, action: z.literal('approve') }),
+  z.strictObject({ id: sentId, action: z.literal('reject'), reason }),
+  z.strictObject({ id: sentId, action: z.literal('reject'), text }),
 ]);
 
 export const decisionsBody = z.strictObject({ decisions: z.array(decisionToMake).min(1).max(50) });

@@ -4,8 +4,8 @@ import { LANGUAGES } from '../../shared/languages.ts';
 /** ISO 8601, UTC. */
 export const instant = z.iso.datetime();
 
-/** Telegram's ids do not fit into a number. */
-export const telegramId = z.string().regex(/^[1-9]\d{0,18}$/);
+/** Telegram's ids do not fit into a number; they are below 2^52. */
+export const telegramId = z.string().regex(/^[1-9]\d{0,15}$/);
 
 /** `50000.00` of UZS, or whole Stars (XTR). */
 export const money = z.strictObject({ amount: z.string(), currency: z.enum(['UZS', 'XTR']) });
@@ -14,8 +14,16 @@ export type Money = z.infer<typeof money>;
 /** A row of ours, as it is sent. */
 export const sentId = z.int().positive().max(2_147_483_647);
 
-/** What stands in an address: a row of ours. */
-export const rowId = z.coerce.number().int().positive().max(2_147_483_647);
+/** The same as it stands in an address: by its digits alone. */
+export const rowId = z
+  .union([
+    z.int(),
+    z
+      .string()
+      .regex(/^[1-9]\d{0,9}$/)
+      .transform(Number),
+  ])
+  .pipe(sentId);
 export const oneRow = z.strictObject({ botId: z.string().optional(), id: rowId });
 
 /** Where a list goes on, and how much of it is asked for at once. */

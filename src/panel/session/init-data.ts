@@ -12,6 +12,12 @@ const MAX_USER_ID = 2 ** 52;
 /** Who opened the Mini App, as Telegram says and signed. */
 export interface SignedUser {
   telegramUserId: bigint;
+  signed: {
+    /** When it was opened, to the second. */
+    at: Date;
+    /** Of all of it: no two openings have the same. */
+    hash: string;
+  };
 }
 
 export type InitDataFault = 'bad' | 'stale';
@@ -41,7 +47,8 @@ export function readInitData(
   if (!Number.isFinite(authDate) || ageMs < -MAX_EARLY_MS) return 'bad';
   if (ageMs > MAX_AGE_MS) return 'stale';
   const signed = user.safeParse(parseJson(fields.get('user') ?? ''));
-  return signed.success ? { telegramUserId: BigInt(signed.data.id) } : 'bad';
+  if (!signed.success) return 'bad';
+  return { telegramUserId: BigInt(signed.data.id), signed: { at: new Date(authDate), hash } };
 }
 
 function sign(pairs: readonly (readonly [string, string])[], botToken: string): Buffer {

@@ -3,6 +3,7 @@ import type { OwnerActor } from '../../kernel/actor.ts';
 import { AppError } from '../../kernel/errors.ts';
 import type { TenantScope } from '../../kernel/tenant-scope.ts';
 import type { Services } from '../../modules/services.ts';
+import { telegramId } from '../contract/shapes.ts';
 import { sessionOf } from './session-guard.ts';
 
 /** In which bot somebody acts, and as whom: no route below a bot sees another way to a tenant. */
@@ -17,8 +18,6 @@ declare module 'fastify' {
   }
 }
 
-const BOT_ID = /^[1-9]\d{0,18}$/;
-
 /** Opens the bot of the address for whoever asks, before anything else of the request is read. */
 export function guardTenants(
   app: FastifyInstance,
@@ -27,7 +26,7 @@ export function guardTenants(
   app.decorateRequest('tenant', null);
   app.addHook<{ Params: { botId: string } }>('onRequest', async (request) => {
     const { botId } = request.params;
-    if (!BOT_ID.test(botId)) throw new AppError('notFound');
+    if (!telegramId.safeParse(botId).success) throw new AppError('notFound');
     const { telegramUserId } = sessionOf(request).person;
     const actor = { kind: 'owner', telegramUserId } as const;
     const { scope } = await sellerBots.openBot(actor, BigInt(botId));

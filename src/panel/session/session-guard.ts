@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { AppError } from '../../kernel/errors.ts';
 import type { Session } from '../../modules/panel-access/session-service.ts';
+import type { NetworkLimit } from './limits.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -19,29 +20,57 @@ declare module 'fastify' {
 export const COOKIE = '__Host-getolog';
 export const COOKIE_OPTIONS = { path: '/', secure: true, httpOnly: true, sameSite: 'strict' } as const;
 
-const BEARER = /^Bearer ([\w-]{1,100})$/i;
+const BEARER = /^Bearer (\S+)$/i;
+/** 32 bytes. */
+const TOKEN = /^[\w-]{43}$/;
 
-/** Knows who asks, whichever way they carry their session; a bearer wins over a cookie. */
+/**
+ * Knows who asks, whichever way they carry their session; a bearer wins over a cookie. Whoever is not signed in counts for
+ * their network, before anything is read where that can be told.
+ */
 export function guardSessions(
   app: FastifyInstance,
   { authenticate }: { authenticate: (token: string) => Promise<Session> },
+  network: NetworkLimit,
 ): void {
+  async function find(request: FastifyRequest, token: string): Promise<Session> {
+    try {
+      return await authenticate(token);
+    } catch (error) {
+      if (error instanceof AppError) network.count(request);
+      throw error;
+    }
+  }
+
   app.decorateRequest('session', null);
   app.decorateRequest('byCookie', false);
   app.addHook('onRequest', async (request) => {
-    if (request.routeOptions.config.isOpen) return;
+    const { isOpen } = request.routeOptions.config;
+    if (isOpen || !readToken(request)) network.count(request);
+    if (isOpen) return;
     const { token, byCookie } = tokenOf(request);
-    request.session = await authenticate(token);
+    request.session = await find(request, token);
     request.byCookie = byCookie;
   });
 }
 
+interface Carried {
+  token: string;
+  byCookie: boolean;
+}
+
 /** What they carry. @throws AppError `session.none` */
-export function tokenOf({ headers, cookies }: FastifyRequest): { token: string; byCookie: boolean } {
+export function tokenOf(request: FastifyRequest): Carried {
+  const carried = readToken(request);
+  if (!carried) throw new AppError('session.none');
+  return carried;
+}
+
+/** Null of what nobody was ever given. */
+function readToken({ headers, cookies }: FastifyRequest): Carried | null {
   const bearer = BEARER.exec(headers.authorization ?? '')?.[1];
-  const token = bearer ?? cookies[COOKIE];
-  if (!token) throw new AppError('session.none');
-  return { token, byCookie: bearer === undefined };
+  const token = bearer ?? cookies[COOKIE] ?? '';
+  return TOKEN.test(token) ? { token, byCookie: bearer === undefined } : null;
 }
 
 /** Whoever is signed in. @throws AppError `session.none` */

@@ -5,6 +5,7 @@ import type { Session } from '../../modules/panel-access/session-service.ts';
 import type { Services } from '../../modules/services.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { devices, languageBody, me, signedIn, signInBody } from '../contract/session.ts';
+import { rowId } from '../contract/shapes.ts';
 import { browserName } from './browser-name.ts';
 import { readInitData } from './init-data.ts';
 import { createSignInLimits } from './limits.ts';
@@ -20,7 +21,7 @@ export interface SessionRoutesDeps {
 }
 
 type SignIn = z.infer<typeof signInBody>;
-const sessionId = z.strictObject({ id: z.coerce.number().int().positive().max(2_147_483_647) });
+const sessionId = z.strictObject({ id: rowId });
 
 /** Signing in and out, and who one is. */
 export function sessionRoutes(app: FastifyInstance, deps: SessionRoutesDeps): void {
@@ -28,7 +29,7 @@ export function sessionRoutes(app: FastifyInstance, deps: SessionRoutesDeps): vo
   const limits = createSignInLimits();
 
   /** @throws AppError `session.bad…`, `session.staleInitData` */
-  async function whoIs(body: SignIn): Promise<{ telegramUserId: bigint }> {
+  async function whoIs(body: SignIn): Promise<Parameters<typeof panelSessions.signIn>[0]> {
     if ('initData' in body) {
       const user = readInitData(body.initData, { botToken: deps.botToken, now: deps.clock.now() });
       if (user === 'stale') throw new AppError('session.staleInitData');
@@ -37,23 +38,22 @@ export function sessionRoutes(app: FastifyInstance, deps: SessionRoutesDeps): vo
     }
     const person = await panelEntries.take(body);
     if (!person) throw new AppError('session.badCode');
-    return person;
+    return { ...person, signed: null };
   }
 
   async function signIn(request: FastifyRequest, body: SignIn): Promise<string> {
-    const byCode = 'code' in body;
-    limits.require(request.ip, { byCode });
+    const attempt = limits.begin(request.ip, { byCode: 'code' in body });
     try {
-      const kind = 'initData' in body ? 'miniApp' : 'browser';
-      const token = await panelSessions.signIn(await whoIs(body), {
-        kind,
-        browser: browserName(request.headers['user-agent']),
-      });
-      limits.granted(request.ip);
+      const browser = browserName(request.headers['user-agent']);
+      const token = await panelSessions.signIn(await whoIs(body), { browser });
+      attempt.granted();
       return token;
     } catch (error) {
-      if (!(error instanceof AppError)) throw error;
-      limits.refused(request.ip, { byCode });
+      if (!(error instanceof AppError)) {
+        attempt.undecided();
+        throw error;
+      }
+      attempt.refused();
       if (error.code !== 'session.notKnown') throw error;
       throw new AppError('session.notKnown', { bot: await deps.mainBotUsername() });
     }

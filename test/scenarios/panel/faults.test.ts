@@ -98,19 +98,19 @@ test('its place is told where it is one of the pages’ own files, and its name 
 });
 
 test('a page that fails on and on is heard ten times a minute, and nobody else is held back by it', async () => {
-  const panel = await openPanel(platform, shop.owner);
+  const panel = await openPanel(platform, (await openShop(platform)).owner);
   const statuses = [];
   for (let time = 0; time < 11; time += 1) statuses.push((await panel.post('/faults', FAULT)).status);
   expect(statuses).toEqual([...Array.from({ length: 10 }, () => 204), 429]);
   const refused = await panel.post('/faults', FAULT);
   expect([refused.status, refused.body.error.code]).toEqual([429, 'tooFast']);
   expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
-  const another = await openPanel(platform, shop.owner);
+  const another = await openPanel(platform, (await openShop(platform)).owner);
   expect((await another.post('/faults', FAULT)).status).toBe(204);
 });
 
 test('what is no fault of a page, or comes from nobody, is refused', async () => {
-  const panel = await openPanel(platform, shop.owner);
+  const panel = await openPanel(platform, (await openShop(platform)).owner);
   for (const wrong of [
     { ...FAULT, message: 'x'.repeat(201) },
     { ...FAULT, at: 'x'.repeat(201) },

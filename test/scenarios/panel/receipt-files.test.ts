@@ -121,17 +121,24 @@ test('what is too large, forgotten, or of a dead token is said to be unavailable
   ]);
 });
 
-test('four are fetched at a time, and a minute has room for 120 of a session', async () => {
+test('four are fetched at a time, three of one person, and a minute has room for 120 of theirs', async () => {
   const id = await sends({});
+  const other = await openShop(platform);
+  const theirs = await sends({}, other);
+  const another = (await openPanel(platform, other.owner)).headers;
   const held = Array.from({ length: 4 }, () => holdCall(platform.telegram, 'getFile'));
-  const asked = Array.from({ length: 4 }, () => opens(id));
-  for (const one of held) await one.comes();
-  const busy = await opens(id);
-  expect([busy.status, codeOf(busy), busy.headers.get('retry-after')]).toEqual([503, 'away', '2']);
+  const asked = [id, id, id].map((one) => opens(one));
+  for (const one of held.slice(0, 3)) await one.comes();
+  const expectBusy = (answer: Awaited<ReturnType<typeof opens>>) =>
+    expect([answer.status, codeOf(answer), answer.headers.get('retry-after')]).toEqual([503, 'away', '2']);
+  expectBusy(await opens(id));
+  asked.push(opens(theirs, another, other));
+  await held[3]?.comes();
+  expectBusy(await opens(theirs, another, other));
   for (const one of held) one.release();
   const answers = await Promise.all(asked);
-  expect(answers.filter(({ status }) => status === 200)).toHaveLength(4);
-  const etag = answers.find(({ status }) => status === 200)?.headers.get('etag') ?? '';
+  expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200]);
+  const etag = answers[0]?.headers.get('etag') ?? '';
   let last = await opens(id, { 'if-none-match': etag });
   for (let asks = 0; asks < 120 && last.status === 304; asks += 1) {
     last = await opens(id, { 'if-none-match': etag });

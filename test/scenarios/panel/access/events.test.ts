@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { askPanel, initDataOf } from '../../support/panel/ask-panel.ts';
-import { type EventStream, openEvents } from '../../support/panel/event-stream.ts';
-import { type Platform, startPlatform } from '../../support/platform.ts';
-import { newBuyer, openShop, type Shop } from '../../support/shop.ts';
+import { askPanel, initDataOf } from '../../../support/panel/ask-panel.ts';
+import { type EventStream, openEvents } from '../../../support/panel/event-stream.ts';
+import { type Platform, startPlatform } from '../../../support/platform.ts';
+import { newBuyer, openShop, type Shop } from '../../../support/shop.ts';
 
 let platform: Platform;
 let shop: Shop;
@@ -17,7 +17,9 @@ afterAll(async () => {
   await platform.closesClean();
 });
 
+/** In a second of its own: what was signed before all was ended opens nothing. */
 async function signsIn(person = shop.owner): Promise<Record<string, string>> {
+  platform.clock.passes({ milliseconds: 1_000 });
   const { token: botToken } = platform.mainBot;
   const initData = initDataOf(person, { botToken, at: platform.clock.now() });
   const { body } = await askPanel(platform.app.origin, 'POST', '/session', { body: { initData } });

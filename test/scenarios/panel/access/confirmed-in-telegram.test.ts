@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import type { SandboxPerson } from '../../../sandbox/sandbox.ts';
-import { Fernet, generateFernetKey } from '../../../src/infra/crypto/fernet.ts';
-import type { ConfirmedRequest } from '../../../src/modules/panel-access/confirmed-actions.ts';
-import { rotateSecrets } from '../../../src/modules/platform/stored-secrets.ts';
-import { eventually } from '../../support/eventually.ts';
-import { askPanel } from '../../support/panel/ask-panel.ts';
-import { type Platform, startPlatform } from '../../support/platform.ts';
-import { moderatorReadsEnglish, openShop, type Shop } from '../../support/shop.ts';
-import { told } from '../../support/told.ts';
+import type { SandboxPerson } from '../../../../sandbox/sandbox.ts';
+import { Fernet, generateFernetKey } from '../../../../src/infra/crypto/fernet.ts';
+import type { ConfirmedRequest } from '../../../../src/modules/panel-access/confirmed-actions.ts';
+import { rotateSecrets } from '../../../../src/modules/platform/stored-secrets.ts';
+import { eventually } from '../../../support/eventually.ts';
+import { askPanel } from '../../../support/panel/ask-panel.ts';
+import { type Platform, startPlatform } from '../../../support/platform.ts';
+import { moderatorReadsEnglish, openShop, type Shop } from '../../../support/shop.ts';
+import { told } from '../../../support/told.ts';
 
 const FIREFOX = 'Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0';
 const ASKS = 'The panel asks for your word';

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { askPanel, initDataOf, type PanelRequest } from '../../support/panel/ask-panel.ts';
-import { type Platform, startPlatform } from '../../support/platform.ts';
-import { openShop, type Shop } from '../../support/shop.ts';
-import { newestFile } from '../../support/told.ts';
+import { askPanel, initDataOf, type PanelRequest } from '../../../support/panel/ask-panel.ts';
+import { type Platform, startPlatform } from '../../../support/platform.ts';
+import { openShop, type Shop } from '../../../support/shop.ts';
+import { newestFile } from '../../../support/told.ts';
 
 let platform: Platform;
 let shop: Shop;
@@ -15,10 +15,11 @@ afterAll(async () => {
   await platform.closesClean();
 });
 
-/** People of one test share a network, and no two tests do. */
+/** People of one test share a network, and no two tests do, nor the second in which Telegram signs something. */
 let network = 0;
 beforeEach(() => {
   network += 1;
+  platform.clock.passes({ milliseconds: 1_000 });
 });
 
 function ask(method: string, path: string, { body, headers }: PanelRequest = {}) {
@@ -58,8 +59,8 @@ test('an owner opens the panel within Telegram, and reads who they are', async (
     timeZone: 'Asia/Tashkent',
   });
   expect(headers.get('content-security-policy')).toBe(
-    "default-src 'none';script-src 'self';style-src 'self';img-src 'self' blob:;connect-src 'self';" +
-      "base-uri 'none';form-action 'none';frame-ancestors https://*.telegram.org;require-trusted-types-for 'script'",
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; connect-src 'self'; " +
+      "base-uri 'none'; form-action 'none'; frame-ancestors https://*.telegram.org; require-trusted-types-for 'script'",
   );
   for (const [name, value] of [
     ['cache-control', 'no-store'],

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { recordFault } from '../../../src/infra/observability/fault-record.ts';
-import { askPanel, initDataOf, panelSecrets } from '../../support/panel/ask-panel.ts';
-import { openBrowserPanel, openPanel } from '../../support/panel/signed-in.ts';
-import { type Platform, startPlatform } from '../../support/platform.ts';
-import { expectKeptSecrets } from '../../support/secrecy.ts';
-import { newBuyer, openShop, type Shop } from '../../support/shop.ts';
+import { recordFault } from '../../../../src/infra/observability/fault-record.ts';
+import { askPanel, initDataOf, panelSecrets } from '../../../support/panel/ask-panel.ts';
+import { openBrowserPanel, openPanel } from '../../../support/panel/signed-in.ts';
+import { type Platform, startPlatform } from '../../../support/platform.ts';
+import { expectKeptSecrets } from '../../../support/secrecy.ts';
+import { newBuyer, openShop, type Shop } from '../../../support/shop.ts';
 
 const NEW_CARD = '8600 4444 3333 2222';
 const SEARCHED = 'Gulbahor';
