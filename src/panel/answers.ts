@@ -55,18 +55,27 @@ function statusOf(code: ErrorCode): number {
 const MALFORMED: Partial<Record<number, PanelFault>> = { 413: 'tooLarge', 415: 'notJson' };
 type PanelFault = 'request' | 'tooLarge' | 'notJson' | 'tooFast' | 'away' | 'fault';
 
-/** No text may hold it in Postgres, and no keyboard writes it. */
-const withoutNul = z.unknown().refine((data) => !holdsNul(data), 'NUL');
+/** Nothing that is asked here has as many levels. */
+const MAX_DEPTH = 20;
 
-function holdsNul(data: unknown): boolean {
-  if (typeof data === 'string') return data.includes('\0');
-  return typeof data === 'object' && data !== null && Object.values(data).some(holdsNul);
+/** NUL: no text may hold it in Postgres, and no keyboard writes it. */
+const storable = z.unknown().refine((data) => isStorable(data), 'NUL, or too deep');
+
+/** Level by level, not by calls within calls: what is sent may be as deep as it is long. */
+function isStorable(data: unknown): boolean {
+  let level = [data];
+  for (let depth = 0; level.length > 0; depth += 1) {
+    if (depth > MAX_DEPTH) return false;
+    if (level.some((one) => typeof one === 'string' && one.includes('\0'))) return false;
+    level = level.flatMap((one) => (typeof one === 'object' && one !== null ? Object.values(one) : []));
+  }
+  return true;
 }
 
 /** Bodies and answers are what the contract says, and nothing else. */
 export function useContract(app: FastifyInstance): void {
   app.setValidatorCompiler<z.ZodType>(({ schema }) => (data) => {
-    const read = withoutNul.pipe(schema).safeParse(data);
+    const read = storable.pipe(schema).safeParse(data);
     return read.success ? { value: read.data } : { error: read.error };
   });
   app.setSerializerCompiler<z.ZodType>(({ schema }) => (data) => {
@@ -102,9 +111,15 @@ export function answerErrors(app: FastifyInstance, { report }: FaultDeps): void 
       void reply.header('retry-after', error.waitSeconds);
       return failAs(request, reply, 503, 'away');
     }
-    if (error instanceof z.ZodError) return failAs(request, reply, 400, 'request', fieldsOf(error));
+    if (error instanceof z.ZodError) {
+      const part = 'validationContext' in error ? String(error.validationContext) : 'body';
+      return failAs(request, reply, 400, 'request', fieldsOf(error.issues, part));
+    }
     const status = error.statusCode ?? 500;
-    if (status < 500) return failAs(request, reply, status, MALFORMED[status] ?? 'request');
+    if (status < 500) {
+      const code = MALFORMED[status] ?? 'request';
+      return failAs(request, reply, status, code, code === 'request' ? { body: 'no JSON' } : undefined);
+    }
     report(error, { part: 'panel', route: request.routeOptions.url ?? 'none', requestId: request.id });
     if (!isUnavailable(error)) return failAs(request, reply, 500, 'fault');
     void reply.header('retry-after', RETRY_SECONDS);
@@ -182,7 +197,25 @@ function languageOf({ session, headers }: FastifyRequest): Language {
   return session?.person.language ?? suggestLanguage(headers['accept-language']?.split(/[,;]/)[0]);
 }
 
-/** Which part of what was sent is wrong, and how. */
-function fieldsOf({ issues }: z.ZodError): Record<string, string> {
-  return Object.fromEntries(issues.map(({ path, message }) => [path.join('.'), message]));
+/**
+ * Which part of what was sent is wrong, and how.
+ * @param whole what to call what is wrong as a whole
+ */
+function fieldsOf(issues: readonly z.core.$ZodIssue[], whole: string): Record<string, string> {
+  const named = issues.flatMap((issue): [string, string][] => {
+    const place = issue.path.join('.');
+    const below = (name: string) => (place === '' ? name : `${place}.${name}`);
+    if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => [below(key), issue.message]);
+    if (issue.code === 'invalid_union') {
+      const nearest = nearestOf(issue.errors);
+      if (nearest) return Object.entries(fieldsOf(nearest, '')).map(([name, said]) => [below(name), said]);
+    }
+    return [[place, issue.message]];
+  });
+  return Object.fromEntries(named.map(([name, said]) => [name.replace(/\.$/, '') || whole, said]));
+}
+
+/** Of several that it might have been, the one that it misses by the least. */
+function nearestOf<T>(tried: readonly (readonly T[])[]): readonly T[] | undefined {
+  return tried.toSorted((one, other) => one.length - other.length)[0];
 }

@@ -23,6 +23,8 @@ export interface EventRoutesDeps {
 }
 
 const OF_A_SESSION = 3;
+/** However many sessions somebody has: the process' are for all. */
+const OF_A_PERSON = 12;
 const OF_THE_PROCESS = 300;
 /** A proxy lets go of what is silent for longer; it is looked then, too, whether the session lasts. */
 const COMMENT_MS = 25_000;
@@ -120,9 +122,20 @@ export function eventRoutes(
 
   app.get('/events', { exposeHeadRoute: false }, (request, reply) => {
     const session = sessionOf(request);
-    const ofSession = [...streams].filter((stream) => stream.session.id === session.id).length;
-    if (streams.size >= OF_THE_PROCESS || ofSession >= OF_A_SESSION) throw new TooFastError(RETRY_SECONDS);
+    const ofPerson = [...streams].filter(
+      (stream) => stream.session.person.telegramUserId === session.person.telegramUserId,
+    );
+    const ofSession = ofPerson.filter((stream) => stream.session.id === session.id);
+    if (
+      streams.size >= OF_THE_PROCESS ||
+      ofPerson.length >= OF_A_PERSON ||
+      ofSession.length >= OF_A_SESSION
+    ) {
+      throw new TooFastError(RETRY_SECONDS);
+    }
     reply.hijack();
+    // Whoever hung up while it was looked who they are says so no second time.
+    if (reply.raw.destroyed) return;
     open(reply, session, tokenOf(request).token);
   });
   app.addHook('preClose', async () => {

@@ -6,12 +6,15 @@ import { DeliveryError, isDeliveryFailure } from '../kernel/outbox/delivery-erro
 import { SECOND_MS } from '../shared/durations.ts';
 import { BusyError } from './answers.ts';
 import type { PanelObserver } from './observe.ts';
+import { sessionOf } from './session/session-guard.ts';
 
 /** A file that a bot was sent, as it comes. @throws DeliveryError */
 export type OpenFile = (telegramBotId: bigint, fileId: string) => Promise<Readable>;
 
 /** So many at once a process: each holds a connection to Telegram. */
 const AT_ONCE = 4;
+/** Of a person, so that nobody has them all: a desk loads one, the next, and one to compare. */
+const OF_A_PERSON = 3;
 const BUSY_SECONDS = 2;
 const UNAVAILABLE_SECONDS = 5;
 const LIMIT_MS = 15 * SECOND_MS;
@@ -41,11 +44,22 @@ export function createReceiptFiles({
   openFile: OpenFile;
   observe: Pick<PanelObserver, 'holds'>;
 }) {
-  let underWay = 0;
-  const count = (change: 1 | -1) => {
-    underWay += change;
-    observe.holds('files', underWay);
-  };
+  /** Whose they are. */
+  const underWay: bigint[] = [];
+
+  /** @returns gives its place back, at most once. @throws BusyError */
+  function takePlace(person: bigint): () => void {
+    const theirs = underWay.filter((one) => one === person).length;
+    if (underWay.length >= AT_ONCE || theirs >= OF_A_PERSON) throw new BusyError(BUSY_SECONDS);
+    underWay.push(person);
+    observe.holds('files', underWay.length);
+    let isOver = false;
+    return () => {
+      if (!isOver) underWay.splice(underWay.indexOf(person), 1);
+      isOver = true;
+      observe.holds('files', underWay.length);
+    };
+  }
 
   return {
     /** @throws AppError `receipt.unavailable`, BusyError */
@@ -62,13 +76,7 @@ export function createReceiptFiles({
           .header('cache-control', 'private, max-age=3600')
           .header('content-security-policy', POLICY);
       if (request.headers['if-none-match']?.includes(etag)) return asFile().code(304).send();
-      if (underWay >= AT_ONCE) throw new BusyError(BUSY_SECONDS);
-      count(1);
-      let isOver = false;
-      const end = () => {
-        if (!isOver) count(-1);
-        isOver = true;
-      };
+      const end = takePlace(sessionOf(request).person.telegramUserId);
       try {
         const file = await beginWithin(openFile(telegramBotId, fileId));
         file.body.once('close', end);
@@ -89,16 +97,19 @@ export function createReceiptFiles({
 async function beginWithin(opening: Promise<Readable>): Promise<{ head: string; body: Readable }> {
   const late = new AbortController();
   const timer = setTimeout(() => late.abort(), LIMIT_MS);
+  const tooLong = () => new Error('It takes too long');
   const stop = () => clearTimeout(timer);
   try {
     const stream = await Promise.race([opening, rejectsOnceAborted(late.signal)]);
-    late.signal.addEventListener('abort', () => stream.destroy(new Error('Telegram takes too long')));
+    late.signal.addEventListener('abort', () => stream.destroy(tooLong()));
     const chunks = stream[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
     const head = await readHead(chunks).catch(() => {
       // Its own words may name the address, which holds a token.
       throw new BusyError(UNAVAILABLE_SECONDS);
     });
     const body = Readable.from(rest(head, chunks), { objectMode: false });
+    // Also of whoever reads slowly, or not at all: nothing is asked of Telegram's then.
+    late.signal.addEventListener('abort', () => body.destroy(tooLong()));
     // Also where nobody has begun to look.
     body.once('close', () => {
       stop();

@@ -1,7 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import fastifyStatic from '@fastify/static';
 import type { FastifyInstance } from 'fastify';
-import { setHeaders } from './headers.ts';
 
 /** Where the build leaves the pages: the same depth in `src` and in `dist`. */
 const SITE = fileURLToPath(new URL('../../dist/panel/site/', import.meta.url));
@@ -15,7 +14,6 @@ export function assetFile(name: string): string {
 
 /** The pages themselves, below `/panel`: the same one at every address, and the files that it names. */
 export async function site(app: FastifyInstance): Promise<void> {
-  await setHeaders(app);
   await app.register(fastifyStatic, {
     root: `${SITE}assets`,
     prefix: '/assets/',
