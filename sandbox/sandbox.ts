@@ -1,4 +1,5 @@
-import { type Identity, SandboxPerson } from './people.ts';
+import type { Identity } from './chat-participant.ts';
+import { SandboxPerson } from './people.ts';
 import { ApiServer, type SandboxCall } from './server/api-server.ts';
 import { WebhookDelivery } from './server/delivery.ts';
 import type { CallMatch, Fault } from './server/fault-plan.ts';

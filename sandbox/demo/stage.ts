@@ -1,7 +1,7 @@
 import type { App } from '../../src/app.ts';
 import type { PrismaClient } from '../../src/infra/prisma-client/client.ts';
 import { DAY_MS } from '../../src/shared/durations.ts';
-import type { Identity } from '../people.ts';
+import type { Identity } from '../chat-participant.ts';
 import type { Sandbox, SandboxBot, SandboxChat, SandboxPerson } from '../sandbox.ts';
 import type { SandboxMessage } from '../world/conversation.ts';
 import { Camera } from './camera.ts';
