@@ -9,6 +9,14 @@ import type { SandboxChat } from './world/chats.ts';
 import { Conversation, type SandboxMessage } from './world/conversation.ts';
 import type { MediaKind } from './world/files.ts';
 import type { CallbackAnswer, Dialog } from './world/messages.ts';
+import { type PayOptions, type PayResult, pay } from './world/stars/checkout.ts';
+import { findInvoice } from './world/stars/invoice-buttons.ts';
+import {
+  type SeenSubscription,
+  seeSubscription,
+  subscriptionsOf,
+  turnRenewal,
+} from './world/stars/subscriptions.ts';
 import { openWebApp } from './world/web-apps.ts';
 import type { ActOptions, NewMessage, World } from './world/world.ts';
 
@@ -148,6 +156,42 @@ export class SandboxPerson extends ChatParticipant {
     return openWebApp(this.#world, this.#dialog(bot), button);
   }
 
+  /** How many Stars they have. */
+  get stars(): number {
+    return this.#world.stars.balanceOf(this);
+  }
+
+  buysStars(amount: number): void {
+    this.#world.stars.give(this, amount);
+  }
+
+  /** Opens the link of an invoice and pays. */
+  async pays(link: string, options: PayOptions = {}): Promise<PayResult> {
+    const invoice = this.#world.stars.invoices.get(link);
+    if (invoice === undefined) throw new Error(`${link} leads to no invoice.`);
+    return await pay(this.#world, invoice, this, options);
+  }
+
+  /** Pays by the button of that label, on the newest message that has it: a Pay button, or one that opens an invoice. */
+  async paysBy(bot: SandboxBot, label: string | RegExp, options: PayOptions = {}): Promise<PayResult> {
+    return await pay(this.#world, findInvoice(this.#world, this.#dialog(bot), label), this, options);
+  }
+
+  /** What they pay for again and again, or did, oldest first. */
+  subscriptions(bot: SandboxBot): SeenSubscription[] {
+    return subscriptionsOf(this.#world, bot, this).map(seeSubscription);
+  }
+
+  /** Ends the renewal of their newest subscription, in Telegram's settings. */
+  async stopsRenewal(bot: SandboxBot, options: ActOptions = {}): Promise<void> {
+    await this.#turnsRenewal(bot, false, options);
+  }
+
+  /** Takes that back; Telegram does not let them where the bot ended it. */
+  async resumesRenewal(bot: SandboxBot, options: ActOptions = {}): Promise<void> {
+    await this.#turnsRenewal(bot, true, options);
+  }
+
   async blocks(bot: SandboxBot, options: ActOptions = {}): Promise<void> {
     await this.#world.act(() => setBlocked(this.#world, this.#dialog(bot), true), options);
   }
@@ -199,6 +243,12 @@ export class SandboxPerson extends ChatParticipant {
 
   #dialog(bot: SandboxBot): Dialog {
     return this.#world.dialog(bot, this);
+  }
+
+  async #turnsRenewal(bot: SandboxBot, isOn: boolean, options: ActOptions): Promise<void> {
+    const newest = subscriptionsOf(this.#world, bot, this).findLast(({ state }) => state === 'running');
+    if (newest === undefined) throw new Error(`${this.firstName} has no subscription to @${bot.username}.`);
+    await this.#world.act(() => turnRenewal(this.#world, newest, isOn), options);
   }
 
   async #writes(bot: SandboxBot, message: Omit<NewMessage, 'from'>, options: SendOptions): Promise<void> {

@@ -3,8 +3,11 @@ import { SandboxPerson } from './people.ts';
 import { ApiServer, type SandboxCall } from './server/api-server.ts';
 import { WebhookDelivery } from './server/delivery.ts';
 import type { CallMatch, Fault } from './server/fault-plan.ts';
+import type { UpdateMatch } from './server/lost-updates.ts';
 import type { SandboxBot } from './world/accounts.ts';
 import type { UntilOptions } from './world/journal.ts';
+import { giveBack } from './world/stars/charges.ts';
+import { chargeWhatIsDue } from './world/stars/subscriptions.ts';
 import { type Confidences, World } from './world/world.ts';
 
 export type { SandboxPerson } from './people.ts';
@@ -75,6 +78,24 @@ export class Sandbox {
   /** Lets every call that matches run into trouble. @returns a function that ends it */
   failAll(match: CallMatch, fault: Fault): () => void {
     return this.#server.plan.add(match, fault, Number.POSITIVE_INFINITY);
+  }
+
+  /** Lets the next updates that match never arrive: Telegram tells of nothing twice that it takes for told. */
+  loseNext(match: UpdateMatch, times = 1): void {
+    this.#world.lostUpdates.add(match, times);
+  }
+
+  /** Does what the calendar has made due since it was last looked at: charges subscriptions, gives up on slow bots. */
+  async timePasses(): Promise<void> {
+    await this.#world.act(() => chargeWhatIsDue(this.#world));
+    this.#world.journal.changed();
+  }
+
+  /** Telegram itself gives a payment in Stars back, as after a complaint. */
+  async takesBack(chargeId: string): Promise<void> {
+    const charge = this.#world.stars.charges.get(chargeId);
+    if (charge === undefined || charge.isRefunded) throw new Error('There is nothing to be given back.');
+    await this.#world.act(() => giveBack(this.#world, charge));
   }
 
   /** As a Bot API server of one's own in local mode: `getFile` names files of this folder by their whole path. */

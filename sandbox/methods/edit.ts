@@ -30,10 +30,12 @@ function findEditable(call: Call, target: EditTarget): StoredMessage {
 
 function readEditedMarkup(
   call: Call,
-  { chat_id, reply_markup }: EditTarget & { reply_markup?: InlineKeyboardMarkup },
+  { chat_id, message_id, reply_markup }: EditTarget & { reply_markup?: InlineKeyboardMarkup },
 ): StoredMessage['markup'] {
   if (chat_id === undefined) throw callersBug('chat_id is empty');
-  return readInlineKeyboard(call.world, findPlace(call, chat_id), reply_markup);
+  const place = findPlace(call, chat_id);
+  const isInvoice = place.messages.some(({ id, content }) => id === message_id && content.kind === 'invoice');
+  return readInlineKeyboard(call.world, place, reply_markup, isInvoice);
 }
 
 interface Edit extends FormattedText {

@@ -8,6 +8,8 @@ import { media } from './media.ts';
 import type { MethodName } from './parameters.ts';
 import { profile } from './profile.ts';
 import { sending } from './send.ts';
+import { invoices } from './stars/invoices.ts';
+import { payments } from './stars/payments.ts';
 import { updates } from './updates.ts';
 
 const HANDLERS: Handlers<MethodName> = {
@@ -19,6 +21,8 @@ const HANDLERS: Handlers<MethodName> = {
   ...callbackQueries,
   ...chats,
   ...links,
+  ...invoices,
+  ...payments,
 };
 
 /** Does what the bot asks. @throws ApiError */

@@ -19,7 +19,8 @@ type ObjectName =
   | 'ReplyParameters'
   | 'LinkPreviewOptions'
   | 'MessageEntity'
-  | 'BotCommand';
+  | 'BotCommand'
+  | 'LabeledPrice';
 type VariantName = 'BotCommandScope' | 'MenuButton' | 'ReactionType';
 type Named = Scalar | ObjectName | VariantName;
 type OneType =
@@ -66,6 +67,15 @@ const NEW_LINK = {
   creates_join_request: 'Boolean',
 } as const satisfies FieldTable;
 const PICTURE_OPTIONS = { show_caption_above_media: 'Boolean', has_spoiler: 'Boolean' } as const;
+const INVOICE = {
+  title: 'String!',
+  description: 'String!',
+  payload: 'String!',
+  provider_token: 'String',
+  currency: 'String!',
+  prices: 'Array of LabeledPrice!',
+} as const satisfies FieldTable;
+const CHARGE = { user_id: 'Integer!', telegram_payment_charge_id: 'String!' } as const;
 const SIZE = {
   duration: 'Integer',
   width: 'Integer',
@@ -196,6 +206,19 @@ export const METHODS = {
   getMyDescription: LANGUAGE,
   setMyShortDescription: { ...LANGUAGE, short_description: 'String' },
   getMyShortDescription: LANGUAGE,
+  sendInvoice: {
+    ...SEND,
+    ...INVOICE,
+    start_parameter: 'String',
+    reply_markup: 'InlineKeyboardMarkup',
+  },
+  createInvoiceLink: { ...INVOICE, subscription_period: 'Integer' },
+  answerPreCheckoutQuery: { pre_checkout_query_id: 'String!', ok: 'Boolean!', error_message: 'String' },
+  refundStarPayment: CHARGE,
+  editUserStarSubscription: { ...CHARGE, is_canceled: 'Boolean!' },
+  getStarTransactions: { offset: 'Integer', limit: 'Integer' },
+  getMyStarBalance: {},
+
   setChatMenuButton: { chat_id: 'Integer', menu_button: 'MenuButton' },
 } as const satisfies Readonly<Record<string, FieldTable>>;
 
@@ -214,6 +237,7 @@ export const OBJECTS: Readonly<Record<ObjectName, FieldTable>> = {
     switch_inline_query: 'String',
     switch_inline_query_current_chat: 'String',
     copy_text: 'CopyTextButton',
+    pay: 'Boolean',
   },
   CopyTextButton: { text: 'String!' },
   WebAppInfo: { url: 'String!' },
@@ -302,6 +326,7 @@ export const OBJECTS: Readonly<Record<ObjectName, FieldTable>> = {
     custom_emoji_id: 'String',
   },
   BotCommand: { command: 'String!', description: 'String!' },
+  LabeledPrice: { label: 'String!', amount: 'Integer!' },
 };
 
 /** Objects of several shapes, told apart by `type`. */

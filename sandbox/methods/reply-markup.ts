@@ -4,6 +4,7 @@ import type { SandboxChat } from '../world/chats.ts';
 import { Dialog, type ReplyMarkup } from '../world/messages.ts';
 import { checkWebApp } from '../world/web-apps.ts';
 import type { World } from '../world/world.ts';
+import { checkPayButton } from './stars/pay-button.ts';
 
 const LONGEST_CALLBACK_DATA_BYTES = 64;
 const LONGEST_COPY_TEXT = 256;
@@ -14,10 +15,11 @@ export function readNewMarkup(
   world: World,
   place: Dialog | SandboxChat,
   markup: ReplyMarkup | undefined,
+  isInvoice = false,
 ): InlineKeyboardMarkup | undefined {
   if (markup === undefined) return undefined;
   if ('inline_keyboard' in markup) {
-    const keyboard = readInlineKeyboard(world, place, markup);
+    const keyboard = readInlineKeyboard(world, place, markup, isInvoice);
     if (keyboard === undefined) throw callersBug('inline keyboard is empty');
     return keyboard;
   }
@@ -34,11 +36,13 @@ export function readInlineKeyboard(
   world: World,
   place: Dialog | SandboxChat,
   markup: InlineKeyboardMarkup | undefined,
+  isInvoice = false,
 ): InlineKeyboardMarkup | undefined {
   const rows = (markup?.inline_keyboard ?? []).filter((row) => row.length > 0);
   const buttons = rows.flat();
   if (buttons.length > MOST_BUTTONS) throw callersBug('reply markup is too long');
   for (const button of buttons) checkInlineButton(world, place, button);
+  checkPayButton(buttons, isInvoice);
   return buttons.length === 0 ? undefined : { inline_keyboard: rows };
 }
 

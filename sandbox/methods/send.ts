@@ -27,7 +27,8 @@ export function post(call: Call, options: SendOptions, written: Written): Stored
   const place = findPlace(call, options.chat_id);
   demandWritable(call, place, written.content);
   const replyTo = findReplyTarget(place, options.reply_parameters);
-  const markup = readNewMarkup(call.world, place, options.reply_markup);
+  const isInvoice = written.content.kind === 'invoice';
+  const markup = readNewMarkup(call.world, place, options.reply_markup, isInvoice);
   const message = call.world.addMessage(place, {
     ...written,
     from: call.bot,
@@ -66,7 +67,9 @@ function findReplyTarget(
 
 function findSource(call: Call, chatId: number | string, messageId: number, whatFor: string): StoredMessage {
   const source = findMessage(findPlace(call, chatId), messageId, whatFor);
-  if (source.content.kind === 'service' || source.isProtected)
+  const isFixed =
+    source.content.kind === 'service' || (source.content.kind === 'invoice' && whatFor === 'copy');
+  if (isFixed || source.isProtected)
     throw badRequest(`message can't be ${whatFor === 'copy' ? 'copied' : 'forwarded'}`);
   return source;
 }

@@ -13,6 +13,7 @@ import { type Account, type Person, type SandboxBot, toUser } from './accounts.t
 import { type SandboxChat, toChat, toPrivateChat } from './chats.ts';
 import type { FormattedText } from './entities.ts';
 import type { FileStore, StoredFile } from './files.ts';
+import type { Invoice } from './stars/ledger.ts';
 
 export type ReplyMarkup = InlineKeyboardMarkup | ReplyKeyboardMarkup | ReplyKeyboardRemove | ForceReply;
 
@@ -31,6 +32,7 @@ export type Content =
     }
   | { kind: 'location'; latitude: number; longitude: number }
   | { kind: 'contact'; phoneNumber: string; firstName: string; lastName: string | undefined }
+  | { kind: 'invoice'; invoice: Invoice; startParameter: string }
   /** Something that happened rather than something said, in the Bot API's fields. */
   | { kind: 'service'; fields: Partial<Message> };
 
@@ -139,6 +141,16 @@ function contentOf(message: StoredMessage, viewer: SandboxBot, files: FileStore)
           phone_number: content.phoneNumber,
           first_name: content.firstName,
           ...defined({ last_name: content.lastName }),
+        },
+      };
+    case 'invoice':
+      return {
+        invoice: {
+          title: content.invoice.title,
+          description: content.invoice.description,
+          start_parameter: content.startParameter,
+          currency: 'XTR',
+          total_amount: content.invoice.amount,
         },
       };
     case 'service':

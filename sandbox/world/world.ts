@@ -1,4 +1,5 @@
 import { randomInt } from 'node:crypto';
+import { LostUpdates } from '../server/lost-updates.ts';
 import { type Account, type Person, SandboxBot } from './accounts.ts';
 import { type GroupKind, SandboxChat } from './chats.ts';
 import { FileStore } from './files.ts';
@@ -6,6 +7,7 @@ import type { PendingUpdate, UpdateBody } from './inbox.ts';
 import { Journal } from './journal.ts';
 import { type Content, Dialog, type StoredMessage, toMessage } from './messages.ts';
 import { migrateToSupergroup } from './migration.ts';
+import { StarLedger } from './stars/ledger.ts';
 import { announceTitle } from './titles.ts';
 
 /** Whoever listens and has not taken an update by then is taken to be down; Telegram waits as long. */
@@ -57,6 +59,8 @@ export class World {
   readonly now: () => Date;
   readonly journal = new Journal();
   readonly files = new FileStore();
+  readonly stars = new StarLedger();
+  readonly lostUpdates = new LostUpdates();
   readonly bots = new Map<number, SandboxBot>();
   readonly people = new Map<number, Person>();
   readonly chats = new Map<number, SandboxChat>();
@@ -167,6 +171,10 @@ export class World {
   }
 
   tell(bot: SandboxBot, body: UpdateBody, chatId: number): void {
+    if (this.lostUpdates.take({ bot: bot.username, body })) {
+      this.journal.note(`${Object.keys(body).join()} for @${bot.username} is lost`);
+      return;
+    }
     const pending = bot.inbox.add(body, chatId);
     if (pending !== null) this.#collected?.push({ bot, pending });
   }
