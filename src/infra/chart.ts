@@ -2,11 +2,11 @@ import { createRequire } from 'node:module';
 import type { Canvas } from '@napi-rs/canvas';
 import type { ChartItem, Chart as ChartOf } from 'chart.js';
 
-/** Bars over time, and a line above them with a scale of its own on the right. */
+/** Bars over time, side by side, and a line above them with a scale of its own on the right. */
 export interface TimeChart {
   title: string;
   labels: readonly string[];
-  bars: { name: string; values: readonly number[] };
+  bars: readonly { name: string; values: readonly number[] }[];
   line: { name: string; values: readonly number[] };
   /** How numbers of both scales are written: a BCP 47 language. */
   language: string;
@@ -14,7 +14,7 @@ export interface TimeChart {
 
 const WIDTH = 1000;
 const HEIGHT = 560;
-const BARS = '#8ecae6';
+const BARS = ['#8ecae6', '#219ebc'];
 const LINE = '#d62828';
 const INK = '#333333';
 
@@ -65,13 +65,13 @@ export async function drawTimeChart(picture: TimeChart): Promise<Buffer> {
           backgroundColor: LINE,
           pointRadius: 2,
         },
-        {
-          type: 'bar',
-          label: picture.bars.name,
-          data: [...picture.bars.values],
+        ...picture.bars.map(({ name, values }, index) => ({
+          type: 'bar' as const,
+          label: name,
+          data: [...values],
           yAxisID: 'bars',
-          backgroundColor: BARS,
-        },
+          backgroundColor: BARS[index % BARS.length],
+        })),
       ],
     },
     options: {

@@ -89,9 +89,20 @@ export function lastDays(now: Date, count: number, timeZone: string): Date[] {
   return Array.from({ length: count }, (_, index) => today.minus({ days: count - 1 - index }).toJSDate());
 }
 
-/** `31.01`: short enough to stand under a bar. */
-export function formatShortDay(instant: Date, timeZone: string): string {
-  return DateTime.fromJSDate(instant, { zone: timeZone }).toFormat('dd.MM');
+/** The midnight that began the month of `instant` in `timeZone`. */
+export function startOfMonth(instant: Date, timeZone: string): Date {
+  return DateTime.fromJSDate(instant, { zone: timeZone }).startOf('month').toJSDate();
+}
+
+/** The midnights that began the last `count` months in `timeZone`, the present month's last. */
+export function lastMonths(now: Date, count: number, timeZone: string): Date[] {
+  const present = DateTime.fromJSDate(now, { zone: timeZone }).startOf('month');
+  return Array.from({ length: count }, (_, index) => present.minus({ months: count - 1 - index }).toJSDate());
+}
+
+/** `01.27`: short enough to stand under a bar. */
+export function formatShortMonth(instant: Date, timeZone: string): string {
+  return DateTime.fromJSDate(instant, { zone: timeZone }).toFormat('MM.yy');
 }
 
 /** `2027-01-31 14:05`: what every spreadsheet reads as a date. */

@@ -12,6 +12,7 @@ import { Random } from '../support/random.ts';
 const NOW = new Date('2026-11-21T09:00:00Z');
 /** Midnight in Tashkent. */
 const TODAY = new Date('2026-11-20T19:00:00Z');
+const THIS_MONTH = new Date('2026-10-31T19:00:00Z');
 
 let testDatabase: TestDatabase;
 let database: Database;
@@ -78,6 +79,7 @@ async function makeSales(seed: number): Promise<{ owner: Owner; botIds: number[]
       });
       const paymentStatus = random.pick(PAYMENT_STATUSES);
       const isDecided = ['approved', 'reversed'].includes(paymentStatus);
+      const approvedAt = isDecided ? days(60) : null;
       await prisma.payment.create({
         data: {
           endUserId: endUser.id,
@@ -89,8 +91,10 @@ async function makeSales(seed: number): Promise<{ owner: Owner; botIds: number[]
           paymentMethod: 'card',
           status: paymentStatus,
           createdAt: days(80),
-          approvedAt: isDecided ? days(60) : null,
+          approvedAt,
           subscriptionId: isDecided ? subscription.id : null,
+          extendedFrom: approvedAt,
+          extendedTo: approvedAt && new Date(approvedAt.getTime() + 30 * DAY_MS),
         },
       });
     }
@@ -110,8 +114,8 @@ test.each([1, 2, 3])('every figure is a sum over the database, with seed %i', as
   const [first = 0, second = 0] = botIds;
   const scope = await scopeOf(first);
   for (const [bots, metrics, chart] of [
-    [[first], await service.readBot(scope, actor), await service.readBotDays(scope, actor)],
-    [[first, second], await service.readOwner(actor), await service.readOwnerDays(actor)],
+    [[first], await service.readBot(scope, actor), await service.readBotMonths(scope, actor)],
+    [[first, second], await service.readOwner(actor), await service.readOwnerMonths(actor)],
   ] as const) {
     const ours = new Set<number>(bots);
     const payments = (await prisma.payment.findMany()).filter((payment) => ours.has(payment.botId));
@@ -127,6 +131,7 @@ test.each([1, 2, 3])('every figure is a sum over the database, with seed %i', as
     for (const [period, from] of [
       ['today', TODAY],
       ['week', ago(7)],
+      ['thisMonth', THIS_MONTH],
       ['month', ago(30)],
       ['allTime', new Date(0)],
     ] as const) {
@@ -145,21 +150,27 @@ test.each([1, 2, 3])('every figure is a sum over the database, with seed %i', as
         turnover: approved.reduce((sum, { amount }) => sum + tiyin(amount), 0n),
       });
     }
-    expect(chart).toHaveLength(30);
-    expect(chart.at(-1)?.day).toEqual(TODAY);
+    expect(chart).toHaveLength(12);
+    expect(chart.at(-1)?.month).toEqual(THIS_MONTH);
     expect(chart.at(-1)?.subscribers).toBe(metrics.liveSubscribers);
-    for (const [index, { day, turnover, subscribers }] of chart.entries()) {
-      const end = chart[index + 1]?.day ?? NOW;
-      const within = payments.filter(
-        ({ status, approvedAt }) =>
-          status === 'approved' && approvedAt && approvedAt >= day && approvedAt < end,
+    for (const [index, { month, turnover, monthlyRevenue, subscribers }] of chart.entries()) {
+      const next = chart[index + 1]?.month;
+      // The last moment of a month that is over, else now.
+      const at = next ? new Date(next.getTime() - 1) : NOW;
+      const approved = payments.filter(({ status }) => status === 'approved');
+      const within = approved.filter(
+        ({ approvedAt }) => approvedAt && approvedAt >= month && approvedAt <= at,
       );
       expect(turnover).toBe(within.reduce((sum, { amount }) => sum + tiyin(amount), 0n));
-      const alive = subscriptions.filter(({ status, startedAt, expiresAt, kickedAt }) => {
-        const endedAt = status === 'active' ? null : status === 'kicked' ? kickedAt : expiresAt;
-        return startedAt < end && (endedAt === null || endedAt >= end);
+      const covers = (from: Date | null, to: Date | null) =>
+        from !== null && from <= at && (to === null || to > at);
+      const paid = approved.filter(({ subscriptionId, extendedFrom, extendedTo }) => {
+        const endedAt = all.find(({ id }) => id === subscriptionId)?.endedAt ?? null;
+        return covers(extendedFrom, extendedTo) && (endedAt === null || endedAt > at);
       });
-      expect(subscribers, String(day)).toBe(alive.length);
+      expect(monthlyRevenue, String(month)).toBe(paid.reduce((sum, { amount }) => sum + tiyin(amount), 0n));
+      const alive = subscriptions.filter(({ startedAt, endedAt }) => covers(startedAt, endedAt));
+      expect(subscribers, String(month)).toBe(alive.length);
     }
   }
 });
@@ -172,9 +183,9 @@ test('somebody else’s bot counts nothing, and the platform is no owner’s', a
   const scope = await scopeOf(botIds[2] ?? 0);
   const refused = { code: 'notFound' };
   await expect(service.readBot(scope, actor)).rejects.toMatchObject(refused);
-  await expect(service.readBotDays(scope, actor)).rejects.toMatchObject(refused);
+  await expect(service.readBotMonths(scope, actor)).rejects.toMatchObject(refused);
   await expect(service.readPlatform(actor)).rejects.toMatchObject(refused);
-  await expect(service.readPlatformDays(actor)).rejects.toMatchObject(refused);
+  await expect(service.readPlatformMonths(actor)).rejects.toMatchObject(refused);
 });
 
 function serviceOf(prisma: Database['prisma']) {

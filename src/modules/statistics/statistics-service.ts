@@ -1,27 +1,19 @@
 import { Prisma, type PrismaClient } from '../../infra/prisma-client/client.ts';
 import { type Actor, type OwnerActor, requireModerator, requireOwnerOf } from '../../kernel/actor.ts';
 import type { TenantScope } from '../../kernel/tenant-scope.ts';
-import { lastDays, startOfDay } from '../../shared/calendar.ts';
+import { startOfDay, startOfMonth } from '../../shared/calendar.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { DAY_MS } from '../../shared/durations.ts';
 import { fromDecimalString } from '../../shared/money.ts';
 import { COUNT_TESTERS } from '../end-users/testers.ts';
 import { amountIn, type Currency } from '../payments/payment.ts';
 import { PAYMENT_STATUSES, type PaymentStatus } from '../payments/payment-status.ts';
+import { readMonths } from './month-queries.ts';
 import type { Overview } from './overview.ts';
 import { readAttention, readOverviews } from './overview-queries.ts';
 import { type PlanSales, readPlanSales } from './plan-sales.ts';
-import {
-  type DayMetrics,
-  PERIODS,
-  type Period,
-  type PeriodMetrics,
-  type Statistics,
-  type Taking,
-} from './statistics.ts';
+import { PERIODS, type Period, type PeriodMetrics, type Statistics, type Taking } from './statistics.ts';
 import { TRIALS } from './trial-statistics.ts';
-
-const CHART_DAYS = 30;
 
 interface TakingRow extends Record<Period, string | null> {
   method: string;
@@ -48,7 +40,13 @@ export function createStatisticsService(deps: {
   function beginnings(): Record<Period, Date> {
     const now = clock.now();
     const ago = (days: number) => new Date(now.getTime() - days * DAY_MS);
-    return { today: startOfDay(now, timeZone), week: ago(7), month: ago(30), allTime: new Date(0) };
+    return {
+      today: startOfDay(now, timeZone),
+      week: ago(7),
+      thisMonth: startOfMonth(now, timeZone),
+      month: ago(30),
+      allTime: new Date(0),
+    };
   }
 
   /** One round trip, whatever the number of bots. @param bots the `id`s that count */
@@ -122,33 +120,6 @@ export function createStatisticsService(deps: {
     };
   }
 
-  /** The last 30 days, the oldest first. */
-  async function readDays(bots: Prisma.Sql): Promise<DayMetrics[]> {
-    const days = lastDays(clock.now(), CHART_DAYS, timeZone);
-    // Bucket 0 is everything before the first day.
-    const rows = await prisma.$queryRaw<{ metric: string; bucket: number; value: string }[]>`
-      WITH bots AS (${bots}),
-           chats AS (SELECT id FROM channels WHERE user_bot_id IN (SELECT id FROM bots))
-      SELECT 'started' AS metric, width_bucket(s.started_at, ${days}::timestamptz[]) AS bucket, count(*)::text AS value
-        FROM subscriptions s WHERE s.channel_id IN (SELECT id FROM chats) GROUP BY 2
-      UNION ALL
-      SELECT 'ended', width_bucket(s.ended_at, ${days}::timestamptz[]), count(*)::text
-        FROM subscriptions s WHERE s.channel_id IN (SELECT id FROM chats) AND s.ended_at IS NOT NULL GROUP BY 2
-      UNION ALL
-      SELECT 'turnover', width_bucket(p.approved_at, ${days}::timestamptz[]), sum(p.amount)::text
-        FROM payments p
-       WHERE p.user_bot_id IN (SELECT id FROM bots) AND p.status = 'approved' AND p.approved_at >= ${days[0]}
-         AND p.currency = 'UZS' AND NOT p.is_test GROUP BY 2`;
-    const value = (metric: string, bucket: number) =>
-      rows.find((row) => row.metric === metric && row.bucket === bucket)?.value ?? '0';
-    const gained = (bucket: number) => Number(value('started', bucket)) - Number(value('ended', bucket));
-    let subscribers = gained(0);
-    return days.map((day, index) => {
-      subscribers += gained(index + 1);
-      return { day, turnover: fromDecimalString(value('turnover', index + 1)), subscribers };
-    });
-  }
-
   /** How each of an owner's bots does, and what waits for them: as many statements for one bot as for fifty. */
   async function readOverview({ telegramUserId }: OwnerActor): Promise<Overview> {
     const now = clock.now();
@@ -164,6 +135,8 @@ export function createStatisticsService(deps: {
     requireOwnerOf(scope, actor);
     return readPlanSales(prisma, scope.botId, beginnings().month);
   }
+
+  const readMonthsOf = (bots: Prisma.Sql) => readMonths(prisma, bots, clock.now(), timeZone);
 
   function ofBot(scope: TenantScope, actor: Actor): Prisma.Sql {
     requireOwnerOf(scope, actor);
@@ -185,12 +158,12 @@ export function createStatisticsService(deps: {
 
   return {
     readBot: async (scope: TenantScope, actor: Actor) => read(ofBot(scope, actor)),
-    readBotDays: async (scope: TenantScope, actor: Actor) => readDays(ofBot(scope, actor)),
+    readBotMonths: async (scope: TenantScope, actor: Actor) => readMonthsOf(ofBot(scope, actor)),
     readOverview,
     readPlanSales: readSalesOfPlans,
     readOwner: (actor: OwnerActor) => read(ofOwner(actor)),
-    readOwnerDays: (actor: OwnerActor) => readDays(ofOwner(actor)),
+    readOwnerMonths: (actor: OwnerActor) => readMonthsOf(ofOwner(actor)),
     readPlatform: async (actor: Actor) => read(ofPlatform(actor)),
-    readPlatformDays: async (actor: Actor) => readDays(ofPlatform(actor)),
+    readPlatformMonths: async (actor: Actor) => readMonthsOf(ofPlatform(actor)),
   };
 }

@@ -1,8 +1,8 @@
 import type { Currency } from '../payments/payment.ts';
 import type { PaymentStatus } from '../payments/payment-status.ts';
 
-/** The periods that statistics are told for. `today` begins at midnight of the platform's time zone. */
-export const PERIODS = ['today', 'week', 'month', 'allTime'] as const;
+/** The periods that statistics are told for. `today`, `thisMonth` begin at a midnight of the platform's time zone, `month` is 30 days. */
+export const PERIODS = ['today', 'week', 'thisMonth', 'month', 'allTime'] as const;
 export type Period = (typeof PERIODS)[number];
 
 /** What happened in one period. */
@@ -39,12 +39,14 @@ export interface Statistics {
   takings: Record<Period, Taking[]>;
 }
 
-/** One day of a chart. */
-export interface DayMetrics {
+/** One month of a chart, at its last moment; the present one now. Money in tiyin, of payments in soʻm. */
+export interface MonthMetrics {
   /** The midnight that began it. */
-  day: Date;
-  /** Tiyin, of payments in soʻm approved that day. */
+  month: Date;
+  /** Approved in it. */
   turnover: bigint;
-  /** Active subscriptions at its end; for the present day, now. */
+  /** What running subscriptions bring a month: a year's payment is a twelfth each. */
+  monthlyRevenue: bigint;
+  /** Active subscriptions. */
   subscribers: number;
 }

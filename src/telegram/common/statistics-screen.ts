@@ -1,8 +1,8 @@
 import { InputFile } from 'grammy';
 import { drawTimeChart } from '../../infra/chart.ts';
-import type { DayMetrics, Statistics } from '../../modules/statistics/statistics.ts';
+import type { MonthMetrics, Statistics } from '../../modules/statistics/statistics.ts';
 import { type BotDeps, viewerOf } from '../bots/bot-deps.ts';
-import { chartScreen, daysChart, type StatisticsPlace, statisticsScreen } from '../views/statistics.ts';
+import { chartScreen, monthsChart, type StatisticsPlace, statisticsScreen } from '../views/statistics.ts';
 import type { BotContext } from './context.ts';
 import { captionOptions, show } from './screen.ts';
 
@@ -20,10 +20,10 @@ export async function sendChart(
   context: BotContext,
   deps: BotDeps,
   place: Pick<StatisticsPlace, 'title'> & { self: string },
-  days: readonly DayMetrics[],
+  months: readonly MonthMetrics[],
 ): Promise<void> {
   const viewer = viewerOf(context, deps);
-  const png = await drawTimeChart(daysChart(viewer, viewer.t.plain('statistics.chartTitle'), days));
+  const png = await drawTimeChart(monthsChart(viewer, viewer.t.plain('statistics.chartTitle'), months));
   await context.replyWithPhoto(
     new InputFile(png, 'chart.png'),
     captionOptions(chartScreen(viewer, place.title, place.self)),

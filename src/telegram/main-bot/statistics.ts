@@ -17,7 +17,7 @@ export function statistics(deps: BotDeps): Composer<MainContext> {
 
   onPress(composer, CHART, async (context) => {
     const place = { title: context.t('statistics.all'), self: STATS.data() };
-    await sendChart(context, deps, place, await service.readOwnerDays(ownerIn(context)));
+    await sendChart(context, deps, place, await service.readOwnerMonths(ownerIn(context)));
   });
 
   onPress(composer, BOT_STATS, async (context, telegramBotId) => {
@@ -36,7 +36,7 @@ export function statistics(deps: BotDeps): Composer<MainContext> {
       title: context.t('statistics.ofBot', { bot: bot.username }),
       self: BOT_STATS.data(telegramBotId),
     };
-    await sendChart(context, deps, place, await service.readBotDays(scope, ownerIn(context)));
+    await sendChart(context, deps, place, await service.readBotMonths(scope, ownerIn(context)));
   });
 
   return composer;

@@ -1,6 +1,6 @@
 import type { TimeChart } from '../../infra/chart.ts';
-import { type DayMetrics, PERIODS, type Statistics } from '../../modules/statistics/statistics.ts';
-import { formatShortDay } from '../../shared/calendar.ts';
+import { type MonthMetrics, PERIODS, type Statistics } from '../../modules/statistics/statistics.ts';
+import { formatShortMonth } from '../../shared/calendar.ts';
 import { button, type Screen } from '../common/screen.ts';
 import { money, type Viewer } from './common.ts';
 import { takingsLine } from './takings.ts';
@@ -49,18 +49,26 @@ export function statisticsText(
 
 const TIYIN = 100;
 
-/** The same days as a picture: turnover as bars, live subscribers as a line. */
-export function daysChart({ t, timeZone }: Viewer, title: string, days: readonly DayMetrics[]): TimeChart {
+/** The last months as a picture: turnover and monthly revenue as bars, live subscribers as a line. */
+export function monthsChart(
+  { t, timeZone }: Viewer,
+  title: string,
+  months: readonly MonthMetrics[],
+): TimeChart {
+  const soums = (amounts: readonly bigint[]) => amounts.map((amount) => Number(amount) / TIYIN);
   return {
     title,
-    labels: days.map(({ day }) => formatShortDay(day, timeZone)),
-    bars: {
-      name: t.plain('statistics.chartTurnover'),
-      values: days.map(({ turnover }) => Number(turnover) / TIYIN),
-    },
+    labels: months.map(({ month }) => formatShortMonth(month, timeZone)),
+    bars: [
+      { name: t.plain('statistics.chartTurnover'), values: soums(months.map(({ turnover }) => turnover)) },
+      {
+        name: t.plain('statistics.chartMonthlyRevenue'),
+        values: soums(months.map(({ monthlyRevenue }) => monthlyRevenue)),
+      },
+    ],
     line: {
       name: t.plain('statistics.chartSubscribers'),
-      values: days.map(({ subscribers }) => subscribers),
+      values: months.map(({ subscribers }) => subscribers),
     },
     language: t.language,
   };

@@ -26,7 +26,7 @@ export function dashboard(deps: BotDeps): Composer<MainContext> {
 
   onPress(composer, MOD_CHART, async (context) => {
     const place = { title: context.t('mod.title'), self: MOD.data() };
-    await sendChart(context, deps, place, await statistics.readPlatformDays(moderatorIn(context)));
+    await sendChart(context, deps, place, await statistics.readPlatformMonths(moderatorIn(context)));
   });
 
   onPress(composer, MOD_AUDIT, async (context, before) =>

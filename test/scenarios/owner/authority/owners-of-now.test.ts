@@ -79,7 +79,7 @@ test('every service refuses whoever is not the bot’s owner, whatever an edge l
       () => endUsers.welcomeOwner(scope, actor),
       () => profiles.open(scope, actor, endUserId),
       () => statistics.readBot(scope, actor),
-      () => statistics.readBotDays(scope, actor),
+      () => statistics.readBotMonths(scope, actor),
       () => sources.list(scope, actor, '0'),
       () => sources.open(scope, actor, 1),
       () => sources.requireMayAdd(scope, actor),
@@ -228,7 +228,7 @@ test('what is a moderator’s is refused to owners and buyers, and to who says t
       () => tariffs.grant(actor, { ownerId, months: 1 }),
       () => tariffs.rememberCopy(actor, { id: 1, copy: { chatId: 1n, messageId: 1 } }),
       () => statistics.readPlatform(actor),
-      () => statistics.readPlatformDays(actor),
+      () => statistics.readPlatformMonths(actor),
       () => checkHistory.readDay(actor),
     ];
     for (const attempt of attempts) {
