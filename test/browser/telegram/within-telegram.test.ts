@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect } from 'vitest';
-import { opensInTelegram, opensPage, type PanelPage, test } from '../support/browser/page.ts';
-import { initDataOf } from '../support/panel/ask-panel.ts';
-import { type Platform, startPlatform } from '../support/platform.ts';
-import { openShop, type Shop } from '../support/shop.ts';
+import { opensInTelegram, opensPage, type PanelPage, test } from '../../support/browser/page.ts';
+import { initDataOf } from '../../support/panel/ask-panel.ts';
+import { type Platform, startPlatform } from '../../support/platform.ts';
+import { openShop, type Shop } from '../../support/shop.ts';
 
 let platform: Platform;
 let shop: Shop;
@@ -106,6 +106,6 @@ test('a page of somebody else’s cannot show any page of the panel within it', 
     '/api/me',
   ]) {
     await panel.page.setContent(`<iframe src="${platform.app.origin}/panel${path}"></iframe>`);
-    await expect.poll(() => panel.page.frames()[1]?.url(), path).toMatch(/^chrome-error:/);
+    await expect.poll(() => panel.page.frames()[1]?.url(), { message: path }).toMatch(/^chrome-error:/);
   }
 });
