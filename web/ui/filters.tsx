@@ -7,7 +7,7 @@ import { isWide } from './wide.ts';
 const TYPED_MS = 300;
 
 /** Searches once somebody stops typing. */
-export function Search({ value, onSearch }: { value: string; onSearch: (value: string) => void }) {
+function Search({ value, onSearch }: { value: string; onSearch: (value: string) => void }) {
   /** Null: nothing but what the address says. */
   const [typed, setTyped] = useState<string | null>(null);
   const searched = useRef(value);
