@@ -168,6 +168,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     mainBotId: telegram.mainBotId,
     moderatorIds: config.moderatorIds,
     timeZone: config.timeZone,
+    fernet,
   });
   const dispatcher = createOutboxDispatcher({
     prisma,

@@ -38,6 +38,8 @@ const SESSION_STATUS: Partial<Record<string, number>> = { 'session.notKnown': 40
 const RETRY_SECONDS = 5;
 /** What stands in the way of any word that could be typed. */
 const STATES: ReadonlySet<string> = new Set<ErrorCode>([
+  'plan.dateIsOver',
+  'promo.noKind',
   'promo.tooMany',
   'source.tooMany',
   'source.archived',

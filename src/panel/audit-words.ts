@@ -1,5 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import { sayNamed } from './answers.ts';
+import { AUDIT_ACTORS, type AuditLine } from './contract/audit.ts';
 
 /** What was done to what, in the words of whoever asks. */
 export function sayAudit(
@@ -10,4 +11,14 @@ export function sayAudit(
   const what =
     noun === 'setting' ? sayNamed(request, 'setting', id) : sayNamed(request, 'audit.target', noun, { id });
   return `${sayNamed(request, 'audit', action)} · ${what}`;
+}
+
+/** As what somebody acted, and what whoever asks may call them. */
+export function toActor(
+  request: FastifyRequest,
+  { actor, name }: { actor: string; name: string | null },
+): AuditLine['actor'] {
+  const [role = '', who = ''] = actor.split(':');
+  const kind = AUDIT_ACTORS.find((known) => known === role) ?? 'system';
+  return { kind, name: name ?? (kind === 'provider' ? sayNamed(request, 'provider.name', who) : null) };
 }

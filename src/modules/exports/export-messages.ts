@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { type Fernet, InvalidTokenError } from '../../infra/crypto/fernet.ts';
 import type { PrismaClient } from '../../infra/prisma-client/client.ts';
 import type { OutboxDefinitions, OutboxHandler } from '../../kernel/outbox/outbox-message.ts';
 import { type TenantScope, toTenantScope } from '../../kernel/tenant-scope.ts';
@@ -42,10 +43,30 @@ const wantedExport = z.discriminatedUnion('what', [
 /** Which rows of a bot its owner wants as a file. */
 export type WantedExport = z.infer<typeof wantedExport>;
 
+/** What people are searched by is about them: it stands encrypted in a row that outlives the file. */
+const sealedExport = z.strictObject({ sealed: z.string() });
+
+export function sealExport(fernet: Fernet, wanted: WantedExport): z.infer<typeof sealedExport> {
+  return { sealed: fernet.encrypt(JSON.stringify(wanted)) };
+}
+
+/** Null: its key is not known any more. */
+function unsealExport(fernet: Fernet, { sealed }: z.infer<typeof sealedExport>): WantedExport | null {
+  try {
+    return wantedExport.parse(JSON.parse(fernet.decrypt(sealed)));
+  } catch (error) {
+    if (error instanceof InvalidTokenError) return null;
+    throw error;
+  }
+}
+
+/** The second is of before they were encrypted. */
+const payload = z.union([sealedExport, wantedExport]);
+
 declare module '../../kernel/outbox/outbox-message.ts' {
   interface OutboxPayloads {
     /** The owner asked for a table, and is where no file can be saved. */
-    'send-export': WantedExport;
+    'send-export': z.infer<typeof payload>;
   }
 }
 
@@ -54,12 +75,13 @@ interface ExportMessagesDeps {
   exports: Pick<ExportService, 'payments' | 'endUsers'>;
   messages: ExportGateway;
   moderatorIds: readonly bigint[];
+  fernet: Fernet;
 }
 
 export function createExportMessages(deps: ExportMessagesDeps): OutboxDefinitions<'send-export'> {
   return {
     'send-export': {
-      payload: wantedExport,
+      payload,
       handle: createExportHandler(deps),
       // Whoever did not get it asks again.
       onUnknown: 'counts as sent',
@@ -70,7 +92,7 @@ export function createExportMessages(deps: ExportMessagesDeps): OutboxDefinition
 }
 
 function createExportHandler(deps: ExportMessagesDeps): OutboxHandler<'send-export'> {
-  const { prisma, exports, messages } = deps;
+  const { prisma, exports, messages, fernet } = deps;
 
   function contentOf(wanted: WantedExport, scope: TenantScope): ExportContent {
     const owner = { kind: 'owner', telegramUserId: scope.ownerTelegramUserId } as const;
@@ -82,13 +104,14 @@ function createExportHandler(deps: ExportMessagesDeps): OutboxHandler<'send-expo
     return { what: wanted.what, rows: exports.endUsers(scope, owner, { ...filter, endsBefore: before }) };
   }
 
-  return async (wanted, { botId }) => {
+  return async (asked, { botId }) => {
+    const wanted = 'sealed' in asked ? unsealExport(fernet, asked) : asked;
     const bot =
       botId === null
         ? null
         : await prisma.sellerBot.findUnique({ where: { id: botId }, include: { owner: true } });
     const to = bot && (await findAddress(deps, ownerOf(bot)));
-    if (!bot || !to) return 'not-due';
+    if (!wanted || !bot || !to) return 'not-due';
     const scope = toTenantScope(bot);
     await messages.sendExport(to, scope.botUsername, contentOf(wanted, scope));
     return 'delivered';

@@ -1,3 +1,4 @@
+import type { Fernet } from '../../infra/crypto/fernet.ts';
 import type { PrismaClient } from '../../infra/prisma-client/client.ts';
 import { type Actor, requireOwner, requireOwnerOf } from '../../kernel/actor.ts';
 import { readBounded } from '../../kernel/bounded-read.ts';
@@ -15,7 +16,7 @@ import { soldTitle, WITH_CHAT_TITLES } from '../plans/plan.ts';
 import { type PeopleFilter, peopleWhere } from '../profiles/people-filter.ts';
 import { type ShownSubscription, toShown } from '../subscriptions/subscription.ts';
 
-import type { WantedExport } from './export-messages.ts';
+import { sealExport, type WantedExport } from './export-messages.ts';
 
 export interface ExportedPayment {
   id: number;
@@ -82,11 +83,13 @@ export function createExportService({
   prisma,
   transact,
   clock,
+  fernet,
   timeZone,
 }: {
   prisma: PrismaClient;
   transact: UnitOfWork;
   clock: Clock;
+  fernet: Fernet;
   timeZone: string;
 }) {
   async function* paymentsOf(scope: TenantScope, filter: PaymentFilter): AsyncGenerator<ExportedPayment> {
@@ -203,7 +206,7 @@ export function createExportService({
     async request(scope: TenantScope, actor: Actor, wanted: WantedExport): Promise<void> {
       await transact(async ({ db, enqueue }) => {
         await requireOwner(db, scope, actor);
-        enqueue({ kind: 'send-export', botId: scope.botId, payload: wanted });
+        enqueue({ kind: 'send-export', botId: scope.botId, payload: sealExport(fernet, wanted) });
       });
     },
   };

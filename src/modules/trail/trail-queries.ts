@@ -27,6 +27,37 @@ export interface TrailRow extends TrailPlace {
   name: string | null;
 }
 
+/** Somebody by whom the trail is narrowed. */
+export interface TrailActor {
+  /** As the filter names them. */
+  actor: string;
+  name: string | null;
+}
+
+/** Who acted in so many of the newest lines is offered, and no more than these. */
+export const LINES_LOOKED_AT = 5_000;
+export const MOST_ACTORS = 50;
+
+/** Who acted on a bot, the latest first. */
+export function listActors(db: Db, botId: number): Promise<TrailActor[]> {
+  return db.$queryRaw<TrailActor[]>`
+    SELECT a.actor, coalesce(o.full_name, e.full_name) AS name
+      FROM (SELECT actor, ${botId}::int AS tenant, max(id) AS last
+              FROM (SELECT actor, id FROM audit_log WHERE tenant = ${botId}
+                     ORDER BY at DESC, id DESC LIMIT ${LINES_LOOKED_AT}) recent
+             GROUP BY actor ORDER BY last DESC LIMIT ${MOST_ACTORS}) a
+     ${WITH_NAMES}
+     ORDER BY a.last DESC`;
+}
+
+/** Beside actors `a` of a tenant: whom its owner knows, who are themselves and those who write to their bot. */
+const WITH_NAMES = Prisma.sql`
+  CROSS JOIN LATERAL (SELECT split_part(a.actor, ':', 1) AS kind, split_part(a.actor, ':', 2) AS id) who
+   LEFT JOIN user_bots b ON b.id = a.tenant
+   LEFT JOIN user_admins o ON who.kind = 'owner' AND o.id = b.user_admin_id AND o.telegram_id::text = who.id
+   LEFT JOIN end_users e ON who.kind IN ('end-user', 'chat-admin') AND e.user_bot_id = a.tenant
+        AND e.telegram_id = CASE WHEN who.id ~ '^[0-9]{1,18}$' THEN who.id::bigint END`;
+
 /** A bot's lines, the newest first. */
 export function listTrail(
   db: Db,
@@ -50,11 +81,7 @@ export function listTrail(
   return db.$queryRaw<TrailRow[]>`
     SELECT a.id, a.at, a.actor, a.action, a.target, coalesce(o.full_name, e.full_name) AS name
       FROM audit_log a
-     CROSS JOIN LATERAL (SELECT split_part(a.actor, ':', 1) AS kind, split_part(a.actor, ':', 2) AS id) who
-      LEFT JOIN user_bots b ON b.id = a.tenant
-      LEFT JOIN user_admins o ON who.kind = 'owner' AND o.id = b.user_admin_id AND o.telegram_id::text = who.id
-      LEFT JOIN end_users e ON who.kind IN ('end-user', 'chat-admin') AND e.user_bot_id = a.tenant
-           AND e.telegram_id = CASE WHEN who.id ~ '^[0-9]{1,18}$' THEN who.id::bigint END
+     ${WITH_NAMES}
      WHERE ${Prisma.join(conditions, ' AND ')}
      ORDER BY a.at DESC, a.id DESC LIMIT ${take}`;
 }

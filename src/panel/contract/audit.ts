@@ -21,6 +21,19 @@ export const auditQuery = pageQuery.extend({
 });
 export type AuditQuery = z.infer<typeof auditQuery>;
 
+/** Somebody by whom the trail is narrowed: `actor` is what the filter of that name takes. */
+const auditActor = z.strictObject({
+  actor: z.string(),
+  kind: z.enum(AUDIT_ACTORS),
+  /** Null: nobody, or nobody who may be named. */
+  name: z.string().nullable(),
+});
+export type AuditActor = z.infer<typeof auditActor>;
+
+/** Who acted, the latest first; not everybody who ever did. */
+export const auditActors = z.strictObject({ items: z.array(auditActor) });
+export type AuditActors = z.infer<typeof auditActors>;
+
 export const auditLine = z.strictObject({
   id: z.string(),
   at: instant,

@@ -13,8 +13,8 @@ import type { Services } from '../../modules/services.ts';
 import { maskCardNumber } from '../../shared/card-number.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { sayNamed } from '../answers.ts';
-import { sayAudit } from '../audit-words.ts';
-import { AUDIT_ACTORS } from '../contract/audit.ts';
+import { sayAudit, toActor } from '../audit-words.ts';
+import { auditActors } from '../contract/audit.ts';
 import { confirmationAsked } from '../contract/confirmation.ts';
 import { type WatchedQuery, watchedPage, watchedQuery } from '../contract/moderator/payments.ts';
 import {
@@ -39,7 +39,6 @@ import { toWatchedPayment } from './moderator-shapes.ts';
 
 const paymentPlace = z.tuple([z.int()]);
 const trailPlace = z.tuple([z.string().regex(/^\d{1,18}$/)]);
-const auditActor = z.enum(AUDIT_ACTORS);
 
 /** The platform at a glance, what is paid through it, what it is set to, its trail and its health. */
 export function platformRoutes(
@@ -117,6 +116,11 @@ export function platformRoutes(
     },
   );
 
+  app.get('/audit/actors', { schema: { response: { 200: auditActors } } }, async (request) => {
+    const found = await desk.listTrailActors(moderatorOf(request));
+    return { items: found.map((one) => ({ actor: one.actor, ...toActor(request, one) })) };
+  });
+
   app.get('/health', { schema: { response: { 200: systemHealth } } }, async (request) => {
     const actor = moderatorOf(request);
     const [{ health, queues, failingBots, alerts }, days] = await Promise.all([
@@ -168,12 +172,11 @@ function toSetting(name: SettingName, value: string | undefined): PlatformSettin
 /** Of people of a bot moderators are told nothing: neither their names nor their ids. */
 function toAuditLine(request: FastifyRequest, line: TrailRecord): PlatformAuditLine {
   const [role = '', id = ''] = line.actor.split(':');
-  const kind = auditActor.parse(role);
-  const isPerson = kind === 'end-user' || kind === 'chat-admin';
+  const isPerson = role === 'end-user' || role === 'chat-admin';
   return {
     id: String(line.id),
     at: line.at.toISOString(),
-    actor: { kind, name: line.actorName ?? (kind === 'provider' ? id : null) },
+    actor: toActor(request, { actor: line.actor, name: line.actorName }),
     action: line.action,
     target: line.target,
     text: [

@@ -2,13 +2,12 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { Services } from '../../modules/services.ts';
 import type { TrailLine } from '../../modules/trail/trail-service.ts';
-import { sayNamed } from '../answers.ts';
-import { sayAudit } from '../audit-words.ts';
+import { sayAudit, toActor } from '../audit-words.ts';
 import {
-  AUDIT_ACTORS,
   type AuditLine,
   type AuditPage,
   type AuditQuery,
+  auditActors,
   auditPage,
   auditQuery,
 } from '../contract/audit.ts';
@@ -35,15 +34,19 @@ export function auditRoutes(app: FastifyInstance, { trail }: Pick<Services, 'tra
       };
     },
   );
+
+  app.get('/audit/actors', { schema: { response: { 200: auditActors } } }, async (request) => {
+    const { scope, actor } = tenantOf(request);
+    const found = await trail.listActors(scope, actor);
+    return { items: found.map((one) => ({ actor: one.actor, ...toActor(request, one) })) };
+  });
 }
 
 function toLine(request: FastifyRequest, { id, at, actor, action, target, name }: TrailLine): AuditLine {
-  const [kind = '', who = ''] = actor.split(':');
-  const providerName = kind === 'provider' ? sayNamed(request, 'provider.name', who) : null;
   return {
     id: String(id),
     at: at.toISOString(),
-    actor: { kind: AUDIT_ACTORS.find((known) => known === kind) ?? 'system', name: name ?? providerName },
+    actor: toActor(request, { actor, name }),
     action,
     target,
     text: sayAudit(request, { action, target }),

@@ -1,4 +1,4 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
 import type { Plan } from '../../modules/plans/plan.ts';
 import type { Services } from '../../modules/services.ts';
@@ -8,6 +8,8 @@ import { oneRow } from '../contract/shapes.ts';
 import { tenantOf } from '../session/scope-guard.ts';
 import { toMoney, toPlanName } from '../shapes.ts';
 
+type PlanShape = Plans['chats'][number]['plans'][number];
+
 const NONE: PlanSales = { holders: 0, earned: 0n };
 
 /** What a bot sells, for how much. */
@@ -15,7 +17,7 @@ export function planRoutes(
   app: FastifyInstance,
   { channels, plans, statistics }: Pick<Services, 'channels' | 'plans' | 'statistics'>,
 ): void {
-  app.get('/plans', { schema: { response: { 200: plansAnswer } } }, async (request): Promise<Plans> => {
+  async function list(request: FastifyRequest): Promise<Plans> {
     const { scope, actor } = tenantOf(request);
     const [connected, priced, sales] = await Promise.all([
       channels.listChannels(scope, actor),
@@ -36,7 +38,15 @@ export function planRoutes(
           .map((plan) => toPlan(plan, sales.get(plan.id) ?? NONE)),
       })),
     };
-  });
+  }
+
+  async function current(request: FastifyRequest): Promise<PlanShape | undefined> {
+    const { id } = oneRow.parse(request.params);
+    const { chats } = await list(request);
+    return chats.flatMap((chat) => chat.plans).find((plan) => plan.id === id);
+  }
+
+  app.get('/plans', { schema: { response: { 200: plansAnswer } } }, list);
 
   app.put<{ Body: PriceBody }>('/plans', { schema: { body: priceBody } }, async (request, reply) => {
     const { scope, actor } = tenantOf(request);
@@ -48,7 +58,7 @@ export function planRoutes(
   for (const state of ['on', 'off'] as const) {
     app.post<{ Params: z.infer<typeof oneRow> }>(
       `/plans/:id/${state}`,
-      { schema: { params: oneRow } },
+      { config: { current }, schema: { params: oneRow } },
       async (request, reply) => {
         const { scope, actor } = tenantOf(request);
         const { id: planId } = request.params;
@@ -59,7 +69,7 @@ export function planRoutes(
   }
 }
 
-function toPlan(plan: Plan, { holders, earned }: PlanSales): Plans['chats'][number]['plans'][number] {
+function toPlan(plan: Plan, { holders, earned }: PlanSales): PlanShape {
   return {
     ...toPlanName(plan, plan.duration),
     price: toMoney(plan.price),

@@ -93,7 +93,7 @@ export function receiptRoutes(
 
   app.post<{ Params: OneRow }>(
     '/receipts/:id/show',
-    { schema: { params: oneRow } },
+    { config: { current: open }, schema: { params: oneRow } },
     async (request, reply) => {
       const { scope, actor } = tenantOf(request);
       await desk.showInChat(scope, actor, request.params.id);

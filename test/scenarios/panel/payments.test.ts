@@ -182,6 +182,12 @@ test('a file holds exactly what the filter shows, as the bot writes it, and come
     text: expected,
   });
   expect((await desk.post('/exports', { what: 'everything' })).status).toBe(400);
+  // Whom they looked for is not to be read in what stays behind.
+  expect((await desk.post('/exports', { what: 'payments', filter: { q: 'Gulbahor' } })).status).toBe(202);
+  await platform.quiet();
+  const kept = await platform.database.outboxMessage.findMany({ where: { kind: 'send-export' } });
+  expect(kept.length).toBeGreaterThan(1);
+  expect(JSON.stringify(kept.map(({ payload }) => payload))).not.toMatch(/Gulbahor|click/);
 });
 
 test('a file of people holds exactly those whom the filter shows', async () => {

@@ -93,6 +93,17 @@ test('a plan goes off sale and on again', async () => {
   expect(await isOn()).toBe(true);
 });
 
+test('what cannot go on sale is shown as it stands', async () => {
+  const panel = await panelOf(club);
+  const { id } = await platform.database.plan.create({
+    data: { channelId, endsOn: new Date('2026-01-31'), price: 90_000, isActive: false, isCustom: true },
+  });
+  const { status, body } = await panel.post(`/plans/${id}/on`);
+  expect([status, body.error.code]).toEqual([409, 'plan.dateIsOver']);
+  expect(body.error.current).toMatchObject({ id, until: '2026-01-31', on: false });
+  await platform.database.plan.update({ where: { id }, data: { archivedAt: platform.clock.now() } });
+});
+
 test('plans of another bot are none, whoever asks', async () => {
   const other = await openShop(platform, { owner: club.owner });
   const stranger = await openShop(platform);

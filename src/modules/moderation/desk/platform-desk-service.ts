@@ -3,9 +3,10 @@ import { type Actor, requireModerator } from '../../../kernel/actor.ts';
 import { readBounded } from '../../../kernel/bounded-read.ts';
 import { AppError } from '../../../kernel/errors.ts';
 import type { Clock } from '../../../shared/clock.ts';
+import type { TrailActor } from '../../trail/trail-queries.ts';
 import { type OwnerFilter, type OwnerRecord, readOwner, readOwners } from './owner-list.ts';
 import { findWatchedIds, readWatched, type WatchedRecord, type WatchFilter } from './payment-list.ts';
-import { readTrail, type TrailFilter, type TrailRecord } from './trail-list.ts';
+import { readTrail, readTrailActors, type TrailFilter, type TrailRecord } from './trail-list.ts';
 
 /** A part of a list that goes on before an id. */
 interface Part<T, Id> {
@@ -74,7 +75,13 @@ export function createPlatformDeskService(deps: {
     return partOf(rows, limit);
   }
 
-  return { listOwners, openOwner, listPayments, listTrail };
+  /** Who acted last. @throws AppError `tooBroad` */
+  async function listTrailActors(actor: Actor): Promise<TrailActor[]> {
+    requireModerator(actor, moderatorIds);
+    return readBounded(prisma, readTrailActors);
+  }
+
+  return { listOwners, openOwner, listPayments, listTrail, listTrailActors };
 }
 
 /** @param rows one more than `limit`, where there is more */

@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import type { z } from 'zod';
+import { z } from 'zod';
 import { AppError } from '../../../kernel/errors.ts';
 import type { TenantScope } from '../../../kernel/tenant-scope.ts';
 import { type PromoCode, promoLink } from '../../../modules/promo-codes/promo-code.ts';
@@ -21,12 +21,15 @@ import {
   type ValueBody,
   valueBody,
 } from '../../contract/growth.ts';
-import { oneRow, pageQuery } from '../../contract/shapes.ts';
+import { oneRow, pageQuery, rowId } from '../../contract/shapes.ts';
 import { placeById, readCursor, writeCursor } from '../../keyset.ts';
 import { tenantOf } from '../../session/scope-guard.ts';
 import { toMoney } from '../../shapes.ts';
 
 type OneRow = z.infer<typeof oneRow>;
+
+/** Of which code a route is, whatever else its address says. */
+const ofOne = z.object({ id: rowId });
 
 /** An owner's promo codes, by the words of the bot's own buttons. */
 export function promoRoutes(app: FastifyInstance, { promoCodes }: Pick<Services, 'promoCodes'>): void {
@@ -39,6 +42,8 @@ export function promoRoutes(app: FastifyInstance, { promoCodes }: Pick<Services,
       results: { ...counts, discount: toMoney(discount), turnover: toMoney(turnover) },
     };
   }
+
+  const current = (request: FastifyRequest) => open(request, ofOne.parse(request.params).id);
 
   app.get<{ Querystring: z.infer<typeof pageQuery> }>(
     '/promo',
@@ -78,7 +83,7 @@ export function promoRoutes(app: FastifyInstance, { promoCodes }: Pick<Services,
 
   app.put<{ Params: PromoFieldParams; Body: ValueBody }>(
     '/promo/:id/set/:field',
-    { schema: { params: promoField, body: valueBody } },
+    { config: { current }, schema: { params: promoField, body: valueBody } },
     async (request, reply) => {
       const { scope, actor } = tenantOf(request);
       const { id, field } = request.params;
@@ -89,7 +94,7 @@ export function promoRoutes(app: FastifyInstance, { promoCodes }: Pick<Services,
 
   app.post<{ Params: PromoAudienceParams }>(
     '/promo/:id/for/:audience',
-    { schema: { params: promoAudience } },
+    { config: { current }, schema: { params: promoAudience } },
     async (request, reply) => {
       const { scope, actor } = tenantOf(request);
       const { id, audience } = request.params;
@@ -100,7 +105,7 @@ export function promoRoutes(app: FastifyInstance, { promoCodes }: Pick<Services,
 
   app.post<{ Params: PromoPlanParams }>(
     '/promo/:id/plan/:planId',
-    { schema: { params: promoPlan } },
+    { config: { current }, schema: { params: promoPlan } },
     async (request, reply) => {
       const { scope, actor } = tenantOf(request);
       const { id, planId } = request.params;
@@ -115,7 +120,7 @@ export function promoRoutes(app: FastifyInstance, { promoCodes }: Pick<Services,
   ] as const) {
     app.post<{ Params: OneRow }>(
       `/promo/:id/${word}`,
-      { schema: { params: oneRow } },
+      { config: { current }, schema: { params: oneRow } },
       async (request, reply) => {
         const { scope, actor } = tenantOf(request);
         await promoCodes.switchCode(scope, actor, { id: request.params.id, isActive });

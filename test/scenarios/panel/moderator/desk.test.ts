@@ -149,8 +149,30 @@ test('the platform is seen at a glance, by its payments, its trail and its healt
   const trail = (await panel.get('/mod/audit?actor=moderator&action=owner')).body.items;
   expect(trail.map(({ action }: { action: string }) => action)).toEqual(['owner.unbanned', 'owner.banned']);
   expect(trail[0].actor).toEqual({ kind: 'moderator', name: 'Malika' });
+  await expectNobodyOfABotInTheTrail(member);
   const health = await panel.get('/mod/health');
   expect(health.status).toBe(200);
   expect(health.body.components.map(({ name }: { name: string }) => name)).toContain('database');
   expect((await panel.post('/mod/connections/1/live')).status).toBe(404);
 });
+
+/** What somebody did at a bot is there as a line, and by nobody's name or id. */
+async function expectNobodyOfABotInTheTrail(buyer: SandboxPerson): Promise<void> {
+  const { id: botId } = await platform.database.sellerBot.findFirstOrThrow();
+  const acts = ['end-user', 'chat-admin'].map((kind) => `${kind}:${buyer.id}`);
+  await platform.database.auditEntry.createMany({
+    data: acts.map((actor) => ({
+      at: platform.clock.now(),
+      actor,
+      action: 'payment.cancelled',
+      target: 'payment:1',
+      botId,
+    })),
+  });
+  for (const actor of acts) expect((await panel.get(`/mod/audit?actor=${actor}`)).body.items).toEqual([]);
+  const { items } = (await panel.get('/mod/audit?actor=end-user')).body;
+  expect(items).toMatchObject([{ actor: { kind: 'end-user', name: null } }]);
+  const actors = (await panel.get('/mod/audit/actors')).body.items;
+  expect(new Set(actors.map(({ kind }: { kind: string }) => kind))).toEqual(new Set(['moderator', 'owner']));
+  expect(JSON.stringify([items, actors])).not.toContain(String(buyer.id));
+}

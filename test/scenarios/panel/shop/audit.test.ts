@@ -74,6 +74,19 @@ test('it is narrowed by person, action and day', async () => {
   expect(await lines('?from=2099-01-01')).toEqual([]);
 });
 
+test('an owner is offered who acted on the bot, the latest first, and finds what each of them did', async () => {
+  await panel.put('/settings/unique', { value: false });
+  const { status, body } = await panel.get('/audit/actors');
+  expect(status).toBe(200);
+  expect(body.items[0]).toEqual({ actor: `owner:${shop.owner.id}`, kind: 'owner', name: 'Aziz' });
+  for (const { actor, kind } of body.items) {
+    const found = await lines(`?actor=${actor}`);
+    expect(found.length, actor).toBeGreaterThan(0);
+    expect(found.every((line) => line.actor.kind === kind)).toBe(true);
+  }
+  expect(JSON.stringify(body)).not.toContain(String(other.owner.id));
+});
+
 test('it is told in the language of whoever reads', async () => {
   const russian = await openShop(platform, { languageCode: 'ru' });
   const { body } = await (await openPanel(platform, russian.owner)).of(russian.shop).get('/audit');

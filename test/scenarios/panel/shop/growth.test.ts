@@ -56,7 +56,9 @@ test('a promo code is made, set up, switched and removed as in the bot', async (
     },
   ]);
   const at = `/promo/${made.body.id}`;
-  expect(await statusOf(panel.post(`${at}/on`))).toEqual([422, 'promo.noKind']);
+  const { status, body } = await panel.post(`${at}/on`);
+  expect([status, body.error.code]).toEqual([409, 'promo.noKind']);
+  expect(body.error.current).toMatchObject({ on: false, kind: null });
   for (const [field, value] of [
     ['percent', '20%'],
     ['uses', '100'],
