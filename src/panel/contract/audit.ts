@@ -28,11 +28,9 @@ const auditActor = z.strictObject({
   /** Null: nobody, or nobody who may be named. */
   name: z.string().nullable(),
 });
-export type AuditActor = z.infer<typeof auditActor>;
 
 /** Who acted, the latest first; not everybody who ever did. */
 export const auditActors = z.strictObject({ items: z.array(auditActor) });
-export type AuditActors = z.infer<typeof auditActors>;
 
 export const auditLine = z.strictObject({
   id: z.string(),
