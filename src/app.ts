@@ -89,7 +89,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     behindPooler: config.directDatabaseUrl !== config.databaseUrl,
     logger,
   });
-  const { prisma, read } = database;
+  const { prisma, read, longTransact } = database;
   const redis = createRedis(options.redisUrl, { logger });
   const jobRedis = createRedis(options.redisUrl, { logger, blocking: true });
   await atStep({ kind: 'redis', url: options.redisUrl }, () => untilRedisReady(redis, REDIS_LIMIT_MS));
@@ -133,6 +133,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   const services: Services = createServices({
     prisma,
     read,
+    longTransact,
     clock,
     waker: queues.waker,
     fernet,
@@ -148,6 +149,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     timeZone: config.timeZone,
     readHealth: monitoring.readHealth,
     readQueues: monitoring.readQueues,
+    observeBuild: monitoring.observeBuild,
     invalidate: telegram.announceChange,
   });
   const outbox = createOutboxTable({

@@ -151,6 +151,7 @@ export function createMonitoring(deps: MonitoringDeps) {
     observeCall: metrics.callEnded,
     observeCallback: metrics.callbackEnded,
     observePanel: { ended: metrics.panelRequestEnded, holds: metrics.panelHolds },
+    observeBuild: metrics.buildEnded,
     observeFailure: metrics.jobFailed,
     observeFault: hourly.countFault,
     metricsType: metrics.contentType,

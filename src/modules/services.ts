@@ -1,6 +1,7 @@
 import type { ClickApi } from '../infra/click-api.ts';
 import type { Fernet } from '../infra/crypto/fernet.ts';
 import type { QueueMetrics } from '../infra/observability/metrics.ts';
+import type { LongTransact } from '../infra/postgres/long-transaction.ts';
 import type { Read } from '../infra/postgres/prepared.ts';
 import type { PrismaClient } from '../infra/prisma-client/client.ts';
 import type { Waker } from '../kernel/outbox/outbox-message.ts';
@@ -72,6 +73,10 @@ import type { BotGateway } from './seller-bots/bot-gateway.ts';
 import { createSellerBotService } from './seller-bots/seller-bot-service.ts';
 import { createSourceService } from './sources/source-service.ts';
 import { attributeSource, createVisitService } from './sources/visit-service.ts';
+import { createAnalyticsService } from './statistics/analytics/analytics-service.ts';
+import { factsOfBots } from './statistics/analytics/facts-queries.ts';
+import { type BuildOutcome, createFactsStore } from './statistics/analytics/facts-store.ts';
+import { factsOfPlatform } from './statistics/analytics/platform-queries.ts';
 import { createStatisticsService } from './statistics/statistics-service.ts';
 import { createDeadlineService } from './subscriptions/deadline-service.ts';
 import { createSubscriptionService } from './subscriptions/subscription-service.ts';
@@ -84,6 +89,7 @@ import { createTrailService } from './trail/trail-service.ts';
 export interface ServicesDeps {
   prisma: PrismaClient;
   read: Read;
+  longTransact: LongTransact;
   clock: Clock;
   waker: Waker;
   fernet: Fernet;
@@ -99,6 +105,8 @@ export interface ServicesDeps {
   moderatorIds: readonly bigint[];
   timeZone: string;
   readHealth: () => Promise<Health>;
+  /** @param seconds how long it took to count what analytics tell */
+  observeBuild: (outcome: BuildOutcome, seconds: number) => void;
   /** Null: they cannot be read. */
   readQueues: () => Promise<readonly QueueMetrics[] | null>;
   /** Tells every process that what it remembers of this bot is old. */
@@ -188,6 +196,11 @@ export function createServices(given: ServicesDeps) {
     people: createPeopleService(deps),
     trail: createTrailService(deps),
     statistics: createStatisticsService(deps),
+    analytics: createAnalyticsService({
+      ...deps,
+      factsStore: createFactsStore(deps, factsOfBots(deps)),
+      platformStore: createFactsStore(deps, factsOfPlatform(deps)),
+    }),
     exports: createExportService(deps),
     moderation: confirmed.moderation,
     platformDesk: createPlatformDeskService(deps),

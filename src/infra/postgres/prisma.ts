@@ -5,11 +5,12 @@ import type { BaseLogger } from 'pino';
 import { MINUTE_MS } from '../../shared/durations.ts';
 import { PrismaClient } from '../prisma-client/client.ts';
 import { isReadOnlySession } from './database-unavailable.ts';
+import { createLongTransact, type LongTransact } from './long-transaction.ts';
 import { createRead, type Read } from './prepared.ts';
 
 export interface DatabaseOptions {
   url: string;
-  /** Connections of this process, beside two for the reads of every update. */
+  /** Connections of this process, beside two for the reads of every update, and one for what takes long. */
   poolSize: number;
   /** A pooler that hands out connections by the transaction stands in front. Default: none does. */
   behindPooler?: boolean;
@@ -26,6 +27,7 @@ export interface Database {
    */
   probe(): Promise<void>;
   read: Read;
+  longTransact: LongTransact;
   close(): Promise<void>;
 }
 
@@ -67,7 +69,8 @@ export function createDatabase({ url, poolSize, behindPooler = false, logger }: 
       ? {}
       : { onConnect: (client) => client.query('SET plan_cache_mode = force_generic_plan') }),
   });
-  for (const one of [pool, readPool]) {
+  const longPool = new pg.Pool({ ...settings, application_name: 'getolog-analytics', max: 1 });
+  for (const one of [pool, readPool, longPool]) {
     // Without a listener the loss of an idle connection would end the process. The error itself is not logged:
     // it carries the client and with it the password.
     one.on('error', (error) =>
@@ -84,7 +87,7 @@ export function createDatabase({ url, poolSize, behindPooler = false, logger }: 
     idleTimeoutMillis: IDLE_LIMIT_MS,
   });
   probes.on('error', () => undefined);
-  forsakeReadOnly([pool, readPool, probes]);
+  forsakeReadOnly([pool, readPool, longPool, probes]);
   const prisma = new PrismaClient({
     adapter: new PrismaPg(pool),
     transactionOptions: { maxWait: CONNECT_LIMIT_MS, timeout: TRANSACTION_LIMIT_MS },
@@ -98,9 +101,10 @@ export function createDatabase({ url, poolSize, behindPooler = false, logger }: 
       if (rows[0]?.word !== word) throw new Error('Postgres gave back another word than was written.');
     },
     read: createRead(readPool, behindPooler),
+    longTransact: createLongTransact(longPool),
     close: async () => {
       await prisma.$disconnect();
-      await Promise.all([pool.end(), readPool.end(), probes.end()]);
+      await Promise.all([pool.end(), readPool.end(), longPool.end(), probes.end()]);
     },
   };
 }

@@ -19,6 +19,8 @@ const KEEP_CHECKS_DAYS = 30;
 /** After their end, so that somebody can still see where they were signed in. */
 const KEEP_SESSIONS_DAYS = 30;
 const KEEP_CONFIRMATIONS_DAYS = 30;
+/** Nobody looks at it any more. */
+const KEEP_UNREAD_FACTS_DAYS = 7;
 /** Long enough to see what became of a message that somebody complains about. */
 const KEEP_DELIVERED_DAYS = 30;
 
@@ -55,6 +57,7 @@ export function createRetentionService({ prisma, clock }: { prisma: PrismaClient
       await prisma.panelSession.deleteMany({
         where: { OR: [{ endedAt: sessionsUntil }, { expiresAt: sessionsUntil }] },
       });
+      await prisma.analyticsFacts.deleteMany({ where: { readAt: { lt: ago(KEEP_UNREAD_FACTS_DAYS) } } });
       await prisma.systemCheck.deleteMany({ where: { at: { lt: ago(KEEP_CHECKS_DAYS) } } });
       await voidOverdueRewards(prisma, clock.now());
       await prisma.outboxMessage.deleteMany({

@@ -1,0 +1,44 @@
+import { countHeld } from './held.ts';
+import { countSold } from './sold.ts';
+import { isSale, methodOf } from './sql.ts';
+
+/** 30.4375 days, in seconds: a month of what is sold by days. */
+const MONTH_SECONDS = 2_629_800;
+
+/** Each sale once, at the chat that its money is of: a bundle's first. */
+export const COUNT_SOLD = countSold(`
+  SELECT p.id, p.end_user_id AS person, p.channel_id AS chat, p.plan_id AS plan, ${methodOf('p')} AS method, p.currency, p.amount,
+         p.source_id AS source, p.approved_at, p.subscription_id, p.extended_from AS begins, p.extended_to AS over,
+         least(p.extended_to, s.ended_at) AS ends, l.is_trial,
+         p.amount * 1000000 * CASE
+           WHEN p.extended_to IS NULL THEN 0
+           WHEN p.duration_months IS NOT NULL THEN 1.0 / nullif(p.duration_months, 0)
+           ELSE ${MONTH_SECONDS} / nullif(extract(epoch FROM p.extended_to - p.extended_from), 0)
+         END AS value
+    FROM payments p JOIN plans l ON l.id = p.plan_id
+    LEFT JOIN subscriptions s ON s.id = p.subscription_id
+   WHERE p.user_bot_id = $1::int AND ${isSale('p')} AND p.approved_at IS NOT NULL`);
+
+/** By sales of its own chat, and by those of bundles that begin at another. */
+const PAID = `
+  SELECT DISTINCT ON (subscription_id) subscription_id, chat, plan, currency, amount
+    FROM (SELECT p.subscription_id, p.id, p.approved_at, p.channel_id AS chat, p.plan_id AS plan, p.currency, p.amount
+            FROM payments p WHERE p.user_bot_id = $1::int AND ${isSale('p')} AND p.subscription_id IS NOT NULL
+          UNION ALL
+          SELECT t.subscription_id, p.id, p.approved_at, p.channel_id, p.plan_id, p.currency, p.amount
+            FROM payments p
+            JOIN payment_chats pc ON pc.payment_id = p.id AND pc.channel_id <> p.channel_id
+            JOIN time_entries t ON t.source = 'payment' AND t.source_id = p.id AND t.channel_id = pc.channel_id
+                               AND t.taken_back_at IS NULL
+           WHERE p.user_bot_id = $1::int AND ${isSale('p')}) bought
+   ORDER BY subscription_id, approved_at DESC, id DESC`;
+
+export const COUNT_HELD = countHeld({
+  subscriptions: `
+    SELECT id, end_user_id AS person, channel_id AS chat, started_at, ended_at, expires_at
+      FROM subscriptions WHERE channel_id IN (SELECT id FROM channels WHERE user_bot_id = $1::int)`,
+  paid: PAID,
+  sales: `
+    SELECT p.end_user_id AS person, p.channel_id AS chat, p.currency, p.amount
+      FROM payments p WHERE p.user_bot_id = $1::int AND ${isSale('p')}`,
+});

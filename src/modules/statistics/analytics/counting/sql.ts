@@ -1,0 +1,43 @@
+// Every statement is asked with three: `$1` which bot (0: the platform), `$2` as of when, `$3` by which time zone.
+
+/** The day in the time zone. Of what is grouped by it, `asDay` and `asMonth` make texts: of groups, not of rows. */
+export const dayOf = (instant: string): string => `(${instant} AT TIME ZONE $3::text)::date`;
+
+/** The first day of its month. */
+export const monthOf = (instant: string): string =>
+  `date_trunc('month', ${instant} AT TIME ZONE $3::text)::date`;
+
+/** Of what is more than so many days past, the month alone. */
+export const dayOrMonthOf = (instant: string, days: number): string =>
+  `CASE WHEN ${instant} < ${midnight(-days)} THEN ${monthOf(instant)} ELSE ${dayOf(instant)} END`;
+
+export const asDay = (date: string): string => `to_char(${date}, 'YYYY-MM-DD')`;
+
+export const asMonth = (date: string): string => `to_char(${date}, 'YYYY-MM')`;
+
+/** Of a group of `dayOrMonthOf`: a month's first day lies before the first of the days, as the whole month does. */
+export const asDayOrMonth = (date: string, days: number): string =>
+  `CASE WHEN ${date} < ${dayOf(midnight(-days))} THEN ${asMonth(date)} ELSE ${asDay(date)} END`;
+
+/** The midnight that began the day which lies so many days after the present one. */
+export const midnight = (days: number): string =>
+  `((${dayOf('$2::timestamptz')} + (${days}))::timestamp AT TIME ZONE $3::text)`;
+
+/** The sum of a group of one currency: tiyin, or whole Stars; as text, because JSON would round it. */
+export const sumOf = (amount: string): string =>
+  `(sum(${amount}) * CASE currency WHEN 'XTR' THEN 1 ELSE 100 END)::bigint::text`;
+
+/** What is paid once in Stars and what is paid in them every month are Stars. */
+export const methodOf = (payment: string): string =>
+  `CASE ${payment}.payment_method WHEN 'starsub' THEN 'stars' ELSE ${payment}.payment_method END`;
+
+/** What counts: neither tests nor what was reversed. */
+export const isSale = (payment: string): string =>
+  `${payment}.status = 'approved' AND NOT ${payment}.is_test`;
+
+/** Within so long whoever left and came back has never left. Counted in hours, which no time zone stretches. */
+export const SOON = `interval '168 hours'`;
+
+/** Rows as one JSON, which is read in a tenth of the time of columns. */
+export const rowsOf = (name: string, select: string): string =>
+  `(SELECT coalesce(json_agg(fact), '[]') FROM (${select}) fact) AS "${name}"`;
