@@ -2,22 +2,9 @@ import { mkdir } from 'node:fs/promises';
 import { afterAll, beforeAll } from 'vitest';
 import { LANGUAGES } from '../../src/shared/languages.ts';
 import { opensInBrowser, test } from '../support/browser/page.ts';
+import { addressOf, SCREENS } from '../support/browser/screens.ts';
 import { type Platform, startPlatform } from '../support/platform.ts';
 import { newBuyer, newMember, openShop, payFor, type Shop } from '../support/shop.ts';
-
-interface Screen {
-  name: string;
-  place: 'owner' | 'bot' | 'moderator' | 'anybody';
-}
-
-/** The pages' own table of contents; it knows what a browser has, and tests do not. */
-const {
-  SCREENS,
-  addressOf,
-}: {
-  SCREENS: readonly Screen[];
-  addressOf: (screen: Screen, botId: string) => string;
-} = await import(new URL('../../web/screens.ts', import.meta.url).href);
 
 const PICTURES = '.cache/screens';
 const WIDTHS = { phone: 390, desktop: 1280 } as const;

@@ -64,7 +64,9 @@ export interface Platform extends Ground {
   faults: unknown[];
   /** Waits until what was done has had all that follows from it now: no update, no job, and nothing of the outbox is in hand. */
   quiet(): Promise<void>;
-  /** Ends the server and starts it again, with more in its environment. */
+  /** Ends the server; `restart` starts it again. */
+  stop(): Promise<void>;
+  /** Ends the server, where it is not yet, and starts it again, with more in its environment. */
   restart(environment?: Record<string, string>): Promise<void>;
   /** Ends it, where all went well: no fault of ours was reported, and Telegram met nothing that it refuses. */
   closesClean(): Promise<void>;
@@ -200,6 +202,7 @@ export async function startPlatform({
   }
 
   const running = [await start()];
+  let isStopped = false;
   if (webhooks) {
     await telegram.until(() => mainBot.webhookUrl !== undefined, { what: 'the main bot to listen' });
   }
@@ -223,11 +226,15 @@ export async function startPlatform({
         },
         { interval: 25 },
       ),
+    async stop() {
+      isStopped = true;
+      await running[0]?.close();
+    },
     async restart(more = {}) {
-      const [old] = running;
-      await old?.close();
-      const { port } = new URL(old?.origin ?? '');
+      const { port } = new URL(running[0]?.origin ?? '');
+      if (!isStopped) await platform.stop();
       running[0] = await start({ PORT: port, ...more });
+      isStopped = false;
     },
     async startAnother(more) {
       const origin = running[0]?.origin ?? '';

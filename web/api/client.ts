@@ -98,16 +98,20 @@ export async function askRaw(method: string, path: string, sent: Sent = {}): Pro
 }
 
 async function toError(response: Response): Promise<ApiError | AwayError> {
-  const body: ErrorBody | null = await response.json().catch(() => null);
-  // A proxy before us speaks when nobody behind it does.
-  if (!body?.error || response.status === 503) {
-    isAway.value = !body || body.error.code === 'away';
-    return body?.error ? new ApiError(response.status, body) : new AwayError('nobody answers');
+  const body: Partial<ErrorBody> | null = await response.json().catch(() => null);
+  // A proxy before us speaks when nobody behind it does, and a server that is closing does not speak as ours.
+  if (!isOurs(body)) {
+    isAway.value = true;
+    return new AwayError('nobody answers');
   }
-  isAway.value = false;
+  isAway.value = response.status === 503 && body.error.code === 'away';
   const error = new ApiError(response.status, body);
   if (response.status === 401) onSignedOut(error);
   return error;
+}
+
+function isOurs(body: Partial<ErrorBody> | null): body is ErrorBody {
+  return typeof body?.error?.code === 'string';
 }
 
 function away(error: unknown): never {

@@ -168,66 +168,6 @@ export function Switch({
   );
 }
 
-const TYPED_MS = 300;
-
-/** Searches once somebody stops typing. */
-export function Search({ value, onSearch }: { value: string; onSearch: (value: string) => void }) {
-  const [typed, setTyped] = useState(value);
-  useEffect(() => setTyped(value), [value]);
-  useEffect(() => {
-    if (typed === value) return undefined;
-    const timer = setTimeout(() => onSearch(typed.trim()), TYPED_MS);
-    return () => clearTimeout(timer);
-  }, [typed]);
-  return (
-    <Field
-      label={t('panel.filter.search')}
-      hideLabel
-      type="search"
-      testid="search"
-      value={typed}
-      placeholder={t('panel.filter.search')}
-      onInput={setTyped}
-    />
-  );
-}
-
-export interface Filter {
-  name: string;
-  label: string;
-  options: readonly (readonly [value: string, label: string])[];
-}
-
-/** What narrows a list; each stands in the address. */
-export function Filters({
-  of,
-  filters,
-  set,
-  children,
-}: {
-  of: readonly Filter[];
-  filters: Readonly<Record<string, string>>;
-  set: (changed: Record<string, string>) => void;
-  children?: ComponentChildren;
-}) {
-  return (
-    <div class="filters">
-      <Search value={filters['q'] ?? ''} onSearch={(q) => set({ q })} />
-      {of.map(({ name, label, options }) => (
-        <Select
-          key={name}
-          label={label}
-          testid={`filter-${name}`}
-          value={filters[name] ?? ''}
-          options={options}
-          onChange={(value) => set({ [name]: value })}
-        />
-      ))}
-      {children}
-    </div>
-  );
-}
-
 /** One that is left at most: chosen by a press. */
 export function Tabs({
   tabs,

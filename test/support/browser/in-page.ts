@@ -28,3 +28,37 @@ export const WHAT_STANDS_OUT = `(() => {
 export const COUNT_LOADING = `new Promise((resolve) =>
   requestAnimationFrame(() => requestAnimationFrame(() =>
     resolve(document.querySelectorAll('[data-testid=state-loading], [aria-busy=true]').length))))`;
+
+/** Of something that takes the focus: what tells it from the others. */
+const NAME_OF = `(element) => {
+  const place = [...document.querySelectorAll('*')].indexOf(element);
+  const { tagName, dataset, innerText, value } = element;
+  return [place, tagName, dataset.testid ?? '', (innerText || value || '').slice(0, 30)].join(' ');
+}`;
+
+/** The next Tab comes to the first of the page, wherever it was before. */
+export const BEGIN_AT_THE_TOP = `
+  document.body.tabIndex = -1;
+  document.body.focus();
+  document.body.removeAttribute('tabindex');
+  scrollTo(0, 0)`;
+
+/** What Tab has come to, and whether that is to be seen: drawn round, and hidden by nothing. Null: nothing of the page. */
+export const WHAT_HAS_THE_FOCUS = `(() => {
+  const element = document.activeElement;
+  if (!element || element === document.body) return null;
+  const { outlineStyle, outlineWidth } = getComputedStyle(element);
+  const { left, top, width, height } = element.getBoundingClientRect();
+  const over = document.elementFromPoint(left + width / 2, top + height / 2);
+  const isFree = over !== null && (element.contains(over) || over.contains(element));
+  return {
+    what: (${NAME_OF})(element),
+    isSeen: outlineStyle !== 'none' && parseFloat(outlineWidth) >= 2 && isFree,
+  };
+})()`;
+
+/** Whatever can be pressed, chosen or typed into, from top to bottom. */
+export const WHAT_TAKES_THE_FOCUS = `
+  [...document.querySelectorAll('a[href], button, input, select, textarea, summary')]
+    .filter((element) => !element.disabled && element.checkVisibility())
+    .map(${NAME_OF})`;

@@ -4,7 +4,7 @@ import type { ListedReceipt, RejectBody } from '../../../src/panel/contract/rece
 import { useList } from '../../api/queries.ts';
 import { useAddress, useFilters } from '../../ui/address.ts';
 import { Button, Money, planTitle, When } from '../../ui/basics.tsx';
-import { Filters } from '../../ui/form.tsx';
+import { Filters } from '../../ui/filters.tsx';
 import { useKeys } from '../../ui/keys.ts';
 import { useBot } from '../../ui/place.ts';
 import { Row, Screen, Section } from '../../ui/screen.tsx';

@@ -2,7 +2,7 @@ import type { PlatformAuditLine } from '../../../src/panel/contract/moderator/pl
 import { useList } from '../../api/queries.ts';
 import { useFilters } from '../../ui/address.ts';
 import { When } from '../../ui/basics.tsx';
-import { Field, Select } from '../../ui/form.tsx';
+import { Filters } from '../../ui/filters.tsx';
 import { Row, Screen, Section } from '../../ui/screen.tsx';
 import { Empty, Listed } from '../../ui/states.tsx';
 import { t } from '../../words/words.ts';
@@ -13,31 +13,23 @@ const ACTORS = ['owner', 'moderator', 'end-user', 'chat-admin', 'provider', 'sys
 export default function Audit() {
   const { filters, set, search } = useFilters();
   const list = useList<PlatformAuditLine>(`/mod/audit${search}`);
-  const day = (name: string, label: string) => (
-    <Field
-      label={label}
-      type="date"
-      testid={`filter-${name}`}
-      value={filters[name] ?? ''}
-      onInput={(value) => set({ [name]: value })}
-    />
-  );
+  const all = ['', t('panel.filter.all')] as const;
   return (
     <Screen name="mod-audit" title={t('panel.screen.mod-audit')}>
-      <div class="filters">
-        <Select
-          label={t('panel.mod.actor')}
-          testid="filter-actor"
-          value={filters['actor'] ?? ''}
-          options={[
-            ['', t('panel.filter.all')],
-            ...ACTORS.map((kind) => [kind, t(`panel.mod.actors.${kind}`)] as const),
-          ]}
-          onChange={(actor) => set({ actor })}
-        />
-        {day('from', t('panel.payments.since'))}
-        {day('to', t('panel.payments.until'))}
-      </div>
+      <Filters
+        filters={filters}
+        set={set}
+        searchBy={null}
+        of={[
+          {
+            name: 'actor',
+            label: t('panel.mod.actor'),
+            options: [all, ...ACTORS.map((kind) => [kind, t(`panel.mod.actors.${kind}`)] as const)],
+          },
+          { name: 'from', label: t('panel.payments.since'), type: 'date' },
+          { name: 'to', label: t('panel.payments.until'), type: 'date' },
+        ]}
+      />
       <Listed
         list={list}
         empty={<Empty text={t(search === '' ? 'panel.mod.noAudit' : 'panel.mod.notFound')} />}

@@ -35,7 +35,7 @@ function Report({ health }: { health: SystemHealth }) {
         {queues.map(({ name, waiting, failed, lateSeconds }) => (
           <Row
             key={name}
-            title={name}
+            title={named('panel.mod.health.queueNames', name)}
             subtitle={t('panel.mod.health.queue', { waiting, failed })}
             end={t('panel.mod.health.late', { seconds: lateSeconds })}
           />

@@ -3,7 +3,7 @@ import type { ListedOwner } from '../../../src/panel/contract/moderator/owners.t
 import { useList } from '../../api/queries.ts';
 import { useFilters } from '../../ui/address.ts';
 import { dayOf, When } from '../../ui/basics.tsx';
-import { Filters } from '../../ui/form.tsx';
+import { Filters } from '../../ui/filters.tsx';
 import { Row, Screen, Section } from '../../ui/screen.tsx';
 import { Empty, Listed } from '../../ui/states.tsx';
 import { t } from '../../words/words.ts';

@@ -2,7 +2,7 @@ import type { WatchedPayment } from '../../../src/panel/contract/moderator/payme
 import { useList } from '../../api/queries.ts';
 import { useFilters } from '../../ui/address.ts';
 import { Money, planTitle, When } from '../../ui/basics.tsx';
-import { Field, Search, Select } from '../../ui/form.tsx';
+import { Filters } from '../../ui/filters.tsx';
 import { Row, Screen, Section } from '../../ui/screen.tsx';
 import { Empty, Listed } from '../../ui/states.tsx';
 import { named, t } from '../../words/words.ts';
@@ -14,35 +14,29 @@ const METHODS = ['card', 'payme', 'click', 'uzum'];
 export default function Payments() {
   const { filters, set, search } = useFilters();
   const list = useList<WatchedPayment>(`/mod/payments${search}`);
-  const choice = (name: string, label: string, group: string, values: readonly string[]) => (
-    <Select
-      label={label}
-      testid={`filter-${name}`}
-      value={filters[name] ?? ''}
-      options={[['', t('panel.filter.all')], ...values.map((value) => [value, named(group, value)] as const)]}
-      onChange={(value) => set({ [name]: value })}
-    />
-  );
-  const typed = (name: string, label: string, type: 'text' | 'date') => (
-    <Field
-      label={label}
-      type={type}
-      testid={`filter-${name}`}
-      value={filters[name] ?? ''}
-      onInput={(value) => set({ [name]: value })}
-    />
-  );
+  const choice = (name: string, label: string, group: string, values: readonly string[]) => ({
+    name,
+    label,
+    options: [
+      ['', t('panel.filter.all')] as const,
+      ...values.map((value) => [value, named(group, value)] as const),
+    ],
+  });
   return (
     <Screen name="mod-payments" title={t('panel.screen.mod-payments')}>
-      <div class="filters">
-        <Search value={filters['bot'] ?? ''} onSearch={(bot) => set({ bot })} />
-        {choice('state', t('panel.payments.state'), 'paymentStatus', STATES)}
-        {choice('method', t('panel.payments.method'), 'paymentMethod', METHODS)}
-        {typed('min', t('panel.payments.min'), 'text')}
-        {typed('max', t('panel.payments.max'), 'text')}
-        {typed('from', t('panel.payments.since'), 'date')}
-        {typed('to', t('panel.payments.until'), 'date')}
-      </div>
+      <Filters
+        filters={filters}
+        set={set}
+        searchBy="bot"
+        of={[
+          choice('state', t('panel.payments.state'), 'paymentStatus', STATES),
+          choice('method', t('panel.payments.method'), 'paymentMethod', METHODS),
+          { name: 'min', label: t('panel.payments.min'), type: 'text' },
+          { name: 'max', label: t('panel.payments.max'), type: 'text' },
+          { name: 'from', label: t('panel.payments.since'), type: 'date' },
+          { name: 'to', label: t('panel.payments.until'), type: 'date' },
+        ]}
+      />
       <p class="hint small">{t('panel.mod.searchBot')}</p>
       <Listed
         list={list}

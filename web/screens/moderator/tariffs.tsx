@@ -3,7 +3,7 @@ import type { TariffReceipt } from '../../../src/panel/contract/moderator/tariff
 import { useList } from '../../api/queries.ts';
 import { useAddress, useFilters } from '../../ui/address.ts';
 import { Button, Money, When } from '../../ui/basics.tsx';
-import { Filters } from '../../ui/form.tsx';
+import { Filters } from '../../ui/filters.tsx';
 import { useKeys } from '../../ui/keys.ts';
 import { Row, Screen, Section } from '../../ui/screen.tsx';
 import { Empty, Listed } from '../../ui/states.tsx';

@@ -1,11 +1,14 @@
 import { useRoute } from 'preact-iso';
+import type { PromoPage, SourcesPage } from '../../../src/panel/contract/growth.ts';
 import type { Payment, PaymentTotals } from '../../../src/panel/contract/payments.ts';
 import type { Plans } from '../../../src/panel/contract/plans.ts';
 import { exportList } from '../../api/exports.ts';
 import { useGet, useList } from '../../api/queries.ts';
+import { me } from '../../session.ts';
 import { useAddress, useFilters } from '../../ui/address.ts';
 import { Button, Money, money, planTitle, When } from '../../ui/basics.tsx';
-import { Field, Filters, Tabs } from '../../ui/form.tsx';
+import { Filters } from '../../ui/filters.tsx';
+import { Tabs } from '../../ui/form.tsx';
 import { useBot } from '../../ui/place.ts';
 import { Row, Screen, Section } from '../../ui/screen.tsx';
 import { Empty, Listed } from '../../ui/states.tsx';
@@ -101,54 +104,55 @@ function Total({ of: { count, sums, more } }: { of: PaymentTotals }) {
 
 function PaymentFilters({ filters, set }: Pick<ReturnType<typeof useFilters>, 'filters' | 'set'>) {
   const { api } = useBot();
+  const { features } = me();
   const chats = useGet<Plans>(`${api}/plans`).data?.chats ?? [];
+  const sources = useGet<SourcesPage>(features.includes('sources') ? `${api}/sources` : null).data?.items;
+  const codes = useGet<PromoPage>(features.includes('promo') ? `${api}/promo` : null).data?.items;
   const all = ['', t('panel.filter.all')] as const;
-  const typed = (name: string, label: string, type: 'text' | 'date') => (
-    <Field
-      label={label}
-      type={type}
-      testid={`filter-${name}`}
-      value={filters[name] ?? ''}
-      inputMode="numeric"
-      onInput={(value) => set({ [name]: value })}
-    />
-  );
+  const choice = (name: string, label: string, options: readonly (readonly [string, string])[]) =>
+    options.length === 0 ? [] : [{ name, label, options: [all, ...options] }];
   return (
     <Filters
       filters={filters}
       set={set}
       of={[
-        {
-          name: 'state',
-          label: t('panel.payments.state'),
-          options: [all, ...STATES.map((state) => [state, named('paymentStatus', state)] as const)],
-        },
-        {
-          name: 'method',
-          label: t('panel.payments.method'),
-          options: [all, ...METHODS.map((method) => [method, named('paymentMethod', method)] as const)],
-        },
-        {
-          name: 'chat',
-          label: t('panel.payments.chat'),
-          options: [all, ...chats.map(({ id, title }) => [String(id), title] as const)],
-        },
-        {
-          name: 'plan',
-          label: t('panel.payments.plan'),
-          options: [
-            all,
-            ...chats.flatMap(({ title, plans }) =>
-              plans.map((plan) => [String(plan.id), `${title}: ${planTitle(plan)}`] as const),
-            ),
-          ],
-        },
+        ...choice(
+          'state',
+          t('panel.payments.state'),
+          STATES.map((state) => [state, named('paymentStatus', state)] as const),
+        ),
+        ...choice(
+          'method',
+          t('panel.payments.method'),
+          METHODS.map((method) => [method, named('paymentMethod', method)] as const),
+        ),
+        ...choice(
+          'chat',
+          t('panel.payments.chat'),
+          chats.map(({ id, title }) => [String(id), title] as const),
+        ),
+        ...choice(
+          'plan',
+          t('panel.payments.plan'),
+          chats.flatMap(({ title, plans }) =>
+            plans.map((plan) => [String(plan.id), `${title}: ${planTitle(plan)}`] as const),
+          ),
+        ),
+        ...choice(
+          'source',
+          t('panel.payments.source'),
+          (sources ?? []).map(({ id, name }) => [String(id), name] as const),
+        ),
+        ...choice(
+          'promo',
+          t('panel.payments.promo'),
+          (codes ?? []).map(({ id, code }) => [String(id), code] as const),
+        ),
+        { name: 'from', label: t('panel.payments.since'), type: 'date' },
+        { name: 'to', label: t('panel.payments.until'), type: 'date' },
+        { name: 'min', label: t('panel.payments.min'), type: 'text' },
+        { name: 'max', label: t('panel.payments.max'), type: 'text' },
       ]}
-    >
-      {typed('from', t('panel.payments.since'), 'date')}
-      {typed('to', t('panel.payments.until'), 'date')}
-      {typed('min', t('panel.payments.min'), 'text')}
-      {typed('max', t('panel.payments.max'), 'text')}
-    </Filters>
+    />
   );
 }

@@ -9,7 +9,7 @@ import { useGet, useList } from '../../api/queries.ts';
 import { me } from '../../session.ts';
 import { useAddress, useFilters } from '../../ui/address.ts';
 import { Button, fullTime, Money, planTitle } from '../../ui/basics.tsx';
-import { Filters } from '../../ui/form.tsx';
+import { Filters } from '../../ui/filters.tsx';
 import { useBot } from '../../ui/place.ts';
 import { Row, Screen, Section } from '../../ui/screen.tsx';
 import { Empty, Listed } from '../../ui/states.tsx';

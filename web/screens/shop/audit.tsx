@@ -2,7 +2,7 @@ import type { AuditLine } from '../../../src/panel/contract/audit.ts';
 import { useList } from '../../api/queries.ts';
 import { useFilters } from '../../ui/address.ts';
 import { When } from '../../ui/basics.tsx';
-import { Field, Select } from '../../ui/form.tsx';
+import { Filters } from '../../ui/filters.tsx';
 import { useBot } from '../../ui/place.ts';
 import { Row, Screen, Section } from '../../ui/screen.tsx';
 import { Empty, Listed } from '../../ui/states.tsx';
@@ -29,41 +29,28 @@ export default function Audit() {
   const { api } = useBot();
   const { filters, set, search } = useFilters();
   const list = useList<AuditLine>(`${api}/audit${search}`);
-  const day = (name: 'from' | 'to', label: string) => (
-    <Field
-      label={label}
-      type="date"
-      testid={`filter-${name}`}
-      value={filters[name] ?? ''}
-      onInput={(value) => set({ [name]: value })}
-    />
-  );
+  const all = ['', t('panel.filter.all')] as const;
   return (
     <Screen name="audit" title={t('panel.screen.audit')}>
-      <div class="filters">
-        <Select
-          label={t('panel.trail.who')}
-          testid="filter-actor"
-          value={filters['actor'] ?? ''}
-          options={[
-            ['', t('panel.filter.all')],
-            ...ACTORS.map((kind) => [kind, t(`panel.mod.actors.${kind}`)] as const),
-          ]}
-          onChange={(actor) => set({ actor })}
-        />
-        <Select
-          label={t('panel.trail.what')}
-          testid="filter-action"
-          value={filters['action'] ?? ''}
-          options={[
-            ['', t('panel.filter.all')],
-            ...KINDS.map((kind) => [kind, t(`panel.trail.kinds.${kind}`)] as const),
-          ]}
-          onChange={(action) => set({ action })}
-        />
-        {day('from', t('panel.payments.since'))}
-        {day('to', t('panel.payments.until'))}
-      </div>
+      <Filters
+        filters={filters}
+        set={set}
+        searchBy={null}
+        of={[
+          {
+            name: 'actor',
+            label: t('panel.trail.who'),
+            options: [all, ...ACTORS.map((kind) => [kind, t(`panel.mod.actors.${kind}`)] as const)],
+          },
+          {
+            name: 'action',
+            label: t('panel.trail.what'),
+            options: [all, ...KINDS.map((kind) => [kind, t(`panel.trail.kinds.${kind}`)] as const)],
+          },
+          { name: 'from', label: t('panel.payments.since'), type: 'date' },
+          { name: 'to', label: t('panel.payments.until'), type: 'date' },
+        ]}
+      />
       <Listed
         list={list}
         empty={<Empty text={t(search === '' ? 'panel.trail.none' : 'panel.trail.notFound')} />}

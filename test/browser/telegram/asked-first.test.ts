@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect } from 'vitest';
-import { opensInTelegram, test } from '../support/browser/page.ts';
-import { type Platform, startPlatform } from '../support/platform.ts';
-import { moderatorReadsEnglish, openShop, type Shop } from '../support/shop.ts';
+import { opensInTelegram, test } from '../../support/browser/page.ts';
+import { type Platform, startPlatform } from '../../support/platform.ts';
+import { moderatorReadsEnglish, openShop, type Shop } from '../../support/shop.ts';
 
 let platform: Platform;
 let shop: Shop;

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect } from 'vitest';
-import { opensInTelegram, opensPage, type PanelPage, test } from '../support/browser/page.ts';
-import { initDataOf } from '../support/panel/ask-panel.ts';
-import { type Platform, startPlatform } from '../support/platform.ts';
-import { openShop, type Shop } from '../support/shop.ts';
+import { opensInTelegram, opensPage, type PanelPage, test } from '../../support/browser/page.ts';
+import { initDataOf } from '../../support/panel/ask-panel.ts';
+import { type Platform, startPlatform } from '../../support/platform.ts';
+import { openShop, type Shop } from '../../support/shop.ts';
 
 let platform: Platform;
 let shop: Shop;
@@ -94,10 +94,18 @@ test('the server stops while the page is open: a banner, and then all is well by
   await panel.at('screen-users').waitFor();
 });
 
-test('a page of somebody else’s cannot show the panel within it', async () => {
+test('a page of somebody else’s cannot show any page of the panel within it', async () => {
   const panel = await opensPage(platform);
   await panel.goes('/livez');
-  await panel.page.setContent(`<iframe src="${platform.app.origin}/panel/"></iframe>`);
-  const frame = panel.page.frames()[1];
-  await expect.poll(() => frame?.url()).toMatch(/^chrome-error:/);
+  for (const path of [
+    '/',
+    '/enter',
+    `/bots/${shop.shop.id}/receipts`,
+    '/mod/owners',
+    '/nowhere',
+    '/api/me',
+  ]) {
+    await panel.page.setContent(`<iframe src="${platform.app.origin}/panel${path}"></iframe>`);
+    await expect.poll(() => panel.page.frames()[1]?.url(), { message: path }).toMatch(/^chrome-error:/);
+  }
 });

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect } from 'vitest';
-import { launchOf, opensAnew } from '../support/browser/launch.ts';
-import { opensInBrowser, type PanelPage, test } from '../support/browser/page.ts';
-import { type Platform, startPlatform } from '../support/platform.ts';
-import { openShop, type Shop } from '../support/shop.ts';
+import { launchOf, opensAnew } from '../../support/browser/launch.ts';
+import { opensInBrowser, type PanelPage, test } from '../../support/browser/page.ts';
+import { type Platform, startPlatform } from '../../support/platform.ts';
+import { openShop, type Shop } from '../../support/shop.ts';
 
 let platform: Platform;
 let mine: Shop;

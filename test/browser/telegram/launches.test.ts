@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect } from 'vitest';
-import { hasBack, launchOf, opensAnew, opensBy } from '../support/browser/launch.ts';
-import { opensInTelegram, test } from '../support/browser/page.ts';
-import { type Platform, startPlatform } from '../support/platform.ts';
-import { openShop, type Shop } from '../support/shop.ts';
+import { hasBack, launchOf, opensAnew, opensBy } from '../../support/browser/launch.ts';
+import { opensInTelegram, test } from '../../support/browser/page.ts';
+import { type Platform, startPlatform } from '../../support/platform.ts';
+import { openShop, type Shop } from '../../support/shop.ts';
 
 let platform: Platform;
 let shop: Shop;
