@@ -98,7 +98,10 @@ export interface EndFact {
   n: number;
 }
 
-/** People by the month in which their first paid subscription in a chat began. */
+/**
+ * People by the month in which their first paid subscription in a chat began; apart by its day from the 28th on, as a
+ * month that lacks it brings who began on the 30th at night after who began on the 31st in the morning.
+ */
 export interface CohortFact {
   month: Month;
   chat: number;

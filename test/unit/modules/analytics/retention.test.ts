@@ -45,6 +45,17 @@ test('a month says nothing until the last of them has been here so long, to the 
   expect(cohortsOf({ ...known, asOf: justBefore })[0]?.retained).toEqual([1, null]);
 });
 
+test('who began on the 30th at night is waited for in February, though another began on the 31st', () => {
+  const evening = new Date('2026-01-30T23:00:00+05:00');
+  const known = {
+    cohorts: [cohort(1, '2026-01-31'), { ...JANUARY, size: 1, lastStart: evening }],
+    spells: [spell(0, null, 2)],
+  };
+  const retainedAt = (asOf: string) => cohortsOf({ ...known, asOf: new Date(asOf) })[0]?.retained;
+  expect(retainedAt('2026-02-28T22:59:59+05:00')).toEqual([1, null]);
+  expect(retainedAt('2026-02-28T23:00:00+05:00')).toEqual([1, 1]);
+});
+
 test('all chats are the sums of each, and of them the last to begin is waited for', () => {
   const known = {
     cohorts: [cohort(1, '2026-01-01'), cohort(2, '2026-01-20', { chat: 2 })],

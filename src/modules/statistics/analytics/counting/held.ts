@@ -29,6 +29,9 @@ const monthsUpTo = (instant: string): string => `
                    + extract(month FROM local) - extract(month FROM begun))::int AS k
              FROM (SELECT ${instant} AT TIME ZONE $3::text AS local, first AT TIME ZONE $3::text AS begun) _) __)`;
 
+/** From the 28th on, as months that lack a day bring those of the others in another order. */
+const FIRST_DAY = 'greatest(27, extract(day FROM first AT TIME ZONE $3::text))';
+
 /** Whose subscriptions ran from when until when. */
 export const countHeld = ({ subscriptions, paid, sales }: HeldRows): string => `
 WITH paid AS (${paid}),
@@ -56,7 +59,7 @@ ${rowsOf(
   'cohorts',
   `SELECT ${asMonth('month')} AS month, chat, size, "lastStart"
      FROM (SELECT ${monthOf('first')} AS month, chat, count(*)::int AS size, max(first) AS "lastStart"
-             FROM firsts GROUP BY 1, 2) g`,
+             FROM firsts GROUP BY 1, 2, ${FIRST_DAY}) g`,
 )},
 ${rowsOf(
   'cohortSales',

@@ -41,11 +41,10 @@ export function reportRetention(
     asOf: facts.asOf,
     cohorts: cohorts.map(([month, parts]) => {
       const size = sizeOf(parts);
-      const lastStart = new Date(Math.max(...parts.map((part) => part.lastStart.getTime())));
       const spells = spellsOf.get(month);
       const count = Math.min(MAX_MONTHS, monthsBetween(month, present) + 1);
       const retained = Array.from({ length: count }, (_, k) => {
-        if (addMonths(lastStart, k, timeZone) > facts.asOf) return null;
+        if (parts.some(({ lastStart }) => addMonths(lastStart, k, timeZone) > facts.asOf)) return null;
         return ratioOf(
           sumOf(spells, ({ a, z, n }) => (a <= k && (z === null || k < z) ? n : 0)),
           size,
