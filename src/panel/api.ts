@@ -5,9 +5,11 @@ import type { Services } from '../modules/services.ts';
 import { answerErrors, useContract } from './answers.ts';
 import { type EventRoutesDeps, eventRoutes } from './events.ts';
 import { faultRoutes } from './fault-routes.ts';
+import { platformAnalyticsRoutes } from './moderator/analytics-routes.ts';
 import { ownerRoutes } from './moderator/owner-routes.ts';
 import { platformRoutes } from './moderator/platform-routes.ts';
 import { tariffRoutes } from './moderator/tariff-routes.ts';
+import { analyticsRoutes } from './owner/analytics/analytics-routes.ts';
 import { auditRoutes } from './owner/audit-routes.ts';
 import { botRoutes } from './owner/bot-routes.ts';
 import { exportRoutes, type WriteExport } from './owner/export-routes.ts';
@@ -87,6 +89,7 @@ export function createPanelApi({ services, ...others }: PanelDeps): (app: Fastif
         promoRoutes(owner, deps.services);
         referralRoutes(owner, deps.services);
         sourceRoutes(owner, deps.services);
+        analyticsRoutes(owner, deps.services);
         auditRoutes(owner, deps.services);
         settingRoutes(owner, deps.services);
         userRoutes(owner, deps.services);
@@ -99,6 +102,7 @@ export function createPanelApi({ services, ...others }: PanelDeps): (app: Fastif
         ownerRoutes(moderator, deps.services);
         tariffRoutes(moderator, { services: deps.services, files });
         platformRoutes(moderator, deps.services, deps.clock);
+        platformAnalyticsRoutes(moderator, deps.services);
       },
       { prefix: '/mod' },
     );

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { isErrorName } from '../infra/observability/fault-record.ts';
-import { type PageFault, pageFault } from './contract/faults.ts';
+import { type PageFault, pageFault } from './contract/session.ts';
 import { createLimit } from './session/limits.ts';
 import { sessionOf } from './session/session-guard.ts';
 import { assetFile } from './site.ts';

@@ -5,9 +5,9 @@ import { chat, instant, money, pageOf, pageQuery, person, planName, rowId } from
 
 export const paymentState = z.enum(PAYMENT_STATUSES);
 export const paymentMethod = z.enum(['card', 'payme', 'click', 'uzum', 'stars']);
-const currency = z.enum(['UZS', 'XTR']);
+export const currency = z.enum(['UZS', 'XTR']);
 /** A day of the platform's time zone. */
-const day = z.iso.date();
+export const day = z.iso.date();
 /** An amount as somebody types it, `50 000`, read as `50000.00`. */
 const typedAmount = z.coerce
   .string()

@@ -45,7 +45,8 @@ export function createAnalyticsService(deps: {
 
   return {
     /** The months asked for, up to the present one where it is not said; null: none, or more than anybody can read. */
-    periodOf: (asked: Partial<Period>): Period | null => resolvePeriod(asked, clock.now(), timeZone),
+    periodOf: (asked: Parameters<typeof resolvePeriod>[0]): Period | null =>
+      resolvePeriod(asked, clock.now(), timeZone),
 
     overview: (scope: TenantScope, actor: Actor, query: SoldQuery) =>
       report(scope, actor, (facts) => reportOverview(facts, query, timeZone)),

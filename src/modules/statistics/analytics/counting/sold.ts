@@ -2,7 +2,7 @@ import { asDayOrMonth, asMonth, dayOrMonthOf, monthOf, rowsOf, SOON, sumOf } fro
 
 /** For as long sales are told by the day, and those by source. */
 const DAYS = 400;
-const SOURCE_DAYS = 92;
+const SOURCE_DAYS = 182;
 
 const EARLIER = 'ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING';
 const BOUGHT_BEFORE = (window: string) =>

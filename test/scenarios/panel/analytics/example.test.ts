@@ -1,0 +1,167 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { askReport, buys, soums, timeIs } from '../../../support/analytics/story.ts';
+import { openPanel } from '../../../support/panel/signed-in.ts';
+import { type Platform, round, startPlatform } from '../../../support/platform.ts';
+import { newBuyer, openShop, type Shop } from '../../../support/shop.ts';
+
+let platform: Platform;
+let shop: Shop;
+
+/** Five people in a winter, all at noon: a month for 50 000, a year for 480 000, for ever for 900 000. */
+beforeAll(async () => {
+  platform = await startPlatform();
+  shop = await openShop(platform);
+  const { database, mainBot } = platform;
+  const { channelId } = await database.plan.findUniqueOrThrow({ where: { id: shop.planId } });
+  const offers = async (months: number, price: string) => {
+    await shop.owner.presses(mainBot, `price:${channelId}:${months}`);
+    await shop.owner.sends(mainBot, price);
+    await platform.quiet();
+    const where = { channelId, durationMonths: months };
+    return (await database.plan.findFirstOrThrow({ where })).id;
+  };
+  const year = await offers(12, '480 000');
+  const forEver = await offers(0, '900 000');
+  const noonOf = (day: string) => timeIs(platform, `${day}T12:00:00+05:00`);
+  const comes = () => newBuyer(platform, shop);
+
+  noonOf('2027-01-10');
+  const a = await comes();
+  await buys(platform, shop, a);
+  noonOf('2027-01-20');
+  await buys(platform, shop, await comes(), year);
+  noonOf('2027-02-05');
+  await buys(platform, shop, await comes(), forEver);
+  noonOf('2027-02-09');
+  await buys(platform, shop, a);
+  noonOf('2027-02-15');
+  const undone = await buys(platform, shop, await comes());
+  noonOf('2027-02-20');
+  const panel = (await openPanel(platform, shop.owner)).of(shop.shop);
+  expect((await panel.post(`/receipts/${undone}/revert`)).status).toBe(200);
+  noonOf('2027-02-25');
+  const e = await comes();
+  await buys(platform, shop, e);
+  noonOf('2027-03-10');
+  await round(platform);
+  noonOf('2027-03-25');
+  await round(platform);
+  noonOf('2027-03-28');
+  await buys(platform, shop, e);
+  noonOf('2027-04-01');
+});
+afterAll(() => platform.closesClean());
+
+const months = 'from=2027-01&to=2027-03';
+
+test('every figure of three months is what its definition says', async () => {
+  const { now, total, months: told } = await askReport(platform, shop, `overview?${months}`);
+  expect(told).toEqual([
+    {
+      month: '2027-01',
+      turnover: soums(530_000),
+      sales: { new: 2, renewal: 0, return: 0 },
+      mrr: soums(90_000),
+      paying: 2,
+      lifetime: 0,
+      live: 2,
+      arpu: soums(45_000),
+      started: 2,
+      ended: 0,
+      lost: 0,
+      churn: null,
+      due: 0,
+      renewed: 0,
+      renewalRate: null,
+      provisional: false,
+    },
+    {
+      month: '2027-02',
+      turnover: soums(1_000_000),
+      sales: { new: 2, renewal: 1, return: 0 },
+      mrr: soums(140_000),
+      paying: 3,
+      lifetime: 1,
+      live: 4,
+      arpu: soums(46_666, 67),
+      started: 3,
+      ended: 1,
+      lost: 0,
+      churn: 0,
+      due: 1,
+      renewed: 1,
+      renewalRate: 1,
+      provisional: false,
+    },
+    {
+      month: '2027-03',
+      turnover: soums(50_000),
+      sales: { new: 0, renewal: 0, return: 1 },
+      mrr: soums(90_000),
+      paying: 2,
+      lifetime: 1,
+      live: 3,
+      arpu: soums(45_000),
+      started: 1,
+      ended: 2,
+      lost: 1,
+      churn: 0.3333,
+      due: 2,
+      renewed: 1,
+      renewalRate: 0.5,
+      provisional: true,
+    },
+  ]);
+  expect(now).toEqual({
+    mrr: soums(90_000),
+    paying: 2,
+    lifetime: 1,
+    live: 3,
+    arpu: soums(45_000),
+    ltv: { amount: soums(225_000), lost: 1, base: 5 },
+  });
+  expect(total).toEqual({
+    turnover: soums(1_580_000),
+    sales: { new: 4, renewal: 1, return: 1 },
+    change: null,
+  });
+});
+
+test('who stayed is told by the month of their first payment, and not before all of them can have', async () => {
+  const { cohorts } = await askReport(platform, shop, `retention?${months}`);
+  expect(cohorts).toEqual([
+    { month: '2027-01', size: 2, retained: [1, 1, 0.5, null], turnoverPerSubscriber: soums(290_000) },
+    { month: '2027-02', size: 2, retained: [1, 0.5, null], turnoverPerSubscriber: soums(500_000) },
+  ]);
+});
+
+test('money is told by what it was paid for, and adds up', async () => {
+  const { groups, total, series } = await askReport(platform, shop, `revenue?by=plan&${months}`);
+  const told = groups.map((group: { label: string; turnover: unknown }) => [group.label, group.turnover]);
+  expect(told).toEqual([
+    ['lifetime', soums(900_000)],
+    ['12 months', soums(480_000)],
+    ['1 month', soums(200_000)],
+  ]);
+  expect(total.turnover).toEqual(soums(1_580_000));
+  expect(series.map(({ at }: { at: string }) => at)).toEqual(['2027-01', '2027-02', '2027-03']);
+});
+
+test('what nobody can mean is refused', async () => {
+  const panel = (await openPanel(platform, shop.owner)).of(shop.shop);
+  for (const path of [
+    'overview?from=2027-13',
+    'overview?from=2027-03&to=2027-01',
+    'overview?from=2021-01&to=2027-01',
+    'overview?since=2027-01-01',
+    'revenue',
+    'retention?plan=1',
+    'funnel?since=2027-02-30',
+    'funnel?since=2027-02-02&until=2027-02-01',
+    'speed?days=0',
+    'forecast?days=31',
+  ]) {
+    const { status, body } = await panel.get(`/analytics/${path}`);
+    expect([path, status, body.error?.code]).toEqual([path, 400, 'request']);
+  }
+});
