@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { cpus } from 'node:os';
+import { analytics } from './parts/analytics.ts';
 import { ends } from './parts/ends.ts';
 import { fairness } from './parts/fairness.ts';
 import { firstUpdate } from './parts/first-update.ts';
@@ -28,6 +29,7 @@ const PARTS: Record<string, (ground: Ground) => Promise<Row[]>> = {
   e: (ground) => ends(ground, { subscriptions: SUBSCRIPTIONS }),
   f: (ground) => processMemory(ground, { seconds: SECONDS * 2 }),
   g: fairness,
+  h: (ground) => analytics(ground, { subscriptions: SUBSCRIPTIONS }),
 };
 
 await main();

@@ -14,6 +14,7 @@ export type LongTransact = <T>(work: (query: LongQuery) => Promise<T>) => Promis
 const SETTINGS = `
 SET LOCAL statement_timeout = '120s';
 SET LOCAL work_mem = '32MB';
+SET LOCAL hash_mem_multiplier = 4;
 SET LOCAL max_parallel_workers_per_gather = 0;
 SET LOCAL jit = off`;
 

@@ -19,19 +19,18 @@ export const COUNT_SOLD = countSold(`
     LEFT JOIN subscriptions s ON s.id = p.subscription_id
    WHERE p.user_bot_id = $1::int AND ${isSale('p')} AND p.approved_at IS NOT NULL`);
 
-/** By sales of its own chat, and by those of bundles that begin at another. */
+/** By sales of its own chat, and by those of bundles that begin at another: of a bot with one chat there are none. */
 const PAID = `
-  SELECT DISTINCT ON (subscription_id) subscription_id, chat, plan, currency, amount
-    FROM (SELECT p.subscription_id, p.id, p.approved_at, p.channel_id AS chat, p.plan_id AS plan, p.currency, p.amount
-            FROM payments p WHERE p.user_bot_id = $1::int AND ${isSale('p')} AND p.subscription_id IS NOT NULL
-          UNION ALL
-          SELECT t.subscription_id, p.id, p.approved_at, p.channel_id, p.plan_id, p.currency, p.amount
-            FROM payments p
-            JOIN payment_chats pc ON pc.payment_id = p.id AND pc.channel_id <> p.channel_id
-            JOIN time_entries t ON t.source = 'payment' AND t.source_id = p.id AND t.channel_id = pc.channel_id
-                               AND t.taken_back_at IS NULL
-           WHERE p.user_bot_id = $1::int AND ${isSale('p')}) bought
-   ORDER BY subscription_id, approved_at DESC, id DESC`;
+  SELECT p.subscription_id, p.id, p.approved_at, p.channel_id AS chat, p.plan_id AS plan, p.currency, p.amount
+    FROM payments p WHERE p.user_bot_id = $1::int AND ${isSale('p')} AND p.subscription_id IS NOT NULL
+  UNION ALL
+  SELECT t.subscription_id, p.id, p.approved_at, p.channel_id, p.plan_id, p.currency, p.amount
+    FROM payments p
+    JOIN payment_chats pc ON pc.payment_id = p.id AND pc.channel_id <> p.channel_id
+    JOIN time_entries t ON t.source = 'payment' AND t.source_id = p.id AND t.channel_id = pc.channel_id
+                       AND t.taken_back_at IS NULL
+   WHERE p.user_bot_id = $1::int AND ${isSale('p')}
+     AND (SELECT count(*) > 1 FROM channels WHERE user_bot_id = $1::int)`;
 
 export const COUNT_HELD = countHeld({
   subscriptions: `

@@ -7,7 +7,7 @@ const UPCOMING_DAYS = 92;
 export interface HeldRows {
   /** `id`, `person`, `chat`, `started_at`, `ended_at`, `expires_at`. */
   subscriptions: string;
-  /** What was paid last for each that was: `subscription_id`, `chat`, `plan`, `currency`, `amount`. */
+  /** What was paid for each: `subscription_id`, `id`, `approved_at`, `chat`, `plan`, `currency`, `amount`. */
   paid: string;
   /** `person`, `chat`, `currency`, `amount`. */
   sales: string;
@@ -15,10 +15,11 @@ export interface HeldRows {
 
 /** Each subscription with the first one of its holder in that chat that was paid for, and the one after it. */
 const withPast = (subscriptions: string): string => `
-  SELECT s.*, paid.subscription_id IS NOT NULL AS is_paid, paid.chat AS paid_chat, paid.plan, paid.currency, paid.amount,
+  SELECT s.*, paid.subscription_id IS NOT NULL AS is_paid,
          lead(s.started_at) OVER theirs AS next,
          min(s.started_at) FILTER (WHERE paid.subscription_id IS NOT NULL) OVER (PARTITION BY s.person, s.chat) AS first
-    FROM (${subscriptions}) s LEFT JOIN paid ON paid.subscription_id = s.id
+    FROM (${subscriptions}) s
+    LEFT JOIN (SELECT DISTINCT subscription_id FROM paid) paid ON paid.subscription_id = s.id
   WINDOW theirs AS (PARTITION BY s.person, s.chat ORDER BY s.started_at, s.id)`;
 
 /** The smallest number of calendar months after the first start that leads to an instant or beyond it. */
@@ -34,7 +35,7 @@ const FIRST_DAY = 'greatest(27, extract(day FROM first AT TIME ZONE $3::text))';
 
 /** Whose subscriptions ran from when until when. */
 export const countHeld = ({ subscriptions, paid, sales }: HeldRows): string => `
-WITH paid AS (${paid}),
+WITH paid AS NOT MATERIALIZED (${paid}),
      held AS MATERIALIZED (${withPast(subscriptions)}),
      firsts AS MATERIALIZED (SELECT DISTINCT person, chat, first FROM held WHERE first IS NOT NULL)
 SELECT ${rowsOf(
@@ -80,8 +81,10 @@ ${rowsOf(
   `SELECT ${asDay('day')} AS day, chat, plan, currency, n, sum
      FROM (SELECT ${dayOf('expires_at')} AS day, chat, plan, currency, count(*)::int AS n,
                   ${sumOf('CASE WHEN chat = paid_chat THEN amount ELSE 0 END')} AS sum
-             FROM held
-            WHERE is_paid AND started_at <= $2::timestamptz AND (ended_at IS NULL OR ended_at > $2::timestamptz)
-              AND expires_at >= ${midnight(0)} AND expires_at < ${midnight(UPCOMING_DAYS)}
+             FROM (SELECT DISTINCT ON (held.id) held.chat, held.expires_at, paid.chat AS paid_chat, paid.plan, paid.currency, paid.amount
+                     FROM held JOIN paid ON paid.subscription_id = held.id
+                    WHERE held.started_at <= $2::timestamptz AND (held.ended_at IS NULL OR held.ended_at > $2::timestamptz)
+                      AND held.expires_at >= ${midnight(0)} AND held.expires_at < ${midnight(UPCOMING_DAYS)}
+                    ORDER BY held.id, paid.approved_at DESC, paid.id DESC) ending
             GROUP BY 1, 2, 3, 4) g`,
 )}`;

@@ -51,7 +51,6 @@ export const COUNT_TARIFFS_HELD = countHeld({
            CASE WHEN status <> 'active' THEN greatest(started_at, least(expires_at, $2::timestamptz)) END AS ended_at, expires_at
       FROM admin_subscriptions`,
   paid: `
-    SELECT DISTINCT ON (subscription_id) subscription_id, chat, plan, currency, amount
-      FROM (${TARIFFS}) t WHERE subscription_id IS NOT NULL ORDER BY subscription_id, approved_at DESC, id DESC`,
+    SELECT subscription_id, id, approved_at, chat, plan, currency, amount FROM (${TARIFFS}) t WHERE subscription_id IS NOT NULL`,
   sales: TARIFFS,
 });

@@ -1,4 +1,4 @@
-import { asDayOrMonth, asMonth, dayOrMonthOf, monthOf, rowsOf, SOON, sumOf } from './sql.ts';
+import { asDayOrMonth, asMonth, dayOf, dayOrMonth, monthOf, rowsOf, SOON, sumOf } from './sql.ts';
 
 /** For as long sales are told by the day, and those by source. */
 const DAYS = 400;
@@ -29,19 +29,21 @@ const SOLD = 'chat, plan, method, currency';
  *   `over` and `ends` (of their time, and of what was left of it), `is_trial`, `value` (a month of it in millionths)
  */
 export const countSold = (sales: string): string => `
-WITH sale AS MATERIALIZED (${withPast(sales)})
+WITH sale AS MATERIALIZED (${withPast(sales)}),
+     sold_on AS MATERIALIZED (
+       SELECT ${dayOf('approved_at')} AS day, source, ${SOLD}, kind, count(*) AS n, sum(amount) AS amount
+         FROM sale GROUP BY 1, source, ${SOLD}, kind)
 SELECT ${rowsOf(
   'sales',
   `SELECT ${asDayOrMonth('at', DAYS)} AS at, ${SOLD}, kind, n, sum
-     FROM (SELECT ${dayOrMonthOf('approved_at', DAYS)} AS at, ${SOLD}, kind, count(*)::int AS n, ${sumOf('amount')} AS sum
-             FROM sale GROUP BY 1, ${SOLD}, kind) g`,
+     FROM (SELECT ${dayOrMonth('day', DAYS)} AS at, ${SOLD}, kind, sum(n)::int AS n, ${sumOf('amount')} AS sum
+             FROM sold_on GROUP BY 1, ${SOLD}, kind) g`,
 )},
 ${rowsOf(
   'salesBySource',
   `SELECT ${asDayOrMonth('at', SOURCE_DAYS)} AS at, source, ${SOLD}, kind, n, sum
-     FROM (SELECT ${dayOrMonthOf('approved_at', SOURCE_DAYS)} AS at, source, ${SOLD}, kind, count(*)::int AS n,
-                  ${sumOf('amount')} AS sum
-             FROM sale GROUP BY 1, source, ${SOLD}, kind) g`,
+     FROM (SELECT ${dayOrMonth('day', SOURCE_DAYS)} AS at, source, ${SOLD}, kind, sum(n)::int AS n, ${sumOf('amount')} AS sum
+             FROM sold_on GROUP BY 1, source, ${SOLD}, kind) g`,
 )},
 ${rowsOf(
   'periods',
@@ -59,7 +61,7 @@ ${rowsOf(
 ${rowsOf(
   'due',
   `SELECT ${asDayOrMonth('at', DAYS)} AS at, ${SOLD}, due, renewed
-     FROM (SELECT ${dayOrMonthOf('over', DAYS)} AS at, ${SOLD}, count(*)::int AS due,
+     FROM (SELECT ${dayOrMonth(dayOf('over'), DAYS)} AS at, ${SOLD}, count(*)::int AS due,
                   (count(*) FILTER (WHERE is_renewed))::int AS renewed
              FROM sale WHERE over <= $2::timestamptz AND begins IS NOT NULL GROUP BY 1, ${SOLD}) g`,
 )}`;

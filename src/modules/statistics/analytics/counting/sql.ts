@@ -7,17 +7,19 @@ export const dayOf = (instant: string): string => `(${instant} AT TIME ZONE $3::
 export const monthOf = (instant: string): string =>
   `date_trunc('month', ${instant} AT TIME ZONE $3::text)::date`;
 
-/** Of what is more than so many days past, the month alone. */
-export const dayOrMonthOf = (instant: string, days: number): string =>
-  `CASE WHEN ${instant} < ${midnight(-days)} THEN ${monthOf(instant)} ELSE ${dayOf(instant)} END`;
+/** Of a day that is more than so many days past, the first one of its month. */
+export const dayOrMonth = (day: string, days: number): string =>
+  `CASE WHEN ${day} < ${firstDay(days)} THEN date_trunc('month', ${day}::timestamp)::date ELSE ${day} END`;
+
+const firstDay = (days: number): string => `(${dayOf('$2::timestamptz')} - ${days})`;
 
 export const asDay = (date: string): string => `to_char(${date}, 'YYYY-MM-DD')`;
 
 export const asMonth = (date: string): string => `to_char(${date}, 'YYYY-MM')`;
 
-/** Of a group of `dayOrMonthOf`: a month's first day lies before the first of the days, as the whole month does. */
+/** Of a group of `dayOrMonth`: a month's first day lies before the first of the days, as the whole month does. */
 export const asDayOrMonth = (date: string, days: number): string =>
-  `CASE WHEN ${date} < ${dayOf(midnight(-days))} THEN ${asMonth(date)} ELSE ${asDay(date)} END`;
+  `CASE WHEN ${date} < ${firstDay(days)} THEN ${asMonth(date)} ELSE ${asDay(date)} END`;
 
 /** The midnight that began the day which lies so many days after the present one. */
 export const midnight = (days: number): string =>
