@@ -76,8 +76,8 @@ export class Life {
     };
     this.#lines.people.push(person);
     if (source !== null) this.#visits(source, true);
-    for (let act = random.int(9); act > 0; act -= 1) {
-      this.#at = this.#later(this.#at, random.chance(50) ? 6 : 60);
+    for (let act = random.int(16); act > 0; act -= 1) {
+      this.#at = this.#later(this.#at, random.chance(60) ? 6 : 50);
       if (this.#at >= now) break;
       this.#endsWhatIsOver();
       this.#acts();

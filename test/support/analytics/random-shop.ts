@@ -4,7 +4,7 @@ import type { Random } from '../random.ts';
 import { Life, type Lines, type Sold } from './random-life.ts';
 import { dayOf, plusDays } from './reckoning.ts';
 
-const PEOPLE = 60;
+const PEOPLE = 80;
 const DAYS = 480;
 
 /** Where it is sold, to be filled. */
@@ -18,7 +18,7 @@ interface Ground {
 }
 
 /**
- * Fills a shop with a second chat, plans of every kind, sources, and 60 people who bought, left, came back, tried, got
+ * Fills a shop with a second chat, plans of every kind, sources, and 80 people who bought, left, came back, tried, got
  * grants, took money back and were forgotten in the last 480 days: rows as the product writes them.
  * @returns the ids of its second chat, its plans and its sources
  */
