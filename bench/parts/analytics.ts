@@ -1,6 +1,6 @@
 import { DAY_MS } from '../../src/shared/durations.ts';
 import { type Ground, source } from '../support/ground.ts';
-import { writePastBooks } from '../support/past-books.ts';
+import { writePastSales } from '../support/past-sales.ts';
 import { once, type Row } from '../support/report.ts';
 import type { Measured } from '../support/statistics.ts';
 
@@ -31,7 +31,7 @@ export async function analytics(
     [subscriptions, 60_000],
   ] as const) {
     const database = await ground.newDatabase();
-    const { botId, ownerTelegramUserId } = await writePastBooks(database.client, size);
+    const { botId, ownerTelegramUserId } = await writePastSales(database.client, size);
     await database.client.query('VACUUM ANALYZE');
     const found = (await ground.run(source('programs/analytics.ts'), {
       ...database.environment,

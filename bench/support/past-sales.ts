@@ -1,7 +1,7 @@
 import type pg from 'pg';
 
-/** Whose books they are: an owner with a bot of one chat that is sold by the month. */
-export interface Books {
+/** Whose sales they are: an owner with a bot of one chat that is sold by the month. */
+export interface Till {
   /** `user_bots.id` */
   botId: number;
   ownerTelegramUserId: bigint;
@@ -11,7 +11,7 @@ export interface Books {
  * A bot with so many subscriptions in three years up to now: on average three sales each, a third of them live, every fifth
  * person back for a second one, a third come by one of ten sources; written as the product would have.
  */
-export async function writePastBooks(client: pg.Client, subscriptions: number): Promise<Books> {
+export async function writePastSales(client: pg.Client, subscriptions: number): Promise<Till> {
   const people = Math.ceil((subscriptions * 5) / 6);
   const telegramId = 9_000_000_000 + subscriptions;
   const { rows } = await client.query<{ id: number }>(`
