@@ -1,6 +1,13 @@
 import { spawnSync } from 'node:child_process';
 import { cpus } from 'node:os';
 import { analytics } from './parts/analytics.ts';
+
+=======
+
+import { panel } from './panel/panel.ts';
+
+>>>>>>> 24c3c8e (Measure what the panel costs whoever opens it, whoever looks through a large shop, and the bots beside it)
+
 import { ends } from './parts/ends.ts';
 import { fairness } from './parts/fairness.ts';
 import { firstUpdate } from './parts/first-update.ts';
@@ -12,8 +19,8 @@ import { type Ground, prepareGround } from './support/ground.ts';
 import { isMet, type Row, toTable } from './support/report.ts';
 
 /**
- * `npm run bench`, for a person; `npm run bench --json`, as data. For a quick look: `PARTS=ad` runs those two, and `ROUNDS`,
- * `SECONDS` (of a round) and `SUBSCRIPTIONS` may be fewer.
+ * `npm run bench`, for a person; `npm run bench --json`, as data; `npm run bench -- panel`, the budgets of the panel alone. For a
+ * quick look: `PARTS=ad` runs those two, and `ROUNDS`, `SECONDS` (of a round) and `SUBSCRIPTIONS` may be fewer.
  */
 const number = (name: string, otherwise: number) => Number(process.env[name] ?? otherwise);
 const ROUNDS = number('ROUNDS', 5);
@@ -29,7 +36,14 @@ const PARTS: Record<string, (ground: Ground) => Promise<Row[]>> = {
   e: (ground) => ends(ground, { subscriptions: SUBSCRIPTIONS }),
   f: (ground) => processMemory(ground, { seconds: SECONDS * 2 }),
   g: fairness,
+<<<<<<< HEAD
   h: (ground) => analytics(ground, { subscriptions: SUBSCRIPTIONS }),
+  p: (ground) =>
+    panel(ground, {
+      rounds: ROUNDS,
+      seconds: SECONDS * 4,
+      subscriptions: number('SUBSCRIPTIONS', 1_100_000),
+    }),
 };
 
 await main();
@@ -38,8 +52,9 @@ async function main(): Promise<void> {
   // `npm run bench --json` keeps the flag for itself, and tells it so.
   const asData = process.argv.includes('--json') || process.env['npm_config_json'] === 'true';
   const say = (line: string) => process.stderr.write(`${line}\n`);
-  const wanted = process.env['PARTS'] ?? Object.keys(PARTS).join('');
-  installTelegraf();
+  const everything = process.argv.includes('panel') ? 'p' : Object.keys(PARTS).join('');
+  const wanted = process.env['PARTS'] ?? everything;
+  if (wanted.includes('a')) installTelegraf();
   const ground = await prepareGround(say);
   const rows: Row[] = [];
   try {

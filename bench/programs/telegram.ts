@@ -1,4 +1,5 @@
 import { createServer, request as forward, type IncomingMessage, type ServerResponse } from 'node:http';
+import { Readable } from 'node:stream';
 
 /**
  * A Bot API that says yes to everything, at the least cost. `SERVED` is the origin that every bot's webhook shows;
@@ -8,6 +9,9 @@ const { PORT, SERVED = '', FIRST_BOT = '0', ELSEWHERE } = process.env;
 const ALLOWED = ['message', 'edited_message', 'callback_query', 'my_chat_member', 'chat_member'];
 const counts = new Map<string, number>();
 const watchers = new Map<string, ServerResponse[]>();
+/** Every file is a picture of that size: as large as one may be that a bot reads. */
+const FILE_BYTES = 20_000_000;
+const PIECE = Buffer.alloc(65_536, 1);
 let messageId = 0;
 
 function resultOf(method: string, botId: string, body: () => Record<string, unknown>): unknown {
@@ -20,6 +24,8 @@ function resultOf(method: string, botId: string, body: () => Record<string, unkn
       return { id: Number(body()['chat_id']), type: 'channel', title: 'Club' };
     case 'getChatMember':
       return { status: 'member', user: { id: 1, is_bot: false, first_name: 'Somebody' } };
+    case 'getFile':
+      return { file_id: 'file', file_unique_id: 'file', file_size: FILE_BYTES, file_path: 'photos/file.jpg' };
     case 'sendMessage':
       messageId += 1;
       return { message_id: messageId, date: 1_795_000_000, chat: { id: 1, type: 'private' }, text: 'Hello' };
@@ -31,6 +37,11 @@ function resultOf(method: string, botId: string, body: () => Record<string, unkn
 function answer(response: ServerResponse, result: unknown): void {
   response.setHeader('content-type', 'application/json');
   response.end(JSON.stringify({ ok: true, result }));
+}
+
+function* pieces(): Generator<Buffer> {
+  yield Buffer.from([0xff, 0xd8, 0xff]);
+  for (let sent = 0; sent < FILE_BYTES; sent += PIECE.length) yield PIECE;
 }
 
 /** `GET /count/<bot>/<method>` at once, `/next/...` when it is called the next time. */
@@ -66,6 +77,10 @@ const server = createServer((request, response) => {
   const [, botId = '', method = ''] = /^\/bot(\d+):[^/]+\/(\w+)/.exec(path) ?? [];
   if (method === '' && !path.startsWith('/file/')) return tell(path, response);
   if (ELSEWHERE !== undefined && Number(botId) < Number(FIRST_BOT)) return passOn(request, response);
+  if (method === '') {
+    Readable.from(pieces(), { objectMode: false }).pipe(response);
+    return;
+  }
   // Parsed for those few methods whose answer hangs on it.
   const chunks: Buffer[] = [];
   const body = () => JSON.parse(Buffer.concat(chunks).toString('utf8')) as Record<string, unknown>;

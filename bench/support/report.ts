@@ -11,7 +11,7 @@ export interface Row {
   note?: string;
 }
 
-type Target = { atLeast: number } | { below: number };
+type Target = { atLeast: number } | { below: number } | { atMost: number };
 
 /** A number that is measured once. */
 export function once(value: number): Measured {
@@ -20,7 +20,8 @@ export function once(value: number): Measured {
 
 export function isMet({ value, target }: Row): boolean | null {
   if (!target) return null;
-  return 'atLeast' in target ? value.median >= target.atLeast : value.median < target.below;
+  if ('atLeast' in target) return value.median >= target.atLeast;
+  return 'below' in target ? value.median < target.below : value.median <= target.atMost;
 }
 
 /** As a person reads it. */
@@ -45,10 +46,14 @@ export function toTable(rows: readonly Row[]): string {
     .join('\n');
 }
 
+const WORDS = { atLeast: 'at least', below: 'below', atMost: 'at most' } as const;
+
 function targetOf(row: Row): string {
   const { target } = row;
   if (!target) return '';
-  const words = 'atLeast' in target ? `at least ${target.atLeast}` : `below ${target.below}`;
+  const words = Object.entries(target).map(
+    ([name, bound]) => `${WORDS[name as keyof typeof WORDS]} ${bound}`,
+  );
   return `${words}: ${isMet(row) ? 'met' : 'NOT MET'}`;
 }
 

@@ -1,0 +1,108 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { openEvents } from '../../test/support/panel/event-stream.ts';
+import type { Database, Ground } from '../support/ground.ts';
+import { type Server, untilQuiet } from '../support/program.ts';
+import type { Row } from '../support/report.ts';
+import { openShops } from '../support/shops.ts';
+import { measured } from '../support/statistics.ts';
+import { type Asker, ask } from './ask.ts';
+import { ownerOf, signIn } from './sign-in.ts';
+
+const SHOPS = 200;
+const STREAMS = 200;
+/** At once, as many as a process gives out; one after the other each. */
+const RECEIPTS = 4;
+const RECEIPTS_EACH = 3;
+const LOOK_EVERY_MS = 20;
+
+const RECEIPT_EACH = `
+INSERT INTO payments (end_user_id, user_bot_id, channel_id, plan_id, duration_months, amount, payment_method, status,
+                      screenshot_file_id, screenshot_unique_id, receipt_kind, receipt_at, created_at)
+SELECT (SELECT min(id) FROM end_users WHERE user_bot_id = c.user_bot_id), c.user_bot_id, c.id, p.id, 1, p.price, 'card', 'pending',
+       'file' || c.id, 'unique' || c.id, 'photo', now(), now()
+  FROM channels c JOIN plans p ON p.channel_id = c.id AND p.duration_months = 1`;
+
+/** What the process holds more than one without the panel: while nobody has it open, and while many do. */
+export async function memory(ground: Ground, { rounds }: { rounds: number }): Promise<Row[]> {
+  const database = await ground.newDatabase();
+  const { botIds } = await openShops(ground, database, { bots: SHOPS, peopleEach: 10 });
+  await database.client.query(RECEIPT_EACH);
+  const idle: number[] = [];
+  const busy: number[] = [];
+  for (let round = 0; round < rounds; round += 1) {
+    const without = await start(ground, database, 'without');
+    const before = without.memoryMb().now;
+    await without.stop();
+    const server = await start(ground, database, 'with');
+    idle.push(server.memoryMb().now - before);
+    busy.push((await peakWhileOpen(server, database, botIds)) - before);
+    await server.stop();
+  }
+  const row = (what: string, values: readonly number[], atMost: number): Row => ({
+    part: 'p',
+    what,
+    value: measured(values),
+    unit: 'MB',
+    target: { atMost },
+  });
+  return [
+    row('memory of the panel that nobody has open', idle, 15),
+    row(`the same with ${STREAMS} streams and ${RECEIPTS} receipts`, busy, 40),
+  ];
+}
+
+async function start(ground: Ground, { environment }: Database, panel: 'with' | 'without'): Promise<Server> {
+  const server = await ground.startProgram(
+    ['--max-old-space-size=256', '--import', './bench/panel/without-panel.mjs', 'dist/main.js'],
+    { ...environment, PANEL: panel, RATE_LIMIT_PER_SECOND: '0' },
+  );
+  await untilQuiet(server);
+  return server;
+}
+
+async function peakWhileOpen(
+  server: Server,
+  { client }: Database,
+  botIds: readonly bigint[],
+): Promise<number> {
+  const askers = await signIn(
+    client,
+    botIds.slice(0, STREAMS).map((_, place) => ownerOf(place + 1)),
+  );
+  const streams = await Promise.all(
+    askers.map((asker) => openEvents(`http://127.0.0.1:${server.port}`, asker)),
+  );
+  if (streams.some(({ status }) => status !== 200)) throw new Error('Not every stream is open');
+  let peak = 0;
+  const looking = setInterval(() => {
+    peak = Math.max(peak, server.memoryMb().now);
+  }, LOOK_EVERY_MS);
+  const files = await idsOfReceipts(client);
+  await Promise.all(
+    askers
+      .slice(0, RECEIPTS)
+      .map((asker, place) =>
+        readFiles(server, asker, `/bots/${botIds[place]}/receipts/${files[place]}/file`),
+      ),
+  );
+  clearInterval(looking);
+  for (const { close } of streams) close();
+  return peak;
+}
+
+async function idsOfReceipts(client: Database['client']): Promise<number[]> {
+  const { rows } = await client.query<{ id: number }>(
+    'SELECT id FROM payments ORDER BY user_bot_id LIMIT $1',
+    [RECEIPTS],
+  );
+  return rows.map(({ id }) => id);
+}
+
+async function readFiles(server: Server, asker: Asker, path: string): Promise<void> {
+  for (let number = 0; number < RECEIPTS_EACH; number += 1) {
+    let { status } = await ask(server, asker, path);
+    // The place of the one before is free only when its connection is.
+    for (; status === 503; { status } = await ask(server, asker, path)) await sleep(LOOK_EVERY_MS);
+    if (status !== 200) throw new Error(`${path}: ${status}`);
+  }
+}

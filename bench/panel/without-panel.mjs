@@ -1,0 +1,14 @@
+import { register } from 'node:module';
+import { isMainThread } from 'node:worker_threads';
+
+/**
+ * Loaded into the server before anything else: with `PANEL=without` the panel is a plugin that does nothing, and nothing of
+ * it is loaded. Loaded into the other one as well, so that it costs both the same.
+ */
+if (isMainThread) register(import.meta.url);
+
+export async function load(url, context, next) {
+  if (process.env['PANEL'] !== 'without' || !url.endsWith('/dist/panel/panel.js')) return next(url, context);
+  const source = 'export const createPanel = () => async () => {};';
+  return { format: 'module', shortCircuit: true, source };
+}
