@@ -1,13 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { cpus } from 'node:os';
-import { analytics } from './parts/analytics.ts';
-
-=======
-
 import { panel } from './panel/panel.ts';
-
->>>>>>> 24c3c8e (Measure what the panel costs whoever opens it, whoever looks through a large shop, and the bots beside it)
-
+import { analytics } from './parts/analytics.ts';
 import { ends } from './parts/ends.ts';
 import { fairness } from './parts/fairness.ts';
 import { firstUpdate } from './parts/first-update.ts';
@@ -36,7 +30,6 @@ const PARTS: Record<string, (ground: Ground) => Promise<Row[]>> = {
   e: (ground) => ends(ground, { subscriptions: SUBSCRIPTIONS }),
   f: (ground) => processMemory(ground, { seconds: SECONDS * 2 }),
   g: fairness,
-<<<<<<< HEAD
   h: (ground) => analytics(ground, { subscriptions: SUBSCRIPTIONS }),
   p: (ground) =>
     panel(ground, {
