@@ -51,9 +51,9 @@ const WORDS = { atLeast: 'at least', below: 'below', atMost: 'at most' } as cons
 function targetOf(row: Row): string {
   const { target } = row;
   if (!target) return '';
-  const words = Object.entries(target).map(
-    ([name, bound]) => `${WORDS[name as keyof typeof WORDS]} ${bound}`,
-  );
+  const words = Object.entries(target)
+    .map(([name, bound]) => `${WORDS[name as keyof typeof WORDS]} ${bound}`)
+    .join();
   return `${words}: ${isMet(row) ? 'met' : 'NOT MET'}`;
 }
 
