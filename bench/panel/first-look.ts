@@ -21,7 +21,7 @@ const FAIR: Network = { name: '1.6 Mbit/s, 150 ms', kilobitsPerSecond: 1_600, la
 /** How much slower than this machine a telephone is. */
 const SLOWER = 4;
 
-/** Promises when the first receipt of the list has been drawn: milliseconds since the address was opened. */
+/** Says when the first receipt of the list has been drawn: milliseconds since the address was opened. */
 const NOTE_FIRST_ROW = `
 window.shownAt = new Promise((resolve) => {
   const look = () =>
