@@ -166,11 +166,17 @@ function fail(
     .send({ error: { ...error, requestId } });
 }
 
-/** What cannot be, as an answer says it. */
-export function sayError(
+/** What cannot be of one of several; where a state forbids it, with the thing as it now stands. */
+export function sayRefusal<Thing>(
   request: FastifyRequest,
-  { code, params }: AppError,
-): { code: string; message: string } {
+  error: AppError,
+  current: Thing | null,
+): { code: string; message: string; current?: Thing } {
+  return { ...sayError(request, error), ...(statusOf(error.code) === 409 && current ? { current } : {}) };
+}
+
+/** What cannot be, as an answer says it. */
+function sayError(request: FastifyRequest, { code, params }: AppError): { code: string; message: string } {
   // The bots' words for it lead to their own menu.
   const key = code === 'notFound' ? 'panel.fault.notFound' : (`errors.${code}` as const);
   return { code, message: say(request, key, params) };

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { sentId } from './contract/shapes.ts';
 
 /** Where a list goes on, as the page that asks for it carries it: it looks into it never. */
 export function writeCursor(place: readonly (string | number | null)[]): string {
@@ -24,5 +25,8 @@ function unpack(cursor: unknown): unknown {
   }
 }
 
+/** When something happened that a place is about: no other instant can be asked of the database. */
+export const placeAt = z.coerce.date().min(new Date(0)).max(new Date('9999-12-31T00:00:00Z'));
+
 /** The place of a list that is ordered by its ids alone. */
-export const placeById = z.tuple([z.int()]).transform(([id]) => String(id));
+export const placeById = z.tuple([sentId]).transform(([id]) => String(id));

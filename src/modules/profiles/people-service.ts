@@ -54,6 +54,8 @@ export type PeopleAction =
 export interface PersonResult {
   id: number;
   error: AppError | null;
+  /** Of whoever was refused: how they stand now. */
+  person: PersonRecord | null;
 }
 
 const PAYMENTS_SHOWN = 50;
@@ -139,9 +141,18 @@ export function createPeopleService(deps: {
     ids: readonly number[],
     action: PeopleAction,
   ): Promise<PersonResult[]> {
-    const results: PersonResult[] = [];
-    for (const id of ids) results.push({ id, error: await refusalOf(actOn(scope, actor, id, action)) });
-    return results;
+    requireOwnerOf(scope, actor);
+    const done: Omit<PersonResult, 'person'>[] = [];
+    for (const id of ids) done.push({ id, error: await refusalOf(actOn(scope, actor, id, action)) });
+    const refused = done.filter(({ error }) => error !== null);
+    const people = await readPeople(
+      prisma,
+      scope,
+      refused.map(({ id }) => id),
+      clock.now(),
+    );
+    const standing = new Map(people.map((person) => [person.id, person]));
+    return done.map(({ id, error }) => ({ id, error, person: error && (standing.get(id) ?? null) }));
   }
 
   /** @throws AppError whatever the service of each throws */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { currency, day, paymentMethod } from './payments.ts';
-import { instant, money, rowId } from './shapes.ts';
+import { currency, paymentMethod } from './payments.ts';
+import { askedDay, instant, money, rowId } from './shapes.ts';
 
 /** `2026-03`, of the platform's time zone. */
 export const month = z.string().regex(/^\d{4}-(0[1-9]|1[0-2])$/);
@@ -103,8 +103,8 @@ export type Retention = z.infer<typeof retention>;
 
 export const funnelQuery = z
   .strictObject({
-    since: day.optional(),
-    until: day.optional(),
+    since: askedDay.optional(),
+    until: askedDay.optional(),
     /** `0`: whoever came by none. */
     source: z.coerce.number().int().min(0).max(2_147_483_647).optional(),
   })
@@ -161,7 +161,7 @@ export const speed = z.strictObject({
   medianSeconds: z.int().nullable(),
   p90Seconds: z.int().nullable(),
   change,
-  days: z.array(z.strictObject({ day, approved: z.int(), rejected: z.int() })),
+  days: z.array(z.strictObject({ day: z.iso.date(), approved: z.int(), rejected: z.int() })),
 });
 export type Speed = z.infer<typeof speed>;
 
@@ -175,7 +175,9 @@ export const forecast = z.strictObject({
   asOf: instant,
   currency,
   /** `expected` is null where too few came due lately to reckon with. */
-  days: z.array(z.strictObject({ day, due: z.int(), value: money, expected: money.nullable() })),
+  days: z.array(
+    z.strictObject({ day: z.iso.date(), due: z.int(), value: money, expected: money.nullable() }),
+  ),
   total: z.strictObject({ due: z.int(), value: money, expected: money.nullable() }),
 });
 export type Forecast = z.infer<typeof forecast>;

@@ -1,8 +1,7 @@
 import { z } from 'zod';
-import { instant, pageOf, pageQuery } from './shapes.ts';
+import { askedDay, instant, pageOf, pageQuery } from './shapes.ts';
 
 export const AUDIT_ACTORS = ['owner', 'moderator', 'end-user', 'chat-admin', 'provider', 'system'] as const;
-const day = z.iso.date();
 
 export const auditQuery = pageQuery.extend({
   /** What they acted as, or who: `owner`, `owner:712000012`, `712000012`. */
@@ -16,8 +15,8 @@ export const auditQuery = pageQuery.extend({
     .regex(/^[a-z-]{1,30}(?:\.[a-z-]{1,30})?$/)
     .optional(),
   /** Days of the platform's time zone, both in. */
-  from: day.optional(),
-  to: day.optional(),
+  from: askedDay.optional(),
+  to: askedDay.optional(),
 });
 export type AuditQuery = z.infer<typeof auditQuery>;
 

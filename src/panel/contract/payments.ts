@@ -1,13 +1,11 @@
 import { z } from 'zod';
 import { PAYMENT_STATUSES } from '../../modules/payments/payment-status.ts';
 import { parsePrice, toDecimalString } from '../../shared/money.ts';
-import { chat, instant, money, pageOf, pageQuery, person, planName, rowId } from './shapes.ts';
+import { askedDay, chat, instant, money, pageOf, pageQuery, person, planName, rowId } from './shapes.ts';
 
 export const paymentState = z.enum(PAYMENT_STATUSES);
 export const paymentMethod = z.enum(['card', 'payme', 'click', 'uzum', 'stars']);
 export const currency = z.enum(['UZS', 'XTR']);
-/** A day of the platform's time zone. */
-export const day = z.iso.date();
 /** An amount as somebody types it, `50 000`, read as `50000.00`. */
 const typedAmount = z.coerce
   .string()
@@ -34,8 +32,8 @@ export const paymentFilter = z.strictObject({
   min: typedAmount.optional(),
   max: typedAmount.optional(),
   /** Of when it was chosen, both ends in. */
-  from: day.optional(),
-  to: day.optional(),
+  from: askedDay.optional(),
+  to: askedDay.optional(),
   q: searched.optional(),
 });
 export type PaymentFilter = z.infer<typeof paymentFilter>;

@@ -97,7 +97,8 @@ export const decisionResults = z.strictObject({
       z.strictObject({
         id: z.int(),
         ok: z.literal(false),
-        error: z.strictObject({ code: z.string(), message: z.string() }),
+        /** `current`: as it now stands, where that is why. */
+        error: z.strictObject({ code: z.string(), message: z.string(), current: listedReceipt.optional() }),
       }),
     ]),
   ),

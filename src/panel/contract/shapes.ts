@@ -4,6 +4,12 @@ import { LANGUAGES } from '../../shared/languages.ts';
 /** ISO 8601, UTC. */
 export const instant = z.iso.datetime();
 
+/** Nothing is older, and the database knows no year 0. */
+const sinceBegun = (text: string) => text >= '1970' && text < '9999';
+/** The same as somebody asks for it, and a date of the platform's time zone. */
+export const askedInstant = z.iso.datetime().refine(sinceBegun);
+export const askedDay = z.iso.date().refine(sinceBegun);
+
 /** Telegram's ids do not fit into a number; they are below 2^52. */
 export const telegramId = z.string().regex(/^[1-9]\d{0,15}$/);
 

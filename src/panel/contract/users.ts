@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import { LANGUAGES } from '../../shared/languages.ts';
 import { payment } from './payments.ts';
-import { chat, instant, money, pageOf, pageQuery, person, rowId, sentId } from './shapes.ts';
+import { askedInstant, chat, instant, money, pageOf, pageQuery, person, rowId, sentId } from './shapes.ts';
 
 /** `live` holds those in grace as well; banned people are found under `banned` alone, `closed` have closed the bot. */
 const USER_STATES = ['all', 'live', 'ended', 'never', 'grace', 'banned', 'closed'] as const;
 
 /** Which people are meant; what is absent leaves none out. */
-export const userFilter = z.strictObject({
+const userFilter = z.strictObject({
   state: z.enum(USER_STATES).optional(),
   /** Who has, or had, access to it; of a state that is about access: to this chat. */
   chat: rowId.optional(),
@@ -17,17 +17,19 @@ export const userFilter = z.strictObject({
   source: rowId.optional(),
   language: z.enum(LANGUAGES).optional(),
   /** Whose access ends before. */
-  endsBefore: instant.optional(),
+  endsBefore: askedInstant.optional(),
   /** A name, a @username, an id of Telegram's. */
   q: z.string().max(100).optional(),
 });
-export type UserFilter = z.infer<typeof userFilter>;
 
-export const usersQuery = userFilter.extend({
-  ...pageQuery.shape,
-  sort: z.enum(['newest', 'ending']).default('newest'),
-});
+const sort = z.enum(['newest', 'ending']);
+
+export const usersQuery = userFilter.extend({ ...pageQuery.shape, sort: sort.default('newest') });
 export type UsersQuery = z.infer<typeof usersQuery>;
+
+/** What is asked of a file, whatever the list was sorted by: its rows stand in the order in which people came. */
+export const usersFileQuery = userFilter.extend({ sort: sort.optional() });
+export type UsersFileQuery = z.infer<typeof usersFileQuery>;
 
 const user = person.extend({
   since: instant,
@@ -83,7 +85,8 @@ export const usersBulkResults = z.strictObject({
       z.strictObject({
         id: z.int(),
         ok: z.literal(false),
-        error: z.strictObject({ code: z.string(), message: z.string() }),
+        /** `current`: as they now stand, where that is why. */
+        error: z.strictObject({ code: z.string(), message: z.string(), current: user.optional() }),
       }),
     ]),
   ),

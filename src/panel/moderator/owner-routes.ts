@@ -13,6 +13,7 @@ import {
   ownersPage,
   ownersQuery,
 } from '../contract/moderator/owners.ts';
+import { sentId } from '../contract/shapes.ts';
 import { idempotencyKeyOf } from '../idempotency.ts';
 import { readCursor, writeCursor } from '../keyset.ts';
 import { confirmed } from '../session/confirmed.ts';
@@ -23,7 +24,7 @@ import { toListedOwner, toPurpose } from './moderator-shapes.ts';
 type OneOwner = z.infer<typeof oneOwner>;
 type OneBot = z.infer<typeof oneBot>;
 
-const place = z.tuple([z.int()]);
+const place = z.tuple([sentId]);
 
 /** Owners, and what a moderator may do for or against them. */
 export function ownerRoutes(

@@ -31,13 +31,14 @@ import {
   settingBody,
   systemHealth,
 } from '../contract/moderator/platform.ts';
+import { sentId } from '../contract/shapes.ts';
 import { readCursor, writeCursor } from '../keyset.ts';
 import { confirmed } from '../session/confirmed.ts';
 import { moderatorOf } from '../session/moderator-guard.ts';
 import { toMoney } from '../shapes.ts';
 import { toWatchedPayment } from './moderator-shapes.ts';
 
-const paymentPlace = z.tuple([z.int()]);
+const paymentPlace = z.tuple([sentId]);
 const trailPlace = z.tuple([z.string().regex(/^\d{1,18}$/)]);
 
 /** The platform at a glance, what is paid through it, what it is set to, its trail and its health. */

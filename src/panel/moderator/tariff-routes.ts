@@ -16,7 +16,8 @@ import {
   tariffsPage,
   tariffsQuery,
 } from '../contract/moderator/tariffs.ts';
-import { readCursor, writeCursor } from '../keyset.ts';
+import { sentId } from '../contract/shapes.ts';
+import { placeAt, readCursor, writeCursor } from '../keyset.ts';
 import type { ReceiptFiles } from '../receipt-file.ts';
 import { moderatorOf } from '../session/moderator-guard.ts';
 import { toConnection, toTariffDetail, toTariffReceipt } from './moderator-shapes.ts';
@@ -24,7 +25,7 @@ import { toConnection, toTariffDetail, toTariffReceipt } from './moderator-shape
 const oneRow = oneOwner;
 type OneRow = z.infer<typeof oneRow>;
 
-const tariffPlace = z.tuple([z.coerce.date(), z.int()]).transform(([at, id]) => ({ at, id }));
+const tariffPlace = z.tuple([placeAt, sentId]).transform(([at, id]) => ({ at, id }));
 const connectionPlace = z.tuple([z.string()]);
 
 /** What owners paid the platform, and the providers that they connect. */

@@ -11,11 +11,11 @@ import {
   auditPage,
   auditQuery,
 } from '../contract/audit.ts';
-import { readCursor, writeCursor } from '../keyset.ts';
+import { placeAt, readCursor, writeCursor } from '../keyset.ts';
 import { tenantOf } from '../session/scope-guard.ts';
 
 const place = z
-  .tuple([z.coerce.date(), z.string().regex(/^\d{1,18}$/)])
+  .tuple([placeAt, z.string().regex(/^\d{1,18}$/)])
   .transform(([at, id]) => ({ at, id: BigInt(id) }));
 
 /** Who did what on a bot. */

@@ -5,7 +5,7 @@ import type { Services } from '../../modules/services.ts';
 import type { Language } from '../../shared/languages.ts';
 import { type ExportBody, exportBody } from '../contract/exports.ts';
 import { type PaymentFilter, paymentFilter } from '../contract/payments.ts';
-import { type UserFilter, userFilter } from '../contract/users.ts';
+import { type UsersFileQuery, usersFileQuery } from '../contract/users.ts';
 import { tenantOf } from '../session/scope-guard.ts';
 import { sessionOf } from '../session/session-guard.ts';
 
@@ -45,12 +45,12 @@ export function exportRoutes(
     },
   );
 
-  app.get<{ Querystring: UserFilter }>(
+  app.get<{ Querystring: UsersFileQuery }>(
     '/users.csv',
-    { ...asFile, schema: { querystring: userFilter } },
+    { ...asFile, schema: { querystring: usersFileQuery } },
     async (request, reply) => {
       const { scope, actor } = tenantOf(request);
-      const { endsBefore, ...filter } = request.query;
+      const { endsBefore, sort: _, ...filter } = request.query;
       const before = endsBefore === undefined ? undefined : new Date(endsBefore);
       const rows = exports.endUsers(scope, actor, { ...filter, endsBefore: before });
       return send(request, reply, { what: 'users', rows }, 'people');

@@ -10,13 +10,13 @@ import {
   paymentsQuery,
   paymentTotals,
 } from '../contract/payments.ts';
-import { oneRow } from '../contract/shapes.ts';
+import { oneRow, sentId } from '../contract/shapes.ts';
 import { readCursor, writeCursor } from '../keyset.ts';
 import { tenantOf } from '../session/scope-guard.ts';
 import { toMoney } from '../shapes.ts';
 import { toDecision, toPayment } from './payment-shapes.ts';
 
-const place = z.tuple([z.int()]);
+const place = z.tuple([sentId]);
 
 /** Everything that people paid, or were to pay. */
 export function paymentRoutes(

@@ -1,7 +1,8 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import type { DeskReceipt } from '../../modules/payments/desk/receipt-desk-service.ts';
 import type { Services } from '../../modules/services.ts';
-import { sayError } from '../answers.ts';
+import { sayRefusal } from '../answers.ts';
 import {
   type DecisionsBody,
   decisionResults,
@@ -14,15 +15,17 @@ import {
   receiptsQuery,
   rejectBody,
 } from '../contract/receipts.ts';
-import { oneRow } from '../contract/shapes.ts';
-import { readCursor, writeCursor } from '../keyset.ts';
+import { oneRow, sentId } from '../contract/shapes.ts';
+import { placeAt, readCursor, writeCursor } from '../keyset.ts';
 import type { ReceiptFiles } from '../receipt-file.ts';
 import { tenantOf } from '../session/scope-guard.ts';
 import { toListedReceipt, toReceipt } from './payment-shapes.ts';
 
+const shown = (receipt: DeskReceipt | null) => receipt && toListedReceipt(receipt);
+
 type OneRow = z.infer<typeof oneRow>;
 
-const place = z.tuple([z.coerce.date(), z.int()]).transform(([at, id]) => ({ at, id }));
+const place = z.tuple([placeAt, sentId]).transform(([at, id]) => ({ at, id }));
 
 /** The receipts desk. */
 export function receiptRoutes(
@@ -110,7 +113,7 @@ export function receiptRoutes(
       return {
         results: results.map((result) =>
           'error' in result
-            ? { id: result.id, ok: false, error: sayError(request, result.error) }
+            ? { id: result.id, ok: false, error: sayRefusal(request, result.error, shown(result.receipt)) }
             : { id: result.id, ok: true, state: result.status },
         ),
       };

@@ -3,12 +3,12 @@ import { z } from 'zod';
 import type { DeskRefund } from '../../modules/payments/refunds/refund-desk.ts';
 import type { Services } from '../../modules/services.ts';
 import { type Refund, refundsPage } from '../contract/refunds.ts';
-import { oneRow, pageQuery } from '../contract/shapes.ts';
+import { oneRow, pageQuery, sentId } from '../contract/shapes.ts';
 import { readCursor, writeCursor } from '../keyset.ts';
 import { type Tenant, tenantOf } from '../session/scope-guard.ts';
 import { toMoney, toPerson, toPlanName } from '../shapes.ts';
 
-const place = z.tuple([z.int()]);
+const place = z.tuple([sentId]);
 
 /** Money that came and gave nothing: its owner returns it, or gives time instead. */
 export function refundRoutes(

@@ -2,8 +2,8 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { PeopleAction, PeoplePlace } from '../../modules/profiles/people-service.ts';
 import type { Services } from '../../modules/services.ts';
-import { sayError } from '../answers.ts';
-import { oneRow } from '../contract/shapes.ts';
+import { sayRefusal } from '../answers.ts';
+import { oneRow, sentId } from '../contract/shapes.ts';
 import {
   type GrantBody,
   grantBody,
@@ -17,15 +17,13 @@ import {
   usersQuery,
 } from '../contract/users.ts';
 import { idempotencyKeyOf } from '../idempotency.ts';
-import { readCursor, writeCursor } from '../keyset.ts';
+import { placeAt, readCursor, writeCursor } from '../keyset.ts';
 import { tenantOf } from '../session/scope-guard.ts';
 import { toUser, toUserDetail } from './user-shapes.ts';
 
 type OneRow = z.infer<typeof oneRow>;
 
-const place = z
-  .tuple([z.int(), z.coerce.date().nullable()])
-  .transform(([id, until]): PeoplePlace => ({ id, until }));
+const place = z.tuple([sentId, placeAt.nullable()]).transform(([id, until]): PeoplePlace => ({ id, until }));
 
 /** A bot's people: all of them by filters, one with everything, and what is done about them. */
 export function userRoutes(app: FastifyInstance, { people }: Pick<Services, 'people'>): void {
@@ -87,8 +85,10 @@ export function userRoutes(app: FastifyInstance, { people }: Pick<Services, 'peo
       const action: PeopleAction = asked.action === 'grant' ? { ...asked, press: pressOf(request) } : asked;
       const results = await people.actOnEach(scope, actor, ids, action);
       return {
-        results: results.map(({ id, error }) =>
-          error ? { id, ok: false, error: sayError(request, error) } : { id, ok: true },
+        results: results.map(({ id, error, person }) =>
+          error
+            ? { id, ok: false, error: sayRefusal(request, error, person && toUser(person)) }
+            : { id, ok: true },
         ),
       };
     },

@@ -204,6 +204,7 @@ test('a file of people holds exactly those whom the filter shows', async () => {
   const file = async (search: string) => (await fetch(url + search, { headers })).text();
   // Banned people are found under their own filter alone.
   expect(await file('?q=@person_77')).toBe(of(/,person_77(?!1,)\d*,/));
+  expect(await file('?q=@person_77&sort=ending')).toBe(of(/,person_77(?!1,)\d*,/));
   expect(await file('?state=banned')).toBe(of(/,person_771,/));
   expect((await desk.post('/exports', { what: 'users', filter: { state: 'banned' } })).status).toBe(202);
   await platform.quiet();

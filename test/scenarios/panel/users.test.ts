@@ -271,6 +271,13 @@ test('many at once are each done by themselves, in order', async () => {
       [theirs.id, 'notFound'],
       [three, undefined],
     ]);
+    const shown = body.results.map((result: { error?: { current?: object } }) => result.error?.current);
+    expect(shown).toEqual([
+      undefined,
+      expect.objectContaining({ id: two, banned: true }),
+      undefined,
+      undefined,
+    ]);
   }
   expect(await platform.database.timeEntry.count()).toBe(before + 2);
   expect((await sends(grant)).status).toBe(400);

@@ -41,8 +41,13 @@ export type DeskDecision = { id: number } & (
   | { action: 'reject'; text: string }
 );
 
-/** What became of one of several decisions. */
-export type DeskResult = { id: number } & ({ status: PaymentStatus } | { error: AppError });
+/** What became of one of several decisions; where it was refused, how the receipt stands now. */
+export type DeskResult = { id: number } & (
+  | { status: PaymentStatus }
+  | { error: AppError; receipt: DeskReceipt | null }
+);
+
+type Decided = { id: number } & ({ status: PaymentStatus } | { error: AppError });
 
 /** Beyond it nobody counts them one by one; to count so many costs less than to show a page of them. */
 const MOST_COUNTED = 10_000;
@@ -122,12 +127,19 @@ export function createReceiptDeskService(deps: {
     actor: Actor,
     decisions: readonly DeskDecision[],
   ): Promise<DeskResult[]> {
-    const results: DeskResult[] = [];
-    for (const decision of decisions) results.push(await decideOne(scope, actor, decision));
-    return results;
+    requireOwnerOf(scope, actor);
+    const decided: Decided[] = [];
+    for (const decision of decisions) decided.push(await decideOne(scope, actor, decision));
+    const refused = decided.filter((one) => 'error' in one);
+    const receipts = await look(
+      scope,
+      refused.map(({ id }) => id),
+    );
+    const standing = new Map(receipts.map((receipt) => [receipt.id, receipt]));
+    return decided.map((one) => ('error' in one ? { ...one, receipt: standing.get(one.id) ?? null } : one));
   }
 
-  async function decideOne(scope: TenantScope, actor: Actor, decision: DeskDecision): Promise<DeskResult> {
+  async function decideOne(scope: TenantScope, actor: Actor, decision: DeskDecision): Promise<Decided> {
     const { id } = decision;
     try {
       const { status } = await decide(scope, actor, decision);
