@@ -31,46 +31,92 @@ INSERT INTO source_visits (source_id, end_user_id, first_at, last_at, visits, is
 SELECT source_id, id, created_at, created_at, 1, true FROM end_users WHERE user_bot_id = $1 AND source_id IS NOT NULL
 ON CONFLICT DO NOTHING`;
 
-/** Month after month, each beginning where the one before ended, until a person has had enough of it or time is up. */
+/** Most take a month, some a year or for ever: where the shop has such plans, else the month. */
+const CHOICES = `
+CREATE TEMP TABLE choices AS
+SELECT buyer.id AS person, number, plan.id AS plan, plan.duration_months AS months, plan.price,
+       -- Whoever sends a receipt waits for its owner: mostly for minutes, at times until the morning.
+       date_trunc('milliseconds', created_at + (10 + 900 * power(pg_temp.chance(number, 'answered'), 5)) * interval '1 minute') AS begins
+  FROM end_users buyer
+ CROSS JOIN LATERAL (SELECT (telegram_id - 6200000000)::int AS number) _
+ CROSS JOIN LATERAL (
+   SELECT * FROM plans
+    WHERE channel_id = $2 AND is_active AND NOT is_custom AND (id = $3 OR duration_months = ${byChance("'taken'", ['12', 0.82], ['0', 0.92])})
+    ORDER BY id = $3 LIMIT 1) plan
+ WHERE user_bot_id = $1 AND telegram_id BETWEEN 6200000001 AND 6200000000 + ${PEOPLE} AND pg_temp.chance(number, 'buys') < 0.85`;
+
+/**
+ * One after another, each beginning where the one before ended, until a person has had enough of it or time is up. Some come
+ * back after weeks: to a subscription of its own, `spell`.
+ */
 const PURCHASES = `
 CREATE TEMP TABLE purchases AS
 WITH RECURSIVE purchase AS (
-  SELECT buyer.id AS person, number, 1 AS nth, created_at + interval '20 minutes' AS begins
-    FROM end_users buyer CROSS JOIN LATERAL (SELECT (telegram_id - 6200000000)::int AS number) _
-   WHERE user_bot_id = $1 AND telegram_id BETWEEN 6200000001 AND 6200000000 + ${PEOPLE} AND pg_temp.chance(number, 'buys') < 0.85
+  SELECT person, number, plan, months, price, 1 AS nth, 1 AS spell, begins, begins AS decided FROM choices
   UNION ALL
-  SELECT person, number, nth + 1, ends FROM purchase CROSS JOIN LATERAL (SELECT ${monthAfter('begins')} AS ends) _
-   WHERE ends < $2 AND pg_temp.chance(number, 'stays' || nth) < 0.8
+  SELECT person, number, plan, months, price, nth + 1, spell + CASE WHEN stays THEN 0 ELSE 1 END, next, CASE WHEN stays THEN next - interval '5 hours' ELSE next END
+    FROM purchase
+   CROSS JOIN LATERAL (SELECT ${after('begins', 'months')} AS ends, pg_temp.chance(number, 'stays' || nth) < 0.8 AS stays) _
+   CROSS JOIN LATERAL (SELECT CASE WHEN stays THEN ends ELSE date_trunc('milliseconds', ends + (9 + 50 * pg_temp.chance(number, 'returns' || nth)) * interval '1 day') END AS next) __
+   WHERE months > 0 AND next < $1 AND (stays OR pg_temp.chance(number, 'misses' || nth) < 0.15)
 )
-SELECT *, ${monthAfter('begins')} AS ends,
-       CASE WHEN nth = 1 THEN begins ELSE begins - interval '5 hours' END AS decided
+SELECT *, CASE WHEN months > 0 THEN ${after('begins', 'months')} END AS ends,
+       ${byChance("'pays'", ["'payme'", 0.7], ["'click'", 0.9], ["'card'", 0])} AS method
   FROM purchase ORDER BY decided, person`;
 
 const SUBSCRIPTIONS = `
-INSERT INTO subscriptions (end_user_id, channel_id, started_at, expires_at, joined_at, link_used, delivered_at, is_inside, status, kicked_at, notified_3day, notified_1day)
-SELECT person, $1, min(begins), max(ends), min(begins), true, min(begins), max(ends) > $2,
-       CASE WHEN max(ends) > $2 THEN 'active' ELSE 'expired' END, CASE WHEN max(ends) <= $2 THEN max(ends) END, true, true
-  FROM purchases GROUP BY person ORDER BY min(begins)`;
+INSERT INTO subscriptions (end_user_id, channel_id, started_at, expires_at, joined_at, link_used, delivered_at, is_inside, status, ended_at, kicked_at, notified_3day, notified_1day)
+SELECT person, $1, begins, ends, begins, true, begins, NOT is_over, CASE WHEN is_over THEN 'expired' ELSE 'active' END,
+       over_at, over_at, true, true
+  FROM (SELECT person, spell, min(begins) AS begins, CASE WHEN bool_and(months > 0) THEN max(ends) END AS ends FROM purchases GROUP BY person, spell) one
+ CROSS JOIN LATERAL (SELECT coalesce(ends <= $2, false) AS is_over, CASE WHEN ends <= $2 THEN ends END AS over_at) _
+ ORDER BY begins`;
 
+/** Money that a provider took needs no receipt and nobody's decision. */
 const PAYMENTS = `
 INSERT INTO payments (end_user_id, user_bot_id, channel_id, plan_id, duration_months, amount, payment_method, source_id, status,
                       created_at, receipt_at, approved_at, decided_at, reviewed_by, subscription_id, extended_from, extended_to)
-SELECT person, $1, $2, $3, 1, 50000, 'card', source_id, 'approved', decided - interval '20 minutes', decided - interval '15 minutes',
-       decided, decided, $4, subscription.id, begins, ends
+SELECT person, $1, $2, plan, months, price, method, source_id, 'approved', sent - interval '4 minutes',
+       CASE WHEN method = 'card' THEN sent END, decided, decided, CASE WHEN method = 'card' THEN $3::bigint END, subscription.id, begins, ends
   FROM purchases JOIN end_users buyer ON buyer.id = person
-  JOIN subscriptions subscription ON subscription.end_user_id = person AND subscription.channel_id = $2`;
+ CROSS JOIN LATERAL (SELECT decided - (1 + 800 * power(pg_temp.chance(number, 'waits' || nth), 6)) * interval '1 minute' AS sent) _
+  JOIN LATERAL (SELECT id FROM subscriptions WHERE end_user_id = person AND channel_id = $2 AND started_at <= begins
+                 ORDER BY started_at DESC LIMIT 1) subscription ON true
+ ORDER BY decided, person`;
+
+/** What came to nothing: chosen and left, or a receipt without money. */
+const FAILED = `
+INSERT INTO payments (end_user_id, user_bot_id, channel_id, plan_id, duration_months, amount, payment_method, source_id, status,
+                      created_at, receipt_at, decided_at, reviewed_by, reject_reason)
+SELECT buyer.id, $1, $2, plan.id, plan.duration_months, plan.price, 'card', source_id, CASE WHEN is_sent THEN 'rejected' ELSE 'cancelled' END,
+       buyer.created_at + interval '3 minutes', CASE WHEN is_sent THEN buyer.created_at + interval '8 minutes' END,
+       buyer.created_at + interval '40 minutes', CASE WHEN is_sent THEN $4::bigint END, CASE WHEN is_sent THEN 'notReceived' END
+  FROM end_users buyer JOIN plans plan ON plan.id = $3
+ CROSS JOIN LATERAL (SELECT (telegram_id - 6200000000)::int AS number) _
+ CROSS JOIN LATERAL (SELECT pg_temp.chance(number, 'sends') < 0.4 AS is_sent) __
+ WHERE user_bot_id = $1 AND telegram_id BETWEEN 6200000001 AND 6200000000 + ${PEOPLE}
+   AND pg_temp.chance(number, 'buys') BETWEEN 0.85 AND 0.95`;
 
 const LEDGER = `
 INSERT INTO time_entries (user_bot_id, end_user_id, subscription_id, channel_id, source, source_id, months, added_from, added_to, created_at)
-SELECT user_bot_id, end_user_id, subscription_id, channel_id, 'payment', id, 1, extended_from, extended_to, approved_at
-  FROM payments WHERE user_bot_id = $1 AND end_user_id IN (SELECT person FROM purchases) ORDER BY id`;
+SELECT user_bot_id, end_user_id, subscription_id, channel_id, 'payment', id, duration_months, extended_from, extended_to, approved_at
+  FROM payments WHERE user_bot_id = $1 AND status = 'approved' AND end_user_id IN (SELECT person FROM purchases) ORDER BY id`;
 
 const LATEST = `
 UPDATE subscriptions SET payment_id = (SELECT max(id) FROM payments WHERE subscription_id = subscriptions.id)
  WHERE end_user_id IN (SELECT person FROM purchases)`;
 
-function monthAfter(moment: string): string {
-  return `((${moment} AT TIME ZONE 'Asia/Tashkent' + interval '1 month') AT TIME ZONE 'Asia/Tashkent')`;
+function after(moment: string, months: string): string {
+  return `((${moment} AT TIME ZONE 'Asia/Tashkent' + ${months} * interval '1 month') AT TIME ZONE 'Asia/Tashkent')`;
+}
+
+/** The value whose threshold a person's number has reached, the highest first. @param question what the number is of */
+function byChance(question: string, ...values: readonly (readonly [value: string, from: number])[]): string {
+  const sorted = values.toSorted(([, one], [, other]) => other - one);
+  const cases = sorted.map(
+    ([value, from]) => `WHEN pg_temp.chance(number, ${question}) >= ${from} THEN ${value}`,
+  );
+  return `CASE ${cases.join(' ')} END`;
 }
 
 /** Whose sales they are. */
@@ -93,9 +139,11 @@ export async function addPastSales(databaseUrl: string, till: Till, until: Date)
     await client.query(SOURCES, [botId, until]);
     await client.query(NEWCOMERS, [botId, until]);
     await client.query(VISITS, [botId]);
-    await client.query(PURCHASES, [botId, until]);
+    await client.query(CHOICES, [botId, channelId, planId]);
+    await client.query(PURCHASES, [until]);
     await client.query(SUBSCRIPTIONS, [channelId, until]);
-    await client.query(PAYMENTS, [botId, channelId, planId, ownerId]);
+    await client.query(PAYMENTS, [botId, channelId, ownerId]);
+    await client.query(FAILED, [botId, channelId, planId, ownerId]);
     await client.query(LEDGER, [botId]);
     await client.query(LATEST);
     await client.query('COMMIT');
