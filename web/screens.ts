@@ -68,6 +68,14 @@ export const SCREENS: readonly Screen[] = [
     load: () => import('./screens/shop/plans.tsx'),
   },
   {
+    name: 'analytics',
+    place: 'bot',
+    path: '/analytics/:tab?',
+    title: 'panel.screen.analytics',
+    icon: 'chart',
+    load: () => import('./screens/analytics/analytics.tsx'),
+  },
+  {
     name: 'promo',
     place: 'bot',
     path: '/promo/:id?',
@@ -149,6 +157,14 @@ export const SCREENS: readonly Screen[] = [
     title: 'panel.screen.mod-payments',
     icon: 'money',
     load: () => import('./screens/moderator/payments.tsx'),
+  },
+  {
+    name: 'mod-analytics',
+    place: 'moderator',
+    path: '/analytics',
+    title: 'panel.screen.mod-analytics',
+    icon: 'chart',
+    load: () => import('./screens/moderator/analytics.tsx'),
   },
   {
     name: 'mod-tariffs',

@@ -15,9 +15,14 @@ export async function exportList(
     if (done) say(t('panel.payments.sentToChat'));
     return;
   }
+  await saveFile(`${api}/${what}.csv?${new URLSearchParams(filter)}`, `${what}.csv`);
+}
+
+/** What is behind a path, as a file. @param name where the server gives it none */
+export async function saveFile(path: string, name: string): Promise<void> {
   try {
-    const answer = await askRaw('GET', `${api}/${what}.csv?${new URLSearchParams(filter)}`);
-    save(await answer.blob(), nameIn(answer.headers.get('content-disposition')) ?? `${what}.csv`);
+    const answer = await askRaw('GET', path);
+    save(await answer.blob(), nameIn(answer.headers.get('content-disposition')) ?? name);
   } catch (error) {
     sayWhyNot(error);
   }

@@ -65,7 +65,7 @@ export function dayOf(instant: string): string {
 }
 
 /** `2026-12-31` as it is said. */
-function dateInWords(date: string): string {
+export function dateInWords(date: string): string {
   const [year = 0, month = 1, day = 1] = date.split('-').map(Number);
   return writeDay({ year, month, day }, language());
 }

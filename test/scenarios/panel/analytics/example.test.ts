@@ -1,54 +1,16 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { askReport, buys, soums, timeIs } from '../../../support/analytics/story.ts';
+import { tellExample } from '../../../support/analytics/example.ts';
+import { askReport, soums } from '../../../support/analytics/story.ts';
 import { openPanel } from '../../../support/panel/signed-in.ts';
-import { type Platform, round, startPlatform } from '../../../support/platform.ts';
-import { newBuyer, openShop, type Shop } from '../../../support/shop.ts';
+import { type Platform, startPlatform } from '../../../support/platform.ts';
+import type { Shop } from '../../../support/shop.ts';
 
 let platform: Platform;
 let shop: Shop;
 
-/** Five people in a winter, all at noon: a month for 50 000, a year for 480 000, for ever for 900 000. */
 beforeAll(async () => {
   platform = await startPlatform();
-  shop = await openShop(platform);
-  const { database, mainBot } = platform;
-  const { channelId } = await database.plan.findUniqueOrThrow({ where: { id: shop.planId } });
-  const offers = async (months: number, price: string) => {
-    await shop.owner.presses(mainBot, `price:${channelId}:${months}`);
-    await shop.owner.sends(mainBot, price);
-    await platform.quiet();
-    const where = { channelId, durationMonths: months };
-    return (await database.plan.findFirstOrThrow({ where })).id;
-  };
-  const year = await offers(12, '480 000');
-  const forEver = await offers(0, '900 000');
-  const noonOf = (day: string) => timeIs(platform, `${day}T12:00:00+05:00`);
-  const comes = () => newBuyer(platform, shop);
-
-  noonOf('2027-01-10');
-  const a = await comes();
-  await buys(platform, shop, a);
-  noonOf('2027-01-20');
-  await buys(platform, shop, await comes(), year);
-  noonOf('2027-02-05');
-  await buys(platform, shop, await comes(), forEver);
-  noonOf('2027-02-09');
-  await buys(platform, shop, a);
-  noonOf('2027-02-15');
-  const undone = await buys(platform, shop, await comes());
-  noonOf('2027-02-20');
-  const panel = (await openPanel(platform, shop.owner)).of(shop.shop);
-  expect((await panel.post(`/receipts/${undone}/revert`)).status).toBe(200);
-  noonOf('2027-02-25');
-  const e = await comes();
-  await buys(platform, shop, e);
-  noonOf('2027-03-10');
-  await round(platform);
-  noonOf('2027-03-25');
-  await round(platform);
-  noonOf('2027-03-28');
-  await buys(platform, shop, e);
-  noonOf('2027-04-01');
+  shop = await tellExample(platform);
 });
 afterAll(() => platform.closesClean());
 
