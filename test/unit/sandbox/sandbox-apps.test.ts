@@ -37,7 +37,8 @@ test('an app opens from a button and from the menu, signed by its bot', async ()
     const data = launch.get('tgWebAppData') ?? '';
     expect(new URLSearchParams(data).get('signature')).toMatch(/^[\w-]{86}$/);
     const check = { botToken: bot.token, now: new Date() };
-    expect(readInitData(data, check)).toEqual({ telegramUserId: BigInt(person.id) });
+    const signed = { at: expect.any(Date), hash: new URLSearchParams(data).get('hash') };
+    expect(readInitData(data, check)).toEqual({ telegramUserId: BigInt(person.id), signed });
   }
 });
 
