@@ -1,0 +1,108 @@
+import { afterAll, beforeAll } from 'vitest';
+import { LANGUAGES } from '../../src/shared/languages.ts';
+import { opensInBrowser, type PanelPage, test } from '../support/browser/page.ts';
+import { isWholeInPictures } from '../support/browser/pictures.ts';
+import { newSource } from '../support/growth/sources.ts';
+import { type Platform, startPlatform } from '../support/platform.ts';
+import {
+  moderatorReadsEnglish,
+  newBuyer,
+  newMember,
+  newPromoCode,
+  openShop,
+  payFor,
+  type Shop,
+} from '../support/shop.ts';
+
+let platform: Platform;
+let shop: Shop;
+const ids: Record<'waiting' | 'approved' | 'user' | 'promo' | 'source' | 'owner' | 'tariff', number> = {
+  waiting: 0,
+  approved: 0,
+  user: 0,
+  promo: 0,
+  source: 0,
+  owner: 0,
+  tariff: 0,
+};
+
+beforeAll(async () => {
+  platform = await startPlatform();
+  const { mainBot, database, moderator, app } = platform;
+  await moderatorReadsEnglish(platform);
+  shop = await openShop(platform);
+  const member = await newMember(platform, shop);
+  [ids.approved, ids.user] = [member.paymentId, member.endUserId];
+  ids.waiting = await payFor(platform, shop, await newBuyer(platform, shop, { firstName: 'Dilnoza' }));
+  ids.promo = await newPromoCode(platform, shop, 'SUMMER20', { percent: '20' });
+  ({ id: ids.source } = await newSource(platform, shop, 'Kun.uz'));
+  const actor = { kind: 'moderator', telegramUserId: BigInt(moderator.id) } as const;
+  await app.services.moderation.setSetting(actor, { name: 'price1', typed: '99 000' });
+  await app.services.moderation.setSetting(actor, { name: 'card', typed: '8600 1234 5678 9012' });
+  await shop.owner.presses(mainBot, 'tariff:1');
+  await shop.owner.sendsPhoto(mainBot);
+  await platform.quiet();
+  ({ id: ids.tariff } = await database.tariffPayment.findFirstOrThrow());
+  const telegramUserId = BigInt(shop.owner.id);
+  ({ id: ids.owner } = await database.owner.findUniqueOrThrow({ where: { telegramUserId } }));
+});
+afterAll(async () => {
+  await platform.closesClean();
+});
+
+interface Opened {
+  name: string;
+  path: () => string;
+  /** What is there once it is open. */
+  has: string;
+  isModerators?: true;
+  /** Pressed one after the other, each as soon as it is there. */
+  presses?: readonly string[];
+}
+
+const below = (path: string) => () => `/panel/bots/${shop.shop.id}${path}`;
+const desk = () => below(`/receipts/${ids.waiting}`)();
+const user = () => below(`/users/${ids.user}`)();
+
+const OPENED: readonly Opened[] = [
+  { name: 'receipt-waiting', path: desk, has: 'receipt-approve' },
+  { name: 'receipt-reasons', path: desk, has: 'reason-text', presses: ['receipt-reject'] },
+  {
+    name: 'receipt-approved',
+    path: () => below(`/receipts/${ids.approved}`)(),
+    has: 'dialog-yes',
+    presses: ['receipt-undo'],
+  },
+  { name: 'user', path: user, has: 'grant' },
+  { name: 'user-grant', path: user, has: 'grant-plan', presses: ['grant'] },
+  { name: 'user-ban', path: user, has: 'dialog-yes', presses: ['ban'] },
+  { name: 'payment', path: () => below(`/payments/${ids.approved}`)(), has: 'screen-payments' },
+  { name: 'refunds', path: below('/payments/refunds'), has: 'screen-payments' },
+  { name: 'promo-one', path: () => below(`/promo/${ids.promo}`)(), has: 'promo-on' },
+  { name: 'source-one', path: () => below(`/sources/${ids.source}`)(), has: 'source-cost' },
+  { name: 'bot-remove', path: below(''), has: 'confirm-in-telegram', presses: ['remove'] },
+  { name: 'mod-owner', path: () => `/panel/mod/owners/${ids.owner}`, has: 'ban', isModerators: true },
+  {
+    name: 'mod-tariff',
+    path: () => `/panel/mod/tariffs/${ids.tariff}`,
+    has: 'receipt-approve',
+    isModerators: true,
+  },
+  { name: 'nowhere', path: () => '/panel/nowhere', has: 'screen-nowhere' },
+];
+
+async function opens(panel: PanelPage, { has, presses = [] }: Opened): Promise<void> {
+  for (const testid of presses) await panel.at(testid).click();
+  await panel.at(has).waitFor();
+}
+
+test.for(OPENED)('$name is whole in every language, light and dark, narrow and wide', async (opened) => {
+  const person = opened.isModerators ? platform.moderator : shop.owner;
+  for (const language of LANGUAGES) {
+    await person.presses(platform.mainBot, `lang:${language}`);
+    const panel = await opensInBrowser(platform, person, { path: opened.path() });
+    await opens(panel, opened);
+    await isWholeInPictures(panel, { name: `opened-${opened.name}`, language });
+    await panel.page.context().close();
+  }
+});
