@@ -32,7 +32,7 @@ export function PaymentView({ id }: { id: string }) {
 function What({ payment, page }: { payment: PaymentDetail; page: string }) {
   const { payer, amount, listPrice, plan, chats, source, promo, createdAt, receiptAt } = payment;
   return (
-    <div class="facts">
+    <div class="books facts">
       <dl>
         <Fact name={t('panel.payments.state')}>{named('paymentStatus', payment.state)}</Fact>
         <Fact name={t('panel.payments.buyer')}>
