@@ -96,3 +96,17 @@ test('what is typed into a search as soon as it is there stays, and so does what
   await panel.at('nav-users').click();
   await expect.poll(() => panel.at('search').inputValue()).toBe('');
 });
+
+test('the trail is narrowed by the person who did it', async () => {
+  const panel = await opensInBrowser(platform, shop.owner, { path: below('/audit') });
+  const lines = panel.page.locator('[data-testid^=row-audit-]');
+  await lines.first().waitFor();
+  const all = await lines.count();
+  const person = panel.page.locator('[data-testid=filter-actor] option', { hasText: 'Aziz · ' });
+  await person.waitFor({ state: 'attached' });
+  await panel.at('filter-actor').selectOption((await person.getAttribute('value')) ?? '');
+  await panel.page.waitForURL('**/audit?actor=**');
+  await expect.poll(() => lines.count()).toBeLessThan(all);
+  expect(await lines.filter({ hasNotText: 'Aziz' }).count()).toBe(0);
+  await panel.isClean();
+});

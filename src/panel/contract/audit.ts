@@ -30,6 +30,7 @@ const auditActor = z.strictObject({
 
 /** Who acted, the latest first; not everybody who ever did. */
 export const auditActors = z.strictObject({ items: z.array(auditActor) });
+export type AuditActors = z.infer<typeof auditActors>;
 
 export const auditLine = z.strictObject({
   id: z.string(),

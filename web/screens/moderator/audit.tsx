@@ -1,5 +1,6 @@
 import type { PlatformAuditLine } from '../../../src/panel/contract/moderator/platform.ts';
 import { useList } from '../../api/queries.ts';
+import { useActors } from '../../ui/actors.ts';
 import { useFilters } from '../../ui/address.ts';
 import { When } from '../../ui/basics.tsx';
 import { Filters } from '../../ui/filters.tsx';
@@ -7,13 +8,11 @@ import { Row, Screen, Section } from '../../ui/screen.tsx';
 import { Empty, Listed } from '../../ui/states.tsx';
 import { t } from '../../words/words.ts';
 
-const ACTORS = ['owner', 'moderator', 'end-user', 'chat-admin', 'provider', 'system'] as const;
-
 /** Who did what on the whole platform. */
 export default function Audit() {
   const { filters, set, search } = useFilters();
   const list = useList<PlatformAuditLine>(`/mod/audit${search}`);
-  const all = ['', t('panel.filter.all')] as const;
+  const actors = useActors('/mod');
   return (
     <Screen name="mod-audit" title={t('panel.screen.mod-audit')}>
       <Filters
@@ -24,7 +23,7 @@ export default function Audit() {
           {
             name: 'actor',
             label: t('panel.mod.actor'),
-            options: [all, ...ACTORS.map((kind) => [kind, t(`panel.mod.actors.${kind}`)] as const)],
+            options: actors,
           },
           { name: 'from', label: t('panel.payments.since'), type: 'date' },
           { name: 'to', label: t('panel.payments.until'), type: 'date' },

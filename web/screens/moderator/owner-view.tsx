@@ -41,7 +41,9 @@ function Opened({ owner }: { owner: OwnerDetail }) {
   };
   return (
     <>
-      <a href="/panel/mod/owners">{t('panel.mod.toList')}</a>
+      <a class="button back" href="/panel/mod/owners">
+        {t('panel.mod.toList')}
+      </a>
       <Section>
         <Row
           testid={`row-owner-${owner.id}`}

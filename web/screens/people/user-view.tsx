@@ -19,7 +19,7 @@ export function UserView({ id }: { id: string }) {
   const user = useGet<UserDetail>(`${api}/users/${id}`);
   return (
     <Screen name="user" title={user.data?.name ?? t('panel.screen.users')}>
-      <a class="button plain" href={`${page}/users`}>
+      <a class="button back" href={`${page}/users`}>
         {t('panel.users.toList')}
       </a>
       <Loaded query={user}>

@@ -1,5 +1,6 @@
 import type { AuditLine } from '../../../src/panel/contract/audit.ts';
 import { useList } from '../../api/queries.ts';
+import { useActors } from '../../ui/actors.ts';
 import { useFilters } from '../../ui/address.ts';
 import { When } from '../../ui/basics.tsx';
 import { Filters } from '../../ui/filters.tsx';
@@ -8,7 +9,6 @@ import { Row, Screen, Section } from '../../ui/screen.tsx';
 import { Empty, Listed } from '../../ui/states.tsx';
 import { t } from '../../words/words.ts';
 
-const ACTORS = ['owner', 'moderator', 'end-user', 'chat-admin', 'provider', 'system'] as const;
 const KINDS = [
   'access',
   'bot',
@@ -30,6 +30,7 @@ export default function Audit() {
   const { filters, set, search } = useFilters();
   const list = useList<AuditLine>(`${api}/audit${search}`);
   const all = ['', t('panel.filter.all')] as const;
+  const actors = useActors(api);
   return (
     <Screen name="audit" title={t('panel.screen.audit')}>
       <Filters
@@ -40,7 +41,7 @@ export default function Audit() {
           {
             name: 'actor',
             label: t('panel.trail.who'),
-            options: [all, ...ACTORS.map((kind) => [kind, t(`panel.mod.actors.${kind}`)] as const)],
+            options: actors,
           },
           {
             name: 'action',
