@@ -1,8 +1,7 @@
-import { useEffect, useId, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { t } from '../words/words.ts';
 import type { useFilters } from './address.ts';
 import { Field, Select } from './form.tsx';
-import { isWide } from './wide.ts';
 
 const TYPED_MS = 300;
 
@@ -43,12 +42,8 @@ export type Filter = { name: string; label: string } & (
   | { type: 'text' | 'date' }
 );
 
-/** So many stand on a telephone as well; of more the first alone does. */
-const FEW = 2;
-
 /**
- * What narrows a list; each stands in the address. On a telephone most of them are folded behind a button that says how
- * many are in force.
+ * What narrows a list; each stands in the address. On a telephone they stand in a strip that is pushed sideways.
  * @param searchBy what the words that are searched for are called; null: nothing is searched for
  */
 export function Filters({
@@ -60,38 +55,16 @@ export function Filters({
   of: readonly Filter[];
   searchBy?: string | null;
 }) {
-  const [isOpen, setOpen] = useState(false);
-  const id = useId();
-  const isFolded = !isWide() && of.length > FEW;
-  const [first, ...rest] = of;
-  const folded = isFolded ? rest : [];
-  const inForce = folded.filter(({ name }) => filters[name]).length;
-  const one = (filter: Filter) => <One key={filter.name} filter={filter} filters={filters} set={set} />;
   return (
     <div class="filters">
       {searchBy !== null && (
         <Search value={filters[searchBy] ?? ''} onSearch={(words) => set({ [searchBy]: words })} />
       )}
-      {first && one(first)}
-      {isFolded && (
-        <button
-          type="button"
-          class="button plain"
-          data-testid="filters"
-          aria-expanded={isOpen}
-          aria-controls={id}
-          onClick={() => setOpen(!isOpen)}
-        >
-          {inForce === 0 ? t('panel.filter.more') : t('panel.filter.inForce', { count: inForce })}
-        </button>
-      )}
-      {isFolded ? (
-        <div class="folded" id={id} hidden={!isOpen}>
-          {folded.map(one)}
-        </div>
-      ) : (
-        rest.map(one)
-      )}
+      <div class="strip">
+        {of.map((filter) => (
+          <One key={filter.name} filter={filter} filters={filters} set={set} />
+        ))}
+      </div>
     </div>
   );
 }

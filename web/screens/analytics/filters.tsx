@@ -1,5 +1,4 @@
 import type { ComponentChildren } from 'preact';
-import { useId, useState } from 'preact/hooks';
 import type { Source } from '../../../src/panel/contract/growth.ts';
 import type { Plans } from '../../../src/panel/contract/plans.ts';
 import { useGet, useList } from '../../api/queries.ts';
@@ -8,7 +7,6 @@ import { useFilters } from '../../ui/address.ts';
 import { planTitle } from '../../ui/basics.tsx';
 import { Field, Select } from '../../ui/form.tsx';
 import { useBot } from '../../ui/place.ts';
-import { isWide } from '../../ui/wide.ts';
 import { named, t } from '../../words/words.ts';
 import { dayBefore, monthBefore, monthTitle, thisDay, thisMonth } from './months.ts';
 
@@ -102,10 +100,9 @@ export function Period() {
 
 export type Narrowing = 'chat' | 'plan' | 'method' | 'currency';
 
-/** Which sales are meant; on a telephone behind one press, with how many are in force. */
+/** Which sales are meant. */
 export function Narrowed({ by }: { by: readonly Narrowing[] }) {
   const { api } = useBot();
-  const { filters } = useFilters();
   const chats = useGet<Plans>(`${api}/plans`).data?.chats ?? [];
   const all: Option = ['', t('panel.filter.all')];
   const choices: Record<Narrowing, ComponentChildren> = {
@@ -147,31 +144,7 @@ export function Narrowed({ by }: { by: readonly Narrowing[] }) {
       {choices[name]}
     </span>
   ));
-  return <Folded inForce={by.filter((name) => filters[name]).length}>{shown}</Folded>;
-}
-
-/** On a telephone behind one press, with how many of them are in force. */
-function Folded({ inForce, children }: { inForce: number; children: ComponentChildren }) {
-  const [isOpen, setOpen] = useState(false);
-  const id = useId();
-  if (isWide()) return <>{children}</>;
-  return (
-    <>
-      <button
-        type="button"
-        class="button plain"
-        data-testid="filters"
-        aria-expanded={isOpen}
-        aria-controls={id}
-        onClick={() => setOpen(!isOpen)}
-      >
-        {inForce === 0 ? t('panel.filter.more') : t('panel.filter.inForce', { count: inForce })}
-      </button>
-      <div class="folded" id={id} hidden={!isOpen}>
-        {children}
-      </div>
-    </>
-  );
+  return <div class="strip">{shown}</div>;
 }
 
 function Currency() {
