@@ -53,6 +53,20 @@ export async function askReport(
   return untilCounted(platform, () => panel.get(`/analytics/${path}`));
 }
 
+/** The same as a file, its cells. */
+export async function askTable(platform: Platform, { owner, shop }: Shop, path: string): Promise<string[][]> {
+  const { headers } = await openPanel(platform, owner);
+  const response = await fetch(`${platform.app.origin}/panel/api/bots/${shop.id}/analytics/${path}`, {
+    headers,
+  });
+  expect(response.status).toBe(200);
+  const text = (await response.text()).replace(/^\uFEFF/, '');
+  return text
+    .trimEnd()
+    .split('\r\n')
+    .map((line) => line.split(','));
+}
+
 export const soums = (whole: number, tiyin = 0) => ({
   amount: `${whole}.${String(tiyin).padStart(2, '0')}`,
   currency: 'UZS',

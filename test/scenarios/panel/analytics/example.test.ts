@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { tellExample } from '../../../support/analytics/example.ts';
-import { askReport, soums } from '../../../support/analytics/story.ts';
+import { askReport, askTable, soums } from '../../../support/analytics/story.ts';
 import { openPanel } from '../../../support/panel/signed-in.ts';
 import { type Platform, startPlatform } from '../../../support/platform.ts';
 import type { Shop } from '../../../support/shop.ts';
@@ -107,6 +107,47 @@ test('money is told by what it was paid for, and adds up', async () => {
   ]);
   expect(total.turnover).toEqual(soums(1_580_000));
   expect(series.map(({ at }: { at: string }) => at)).toEqual(['2027-01', '2027-02', '2027-03']);
+});
+
+test('a file says the same as the screen, for a spreadsheet', async () => {
+  const [head, ...rows] = await askTable(platform, shop, `overview.csv?${months}`);
+  expect(head?.slice(0, 3)).toEqual(['Period', 'Turnover', 'Currency']);
+  expect(rows.map((row) => row.slice(0, 6))).toEqual([
+    ['2027-01', '530000', 'UZS', '2', '0', '0'],
+    ['2027-02', '1000000', 'UZS', '2', '1', '0'],
+    ['2027-03', '50000', 'UZS', '0', '0', '1'],
+  ]);
+  expect(rows.map((row) => row.at(-4))).toEqual(['', '0', '0.3333']);
+  expect(await askTable(platform, shop, `retention.csv?${months}`)).toMatchObject(
+    [
+      ['First paid', 'Subscribers', 'Turnover per subscriber', 'Currency'],
+      ['2027-01', '2', '290000', 'UZS', '1', '1', '0.5', ''],
+      ['2027-02', '2', '500000', 'UZS', '1', '0.5', '', ''],
+    ].map((row) => expect.arrayContaining(row)),
+  );
+  expect(await askTable(platform, shop, `revenue.csv?by=method&${months}`)).toEqual([
+    [
+      'Method',
+      'Turnover',
+      'Currency',
+      'Share',
+      'New',
+      'Renewals',
+      'Returns',
+      '2027-01',
+      '2027-02',
+      '2027-03',
+    ],
+    ['card', '1580000', 'UZS', '1', '4', '1', '1', '530000', '1000000', '50000'],
+  ]);
+  for (const [path, lines] of [
+    ['funnel.csv', 6],
+    ['sources.csv', 2],
+    ['speed.csv?days=7', 8],
+    ['forecast.csv?days=90', 91],
+  ] as const) {
+    expect(await askTable(platform, shop, path), path).toHaveLength(lines);
+  }
 });
 
 test('what nobody can mean is refused', async () => {

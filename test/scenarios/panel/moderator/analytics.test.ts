@@ -57,6 +57,16 @@ test('moderators see what is paid through the platform by month, method and curr
   ]);
 });
 
+test('the same is a file, too', async () => {
+  const { headers } = await openPanel(platform, platform.moderator);
+  const url = `${platform.app.origin}/panel/api/mod/analytics.csv?from=2026-12&to=2027-01`;
+  const lines = (await (await fetch(url, { headers })).text()).trimEnd().split('\r\n');
+  expect(lines.slice(1).map((line) => line.split(/[;,]/).slice(2))).toEqual([
+    ['150', 'XTR', '1'],
+    ['110000', 'UZS', '3'],
+  ]);
+});
+
 test('of tariffs they see what a shop sees of subscriptions', async () => {
   const { database, clock } = platform;
   const owner = await database.owner.findFirstOrThrow({ where: { telegramUserId: BigInt(large.owner.id) } });
