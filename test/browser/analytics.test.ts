@@ -1,3 +1,4 @@
+import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, expect } from 'vitest';
 import { tellExample } from '../support/analytics/example.ts';
 import { opensInBrowser, opensInTelegram, type PanelPage, test } from '../support/browser/page.ts';
@@ -144,6 +145,15 @@ test('filters stand in the address, and what nothing matches can be left by one 
   await panel.page.waitForURL('**/overview?from=2027-01&to=2027-01');
   await panel.at('chart-turnover').getByTestId('bar-2027-01').waitFor({ state: 'attached' });
   expect(await panel.at('chart-turnover').locator('[data-testid^=bar-]').count()).toBe(1);
+});
+
+test('a report is saved as a file that says the same', async () => {
+  const panel = await opensInBrowser(platform, shop.owner, { path: below(shop, `/overview${MONTHS}`) });
+  const [file] = await Promise.all([panel.page.waitForEvent('download'), panel.at('export').click()]);
+  expect(file.suggestedFilename()).toMatch(/overview\.csv$/);
+  const written = await text(await file.createReadStream());
+  expect(written).toMatch(/2027-02,1000000/);
+  await panel.isClean();
 });
 
 test('within Telegram, which saves no file, stands the table; filters stand in a strip', async () => {
