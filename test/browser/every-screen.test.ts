@@ -28,7 +28,7 @@ test.for(SCREENS)('$name is whole in every language, light and dark, narrow and 
     await person.presses(platform.mainBot, `lang:${language}`);
     const panel = await opensInBrowser(platform, person, { path });
     await panel.at(`screen-${screen.name}`).waitFor();
-    await isWholeInPictures(panel, { name: screen.name, language });
+    await isWholeInPictures(panel, { name: screen.name, language, looks: 4 });
     await panel.page.context().close();
   }
 });
