@@ -1,3 +1,4 @@
+import type { ComponentChildren } from 'preact';
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { t } from '../words/words.ts';
 import type { useFilters } from './address.ts';
@@ -60,11 +61,25 @@ export function Filters({
       {searchBy !== null && (
         <Search value={filters[searchBy] ?? ''} onSearch={(words) => set({ [searchBy]: words })} />
       )}
-      <div class="strip">
+      <Strip>
         {of.map((filter) => (
           <One key={filter.name} filter={filter} filters={filters} set={set} />
         ))}
-      </div>
+      </Strip>
+    </div>
+  );
+}
+
+/** Side by side; what the focus comes to is pushed into sight whole. */
+export function Strip({ children }: { children: ComponentChildren }) {
+  return (
+    <div
+      class="strip"
+      onFocusIn={({ target }) =>
+        target instanceof Element && target.scrollIntoView({ block: 'nearest', inline: 'center' })
+      }
+    >
+      {children}
     </div>
   );
 }

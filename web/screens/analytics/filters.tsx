@@ -5,6 +5,7 @@ import { useGet, useList } from '../../api/queries.ts';
 import { me } from '../../session.ts';
 import { useFilters } from '../../ui/address.ts';
 import { planTitle } from '../../ui/basics.tsx';
+import { Strip } from '../../ui/filters.tsx';
 import { Field, Select } from '../../ui/form.tsx';
 import { useBot } from '../../ui/place.ts';
 import { named, t } from '../../words/words.ts';
@@ -144,7 +145,7 @@ export function Narrowed({ by }: { by: readonly Narrowing[] }) {
       {choices[name]}
     </span>
   ));
-  return <div class="strip">{shown}</div>;
+  return <Strip>{shown}</Strip>;
 }
 
 function Currency() {
