@@ -134,6 +134,8 @@ test('an owner who changes the card in the bot is told of both by their last dig
 });
 
 test('of what signs people in nothing stands in the log, the outbox or the trail', async () => {
+  // What Telegram signed in the second in which all was ended opens nothing.
+  platform.clock.passes({ milliseconds: 1_000 });
   await shop.owner.sends(platform.mainBot, '/panel');
   const { code, url } = offeredTo();
   const { cookie = '' } = await signsIn({ code });
