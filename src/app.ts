@@ -150,6 +150,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     readHealth: monitoring.readHealth,
     readQueues: monitoring.readQueues,
     observeBuild: monitoring.observeBuild,
+    report,
     invalidate: telegram.announceChange,
   });
   const outbox = createOutboxTable({

@@ -107,6 +107,8 @@ export interface ServicesDeps {
   readHealth: () => Promise<Health>;
   /** @param seconds how long it took to count what analytics tell */
   observeBuild: (outcome: BuildOutcome, seconds: number) => void;
+  /** Of faults that nobody else hears of. */
+  report: (error: unknown, tags: Record<string, string>) => void;
   /** Null: they cannot be read. */
   readQueues: () => Promise<readonly QueueMetrics[] | null>;
   /** Tells every process that what it remembers of this bot is old. */

@@ -22,6 +22,7 @@ let client: pg.Client;
 let processes: Database[];
 let now: Date;
 let built: BuildOutcome[];
+let reported: unknown[];
 
 beforeEach(async () => {
   testDatabase = await createTestDatabase();
@@ -29,6 +30,7 @@ beforeEach(async () => {
   now = new Date('2026-11-21T09:00:00Z');
   processes = [];
   built = [];
+  reported = [];
   await client.query(`
     INSERT INTO user_admins (telegram_id, full_name, language, created_at) VALUES (1, 'Aziz', 'en', '2026-01-01');
     INSERT INTO user_bots (user_admin_id, telegram_bot_id, bot_token, bot_username, bot_name, created_at)
@@ -56,6 +58,7 @@ function newProcess(): FactsStore<Facts> {
     clock: { now: () => now },
     feed: { changed: () => undefined },
     observeBuild: (outcome: BuildOutcome) => void built.push(outcome),
+    report: (error: unknown) => void reported.push(error),
   };
   return createFactsStore(deps, factsOfBots({ timeZone: 'Asia/Tashkent' }));
 }
@@ -106,6 +109,53 @@ test('what was counted is told until it is old, and then counted anew', async ()
   const { buildMs } = await databaseOf(0).analyticsFacts.findUniqueOrThrow({ where: { scope: BOT } });
   passes(Math.max(10 * SECOND_MS, 300 * buildMs));
   expect(await salesIn(store)).toBe(1);
+});
+
+test('what took long to count is counted once, though it is asked for each second of a minute', async () => {
+  await newProcess().read(BOT);
+  await client.query('UPDATE analytics_facts SET build_ms = 1000');
+  const store = newProcess();
+  for (let second = 0; second < 60; second += 1) {
+    passes(SECOND_MS);
+    await store.read(BOT);
+  }
+  expect(built).toEqual(['built']);
+});
+
+test('where it cannot be counted anew, the older figures are told and the fault once, until it can be again', async () => {
+  const store = newProcess();
+  await store.read(BOT);
+  await sells();
+  passes(DAY_MS);
+  await client.query('ALTER TABLE source_visits RENAME TO gone');
+  expect([await salesIn(store), await salesIn(store)]).toEqual([0, 0]);
+  expect(built).toEqual(['built', 'failed']);
+  expect(reported).toHaveLength(1);
+  await client.query('ALTER TABLE gone RENAME TO source_visits');
+  passes(DAY_MS);
+  expect(await salesIn(store)).toBe(1);
+  expect(reported).toHaveLength(1);
+});
+
+test('whoever has no older figures hears why there are none', async () => {
+  await client.query('ALTER TABLE source_visits RENAME TO gone');
+  await expect(newProcess().read(BOT)).rejects.toThrow('source_visits');
+  expect(reported).toEqual([]);
+});
+
+test('figures that need more memory than all others may have are neither read nor counted at each ask', async () => {
+  await newProcess().read(BOT);
+  await client.query(`
+    UPDATE analytics_facts SET build_ms = 60000, facts = jsonb_set(facts, '{people}', (
+      SELECT jsonb_agg(jsonb_build_object('day', to_char(date '2020-01-01' + day, 'YYYY-MM-DD'), 'source', source, 'started', 1,
+                                          'chose', 1, 'paid', 1, 'approved', 1, 'joined', 1))
+        FROM generate_series(1, 1200) AS day, generate_series(1, 100) AS source))`);
+  const store = newProcess();
+  const first = await store.read(BOT);
+  await client.query('DELETE FROM analytics_facts');
+  const isTheSame = (await store.read(BOT)) === first;
+  expect(isTheSame).toBe(true);
+  expect(built).toEqual(['built']);
 });
 
 test('deleted at any time, it is counted from the books as before', async () => {

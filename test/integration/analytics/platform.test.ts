@@ -66,7 +66,13 @@ afterEach(async () => {
 
 function newService() {
   const clock = { now: () => now };
-  const deps = { ...database, clock, feed: { changed: () => undefined }, observeBuild: () => undefined };
+  const deps = {
+    ...database,
+    clock,
+    feed: { changed: () => undefined },
+    observeBuild: () => undefined,
+    report: () => undefined,
+  };
   return createAnalyticsService({
     ...deps,
     factsStore: createFactsStore(deps, factsOfBots({ timeZone })),

@@ -3,7 +3,6 @@ import { hasCode } from '../../../infra/observability/error-code.ts';
 import type { LongQuery, LongTransact } from '../../../infra/postgres/long-transaction.ts';
 import type { PrismaClient } from '../../../infra/prisma-client/client.ts';
 import type { ChangeFeed } from '../../../kernel/change-feed.ts';
-import { prefetch } from '../../../shared/async/prefetch.ts';
 import { within } from '../../../shared/async/time-limit.ts';
 import type { Clock } from '../../../shared/clock.ts';
 import { DAY_MS, SECOND_MS } from '../../../shared/durations.ts';
@@ -19,6 +18,8 @@ export interface FactsStoreDeps {
   feed: ChangeFeed;
   /** @param seconds how long it took, from when it was wanted on */
   observeBuild: (outcome: BuildOutcome, seconds: number) => void;
+  /** Of a failure that nobody is told of, as they are told older facts. */
+  report: (error: unknown, tags: Record<string, string>) => void;
 }
 
 /** What is counted of a scope: a bot's books, or the platform's. */
@@ -30,7 +31,10 @@ export interface FactsKind<Kept, Facts> {
 }
 
 export interface FactsStore<Facts> {
-  /** The newest there are; `computing`: none yet, and it takes long. */
+  /**
+   * The newest there are: older ones where they cannot be counted now. `computing`: none yet, and it takes long.
+   * @throws why they cannot be counted, where there are none
+   */
   read(scope: number): Promise<Facts | 'computing'>;
 }
 
@@ -64,6 +68,7 @@ const RETRY_TIMES = 3;
 const READ_NOTED_MS = DAY_MS;
 
 const MAX_KNOWN = 50;
+/** A shop whose own take more is known alone, as long as nobody asks for another's. */
 const MAX_KNOWN_BYTES = 20_000_000;
 /** Objects take more room than their text. */
 const BYTES_A_CHARACTER = 2;
@@ -88,13 +93,14 @@ ON CONFLICT (scope) DO UPDATE SET version = excluded.version, built_at = exclude
  * it is counted once.
  */
 export function createFactsStore<Kept extends object, Facts>(
-  { prisma, longTransact, clock, feed, observeBuild }: FactsStoreDeps,
+  { prisma, longTransact, clock, feed, observeBuild, report }: FactsStoreDeps,
   { version, count, read: readKept }: FactsKind<Kept, Facts>,
 ): FactsStore<Facts> {
   const known = new LRUCache<number, Counted<Facts>>({
     max: MAX_KNOWN,
     maxSize: MAX_KNOWN_BYTES,
-    sizeCalculation: ({ size }) => size,
+    // What is larger than all may be would never be kept, and read anew at each ask.
+    sizeCalculation: ({ size }) => Math.min(size, MAX_KNOWN_BYTES),
   });
   const loading = new Map<number, Promise<Counted<Facts> | null>>();
   const building = new Map<number, Promise<Counted<Facts> | null>>();
@@ -132,7 +138,8 @@ export function createFactsStore<Kept extends object, Facts>(
     return counted;
   }
 
-  const build = (scope: number) =>
+  /** @returns null where there are no newer ones than the older, or none yet. @throws where there are no older ones */
+  const build = (scope: number, older: Counted<Facts> | null) =>
     shared(building, scope, async () => {
       const began = performance.now();
       const took = () => performance.now() - began;
@@ -160,7 +167,9 @@ export function createFactsStore<Kept extends object, Facts>(
           error,
           until: clock.now().getTime() + Math.max(FRESH_MS, RETRY_TIMES * took()),
         });
-        throw error;
+        if (!older) throw error;
+        report(error, { part: 'analytics' });
+        return null;
       }
     });
 
@@ -200,11 +209,8 @@ export function createFactsStore<Kept extends object, Facts>(
         if (last) return last.facts;
         throw failure.error;
       }
-      const built = build(scope);
-      if (last && last.buildMs > BEHIND_MS) {
-        prefetch(built);
-        return last.facts;
-      }
+      const built = build(scope, last);
+      if (last && last.buildMs > BEHIND_MS) return last.facts;
       let newest: Counted<Facts> | null = last;
       const hear = built.then((counted) => {
         newest = counted ?? newest;

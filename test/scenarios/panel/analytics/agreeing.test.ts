@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { askReport, buys, soums, timeIs, untilCounted } from '../../../support/analytics/story.ts';
 import { askPanel } from '../../../support/panel/ask-panel.ts';
+import { openEvents } from '../../../support/panel/event-stream.ts';
 import { openPanel } from '../../../support/panel/signed-in.ts';
 import { type Platform, startPlatform } from '../../../support/platform.ts';
 import { newBuyer, openShop, type Shop } from '../../../support/shop.ts';
@@ -106,6 +107,30 @@ test('whoever asks, in whatever process, is told the same, which was counted onc
   for (const answer of answers) expect(answer).toEqual(answers[0]);
   expect(answers[0].months).toEqual(before.months);
   expect(await countBuilds(origins)).toBe(1);
+});
+
+test('while nothing has been counted yet an answer says so, and an open page hears when it has', async () => {
+  const stranger = await openShop(platform);
+  const { headers, of } = await openPanel(platform, stranger.owner);
+  const { get } = of(stranger.shop);
+  const stream = await openEvents(platform.app.origin, headers);
+  const told = await platform.database.$transaction(
+    async (hold) => {
+      // Nothing but a count waits for it.
+      await hold.$executeRaw`LOCK TABLE source_visits IN ACCESS EXCLUSIVE MODE`;
+      const computing = { status: 202, body: { state: 'computing' } };
+      expect(await Promise.all([get('/analytics/overview'), get('/analytics/funnel.csv')])).toMatchObject([
+        computing,
+        computing,
+      ]);
+      return stream.heard.length;
+    },
+    { timeout: 60_000 },
+  );
+  const change = { event: 'changed', data: { bot: String(stranger.shop.id) } };
+  await expect.poll(() => stream.heard.slice(told)).toContainEqual(change);
+  stream.close();
+  expect(await get('/analytics/overview')).toMatchObject({ status: 200 });
 });
 
 /** How often facts were counted, in all processes. */
