@@ -1,9 +1,14 @@
-import type { Prisma, PrismaClient } from '../../infra/prisma-client/client.ts';
+import { Prisma, type PrismaClient } from '../../infra/prisma-client/client.ts';
 import { lastMonths } from '../../shared/calendar.ts';
 import { fromDecimalString } from '../../shared/money.ts';
+import { isSale, monthlySumOf, monthlyValueOf } from './analytics/counting/sql.ts';
+import { divide, MILLIONTHS } from './analytics/reports/rounding.ts';
 import type { MonthMetrics } from './statistics.ts';
 
 const CHART_MONTHS = 12;
+const IS_SALE = Prisma.raw(isSale('p'));
+const MONTHLY_VALUE = Prisma.raw(monthlyValueOf('p'));
+const MONTHLY_SUM = Prisma.raw(monthlySumOf('value'));
 
 /**
  * The last 12 months, the present one up to now, the oldest first. What begins is added and what ends is taken off in the
@@ -24,14 +29,12 @@ export async function readMonths(
          chats AS (SELECT id FROM channels WHERE user_bot_id IN (SELECT id FROM bots)),
          paid AS (
            SELECT p.extended_from AS begins, least(p.extended_to, s.ended_at) AS ends,
-                  CASE WHEN p.duration_months > 0 THEN p.amount / p.duration_months
-                       ELSE p.amount * 30.4375 * 86400 / nullif(extract(epoch FROM p.extended_to - p.extended_from), 0)
-                   END AS value
+                  ${MONTHLY_VALUE} AS value
              FROM payments p
              JOIN plans ON plans.id = p.plan_id AND NOT plans.is_trial
              LEFT JOIN subscriptions s ON s.id = p.subscription_id
-            WHERE p.user_bot_id IN (SELECT id FROM bots) AND p.status = 'approved' AND p.currency = 'UZS'
-              AND NOT p.is_test AND p.extended_to IS NOT NULL)
+            WHERE p.user_bot_id IN (SELECT id FROM bots) AND ${IS_SALE} AND p.currency = 'UZS'
+              AND p.extended_to IS NOT NULL)
     SELECT 'started' AS metric, width_bucket(s.started_at, ${bounds}::timestamptz[]) AS bucket, count(*)::text AS value
       FROM subscriptions s WHERE s.channel_id IN (SELECT id FROM chats) GROUP BY 2
     UNION ALL
@@ -40,13 +43,13 @@ export async function readMonths(
     UNION ALL
     SELECT 'turnover', width_bucket(p.approved_at, ${bounds}::timestamptz[]), sum(p.amount)::text
       FROM payments p
-     WHERE p.user_bot_id IN (SELECT id FROM bots) AND p.status = 'approved' AND p.approved_at >= ${months[0]}
-       AND p.currency = 'UZS' AND NOT p.is_test GROUP BY 2
+     WHERE p.user_bot_id IN (SELECT id FROM bots) AND ${IS_SALE} AND p.approved_at >= ${months[0]}
+       AND p.currency = 'UZS' GROUP BY 2
     UNION ALL
-    SELECT 'begins', width_bucket(begins, ${bounds}::timestamptz[]), trunc(sum(value) * 1000000)::text
+    SELECT 'begins', width_bucket(begins, ${bounds}::timestamptz[]), ${MONTHLY_SUM}
       FROM paid WHERE ends > begins GROUP BY 2
     UNION ALL
-    SELECT 'ends', width_bucket(ends, ${bounds}::timestamptz[]), trunc(sum(value) * 1000000)::text
+    SELECT 'ends', width_bucket(ends, ${bounds}::timestamptz[]), ${MONTHLY_SUM}
       FROM paid WHERE ends > begins GROUP BY 2`;
   const value = (metric: string, bucket: number) =>
     rows.find((row) => row.metric === metric && row.bucket === bucket)?.value ?? '0';
@@ -60,15 +63,8 @@ export async function readMonths(
     return {
       month,
       turnover: fromDecimalString(value('turnover', index + 1)),
-      monthlyRevenue: toTiyin(monthly),
+      monthlyRevenue: divide(monthly, MILLIONTHS.UZS),
       subscribers,
     };
   });
-}
-
-const MILLIONTHS_OF_A_TIYIN = 10_000n;
-
-/** Rounded half up. @param millionths of a soʻm */
-function toTiyin(millionths: bigint): bigint {
-  return (2n * millionths + MILLIONTHS_OF_A_TIYIN) / (2n * MILLIONTHS_OF_A_TIYIN);
 }

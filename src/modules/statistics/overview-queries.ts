@@ -1,12 +1,14 @@
-import type { PrismaClient } from '../../infra/prisma-client/client.ts';
+import { Prisma, type PrismaClient } from '../../infra/prisma-client/client.ts';
 import { DAY_MS, HOUR_MS } from '../../shared/durations.ts';
 import { fromDecimalString } from '../../shared/money.ts';
+import { isSale } from './analytics/counting/sql.ts';
 import type { Attention, BotOverview } from './overview.ts';
 
 /** Receipts that wait for longer are late. */
 const LATE_MS = HOUR_MS;
 /** What ends within this is about to. */
 const SOON_MS = 3 * DAY_MS;
+const IS_SALE = Prisma.raw(isSale('p'));
 
 interface Beginnings {
   today: Date;
@@ -34,8 +36,8 @@ export async function readOverviews(
                      'month', coalesce(sum(p.amount) FILTER (WHERE p.approved_at >= ${month}), 0)::text,
                      'monthBefore', coalesce(sum(p.amount) FILTER (WHERE p.approved_at < ${month}), 0)::text)
               FROM payments p
-             WHERE p.user_bot_id = b.id AND p.status = 'approved' AND p.approved_at >= ${monthBefore}
-               AND p.currency = 'UZS' AND NOT p.is_test) AS sums
+             WHERE p.user_bot_id = b.id AND ${IS_SALE} AND p.approved_at >= ${monthBefore}
+               AND p.currency = 'UZS') AS sums
       FROM user_bots b JOIN user_admins o ON o.id = b.user_admin_id
      WHERE o.telegram_id = ${ownerTelegramUserId} AND b.removed_at IS NULL ORDER BY b.id`;
   return rows.map(({ telegramBotId, waiting, live, sums }) => ({

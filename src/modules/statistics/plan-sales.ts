@@ -1,5 +1,8 @@
-import type { Prisma, PrismaClient } from '../../infra/prisma-client/client.ts';
+import { Prisma, type PrismaClient } from '../../infra/prisma-client/client.ts';
 import { fromDecimal } from '../../shared/money.ts';
+import { isSale } from './analytics/counting/sql.ts';
+
+const IS_SALE = Prisma.raw(isSale('p'));
 
 /** How a plan sells. */
 export interface PlanSales {
@@ -25,8 +28,8 @@ export async function readPlanSales(
             UNION ALL
             SELECT p.plan_id, 0, sum(p.amount)
               FROM payments p
-             WHERE p.user_bot_id = ${botId} AND p.status = 'approved' AND p.approved_at >= ${since}
-               AND p.currency = 'UZS' AND NOT p.is_test GROUP BY 1) sales
+             WHERE p.user_bot_id = ${botId} AND ${IS_SALE} AND p.approved_at >= ${since}
+               AND p.currency = 'UZS' GROUP BY 1) sales
      GROUP BY 1`;
   return new Map(
     rows.map(({ planId, holders, earned }) => [planId, { holders, earned: fromDecimal(earned) }]),

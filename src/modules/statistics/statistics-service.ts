@@ -8,6 +8,7 @@ import { fromDecimalString } from '../../shared/money.ts';
 import { COUNT_TESTERS } from '../end-users/testers.ts';
 import { amountIn, type Currency } from '../payments/payment.ts';
 import { PAYMENT_STATUSES, type PaymentStatus } from '../payments/payment-status.ts';
+import { isSale, methodOf } from './analytics/counting/sql.ts';
 import { readMonths } from './month-queries.ts';
 import type { Overview } from './overview.ts';
 import { readAttention, readOverviews } from './overview-queries.ts';
@@ -20,8 +21,8 @@ interface TakingRow extends Record<Period, string | null> {
   currency: Currency;
 }
 
-/** What is paid once in Stars and what is paid in them every month are Stars. */
-const METHOD_OF_PAYMENT = Prisma.sql`CASE p.payment_method WHEN 'starsub' THEN 'stars' ELSE p.payment_method END`;
+const METHOD = Prisma.raw(methodOf('p'));
+const IS_SALE = Prisma.raw(isSale('p'));
 
 function takingIn({ method, currency, ...amounts }: TakingRow, period: Period): Taking[] {
   const amount = amountIn(currency, amounts[period] ?? '0');
@@ -84,10 +85,10 @@ export function createStatisticsService(deps: {
                FROM payments p LEFT JOIN subscriptions s ON s.id = p.subscription_id
               WHERE p.user_bot_id IN (SELECT id FROM bots) AND NOT p.is_test),
            takings AS (
-             SELECT ${METHOD_OF_PAYMENT} AS method, p.currency,
+             SELECT ${METHOD} AS method, p.currency,
                     ${perPeriod((from, period) => Prisma.sql`sum(p.amount) FILTER (WHERE p.approved_at >= ${from})::text AS ${Prisma.raw(`"${period}"`)}`)}
                FROM payments p
-              WHERE p.user_bot_id IN (SELECT id FROM bots) AND NOT p.is_test AND p.status = 'approved'
+              WHERE p.user_bot_id IN (SELECT id FROM bots) AND ${IS_SALE}
               GROUP BY 1, 2),
            tried AS (${TRIALS})
       SELECT (SELECT count(*) FROM end_users WHERE user_bot_id IN (SELECT id FROM bots)) - (${COUNT_TESTERS}) AS people, members.*, money.*, tried.*,

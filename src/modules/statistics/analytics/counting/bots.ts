@@ -1,20 +1,13 @@
 import { countHeld } from './held.ts';
 import { countSold } from './sold.ts';
-import { isSale, methodOf } from './sql.ts';
-
-/** 30.4375 days, in seconds: a month of what is sold by days. */
-const MONTH_SECONDS = 2_629_800;
+import { isSale, methodOf, monthlyValueOf } from './sql.ts';
 
 /** Each sale once, at the chat that its money is of: a bundle's first. */
 export const COUNT_SOLD = countSold(`
   SELECT p.id, p.end_user_id AS person, p.channel_id AS chat, p.plan_id AS plan, ${methodOf('p')} AS method, p.currency, p.amount,
          p.source_id AS source, p.approved_at, p.subscription_id, p.extended_from AS begins, p.extended_to AS over,
          least(p.extended_to, s.ended_at) AS ends, l.is_trial,
-         p.amount * 1000000 * CASE
-           WHEN p.extended_to IS NULL THEN 0
-           WHEN p.duration_months IS NOT NULL THEN 1.0 / nullif(p.duration_months, 0)
-           ELSE ${MONTH_SECONDS} / nullif(extract(epoch FROM p.extended_to - p.extended_from), 0)
-         END AS value
+         ${monthlyValueOf('p')} AS value
     FROM payments p JOIN plans l ON l.id = p.plan_id
     LEFT JOIN subscriptions s ON s.id = p.subscription_id
    WHERE p.user_bot_id = $1::int AND ${isSale('p')} AND p.approved_at IS NOT NULL`);

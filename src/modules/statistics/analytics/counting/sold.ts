@@ -1,4 +1,14 @@
-import { asDayOrMonth, asMonth, dayOf, dayOrMonth, monthOf, rowsOf, SOON, sumOf } from './sql.ts';
+import {
+  asDayOrMonth,
+  asMonth,
+  dayOf,
+  dayOrMonth,
+  monthlySumOf,
+  monthOf,
+  rowsOf,
+  SOON,
+  sumOf,
+} from './sql.ts';
 
 /** For as long sales are told by the day, and those by source. */
 const DAYS = 400;
@@ -49,12 +59,12 @@ ${rowsOf(
   'periods',
   `SELECT ${asMonth('"from"')} AS "from", ${asMonth('"to"')} AS "to", ${SOLD}, "isLifetime", n, value
      FROM (SELECT ${monthOf('begins')} AS "from", ${monthOf('ends')} AS "to", ${SOLD}, over IS NULL AS "isLifetime",
-                  count(*)::int AS n, round(sum(value))::bigint::text AS value
+                  count(*)::int AS n, ${monthlySumOf('value')} AS value
              FROM sale WHERE ${COUNTS} GROUP BY 1, 2, ${SOLD}, 7) g`,
 )},
 ${rowsOf(
   'running',
-  `SELECT ${SOLD}, over IS NULL AS "isLifetime", count(*)::int AS n, round(sum(value))::bigint::text AS value
+  `SELECT ${SOLD}, over IS NULL AS "isLifetime", count(*)::int AS n, ${monthlySumOf('value')} AS value
      FROM sale WHERE ${COUNTS} AND begins <= $2::timestamptz AND (ends IS NULL OR ends > $2::timestamptz)
     GROUP BY ${SOLD}, 5`,
 )},

@@ -37,6 +37,20 @@ export const methodOf = (payment: string): string =>
 export const isSale = (payment: string): string =>
   `${payment}.status = 'approved' AND NOT ${payment}.is_test`;
 
+/** 30.4375 days, in seconds: a month of what is sold by days. */
+const MONTH_SECONDS = 2_629_800;
+
+/** What a payment brings a month, in millionths of a soʻm or Star: 0 for a lifetime, null where it gave no time. */
+export const monthlyValueOf = (payment: string): string => `
+  ${payment}.amount * 1000000 * CASE
+    WHEN ${payment}.extended_to IS NULL THEN 0
+    WHEN ${payment}.duration_months IS NOT NULL THEN 1.0 / nullif(${payment}.duration_months, 0)
+    ELSE ${MONTH_SECONDS} / nullif(extract(epoch FROM ${payment}.extended_to - ${payment}.extended_from), 0)
+  END`;
+
+/** The same of several, whole: as text, because JSON would round it. */
+export const monthlySumOf = (value: string): string => `round(sum(${value}))::bigint::text`;
+
 /** Within so long whoever left and came back has never left. Counted in hours, which no time zone stretches. */
 export const SOON = `interval '168 hours'`;
 
