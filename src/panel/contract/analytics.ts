@@ -10,7 +10,10 @@ const ratio = z.number().min(0);
 const change = z.number().nullable();
 const saleCounts = z.strictObject({ new: z.int(), renewal: z.int(), return: z.int() });
 
-/** Which sales are meant. */
+/**
+ * Which sales are meant, the months up to the present one where it is not said. Every report is asked with any of these, and
+ * uses what is about what it tells: of people, subscriptions and receipts there is neither a plan, a method nor a currency.
+ */
 const soldQuery = z.strictObject({
   from: month.optional(),
   to: month.optional(),
@@ -86,7 +89,8 @@ export const revenue = z.strictObject({
 });
 export type Revenue = z.infer<typeof revenue>;
 
-export const retentionQuery = soldQuery.pick({ chat: true, from: true, to: true, currency: true });
+/** A plan, a method and a currency narrow the turnover. */
+export const retentionQuery = soldQuery;
 export const retention = z.strictObject({
   asOf: instant,
   currency,
@@ -101,8 +105,9 @@ export const retention = z.strictObject({
 });
 export type Retention = z.infer<typeof retention>;
 
-export const funnelQuery = z
-  .strictObject({
+/** Of the months where they are asked for, else of the last 30 days; days say it more exactly. */
+export const funnelQuery = soldQuery
+  .extend({
     since: askedDay.optional(),
     until: askedDay.optional(),
     /** `0`: whoever came by none. */
@@ -127,8 +132,8 @@ export const funnel = z.strictObject({
 });
 export type Funnel = z.infer<typeof funnel>;
 
-/** People by the months in which they first came by a source, turnover by that of the sales. */
-export const sourcesQuery = soldQuery.pick({ from: true, to: true });
+/** People by the months in which they first came by a source, turnover by that of the sales, which a filter narrows. */
+export const sourcesQuery = soldQuery;
 export const sourcesReport = z.strictObject({
   asOf: instant,
   items: z.array(
@@ -144,16 +149,20 @@ export const sourcesReport = z.strictObject({
       buyers: z.int(),
       turnover: money,
       live: z.int(),
+      /** In soʻm, whatever the currency of the turnover. */
       cost: money.nullable(),
       costPerBuyer: money.nullable(),
-      /** Turnover ÷ cost. */
+      /** Turnover ÷ cost; null of Stars. */
       return: ratio.nullable(),
     }),
   ),
 });
 export type SourcesReport = z.infer<typeof sourcesReport>;
 
-export const speedQuery = z.strictObject({ days: z.coerce.number().int().min(1).max(365).default(30) });
+/** The last days, whatever the months. */
+export const speedQuery = soldQuery.extend({
+  days: z.coerce.number().int().min(1).max(365).default(30),
+});
 export const speed = z.strictObject({
   asOf: instant,
   decided: z.int(),
@@ -165,12 +174,8 @@ export const speed = z.strictObject({
 });
 export type Speed = z.infer<typeof speed>;
 
-export const forecastQuery = z.strictObject({
-  days: z.enum(['30', '90']).default('30'),
-  chat: rowId.optional(),
-  plan: rowId.optional(),
-  currency: currency.default('UZS'),
-});
+/** The next days, whatever the months. */
+export const forecastQuery = soldQuery.extend({ days: z.enum(['30', '90']).default('30') });
 export const forecast = z.strictObject({
   asOf: instant,
   currency,

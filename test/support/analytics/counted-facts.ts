@@ -122,8 +122,7 @@ function countStays(history: Records, sales: readonly Sale[], now: Date, zone: s
     cohortSales: merge(
       sales.flatMap((sale) => {
         const first = firstOf(sale);
-        const { chat, currency, amount } = sale;
-        return first ? [{ month: month(first), chat, currency, sum: amount }] : [];
+        return first ? [{ ...soldOf(sale), month: month(first), sum: sale.amount }] : [];
       }),
       'sum',
     ),
@@ -142,9 +141,8 @@ function countStays(history: Records, sales: readonly Sale[], now: Date, zone: s
         const last = lastSaleOf(stay);
         if (!last || !stay.expiresAt || !isLive(stay, now)) return [];
         if (stay.expiresAt >= daySpan(dayOf(now, zone), zone, 92).begins) return [];
-        const { plan, currency, amount } = last;
         const day = dayOf(stay.expiresAt, zone);
-        return [{ day, chat: stay.chat, plan, currency, n: 1, sum: amount }];
+        return [{ ...soldOf(last), day, chat: stay.chat, n: 1, sum: last.amount }];
       }),
       'n',
       'sum',

@@ -1,6 +1,6 @@
 import { addMonths } from '../../../src/shared/calendar.ts';
 import { turnoverOf } from './reckoned-overview.ts';
-import { type Currency, isLive, listSales } from './reckoned-sales.ts';
+import { type Asked, type Currency, isLive, isMeant, listSales } from './reckoned-sales.ts';
 import {
   changeFrom,
   daySpan,
@@ -21,15 +21,14 @@ interface Months {
   to: string;
 }
 
+interface Sales extends Asked {
+  currency: Currency;
+}
+
 const MOST = 24;
 
 /** Who stays, of those whose first paid subscription in a chat began in a month. */
-export function reckonRetention(
-  records: Records,
-  asked: Months & { chat?: number | undefined; currency: Currency },
-  now: Date,
-  zone: string,
-) {
+export function reckonRetention(records: Records, asked: Months & Sales, now: Date, zone: string) {
   const stays = records.stays.filter(({ chat }) => asked.chat === undefined || chat === asked.chat);
   const members = stays.flatMap((one, place) => {
     const theirs = stays.filter(({ person, chat }) => person === one.person && chat === one.chat);
@@ -39,7 +38,7 @@ export function reckonRetention(
     const first = new Date(Math.min(...paid.map((at) => at.getTime())));
     return [{ theirs, first, person: one.person, chat: one.chat }];
   });
-  const sales = listSales(records).filter(({ currency }) => currency === asked.currency);
+  const sales = listSales(records).filter((sale) => isMeant(sale, asked));
   const present = monthOf(now, zone);
   const cohorts = monthsBetween(asked.from, asked.to, zone).flatMap((span) => {
     const cohort = members.filter(({ first }) => isWithin(first, span));
@@ -115,11 +114,12 @@ function isSent({ receiptAt, approvedAt }: RecordedPayment): boolean {
 }
 
 /** What each source brought, of people who first came by it in these months. */
-export function reckonSources(records: Records, { from, to }: Months, now: Date, zone: string) {
+export function reckonSources(records: Records, filter: Months & Sales, now: Date, zone: string) {
+  const { from, to, currency } = filter;
   const asked = { begins: monthSpan(from, zone).begins, ends: monthSpan(to, zone).ends };
   const { people, payments, stays, sources } = records;
   const sales = listSales(records).filter(
-    ({ currency, approvedAt }) => currency === 'UZS' && isWithin(approvedAt, asked),
+    (sale) => isMeant(sale, filter) && isWithin(sale.approvedAt, asked),
   );
   const items = [null, ...sources].map((source) => {
     const id = source?.id ?? null;
@@ -148,13 +148,13 @@ export function reckonSources(records: Records, { from, to }: Months, now: Date,
       chose: count(() => true).length,
       paid: count(isSent).length,
       buyers: buyers.length,
-      turnover: moneyOf(turnover, 'UZS'),
+      turnover: moneyOf(turnover, currency),
       live: buyers.filter(({ id: buyer }) => stays.some((stay) => stay.person === buyer && isLive(stay, now)))
         .length,
       cost: cost === null ? null : moneyOf(cost, 'UZS'),
       costPerBuyer:
         cost === null || buyers.length === 0 ? null : moneyOf(dividedBy(cost, BigInt(buyers.length)), 'UZS'),
-      return: cost === null ? null : partOf(turnover, cost),
+      return: cost === null || currency === 'XTR' ? null : partOf(turnover, cost),
     };
   });
   return { asOf: now.toISOString(), items };

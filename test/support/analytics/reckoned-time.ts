@@ -68,7 +68,13 @@ const LEAST_DUE = 20;
 /** What ends in the days to come, and how much of it is likely to be paid again. */
 export function reckonForecast(
   records: Records,
-  asked: { days: number; chat?: number | undefined; plan?: number | undefined; currency: Currency },
+  asked: {
+    days: number;
+    chat?: number | undefined;
+    plan?: number | undefined;
+    method?: string | undefined;
+    currency: Currency;
+  },
   now: Date,
   zone: string,
 ) {
@@ -82,7 +88,8 @@ export function reckonForecast(
     const isMeant =
       last?.currency === asked.currency &&
       (asked.chat === undefined || stay.chat === asked.chat) &&
-      (asked.plan === undefined || last.plan === asked.plan);
+      (asked.plan === undefined || last.plan === asked.plan) &&
+      (asked.method === undefined || last.method === asked.method);
     if (!last || !isMeant || !isLive(stay, now) || !stay.expiresAt) return [];
     // A bundle's money is told once, where its first chat is.
     return [{ ends: stay.expiresAt, last: stay.chat === last.chat ? last : { ...last, amount: 0n } }];

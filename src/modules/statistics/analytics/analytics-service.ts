@@ -57,16 +57,13 @@ export function createAnalyticsService(deps: {
         reportRevenue(facts, query, timeZone, await readNames(prisma, scope, query.by, nameOf)),
       ),
 
-    retention: (
-      scope: TenantScope,
-      actor: Actor,
-      query: Pick<SoldQuery, 'from' | 'to' | 'chat' | 'currency'>,
-    ) => report(scope, actor, (facts) => reportRetention(facts, query, timeZone)),
+    retention: (scope: TenantScope, actor: Actor, query: SoldQuery) =>
+      report(scope, actor, (facts) => reportRetention(facts, query, timeZone)),
 
     funnel: (scope: TenantScope, actor: Actor, query: FunnelQuery) =>
       report(scope, actor, (facts) => reportFunnel(facts, query, timeZone)),
 
-    sources: (scope: TenantScope, actor: Actor, query: Period) =>
+    sources: (scope: TenantScope, actor: Actor, query: SoldQuery) =>
       report(scope, actor, async (facts) => reportSources(facts, query, await readSources(prisma, scope))),
 
     speed: (scope: TenantScope, actor: Actor, query: { days: number }) =>

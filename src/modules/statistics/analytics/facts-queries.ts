@@ -16,7 +16,7 @@ export type Kept<T> = {
 export type KeptFacts = Kept<Facts>;
 
 /** Raised whenever something is counted in another way, or kept in another shape. */
-const VERSION = 1;
+const VERSION = 2;
 
 export function factsOfBots({ timeZone }: { timeZone: string }): FactsKind<KeptFacts, Facts> {
   return {

@@ -15,7 +15,7 @@ export interface Facts {
   /** Subscriptions that run, by chat. */
   live: { chat: number; n: number }[];
   cohorts: CohortFact[];
-  cohortSales: { month: Month; chat: number; currency: Currency; sum: bigint }[];
+  cohortSales: CohortSaleFact[];
   spells: SpellFact[];
   people: PeopleFact[];
   sourcePeople: SourcePeopleFact[];
@@ -110,6 +110,13 @@ export interface CohortFact {
   lastStart: Date;
 }
 
+/** What such people paid in that chat, to date. */
+interface CohortSaleFact extends Sold {
+  month: Month;
+  /** Tiyin, or whole Stars. */
+  sum: bigint;
+}
+
 /**
  * Subscriptions of such people in that chat, from the first paid one on. They run at each k calendar months after the
  * first one's start with a ≤ k < z.
@@ -161,12 +168,9 @@ export interface SpeedFact {
   n: number;
 }
 
-/** Timed paid subscriptions by the day of the next 92 on which they end, and what was paid for them last. */
-export interface UpcomingFact {
+/** Timed paid subscriptions at their chat, by the day of the next 92 on which they end, and by what was paid for them last. */
+export interface UpcomingFact extends Sold {
   day: Day;
-  chat: number;
-  plan: number;
-  currency: Currency;
   n: number;
   /** Tiyin, or whole Stars. */
   sum: bigint;

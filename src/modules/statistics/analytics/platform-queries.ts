@@ -9,7 +9,7 @@ import type { SellingBot } from './reports/platform.ts';
 type KeptPlatformFacts = Kept<Omit<PlatformFacts, 'tariffs'>> & { tariffs: KeptFacts };
 
 /** Raised whenever something is counted in another way, or kept in another shape. */
-const VERSION = 1;
+const VERSION = 2;
 
 export function factsOfPlatform({
   timeZone,

@@ -3,7 +3,6 @@ import { forecast, month, overview } from '../analytics.ts';
 import { instant, money, telegramId } from '../shapes.ts';
 
 export const platformQuery = z.strictObject({ from: month.optional(), to: month.optional() });
-export type PlatformQuery = z.infer<typeof platformQuery>;
 
 /** What is paid through the platform, and what it earns by itself. */
 export const platformReport = z.strictObject({

@@ -74,12 +74,15 @@ export function toFunnel({ asOf, steps }: ReturnType<typeof reportFunnel>): Funn
   return { asOf: asOf.toISOString(), steps };
 }
 
-export function toSources({ asOf, items }: ReturnType<typeof reportSources>): SourcesReport {
+export function toSources(
+  { asOf, items }: ReturnType<typeof reportSources>,
+  currency: Currency,
+): SourcesReport {
   return {
     asOf: asOf.toISOString(),
     items: items.map(({ turnover, cost, costPerBuyer, ...item }) => ({
       ...item,
-      turnover: toMoney(turnover),
+      turnover: toMoney(turnover, currency),
       cost: cost === null ? null : toMoney(cost),
       costPerBuyer: costPerBuyer === null ? null : toMoney(costPerBuyer),
     })),

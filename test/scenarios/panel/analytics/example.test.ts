@@ -150,6 +150,29 @@ test('a file says the same as the screen, for a spreadsheet', async () => {
   }
 });
 
+test('every report may be asked with every filter, and uses what is about what it tells', async () => {
+  const { plans } = await platform.database.channel.findFirstOrThrow({ include: { plans: true } });
+  const year = plans.find(({ durationMonths }) => durationMonths === 12);
+  const filter = `${months}&chat=${year?.channelId}&plan=${year?.id}&method=card&currency=UZS`;
+  const ask = (path: string) => askReport(platform, shop, path);
+
+  expect((await ask(`overview?${filter}`)).total.turnover).toEqual(soums(480_000));
+  expect((await ask(`revenue?by=chat&${filter}`)).total.turnover).toEqual(soums(480_000));
+  expect((await ask(`retention?${filter}`)).cohorts).toEqual([
+    { month: '2027-01', size: 2, retained: [1, 1, 0.5, null], turnoverPerSubscriber: soums(240_000) },
+    { month: '2027-02', size: 2, retained: [1, 0.5, null], turnoverPerSubscriber: soums(0) },
+  ]);
+  const started = (report: { steps: { people: number }[] }) => report.steps[0]?.people;
+  // Of these months, and not of the last thirty days.
+  expect(started(await ask(`funnel?${filter}`))).toBe(5);
+  expect(started(await ask(`funnel?${filter}&to=2027-01`.replace('&to=2027-03', '')))).toBe(2);
+  const [noSource] = (await ask(`sources?${filter}`)).items;
+  expect(noSource).toMatchObject({ people: 5, buyers: 4, turnover: soums(480_000) });
+  expect((await ask(`speed?days=90&${filter}`)).decided).toBe((await ask('speed?days=90')).decided);
+  const due = async (query: string) => (await ask(`forecast?${query}`)).total.due;
+  expect([await due('days=30'), await due(`days=30&${filter}`)]).toEqual([1, 0]);
+});
+
 test('what nobody can mean is refused', async () => {
   const panel = (await openPanel(platform, shop.owner)).of(shop.shop);
   for (const path of [
@@ -158,7 +181,9 @@ test('what nobody can mean is refused', async () => {
     'overview?from=2021-01&to=2027-01',
     'overview?since=2027-01-01',
     'revenue',
-    'retention?plan=1',
+    'funnel?to=2027-00',
+    'speed?from=2027-03&to=2027-01',
+    'forecast?method=cash',
     'funnel?since=2027-02-30',
     'funnel?since=2027-02-02&until=2027-02-01',
     'speed?days=0',

@@ -90,10 +90,10 @@ async function compareSales(random: Random, shop: RandomShop, records: Records, 
 }
 
 async function comparePeople(random: Random, shop: RandomShop, records: Records, now: Date): Promise<void> {
-  const { ask, chats, plans, sources } = shop;
+  const { ask, chats, sources } = shop;
   const period = somePeriod(random, now);
-  const { chat, currency } = { ...someFilter(random, shop), chat: random.pick([undefined, ...chats]) };
-  const asked = { ...period, chat, currency };
+  const filter = { ...someFilter(random, shop), chat: random.pick([undefined, ...chats]) };
+  const asked = { ...period, ...filter };
   expect(await ask('retention', asked), JSON.stringify(asked)).toEqual(
     reckonRetention(records, asked, now, ZONE),
   );
@@ -103,16 +103,16 @@ async function comparePeople(random: Random, shop: RandomShop, records: Records,
     source: random.pick([undefined, 0, ...sources]),
   };
   expect(await ask('funnel', days), JSON.stringify(days)).toEqual(reckonFunnel(records, days, now, ZONE));
-  const { asOf, items } = reckonSources(records, period, now, ZONE);
+  const { asOf, items } = reckonSources(records, asked, now, ZONE);
   const byId = (one: { id: number | null }, other: { id: number | null }) => (one.id ?? 0) - (other.id ?? 0);
-  const found = await ask('sources', period);
-  expect({ asOf: found.asOf, items: found.items.sort(byId) }, JSON.stringify(period)).toEqual({
+  const found = await ask('sources', asked);
+  expect({ asOf: found.asOf, items: found.items.sort(byId) }, JSON.stringify(asked)).toEqual({
     asOf,
     items: items.sort(byId),
   });
   const window = { days: 1 + random.int(365) };
   expect(await ask('speed', window), JSON.stringify(window)).toEqual(reckonSpeed(records, window, now, ZONE));
-  const due = { days: random.pick([30, 90]), chat, plan: random.pick([undefined, ...plans]), currency };
+  const due = { days: random.pick([30, 90]), ...filter };
   expect(await ask('forecast', due), JSON.stringify(due)).toEqual(reckonForecast(records, due, now, ZONE));
 }
 

@@ -64,8 +64,8 @@ const SHOP: Facts = factsOf({
     { month: '2026-02', chat: 1, size: 2, lastStart: noon('2026-02-25') },
   ],
   cohortSales: [
-    { month: '2026-01', chat: 1, currency: 'UZS', sum: som(580_000) },
-    { month: '2026-02', chat: 1, currency: 'UZS', sum: som(1_000_000) },
+    { ...SOLD, month: '2026-01', sum: som(580_000) },
+    { ...SOLD, month: '2026-02', sum: som(1_000_000) },
   ],
   spells: [
     { month: '2026-01', chat: 1, a: 0, z: 2, n: 1 },

@@ -6,7 +6,7 @@ import { factsOf, noon, SOLD, som, TASHKENT } from '../../../support/analytics/f
 const asOf = noon('2026-04-01');
 
 function ends(day: string, rest: Partial<UpcomingFact> = {}): UpcomingFact {
-  return { day, chat: 1, plan: 1, currency: 'UZS', n: 1, sum: som(50_000), ...rest };
+  return { ...SOLD, day, n: 1, sum: som(50_000), ...rest };
 }
 
 function wasDue(due: number, renewed: number, rest: Partial<DueFact> = {}): DueFact {
@@ -82,11 +82,12 @@ test('of several plans the day is added up before it is rounded', () => {
   expect(reported([...upcoming, ends('2026-04-03', { sum: 1n })], due).total.expected).toBe(1n);
 });
 
-test('one chat, one plan and one currency can be asked for; the rate is that of all', () => {
+test('one chat, one plan, one method and one currency can be asked for; the rate is that of all', () => {
   const upcoming = [
     ends('2026-04-02', { sum: 100n }),
     ends('2026-04-02', { chat: 2, sum: 200n }),
     ends('2026-04-02', { plan: 2, sum: 400n }),
+    ends('2026-04-02', { method: 'payme', sum: 1_600n }),
     ends('2026-04-02', { currency: 'XTR', sum: 800n }),
   ];
   const due = [wasDue(20, 10, { chat: 9, currency: 'XTR', method: 'stars' })];
@@ -94,8 +95,9 @@ test('one chat, one plan and one currency can be asked for; the rate is that of 
     const { value, expected } = reported(upcoming, due, query).total;
     return [value, expected];
   };
-  expect(worth({})).toEqual([700n, 350n]);
+  expect(worth({})).toEqual([2_300n, 1_150n]);
   expect(worth({ chat: 2 })).toEqual([200n, 100n]);
   expect(worth({ plan: 2 })).toEqual([400n, 200n]);
+  expect(worth({ method: 'payme' })).toEqual([1_600n, 800n]);
   expect(worth({ currency: 'XTR' })).toEqual([800n, 400n]);
 });

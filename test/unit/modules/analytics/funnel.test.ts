@@ -38,6 +38,20 @@ test('both days that are asked for count, and none beside them', () => {
   expect(peopleOf(people, { since: '2026-03-01' })[0]).toBe(2);
 });
 
+test('months are asked for as all of their days, up to the present one; days say it more exactly', () => {
+  const people = ['2026-01-31', '2026-02-01', '2026-02-28', '2026-03-01', '2026-04-01'].map((day) =>
+    came(day, null, [1]),
+  );
+  const february = { from: '2026-02', to: '2026-02' };
+  expect(peopleOf(people, { months: february })[0]).toBe(2);
+  expect(peopleOf(people, { months: february, since: '2026-02-02' })[0]).toBe(1);
+  expect(peopleOf(people, { months: february, until: '2026-03-01' })[0]).toBe(3);
+  // Of the present month as many days are set beside it as there are.
+  const facts = factsOf({ asOf, people: [...people, came('2026-03-31', null, [1, 1])] });
+  const present = reportFunnel(facts, { months: { from: '2026-04', to: '2026-12' } }, TASHKENT);
+  expect(present.steps[0]).toMatchObject({ people: 1, change: 0 });
+});
+
 test('where nothing is asked it is the last thirty days, beside the thirty before', () => {
   const days = ['2026-01-31', '2026-02-01', '2026-03-02', '2026-03-03', '2026-03-31', '2026-04-01'];
   const facts = factsOf({ asOf, people: days.map((day) => came(day, null, [1, 1])) });

@@ -85,12 +85,12 @@ test.each(seeds)('sales and money are what the history says line by line: shop %
 test.each(seeds)('and so are those who stay and whoever is due: shop %i', (seed) => {
   const { random, zone, now, history, facts } = openShop(seed);
   for (let question = 0; question < QUESTIONS; question += 1) {
-    const { chat, plan, currency } = someSales(random);
-    const cohorts = { ...somePeriod(random, now, zone), chat, currency };
+    const { currency, ...sales } = someSales(random);
+    const cohorts = { ...somePeriod(random, now, zone), ...sales, currency };
     expect(toRetention(reportRetention(facts, cohorts, zone), currency), JSON.stringify(cohorts)).toEqual(
       reckonRetention(history, cohorts, now, zone),
     );
-    const due = { days: random.pick([30, 90]), chat, plan, currency };
+    const due = { days: random.pick([30, 90]), ...sales, currency };
     expect(toForecast(reportForecast(facts, due, zone), currency), JSON.stringify(due)).toEqual(
       reckonForecast(history, due, now, zone),
     );
@@ -110,9 +110,9 @@ test.each(seeds)('and whoever came, from where, and how long they waited: shop %
     expect(toFunnel(reportFunnel(facts, days, zone)), JSON.stringify(days)).toEqual(
       reckonFunnel(history, days, now, zone),
     );
-    const period = somePeriod(random, now, zone);
+    const period = { ...somePeriod(random, now, zone), ...someSales(random) };
     const { asOf, items } = reckonSources(history, period, now, zone);
-    const told = toSources(reportSources(facts, period, history.sources));
+    const told = toSources(reportSources(facts, period, history.sources), period.currency);
     expect({ asOf: told.asOf, items: told.items.toSorted(byId) }, JSON.stringify(period)).toEqual({
       asOf,
       items: items.toSorted(byId),

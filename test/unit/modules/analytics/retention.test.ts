@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { CohortFact, Facts, SpellFact } from '../../../../src/modules/statistics/analytics/facts.ts';
 import { reportRetention } from '../../../../src/modules/statistics/analytics/reports/retention.ts';
-import { factsOf, noon, som, TASHKENT } from '../../../support/analytics/facts.ts';
+import { factsOf, noon, SOLD, som, TASHKENT } from '../../../support/analytics/facts.ts';
 
 const JANUARY = { month: '2026-01', chat: 1 } as const;
 const QUERY = { from: '2025-01', to: '2026-12', currency: 'UZS' } as const;
@@ -61,9 +61,9 @@ test('all chats are the sums of each, and of them the last to begin is waited fo
     cohorts: [cohort(1, '2026-01-01'), cohort(2, '2026-01-20', { chat: 2 })],
     spells: [spell(0, 1, 1), spell(0, null, 2, { chat: 2 })],
     cohortSales: [
-      { ...JANUARY, currency: 'UZS' as const, sum: som(10) },
-      { ...JANUARY, chat: 2, currency: 'UZS' as const, sum: som(40) },
-      { ...JANUARY, currency: 'XTR' as const, sum: 100n },
+      { ...SOLD, ...JANUARY, sum: som(10) },
+      { ...SOLD, ...JANUARY, chat: 2, sum: som(40) },
+      { ...SOLD, ...JANUARY, currency: 'XTR' as const, sum: 100n },
     ],
     asOf: noon('2026-03-10'),
   };
@@ -73,6 +73,22 @@ test('all chats are the sums of each, and of them the last to begin is waited fo
   expect(cohortsOf(known, { chat: 1 })).toEqual([first]);
   expect(cohortsOf(known, { currency: 'XTR' })[0]?.turnoverPerSubscriber).toBe(33n);
   expect(cohortsOf(known, { chat: 3 })).toEqual([]);
+});
+
+test('one plan and one method narrow what was paid, and not who stayed: a subscription has neither', () => {
+  const known = {
+    cohorts: [cohort(2, '2026-01-31')],
+    spells: [spell(0, null, 1), spell(0, 1, 1)],
+    cohortSales: [
+      { ...SOLD, ...JANUARY, sum: 100n },
+      { ...SOLD, ...JANUARY, plan: 2, sum: 200n },
+      { ...SOLD, ...JANUARY, plan: 2, method: 'payme', sum: 400n },
+    ],
+  };
+  const told = (query: Parameters<typeof cohortsOf>[1]) => cohortsOf(known, query)[0];
+  expect(told({})?.turnoverPerSubscriber).toBe(350n);
+  expect(told({ plan: 2 })).toEqual({ ...told({}), turnoverPerSubscriber: 300n });
+  expect(told({ plan: 2, method: 'card' })).toEqual({ ...told({}), turnoverPerSubscriber: 100n });
 });
 
 test('only months that are asked for are told, the oldest first, and none in which nobody came', () => {

@@ -3,7 +3,7 @@ import type { SourcePeopleFact } from '../../../../src/modules/statistics/analyt
 import { reportSources } from '../../../../src/modules/statistics/analytics/reports/sources.ts';
 import { factsOf, SOLD, som } from '../../../support/analytics/facts.ts';
 
-const MONTHS = { from: '2026-01', to: '2026-03' };
+const MONTHS = { from: '2026-01', to: '2026-03', currency: 'UZS' } as const;
 const SALE = { ...SOLD, kind: 'new', n: 1 } as const;
 
 function came(month: string, source: number | null, counts: readonly number[]): SourcePeopleFact {
@@ -89,6 +89,30 @@ test('Stars are no soʻm: what a source cost was paid in soʻm', () => {
     turnover: 0n,
     return: 0,
   });
+  expect(reportSources(facts, { ...MONTHS, currency: 'XTR' }, [known(1, som(10))]).items[1]).toMatchObject({
+    turnover: 500n,
+    cost: som(10),
+    return: null,
+  });
+});
+
+test('one chat, one plan and one method narrow what was paid, and not who came', () => {
+  const facts = factsOf({
+    sourcePeople: [came('2026-01', 1, [10, 8, 6, 5, 2, 1])],
+    salesBySource: [{}, { chat: 2 }, { plan: 2 }, { method: 'payme' }].map((rest, place) => ({
+      ...SALE,
+      source: 1,
+      at: '2026-01',
+      sum: 10n ** BigInt(place),
+      ...rest,
+    })),
+  });
+  const told = (query: Partial<Parameters<typeof reportSources>[1]>) =>
+    reportSources(facts, { ...MONTHS, ...query }, [known(1, 1_000n)]).items[1];
+  expect(told({})).toMatchObject({ people: 10, turnover: 1_111n, return: 1.111 });
+  expect(told({ chat: 2 })).toMatchObject({ people: 10, turnover: 10n, return: 0.01 });
+  expect(told({ plan: 2 })).toMatchObject({ people: 10, turnover: 100n });
+  expect(told({ method: 'payme' })).toMatchObject({ people: 10, turnover: 1_000n });
 });
 
 test('a cost without a buyer has no price of one, and no cost has no return', () => {

@@ -14,10 +14,11 @@ export const COUNT_SOLD = countSold(`
 
 /** By sales of its own chat, and by those of bundles that begin at another: of a bot with one chat there are none. */
 const PAID = `
-  SELECT p.subscription_id, p.id, p.approved_at, p.channel_id AS chat, p.plan_id AS plan, p.currency, p.amount
+  SELECT p.subscription_id, p.id, p.approved_at, p.channel_id AS chat, p.plan_id AS plan, ${methodOf('p')} AS method,
+         p.currency, p.amount
     FROM payments p WHERE p.user_bot_id = $1::int AND ${isSale('p')} AND p.subscription_id IS NOT NULL
   UNION ALL
-  SELECT t.subscription_id, p.id, p.approved_at, p.channel_id, p.plan_id, p.currency, p.amount
+  SELECT t.subscription_id, p.id, p.approved_at, p.channel_id, p.plan_id, ${methodOf('p')}, p.currency, p.amount
     FROM payments p
     JOIN payment_chats pc ON pc.payment_id = p.id AND pc.channel_id <> p.channel_id
     JOIN time_entries t ON t.source = 'payment' AND t.source_id = p.id AND t.channel_id = pc.channel_id
@@ -31,6 +32,6 @@ export const COUNT_HELD = countHeld({
       FROM subscriptions WHERE channel_id IN (SELECT id FROM channels WHERE user_bot_id = $1::int)`,
   paid: PAID,
   sales: `
-    SELECT p.end_user_id AS person, p.channel_id AS chat, p.currency, p.amount
+    SELECT p.end_user_id AS person, p.channel_id AS chat, p.plan_id AS plan, ${methodOf('p')} AS method, p.currency, p.amount
       FROM payments p WHERE p.user_bot_id = $1::int AND ${isSale('p')}`,
 });

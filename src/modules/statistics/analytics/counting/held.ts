@@ -7,9 +7,9 @@ const UPCOMING_DAYS = 92;
 export interface HeldRows {
   /** `id`, `person`, `chat`, `started_at`, `ended_at`, `expires_at`. */
   subscriptions: string;
-  /** What was paid for each: `subscription_id`, `id`, `approved_at`, `chat`, `plan`, `currency`, `amount`. */
+  /** What was paid for each: `subscription_id`, `id`, `approved_at`, `chat`, `plan`, `method`, `currency`, `amount`. */
   paid: string;
-  /** `person`, `chat`, `currency`, `amount`. */
+  /** `person`, `chat`, `plan`, `method`, `currency`, `amount`. */
   sales: string;
 }
 
@@ -64,9 +64,9 @@ ${rowsOf(
 )},
 ${rowsOf(
   'cohortSales',
-  `SELECT ${asMonth('month')} AS month, chat, currency, sum
-     FROM (SELECT ${monthOf('f.first')} AS month, f.chat, p.currency, ${sumOf('p.amount')} AS sum
-             FROM (${sales}) p JOIN firsts f ON f.person = p.person AND f.chat = p.chat GROUP BY 1, 2, 3) g`,
+  `SELECT ${asMonth('month')} AS month, chat, plan, method, currency, sum
+     FROM (SELECT ${monthOf('f.first')} AS month, f.chat, p.plan, p.method, p.currency, ${sumOf('p.amount')} AS sum
+             FROM (${sales}) p JOIN firsts f ON f.person = p.person AND f.chat = p.chat GROUP BY 1, 2, 3, 4, 5) g`,
 )},
 ${rowsOf(
   'spells',
@@ -78,13 +78,14 @@ ${rowsOf(
 )},
 ${rowsOf(
   'upcoming',
-  `SELECT ${asDay('day')} AS day, chat, plan, currency, n, sum
-     FROM (SELECT ${dayOf('expires_at')} AS day, chat, plan, currency, count(*)::int AS n,
+  `SELECT ${asDay('day')} AS day, chat, plan, method, currency, n, sum
+     FROM (SELECT ${dayOf('expires_at')} AS day, chat, plan, method, currency, count(*)::int AS n,
                   ${sumOf('CASE WHEN chat = paid_chat THEN amount ELSE 0 END')} AS sum
-             FROM (SELECT DISTINCT ON (held.id) held.chat, held.expires_at, paid.chat AS paid_chat, paid.plan, paid.currency, paid.amount
+             FROM (SELECT DISTINCT ON (held.id) held.chat, held.expires_at, paid.chat AS paid_chat, paid.plan, paid.method, paid.currency,
+                          paid.amount
                      FROM held JOIN paid ON paid.subscription_id = held.id
                     WHERE held.started_at <= $2::timestamptz AND (held.ended_at IS NULL OR held.ended_at > $2::timestamptz)
                       AND held.expires_at >= ${midnight(0)} AND held.expires_at < ${midnight(UPCOMING_DAYS)}
                     ORDER BY held.id, paid.approved_at DESC, paid.id DESC) ending
-            GROUP BY 1, 2, 3, 4) g`,
+            GROUP BY 1, 2, 3, 4, 5) g`,
 )}`;

@@ -51,6 +51,6 @@ export const COUNT_TARIFFS_HELD = countHeld({
            CASE WHEN status <> 'active' THEN greatest(started_at, least(expires_at, $2::timestamptz)) END AS ended_at, expires_at
       FROM admin_subscriptions`,
   paid: `
-    SELECT subscription_id, id, approved_at, chat, plan, currency, amount FROM (${TARIFFS}) t WHERE subscription_id IS NOT NULL`,
+    SELECT subscription_id, id, approved_at, chat, plan, method, currency, amount FROM (${TARIFFS}) t WHERE subscription_id IS NOT NULL`,
   sales: TARIFFS,
 });

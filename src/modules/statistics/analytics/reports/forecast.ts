@@ -1,9 +1,9 @@
 import type { Day, DueFact, Facts, UpcomingFact } from '../facts.ts';
 import { dayOf, daysFrom, plusDays } from './months.ts';
 import { divide } from './rounding.ts';
-import { groupBy, isMeant, type SoldQuery, sumOf } from './sold.ts';
+import { groupBy, isMeant, type SoldFilter, sumOf } from './sold.ts';
 
-export interface ForecastQuery extends Pick<SoldQuery, 'chat' | 'plan' | 'currency'> {
+export interface ForecastQuery extends SoldFilter {
   /** From today on. */
   days: number;
 }
@@ -40,9 +40,7 @@ export function reportForecast(facts: Facts, query: ForecastQuery, timeZone: str
   const rateOf = readRates(facts.due, plusDays(today, 1 - RATE_DAYS));
   const days = daysFrom(today, query.days);
   const known = new Set(days);
-  const upcoming = facts.upcoming.filter(
-    (fact) => known.has(fact.day) && isMeant({ ...fact, method: '' }, query),
-  );
+  const upcoming = facts.upcoming.filter((fact) => known.has(fact.day) && isMeant(fact, query));
   const byDay = groupBy(upcoming, ({ day }) => day);
   return {
     asOf: facts.asOf,

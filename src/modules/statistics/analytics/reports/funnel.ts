@@ -1,12 +1,13 @@
 import type { Day, Facts, PeopleFact } from '../facts.ts';
-import { dayOf, daysBetween, plusDays } from './months.ts';
+import { dayOf, daysBetween, lastDayOf, type Period, plusDays } from './months.ts';
 import { changeOf, ratioOf } from './rounding.ts';
 import { sumOf } from './sold.ts';
 
-/** Days of the first /start, both ends in; by default the last 30. */
+/** Days of the first /start, both ends in; by default those of the months, or else the last 30. */
 export interface FunnelQuery {
   since?: Day | undefined;
   until?: Day | undefined;
+  months?: Period | undefined;
   /** 0: whoever came by none. */
   source?: number | undefined;
 }
@@ -30,8 +31,7 @@ const USUAL_DAYS = 30;
 
 /** How far people have come by now. */
 export function reportFunnel(facts: Facts, query: FunnelQuery, timeZone: string): FunnelReport {
-  const until = query.until ?? dayOf(facts.asOf, timeZone);
-  const since = query.since ?? plusDays(until, 1 - USUAL_DAYS);
+  const { since, until } = daysOf(query, dayOf(facts.asOf, timeZone));
   const meant = facts.people.filter(
     ({ source }) => query.source === undefined || source === (query.source || null),
   );
@@ -55,4 +55,10 @@ export function reportFunnel(facts: Facts, query: FunnelQuery, timeZone: string)
       };
     }),
   };
+}
+
+function daysOf({ months, ...asked }: FunnelQuery, today: Day): { since: Day; until: Day } {
+  const lastOfMonths = months && lastDayOf(months.to);
+  const until = asked.until ?? (lastOfMonths && lastOfMonths < today ? lastOfMonths : today);
+  return { since: asked.since ?? (months ? `${months.from}-01` : plusDays(until, 1 - USUAL_DAYS)), until };
 }

@@ -64,6 +64,10 @@ export function plusDays(day: Day, count: number): Day {
   return new Date(Date.parse(day) + count * DAY_MS).toISOString().slice(0, 10);
 }
 
+export function lastDayOf(month: Month): Day {
+  return plusDays(`${plusMonths(month, 1)}-01`, -1);
+}
+
 /** How many days one lies after another. */
 export function daysBetween(from: Day, to: Day): number {
   return Math.round((Date.parse(to) - Date.parse(from)) / DAY_MS);

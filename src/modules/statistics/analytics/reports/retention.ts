@@ -2,7 +2,7 @@ import { addMonths } from '../../../../shared/calendar.ts';
 import type { CohortFact, Facts, Month } from '../facts.ts';
 import { monthOf, monthsBetween } from './months.ts';
 import { divide, ratioOf } from './rounding.ts';
-import { groupBy, type SoldQuery, sumOf } from './sold.ts';
+import { groupBy, isMeant, type SoldQuery, sumOf } from './sold.ts';
 
 interface RetentionReport {
   asOf: Date;
@@ -21,18 +21,20 @@ interface RetentionReport {
 const MAX_COHORTS = 24;
 const MAX_MONTHS = 24;
 
-/** Who stays, of those whose first paid subscription in a chat began in a month. */
-export function reportRetention(
-  facts: Facts,
-  query: Pick<SoldQuery, 'from' | 'to' | 'chat' | 'currency'>,
-  timeZone: string,
-): RetentionReport {
+/**
+ * Who stays, of those whose first paid subscription in a chat began in a month. A plan, a method and a currency narrow what
+ * they paid.
+ */
+export function reportRetention(facts: Facts, query: SoldQuery, timeZone: string): RetentionReport {
   const present = monthOf(facts.asOf, timeZone);
-  const isMeant = ({ month, chat }: { month: Month; chat: number }) =>
+  const isShown = ({ month, chat }: { month: Month; chat: number }) =>
     query.from <= month && month <= query.to && month <= present && chat === (query.chat ?? chat);
-  const spellsOf = groupBy(facts.spells.filter(isMeant), ({ month }) => month);
-  const salesOf = groupBy(facts.cohortSales.filter(isMeant), ({ month }) => month);
-  const cohorts = [...groupBy(facts.cohorts.filter(isMeant), ({ month }) => month)]
+  const spellsOf = groupBy(facts.spells.filter(isShown), ({ month }) => month);
+  const salesOf = groupBy(
+    facts.cohortSales.filter((fact) => isShown(fact) && isMeant(fact, query)),
+    ({ month }) => month,
+  );
+  const cohorts = [...groupBy(facts.cohorts.filter(isShown), ({ month }) => month)]
     .filter(([, parts]) => sizeOf(parts) > 0)
     .sort(([one], [other]) => (one < other ? -1 : 1))
     .slice(-MAX_COHORTS);
@@ -50,9 +52,7 @@ export function reportRetention(
           size,
         );
       });
-      const turnover = (salesOf.get(month) ?? [])
-        .filter(({ currency }) => currency === query.currency)
-        .reduce((sum, sales) => sum + sales.sum, 0n);
+      const turnover = (salesOf.get(month) ?? []).reduce((sum, sales) => sum + sales.sum, 0n);
       return { month, size, retained, turnoverPerSubscriber: divide(turnover, BigInt(size)) };
     }),
   };

@@ -1,7 +1,6 @@
 import type { Facts } from '../facts.ts';
-import type { Period } from './months.ts';
 import { divide, ratioOf } from './rounding.ts';
-import { groupBy, sumOf, sumSales } from './sold.ts';
+import { groupBy, isMeant, type SoldQuery, sumOf, sumSales } from './sold.ts';
 
 /** Where people come from. */
 export interface KnownSource {
@@ -12,7 +11,7 @@ export interface KnownSource {
   cost: bigint | null;
 }
 
-/** Money in tiyin, of payments in soʻm alone: what a source cost was paid in it. */
+/** Money in tiyin, or whole Stars. */
 interface SourceReport {
   /** These three are null for whoever came by none. */
   id: number | null;
@@ -25,9 +24,10 @@ interface SourceReport {
   buyers: number;
   turnover: bigint;
   live: number;
+  /** Tiyin, whatever the currency of the payments. */
   cost: bigint | null;
   costPerBuyer: bigint | null;
-  /** Turnover ÷ cost. */
+  /** Turnover ÷ cost; null of Stars, which nothing was paid for in. */
   return: number | null;
 }
 
@@ -35,13 +35,14 @@ const NO_SOURCE = { id: null, slug: null, name: null, cost: null } as const;
 
 /**
  * People by the months in which they first came by a source, turnover by that of the sales: first of whoever came by
- * none, then of each known source, what brought the most first.
+ * none, then of each known source, what brought the most first. A chat, a plan, a method and a currency narrow the turnover.
  */
 export function reportSources(
   facts: Facts,
-  { from, to }: Period,
+  query: SoldQuery,
   sources: readonly KnownSource[],
 ): { asOf: Date; items: SourceReport[] } {
+  const { from, to, currency } = query;
   const keyOf = ({ source }: { source: number | null }) => String(source);
   const people = groupBy(
     facts.sourcePeople.filter(({ month }) => from <= month && month <= to),
@@ -49,7 +50,7 @@ export function reportSources(
   );
   const sales = groupBy(
     facts.salesBySource.filter(
-      ({ at, currency }) => currency === 'UZS' && from <= at.slice(0, 7) && at.slice(0, 7) <= to,
+      (fact) => from <= fact.at.slice(0, 7) && fact.at.slice(0, 7) <= to && isMeant(fact, query),
     ),
     keyOf,
   );
@@ -70,7 +71,7 @@ export function reportSources(
       live: sumOf(came, (fact) => fact.live),
       cost,
       costPerBuyer: cost === null || buyers === 0 ? null : divide(cost, BigInt(buyers)),
-      return: cost === null ? null : ratioOf(turnover, cost),
+      return: cost === null || currency !== 'UZS' ? null : ratioOf(turnover, cost),
     };
   };
   return { asOf: facts.asOf, items: [report(NO_SOURCE), ...sources.map(report).sort(mostFirst)] };
