@@ -53,8 +53,9 @@ test('a session that was ended stays ended, also for a page that is loaded again
     where: mine,
     data: { endedAt: platform.clock.now() },
   });
-  await panel.at('nav-more').click();
-  await panel.at('nav-me').click();
+  // Put aside and looked at again it asks what is new.
+  await panel.hears('visibility_changed', { is_visible: false });
+  await panel.hears('visibility_changed', { is_visible: true });
   await panel.at('screen-stale').waitFor();
   await panel.fits();
   await panel.isAccessible();

@@ -3,7 +3,7 @@ import type { SandboxPerson } from '../../../sandbox/sandbox.ts';
 import { LANGUAGES } from '../../../src/infra/i18n/i18n.ts';
 import { type Platform, startPlatform } from '../../support/platform.ts';
 import { newBuyer, newMember, openShop, payFor, type Shop } from '../../support/shop.ts';
-import { told } from '../../support/told.ts';
+import { newestPage, told } from '../../support/told.ts';
 
 let platform: Platform;
 let shop: Shop;
@@ -24,9 +24,7 @@ async function sets(what: string, typed?: string): Promise<void> {
 }
 
 const last = (person: SandboxPerson, bot = shop.shop) => person.chatWith(bot).last;
-/** The owner’s page: a notice that comes late has no buttons. */
-const owners = () =>
-  shop.owner.chatWith(platform.mainBot).messages.findLast(({ buttons }) => buttons.length > 0)?.text ?? '';
+const owners = () => newestPage(shop.owner, platform.mainBot);
 
 /** Opens the page, and reads what their link ends in. */
 async function payloadOf(inviter: SandboxPerson): Promise<string> {

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { comesBy, newSource } from '../../support/growth/sources.ts';
 import { type Platform, startPlatform } from '../../support/platform.ts';
 import { newBuyer, newPromoCode, openShop, payFor, type Shop } from '../../support/shop.ts';
+import { newestPage } from '../../support/told.ts';
 import { updatesByHand } from '../../support/updates-by-hand.ts';
 
 let platform: Platform;
@@ -203,7 +204,7 @@ test('of fifty people twenty choose and ten pay, and the page says exactly that'
   await quiet();
   await shop.owner.presses(mainBot, `source:${id}`);
   await quiet();
-  const lines = (shop.owner.chatWith(mainBot).last?.text ?? '').replaceAll('\u00A0', ' ').split('\n');
+  const lines = newestPage(shop.owner, mainBot).replaceAll('\u00A0', ' ').split('\n');
   expect(lines).toEqual(
     expect.arrayContaining([
       '👥 People: 50 · new to the bot: 50',

@@ -145,6 +145,7 @@ function watch(page: Page, origin: string): PanelPage {
       const before = page.viewportSize();
       for (const width of WIDTHS) {
         await page.setViewportSize({ width, height: 800 });
+        await read<number>(COUNT_LOADING);
         expectNone(await read<string[]>(WHAT_STANDS_OUT), `At ${width} px: `);
       }
       if (before) await page.setViewportSize(before);
