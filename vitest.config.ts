@@ -2,21 +2,25 @@ import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
-/** One more than there are cores: a test that waits for a timer or for Postgres leaves its core to another. */
-const WORKERS = 2 * availableParallelism() + 1;
+/** One more than there are cores: a test that waits leaves its core to another, and each more costs all of them time. */
+const WORKERS = availableParallelism() + 1;
+/** `npm test` leaves out what kills servers, floods them or presses everything; `npm run test:all` does not. */
+const LONG = process.env['TESTS'] === 'all' ? [] : ['**/*.long.test.ts'];
 
-/** What mostly waits: for leases to end, for processes to die and to start again, for stores to come back. */
-const WAITS =
-  /scenarios\/(?:crashes\/|operations\/(?:stop|start|keys|health|outages))|integration\/(?:demo|panel\/command)/;
-
-/** One file that waits for each two that work, from the beginning on: so nobody waits for the last of them at the end. */
+/**
+ * Within each project one long file, which mostly waits for processes to die and to start, beside each two others. A worker
+ * is kept only for the next file of its own project, so files of different projects must never alternate.
+ */
 class Interleaved extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const sorted = await super.sort(files);
-    const waiting = sorted.filter(({ moduleId }) => WAITS.test(moduleId));
-    const working = sorted.filter(({ moduleId }) => !WAITS.test(moduleId));
-    const mixed = waiting.flatMap((file, place) => [file, ...working.slice(place * 2, place * 2 + 2)]);
-    return [...mixed, ...working.slice(waiting.length * 2)];
+    return [...new Set(sorted.map(({ project }) => project))].flatMap((project) => {
+      const own = sorted.filter((file) => file.project === project);
+      const long = own.filter(({ moduleId }) => moduleId.includes('.long.'));
+      const others = own.filter(({ moduleId }) => !moduleId.includes('.long.'));
+      const mixed = long.flatMap((file, place) => [file, ...others.slice(place * 2, place * 2 + 2)]);
+      return [...mixed, ...others.slice(long.length * 2)];
+    });
   }
 }
 
@@ -42,6 +46,7 @@ export default defineConfig({
         test: {
           name: 'servers',
           include: ['test/{integration,scenarios}/**/*.test.ts'],
+          exclude: LONG,
           globalSetup: ['test/setup/global-setup.ts'],
         },
       },
@@ -60,7 +65,7 @@ export default defineConfig({
         // `npm test` takes a first look at the panel's pages; `npm run test:browser` tries all of them.
         test: {
           name: 'browser',
-          include: [`test/browser/**/*${process.env['BROWSER_TESTS'] === 'all' ? '' : '.smoke'}.test.ts`],
+          include: [`test/browser/**/*${process.env['TESTS'] === 'all' ? '' : '.smoke'}.test.ts`],
           globalSetup: ['test/setup/global-setup.ts', 'test/setup/browser-setup.ts'],
         },
       },
