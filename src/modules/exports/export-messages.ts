@@ -1,12 +1,13 @@
 import { z } from 'zod';
-import { type Fernet, InvalidTokenError } from '../../infra/crypto/fernet.ts';
+import type { Fernet } from '../../infra/crypto/fernet.ts';
+import { sealJson, unsealJson } from '../../infra/crypto/sealed-json.ts';
 import type { PrismaClient } from '../../infra/prisma-client/client.ts';
 import type { OutboxDefinitions, OutboxHandler } from '../../kernel/outbox/outbox-message.ts';
 import { type TenantScope, toTenantScope } from '../../kernel/tenant-scope.ts';
 import { LANGUAGES } from '../../shared/languages.ts';
 import { findAddress, ownerOf } from '../notifications/address.ts';
 import { PAYMENT_STATUSES } from '../payments/payment-status.ts';
-import { PEOPLE_STATES } from '../profiles/people-filter.ts';
+import { PEOPLE_STATES } from '../profiles/people-states.ts';
 import type { ExportContent, ExportGateway } from './export-gateway.ts';
 import type { ExportService } from './export-service.ts';
 
@@ -47,17 +48,7 @@ export type WantedExport = z.infer<typeof wantedExport>;
 const sealedExport = z.strictObject({ sealed: z.string() });
 
 export function sealExport(fernet: Fernet, wanted: WantedExport): z.infer<typeof sealedExport> {
-  return { sealed: fernet.encrypt(JSON.stringify(wanted)) };
-}
-
-/** Null: its key is not known any more. */
-function unsealExport(fernet: Fernet, { sealed }: z.infer<typeof sealedExport>): WantedExport | null {
-  try {
-    return wantedExport.parse(JSON.parse(fernet.decrypt(sealed)));
-  } catch (error) {
-    if (error instanceof InvalidTokenError) return null;
-    throw error;
-  }
+  return { sealed: sealJson(fernet, wanted) };
 }
 
 /** The second is of before they were encrypted. */
@@ -105,7 +96,7 @@ function createExportHandler(deps: ExportMessagesDeps): OutboxHandler<'send-expo
   }
 
   return async (asked, { botId }) => {
-    const wanted = 'sealed' in asked ? unsealExport(fernet, asked) : asked;
+    const wanted = 'sealed' in asked ? unsealJson(fernet, asked.sealed, wantedExport.parse) : asked;
     const bot =
       botId === null
         ? null

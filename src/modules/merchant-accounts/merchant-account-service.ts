@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { ClickApi, KeyCheck } from '../../infra/click-api.ts';
-import { type Fernet, InvalidTokenError } from '../../infra/crypto/fernet.ts';
+import type { Fernet } from '../../infra/crypto/fernet.ts';
+import { sealJson, unsealJson } from '../../infra/crypto/sealed-json.ts';
 import type {
   MerchantAccount as MerchantAccountRow,
   PrismaClient,
@@ -211,17 +212,10 @@ export function createMerchantAccountService(deps: {
   }
 
   /** Answers that wait for the others, as whoever looks into the database finds them. */
-  const seal = (answers: KeyAnswers): string => fernet.encrypt(JSON.stringify(answers));
+  const seal = (answers: KeyAnswers): string => sealJson(fernet, answers);
 
   /** Null: its key was taken away since, so nobody knows them any more. */
-  function unseal(sealed: string): KeyAnswers | null {
-    try {
-      return KEY_ANSWERS.parse(JSON.parse(fernet.decrypt(sealed)));
-    } catch (error) {
-      if (error instanceof InvalidTokenError) return null;
-      throw error;
-    }
-  }
+  const unseal = (sealed: string): KeyAnswers | null => unsealJson(fernet, sealed, KEY_ANSWERS.parse);
 
   return {
     openMethods,

@@ -2,14 +2,10 @@ import { Prisma } from '../../infra/prisma-client/client.ts';
 import type { TenantScope } from '../../kernel/tenant-scope.ts';
 import type { Language } from '../../shared/languages.ts';
 import { personMatches } from '../end-users/end-user.ts';
-
-/** `live` holds those in grace as well; `closed` have closed the bot. */
-export const PEOPLE_STATES = ['all', 'live', 'ended', 'never', 'grace', 'banned', 'closed'] as const;
-type PeopleState = (typeof PEOPLE_STATES)[number];
+import type { PeopleState } from './people-states.ts';
 
 /** Which end users of a bot are meant; what is absent leaves none out. */
 export interface PeopleFilter {
-  /** `live` holds those in grace as well; `closed` have closed the bot. Banned people are found under `banned` alone. */
   state?: PeopleState | undefined;
   /** `channels.id`, who has or had access to it; of a state that is about access: to this chat. */
   chat?: number | undefined;

@@ -1,14 +1,12 @@
 import { z } from 'zod';
+import { PEOPLE_STATES } from '../../modules/profiles/people-states.ts';
 import { LANGUAGES } from '../../shared/languages.ts';
 import { payment } from './payments.ts';
 import { askedInstant, chat, instant, money, pageOf, pageQuery, person, rowId, sentId } from './shapes.ts';
 
-/** `live` holds those in grace as well; banned people are found under `banned` alone, `closed` have closed the bot. */
-const USER_STATES = ['all', 'live', 'ended', 'never', 'grace', 'banned', 'closed'] as const;
-
 /** Which people are meant; what is absent leaves none out. */
 const userFilter = z.strictObject({
-  state: z.enum(USER_STATES).optional(),
+  state: z.enum(PEOPLE_STATES).optional(),
   /** Who has, or had, access to it; of a state that is about access: to this chat. */
   chat: rowId.optional(),
   /** Who has ever bought it. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Fernet, generateFernetKey, InvalidTokenError } from '../../../src/infra/crypto/fernet.ts';
+import { sealJson, unsealJson } from '../../../src/infra/crypto/sealed-json.ts';
 
 /** The official vectors of the Fernet specification. */
 const SECRET = 'cw_0x689RpI-jtRR7oE8h_eQsKImvJapLeSbXpwF4e4=';
@@ -74,5 +75,24 @@ describe('Fernet, after its specification', () => {
 
   it.each(['', 'short', '!'.repeat(44)])('refuses the key %j', (key) => {
     expect(() => new Fernet([key])).toThrow(RangeError);
+  });
+});
+
+describe('sealed content', () => {
+  const key = generateFernetKey();
+  const sealed = sealJson(new Fernet([key]), { asked: ['ʻ', null] });
+  const read = (content: unknown) => content;
+
+  it('is read as it was, and by no key that came later alone', () => {
+    expect(sealed).not.toContain('asked');
+    expect(unsealJson(new Fernet([generateFernetKey(), key]), sealed, read)).toEqual({ asked: ['ʻ', null] });
+    expect(unsealJson(new Fernet([generateFernetKey()]), sealed, read)).toBeNull();
+  });
+
+  it('is a fault where it is none that is known', () => {
+    const refuse = () => {
+      throw new RangeError('unknown');
+    };
+    expect(() => unsealJson(new Fernet([key]), sealed, refuse)).toThrow(RangeError);
   });
 });
