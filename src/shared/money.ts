@@ -49,13 +49,18 @@ export function formatMoney(tiyin: bigint, language: keyof typeof STYLES): strin
 
 /** The same without its unit, where room is short and the unit goes without saying. */
 export function formatSum(tiyin: bigint, language: keyof typeof STYLES): string {
-  const { group, decimal } = STYLES[language];
+  const { decimal } = STYLES[language];
   const sign = tiyin < 0n ? '−' : '';
   const amount = tiyin < 0n ? -tiyin : tiyin;
-  const whole = String(amount / TIYIN).replace(/\B(?=(\d{3})+$)/g, group);
+  const whole = groupDigits(amount / TIYIN, language);
   const fraction = amount % TIYIN;
   const tail = fraction === 0n ? '' : decimal + String(fraction).padStart(2, '0');
   return `${sign}${whole}${tail}`;
+}
+
+/** `50 000`, `50,000`: a whole number that is not negative. */
+export function groupDigits(number: bigint | number, language: keyof typeof STYLES): string {
+  return String(number).replace(/\B(?=(\d{3})+$)/g, STYLES[language].group);
 }
 
 /** `50000.00`, as `numeric(12,2)` is written. */

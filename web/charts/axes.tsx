@@ -2,7 +2,7 @@ import { labelEvery, marksUpTo } from './scale.ts';
 import type { Measure, Place } from './series.ts';
 
 const LETTER = 6.6;
-const HEIGHT = 190;
+export const CHART_HEIGHT = 190;
 const TOP = 10;
 const BOTTOM = 34;
 /** Of a month's short name and the room beside it. */
@@ -28,11 +28,11 @@ export function frameOf(width: number, places: number, largest: number, measure:
   const marks = marksUpTo(largest, measure.least);
   const left = Math.ceil(Math.max(...marks.map((mark) => measure.short(mark).length)) * LETTER) + 8;
   const step = Math.max(width - left, 1) / Math.max(places, 1);
-  const bottom = HEIGHT - BOTTOM;
+  const bottom = CHART_HEIGHT - BOTTOM;
   const highest = marks.at(-1) || 1;
   return {
     width,
-    height: HEIGHT,
+    height: CHART_HEIGHT,
     left,
     step,
     marks,

@@ -1,3 +1,4 @@
+import { groupDigits } from '../../src/shared/money.ts';
 import { money } from '../ui/basics.tsx';
 import { language, t } from '../words/words.ts';
 import type { Measure } from './series.ts';
@@ -5,7 +6,7 @@ import type { Measure } from './series.ts';
 type Currency = 'UZS' | 'XTR';
 
 /** People, sales, subscriptions. */
-export const COUNTED: Measure = { write: (value) => grouped(Number(value)), short, least: 1 };
+export const COUNTED: Measure = { write: (value) => groupDigits(Number(value), language()), short, least: 1 };
 
 /** Shares from 0 to 1. */
 export const SHARE: Measure = {
@@ -40,10 +41,6 @@ export function changed(ratio: number): string {
 /** `2.5`, `2,5`. */
 export function decimal(value: number): string {
   return language() === 'en' ? String(value) : String(value).replace('.', ',');
-}
-
-function grouped(value: number): string {
-  return String(value).replace(/\B(?=(\d{3})+$)/g, language() === 'en' ? ',' : '\u00a0');
 }
 
 const UNITS = [

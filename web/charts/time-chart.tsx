@@ -1,5 +1,6 @@
 import { useId, useState } from 'preact/hooks';
 import { t } from '../words/words.ts';
+import { CHART_HEIGHT } from './axes.tsx';
 import { Bars, type Layout, toneOf } from './bars.tsx';
 import { ChartFrame, ChartTable, cellOf } from './frame.tsx';
 import { Lines } from './lines.tsx';
@@ -7,8 +8,6 @@ import { Pattern, Swatch } from './patterns.tsx';
 import { sentenceOf } from './sentence.ts';
 import { isBlank, type Place, type Series } from './series.ts';
 import { useWidth } from './use-width.ts';
-
-const HEIGHT = 190;
 
 interface TimeChartProps {
   name: string;
@@ -72,7 +71,7 @@ export function TimeChart(props: TimeChartProps) {
             role="img"
             aria-label={sentenceOf(title, places, series)}
             width={width}
-            height={HEIGHT}
+            height={CHART_HEIGHT}
             onPointerMove={({ clientX, currentTarget }) => pick(clientX, currentTarget)}
             onPointerDown={({ clientX, currentTarget }) => pick(clientX, currentTarget)}
             onPointerLeave={() => setPressed(null)}

@@ -1,4 +1,5 @@
-const MONTHS = {
+/** As a date has them: in Russian in the genitive. */
+export const MONTHS = {
   uz: 'yanvar fevral mart aprel may iyun iyul avgust sentabr oktabr noyabr dekabr'.split(' '),
   en: 'January February March April May June July August September October November December'.split(' '),
   ru: 'января февраля марта апреля мая июня июля августа сентября октября ноября декабря'.split(' '),

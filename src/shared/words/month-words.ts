@@ -1,6 +1,7 @@
+import { MONTHS } from './day-words.ts';
+
 const NAMES = {
-  uz: 'yanvar fevral mart aprel may iyun iyul avgust sentabr oktabr noyabr dekabr'.split(' '),
-  en: 'January February March April May June July August September October November December'.split(' '),
+  ...MONTHS,
   ru: 'январь февраль март апрель май июнь июль август сентябрь октябрь ноябрь декабрь'.split(' '),
 } as const;
 const SHORT = {

@@ -7,13 +7,13 @@ import { useFilters } from '../../ui/address.ts';
 import { planTitle } from '../../ui/basics.tsx';
 import { Strip } from '../../ui/filters.tsx';
 import { Field, Select } from '../../ui/form.tsx';
+import { methodOptions } from '../../ui/payment-options.ts';
 import { useBot } from '../../ui/place.ts';
-import { named, t } from '../../words/words.ts';
+import { t } from '../../words/words.ts';
 import { dayBefore, monthBefore, monthTitle, thisDay, thisMonth } from './months.ts';
 
 type Option = readonly [value: string, label: string];
 
-const METHODS = ['card', 'payme', 'click', 'uzum', 'stars'];
 const PERIODS = [3, 6, 12, 24, 60];
 const DEFAULT_PERIOD = 12;
 const OWN = 'own';
@@ -131,13 +131,7 @@ export function Narrowed({ by }: { by: readonly Narrowing[] }) {
         ]}
       />
     ),
-    method: (
-      <Choice
-        name="method"
-        label={t('panel.payments.method')}
-        options={[all, ...METHODS.map((method): Option => [method, named('paymentMethod', method)])]}
-      />
-    ),
+    method: <Choice name="method" label={t('panel.payments.method')} options={[all, ...methodOptions()]} />,
     currency: <Currency />,
   };
   const shown = by.map((name) => (

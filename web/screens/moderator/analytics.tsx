@@ -6,6 +6,7 @@ import { RowChart } from '../../charts/row-chart.tsx';
 import type { Series } from '../../charts/series.ts';
 import { TimeChart } from '../../charts/time-chart.tsx';
 import { money } from '../../ui/basics.tsx';
+import { METHODS } from '../../ui/payment-options.ts';
 import { Figure, Screen } from '../../ui/screen.tsx';
 import { named, t } from '../../words/words.ts';
 import { Period } from '../analytics/filters.tsx';
@@ -16,8 +17,6 @@ import { Standing } from '../analytics/overview.tsx';
 import { NothingYet, Report } from '../analytics/report.tsx';
 
 type Currency = 'UZS' | 'XTR';
-
-const METHODS = ['card', 'payme', 'click', 'uzum', 'stars'] as const;
 
 /** What goes through the platform, and what Getolog itself earns. */
 export default function PlatformAnalytics() {

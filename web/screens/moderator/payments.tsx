@@ -3,25 +3,16 @@ import { useList } from '../../api/queries.ts';
 import { useFilters } from '../../ui/address.ts';
 import { Money, planTitle, When } from '../../ui/basics.tsx';
 import { Filters } from '../../ui/filters.tsx';
+import { methodOptions, stateOptions } from '../../ui/payment-options.ts';
 import { Row, Screen, Section } from '../../ui/screen.tsx';
 import { Empty, Listed } from '../../ui/states.tsx';
 import { named, t } from '../../words/words.ts';
-
-const STATES = ['created', 'pending', 'approved', 'rejected', 'cancelled', 'reversed'];
-const METHODS = ['card', 'payme', 'click', 'uzum'];
 
 /** Payments of all bots: without people, and without receipts. */
 export default function Payments() {
   const { filters, set, search } = useFilters();
   const list = useList<WatchedPayment>(`/mod/payments${search}`);
-  const choice = (name: string, label: string, group: string, values: readonly string[]) => ({
-    name,
-    label,
-    options: [
-      ['', t('panel.filter.all')] as const,
-      ...values.map((value) => [value, named(group, value)] as const),
-    ],
-  });
+  const all = ['', t('panel.filter.all')] as const;
   return (
     <Screen name="mod-payments" title={t('panel.screen.mod-payments')}>
       <Filters
@@ -29,8 +20,8 @@ export default function Payments() {
         set={set}
         searchBy="bot"
         of={[
-          choice('state', t('panel.payments.state'), 'paymentStatus', STATES),
-          choice('method', t('panel.payments.method'), 'paymentMethod', METHODS),
+          { name: 'state', label: t('panel.payments.state'), options: [all, ...stateOptions()] },
+          { name: 'method', label: t('panel.payments.method'), options: [all, ...methodOptions()] },
           { name: 'min', label: t('panel.payments.min'), type: 'text' },
           { name: 'max', label: t('panel.payments.max'), type: 'text' },
           { name: 'from', label: t('panel.payments.since'), type: 'date' },

@@ -9,6 +9,7 @@ import { useAddress, useFilters } from '../../ui/address.ts';
 import { Button, Money, money, planTitle, When } from '../../ui/basics.tsx';
 import { Filters } from '../../ui/filters.tsx';
 import { Tabs } from '../../ui/form.tsx';
+import { methodOptions, stateOptions } from '../../ui/payment-options.ts';
 import { useBot } from '../../ui/place.ts';
 import { Row, Screen, Section } from '../../ui/screen.tsx';
 import { Empty, Listed } from '../../ui/states.tsx';
@@ -17,8 +18,6 @@ import { PaymentView } from './payment-view.tsx';
 import { Refunds } from './refunds.tsx';
 
 const REFUNDS = 'refunds';
-const STATES = ['created', 'pending', 'approved', 'rejected', 'cancelled', 'reversed'];
-const METHODS = ['card', 'payme', 'click', 'uzum'];
 
 /** Everything that people paid at a bot, and the money that is to be returned. */
 export default function Payments() {
@@ -116,16 +115,8 @@ function PaymentFilters({ filters, set }: Pick<ReturnType<typeof useFilters>, 'f
       filters={filters}
       set={set}
       of={[
-        ...choice(
-          'state',
-          t('panel.payments.state'),
-          STATES.map((state) => [state, named('paymentStatus', state)] as const),
-        ),
-        ...choice(
-          'method',
-          t('panel.payments.method'),
-          METHODS.map((method) => [method, named('paymentMethod', method)] as const),
-        ),
+        ...choice('state', t('panel.payments.state'), stateOptions()),
+        ...choice('method', t('panel.payments.method'), methodOptions()),
         ...choice(
           'chat',
           t('panel.payments.chat'),
