@@ -147,6 +147,16 @@ test('filters stand in the address, and what nothing matches can be left by one 
   expect(await panel.at('chart-turnover').locator('[data-testid^=bar-]').count()).toBe(1);
 });
 
+test('what sources brought in Stars stands beside no cost: nobody pays for advertising in them', async () => {
+  const panel = await opensInBrowser(platform, shop.owner, { path: below(shop, `/sources${MONTHS}`) });
+  await panel.at('chart-return').waitFor();
+  await panel.at('filter-currency').selectOption('XTR');
+  await panel.page.waitForURL('**/sources?*currency=XTR');
+  await panel.at('chart-return').waitFor({ state: 'detached' });
+  await panel.at('chart-sources').waitFor();
+  await panel.isClean();
+});
+
 test('a report is saved as a file that says the same', async () => {
   const panel = await opensInBrowser(platform, shop.owner, { path: below(shop, `/overview${MONTHS}`) });
   const [file] = await Promise.all([panel.page.waitForEvent('download'), panel.at('export').click()]);

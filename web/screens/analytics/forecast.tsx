@@ -16,7 +16,7 @@ export function Forecast() {
   return (
     <Report<ForecastShape>
       name="forecast"
-      takes={['days', 'chat', 'plan', 'currency']}
+      takes={['days', 'chat', 'plan', 'method', 'currency']}
       filters={
         <>
           <Choice
@@ -25,7 +25,7 @@ export function Forecast() {
             fallback="30"
             options={DAYS.map((count) => [String(count), t('panel.analytics.nextDays', { count })])}
           />
-          <Narrowed by={['chat', 'plan', 'currency']} />
+          <Narrowed by={['chat', 'plan', 'method', 'currency']} />
         </>
       }
     >

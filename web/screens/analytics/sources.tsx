@@ -5,7 +5,7 @@ import type { Measure, Series } from '../../charts/series.ts';
 import { money } from '../../ui/basics.tsx';
 import { useBot } from '../../ui/place.ts';
 import { t } from '../../words/words.ts';
-import { Period } from './filters.tsx';
+import { Narrowed, Period } from './filters.tsx';
 import { NothingYet, Report } from './report.tsx';
 
 type Item = SourcesReport['items'][number];
@@ -16,10 +16,22 @@ const TIMES: Measure = {
   least: 1,
 };
 
+/** Nobody pays for it in Stars. */
+const COST = amountsIn('UZS');
+
 /** Which advertising pays. */
 export function Sources() {
   return (
-    <Report<SourcesReport> name="sources" takes={['from', 'to']} filters={<Period />}>
+    <Report<SourcesReport>
+      name="sources"
+      takes={['from', 'to', 'currency']}
+      filters={
+        <>
+          <Period />
+          <Narrowed by={['currency']} />
+        </>
+      }
+    >
       {({ items }) =>
         items.some(({ people, turnover }) => people + Number(turnover.amount) > 0) ? (
           <Whole items={items} />
@@ -43,7 +55,8 @@ function Nothing() {
 }
 
 function Whole({ items }: { items: readonly Item[] }) {
-  const amounts = amountsIn('UZS');
+  const currency = items[0]?.turnover.currency ?? 'UZS';
+  const amounts = amountsIn(currency);
   const labelOf = ({ name }: Item) => name ?? t('panel.analytics.noSource');
   const keyOf = ({ id }: Item) => (id === null ? 'none' : String(id));
   const count = (name: 'people' | 'new' | 'chose' | 'paid' | 'buyers' | 'live', label: string): Series => ({
@@ -55,7 +68,7 @@ function Whole({ items }: { items: readonly Item[] }) {
   const amount = (name: 'turnover' | 'cost' | 'costPerBuyer', label: string): Series => ({
     name,
     label,
-    measure: amounts,
+    measure: name === 'turnover' ? amounts : COST,
     values: items.map((item) => item[name]?.amount ?? null),
   });
   const returns: Series = {
@@ -103,25 +116,27 @@ function Whole({ items }: { items: readonly Item[] }) {
         empty={t('panel.analytics.missing.turnover')}
         table={table}
       />
-      <RowChart
-        name="return"
-        title={t('panel.analytics.returns')}
-        rows={paidBack.map((item) => ({
-          key: `return-${keyOf(item)}`,
-          label: labelOf(item),
-          value: item.return,
-          ...(item.costPerBuyer && {
-            note: t('panel.analytics.perBuyer', { amount: money(item.costPerBuyer) }),
-          }),
-        }))}
-        measure={TIMES}
-        sentence={paidBack.map((item) => `${labelOf(item)}: ${TIMES.write(item.return ?? 0)}`).join('. ')}
-        empty={t('panel.analytics.missing.cost')}
-        table={{
-          of: table.of,
-          columns: [returns].map((column) => ({ ...column, values: paidBack.map((item) => item.return) })),
-        }}
-      />
+      {currency === 'UZS' && (
+        <RowChart
+          name="return"
+          title={t('panel.analytics.returns')}
+          rows={paidBack.map((item) => ({
+            key: `return-${keyOf(item)}`,
+            label: labelOf(item),
+            value: item.return,
+            ...(item.costPerBuyer && {
+              note: t('panel.analytics.perBuyer', { amount: money(item.costPerBuyer) }),
+            }),
+          }))}
+          measure={TIMES}
+          sentence={paidBack.map((item) => `${labelOf(item)}: ${TIMES.write(item.return ?? 0)}`).join('. ')}
+          empty={t('panel.analytics.missing.cost')}
+          table={{
+            of: table.of,
+            columns: [returns].map((column) => ({ ...column, values: paidBack.map((item) => item.return) })),
+          }}
+        />
+      )}
     </div>
   );
 }
