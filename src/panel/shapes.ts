@@ -1,8 +1,9 @@
+import type { KnownPerson } from '../kernel/person.ts';
 import { isForgotten } from '../kernel/tenant-scope.ts';
 import type { Duration } from '../modules/plans/duration.ts';
 import type { Language } from '../shared/languages.ts';
 import { toDecimalString } from '../shared/money.ts';
-import type { Money, Person } from './contract/shapes.ts';
+import type { Inviter, Money, Person } from './contract/shapes.ts';
 
 /** @param amount tiyin, or whole Stars */
 export function toMoney(amount: bigint, currency: Money['currency'] = 'UZS'): Money {
@@ -28,6 +29,10 @@ export function toPerson(known: {
     banned: known.banned,
     closedBot: known.blockedAt !== null,
   };
+}
+
+export function toInviter({ id, fullName, username }: KnownPerson): Inviter {
+  return { id, name: fullName, username };
 }
 
 /** What is sold, by how long it lasts. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { REJECT_REASONS } from '../../modules/payments/payment-status.ts';
 import { decision, paymentMethod, paymentState, searched } from './payments.ts';
-import { chat, instant, money, pageQuery, person, planName, rowId, sentId } from './shapes.ts';
+import { chat, instant, inviter, money, pageQuery, person, planName, rowId, sentId } from './shapes.ts';
 
 export const receiptsQuery = pageQuery.extend({
   state: z.enum(['waiting', 'decided']).default('waiting'),
@@ -40,8 +40,7 @@ const history = z.strictObject({
       reason: z.string().nullable(),
     }),
   ),
-  /** Who brought them to the bot. */
-  invitedBy: z.strictObject({ id: z.int(), name: z.string(), username: z.string().nullable() }).nullable(),
+  invitedBy: inviter.nullable(),
 });
 
 const listedReceipt = z.strictObject({

@@ -69,3 +69,7 @@ export const person = z.strictObject({
   closedBot: z.boolean(),
 });
 export type Person = z.infer<typeof person>;
+
+/** Who brought somebody to the bot. */
+export const inviter = person.pick({ id: true, name: true, username: true });
+export type Inviter = z.infer<typeof inviter>;

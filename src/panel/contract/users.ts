@@ -2,7 +2,18 @@ import { z } from 'zod';
 import { PEOPLE_STATES } from '../../modules/profiles/people-states.ts';
 import { LANGUAGES } from '../../shared/languages.ts';
 import { payment } from './payments.ts';
-import { askedInstant, chat, instant, money, pageOf, pageQuery, person, rowId, sentId } from './shapes.ts';
+import {
+  askedInstant,
+  chat,
+  instant,
+  inviter,
+  money,
+  pageOf,
+  pageQuery,
+  person,
+  rowId,
+  sentId,
+} from './shapes.ts';
 
 /** Which people are meant; what is absent leaves none out. */
 const userFilter = z.strictObject({
@@ -60,7 +71,7 @@ export const userDetail = user.extend({
   subscriptions: z.array(held),
   /** The newest first, as many as a page holds. */
   payments: z.array(payment),
-  invitedBy: z.strictObject({ id: z.int(), name: z.string(), username: z.string().nullable() }).nullable(),
+  invitedBy: inviter.nullable(),
 });
 export type UserDetail = z.infer<typeof userDetail>;
 

@@ -5,7 +5,7 @@ import type { ReceiptFlag } from '../../modules/payments/desk/receipt-flags.ts';
 import type { Decision, Payment } from '../contract/payments.ts';
 import { paymentMethod } from '../contract/payments.ts';
 import type { ListedReceipt, Receipt } from '../contract/receipts.ts';
-import { toMoney, toPerson, toPlanName } from '../shapes.ts';
+import { toInviter, toMoney, toPerson, toPlanName } from '../shapes.ts';
 
 export function toDecision({ status, at, by, reason }: DecisionRecord): Decision {
   return { state: status, at: at.toISOString(), by, reason };
@@ -71,11 +71,7 @@ export function toReceipt(receipt: DeskReceipt & { history: PayerRecord }): Rece
         at: at.toISOString(),
         reason,
       })),
-      invitedBy: invitedBy && {
-        id: invitedBy.id,
-        name: invitedBy.fullName,
-        username: invitedBy.username,
-      },
+      invitedBy: invitedBy && toInviter(invitedBy),
     },
   };
 }

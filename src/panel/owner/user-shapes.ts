@@ -1,7 +1,7 @@
 import type { PersonStory } from '../../modules/profiles/people-service.ts';
 import type { PersonRecord } from '../../modules/profiles/person-records.ts';
 import type { User, UserDetail } from '../contract/users.ts';
-import { toMoney, toPerson } from '../shapes.ts';
+import { toInviter, toMoney, toPerson } from '../shapes.ts';
 import { toPayment } from './payment-shapes.ts';
 
 export function toUser(record: PersonRecord): User {
@@ -31,10 +31,6 @@ export function toUserDetail(story: PersonStory): UserDetail {
       endedAt: row.endedAt?.toISOString() ?? null,
     })),
     payments: payments.map(toPayment),
-    invitedBy: invitedBy && {
-      id: invitedBy.id,
-      name: invitedBy.fullName,
-      username: invitedBy.username,
-    },
+    invitedBy: invitedBy && toInviter(invitedBy),
   };
 }
