@@ -38,12 +38,12 @@ export interface TrailActor {
 export const LINES_LOOKED_AT = 5_000;
 export const MOST_ACTORS = 50;
 
-/** Who acted on a bot, the latest first. */
+/** Who acted on a bot, the latest first: those whom its owner may be told of. */
 export function listActors(db: Db, botId: number): Promise<TrailActor[]> {
   return db.$queryRaw<TrailActor[]>`
     SELECT a.actor, coalesce(o.full_name, e.full_name) AS name
       FROM (SELECT actor, ${botId}::int AS tenant, max(id) AS last
-              FROM (SELECT actor, id FROM audit_log WHERE tenant = ${botId}
+              FROM (SELECT actor, id FROM audit_log WHERE tenant = ${botId} AND NOT ${BY_A_MODERATOR}
                      ORDER BY at DESC, id DESC LIMIT ${LINES_LOOKED_AT}) recent
              GROUP BY actor ORDER BY last DESC LIMIT ${MOST_ACTORS}) a
      ${WITH_NAMES}
@@ -86,7 +86,11 @@ export function listTrail(
      ORDER BY a.at DESC, a.id DESC LIMIT ${take}`;
 }
 
+/** That a moderator acted is no secret; which of them did is none of an owner's. */
+const BY_A_MODERATOR = Prisma.sql`starts_with(actor, 'moderator:')`;
+
 function byActor(actor: string): Prisma.Sql {
-  if (/^\d+$/.test(actor)) return Prisma.sql`a.actor LIKE ${`%:${actor}`}`;
+  if (actor.startsWith('moderator:')) return Prisma.sql`false`;
+  if (/^\d+$/.test(actor)) return Prisma.sql`(a.actor LIKE ${`%:${actor}`} AND NOT ${BY_A_MODERATOR})`;
   return Prisma.sql`(a.actor = ${actor} OR starts_with(a.actor, ${`${actor}:`}))`;
 }

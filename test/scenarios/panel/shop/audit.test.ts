@@ -87,6 +87,24 @@ test('an owner is offered who acted on the bot, the latest first, and finds what
   expect(JSON.stringify(body)).not.toContain(String(other.owner.id));
 });
 
+test('that a moderator acted is told, and which of them did is not', async () => {
+  const { botId } = await platform.database.auditEntry.findFirstOrThrow({
+    where: { actor: `owner:${shop.owner.id}` },
+  });
+  const actor = `moderator:${platform.moderator.id}`;
+  await platform.database.auditEntry.create({
+    data: { at: platform.clock.now(), actor, action: 'bot.released', target: 'bot:1', botId },
+  });
+  const told = await lines('?actor=moderator');
+  expect(told.map((line) => line.actor)).toEqual([{ kind: 'moderator', name: null }]);
+  for (const id of [platform.moderator.id, actor])
+    expect(await lines(`?actor=${id}`), String(id)).toEqual([]);
+  for (const answer of [await panel.get('/audit/actors'), await panel.get('/audit')]) {
+    expect(answer.status).toBe(200);
+    expect(JSON.stringify(answer.body)).not.toContain(String(platform.moderator.id));
+  }
+});
+
 test('it is told in the language of whoever reads', async () => {
   const russian = await openShop(platform, { languageCode: 'ru' });
   const { body } = await (await openPanel(platform, russian.owner)).of(russian.shop).get('/audit');
