@@ -24,6 +24,7 @@ import { tell } from '../notifications/notice.ts';
 import { NOT_FORGOTTEN, type Owner } from '../owners/owner.ts';
 import { OWNER_NOTICES } from '../owners/owner-notices.ts';
 import { toOwner } from '../owners/owner-service.ts';
+import { shownMethod } from '../payments/methods/shown-method.ts';
 import type { PaymentStatus } from '../payments/payment-status.ts';
 import { type Duration, toDuration } from '../plans/duration.ts';
 import { readSettings, writeSetting } from '../platform/platform-settings.ts';
@@ -209,7 +210,7 @@ export function createModerationService(deps: {
       botUsername: bot.username,
       duration: toDuration(row),
       amount: fromDecimal(row.amount),
-      method: row.paymentMethod,
+      method: shownMethod(row.paymentMethod),
       status: row.status as PaymentStatus,
       createdAt: row.createdAt,
     }));

@@ -4,6 +4,7 @@ import type { OutboxDefinitions } from '../../kernel/outbox/outbox-message.ts';
 import type { UnitOfWork } from '../../kernel/unit-of-work.ts';
 import { DAY_MS, HOUR_MS } from '../../shared/durations.ts';
 import { NOT_FORGOTTEN } from '../owners/owner.ts';
+import { shownMethod } from '../payments/methods/shown-method.ts';
 import { amountIn, type Currency } from '../payments/payment.ts';
 import { FAILING } from '../seller-bots/seller-bot.ts';
 import type { Taking } from '../statistics/statistics.ts';
@@ -163,7 +164,7 @@ function takingsOf(
   }[],
 ): Pick<DailyReport, 'turnover' | 'takings'> {
   const takings = groups.map(({ currency, paymentMethod: method, _sum }) => ({
-    method: method === 'starsub' ? 'stars' : method,
+    method: shownMethod(method),
     currency: currency as Currency,
     amount: amountIn(currency as Currency, _sum.amount?.toFixed(2) ?? '0'),
   }));

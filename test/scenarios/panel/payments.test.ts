@@ -1,7 +1,14 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openPanel } from '../../support/panel/signed-in.ts';
 import { type Platform, startPlatform } from '../../support/platform.ts';
-import { buyAccess, newBuyer, openShop, payFor, type Shop } from '../../support/shop.ts';
+import {
+  buyAccess,
+  moderatorReadsEnglish,
+  newBuyer,
+  openShop,
+  payFor,
+  type Shop,
+} from '../../support/shop.ts';
 import { newestFile } from '../../support/told.ts';
 
 let platform: Platform;
@@ -212,4 +219,30 @@ test('a file of people holds exactly those whom the filter shows', async () => {
     name: `${bot.username}-people.csv`,
     text: of(/,person_771,/),
   });
+});
+
+test('what comes by Stars every month is listed as what came by Stars once', async () => {
+  const { database } = platform;
+  const first = await database.payment.findFirstOrThrow({ where: { botId, status: 'approved' } });
+  const ids: number[] = [];
+  for (const paymentMethod of ['stars', 'starsub']) {
+    const { endUserId, channelId, planId, durationMonths, createdAt, approvedAt, decidedAt } = first;
+    const of = { endUserId, botId, channelId, planId, durationMonths, createdAt, approvedAt, decidedAt };
+    const data = { ...of, status: 'approved', paymentMethod, currency: 'XTR', amount: 150 };
+    ids.unshift((await database.payment.create({ data })).id);
+  }
+  expect(await readAll('method=stars')).toEqual(ids);
+  const { body } = await desk.get('/payments/totals?method=stars');
+  expect(body).toMatchObject({ count: 2, sums: [{ amount: '300', currency: 'XTR' }] });
+  const { body: one } = await desk.get(`/payments/${ids[0]}`);
+  expect([one.method, one.amount]).toEqual(['stars', { amount: '150', currency: 'XTR' }]);
+  const user = await desk.get(`/users/${first.endUserId}`);
+  expect(user.body.payments.slice(0, 2).map(({ method }: { method: string }) => method)).toEqual([
+    'stars',
+    'stars',
+  ]);
+  await moderatorReadsEnglish(platform);
+  const moderator = await openPanel(platform, platform.moderator);
+  const watched = await moderator.get(`/mod/payments?method=stars&bot=${shop.shop.id}`);
+  expect(watched.body.items).toMatchObject(ids.map((id) => ({ id, method: 'stars' })));
 });

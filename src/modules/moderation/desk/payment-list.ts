@@ -2,6 +2,7 @@ import { Prisma } from '../../../infra/prisma-client/client.ts';
 import type { Db } from '../../../kernel/unit-of-work.ts';
 import { fromDecimal } from '../../../shared/money.ts';
 import { type PaymentFilter, paymentConditions } from '../../payments/desk/payment-filter.ts';
+import { shownMethod } from '../../payments/methods/shown-method.ts';
 import { amountIn, type Currency } from '../../payments/payment.ts';
 import type { PaymentStatus } from '../../payments/payment-status.ts';
 import { type Duration, toDuration } from '../../plans/duration.ts';
@@ -82,7 +83,7 @@ export async function readWatched(db: Db, ids: readonly number[]): Promise<Watch
       id: row.id,
       bot: row.bot,
       status: row.status as PaymentStatus,
-      method: row.paymentMethod,
+      method: shownMethod(row.paymentMethod),
       currency,
       amount: amountIn(currency, row.amount.toFixed(2)),
       listPrice: row.listPrice && fromDecimal(row.listPrice),

@@ -5,6 +5,7 @@ import { endOfDate, startOfDate } from '../../../shared/calendar.ts';
 import { parsePrice, toDecimalString } from '../../../shared/money.ts';
 import { asSeen } from '../../../shared/typed.ts';
 import { ofPeopleWhoMatch } from '../../end-users/person-search.ts';
+import { storedMethods } from '../methods/shown-method.ts';
 import type { Currency } from '../payment.ts';
 import type { PaymentStatus } from '../payment-status.ts';
 
@@ -52,7 +53,7 @@ export function paymentConditions(
 ): Prisma.Sql[] {
   const conditions = [
     state !== undefined && Prisma.sql`p.status = ${state}`,
-    method !== undefined && Prisma.sql`p.payment_method = ${method}`,
+    method !== undefined && Prisma.sql`p.payment_method IN (${Prisma.join([...storedMethods(method)])})`,
     chat !== undefined && opens(chat),
     plan !== undefined && Prisma.sql`p.plan_id = ${plan}`,
     source !== undefined && Prisma.sql`p.source_id = ${source}`,

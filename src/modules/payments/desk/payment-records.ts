@@ -6,6 +6,7 @@ import { fromDecimal } from '../../../shared/money.ts';
 import type { ChannelType } from '../../channels/channel.ts';
 import { type Duration, toDuration } from '../../plans/duration.ts';
 import { firstChatFirst } from '../../plans/plan.ts';
+import { shownMethod } from '../methods/shown-method.ts';
 import { amountIn, type Currency, readRejectReason } from '../payment.ts';
 import type { PaymentStatus } from '../payment-status.ts';
 
@@ -13,6 +14,7 @@ import type { PaymentStatus } from '../payment-status.ts';
 export interface PaymentRecord {
   id: number;
   status: PaymentStatus;
+  /** As people name it. */
   method: string;
   currency: Currency;
   /** Tiyin, or whole Stars. */
@@ -124,7 +126,7 @@ export async function readRecords(
           ...toPurchase(row),
           id: row.id,
           status,
-          method: row.paymentMethod,
+          method: shownMethod(row.paymentMethod),
           currency,
           amount: amountIn(currency, row.amount.toFixed(2)),
           listPrice: row.listPrice && fromDecimal(row.listPrice),
