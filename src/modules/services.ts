@@ -135,6 +135,7 @@ export function createServices(given: ServicesDeps) {
     reviews: createReviewService(base),
     clickReversals: createClickReversals(paying),
   };
+  const takeBacks = createTakeBackService(deps);
   const confirmed = {
     sellerBots: createSellerBotService(deps),
     tariffs: createTariffService(deps),
@@ -176,8 +177,8 @@ export function createServices(given: ServicesDeps) {
     orderStatus: createOrderStatusService(deps),
     reviews: deps.reviews,
     paymentDesk: createPaymentDeskService(deps),
-    receiptDesk: createReceiptDeskService(deps),
-    takeBacks: createTakeBackService(deps),
+    receiptDesk: createReceiptDeskService({ ...deps, takeBacks }),
+    takeBacks,
     refunds: createRefundService(deps),
     refundDesk: createRefundDesk(deps),
     refundReminders: createRefundReminders(deps),

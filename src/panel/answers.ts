@@ -3,34 +3,18 @@ import { z } from 'zod';
 import { type Language, suggestLanguage, translator } from '../infra/i18n/i18n.ts';
 import { isUnavailable } from '../infra/unavailable.ts';
 import { AppError, isAboutWhatWasTyped } from '../kernel/errors.ts';
+import { isDeliveryFailure } from '../kernel/outbox/delivery-error.ts';
 import type { ErrorCode } from '../shared/locale-keys.ts';
-
-/** A limit was reached. */
-export class TooFastError extends Error {
-  override readonly name = 'TooFastError';
-  readonly waitSeconds: number;
-
-  constructor(waitSeconds: number) {
-    super('too fast');
-    this.waitSeconds = waitSeconds;
-  }
-}
-
-/** Something that has no room for this at present. */
-export class BusyError extends Error {
-  override readonly name = 'BusyError';
-  readonly waitSeconds: number;
-
-  constructor(waitSeconds: number) {
-    super('busy');
-    this.waitSeconds = waitSeconds;
-  }
-}
+import { BusyError, MalformedError, TooFastError } from './refusals.ts';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
     /** What a refusal shows along: the thing that was to change, as it stands now. */
     current?: (request: FastifyRequest) => Promise<unknown>;
+  }
+  interface FastifyRequest {
+    /** Tells of a fault that the answer goes on without, or with. */
+    reportFault(error: unknown): void;
   }
 }
 
@@ -93,18 +77,21 @@ interface FaultDeps {
 
 /** Every error as the contract says it: a code, and a sentence in the person's language. */
 export function answerErrors(app: FastifyInstance, { report }: FaultDeps): void {
-  app.setErrorHandler(async (error: FastifyError | z.ZodError, request, reply) => {
+  app.decorateRequest('reportFault', function (error) {
+    report(error, { part: 'panel', route: this.routeOptions.url ?? 'none', requestId: this.id });
+  });
+  app.setErrorHandler(async (error: FastifyError, request, reply) => {
     if (error instanceof AppError) {
       const status = statusOf(error.code);
       const { current } = request.routeOptions.config;
       return fail(request, reply, {
         status,
         ...sayError(request, error),
-        ...(status === 409 && current ? { current: await current(request) } : {}),
+        ...(status === 409 && current ? { current: await shownAlong(request, () => current(request)) } : {}),
       });
     }
     // An address with a malformed name in it is one of nothing.
-    if ('validationContext' in error && error.validationContext === 'params') return notFound(request, reply);
+    if (error.validationContext === 'params') return notFound(request, reply);
     if (error instanceof TooFastError) {
       void reply.header('retry-after', error.waitSeconds);
       return failAs(request, reply, 429, 'tooFast');
@@ -113,21 +100,51 @@ export function answerErrors(app: FastifyInstance, { report }: FaultDeps): void 
       void reply.header('retry-after', error.waitSeconds);
       return failAs(request, reply, 503, 'away');
     }
-    if (error instanceof z.ZodError) {
-      const part = 'validationContext' in error ? String(error.validationContext) : 'body';
-      return failAs(request, reply, 400, 'request', fieldsOf(error.issues, part));
+    const issues = issuesOf(error);
+    if (issues) {
+      return failAs(request, reply, 400, 'request', fieldsOf(issues, error.validationContext ?? 'body'));
     }
     const status = error.statusCode ?? 500;
     if (status < 500) {
       const code = MALFORMED[status] ?? 'request';
       return failAs(request, reply, status, code, code === 'request' ? { body: 'no JSON' } : undefined);
     }
-    report(error, { part: 'panel', route: request.routeOptions.url ?? 'none', requestId: request.id });
-    if (!isUnavailable(error)) return failAs(request, reply, 500, 'fault');
+    const code = faultOf(error);
+    // That Telegram is unavailable is told by what watches it.
+    if (!isTelegramUnavailable(error)) request.reportFault(error);
+    if (code === 'fault') return failAs(request, reply, 500, code);
     void reply.header('retry-after', RETRY_SECONDS);
-    return failAs(request, reply, 503, 'away');
+    return failAs(request, reply, 503, code);
   });
   app.setNotFoundHandler(notFound);
+}
+
+/** Of what somebody sent, as they sent it: what fails to be read anywhere else is a fault of ours. */
+function issuesOf(error: FastifyError): readonly z.core.$ZodIssue[] | null {
+  if (error instanceof MalformedError) return error.issues;
+  return error instanceof z.ZodError && error.validationContext !== undefined ? error.issues : null;
+}
+
+function isTelegramUnavailable(error: unknown): boolean {
+  return isDeliveryFailure(error, 'not-sent', 'unknown');
+}
+
+function faultOf(error: unknown): 'away' | 'fault' {
+  return isUnavailable(error) || isTelegramUnavailable(error) ? 'away' : 'fault';
+}
+
+/** What a refusal shows along where it can be read: it is told without it as well. */
+export async function shownAlong<Thing>(
+  request: FastifyRequest,
+  read: () => Promise<Thing>,
+): Promise<Thing | undefined> {
+  try {
+    return await read();
+  } catch (error) {
+    // Gone meanwhile.
+    if (!(error instanceof AppError)) request.reportFault(error);
+    return undefined;
+  }
 }
 
 function notFound(request: FastifyRequest, reply: FastifyReply): FastifyReply {
@@ -166,12 +183,16 @@ function fail(
     .send({ error: { ...error, requestId } });
 }
 
-/** What cannot be of one of several; where a state forbids it, with the thing as it now stands. */
+/** Why one of several did not come out; where a state forbids it, with the thing as it now stands. */
 export function sayRefusal<Thing>(
   request: FastifyRequest,
-  error: AppError,
-  current: Thing | null,
+  error: unknown,
+  current: Thing | undefined,
 ): { code: string; message: string; current?: Thing } {
+  if (!(error instanceof AppError)) {
+    const code = faultOf(error);
+    return { code, message: say(request, `panel.fault.${code}`) };
+  }
   return { ...sayError(request, error), ...(statusOf(error.code) === 409 && current ? { current } : {}) };
 }
 

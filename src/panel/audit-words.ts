@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import { sayNamed } from './answers.ts';
-import { AUDIT_ACTORS, type AuditLine } from './contract/audit.ts';
+import { AUDIT_ACTORS, type AuditActors, type AuditLine } from './contract/audit.ts';
 
 /** What was done to what, in the words of whoever asks. */
 export function sayAudit(
@@ -21,4 +21,12 @@ export function toActor(
   const [role = '', who = ''] = actor.split(':');
   const kind = AUDIT_ACTORS.find((known) => known === role) ?? 'system';
   return { kind, name: name ?? (kind === 'provider' ? sayNamed(request, 'provider.name', who) : null) };
+}
+
+/** Those by whom a trail is narrowed. */
+export function toActors(
+  request: FastifyRequest,
+  found: readonly { actor: string; name: string | null }[],
+): AuditActors {
+  return { items: found.map((one) => ({ actor: one.actor, ...toActor(request, one) })) };
 }

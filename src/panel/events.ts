@@ -9,8 +9,8 @@ import type { Services } from '../modules/services.ts';
 import { within } from '../shared/async/time-limit.ts';
 import type { Clock } from '../shared/clock.ts';
 import { MINUTE_MS } from '../shared/durations.ts';
-import { TooFastError } from './answers.ts';
 import type { PanelObserver } from './observe.ts';
+import { TooFastError } from './refusals.ts';
 import { sessionOf, tokenOf } from './session/session-guard.ts';
 
 export interface EventRoutesDeps {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { sentId } from './contract/shapes.ts';
+import { readSent } from './refusals.ts';
 
 /** Where a list goes on, as the page that asks for it carries it: it looks into it never. */
 export function writeCursor(place: readonly (string | number | null)[]): string {
@@ -9,11 +10,11 @@ export function writeCursor(place: readonly (string | number | null)[]): string 
 /**
  * @param shape of the place, as it was written
  * @returns null at the beginning
- * @throws ZodError of what was never written here
+ * @throws MalformedError of what was never written here
  */
 export function readCursor<T>(cursor: string | undefined, shape: z.ZodType<T>): T | null {
   if (cursor === undefined) return null;
-  return z.object({ cursor: z.preprocess(unpack, shape) }).parse({ cursor }).cursor;
+  return readSent(z.object({ cursor: z.preprocess(unpack, shape) }), { cursor }).cursor;
 }
 
 function unpack(cursor: unknown): unknown {
@@ -29,4 +30,4 @@ function unpack(cursor: unknown): unknown {
 export const placeAt = z.coerce.date().min(new Date(0)).max(new Date('9999-12-31T00:00:00Z'));
 
 /** The place of a list that is ordered by its ids alone. */
-export const placeById = z.tuple([sentId]).transform(([id]) => String(id));
+export const placeById = z.tuple([sentId]).transform(([id]) => id);

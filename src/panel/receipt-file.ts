@@ -4,8 +4,8 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { AppError } from '../kernel/errors.ts';
 import { DeliveryError, isDeliveryFailure } from '../kernel/outbox/delivery-error.ts';
 import { SECOND_MS } from '../shared/durations.ts';
-import { BusyError } from './answers.ts';
 import type { PanelObserver } from './observe.ts';
+import { BusyError } from './refusals.ts';
 import { sessionOf } from './session/session-guard.ts';
 
 /** A file that a bot was sent, as it comes. @throws DeliveryError */

@@ -2,6 +2,7 @@ import { Prisma, type PrismaClient } from '../../infra/prisma-client/client.ts';
 import { type Actor, type OwnerActor, requireOwnerOf } from '../../kernel/actor.ts';
 import { readBounded } from '../../kernel/bounded-read.ts';
 import { AppError } from '../../kernel/errors.ts';
+import { type Outcome, oneByOne } from '../../kernel/one-by-one.ts';
 import { type KnownPerson, stillKnown } from '../../kernel/person.ts';
 import type { TenantScope } from '../../kernel/tenant-scope.ts';
 import type { Db } from '../../kernel/unit-of-work.ts';
@@ -49,14 +50,6 @@ export interface PeoplePlace {
 export type PeopleAction =
   | { action: 'grant'; planId: number; press: string }
   | { action: 'ban' | 'unban' | 'link' };
-
-/** What became of one of several; without an error it was done. */
-export interface PersonResult {
-  id: number;
-  error: AppError | null;
-  /** Of whoever was refused: how they stand now. */
-  person: PersonRecord | null;
-}
 
 const PAYMENTS_SHOWN = 50;
 
@@ -140,19 +133,15 @@ export function createPeopleService(deps: {
     actor: OwnerActor,
     ids: readonly number[],
     action: PeopleAction,
-  ): Promise<PersonResult[]> {
+  ): Promise<Outcome<void>[]> {
     requireOwnerOf(scope, actor);
-    const done: Omit<PersonResult, 'person'>[] = [];
-    for (const id of ids) done.push({ id, error: await refusalOf(actOn(scope, actor, id, action)) });
-    const refused = done.filter(({ error }) => error !== null);
-    const people = await readPeople(
-      prisma,
-      scope,
-      refused.map(({ id }) => id),
-      clock.now(),
-    );
-    const standing = new Map(people.map((person) => [person.id, person]));
-    return done.map(({ id, error }) => ({ id, error, person: error && (standing.get(id) ?? null) }));
+    return oneByOne(ids, (id) => actOn(scope, actor, id, action));
+  }
+
+  /** How some stand now; of whoever is not there, there is nothing. */
+  async function readEach(scope: TenantScope, actor: Actor, ids: readonly number[]): Promise<PersonRecord[]> {
+    requireOwnerOf(scope, actor);
+    return readPeople(prisma, scope, ids, clock.now());
   }
 
   /** @throws AppError whatever the service of each throws */
@@ -176,7 +165,7 @@ export function createPeopleService(deps: {
     }
   }
 
-  return { list, open, actOn, actOnEach };
+  return { list, open, actOn, actOnEach, readEach };
 }
 
 /** Whoever is meant by it has nothing that could end, in any chat. */
@@ -238,14 +227,4 @@ function findEndless(db: Db, page: PageAsked): Promise<PeoplePlace[]> {
     NOT EXISTS (SELECT FROM subscriptions s
                  WHERE s.end_user_id = e.id AND s.status = 'active' AND ${ENDS_AT} IS NOT NULL)`;
   return findNewest(db, { ...page, where: Prisma.sql`${page.where} AND ${nothingEnds}` });
-}
-
-async function refusalOf(done: Promise<void>): Promise<AppError | null> {
-  try {
-    await done;
-    return null;
-  } catch (error) {
-    if (error instanceof AppError) return error;
-    throw error;
-  }
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { currency, paymentMethod } from './payments.ts';
-import { askedDay, instant, money, rowId } from './shapes.ts';
+import { paymentMethod } from './payments.ts';
+import { askedDay, currency, instant, money, rowId } from './shapes.ts';
 
 /** `2026-03`, of the platform's time zone. */
 export const month = z.string().regex(/^\d{4}-(0[1-9]|1[0-2])$/);

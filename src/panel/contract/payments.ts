@@ -1,11 +1,21 @@
 import { z } from 'zod';
 import { PAYMENT_STATUSES } from '../../modules/payments/payment-status.ts';
 import { parsePrice, toDecimalString } from '../../shared/money.ts';
-import { askedDay, chat, instant, money, pageOf, pageQuery, person, planName, rowId } from './shapes.ts';
+import {
+  askedDay,
+  chat,
+  currency,
+  instant,
+  money,
+  pageOf,
+  pageQuery,
+  person,
+  planName,
+  rowId,
+} from './shapes.ts';
 
 export const paymentState = z.enum(PAYMENT_STATUSES);
 export const paymentMethod = z.enum(['card', 'payme', 'click', 'uzum', 'stars']);
-export const currency = z.enum(['UZS', 'XTR']);
 /** An amount as somebody types it, `50 000`, read as `50000.00`. */
 const typedAmount = z.coerce
   .string()

@@ -13,8 +13,10 @@ export const askedDay = z.iso.date().refine(sinceBegun);
 /** Telegram's ids do not fit into a number; they are below 2^52. */
 export const telegramId = z.string().regex(/^[1-9]\d{0,15}$/);
 
+/** Stars are counted apart from money. */
+export const currency = z.enum(['UZS', 'XTR']);
 /** `50000.00` of UZS, or whole Stars (XTR). */
-export const money = z.strictObject({ amount: z.string(), currency: z.enum(['UZS', 'XTR']) });
+export const money = z.strictObject({ amount: z.string(), currency });
 export type Money = z.infer<typeof money>;
 
 /** A row of ours, as it is sent. */

@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { z } from 'zod';
+import type { z } from 'zod';
 import type { ConfirmedRequest } from '../../modules/panel-access/confirmed-actions.ts';
 import type { Services } from '../../modules/services.ts';
 import { confirmationAsked } from '../contract/confirmation.ts';
@@ -13,9 +13,8 @@ import {
   ownersPage,
   ownersQuery,
 } from '../contract/moderator/owners.ts';
-import { sentId } from '../contract/shapes.ts';
 import { idempotencyKeyOf } from '../idempotency.ts';
-import { readCursor, writeCursor } from '../keyset.ts';
+import { placeById, readCursor, writeCursor } from '../keyset.ts';
 import { confirmed } from '../session/confirmed.ts';
 import { moderatorOf } from '../session/moderator-guard.ts';
 import { toMoney } from '../shapes.ts';
@@ -23,8 +22,6 @@ import { toListedOwner, toPurpose } from './moderator-shapes.ts';
 
 type OneOwner = z.infer<typeof oneOwner>;
 type OneBot = z.infer<typeof oneBot>;
-
-const place = z.tuple([sentId]);
 
 /** Owners, and what a moderator may do for or against them. */
 export function ownerRoutes(
@@ -38,7 +35,7 @@ export function ownerRoutes(
     { schema: { querystring: ownersQuery, response: { 200: ownersPage } } },
     async (request) => {
       const { cursor, limit, ...filter } = request.query;
-      const [before] = readCursor(cursor, place) ?? [null];
+      const before = readCursor(cursor, placeById);
       const { items, next } = await desk.listOwners(moderatorOf(request), filter, { before, limit });
       return { items: items.map(toListedOwner), next: next === null ? null : writeCursor([next]) };
     },

@@ -13,7 +13,7 @@ import type { Services } from '../../modules/services.ts';
 import { maskCardNumber } from '../../shared/card-number.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { sayNamed } from '../answers.ts';
-import { sayAudit, toActor } from '../audit-words.ts';
+import { sayAudit, toActor, toActors } from '../audit-words.ts';
 import { auditActors } from '../contract/audit.ts';
 import { confirmationAsked } from '../contract/confirmation.ts';
 import { type WatchedQuery, watchedPage, watchedQuery } from '../contract/moderator/payments.ts';
@@ -31,14 +31,12 @@ import {
   settingBody,
   systemHealth,
 } from '../contract/moderator/platform.ts';
-import { sentId } from '../contract/shapes.ts';
-import { readCursor, writeCursor } from '../keyset.ts';
+import { placeById, readCursor, writeCursor } from '../keyset.ts';
 import { confirmed } from '../session/confirmed.ts';
 import { moderatorOf } from '../session/moderator-guard.ts';
 import { toMoney } from '../shapes.ts';
 import { toWatchedPayment } from './moderator-shapes.ts';
 
-const paymentPlace = z.tuple([sentId]);
 const trailPlace = z.tuple([z.string().regex(/^\d{1,18}$/)]);
 
 /** The platform at a glance, what is paid through it, what it is set to, its trail and its health. */
@@ -77,7 +75,7 @@ export function platformRoutes(
     { schema: { querystring: watchedQuery, response: { 200: watchedPage } } },
     async (request) => {
       const { cursor, limit, ...filter } = request.query;
-      const [before] = readCursor(cursor, paymentPlace) ?? [null];
+      const before = readCursor(cursor, placeById);
       const { items, next } = await desk.listPayments(moderatorOf(request), filter, { before, limit });
       return { items: items.map(toWatchedPayment), next: next === null ? null : writeCursor([next]) };
     },
@@ -117,10 +115,9 @@ export function platformRoutes(
     },
   );
 
-  app.get('/audit/actors', { schema: { response: { 200: auditActors } } }, async (request) => {
-    const found = await desk.listTrailActors(moderatorOf(request));
-    return { items: found.map((one) => ({ actor: one.actor, ...toActor(request, one) })) };
-  });
+  app.get('/audit/actors', { schema: { response: { 200: auditActors } } }, async (request) =>
+    toActors(request, await desk.listTrailActors(moderatorOf(request))),
+  );
 
   app.get('/health', { schema: { response: { 200: systemHealth } } }, async (request) => {
     const actor = moderatorOf(request);

@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { Services } from '../../modules/services.ts';
 import type { TrailLine } from '../../modules/trail/trail-service.ts';
-import { sayAudit, toActor } from '../audit-words.ts';
+import { sayAudit, toActor, toActors } from '../audit-words.ts';
 import {
   type AuditLine,
   type AuditPage,
@@ -37,8 +37,7 @@ export function auditRoutes(app: FastifyInstance, { trail }: Pick<Services, 'tra
 
   app.get('/audit/actors', { schema: { response: { 200: auditActors } } }, async (request) => {
     const { scope, actor } = tenantOf(request);
-    const found = await trail.listActors(scope, actor);
-    return { items: found.map((one) => ({ actor: one.actor, ...toActor(request, one) })) };
+    return toActors(request, await trail.listActors(scope, actor));
   });
 }
 

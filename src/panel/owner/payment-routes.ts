@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import { z } from 'zod';
+import type { z } from 'zod';
 import type { Services } from '../../modules/services.ts';
 import {
   type PaymentFilter,
@@ -10,13 +10,11 @@ import {
   paymentsQuery,
   paymentTotals,
 } from '../contract/payments.ts';
-import { oneRow, sentId } from '../contract/shapes.ts';
-import { readCursor, writeCursor } from '../keyset.ts';
+import { oneRow } from '../contract/shapes.ts';
+import { placeById, readCursor, writeCursor } from '../keyset.ts';
 import { tenantOf } from '../session/scope-guard.ts';
 import { toMoney } from '../shapes.ts';
 import { toDecision, toPayment } from './payment-shapes.ts';
-
-const place = z.tuple([sentId]);
 
 /** Everything that people paid, or were to pay. */
 export function paymentRoutes(
@@ -29,7 +27,7 @@ export function paymentRoutes(
     async (request) => {
       const { scope, actor } = tenantOf(request);
       const { cursor, limit, ...filter } = request.query;
-      const [before] = readCursor(cursor, place) ?? [null];
+      const before = readCursor(cursor, placeById);
       const { items, next } = await desk.list(scope, actor, filter, { before, limit });
       return { items: items.map(toPayment), next: next === null ? null : writeCursor([next]) };
     },

@@ -1,8 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import type { DeskReceipt } from '../../modules/payments/desk/receipt-desk-service.ts';
 import type { Services } from '../../modules/services.ts';
-import { sayRefusal } from '../answers.ts';
+import { tellEach } from '../bulk-answers.ts';
 import {
   type DecisionsBody,
   decisionResults,
@@ -21,8 +20,6 @@ import type { ReceiptFiles } from '../receipt-file.ts';
 import { tenantOf } from '../session/scope-guard.ts';
 import { toListedReceipt, toReceipt } from './payment-shapes.ts';
 
-const shown = (receipt: DeskReceipt | null) => receipt && toListedReceipt(receipt);
-
 type OneRow = z.infer<typeof oneRow>;
 
 const place = z.tuple([placeAt, sentId]).transform(([at, id]) => ({ at, id }));
@@ -30,9 +27,9 @@ const place = z.tuple([placeAt, sentId]).transform(([at, id]) => ({ at, id }));
 /** The receipts desk. */
 export function receiptRoutes(
   app: FastifyInstance,
-  { services, files }: { services: Pick<Services, 'receiptDesk' | 'reviews'>; files: ReceiptFiles },
+  { services, files }: { services: Pick<Services, 'receiptDesk'>; files: ReceiptFiles },
 ): void {
-  const { receiptDesk: desk, reviews } = services;
+  const { receiptDesk: desk } = services;
 
   async function open(request: FastifyRequest): Promise<Receipt> {
     const { scope, actor } = tenantOf(request);
@@ -71,7 +68,7 @@ export function receiptRoutes(
 
   app.post<{ Params: OneRow }>('/receipts/:id/approve', decision, async (request) => {
     const { scope, actor } = tenantOf(request);
-    await reviews.approvePayment(scope, actor, request.params.id);
+    await desk.approve(scope, actor, request.params.id);
     return open(request);
   });
 
@@ -80,17 +77,14 @@ export function receiptRoutes(
     { ...decision, schema: { ...decision.schema, body: rejectBody } },
     async (request) => {
       const { scope, actor } = tenantOf(request);
-      const { body, params } = request;
-      const paymentId = params.id;
-      if ('text' in body) await reviews.rejectPaymentInWords(scope, actor, { paymentId, words: body.text });
-      else await reviews.rejectPayment(scope, actor, { paymentId, reason: body.reason });
+      await desk.reject(scope, actor, { paymentId: request.params.id, ...request.body });
       return open(request);
     },
   );
 
   app.post<{ Params: OneRow }>('/receipts/:id/revert', decision, async (request) => {
     const { scope, actor } = tenantOf(request);
-    await reviews.reversePayment(scope, actor, request.params.id);
+    await desk.takeBack(scope, actor, request.params.id);
     return open(request);
   });
 
@@ -109,14 +103,15 @@ export function receiptRoutes(
     { schema: { body: decisionsBody, response: { 200: decisionResults } } },
     async (request) => {
       const { scope, actor } = tenantOf(request);
-      const results = await desk.decideEach(scope, actor, request.body.decisions);
-      return {
-        results: results.map((result) =>
-          'error' in result
-            ? { id: result.id, ok: false, error: sayRefusal(request, result.error, shown(result.receipt)) }
-            : { id: result.id, ok: true, state: result.status },
-        ),
-      };
+      const { decisions } = request.body;
+      const ids = decisions.map(({ id }) => id);
+      const outcomes = await desk.decideEach(scope, actor, decisions);
+      const results = await tellEach(request, ids, outcomes, {
+        tell: (state) => ({ state }),
+        readEach: (refused) => desk.readEach(scope, actor, refused),
+        show: toListedReceipt,
+      });
+      return { results };
     },
   );
 }

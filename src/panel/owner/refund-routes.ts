@@ -1,14 +1,12 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { z } from 'zod';
+import type { z } from 'zod';
 import type { DeskRefund } from '../../modules/payments/refunds/refund-desk.ts';
 import type { Services } from '../../modules/services.ts';
 import { type Refund, refundsPage } from '../contract/refunds.ts';
-import { oneRow, pageQuery, sentId } from '../contract/shapes.ts';
-import { readCursor, writeCursor } from '../keyset.ts';
+import { oneRow, pageQuery } from '../contract/shapes.ts';
+import { placeById, readCursor, writeCursor } from '../keyset.ts';
 import { type Tenant, tenantOf } from '../session/scope-guard.ts';
 import { toMoney, toPerson, toPlanName } from '../shapes.ts';
-
-const place = z.tuple([sentId]);
 
 /** Money that came and gave nothing: its owner returns it, or gives time instead. */
 export function refundRoutes(
@@ -21,7 +19,7 @@ export function refundRoutes(
     async (request) => {
       const { scope, actor } = tenantOf(request);
       const { cursor, limit } = request.query;
-      const [after] = readCursor(cursor, place) ?? [0];
+      const after = readCursor(cursor, placeById) ?? 0;
       const { items, next } = await desk.list(scope, actor, { after, limit });
       return { items: items.map(toAnswer), next: next === null ? null : writeCursor([next]) };
     },

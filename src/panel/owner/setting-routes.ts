@@ -23,6 +23,7 @@ import {
   settingBody,
   settings,
 } from '../contract/settings.ts';
+import { readSent } from '../refusals.ts';
 import { confirmed } from '../session/confirmed.ts';
 import { type Tenant, tenantOf } from '../session/scope-guard.ts';
 
@@ -77,13 +78,13 @@ export function settingRoutes(
 
   async function set({ scope, actor }: Tenant, name: OneSetting['name'], body: SettingBody): Promise<void> {
     if (isNumber(name)) {
-      return botSettings.setNumber(scope, actor, { name, text: typedNumber.parse(body).value });
+      return botSettings.setNumber(scope, actor, { name, text: readSent(typedNumber, body).value });
     }
     if (isSwitch(name)) {
-      return botSettings.setSwitch(scope, actor, { name, isOn: switchedTo.parse(body).value });
+      return botSettings.setSwitch(scope, actor, { name, isOn: readSent(switchedTo, body).value });
     }
-    if (name === 'referral') return botSettings.setReferral(scope, actor, chosenMode.parse(body).value);
-    await merchantAccounts.switchProvider(scope, actor, name, switchedTo.parse(body).value);
+    if (name === 'referral') return botSettings.setReferral(scope, actor, readSent(chosenMode, body).value);
+    await merchantAccounts.switchProvider(scope, actor, name, readSent(switchedTo, body).value);
   }
 }
 

@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { PeopleAction, PeoplePlace } from '../../modules/profiles/people-service.ts';
 import type { Services } from '../../modules/services.ts';
-import { sayRefusal } from '../answers.ts';
+import { tellEach } from '../bulk-answers.ts';
 import { oneRow, sentId } from '../contract/shapes.ts';
 import {
   type GrantBody,
@@ -83,14 +83,13 @@ export function userRoutes(app: FastifyInstance, { people }: Pick<Services, 'peo
       const { scope, actor } = tenantOf(request);
       const { ids, ...asked } = request.body;
       const action: PeopleAction = asked.action === 'grant' ? { ...asked, press: pressOf(request) } : asked;
-      const results = await people.actOnEach(scope, actor, ids, action);
-      return {
-        results: results.map(({ id, error, person }) =>
-          error
-            ? { id, ok: false, error: sayRefusal(request, error, person && toUser(person)) }
-            : { id, ok: true },
-        ),
-      };
+      const outcomes = await people.actOnEach(scope, actor, ids, action);
+      const results = await tellEach(request, ids, outcomes, {
+        tell: () => ({}),
+        readEach: (refused) => people.readEach(scope, actor, refused),
+        show: toUser,
+      });
+      return { results };
     },
   );
 }

@@ -3,7 +3,7 @@ import { createCount, networkOf } from '../../infra/minute-count.ts';
 import type { Session } from '../../modules/panel-access/session-service.ts';
 import type { Services } from '../../modules/services.ts';
 import { HOUR_MS, MINUTE_MS } from '../../shared/durations.ts';
-import { TooFastError } from '../answers.ts';
+import { TooFastError } from '../refusals.ts';
 
 /** Requests a minute of a network that is not signed in, whatever it carries. */
 const OPEN_A_MINUTE = 600;

@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { eventually } from '../../support/eventually.ts';
 import { openPanel } from '../../support/panel/signed-in.ts';
 import { type Platform, startPlatform } from '../../support/platform.ts';
 import { type ClickApiServer, startClickApi } from '../../support/providers/click-api-server.ts';
-import { type ClickCaller, connectClick } from '../../support/providers/click-caller.ts';
-import { endOf, payTwice } from '../../support/providers/refunds.ts';
+import { type ClickCaller, connectClick, orderByClick } from '../../support/providers/click-caller.ts';
+import { endOf, payTwice, takeMoney } from '../../support/providers/refunds.ts';
 import { newBuyer, openShop, type Shop } from '../../support/shop.ts';
 
 let api: ClickApiServer;
@@ -87,4 +88,49 @@ test('nobody else returns it, whatever the address says', async () => {
     }
   }
   expect((await desk.get('/refunds')).body.items).toMatchObject([{ id: refundId, state: 'open' }]);
+});
+
+/** Somebody pays by Click. @returns the payment's id */
+async function paidByClick(firstName: string) {
+  const buyer = await newBuyer(platform, shop, { firstName });
+  const id = await orderByClick(platform, shop, buyer);
+  await takeMoney(click, id);
+  await platform.quiet();
+  return { buyer, id };
+}
+
+test('what has no receipt is not decided on the desk of receipts', async () => {
+  const { buyer, id } = await paidByClick('No receipt');
+  const before = await platform.database.payment.findUniqueOrThrow({ where: { id } });
+  const asked = api.calls.length;
+  for (const [way, sent] of [['approve'], ['reject', { reason: 'amount' }], ['revert']] as const) {
+    const { status, body } = await desk.post(`/receipts/${id}/${way}`, sent);
+    expect([way, status, body.error.code]).toEqual([way, 404, 'notFound']);
+  }
+  const decisions = [
+    { id, action: 'approve' },
+    { id, action: 'reject', reason: 'amount' },
+  ];
+  const { body } = await desk.post('/receipts/decisions', { decisions });
+  expect(body.results).toMatchObject([{ error: { code: 'notFound' } }, { error: { code: 'notFound' } }]);
+  await platform.quiet();
+  expect(await platform.database.payment.findUniqueOrThrow({ where: { id } })).toEqual(before);
+  expect(await endOf(platform, shop, buyer)).toEqual(new Date('2026-12-21T09:00:00Z'));
+  expect(api.calls).toHaveLength(asked);
+});
+
+test('whose money a provider has is returned by it before the time goes, although a receipt came as well', async () => {
+  const { buyer, id } = await paidByClick('Both ways');
+  await platform.database.payment.update({
+    where: { id },
+    data: { receiptAt: platform.clock.now(), receiptFileId: 'photo', receiptKind: 'photo' },
+  });
+  const asked = api.calls.length;
+  api.answers(DONE);
+  const { status, body } = await desk.post(`/receipts/${id}/revert`);
+  expect([status, body.id]).toEqual([200, id]);
+  await eventually(() => expect(api.calls).toHaveLength(asked + 1));
+  await platform.quiet();
+  expect((await desk.get(`/receipts/${id}`)).body.state).toBe('reversed');
+  expect(await endOf(platform, shop, buyer)).toBeUndefined();
 });

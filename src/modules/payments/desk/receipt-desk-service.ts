@@ -2,11 +2,13 @@ import { Prisma, type PrismaClient } from '../../../infra/prisma-client/client.t
 import { type Actor, requireOwner, requireOwnerOf } from '../../../kernel/actor.ts';
 import { readBounded } from '../../../kernel/bounded-read.ts';
 import { AppError } from '../../../kernel/errors.ts';
+import { type Outcome, oneByOne } from '../../../kernel/one-by-one.ts';
 import { isForgotten, type TenantScope } from '../../../kernel/tenant-scope.ts';
 import type { Db, UnitOfWork } from '../../../kernel/unit-of-work.ts';
 import type { Clock } from '../../../shared/clock.ts';
 import { statesBefore } from '../payment.ts';
 import type { PaymentStatus } from '../payment-status.ts';
+import type { TakeBackService } from '../refunds/take-back-service.ts';
 import type { ReviewService } from '../review-service.ts';
 import { type PayerRecord, readPayerRecord } from './payer-record.ts';
 import { isSearched, opens } from './payment-filter.ts';
@@ -35,19 +37,10 @@ export interface DeskFilter {
   q?: string | undefined;
 }
 
-export type DeskDecision = { id: number } & (
-  | { action: 'approve' }
-  | { action: 'reject'; reason: string }
-  | { action: 'reject'; text: string }
-);
+/** Why one is rejected: a ready reason's name, or the owner's own words. */
+type Why = { reason: string } | { text: string };
 
-/** What became of one of several decisions; where it was refused, how the receipt stands now. */
-export type DeskResult = { id: number } & (
-  | { status: PaymentStatus }
-  | { error: AppError; receipt: DeskReceipt | null }
-);
-
-type Decided = { id: number } & ({ status: PaymentStatus } | { error: AppError });
+export type DeskDecision = { id: number } & ({ action: 'approve' } | ({ action: 'reject' } & Why));
 
 /** Beyond it nobody counts them one by one; to count so many costs less than to show a page of them. */
 const MOST_COUNTED = 10_000;
@@ -62,8 +55,9 @@ export function createReceiptDeskService(deps: {
   clock: Clock;
   timeZone: string;
   reviews: ReviewService;
+  takeBacks: TakeBackService;
 }) {
-  const { prisma, transact, clock, timeZone, reviews } = deps;
+  const { prisma, transact, clock, timeZone, reviews, takeBacks } = deps;
 
   /** Those that wait, the oldest first; those that are decided, the newest first. @throws AppError `tooBroad` */
   async function list(
@@ -118,6 +112,35 @@ export function createReceiptDeskService(deps: {
     return { ...receipt, history };
   }
 
+  /** Approves one that was looked at. @throws AppError `notFound` of what has no receipt, or as the review service */
+  async function approve(scope: TenantScope, actor: Actor, paymentId: number): Promise<void> {
+    await requireReceipt(scope, actor, paymentId);
+    await reviews.approvePayment(scope, actor, paymentId);
+  }
+
+  /** @throws AppError `notFound` of what has no receipt, or as the review service */
+  async function reject(
+    scope: TenantScope,
+    actor: Actor,
+    { paymentId, ...why }: { paymentId: number } & Why,
+  ): Promise<PaymentStatus> {
+    await requireReceipt(scope, actor, paymentId);
+    const { status } =
+      'text' in why
+        ? await reviews.rejectPaymentInWords(scope, actor, { paymentId, words: why.text })
+        : await reviews.rejectPayment(scope, actor, { paymentId, reason: why.reason });
+    return status;
+  }
+
+  /**
+   * Takes an approval back, or asks the provider that has its money to return that first.
+   * @throws AppError `notFound` of what has no receipt, `payment.<status>`
+   */
+  async function takeBack(scope: TenantScope, actor: Actor, paymentId: number): Promise<void> {
+    await requireReceipt(scope, actor, paymentId);
+    await takeBacks.confirm(scope, actor, paymentId);
+  }
+
   /**
    * Decides several that wait, one by one: what became of one changes nothing for the others.
    * @returns what became of each, in their order
@@ -126,36 +149,42 @@ export function createReceiptDeskService(deps: {
     scope: TenantScope,
     actor: Actor,
     decisions: readonly DeskDecision[],
-  ): Promise<DeskResult[]> {
+  ): Promise<Outcome<PaymentStatus>[]> {
     requireOwnerOf(scope, actor);
-    const decided: Decided[] = [];
-    for (const decision of decisions) decided.push(await decideOne(scope, actor, decision));
-    const refused = decided.filter((one) => 'error' in one);
-    const receipts = await look(
-      scope,
-      refused.map(({ id }) => id),
-    );
-    const standing = new Map(receipts.map((receipt) => [receipt.id, receipt]));
-    return decided.map((one) => ('error' in one ? { ...one, receipt: standing.get(one.id) ?? null } : one));
+    return oneByOne(decisions, (decision) => decide(scope, actor, decision));
   }
 
-  async function decideOne(scope: TenantScope, actor: Actor, decision: DeskDecision): Promise<Decided> {
-    const { id } = decision;
-    try {
-      const { status } = await decide(scope, actor, decision);
-      return { id, status };
-    } catch (error) {
-      if (error instanceof AppError) return { id, error };
-      throw error;
-    }
-  }
-
-  function decide(scope: TenantScope, actor: Actor, decision: DeskDecision) {
+  async function decide(scope: TenantScope, actor: Actor, decision: DeskDecision): Promise<PaymentStatus> {
     const { id: paymentId } = decision;
-    if (decision.action === 'approve') return reviews.approveUnseen(scope, actor, paymentId);
-    return 'text' in decision
-      ? reviews.rejectPaymentInWords(scope, actor, { paymentId, words: decision.text })
-      : reviews.rejectPayment(scope, actor, { paymentId, reason: decision.reason });
+    if (decision.action === 'reject') return reject(scope, actor, { paymentId, ...decision });
+    await requireReceipt(scope, actor, paymentId);
+    const { status } = await reviews.approveUnseen(scope, actor, paymentId);
+    return status;
+  }
+
+  /** How some stand now; of what is not there, or has no receipt, there is nothing. */
+  async function readEach(
+    scope: TenantScope,
+    actor: Actor,
+    paymentIds: readonly number[],
+  ): Promise<DeskReceipt[]> {
+    requireOwnerOf(scope, actor);
+    return look(scope, paymentIds);
+  }
+
+  /** What has no receipt is none of this desk's. @throws AppError `notFound` */
+  async function requireReceipt(
+    scope: TenantScope,
+    actor: Actor,
+    paymentId: number,
+  ): Promise<{ receiptFileId: string | null }> {
+    requireOwnerOf(scope, actor);
+    const row = await prisma.payment.findFirst({
+      where: { id: paymentId, botId: scope.botId, receiptAt: { not: null } },
+      select: { receiptFileId: true },
+    });
+    if (!row) throw new AppError('notFound');
+    return row;
   }
 
   /** The file of a receipt, and which bot may read it. @throws AppError `notFound`, `receipt.unavailable` once it is forgotten */
@@ -164,14 +193,9 @@ export function createReceiptDeskService(deps: {
     actor: Actor,
     paymentId: number,
   ): Promise<{ telegramBotId: bigint; fileId: string }> {
-    requireOwnerOf(scope, actor);
-    const row = await prisma.payment.findFirst({
-      where: { id: paymentId, botId: scope.botId, receiptAt: { not: null } },
-      select: { receiptFileId: true },
-    });
-    if (!row) throw new AppError('notFound');
-    if (row.receiptFileId === null) throw new AppError('receipt.unavailable');
-    return { telegramBotId: scope.telegramBotId, fileId: row.receiptFileId };
+    const { receiptFileId: fileId } = await requireReceipt(scope, actor, paymentId);
+    if (fileId === null) throw new AppError('receipt.unavailable');
+    return { telegramBotId: scope.telegramBotId, fileId };
   }
 
   /** The seller bot shows the owner a receipt in their chat. @throws AppError `notFound`, `receipt.unavailable` */
@@ -183,7 +207,7 @@ export function createReceiptDeskService(deps: {
     });
   }
 
-  return { list, open, decideEach, findFile, showInChat };
+  return { list, open, approve, reject, takeBack, decideEach, readEach, findFile, showInChat };
 }
 
 async function receiptsWhere(db: Db, { botId }: TenantScope, { state, chat, q }: DeskFilter) {

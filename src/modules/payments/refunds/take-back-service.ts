@@ -16,6 +16,8 @@ export type TakingBack =
   | { way: 'here'; payment: Payment }
   | { way: 'asked' | 'cabinet'; payment: Payment; provider: Provider };
 
+export type TakeBackService = ReturnType<typeof createTakeBackService>;
+
 /** Approvals that their owner takes back, whichever way their money came. */
 export function createTakeBackService({
   prisma,

@@ -1,10 +1,11 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { z } from 'zod';
+import type { z } from 'zod';
 import { csvOf } from '../../../infra/csv.ts';
 import { translator } from '../../../infra/i18n/i18n.ts';
 import type { Services } from '../../../modules/services.ts';
 import type { Period } from '../../../modules/statistics/analytics/reports/months.ts';
 import { computing } from '../../contract/analytics.ts';
+import { MalformedError } from '../../refusals.ts';
 import { sessionOf } from '../../session/session-guard.ts';
 import { AS_FILE, sendTable } from '../../table-file.ts';
 import { type Table, writeRows } from './report-tables.ts';
@@ -59,10 +60,10 @@ export function addReport<Query extends z.ZodType<AskedMonths>, Answer extends z
   );
 }
 
-/** @throws ZodError of months that are none, or more than anybody can read */
+/** @throws MalformedError of months that are none, or more than anybody can read */
 function requirePeriod(period: Period | null): Period {
   if (period) return period;
-  throw new z.ZodError([
+  throw new MalformedError([
     { code: 'custom', path: ['to'], input: null, message: 'from 1 to 60 months after it began' },
   ]);
 }

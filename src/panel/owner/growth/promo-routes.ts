@@ -54,7 +54,7 @@ export function promoRoutes(app: FastifyInstance, { promoCodes }: Pick<Services,
       const { items, next } = await promoCodes.list(
         scope,
         actor,
-        readCursor(cursor, placeById) ?? '0',
+        String(readCursor(cursor, placeById) ?? 0),
         limit,
       );
       return {

@@ -45,7 +45,12 @@ export function sourceRoutes(app: FastifyInstance, { sources }: Pick<Services, '
     async (request): Promise<SourcesPage> => {
       const { scope, actor } = tenantOf(request);
       const { cursor, limit } = request.query;
-      const { items, next } = await sources.list(scope, actor, readCursor(cursor, placeById) ?? '0', limit);
+      const { items, next } = await sources.list(
+        scope,
+        actor,
+        String(readCursor(cursor, placeById) ?? 0),
+        limit,
+      );
       return { items: items.map((one) => toSource(scope, one)), next: next && writeCursor([Number(next)]) };
     },
   );
