@@ -1,6 +1,7 @@
 import { computed, effect } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { LocationProvider, lazy, Route, Router } from 'preact-iso';
+import { exec } from 'preact-iso/router';
 import { ApiError, ask, isAway } from './api/client.ts';
 import { startLive } from './api/live.ts';
 import { routeOf, SCREENS } from './screens.ts';
@@ -23,6 +24,12 @@ const ROUTES = SCREENS.map((screen) => ({
   path: routeOf(screen),
   component: lazy(() => patiently(screen.load)),
 }));
+
+/** Fetches the screen at this address, while it is found out who asks. Whatever is wrong with it is told when it is shown. */
+export async function prefetchScreen(): Promise<void> {
+  const route = ROUTES.find(({ path }) => exec(location.pathname, path));
+  await route?.component.preload();
+}
 
 const AGAIN_MS = 3_000;
 

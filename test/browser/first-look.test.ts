@@ -1,0 +1,27 @@
+import { afterAll, beforeAll, expect } from 'vitest';
+import { opensPage, test } from '../support/browser/page.ts';
+import { type Platform, startPlatform } from '../support/platform.ts';
+import { openShop } from '../support/shop.ts';
+
+let platform: Platform;
+
+beforeAll(async () => {
+  platform = await startPlatform({ opensLoopbackApps: true });
+});
+afterAll(async () => {
+  await platform.closesClean();
+});
+
+test('a screen is fetched while it is found out who asks, so that nobody waits for one after the other', async () => {
+  const { owner, shop } = await openShop(platform);
+  const { page, at } = await opensPage(platform, { width: 390 });
+  const screen = page.waitForRequest(/\/assets\/receipts-/);
+  await page.route('**/panel/api/session', async (route) => {
+    await screen;
+    await route.continue();
+  });
+  const address = new URL(`/panel/bots/${shop.id}/receipts`, platform.app.origin);
+  await page.goto(owner.opensPanel(platform.mainBot, address));
+  await at('screen-receipts').waitFor();
+  expect(await at('state-error').count()).toBe(0);
+});
