@@ -5,14 +5,12 @@ import { type Server, untilQuiet } from '../support/program.ts';
 import type { Row } from '../support/report.ts';
 import { openShops } from '../support/shops.ts';
 import { measured } from '../support/statistics.ts';
-import { type Asker, ask } from './ask.ts';
 import { ownerOf, signIn } from './sign-in.ts';
 
 const SHOPS = 200;
 const STREAMS = 200;
-/** At once, as many as a process gives out; one after the other each. */
+/** As many as a process gives out at once. */
 const RECEIPTS = 4;
-const RECEIPTS_EACH = 3;
 const LOOK_EVERY_MS = 20;
 
 const RECEIPT_EACH = `
@@ -31,11 +29,11 @@ export async function memory(ground: Ground, { rounds }: { rounds: number }): Pr
   const busy: number[] = [];
   for (let round = 0; round < rounds; round += 1) {
     const without = await start(ground, database, 'without');
-    const before = without.memoryMb().now;
+    const before = await memoryKept(without);
     await without.stop();
     const server = await start(ground, database, 'with');
-    idle.push(server.memoryMb().now - before);
-    busy.push((await peakWhileOpen(server, database, botIds)) - before);
+    idle.push((await memoryKept(server)) - before);
+    busy.push((await keptWhileOpen(server, database, botIds)) - before);
     await server.stop();
   }
   const row = (what: string, values: readonly number[], atMost: number): Row => ({
@@ -53,14 +51,29 @@ export async function memory(ground: Ground, { rounds }: { rounds: number }): Pr
 
 async function start(ground: Ground, { environment }: Database, panel: 'with' | 'without'): Promise<Server> {
   const server = await ground.startProgram(
-    ['--max-old-space-size=256', '--import', './bench/panel/without-panel.mjs', 'dist/main.js'],
+    [
+      '--max-old-space-size=256',
+      '--expose-gc',
+      '--import',
+      './bench/panel/without-panel.mjs',
+      'dist/main.js',
+    ],
     { ...environment, PANEL: panel, RATE_LIMIT_PER_SECOND: '0' },
   );
   await untilQuiet(server);
   return server;
 }
 
-async function peakWhileOpen(
+/** What it holds by now, without what it would let go of at its own time. */
+async function memoryKept(server: Server): Promise<number> {
+  const collections = () => server.lines().filter((line) => line === 'collected').length;
+  const before = collections();
+  process.kill(server.pid, 'SIGUSR2');
+  while (collections() === before) await sleep(LOOK_EVERY_MS);
+  return server.memoryMb().now;
+}
+
+async function keptWhileOpen(
   server: Server,
   { client }: Database,
   botIds: readonly bigint[],
@@ -69,25 +82,23 @@ async function peakWhileOpen(
     client,
     botIds.slice(0, STREAMS).map((_, place) => ownerOf(place + 1)),
   );
-  const streams = await Promise.all(
-    askers.map((asker) => openEvents(`http://127.0.0.1:${server.port}`, asker)),
-  );
+  const origin = `http://127.0.0.1:${server.port}`;
+  const streams = await Promise.all(askers.map((asker) => openEvents(origin, asker)));
   if (streams.some(({ status }) => status !== 200)) throw new Error('Not every stream is open');
-  let peak = 0;
-  const looking = setInterval(() => {
-    peak = Math.max(peak, server.memoryMb().now);
-  }, LOOK_EVERY_MS);
-  const files = await idsOfReceipts(client);
+  const ids = await idsOfReceipts(client);
+  const over = new AbortController();
+  // Each has begun, and nobody reads on.
   await Promise.all(
-    askers
-      .slice(0, RECEIPTS)
-      .map((asker, place) =>
-        readFiles(server, asker, `/bots/${botIds[place]}/receipts/${files[place]}/file`),
-      ),
+    ids.map(async (id, place) => {
+      const path = `/panel/api/bots/${botIds[place]}/receipts/${id}/file`;
+      const { status } = await fetch(origin + path, { headers: askers[place] ?? {}, signal: over.signal });
+      if (status !== 200) throw new Error(`${path}: ${status}`);
+    }),
   );
-  clearInterval(looking);
+  const kept = await memoryKept(server);
+  over.abort();
   for (const { close } of streams) close();
-  return peak;
+  return kept;
 }
 
 async function idsOfReceipts(client: Database['client']): Promise<number[]> {
@@ -96,13 +107,4 @@ async function idsOfReceipts(client: Database['client']): Promise<number[]> {
     [RECEIPTS],
   );
   return rows.map(({ id }) => id);
-}
-
-async function readFiles(server: Server, asker: Asker, path: string): Promise<void> {
-  for (let number = 0; number < RECEIPTS_EACH; number += 1) {
-    let { status } = await ask(server, asker, path);
-    // The place of the one before is free only when its connection is.
-    for (; status === 503; { status } = await ask(server, asker, path)) await sleep(LOOK_EVERY_MS);
-    if (status !== 200) throw new Error(`${path}: ${status}`);
-  }
 }

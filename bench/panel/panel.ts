@@ -29,7 +29,7 @@ export async function panel(
   await untilQuiet(server);
   const { botIds } = shops;
   const [largest = 0n] = botIds;
-  rows.push(...(await firstLook(database, server, { botId: largest, rounds })));
+  rows.push(...(await firstLook(database, server, { cores: ground.cores, botId: largest, rounds })));
   rows.push(...(await lists(database, server, { botIds, made, rounds })));
   rows.push(...(await besideWebhooks(database, server, { shops, rounds, seconds })));
   await server.stop();

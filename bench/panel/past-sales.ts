@@ -34,9 +34,9 @@ INSERT INTO promo_codes (user_bot_id, code, kind, value, is_active, created_at) 
 /** Each began on a day of the last 150, and lasts for as many months as were paid: about half of them last still. */
 const SUBSCRIPTIONS = `
 INSERT INTO subscriptions (end_user_id, channel_id, started_at, expires_at, joined_at, link_used, delivered_at, is_inside, status,
-                           kicked_at, notified_3day, notified_1day)
+                           kicked_at, ended_at, notified_3day, notified_1day)
 SELECT e.id, c.id, began, ends, began, true, began, ends > now(), CASE WHEN ends > now() THEN 'active' ELSE 'expired' END,
-       CASE WHEN ends <= now() THEN ends END, true, true
+       CASE WHEN ends <= now() THEN ends END, CASE WHEN ends <= now() THEN ends END, true, true
   FROM end_users e JOIN channels c ON c.user_bot_id = e.user_bot_id AND e.id % 10 > 0
  CROSS JOIN LATERAL (SELECT now() - ((e.id::bigint * 7919) % 216000) * interval '1 minute' AS began) _
  CROSS JOIN LATERAL (SELECT began + (2 + (e.id % 11 < 7)::int) * interval '1 month' AS ends) __

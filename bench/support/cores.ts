@@ -8,6 +8,8 @@ export interface Cores {
   description: string;
   /** The command that runs another on the measured core. */
   measured: readonly string[];
+  /** What is started by it may use every core. */
+  onAll<T>(start: () => Promise<T>): Promise<T>;
 }
 
 /** Moves this process and what it starts from now on away from the core that is measured. */
@@ -16,13 +18,28 @@ export function divideCores(): Cores {
   const allowed = count < 2 ? null : allowedCores();
   const core = allowed?.pop();
   if (allowed === null || core === undefined || allowed.length === 0) {
-    return { pinned: false, description: `${count} core(s), nothing pinned`, measured: [] };
+    return {
+      pinned: false,
+      description: `${count} core(s), nothing pinned`,
+      measured: [],
+      onAll: (start) => start(),
+    };
   }
-  execFileSync('taskset', ['-a', '-p', '-c', allowed.join(','), String(process.pid)], { stdio: 'ignore' });
+  const stayOn = (cores: readonly number[]) =>
+    execFileSync('taskset', ['-a', '-p', '-c', cores.join(','), String(process.pid)], { stdio: 'ignore' });
+  stayOn(allowed);
   return {
     pinned: true,
     description: `what is measured on core ${core}, the rest on ${allowed.join(', ')}`,
     measured: ['taskset', '-c', String(core)],
+    async onAll(start) {
+      stayOn([...allowed, core]);
+      try {
+        return await start();
+      } finally {
+        stayOn(allowed);
+      }
+    },
   };
 }
 
