@@ -12,6 +12,7 @@ const STREAMS = 200;
 /** As many as a process gives out at once. */
 const RECEIPTS = 4;
 const LOOK_EVERY_MS = 20;
+const MEGABYTE = 2 ** 20;
 
 const RECEIPT_EACH = `
 INSERT INTO payments (end_user_id, user_bot_id, channel_id, plan_id, duration_months, amount, payment_method, status,
@@ -44,7 +45,7 @@ export async function memory(ground: Ground, { rounds }: { rounds: number }): Pr
     target: { atMost },
   });
   return [
-    row('memory of the panel that nobody has open', idle, 15),
+    row('memory kept for the panel that nobody has open', idle, 15),
     row(`the same with ${STREAMS} streams and ${RECEIPTS} receipts`, busy, 40),
   ];
 }
@@ -64,13 +65,13 @@ async function start(ground: Ground, { environment }: Database, panel: 'with' | 
   return server;
 }
 
-/** What it holds by now, without what it would let go of at its own time. */
+/** Megabytes that it holds by now, without what it would let go of at its own time. */
 async function memoryKept(server: Server): Promise<number> {
-  const collections = () => server.lines().filter((line) => line === 'collected').length;
-  const before = collections();
+  const told = () => server.lines().flatMap((line) => /^kept (\d+)/.exec(line)?.[1] ?? []);
+  const before = told().length;
   process.kill(server.pid, 'SIGUSR2');
-  while (collections() === before) await sleep(LOOK_EVERY_MS);
-  return server.memoryMb().now;
+  while (told().length === before) await sleep(LOOK_EVERY_MS);
+  return Number(told().at(-1)) / MEGABYTE;
 }
 
 async function keptWhileOpen(
