@@ -25,3 +25,17 @@ test('a screen is fetched while it is found out who asks, so that nobody waits f
   await at('screen-receipts').waitFor();
   expect(await at('state-error').count()).toBe(0);
 });
+
+test('a telephone asks for as many as it shows, a desk for as many as fit on one', async () => {
+  const { owner, shop } = await openShop(platform);
+  const address = new URL(`/panel/bots/${shop.id}/receipts`, platform.app.origin);
+  for (const [width, limit] of [
+    [390, '20'],
+    [1280, '50'],
+  ] as const) {
+    const { page } = await opensPage(platform, { width });
+    const list = page.waitForRequest(/\/panel\/api\/bots\/\d+\/receipts\?/);
+    await page.goto(owner.opensPanel(platform.mainBot, address));
+    expect(new URL((await list).url()).searchParams.get('limit'), `at ${width} px`).toBe(limit);
+  }
+});

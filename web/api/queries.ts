@@ -7,6 +7,7 @@ import {
   type QueryObserverResult,
 } from '@tanstack/query-core';
 import { useEffect, useMemo, useReducer } from 'preact/hooks';
+import { isWide } from '../ui/wide.ts';
 import { ApiError, ask, isAway } from './client.ts';
 
 const STALE_MS = 5_000;
@@ -56,6 +57,10 @@ export function useGet<T>(path: string | null): QueryObserverResult<T> {
   return useObserver(observer);
 }
 
+/** How many are asked for at once: a telephone shows few, and draws each slowly. */
+const A_PAGE = 50;
+const A_NARROW_PAGE = 20;
+
 interface Listed<T> {
   items: T[];
   next: string | null;
@@ -71,13 +76,13 @@ export interface List<T> {
 /** A list, as far as it was asked for. @param path without its cursor */
 export function useList<T>(path: string): List<T> {
   const observer = useMemo(() => {
-    const join = path.includes('?') ? '&' : '?';
+    const address = `${path}${path.includes('?') ? '&' : '?'}limit=${isWide() ? A_PAGE : A_NARROW_PAGE}`;
     return new InfiniteQueryObserver<Listed<T>, Error, InfiniteData<Listed<T>>, string[], string | null>(
       queries,
       {
         queryKey: [path],
         queryFn: ({ pageParam, signal }) =>
-          ask<Listed<T>>('GET', pageParam === null ? path : `${path}${join}cursor=${pageParam}`, { signal }),
+          ask<Listed<T>>('GET', pageParam === null ? address : `${address}&cursor=${pageParam}`, { signal }),
         initialPageParam: null,
         getNextPageParam: ({ next }) => next,
       },
