@@ -7,16 +7,12 @@ import { advertisementLine } from './views/buyer/advertisement.ts';
 import { type PreviewedScreen, previewScreens } from './views/buyer/preview.ts';
 
 /** Shows an owner what their buyers would see with these texts, by the views that buyers see. */
-export type Preview = (
-  scope: TenantScope,
-  language: Language,
-  texts: Pick<BotTexts, 'welcome'>,
-) => Promise<PreviewedScreen[]>;
+export type Preview = (scope: TenantScope, language: Language, texts: BotTexts) => Promise<PreviewedScreen[]>;
 
 export function createPreview(
   deps: () => Pick<BotDeps, 'services' | 'timeZone' | 'mainBotUsername'>,
 ): Preview {
-  return async (scope, language, { welcome }) => {
+  return async (scope, language, texts) => {
     const { services, timeZone, mainBotUsername } = deps();
     const t = translator(language);
     const [sample, shown] = await Promise.all([
@@ -24,6 +20,6 @@ export function createPreview(
       services.tariffs.advertisementFor(scope, language),
     ]);
     const advertisement = await advertisementLine(t, shown, { mainBotUsername });
-    return previewScreens({ t, timeZone }, sample, { welcome, advertisement });
+    return previewScreens({ t, timeZone }, sample, { ...texts, advertisement });
   };
 }

@@ -35,7 +35,7 @@ export type PreviewBody = z.infer<typeof previewBody>;
 export const preview = z.strictObject({
   screens: z.array(
     z.strictObject({
-      name: z.enum(['welcome', 'plans', 'checkout', 'access']),
+      name: z.enum(['welcome', 'plans', 'checkout', 'access', 'terms']),
       /** Telegram's own HTML. */
       html: z.string(),
       /** Rows of what stands on them. */

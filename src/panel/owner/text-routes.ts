@@ -25,7 +25,7 @@ import { tenantOf } from '../session/scope-guard.ts';
 export type ShowPreview = (
   scope: TenantScope,
   language: Language,
-  texts: Pick<BotTexts, 'welcome'>,
+  texts: BotTexts,
 ) => Promise<Preview['screens']>;
 
 const TEXTS = {
@@ -73,8 +73,10 @@ export function textRoutes(
       const { scope, actor } = tenantOf(request);
       const { language, texts: typed } = request.body;
       const stored = await sellerBots.readTexts(scope, actor);
-      const welcome = typed.welcome === undefined ? stored.welcome : typed.welcome?.trim() || null;
-      return { screens: await showPreview(scope, language, { welcome }) };
+      const present = (key: (typeof TEXT_KEYS)[number]) =>
+        typed[key] === undefined ? stored[key] : typed[key]?.trim() || null;
+      const shown = { welcome: present('welcome'), terms: present('terms') };
+      return { screens: await showPreview(scope, language, shown) };
     },
   );
 }

@@ -12,11 +12,17 @@ const TYPED_MS = 350;
 const AGAIN_MS = 3_000;
 const LOOKS = ['light', 'dark'] as const;
 
+/** What buyers read of the owner's; null: the default. */
+interface Typed {
+  welcome: string | null;
+  terms: string | null;
+}
+
 /** The buyers' screens as Telegram shows them, with what is being typed. */
-export function BuyersScreens({ api, welcome }: { api: string; welcome: string | null }) {
+export function BuyersScreens({ api, welcome, terms }: Typed & { api: string }) {
   const [language, setLanguage] = useState<Language>(readersLanguage());
   const [look, setLook] = useState<(typeof LOOKS)[number]>('light');
-  const shown = usePreview(api, language, welcome);
+  const shown = usePreview(api, language, { welcome, terms });
   return (
     <Section title={t('panel.texts.preview')}>
       <fieldset class="choice" aria-label={t('panel.texts.language')}>
@@ -71,7 +77,7 @@ export function BuyersScreens({ api, welcome }: { api: string; welcome: string |
 }
 
 /** What is shown stays until the next is there; null: nothing is yet. */
-function usePreview(api: string, language: Language, welcome: string | null): Preview['screens'] | null {
+function usePreview(api: string, language: Language, { welcome, terms }: Typed): Preview['screens'] | null {
   const [screens, setScreens] = useState<Preview['screens'] | null>(null);
   const [attempt, setAttempt] = useState(0);
   useEffect(() => {
@@ -79,7 +85,7 @@ function usePreview(api: string, language: Language, welcome: string | null): Pr
     let again: ReturnType<typeof setTimeout> | undefined;
     const read = async () => {
       try {
-        const body = { language, texts: { welcome } };
+        const body = { language, texts: { welcome, terms } };
         const answer = await ask<Preview>('POST', `${api}/preview`, { body, signal: abort.signal });
         setScreens(answer.screens);
       } catch {
@@ -93,6 +99,6 @@ function usePreview(api: string, language: Language, welcome: string | null): Pr
       clearTimeout(again);
       abort.abort();
     };
-  }, [api, language, welcome, attempt]);
+  }, [api, language, welcome, terms, attempt]);
   return screens;
 }

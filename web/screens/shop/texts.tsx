@@ -29,8 +29,10 @@ function Editor({ api, stored }: { api: string; stored: TextsShape }) {
     welcome: useDraft(`${api}/texts/welcome`),
     terms: useDraft(`${api}/texts/terms`),
   };
-  const [welcome] = drafts.welcome;
-  const kept = stored.find(({ key }) => key === 'welcome')?.value ?? '';
+  const shown = (key: Text['key']) => {
+    const [draft] = drafts[key];
+    return (draft ?? stored.find((text) => text.key === key)?.value ?? '').trim() || null;
+  };
   return (
     <div class="beside">
       <div>
@@ -38,7 +40,7 @@ function Editor({ api, stored }: { api: string; stored: TextsShape }) {
           <OneText key={text.key} api={api} text={text} draft={drafts[text.key]} />
         ))}
       </div>
-      <BuyersScreens api={api} welcome={(welcome ?? kept).trim() || null} />
+      <BuyersScreens api={api} welcome={shown('welcome')} terms={shown('terms')} />
     </div>
   );
 }

@@ -68,15 +68,16 @@ test('what is empty, too long, or no text of a bot is refused, and nothing chang
 });
 
 test('a text is seen as buyers would see it while it is typed, and nobody else sees it', async () => {
-  const asked = { language: 'uz', texts: { welcome: 'Kel & <b>ol</b>' } };
+  const asked = { language: 'uz', texts: { welcome: 'Kel & <b>ol</b>', terms: 'Pul & <i>vaqt</i>' } };
   const { status, body } = await panel.post('/preview', asked);
   expect(status).toBe(200);
-  const [welcome, plans, checkout, access] = body.screens;
-  expect([welcome, plans, checkout, access].map(({ name }) => name)).toEqual([
+  const [welcome, plans, checkout, access, terms] = body.screens;
+  expect(body.screens.map(({ name }: { name: string }) => name)).toEqual([
     'welcome',
     'plans',
     'checkout',
     'access',
+    'terms',
   ]);
   expect(welcome.html).toContain('Kel &amp; &lt;b&gt;ol&lt;/b&gt;');
   expect(welcome.html).toContain(`@${platform.mainBot.username}`);
@@ -86,7 +87,8 @@ test('a text is seen as buyers would see it while it is typed, and nobody else s
   expect(JSON.stringify(body)).not.toContain('1234');
   expect(access.html).toContain('Aziz Club');
   expect(access.buttons).toHaveLength(1);
-  expect(await stored()).toMatchObject({ welcomeMessage: null });
+  expect(terms.html).toContain('Pul &amp; &lt;i&gt;vaqt&lt;/i&gt;');
+  expect(await stored()).toMatchObject({ welcomeMessage: null, termsMessage: null });
   expect((await panel.post('/preview', { language: 'en', texts: {} })).body.screens[0].html).toContain(
     '👋 Welcome.',
   );
@@ -99,7 +101,7 @@ test('a bot that sells nothing yet shows an example', async () => {
   const { status, body } = await (await openPanel(platform, shop.owner))
     .of(bare)
     .post('/preview', { language: 'ru', texts: {} });
-  expect([status, body.screens.length]).toEqual([200, 4]);
+  expect([status, body.screens.length]).toEqual([200, 5]);
   expect(body.screens[2].html).toContain('Bare');
 });
 
