@@ -13,8 +13,6 @@ export type OpenFile = (telegramBotId: bigint, fileId: string) => Promise<Readab
 
 /** So many at once a process: each holds a connection to Telegram. */
 const AT_ONCE = 4;
-/** Of a person, so that nobody has them all: a desk loads one, the next, and one to compare. */
-const OF_A_PERSON = 3;
 const BUSY_SECONDS = 2;
 const UNAVAILABLE_SECONDS = 5;
 const LIMIT_MS = 15 * SECOND_MS;
@@ -34,6 +32,15 @@ const TYPES: readonly (readonly [type: string, sign: RegExp])[] = [
 /** It runs nothing and loads nothing, whatever it is. */
 const POLICY = "default-src 'none'; sandbox";
 
+/** Where a file is under way to somebody. */
+interface Place {
+  person: bigint;
+  /** Ends it before its time. */
+  late: AbortController;
+  /** Gives the place back. */
+  end(): void;
+}
+
 export type ReceiptFiles = ReturnType<typeof createReceiptFiles>;
 
 /** Gives out receipts' files: what is a picture or a PDF as that, anything else to be saved and never run. */
@@ -44,21 +51,33 @@ export function createReceiptFiles({
   openFile: OpenFile;
   observe: Pick<PanelObserver, 'holds'>;
 }) {
-  /** Whose they are. */
-  const underWay: bigint[] = [];
+  const underWay: Place[] = [];
 
-  /** @returns gives its place back, at most once. @throws BusyError */
-  function takePlace(person: bigint): () => void {
-    const theirs = underWay.filter((one) => one === person).length;
-    if (underWay.length >= AT_ONCE || theirs >= OF_A_PERSON) throw new BusyError(BUSY_SECONDS);
-    underWay.push(person);
-    observe.holds('files', underWay.length);
-    let isOver = false;
-    return () => {
-      if (!isOver) underWay.splice(underWay.indexOf(person), 1);
-      isOver = true;
-      observe.holds('files', underWay.length);
+  /** @throws BusyError */
+  function takePlace(person: bigint): Place {
+    if (underWay.length >= AT_ONCE) makeRoomFor(person);
+    const late = new AbortController();
+    const place: Place = {
+      person,
+      late,
+      end() {
+        const index = underWay.indexOf(place);
+        if (index >= 0) underWay.splice(index, 1);
+        observe.holds('files', underWay.length);
+      },
     };
+    underWay.push(place);
+    observe.holds('files', underWay.length);
+    return place;
+  }
+
+  /** Nobody keeps all places from everybody else: whoever has them gives up the one they took last. @throws BusyError */
+  function makeRoomFor(person: bigint): void {
+    const last = underWay.at(-1);
+    const hasAll = last && last.person !== person && underWay.every((one) => one.person === last.person);
+    if (!hasAll) throw new BusyError(BUSY_SECONDS);
+    last.end();
+    last.late.abort();
   }
 
   return {
@@ -76,9 +95,9 @@ export function createReceiptFiles({
           .header('cache-control', 'private, max-age=3600')
           .header('content-security-policy', POLICY);
       if (request.headers['if-none-match']?.includes(etag)) return asFile().code(304).send();
-      const end = takePlace(sessionOf(request).person.telegramUserId);
+      const { late, end } = takePlace(sessionOf(request).person.telegramUserId);
       try {
-        const file = await beginWithin(openFile(telegramBotId, fileId));
+        const file = await beginWithin(late, openFile(telegramBotId, fileId));
         file.body.once('close', end);
         const type = TYPES.find(([, sign]) => sign.test(file.head))?.[0];
         if (!type) void reply.header('content-disposition', 'attachment');
@@ -94,8 +113,10 @@ export function createReceiptFiles({
 }
 
 /** What comes of it within the limit, and its first bytes. */
-async function beginWithin(opening: Promise<Readable>): Promise<{ head: string; body: Readable }> {
-  const late = new AbortController();
+async function beginWithin(
+  late: AbortController,
+  opening: Promise<Readable>,
+): Promise<{ head: string; body: Readable }> {
   const timer = setTimeout(() => late.abort(), LIMIT_MS);
   const tooLong = () => new Error('It takes too long');
   const stop = () => clearTimeout(timer);

@@ -52,19 +52,26 @@ test('whoever takes a file too slowly loses it, and their place with it', async 
   await files.app.close();
 });
 
-test('nobody has all the places that there are', async () => {
+test('whoever has all the places that there are gives up the last to somebody else, and keeps the others', async () => {
   const waiting: (() => void)[] = [];
   const files = await startFiles(async () => {
     await new Promise<void>((resolve) => waiting.push(resolve));
     return Readable.from([Buffer.from('%PDF-1.7 and the rest')]);
   });
-  const mine = [1, 1, 1].map(files.asks);
-  await vi.waitFor(() => expect(waiting).toHaveLength(3));
-  const fourth = await files.asks(1);
-  expect([fourth.status, fourth.headers.get('retry-after')]).toEqual([503, '2']);
+  const mine: Promise<Response>[] = [];
+  for (let count = 1; count <= 4; count += 1) {
+    mine.push(files.asks(1));
+    await vi.waitFor(() => expect(waiting).toHaveLength(count));
+  }
+  const fifth = await files.asks(1);
+  expect([fifth.status, fifth.headers.get('retry-after')]).toEqual([503, '2']);
   const theirs = files.asks(2);
-  await vi.waitFor(() => expect(waiting).toHaveLength(4));
+  const last = await mine.pop();
+  expect([last?.status, last?.headers.get('retry-after')]).toEqual([503, '5']);
+  await vi.waitFor(() => expect(waiting).toHaveLength(5));
+  // Now nobody has them all.
   expect((await files.asks(3)).status).toBe(503);
+  expect((await files.asks(1)).status).toBe(503);
   for (const go of waiting) go();
   for (const answer of await Promise.all([...mine, theirs])) {
     expect([answer.status, await answer.text()]).toEqual([200, '%PDF-1.7 and the rest']);
