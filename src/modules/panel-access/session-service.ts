@@ -141,6 +141,8 @@ export function createPanelSessionService(deps: {
       if (kind === 'browser') {
         tell(work, PANEL_NOTICES.newBrowserSession, ownerOf(known), { sessionId: id });
       }
+      // Nobody wanted them ended: what signed them opens others still.
+      await db.panelSession.updateMany({ where: { id: { in: surplus } }, data: { initDataHash: null } });
       return endRows(work, telegramUserId, { in: surplus });
     });
     if (ended > 0) feed.signedOut(telegramUserId);

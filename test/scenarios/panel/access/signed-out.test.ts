@@ -105,4 +105,8 @@ test('somebody is signed in at twenty places of a kind, and the one opened first
     where: { action: 'panel.ended', target: `session:${opened[0]?.id}` },
   });
   expect(ended).toBe(1);
+  // Nobody wanted that one ended: what opened it opens it again, until somebody does.
+  expect((await opens(initData)).refused).toBeNull();
+  await ask('DELETE', '/session', opened[20]);
+  expect((await opens(initData)).refused).toEqual(STALE);
 });
