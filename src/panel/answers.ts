@@ -58,8 +58,17 @@ function isStorable(data: unknown): boolean {
   return true;
 }
 
-/** Bodies and answers are what the contract says, and nothing else. */
+/** What a route that names nothing takes. */
+const NOTHING = z.strictObject({});
+const NO_BODY = NOTHING.nullish();
+const WITHOUT_BODY: readonly string[] = ['GET', 'HEAD'];
+
+/** Queries, bodies and answers are what the contract says, and nothing else. */
 export function useContract(app: FastifyInstance): void {
+  app.addHook('onRoute', (route) => {
+    const hasBody = ![route.method].flat().some((method) => WITHOUT_BODY.includes(method));
+    route.schema = { querystring: NOTHING, ...(hasBody ? { body: NO_BODY } : {}), ...route.schema };
+  });
   app.setValidatorCompiler<z.ZodType>(({ schema }) => (data) => {
     const read = storable.pipe(schema).safeParse(data);
     return read.success ? { value: read.data } : { error: read.error };

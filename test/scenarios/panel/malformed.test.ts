@@ -23,13 +23,17 @@ afterAll(async () => {
   await platform.closesClean();
 });
 
+const UNKNOWN = expect.stringContaining('nrecognized');
 const NO_IDS = ['0', '-1', '1.5', '1e3', '%201', '01', '2147483648', '9223372036854775808', '9'.repeat(20)];
 const who = ({ url }: PanelRoute) => (url.startsWith('/mod') ? moderator : owner);
-const pathOf = (route: PanelRoute, id: string) =>
-  route.url
-    .replace('/bots/:botId', route.url.startsWith('/mod') ? '/bots/1' : `/bots/${shop.shop.id}`)
+/** What stands for the other parameters of an address: something that there is. */
+const NAMED: Record<string, string> = { audience: 'all', field: 'percent', key: 'welcome', mode: 'off' };
+const pathOf = ({ url }: PanelRoute, id: string) =>
+  url
+    .replace('/bots/:botId', url.startsWith('/mod') ? '/bots/1' : `/bots/${shop.shop.id}`)
+    .replace('/settings/:name', url.startsWith('/mod') ? '/settings/card' : '/settings/referral')
     .replaceAll(/:(?:id|planId|promoId)\b/g, id)
-    .replaceAll(/:\w+/g, 'welcome');
+    .replaceAll(/:(\w+)/g, (_, name: string) => NAMED[name] ?? 'none');
 
 test('a malformed id in an address is nothing, whatever it is the id of', async () => {
   const asked = routes.filter(({ url }) => /:(?:id|planId|promoId)\b/.test(url));
@@ -66,6 +70,19 @@ test('a malformed id in what is sent is told as that', async () => {
     for (const what of ['payments', 'users']) {
       expect((await panel.post('/exports', { what, filter: { chat } })).status).toBe(400);
     }
+  }
+});
+
+test('what no route asks for is told as malformed, whichever route it is', async () => {
+  for (const route of routes) {
+    const method = route.method.toLowerCase() as 'get' | 'post' | 'put' | 'delete';
+    const name = `${route.method} ${route.url}`;
+    const asked = await who(route)[method](`${pathOf(route, '1')}?nobodyAsksFor=1`);
+    expect([name, asked.status, asked.body.error.code]).toEqual([name, 400, 'request']);
+    if (!route.hasBody) expect(asked.body.error.fields, name).toMatchObject({ nobodyAsksFor: UNKNOWN });
+    if (method === 'get') continue;
+    const sent = await who(route)[method](pathOf(route, '1'), { nobodyAsksFor: 1 });
+    expect([name, sent.status, sent.body.error.code]).toEqual([name, 400, 'request']);
   }
 });
 

@@ -46,7 +46,7 @@ export async function askPanel(
   const response = await fetch(`${origin}/panel/api${path}`, {
     method,
     headers: {
-      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      ...(method === 'GET' ? {} : { 'content-type': 'application/json' }),
       'sec-fetch-site': 'same-origin',
       ...headers,
     },

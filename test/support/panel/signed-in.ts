@@ -25,7 +25,7 @@ function panelWith(origin: string, headers: Record<string, string>) {
     get: (path: string) => ask('GET', `${before}${path}`),
     post: (path: string, sent?: unknown) => ask('POST', `${before}${path}`, sent),
     put: (path: string, sent?: unknown) => ask('PUT', `${before}${path}`, sent),
-    delete: (path: string) => ask('DELETE', `${before}${path}`),
+    delete: (path: string, sent?: unknown) => ask('DELETE', `${before}${path}`, sent),
   });
   return {
     headers,

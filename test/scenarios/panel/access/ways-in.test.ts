@@ -129,6 +129,12 @@ test('a change that a browser’s cookie stands for comes from our own page', as
   expect((await puts({})).status).toBe(204);
   const { status, body } = await puts({ 'sec-fetch-site': 'cross-site' });
   expect([status, body.error.code]).toEqual([403, 'origin']);
+  // So does one without a body, which a form of another page could send as well.
+  for (const type of ['', 'text/plain', 'application/x-www-form-urlencoded', 'application/jsonp']) {
+    const left = await ask('DELETE', '/session', { headers: { ...browser, 'content-type': type } });
+    expect([type, left.status, left.body.error.code]).toEqual([type, 415, 'notJson']);
+  }
+  expect((await ask('GET', '/me', { headers: browser })).status).toBe(200);
   // A bearer is sent by nobody but our page.
   const miniApp = await opensMiniApp();
   const fromElsewhere = { headers: { ...miniApp, 'sec-fetch-site': 'cross-site' }, body: { language: 'en' } };
