@@ -26,6 +26,7 @@ import { type ShowPreview, textRoutes } from './owner/text-routes.ts';
 import { userRoutes } from './owner/user-routes.ts';
 import { createReceiptFiles, type OpenFile } from './receipt-file.ts';
 import { confirmationRoutes } from './session/confirmation-routes.ts';
+import { rememberSessions } from './session/known-sessions.ts';
 import { createNetworkLimit, limitPeople, limitQuestions } from './session/limits.ts';
 import { guardModerators } from './session/moderator-guard.ts';
 import { checkOrigin } from './session/origin-check.ts';
@@ -56,8 +57,9 @@ export function createPanelApi({ services, ...others }: PanelDeps): (app: Fastif
     ...services.panelConfirmations,
     ...limitQuestions(services.panelConfirmations, limits),
   };
-  const deps: PanelDeps = { ...others, services: { ...services, panelConfirmations } };
-  const { panelSessions } = services;
+  const known = rememberSessions(services.panelSessions);
+  const panelSessions = { ...services.panelSessions, authenticate: known.authenticate };
+  const deps: PanelDeps = { ...others, services: { ...services, panelConfirmations, panelSessions } };
   const files = createReceiptFiles(deps);
   return async (app) => {
     useContract(app);
@@ -67,7 +69,7 @@ export function createPanelApi({ services, ...others }: PanelDeps): (app: Fastif
       void reply.header('x-request-id', request.id).header('cache-control', 'no-store');
     });
     await app.register(cookie);
-    guardSessions(app, panelSessions, createNetworkLimit());
+    guardSessions(app, known, createNetworkLimit());
     checkOrigin(app);
     limitPeople(app, limits);
     beNothingElse(app);

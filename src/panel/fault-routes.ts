@@ -19,10 +19,8 @@ export function faultRoutes(
     '/faults',
     {
       schema: { body: pageFault },
-      onRequest: async (request) => {
-        const key = String(sessionOf(request).person.telegramUserId);
-        faults.require(key);
-        faults.add(key);
+      preHandler: async (request) => {
+        faults.count(String(sessionOf(request).person.telegramUserId));
       },
     },
     async ({ body }, reply) => {

@@ -7,20 +7,17 @@ import { TooFastError } from '../refusals.ts';
 
 /** Requests a minute of a network that is not signed in, whatever it carries. */
 const OPEN_A_MINUTE = 600;
-/** Of a person, wherever they are signed in: all, and those that change something. */
+/** Of a session: all, and those that change something. */
 const A_MINUTE = 300;
 const CHANGES_A_MINUTE = 60;
-/** Of a person: receipts' files, and exports. */
+/** Of a session: receipts' files, and exports. */
 const FILES_A_MINUTE = 120;
 const EXPORTS_AN_HOUR = 6;
-/** Of a network: sessions that it is refused, and granted. */
-const REFUSED_A_MINUTE = 10;
-const GRANTED_A_MINUTE = 120;
+/** However many sessions somebody opens, together they may do what so many of them may. */
+const SESSIONS_OF_A_PERSON = 4;
 /** Of a person: each is a message to their telephone. */
 const QUESTIONS_AT_ONCE = 10;
 const QUESTIONS_WHILE_MS = 5 * MINUTE_MS;
-/** Of all: codes are short enough to be guessed at. */
-const WRONG_CODES_A_MINUTE = 100;
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -30,15 +27,21 @@ declare module 'fastify' {
 }
 
 export function createLimit(most: number, whileMs = MINUTE_MS) {
-  const count = createCount(most, whileMs);
+  const counted = createCount(most, whileMs);
+
+  /** @throws TooFastError where it is reached */
+  function require(key: string): void {
+    const wait = counted.waitSeconds(key);
+    if (wait !== null) throw new TooFastError(wait);
+  }
+
   return {
-    /** @throws TooFastError where it is reached */
-    require(key: string): void {
-      const wait = count.waitSeconds(key);
-      if (wait !== null) throw new TooFastError(wait);
+    require,
+    /** One more. @returns takes it back, at most once. @throws TooFastError where the limit is reached */
+    count(key: string): () => void {
+      require(key);
+      return counted.addForNow(key);
     },
-    add: count.add,
-    addForNow: count.addForNow,
   };
 }
 
@@ -48,32 +51,52 @@ export type NetworkLimit = ReturnType<typeof createNetworkLimit>;
 export function createNetworkLimit() {
   const requests = createLimit(OPEN_A_MINUTE);
   return {
-    /** @throws TooFastError */
-    count({ ip }: FastifyRequest): void {
-      const network = networkOf(ip);
-      requests.require(network);
-      requests.add(network);
+    /** @returns takes it back. @throws TooFastError */
+    count({ ip }: FastifyRequest): () => void {
+      return requests.count(networkOf(ip));
     },
   };
 }
 
 const personOf = ({ person }: Session) => String(person.telegramUserId);
 
+/** Of a session, and of all that one person has: with one of them nobody meets what is theirs together. */
+function createSessionLimit(most: number, whileMs = MINUTE_MS) {
+  const ofSession = createLimit(most, whileMs);
+  const ofPerson = createLimit(most * SESSIONS_OF_A_PERSON, whileMs);
+  return {
+    /** @returns takes it back. @throws TooFastError */
+    count(session: Session): () => void {
+      ofPerson.require(personOf(session));
+      const takeBacks = [ofSession.count(String(session.id)), ofPerson.count(personOf(session))];
+      return () => {
+        for (const takeBack of takeBacks) takeBack();
+      };
+    },
+  };
+}
+
 /** @param isLifted where people act as fast as machines */
 export function limitPeople(app: FastifyInstance, { isLifted }: { isLifted: boolean }): void {
   if (isLifted) return;
-  const requests = createLimit(A_MINUTE);
-  const changes = createLimit(CHANGES_A_MINUTE);
-  const given = { file: createLimit(FILES_A_MINUTE), export: createLimit(EXPORTS_AN_HOUR, HOUR_MS) };
-  app.addHook('onRequest', async ({ session, method, routeOptions }) => {
+  const requests = createSessionLimit(A_MINUTE);
+  const changes = createSessionLimit(CHANGES_A_MINUTE);
+  const given = {
+    file: createSessionLimit(FILES_A_MINUTE),
+    export: createSessionLimit(EXPORTS_AN_HOUR, HOUR_MS),
+  };
+  const asksFor = new WeakMap<FastifyRequest, () => void>();
+  app.addHook('onRequest', async (request) => {
+    const { session, method, routeOptions } = request;
     if (!session) return;
     const { gives } = routeOptions.config;
-    const counts = method === 'GET' ? [requests] : [requests, changes];
-    if (gives) counts.push(given[gives]);
-    for (const count of counts) {
-      count.require(personOf(session));
-      count.add(personOf(session));
-    }
+    requests.count(session);
+    if (method !== 'GET') changes.count(session);
+    if (gives) asksFor.set(request, given[gives].count(session));
+  });
+  // What was refused was not given.
+  app.addHook('onSend', async (request, reply) => {
+    if (reply.statusCode >= 400) asksFor.get(request)?.();
   });
 }
 
@@ -85,41 +108,14 @@ export function limitQuestions({ ask }: Questions, { isLifted }: { isLifted: boo
   const questions = createLimit(QUESTIONS_AT_ONCE, QUESTIONS_WHILE_MS);
   return {
     async ask(session, ...asked) {
-      questions.require(personOf(session));
-      questions.add(personOf(session));
-      return ask(session, ...asked);
-    },
-  };
-}
-
-/** Who tries to sign in: an attempt counts from its beginning, so that many at once are no way around it. */
-export function createSignInLimits() {
-  const refused = createLimit(REFUSED_A_MINUTE);
-  const granted = createLimit(GRANTED_A_MINUTE);
-  const wrongCodes = createLimit(WRONG_CODES_A_MINUTE);
-  const ALL = 'all';
-  return {
-    /** @throws TooFastError */
-    begin(ip: string, { byCode }: { byCode: boolean }) {
-      const network = networkOf(ip);
-      refused.require(network);
-      granted.require(network);
-      if (byCode) wrongCodes.require(ALL);
-      const noRefusal = refused.addForNow(network);
-      const noGrant = granted.addForNow(network);
-      const noWrongCode = byCode ? wrongCodes.addForNow(ALL) : () => undefined;
-      const wasNotWrong = () => {
-        noRefusal();
-        noWrongCode();
-      };
-      return {
-        granted: wasNotWrong,
-        refused: noGrant,
-        undecided() {
-          wasNotWrong();
-          noGrant();
-        },
-      };
+      const takeBack = questions.count(personOf(session));
+      try {
+        return await ask(session, ...asked);
+      } catch (error) {
+        // Nobody was asked.
+        takeBack();
+        throw error;
+      }
     },
   };
 }

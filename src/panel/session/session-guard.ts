@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { AppError } from '../../kernel/errors.ts';
 import type { Session } from '../../modules/panel-access/session-service.ts';
+import type { KnownSessions } from './known-sessions.ts';
 import type { NetworkLimit } from './limits.ts';
 
 declare module 'fastify' {
@@ -26,18 +27,22 @@ const TOKEN = /^[\w-]{43}$/;
 
 /**
  * Knows who asks, whichever way they carry their session; a bearer wins over a cookie. Whoever is not signed in counts for
- * their network, before anything is read where that can be told.
+ * their network, before anything is read: beyond its limit only those are looked up who were signed in here before.
  */
 export function guardSessions(
   app: FastifyInstance,
-  { authenticate }: { authenticate: (token: string) => Promise<Session> },
+  { authenticate, isKnown }: KnownSessions,
   network: NetworkLimit,
 ): void {
   async function find(request: FastifyRequest, token: string): Promise<Session> {
+    const takeBack = isKnown(token) ? null : network.count(request);
     try {
-      return await authenticate(token);
+      const session = await authenticate(token);
+      takeBack?.();
+      return session;
     } catch (error) {
-      if (error instanceof AppError) network.count(request);
+      if (!(error instanceof AppError)) takeBack?.();
+      else if (!takeBack) network.count(request);
       throw error;
     }
   }

@@ -8,9 +8,9 @@ import { devices, languageBody, me, signedIn, signInBody } from '../contract/ses
 import { rowId } from '../contract/shapes.ts';
 import { browserName } from './browser-name.ts';
 import { readInitData } from './init-data.ts';
-import { createSignInLimits } from './limits.ts';
 import { readMe } from './me.ts';
 import { COOKIE, COOKIE_OPTIONS, sessionOf } from './session-guard.ts';
+import { createSignInLimits } from './sign-in-limits.ts';
 
 export interface SessionRoutesDeps {
   services: Pick<Services, 'panelSessions' | 'panelEntries' | 'owners' | 'sellerBots'>;
@@ -41,22 +41,19 @@ export function sessionRoutes(app: FastifyInstance, deps: SessionRoutesDeps): vo
     return { ...person, signed: null };
   }
 
-  async function signIn(request: FastifyRequest, body: SignIn): Promise<string> {
-    const attempt = limits.begin(request.ip, { byCode: 'code' in body });
-    try {
-      const browser = browserName(request.headers['user-agent']);
-      const token = await panelSessions.signIn(await whoIs(body), { browser });
-      attempt.granted();
-      return token;
-    } catch (error) {
-      if (!(error instanceof AppError)) {
-        attempt.undecided();
-        throw error;
+  /** @returns what they carry from now on */
+  function signIn(request: FastifyRequest, body: SignIn): Promise<string> {
+    return limits.attempt(request.ip, { byCode: 'code' in body }, async () => {
+      // The answer names it: while Telegram cannot be reached, nothing that is good for once is used up.
+      const bot = await deps.mainBotUsername();
+      const person = await whoIs(body);
+      try {
+        return await panelSessions.signIn(person, { browser: browserName(request.headers['user-agent']) });
+      } catch (error) {
+        const isNotKnown = error instanceof AppError && error.code === 'session.notKnown';
+        throw isNotKnown ? new AppError(error.code, { bot }) : error;
       }
-      attempt.refused();
-      if (error.code !== 'session.notKnown') throw error;
-      throw new AppError('session.notKnown', { bot: await deps.mainBotUsername() });
-    }
+    });
   }
 
   app.post<{ Body: SignIn }>(
