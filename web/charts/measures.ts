@@ -15,6 +15,9 @@ export const SHARE: Measure = {
   least: 0.01,
 };
 
+/** How much more than before. */
+export const CHANGED: Measure = { ...SHARE, write: (value) => changed(Number(value)) };
+
 export function amountsIn(currency: Currency): Measure {
   return {
     write: (amount) => money({ amount: String(amount), currency }),

@@ -1,3 +1,5 @@
+import { fromDecimalString, TIYIN, toDecimalString } from '../../src/shared/money.ts';
+
 /** A number as the server says it: an amount is text. Null: there is none. */
 export type Value = string | number | null;
 
@@ -36,4 +38,10 @@ export function toNumber(value: Value | undefined): number | null {
 
 export function isBlank(series: readonly Series[]): boolean {
   return series.every(({ values }) => values.every((value) => !toNumber(value)));
+}
+
+/** Amounts of one currency, added up, as the server would say it: Stars are whole. */
+export function addAmounts(amounts: readonly string[], currency: 'UZS' | 'XTR'): string {
+  const sum = amounts.reduce((all, amount) => all + fromDecimalString(amount), 0n);
+  return currency === 'XTR' ? String(sum / TIYIN) : toDecimalString(sum);
 }

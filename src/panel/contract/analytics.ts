@@ -65,7 +65,7 @@ export const overview = z.strictObject({
 export type Overview = z.infer<typeof overview>;
 
 export const revenueQuery = soldQuery.extend({
-  by: z.enum(['plan', 'method', 'chat', 'source']),
+  by: z.enum(['plan', 'method', 'chat', 'source']).default('plan'),
   /** By days: the last 90, whatever the months. */
   step: z.enum(['day', 'month']).default('month'),
 });
@@ -111,7 +111,11 @@ export const funnelQuery = soldQuery
     since: askedDay.optional(),
     until: askedDay.optional(),
     /** `0`: whoever came by none. */
-    source: z.coerce.number().int().min(0).max(2_147_483_647).optional(),
+    source: z
+      .literal('0')
+      .transform(() => 0)
+      .or(rowId)
+      .optional(),
   })
   .refine(({ since, until }) => since === undefined || until === undefined || since <= until, {
     path: ['until'],

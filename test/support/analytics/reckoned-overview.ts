@@ -95,7 +95,7 @@ export function reckonOverview(records: Records, asked: Question, now: Date, zon
     const lost = spans.reduce((sum, span) => sum + lostIn(span), 0);
     const base = spans.reduce((sum, span) => sum + payingBefore(span), 0);
     const { value, paying } = standingAt(meant, momentOf(spans[2]));
-    if (paying === 0 || lost === 0) return null;
+    if (paying === 0 || lost === 0 || base === 0) return null;
     const amount = dividedBy(value * BigInt(base), MILLION * BigInt(paying) * BigInt(lost));
     return { amount: moneyOf(amount, currency), lost, base };
   }

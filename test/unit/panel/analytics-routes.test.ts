@@ -37,7 +37,7 @@ afterAll(() => app.close());
 
 test.each([
   '/analytics/overview',
-  '/analytics/revenue?by=plan',
+  '/analytics/revenue',
   '/analytics/retention',
   '/analytics/funnel',
   '/analytics/sources',

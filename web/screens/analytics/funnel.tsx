@@ -1,5 +1,5 @@
 import type { Funnel as FunnelShape } from '../../../src/panel/contract/analytics.ts';
-import { COUNTED, changed, percent, SHARE } from '../../charts/measures.ts';
+import { CHANGED, COUNTED, percent, SHARE } from '../../charts/measures.ts';
 import { RowChart } from '../../charts/row-chart.tsx';
 import { useBot } from '../../ui/place.ts';
 import { t } from '../../words/words.ts';
@@ -81,7 +81,7 @@ function Steps({ steps }: { steps: readonly Step[] }) {
           {
             name: 'change',
             label: t('panel.home.change'),
-            measure: { ...SHARE, write: (value) => changed(Number(value)) },
+            measure: CHANGED,
             values: steps.map(({ change }) => change),
           },
         ],

@@ -24,7 +24,6 @@ export function Report<T extends { asOf: string }>({
   at,
   takes,
   filters: shown,
-  always = {},
   children,
 }: {
   name: string;
@@ -33,13 +32,11 @@ export function Report<T extends { asOf: string }>({
   /** Of what stands in the address, which this report may be asked with. */
   takes: readonly string[];
   filters: ComponentChildren;
-  /** What it is asked with where the address does not say it. */
-  always?: Readonly<Record<string, string>>;
   children: (report: T) => ComponentChildren;
 }) {
   const { api } = useBot();
   const { filters } = useFilters();
-  const asked = Object.entries({ ...always, ...filters }).filter(([key]) => takes.includes(key));
+  const asked = Object.entries(filters).filter(([key]) => takes.includes(key));
   const search = asked.length === 0 ? '' : `?${new URLSearchParams(asked)}`;
   const path = at ?? `${api}/analytics/${name}`;
   const report = useGet<T | Computing>(path + search);

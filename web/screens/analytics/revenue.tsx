@@ -1,8 +1,7 @@
 import type { Revenue as RevenueShape } from '../../../src/panel/contract/analytics.ts';
-import { fromDecimalString, toDecimalString } from '../../../src/shared/money.ts';
-import { amountsIn, COUNTED, changed, percent, SHARE } from '../../charts/measures.ts';
+import { amountsIn, CHANGED, COUNTED, changed, percent, SHARE } from '../../charts/measures.ts';
 import { RowChart } from '../../charts/row-chart.tsx';
-import type { Measure, Series } from '../../charts/series.ts';
+import { addAmounts, type Measure, type Series } from '../../charts/series.ts';
 import { TimeChart } from '../../charts/time-chart.tsx';
 import { useFilters } from '../../ui/address.ts';
 import { money } from '../../ui/basics.tsx';
@@ -28,7 +27,6 @@ export function Revenue() {
     <Report<RevenueShape>
       name="revenue"
       takes={['from', 'to', 'chat', 'plan', 'method', 'currency', 'by', 'step']}
-      always={{ by: 'plan' }}
       filters={
         <>
           <Choice
@@ -126,6 +124,7 @@ function Whole({ report: { total, groups, series, currency }, by }: { report: Re
               ...(['new', 'renewal', 'return'] as const).map((kind) =>
                 column(kind, t(`panel.analytics.sale.${kind}`), COUNTED, ({ sales }) => sales[kind]),
               ),
+              column('change', t('panel.home.change'), CHANGED, ({ change }) => change),
             ],
           }}
         />
@@ -134,7 +133,7 @@ function Whole({ report: { total, groups, series, currency }, by }: { report: Re
           kind="stacked"
           title={t('panel.analytics.turnover')}
           places={places}
-          series={stackOf(groups, series).map(({ key, label, values }) => ({
+          series={stackOf({ groups, series, currency }).map(({ key, label, values }) => ({
             name: key,
             label: label ?? labelOf(groups.find((group) => group.key === key) as Group),
             measure: amounts,
@@ -155,24 +154,22 @@ interface Layer {
 }
 
 /** The groups of most turnover, and what is left as one. */
-function stackOf(groups: readonly Group[], series: RevenueShape['series']): Layer[] {
+function stackOf({
+  groups,
+  series,
+  currency,
+}: Pick<RevenueShape, 'groups' | 'series' | 'currency'>): Layer[] {
+  const sumsOf = (keys: readonly string[]) =>
+    series.map(({ values }) =>
+      addAmounts(
+        keys.map((key) => values[key] ?? '0'),
+        currency,
+      ),
+    );
   const isWhole = groups.length <= MOST_SERIES;
   const shown = isWhole ? groups : groups.slice(0, MOST_SERIES - 1);
-  const layers = shown.map(
-    ({ key }): Layer => ({ key, values: series.map(({ values }) => values[key] ?? '0.00') }),
-  );
+  const layers = shown.map(({ key }): Layer => ({ key, values: sumsOf([key]) }));
   if (isWhole) return layers;
-  const keys = groups.slice(MOST_SERIES - 1).map(({ key }) => key);
-  return [
-    ...layers,
-    {
-      key: 'rest',
-      label: t('panel.analytics.others'),
-      values: series.map(({ values }) => sumOf(keys, values)),
-    },
-  ];
-}
-
-function sumOf(keys: readonly string[], values: Readonly<Record<string, string>>): string {
-  return toDecimalString(keys.reduce((all, key) => all + fromDecimalString(values[key] ?? '0'), 0n));
+  const rest = groups.slice(MOST_SERIES - 1).map(({ key }) => key);
+  return [...layers, { key: 'rest', label: t('panel.analytics.others'), values: sumsOf(rest) }];
 }

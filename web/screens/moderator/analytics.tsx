@@ -1,9 +1,8 @@
 import '../../styles/analytics.css';
 import type { PlatformReport } from '../../../src/panel/contract/moderator/analytics.ts';
-import { fromDecimalString, toDecimalString } from '../../../src/shared/money.ts';
 import { amountsIn, COUNTED } from '../../charts/measures.ts';
 import { RowChart } from '../../charts/row-chart.tsx';
-import type { Series } from '../../charts/series.ts';
+import { addAmounts, type Series } from '../../charts/series.ts';
 import { TimeChart } from '../../charts/time-chart.tsx';
 import { money } from '../../ui/basics.tsx';
 import { METHODS } from '../../ui/payment-options.ts';
@@ -130,7 +129,10 @@ function Turnover({ months, currency }: Pick<PlatformReport, 'months'> & { curre
 
 function sumOf(turnover: PlatformReport['months'][0]['turnover'], currency: Currency, of: string): string {
   const amounts = turnover.filter(({ method, amount }) => method === of && amount.currency === currency);
-  return toDecimalString(amounts.reduce((all, { amount }) => all + fromDecimalString(amount.amount), 0n));
+  return addAmounts(
+    amounts.map(({ amount }) => amount.amount),
+    currency,
+  );
 }
 
 function TopBots({ report: { bots } }: { report: PlatformReport }) {

@@ -109,6 +109,12 @@ test('money is told by what it was paid for, and adds up', async () => {
   expect(series.map(({ at }: { at: string }) => at)).toEqual(['2027-01', '2027-02', '2027-03']);
 });
 
+test('money is told by plans where nobody says by what', async () => {
+  expect(await askReport(platform, shop, `revenue?${months}`)).toEqual(
+    await askReport(platform, shop, `revenue?by=plan&${months}`),
+  );
+});
+
 test('a file says the same as the screen, for a spreadsheet', async () => {
   const [head, ...rows] = await askTable(platform, shop, `overview.csv?${months}`);
   expect(head?.slice(0, 3)).toEqual(['Period', 'Turnover', 'Currency']);
@@ -180,8 +186,10 @@ test('what nobody can mean is refused', async () => {
     'overview?from=2027-03&to=2027-01',
     'overview?from=2021-01&to=2027-01',
     'overview?since=2027-01-01',
-    'revenue',
+    'revenue?by=person',
     'funnel?to=2027-00',
+    'funnel?source=',
+    'funnel?source=1e1',
     'speed?from=2027-03&to=2027-01',
     'forecast?method=cash',
     'funnel?since=2027-02-30',

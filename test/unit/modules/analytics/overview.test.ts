@@ -177,6 +177,15 @@ test('what a subscriber brings is reckoned of the last three full months and of 
   expect(overviewOf(known, { chat: 2 }).now.ltv).toBeNull();
 });
 
+test('where nobody paid as any of these months began, nothing is said of what a subscriber brings', () => {
+  const known = {
+    periods: [period('2026-03', '2026-04')],
+    ends: [{ month: '2026-03', chat: 1, isLost: true, n: 1 }],
+  };
+  expect(monthOf('2026-03', known)).toMatchObject({ paying: 1, lost: 1, churn: null });
+  expect(overviewOf(known).now.ltv).toBeNull();
+});
+
 test('a month can change while it runs, and for seven days more', () => {
   const provisional = (asOf: Date) =>
     overviewOf({ asOf })

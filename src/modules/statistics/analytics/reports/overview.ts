@@ -161,13 +161,13 @@ function renewalsOf(facts: readonly DueFact[] | undefined) {
   return { due, renewed, renewalRate: ratioOf(renewed, due) };
 }
 
-/** What a month brings of one who pays ÷ the share of them that a month loses. */
+/** What a month brings of one who pays ÷ the share of them that a month loses; null: nobody is lost, or there is no such share. */
 function ltvOf(present: Month, standing: Standings, people: People, currency: Currency) {
   const months = Array.from({ length: LTV_MONTHS }, (_, index) => plusMonths(present, index - LTV_MONTHS));
   const lost = sumOf(months, people.lostIn);
   const base = sumOf(months, standing.payingBefore);
   const { paying, value } = standing.at(plusMonths(present, -1));
-  if (paying === 0 || lost === 0) return null;
+  if (paying === 0 || lost === 0 || base === 0) return null;
   const amount = divide(value * BigInt(base), MILLIONTHS[currency] * BigInt(paying) * BigInt(lost));
   return { amount, lost, base };
 }
