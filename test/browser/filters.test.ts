@@ -45,6 +45,18 @@ test('payments are narrowed by where people came from and by promo code', async 
   await panel.isClean();
 });
 
+test('whoever comes from the list of sources finds them among the filters, and each with its code', async () => {
+  const panel = await opensInBrowser(platform, shop.owner, { path: below('/sources') });
+  await panel.at(`row-source-${sourceId}`).waitFor();
+  await panel.at('nav-payments').click();
+  await panel.at('filter-source').selectOption(String(sourceId));
+  await expect.poll(() => rows(panel).count()).toBe(1);
+  await panel.at('nav-sources').click();
+  await panel.at(`row-source-${sourceId}`).click();
+  await expect.poll(() => panel.at('source-promo').inputValue()).toBe(String(promoId));
+  await panel.isClean();
+});
+
 test('on a telephone every filter is at hand in a strip, and the page itself is never pushed aside', async () => {
   const panel = await opensInTelegram(platform, shop.owner, { path: below('/payments') });
   await panel.at('filter-method').selectOption('card');

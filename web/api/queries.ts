@@ -73,14 +73,15 @@ export interface List<T> {
   total: number | undefined;
 }
 
-/** A list, as far as it was asked for. @param path without its cursor */
+/** A list, as far as it was asked for. @param path without its cursor and its limit */
 export function useList<T>(path: string): List<T> {
   const observer = useMemo(() => {
     const address = `${path}${path.includes('?') ? '&' : '?'}limit=${isWide() ? A_PAGE : A_NARROW_PAGE}`;
     return new InfiniteQueryObserver<Listed<T>, Error, InfiniteData<Listed<T>>, string[], string | null>(
       queries,
       {
-        queryKey: [path],
+        // Apart from what `useGet` keeps of the same path: that is one page, and this all of them so far.
+        queryKey: [path, 'list'],
         queryFn: ({ pageParam, signal }) =>
           ask<Listed<T>>('GET', pageParam === null ? address : `${address}&cursor=${pageParam}`, { signal }),
         initialPageParam: null,

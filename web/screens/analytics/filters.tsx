@@ -1,7 +1,7 @@
 import type { ComponentChildren } from 'preact';
-import type { Source } from '../../../src/panel/contract/growth.ts';
+import type { SourcesPage } from '../../../src/panel/contract/growth.ts';
 import type { Plans } from '../../../src/panel/contract/plans.ts';
-import { useGet, useList } from '../../api/queries.ts';
+import { useGet } from '../../api/queries.ts';
 import { me } from '../../session.ts';
 import { useFilters } from '../../ui/address.ts';
 import { planTitle } from '../../ui/basics.tsx';
@@ -205,7 +205,7 @@ export function Days() {
 
 export function SourceChoice() {
   const { api } = useBot();
-  const { items } = useList<Source>(`${api}/sources?limit=100`);
+  const items = useGet<SourcesPage>(`${api}/sources?limit=100`).data?.items ?? [];
   if (!me().features.includes('sources')) return null;
   return (
     <Choice

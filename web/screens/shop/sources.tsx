@@ -1,4 +1,4 @@
-import type { Promo, Source, SourceDetail } from '../../../src/panel/contract/growth.ts';
+import type { PromoPage, Source, SourceDetail } from '../../../src/panel/contract/growth.ts';
 import { act } from '../../api/act.ts';
 import { useGet, useList } from '../../api/queries.ts';
 import { useAddress, useOpened } from '../../ui/address.ts';
@@ -164,7 +164,7 @@ function Funnel({ source: { cost, funnel } }: { source: SourceDetail }) {
 
 /** The promo code that whoever comes by it gets. */
 function Code({ api, source: { id, promo } }: { api: string; source: SourceDetail }) {
-  const { items } = useList<Promo>(`${api}/promo?limit=100`);
+  const items = useGet<PromoPage>(`${api}/promo?limit=100`).data?.items ?? [];
   const chosen = items.find(({ code }) => code === promo);
   return (
     <div class="form">
