@@ -42,10 +42,10 @@ export function sessionRoutes(app: FastifyInstance, deps: SessionRoutesDeps): vo
   }
 
   /** @returns what they carry from now on */
-  function signIn(request: FastifyRequest, body: SignIn): Promise<string> {
+  async function signIn(request: FastifyRequest, body: SignIn): Promise<string> {
+    // The answer names it: while Telegram cannot be reached, nothing that is good for once is used up, and nobody waits in line.
+    const bot = await deps.mainBotUsername();
     return limits.attempt(request.ip, { byCode: 'code' in body }, async () => {
-      // The answer names it: while Telegram cannot be reached, nothing that is good for once is used up.
-      const bot = await deps.mainBotUsername();
       const person = await whoIs(body);
       try {
         return await panelSessions.signIn(person, { browser: browserName(request.headers['user-agent']) });
