@@ -150,14 +150,10 @@ export function createSellerBotService(deps: SellerBotServiceDeps) {
 
   /** @throws AppError `notFound` for anybody else's bot, exactly as for none */
   async function openBot(
-    { telegramUserId }: OwnerActor,
+    actor: OwnerActor,
     telegramBotId: bigint,
   ): Promise<{ scope: TenantScope; bot: SellerBot }> {
-    const row = await prisma.sellerBot.findFirst({
-      where: { telegramBotId, owner: { telegramUserId }, removedAt: null },
-      include: { owner: { select: { telegramUserId: true } } },
-    });
-    if (!row) throw new AppError('notFound');
+    const row = await findOfOwner(actor, { telegramBotId, removedAt: null });
     return { scope: toTenantScope(row), bot: toSellerBot(row) };
   }
 
@@ -200,16 +196,19 @@ export function createSellerBotService(deps: SellerBotServiceDeps) {
   }
 
   async function scopeOf(
-    { telegramUserId }: OwnerActor,
+    actor: OwnerActor,
     where: object,
     isThere: object = { removedAt: null },
   ): Promise<TenantScope> {
-    const row = await prisma.sellerBot.findFirst({
-      where: { ...where, owner: { telegramUserId }, ...isThere },
-      include: { owner: { select: { telegramUserId: true } } },
-    });
+    return toTenantScope(await findOfOwner(actor, { ...where, ...isThere }));
+  }
+
+  /** Whose it is needs no look at them: it is whoever asks. */
+  async function findOfOwner({ telegramUserId }: OwnerActor, where: object) {
+    const owner = { telegramUserId };
+    const row = await prisma.sellerBot.findFirst({ where: { ...where, owner } });
     if (!row) throw new AppError('notFound');
-    return toTenantScope(row);
+    return { ...row, owner };
   }
 
   /** No new sale or renewal; all else goes on. */

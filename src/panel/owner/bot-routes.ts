@@ -19,15 +19,14 @@ export function botRoutes(app: FastifyInstance, services: Needed): void {
   const { botHealth: health, channels, endUsers, plans, sellerBots } = services;
 
   async function open(request: FastifyRequest): Promise<Bot> {
-    const { scope, actor } = tenantOf(request);
-    const [opened, connected, priced, work] = await Promise.all([
-      sellerBots.openBot(actor, scope.telegramBotId),
+    const { scope, actor, bot: opened } = tenantOf(request);
+    const [connected, priced, work] = await Promise.all([
       channels.listChannels(scope, actor),
       plans.listPlans(scope, actor),
       sellerBots.readWork(scope, actor),
     ]);
     const isSuspended = sessionOf(request).person.banned;
-    return toBot({ bot: opened.bot, channels: connected, plans: priced, work, isSuspended });
+    return toBot({ bot: opened, channels: connected, plans: priced, work, isSuspended });
   }
 
   const page = { schema: { response: { 200: bot } } };

@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { OwnerActor } from '../../kernel/actor.ts';
 import { AppError } from '../../kernel/errors.ts';
 import type { TenantScope } from '../../kernel/tenant-scope.ts';
+import type { SellerBot } from '../../modules/seller-bots/seller-bot.ts';
 import type { Services } from '../../modules/services.ts';
 import { telegramId } from '../contract/shapes.ts';
 import { sessionOf } from './session-guard.ts';
@@ -10,6 +11,8 @@ import { sessionOf } from './session-guard.ts';
 export interface Tenant {
   scope: TenantScope;
   actor: OwnerActor;
+  /** As it was when the request came. */
+  bot: SellerBot;
 }
 
 declare module 'fastify' {
@@ -29,8 +32,7 @@ export function guardTenants(
     if (!telegramId.safeParse(botId).success) throw new AppError('notFound');
     const { telegramUserId } = sessionOf(request).person;
     const actor = { kind: 'owner', telegramUserId } as const;
-    const { scope } = await sellerBots.openBot(actor, BigInt(botId));
-    request.tenant = { scope, actor };
+    request.tenant = { actor, ...(await sellerBots.openBot(actor, BigInt(botId))) };
   });
 }
 

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { statementsOf } from '../../support/database/statements.ts';
 import { eventually } from '../../support/eventually.ts';
 import { askPanel } from '../../support/panel/ask-panel.ts';
 import { openBrowserPanel, openPanel } from '../../support/panel/signed-in.ts';
@@ -52,6 +53,19 @@ test('a bot’s page says what it is, what it sells in and how it does', async (
     expect(status).toBe(200);
     expect(body).toEqual(page);
   }
+});
+
+test('a bot is looked up once for its page, and whose it is not a second time', async () => {
+  const { sellerBots } = platform.app.services;
+  const panel = await panelOf(club);
+  const asked = await statementsOf(() => panel.get(''));
+  const ofTheirs = asked.filter(
+    ({ text, values }) => text.includes('"bot_token"') && values.map(String).includes(String(club.owner.id)),
+  );
+  expect(ofTheirs).toHaveLength(1);
+  const opened = () =>
+    sellerBots.openBot({ kind: 'owner', telegramUserId: BigInt(club.owner.id) }, BigInt(club.shop.id));
+  expect(await statementsOf(opened)).toHaveLength(1);
 });
 
 test('it is paused and muted, and goes on, as in the main bot', async () => {

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { statementsOf } from '../../support/database/statements.ts';
 import { eventually } from '../../support/eventually.ts';
 import { askPanel } from '../../support/panel/ask-panel.ts';
 import { openPanel } from '../../support/panel/signed-in.ts';
@@ -60,6 +61,15 @@ test('a receipt shows who paid what, what was before, and until when it would la
     can: ['revert'],
     history: { after: body.history.after },
   });
+});
+
+test('of a receipt that waits it is not asked who decided it, nor for the source of whoever came by none', async () => {
+  await receiptOf('Jasur');
+  const asked = await statementsOf(() => desk.get('/receipts'));
+  expect(asked.length).toBeGreaterThan(0);
+  // As Prisma writes what can find nothing.
+  const inVain = asked.map(({ text }) => text).filter((text) => text.includes('1=0'));
+  expect(inVain.filter((text) => /"user_admins"\."full_name"|"sources"\."name"/.test(text))).toEqual([]);
 });
 
 test('the seller bot shows a receipt in the chat, also one that is decided', async () => {

@@ -108,11 +108,11 @@ export async function readRecords(
     },
   });
   const present = <T>(values: readonly (T | null)[]) => values.filter((value) => value !== null);
+  const sourceIds = present(rows.map(({ sourceId }) => sourceId));
   const [sources, names] = await Promise.all([
-    db.source.findMany({
-      where: { botId, id: { in: present(rows.map(({ sourceId }) => sourceId)) } },
-      select: { id: true, name: true },
-    }),
+    sourceIds.length === 0
+      ? []
+      : db.source.findMany({ where: { botId, id: { in: sourceIds } }, select: { id: true, name: true } }),
     readDeciders(db, present(rows.map(({ reviewedBy }) => reviewedBy))),
   ]);
   const records = new Map(
@@ -157,6 +157,7 @@ export async function readDeciders(
   db: Db,
   telegramUserIds: readonly bigint[],
 ): Promise<Map<bigint, Decider>> {
+  if (telegramUserIds.length === 0) return new Map();
   const owners = await db.owner.findMany({
     where: { telegramUserId: { in: [...new Set(telegramUserIds)] } },
     select: { telegramUserId: true, fullName: true },
