@@ -1,5 +1,5 @@
 import { computed, effect } from '@preact/signals';
-import { useEffect } from 'preact/hooks';
+import { useEffect, useLayoutEffect } from 'preact/hooks';
 import { LocationProvider, lazy, Route, Router } from 'preact-iso';
 import { exec } from 'preact-iso/router';
 import { ApiError, ask, isAway } from './api/client.ts';
@@ -79,7 +79,8 @@ function Inside() {
 }
 
 function Screens() {
-  useEffect(startLive, []);
+  // Before the screen asks for anything: what is answered before changes are heard of is asked for again.
+  useLayoutEffect(startLive, []);
   useEffect(startBackButton, []);
   const { url } = useAddress();
   // Opened anew by Telegram at its first address, the page comes back here.

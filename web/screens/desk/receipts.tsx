@@ -44,11 +44,22 @@ export default function Receipts() {
   const onDecided = () => open(items[place + 1] ?? items[place - 1]);
 
   const following = items[place + 1];
+  const shown = items[place];
   useEffect(() => {
-    // Loaded already when it is its turn; what fails now fails again then, and is told then.
-    if (following && id !== undefined)
-      loadFile(`${api}/receipts/${following.id}/file`).catch(() => undefined);
-  }, [following?.id, id]);
+    let isHere = true;
+    // The picture while its books are asked for, and the next one's before its turn; what fails now is told when it is shown.
+    const load = async () => {
+      for (const each of [shown, following]) {
+        if (isHere && shown && each) {
+          await loadFile(`${api}/receipts/${each.id}/file`).catch(() => undefined);
+        }
+      }
+    };
+    void load();
+    return () => {
+      isHere = false;
+    };
+  }, [shown?.id, following?.id]);
 
   const tick = (ids: readonly number[], isTicked: boolean) => {
     const after = new Set(ticked);
@@ -140,9 +151,9 @@ export default function Receipts() {
                 <Empty text={t(search === '' ? 'panel.desk.nothingWaits' : 'panel.desk.nothingFound')} />
               }
             >
-              {(shown) => (
+              {(listed) => (
                 <Section>
-                  {shown.map((item) => (
+                  {listed.map((item) => (
                     <ReceiptRow
                       key={item.id}
                       item={item}
