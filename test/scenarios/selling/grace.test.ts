@@ -101,6 +101,7 @@ describe('at the end of their time', () => {
     clock.passes({ days: 2 });
     const id = await payFor(platform, shop, member);
     await shop.owner.presses(shop.shop, `approve:${id}`);
+    await platform.quiet();
     const renewed = await subscription(subscriptionId);
     const monthLater = new Date(end);
     monthLater.setUTCMonth(monthLater.getUTCMonth() + 1);
