@@ -39,6 +39,7 @@ export const AUDITED_IN_BOTS = {
   'plan.price-set': 'plan',
   'plan.removed': 'plan',
   'plan.renamed': 'plan',
+  'plan.stars-set': 'plan',
   'promo.added': 'promo',
   'promo.changed': 'promo',
   'promo.off': 'promo',

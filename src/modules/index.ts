@@ -28,6 +28,7 @@ import { createClickMessages } from './payments/providers/click/click-messages.t
 import { REFUND_NOTICES } from './payments/refunds/refund-notices.ts';
 import { reopenReceiptsEverywhere, reopenTheirReceipts } from './payments/review-followers.ts';
 import { createReviewMessages } from './payments/review-messages.ts';
+import { createStarMessages } from './payments/stars/star-messages.ts';
 import { PLAN_NOTICES } from './plans/plan-notices.ts';
 import { createPrivacyMessages } from './privacy/privacy-messages.ts';
 import { PROMO_NOTICES } from './promo-codes/promo-notices.ts';
@@ -133,6 +134,7 @@ type OutboxDeps = Omit<Parameters<typeof createNotificationMessages>[0], 'notice
   Parameters<typeof createOwnerReferralMessages>[0] &
   Parameters<typeof createReviewMessages>[0] &
   Parameters<typeof createClickMessages>[0] &
+  Parameters<typeof createStarMessages>[0] &
   Parameters<typeof createReferralMessages>[0] &
   Parameters<typeof createWinbackMessages>[0] &
   Parameters<typeof createSupportMessages>[0] &
@@ -151,6 +153,7 @@ export function createOutboxTable(deps: OutboxDeps): OutboxTable {
     ...createOwnerReferralMessages(deps),
     ...createReviewMessages(deps),
     ...createClickMessages(deps),
+    ...createStarMessages(deps),
     ...createReferralMessages(deps),
     ...createWinbackMessages(deps),
     ...createSupportMessages(deps),

@@ -44,6 +44,7 @@ import { createClickService } from './payments/providers/click/click-service.ts'
 import { createOrderStatusService } from './payments/providers/order-status-service.ts';
 import { createPaymeService } from './payments/providers/payme/payme-service.ts';
 import { PROVIDER_RULES } from './payments/providers/provider-rules.ts';
+import { createReversals } from './payments/providers/reversals.ts';
 import { createSettlementService } from './payments/providers/settlement-service.ts';
 import { createTestOrderService } from './payments/providers/test-order-service.ts';
 import { createUzumService } from './payments/providers/uzum/uzum-service.ts';
@@ -53,6 +54,11 @@ import { createRefundService } from './payments/refunds/refund-service.ts';
 import { createTakeBackService } from './payments/refunds/take-back-service.ts';
 import { createReviewService } from './payments/review-service.ts';
 import { createShopSamples } from './payments/sample/shop-sample.ts';
+import { createStarChargeService } from './payments/stars/star-charge-service.ts';
+import { createStarCheckoutService } from './payments/stars/star-checkout-service.ts';
+import type { StarGateway } from './payments/stars/star-gateway.ts';
+import { createStarRefunds } from './payments/stars/star-refunds.ts';
+import { createStarSetupService } from './payments/stars/star-setup-service.ts';
 import { createStorefrontService } from './payments/storefront-service.ts';
 import { createDatedPlans } from './plans/dated-plans.ts';
 import { createPlanEditor } from './plans/plan-editor.ts';
@@ -97,6 +103,7 @@ export interface ServicesDeps {
   gateway: BotGateway;
   chats: ChatGateway;
   clickApi: ClickApi;
+  stars: StarGateway;
   entries: EntryStore;
   feed: PanelFeed;
   mainBotId: bigint;
@@ -125,15 +132,20 @@ export function createServices(given: ServicesDeps) {
     merchantDirectory: createMerchantDirectory(base),
     settlements: createSettlementService(base),
   };
+  const returning = {
+    clickReversals: createClickReversals(paying),
+    starRefunds: createStarRefunds(paying),
+  };
   const deps = {
     ...paying,
+    ...returning,
+    reversals: createReversals(returning),
     channels: createChannelService({ ...base, look: given.chats.look }),
     memberships: createMembershipService(base),
     subscriptions: createSubscriptionService(base),
     inviteLinks: createInviteLinkService(base),
     bans: createBanService(base),
     reviews: createReviewService(base),
-    clickReversals: createClickReversals(paying),
   };
   const takeBacks = createTakeBackService(deps);
   const confirmed = {
@@ -187,6 +199,10 @@ export function createServices(given: ServicesDeps) {
     click: createClickService(deps),
     uzum: createUzumService(deps),
     clickReversals: deps.clickReversals,
+    starRefunds: deps.starRefunds,
+    starSetup: createStarSetupService(deps),
+    starCheckout: createStarCheckoutService(deps),
+    starCharges: createStarChargeService(deps),
     testOrders: createTestOrderService(deps),
     storefront: createStorefrontService(deps),
     shopSamples: createShopSamples(deps),

@@ -9,6 +9,7 @@ import type { Trace } from '../instrument.ts';
 import type { ChatGateway } from '../modules/channels/chat-gateway.ts';
 import type { ExportContent } from '../modules/exports/export-gateway.ts';
 import type { AlertGateway } from '../modules/monitoring/alert-gateway.ts';
+import type { StarGateway } from '../modules/payments/stars/star-gateway.ts';
 import type { BotGateway } from '../modules/seller-bots/bot-gateway.ts';
 import type { Services } from '../modules/services.ts';
 import { once } from '../shared/async/once.ts';
@@ -33,6 +34,7 @@ import { createChatGateway } from './outgoing/chat-gateway.ts';
 import { createDownloads, type Downloads } from './outgoing/file-downloads.ts';
 import { createTelegramHttp, type ObserveCall } from './outgoing/http-client.ts';
 import { createMessageGateway, type MessageGateway } from './outgoing/message-gateway.ts';
+import { createStarGateway } from './outgoing/star-gateway.ts';
 import { createThrottle } from './outgoing/throttle.ts';
 import { createPreview, type Preview } from './preview.ts';
 import { createSellerBot } from './seller-bot/composer.ts';
@@ -80,6 +82,7 @@ export interface Telegram {
   webhookIntake: ReturnType<typeof createWebhookIntake>;
   botGateway: BotGateway;
   chatGateway: ChatGateway;
+  starGateway: StarGateway;
   messageGateway: MessageGateway;
   alertGateway: AlertGateway;
   /** What buyers would see. */
@@ -216,6 +219,7 @@ export async function createTelegram(deps: TelegramDeps): Promise<Telegram> {
     preview: createPreview(botDeps),
     announceChange: changes.announce,
     chatGateway: createChatGateway({ throttle, apiOf }),
+    starGateway: createStarGateway({ throttle, apiOf }),
     alertGateway: createAlertGateway({
       throttle,
       mainBot: () => apiOf('main'),

@@ -44,6 +44,20 @@ export function updatesByHand(
         text: payload === undefined ? '/start' : `/start ${payload}`,
       }),
 
+    /** A charge in Stars, once more in an update of its own. */
+    paid: (person: SandboxPerson, paid: { chargeId: string; payload: string; stars: number }) =>
+      post('message', {
+        chat: toPrivateChat(person),
+        from: toUser(person),
+        successful_payment: {
+          currency: 'XTR',
+          total_amount: paid.stars,
+          invoice_payload: paid.payload,
+          telegram_payment_charge_id: paid.chargeId,
+          provider_payment_charge_id: `${person.id}_1`,
+        },
+      }),
+
     /** A basic group says that it goes on as a supergroup. */
     grows: (group: SandboxChat, supergroup: SandboxChat, owner: SandboxPerson) =>
       post('message', {

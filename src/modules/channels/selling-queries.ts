@@ -9,8 +9,13 @@ export interface Selling {
   methods: string[];
 }
 
+/** Stars pay for those plans alone that have a price in them. */
 const methodsOf = (botId: Prisma.Sql) =>
-  Prisma.sql`ARRAY(SELECT m.method FROM payment_methods_offered m WHERE m.user_bot_id = ${botId} ORDER BY 1)`;
+  Prisma.sql`ARRAY(SELECT m.method FROM payment_methods_offered m
+                    WHERE m.user_bot_id = ${botId} AND (m.method <> 'stars' OR EXISTS (
+                      SELECT FROM plans sp JOIN channels sc ON sc.id = sp.channel_id
+                       WHERE sc.user_bot_id = m.user_bot_id AND sp.is_active AND sp.archived_at IS NULL AND sp.stars_price IS NOT NULL))
+                    ORDER BY 1)`;
 
 const NOTHING: Selling = { sells: false, methods: [] };
 

@@ -29,6 +29,7 @@ const openQuestion = z.discriminatedUnion('question', [
   }),
   z.object({ question: z.literal('planPrice'), planId: z.number() }),
   z.object({ question: z.literal('planName'), planId: z.number() }),
+  z.object({ question: z.literal('starsPrice'), planId: z.number() }),
   z.object({ question: z.literal('cardNumber'), telegramBotId: z.string() }),
   z.object({ question: z.literal('cardHolder'), telegramBotId: z.string(), digits: z.string() }),
   z.object({ question: z.literal('welcome'), telegramBotId: z.string() }),

@@ -251,7 +251,7 @@ async function lockAccount(
 }
 
 /** As the view `payment_methods_offered` asks it. */
-async function hasTariff(db: Db, { ownerId }: TenantScope, now: Date): Promise<boolean> {
+export async function hasTariff(db: Db, { ownerId }: TenantScope, now: Date): Promise<boolean> {
   const runs = { status: 'active', OR: [{ expiresAt: null }, { expiresAt: { gt: now } }] };
   return (await db.tariffPeriod.count({ where: { ownerId, ...runs } })) > 0;
 }

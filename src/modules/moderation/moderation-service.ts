@@ -25,6 +25,7 @@ import { NOT_FORGOTTEN, type Owner } from '../owners/owner.ts';
 import { OWNER_NOTICES } from '../owners/owner-notices.ts';
 import { toOwner } from '../owners/owner-service.ts';
 import { shownMethod } from '../payments/methods/shown-method.ts';
+import { amountOfRow, type Currency, currencyOf } from '../payments/payment.ts';
 import type { PaymentStatus } from '../payments/payment-status.ts';
 import { type Duration, toDuration } from '../plans/duration.ts';
 import { readSettings, writeSetting } from '../platform/platform-settings.ts';
@@ -81,7 +82,8 @@ export interface WatchedPayment {
   id: number;
   botUsername: string;
   duration: Duration;
-  /** Tiyin. */
+  currency: Currency;
+  /** Tiyin, or whole Stars. */
   amount: bigint;
   /** The word of `pay:`. */
   method: string;
@@ -209,7 +211,8 @@ export function createModerationService(deps: {
       id: row.id,
       botUsername: bot.username,
       duration: toDuration(row),
-      amount: fromDecimal(row.amount),
+      currency: currencyOf(row),
+      amount: amountOfRow(row),
       method: shownMethod(row.paymentMethod),
       status: row.status as PaymentStatus,
       createdAt: row.createdAt,

@@ -40,9 +40,11 @@ import {
 import { asBuyerReads, findPayable, isHeardBefore, requireStillSold, takesReceipt } from './payable.ts';
 import { type Payment, type SentReceipt, statesBefore, toPayment } from './payment.ts';
 import type { PaymentStatus } from './payment-status.ts';
+import { providerOf } from './providers/attempt.ts';
 import { expireAttempts } from './providers/attempt-clock.ts';
 import { traceReceipt } from './reuse/receipt-traces.ts';
 import { enqueueDecisionShown, enqueueReview } from './review-messages.ts';
+import { orderInStars } from './stars/star-orders.ts';
 import { findOnSale, type PlanOnSale } from './storefront-service.ts';
 
 /** What was chosen, and how it is paid. */
@@ -73,6 +75,8 @@ export interface MethodChoice {
   /** Without that, in tiyin; null where there is none. */
   listPrice: bigint | null;
   promo: Order['promo'];
+  /** Whole Stars; null: it cannot be paid in them. */
+  starsPrice: number | null;
   methods: PaymentMethod[];
 }
 
@@ -148,6 +152,9 @@ export function createCheckoutService(deps: {
       const kept = await findKeptChoice(work, { endUserId, planId: plan.id, timeZone });
       if (method === null) return toMethodChoice(plan, price, kept ?? (await quoteFor(work, about)));
       const replaced = replacedBy(open);
+      if (method === 'stars') {
+        return toOrder(work, scope, await orderInStars(work, scope, actor, { plan, replaced }), plan);
+      }
       if (kept && (kept.isOver || kept.paymentMethod !== method)) {
         const row = await keepTerms(work, scope, kept, { method, replaced, channelIds });
         return toOrder(work, scope, row, plan);
@@ -212,7 +219,8 @@ export function createCheckoutService(deps: {
       const wanted = await findPayable(work.db, work.now, scope, actor, latest);
       if (!wanted) return null;
       if (!takesReceipt(wanted)) {
-        const { id: paymentId, paymentMethod: provider } = wanted;
+        const { id: paymentId, paymentMethod } = wanted;
+        const provider = providerOf(paymentMethod) ?? paymentMethod;
         throw new AppError('nothingToSend', { paymentId, provider });
       }
       // Uses of codes and amounts are locked before chats.
@@ -331,8 +339,8 @@ function toMethodChoice(
   price: bigint,
   offer: PromoOffer | KeptChoice | null,
 ): MethodChoice {
-  const { id: planId, title, heldForLife, duration, methods } = plan;
-  const choice = { planId, title, heldForLife, duration, methods };
+  const { id: planId, title, heldForLife, duration, starsPrice, methods } = plan;
+  const choice = { planId, title, heldForLife, duration, starsPrice, methods };
   if (offer === null) return { ...choice, price, listPrice: null, promo: null };
   const { days } = offer;
   if ('paymentId' in offer) {

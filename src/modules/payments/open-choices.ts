@@ -7,6 +7,7 @@ import { HOUR_MS } from '../../shared/durations.ts';
 import { releaseReplaced } from '../promo-codes/promo-uses.ts';
 import type { PaymentMethod } from './methods/payment-method.ts';
 import { CHOICE_HOURS, type SentReceipt } from './payment.ts';
+import { providerOf } from './providers/attempt.ts';
 import { expireAttemptsOf } from './providers/attempt-clock.ts';
 
 /** The first one's row is there with the payment's. */
@@ -73,7 +74,7 @@ export async function requireUnlocked(
   if (!locked?.lockedUntil) return;
   throw new AppError('paymentRuns', {
     paymentId: locked.id,
-    provider: locked.paymentMethod,
+    provider: providerOf(locked.paymentMethod) ?? locked.paymentMethod,
     until: formatTime(locked.lockedUntil, timeZone),
   });
 }

@@ -54,6 +54,14 @@ export function amountIn(currency: Currency, decimal: string): bigint {
   return currency === 'XTR' ? hundredths / 100n : hundredths;
 }
 
+type Priced = { currency: string; amount: { toFixed(digits: number): string } };
+
+/** The database knows no other words. */
+export const currencyOf = ({ currency }: Pick<Priced, 'currency'>): Currency => currency as Currency;
+
+/** What a row of the database asks for: tiyin, or whole Stars. */
+export const amountOfRow = (row: Priced): bigint => amountIn(currencyOf(row), row.amount.toFixed(2));
+
 /** A choice, and the wish to pay for it again after a rejection, are good for this long. */
 export const CHOICE_HOURS = 24;
 
@@ -67,7 +75,8 @@ export interface Payment {
   channelId: number;
   planId: number;
   duration: Duration;
-  /** Tiyin. */
+  currency: Currency;
+  /** Tiyin, or whole Stars. */
   amount: bigint;
   /** Without its promo code, in tiyin; null where it has none. */
   listPrice: bigint | null;
@@ -96,7 +105,8 @@ export function toPayment(row: PaymentRow): Payment {
     channelId: row.channelId,
     planId: row.planId,
     duration: toDuration(row),
-    amount: fromDecimal(row.amount),
+    currency: currencyOf(row),
+    amount: amountOfRow(row),
     listPrice: row.listPrice && fromDecimal(row.listPrice),
     hasOwnAmount: row.amountSuffix !== null,
     status: row.status as PaymentStatus,

@@ -1,20 +1,21 @@
 import { z } from 'zod';
 import type { PersonName } from '../../kernel/person.ts';
 import type { Db } from '../../kernel/unit-of-work.ts';
-import { fromDecimal } from '../../shared/money.ts';
-import { isProvider, type Provider } from '../merchant-accounts/merchant-account.ts';
 import { defineNotices } from '../notifications/notice.ts';
 import { soldTitle, WITH_CHAT_TITLES } from '../plans/plan.ts';
+import { amountOfRow, type Currency, currencyOf } from './payment.ts';
+import { type PaymentProvider, providerOf } from './providers/attempt.ts';
 
 /** A payment by a provider, as its owner reads of it. */
 interface ProviderPayment {
   paymentId: number;
   botUsername: string;
   telegramBotId: bigint;
-  provider: Provider;
+  provider: PaymentProvider;
   person: PersonName;
   title: string;
-  /** Tiyin. */
+  currency: Currency;
+  /** Tiyin, or whole Stars. */
   amount: bigint;
   isTest: boolean;
 }
@@ -23,6 +24,14 @@ interface ProviderPayment {
 interface RefundContent extends ProviderPayment {
   refundId: number;
   reason: string;
+}
+
+/** Stars that another program has sold something for, through the same bot. */
+interface ForeignStars {
+  refundId: number;
+  botUsername: string;
+  telegramBotId: bigint;
+  stars: bigint;
 }
 
 /** Why a provider does not return money. */
@@ -44,7 +53,9 @@ declare module '../notifications/notice.ts' {
     refundPromised: { to: 'endUser'; payload: { refundId: number }; content: RefundContent };
     refundDone: { to: 'endUser'; payload: { refundId: number }; content: RefundContent };
     paymentReversed: { to: 'owner'; payload: { paymentId: number }; content: ProviderPayment };
-    /** Click does not return what its owner asked it to. */
+    /** Stars came for what no order of this bot asked for. */
+    foreignStars: { to: 'owner'; payload: { refundId: number }; content: ForeignStars };
+    /** Click, or Telegram, does not return what it was asked to. */
     reversalRefused: { to: 'owner'; payload: { attemptId: number }; content: RefusedReversal };
     fiscalReceipt: { to: 'endUser'; payload: { attemptId: number }; content: { title: string; url: string } };
   }
@@ -62,8 +73,9 @@ async function findPayment(db: Db, paymentId: number) {
 }
 
 function toContent(row: PaidRow): ProviderPayment | null {
-  const { id: paymentId, paymentMethod: provider, endUser: person, bot, amount, isTest } = row;
-  if (!isProvider(provider)) return null;
+  const { id: paymentId, endUser: person, bot, isTest } = row;
+  const provider = providerOf(row.paymentMethod);
+  if (provider === null) return null;
   const { username: botUsername, telegramBotId } = bot;
   const title = soldTitle(row);
   return {
@@ -73,7 +85,8 @@ function toContent(row: PaidRow): ProviderPayment | null {
     provider,
     person,
     title,
-    amount: fromDecimal(amount),
+    currency: currencyOf(row),
+    amount: amountOfRow(row),
     isTest,
   };
 }
@@ -116,6 +129,19 @@ export const PROVIDER_NOTICES = defineNotices({
     async content(db, { refundId }) {
       const refund = await findRefund(db, refundId);
       return refund?.status === 'open' || refund?.status === 'sending' ? refund.content : null;
+    },
+  },
+  foreignStars: {
+    isSure: true,
+    isQuiet: false,
+    async content(db, { refundId }) {
+      const refund = await db.refund.findUnique({
+        where: { id: refundId },
+        include: { attempt: true, bot: true },
+      });
+      if (refund?.status !== 'open') return null;
+      const { username: botUsername, telegramBotId } = refund.bot;
+      return { refundId, botUsername, telegramBotId, stars: refund.attempt.amount };
     },
   },
   refundPromised: {

@@ -35,7 +35,7 @@ import {
   toAdvertisement,
 } from '../tariffs/advertisement.ts';
 import { HAD_ANYTHING, type Taster } from '../trials/trials.ts';
-import { isPaymentMethod } from './methods/index.ts';
+import { isPaymentMethod, PAYMENT_METHODS } from './methods/index.ts';
 import type { PaymentMethod } from './methods/payment-method.ts';
 
 /** What a seller bot shows one person: what they have, and what they may buy. */
@@ -157,6 +157,8 @@ interface ShownChannel extends Omit<Channel, 'telegramChatId' | 'type'> {
   type: string;
 }
 
+const METHODS_IN_ORDER = Object.keys(PAYMENT_METHODS);
+
 /** A plan on sale. */
 export interface PlanOnSale {
   id: number;
@@ -167,6 +169,8 @@ export interface PlanOnSale {
   duration: Duration;
   price: Prisma.Decimal;
   isTrial: boolean;
+  /** Whole Stars; null: it cannot be paid in them. */
+  starsPrice: number | null;
   /** Whether whoever asks had anything in its chats before: to them no trial is given. */
   hadAnything: boolean;
   /** By which it can be paid: at least one, unless it is free. */
@@ -185,18 +189,20 @@ export async function findOnSale(
 ): Promise<PlanOnSale | null> {
   const [plan] = await db.$queryRaw<(Omit<PlanOnSale, 'duration'> & DurationColumns)[]>`
     SELECT p.id, p.channel_ids AS "channelIds", p.price,
-           ${DURATION_OF_PLAN},
+           ${DURATION_OF_PLAN}, p.stars_price AS "starsPrice",
            p.is_trial AS "isTrial", p.is_trial AND ${Prisma.raw(HAD_ANYTHING)} AS "hadAnything",
            (SELECT string_agg(c.title, ' + ' ORDER BY array_position(p.channel_ids, c.id))
               FROM channels c WHERE c.id = ANY(p.channel_ids)) AS title,
            ARRAY(SELECT m.method FROM payment_methods_offered m
-                  WHERE m.user_bot_id = p.user_bot_id AND m.offered_until > ${now}) AS methods
+                  WHERE m.user_bot_id = p.user_bot_id AND m.offered_until > ${now}
+                    AND (m.method <> 'stars' OR p.stars_price IS NOT NULL)
+                  ORDER BY array_position(${METHODS_IN_ORDER}::text[], m.method)) AS methods
       FROM plans_on_sale p
      CROSS JOIN (SELECT ${taster.person}::bigint AS person, ${taster.telegramUserId}::bigint AS telegram_user_id) q
      WHERE p.id = ${planId} AND p.user_bot_id = ${botId} AND p.sold_until > ${now}
        AND (p.ends_on IS NULL OR p.ends_on >= ${offered}::date)`;
   if (!plan) return null;
-  const { id, channelIds, title, price, isTrial, hadAnything, methods, ...columns } = plan;
+  const { id, channelIds, title, price, isTrial, starsPrice, hadAnything, methods, ...columns } = plan;
   // A newer program may know methods that this one does not.
   return {
     id,
@@ -204,6 +210,7 @@ export async function findOnSale(
     title,
     price,
     isTrial,
+    starsPrice,
     hadAnything,
     duration: toDuration(columns),
     methods: methods.filter(isPaymentMethod),

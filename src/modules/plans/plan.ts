@@ -15,6 +15,8 @@ export interface Plan {
   name: string | null;
   /** Tiyin. */
   price: bigint;
+  /** Whole Stars; null: it is not sold for Stars. */
+  starsPrice: number | null;
   isActive: boolean;
   isTrial: boolean;
   /** Not one of the four standard plans. */

@@ -52,6 +52,11 @@ export async function forgetEndUser(work: Work, botId: number, endUserId: number
   // By which links they came, and what their advertisers call the clicks.
   await db.sourceVisit.deleteMany({ where: { endUserId } });
   await forgetReceipts(work, { endUserId });
+  // Whatever is on its way back to them still has to find them.
+  await db.paymentAttempt.updateMany({
+    where: { botId, payerTelegramUserId: telegramUserId, reversalAskedAt: null },
+    data: { payerTelegramUserId: null },
+  });
   await forgetPerson(work, { id: endUserId, banned });
   await forgetConversations(work, telegramUserId, bot.telegramBotId);
   // Whoever is banned stays banned, and so stays known.
@@ -162,6 +167,7 @@ async function forgetBots({ db, now }: Work, ownerId: number, botIds: number[]):
     data: { status: 'cancelled', decidedAt: now },
   });
   await forgetReceipts({ db }, theirs);
+  await db.paymentAttempt.updateMany({ where: theirs, data: { payerTelegramUserId: null } });
   await db.subscription.updateMany({
     where: { channel: theirs, status: 'active' },
     data: { status: 'kicked', endedAt: now },

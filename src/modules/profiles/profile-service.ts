@@ -4,8 +4,8 @@ import { AppError } from '../../kernel/errors.ts';
 import { type PersonName, stillKnown } from '../../kernel/person.ts';
 import type { TenantScope } from '../../kernel/tenant-scope.ts';
 import type { Clock } from '../../shared/clock.ts';
-import { fromDecimal } from '../../shared/money.ts';
 import { type EndUser, toEndUser } from '../end-users/end-user.ts';
+import { amountOfRow, type Currency, currencyOf } from '../payments/payment.ts';
 import type { PaymentStatus } from '../payments/payment-status.ts';
 import { soldTitle, WITH_CHAT_TITLES } from '../plans/plan.ts';
 import { type ShownSubscription, toShown } from '../subscriptions/subscription.ts';
@@ -22,7 +22,14 @@ export interface Profile {
   /** Who brought them; null: nobody, or nobody who is known still. */
   inviter: PersonName | null;
   subscriptions: ({ title: string } & ShownSubscription)[];
-  payments: { id: number; title: string; amount: bigint; status: PaymentStatus; createdAt: Date }[];
+  payments: {
+    id: number;
+    title: string;
+    currency: Currency;
+    amount: bigint;
+    status: PaymentStatus;
+    createdAt: Date;
+  }[];
 }
 
 export function createProfileService({ prisma, clock }: { prisma: PrismaClient; clock: Clock }) {
@@ -56,7 +63,8 @@ export function createProfileService({ prisma, clock }: { prisma: PrismaClient; 
         payments: row.payments.map((payment) => ({
           id: payment.id,
           title: soldTitle(payment),
-          amount: fromDecimal(payment.amount),
+          currency: currencyOf(payment),
+          amount: amountOfRow(payment),
           status: payment.status as PaymentStatus,
           createdAt: payment.createdAt,
         })),

@@ -84,9 +84,9 @@ export async function readAttention(
                         AND NOT (c.can_invite AND c.can_restrict)
        UNION ALL
        SELECT 4, 'setup', (CASE WHEN b.is_active AND NOT (
-           EXISTS (SELECT FROM chats c JOIN plans p ON p.channel_id = c.id
-                    WHERE c.user_bot_id = b.id AND p.is_active AND p.archived_at IS NULL AND p.price > 0)
-           AND EXISTS (SELECT FROM payment_methods_offered m WHERE m.user_bot_id = b.id)) THEN 1 ELSE 0 END), NULL
+           EXISTS (SELECT FROM chats c JOIN plans p ON p.channel_id = c.id JOIN payment_methods_offered m ON m.user_bot_id = b.id
+                    WHERE c.user_bot_id = b.id AND p.is_active AND p.archived_at IS NULL AND p.price > 0
+                      AND (m.method <> 'stars' OR p.stars_price IS NOT NULL))) THEN 1 ELSE 0 END), NULL
        UNION ALL
        SELECT 5, 'refunds', count(*)::int, min(r.created_at)
          FROM refunds r WHERE r.user_bot_id = b.id AND r.status IN ('open', 'sending')

@@ -55,13 +55,13 @@ export function refundRoutes(
 }
 
 function toAnswer(refund: DeskRefund): Refund {
-  const { id, status, provider, amount, purchase, paymentId, providerTxnId } = refund;
+  const { id, status, provider, currency, amount, purchase, paymentId, providerTxnId } = refund;
   const { reason, note, mayBeDone, createdAt, can } = refund;
   return {
     id,
     state: status,
     provider,
-    amount: toMoney(amount),
+    amount: toMoney(amount, currency),
     payer: toPerson(purchase.payer),
     plan: toPlanName(purchase.plan, purchase.duration),
     chats: purchase.chats,

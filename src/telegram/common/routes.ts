@@ -100,11 +100,11 @@ export const BOT_PLANS = route('bot', telegramId, 'plans');
 export const BOT_CARD = route('bot', telegramId, 'card');
 /** How buyers pay, and one method of it. */
 export const BOT_PAY = route('bot', telegramId, 'pay');
-export const BOT_PAY_METHOD = route('bot', telegramId, 'pay', oneOf('card', ...PROVIDERS));
+export const BOT_PAY_METHOD = route('bot', telegramId, 'pay', oneOf('card', 'stars', ...PROVIDERS));
 export const BOT_PAY_CONNECT = route('bot', telegramId, 'pay', oneOf(...PROVIDERS), 'connect');
 export const BOT_PAY_KEYS = route('bot', telegramId, 'pay', oneOf(...PROVIDERS), 'keys');
-export const BOT_PAY_ON = route('bot', telegramId, 'pay', oneOf('card', ...PROVIDERS), 'on');
-export const BOT_PAY_OFF = route('bot', telegramId, 'pay', oneOf('card', ...PROVIDERS), 'off');
+export const BOT_PAY_ON = route('bot', telegramId, 'pay', oneOf('card', 'stars', ...PROVIDERS), 'on');
+export const BOT_PAY_OFF = route('bot', telegramId, 'pay', oneOf('card', 'stars', ...PROVIDERS), 'off');
 /** What to enter at the provider. */
 export const BOT_PAY_URLS = route('bot', telegramId, 'pay', oneOf(...PROVIDERS), 'urls');
 export const BOT_PAY_FISCAL = route('bot', telegramId, 'pay', oneOf(...PROVIDERS), 'fiscal');
@@ -144,6 +144,8 @@ export const PLAN_PRICE = route('plan-price', serial);
 export const PLAN_NAME = route('plan-name', serial);
 export const PLAN_REMOVE = route('plan-remove', serial);
 export const PLAN_REMOVE_YES = route('plan-remove', serial, 'yes');
+/** The next text is the price in Stars. */
+export const STARS_PRICE = route('stars', serial);
 /** Which chats a plan opens. */
 export const PLAN_CHATS = route('plan-chats', serial);
 export const PLAN_CHAT = route('plan-chat', serial, serial);

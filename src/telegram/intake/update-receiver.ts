@@ -95,6 +95,20 @@ export function createUpdateReceiver(deps: {
     return outcome;
   }
 
+  /**
+   * Telegram waits ten seconds for this one, and gives a sale up after that: it waits behind nothing. What it answers is the
+   * same however often it is asked, so nobody has to claim it.
+   */
+  async function answerCheckout(
+    bot: RegisteredBot,
+    telegramBotId: bigint,
+    update: Update,
+  ): Promise<UpdateOutcome> {
+    const handle = bot.prepare(update);
+    await deps.trace('update', kindOf(update), tagsOf(telegramBotId, update), () => handle('fine'));
+    return hasFailed(update) ? 'failed' : 'handled';
+  }
+
   /** @param prepared what was read ahead; absent after a wait, because what was read before it is old */
   async function attempt(
     bot: RegisteredBot,
@@ -140,27 +154,38 @@ export function createUpdateReceiver(deps: {
     return 'unavailable';
   }
 
+  async function handleWith(
+    telegramBotId: bigint,
+    handle: (bot: RegisteredBot) => Promise<UpdateOutcome>,
+  ): Promise<UpdateOutcome> {
+    const bot = await registry.get(telegramBotId);
+    return bot ? handle(bot) : 'unknown-bot';
+  }
+
   return {
     async receive(telegramBotId, update) {
       const name = `${telegramBotId}:${update.update_id}`;
       const present = inHand.get(name);
       if (present) return present;
-      if (isFull(telegramBotId)) return 'full';
+      const isCheckout = update.pre_checkout_query !== undefined;
+      if (!isCheckout && isFull(telegramBotId)) return 'full';
       const startedAt = performance.now();
-      const work = bulkhead
-        .inHand(telegramBotId, async (): Promise<UpdateOutcome> => {
-          const bot = await registry.get(telegramBotId);
-          if (!bot) return 'unknown-bot';
-          return await inOrder(`${telegramBotId}:${orderKey(update)}`, () =>
-            claimAndHandle(bot, telegramBotId, update),
-          );
-        })
-        .catch((error: unknown): UpdateOutcome => {
-          if (isUnavailable(error)) return 'unavailable';
-          if (error instanceof InvalidTokenError) return withoutKey(error, telegramBotId, update);
-          deps.report(error, tagsOf(telegramBotId, update));
-          return 'failed';
-        });
+      const work = (
+        isCheckout
+          ? handleWith(telegramBotId, (bot) => answerCheckout(bot, telegramBotId, update))
+          : bulkhead.inHand(telegramBotId, () =>
+              handleWith(telegramBotId, (bot) =>
+                inOrder(`${telegramBotId}:${orderKey(update)}`, () =>
+                  claimAndHandle(bot, telegramBotId, update),
+                ),
+              ),
+            )
+      ).catch((error: unknown): UpdateOutcome => {
+        if (isUnavailable(error)) return 'unavailable';
+        if (error instanceof InvalidTokenError) return withoutKey(error, telegramBotId, update);
+        deps.report(error, tagsOf(telegramBotId, update));
+        return 'failed';
+      });
       const observed = work.then((outcome) => {
         observe(outcome, update, startedAt);
         return outcome;

@@ -37,6 +37,13 @@ const file = object(
   { file_size: { type: 'number' }, mime_type: text, file_name: text },
 );
 const entities = list(object({ type: text, offset: place, length: place }));
+/** Of Stars, whole ones. */
+const payment = object({
+  currency: text,
+  total_amount: positiveId,
+  invoice_payload: text,
+  telegram_payment_charge_id: text,
+});
 const message = {
   ...object(
     { message_id: messageId, date: moment, chat },
@@ -54,6 +61,8 @@ const message = {
       chat_shared: object({ request_id: id, chat_id: id }),
       migrate_to_chat_id: id,
       migrate_from_chat_id: id,
+      successful_payment: payment,
+      refunded_payment: payment,
     },
   ),
   // Entities are places in a text: grammY looks there without asking whether it is.
@@ -80,6 +89,14 @@ const isUsable = ajv.compile<Update>(
       callback_query: object({ id: text, from: person }, { message, data: text }),
       my_chat_member: memberUpdate,
       chat_member: memberUpdate,
+      pre_checkout_query: object({
+        id: text,
+        from: person,
+        currency: text,
+        total_amount: positiveId,
+        invoice_payload: text,
+      }),
+      subscription: object({ user: person, invoice_payload: text, state: text }),
     },
   ),
 );
@@ -120,6 +137,8 @@ export const ALLOWED_UPDATES = [
   'callback_query',
   'my_chat_member',
   'chat_member',
+  'pre_checkout_query',
+  'subscription',
 ] as const;
 
 /** Updates with the same key are handled one after another, in the order in which Telegram sent them. */
@@ -130,7 +149,7 @@ export function orderKey(update: Update): string {
     update.callback_query?.message?.chat ??
     update.my_chat_member?.chat ??
     update.chat_member?.chat;
-  return String(chatOf?.id ?? update.callback_query?.from.id ?? 'none');
+  return String(chatOf?.id ?? update.callback_query?.from.id ?? update.subscription?.user.id ?? 'none');
 }
 
 /** Who wrote or pressed; null where nobody did, such as a change of membership. */

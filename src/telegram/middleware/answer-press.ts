@@ -9,7 +9,7 @@ const OUTCOME_WITHIN_MS = 1_000;
 /** Calls back after a while, unless it is called off. */
 export type After = (ms: number, call: () => void) => () => void;
 
-const afterRealTime: After = (ms, call) => {
+export const afterRealTime: After = (ms, call) => {
   const timer = setTimeout(call, ms);
   return () => clearTimeout(timer);
 };

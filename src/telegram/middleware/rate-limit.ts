@@ -18,6 +18,7 @@ function isNeverLimited(data: string): boolean {
 /** Whose messages and presses this update adds to; null where it may come as often as it likes. */
 export function countedPersonOf(update: Update): number | null {
   const { message, callback_query: press } = update;
+  if (message?.successful_payment || message?.refunded_payment) return null;
   if ((message ?? press?.message)?.chat.type !== 'private') return null;
   if (press && isNeverLimited(press.data ?? '')) return null;
   // A receipt; but a token below a picture is read, asked about and stored like any other.

@@ -10,6 +10,7 @@ import { closeAnswered } from '../middleware/open-questions.ts';
 import { orderStatusScreen } from '../views/buyer/provider-orders.ts';
 import { cancelledScreen, hintScreen, receiptTakenScreen } from '../views/buyer/storefront.ts';
 import type { ChoosePlan } from './choose-plan.ts';
+import { withStatusLink } from './stars/star-invoice.ts';
 
 /** From a chosen plan to a receipt under review. */
 export function checkout(deps: BotDeps, choose: ChoosePlan): Composer<SellerContext> {
@@ -40,7 +41,8 @@ export function checkout(deps: BotDeps, choose: ChoosePlan): Composer<SellerCont
     const buyer = await endUserIn(context);
     const order = await orderStatus.readOrder(context.scope, buyer, paymentId);
     const held = order.state === 'paid' ? await subscriptions.listHeld(context.scope, buyer) : [];
-    await show(context, orderStatusScreen(viewerOf(context, deps), order, held));
+    const viewer = viewerOf(context, deps);
+    await show(context, orderStatusScreen(viewer, await withStatusLink(context, viewer, order), held));
   });
 
   onPress(composer, CANCEL, async (context, paymentId) => {

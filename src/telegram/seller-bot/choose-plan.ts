@@ -5,6 +5,7 @@ import type { Screen } from '../common/screen.ts';
 import { methodScreen, orderScreen } from '../views/buyer/payment-methods.ts';
 import { lostCodeScreen } from '../views/buyer/storefront.ts';
 import { trialBegunScreen } from '../views/buyer/trials.ts';
+import { withInvoiceLink } from './stars/star-invoice.ts';
 
 /** Somebody wants a plan, by a button or by a link to it. @returns what they see then: how to pay, by which method, or what has begun */
 export type ChoosePlan = (
@@ -20,6 +21,7 @@ export function createChoosePlan(deps: BotDeps): ChoosePlan {
     const viewer = viewerOf(context, deps);
     if ('trialOf' in chosen) return trialBegunScreen(viewer, chosen);
     if ('why' in chosen) return lostCodeScreen(viewer, chosen);
-    return 'methods' in chosen ? methodScreen(viewer, chosen) : orderScreen(viewer, chosen);
+    if ('methods' in chosen) return methodScreen(viewer, chosen);
+    return orderScreen(viewer, await withInvoiceLink(context, viewer, chosen));
   };
 }

@@ -21,6 +21,7 @@ import { createOwnerDesk } from './owner-desk.ts';
 import { privacy } from './privacy.ts';
 import { promoCode } from './promo-code.ts';
 import { review } from './review.ts';
+import { starPayments } from './stars/star-payments.ts';
 import { start } from './start.ts';
 import { unhandled } from './unhandled.ts';
 
@@ -53,7 +54,7 @@ export function createSellerBot(deps: BotDeps): BotKind<SellerContext> {
     },
   });
 
-  guarded.use(membership(deps));
+  guarded.use(starPayments(deps), membership(deps));
 
   const privately = guarded.chatType('private');
   privately.on('edited_message', (context, next) => (holdsFile(context) ? next() : Promise.resolve()));

@@ -3,11 +3,12 @@ import { LANGUAGES, type Language, suggestLanguage, type Translator } from '../.
 import type { KnownPerson, PersonName } from '../../kernel/person.ts';
 import { isForgotten } from '../../kernel/tenant-scope.ts';
 import type { Channel } from '../../modules/channels/channel.ts';
+import type { Currency } from '../../modules/payments/payment.ts';
 import type { Duration } from '../../modules/plans/duration.ts';
 import type { Plan } from '../../modules/plans/plan.ts';
 import { formatDate, formatDay, formatTypedDate } from '../../shared/calendar.ts';
 import { HOUR_MS } from '../../shared/durations.ts';
-import { formatMoney, toDecimalString } from '../../shared/money.ts';
+import { formatMoney, formatSum, TIYIN, toDecimalString } from '../../shared/money.ts';
 import { isolate, readable, shorten } from '../../shared/text.ts';
 import { END_USER, HOME, LANG, MOD_OWNER, RECEIPT } from '../common/routes.ts';
 import { button, type Screen, webApp } from '../common/screen.ts';
@@ -171,11 +172,11 @@ export function chatName({ t }: Viewer, { type, title }: Pick<Channel, 'type' | 
 /** Brings a receipt that waits: who sent it, and how much. */
 export function receiptButton(
   viewer: Viewer,
-  { id, amount }: { id: number; amount: bigint },
+  { id, amount, currency }: { id: number; amount: bigint; currency: Currency },
   payer: PersonName,
 ): InlineKeyboardButton {
   return button(
-    nameOnButton((name) => `${name} · ${money(viewer, amount)}`, payer),
+    nameOnButton((name) => `${name} · ${money(viewer, amount, currency)}`, payer),
     RECEIPT.data(id),
   );
 }
@@ -195,9 +196,12 @@ export function plainAmount(tiyin: bigint): string {
   return toDecimalString(tiyin).replace(/\.00$/, '');
 }
 
-export function money({ t }: Viewer, tiyin: bigint): string {
-  return formatMoney(tiyin, t.language);
+/** @param amount tiyin, or whole Stars */
+export function money({ t }: Viewer, amount: bigint, currency: Currency = 'UZS'): string {
+  return currency === 'XTR' ? starsOf(t, amount) : formatMoney(amount, t.language);
 }
+
+const starsOf = (t: Translator, stars: bigint): string => `${formatSum(stars * TIYIN, t.language)}\u00a0⭐`;
 
 /** With which code something is paid, and what it would cost without; nothing where there is none. */
 export function promoLine(

@@ -90,11 +90,11 @@ export function endUserScreen(
       )
       .join('\n'),
     payments
-      .map(({ id, title, amount, status }) =>
+      .map(({ id, title, currency, amount, status }) =>
         t('endUsers.payment', {
           id,
           title,
-          amount: money(viewer, amount),
+          amount: money(viewer, amount, currency),
           status: t(`paymentStatus.${status}`),
         }),
       )

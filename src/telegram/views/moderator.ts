@@ -1,4 +1,3 @@
-import { isProvider } from '../../modules/merchant-accounts/merchant-account.ts';
 import type {
   AuditLine,
   Dashboard,
@@ -9,6 +8,7 @@ import type {
 } from '../../modules/moderation/moderation-service.ts';
 import type { Owner } from '../../modules/owners/owner.ts';
 import { PAYMENT_STATUSES, type PaymentStatus } from '../../modules/payments/payment-status.ts';
+import { providerOf } from '../../modules/payments/providers/attempt.ts';
 import {
   daysOf,
   isAmountSetting,
@@ -199,10 +199,10 @@ export function paymentsScreen(
 ): Screen {
   const { t } = viewer;
   const name = (of: PaymentFilter) => (of === 'all' ? t('mod.allPayments') : t(`paymentStatus.${of}`));
-  const lines = items.map(({ id, botUsername, duration, amount, method, status, createdAt }) =>
+  const lines = items.map(({ id, botUsername, duration, currency, amount, method, status, createdAt }) =>
     [
       `${PAYMENT_MARKS[status]} ${t('mod.number', { id })} · @${botUsername}`,
-      `${durationName(t, duration)} · ${money(viewer, amount)} · ${methodName(viewer, method)}`,
+      `${durationName(t, duration)} · ${money(viewer, amount, currency)} · ${methodName(viewer, method)}`,
       date(viewer, createdAt),
     ].join('\n'),
   );
@@ -223,7 +223,8 @@ export function paymentsScreen(
 }
 
 function methodName({ t }: Viewer, method: string): string {
-  return isProvider(method) ? t(`provider.name.${method}`) : t.named('paymentMethod', method);
+  const provider = providerOf(method);
+  return provider === null ? t.named('paymentMethod', method) : t(`provider.name.${provider}`);
 }
 
 /** Who did what to what, and when. */

@@ -111,7 +111,7 @@ function reviewText(
       payer: personName(payer),
       title,
       duration: durationName(t, payment.duration),
-      amount: money(viewer, payment.amount),
+      amount: money(viewer, payment.amount, payment.currency),
       bot: botUsername,
       id: payment.id,
     }),

@@ -2,6 +2,7 @@ import { CARD } from './card.ts';
 import { CLICK } from './click.ts';
 import { PAYME } from './payme.ts';
 import type { PaymentMethod, PaymentMethodTable } from './payment-method.ts';
+import { STARS } from './stars.ts';
 import { UZUM } from './uzum.ts';
 
 /** Every method of paying. */
@@ -10,6 +11,7 @@ export const PAYMENT_METHODS: PaymentMethodTable = {
   payme: PAYME,
   click: CLICK,
   uzum: UZUM,
+  stars: STARS,
 };
 
 export function isPaymentMethod(name: string): name is PaymentMethod {

@@ -3,7 +3,7 @@ import type { Db } from '../../../kernel/unit-of-work.ts';
 
 /**
  * What a buyer must know to pay by each method. A method adds its own, which its view shows. Which bots offer it says
- * the view `payment_methods_offered` in Postgres.
+ * the view `payment_methods_offered` in Postgres; Stars pay for those plans alone that have a price in them.
  */
 // biome-ignore lint/suspicious/noEmptyInterface: methods fill it.
 export interface PaymentInstructions {}
@@ -14,7 +14,7 @@ export type PaymentMethod = keyof PaymentInstructions;
 export interface OrderToPay {
   id: number;
   endUserId: number;
-  /** Tiyin. */
+  /** Tiyin, or whole Stars. */
   amount: bigint;
   isTest: boolean;
 }

@@ -13,17 +13,22 @@ import { firstChatFirst } from '../../plans/plan.ts';
 import type { HashPerson } from '../../platform/person-key.ts';
 import { hasLifetimeInAll, isGivable, lockEndUser } from '../../subscriptions/subscription-queries.ts';
 import { isTrialUsed } from '../../trials/trials.ts';
+import { storedMethods } from '../methods/shown-method.ts';
 import { CHOICE_HOURS } from '../payment.ts';
-import { type Attempt, isStale } from './attempt.ts';
+import { type Attempt, isStale, type PaymentProvider } from './attempt.ts';
 import { expireAttemptsOf } from './attempt-clock.ts';
 
-/** Who calls, by the key that they brought: what they see is of this bot, this method and this world alone. */
-export interface Merchant<P extends Provider = Provider> {
+/** A bot as one provider pays it: whatever is seen is of this bot, this provider and this world alone. */
+export interface PaidBot<P extends PaymentProvider = PaymentProvider> {
   scope: TenantScope;
-  accountId: number;
   provider: P;
   /** Null: the provider has one key for both worlds, and the order says of which it is. */
   isTest: boolean | null;
+}
+
+/** Who calls, by the key that they brought. */
+export interface Merchant<P extends Provider = Provider> extends PaidBot<P> {
+  accountId: number;
 }
 
 /** An order under the lock on its buyer, with everything that decides what becomes of it. */
@@ -45,10 +50,10 @@ export function runningOf({ attempts }: Pick<Order, 'attempts'>): Attempt | null
   return attempts.find(({ state }) => state === 'created') ?? null;
 }
 
-const worldOf = ({ isTest }: Merchant) => (isTest === null ? {} : { isTest });
+const worldOf = ({ isTest }: PaidBot) => (isTest === null ? {} : { isTest });
 
 /** @param orderNumber as the provider sent it @returns its id; null where it is nobody's, or another bot's, method's or world's */
-export async function findOrder(db: Db, merchant: Merchant, orderNumber: string): Promise<number | null> {
+export async function findOrder(db: Db, merchant: PaidBot, orderNumber: string): Promise<number | null> {
   if (!/^[1-9]\d{0,9}$/.test(orderNumber) || Number(orderNumber) > 2_147_483_647) return null;
   const found = await db.payment.findFirst({
     where: { id: Number(orderNumber), ...ofMerchant(merchant) },
@@ -57,16 +62,16 @@ export async function findOrder(db: Db, merchant: Merchant, orderNumber: string)
   return found?.id ?? null;
 }
 
-const ofMerchant = (merchant: Merchant): Prisma.PaymentWhereInput => ({
+const ofMerchant = (merchant: PaidBot): Prisma.PaymentWhereInput => ({
   botId: merchant.scope.botId,
-  paymentMethod: merchant.provider,
+  paymentMethod: { in: [...storedMethods(merchant.provider)] },
   ...worldOf(merchant),
 });
 
 /** An attempt by the number that its provider gave it; of Click it may be one of several orders. Nothing is locked. */
 export async function findAttempt(
   db: Db,
-  merchant: Merchant,
+  merchant: PaidBot,
   providerTxnId: string,
 ): Promise<(Attempt & { paymentId: number }) | null> {
   const { scope, provider } = merchant;
@@ -81,7 +86,7 @@ export async function findAttempt(
  * Locks an order's bot and buyer, then reads it. What has run for too long is expired by then.
  * @returns null where it is not this merchant's
  */
-export async function lockOrder(work: Work, merchant: Merchant, paymentId: number): Promise<Order | null> {
+export async function lockOrder(work: Work, merchant: PaidBot, paymentId: number): Promise<Order | null> {
   const { db } = work;
   const { botId } = merchant.scope;
   const ours = { id: paymentId, ...ofMerchant(merchant) };

@@ -1,10 +1,20 @@
 import type { PaymentAttempt } from '../../../infra/prisma-client/client.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../shared/durations.ts';
-import type { Provider } from '../../merchant-accounts/merchant-account.ts';
+import { isProvider, type Provider } from '../../merchant-accounts/merchant-account.ts';
+import { shownMethod } from '../methods/shown-method.ts';
 import { PROVIDER_RULES } from './provider-rules.ts';
 
 /** One try to pay an order. */
 export type Attempt = PaymentAttempt;
+
+/** By whom money comes: a provider, or Telegram itself, in Stars. */
+export type PaymentProvider = Provider | 'stars';
+
+/** By whom the money of a method comes; null: it comes to the owner's card. */
+export function providerOf(stored: string): PaymentProvider | null {
+  const method = shownMethod(stored);
+  return method === 'stars' || isProvider(method) ? method : null;
+}
 
 /**
  * `created`: its money may come. `paid`: it has come. `cancelled`: it will not. `expired`: nothing was heard for so long
@@ -27,8 +37,9 @@ type RunningAttempt = Pick<Attempt, 'providerTime' | 'createTime'>;
 /** How long an attempt runs by whichever of its times, in milliseconds. */
 export const runsFor = (provider: Provider): number => RUNS[provider].ms;
 
-/** Whether it has run for too long. */
-export function isStale(attempt: RunningAttempt, provider: Provider, now: Date): boolean {
+/** Whether it has run for too long. Stars have come by the time that there is an attempt. */
+export function isStale(attempt: RunningAttempt, provider: PaymentProvider, now: Date): boolean {
+  if (provider === 'stars') return false;
   const { from, ms } = RUNS[provider];
   return BigInt(now.getTime()) - from(attempt) > BigInt(ms);
 }

@@ -3,8 +3,9 @@ import type { Db, Work } from '../../../kernel/unit-of-work.ts';
 import { endUserOf, ownerOf } from '../../notifications/address.ts';
 import { tell } from '../../notifications/notice.ts';
 import { PROVIDER_NOTICES } from '../provider-notices.ts';
+import { requestStarRefund } from '../stars/star-refund-request.ts';
 import type { Attempt } from './attempt.ts';
-import type { Merchant, Order } from './attempt-repository.ts';
+import type { Order, PaidBot } from './attempt-repository.ts';
 
 /**
  * Why money gives nothing. `duplicate`: its order was paid before. `late`: something was bought since. `undeliverable`:
@@ -12,15 +13,19 @@ import type { Merchant, Order } from './attempt-repository.ts';
  */
 export type RefundReason = 'duplicate' | 'late' | 'undeliverable' | 'unclear' | 'foreign';
 
-/** Puts an attempt's money into the owner's queue, and tells who waits for it. A test moves no money. */
+/**
+ * Puts an attempt's money into the owner's queue, and tells who waits for it. A test moves no money, and Stars go back by
+ * themselves.
+ * @param order null for what is `foreign`: whose it is nobody knows, so nothing moves by itself
+ */
 export async function openRefund(
   work: Work,
-  merchant: Merchant,
-  order: Order,
+  bot: PaidBot,
+  order: Order | null,
   attempt: Attempt,
   reason: RefundReason,
 ): Promise<void> {
-  const { scope, provider } = merchant;
+  const { scope, provider } = bot;
   if (attempt.isTest) return;
   const opened = await work.db.refund.createManyAndReturn({
     data: [{ attemptId: attempt.id, botId: scope.botId, reason, status: 'open', createdAt: work.now }],
@@ -29,21 +34,30 @@ export async function openRefund(
   const [refund] = opened;
   if (!refund) return;
   const about = { refundId: refund.id };
-  tell(work, PROVIDER_NOTICES.refundOpened, ownerOf(scope), about);
-  // Where nobody knows whether money has moved, its owner looks first.
-  if (reason !== 'unclear') {
-    tell(work, PROVIDER_NOTICES.refundPromised, endUserOf(order.payment), about, { botId: scope.botId });
-  }
   work.audit({ kind: 'provider', name: provider }, 'refund.opened', {
     refund: refund.id,
     bot: scope.botId,
   });
+  if (!order) {
+    tell(work, PROVIDER_NOTICES.foreignStars, ownerOf(scope), about);
+    return;
+  }
+  tell(work, PROVIDER_NOTICES.refundOpened, ownerOf(scope), about);
+  // Their buyer hears of it when they are back.
+  if (await requestStarRefund(work, attempt.id)) {
+    await work.db.refund.update({ where: { id: refund.id }, data: { status: 'sending' } });
+    return;
+  }
+  // Where nobody knows whether money has moved, its owner looks first.
+  if (reason !== 'unclear') {
+    tell(work, PROVIDER_NOTICES.refundPromised, endUserOf(order.payment), about, { botId: scope.botId });
+  }
 }
 
 /** The provider has returned the money itself: nobody has to any more. */
 export async function closeRefund(
   work: Work,
-  { scope, provider }: Merchant,
+  { scope, provider }: PaidBot,
   order: Order,
   attempt: Attempt,
 ): Promise<void> {

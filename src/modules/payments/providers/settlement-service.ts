@@ -14,6 +14,7 @@ import {
   isDeliverable,
   type Merchant,
   type Order,
+  type PaidBot,
   type Standing,
   standingOf,
   unlockOrder,
@@ -106,7 +107,7 @@ export function createSettlementService({
    */
   async function settle(
     work: Work,
-    merchant: Merchant,
+    merchant: PaidBot,
     order: Order,
     attempt: Attempt,
     {
@@ -143,7 +144,7 @@ export function createSettlementService({
     return (await isDeliverable(work, order, await rules())) ? null : 'undeliverable';
   }
 
-  async function approve(work: Work, { scope, provider }: Merchant, order: Order): Promise<void> {
+  async function approve(work: Work, { scope, provider }: PaidBot, order: Order): Promise<void> {
     const { db, now } = work;
     const { id: paymentId, status, isTest } = order.payment;
     const [payment] = await db.payment.updateManyAndReturn({
@@ -183,7 +184,7 @@ export function createSettlementService({
   /** The money went back: what it gave is taken back, once, whoever heard of it first. */
   async function takeBack(
     work: Work,
-    merchant: Merchant,
+    merchant: PaidBot,
     order: Order,
     attempt: Attempt,
     reason: number | null = null,

@@ -4,7 +4,7 @@ import { AppError } from '../../../kernel/errors.ts';
 import type { TenantScope } from '../../../kernel/tenant-scope.ts';
 import { WITH_CHAT_TITLES } from '../../plans/plan.ts';
 import { type PaymentRecord, toPurchase, WITH_PURCHASE } from '../desk/payment-records.ts';
-import type { ClickReversals } from '../providers/click/click-reversals.ts';
+import type { Reversals } from '../providers/reversals.ts';
 import { type Refund, toRefund, WAITING, WITH_WHAT_IT_IS_OF } from './refund.ts';
 
 /** A refund of the queue with what was bought, and what can become of it now. */
@@ -18,10 +18,10 @@ export type RefundAction = 'send' | 'done' | 'credit';
 /** The queue of money that is to be returned, as a long list. */
 export function createRefundDesk({
   prisma,
-  clickReversals,
+  reversals,
 }: {
   prisma: PrismaClient;
-  clickReversals: Pick<ClickReversals, 'findReversible'>;
+  reversals: Pick<Reversals, 'findReversible'>;
 }) {
   /** Those that wait, the oldest first. */
   async function list(
@@ -53,7 +53,7 @@ export function createRefundDesk({
   }
 
   async function look(rows: readonly RefundRow[]): Promise<DeskRefund[]> {
-    const reversible = await clickReversals.findReversible(
+    const reversible = await reversals.findReversible(
       prisma,
       rows.map(({ attemptId }) => attemptId),
     );

@@ -19,11 +19,13 @@ import { firstChatFirst } from '../../plans/plan.ts';
 import { settle } from '../../subscriptions/settlement.ts';
 import { lockEndUser, requireAddsTime, requireWelcome } from '../../subscriptions/subscription-queries.ts';
 import { PROVIDER_NOTICES } from '../provider-notices.ts';
-import type { ClickReversals } from '../providers/click/click-reversals.ts';
+import type { Reversals } from '../providers/reversals.ts';
 import {
+  type ForeignRefund,
   type ListedRefund,
   OVERDUE_AFTER_MS,
   type Refund,
+  toForeignRefund,
   toRefund,
   WAITING,
   WITH_WHAT_IT_IS_OF,
@@ -35,7 +37,7 @@ const REFUNDS_PER_PAGE = 10;
 
 /** A refund, and whether its provider returns the money when it is asked. */
 export interface RefundPage {
-  refund: Refund;
+  refund: Refund | ForeignRefund;
   canSend: boolean;
 }
 
@@ -46,14 +48,14 @@ export function createRefundService({
   clock,
   moderatorIds,
   timeZone,
-  clickReversals,
+  reversals,
 }: {
   prisma: PrismaClient;
   transact: UnitOfWork;
   clock: Clock;
   moderatorIds: readonly bigint[];
   timeZone: string;
-  clickReversals: Pick<ClickReversals, 'canReverse' | 'request'>;
+  reversals: Pick<Reversals, 'canReverse' | 'request'>;
 }) {
   /** Those that wait, the oldest first. */
   async function list(scope: TenantScope, actor: Actor, after: string): Promise<Page<ListedRefund>> {
@@ -63,14 +65,12 @@ export function createRefundService({
         botId: scope.botId,
         ...WAITING,
         id: { gt: readCursor(after) },
-        attempt: { paymentId: { not: null } },
       },
       include: WITH_WHAT_IT_IS_OF,
       orderBy: { id: 'asc' },
       take: REFUNDS_PER_PAGE + 1,
     });
-    const { items, next } = pageOf(rows, REFUNDS_PER_PAGE, toRefund);
-    return { items: items.filter((item) => item !== null), next };
+    return pageOf(rows, REFUNDS_PER_PAGE, (row) => toRefund(row) ?? toForeignRefund(row));
   }
 
   /** Of all bots: what its owner has let wait for days, the oldest first, as many as one message shows; and how many there are. */
@@ -100,16 +100,16 @@ export function createRefundService({
       where: { id: refundId, botId: scope.botId },
       include: WITH_WHAT_IT_IS_OF,
     });
-    const refund = row && toRefund(row);
-    if (!refund) throw new AppError('notFound');
-    return { refund, canSend: await clickReversals.canReverse(prisma, row.attemptId) };
+    if (!row) throw new AppError('notFound');
+    const refund = toRefund(row) ?? toForeignRefund(row);
+    return { refund, canSend: await reversals.canReverse(prisma, row.attemptId) };
   }
 
   /** Asks the provider to return the money. @throws AppError `notFound`, `refund.byHand`, `refund.closed`, `refund.sending` */
   async function send(scope: TenantScope, actor: Actor, refundId: number): Promise<void> {
     await transact(async (work) => {
       const { attemptId } = await change(work, scope, actor, refundId, { status: 'sending', note: null });
-      if (!(await clickReversals.request(work, attemptId))) throw new AppError('refund.byHand');
+      if (!(await reversals.request(work, attemptId))) throw new AppError('refund.byHand');
     });
   }
 
@@ -137,6 +137,7 @@ export function createRefundService({
   /** What can have time instead of its money. @throws AppError `notFound`, `refund.*`, `endUserForgotten`, `endUserBanned` */
   async function requireCreditable(scope: TenantScope, actor: Actor, refundId: number): Promise<Refund> {
     const { refund } = await open(scope, actor, refundId);
+    if (refund.person === null) throw new AppError('notFound');
     requireOpen(refund.status);
     if (!refund.isWelcome) throw new AppError('endUserBanned');
     return refund;
@@ -177,6 +178,7 @@ export function createRefundService({
           durationDays: order.durationDays,
           endsOn: order.endsOn,
           amount: order.amount,
+          currency: order.currency,
           paymentMethod: order.paymentMethod,
           status: 'approved',
           createdAt: now,

@@ -2,9 +2,9 @@ import type { PrismaClient } from '../../../infra/prisma-client/client.ts';
 import { type Actor, requireOwner } from '../../../kernel/actor.ts';
 import type { TenantScope } from '../../../kernel/tenant-scope.ts';
 import type { Db, UnitOfWork } from '../../../kernel/unit-of-work.ts';
-import { isProvider, type Provider } from '../../merchant-accounts/merchant-account.ts';
 import type { Payment } from '../payment.ts';
-import type { ClickReversals } from '../providers/click/click-reversals.ts';
+import { type PaymentProvider, providerOf } from '../providers/attempt.ts';
+import type { Reversals } from '../providers/reversals.ts';
 import type { ReviewService } from '../review-service.ts';
 
 /**
@@ -14,7 +14,7 @@ import type { ReviewService } from '../review-service.ts';
  */
 export type TakingBack =
   | { way: 'here'; payment: Payment }
-  | { way: 'asked' | 'cabinet'; payment: Payment; provider: Provider };
+  | { way: 'asked' | 'cabinet'; payment: Payment; provider: PaymentProvider };
 
 export type TakeBackService = ReturnType<typeof createTakeBackService>;
 
@@ -23,21 +23,22 @@ export function createTakeBackService({
   prisma,
   transact,
   reviews,
-  clickReversals,
+  reversals,
 }: {
   prisma: PrismaClient;
   transact: UnitOfWork;
   reviews: ReviewService;
-  clickReversals: Pick<ClickReversals, 'canReverse' | 'request'>;
+  reversals: Pick<Reversals, 'canReverse' | 'request'>;
 }) {
   /** @throws AppError `notFound`, `payment.<status>` */
   async function find(scope: TenantScope, actor: Actor, paymentId: number): Promise<TakingBack> {
     const payment = await reviews.requireReversible(scope, actor, paymentId);
-    const { paymentMethod: provider } = await prisma.payment.findUniqueOrThrow({
+    const { paymentMethod } = await prisma.payment.findUniqueOrThrow({
       where: { id: paymentId },
       select: { paymentMethod: true },
     });
-    if (!isProvider(provider)) return { way: 'here', payment };
+    const provider = providerOf(paymentMethod);
+    if (provider === null) return { way: 'here', payment };
     const way = (await findReversible(prisma, paymentId)) === null ? 'cabinet' : 'asked';
     return { way, payment, provider };
   }
@@ -52,7 +53,7 @@ export function createTakeBackService({
       await requireOwner(work.db, scope, actor);
       const attemptId = await findReversible(work.db, paymentId);
       // Asked for a second time, or returned meanwhile: how it ends is told once.
-      if (attemptId !== null) await clickReversals.request(work, attemptId);
+      if (attemptId !== null) await reversals.request(work, attemptId);
     });
     return found;
   }
@@ -66,7 +67,7 @@ export function createTakeBackService({
       },
       select: { id: true },
     });
-    return attempt && (await clickReversals.canReverse(db, attempt.id)) ? attempt.id : null;
+    return attempt && (await reversals.canReverse(db, attempt.id)) ? attempt.id : null;
   }
 
   return { find, confirm };

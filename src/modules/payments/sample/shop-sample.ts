@@ -151,6 +151,7 @@ function toChoice(
     channelId,
     planId,
     duration,
+    currency: 'UZS',
     amount: price,
     listPrice: null,
     hasOwnAmount: false,

@@ -35,6 +35,7 @@ import {
   providerScreen,
   testOrderScreen,
 } from '../../views/payments/methods.ts';
+import { starsMethodScreen } from '../../views/payments/stars.ts';
 import type { connectionFee } from './connection-fee.ts';
 import type { keyQuestions } from './key-questions.ts';
 
@@ -43,7 +44,7 @@ export function paymentMethods(
   deps: BotDeps,
   { fee, keys }: { fee: ReturnType<typeof connectionFee>; keys: ReturnType<typeof keyQuestions> },
 ): { composer: Composer<MainContext>; answers: AnswerHandlers<MainContext> } {
-  const { merchantAccounts, openQuestions, sellerBots, testOrders } = deps.services;
+  const { merchantAccounts, openQuestions, sellerBots, starSetup, testOrders } = deps.services;
   const composer = new Composer<MainContext>();
 
   const open = (context: MainContext, telegramBotId: bigint) =>
@@ -51,18 +52,24 @@ export function paymentMethods(
 
   async function listPage(context: MainContext, telegramBotId: bigint): Promise<Screen> {
     const { scope, bot } = await open(context, telegramBotId);
-    const methods = await merchantAccounts.openMethods(scope, ownerIn(context));
-    return methodsScreen(viewerOf(context, deps), bot, methods);
+    const [methods, stars] = await Promise.all([
+      merchantAccounts.openMethods(scope, ownerIn(context)),
+      starSetup.open(scope, ownerIn(context)),
+    ]);
+    return methodsScreen(viewerOf(context, deps), bot, { ...methods, stars });
   }
 
   async function methodPage(
     context: MainContext,
     telegramBotId: bigint,
-    method: 'card' | Provider,
+    method: 'card' | 'stars' | Provider,
   ): Promise<Screen> {
     const { scope, bot } = await open(context, telegramBotId);
-    const methods = await merchantAccounts.openMethods(scope, ownerIn(context));
     const viewer = viewerOf(context, deps);
+    if (method === 'stars') {
+      return starsMethodScreen(viewer, bot, await starSetup.open(scope, ownerIn(context)));
+    }
+    const methods = await merchantAccounts.openMethods(scope, ownerIn(context));
     if (method === 'card') return cardMethodScreen(viewer, bot, methods);
     const account = await merchantAccounts.openAccount(scope, ownerIn(context), method);
     return providerScreen(viewer, { bot, provider: method, account, methods });
@@ -84,6 +91,7 @@ export function paymentMethods(
       const { scope } = await open(context, telegramBotId);
       const actor = ownerIn(context);
       if (method === 'card') await merchantAccounts.switchCard(scope, actor, isOn);
+      else if (method === 'stars') await starSetup.switchStars(scope, actor, isOn);
       else await merchantAccounts.switchProvider(scope, actor, method, isOn);
       await show(context, await methodPage(context, telegramBotId, method));
     });

@@ -1,4 +1,6 @@
 import { Composer } from 'grammy';
+import type { OwnerActor } from '../../../kernel/actor.ts';
+import type { TenantScope } from '../../../kernel/tenant-scope.ts';
 import { type BotDeps, viewerOf } from '../../bots/bot-deps.ts';
 import { orAskAgain } from '../../common/ask-again.ts';
 import { onPress } from '../../common/callback-data.ts';
@@ -12,6 +14,7 @@ import {
   PLAN_PRICE,
   PLAN_REMOVE,
   PLAN_REMOVE_YES,
+  STARS_PRICE,
 } from '../../common/routes.ts';
 import { type Screen, send, show } from '../../common/screen.ts';
 import type { AnswerHandlers } from '../../middleware/open-questions.ts';
@@ -19,6 +22,7 @@ import {
   askPlanNameScreen,
   askPlanPriceScreen,
   askRemovePlanScreen,
+  askStarsPriceScreen,
   planChatsScreen,
   planScreen,
 } from '../../views/owner/plan-page.ts';
@@ -29,7 +33,7 @@ export function planPages(
   deps: BotDeps,
   plansPage: PlansPage,
 ): { composer: Composer<MainContext>; answers: AnswerHandlers<MainContext> } {
-  const { openQuestions, planEditor, sellerBots } = deps.services;
+  const { openQuestions, planEditor, sellerBots, starSetup } = deps.services;
   const composer = new Composer<MainContext>();
 
   async function open(context: MainContext, planId: number) {
@@ -62,6 +66,13 @@ export function planPages(
     await show(context, askPlanNameScreen(viewerOf(context, deps), edited));
   });
 
+  onPress(composer, STARS_PRICE, async (context, planId) => {
+    const { scope, edited } = await open(context, planId);
+    const proposed = await starSetup.propose(scope, ownerIn(context), planId);
+    await ask(context, openQuestions, { question: 'starsPrice', planId });
+    await show(context, askStarsPriceScreen(viewerOf(context, deps), edited, proposed));
+  });
+
   onPress(composer, PLAN_REMOVE, async (context, planId) => {
     const { edited } = await open(context, planId);
     await show(context, askRemovePlanScreen(viewerOf(context, deps), edited));
@@ -85,11 +96,11 @@ export function planPages(
   async function answer(
     context: MainContext & { message: { text?: string } },
     planId: number,
-    change: 'setPriceOf' | 'rename',
+    change: (scope: TenantScope, actor: OwnerActor, typed: { planId: number; text: string }) => Promise<void>,
   ): Promise<void> {
     const scope = await sellerBots.scopeOfPlan(ownerIn(context), planId);
     await orAskAgain(context, PLAN_PAGE.data(planId), async () => {
-      await planEditor[change](scope, ownerIn(context), { planId, text: typedValueOf(context) });
+      await change(scope, ownerIn(context), { planId, text: typedValueOf(context) });
       await closeQuestion(context, openQuestions);
       await send(context, await page(context, planId));
     });
@@ -98,8 +109,9 @@ export function planPages(
   return {
     composer,
     answers: {
-      planPrice: (context, { planId }) => answer(context, planId, 'setPriceOf'),
-      planName: (context, { planId }) => answer(context, planId, 'rename'),
+      planPrice: (context, { planId }) => answer(context, planId, planEditor.setPriceOf),
+      planName: (context, { planId }) => answer(context, planId, planEditor.rename),
+      starsPrice: (context, { planId }) => answer(context, planId, starSetup.setPrice),
     },
   };
 }

@@ -5,6 +5,7 @@ import { CANCEL, HOME, PAY, SUPPORT } from '../../common/routes.ts';
 import { button, type Screen } from '../../common/screen.ts';
 import { durationName, money, plainAmount, promoLine, type Viewer } from '../common.ts';
 import { providerScreen, uzumScreen } from './provider-orders.ts';
+import { starsScreen } from './star-orders.ts';
 
 type OrderView<M extends PaymentMethod> = (viewer: Viewer, order: Order<M>) => Screen;
 
@@ -14,6 +15,7 @@ export const ORDER_VIEWS: { readonly [M in PaymentMethod]: OrderView<M> } = {
   payme: withCode(providerScreen),
   click: withCode(providerScreen),
   uzum: withCode(uzumScreen),
+  stars: starsScreen,
 };
 
 export function orderScreen<M extends PaymentMethod>(viewer: Viewer, order: Order<M>): Screen {
@@ -56,11 +58,18 @@ export function methodScreen(viewer: Viewer, choice: MethodChoice): Screen {
     ].join('\n\n'),
     buttons: [
       ...choice.methods.map((method) => [
-        button(t.named('paymentMethod', method), PAY.data(choice.planId, method)),
+        button(methodName(viewer, choice, method), PAY.data(choice.planId, method)),
       ]),
       [button(t('button.home'), HOME.data())],
     ],
   });
+}
+
+/** Of Stars with their price, because the text above has another. */
+function methodName(viewer: Viewer, { starsPrice }: MethodChoice, method: PaymentMethod): string {
+  const name = viewer.t.plainNamed('paymentMethod', method);
+  if (method !== 'stars' || starsPrice === null) return name;
+  return `${name}: ${money(viewer, BigInt(starsPrice), 'XTR')}`;
 }
 
 /** Amount and card, each with a button that copies it, and what to send then. */

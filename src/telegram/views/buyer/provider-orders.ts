@@ -30,7 +30,12 @@ export function providerScreen<P extends Provider>(
       t('order.byItself', { provider: providerName(viewer, method) }),
       ...further,
     ].join('\n\n'),
-    buttons: payButtons(viewer, { paymentId: payment.id, provider: method, link: instructions.link }),
+    buttons: payButtons(viewer, {
+      paymentId: payment.id,
+      provider: method,
+      link: instructions.link,
+      invoice: null,
+    }),
   };
 }
 
@@ -85,11 +90,14 @@ export function orderStatusScreen(
   }
 }
 
-function payButtons(
+export function payButtons(
   viewer: Viewer,
-  { paymentId, provider, link }: Pick<OrderStatus, 'paymentId' | 'provider' | 'link'>,
+  { paymentId, provider, link, invoice }: Pick<OrderStatus, 'paymentId' | 'provider' | 'link' | 'invoice'>,
 ): InlineKeyboardButton[][] {
-  const label = viewer.t.plain('order.payWith', { provider: providerName(viewer, provider) });
+  const label =
+    invoice === null
+      ? viewer.t.plain('order.payWith', { provider: providerName(viewer, provider) })
+      : viewer.t.plain('order.payStars', { amount: money(viewer, BigInt(invoice.stars), 'XTR') });
   return [
     ...(link === null ? [] : [[{ text: label, url: link }]]),
     [againButton(viewer, paymentId)],

@@ -17,6 +17,7 @@ import {
   PLAN_PRICE,
   PLAN_REMOVE,
   PLAN_REMOVE_YES,
+  STARS_PRICE,
 } from '../../common/routes.ts';
 import { button, type Screen } from '../../common/screen.ts';
 import { chatMark, durationName, money, planName, titleOnButton, type Viewer } from '../common.ts';
@@ -30,9 +31,11 @@ export function ownPlanName(t: Translator, plan: Named): string {
   return plan.name === null ? lasting : t('plans.namedFor', { name: plan.name, duration: lasting });
 }
 
-/** A trial may cost nothing. */
-export function planPrice(viewer: Viewer, { price }: Pick<Plan, 'price'>): string {
-  return price === 0n ? viewer.t('plans.free') : money(viewer, price);
+/** A trial may cost nothing; what is sold for Stars has a price in them too. */
+export function planPrice(viewer: Viewer, { price, starsPrice }: Pick<Plan, 'price' | 'starsPrice'>): string {
+  if (price === 0n) return viewer.t('plans.free');
+  const sum = money(viewer, price);
+  return starsPrice === null ? sum : `${sum} · ${money(viewer, BigInt(starsPrice), 'XTR')}`;
 }
 
 export function planScreen(viewer: Viewer, scope: TenantScope, edited: EditedPlan): Screen {
@@ -52,6 +55,7 @@ export function planScreen(viewer: Viewer, scope: TenantScope, edited: EditedPla
         button(t('plans.price'), PLAN_PRICE.data(plan.id)),
         button(t('plans.rename'), PLAN_NAME.data(plan.id)),
       ],
+      ...(plan.price === 0n ? [] : [[button(t('plans.stars'), STARS_PRICE.data(plan.id))]]),
       ...(plan.isTrial ? [] : [[button(t('plans.chats'), PLAN_CHATS.data(plan.id))]]),
       [
         plan.isActive
@@ -74,6 +78,27 @@ export function askPlanPriceScreen({ t }: Viewer, { plan, chats }: EditedPlan): 
   return {
     text: priceQuestion(t, { ...plan, title: chats.map(({ title }) => title).join(' + ') }),
     buttons: [cancel(t, PLAN_PAGE.data(plan.id))],
+  };
+}
+
+/** @param proposed by the platform's rate; null: it has none */
+export function askStarsPriceScreen(
+  { t }: Viewer,
+  { plan, chats }: EditedPlan,
+  proposed: number | null,
+): Screen {
+  const title = chats.map((chat) => chat.title).join(' + ');
+  return {
+    text: [
+      t('plans.askStars', { title, duration: ownPlanName(t, plan) }),
+      ...(proposed === null ? [] : [t('plans.proposedStars', { stars: proposed })]),
+    ].join('\n\n'),
+    buttons: [
+      ...(proposed === null
+        ? []
+        : [[{ text: t('checkout.copyAmount'), copy_text: { text: String(proposed) } }]]),
+      cancel(t, PLAN_PAGE.data(plan.id)),
+    ],
   };
 }
 

@@ -51,7 +51,7 @@ function overdueText(viewer: Viewer, { total, oldest }: { total: number; oldest:
       bot: refund.botUsername,
       provider: t(`provider.name.${refund.provider}`),
       order: refund.paymentId,
-      amount: money(viewer, refund.amount),
+      amount: money(viewer, refund.amount, refund.currency),
       since: date(viewer, refund.createdAt),
     }),
   );

@@ -5,6 +5,7 @@ import type {
 } from '../../../modules/merchant-accounts/account-page.ts';
 import { PROVIDERS, type Provider } from '../../../modules/merchant-accounts/merchant-account.ts';
 import type { TestOrder } from '../../../modules/payments/providers/test-order-service.ts';
+import type { StarsPage } from '../../../modules/payments/stars/star-setup-service.ts';
 import type { SellerBot } from '../../../modules/seller-bots/seller-bot.ts';
 import {
   BOT,
@@ -27,12 +28,17 @@ import { button, type Screen } from '../../common/screen.ts';
 import { date, day, money, plainAmount, type Viewer } from '../common.ts';
 import { cardLine } from '../owner/bot-page.ts';
 import { checklistText } from './connections.ts';
+import { starsLine } from './stars.ts';
 
 type Words = Pick<Viewer, 't'>;
 type OfBot = Pick<SellerBot, 'telegramBotId' | 'username'>;
 
 /** Every method, with what is between it and the buyers. */
-export function methodsScreen({ t }: Viewer, bot: SellerBot, page: MethodsPage): Screen {
+export function methodsScreen(
+  { t }: Viewer,
+  bot: SellerBot,
+  page: MethodsPage & { stars: StarsPage },
+): Screen {
   const { telegramBotId: id } = bot;
   const card = cardState(bot, page);
   const states = PROVIDERS.map((provider) => {
@@ -47,6 +53,7 @@ export function methodsScreen({ t }: Viewer, bot: SellerBot, page: MethodsPage):
         ...states.map(
           ([provider, state]) => `${MARKS[state]} ${nameOf({ t }, provider)}: ${t(`connect.state.${state}`)}`,
         ),
+        starsLine({ t }, page.stars),
       ].join('\n'),
     ].join('\n\n'),
     buttons: [
@@ -57,6 +64,7 @@ export function methodsScreen({ t }: Viewer, bot: SellerBot, page: MethodsPage):
           BOT_PAY_METHOD.data(id, provider),
         ),
       ]),
+      [button(t('paymentMethod.stars'), BOT_PAY_METHOD.data(id, 'stars'))],
       [button(t('refund.button'), BOT_REFUNDS.data(id, '0'))],
       [button(t('button.back'), BOT.data(id))],
     ],

@@ -2,7 +2,7 @@ import type { InlineKeyboardButton } from 'grammy/types';
 import type { NoticeKind, Notices } from '../../../modules/notifications/notice.ts';
 import { BOT, REFUND, REVERT, SUPPORT } from '../../common/routes.ts';
 import { button, type Screen } from '../../common/screen.ts';
-import type { Viewer } from '../common.ts';
+import { money, type Viewer } from '../common.ts';
 import { paymentWords } from './payment-words.ts';
 
 type ProviderNotice = Extract<
@@ -10,6 +10,7 @@ type ProviderNotice = Extract<
   | 'paymentReceived'
   | 'paymentLate'
   | 'refundOpened'
+  | 'foreignStars'
   | 'refundPromised'
   | 'refundDone'
   | 'paymentReversed'
@@ -30,19 +31,26 @@ export const PROVIDER_NOTICE_VIEWS: {
     ),
   paymentLate: (viewer, paid) => toBuyer(viewer, viewer.t('provider.late', paymentWords(viewer, paid))),
   refundOpened: (viewer, refund) =>
+    toOwner(viewer, refund, viewer.t(openedText(refund), paymentWords(viewer, refund)), [
+      button(viewer.t('refund.open'), REFUND.data(refund.refundId)),
+    ]),
+  foreignStars: (viewer, { refundId, botUsername: bot, telegramBotId, stars }) =>
     toOwner(
       viewer,
-      refund,
-      viewer.t(
-        refund.reason === 'unclear' ? 'provider.refundUnclear' : 'provider.refundOpened',
-        paymentWords(viewer, refund),
-      ),
-      [button(viewer.t('refund.open'), REFUND.data(refund.refundId))],
+      { telegramBotId },
+      viewer.t('provider.foreignStars', { bot, amount: money(viewer, stars, 'XTR') }),
+      [button(viewer.t('refund.open'), REFUND.data(refundId))],
     ),
   refundPromised: (viewer, refund) =>
     toBuyer(viewer, viewer.t('provider.refundPromised', paymentWords(viewer, refund))),
   refundDone: (viewer, refund) =>
-    toBuyer(viewer, viewer.t('provider.refundDone', paymentWords(viewer, refund))),
+    toBuyer(
+      viewer,
+      viewer.t(
+        refund.provider === 'stars' ? 'provider.starsReturned' : 'provider.refundDone',
+        paymentWords(viewer, refund),
+      ),
+    ),
   paymentReversed: (viewer, paid) =>
     toOwner(
       viewer,
@@ -53,7 +61,7 @@ export const PROVIDER_NOTICE_VIEWS: {
     toOwner(
       viewer,
       refused,
-      viewer.t(refused.isUnclear ? 'provider.reversalUnclear' : 'provider.reversalRefused', {
+      viewer.t(refusedText(refused), {
         ...paymentWords(viewer, refused),
         note: refused.note || viewer.t('provider.noWords'),
       }),
@@ -68,6 +76,16 @@ export const PROVIDER_NOTICE_VIEWS: {
     buttons: [[{ text: t('provider.fiscalOpen'), url }]],
   }),
 };
+
+function openedText({ provider, reason }: Notices['refundOpened']['content']) {
+  if (provider === 'stars') return 'provider.starsGoBack';
+  return reason === 'unclear' ? 'provider.refundUnclear' : 'provider.refundOpened';
+}
+
+function refusedText({ provider, isUnclear }: Notices['reversalRefused']['content']) {
+  if (provider === 'stars') return 'provider.starsRefused';
+  return isUnclear ? 'provider.reversalUnclear' : 'provider.reversalRefused';
+}
 
 /** @param first what is about this very payment */
 function toOwner(

@@ -3,10 +3,8 @@ import type { Prisma, PrismaClient } from '../../../../infra/prisma-client/clien
 import type { Db, UnitOfWork, Work } from '../../../../kernel/unit-of-work.ts';
 import { readDetails } from '../../../merchant-accounts/merchant-account.ts';
 import type { MerchantCandidate, MerchantDirectory } from '../../../merchant-accounts/merchant-directory.ts';
-import { ownerOf } from '../../../notifications/address.ts';
-import { tell } from '../../../notifications/notice.ts';
-import { PROVIDER_NOTICES } from '../../provider-notices.ts';
 import { lockOrder, type Order } from '../attempt-repository.ts';
+import { noteRefusedReversal } from '../refused-reversal.ts';
 import type { SettlementService } from '../settlement-service.ts';
 import { toMerchant } from './click-merchant.ts';
 
@@ -77,7 +75,7 @@ export function createClickReversals({
       const note = outcome.kind === 'refused' ? outcome.note : '';
       // Once nobody knew what came of it, no later refusal says that nothing did.
       const isUnclear = attempt.reversalUnclear || (isRepeated && account !== null);
-      await transact((work) => noteRefusal(work, attemptId, { note, isUnclear }));
+      await transact((work) => noteRefusedReversal(work, attemptId, { note, isUnclear }));
       return true;
     }
     await settlements.handle(async (work) => {
@@ -126,22 +124,3 @@ const REVERSIBLE = {
   paydocId: { not: null },
   merchantAccount: { removedAt: null, encryptedSecrets: { not: null } },
 } as const satisfies Prisma.PaymentAttemptWhereInput;
-
-/** The money stays where it is, as far as is known: its owner may ask again, or looks in the cabinet. */
-async function noteRefusal(
-  work: Work,
-  attemptId: number,
-  { note, isUnclear }: { note: string; isUnclear: boolean },
-): Promise<void> {
-  const [attempt] = await work.db.paymentAttempt.updateManyAndReturn({
-    where: { id: attemptId, state: 'paid', reversalAskedAt: { not: null } },
-    data: { reversalAskedAt: null, reversalNote: note, reversalUnclear: isUnclear },
-    include: { bot: { select: { ownerId: true } } },
-  });
-  if (!attempt) return;
-  await work.db.refund.updateMany({
-    where: { attemptId, status: 'sending' },
-    data: { status: 'open', note },
-  });
-  tell(work, PROVIDER_NOTICES.reversalRefused, ownerOf(attempt.bot), { attemptId });
-}

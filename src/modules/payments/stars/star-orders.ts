@@ -1,0 +1,42 @@
+import type { Payment as PaymentRow } from '../../../infra/prisma-client/client.ts';
+import type { EndUserActor } from '../../../kernel/actor.ts';
+import { AppError } from '../../../kernel/errors.ts';
+import type { TenantScope } from '../../../kernel/tenant-scope.ts';
+import type { Work } from '../../../kernel/unit-of-work.ts';
+import { toDurationColumns } from '../../plans/duration.ts';
+import { findLatestSource } from '../../sources/visit-service.ts';
+import { addOtherChats, replaceChoices } from '../open-choices.ts';
+import type { PlanOnSale } from '../storefront-service.ts';
+
+/**
+ * Orders a plan at its price in Stars, which no code changes: one that is reserved is free again. The caller holds the lock
+ * on the buyer.
+ * @throws AppError `planGone` where it has no such price any more
+ */
+export async function orderInStars(
+  work: Work,
+  scope: TenantScope,
+  { endUserId }: EndUserActor,
+  { plan, replaced }: { plan: PlanOnSale; replaced: number[] },
+): Promise<PaymentRow> {
+  const { id: planId, channelIds, duration, starsPrice } = plan;
+  if (starsPrice === null) throw new AppError('planGone');
+  await replaceChoices(work, { endUserId }, { replaced, channelIds });
+  const row = await work.db.payment.create({
+    data: {
+      endUserId,
+      botId: scope.botId,
+      channelId: channelIds[0] ?? 0,
+      planId,
+      ...toDurationColumns(duration),
+      amount: starsPrice,
+      currency: 'XTR',
+      paymentMethod: 'stars',
+      status: 'created',
+      createdAt: work.now,
+      sourceId: await findLatestSource(work, endUserId),
+    },
+  });
+  await addOtherChats(work, row, channelIds);
+  return row;
+}

@@ -1,0 +1,29 @@
+import { AppError } from '../../kernel/errors.ts';
+import { parsePrice, TIYIN } from '../../shared/money.ts';
+
+/** As many Stars as Telegram takes in one payment. */
+const MAX_STARS = 100_000;
+
+/**
+ * Reads a price in whole Stars, as its owner typed it.
+ * @returns null for 0: it is not sold for Stars
+ * @throws AppError `price.stars`
+ */
+export function readStarsPrice(text: string): number | null {
+  const typed = parsePrice(text.replaceAll('⭐', ' ').replaceAll('\u{fe0f}', ''), 0n);
+  const isWhole = typeof typed === 'bigint' && typed % TIYIN === 0n;
+  const stars = isWhole ? Number(typed / TIYIN) : Number.NaN;
+  if (!(stars >= 0 && stars <= MAX_STARS)) throw new AppError('price.stars', { max: MAX_STARS });
+  return stars === 0 ? null : stars;
+}
+
+/**
+ * How many Stars a price in soʻm comes to, rounded up; null where that is no price in Stars.
+ * @param price tiyin
+ * @param rate of one Star, in tiyin
+ */
+export function proposeStars(price: bigint, rate: bigint): number | null {
+  if (price <= 0n || rate <= 0n) return null;
+  const stars = Number((price + rate - 1n) / rate);
+  return stars <= MAX_STARS ? stars : null;
+}

@@ -1,0 +1,44 @@
+import { type Api, GrammyError } from 'grammy';
+import { DeliveryError } from '../../kernel/outbox/delivery-error.ts';
+import type { StarGateway, StarOutcome } from '../../modules/payments/stars/star-gateway.ts';
+import { type Throttle, throttled } from './throttle.ts';
+
+/** Calls about Stars: each once, whoever enqueued it decides when it is made again. */
+export function createStarGateway(deps: {
+  throttle: Throttle;
+  apiOf: (telegramBotId: bigint) => Promise<Api>;
+}): StarGateway {
+  async function call(
+    telegramBotId: bigint,
+    method: keyof Api,
+    make: (api: Api) => Promise<unknown>,
+    isDone: RegExp,
+  ): Promise<StarOutcome> {
+    const api = await deps.apiOf(telegramBotId);
+    try {
+      await throttled(deps.throttle, { api, method }, make);
+      return { kind: 'done' };
+    } catch (error) {
+      const said = refusalIn(error);
+      if (said === null) throw error;
+      return isDone.test(said) ? { kind: 'done' } : { kind: 'refused', note: said };
+    }
+  }
+
+  return {
+    refund: (telegramBotId, { telegramUserId, chargeId }) =>
+      call(
+        telegramBotId,
+        'refundStarPayment',
+        (api) => api.refundStarPayment(Number(telegramUserId), chargeId),
+        /CHARGE_ALREADY_REFUNDED/,
+      ),
+  };
+}
+
+/** What Telegram says to a call that it will never carry out; null where it may yet. */
+function refusalIn(error: unknown): string | null {
+  const said = error instanceof DeliveryError ? error.cause : error;
+  if (!(said instanceof GrammyError) || said.error_code !== 400) return null;
+  return said.description.replace(/^Bad Request:\s*/, '');
+}

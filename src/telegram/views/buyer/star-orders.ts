@@ -1,0 +1,53 @@
+import type { Order } from '../../../modules/payments/checkout-service.ts';
+import { choiceEndsAt } from '../../../modules/payments/payment.ts';
+import type { StarInvoice } from '../../../modules/payments/stars/star-invoice.ts';
+import type { Duration } from '../../../modules/plans/duration.ts';
+import { shorten } from '../../../shared/text.ts';
+import type { Screen } from '../../common/screen.ts';
+import { date, durationName, money, type Viewer } from '../common.ts';
+import { payButtons } from './provider-orders.ts';
+
+/** What an invoice is for. */
+export interface SoldInStars {
+  title: string;
+  duration: Duration;
+  invoice: StarInvoice;
+}
+
+/** As much as Telegram takes. */
+const MAX_TITLE_LENGTH = 32;
+const MAX_DESCRIPTION_LENGTH = 255;
+
+/** What the window says in which Telegram asks somebody to pay. */
+export function invoiceWords({ t }: Viewer, { title, duration }: SoldInStars) {
+  const lasting = durationName(t.plain, duration);
+  return {
+    title: shorten(title, MAX_TITLE_LENGTH),
+    description: shorten(t.plain('order.invoice', { title, duration: lasting }), MAX_DESCRIPTION_LENGTH),
+    label: lasting,
+  };
+}
+
+/** What an order in Stars costs, and the button that pays it. */
+export function starsScreen(viewer: Viewer, order: Order<'stars'>): Screen {
+  const { t } = viewer;
+  const { payment, title, instructions } = order;
+  return {
+    text: [
+      t('order.pay', {
+        title,
+        duration: durationName(t, payment.duration),
+        amount: money(viewer, payment.amount, payment.currency),
+        order: payment.id,
+        until: date(viewer, choiceEndsAt(payment)),
+      }),
+      t('order.byStars'),
+    ].join('\n\n'),
+    buttons: payButtons(viewer, {
+      paymentId: payment.id,
+      provider: 'stars',
+      link: instructions.link,
+      invoice: instructions.invoice,
+    }),
+  };
+}
