@@ -1,25 +1,23 @@
 import type { z } from 'zod';
 
-/** A limit was reached. */
-export class TooFastError extends Error {
-  override readonly name = 'TooFastError';
+/** Not now: after some seconds the same may be done. */
+abstract class NotNowError extends Error {
   readonly waitSeconds: number;
 
   constructor(waitSeconds: number) {
-    super('too fast');
+    super('not now');
     this.waitSeconds = waitSeconds;
   }
 }
 
-/** Something that has no room for this at present. */
-export class BusyError extends Error {
-  override readonly name = 'BusyError';
-  readonly waitSeconds: number;
+/** A limit was reached. */
+export class TooFastError extends NotNowError {
+  override readonly name = 'TooFastError';
+}
 
-  constructor(waitSeconds: number) {
-    super('busy');
-    this.waitSeconds = waitSeconds;
-  }
+/** Something that has no room for this at present. */
+export class BusyError extends NotNowError {
+  override readonly name = 'BusyError';
 }
 
 /** What was sent is none of what the contract takes. */

@@ -11,3 +11,11 @@ function digitValue(digit: string): number {
   // The mathematical digits are five sets without a gap between them, from U+1D7CE on.
   return code >= 0x1d7ce && code <= 0x1d7ff ? (code - 0x1d7ce) % 10 : code - zero;
 }
+
+/** The largest id that a table of ours counts up to. */
+export const MAX_SERIAL = 2_147_483_647;
+
+/** An id of ours that others send back, as text. @returns null where it cannot be one */
+export function readSerial(text: string): number | null {
+  return /^[1-9]\d{0,9}$/.test(text) && Number(text) <= MAX_SERIAL ? Number(text) : null;
+}

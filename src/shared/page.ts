@@ -1,3 +1,5 @@
+import { MAX_SERIAL } from './digits.ts';
+
 /** A part of a list, and the opaque cursor of the part after it; null at the end. */
 export interface Page<T> {
   items: T[];
@@ -24,8 +26,6 @@ export interface Found<T> {
 export function foundOf<Row, T>(rows: readonly Row[], size: number, toItem: (row: Row) => T): Found<T> {
   return { items: rows.slice(0, size).map(toItem), hasMore: rows.length > size };
 }
-
-const MAX_SERIAL = 2_147_483_647;
 
 /** The id before which a page of the newest begins; the beginning is before any id that there is. */
 export function readCursorBack(cursor: string): number {

@@ -3,6 +3,7 @@ import { type Actor, requireModerator } from '../../kernel/actor.ts';
 import { AppError } from '../../kernel/errors.ts';
 import { type TenantScope, toTenantScope } from '../../kernel/tenant-scope.ts';
 import type { UnitOfWork, Work } from '../../kernel/unit-of-work.ts';
+import { MAX_SERIAL } from '../../shared/digits.ts';
 import type { Page } from '../../shared/page.ts';
 import { ownerOf } from '../notifications/address.ts';
 import { tell } from '../notifications/notice.ts';
@@ -165,8 +166,6 @@ function toListed(row: Row): ListedConnection {
   const { feePaidAt, keysSetAt, liveAt } = row;
   return { ...toConnection(row), feePaidAt, keysSetAt, liveAt };
 }
-
-const MAX_SERIAL = 2_147_483_647;
 
 /** `w12`: after the 12th among those that wait; `l12`: among those that are live. */
 const placeOf = ({ accountId, liveAt }: ListedConnection) => `${liveAt ? 'l' : 'w'}${accountId}`;

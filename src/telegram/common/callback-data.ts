@@ -1,6 +1,7 @@
 import type { Composer } from 'grammy';
 import { isPaymentMethod } from '../../modules/payments/methods/index.ts';
 import type { PaymentMethod } from '../../modules/payments/methods/payment-method.ts';
+import { MAX_SERIAL } from '../../shared/digits.ts';
 import type { BotContext } from './context.ts';
 
 /** One variable part of a button's data: how it is written, and what it is read as. */
@@ -9,8 +10,6 @@ interface Part<T> {
   /** Undefined: it looks right and cannot be, such as an id beyond the database's. */
   read(text: string): T | undefined;
 }
-
-const MAX_SERIAL = 2_147_483_647;
 
 /** An id of ours. */
 export const serial: Part<number> = {

@@ -98,13 +98,14 @@ export const BOT_SOURCES = route('bot', telegramId, 'sources', cursor);
 export const BOT_SOURCE_NEW = route('bot', telegramId, 'source-new');
 export const BOT_PLANS = route('bot', telegramId, 'plans');
 export const BOT_CARD = route('bot', telegramId, 'card');
+const payMethod = oneOf('card', 'stars', ...PROVIDERS);
 /** How buyers pay, and one method of it. */
 export const BOT_PAY = route('bot', telegramId, 'pay');
-export const BOT_PAY_METHOD = route('bot', telegramId, 'pay', oneOf('card', 'stars', ...PROVIDERS));
+export const BOT_PAY_METHOD = route('bot', telegramId, 'pay', payMethod);
 export const BOT_PAY_CONNECT = route('bot', telegramId, 'pay', oneOf(...PROVIDERS), 'connect');
 export const BOT_PAY_KEYS = route('bot', telegramId, 'pay', oneOf(...PROVIDERS), 'keys');
-export const BOT_PAY_ON = route('bot', telegramId, 'pay', oneOf('card', 'stars', ...PROVIDERS), 'on');
-export const BOT_PAY_OFF = route('bot', telegramId, 'pay', oneOf('card', 'stars', ...PROVIDERS), 'off');
+export const BOT_PAY_ON = route('bot', telegramId, 'pay', payMethod, 'on');
+export const BOT_PAY_OFF = route('bot', telegramId, 'pay', payMethod, 'off');
 /** What to enter at the provider. */
 export const BOT_PAY_URLS = route('bot', telegramId, 'pay', oneOf(...PROVIDERS), 'urls');
 export const BOT_PAY_FISCAL = route('bot', telegramId, 'pay', oneOf(...PROVIDERS), 'fiscal');

@@ -3,6 +3,7 @@ import { type Actor, requireModerator } from '../../../kernel/actor.ts';
 import { readBounded } from '../../../kernel/bounded-read.ts';
 import { AppError } from '../../../kernel/errors.ts';
 import type { Clock } from '../../../shared/clock.ts';
+import { MAX_SERIAL } from '../../../shared/digits.ts';
 import type { TrailActor } from '../../trail/trail-queries.ts';
 import { type OwnerFilter, type OwnerRecord, readOwner, readOwners } from './owner-list.ts';
 import { findWatchedIds, readWatched, type WatchedRecord, type WatchFilter } from './payment-list.ts';
@@ -18,8 +19,6 @@ interface Place<Id> {
   before: Id | null;
   limit: number;
 }
-
-const MAX_ID = 2_147_483_647;
 
 /** The platform as moderators look at it: lists with filters. To anybody else nothing of it exists. */
 export function createPlatformDeskService(deps: {
@@ -57,7 +56,7 @@ export function createPlatformDeskService(deps: {
     { before, limit }: Place<number>,
   ): Promise<Part<WatchedRecord, number>> {
     requireModerator(actor, moderatorIds);
-    const place = { before: before ?? MAX_ID, limit, timeZone };
+    const place = { before: before ?? MAX_SERIAL, limit, timeZone };
     const ids = await readBounded(prisma, (db) => findWatchedIds(db, filter, place));
     const shown = ids.slice(0, limit);
     const next = ids.length > limit ? (shown.at(-1) ?? null) : null;

@@ -6,6 +6,7 @@ import type {
 } from '../../../infra/prisma-client/client.ts';
 import { isForgotten, type TenantScope } from '../../../kernel/tenant-scope.ts';
 import type { Db, Work } from '../../../kernel/unit-of-work.ts';
+import { readSerial } from '../../../shared/digits.ts';
 import { HOUR_MS } from '../../../shared/durations.ts';
 import type { Provider } from '../../merchant-accounts/merchant-account.ts';
 import { isOver, toDuration } from '../../plans/duration.ts';
@@ -54,9 +55,10 @@ const worldOf = ({ isTest }: PaidBot) => (isTest === null ? {} : { isTest });
 
 /** @param orderNumber as the provider sent it @returns its id; null where it is nobody's, or another bot's, method's or world's */
 export async function findOrder(db: Db, merchant: PaidBot, orderNumber: string): Promise<number | null> {
-  if (!/^[1-9]\d{0,9}$/.test(orderNumber) || Number(orderNumber) > 2_147_483_647) return null;
+  const id = readSerial(orderNumber);
+  if (id === null) return null;
   const found = await db.payment.findFirst({
-    where: { id: Number(orderNumber), ...ofMerchant(merchant) },
+    where: { id, ...ofMerchant(merchant) },
     select: { id: true },
   });
   return found?.id ?? null;

@@ -54,21 +54,25 @@ export async function openRefund(
   }
 }
 
-/** The provider has returned the money itself: nobody has to any more. */
+/**
+ * The provider has returned the money itself: nobody has to any more. Its buyer is told.
+ * @param order null: whose it was nobody knows
+ */
 export async function closeRefund(
   work: Work,
   { scope, provider }: PaidBot,
-  order: Order,
+  order: Order | null,
   attempt: Attempt,
 ): Promise<void> {
   const actor = { kind: 'provider', name: provider } as const;
+  const { botId } = scope;
   const closed = await work.db.refund.updateManyAndReturn({
     where: { attemptId: attempt.id, status: { in: ['open', 'sending'] } },
     data: { status: 'done', closedAt: work.now, closedBy: nameOf(actor) },
   });
   for (const { id: refundId } of closed) {
-    tell(work, PROVIDER_NOTICES.refundDone, endUserOf(order.payment), { refundId }, { botId: scope.botId });
-    work.audit(actor, 'refund.closed', { refund: refundId, bot: scope.botId });
+    if (order) tell(work, PROVIDER_NOTICES.refundDone, endUserOf(order.payment), { refundId }, { botId });
+    work.audit(actor, 'refund.closed', { refund: refundId, bot: botId });
   }
 }
 

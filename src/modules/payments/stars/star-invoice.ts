@@ -1,3 +1,7 @@
+import { readSerial } from '../../../shared/digits.ts';
+
+const PREFIX = 'p:';
+
 /** What Telegram makes a link for, by which anybody can pay an order in Stars. */
 export interface StarInvoice {
   /** Comes back with the payment: `p:` and the order's number. */
@@ -7,14 +11,10 @@ export interface StarInvoice {
 
 /** @param amount whole Stars */
 export function toInvoice({ id, amount }: { id: number; amount: bigint }): StarInvoice {
-  return { payload: `p:${id}`, stars: Number(amount) };
+  return { payload: `${PREFIX}${id}`, stars: Number(amount) };
 }
 
 /** @returns the number of the order that an invoice is for; null: it was never one of ours */
 export function orderOfPayload(payload: string): number | null {
-  const [, digits] = /^p:([1-9]\d{0,9})$/.exec(payload) ?? [];
-  const paymentId = Number(digits);
-  return paymentId <= MAX_SERIAL ? paymentId : null;
+  return payload.startsWith(PREFIX) ? readSerial(payload.slice(PREFIX.length)) : null;
 }
-
-const MAX_SERIAL = 2_147_483_647;

@@ -1,9 +1,9 @@
 import type { Prisma, PrismaClient } from '../../../infra/prisma-client/client.ts';
-import { nameOf } from '../../../kernel/audit.ts';
 import { type TenantScope, toTenantScope } from '../../../kernel/tenant-scope.ts';
 import type { Db, UnitOfWork, Work } from '../../../kernel/unit-of-work.ts';
 import type { Attempt } from '../providers/attempt.ts';
 import { lockOrder } from '../providers/attempt-repository.ts';
+import { closeRefund } from '../providers/refunds.ts';
 import { noteRefusedReversal } from '../providers/refused-reversal.ts';
 import type { SettlementService } from '../providers/settlement-service.ts';
 import { findCharge, paidInStars } from './star-attempts.ts';
@@ -89,15 +89,11 @@ export async function noteReturned(
 /** Who paid matters no more once it is returned. */
 const FORGOTTEN_PAYER = { reversalAskedAt: null, payerTelegramUserId: null } as const;
 
-async function noteForeignReturned(work: Work, { botId }: TenantScope, { id }: Attempt): Promise<void> {
-  const { db, now } = work;
-  const data = { ...FORGOTTEN_PAYER, state: 'refunded', cancelTime: BigInt(now.getTime()) };
-  const { count } = await db.paymentAttempt.updateMany({ where: { id, state: 'paid' }, data });
-  if (count === 0) return;
-  const actor = { kind: 'provider', name: 'stars' } as const;
-  const closed = await db.refund.updateManyAndReturn({
-    where: { attemptId: id, status: { in: ['open', 'sending'] } },
-    data: { status: 'done', closedAt: now, closedBy: nameOf(actor) },
+async function noteForeignReturned(work: Work, scope: TenantScope, attempt: Attempt): Promise<void> {
+  const data = { ...FORGOTTEN_PAYER, state: 'refunded', cancelTime: BigInt(work.now.getTime()) };
+  const { count } = await work.db.paymentAttempt.updateMany({
+    where: { id: attempt.id, state: 'paid' },
+    data,
   });
-  for (const refund of closed) work.audit(actor, 'refund.closed', { refund: refund.id, bot: botId });
+  if (count > 0) await closeRefund(work, paidInStars(scope), null, attempt);
 }
