@@ -1,5 +1,6 @@
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { eventually } from '../../support/eventually.ts';
 import { comesBy, newSource } from '../../support/growth/sources.ts';
 import { type Platform, startPlatform } from '../../support/platform.ts';
 import { newBuyer, newPromoCode, openShop, payFor, type Shop } from '../../support/shop.ts';
@@ -202,20 +203,22 @@ test('of fifty people twenty choose and ten pay, and the page says exactly that'
   await shop.owner.presses(shop.shop, `approve:${await payFor(platform, shop, first)}`);
   await platform.app.jobs.expire();
   await quiet();
-  await shop.owner.presses(mainBot, `source:${id}`);
-  await quiet();
-  const lines = newestPage(shop.owner, mainBot).replaceAll('\u00A0', ' ').split('\n');
-  expect(lines).toEqual(
-    expect.arrayContaining([
-      '👥 People: 50 · new to the bot: 50',
-      '🛒 Chose a plan: 20',
-      '🧾 Sent a receipt: 12',
-      '✅ Paid: 10 · 500,000 UZS',
-      '🟢 Have access now: 1',
-      '🔁 Its new people’s other purchases: 1 · 50,000 UZS',
-      '💰 Cost: 200,000 UZS',
-      '👤 Cost per buyer: 20,000 UZS',
-      '📈 Turnover ÷ cost: 2.50',
-    ]),
-  );
+  // Whoever is put out last waits for their turn with Telegram.
+  await eventually(async () => {
+    await shop.owner.presses(mainBot, `source:${id}`);
+    const lines = newestPage(shop.owner, mainBot).replaceAll('\u00A0', ' ').split('\n');
+    expect(lines).toEqual(
+      expect.arrayContaining([
+        '👥 People: 50 · new to the bot: 50',
+        '🛒 Chose a plan: 20',
+        '🧾 Sent a receipt: 12',
+        '✅ Paid: 10 · 500,000 UZS',
+        '🟢 Have access now: 1',
+        '🔁 Its new people’s other purchases: 1 · 50,000 UZS',
+        '💰 Cost: 200,000 UZS',
+        '👤 Cost per buyer: 20,000 UZS',
+        '📈 Turnover ÷ cost: 2.50',
+      ]),
+    );
+  });
 });
