@@ -159,6 +159,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     transact: services.transact,
     clickReversals: services.clickReversals,
     starRefunds: services.starRefunds,
+    starSubscriptions: services.starSubscriptions,
     exports: services.exports,
     confirmations: services.panelConfirmations,
     clock,

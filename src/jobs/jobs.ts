@@ -49,6 +49,7 @@ const ITEM_JOBS = {
   warnSubscriber: given(item, ({ id }, { services }) => services.deadlines.warn(id)),
   settleTariff: given(item, ({ id }, { services }) => services.tariffs.settle(id)),
   lookAtMember: given(item, ({ id }, { services }) => services.reconciliation.lookAtMember(id)),
+  lookAtStars: given(item, ({ id }, { services }) => services.starReconciliation.lookAtBot(id)),
   checkBot: given(item, ({ id }, { services }) => services.botHealth.checkBot(id)),
 };
 
@@ -88,6 +89,7 @@ export const JOBS = {
         await scan(enqueue, 'endSubscription', services.deadlines.listEnded);
         await scan(enqueue, 'settleTariff', services.tariffs.listDue);
         await services.datedPlans.endDatedPlans();
+        await services.starSubscriptions.endOverdue();
       },
     },
     warn: {
@@ -115,6 +117,7 @@ export const JOBS = {
         logger.info(await services.reconciliation.reconcile(clock.now()), 'reconciled');
         await services.retention.prune();
         await scan(enqueue, 'lookAtMember', services.reconciliation.listMembers);
+        await scan(enqueue, 'lookAtStars', services.starReconciliation.listBots);
       },
     },
     /** Tells moderators how the last 24 hours went. */

@@ -28,7 +28,9 @@ import { createClickMessages } from './payments/providers/click/click-messages.t
 import { REFUND_NOTICES } from './payments/refunds/refund-notices.ts';
 import { reopenReceiptsEverywhere, reopenTheirReceipts } from './payments/review-followers.ts';
 import { createReviewMessages } from './payments/review-messages.ts';
+import { stopForLifetime, stopTheirRenewal } from './payments/stars/star-followers.ts';
 import { createStarMessages } from './payments/stars/star-messages.ts';
+import { RENEWAL_NOTICES } from './payments/stars/star-renewal-notices.ts';
 import { PLAN_NOTICES } from './plans/plan-notices.ts';
 import { createPrivacyMessages } from './privacy/privacy-messages.ts';
 import { PROMO_NOTICES } from './promo-codes/promo-notices.ts';
@@ -97,9 +99,9 @@ export const FOLLOWERS: Followers = {
   botLaunched: [rewardForBot],
   tariffApproved: [rewardForTariff],
   chatBecameUsable: [resumeChatWork],
-  timeGiven: [deliverAccess, settleWaitingRewards],
+  timeGiven: [deliverAccess, settleWaitingRewards, stopForLifetime],
   purchaseSettled: [settleTheirInviter],
-  accessEnded: [takeAccess, askBackLater],
+  accessEnded: [takeAccess, askBackLater, stopTheirRenewal],
 };
 
 /** Everything that Getolog tells somebody of its own accord. */
@@ -121,6 +123,7 @@ const NOTICES: NoticeTable = {
   ...PAYMENT_NOTICES,
   ...PROVIDER_NOTICES,
   ...REFUND_NOTICES,
+  ...RENEWAL_NOTICES,
   ...REFERRAL_NOTICES,
   ...WINBACK_NOTICES,
   ...SUPPORT_NOTICES,

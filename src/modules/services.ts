@@ -57,8 +57,11 @@ import { createShopSamples } from './payments/sample/shop-sample.ts';
 import { createStarChargeService } from './payments/stars/star-charge-service.ts';
 import { createStarCheckoutService } from './payments/stars/star-checkout-service.ts';
 import type { StarGateway } from './payments/stars/star-gateway.ts';
+import { createStarReconciliation } from './payments/stars/star-reconciliation.ts';
 import { createStarRefunds } from './payments/stars/star-refunds.ts';
+import { createStarRenewals } from './payments/stars/star-renewals.ts';
 import { createStarSetupService } from './payments/stars/star-setup-service.ts';
+import { createStarSubscriptionService } from './payments/stars/star-subscription-service.ts';
 import { createStorefrontService } from './payments/storefront-service.ts';
 import { createDatedPlans } from './plans/dated-plans.ts';
 import { createPlanEditor } from './plans/plan-editor.ts';
@@ -148,6 +151,7 @@ export function createServices(given: ServicesDeps) {
     reviews: createReviewService(base),
   };
   const takeBacks = createTakeBackService(deps);
+  const starCharges = createStarChargeService({ ...deps, starRenewals: createStarRenewals(deps) });
   const confirmed = {
     sellerBots: createSellerBotService(deps),
     tariffs: createTariffService(deps),
@@ -202,7 +206,9 @@ export function createServices(given: ServicesDeps) {
     starRefunds: deps.starRefunds,
     starSetup: createStarSetupService(deps),
     starCheckout: createStarCheckoutService(deps),
-    starCharges: createStarChargeService(deps),
+    starCharges,
+    starSubscriptions: createStarSubscriptionService(deps),
+    starReconciliation: createStarReconciliation({ ...deps, starCharges }),
     testOrders: createTestOrderService(deps),
     storefront: createStorefrontService(deps),
     shopSamples: createShopSamples(deps),

@@ -44,7 +44,7 @@ import { providerOf } from './providers/attempt.ts';
 import { expireAttempts } from './providers/attempt-clock.ts';
 import { traceReceipt } from './reuse/receipt-traces.ts';
 import { enqueueDecisionShown, enqueueReview } from './review-messages.ts';
-import { orderInStars } from './stars/star-orders.ts';
+import { orderInStars, withoutSecondRenewal } from './stars/star-orders.ts';
 import { findOnSale, type PlanOnSale } from './storefront-service.ts';
 
 /** What was chosen, and how it is paid. */
@@ -136,7 +136,8 @@ export function createCheckoutService(deps: {
         return outcome === 'given' ? { trialOf: onSale.title, duration: onSale.duration } : null;
       }
       if (onSale.hadAnything) throw new AppError('trial.used');
-      const plan = { ...onSale, heldForLife: await requireOfUse(work, actor, onSale, timeZone) };
+      const heldForLife = await requireOfUse(work, actor, onSale, timeZone);
+      const plan = { ...(await withoutSecondRenewal(work, actor, onSale)), heldForLife };
       const method = methodOf(plan, wanted);
       const { endUserId } = actor;
       const price = fromDecimal(plan.price);
@@ -152,8 +153,9 @@ export function createCheckoutService(deps: {
       const kept = await findKeptChoice(work, { endUserId, planId: plan.id, timeZone });
       if (method === null) return toMethodChoice(plan, price, kept ?? (await quoteFor(work, about)));
       const replaced = replacedBy(open);
-      if (method === 'stars') {
-        return toOrder(work, scope, await orderInStars(work, scope, actor, { plan, replaced }), plan);
+      if (method === 'stars' || method === 'starsub') {
+        const ordered = await orderInStars(work, scope, actor, { plan, method, replaced });
+        return toOrder(work, scope, ordered, plan);
       }
       if (kept && (kept.isOver || kept.paymentMethod !== method)) {
         const row = await keepTerms(work, scope, kept, { method, replaced, channelIds });

@@ -193,7 +193,10 @@ export async function findOnSale(
            p.is_trial AS "isTrial", p.is_trial AND ${Prisma.raw(HAD_ANYTHING)} AS "hadAnything",
            (SELECT string_agg(c.title, ' + ' ORDER BY array_position(p.channel_ids, c.id))
               FROM channels c WHERE c.id = ANY(p.channel_ids)) AS title,
-           ARRAY(SELECT m.method FROM payment_methods_offered m
+           ARRAY(SELECT m.method
+                   FROM (SELECT o.user_bot_id, o.method, o.offered_until FROM payment_methods_offered o
+                         UNION ALL SELECT o.user_bot_id, 'starsub', o.offered_until FROM payment_methods_offered o
+                                    WHERE o.method = 'stars' AND p.renews_in_stars) m
                   WHERE m.user_bot_id = p.user_bot_id AND m.offered_until > ${now}
                     AND (m.method <> 'stars' OR p.stars_price IS NOT NULL)
                   ORDER BY array_position(${METHODS_IN_ORDER}::text[], m.method)) AS methods

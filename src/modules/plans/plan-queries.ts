@@ -10,10 +10,10 @@ import { firstChatFirst, type Plan } from './plan.ts';
 
 const WITH_CHATS = { include: { chats: { select: { channelId: true } } } } as const;
 
-type PlanWithChats = Omit<PlanRow, 'archivedAt' | 'starsRenew'> & { chats: { channelId: number }[] };
+type PlanWithChats = Omit<PlanRow, 'archivedAt'> & { chats: { channelId: number }[] };
 
 function toPlan(row: PlanWithChats): Plan {
-  const { id, channelId, name, starsPrice, isActive, isTrial, isCustom } = row;
+  const { id, channelId, name, starsPrice, starsRenew, isActive, isTrial, isCustom } = row;
   return {
     id,
     channelId,
@@ -22,6 +22,7 @@ function toPlan(row: PlanWithChats): Plan {
     name,
     price: fromDecimal(row.price),
     starsPrice,
+    starsRenew,
     isActive,
     isTrial,
     isCustom,
@@ -31,7 +32,7 @@ function toPlan(row: PlanWithChats): Plan {
 /** Every plan that the bot's connected chats have. One statement: the plans' page is one round trip. */
 export async function findPlans(db: Db, { botId }: TenantScope): Promise<Plan[]> {
   const rows = await db.$queryRaw<(Omit<PlanWithChats, 'chats'> & { channelIds: number[] })[]>`
-    SELECT p.id, p.channel_id AS "channelId", ${DURATION_OF_PLAN}, p.name, p.price, p.stars_price AS "starsPrice", p.is_active AS "isActive", p.is_trial AS "isTrial",
+    SELECT p.id, p.channel_id AS "channelId", ${DURATION_OF_PLAN}, p.name, p.price, p.stars_price AS "starsPrice", p.stars_renew AS "starsRenew", p.is_active AS "isActive", p.is_trial AS "isTrial",
            p.is_custom AS "isCustom",
            ARRAY(SELECT x.channel_id FROM plan_chats x WHERE x.plan_id = p.id) AS "channelIds"
       FROM plans p JOIN channels c ON c.id = p.channel_id

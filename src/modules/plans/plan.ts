@@ -17,6 +17,8 @@ export interface Plan {
   price: bigint;
   /** Whole Stars; null: it is not sold for Stars. */
   starsPrice: number | null;
+  /** In Stars it can also be paid again and again. */
+  starsRenew: boolean;
   isActive: boolean;
   isTrial: boolean;
   /** Not one of the four standard plans. */

@@ -1,5 +1,6 @@
 import { AppError } from '../../kernel/errors.ts';
 import { parsePrice, TIYIN } from '../../shared/money.ts';
+import type { Plan } from './plan.ts';
 
 /** As many Stars as Telegram takes in one payment. */
 const MAX_STARS = 100_000;
@@ -26,4 +27,24 @@ export function proposeStars(price: bigint, rate: bigint): number | null {
   if (price <= 0n || rate <= 0n) return null;
   const stars = Number((price + rate - 1n) / rate);
   return stars <= MAX_STARS ? stars : null;
+}
+
+/** As many as Telegram takes of one person every 30 days. */
+const MAX_RENEWED_STARS = 10_000;
+
+/** @throws AppError `price.starsRenewed` for more Stars than Telegram takes again and again */
+export function requireRenewable(stars: number): void {
+  if (stars > MAX_RENEWED_STARS) throw new AppError('price.starsRenewed', { max: MAX_RENEWED_STARS });
+}
+
+/** Telegram knows no other time than 30 days, and one order is for one chat. */
+export function canRenewInStars({
+  duration,
+  channelIds,
+  isTrial,
+}: Pick<Plan, 'duration' | 'channelIds' | 'isTrial'>): boolean {
+  const isMonth =
+    (duration.kind === 'months' && duration.months === 1) ||
+    (duration.kind === 'days' && duration.days === 30);
+  return isMonth && channelIds.length === 1 && !isTrial;
 }

@@ -7,7 +7,7 @@ import { tell } from '../notifications/notice.ts';
 import { END_NOTICES, type ToldEnds } from './end-notices.ts';
 import { endAtItsTime } from './ending.ts';
 import { GRACE_DAYS, keepPlace } from './grace.ts';
-import { HAS_BEGUN, isHeld, listNearEnds, type NearEnd } from './near-ends.ts';
+import { HAS_BEGUN, isHeld, listNearEnds, type NearEnd, RENEWS_ITSELF } from './near-ends.ts';
 import { endsAt, hasBegun, PLACE_HELD_MS, WARNING_MARKS_MS } from './subscription.ts';
 import { lockEndUser } from './subscription-queries.ts';
 
@@ -51,6 +51,7 @@ export function createDeadlineService(deps: {
         FROM (SELECT d.id, d.channel_id, d.expires_at FROM subscriptions d
                 JOIN channels dc ON dc.id = d.channel_id JOIN user_bots b ON b.id = dc.user_bot_id AND b.is_active
                WHERE d.status = 'active' AND d.expires_at > ${now} AND d.expires_at <= ${threeDays} AND ${HAS_BEGUN}
+                 AND NOT ${RENEWS_ITSELF}
                  AND (NOT d.notified_3day OR (NOT d.notified_1day AND d.expires_at <= ${oneDay}))
                ORDER BY d.expires_at LIMIT ${limit}) s
         JOIN channels c ON c.id = s.channel_id`;
@@ -97,7 +98,9 @@ export function createDeadlineService(deps: {
         isLastDay ? one.notified1Day : one.notified3Day;
       if (left > WARNING_MARKS_MS.threeDays || isWarned(subscription)) return;
       const [own, ...others] = await listNearEnds(work, subscription);
-      const told = others.filter((one) => one.expiresAt > work.now && !isWarned(one));
+      // Whoever is charged by themselves has nothing to do.
+      if (own.renewsItself) return;
+      const told = others.filter((one) => !one.renewsItself && one.expiresAt > work.now && !isWarned(one));
       await work.db.subscription.updateMany({
         where: { id: { in: idsOf([own, ...told]) } },
         data: { notified3Day: true, ...(isLastDay ? { notified1Day: true } : {}) },

@@ -10,13 +10,18 @@ const SAME_MESSAGE_MS = HOUR_MS;
 /** As `hasBegun`, of a subscription `d`. */
 export const HAS_BEGUN = Prisma.sql`(d.delivered_at IS NOT NULL OR d.joined_at IS NOT NULL)`;
 
-/** Whether a receipt waits, or a provider takes money, whose approval would lengthen a subscription `d`. */
+/** Whether Telegram is to take Stars for a subscription `d` at its end, so that it goes on by itself. */
+export const RENEWS_ITSELF = Prisma.sql`EXISTS (
+  SELECT FROM star_subscriptions ss
+   WHERE ss.end_user_id = d.end_user_id AND ss.channel_id = d.channel_id AND ss.state = 'active')`;
+
+/** Whether a receipt waits, a provider takes money, or Stars are to come, which would lengthen a subscription `d`. */
 export function isHeld(now: Date): Prisma.Sql {
-  return Prisma.sql`EXISTS (
+  return Prisma.sql`(${RENEWS_ITSELF} OR EXISTS (
     SELECT 1 FROM payment_chats pc
       JOIN payments p ON p.id = pc.payment_id
        AND (p.status = 'pending' OR (p.status = 'created' AND p.locked_until > ${now}))
-     WHERE pc.end_user_id = d.end_user_id AND pc.channel_id = d.channel_id AND pc.is_open)`;
+     WHERE pc.end_user_id = d.end_user_id AND pc.channel_id = d.channel_id AND pc.is_open))`;
 }
 
 export interface NearEnd {
@@ -28,8 +33,9 @@ export interface NearEnd {
   notifiedEnd: boolean;
   /** For how many days its place would be kept. */
   graceDays: number;
-  /** A receipt, or a payment that runs, holds its place. */
+  /** A receipt, a payment that runs, or one that comes by itself holds its place. */
   isHeld: boolean;
+  renewsItself: boolean;
 }
 
 /**
@@ -46,7 +52,7 @@ export async function listNearEnds(
   const [own, ...others] = await db.$queryRaw<(NearEnd & { isTrial: boolean })[]>`
     SELECT d.id, d.expires_at AS "expiresAt", d.grace_until AS "graceUntil", d.notified_3day AS "notified3Day",
            d.notified_1day AS "notified1Day", d.notified_end AS "notifiedEnd", ${GRACE_DAYS} AS "graceDays",
-           ${isHeld(now)} AS "isHeld", ${IS_TRIAL} AS "isTrial"
+           ${isHeld(now)} AS "isHeld", ${RENEWS_ITSELF} AS "renewsItself", ${IS_TRIAL} AS "isTrial"
       FROM subscriptions d
      WHERE d.end_user_id = ${endUserId} AND d.status = 'active' AND ${HAS_BEGUN}
        AND coalesce(d.grace_until, d.expires_at) BETWEEN ${from} AND ${to}

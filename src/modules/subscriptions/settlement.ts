@@ -25,12 +25,21 @@ declare module '../../kernel/events.ts' {
   }
 }
 
+/** Time by Telegram's own calendar. */
+export interface ExactTime {
+  kind: 'exact';
+  /** By how much an end moves, in milliseconds. */
+  ms: number;
+  /** The end of whoever has none. */
+  until: Date;
+}
+
 export type GivenTime = TimeSource & {
   botId: number;
   endUserId: number;
   /** Every chat that it opens, the plan's first one first. */
   channelIds: readonly number[];
-  duration: Duration;
+  duration: Duration | ExactTime;
 };
 
 /** The entries that live, in the order of their coming: what the fold reads. */
@@ -107,7 +116,11 @@ async function giveIn(
     : await db.subscription.create({
         data: { ...renewed, endUserId, channelId, startedAt: now, status: 'active' },
       });
-  const { durationMonths: months, durationDays: days, endsOn } = toDurationColumns(duration);
+  const {
+    durationMonths: months,
+    durationDays: days,
+    endsOn,
+  } = duration.kind === 'exact' ? NO_DURATION : toDurationColumns(duration);
   const about = { botId, endUserId, channelId, subscriptionId: subscription.id };
   await db.timeEntry.create({
     data: { ...about, source, sourceId, months, days, endsOn, ...place, createdAt: now },
@@ -115,18 +128,37 @@ async function giveIn(
   return { subscription, place };
 }
 
+/** A length and nothing else. */
+const NO_DURATION = { durationMonths: null, durationDays: null, endsOn: null };
+
 /** What somebody has in a chat, as far as time that comes on top of it is concerned. */
 type Held = Pick<SubscriptionRow, 'expiresAt' | 'deliveredAt' | 'joinedAt'>;
 
 /** Where time comes to lie that is given at `now`, and when the whole ends then. */
 function layOnHeld(
   held: Held | undefined,
-  duration: Duration,
+  duration: Duration | ExactTime,
   now: Date,
   timeZone: string,
 ): { place: Pick<TimeEntry, 'addedFrom' | 'addedTo'>; expiresAt: Date | null } {
+  if (duration.kind === 'exact') {
+    const place = layExactly(held, duration, now);
+    return { place, expiresAt: held?.expiresAt === null ? null : place.addedTo };
+  }
   const place = held ? layOnActive(held, duration, now, timeZone) : layOn(now, duration, now, timeZone);
   return { place, expiresAt: held?.expiresAt === null ? null : place.addedTo };
+}
+
+/** Nobody pays for nothing here either: what would be over already ends where Telegram says. */
+function layExactly(
+  held: Held | undefined,
+  { ms, until }: ExactTime,
+  now: Date,
+): { addedFrom: Date; addedTo: Date } {
+  if (held?.expiresAt === null) return { addedFrom: now, addedTo: now };
+  const from = held?.expiresAt ?? now;
+  const to = held ? new Date(from.getTime() + ms) : until;
+  return to > now ? { addedFrom: from, addedTo: to } : { addedFrom: now, addedTo: until > now ? until : now };
 }
 
 /**

@@ -54,6 +54,9 @@ export const TRY_AS_END_USER = route('try');
 export const INVITE = route('invite');
 export const MY_SUBSCRIPTION = route('mysub');
 export const RELINK = route('relink', serial);
+/** What is paid in Stars again and again. */
+export const STAR_OFF = neverLimited(route('star-off', serial));
+export const STAR_ON = neverLimited(route('star-on', serial));
 /** The owner's chat where the bot is administrator already. */
 export const CONNECT_OWN = route('connect');
 
@@ -147,6 +150,8 @@ export const PLAN_REMOVE = route('plan-remove', serial);
 export const PLAN_REMOVE_YES = route('plan-remove', serial, 'yes');
 /** The next text is the price in Stars. */
 export const STARS_PRICE = route('stars', serial);
+export const STARS_RENEW_ON = route('stars-renew-on', serial);
+export const STARS_RENEW_OFF = route('stars-renew-off', serial);
 /** Which chats a plan opens. */
 export const PLAN_CHATS = route('plan-chats', serial);
 export const PLAN_CHAT = route('plan-chat', serial, serial);

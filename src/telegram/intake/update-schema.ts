@@ -38,12 +38,10 @@ const file = object(
 );
 const entities = list(object({ type: text, offset: place, length: place }));
 /** Of Stars, whole ones. */
-const payment = object({
-  currency: text,
-  total_amount: positiveId,
-  invoice_payload: text,
-  telegram_payment_charge_id: text,
-});
+const payment = object(
+  { currency: text, total_amount: positiveId, invoice_payload: text, telegram_payment_charge_id: text },
+  { is_recurring: flag, is_first_recurring: flag, subscription_expiration_date: moment },
+);
 const message = {
   ...object(
     { message_id: messageId, date: moment, chat },

@@ -1,6 +1,13 @@
 import { type Api, GrammyError } from 'grammy';
+import type { StarTransaction as ToldTransaction } from 'grammy/types';
 import { DeliveryError } from '../../kernel/outbox/delivery-error.ts';
-import type { StarGateway, StarOutcome } from '../../modules/payments/stars/star-gateway.ts';
+import {
+  type StarGateway,
+  type StarOutcome,
+  type StarTransaction,
+  TRANSACTIONS_AT_ONCE,
+} from '../../modules/payments/stars/star-gateway.ts';
+import { SECOND_MS } from '../../shared/durations.ts';
 import { type Throttle, throttled } from './throttle.ts';
 
 /** Calls about Stars: each once, whoever enqueued it decides when it is made again. */
@@ -33,6 +40,34 @@ export function createStarGateway(deps: {
         (api) => api.refundStarPayment(Number(telegramUserId), chargeId),
         /CHARGE_ALREADY_REFUNDED/,
       ),
+    cancelRenewal: (telegramBotId, { telegramUserId, chargeId, isCanceled }) =>
+      call(
+        telegramBotId,
+        'editUserStarSubscription',
+        (api) => api.editUserStarSubscription(Number(telegramUserId), chargeId, isCanceled),
+        /SUBSCRIPTION_NOT_ACTIVE/,
+      ),
+    async listTransactions(telegramBotId, offset) {
+      const api = await deps.apiOf(telegramBotId);
+      const { transactions } = await throttled(deps.throttle, { api, method: 'getStarTransactions' }, () =>
+        api.getStarTransactions({ offset, limit: TRANSACTIONS_AT_ONCE }),
+      );
+      return transactions.map(toTransaction);
+    },
+  };
+}
+
+function toTransaction({ id, amount, date, source, receiver }: ToldTransaction): StarTransaction {
+  const partner = source ?? receiver;
+  if (partner?.type !== 'user' || partner.transaction_type !== 'invoice_payment') return null;
+  const { user, invoice_payload: payload = '', subscription_period: period } = partner;
+  return {
+    direction: source ? 'in' : 'out',
+    chargeId: id,
+    telegramUserId: BigInt(user.id),
+    stars: amount,
+    payload,
+    paidUntil: period === undefined ? null : new Date((date + period) * SECOND_MS),
   };
 }
 

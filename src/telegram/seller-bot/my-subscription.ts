@@ -2,18 +2,38 @@ import { Composer } from 'grammy';
 import { type BotDeps, viewerOf } from '../bots/bot-deps.ts';
 import { onPress } from '../common/callback-data.ts';
 import { endUserIn, type SellerContext } from '../common/context.ts';
-import { MY_SUBSCRIPTION, RELINK } from '../common/routes.ts';
-import { show } from '../common/screen.ts';
+import { MY_SUBSCRIPTION, RELINK, STAR_OFF, STAR_ON } from '../common/routes.ts';
+import { type Screen, show } from '../common/screen.ts';
+import { renewalAllowedScreen, withRenewals } from '../views/buyer/star-renewals.ts';
 import { mySubscriptionScreen } from '../views/buyer/subscription.ts';
 
 /** What the person holds: until when, renewal, and a link for whoever is outside. */
 export function mySubscription(deps: BotDeps): Composer<SellerContext> {
-  const { inviteLinks, subscriptions } = deps.services;
+  const { inviteLinks, starSubscriptions, subscriptions } = deps.services;
   const composer = new Composer<SellerContext>();
 
   onPress(composer, MY_SUBSCRIPTION, async (context) => {
-    const held = await subscriptions.listHeld(context.scope, await endUserIn(context));
-    await show(context, mySubscriptionScreen(viewerOf(context, deps), held));
+    await show(context, await page(context));
+  });
+
+  async function page(context: SellerContext): Promise<Screen> {
+    const buyer = await endUserIn(context);
+    const [held, renewals] = await Promise.all([
+      subscriptions.listHeld(context.scope, buyer),
+      starSubscriptions.listOwn(context.scope, buyer),
+    ]);
+    const viewer = viewerOf(context, deps);
+    return withRenewals(viewer, mySubscriptionScreen(viewer, held), renewals);
+  }
+
+  onPress(composer, STAR_OFF, async (context, id) => {
+    await starSubscriptions.stop(context.scope, await endUserIn(context), id);
+    await show(context, await page(context));
+  });
+
+  onPress(composer, STAR_ON, async (context, id) => {
+    await starSubscriptions.allow(context.scope, await endUserIn(context), id);
+    await show(context, renewalAllowedScreen(viewerOf(context, deps)));
   });
 
   onPress(composer, RELINK, async (context, subscriptionId) => {

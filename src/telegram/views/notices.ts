@@ -17,6 +17,7 @@ import {
 import { button, type Screen } from '../common/screen.ts';
 import { accessUntil } from './buyer/access.ts';
 import { endedScreen, endsScreen, graceScreen } from './buyer/ends.ts';
+import { renewalChangedNotice } from './buyer/star-renewals.ts';
 import { winbackScreen } from './buyer/winback.ts';
 import {
   date,
@@ -44,6 +45,7 @@ const NOTICE_VIEWS: { readonly [K in NoticeKind]: NoticeView<K> } = {
   ...REFUND_NOTICE_VIEWS,
   ...CONNECTION_NOTICE_VIEWS,
   ...REFERRAL_NOTICE_VIEWS,
+  autoRenewalChanged: renewalChangedNotice,
 
   handedOver: (viewer, { matter, person, title, botUsername, telegramBotId }) => ({
     text: viewer.t(`notice.handedOver.${matter}`, {

@@ -41,3 +41,20 @@ export async function ordersInStars(
   });
   return { paymentId, link };
 }
+
+/** Somebody orders the month with auto-renewal, pays, and is let in. @returns the first charge, and the order's number */
+export async function subscribesInStars(
+  platform: Pick<Platform, 'database' | 'quiet'>,
+  { shop, planId }: Pick<Shop, 'shop' | 'planId'>,
+  buyer: SandboxPerson,
+): Promise<{ chargeId: string; paymentId: number }> {
+  await buyer.presses(shop, `pay:${planId}:starsub`);
+  await platform.quiet();
+  const paid = await buyer.paysBy(shop, /^Pay/);
+  if (!paid.ok) throw new Error(paid.reason);
+  await platform.quiet();
+  const { paymentId } = await platform.database.starSubscription.findFirstOrThrow({
+    where: { firstChargeId: paid.chargeId },
+  });
+  return { chargeId: paid.chargeId, paymentId };
+}

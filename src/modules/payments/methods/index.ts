@@ -2,7 +2,7 @@ import { CARD } from './card.ts';
 import { CLICK } from './click.ts';
 import { PAYME } from './payme.ts';
 import type { PaymentMethod, PaymentMethodTable } from './payment-method.ts';
-import { STARS } from './stars.ts';
+import { STARS, STARSUB } from './stars.ts';
 import { UZUM } from './uzum.ts';
 
 /** Every method of paying. */
@@ -12,6 +12,7 @@ export const PAYMENT_METHODS: PaymentMethodTable = {
   click: CLICK,
   uzum: UZUM,
   stars: STARS,
+  starsub: STARSUB,
 };
 
 export function isPaymentMethod(name: string): name is PaymentMethod {

@@ -58,7 +58,9 @@ export function createOrderStatusService({ prisma, clock }: { prisma: PrismaClie
         title: soldTitle(row),
         duration: toDuration(row),
         invoice:
-          isPayable && provider === 'stars' ? toInvoice({ id: row.id, amount: amountOfRow(row) }) : null,
+          isPayable && provider === 'stars'
+            ? toInvoice({ id: row.id, amount: amountOfRow(row) }, { renews: row.paymentMethod === 'starsub' })
+            : null,
         link: isPayable ? await linkTo(prisma, scope, row) : null,
         lockedUntil: row.lockedUntil !== null && row.lockedUntil > now ? row.lockedUntil : null,
       };

@@ -4,6 +4,7 @@ import { fromDecimal } from '../../../shared/money.ts';
 import { endUserOf, ownerOf } from '../../notifications/address.ts';
 import { tell } from '../../notifications/notice.ts';
 import type { HashPerson } from '../../platform/person-key.ts';
+import type { ExactTime } from '../../subscriptions/settlement.ts';
 import { ORDER_LOCK_MS } from '../../subscriptions/subscription.ts';
 import { PROVIDER_NOTICES } from '../provider-notices.ts';
 import { givePurchase, takePurchaseBack } from '../purchase.ts';
@@ -103,6 +104,7 @@ export function createSettlementService({
 
   /**
    * The money has come: it approves its order, and gives what that has bought; or else waits to be returned.
+   * @param exact what it gives in place of the plan's own time
    * @param onlyIfOpen the money has not moved yet: unless the order is open and can be delivered nothing is changed
    */
   async function settle(
@@ -113,7 +115,8 @@ export function createSettlementService({
     {
       onlyIfOpen = false,
       paymentSource = null,
-    }: { onlyIfOpen?: boolean; paymentSource?: string | null } = {},
+      exact,
+    }: { onlyIfOpen?: boolean; paymentSource?: string | null; exact?: ExactTime } = {},
   ): Promise<Settlement> {
     requireState(attempt, BEFORE_PAID);
     const isRefused =
@@ -133,7 +136,7 @@ export function createSettlementService({
       await openRefund(work, merchant, after, paid, why);
       return { attempt: paid, outcome: 'refund' };
     }
-    await approve(work, merchant, after);
+    await approve(work, merchant, after, exact);
     return { attempt: paid, outcome: 'settled' };
   }
 
@@ -144,7 +147,12 @@ export function createSettlementService({
     return (await isDeliverable(work, order, await rules())) ? null : 'undeliverable';
   }
 
-  async function approve(work: Work, { scope, provider }: PaidBot, order: Order): Promise<void> {
+  async function approve(
+    work: Work,
+    { scope, provider }: PaidBot,
+    order: Order,
+    exact?: ExactTime,
+  ): Promise<void> {
     const { db, now } = work;
     const { id: paymentId, status, isTest } = order.payment;
     const [payment] = await db.payment.updateManyAndReturn({
@@ -154,7 +162,7 @@ export function createSettlementService({
     if (!payment) throw new Error('An order was decided under the lock of its buyer');
     if (!isTest) {
       const { channelIds } = order;
-      await givePurchase(work, scope, { payment, channelIds, rejectedAt: null }, await rules());
+      await givePurchase(work, scope, { payment, channelIds, rejectedAt: null, exact }, await rules());
       if (status === 'cancelled') {
         tell(work, PROVIDER_NOTICES.paymentLate, endUserOf(payment), { paymentId }, { botId: scope.botId });
       }

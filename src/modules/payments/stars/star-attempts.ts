@@ -13,6 +13,8 @@ export interface StarCharge {
   /** Whole Stars. */
   stars: number;
   payload: string;
+  /** Of what is paid again and again; null: it is paid once. */
+  renewal: { until: Date; isFirst: boolean | null } | null;
 }
 
 /** A bot as Telegram pays it in Stars, of which there are none to try it with. */

@@ -1,27 +1,47 @@
 import type { TenantScope } from '../../../kernel/tenant-scope.ts';
 import type { Work } from '../../../kernel/unit-of-work.ts';
-import { changeAttempt, lockOrder, type Order } from '../providers/attempt-repository.ts';
+import { changeAttempt, type Order } from '../providers/attempt-repository.ts';
 import { openRefund } from '../providers/refunds.ts';
 import type { SettlementService } from '../providers/settlement-service.ts';
 import { findCharge, noteCharge, paidInStars, type StarCharge } from './star-attempts.ts';
-import { isPriceOf } from './star-checkout-service.ts';
-import { orderOfPayload } from './star-invoice.ts';
+import { isPriceOf, lockInvoiced } from './star-checkout-service.ts';
 import { noteReturned } from './star-refunds.ts';
+import type { StarRenewals } from './star-renewals.ts';
+
+export type StarChargeService = ReturnType<typeof createStarChargeService>;
 
 /** Stars that came, or went back, as Telegram tells of them: each charge once, however often it is heard of. */
 export function createStarChargeService({
   settlements,
+  starRenewals,
 }: {
   settlements: Pick<SettlementService, 'handle' | 'settle' | 'takeBack'>;
+  starRenewals: Pick<StarRenewals, 'take'>;
 }) {
   /** It is honoured whether or not anybody asked before if it might be paid. */
   function take(scope: TenantScope, charge: StarCharge): Promise<void> {
     return settlements.handle(async (work) => {
-      const order = await findOrderOf(work, scope, charge);
-      if (await findCharge(work.db, scope, charge.chargeId)) return;
-      if (order) await settle(work, scope, order, charge);
-      else await keepForeign(work, scope, charge);
+      await takeIn(work, scope, charge, await findOrderOf(work, scope, charge));
     });
+  }
+
+  /** The same of one that is only heard of later; what no order of ours asked for is another program's. */
+  async function takeLate(work: Work, scope: TenantScope, charge: StarCharge): Promise<void> {
+    const order = await findOrderOf(work, scope, charge);
+    if (order) await takeIn(work, scope, charge, order);
+  }
+
+  async function takeIn(
+    work: Work,
+    scope: TenantScope,
+    charge: StarCharge,
+    order: Order | null,
+  ): Promise<void> {
+    if (await findCharge(work.db, scope, charge.chargeId)) return;
+    if (!order) return keepForeign(work, scope, charge);
+    const isBuyer = order.endUser.telegramUserId === charge.telegramUserId;
+    if (isBuyer && charge.renewal) return starRenewals.take(work, scope, order, charge, charge.renewal);
+    return settle(work, scope, order, charge);
   }
 
   async function settle(work: Work, scope: TenantScope, order: Order, charge: StarCharge): Promise<void> {
@@ -49,14 +69,13 @@ export function createStarChargeService({
     return settlements.handle((work) => noteReturned(work, settlements, scope, chargeId));
   }
 
-  return { take, giveBack };
+  return { take, takeLate, giveBack };
 }
 
 const paidAt = ({ now }: Work) => ({ state: 'paid', performTime: BigInt(now.getTime()) });
 
 /** What a charge pays for, locked; null: nothing that this bot asked for at that price. */
 async function findOrderOf(work: Work, scope: TenantScope, charge: StarCharge): Promise<Order | null> {
-  const paymentId = orderOfPayload(charge.payload);
-  const order = paymentId === null ? null : await lockOrder(work, paidInStars(scope), paymentId);
+  const order = await lockInvoiced(work, scope, charge.payload);
   return order && isPriceOf(order.payment, charge) ? order : null;
 }

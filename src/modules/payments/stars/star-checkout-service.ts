@@ -8,15 +8,19 @@ import { lockOrder, type Order } from '../providers/attempt-repository.ts';
 import type { SettlementService } from '../providers/settlement-service.ts';
 import { paidInStars, type StarCharge } from './star-attempts.ts';
 import { orderOfPayload } from './star-invoice.ts';
+import { findRunningRenewal } from './star-renewal-queries.ts';
 
 /** How long nothing else is chosen in the place of an order whose buyer has been let pay. */
 const LOCK_MS = 2 * MINUTE_MS;
 
 /** Somebody is about to pay in Stars, and Telegram asks whether they may. */
-export type StarQuestion = Omit<StarCharge, 'chargeId'>;
+export type StarQuestion = Omit<StarCharge, 'chargeId' | 'renewal'>;
 
-/** Why somebody may not: it is paid already, is open no more, or was never an order of theirs. */
-export type StarRefusal = 'paid' | 'closed' | 'unknown';
+/**
+ * Why somebody may not: it is paid already, is open no more, or was never an order of theirs; or the chat is renewed by
+ * itself already.
+ */
+export type StarRefusal = 'paid' | 'closed' | 'unknown' | 'renewing';
 
 export interface StarVerdict {
   /** Null: they may. */
@@ -46,9 +50,13 @@ export function createStarCheckoutService({
   }
 
   async function decide(work: Work, scope: TenantScope, question: StarQuestion): Promise<StarRefusal | null> {
-    const paymentId = orderOfPayload(question.payload);
-    const order = paymentId === null ? null : await lockOrder(work, paidInStars(scope), paymentId);
+    const order = await lockInvoiced(work, scope, question.payload);
     if (!order || !isAskedFor(order, question)) return 'unknown';
+    const { payment, endUser, channelIds } = order;
+    if (payment.paymentMethod === 'starsub') {
+      const running = await findRunningRenewal(work.db, { endUserId: endUser.id, channelIds });
+      if (running) return running.paymentId === payment.id ? null : 'renewing';
+    }
     const standing = await settlements.standing(work, order);
     if (standing !== 'payable') return standing;
     const lockedUntil = new Date(work.now.getTime() + LOCK_MS);
@@ -57,6 +65,13 @@ export function createStarCheckoutService({
   }
 
   return { mayPay };
+}
+
+/** The order that an invoice is for, with the lock on its buyer; null where it is none of this bot's. */
+export async function lockInvoiced(work: Work, scope: TenantScope, payload: string): Promise<Order | null> {
+  const invoiced = orderOfPayload(payload);
+  const order = invoiced && (await lockOrder(work, paidInStars(scope), invoiced.paymentId));
+  return order && order.payment.paymentMethod === invoiced?.method ? order : null;
 }
 
 /** Whether it is what this order asks of this very person. */

@@ -1,21 +1,30 @@
 import { z } from 'zod';
 import type { OutboxDefinitions } from '../../../kernel/outbox/outbox-message.ts';
 import type { StarRefunds } from './star-refunds.ts';
+import type { StarSubscriptionService } from './star-subscription-service.ts';
 
 const refundStars = z.object({ attemptId: z.int() });
+const stopStarSubscription = z.object({
+  starSubscriptionId: z.int(),
+  telegramUserId: z.string().optional(),
+});
 
 declare module '../../../kernel/outbox/outbox-message.ts' {
   interface OutboxPayloads {
     /** Telegram is asked to return the Stars of an attempt. */
     'refund-stars': z.infer<typeof refundStars>;
+    /** Telegram is to charge no more for it. @param telegramUserId of whoever is forgotten since */
+    'stop-star-subscription': z.infer<typeof stopStarSubscription>;
   }
 }
 
 export function createStarMessages({
   starRefunds,
+  starSubscriptions,
 }: {
   starRefunds: Pick<StarRefunds, 'carryOut'>;
-}): OutboxDefinitions<'refund-stars'> {
+  starSubscriptions: Pick<StarSubscriptionService, 'stopByItself'>;
+}): OutboxDefinitions<'refund-stars' | 'stop-star-subscription'> {
   return {
     'refund-stars': {
       payload: refundStars,
@@ -23,6 +32,16 @@ export function createStarMessages({
       onUnknown: 'retry',
       endsWithBot: true,
       handle: async ({ attemptId }) => ((await starRefunds.carryOut(attemptId)) ? 'delivered' : 'not-due'),
+    },
+    'stop-star-subscription': {
+      payload: stopStarSubscription,
+      onUnknown: 'retry',
+      endsWithBot: true,
+      async handle({ starSubscriptionId, telegramUserId }) {
+        const forgotten = telegramUserId === undefined ? null : BigInt(telegramUserId);
+        const isStopped = await starSubscriptions.stopByItself(starSubscriptionId, forgotten);
+        return isStopped ? 'delivered' : 'not-due';
+      },
     },
   };
 }

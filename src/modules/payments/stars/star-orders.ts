@@ -7,6 +7,7 @@ import { toDurationColumns } from '../../plans/duration.ts';
 import { findLatestSource } from '../../sources/visit-service.ts';
 import { addOtherChats, replaceChoices } from '../open-choices.ts';
 import type { PlanOnSale } from '../storefront-service.ts';
+import { findRunningRenewal } from './star-renewal-queries.ts';
 
 /**
  * Orders a plan at its price in Stars, which no code changes: one that is reserved is free again. The caller holds the lock
@@ -17,7 +18,7 @@ export async function orderInStars(
   work: Work,
   scope: TenantScope,
   { endUserId }: EndUserActor,
-  { plan, replaced }: { plan: PlanOnSale; replaced: number[] },
+  { plan, method, replaced }: { plan: PlanOnSale; method: 'stars' | 'starsub'; replaced: number[] },
 ): Promise<PaymentRow> {
   const { id: planId, channelIds, duration, starsPrice } = plan;
   if (starsPrice === null) throw new AppError('planGone');
@@ -31,7 +32,7 @@ export async function orderInStars(
       ...toDurationColumns(duration),
       amount: starsPrice,
       currency: 'XTR',
-      paymentMethod: 'stars',
+      paymentMethod: method,
       status: 'created',
       createdAt: work.now,
       sourceId: await findLatestSource(work, endUserId),
@@ -39,4 +40,15 @@ export async function orderInStars(
   });
   await addOtherChats(work, row, channelIds);
   return row;
+}
+
+/** A chat is renewed by itself once: whoever has that is not offered it again. */
+export async function withoutSecondRenewal(
+  { db }: Work,
+  { endUserId }: EndUserActor,
+  plan: PlanOnSale,
+): Promise<PlanOnSale> {
+  const { channelIds, methods } = plan;
+  if (!methods.includes('starsub') || !(await findRunningRenewal(db, { endUserId, channelIds }))) return plan;
+  return { ...plan, methods: methods.filter((method) => method !== 'starsub') };
 }

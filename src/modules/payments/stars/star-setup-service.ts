@@ -1,5 +1,6 @@
 import type { PrismaClient } from '../../../infra/prisma-client/client.ts';
 import { type Actor, type OwnerActor, requireOwner, requireOwnerOf } from '../../../kernel/actor.ts';
+import { AppError } from '../../../kernel/errors.ts';
 import type { TenantScope } from '../../../kernel/tenant-scope.ts';
 import type { UnitOfWork } from '../../../kernel/unit-of-work.ts';
 import type { Clock } from '../../../shared/clock.ts';
@@ -7,7 +8,7 @@ import { fromDecimalString } from '../../../shared/money.ts';
 import { lockChats } from '../../channels/chat-connection.ts';
 import { hasTariff } from '../../merchant-accounts/merchant-account-service.ts';
 import { getPlan } from '../../plans/plan-queries.ts';
-import { proposeStars, readStarsPrice } from '../../plans/stars-price.ts';
+import { canRenewInStars, proposeStars, readStarsPrice, requireRenewable } from '../../plans/stars-price.ts';
 import { readSetting } from '../../platform/platform-settings.ts';
 
 /** Whether a bot is paid in Stars, and what hinders it. */
@@ -60,7 +61,7 @@ export function createStarSetupService(deps: { prisma: PrismaClient; transact: U
     return rate === null ? null : proposeStars(plan.price, fromDecimalString(rate));
   }
 
-  /** What was chosen keeps its own price. @throws AppError `price.stars`, `notFound` */
+  /** What was chosen keeps its own price. @throws AppError `price.stars`, `price.starsRenewed`, `notFound` */
   async function setPrice(
     scope: TenantScope,
     actor: Actor,
@@ -72,11 +73,34 @@ export function createStarSetupService(deps: { prisma: PrismaClient; transact: U
       await requireOwner(db, scope, actor);
       if (!(await once(actor.act))) return;
       await lockChats(work, scope);
-      const { id } = await getPlan(db, scope, planId);
+      const { id, starsRenew } = await getPlan(db, scope, planId);
+      if (starsRenew) requireRenewable(starsPrice ?? 0);
       await db.plan.update({ where: { id }, data: { starsPrice } });
       audit(actor, 'plan.stars-set', { plan: id, bot: scope.botId });
     });
   }
 
-  return { open, switchStars, propose, setPrice };
+  /**
+   * Whether it is offered to be paid again every 30 days.
+   * @throws AppError `price.starsRenewed`, `notFound` for what is no single chat for a month
+   */
+  async function switchRenewal(
+    scope: TenantScope,
+    actor: OwnerActor,
+    { planId, isOn }: { planId: number; isOn: boolean },
+  ): Promise<void> {
+    await transact(async (work) => {
+      const { db, audit, once } = work;
+      await requireOwner(db, scope, actor);
+      if (!(await once(actor.act))) return;
+      await lockChats(work, scope);
+      const plan = await getPlan(db, scope, planId);
+      if (isOn && !canRenewInStars(plan)) throw new AppError('notFound');
+      if (isOn) requireRenewable(plan.starsPrice ?? 0);
+      await db.plan.update({ where: { id: planId }, data: { starsRenew: isOn } });
+      audit(actor, 'plan.stars-set', { plan: planId, bot: scope.botId });
+    });
+  }
+
+  return { open, switchStars, propose, setPrice, switchRenewal };
 }

@@ -15,6 +15,8 @@ import {
   PLAN_REMOVE,
   PLAN_REMOVE_YES,
   STARS_PRICE,
+  STARS_RENEW_OFF,
+  STARS_RENEW_ON,
 } from '../../common/routes.ts';
 import { type Screen, send, show } from '../../common/screen.ts';
 import type { AnswerHandlers } from '../../middleware/open-questions.ts';
@@ -72,6 +74,17 @@ export function planPages(
     await ask(context, openQuestions, { question: 'starsPrice', planId });
     await show(context, askStarsPriceScreen(viewerOf(context, deps), edited, proposed));
   });
+
+  for (const [pressed, isOn] of [
+    [STARS_RENEW_ON, true],
+    [STARS_RENEW_OFF, false],
+  ] as const) {
+    onPress(composer, pressed, async (context, planId) => {
+      const scope = await sellerBots.scopeOfPlan(ownerIn(context), planId);
+      await starSetup.switchRenewal(scope, ownerIn(context), { planId, isOn });
+      await show(context, await page(context, planId));
+    });
+  }
 
   onPress(composer, PLAN_REMOVE, async (context, planId) => {
     const { edited } = await open(context, planId);

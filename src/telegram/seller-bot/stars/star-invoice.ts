@@ -27,16 +27,20 @@ export async function withStatusLink(
   return { ...status, link: await createLink(context, viewer, { title, duration, invoice }) };
 }
 
-const isInStars = (order: Order): order is Order<'stars'> => order.method === 'stars';
+const isInStars = (order: Order): order is Order<'stars'> | Order<'starsub'> =>
+  order.method === 'stars' || order.method === 'starsub';
+
+/** 30 days: Telegram knows no other. */
+const PERIOD_SECONDS = 2_592_000;
 
 /** @throws AppError `telegramUnavailable` */
 async function createLink(context: SellerContext, viewer: Viewer, sold: SoldInStars): Promise<string> {
-  const { payload, stars } = sold.invoice;
+  const { payload, stars, renews } = sold.invoice;
   const { title, description, label } = invoiceWords(viewer, sold);
   try {
-    return await context.api.createInvoiceLink(title, description, payload, '', 'XTR', [
-      { label, amount: stars },
-    ]);
+    const prices = [{ label, amount: stars }];
+    const period = renews ? { subscription_period: PERIOD_SECONDS } : {};
+    return await context.api.createInvoiceLink(title, description, payload, '', 'XTR', prices, period);
   } catch (error) {
     const failure = toDeliveryError(error);
     if (isDeliveryFailure(failure, 'not-sent', 'unknown')) throw new AppError('telegramUnavailable');

@@ -1,4 +1,5 @@
 import { Composer } from 'grammy';
+import type { SuccessfulPayment } from 'grammy/types';
 import { suggestLanguage, type Translator, translator } from '../../../infra/i18n/i18n.ts';
 import type { StarVerdict } from '../../../modules/payments/stars/star-checkout-service.ts';
 import { SECOND_MS } from '../../../shared/durations.ts';
@@ -12,7 +13,7 @@ const WORD_WITHIN_MS = 8 * SECOND_MS;
 
 /** Answers whether somebody may pay in Stars, and takes what they paid. */
 export function starPayments(deps: BotDeps, after: After = afterRealTime): Composer<SellerContext> {
-  const { starCheckout, starCharges } = deps.services;
+  const { starCheckout, starCharges, starSubscriptions } = deps.services;
   const composer = new Composer<SellerContext>();
 
   composer.on('pre_checkout_query', async (context) => {
@@ -42,7 +43,13 @@ export function starPayments(deps: BotDeps, after: After = afterRealTime): Compo
       currency: paid.currency,
       stars: paid.total_amount,
       payload: paid.invoice_payload,
+      renewal: renewalIn(paid),
     });
+  });
+
+  composer.on('subscription', (context) => {
+    const { user, invoice_payload: payload, state } = context.update.subscription;
+    return starSubscriptions.noteState(context.scope, { telegramUserId: BigInt(user.id), payload, state });
   });
 
   composer.on('message:refunded_payment', (context) =>
@@ -56,6 +63,13 @@ type Outcome =
   | { kind: 'verdict'; verdict: StarVerdict }
   | { kind: 'fault'; error: unknown }
   | { kind: 'late' };
+
+/** Of a first payment both flags are set. */
+function renewalIn(paid: SuccessfulPayment): { until: Date; isFirst: boolean } | null {
+  const { is_recurring: isRecurring, subscription_expiration_date: until } = paid;
+  if (!isRecurring || until === undefined) return null;
+  return { until: new Date(until * SECOND_MS), isFirst: paid.is_first_recurring === true };
+}
 
 /** Why somebody may not pay now, in their language; null: they may. */
 function refusalOf(outcome: Outcome, guessed: Translator): string | null {

@@ -16,6 +16,7 @@ export const ORDER_VIEWS: { readonly [M in PaymentMethod]: OrderView<M> } = {
   click: withCode(providerScreen),
   uzum: withCode(uzumScreen),
   stars: starsScreen,
+  starsub: starsScreen,
 };
 
 export function orderScreen<M extends PaymentMethod>(viewer: Viewer, order: Order<M>): Screen {
@@ -68,8 +69,9 @@ export function methodScreen(viewer: Viewer, choice: MethodChoice): Screen {
 /** Of Stars with their price, because the text above has another. */
 function methodName(viewer: Viewer, { starsPrice }: MethodChoice, method: PaymentMethod): string {
   const name = viewer.t.plainNamed('paymentMethod', method);
-  if (method !== 'stars' || starsPrice === null) return name;
-  return `${name}: ${money(viewer, BigInt(starsPrice), 'XTR')}`;
+  if (starsPrice === null || !(method === 'stars' || method === 'starsub')) return name;
+  const amount = money(viewer, BigInt(starsPrice), 'XTR');
+  return method === 'stars' ? `${name}: ${amount}` : viewer.t.plain('order.renewed', { amount });
 }
 
 /** Amount and card, each with a button that copies it, and what to send then. */

@@ -19,8 +19,8 @@ const MAX_TITLE_LENGTH = 32;
 const MAX_DESCRIPTION_LENGTH = 255;
 
 /** What the window says in which Telegram asks somebody to pay. */
-export function invoiceWords({ t }: Viewer, { title, duration }: SoldInStars) {
-  const lasting = durationName(t.plain, duration);
+export function invoiceWords({ t }: Viewer, { title, ...sold }: SoldInStars) {
+  const lasting = durationName(t.plain, soldFor(sold));
   return {
     title: shorten(title, MAX_TITLE_LENGTH),
     description: shorten(t.plain('order.invoice', { title, duration: lasting }), MAX_DESCRIPTION_LENGTH),
@@ -28,26 +28,33 @@ export function invoiceWords({ t }: Viewer, { title, duration }: SoldInStars) {
   };
 }
 
+/** What Telegram takes again and again it takes for 30 days, not for a month. */
+const soldFor = ({ duration, invoice }: Omit<SoldInStars, 'title'>): Duration =>
+  invoice.renews ? { kind: 'days', days: 30 } : duration;
+
 /** What an order in Stars costs, and the button that pays it. */
-export function starsScreen(viewer: Viewer, order: Order<'stars'>): Screen {
+export function starsScreen(viewer: Viewer, order: Order<'stars'> | Order<'starsub'>): Screen {
   const { t } = viewer;
   const { payment, title, instructions } = order;
+  const { invoice, link } = instructions;
+  const amount = money(viewer, payment.amount, payment.currency);
   return {
     text: [
       t('order.pay', {
         title,
-        duration: durationName(t, payment.duration),
-        amount: money(viewer, payment.amount, payment.currency),
+        duration: durationName(t, soldFor({ duration: payment.duration, invoice })),
+        amount,
         order: payment.id,
         until: date(viewer, choiceEndsAt(payment)),
       }),
       t('order.byStars'),
+      ...(invoice.renews ? [t('order.everyMonth', { amount })] : []),
     ].join('\n\n'),
     buttons: payButtons(viewer, {
       paymentId: payment.id,
       provider: 'stars',
-      link: instructions.link,
-      invoice: instructions.invoice,
+      link,
+      invoice,
     }),
   };
 }

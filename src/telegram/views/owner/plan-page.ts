@@ -5,6 +5,7 @@ import type { Duration } from '../../../modules/plans/duration.ts';
 import { NEW_PLAN_KINDS, type NewPlanKind } from '../../../modules/plans/new-plan.ts';
 import type { Plan } from '../../../modules/plans/plan.ts';
 import type { EditedPlan, PlanChatChoice } from '../../../modules/plans/plan-editor.ts';
+import { canRenewInStars } from '../../../modules/plans/stars-price.ts';
 import {
   BOT_PLANS,
   PLAN_CHAT,
@@ -18,6 +19,8 @@ import {
   PLAN_REMOVE,
   PLAN_REMOVE_YES,
   STARS_PRICE,
+  STARS_RENEW_OFF,
+  STARS_RENEW_ON,
 } from '../../common/routes.ts';
 import { button, type Screen } from '../../common/screen.ts';
 import { chatMark, durationName, money, planName, titleOnButton, type Viewer } from '../common.ts';
@@ -56,6 +59,7 @@ export function planScreen(viewer: Viewer, scope: TenantScope, edited: EditedPla
         button(t('plans.rename'), PLAN_NAME.data(plan.id)),
       ],
       ...(plan.price === 0n ? [] : [[button(t('plans.stars'), STARS_PRICE.data(plan.id))]]),
+      ...renewalSwitch(t, plan),
       ...(plan.isTrial ? [] : [[button(t('plans.chats'), PLAN_CHATS.data(plan.id))]]),
       [
         plan.isActive
@@ -67,6 +71,13 @@ export function planScreen(viewer: Viewer, scope: TenantScope, edited: EditedPla
       [button(t('button.back'), BOT_PLANS.data(scope.telegramBotId))],
     ],
   };
+}
+
+/** Only what Telegram renews has it, once it is sold for Stars. */
+function renewalSwitch(t: Translator, plan: Plan): InlineKeyboardButton[][] {
+  if (plan.starsRenew) return [[button(t('plans.starsRenewOff'), STARS_RENEW_OFF.data(plan.id))]];
+  if (plan.starsPrice === null || !canRenewInStars(plan)) return [];
+  return [[button(t('plans.starsRenewOn'), STARS_RENEW_ON.data(plan.id))]];
 }
 
 /** Opens the bot straight at the plan: see `readStartPayload`. */
