@@ -160,6 +160,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     clickReversals: services.clickReversals,
     starRefunds: services.starRefunds,
     starSubscriptions: services.starSubscriptions,
+    starReconciliation: services.starReconciliation,
     exports: services.exports,
     confirmations: services.panelConfirmations,
     clock,

@@ -28,7 +28,13 @@ import { createClickMessages } from './payments/providers/click/click-messages.t
 import { REFUND_NOTICES } from './payments/refunds/refund-notices.ts';
 import { reopenReceiptsEverywhere, reopenTheirReceipts } from './payments/review-followers.ts';
 import { createReviewMessages } from './payments/review-messages.ts';
-import { stopForLifetime, stopTheirRenewal } from './payments/stars/star-followers.ts';
+import {
+  lookAtStarsAgain,
+  stopForLifetime,
+  stopTheirRenewal,
+  stopWithBot,
+  stopWithChat,
+} from './payments/stars/star-followers.ts';
 import { createStarMessages } from './payments/stars/star-messages.ts';
 import { RENEWAL_NOTICES } from './payments/stars/star-renewal-notices.ts';
 import { PLAN_NOTICES } from './plans/plan-notices.ts';
@@ -96,7 +102,9 @@ export const FOLLOWERS: Followers = {
   ownerReturned: [reopenReceiptsEverywhere],
   personReturned: [reopenTheirDeliveries, reopenTheirReceipts, reopenTheirSupport],
   chatConnected: [rewardForChat],
-  botLaunched: [rewardForBot],
+  chatDisconnected: [stopWithChat],
+  botLaunched: [rewardForBot, lookAtStarsAgain],
+  botRemoved: [stopWithBot],
   tariffApproved: [rewardForTariff],
   chatBecameUsable: [resumeChatWork],
   timeGiven: [deliverAccess, settleWaitingRewards, stopForLifetime],

@@ -184,6 +184,7 @@ export async function createTelegram(deps: TelegramDeps): Promise<Telegram> {
     stopping: stopping.signal,
   });
   const webhooks = createWebhookReconciler({ launcher, apiOf, logger, stopping: stopping.signal });
+  const readToken = (encryptedToken: string) => deps.services().botDirectory.readToken(encryptedToken);
   const monitoringBot =
     config.monitoringBotToken === undefined ? null : factory.api(config.monitoringBotToken);
 
@@ -219,7 +220,11 @@ export async function createTelegram(deps: TelegramDeps): Promise<Telegram> {
     preview: createPreview(botDeps),
     announceChange: changes.announce,
     chatGateway: createChatGateway({ throttle, apiOf }),
-    starGateway: createStarGateway({ throttle, apiOf }),
+    starGateway: createStarGateway({
+      throttle,
+      apiOf,
+      apiWith: (encryptedToken) => factory.api(readToken(encryptedToken)),
+    }),
     alertGateway: createAlertGateway({
       throttle,
       mainBot: () => apiOf('main'),
@@ -239,7 +244,7 @@ export async function createTelegram(deps: TelegramDeps): Promise<Telegram> {
       bots,
       launcher,
       introductions,
-      readToken: (encryptedToken) => deps.services().botDirectory.readToken(encryptedToken),
+      readToken,
       announceChange: changes.announce,
     }),
     async checkMainBot() {

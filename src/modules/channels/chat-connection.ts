@@ -7,6 +7,13 @@ import { SECOND_MS } from '../../shared/durations.ts';
 import { type ChatMembership, CONNECTED } from './channel.ts';
 import { type ChatRefusal, tellOfChat } from './channel-notices.ts';
 
+declare module '../../kernel/events.ts' {
+  interface DomainEvents {
+    /** A bot has given up a chat: it gives no time in it any more. */
+    chatDisconnected: { channelId: number };
+  }
+}
+
 /** What changes a bot's chats stands in a line; whoever adds time in one of them waits for it. */
 export async function lockChats({ db }: Work, scope: TenantScope): Promise<void> {
   await db.$queryRaw`SELECT id FROM channels WHERE user_bot_id = ${scope.botId} ORDER BY id FOR NO KEY UPDATE`;
@@ -45,6 +52,7 @@ export async function disconnect(
     where: { id: channelId, botId: scope.botId },
     data: { disconnectedAt: work.now },
   });
+  work.publish('chatDisconnected', { channelId });
   work.audit(actor, 'chat.disconnected', { channel: channelId, bot: scope.botId });
   tellOfChat(work, scope, 'chatDisconnected', channelId);
 }

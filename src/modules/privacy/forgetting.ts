@@ -7,6 +7,7 @@ import { voidReferralsOf } from '../owner-referrals/owner-referral.ts';
 import { lockOwner } from '../owners/owner-queries.ts';
 import { OWN_WORDS } from '../payments/payment.ts';
 import { enqueueDecisionShown } from '../payments/review-messages.ts';
+import { stopRenewalsOfForgotten } from '../payments/stars/star-renewal-queries.ts';
 import { releaseUsesOf } from '../promo-codes/promo-uses.ts';
 import { forgetFriend, lockInviterOf } from '../referrals/forgotten-friends.ts';
 import { voidRewards } from '../referrals/voided-rewards.ts';
@@ -39,6 +40,7 @@ export async function forgetEndUser(work: Work, botId: number, endUserId: number
     const payload = { subscriptionId, telegramUserId: String(telegramUserId) };
     enqueue({ kind: 'remove-member', botId, payload });
   }
+  await stopRenewalsOfForgotten(work, { endUserId });
   const active = await db.subscription.findMany({
     where: { endUserId, status: 'active', channel: { botId } },
   });
@@ -85,6 +87,7 @@ export async function forgetOwner(work: Work, ownerId: number): Promise<bigint[]
     data: { receiptFileId: null, receiptUniqueId: null, receiptNote: null },
   });
   await db.tariffPeriod.updateMany({ where: { ownerId, status: 'active' }, data: { status: 'expired' } });
+  await stopRenewalsOfForgotten(work, { botId: { in: botIds } });
   await forgetBots(work, ownerId, botIds);
   const known = present.telegramUserId;
   // Whoever is banned stays banned, and so stays known.
@@ -142,6 +145,9 @@ async function forgetPerson({ db }: Work, { id, banned }: Pick<EndUser, 'id' | '
   await db.endUser.update({ where: { id }, data });
 }
 
+/** Nobody is charged for what they cannot have, whoever is forgotten. */
+const STAYS = 'stop-star-subscription';
+
 /** Nobody is left who may look after the people of these bots, or answer for them: they are forgotten as well. */
 async function forgetBots({ db, now }: Work, ownerId: number, botIds: number[]): Promise<void> {
   const theirs = { botId: { in: botIds } };
@@ -173,13 +179,13 @@ async function forgetBots({ db, now }: Work, ownerId: number, botIds: number[]):
     data: { status: 'kicked', endedAt: now },
   });
   await db.outboxMessage.updateMany({
-    where: { ...theirs, doneAt: null },
+    where: { ...theirs, doneAt: null, kind: { not: STAYS } },
     data: { doneAt: now, outcome: 'not-due' },
   });
   // Strangers and members whom they name.
   await db.$executeRaw`
     DELETE FROM promises
-     WHERE user_bot_id = ANY(${botIds}) AND (payload ? 'telegramUserId' OR payload -> 'notice' ? 'telegramUserId')`;
+     WHERE user_bot_id = ANY(${botIds}) AND kind <> ${STAYS} AND (payload ? 'telegramUserId' OR payload -> 'notice' ? 'telegramUserId')`;
   await db.$executeRaw`
     DELETE FROM support_messages m USING end_users e
      WHERE e.user_bot_id = ANY(${botIds}) AND e.telegram_id IN (m.from_telegram_id, m.to_telegram_id)

@@ -48,7 +48,7 @@ export function createPrivacyMessages(deps: {
           await transact((work) => forgetEndUser(work, botId, endUserId));
           return 'delivered';
         }
-        if (await isStillPutOut(prisma, botId, telegramUserId)) throw lookAgain(claimed);
+        if (await isStillNeeded(prisma, botId, telegramUserId)) throw lookAgain(claimed);
         await forgetInOutbox(prisma, botId, telegramUserId, nobody(endUserId));
         return 'delivered';
       },
@@ -62,7 +62,7 @@ export function createPrivacyMessages(deps: {
           await transact((work) => forgetOwner(work, ownerId));
           return 'delivered';
         }
-        // Their tokens are needed until the webhooks are gone.
+        // Their tokens are needed until the webhooks are gone, and nobody is charged any more.
         const retiring = await prisma.outboxMessage.count({
           where: {
             kind: 'retire-bot',
@@ -70,7 +70,13 @@ export function createPrivacyMessages(deps: {
             OR: botIds.map((botId) => ({ payload: { path: ['botId'], equals: botId } })),
           },
         });
-        if (retiring > 0) throw lookAgain(claimed);
+        const stopping = await prisma.outboxMessage.count({
+          where: { kind: 'stop-star-subscription', botId: { in: botIds }, doneAt: null },
+        });
+        if (retiring + stopping > 0) throw lookAgain(claimed);
+        await prisma.$executeRaw`
+          UPDATE promises SET payload = payload - 'telegramUserId'
+           WHERE user_bot_id = ANY(${botIds}) AND kind = 'stop-star-subscription'`;
         await prisma.sellerBot.updateMany({
           where: { id: { in: botIds }, ownerId },
           data: { encryptedToken: FORGOTTEN },
@@ -81,12 +87,12 @@ export function createPrivacyMessages(deps: {
   };
 }
 
-/** Removals, by which alone they are known; those of a removed bot end by themselves. */
-async function isStillPutOut(prisma: PrismaClient, botId: number, telegramUserId: string): Promise<boolean> {
+/** What alone knows whom it is about; removals of a removed bot end by themselves. */
+async function isStillNeeded(prisma: PrismaClient, botId: number, telegramUserId: string): Promise<boolean> {
   const open = await prisma.outboxMessage.count({
     where: {
       botId,
-      kind: { in: ['remove-member', 'remove-stranger'] },
+      kind: { in: ['remove-member', 'remove-stranger', 'stop-star-subscription'] },
       doneAt: null,
       payload: { path: ['telegramUserId'], equals: telegramUserId },
     },

@@ -13,7 +13,7 @@ import { tellOfRefusal } from './webhook-refusal.ts';
 declare module '../../kernel/events.ts' {
   interface DomainEvents {
     /** A bot runs, and the chats are its again that it had before it was removed. */
-    botLaunched: { ownerId: number };
+    botLaunched: { ownerId: number; botId: number };
   }
 }
 
@@ -50,7 +50,7 @@ export function createLaunchHandler(deps: {
       // What waited for a living token goes on at once.
       work.wake(await reopenMessages(db, [botId]));
       work.wake(await reviveOfRemovedBot(db, botId, now));
-      work.publish('botLaunched', { ownerId: bot.ownerId });
+      work.publish('botLaunched', { ownerId: bot.ownerId, botId });
     });
     return 'delivered';
   };

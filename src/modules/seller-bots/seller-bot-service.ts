@@ -15,6 +15,13 @@ import type { BotGateway, BotIdentity } from './bot-gateway.ts';
 import { createBotTexts } from './bot-texts.ts';
 import { type BotAtAGlance, type BotWork, type SellerBot, toSellerBot } from './seller-bot.ts';
 
+declare module '../../kernel/events.ts' {
+  interface DomainEvents {
+    /** Its owner has removed a bot: nothing that it sold is given any more. */
+    botRemoved: { botId: number };
+  }
+}
+
 export interface SellerBotServiceDeps {
   prisma: PrismaClient;
   transact: UnitOfWork;
@@ -245,7 +252,7 @@ export function createSellerBotService(deps: SellerBotServiceDeps) {
 
   /** Stops the bot and keeps its data: the same owner may add it again, and everything goes on. */
   async function removeBot(scope: TenantScope, actor: Actor): Promise<void> {
-    await transact(async ({ db, now, enqueue, audit, once }) => {
+    await transact(async ({ db, now, enqueue, publish, audit, once }) => {
       await requireOwner(db, scope, actor);
       if (!(await once(actor.act))) return;
       const removed = await db.sellerBot.updateMany({
@@ -254,6 +261,7 @@ export function createSellerBotService(deps: SellerBotServiceDeps) {
       });
       if (removed.count === 0) return;
       enqueue({ kind: 'retire-bot', payload: { botId: scope.botId } });
+      publish('botRemoved', { botId: scope.botId });
       audit(actor, 'bot.removed', { bot: scope.botId });
     });
     await deps.invalidate(scope.telegramBotId);

@@ -2,6 +2,7 @@ import { type Api, GrammyError } from 'grammy';
 import type { StarTransaction as ToldTransaction } from 'grammy/types';
 import { DeliveryError } from '../../kernel/outbox/delivery-error.ts';
 import {
+  type AskingBot,
   type StarGateway,
   type StarOutcome,
   type StarTransaction,
@@ -14,14 +15,17 @@ import { type Throttle, throttled } from './throttle.ts';
 export function createStarGateway(deps: {
   throttle: Throttle;
   apiOf: (telegramBotId: bigint) => Promise<Api>;
+  /** Of a token as it is stored. */
+  apiWith: (encryptedToken: string) => Api;
 }): StarGateway {
   async function call(
-    telegramBotId: bigint,
+    bot: AskingBot,
     method: keyof Api,
     make: (api: Api) => Promise<unknown>,
     isDone: RegExp,
   ): Promise<StarOutcome> {
-    const api = await deps.apiOf(telegramBotId);
+    const api =
+      'telegramBotId' in bot ? await deps.apiOf(bot.telegramBotId) : deps.apiWith(bot.encryptedToken);
     try {
       await throttled(deps.throttle, { api, method }, make);
       return { kind: 'done' };
@@ -35,14 +39,14 @@ export function createStarGateway(deps: {
   return {
     refund: (telegramBotId, { telegramUserId, chargeId }) =>
       call(
-        telegramBotId,
+        { telegramBotId },
         'refundStarPayment',
         (api) => api.refundStarPayment(Number(telegramUserId), chargeId),
         /CHARGE_ALREADY_REFUNDED/,
       ),
-    cancelRenewal: (telegramBotId, { telegramUserId, chargeId, isCanceled }) =>
+    cancelRenewal: (bot, { telegramUserId, chargeId, isCanceled }) =>
       call(
-        telegramBotId,
+        bot,
         'editUserStarSubscription',
         (api) => api.editUserStarSubscription(Number(telegramUserId), chargeId, isCanceled),
         /SUBSCRIPTION_NOT_ACTIVE/,

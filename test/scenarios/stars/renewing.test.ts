@@ -7,7 +7,7 @@ import { addPlan, holdsLink, linkIn, newBuyer, openShop, type Shop } from '../..
 import {
   ordersInStars,
   pricesInStars,
-  sellForStars,
+  renewsInStars,
   subscribesInStars,
 } from '../../support/stars/selling.ts';
 
@@ -18,9 +18,7 @@ let buyer: SandboxPerson;
 beforeAll(async () => {
   platform = await startPlatform();
   shop = await openShop(platform);
-  await sellForStars(platform, shop);
-  await shop.owner.presses(platform.mainBot, `stars-renew-on:${shop.planId}`);
-  await platform.quiet();
+  await renewsInStars(platform, shop);
 });
 afterAll(() => platform.closesClean());
 beforeEach(async () => {
@@ -210,26 +208,3 @@ test('a chat is renewed by itself once: it is not offered again, and a second on
   expect((await renewalOf(chargeId)).state).toBe('active');
   expect(second.ok && (await renewalOf(second.chargeId)).state).toBe('ended');
 });
-
-test.each(['ban', 'lifetime', 'revert'] as const)(
-  'after a %s nothing is paid again, and Telegram is asked once',
-  async (why) => {
-    const { mainBot, database } = platform;
-    const { chargeId, paymentId } = await subscribesInStars(platform, shop, buyer);
-    await joins();
-    const before = calls('editUserStarSubscription').length;
-    const { endUserId, channelId } = await renewalOf(chargeId);
-    if (why === 'ban') await shop.owner.presses(mainBot, `user:${endUserId}:ban`);
-    if (why === 'revert') await shop.owner.presses(mainBot, `revert:${paymentId}:yes`);
-    if (why === 'lifetime') {
-      const known = await database.plan.findFirst({ where: { channelId, durationMonths: 0 } });
-      const plan =
-        known ?? (await database.plan.create({ data: { channelId, durationMonths: 0, price: 1 } }));
-      await shop.owner.presses(mainBot, `user:${endUserId}:grant:${plan.id}`);
-    }
-    await platform.quiet();
-    expect(await renewalOf(chargeId)).toMatchObject({ state: 'ended', canceledBy: 'bot' });
-    expect(calls('editUserStarSubscription').length - before).toBe(1);
-    expect(buyer.subscriptions(shop.shop)[0]?.state).toBe('canceled');
-  },
-);

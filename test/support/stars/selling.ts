@@ -1,4 +1,5 @@
 import type { SandboxPerson } from '../../../sandbox/sandbox.ts';
+import type { SandboxMessage } from '../../../sandbox/world/conversation.ts';
 import type { Platform } from '../platform.ts';
 import { payTariff } from '../providers/paid-tariff.ts';
 import type { Shop } from '../shop.ts';
@@ -10,6 +11,13 @@ export async function sellForStars(platform: Platform, shop: Shop, stars = '150'
   await payTariff(platform, shop);
   await owner.presses(mainBot, `bot:${shop.shop.id}:pay:stars:on`);
   await pricesInStars(platform, shop, shop.planId, stars);
+}
+
+/** The same, and the month renews itself every 30 days for whoever wants that. */
+export async function renewsInStars(platform: Platform, shop: Shop): Promise<void> {
+  await sellForStars(platform, shop);
+  await shop.owner.presses(platform.mainBot, `stars-renew-on:${shop.planId}`);
+  await platform.quiet();
 }
 
 /** The owner types what a plan costs in Stars. */
@@ -32,14 +40,19 @@ export async function ordersInStars(
 ): Promise<{ paymentId: number; link: string }> {
   await buyer.presses(shop, `pay:${planId}:stars`);
   await quiet();
-  const { last } = buyer.chatWith(shop);
-  const link = last?.buttons.flat().find(({ url }) => url?.startsWith('https://t.me/$'))?.url;
-  if (link === undefined) throw new Error(`There is nothing to pay by: ${last?.text}`);
+  const link = invoiceOf(buyer.chatWith(shop).last);
   const { id: paymentId } = await database.payment.findFirstOrThrow({
     where: { endUser: { telegramUserId: BigInt(buyer.id), bot: { telegramBotId: BigInt(shop.id) } } },
     orderBy: { id: 'desc' },
   });
   return { paymentId, link };
+}
+
+/** The link by which an order on screen is paid. */
+export function invoiceOf(message: SandboxMessage | undefined): string {
+  const link = message?.buttons.flat().find(({ url }) => url?.startsWith('https://t.me/$'))?.url;
+  if (link === undefined) throw new Error(`There is nothing to pay by: ${message?.text}`);
+  return link;
 }
 
 /** Somebody orders the month with auto-renewal, pays, and is let in. @returns the first charge, and the order's number */

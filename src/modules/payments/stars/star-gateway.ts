@@ -15,6 +15,9 @@ export type StarTransaction = {
 /** So many transactions are told at a time. */
 export const TRANSACTIONS_AT_ONCE = 100;
 
+/** A bot that Getolog runs; or one that it runs no more, by its token as it is stored. */
+export type AskingBot = { telegramBotId: bigint } | { encryptedToken: string };
+
 /** Telegram as the one who takes and returns Stars. What it leaves open is thrown as a `DeliveryError`. */
 export interface StarGateway {
   /** Returns one charge to whoever paid it; `done` also for what was returned before. */
@@ -24,7 +27,7 @@ export interface StarGateway {
    * `done` also for what is over.
    */
   cancelRenewal(
-    telegramBotId: bigint,
+    bot: AskingBot,
     renewal: { telegramUserId: bigint; chargeId: string; isCanceled: boolean },
   ): Promise<StarOutcome>;
   /** What a bot was paid and has returned in Stars, the oldest first, from one of them on. */

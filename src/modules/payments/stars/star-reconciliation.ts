@@ -7,6 +7,8 @@ import type { StarChargeService } from './star-charge-service.ts';
 import { type StarGateway, type StarTransaction, TRANSACTIONS_AT_ONCE } from './star-gateway.ts';
 import { noteReturned } from './star-refunds.ts';
 
+export type StarReconciliation = ReturnType<typeof createStarReconciliation>;
+
 /** Looks at night for Stars of which no update told. */
 export function createStarReconciliation(deps: {
   prisma: PrismaClient;

@@ -1,6 +1,9 @@
 import type { Prisma, StarSubscription } from '../../../infra/prisma-client/client.ts';
 import type { FollowerWork } from '../../../kernel/events.ts';
-import type { Db } from '../../../kernel/unit-of-work.ts';
+import type { NewMessage } from '../../../kernel/outbox/outbox-message.ts';
+import { isForgotten } from '../../../kernel/tenant-scope.ts';
+import type { Db, Work } from '../../../kernel/unit-of-work.ts';
+import { PLACE_HELD_MS } from '../../subscriptions/subscription.ts';
 
 /**
  * `active`: Telegram takes Stars again at its end. `canceled`, `failed`: it does not, and may yet by its person's will.
@@ -33,15 +36,40 @@ export async function stopRenewals(
   telegramUserId: bigint | null = null,
 ): Promise<void> {
   const running = await db.starSubscription.findMany({
-    where: { ...where, OR: [{ canceledBy: null }, { canceledBy: 'user' }] },
+    where: { ...where, ...NOT_STOPPED },
     select: { id: true, botId: true },
   });
-  const whom = telegramUserId === null ? {} : { telegramUserId: String(telegramUserId) };
-  for (const { id: starSubscriptionId, botId } of running) {
-    // However many reasons there are, it is stopped once.
-    const key = `stop-star-subscription:${starSubscriptionId}`;
-    enqueue({ kind: 'stop-star-subscription', key, botId, payload: { starSubscriptionId, ...whom } });
+  for (const one of running) enqueue(stopOf(one, telegramUserId));
+}
+
+/** The same for everybody who is forgotten in this transaction, before they are. */
+export async function stopRenewalsOfForgotten(
+  { db, now, enqueue }: Pick<Work, 'db' | 'now' | 'enqueue'>,
+  where: Prisma.StarSubscriptionWhereInput,
+): Promise<void> {
+  const running = await db.starSubscription.findMany({
+    where: { ...where, ...NOT_STOPPED, expiresAt: { gt: new Date(now.getTime() - PLACE_HELD_MS) } },
+    select: { id: true, botId: true, endUser: { select: { telegramUserId: true } } },
+  });
+  for (const { endUser, ...one } of running) {
+    if (!isForgotten(endUser)) enqueue(stopOf(one, endUser.telegramUserId));
   }
+}
+
+const NOT_STOPPED = {
+  OR: [{ canceledBy: null }, { canceledBy: 'user' }],
+} as const satisfies Prisma.StarSubscriptionWhereInput;
+
+/** However many reasons there are, it is stopped once; one that waits for its person's id cannot do it any more. */
+function stopOf(
+  { id: starSubscriptionId, botId }: Pick<StarSubscription, 'id' | 'botId'>,
+  forgotten: bigint | null,
+): NewMessage {
+  const kind = 'stop-star-subscription';
+  const key = `${kind}:${starSubscriptionId}`;
+  if (forgotten === null) return { kind, key, botId, payload: { starSubscriptionId } };
+  const payload = { starSubscriptionId, telegramUserId: String(forgotten) };
+  return { kind, key: `${key}:forgotten`, botId, payload };
 }
 
 /** Those that Telegram may charge for yet. */

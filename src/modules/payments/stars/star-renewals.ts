@@ -5,6 +5,7 @@ import { DAY_MS } from '../../../shared/durations.ts';
 import { ownerOf } from '../../notifications/address.ts';
 import { tell } from '../../notifications/notice.ts';
 import type { HashPerson } from '../../platform/person-key.ts';
+import { PLACE_HELD_MS } from '../../subscriptions/subscription.ts';
 import { PROVIDER_NOTICES } from '../provider-notices.ts';
 import { changeAttempt, isDeliverable, type Order } from '../providers/attempt-repository.ts';
 import { openRefund } from '../providers/refunds.ts';
@@ -42,14 +43,15 @@ export function createStarRenewals({
   ): Promise<void> {
     const known = await findRenewalOf(work.db, order.payment.id);
     if (!known) return begin(work, scope, order, charge, renewal);
+    const until = endTold(known, renewal);
     // Its invoice was paid once more: they would be charged twice from now on.
-    if (renewal.isFirst === true) return refuseFirst(work, scope, order, charge, renewal);
+    if (until === null) return refuseFirst(work, scope, order, charge, renewal);
     const isStopped = known.state === 'ended' && known.canceledBy === 'bot';
     if (isStopped || !(await isDeliverable(work, order, await readRules()))) {
       await giveBack(work, scope, order, charge, 'undeliverable');
       return stopRenewals(work, { id: known.id });
     }
-    return renew(work, scope, order, charge, { known, until: renewal.until });
+    return renew(work, scope, order, charge, { known, until });
   }
 
   /** What somebody orders now is paid again by itself from here on, unless the chat is renewed by itself already. */
@@ -115,11 +117,12 @@ export function createStarRenewals({
     const attempt = await noteCharge(work, scope, charge, payment.id);
     await changeAttempt(work, attempt, { ...paidAt(work), settled: true });
     const step = until.getTime() - known.expiresAt.getTime();
-    const exact = { kind: 'exact', ms: step > 0 ? step : RENEWAL_MS, until } as const;
+    // One that is heard of after a later one has had its time with that.
+    const exact = { kind: 'exact', ms: Math.max(step, 0), until } as const;
     await givePurchase(work, scope, { payment, channelIds, rejectedAt: null, exact }, await readRules());
     await db.starSubscription.update({
       where: { id: known.id },
-      data: { expiresAt: until, state: 'active', canceledBy: null },
+      data: step > 0 ? { expiresAt: until, state: 'active', canceledBy: null } : {},
     });
     tell(work, PROVIDER_NOTICES.paymentReceived, ownerOf(scope), { paymentId: payment.id });
     const actor = { kind: 'provider', name: 'stars' } as const;
@@ -127,6 +130,18 @@ export function createStarRenewals({
   }
 
   return { take };
+}
+
+/**
+ * Until when a charge pays for what is known. A look back tells only when it was made, which is near an end or no renewal.
+ * @returns null: it is the first of another
+ */
+function endTold({ expiresAt }: StarSubscription, { until, isFirst }: Renewal): Date | null {
+  if (isFirst !== null) return isFirst ? null : until;
+  const moved = until.getTime() - expiresAt.getTime();
+  const periods = Math.round(moved / RENEWAL_MS);
+  if (Math.abs(moved - periods * RENEWAL_MS) > PLACE_HELD_MS) return null;
+  return new Date(expiresAt.getTime() + periods * RENEWAL_MS);
 }
 
 const paidAt = ({ now }: Work) => ({ state: 'paid', performTime: BigInt(now.getTime()) });

@@ -97,7 +97,7 @@ export function createStarSubscriptionService(deps: {
     isCanceled: boolean,
   ): Promise<void> {
     try {
-      const outcome = await stars.cancelRenewal(telegramBotId, { telegramUserId, chargeId, isCanceled });
+      const outcome = await stars.cancelRenewal({ telegramBotId }, { telegramUserId, chargeId, isCanceled });
       if (outcome.kind === 'refused') throw new AppError('notFound');
     } catch (error) {
       if (isDeliveryFailure(error, 'not-sent', 'unknown')) throw new AppError('telegramUnavailable');
@@ -162,13 +162,24 @@ export function createStarSubscriptionService(deps: {
   async function stopByItself(id: number, forgotten: bigint | null): Promise<boolean> {
     const row = await prisma.starSubscription.findUnique({
       where: { id },
-      include: { endUser: true, bot: { select: { telegramBotId: true } } },
+      include: {
+        endUser: true,
+        bot: { select: { telegramBotId: true, encryptedToken: true, removedAt: true } },
+      },
     });
     if (!row || (row.state === 'ended' && row.canceledBy === 'bot')) return false;
     const { endUser, bot, firstChargeId: chargeId } = row;
     const telegramUserId = forgotten ?? endUser.telegramUserId;
-    if (!isForgotten({ telegramUserId })) {
-      await stars.cancelRenewal(bot.telegramBotId, { telegramUserId, chargeId, isCanceled: true });
+    // Another message knows whom it is about.
+    if (isForgotten({ telegramUserId })) return false;
+    const { telegramBotId, encryptedToken } = bot;
+    const isRemoved = bot.removedAt !== null;
+    const asking = isRemoved ? { encryptedToken } : { telegramBotId };
+    try {
+      await stars.cancelRenewal(asking, { telegramUserId, chargeId, isCanceled: true });
+    } catch (error) {
+      // Nobody can ask any more by a removed bot whose token is another's, or dead.
+      if (!isRemoved || !isDeliveryFailure(error, 'token-dead')) throw error;
     }
     await prisma.starSubscription.update({ where: { id }, data: { state: 'ended', canceledBy: 'bot' } });
     return true;
