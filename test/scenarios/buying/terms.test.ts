@@ -15,12 +15,12 @@ afterAll(async () => {
 });
 
 test.each([
-  ['uz', 'Shartlar', 'Pul qaytarish'],
-  ['ru', 'Условия', 'Возврат'],
-  ['en', 'Terms', 'Refunds'],
+  ['uz', 'Shartlar', 'Pul qaytarish', 'Xabaringizni yozing'],
+  ['ru', 'Условия', 'Возврат', 'Напишите сообщение'],
+  ['en', 'Terms', 'Refunds', 'Write your message'],
 ] as const)(
-  'in %s both bots answer what is asked about terms and money',
-  async (language, terms, refunds) => {
+  'in %s both bots answer what is asked about terms and money, and whoever needs help',
+  async (language, terms, refunds, help) => {
     const { mainBot, telegram } = platform;
     const buyer = await newBuyer(platform, shop, { languageCode: language });
     await buyer.starts(mainBot);
@@ -29,6 +29,7 @@ test.each([
       for (const [command, answer] of [
         ['/terms', terms],
         ['/paysupport', refunds],
+        ['/support', help],
       ] as const) {
         await buyer.sends(bot, command);
         await telegram.quiet();

@@ -3,7 +3,7 @@ import type { SandboxPerson } from '../../../sandbox/sandbox.ts';
 import { DAY_MS } from '../../../src/shared/durations.ts';
 import { type Platform, round, startPlatform } from '../../support/platform.ts';
 import { endOf } from '../../support/providers/refunds.ts';
-import { addPlan, holdsLink, linkIn, newBuyer, openShop, type Shop } from '../../support/shop.ts';
+import { holdsLink, linkIn, newBuyer, openShop, type Shop } from '../../support/shop.ts';
 import {
   ordersInStars,
   pricesInStars,
@@ -60,23 +60,45 @@ test('a month is offered with auto-renewal, for 30 days as Telegram counts', asy
   expect(String(asked?.['payload'])).toMatch(/^s:\d+$/);
 });
 
-test('what lasts longer, or costs too much, has no auto-renewal, by a forged press neither', async () => {
+test.each(['for 6 months', 'for life'])(
+  'what is sold %s has no auto-renewal, by a forged press neither',
+  async (how) => {
+    const { mainBot, database } = platform;
+    const { channelId } = await database.plan.findUniqueOrThrow({ where: { id: shop.planId } });
+    const isLong = how === 'for 6 months';
+    await shop.owner.presses(mainBot, `price:${channelId}:${isLong ? 6 : 0}`);
+    await shop.owner.sends(mainBot, '200 000');
+    const where = { channelId, durationMonths: isLong ? 6 : 0 };
+    const { id } = await database.plan.findFirstOrThrow({ where });
+    await pricesInStars(platform, shop, id, '600');
+    await shop.owner.presses(mainBot, `stars-renew-on:${id}`);
+    await shop.owner.isTold(mainBot, 'no longer available');
+    await buyer.presses(shop.shop, `pay:${id}:starsub`);
+    await platform.quiet();
+    const methods = (last()?.buttons.flat() ?? [])
+      .map(({ data }) => data)
+      .filter((data) => data?.startsWith('pay:'));
+    expect(methods).toEqual(['card', 'stars'].map((method) => `pay:${id}:${method}`));
+    expect(await database.payment.count({ where: { planId: id } })).toBe(0);
+  },
+);
+
+test('more Stars than Telegram takes again and again are refused, whichever is set first', async () => {
   const { mainBot, database } = platform;
-  const { channelId } = await database.plan.findUniqueOrThrow({ where: { id: shop.planId } });
-  const half = await addPlan(platform, shop, { channelId, kind: 'months', term: '6', price: '200 000' });
-  await pricesInStars(platform, shop, half.id, '600');
-  await shop.owner.presses(mainBot, `stars-renew-on:${half.id}`);
-  await shop.owner.isTold(mainBot, 'no longer available');
-  await buyer.presses(shop.shop, `pay:${half.id}:starsub`);
-  await platform.quiet();
-  const methods = (last()?.buttons.flat() ?? [])
-    .map(({ data }) => data)
-    .filter((data) => data?.startsWith('pay:'));
-  expect(methods).toEqual(['card', 'stars'].map((method) => `pay:${half.id}:${method}`));
   await pricesInStars(platform, shop, shop.planId, '10001');
   await shop.owner.reads(mainBot, 'With auto-renewal Telegram takes at most');
   expect((await database.plan.findUniqueOrThrow({ where: { id: shop.planId } })).starsPrice).toBe(150);
-  await shop.owner.presses(mainBot, `plan-page:${shop.planId}`);
+  await shop.owner.presses(mainBot, `stars-renew-off:${shop.planId}`);
+  await pricesInStars(platform, shop, shop.planId, '10001');
+  await shop.owner.presses(mainBot, `stars-renew-on:${shop.planId}`);
+  await shop.owner.isTold(mainBot, 'With auto-renewal Telegram takes at most');
+  expect(await database.plan.findUniqueOrThrow({ where: { id: shop.planId } })).toMatchObject({
+    starsPrice: 10_001,
+    starsRenew: false,
+  });
+  await pricesInStars(platform, shop, shop.planId, '150');
+  await shop.owner.presses(mainBot, `stars-renew-on:${shop.planId}`);
+  await platform.quiet();
 });
 
 test('the first payment gives 30 days, and each that follows 30 more, as a purchase of its own', async () => {

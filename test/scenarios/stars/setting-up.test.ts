@@ -14,7 +14,11 @@ beforeAll(async () => {
 afterAll(() => platform.closesClean());
 
 const plain = (text = '') => text.replaceAll('\u00A0', ' ');
-const page = () => shop.owner.chatWith(platform.mainBot).last;
+/** What leads back, or a question: no notice that came late. */
+const page = () =>
+  shop.owner
+    .chatWith(platform.mainBot)
+    .messages.findLast(({ buttons }) => buttons.flat().some(({ text: label }) => /^← |^Cancel$/.test(label)));
 const text = () => plain(page()?.text);
 const labels = () => (page()?.buttons.flat() ?? []).map((one) => one.text);
 const plan = () => platform.database.plan.findUniqueOrThrow({ where: { id: shop.planId } });
