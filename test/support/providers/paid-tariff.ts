@@ -4,7 +4,7 @@ import type { Shop } from '../shop.ts';
 
 /** The owner has paid their tariff for a year: providers are offered to their buyers. */
 export async function payTariff(
-  { database, clock }: Pick<Platform, 'database' | 'clock'>,
+  { database, clock }: Pick<Platform, 'database'> & { clock: Pick<Platform['clock'], 'now'> },
   { owner }: Pick<Shop, 'owner'>,
 ): Promise<void> {
   const { id: ownerId } = await database.owner.findFirstOrThrow({ where: { telegramUserId: owner.id } });
