@@ -69,6 +69,8 @@ export interface OfferedPlan {
   name: string | null;
   /** Tiyin. */
   price: bigint;
+  /** Whole Stars, where nothing else is taken for it; null: something is. */
+  starsPrice: number | null;
   /** What it costs or lasts with the code that they hold; null where that is not for it. */
   offer: { price: bigint; days: number; code: string } | null;
   isTrial: boolean;
@@ -97,7 +99,8 @@ const ENTER: Prepared = {
                (SELECT coalesce(json_agg(c.shown), '[]') FROM chats c) AS chats,
                (SELECT coalesce(json_agg(json_build_object(
                          'id', p.id, 'durationMonths', p.duration_months, 'durationDays', p.duration_days, 'endsOn', p.ends_on,
-                         'name', p.name, 'price', p.price::text, 'isTrial', p.is_trial, 'channelIds', p.channel_ids)), '[]')
+                         'name', p.name, 'price', p.price::text, 'isTrial', p.is_trial, 'channelIds', p.channel_ids,
+                         'starsPrice', CASE WHEN coalesce(p.uzs_until, '-infinity') <= q.now THEN p.stars_price END)), '[]')
                   FROM plans_on_sale p
                  WHERE p.user_bot_id = q.bot_id AND NOT e.banned AND p.sold_until > q.now AND (NOT p.is_trial OR NOT ${HAD_ANYTHING})
                    AND (p.ends_on IS NULL OR p.ends_on >= q.offered_until)) AS plans,
@@ -130,6 +133,7 @@ interface EnterRow extends KnownEndUser, AdvertisementRow {
     endsOn: string | null;
     name: string | null;
     price: string;
+    starsPrice: number | null;
     isTrial: boolean;
   }[];
   hasCodes: boolean;
@@ -297,18 +301,20 @@ function toHeldCode({ value, ...row }: EnterRow['codes'][number]): HeldCode[] {
 }
 
 function toOfferedPlan(
-  { id, channelIds, name, price: text, isTrial, endsOn, ...columns }: EnterRow['plans'][number],
+  { id, channelIds, name, price: text, starsPrice, isTrial, endsOn, ...columns }: EnterRow['plans'][number],
   codes: readonly HeldCode[],
 ): OfferedPlan {
   const price = fromDecimalString(text);
   const duration = toDuration({ ...columns, endsOn: toDate(endsOn) });
-  const offer = offerFor(codes, { id, price, duration, isTrial });
+  // No code changes a price in Stars.
+  const offer = starsPrice === null ? offerFor(codes, { id, price, duration, isTrial }) : null;
   return {
     id,
     channelIds,
     duration,
     name,
     price,
+    starsPrice,
     isTrial,
     offer: offer && { price: offer.price, days: offer.days, code: offer.code.code },
   };

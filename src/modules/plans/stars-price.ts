@@ -1,3 +1,4 @@
+import { Prisma } from '../../infra/prisma-client/client.ts';
 import { AppError } from '../../kernel/errors.ts';
 import { parsePrice, TIYIN } from '../../shared/money.ts';
 import type { Plan } from './plan.ts';
@@ -28,6 +29,10 @@ export function proposeStars(price: bigint, rate: bigint): number | null {
   const stars = Number((price + rate - 1n) / rate);
   return stars <= MAX_STARS ? stars : null;
 }
+
+/** SQL of a plan on sale `p`: its whole Stars, where nothing else is taken for it by then; else null. */
+export const starsAlone = (now: Date): Prisma.Sql =>
+  Prisma.sql`CASE WHEN coalesce(p.uzs_until, '-infinity') <= ${now} THEN p.stars_price END`;
 
 /** As many as Telegram takes of one person every 30 days. */
 const MAX_RENEWED_STARS = 10_000;

@@ -3,10 +3,14 @@ import type { Db } from '../../kernel/unit-of-work.ts';
 import { fromDecimal } from '../../shared/money.ts';
 import { byDuration, DURATION_OF_PLAN, type DurationColumns, toDuration } from '../plans/duration.ts';
 import type { Plan } from '../plans/plan.ts';
+import { starsAlone } from '../plans/stars-price.ts';
 import { IS_TRIAL } from './grace.ts';
 
 /** What a message about somebody’s end can offer them at once. */
-export type ChatPlan = Pick<Plan, 'id' | 'channelIds' | 'duration' | 'name' | 'price' | 'isTrial'>;
+export type ChatPlan = Pick<Plan, 'id' | 'channelIds' | 'duration' | 'name' | 'price' | 'isTrial'> & {
+  /** Whole Stars, where nothing else is taken for it; null: something is. */
+  starsPrice: number | null;
+};
 
 /** The plans of the chats that somebody tries. @returns null where the subscription is no trial */
 export async function findPlansAfterTrial(
@@ -22,7 +26,7 @@ export async function findPlansAfterTrial(
 export async function listChatPlans(db: Db, channelIds: number[], now: Date): Promise<ChatPlan[]> {
   const rows = await db.$queryRaw<PlanRow[]>`
     SELECT p.id, p.channel_ids AS "channelIds", p.name, p.price, p.is_trial AS "isTrial",
-           ${DURATION_OF_PLAN}
+           ${DURATION_OF_PLAN}, ${starsAlone(now)} AS "starsPrice"
       FROM plans_on_sale p
      WHERE p.channel_id = ANY(${channelIds}::int[]) AND cardinality(p.channel_ids) = 1 AND p.sold_until > ${now}
        AND NOT p.is_trial AND p.ends_on IS NULL`;

@@ -108,7 +108,7 @@ async function readEnds(
   const channelIds = [first, ...rest].map(({ channelId }) => channelId);
   return {
     ends: [toToldEnd(first), ...rest.map(toToldEnd)],
-    renewal: await findCommonRenewal(db, [first, ...rest]),
+    renewal: await findCommonRenewal(db, [first, ...rest], now),
     plansAfterTrial: await findPlansAfterTrial(db, { subscriptionId: first.id, channelIds, now }),
   };
 }
@@ -121,12 +121,14 @@ function toToldEnd({ channel, expiresAt, graceUntil }: TimedSubscription): ToldE
 async function findCommonRenewal(
   db: Db,
   subscriptions: readonly [TimedSubscription, ...TimedSubscription[]],
+  now: Date,
 ): Promise<Renewal | null> {
   const [{ channel, id }] = subscriptions;
   const renewals = await findRenewals(
     db,
     channel,
     subscriptions.map((one) => one.id),
+    now,
   );
   const renewal = renewals.get(id);
   const isOfAll = subscriptions.every((one) => renewals.get(one.id)?.planId === renewal?.planId);

@@ -41,6 +41,7 @@ export function createSubscriptionService(deps: {
       prisma,
       scope,
       rows.map(({ id }) => id),
+      clock.now(),
     );
     return rows.map(({ id, channel, expiresAt, isInside, ...row }) => ({
       id,

@@ -8,6 +8,8 @@ export interface Renewal {
   duration: Duration;
   /** Tiyin. */
   price: bigint;
+  /** Whole Stars, where nothing else is taken for it; null: something is. */
+  starsPrice: number | null;
 }
 
 /** Warnings go out when this much is left. */

@@ -201,6 +201,24 @@ export function money({ t }: Viewer, amount: bigint, currency: Currency = 'UZS')
   return currency === 'XTR' ? starsOf(t, amount) : formatMoney(amount, t.language);
 }
 
+/** What a plan costs, where it has to be short. */
+export function shortCost({ t }: Viewer, { price, starsPrice }: PlanCost): string {
+  return starsPrice === null ? formatSum(price, t.language) : starsOf(t, BigInt(starsPrice));
+}
+
+/** In words of which the last are the shortest. */
+export function costsOf(viewer: Viewer, cost: PlanCost): string[] {
+  const short = shortCost(viewer, cost);
+  return cost.starsPrice === null ? [money(viewer, cost.price), short] : [short];
+}
+
+interface PlanCost {
+  /** Tiyin. */
+  price: bigint;
+  /** Whole Stars, where nothing else is taken; null: something is. */
+  starsPrice: number | null;
+}
+
 const starsOf = (t: Translator, stars: bigint): string => `${formatSum(stars * TIYIN, t.language)}\u00a0⭐`;
 
 /** With which code something is paid, and what it would cost without; nothing where there is none. */

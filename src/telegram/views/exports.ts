@@ -69,7 +69,7 @@ function paymentRow({ t, timeZone }: Viewer, payment: ExportedPayment): Row {
     payment.promoCode ?? '',
     payment.listPrice === null ? '' : formatAmount(payment.listPrice, t.language),
     payment.discount === null ? '' : formatAmount(payment.discount, t.language),
-    payment.method,
+    withoutMark(t.plainNamed('paymentMethod', payment.method)),
     payment.currency,
     payment.attempts
       .map(({ providerTxnId, state }) => `${providerTxnId}: ${t.plain(`export.attempt.${state}`)}`)
@@ -77,6 +77,9 @@ function paymentRow({ t, timeZone }: Viewer, payment: ExportedPayment): Row {
     payment.source === null ? '' : readable(payment.source),
   ];
 }
+
+/** A picture before a word says nothing in a table. */
+const withoutMark = (text: string): string => text.replace(/^[^\p{L}\p{N}]+/u, '');
 
 function endUserHead({ t }: Viewer): Row {
   return [

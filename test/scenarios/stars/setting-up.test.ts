@@ -97,6 +97,8 @@ test('with a rate of the platform’s the question proposes a price, rounded up'
 test('whoever has no card sells for Stars alone, and is not asked how', async () => {
   await presses(`bot:${shop.shop.id}:pay:card:off`);
   const buyer = await newBuyer(platform, shop);
+  const window = buyer.chatWith(shop.shop).last?.buttons.flat() ?? [];
+  expect(window.map((one) => plain(one.text))).toContain('📢 1 month · 150 ⭐');
   await buyer.presses(shop.shop, `plan:${shop.planId}`);
   await platform.quiet();
   expect(plain(buyer.chatWith(shop.shop).last?.text)).toContain('Amount: 150 ⭐');

@@ -26,7 +26,11 @@ const channel = (id: number, type: Channel['type']): Channel => ({
   canInvite: true,
   canRestrict: true,
 });
-const each = PRICES.flatMap((price) => DURATIONS.map((duration) => ({ price, duration })));
+const COSTS = [
+  ...PRICES.map((price) => ({ price, starsPrice: null })),
+  ...[1, 100_000].map((starsPrice) => ({ price: 50_000_00n, starsPrice })),
+];
+const each = COSTS.flatMap((cost) => DURATIONS.map((duration) => ({ ...cost, duration })));
 
 const held = (id: number, renewal: OwnSubscription['renewal']): OwnSubscription => ({
   id,
@@ -72,7 +76,7 @@ describe.each(LANGUAGES)('whatever it costs and is called, in %s', (language) =>
   });
 
   test('of several each renewal and each way in is called by its chat', () => {
-    const renewal = { planId: 1, duration: DURATIONS[1], price: 50_000_00n };
+    const renewal = { planId: 1, duration: DURATIONS[1], price: 50_000_00n, starsPrice: null };
     const [first = '', second = '', , third = ''] = labels(
       mySubscriptionScreen(viewer, [held(1, renewal), held(2, { ...renewal, planId: 2 })]),
     );
@@ -82,7 +86,7 @@ describe.each(LANGUAGES)('whatever it costs and is called, in %s', (language) =>
   });
 
   test('of several that one plan renews there is one renewal, and no way in for whoever is inside', () => {
-    const renewal = { planId: 1, duration: DURATIONS[1], price: 50_000_00n };
+    const renewal = { planId: 1, duration: DURATIONS[1], price: 50_000_00n, starsPrice: null };
     const inside = { ...held(2, renewal), isInside: true };
     const inGrace = { ...held(3, renewal), graceUntil: new Date(1) };
     const { buttons } = mySubscriptionScreen(viewer, [held(1, renewal), inside, inGrace]);

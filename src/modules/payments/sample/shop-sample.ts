@@ -15,6 +15,7 @@ import {
   offeredUntil,
   toDuration,
 } from '../../plans/duration.ts';
+import { starsAlone } from '../../plans/stars-price.ts';
 import { LIVE_CODE } from '../../promo-codes/promo-state.ts';
 import type { Order } from '../checkout-service.ts';
 import type { Payment } from '../payment.ts';
@@ -34,7 +35,14 @@ export interface ShopSample {
 }
 
 /** Of a bot that sells nothing yet. */
-const EXAMPLE_PLAN = { id: 0, name: null, price: 5_000_000n, offer: null, isTrial: false } as const;
+const EXAMPLE_PLAN = {
+  id: 0,
+  name: null,
+  price: 5_000_000n,
+  starsPrice: null,
+  offer: null,
+  isTrial: false,
+} as const;
 const EXAMPLE_CARD = '8600••••••••0000';
 
 /** Shows an owner what their buyers see. */
@@ -113,21 +121,23 @@ async function listOnSale(
   { now, timeZone }: { now: Date; timeZone: string },
 ): Promise<OfferedPlan[]> {
   const rows = await db.$queryRaw<
-    (Pick<OfferedPlan, 'id' | 'channelIds' | 'name' | 'isTrial'> & {
+    (Pick<OfferedPlan, 'id' | 'channelIds' | 'name' | 'isTrial' | 'starsPrice'> & {
       price: Prisma.Decimal;
     } & DurationColumns)[]
   >`
-    SELECT p.id, p.channel_ids AS "channelIds", p.name, p.price, p.is_trial AS "isTrial", ${DURATION_OF_PLAN}
+    SELECT p.id, p.channel_ids AS "channelIds", p.name, p.price, p.is_trial AS "isTrial", ${DURATION_OF_PLAN},
+           ${starsAlone(now)} AS "starsPrice"
       FROM plans_on_sale p
      WHERE p.user_bot_id = ${botId} AND p.sold_until > ${now}
        AND (p.ends_on IS NULL OR p.ends_on >= ${offeredUntil(now, timeZone)}::date)`;
-  return rows.map(({ id, channelIds, name, isTrial, price, ...columns }) => ({
+  return rows.map(({ id, channelIds, name, isTrial, price, starsPrice, ...columns }) => ({
     id,
     channelIds,
     name,
     isTrial,
     duration: toDuration(columns),
     price: fromDecimal(price),
+    starsPrice,
     offer: null,
   }));
 }

@@ -1,7 +1,6 @@
 import type { LostBargain } from '../../../modules/payments/checkout-service.ts';
 import type { Payment } from '../../../modules/payments/payment.ts';
 import type { OfferedPlan, Storefront } from '../../../modules/payments/storefront-service.ts';
-import { formatMoney, formatSum } from '../../../shared/money.ts';
 import {
   CANCEL,
   HOME,
@@ -15,7 +14,16 @@ import {
   SUPPORT,
 } from '../../common/routes.ts';
 import { button, type Screen } from '../../common/screen.ts';
-import { chatName, money, planMark, planName, planOnButton, shortEnough, type Viewer } from '../common.ts';
+import {
+  chatName,
+  costsOf,
+  money,
+  planMark,
+  planName,
+  planOnButton,
+  shortEnough,
+  type Viewer,
+} from '../common.ts';
 import { heldLine } from './subscription.ts';
 import { trialButton } from './trials.ts';
 
@@ -94,17 +102,16 @@ export function lostCodeScreen(viewer: Viewer, { code, why, planId, title, price
 }
 
 export function planButton(
-  { t }: Viewer,
+  viewer: Viewer,
   chats: readonly Pick<Storefront['chats'][number], 'id' | 'type'>[],
   plan: Omit<OfferedPlan, 'offer'> & Partial<Pick<OfferedPlan, 'offer'>>,
 ) {
   const mark = planMark(chats, plan);
-  if (plan.isTrial) return trialButton({ t }, plan, mark);
-  const name = planOnButton(t, plan);
-  const price = plan.offer?.price ?? plan.price;
-  const sum = formatSum(price, t.language);
-  const wordings = [formatMoney(price, t.language), sum].map((cost) => `${mark} ${name} · ${cost}`);
-  return button(shortEnough(wordings, `${mark} ${sum}`), PLAN.data(plan.id));
+  if (plan.isTrial) return trialButton(viewer, plan, mark);
+  const name = planOnButton(viewer.t, plan);
+  const costs = costsOf(viewer, { ...plan, price: plan.offer?.price ?? plan.price });
+  const wordings = costs.map((cost) => `${mark} ${name} · ${cost}`);
+  return button(shortEnough(wordings, `${mark} ${costs.at(-1)}`), PLAN.data(plan.id));
 }
 
 /** Chats that somebody has for life and that a plan for several would sell them once more. */

@@ -1,10 +1,9 @@
 import type { InlineKeyboardButton } from 'grammy/types';
 import type { HeldSubscription, Renewal } from '../../../modules/subscriptions/subscription.ts';
 import type { OwnSubscription } from '../../../modules/subscriptions/subscription-service.ts';
-import { formatSum } from '../../../shared/money.ts';
 import { HOME, MY_SUBSCRIPTION, PLAN, RELINK, SUPPORT } from '../../common/routes.ts';
 import { button, type Screen } from '../../common/screen.ts';
-import { date, durationName, shortEnough, titleOnButton, type Viewer } from '../common.ts';
+import { date, durationName, shortCost, shortEnough, titleOnButton, type Viewer } from '../common.ts';
 
 /** Until when, and what to do: renew in one press, another plan, or a link for whoever is outside. */
 export function mySubscriptionScreen(viewer: Viewer, held: readonly OwnSubscription[]): Screen {
@@ -78,7 +77,7 @@ function renewButton(viewer: Viewer, renewal: Renewal | null, title?: string): I
   const { t } = viewer;
   if (renewal === null) return button(t('mySubscription.renew'), HOME.data());
   const duration = durationName(t, renewal.duration);
-  const price = formatSum(renewal.price, t.language);
+  const price = shortCost(viewer, renewal);
   const label =
     title === undefined
       ? shortEnough(

@@ -26,10 +26,10 @@ test('whoever pays waits for none of the thousand updates that wait at the same 
   const until = new Promise<void>((resolve) => {
     letGo = resolve;
   });
-  const crowd = Array.from({ length: PEOPLE }, (_, index) =>
+  const others = Array.from({ length: PEOPLE }, (_, index) =>
     telegram.newPerson({ firstName: `Fan ${index}`, languageCode: 'en' }),
   );
-  const ids = new Set(crowd.map(({ id }) => id));
+  const ids = new Set(others.map(({ id }) => id));
   let held = 0;
   const stopHolding = telegram.failAll(
     ({ method, params }) => {
@@ -40,13 +40,13 @@ test('whoever pays waits for none of the thousand updates that wait at the same 
     { kind: 'late', until },
   );
   for (let message = 0; message < MESSAGES; message += 1) {
-    for (const person of crowd) await person.sends(shop.shop, '/start', { wait: false });
+    for (const person of others) await person.sends(shop.shop, '/start', { wait: false });
   }
-  await telegram.until(() => held > 0, { what: 'the crowd to be answered' });
+  await telegram.until(() => held > 0, { what: 'the others to be answered' });
   expect(await buyer.pays(link, { wait: false })).toMatchObject({ ok: true });
   // Not one of them had its turn in between.
   expect(
-    crowd.flatMap((person) =>
+    others.flatMap((person) =>
       person.chatWith(shop.shop).messages.filter(({ buttons }) => buttons.length > 0),
     ),
   ).toEqual([]);
