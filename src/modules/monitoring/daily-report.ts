@@ -163,11 +163,15 @@ function takingsOf(
     _sum: { amount: { toFixed(digits: number): string } | null };
   }[],
 ): Pick<DailyReport, 'turnover' | 'takings'> {
-  const takings = groups.map(({ currency, paymentMethod: method, _sum }) => ({
-    method: shownMethod(method),
-    currency: currency as Currency,
-    amount: amountIn(currency as Currency, _sum.amount?.toFixed(2) ?? '0'),
-  }));
+  const takings: DailyReport['takings'] = [];
+  for (const { currency: stored, paymentMethod, _sum } of groups) {
+    const currency = stored as Currency;
+    const method = shownMethod(paymentMethod);
+    const amount = amountIn(currency, _sum.amount?.toFixed(2) ?? '0');
+    const known = takings.find((one) => one.method === method && one.currency === currency);
+    if (known) known.amount += amount;
+    else takings.push({ method, currency, amount });
+  }
   const inSum = takings.filter(({ currency }) => currency === 'UZS');
   return { turnover: inSum.reduce((sum, { amount }) => sum + amount, 0n), takings };
 }

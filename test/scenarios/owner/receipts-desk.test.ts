@@ -155,7 +155,7 @@ test.each([
     '',
     '',
     // By card there are no attempts at a provider.
-    'card',
+    { en: 'Card transfer', ru: 'Перевод на карту', uz: 'Kartaga oʻtkazma' }[language],
     'UZS',
     '',
     // By no advertisement.
