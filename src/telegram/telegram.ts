@@ -102,7 +102,7 @@ export async function createTelegram(deps: TelegramDeps): Promise<Telegram> {
   const { config, redis, processId, logger, report } = deps;
   const mainBotId = BigInt(config.botToken.slice(0, config.botToken.indexOf(':')));
   const http = createTelegramHttp(deps.observeCall);
-  const throttle = createThrottle();
+  const throttle = createThrottle(deps.clock.ticks);
   const factory = createBotFactory({
     http,
     throttle,

@@ -1,9 +1,10 @@
 import type { SandboxBot, SandboxChat, SandboxPerson } from '../../sandbox/sandbox.ts';
 import type { SandboxMessage } from '../../sandbox/world/conversation.ts';
 import type { Ground, Platform } from './platform.ts';
+import { untilTold } from './told.ts';
 
 /** What it takes to sell: people, a main bot, and the database to look into. */
-export type Market = Pick<Ground, 'telegram' | 'mainBot' | 'database'>;
+export type Market = Pick<Ground, 'telegram' | 'mainBot' | 'database'> & Partial<Pick<Platform, 'clock'>>;
 
 export interface ShopOptions {
   languageCode?: 'uz' | 'en' | 'ru';
@@ -70,6 +71,7 @@ export async function newBuyer(
   const buyer = ground.telegram.newPerson({ firstName, languageCode });
   await buyer.starts(shop);
   await buyer.presses(shop, `lang:${languageCode}`);
+  await untilTold(ground);
   return buyer;
 }
 
@@ -88,6 +90,7 @@ export async function newMember(
   const bought = await buyAccess(ground, shop, options);
   await bought.member.joins(bought.link);
   await ground.telegram.quiet();
+  await untilTold(ground);
   return bought;
 }
 
@@ -108,6 +111,7 @@ export async function buyAccess(
   await shop.owner.presses(shop.shop, `approve:${paymentId}`);
   const welcome = await member.reads(shop.shop, holdsLink);
   await ground.telegram.quiet();
+  await untilTold(ground);
   const link = linkIn(welcome);
   const payment = await ground.database.payment.findUniqueOrThrow({ where: { id: paymentId } });
   if (payment.subscriptionId === null) throw new Error('The approval added no time.');
@@ -145,6 +149,7 @@ export async function payFor(ground: Market, { shop, planId }: Shop, buyer: Sand
     where: { endUser: { telegramUserId: buyer.id, bot: { telegramBotId: shop.id } }, status: 'pending' },
   });
   await ground.telegram.quiet();
+  await untilTold(ground);
   return payment.id;
 }
 
