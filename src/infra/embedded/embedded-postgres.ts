@@ -20,6 +20,9 @@ const PASSWORD_FILE = 'postgres-password';
 /** Nothing of this process's environment, which holds secrets, reaches the servers. */
 const ENVIRONMENT = { LC_ALL: 'C' };
 
+/** Nothing waits for a disk that a crash would need, and its log stays small, as it may lie in memory. */
+const TEMPORARY = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', max_wal_size: '256MB' };
+
 /** Where an embedded Postgres keeps its things. */
 export interface PostgresPlace {
   /** Holds `postgres/` and the password. */
@@ -88,7 +91,7 @@ function settings(port: number, temporary: boolean): string[] {
     // Its last lines are shown when it dies, and must then hold nobody's data.
     log_error_verbosity: 'terse',
     log_min_error_statement: 'panic',
-    ...(temporary ? { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' } : {}),
+    ...(temporary ? TEMPORARY : {}),
   };
   return Object.entries(values).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
 }

@@ -18,7 +18,7 @@ export interface SupervisorOrder {
   postgres: boolean;
   redis: boolean;
   cacheDir: string;
-  /** The system's directory for temporary files. */
+  /** Every user may write there. */
   temporaryRoot: string;
 }
 

@@ -12,8 +12,10 @@ export const DATA_DIR = '.data';
 export const CACHE_DIR = '.cache';
 
 export interface EmbeddedOptions {
-  /** Where the data stays; `temporary`: in the system's directory for such, removed at the end. */
+  /** Where the data stays; `temporary`: in a directory below `temporaryRoot`, removed at the end. */
   dataDir: string;
+  /** By default the system's directory for temporary files. */
+  temporaryRoot?: string;
   postgres: boolean;
   redis: boolean;
   /** Where a downloaded Redis is kept for the next time. */
@@ -43,7 +45,7 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
     postgres: options.postgres,
     redis: options.redis,
     cacheDir: resolve(options.cacheDir),
-    temporaryRoot: tmpdir(),
+    temporaryRoot: options.temporaryRoot ?? tmpdir(),
   });
   const urls = await untilReady(supervisor, options.say ?? (() => {}));
   supervisor.unref();

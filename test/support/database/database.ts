@@ -22,20 +22,24 @@ export function createBlankDatabase(): Promise<TestDatabase> {
 
 async function createDatabaseFrom(template: string): Promise<TestDatabase> {
   const name = `test_${randomUUID().replaceAll('-', '')}`;
-  await administer(`CREATE DATABASE ${name} TEMPLATE ${template}`);
+  // Copied file by file: half of what it costs to write each page through the log.
+  await administer(`CREATE DATABASE ${name} TEMPLATE ${template} STRATEGY FILE_COPY`);
   const url = new URL(inject('databaseUrl'));
   url.pathname = name;
   return { url: url.href, drop: () => administer(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`) };
 }
 
+/** One connection for all files of a worker, which it does not keep alive. */
+let administrator: pg.Pool | undefined;
+
 async function administer(sql: string): Promise<void> {
-  const client = new pg.Client({ connectionString: inject('databaseUrl') });
-  await client.connect();
-  try {
-    await client.query(sql);
-  } finally {
-    await client.end();
-  }
+  administrator ??= new pg.Pool({
+    connectionString: inject('databaseUrl'),
+    max: 1,
+    idleTimeoutMillis: 0,
+    allowExitOnIdle: true,
+  });
+  await administrator.query(sql);
 }
 
 /**
