@@ -64,6 +64,31 @@ test('an owner goes through payments by filters, opens one, and returns money', 
   await panel.isClean();
 });
 
+test('of Stars for no order here their owner sees how many, and closes them', async () => {
+  const { database, clock } = platform;
+  const { id: botId } = await database.sellerBot.findFirstOrThrow({
+    where: { telegramBotId: BigInt(shop.shop.id) },
+  });
+  const paid = { provider: 'stars', currency: 'XTR', amount: 150n, state: 'paid', createTime: 1n } as const;
+  const attempt = await database.paymentAttempt.create({
+    data: { botId, paymentId: null, providerTxnId: 'coffee', payerTelegramUserId: 7n, ...paid },
+  });
+  const { id } = await database.refund.create({
+    data: { botId, reason: 'foreign', attemptId: attempt.id, status: 'open', createdAt: clock.now() },
+  });
+  const panel = await opensInBrowser(platform, shop.owner);
+  await panel.goes(below('/payments/refunds'));
+  await panel.at(`row-refund-${id}`).filter({ hasText: 'For no order here' }).waitFor();
+  await panel.at(`row-refund-${id}`).filter({ hasText: '150' }).waitFor();
+  await panel.at(`refund-send-${id}`).waitFor();
+  await panel.fits();
+  await panel.isAccessible();
+  await panel.at(`refund-done-${id}`).click();
+  await panel.at('dialog-yes').click();
+  await panel.at('state-empty').waitFor();
+  await panel.isClean();
+});
+
 test('within Telegram a file comes into the chat', async () => {
   const panel = await opensInTelegram(platform, shop.owner, { path: below('/payments') });
   await panel.at('export').click();

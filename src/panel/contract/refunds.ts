@@ -7,11 +7,12 @@ const refund = z.strictObject({
   state: z.enum(['open', 'sending', 'done', 'credited']),
   provider: z.string(),
   amount: money,
-  payer: person,
-  plan: planName,
+  /** Of Stars that no order here asked for nothing is known: neither who paid, nor what for. */
+  payer: person.nullable(),
+  plan: planName.nullable(),
   chats: z.array(chat),
   /** The order's number, and the provider's own for the money. */
-  paymentId: z.int(),
+  paymentId: z.int().nullable(),
   number: z.string(),
   reason: z.enum(['duplicate', 'late', 'undeliverable', 'unclear', 'foreign']),
   /** What the provider said when it refused, maybe nothing; null: it has not. */

@@ -55,22 +55,29 @@ export function refundRoutes(
 }
 
 function toAnswer(refund: DeskRefund): Refund {
-  const { id, status, provider, currency, amount, purchase, paymentId, providerTxnId } = refund;
-  const { reason, note, mayBeDone, createdAt, can } = refund;
-  return {
+  const { id, status, currency, amount, providerTxnId, note, createdAt, can } = refund;
+  const common = {
     id,
     state: status,
-    provider,
     amount: toMoney(amount, currency),
+    number: providerTxnId,
+    note,
+    createdAt: createdAt.toISOString(),
+    can,
+  };
+  if (refund.person === null) {
+    const unknown = { payer: null, plan: null, chats: [], paymentId: null };
+    return { ...common, ...unknown, provider: 'stars', reason: 'foreign', mayBeDone: false };
+  }
+  const { purchase, provider, paymentId, reason, mayBeDone } = refund;
+  return {
+    ...common,
+    provider,
     payer: toPerson(purchase.payer),
     plan: toPlanName(purchase.plan, purchase.duration),
     chats: purchase.chats,
     paymentId,
-    number: providerTxnId,
     reason,
-    note,
     mayBeDone,
-    createdAt: createdAt.toISOString(),
-    can,
   };
 }

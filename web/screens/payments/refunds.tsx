@@ -33,11 +33,18 @@ export function Refunds() {
 
 function OneRefund({ refund, api, page }: { refund: Refund; api: string; page: string }) {
   const provider = named('paymentMethod', refund.provider);
+  const { payer } = refund;
+  const wordOf = (way: Refund['can'][number]) =>
+    t(payer === null && way === 'done' ? 'panel.payments.foreign.done' : `panel.payments.${way}`);
   const change = async (way: Refund['can'][number]) => {
+    const words = { provider, amount: money(refund.amount) };
     const sure = await confirmed({
-      title: t(`panel.payments.${way}`),
-      text: t(QUESTIONS[way], { provider, amount: money(refund.amount), person: refund.payer.name }),
-      yes: t(`panel.payments.${way}`),
+      title: wordOf(way),
+      text:
+        payer === null
+          ? t(way === 'send' ? 'panel.payments.foreign.askSend' : 'panel.payments.foreign.askDone', words)
+          : t(QUESTIONS[way], { ...words, person: payer.name }),
+      yes: wordOf(way),
     });
     if (sure) {
       const changes = [`${api}/refunds`, `${api}/payments`, `${api}/users`];
@@ -47,12 +54,13 @@ function OneRefund({ refund, api, page }: { refund: Refund; api: string; page: s
   return (
     <div data-testid={`row-refund-${refund.id}`}>
       <Row
-        href={`${page}/payments/${refund.paymentId}`}
-        title={refund.payer.name}
+        {...(refund.paymentId === null ? {} : { href: `${page}/payments/${refund.paymentId}` })}
+        title={payer?.name ?? t('panel.payments.foreign.title')}
         subtitle={
           <>
-            {provider} · {planTitle(refund.plan)} · {t(`panel.payments.reason.${refund.reason}`)} ·{' '}
-            <When at={refund.createdAt} />
+            {provider}
+            {refund.plan !== null && <> · {planTitle(refund.plan)}</>} ·{' '}
+            {t(`panel.payments.reason.${refund.reason}`)} · <When at={refund.createdAt} />
             {refund.state === 'sending' && <> · {t('panel.payments.sending', { provider })}</>}
             {refund.note !== null && (
               <span class="wrong"> · {t('panel.payments.refused', { provider, note: refund.note })}</span>
@@ -65,7 +73,7 @@ function OneRefund({ refund, api, page }: { refund: Refund; api: string; page: s
         <div class="buttons">
           {refund.can.map((way) => (
             <Button key={way} testid={`refund-${way}-${refund.id}`} onPress={() => void change(way)}>
-              {t(`panel.payments.${way}`)}
+              {wordOf(way)}
             </Button>
           ))}
         </div>

@@ -5,13 +5,20 @@ import type { TenantScope } from '../../../kernel/tenant-scope.ts';
 import { WITH_CHAT_TITLES } from '../../plans/plan.ts';
 import { type PaymentRecord, toPurchase, WITH_PURCHASE } from '../desk/payment-records.ts';
 import type { Reversals } from '../providers/reversals.ts';
-import { type Refund, toRefund, WAITING, WITH_WHAT_IT_IS_OF } from './refund.ts';
+import {
+  type ForeignRefund,
+  type Refund,
+  toForeignRefund,
+  toRefund,
+  WAITING,
+  WITH_WHAT_IT_IS_OF,
+} from './refund.ts';
 
 /** A refund of the queue with what was bought, and what can become of it now. */
-export interface DeskRefund extends Refund {
-  purchase: Pick<PaymentRecord, 'plan' | 'duration' | 'chats' | 'payer'>;
-  can: RefundAction[];
-}
+export type DeskRefund = { can: RefundAction[] } & (
+  | (Refund & { purchase: Pick<PaymentRecord, 'plan' | 'duration' | 'chats' | 'payer'> })
+  | ForeignRefund
+);
 
 export type RefundAction = 'send' | 'done' | 'credit';
 
@@ -31,7 +38,7 @@ export function createRefundDesk({
   ): Promise<{ items: DeskRefund[]; next: number | null }> {
     requireOwnerOf(scope, actor);
     const rows = await prisma.refund.findMany({
-      where: { botId: scope.botId, ...WAITING, id: { gt: after }, attempt: { paymentId: { not: null } } },
+      where: { botId: scope.botId, ...WAITING, id: { gt: after } },
       include: WITH_ALL,
       orderBy: { id: 'asc' },
       take: limit + 1,
@@ -57,12 +64,15 @@ export function createRefundDesk({
       prisma,
       rows.map(({ attemptId }) => attemptId),
     );
-    return rows.flatMap((row): DeskRefund[] => {
+    return rows.map((row): DeskRefund => {
+      const canSend = reversible.has(row.attemptId);
       const refund = toRefund(row);
       const { payment } = row.attempt;
-      if (!refund || !payment) return [];
-      const can = allowedOn(refund, reversible.has(row.attemptId));
-      return [{ ...refund, purchase: toPurchase(payment), can }];
+      if (refund && payment) {
+        return { ...refund, purchase: toPurchase(payment), can: allowedOn(refund, canSend) };
+      }
+      const foreign = toForeignRefund(row);
+      return { ...foreign, can: allowedOn({ ...foreign, isWelcome: false }, canSend) };
     });
   }
 
@@ -76,7 +86,10 @@ const WITH_ALL = {
 
 type RefundRow = Prisma.RefundGetPayload<{ include: typeof WITH_ALL }>;
 
-function allowedOn({ status, isWelcome }: Refund, canSend: boolean): RefundAction[] {
+function allowedOn(
+  { status, isWelcome }: Pick<Refund, 'status' | 'isWelcome'>,
+  canSend: boolean,
+): RefundAction[] {
   if (status !== 'open') return [];
   return [...(canSend ? ['send' as const] : []), 'done', ...(isWelcome ? ['credit' as const] : [])];
 }

@@ -1,7 +1,14 @@
 import type { KnownPerson } from '../../../kernel/person.ts';
 import type { Db } from '../../../kernel/unit-of-work.ts';
 import { defineNotices } from '../../notifications/notice.ts';
-import { type Refund, type RefundStatus, toRefund, WITH_WHAT_IT_IS_OF } from './refund.ts';
+import {
+  type ForeignRefund,
+  type Refund,
+  type RefundStatus,
+  toForeignRefund,
+  toRefund,
+  WITH_WHAT_IT_IS_OF,
+} from './refund.ts';
 
 /** An order that a provider began to take the money for, by its number and the provider's own. */
 interface UnheardOrder {
@@ -12,12 +19,12 @@ interface UnheardOrder {
 declare module '../../notifications/notice.ts' {
   interface Notices {
     /** Money waits for an hour, and then for a day, to be returned. */
-    refundWaits: { to: 'owner'; payload: { refundId: number }; content: Refund };
+    refundWaits: { to: 'owner'; payload: { refundId: number }; content: Refund | ForeignRefund };
     /** It has waited for three days. */
     refundOverdue: {
       to: 'moderator';
       payload: { refundId: number };
-      content: Refund & { owner: KnownPerson };
+      content: { refund: Refund | ForeignRefund; owner: KnownPerson };
     };
     refundCredited: { to: 'endUser'; payload: { refundId: number }; content: Refund };
     /** Click began to take the money, and was not heard of again. Moments in milliseconds: begun after the one, until the other. */
@@ -33,14 +40,17 @@ declare module '../../notifications/notice.ts' {
 const MOST_ORDERS_TOLD = 20;
 
 /** What is told of a refund while it is as it was. */
-const whileIn =
-  (...statuses: RefundStatus[]) =>
-  async (db: Db, { refundId }: { refundId: number }): Promise<Refund | null> => {
-    const row = await db.refund.findUnique({ where: { id: refundId }, include: WITH_WHAT_IT_IS_OF });
-    const refund = row && toRefund(row);
-    return refund && statuses.includes(refund.status) ? refund : null;
-  };
-const whileWaiting = whileIn('open', 'sending');
+async function whileIn(
+  db: Db,
+  { refundId }: { refundId: number },
+  statuses: readonly RefundStatus[],
+): Promise<Refund | ForeignRefund | null> {
+  const row = await db.refund.findUnique({ where: { id: refundId }, include: WITH_WHAT_IT_IS_OF });
+  const refund = row && (toRefund(row) ?? toForeignRefund(row));
+  return refund && statuses.includes(refund.status) ? refund : null;
+}
+
+const whileWaiting = (db: Db, about: { refundId: number }) => whileIn(db, about, ['open', 'sending']);
 
 export const REFUND_NOTICES = defineNotices({
   refundWaits: { isSure: false, isQuiet: false, content: whileWaiting },
@@ -53,10 +63,17 @@ export const REFUND_NOTICES = defineNotices({
       const owner = await db.owner.findFirst({
         where: { bots: { some: { refunds: { some: { id: refundId } } } } },
       });
-      return owner && { ...refund, owner };
+      return owner && { refund, owner };
     },
   },
-  refundCredited: { isSure: true, isQuiet: false, content: whileIn('credited') },
+  refundCredited: {
+    isSure: true,
+    isQuiet: false,
+    async content(db, about) {
+      const refund = await whileIn(db, about, ['credited']);
+      return refund?.person ? refund : null;
+    },
+  },
   ordersUnheard: {
     isSure: false,
     isQuiet: true,

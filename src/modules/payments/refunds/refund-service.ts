@@ -74,12 +74,11 @@ export function createRefundService({
   }
 
   /** Of all bots: what its owner has let wait for days, the oldest first, as many as one message shows; and how many there are. */
-  async function listOverdue(actor: Actor): Promise<{ total: number; oldest: Refund[] }> {
+  async function listOverdue(actor: Actor): Promise<{ total: number; oldest: (Refund | ForeignRefund)[] }> {
     requireModerator(actor, moderatorIds);
     const where = {
       ...WAITING,
       createdAt: { lte: new Date(clock.now().getTime() - OVERDUE_AFTER_MS) },
-      attempt: { paymentId: { not: null } },
     };
     const [total, rows] = await Promise.all([
       prisma.refund.count({ where }),
@@ -90,7 +89,7 @@ export function createRefundService({
         take: REFUNDS_PER_PAGE,
       }),
     ]);
-    return { total, oldest: rows.map(toRefund).filter((refund) => refund !== null) };
+    return { total, oldest: rows.map((row) => toRefund(row) ?? toForeignRefund(row)) };
   }
 
   /** @throws AppError `notFound` */

@@ -1,6 +1,6 @@
 import { CHECKS } from '../../../modules/merchant-accounts/checklist.ts';
 import type { ConnectionPage, ListedConnection } from '../../../modules/merchant-accounts/connection-desk.ts';
-import type { Refund } from '../../../modules/payments/refunds/refund.ts';
+import type { ForeignRefund, Refund } from '../../../modules/payments/refunds/refund.ts';
 import type { Page } from '../../../shared/page.ts';
 import {
   MOD,
@@ -15,11 +15,16 @@ import {
 import { button, type Screen } from '../../common/screen.ts';
 import { date, money, ownerButton, personName, usernameOnButton, type Viewer } from '../common.ts';
 
+interface OverdueRefunds {
+  total: number;
+  oldest: (Refund | ForeignRefund)[];
+}
+
 /** Providers that owners connect: those that wait for a moderator first. */
 export function connectionsScreen(
   viewer: Viewer,
   { items, next }: Page<ListedConnection>,
-  overdue: { total: number; oldest: Refund[] },
+  overdue: OverdueRefunds,
 ): Screen {
   const { t } = viewer;
   return {
@@ -44,17 +49,18 @@ export function connectionsScreen(
 }
 
 /** Money that owners have let wait. */
-function overdueText(viewer: Viewer, { total, oldest }: { total: number; oldest: Refund[] }): string {
+function overdueText(viewer: Viewer, { total, oldest }: OverdueRefunds): string {
   const { t } = viewer;
-  const lines = oldest.map((refund) =>
-    t('refund.overdueLine', {
+  const lines = oldest.map((refund) => {
+    const words = {
       bot: refund.botUsername,
-      provider: t(`provider.name.${refund.provider}`),
-      order: refund.paymentId,
       amount: money(viewer, refund.amount, refund.currency),
       since: date(viewer, refund.createdAt),
-    }),
-  );
+    };
+    if (refund.person === null) return t('refund.overdueForeignLine', words);
+    const provider = t(`provider.name.${refund.provider}`);
+    return t('refund.overdueLine', { ...words, provider, order: refund.paymentId });
+  });
   return [t('refund.overdueList', { count: total }), ...lines].join('\n');
 }
 

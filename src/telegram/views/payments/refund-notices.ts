@@ -1,7 +1,8 @@
 import type { NoticeKind, Notices } from '../../../modules/notifications/notice.ts';
+import type { ForeignRefund } from '../../../modules/payments/refunds/refund.ts';
 import { BOT, MY_SUBSCRIPTION, REFUND, SUPPORT } from '../../common/routes.ts';
 import { button, type Screen } from '../../common/screen.ts';
-import { ownerButton, personName, type Viewer } from '../common.ts';
+import { money, ownerButton, personName, type Viewer } from '../common.ts';
 import { paymentWords } from './payment-words.ts';
 
 type RefundNotice = Extract<NoticeKind, 'refundWaits' | 'refundOverdue' | 'refundCredited' | 'ordersUnheard'>;
@@ -11,13 +12,22 @@ export const REFUND_NOTICE_VIEWS: {
   readonly [K in RefundNotice]: (viewer: Viewer, content: Notices[K]['content']) => Screen;
 } = {
   refundWaits: (viewer, refund) => ({
-    text: viewer.t('refund.waits', paymentWords(viewer, refund)),
+    text:
+      refund.person === null
+        ? viewer.t('refund.waitsForeign', foreignWords(viewer, refund))
+        : viewer.t('refund.waits', paymentWords(viewer, refund)),
     buttons: [[button(viewer.t('refund.open'), REFUND.data(refund.id))]],
   }),
-  refundOverdue: (viewer, { owner, ...refund }) => ({
-    text: viewer.t('refund.overdue', { ...paymentWords(viewer, refund), owner: personName(owner) }),
-    buttons: [[ownerButton(owner)]],
-  }),
+  refundOverdue: (viewer, { owner, refund }) => {
+    const name = personName(owner);
+    return {
+      text:
+        refund.person === null
+          ? viewer.t('refund.overdueForeign', { ...foreignWords(viewer, refund), owner: name })
+          : viewer.t('refund.overdue', { ...paymentWords(viewer, refund), owner: name }),
+      buttons: [[ownerButton(owner)]],
+    };
+  },
   refundCredited: (viewer, refund) => ({
     text: viewer.t('refund.creditedNotice', paymentWords(viewer, refund)),
     buttons: [
@@ -36,3 +46,8 @@ export const REFUND_NOTICE_VIEWS: {
     buttons: [[button(t('button.setUpBot'), BOT.data(telegramBotId))]],
   }),
 };
+
+const foreignWords = (viewer: Viewer, { amount, currency, botUsername: bot }: ForeignRefund) => ({
+  amount: money(viewer, amount, currency),
+  bot,
+});
