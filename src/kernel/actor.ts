@@ -6,7 +6,12 @@ import type { TenantScope } from './tenant-scope.ts';
  * Who acts, and as what. Built at the edge from whom Telegram names, never from what they sent. It is what they claim to
  * be: whether they are is asked by the service, when it happens.
  */
-export type Actor = OwnerActor | ModeratorActor | EndUserActor | { kind: 'system'; act?: string };
+export type Actor =
+  | OwnerActor
+  | ManagerActor
+  | ModeratorActor
+  | EndUserActor
+  | { kind: 'system'; act?: string };
 
 export interface OwnerActor {
   kind: 'owner';
@@ -14,6 +19,15 @@ export interface OwnerActor {
   /** The press or message by which they act. */
   act?: string | undefined;
 }
+/** Whoever helps an owner with a bot; how far is asked when it happens, see `rights.ts`. */
+interface ManagerActor {
+  kind: 'manager';
+  telegramUserId: bigint;
+  /** The press or message by which they act. */
+  act?: string | undefined;
+}
+/** Whoever acts in a bot for its owner: they themselves, or somebody who helps them. */
+export type TeamActor = OwnerActor | ManagerActor;
 export interface ModeratorActor {
   kind: 'moderator';
   telegramUserId: bigint;
@@ -45,6 +59,14 @@ export interface ProviderActor {
 
 /** What nobody asked for. */
 export const SYSTEM = { kind: 'system' } as const satisfies Actor;
+
+/** Somebody who acts in a bot for its owner: whoever does not own it helps, if they do. */
+export function teamActor(
+  { ownerTelegramUserId }: TenantScope,
+  { telegramUserId, act }: Pick<OwnerActor, 'telegramUserId' | 'act'>,
+): TeamActor {
+  return { kind: telegramUserId === ownerTelegramUserId ? 'owner' : 'manager', telegramUserId, act };
+}
 
 /** Who did something in a chat, as Telegram tells it: the bot's owner, or another of its administrators. */
 export function actorInChat(

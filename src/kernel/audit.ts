@@ -25,6 +25,13 @@ export const AUDITED_IN_BOTS = {
   'end-user.banned': 'end-user',
   'end-user.forgotten': 'end-user',
   'end-user.unbanned': 'end-user',
+  'manager.added': 'manager',
+  'manager.asked': 'manager',
+  'manager.invited': 'manager-invite',
+  'manager.left': 'manager',
+  'manager.refused': 'manager',
+  'manager.removed': 'manager',
+  'manager.role-set': 'manager',
   'member.removed-by-hand': 'subscription',
   'member.restored': 'subscription',
   'payment.approved': 'payment',
@@ -159,10 +166,13 @@ export function nameOf(actor: AuditActor): string {
 /** Of whom the trail speaks by that name, where it is an owner: their Telegram id. */
 export const ownerNamed = (actor: string) => idOf('owner', actor);
 
+/** The same of a manager. */
+export const managerNamed = (actor: string) => idOf('manager', actor);
+
 /** The same of a moderator. */
 export const moderatorNamed = (actor: string) => idOf('moderator', actor);
 
-function idOf(kind: 'owner' | 'moderator', actor: string): bigint | null {
+function idOf(kind: 'owner' | 'manager' | 'moderator', actor: string): bigint | null {
   const [role, id = ''] = actor.split(':');
   return role === kind && /^\d+$/.test(id) ? BigInt(id) : null;
 }

@@ -52,6 +52,7 @@ import { createSupportMessages } from './support/support-messages.ts';
 import { SUPPORT_NOTICES } from './support/support-notices.ts';
 import { createTariffMessages } from './tariffs/tariff-messages.ts';
 import { TARIFF_NOTICES } from './tariffs/tariff-notices.ts';
+import { TEAM_NOTICES } from './team/team-notices.ts';
 import { TRIAL_NOTICES } from './trials/trial-notices.ts';
 import { askBackLater } from './winback/winback.ts';
 import { createWinbackMessages } from './winback/winback-messages.ts';
@@ -69,6 +70,7 @@ export const MODULES = {
   owners: 'whoever writes to the main bot',
   channels: 'the chats that a bot sells, and its rights in them',
   'seller-bots': 'an owner’s bots: adding, setting up, launching, removing',
+  team: 'who helps an owner with a bot: invitations, roles, their end',
   'bot-settings': 'what an owner sets for a whole bot: days, percentages, switches',
   'merchant-accounts': 'what a bot has at providers of payments: numbers, keys, whether it is for buyers',
   plans: 'what a chat costs, and for how long',
@@ -118,6 +120,7 @@ const NOTICES: NoticeTable = {
   ...OWNER_NOTICES,
   ...CHANNEL_NOTICES,
   ...SELLER_BOT_NOTICES,
+  ...TEAM_NOTICES,
   ...CONNECTION_NOTICES,
   ...END_USER_NOTICES,
   ...SUBSCRIPTION_NOTICES,

@@ -93,6 +93,7 @@ import { createSupportService } from './support/support-service.ts';
 import { createConnectionFeeService } from './tariffs/connection-fee-service.ts';
 import { createTariffDeskService } from './tariffs/tariff-desk-service.ts';
 import { createTariffService } from './tariffs/tariff-service.ts';
+import { createTeamService } from './team/team-service.ts';
 import { createTrailService } from './trail/trail-service.ts';
 
 export interface ServicesDeps {
@@ -165,6 +166,7 @@ export function createServices(given: ServicesDeps) {
     groupGrowth: createGroupGrowthService(deps),
     botDirectory: createBotDirectory(deps),
     sellerBots: confirmed.sellerBots,
+    team: createTeamService(deps),
     botSettings: createBotSettingsService(deps),
     merchantDirectory: deps.merchantDirectory,
     merchantAccounts: createMerchantAccountService({

@@ -7,7 +7,7 @@ import { type Filter, Filters } from './filters.tsx';
 import { Row, Section } from './screen.tsx';
 import { Empty, Listed } from './states.tsx';
 
-const KINDS = ['owner', 'moderator', 'end-user', 'chat-admin', 'provider', 'system'] as const;
+const KINDS = ['owner', 'manager', 'moderator', 'end-user', 'chat-admin', 'provider', 'system'] as const;
 
 interface TrailProps {
   /** Where it is asked for. */

@@ -1,5 +1,6 @@
-import { type Actor, type EndUserActor, requireOwner } from '../../kernel/actor.ts';
+import type { Actor, EndUserActor } from '../../kernel/actor.ts';
 import { AppError } from '../../kernel/errors.ts';
+import { requireMay } from '../../kernel/rights.ts';
 import type { TenantScope } from '../../kernel/tenant-scope.ts';
 import type { UnitOfWork, Work } from '../../kernel/unit-of-work.ts';
 import { digestOf } from '../../shared/digest.ts';
@@ -43,7 +44,7 @@ export function createInviteLinkService({ transact }: { transact: UnitOfWork }) 
   async function sendAgain(scope: TenantScope, actor: Actor, endUserId: number): Promise<void> {
     await transact(async (work) => {
       const { db, now } = work;
-      await requireOwner(db, scope, actor);
+      await requireMay(db, scope, actor, 'people');
       const endUser = await lockEndUser(db, endUserId, scope.botId);
       if (!endUser) throw new AppError('notFound');
       requireWelcome(endUser);

@@ -1,7 +1,8 @@
 import type { Subscription as SubscriptionRow } from '../../infra/prisma-client/client.ts';
-import { type Actor, actorInChat, requireOwner, SYSTEM } from '../../kernel/actor.ts';
+import { type Actor, actorInChat, SYSTEM } from '../../kernel/actor.ts';
 import type { AuditActor } from '../../kernel/audit.ts';
 import { AppError } from '../../kernel/errors.ts';
+import { requireMay } from '../../kernel/rights.ts';
 import type { TenantScope } from '../../kernel/tenant-scope.ts';
 import type { UnitOfWork, Work } from '../../kernel/unit-of-work.ts';
 import { digestOf } from '../../shared/digest.ts';
@@ -129,7 +130,7 @@ export function createMembershipService({ transact, timeZone }: { transact: Unit
    */
   async function restoreMember(scope: TenantScope, actor: Actor, subscriptionId: number): Promise<void> {
     await transact(async (work) => {
-      await requireOwner(work.db, scope, actor);
+      await requireMay(work.db, scope, actor, 'shop');
       if (!(await work.once(actor.act))) return;
       const row = await work.db.subscription.findFirst({
         where: { id: subscriptionId, channel: { botId: scope.botId } },

@@ -1,5 +1,6 @@
-import { type Actor, requireOwner } from '../../kernel/actor.ts';
+import type { Actor } from '../../kernel/actor.ts';
 import { AppError } from '../../kernel/errors.ts';
+import { requireMay } from '../../kernel/rights.ts';
 import type { TenantScope } from '../../kernel/tenant-scope.ts';
 import type { UnitOfWork, Work } from '../../kernel/unit-of-work.ts';
 import { CONNECTED } from '../channels/channel.ts';
@@ -21,7 +22,7 @@ export function createBanService({ transact }: { transact: UnitOfWork }) {
   /** Waiting receipts are rejected, subscriptions end, the chats are closed to them. @throws AppError `notFound`, `endUserForgotten` */
   async function banEndUser(scope: TenantScope, actor: Actor, endUserId: number): Promise<void> {
     await transact(async (work) => {
-      const owner = await requireOwner(work.db, scope, actor);
+      const owner = await requireMay(work.db, scope, actor, 'shop');
       if (!(await work.once(actor.act))) return;
       if (!(await switchBan(work, scope, actor, endUserId, true))) return;
       await rejectWaiting(work, scope, owner.telegramUserId, endUserId);
@@ -42,7 +43,7 @@ export function createBanService({ transact }: { transact: UnitOfWork }) {
   /** Gives no time back. @throws AppError `notFound`, `endUserForgotten` */
   async function unbanEndUser(scope: TenantScope, actor: Actor, endUserId: number): Promise<void> {
     await transact(async (work) => {
-      await requireOwner(work.db, scope, actor);
+      await requireMay(work.db, scope, actor, 'shop');
       if (!(await work.once(actor.act))) return;
       await switchBan(work, scope, actor, endUserId, false);
     });

@@ -1,7 +1,8 @@
 import type { PrismaClient, SellerBot as SellerBotRow } from '../../infra/prisma-client/client.ts';
-import { type Actor, requireOwner } from '../../kernel/actor.ts';
+import type { Actor } from '../../kernel/actor.ts';
 import type { DueItem } from '../../kernel/due-item.ts';
 import { isDeliveryFailure } from '../../kernel/outbox/delivery-error.ts';
+import { requireMay } from '../../kernel/rights.ts';
 import { type TenantScope, toTenantScope } from '../../kernel/tenant-scope.ts';
 import type { UnitOfWork, Work } from '../../kernel/unit-of-work.ts';
 import { type BotPlace, CONNECTED, OUTSIDE } from '../channels/channel.ts';
@@ -88,7 +89,7 @@ export function createBotHealthService(deps: BotHealthDeps) {
   /** The same, for its owner to read. @throws AppError `notFound` */
   async function checkOwnBot(scope: TenantScope, actor: Actor): Promise<BotHealth | null> {
     // A check mends what it finds, so it is a change; in parts, between which Telegram is asked.
-    await transact(({ db }) => requireOwner(db, scope, actor));
+    await transact(({ db }) => requireMay(db, scope, actor, 'shop'));
     return checkBot(scope.botId);
   }
 

@@ -1,6 +1,7 @@
 import type { PrismaClient } from '../../infra/prisma-client/client.ts';
-import { type Actor, requireOwner, requireOwnerOf } from '../../kernel/actor.ts';
+import { type Actor, requireOwner } from '../../kernel/actor.ts';
 import { AppError } from '../../kernel/errors.ts';
+import { requireMay, requireMayRead } from '../../kernel/rights.ts';
 import type { TenantScope } from '../../kernel/tenant-scope.ts';
 import type { UnitOfWork } from '../../kernel/unit-of-work.ts';
 import { toAsciiDigits } from '../../shared/digits.ts';
@@ -16,7 +17,7 @@ export function createBotSettingsService({
   transact: UnitOfWork;
 }) {
   async function read(scope: TenantScope, actor: Actor): Promise<BotSettings> {
-    requireOwnerOf(scope, actor);
+    await requireMayRead(prisma, scope, actor, 'shop');
     return readSettings(prisma, scope.botId);
   }
 
@@ -33,9 +34,10 @@ export function createBotSettingsService({
     await change(scope, actor, () => ({ [sets]: value }));
   }
 
+  /** How an owner is paid and told is theirs alone. */
   async function flip(scope: TenantScope, actor: Actor, name: SwitchName): Promise<void> {
     const sets = SWITCHES[name];
-    await change(scope, actor, (present) => ({ [sets]: !present[sets] }));
+    await change(scope, actor, (present) => ({ [sets]: !present[sets] }), requireOwner);
   }
 
   async function setSwitch(
@@ -43,7 +45,7 @@ export function createBotSettingsService({
     actor: Actor,
     { name, isOn }: { name: SwitchName; isOn: boolean },
   ): Promise<void> {
-    await change(scope, actor, () => ({ [SWITCHES[name]]: isOn }));
+    await change(scope, actor, () => ({ [SWITCHES[name]]: isOn }), requireOwner);
   }
 
   async function setReferral(scope: TenantScope, actor: Actor, referral: ReferralMode): Promise<void> {
@@ -54,10 +56,11 @@ export function createBotSettingsService({
     scope: TenantScope,
     actor: Actor,
     changed: (present: BotSettings) => Partial<BotSettings>,
+    requireAllowed: typeof requireOwner = (db, ...acting) => requireMay(db, ...acting, 'shop'),
   ): Promise<void> {
     const { botId } = scope;
     await transact(async ({ db, audit, once }) => {
-      await requireOwner(db, scope, actor);
+      await requireAllowed(db, scope, actor);
       if (!(await once(actor.act))) return;
       await db.botSettings.createMany({ data: [{ botId }], skipDuplicates: true });
       // What is flipped twice at once is flipped twice.

@@ -3,6 +3,7 @@ import { type Actor, actorInChat, requireOwner, requireOwnerOf } from '../../ker
 import type { AuditActor } from '../../kernel/audit.ts';
 import { AppError } from '../../kernel/errors.ts';
 import { isDeliveryFailure } from '../../kernel/outbox/delivery-error.ts';
+import { requireMayRead } from '../../kernel/rights.ts';
 import type { TenantScope } from '../../kernel/tenant-scope.ts';
 import type { UnitOfWork, Work } from '../../kernel/unit-of-work.ts';
 import { HOUR_MS } from '../../shared/durations.ts';
@@ -211,7 +212,7 @@ export function createChannelService({
 
   /** The bot's connected chats, the channel first. */
   async function listChannels(scope: TenantScope, actor: Actor): Promise<Channel[]> {
-    requireOwnerOf(scope, actor);
+    await requireMayRead(prisma, scope, actor, 'look');
     const rows = await prisma.channel.findMany({
       where: { botId: scope.botId, ...CONNECTED },
       orderBy: { type: 'asc' },

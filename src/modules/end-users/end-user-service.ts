@@ -1,13 +1,8 @@
 import { type Language, suggestLanguage } from '../../infra/i18n/i18n.ts';
 import { type Prepared, preparedBatchLoader, type Read } from '../../infra/postgres/prepared.ts';
 import type { EndUser as EndUserRow, PrismaClient } from '../../infra/prisma-client/client.ts';
-import {
-  type Actor,
-  type EndUserActor,
-  type OwnerActor,
-  requireOwner,
-  requireOwnerOf,
-} from '../../kernel/actor.ts';
+import type { Actor, EndUserActor, OwnerActor } from '../../kernel/actor.ts';
+import { requireMay, requireMayRead } from '../../kernel/rights.ts';
 import type { Person, TenantScope } from '../../kernel/tenant-scope.ts';
 import type { Db, UnitOfWork } from '../../kernel/unit-of-work.ts';
 import type { Clock } from '../../shared/clock.ts';
@@ -189,14 +184,14 @@ export function createEndUserService(deps: {
 
     /** How many have closed the bot. */
     async countClosed(scope: TenantScope, actor: Actor): Promise<number> {
-      requireOwnerOf(scope, actor);
+      await requireMayRead(prisma, scope, actor, 'shop');
       return prisma.endUser.count({ where: { botId: scope.botId, blockedAt: { not: null } } });
     },
 
-    /** The bot's owner has come to it, whatever they had blocked before. */
-    async welcomeOwner(scope: TenantScope, actor: Actor): Promise<void> {
+    /** The bot's owner, or one of their managers, has come to it, whatever they had blocked before. */
+    async welcomeTeam(scope: TenantScope, actor: Actor): Promise<void> {
       await transact(async ({ db, publish }) => {
-        const { telegramUserId } = await requireOwner(db, scope, actor);
+        const { telegramUserId } = await requireMay(db, scope, actor, 'look');
         publish('personReturned', { scope, telegramUserId });
       });
     },
@@ -206,7 +201,7 @@ export function createEndUserService(deps: {
      * @param before `0`, or the `next` of the page before
      */
     async list(scope: TenantScope, actor: Actor, before: string): Promise<Page<EndUser>> {
-      requireOwnerOf(scope, actor);
+      await requireMayRead(prisma, scope, actor, 'people');
       // Compared as a pair, the bot and the id are found by the index of both, wherever in the table its people stand:
       // by the bot alone Postgres would rather read everybody's, the newest first, and leave out the others'.
       const ids = await prisma.$queryRaw<{ id: number }[]>`
@@ -222,7 +217,7 @@ export function createEndUserService(deps: {
 
     /** Those whose name, @username or Telegram id is what was typed; the newest, as many as a page holds. */
     async find(scope: TenantScope, actor: Actor, typed: string): Promise<Found<EndUser>> {
-      requireOwnerOf(scope, actor);
+      await requireMayRead(prisma, scope, actor, 'people');
       const ids = await prisma.$queryRaw<{ id: number }[]>`
         SELECT id FROM end_users WHERE user_bot_id = ${scope.botId} AND ${personMatches(typed)}
          ORDER BY id DESC LIMIT ${END_USERS_PER_PAGE + 1}`;

@@ -1,5 +1,6 @@
 import type { Language } from '../../infra/i18n/i18n.ts';
 import { type EndUser as EndUserRow, Prisma } from '../../infra/prisma-client/client.ts';
+import type { ManagerRole } from '../../kernel/rights.ts';
 import { foldForSearch, SEARCH_FOLDING } from '../../shared/typed.ts';
 
 /** A person as one seller bot knows them; the same person at another bot is another end user. */
@@ -21,6 +22,8 @@ export interface KnownEndUser extends Omit<EndUser, 'telegramUserId'> {
   hasBlocked: boolean;
   /** Whether what they write may be an answer. */
   hasOpenQuestion: boolean;
+  /** With what they help the bot's owner; null: with nothing. */
+  helpsAs: ManagerRole | null;
 }
 
 /** A `KnownEndUser`, of an end user `e` whom a question `q` names by `telegram_bot_id` and `telegram_user_id`. */
@@ -28,7 +31,9 @@ export const KNOWN_END_USER_COLUMNS = `
   e.id, e.username, e.full_name AS "fullName", e.language, e.banned,
   e.wanted_plan_id AS "wantedPlanId", e.language_chosen_at IS NOT NULL AS "hasChosenLanguage", e.blocked_at IS NOT NULL AS "hasBlocked",
   EXISTS (SELECT FROM open_questions
-           WHERE telegram_bot_id = q.telegram_bot_id AND telegram_user_id = q.telegram_user_id) AS "hasOpenQuestion"`;
+           WHERE telegram_bot_id = q.telegram_bot_id AND telegram_user_id = q.telegram_user_id) AS "hasOpenQuestion",
+  (SELECT role FROM bot_managers
+    WHERE user_bot_id = e.user_bot_id AND telegram_id = e.telegram_id AND status = 'active') AS "helpsAs"`;
 
 /**
  * Whose name or @username holds what was typed, or whose Telegram id it is; nothing typed matches nobody. A condition on

@@ -2,6 +2,10 @@ import type { Language } from '../../infra/i18n/i18n.ts';
 import type { Prisma, PrismaClient } from '../../infra/prisma-client/client.ts';
 import type { OwnerActor } from '../../kernel/actor.ts';
 import { AppError } from '../../kernel/errors.ts';
+import type { Work } from '../../kernel/unit-of-work.ts';
+import { moderator } from '../notifications/address.ts';
+import { tell } from '../notifications/notice.ts';
+import { OWNER_NOTICES } from './owner-notices.ts';
 
 /** An owner as they are under the lock; `telegramUserId` is negative of whoever was forgotten. */
 export interface LockedOwner {
@@ -37,6 +41,19 @@ export async function lockActingOwner(
      WHERE telegram_id = ${telegramUserId} FOR UPDATE`;
   if (!owner) throw new AppError('notFound');
   return owner;
+}
+
+/** Moderators hear of somebody who has come to sell. */
+export function tellOfNewOwner(
+  work: Pick<Work, 'enqueue'>,
+  { id: ownerId, telegramUserId }: { id: number; telegramUserId: bigint },
+  moderatorIds: readonly bigint[],
+): void {
+  for (const moderatorId of moderatorIds) {
+    if (moderatorId === telegramUserId) continue;
+    const key = `new-owner:${ownerId}:${moderatorId}`;
+    tell(work, OWNER_NOTICES.newOwner, moderator(moderatorId), { ownerId }, { key });
+  }
 }
 
 /** The language of each viewer in the main bot; Uzbek of whoever never wrote to it. */

@@ -6,12 +6,10 @@ import { isAnythingWaiting } from '../../kernel/outbox/outbox-queries.ts';
 import type { Person } from '../../kernel/tenant-scope.ts';
 import type { UnitOfWork } from '../../kernel/unit-of-work.ts';
 import type { Clock } from '../../shared/clock.ts';
-import { moderator } from '../notifications/address.ts';
-import { tell } from '../notifications/notice.ts';
 import type { HashPerson } from '../platform/person-key.ts';
 import type { Owner } from './owner.ts';
 import type { AttributeOwner } from './owner-arrival.ts';
-import { OWNER_NOTICES } from './owner-notices.ts';
+import { tellOfNewOwner } from './owner-queries.ts';
 
 declare module '../../kernel/events.ts' {
   interface DomainEvents {
@@ -29,13 +27,22 @@ export interface OwnerServiceDeps {
   attribute: AttributeOwner;
 }
 
+/** How somebody comes to the main bot. */
+interface Arrival {
+  /** Whose link brought them; null: nobody's. */
+  inviteCode: string | null;
+  /** They help with somebody else's bot: moderators hear of them with the first one of their own. */
+  comesToHelp: boolean;
+}
+const BY_NONE: Arrival = { inviteCode: null, comesToHelp: false };
+
 /** Somebody who was here before, as they were then. */
 export type KnownOwner = OwnerRow;
 
 export function createOwnerService(deps: OwnerServiceDeps) {
   const { prisma, transact, clock, moderatorIds } = deps;
 
-  async function register(person: Person, inviteCode: string | null): Promise<OwnerRow> {
+  async function register(person: Person, { inviteCode, comesToHelp }: Arrival): Promise<OwnerRow> {
     const hash = inviteCode === null ? null : await deps.hashPerson();
     return transact(async (work) => {
       const { db, now } = work;
@@ -46,16 +53,13 @@ export function createOwnerService(deps: OwnerServiceDeps) {
           fullName: person.fullName,
           language: suggestLanguage(person.languageCode),
           createdAt: now,
+          isAnnounced: !comesToHelp,
         },
         skipDuplicates: true,
       });
       const owner = inserted[0];
       if (!owner) return db.owner.findUniqueOrThrow({ where: { telegramUserId: person.telegramUserId } });
-      for (const moderatorId of moderatorIds) {
-        if (moderatorId === owner.telegramUserId) continue;
-        const key = `new-owner:${owner.id}:${moderatorId}`;
-        tell(work, OWNER_NOTICES.newOwner, moderator(moderatorId), { ownerId: owner.id }, { key });
-      }
+      if (!comesToHelp) tellOfNewOwner(work, owner, moderatorIds);
       if (inviteCode !== null && hash) {
         await deps.attribute(work, { ownerId: owner.id, person: hash(person.telegramUserId), inviteCode });
       }
@@ -72,10 +76,10 @@ export function createOwnerService(deps: OwnerServiceDeps) {
     /**
      * Whoever writes to the main bot is an owner from then on; their name is kept as they have it now.
      * @param known what `recall` says of them
-     * @param inviteCode in the link by which they came, if there is one: it counts for whoever comes for the first time
+     * @param arrival by which link they came: it counts for whoever comes for the first time
      */
-    async visit(person: Person, known: KnownOwner | null, inviteCode: string | null = null): Promise<Owner> {
-      if (!known) return toOwner(await register(person, inviteCode));
+    async visit(person: Person, known: KnownOwner | null, arrival: Arrival = BY_NONE): Promise<Owner> {
+      if (!known) return toOwner(await register(person, arrival));
       const changed =
         known.username !== person.username || known.fullName !== person.fullName || known.blockedAt !== null;
       if (!changed) return toOwner(known);
@@ -86,7 +90,7 @@ export function createOwnerService(deps: OwnerServiceDeps) {
         data,
       });
       // Forgotten in this very moment: they begin anew.
-      return toOwner(present ?? (await register(person, inviteCode)));
+      return toOwner(present ?? (await register(person, arrival)));
     },
 
     /** They have opened the main bot, whatever they had blocked before. */

@@ -241,7 +241,7 @@ export function createCheckoutService(deps: {
           ? await work.db.payment.update({ where: { id: wanted.id }, data })
           : await payAgain(work, wanted, again, data);
       await traceReceipt(work.db, row);
-      enqueueReview(work, scope, row);
+      await enqueueReview(work, scope, row);
       return toPayment(row);
     });
   }

@@ -11,11 +11,15 @@ export const reopenReceiptsEverywhere: Follower<'ownerReturned'> = async (
   wake(await reopenMessages(db, botIds, ['review-request']));
 };
 
-/** Receipts that could not reach an owner who had blocked the bot. */
+/** Receipts that could not reach an owner, or a manager, who had blocked the bot. */
 export const reopenTheirReceipts: Follower<'personReturned'> = async (
   { db, wake },
   { scope, telegramUserId },
 ) => {
-  if (telegramUserId !== scope.ownerTelegramUserId) return;
-  wake(await reopenMessages(db, [scope.botId], ['review-request']));
+  if (telegramUserId === scope.ownerTelegramUserId) {
+    return wake(await reopenMessages(db, [scope.botId], ['review-request']));
+  }
+  const helping = { botId: scope.botId, telegramUserId, status: 'active' };
+  if ((await db.botManager.count({ where: helping })) === 0) return;
+  wake(await reopenMessages(db, [scope.botId], ['manager-review']));
 };

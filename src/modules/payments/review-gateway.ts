@@ -1,5 +1,6 @@
 import type { Language } from '../../infra/i18n/i18n.ts';
 import type { KnownPerson, PersonName } from '../../kernel/person.ts';
+import type { TeamRole } from '../../kernel/rights.ts';
 import type { Address, SentMessage } from '../notifications/address.ts';
 import type { ReceiptFile } from '../receipts/receipt.ts';
 import type { Payment } from './payment.ts';
@@ -30,6 +31,8 @@ export interface ReviewContent {
   /** Who brought them to the bot; null: nobody, or nobody who is known still. */
   inviter: PersonName | null;
   owner: KnownPerson;
+  /** Who decided it; null: nobody yet, or nobody who is known still. */
+  decider: PersonName | null;
   /** Of all chats that it opens. */
   title: string;
   botUsername: string;
@@ -43,13 +46,18 @@ export interface ReviewContent {
   note: string | null;
 }
 
-/** Who looks at a copy of a receipt: only its owner decides. */
-export type ReviewViewer = { language: Language; decides: boolean };
+/** Who looks at a copy of a receipt; `role` null: they only look on. */
+export type ReviewViewer = { language: Language; telegramUserId: bigint; role: TeamRole | null };
+
+/** Somebody who may decide. */
+export interface Reviewer extends Address {
+  role: TeamRole;
+}
 
 /** How receipts reach those who decide. Each call is tried once; errors are `DeliveryError`. */
 export interface ReviewGateway {
   /** Through the main bot the file is uploaded again, because a `file_id` belongs to one bot. */
-  sendReview(to: Address, content: ReviewContent, sellerBotId: bigint): Promise<SentMessage>;
+  sendReview(to: Reviewer, content: ReviewContent, sellerBotId: bigint): Promise<SentMessage>;
   /** Below the receipt that it is about, in the same chat. */
   remindOfReview(receipt: SentMessage, language: Language, content: ReviewContent): Promise<SentMessage>;
   escalateReview(to: Address, content: ReviewContent, unreachable: boolean): Promise<SentMessage>;

@@ -6,7 +6,7 @@ import { findAddress, ownerOf, type SentMessage } from '../notifications/address
 import { tell } from '../notifications/notice.ts';
 import { PAYMENT_NOTICES } from './payment-notices.ts';
 import { findSameFile } from './reuse/receipt-traces.ts';
-import type { ReviewContent, ReviewGateway } from './review-gateway.ts';
+import type { ReviewContent, Reviewer, ReviewGateway } from './review-gateway.ts';
 import { noteReviewCopy, type Review, readReview } from './review-viewer.ts';
 
 export interface ReviewHandlersDeps {
@@ -16,54 +16,79 @@ export interface ReviewHandlersDeps {
   moderatorIds: readonly bigint[];
 }
 
-/** What becomes of a receipt: it reaches its owner, who is reminded, and every copy tells the outcome. */
+/** What becomes of a receipt: it reaches those who decide, who are reminded, and every copy tells the outcome. */
 export function createReviewHandlers(deps: ReviewHandlersDeps): {
   'review-request': OutboxHandler<'review-request'>;
   'review-copy': OutboxHandler<'review-copy'>;
   'review-show': OutboxHandler<'review-show'>;
   'review-reminder': OutboxHandler<'review-reminder'>;
+  'manager-review': OutboxHandler<'manager-review'>;
   'review-escalation': OutboxHandler<'review-escalation'>;
   'show-decision': OutboxHandler<'show-decision'>;
   'show-reuse': OutboxHandler<'show-reuse'>;
 } {
   const { prisma, messages } = deps;
 
-  /** A file that cannot be brought there is one that the owner sees in their own bot: they are told of it, once. */
+  /** A file that cannot be brought there is one that is seen in the seller bot: the owner is told of it, once. */
   async function sendThroughMain(
-    { content, owner, telegramBotId }: Review,
+    { content, to, telegramBotId }: Reachable,
     { id, botId }: Pick<ClaimedMessage, 'id' | 'botId'>,
   ): Promise<SentMessage> {
     try {
-      return await messages.sendReview({ ...owner, via: 'main' }, content, telegramBotId);
+      return await messages.sendReview({ ...to, via: 'main' }, content, telegramBotId);
     } catch (error) {
       if (!isDeliveryFailure(error, 'file-out-of-reach')) throw error;
+      if (to.telegramUserId !== content.owner.telegramUserId) throw error;
       await deps.transact(async (work) => {
-        const to = ownerOf({ ownerId: content.owner.id });
+        const owner = ownerOf({ ownerId: content.owner.id });
         const options = { key: `receipt-out-of-reach:${id}`, ...(botId === null ? {} : { botId }) };
-        tell(work, PAYMENT_NOTICES.receiptOutOfReach, to, { paymentId: content.payment.id }, options);
+        tell(work, PAYMENT_NOTICES.receiptOutOfReach, owner, { paymentId: content.payment.id }, options);
       });
       throw error;
     }
   }
 
-  async function sendToOwner(review: Review, claimed: ClaimedMessage): Promise<SentMessage> {
-    const { content, owner, telegramBotId } = review;
+  async function sendTo(review: Reachable, claimed: ClaimedMessage): Promise<SentMessage> {
+    const { content, to, telegramBotId } = review;
     try {
-      return await messages.sendReview({ ...owner, via: telegramBotId }, content, telegramBotId);
+      return await messages.sendReview({ ...to, via: telegramBotId }, content, telegramBotId);
     } catch (error) {
       if (!isDeliveryFailure(error, 'blocked')) throw error;
       return await sendThroughMain(review, claimed);
     }
   }
 
-  /** An owner who has closed that bot meanwhile gets the whole receipt through the main bot. */
-  async function remind(review: Review, receipt: SentMessage, claimed: ClaimedMessage): Promise<SentMessage> {
+  /** Whoever has closed that bot meanwhile gets the whole receipt through the main bot. */
+  async function remind(
+    review: Reachable,
+    receipt: SentMessage,
+    claimed: ClaimedMessage,
+  ): Promise<SentMessage> {
     try {
-      return await messages.remindOfReview(receipt, review.owner.language, review.content);
+      return await messages.remindOfReview(receipt, review.to.language, review.content);
     } catch (error) {
       if (!isDeliveryFailure(error, 'blocked')) throw error;
-      return await sendToOwner(review, claimed);
+      return await sendTo(review, claimed);
     }
+  }
+
+  /** A receipt that waits, for somebody who may decide it; null where either is so no more. */
+  async function readWaiting(of: { paymentId: number; managerId?: number | undefined }) {
+    const review = await readReview(prisma, of);
+    return review?.content.payment.status === 'pending' ? reachable(review) : null;
+  }
+
+  /** Reaches one of those who decide, once. */
+  async function request(
+    of: { paymentId: number; managerId?: number },
+    claimed: ClaimedMessage,
+  ): Promise<'delivered' | 'not-due'> {
+    const review = await readWaiting(of);
+    if (!review) return 'not-due';
+    if (copyOf(review)) return 'delivered';
+    await noteReviewCopy(prisma, of.paymentId, await sendTo(review, claimed));
+    await bringUpToDate(of.paymentId, review.content);
+    return 'delivered';
   }
 
   /**
@@ -71,7 +96,7 @@ export function createReviewHandlers(deps: ReviewHandlersDeps): {
    * @returns false while it waits
    */
   async function showIfDecided(paymentId: number): Promise<boolean> {
-    const review = await readReview(prisma, paymentId);
+    const review = await readReview(prisma, { paymentId });
     if (!review || review.content.payment.status === 'pending') return false;
     const { status } = review.content.payment;
     await showIn(
@@ -98,7 +123,7 @@ export function createReviewHandlers(deps: ReviewHandlersDeps): {
 
   /** Every copy says what was found about the file: one that waits beside its buttons, one that is decided below its outcome. */
   async function showReuse(paymentId: number): Promise<boolean> {
-    const review = await readReview(prisma, paymentId);
+    const review = await readReview(prisma, { paymentId });
     if (!review?.content.sameFile) return false;
     const { content, copies } = review;
     if (content.payment.status === 'pending') {
@@ -133,47 +158,41 @@ export function createReviewHandlers(deps: ReviewHandlersDeps): {
   }
 
   return {
-    'review-request': async ({ paymentId }, claimed) => {
-      const review = await readReview(prisma, paymentId);
-      if (review?.content.payment.status !== 'pending') return 'not-due';
-      if (review.copies.some((copy) => copy.viewer.decides)) return 'delivered';
-      const message = await sendToOwner(review, claimed);
-      await noteReviewCopy(prisma, paymentId, message);
-      await bringUpToDate(paymentId, review.content);
+    'review-request': request,
+
+    'manager-review': request,
+
+    'review-copy': async (of, claimed) => {
+      const review = await readWaiting(of);
+      if (!review) return 'not-due';
+      await noteReviewCopy(prisma, of.paymentId, await sendThroughMain(review, claimed));
+      await bringUpToDate(of.paymentId, review.content);
       return 'delivered';
     },
 
-    'review-copy': async ({ paymentId }, claimed) => {
-      const review = await readReview(prisma, paymentId);
-      if (review?.content.payment.status !== 'pending') return 'not-due';
-      await noteReviewCopy(prisma, paymentId, await sendThroughMain(review, claimed));
-      await bringUpToDate(paymentId, review.content);
-      return 'delivered';
-    },
-
-    'review-show': async ({ paymentId }, claimed) => {
-      const review = await readReview(prisma, paymentId);
+    'review-show': async (of, claimed) => {
+      const review = reachable(await readReview(prisma, of));
       if (!review?.content.receipt) return 'not-due';
-      await noteReviewCopy(prisma, paymentId, await sendToOwner(review, claimed));
-      await bringUpToDate(paymentId, review.content);
+      await noteReviewCopy(prisma, of.paymentId, await sendTo(review, claimed));
+      await bringUpToDate(of.paymentId, review.content);
       return 'delivered';
     },
 
-    'review-reminder': async ({ paymentId }, claimed) => {
-      const review = await readReview(prisma, paymentId);
-      const receipt = review?.copies.find((copy) => copy.viewer.decides);
-      if (review?.content.payment.status !== 'pending' || !receipt) return 'not-due';
+    'review-reminder': async (of, claimed) => {
+      const review = await readWaiting(of);
+      const receipt = review && copyOf(review);
+      if (!receipt) return 'not-due';
       const reminder = await remind(review, receipt, claimed);
       // It has buttons of its own, so it tells the outcome too.
-      await noteReviewCopy(prisma, paymentId, reminder);
-      await bringUpToDate(paymentId, review.content);
+      await noteReviewCopy(prisma, of.paymentId, reminder);
+      await bringUpToDate(of.paymentId, review.content);
       return 'delivered';
     },
 
     'review-escalation': async ({ paymentId, unreachable }) => {
-      const review = await readReview(prisma, paymentId);
+      const review = await readReview(prisma, { paymentId });
       if (review?.content.payment.status !== 'pending') return 'not-due';
-      if (unreachable && review.copies.some((copy) => copy.viewer.decides)) return 'not-due';
+      if (unreachable && review.copies.some(({ viewer }) => viewer.role !== null)) return 'not-due';
       const moderators = await Promise.all(
         deps.moderatorIds.map((id) => findAddress(deps, { kind: 'moderator', telegramUserId: String(id) })),
       );
@@ -199,4 +218,15 @@ export function createReviewHandlers(deps: ReviewHandlersDeps): {
 
     'show-decision': async ({ paymentId }) => ((await showIfDecided(paymentId)) ? 'delivered' : 'not-due'),
   };
+}
+
+type Reachable = Review & { to: Reviewer };
+
+function reachable(review: Review | null): Reachable | null {
+  return review?.to ? { ...review, to: review.to } : null;
+}
+
+/** The first one in their hand. */
+function copyOf({ copies, to }: Reachable) {
+  return copies.find(({ chatId }) => chatId === to.telegramUserId);
 }

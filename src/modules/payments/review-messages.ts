@@ -5,10 +5,14 @@ import type { TenantScope } from '../../kernel/tenant-scope.ts';
 import type { Db, Work } from '../../kernel/unit-of-work.ts';
 import { HOUR_MS } from '../../shared/durations.ts';
 import { soldTitle, WITH_CHAT_TITLES } from '../plans/plan.ts';
+import { listManagers } from '../team/team-queries.ts';
 import { createFingerprintHandler } from './reuse/fingerprint-handler.ts';
 import { createReviewHandlers, type ReviewHandlersDeps } from './review-handlers.ts';
 
 const ofPayment = z.object({ paymentId: z.int() });
+/** For a manager; without one for the owner. */
+const forReviewer = ofPayment.extend({ managerId: z.int().optional() });
+const forManager = ofPayment.extend({ managerId: z.int() });
 const reviewEscalation = z.object({ paymentId: z.int(), unreachable: z.boolean() });
 
 declare module '../../kernel/outbox/outbox-message.ts' {
@@ -16,10 +20,12 @@ declare module '../../kernel/outbox/outbox-message.ts' {
     /** The receipt reaches the owner. */
     'review-request': z.infer<typeof ofPayment>;
     /** The owner asked the main bot to show a receipt once more. */
-    'review-copy': z.infer<typeof ofPayment>;
+    'review-copy': z.infer<typeof forReviewer>;
     /** The owner asked for a receipt in their chat, whatever became of it. */
-    'review-show': z.infer<typeof ofPayment>;
-    'review-reminder': z.infer<typeof ofPayment>;
+    'review-show': z.infer<typeof forReviewer>;
+    'review-reminder': z.infer<typeof forReviewer>;
+    /** A manager gets a copy of their own. */
+    'manager-review': z.infer<typeof forManager>;
     /** Moderators hear of a receipt that nobody decides. */
     'review-escalation': z.infer<typeof reviewEscalation>;
     /** What was found about a receipt's file is told by its copies. */
@@ -36,6 +42,7 @@ type ReviewMessage =
   | 'review-copy'
   | 'review-show'
   | 'review-reminder'
+  | 'manager-review'
   | 'review-escalation'
   | 'show-reuse'
   | 'fingerprint-receipt'
@@ -52,9 +59,17 @@ export function createReviewMessages(deps: ReviewHandlersDeps): OutboxDefinition
       endsWithBot: true,
       givenOver: RECEIPT,
     },
-    'review-copy': { ...SMALL, payload: ofPayment, handle: handlers['review-copy'], givenOver: RECEIPT },
-    'review-show': { ...SMALL, payload: ofPayment, handle: handlers['review-show'], givenOver: RECEIPT },
-    'review-reminder': { ...SMALL, payload: ofPayment, handle: handlers['review-reminder'] },
+    'review-copy': { ...SMALL, payload: forReviewer, handle: handlers['review-copy'], givenOver: RECEIPT },
+    'review-show': { ...SMALL, payload: forReviewer, handle: handlers['review-show'], givenOver: RECEIPT },
+    'review-reminder': { ...SMALL, payload: forReviewer, handle: handlers['review-reminder'] },
+    'manager-review': {
+      payload: forManager,
+      handle: handlers['manager-review'],
+      onUnknown: 'retry',
+      waitsForOpenDoor: true,
+      endsWhenRefused: true,
+      endsWithBot: true,
+    },
     'review-escalation': { ...SMALL, payload: reviewEscalation, handle: handlers['review-escalation'] },
     'show-reuse': { ...COPIES, payload: ofPayment, handle: handlers['show-reuse'] },
     'fingerprint-receipt': { ...COPIES, payload: ofPayment, handle: createFingerprintHandler(deps) },
@@ -89,8 +104,11 @@ const REMIND_AFTER_HOURS = [1, 6, 24] as const;
 const ESCALATE_UNREACHABLE_AFTER_HOURS = 24;
 const ESCALATE_UNDECIDED_AFTER_HOURS = 72;
 
-/** A receipt waits: it reaches the owner, who is reminded, and in the end moderators hear of it. */
-export function enqueueReview(work: Work, scope: TenantScope, payment: PaymentRow): void {
+/**
+ * A receipt waits: it reaches the owner and every manager who may decide, who are reminded, and in the end moderators hear
+ * of it.
+ */
+export async function enqueueReview(work: Work, scope: TenantScope, payment: PaymentRow): Promise<void> {
   const later = (hours: number) => new Date(work.now.getTime() + hours * HOUR_MS);
   const paymentId = payment.id;
   work.enqueue({
@@ -105,14 +123,26 @@ export function enqueueReview(work: Work, scope: TenantScope, payment: PaymentRo
     botId: scope.botId,
     payload: { paymentId },
   });
-  for (const hours of REMIND_AFTER_HOURS) {
+  const managers = await listManagers(work.db, scope.botId, 'receipts');
+  for (const { id: managerId } of managers) {
     work.enqueue({
-      kind: 'review-reminder',
-      key: `review-reminder:${paymentId}:${hours}`,
+      kind: 'manager-review',
+      key: `manager-review:${paymentId}:${managerId}`,
       botId: scope.botId,
-      payload: { paymentId },
-      dueAt: later(hours),
+      payload: { paymentId, managerId },
     });
+  }
+  for (const managerId of [undefined, ...managers.map(({ id }) => id)]) {
+    for (const hours of REMIND_AFTER_HOURS) {
+      const whose = managerId === undefined ? '' : `:${managerId}`;
+      work.enqueue({
+        kind: 'review-reminder',
+        key: `review-reminder:${paymentId}:${hours}${whose}`,
+        botId: scope.botId,
+        payload: { paymentId, managerId },
+        dueAt: later(hours),
+      });
+    }
   }
   work.enqueue({
     kind: 'review-escalation',
@@ -130,7 +160,7 @@ export function enqueueReview(work: Work, scope: TenantScope, payment: PaymentRo
   });
 }
 
-/** Every copy of the receipt that the owner has shall tell how it ended. */
+/** Every copy of the receipt shall tell how it ended. */
 export function enqueueDecisionShown(work: Work, payment: Pick<PaymentRow, 'id' | 'botId'>): void {
   work.enqueue({
     kind: 'show-decision',

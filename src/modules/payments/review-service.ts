@@ -1,7 +1,8 @@
 import type { Payment as PaymentRow, PrismaClient } from '../../infra/prisma-client/client.ts';
-import { type Actor, requireOwner, requireOwnerOf } from '../../kernel/actor.ts';
+import type { Actor } from '../../kernel/actor.ts';
 import { AppError } from '../../kernel/errors.ts';
 import type { PersonName } from '../../kernel/person.ts';
+import { requireMay, requireMayRead } from '../../kernel/rights.ts';
 import type { TenantScope } from '../../kernel/tenant-scope.ts';
 import type { UnitOfWork, Work } from '../../kernel/unit-of-work.ts';
 import { endUserOf, type SentMessage } from '../notifications/address.ts';
@@ -10,6 +11,7 @@ import { isOver, toDuration } from '../plans/duration.ts';
 import { firstChatFirst } from '../plans/plan.ts';
 import type { HashPerson } from '../platform/person-key.ts';
 import { lockEndUser, requireWelcome } from '../subscriptions/subscription-queries.ts';
+import { findManagerId } from '../team/team-queries.ts';
 import {
   isRejectReason,
   MAX_REJECT_TEXT_LENGTH,
@@ -109,6 +111,7 @@ export function createReviewService(deps: {
 
   /** A payment whose approval can be taken back. @throws AppError `notFound`, `payment.<status>` */
   async function requireReversible(scope: TenantScope, actor: Actor, paymentId: number): Promise<Payment> {
+    await requireMayRead(prisma, scope, actor, 'shop');
     return requireBefore('reversed', scope, actor, paymentId);
   }
 
@@ -131,7 +134,7 @@ export function createReviewService(deps: {
     actor: Actor,
     { paymentId, words }: { paymentId: number; words: string },
   ): Promise<Payment> {
-    requireOwnerOf(scope, actor);
+    await requireMayRead(prisma, scope, actor, 'receipts');
     const text = words.trim();
     if (text.length === 0) throw new AppError('rejectText.empty');
     if (text.length > MAX_REJECT_TEXT_LENGTH)
@@ -176,7 +179,7 @@ export function createReviewService(deps: {
 
   /** A payment of the bot's, whatever became of it. @throws AppError `notFound` */
   async function getPayment(scope: TenantScope, actor: Actor, paymentId: number): Promise<Payment> {
-    requireOwnerOf(scope, actor);
+    await requireMayRead(prisma, scope, actor, 'receipts');
     const row = await prisma.payment.findFirst({ where: { id: paymentId, botId: scope.botId } });
     if (!row) throw new AppError('notFound');
     return toPayment(row);
@@ -187,7 +190,7 @@ export function createReviewService(deps: {
     scope: TenantScope,
     actor: Actor,
   ): Promise<{ total: number; oldest: WaitingReceipt[] }> {
-    requireOwnerOf(scope, actor);
+    await requireMayRead(prisma, scope, actor, 'receipts');
     const where = { botId: scope.botId, status: 'pending' };
     const [total, rows] = await Promise.all([
       prisma.payment.count({ where }),
@@ -207,20 +210,21 @@ export function createReviewService(deps: {
   /** A waiting receipt, to be looked at once more. @throws AppError `notFound`, `payment.<status>` */
   async function openReceipt(scope: TenantScope, actor: Actor, paymentId: number): Promise<ReviewContent> {
     await requireDecidable(scope, actor, paymentId);
-    const review = await readReview(prisma, paymentId);
+    const review = await readReview(prisma, { paymentId });
     if (!review) throw new AppError('notFound');
     return review.content;
   }
 
   /**
-   * The main bot shows the owner a waiting receipt once more: it has to be uploaded there, so this goes through the outbox.
+   * The main bot shows whoever asks a waiting receipt once more: it has to be uploaded there, so this goes through the outbox.
    * @throws AppError `notFound`, `payment.<status>`
    */
   async function requestCopy(scope: TenantScope, actor: Actor, paymentId: number): Promise<void> {
     await requireDecidable(scope, actor, paymentId);
-    await transact(async ({ db, enqueue }) => {
-      await requireOwner(db, scope, actor);
-      enqueue({ kind: 'review-copy', botId: scope.botId, payload: { paymentId } });
+    await transact(async (work) => {
+      await requireMay(work.db, scope, actor, 'receipts');
+      const managerId = await findManagerId(work.db, scope, actor);
+      work.enqueue({ kind: 'review-copy', botId: scope.botId, payload: { paymentId, managerId } });
     });
   }
 
@@ -234,7 +238,7 @@ export function createReviewService(deps: {
     { paymentId, copy }: { paymentId: number; copy: SentMessage },
   ): Promise<void> {
     await transact(async (work) => {
-      await requireOwner(work.db, scope, actor);
+      await requireMay(work.db, scope, actor, 'receipts');
       // A decision waits until this copy is noted, or is seen here.
       const [locked] = await work.db.$queryRaw<{ status: PaymentStatus }[]>`
         SELECT status FROM payments WHERE id = ${paymentId} AND user_bot_id = ${scope.botId} FOR SHARE`;
@@ -270,7 +274,12 @@ async function decide(
   decision: { status: 'approved' | 'rejected' | 'reversed'; approvedAt?: Date; rejectReason: string | null },
   from: readonly PaymentStatus[] = statesBefore(decision.status),
 ): Promise<{ payment: PaymentRow; before: Pick<PaymentRow, 'status' | 'decidedAt'> }> {
-  const owner = await requireOwner(work.db, scope, actor);
+  const { telegramUserId: reviewedBy } = await requireMay(
+    work.db,
+    scope,
+    actor,
+    decision.status === 'reversed' ? 'shop' : 'receipts',
+  );
   const ours = { id: paymentId, botId: scope.botId };
   const before = await work.db.payment.findFirst({
     where: ours,
@@ -282,7 +291,7 @@ async function decide(
   if (decision.status === 'approved') requireWelcome(payer);
   const decided = await work.db.payment.updateManyAndReturn({
     where: { ...ours, status: { in: [...from] } },
-    data: { ...decision, decidedAt: work.now, reviewedBy: owner.telegramUserId },
+    data: { ...decision, decidedAt: work.now, reviewedBy },
   });
   const row = decided[0];
   if (!row) {

@@ -1,14 +1,16 @@
 import type { Language } from '../../infra/i18n/i18n.ts';
 import type { Payment as PaymentRow, PrismaClient } from '../../infra/prisma-client/client.ts';
 import { stillKnown } from '../../kernel/person.ts';
+import type { TeamRole } from '../../kernel/rights.ts';
 import type { Db } from '../../kernel/unit-of-work.ts';
-import type { Address, SentMessage } from '../notifications/address.ts';
+import type { SentMessage } from '../notifications/address.ts';
 import { readLanguages } from '../owners/owner-queries.ts';
 import { soldTitle, WITH_CHAT_TITLES } from '../plans/plan.ts';
 import { toReceiptFile } from '../receipts/receipt.ts';
+import { listManagers } from '../team/team-queries.ts';
 import { toPayment } from './payment.ts';
 import { findSameFile } from './reuse/receipt-traces.ts';
-import type { PayerHistory, ReviewContent, ReviewViewer } from './review-gateway.ts';
+import type { PayerHistory, ReviewContent, Reviewer, ReviewViewer } from './review-gateway.ts';
 
 interface ReviewCopy extends SentMessage {
   id: number;
@@ -20,13 +22,20 @@ interface ReviewCopy extends SentMessage {
 /** A receipt with everything that its reviewers see. */
 export interface Review {
   content: ReviewContent;
-  owner: Address;
+  /** Whom it is for; null: they may not decide it any more. */
+  to: Reviewer | null;
   telegramBotId: bigint;
   copies: ReviewCopy[];
 }
 
-/** Null for a payment that never had a receipt. */
-export async function readReview(prisma: PrismaClient, paymentId: number): Promise<Review | null> {
+/**
+ * Null for a payment that never had a receipt.
+ * @param managerId for which manager it is; undefined: for the owner
+ */
+export async function readReview(
+  prisma: PrismaClient,
+  { paymentId, managerId }: { paymentId: number; managerId?: number | undefined },
+): Promise<Review | null> {
   const row = await prisma.payment.findUnique({
     where: { id: paymentId },
     include: {
@@ -43,17 +52,25 @@ export async function readReview(prisma: PrismaClient, paymentId: number): Promi
   if (!row?.receiptAt) return null;
   const { bot } = row;
   const { owner } = bot;
-  const [sameFile, history, languageOf] = await Promise.all([
+  const managers = await listManagers(prisma, row.botId, 'receipts');
+  const [sameFile, history, decider, languageOf] = await Promise.all([
     findSameFile(prisma, row.id),
     readHistory(prisma, row),
-    readLanguages(
-      prisma,
-      row.reviewMessages.map((copy) => copy.chatId),
-    ),
+    row.reviewedBy === null ? null : prisma.owner.findUnique({ where: { telegramUserId: row.reviewedBy } }),
+    readLanguages(prisma, [
+      ...row.reviewMessages.map((copy) => copy.chatId),
+      ...managers.map((manager) => manager.telegramUserId),
+    ]),
   ]);
+  const roleOf = (telegramUserId: bigint): TeamRole | null =>
+    telegramUserId === owner.telegramUserId
+      ? 'owner'
+      : (managers.find((manager) => manager.telegramUserId === telegramUserId)?.role ?? null);
+  const reviewer = managerId === undefined ? owner : managers.find((manager) => manager.id === managerId);
   const viewerOf = (chatId: bigint): ReviewViewer => ({
     language: languageOf(chatId),
-    decides: chatId === owner.telegramUserId,
+    telegramUserId: chatId,
+    role: roleOf(chatId),
   });
   return {
     content: {
@@ -62,6 +79,7 @@ export async function readReview(prisma: PrismaClient, paymentId: number): Promi
       payer: row.endUser,
       inviter: stillKnown(row.endUser.broughtBy?.inviter),
       owner,
+      decider: stillKnown(decider),
       title: soldTitle(row),
       promo: row.promoUse && { code: row.promoUse.promoCode.code, days: row.promoUse.days },
       botUsername: bot.username,
@@ -70,11 +88,14 @@ export async function readReview(prisma: PrismaClient, paymentId: number): Promi
       sameFile,
       note: row.receiptNote,
     },
-    owner: {
-      via: bot.telegramBotId,
-      telegramUserId: owner.telegramUserId,
-      language: owner.language as Language,
-    },
+    to: reviewer
+      ? {
+          via: bot.telegramBotId,
+          telegramUserId: reviewer.telegramUserId,
+          role: 'role' in reviewer ? reviewer.role : 'owner',
+          language: reviewer === owner ? (owner.language as Language) : languageOf(reviewer.telegramUserId),
+        }
+      : null,
     telegramBotId: bot.telegramBotId,
     copies: row.reviewMessages.map((copy) => ({ ...copy, viewer: viewerOf(copy.chatId) })),
   };

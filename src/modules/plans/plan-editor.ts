@@ -1,7 +1,8 @@
 import type { PrismaClient } from '../../infra/prisma-client/client.ts';
-import { type Actor, requireOwner, requireOwnerOf } from '../../kernel/actor.ts';
+import type { Actor } from '../../kernel/actor.ts';
 import { AppError } from '../../kernel/errors.ts';
 import { DeliveryError } from '../../kernel/outbox/delivery-error.ts';
+import { requireMay, requireMayRead } from '../../kernel/rights.ts';
 import type { TenantScope } from '../../kernel/tenant-scope.ts';
 import type { UnitOfWork, Work } from '../../kernel/unit-of-work.ts';
 import type { Clock } from '../../shared/clock.ts';
@@ -47,7 +48,7 @@ export function createPlanEditor(deps: {
     actor: Actor,
     { channelId, kind }: { channelId: number; kind: NewPlanKind | null },
   ): Promise<{ title: string }> {
-    requireOwnerOf(scope, actor);
+    await requireMayRead(prisma, scope, actor, 'shop');
     const chat = await getConnectedChat(prisma, scope, channelId);
     await requireRoom({ db: prisma }, { channelIds: [channelId] });
     if (kind === 'trial') await requireNoTrial({ db: prisma }, channelId);
@@ -72,7 +73,7 @@ export function createPlanEditor(deps: {
   ): Promise<number | null> {
     return transact(async (work) => {
       const { db, now, audit, once } = work;
-      await requireOwner(db, scope, actor);
+      await requireMay(db, scope, actor, 'shop');
       const isTrial = kind === 'trial';
       const duration = readTerm(kind, term, now, timeZone);
       const price = readPrice(text, isTrial);
@@ -92,7 +93,7 @@ export function createPlanEditor(deps: {
 
   /** @throws AppError `notFound` */
   async function openPlan(scope: TenantScope, actor: Actor, planId: number): Promise<EditedPlan> {
-    requireOwnerOf(scope, actor);
+    await requireMayRead(prisma, scope, actor, 'shop');
     const plan = await getPlan(prisma, scope, planId);
     const rows = await prisma.channel.findMany({
       where: { id: { in: plan.channelIds }, botId: scope.botId },
@@ -141,7 +142,7 @@ export function createPlanEditor(deps: {
     actor: Actor,
     planId: number,
   ): Promise<{ plan: Plan; choices: PlanChatChoice[] }> {
-    requireOwnerOf(scope, actor);
+    await requireMayRead(prisma, scope, actor, 'shop');
     const plan = await getPlan(prisma, scope, planId);
     const rows = await prisma.channel.findMany({
       where: { botId: scope.botId, OR: [CONNECTED, { id: { in: plan.channelIds } }] },
@@ -221,7 +222,7 @@ export function createPlanEditor(deps: {
     change: (work: Work, plan: Plan) => Promise<void>,
   ): Promise<void> {
     await transact(async (work) => {
-      await requireOwner(work.db, scope, actor);
+      await requireMay(work.db, scope, actor, 'shop');
       if (!(await work.once(actor.act))) return;
       await lockChats(work, scope);
       await change(work, await getPlan(work.db, scope, planId));

@@ -1,6 +1,7 @@
 import type { PrismaClient } from '../../infra/prisma-client/client.ts';
-import { type Actor, requireOwner, requireOwnerOf } from '../../kernel/actor.ts';
+import type { Actor } from '../../kernel/actor.ts';
 import { AppError } from '../../kernel/errors.ts';
+import { requireMay, requireMayRead } from '../../kernel/rights.ts';
 import type { TenantScope } from '../../kernel/tenant-scope.ts';
 import type { UnitOfWork } from '../../kernel/unit-of-work.ts';
 import type { Clock } from '../../shared/clock.ts';
@@ -24,7 +25,7 @@ export function createPlanService(deps: {
     actor: Actor,
     { channelId, months }: { channelId: number; months: number },
   ): Promise<{ title: string }> {
-    requireOwnerOf(scope, actor);
+    await requireMayRead(prisma, scope, actor, 'shop');
     if (!isPlanMonths(months)) throw new AppError('notFound');
     return getConnectedChat(prisma, scope, channelId);
   }
@@ -41,7 +42,7 @@ export function createPlanService(deps: {
   ): Promise<void> {
     await transact(async (work) => {
       const { db, audit, once } = work;
-      await requireOwner(db, scope, actor);
+      await requireMay(db, scope, actor, 'shop');
       const price = parsePrice(text);
       if (typeof price === 'string') throw new AppError(`price.${price}`);
       await lockChats(work, scope);
@@ -69,7 +70,7 @@ export function createPlanService(deps: {
   ): Promise<void> {
     await transact(async (work) => {
       const { db, now, audit, once } = work;
-      await requireOwner(db, scope, actor);
+      await requireMay(db, scope, actor, 'shop');
       if (!(await once(actor.act))) return;
       await lockChats(work, scope);
       const { channelIds, duration } = await getPlan(db, scope, planId);
@@ -85,7 +86,7 @@ export function createPlanService(deps: {
 
   /** Every plan of the bot's connected chats, on sale or not. */
   async function listPlans(scope: TenantScope, actor: Actor): Promise<Plan[]> {
-    requireOwnerOf(scope, actor);
+    await requireMayRead(prisma, scope, actor, 'shop');
     const plans = await findPlans(prisma, scope);
     const order = byDuration(clock.now());
     return plans.sort((one, other) => order(one.duration, other.duration));

@@ -94,8 +94,14 @@ export async function forgetOwner(work: Work, ownerId: number): Promise<bigint[]
   const telegramUserId = present.banned ? known : nobody(ownerId);
   await db.owner.update({ where: { id: ownerId }, data: { ...NO_NAME, inviteCode: null, telegramUserId } });
   await voidReferralsOf(work, ownerId);
-  if (!present.banned) await forgetDeeds(work, botIds, known, telegramUserId);
+  const helped = await db.botManager.findMany({ where: { telegramUserId: known }, select: { botId: true } });
+  if (!present.banned) {
+    const helpedIds = helped.map(({ botId }) => botId);
+    await forgetDeeds(work, [...botIds, ...helpedIds], known, telegramUserId);
+  }
   await db.tariffReviewMessage.deleteMany({ where: { chatId: known } });
+  await db.botManager.deleteMany({ where: { OR: [{ telegramUserId: known }, { botId: { in: botIds } }] } });
+  await db.managerInvite.deleteMany({ where: { OR: [{ openedBy: known }, { botId: { in: botIds } }] } });
   await db.panelConfirmation.deleteMany({ where: { telegramUserId: known } });
   await db.panelSession.deleteMany({ where: { telegramUserId: known } });
   await forgetConversations(work, known);
@@ -206,8 +212,10 @@ async function forgetBots({ db, now }: Work, ownerId: number, botIds: number[]):
 /** What they did stays in the trail, done by nobody. */
 async function forgetDeeds({ db }: Work, botIds: number[], known: bigint, stranger: bigint): Promise<void> {
   const theirs = { botId: { in: botIds } };
-  const named = (telegramUserId: bigint) => ({ kind: 'owner', telegramUserId }) as const;
-  await renameInTrail(db, { botIds, from: named(known), to: named(stranger) });
+  for (const kind of ['owner', 'manager'] as const) {
+    const named = (telegramUserId: bigint) => ({ kind, telegramUserId });
+    await renameInTrail(db, { botIds, from: named(known), to: named(stranger) });
+  }
   await db.payment.updateMany({ where: { ...theirs, reviewedBy: known }, data: { reviewedBy: stranger } });
   await db.promoCode.updateMany({ where: { ...theirs, createdBy: known }, data: { createdBy: stranger } });
   await db.reviewMessage.deleteMany({ where: { payment: theirs, chatId: known } });

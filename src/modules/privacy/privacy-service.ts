@@ -59,6 +59,17 @@ const INVITED = {
   settledAt: true,
 } as const;
 
+/** That an owner helps another, or has asked to. */
+const HELPS = {
+  fullName: true,
+  username: true,
+  role: true,
+  status: true,
+  addedAt: true,
+  removedAt: true,
+  bot: { select: { username: true } },
+} as const;
+
 /** What an owner has made of a plan. */
 const PLAN = {
   name: true,
@@ -219,7 +230,7 @@ export function createPrivacyService(deps: {
     /** Everything that the platform keeps of an owner, ready for JSON. Tokens stay what they are: secret. */
     async readOwner({ telegramUserId }: OwnerActor): Promise<object> {
       const theirs = { owner: { telegramUserId } };
-      const [person, bots, tariffs, tariffPayments, brought, panelSessions] = await Promise.all([
+      const [person, bots, tariffs, tariffPayments, brought, panelSessions, helps] = await Promise.all([
         prisma.owner.findUnique({
           where: { telegramUserId },
           select: { ...PERSON, inviteCode: true, broughtBy: { select: BROUGHT } },
@@ -284,9 +295,14 @@ export function createPrivacyService(deps: {
           orderBy: { id: 'asc' },
           omit: { id: true, tokenHash: true, initDataHash: true, telegramUserId: true },
         }),
+        prisma.botManager.findMany({
+          where: { telegramUserId },
+          orderBy: { id: 'asc' },
+          select: HELPS,
+        }),
       ]);
       if (!person) throw new AppError('notFound');
-      return plain({ person, bots, tariffs, tariffPayments, brought, panelSessions });
+      return plain({ person, bots, tariffs, tariffPayments, brought, panelSessions, helps });
     },
 
     async endUserLoss(scope: TenantScope, { endUserId }: EndUserActor): Promise<EndUserLoss> {

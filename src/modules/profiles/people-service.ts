@@ -1,9 +1,10 @@
 import { Prisma, type PrismaClient } from '../../infra/prisma-client/client.ts';
-import { type Actor, type OwnerActor, requireOwnerOf } from '../../kernel/actor.ts';
+import type { Actor, OwnerActor } from '../../kernel/actor.ts';
 import { readBounded } from '../../kernel/bounded-read.ts';
 import { AppError } from '../../kernel/errors.ts';
 import { type Outcome, oneByOne } from '../../kernel/one-by-one.ts';
 import { type KnownPerson, stillKnown } from '../../kernel/person.ts';
+import { requireMayRead } from '../../kernel/rights.ts';
 import type { TenantScope } from '../../kernel/tenant-scope.ts';
 import type { Db } from '../../kernel/unit-of-work.ts';
 import type { Clock } from '../../shared/clock.ts';
@@ -70,7 +71,7 @@ export function createPeopleService(deps: {
     filter: PeopleFilter,
     { sort, after, limit }: { sort: PeopleSort; after: PeoplePlace | null; limit: number },
   ): Promise<{ items: PersonRecord[]; next: PeoplePlace | null }> {
-    requireOwnerOf(scope, actor);
+    await requireMayRead(prisma, scope, actor, 'people');
     const now = clock.now();
     const page = { scope, where: peopleWhere(scope, filter, now), after, limit: limit + 1 };
     const places = await readBounded(prisma, (db) =>
@@ -90,7 +91,7 @@ export function createPeopleService(deps: {
 
   /** @throws AppError `notFound` */
   async function open(scope: TenantScope, actor: Actor, endUserId: number): Promise<PersonStory> {
-    requireOwnerOf(scope, actor);
+    await requireMayRead(prisma, scope, actor, 'people');
     const [person] = await readPeople(prisma, scope, [endUserId], clock.now());
     if (!person) throw new AppError('notFound');
     const [held, paid, brought] = await Promise.all([
@@ -134,13 +135,13 @@ export function createPeopleService(deps: {
     ids: readonly number[],
     action: PeopleAction,
   ): Promise<Outcome<void>[]> {
-    requireOwnerOf(scope, actor);
+    await requireMayRead(prisma, scope, actor, 'people');
     return oneByOne(ids, (id) => actOn(scope, actor, id, action));
   }
 
   /** How some stand now; of whoever is not there, there is nothing. */
   async function readEach(scope: TenantScope, actor: Actor, ids: readonly number[]): Promise<PersonRecord[]> {
-    requireOwnerOf(scope, actor);
+    await requireMayRead(prisma, scope, actor, 'people');
     return readPeople(prisma, scope, ids, clock.now());
   }
 

@@ -1,7 +1,8 @@
 import type { PrismaClient } from '../../infra/prisma-client/client.ts';
-import { type Actor, requireOwnerOf } from '../../kernel/actor.ts';
+import type { Actor } from '../../kernel/actor.ts';
 import { AppError } from '../../kernel/errors.ts';
 import { type PersonName, stillKnown } from '../../kernel/person.ts';
+import { requireMayRead } from '../../kernel/rights.ts';
 import type { TenantScope } from '../../kernel/tenant-scope.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { type EndUser, toEndUser } from '../end-users/end-user.ts';
@@ -36,7 +37,7 @@ export function createProfileService({ prisma, clock }: { prisma: PrismaClient; 
   return {
     /** One person, with what they have. @throws AppError `notFound` */
     async open(scope: TenantScope, actor: Actor, endUserId: number): Promise<Profile> {
-      requireOwnerOf(scope, actor);
+      await requireMayRead(prisma, scope, actor, 'people');
       const row = await prisma.endUser.findFirst({
         where: { id: endUserId, botId: scope.botId },
         include: {

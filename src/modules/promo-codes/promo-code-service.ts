@@ -1,6 +1,7 @@
 import type { Prisma, PrismaClient } from '../../infra/prisma-client/client.ts';
-import { type Actor, requireOwner, requireOwnerOf } from '../../kernel/actor.ts';
+import type { Actor } from '../../kernel/actor.ts';
 import { AppError } from '../../kernel/errors.ts';
+import { requireMay, requireMayRead } from '../../kernel/rights.ts';
 import type { TenantScope } from '../../kernel/tenant-scope.ts';
 import type { Db, UnitOfWork, Work } from '../../kernel/unit-of-work.ts';
 import type { Clock } from '../../shared/clock.ts';
@@ -49,7 +50,7 @@ export function createPromoCodeService(deps: { prisma: PrismaClient; transact: U
     before: string,
     size = CODES_PER_PAGE,
   ): Promise<Page<PromoCode>> {
-    requireOwnerOf(scope, actor);
+    await requireMayRead(prisma, scope, actor, 'shop');
     const rows = await prisma.promoCode.findMany({
       where: { botId: scope.botId, ...OWNERS, id: { lt: readCursorBack(before) } },
       orderBy: { id: 'desc' },
@@ -65,14 +66,14 @@ export function createPromoCodeService(deps: { prisma: PrismaClient; transact: U
     actor: Actor,
     id: number,
   ): Promise<{ promo: PromoCode; results: PromoResults }> {
-    requireOwnerOf(scope, actor);
+    await requireMayRead(prisma, scope, actor, 'shop');
     const promo = await getCode(prisma, scope, id);
     return { promo, results: await readResults(prisma, id, clock.now()) };
   }
 
   /** Before an owner is asked for one. @throws AppError `promo.tooMany` */
   async function requireMayAdd(scope: TenantScope, actor: Actor): Promise<void> {
-    requireOwnerOf(scope, actor);
+    await requireMayRead(prisma, scope, actor, 'shop');
     await requireRoom(prisma, scope);
   }
 
@@ -85,7 +86,7 @@ export function createPromoCodeService(deps: { prisma: PrismaClient; transact: U
   async function add(scope: TenantScope, actor: Actor, text: string): Promise<number | null> {
     return transact(async (work) => {
       const { db, now, audit, once } = work;
-      const { telegramUserId } = await requireOwner(db, scope, actor);
+      const { telegramUserId } = await requireMay(db, scope, actor, 'shop');
       const code = text.trim() === '-' ? makeCode() : readCode(text);
       if (code === null) throw new AppError('promo.malformed');
       // Codes of one bot are made one after the other: so no limit is passed, and none is there twice.
@@ -190,7 +191,7 @@ export function createPromoCodeService(deps: { prisma: PrismaClient; transact: U
     how: (work: Work, promo: PromoCode) => Promise<void>,
   ): Promise<void> {
     await transact(async (work) => {
-      await requireOwner(work.db, scope, actor);
+      await requireMay(work.db, scope, actor, 'shop');
       await work.db.$queryRaw`
         SELECT id FROM promo_codes WHERE id = ${id} AND user_bot_id = ${scope.botId} FOR UPDATE`;
       const promo = await getCode(work.db, scope, id);

@@ -1,7 +1,8 @@
 import { Prisma, type PrismaClient } from '../../infra/prisma-client/client.ts';
-import { type Actor, requireOwner, requireOwnerOf } from '../../kernel/actor.ts';
+import type { Actor } from '../../kernel/actor.ts';
 import { AppError } from '../../kernel/errors.ts';
 import type { PersonName } from '../../kernel/person.ts';
+import { requireMay, requireMayRead } from '../../kernel/rights.ts';
 import type { TenantScope } from '../../kernel/tenant-scope.ts';
 import type { UnitOfWork, Work } from '../../kernel/unit-of-work.ts';
 import { fromDecimal } from '../../shared/money.ts';
@@ -35,7 +36,7 @@ export function createReferralService(deps: {
   const { prisma, transact, timeZone } = deps;
 
   async function open(scope: TenantScope, actor: Actor): Promise<ReferralPage> {
-    requireOwnerOf(scope, actor);
+    await requireMayRead(prisma, scope, actor, 'shop');
     const { botId } = scope;
     const [terms, states, bought, turnover, best, held] = await Promise.all([
       readSettings(prisma, botId),
@@ -87,7 +88,7 @@ export function createReferralService(deps: {
     ) =>
     async (scope: TenantScope, actor: Actor, referralId: number): Promise<void> => {
       await transact(async (work) => {
-        await requireOwner(work.db, scope, actor);
+        await requireMay(work.db, scope, actor, 'shop');
         const ours = await work.db.referral.count({ where: { id: referralId, botId: scope.botId } });
         if (ours === 0) throw new AppError('notFound');
         if (!(await work.once(actor.act))) return;

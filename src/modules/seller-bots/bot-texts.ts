@@ -1,6 +1,7 @@
 import type { PrismaClient } from '../../infra/prisma-client/client.ts';
-import { type Actor, requireOwner, requireOwnerOf } from '../../kernel/actor.ts';
+import type { Actor } from '../../kernel/actor.ts';
 import { AppError } from '../../kernel/errors.ts';
+import { requireMay, requireMayRead } from '../../kernel/rights.ts';
 import type { TenantScope } from '../../kernel/tenant-scope.ts';
 import type { UnitOfWork } from '../../kernel/unit-of-work.ts';
 import { MAX_TERMS_LENGTH, MAX_WELCOME_LENGTH } from './seller-bot.ts';
@@ -14,7 +15,7 @@ export interface BotTexts {
 /** The words of a bot that its owner may change. */
 export function createBotTexts({ prisma, transact }: { prisma: PrismaClient; transact: UnitOfWork }) {
   async function readTexts(scope: TenantScope, actor: Actor): Promise<BotTexts> {
-    requireOwnerOf(scope, actor);
+    await requireMayRead(prisma, scope, actor, 'shop');
     const bot = await prisma.sellerBot.findUniqueOrThrow({
       where: { id: scope.botId },
       select: { welcomeMessage: true, termsMessage: true },
@@ -61,7 +62,7 @@ export function createBotTexts({ prisma, transact }: { prisma: PrismaClient; tra
     data: { welcomeMessage: string | null } | { termsMessage: string | null },
   ): Promise<void> {
     await transact(async ({ db, audit, once }) => {
-      await requireOwner(db, scope, actor);
+      await requireMay(db, scope, actor, 'shop');
       if (!(await once(actor.act))) return;
       await db.sellerBot.update({ where: { id: scope.botId }, data });
       audit(actor, action, { bot: scope.botId });

@@ -1,19 +1,20 @@
 import type { Fernet } from '../../infra/crypto/fernet.ts';
-import type { Prisma, PrismaClient } from '../../infra/prisma-client/client.ts';
-import { type Actor, type OwnerActor, requireOwner, requireOwnerOf } from '../../kernel/actor.ts';
+import type { PrismaClient } from '../../infra/prisma-client/client.ts';
+import { type Actor, type OwnerActor, requireOwner } from '../../kernel/actor.ts';
 import type { AuditAction } from '../../kernel/audit.ts';
 import { AppError } from '../../kernel/errors.ts';
 import { isDeliveryFailure } from '../../kernel/outbox/delivery-error.ts';
-import { type TenantScope, toTenantScope } from '../../kernel/tenant-scope.ts';
+import { type Right, requireMay, requireMayRead } from '../../kernel/rights.ts';
+import type { TenantScope } from '../../kernel/tenant-scope.ts';
 import type { UnitOfWork, Work } from '../../kernel/unit-of-work.ts';
 import type { Clock } from '../../shared/clock.ts';
-import { type Page, pageOf, readCursor } from '../../shared/page.ts';
 import { readSelling } from '../channels/selling-queries.ts';
-import { lockActingOwner } from '../owners/owner-queries.ts';
+import { lockActingOwner, tellOfNewOwner } from '../owners/owner-queries.ts';
 import { createBotCard } from './bot-card.ts';
 import type { BotGateway, BotIdentity } from './bot-gateway.ts';
+import { createBotLookup } from './bot-lookup.ts';
 import { createBotTexts } from './bot-texts.ts';
-import { type BotAtAGlance, type BotWork, type SellerBot, toSellerBot } from './seller-bot.ts';
+import { type BotWork, type SellerBot, toSellerBot } from './seller-bot.ts';
 
 declare module '../../kernel/events.ts' {
   interface DomainEvents {
@@ -29,21 +30,10 @@ export interface SellerBotServiceDeps {
   fernet: Fernet;
   gateway: BotGateway;
   mainBotId: bigint;
+  moderatorIds: readonly bigint[];
   /** Tells every process that what it remembers of this bot is old. */
   invalidate: (telegramBotId: bigint) => Promise<void>;
 }
-
-/** As many as fit on a telephone's screen. */
-const BOTS_PER_PAGE = 10;
-
-/** Bots of an owner with what waits at each, from one of them on. */
-const ofOwner = ({ telegramUserId }: OwnerActor, after = 0) =>
-  ({
-    where: { owner: { telegramUserId }, removedAt: null, id: { gt: after } },
-    include: { _count: { select: { payments: { where: { status: 'pending' } } } } },
-    orderBy: { id: 'asc' },
-  }) as const;
-type BotRow = Prisma.SellerBotGetPayload<{ include: ReturnType<typeof ofOwner>['include'] }>;
 
 export type SellerBotService = ReturnType<typeof createSellerBotService>;
 
@@ -85,10 +75,11 @@ export function createSellerBotService(deps: SellerBotServiceDeps) {
   }
 
   async function store(
-    { db, now, enqueue, audit, once }: Work,
+    work: Work,
     actor: OwnerActor,
     { identity, encryptedToken }: { identity: BotIdentity; encryptedToken: string },
   ): Promise<AddedBot> {
+    const { db, now, enqueue, audit, once } = work;
     // Telegram's answer took its time.
     const owner = await lockActingOwner(db, actor);
     // The latest row decides: a bot keeps one row per owner, and moves on only when a moderator released it.
@@ -118,6 +109,8 @@ export function createSellerBotService(deps: SellerBotServiceDeps) {
       : await db.sellerBot.create({
           data: { ...data, ownerId: owner.id, telegramBotId: identity.telegramBotId, createdAt: now },
         });
+    const unknown = { where: { id: owner.id, isAnnounced: false }, data: { isAnnounced: true } };
+    if ((await db.owner.updateMany(unknown)).count > 0) tellOfNewOwner(work, owner, deps.moderatorIds);
     const ofBot = { botId: row.id, payload: { botId: row.id } };
     enqueue({ kind: 'launch-bot', ...ofBot });
     enqueue({ kind: 'introduce-bot', ...ofBot });
@@ -125,106 +118,13 @@ export function createSellerBotService(deps: SellerBotServiceDeps) {
     return { bot: toSellerBot(row), outcome: known && known.removedAt === null ? 'token-replaced' : 'added' };
   }
 
-  /**
-   * A page of the owner's bots that are not removed, newest last.
-   * @param after `0`, or the `next` of the page before
-   */
-  async function listBots(actor: OwnerActor, after: string): Promise<Page<BotAtAGlance>> {
-    const rows = await prisma.sellerBot.findMany({
-      ...ofOwner(actor, readCursor(after)),
-      take: BOTS_PER_PAGE + 1,
-    });
-    return pageOf(await atAGlance(rows), BOTS_PER_PAGE, (bot) => bot);
-  }
-
-  /** Every bot of theirs. */
-  async function listAllBots(actor: OwnerActor): Promise<BotAtAGlance[]> {
-    const rows = await prisma.sellerBot.findMany(ofOwner(actor));
-    return atAGlance(rows);
-  }
-
-  async function atAGlance(rows: readonly BotRow[]): Promise<BotAtAGlance[]> {
-    const sellingOf = await readSelling(
-      prisma,
-      rows.map(({ id }) => id),
-    );
-    return rows.map((row) => ({
-      ...toSellerBot(row),
-      waiting: row._count.payments,
-      sells: sellingOf(row.id).sells,
-    }));
-  }
-
-  /** @throws AppError `notFound` for anybody else's bot, exactly as for none */
-  async function openBot(
-    actor: OwnerActor,
-    telegramBotId: bigint,
-  ): Promise<{ scope: TenantScope; bot: SellerBot }> {
-    const row = await findOfOwner(actor, { telegramBotId, removedAt: null });
-    return { scope: toTenantScope(row), bot: toSellerBot(row) };
-  }
-
-  /** Which of the owner's bots a chat of theirs belongs to. @throws AppError `notFound` */
-  async function scopeOfChannel(actor: OwnerActor, channelId: number): Promise<TenantScope> {
-    return scopeOf(actor, { channels: { some: { id: channelId } } });
-  }
-
-  async function scopeOfPlan(actor: OwnerActor, planId: number): Promise<TenantScope> {
-    return scopeOf(actor, { channels: { some: { plans: { some: { id: planId } } } } });
-  }
-
-  async function scopeOfPayment(actor: OwnerActor, paymentId: number): Promise<TenantScope> {
-    return scopeOf(actor, { payments: { some: { id: paymentId } } });
-  }
-
-  /** Also where the bot is removed by now: its money is still its owner's to return. */
-  async function scopeOfRefund(actor: OwnerActor, refundId: number): Promise<TenantScope> {
-    return scopeOf(actor, { refunds: { some: { id: refundId } } }, {});
-  }
-
-  async function scopeOfEndUser(actor: OwnerActor, endUserId: number): Promise<TenantScope> {
-    return scopeOf(actor, { endUsers: { some: { id: endUserId } } });
-  }
-
-  async function scopeOfPromo(actor: OwnerActor, promoCodeId: number): Promise<TenantScope> {
-    return scopeOf(actor, { promoCodes: { some: { id: promoCodeId } } });
-  }
-
-  async function scopeOfReferral(actor: OwnerActor, referralId: number): Promise<TenantScope> {
-    return scopeOf(actor, { referrals: { some: { id: referralId } } });
-  }
-
-  async function scopeOfSource(actor: OwnerActor, sourceId: number): Promise<TenantScope> {
-    return scopeOf(actor, { sources: { some: { id: sourceId } } });
-  }
-
-  async function scopeOfSubscription(actor: OwnerActor, subscriptionId: number): Promise<TenantScope> {
-    return scopeOf(actor, { channels: { some: { subscriptions: { some: { id: subscriptionId } } } } });
-  }
-
-  async function scopeOf(
-    actor: OwnerActor,
-    where: object,
-    isThere: object = { removedAt: null },
-  ): Promise<TenantScope> {
-    return toTenantScope(await findOfOwner(actor, { ...where, ...isThere }));
-  }
-
-  /** Whose it is needs no look at them: it is whoever asks. */
-  async function findOfOwner({ telegramUserId }: OwnerActor, where: object) {
-    const owner = { telegramUserId };
-    const row = await prisma.sellerBot.findFirst({ where: { ...where, owner } });
-    if (!row) throw new AppError('notFound');
-    return { ...row, owner };
-  }
-
   /** No new sale or renewal; all else goes on. */
   async function pauseBot(scope: TenantScope, actor: Actor): Promise<void> {
-    await change(scope, actor, 'bot.paused', { pausedAt: deps.clock.now() });
+    await change(scope, actor, 'bot.paused', { pausedAt: deps.clock.now() }, 'shop');
   }
 
   async function resumeBot(scope: TenantScope, actor: Actor): Promise<void> {
-    await change(scope, actor, 'bot.resumed', { pausedAt: null });
+    await change(scope, actor, 'bot.resumed', { pausedAt: null }, 'shop');
   }
 
   /** Notices that can be many are kept from the owner, or come again. */
@@ -235,7 +135,7 @@ export function createSellerBotService(deps: SellerBotServiceDeps) {
   }
 
   async function readWork(scope: TenantScope, actor: Actor): Promise<BotWork> {
-    requireOwnerOf(scope, actor);
+    await requireMayRead(prisma, scope, actor, 'look');
     const { botId } = scope;
     const inGraceNow = { graceUntil: { not: null }, expiresAt: { lte: deps.clock.now() } };
     const [members, inGrace, waiting, refunds, sellingOf] = await Promise.all([
@@ -260,6 +160,10 @@ export function createSellerBotService(deps: SellerBotServiceDeps) {
         data: { isActive: false, removedAt: now },
       });
       if (removed.count === 0) return;
+      // Whoever adds it again chooses anew who helps with it.
+      const over = { botId: scope.botId, status: { not: 'removed' } };
+      await db.botManager.updateMany({ where: over, data: { status: 'removed', removedAt: now } });
+      await db.managerInvite.deleteMany({ where: { botId: scope.botId } });
       enqueue({ kind: 'retire-bot', payload: { botId: scope.botId } });
       publish('botRemoved', { botId: scope.botId });
       audit(actor, 'bot.removed', { bot: scope.botId });
@@ -272,9 +176,11 @@ export function createSellerBotService(deps: SellerBotServiceDeps) {
     actor: Actor,
     action: Extract<AuditAction, `bot.${string}`>,
     data: object,
+    right?: Right,
   ): Promise<void> {
     await transact(async ({ db, audit, once }) => {
-      await requireOwner(db, scope, actor);
+      if (right) await requireMay(db, scope, actor, right);
+      else await requireOwner(db, scope, actor);
       if (!(await once(actor.act))) return;
       await db.sellerBot.update({ where: { id: scope.botId }, data });
       audit(actor, action, { bot: scope.botId });
@@ -284,18 +190,7 @@ export function createSellerBotService(deps: SellerBotServiceDeps) {
   return {
     addBot,
     requireMayAdd,
-    listBots,
-    listAllBots,
-    openBot,
-    scopeOfChannel,
-    scopeOfPlan,
-    scopeOfPayment,
-    scopeOfRefund,
-    scopeOfEndUser,
-    scopeOfPromo,
-    scopeOfReferral,
-    scopeOfSource,
-    scopeOfSubscription,
+    ...createBotLookup(deps),
     ...createBotCard(deps),
     ...createBotTexts(deps),
     pauseBot,

@@ -1,4 +1,5 @@
 import type { SellerBot as SellerBotRow } from '../../infra/prisma-client/client.ts';
+import type { TeamRole } from '../../kernel/rights.ts';
 import type { Selling } from '../channels/selling-queries.ts';
 
 /** What an owner sees of their bot. Never its token, and of the card only what they typed themselves. */
@@ -20,7 +21,9 @@ export interface SellerBot {
 
 /** A bot as its owner's list shows it. */
 export interface BotAtAGlance extends SellerBot {
-  /** Receipts under review. */
+  /** What whoever looks at the list is in it. */
+  role: TeamRole;
+  /** Receipts under review; 0 for whoever has nothing to do with them. */
   waiting: number;
   /** At least one plan can be bought now. */
   sells: boolean;

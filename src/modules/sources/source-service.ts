@@ -1,6 +1,7 @@
 import type { PrismaClient, Source as SourceRow } from '../../infra/prisma-client/client.ts';
-import { type Actor, requireOwner, requireOwnerOf } from '../../kernel/actor.ts';
+import type { Actor } from '../../kernel/actor.ts';
 import { AppError } from '../../kernel/errors.ts';
+import { requireMay, requireMayRead } from '../../kernel/rights.ts';
 import type { TenantScope } from '../../kernel/tenant-scope.ts';
 import type { Db, UnitOfWork, Work } from '../../kernel/unit-of-work.ts';
 import { parsePrice, toDecimalString } from '../../shared/money.ts';
@@ -20,7 +21,7 @@ export function createSourceService({ prisma, transact }: { prisma: PrismaClient
     before: string,
     size = SOURCES_PER_PAGE,
   ): Promise<Page<Source>> {
-    requireOwnerOf(scope, actor);
+    await requireMayRead(prisma, scope, actor, 'shop');
     const rows = await prisma.source.findMany({
       where: { botId: scope.botId, id: { lt: readCursorBack(before) } },
       orderBy: { id: 'desc' },
@@ -31,7 +32,7 @@ export function createSourceService({ prisma, transact }: { prisma: PrismaClient
 
   /** A source and how far its people have come, in one round trip. @throws AppError `notFound` */
   async function open(scope: TenantScope, actor: Actor, id: number): Promise<OpenedSource> {
-    requireOwnerOf(scope, actor);
+    await requireMayRead(prisma, scope, actor, 'shop');
     const opened = await readFunnel(prisma, scope, id);
     if (!opened) throw new AppError('notFound');
     return opened;
@@ -39,7 +40,7 @@ export function createSourceService({ prisma, transact }: { prisma: PrismaClient
 
   /** Before an owner is asked for one. @throws AppError `source.tooMany` */
   async function requireMayAdd(scope: TenantScope, actor: Actor): Promise<void> {
-    requireOwnerOf(scope, actor);
+    await requireMayRead(prisma, scope, actor, 'shop');
     await requireRoom(prisma, scope);
   }
 
@@ -49,7 +50,7 @@ export function createSourceService({ prisma, transact }: { prisma: PrismaClient
    */
   async function add(scope: TenantScope, actor: Actor, text: string): Promise<number | null> {
     return transact(async ({ db, now, audit, once }) => {
-      await requireOwner(db, scope, actor);
+      await requireMay(db, scope, actor, 'shop');
       const name = readSourceName(text);
       // Sources of one bot are made one after the other: so the limit holds, and no two want the same slug.
       await db.$queryRaw`SELECT pg_advisory_xact_lock(hashtext('sources'), ${scope.botId}::int)::text`;
@@ -119,7 +120,7 @@ export function createSourceService({ prisma, transact }: { prisma: PrismaClient
     await transact(async (work) => {
       const { db, once } = work;
       const { botId } = scope;
-      await requireOwner(db, scope, actor);
+      await requireMay(db, scope, actor, 'shop');
       await db.$queryRaw`SELECT id FROM sources WHERE id = ${id} AND user_bot_id = ${botId} FOR UPDATE`;
       const source = await db.source.findFirst({ where: { id, botId } });
       if (!source) throw new AppError('notFound');

@@ -1,5 +1,6 @@
 import { Prisma, type PrismaClient } from '../../infra/prisma-client/client.ts';
-import { type Actor, type OwnerActor, requireModerator, requireOwnerOf } from '../../kernel/actor.ts';
+import { type Actor, type OwnerActor, requireModerator } from '../../kernel/actor.ts';
+import { requireMayRead } from '../../kernel/rights.ts';
 import type { TenantScope } from '../../kernel/tenant-scope.ts';
 import { startOfDay, startOfMonth } from '../../shared/calendar.ts';
 import type { Clock } from '../../shared/clock.ts';
@@ -133,14 +134,14 @@ export function createStatisticsService(deps: {
 
   /** How each plan of a bot sells, in the last 30 days. */
   async function readSalesOfPlans(scope: TenantScope, actor: Actor): Promise<Map<number, PlanSales>> {
-    requireOwnerOf(scope, actor);
+    await requireMayRead(prisma, scope, actor, 'shop');
     return readPlanSales(prisma, scope.botId, beginnings().month);
   }
 
   const readMonthsOf = (bots: Prisma.Sql) => readMonths(prisma, bots, clock.now(), timeZone);
 
-  function ofBot(scope: TenantScope, actor: Actor): Prisma.Sql {
-    requireOwnerOf(scope, actor);
+  async function ofBot(scope: TenantScope, actor: Actor): Promise<Prisma.Sql> {
+    await requireMayRead(prisma, scope, actor, 'shop');
     return Prisma.sql`SELECT id FROM user_bots WHERE id = ${scope.botId}`;
   }
 
@@ -158,8 +159,8 @@ export function createStatisticsService(deps: {
   }
 
   return {
-    readBot: async (scope: TenantScope, actor: Actor) => read(ofBot(scope, actor)),
-    readBotMonths: async (scope: TenantScope, actor: Actor) => readMonthsOf(ofBot(scope, actor)),
+    readBot: async (scope: TenantScope, actor: Actor) => read(await ofBot(scope, actor)),
+    readBotMonths: async (scope: TenantScope, actor: Actor) => readMonthsOf(await ofBot(scope, actor)),
     readOverview,
     readPlanSales: readSalesOfPlans,
     readOwner: (actor: OwnerActor) => read(ofOwner(actor)),

@@ -1,6 +1,7 @@
 import type { PrismaClient } from '../../infra/prisma-client/client.ts';
-import { type Actor, type EndUserActor, requireOwner } from '../../kernel/actor.ts';
+import type { Actor, EndUserActor } from '../../kernel/actor.ts';
 import { AppError } from '../../kernel/errors.ts';
+import { requireMay } from '../../kernel/rights.ts';
 import type { TenantScope } from '../../kernel/tenant-scope.ts';
 import type { UnitOfWork } from '../../kernel/unit-of-work.ts';
 import type { Clock } from '../../shared/clock.ts';
@@ -66,7 +67,7 @@ export function createSubscriptionService(deps: {
   ): Promise<void> {
     await transact(async (work) => {
       const { db, audit } = work;
-      const owner = await requireOwner(db, scope, actor);
+      const owner = await requireMay(db, scope, actor, 'shop');
       // Asked for again, it is answered as the first time, whatever has changed since.
       if (!(await work.once(actor.act))) return;
       if (owner.banned) throw new AppError('grantWhileBanned');

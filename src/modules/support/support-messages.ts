@@ -4,6 +4,7 @@ import type { PrismaClient, SupportMessage } from '../../infra/prisma-client/cli
 import { isDeliveryFailure } from '../../kernel/outbox/delivery-error.ts';
 import type { OutboxDefinitions, OutboxHandler } from '../../kernel/outbox/outbox-message.ts';
 import type { PersonName } from '../../kernel/person.ts';
+import { rolesWith } from '../../kernel/rights.ts';
 import type { UnitOfWork } from '../../kernel/unit-of-work.ts';
 import { type Address, ownerOf } from '../notifications/address.ts';
 import { tell } from '../notifications/notice.ts';
@@ -59,7 +60,7 @@ export function createSupportMessages(deps: SupportMessagesDeps): OutboxDefiniti
 function createPassHandler(deps: SupportMessagesDeps): OutboxHandler<'pass-support'> {
   const { prisma, transact, messages, mainBotId, moderatorIds } = deps;
 
-  /** Whoever helps at one end is an owner or a moderator now, not only when it was written. */
+  /** Whoever helps at one end is an owner, a manager or a moderator now, not only when it was written. */
   async function isStillHelped(message: SupportMessage): Promise<boolean> {
     const { telegramBotId, toHelper, toTelegramUserId, fromTelegramUserId } = message;
     // Noted since helpers may change; before, either end may be the one.
@@ -68,8 +69,10 @@ function createPassHandler(deps: SupportMessagesDeps): OutboxHandler<'pass-suppo
         ? [toTelegramUserId, fromTelegramUserId]
         : [toHelper ? toTelegramUserId : fromTelegramUserId];
     if (telegramBotId === mainBotId) return ends.some((end) => moderatorIds.includes(end));
-    const owned = { telegramBotId, isActive: true, owner: { telegramUserId: { in: ends } } };
-    return (await prisma.sellerBot.count({ where: owned })) > 0;
+    const theirs = { telegramUserId: { in: ends } };
+    const helping = { ...theirs, status: 'active', role: { in: [...rolesWith('people')] } };
+    const helped = { OR: [{ owner: theirs }, { managers: { some: helping } }] };
+    return (await prisma.sellerBot.count({ where: { telegramBotId, isActive: true, ...helped } })) > 0;
   }
 
   async function findPerson(telegramBotId: bigint, telegramUserId: bigint): Promise<Speaker | null> {
@@ -143,13 +146,18 @@ function createPassHandler(deps: SupportMessagesDeps): OutboxHandler<'pass-suppo
   }
 
   /** An owner who never opened their bot, or closed it, hears through the main bot that somebody waits for them there. */
-  async function tellOwnerElsewhere({ telegramBotId, fromTelegramUserId }: SupportMessage): Promise<void> {
+  async function tellOwnerElsewhere(message: SupportMessage): Promise<void> {
+    const { telegramBotId, fromTelegramUserId, toTelegramUserId } = message;
     if (telegramBotId === mainBotId) return;
     const endUser = await prisma.endUser.findFirst({
       where: { telegramUserId: fromTelegramUserId, bot: { telegramBotId, isActive: true } },
-      select: { id: true, bot: { select: { id: true, ownerId: true } } },
+      select: {
+        id: true,
+        bot: { select: { id: true, ownerId: true, owner: { select: { telegramUserId: true } } } },
+      },
     });
-    if (!endUser) return;
+    // A manager is not waited for.
+    if (endUser?.bot.owner.telegramUserId !== toTelegramUserId) return;
     const { bot } = endUser;
     await transact(async (work) => {
       // Once a day of each person, however much they write.

@@ -4,12 +4,14 @@ import {
   type Actor,
   type EndUserActor,
   isModerator,
-  isOwnerOf,
   type OwnerActor,
+  teamActor,
 } from '../../kernel/actor.ts';
 import { AppError } from '../../kernel/errors.ts';
+import { mayRead } from '../../kernel/rights.ts';
 import type { TenantScope } from '../../kernel/tenant-scope.ts';
 import type { UnitOfWork } from '../../kernel/unit-of-work.ts';
+import { listManagers } from '../team/team-queries.ts';
 import { findOriginal, PASS } from './support-queries.ts';
 
 /** Who replies within the same moment replies to a copy that the database does not know yet. */
@@ -66,21 +68,30 @@ export function createSupportService(deps: {
     });
   }
 
-  /** Whether somebody gives help here, as who they claim to be. */
-  const isHelper = (scope: TenantScope | null, actor: Actor): boolean =>
-    scope ? isOwnerOf(scope, actor) : isModerator(actor, deps.moderatorIds);
+  /** Whether somebody gives help here: the owner, or a manager, who is an end user in all else. */
+  async function isHelper(scope: TenantScope | null, actor: Person): Promise<boolean> {
+    if (!scope) return isModerator(actor, deps.moderatorIds);
+    return mayRead(prisma, scope, teamActor(scope, actor), 'people');
+  }
+
+  /** Whom people of a bot reach; null: those of the main bot. */
+  async function helpersOf(scope: TenantScope | null): Promise<readonly bigint[]> {
+    if (!scope) return deps.moderatorIds;
+    const managers = await listManagers(prisma, scope.botId, 'people');
+    return [scope.ownerTelegramUserId, ...managers.map(({ telegramUserId }) => telegramUserId)];
+  }
 
   return {
     /** Who owns the bot would write to themselves. */
     mayAskOwner: (scope: TenantScope, { telegramUserId }: Person): boolean =>
       telegramUserId !== scope.ownerTelegramUserId,
 
-    /** An end user asks the owner. @throws AppError `notFound`, also for the owner */
+    /** An end user asks the owner, and whoever helps with that. @throws AppError `notFound`, also for the owner */
     async askOwner(scope: TenantScope, actor: EndUserActor, messageId: number): Promise<void> {
       const { endUserId: id, telegramUserId } = actor;
       const isTheirs = await prisma.endUser.count({ where: { id, telegramUserId, botId: scope.botId } });
       if (isTheirs === 0 || telegramUserId === scope.ownerTelegramUserId) throw new AppError('notFound');
-      const recipients = [scope.ownerTelegramUserId];
+      const recipients = (await helpersOf(scope)).filter((helper) => helper !== telegramUserId);
       await pass(scope, actor, { id: messageId, recipients, answersMessageId: null, toHelper: true });
     },
 
@@ -116,8 +127,8 @@ export function createSupportService(deps: {
       { messageId, repliedTo }: { messageId: number; repliedTo: number },
     ): Promise<boolean> {
       const deadline = Date.now() + WAIT_FOR_COPY_MS;
-      const helpers = scope ? [scope.ownerTelegramUserId] : deps.moderatorIds;
       const { telegramUserId } = actor;
+      const helpers = await helpersOf(scope);
       const chat = { telegramBotId: telegramBotIdOf(scope), telegramUserId };
       let original = await findOriginal(prisma, chat, repliedTo, helpers);
       while (original && !original.isKnown && Date.now() < deadline) {
@@ -126,11 +137,13 @@ export function createSupportService(deps: {
       }
       if (!original?.isKnown) return false;
       // Whoever was asked as a helper answers as one, if they still are; whoever was answered asks again those of now.
-      if (original.toHelper && !isHelper(scope, actor)) throw new AppError('noHelperAnyMore');
+      if (original.toHelper && !(await isHelper(scope, actor))) throw new AppError('noHelperAnyMore');
       const isThere = original.toHelper || helpers.includes(original.fromTelegramUserId);
       await pass(scope, actor, {
         id: messageId,
-        recipients: isThere ? [original.fromTelegramUserId] : helpers,
+        recipients: isThere
+          ? [original.fromTelegramUserId]
+          : helpers.filter((helper) => helper !== telegramUserId),
         answersMessageId: isThere ? original.fromMessageId : null,
         toHelper: !original.toHelper,
       });

@@ -23,7 +23,7 @@ export interface TrailRow extends TrailPlace {
   actor: string;
   action: string;
   target: string;
-  /** Of an actor whom the owner knows: themselves, and who writes to their bot. */
+  /** Of an actor whom the owner knows: themselves, who helps, and who writes to the bot. */
   name: string | null;
 }
 
@@ -41,7 +41,7 @@ export const MOST_ACTORS = 50;
 /** Who acted on a bot, the latest first: those whom its owner may be told of. */
 export function listActors(db: Db, botId: number): Promise<TrailActor[]> {
   return db.$queryRaw<TrailActor[]>`
-    SELECT a.actor, coalesce(o.full_name, e.full_name) AS name
+    SELECT a.actor, coalesce(o.full_name, m.full_name, e.full_name) AS name
       FROM (SELECT actor, ${botId}::int AS tenant, max(id) AS last
               FROM (SELECT actor, id FROM audit_log WHERE tenant = ${botId} AND NOT ${BY_A_MODERATOR}
                      ORDER BY at DESC, id DESC LIMIT ${LINES_LOOKED_AT}) recent
@@ -50,11 +50,15 @@ export function listActors(db: Db, botId: number): Promise<TrailActor[]> {
      ORDER BY a.last DESC`;
 }
 
-/** Beside actors `a` of a tenant: whom its owner knows, who are themselves and those who write to their bot. */
+/** Beside actors `a` of a tenant: whom its owner knows, who are themselves, those who help and those who write to the bot. */
 const WITH_NAMES = Prisma.sql`
   CROSS JOIN LATERAL (SELECT split_part(a.actor, ':', 1) AS kind, split_part(a.actor, ':', 2) AS id) who
    LEFT JOIN user_bots b ON b.id = a.tenant
    LEFT JOIN user_admins o ON who.kind = 'owner' AND o.id = b.user_admin_id AND o.telegram_id::text = who.id
+   LEFT JOIN LATERAL (
+     SELECT full_name FROM bot_managers
+      WHERE who.kind = 'manager' AND user_bot_id = a.tenant AND telegram_id::text = who.id
+      ORDER BY id DESC LIMIT 1) m ON true
    LEFT JOIN end_users e ON who.kind IN ('end-user', 'chat-admin') AND e.user_bot_id = a.tenant
         AND e.telegram_id = CASE WHEN who.id ~ '^[0-9]{1,18}$' THEN who.id::bigint END`;
 
@@ -79,7 +83,7 @@ export function listTrail(
     before !== null && Prisma.sql`(a.at, a.id) < (${before.at}::timestamptz, ${before.id}::bigint)`,
   ].filter((condition) => condition !== false);
   return db.$queryRaw<TrailRow[]>`
-    SELECT a.id, a.at, a.actor, a.action, a.target, coalesce(o.full_name, e.full_name) AS name
+    SELECT a.id, a.at, a.actor, a.action, a.target, coalesce(o.full_name, m.full_name, e.full_name) AS name
       FROM audit_log a
      ${WITH_NAMES}
      WHERE ${Prisma.join(conditions, ' AND ')}

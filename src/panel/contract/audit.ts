@@ -1,7 +1,15 @@
 import { z } from 'zod';
 import { askedDay, instant, pageOf, pageQuery } from './shapes.ts';
 
-export const AUDIT_ACTORS = ['owner', 'moderator', 'end-user', 'chat-admin', 'provider', 'system'] as const;
+export const AUDIT_ACTORS = [
+  'owner',
+  'manager',
+  'moderator',
+  'end-user',
+  'chat-admin',
+  'provider',
+  'system',
+] as const;
 
 export const auditQuery = pageQuery.extend({
   /** What they acted as, or who: `owner`, `owner:712000012`, `712000012`. */

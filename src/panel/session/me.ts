@@ -25,14 +25,16 @@ export async function readMe(
       closedBot: person.closedBot,
     },
     roles: ['owner', ...(person.isModerator ? (['moderator'] as const) : [])],
-    bots: bots.map((bot) => ({
-      id: String(bot.telegramBotId),
-      username: bot.username,
-      name: bot.name,
-      role: 'owner',
-      state: stateOf(bot),
-      waiting: bot.waiting,
-    })),
+    bots: bots
+      .filter(({ role }) => role === 'owner')
+      .map((bot) => ({
+        id: String(bot.telegramBotId),
+        username: bot.username,
+        name: bot.name,
+        role: 'owner',
+        state: stateOf(bot),
+        waiting: bot.waiting,
+      })),
     timeZone,
     features: FEATURES,
     mainBot,

@@ -1,7 +1,15 @@
 import type { Context } from 'grammy';
 import type { User } from 'grammy/types';
 import type { Translator } from '../../infra/i18n/i18n.ts';
-import type { EndUserActor, ModeratorActor, OwnerActor, Pressed } from '../../kernel/actor.ts';
+import {
+  type EndUserActor,
+  type ModeratorActor,
+  type OwnerActor,
+  type Pressed,
+  type TeamActor,
+  teamActor,
+} from '../../kernel/actor.ts';
+import { type ManagerRole, mayDo } from '../../kernel/rights.ts';
 import type { Person, TenantScope } from '../../kernel/tenant-scope.ts';
 import type { EndUser, KnownEndUser } from '../../modules/end-users/end-user.ts';
 import type { Owner } from '../../modules/owners/owner.ts';
@@ -39,6 +47,8 @@ export interface SellerContext extends BotContext {
   load: SellerLoaders;
   /** Whether the person of this update owns the bot. */
   isOwner: boolean;
+  /** With what they help its owner; null: with nothing. Whether they still may is asked when they do. */
+  helpsAs: ManagerRole | null;
   /**
    * Who speaks in a private chat, as this bot knows them. An owner becomes an end user of their own bot only by
    * acting as one.
@@ -114,6 +124,11 @@ export function ownerIn(context: ActContext): OwnerActor {
   return { kind: 'owner', telegramUserId: telegramUserIdOf(context), act: actOf(context) };
 }
 
+/** The same as whoever acts in a bot for its owner. */
+export function teamIn(context: ActContext, scope: TenantScope): TeamActor {
+  return teamActor(scope, ownerIn(context));
+}
+
 export function moderatorIn(context: ActContext): ModeratorActor {
   return { kind: 'moderator', telegramUserId: telegramUserIdOf(context), act: actOf(context) };
 }
@@ -128,6 +143,11 @@ export function pressedBy<A extends OwnerActor | EndUserActor>(actor: A): Presse
   const { act } = actor;
   if (act === undefined) throw new TypeError('An update by which nobody acts');
   return { ...actor, act };
+}
+
+/** Whether receipts are theirs to decide: they find those first that wait. */
+export function hasDesk({ isOwner, helpsAs }: Pick<SellerContext, 'isOwner' | 'helpsAs'>): boolean {
+  return isOwner || (helpsAs !== null && mayDo(helpsAs, 'receipts'));
 }
 
 /** The person of this update, as whoever they are in a seller bot first of all. */

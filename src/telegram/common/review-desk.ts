@@ -1,6 +1,7 @@
 import { Composer } from 'grammy';
 import type { InlineKeyboardButton } from 'grammy/types';
 import { AppError } from '../../kernel/errors.ts';
+import type { TeamRole } from '../../kernel/rights.ts';
 import type { TenantScope } from '../../kernel/tenant-scope.ts';
 import type { OpenQuestion } from '../../modules/conversations/open-question-service.ts';
 import type { Payment } from '../../modules/payments/payment.ts';
@@ -18,7 +19,7 @@ import {
 } from '../views/review.ts';
 import { orAskAgain } from './ask-again.ts';
 import { onPress } from './callback-data.ts';
-import { type BotContext, ownerIn, telegramBotIdOf } from './context.ts';
+import { type BotContext, ownerIn, teamIn, telegramBotIdOf } from './context.ts';
 import { ask, closeQuestion } from './questions.ts';
 import { holdsReceipt } from './receipt.ts';
 import {
@@ -47,7 +48,7 @@ export function createReviewDesk<C extends BotContext>(
   deps: BotDeps,
   scopeOf: (context: C, paymentId: number) => Promise<TenantScope>,
 ): ReviewDesk<C> {
-  const { reviews, takeBacks, openQuestions } = deps.services;
+  const { reviews, sellerBots, takeBacks, openQuestions } = deps.services;
 
   /**
    * Receipts tell their outcome by themselves; a list of reasons is closed here. Of a message that Telegram shows no more
@@ -69,6 +70,11 @@ export function createReviewDesk<C extends BotContext>(
     return message !== undefined && holdsReceipt(message) && showButtons(context, buttons);
   }
 
+  /** What whoever presses is in the bot: it says what they may put right. */
+  async function roleIn(context: C, { telegramBotId }: TenantScope): Promise<TeamRole> {
+    return (await sellerBots.openBot(ownerIn(context), telegramBotId, 'receipts')).role;
+  }
+
   /** The tenant of a payment whose receipt was pressed. */
   async function scopeOfPressed(context: C, paymentId: number): Promise<TenantScope> {
     const scope = await scopeOf(context, paymentId);
@@ -79,19 +85,19 @@ export function createReviewDesk<C extends BotContext>(
         chatId: BigInt(message.chat.id),
         messageId: message.message_id,
       };
-      await reviews.rememberCopy(scope, ownerIn(context), { paymentId, copy });
+      await reviews.rememberCopy(scope, teamIn(context, scope), { paymentId, copy });
     }
     return scope;
   }
 
   onPress(desk, APPROVE, async (context, paymentId) => {
     const scope = await scopeOfPressed(context, paymentId);
-    await confirm(context, await reviews.approvePayment(scope, ownerIn(context), paymentId));
+    await confirm(context, await reviews.approvePayment(scope, teamIn(context, scope), paymentId));
   });
 
   onPress(desk, REJECT, async (context, paymentId) => {
     const scope = await scopeOfPressed(context, paymentId);
-    await reviews.requireDecidable(scope, ownerIn(context), paymentId);
+    await reviews.requireDecidable(scope, teamIn(context, scope), paymentId);
     const viewer = viewerOf(context, deps);
     if (await showUnderReceipt(context, reasonsUnderReceipt(viewer, paymentId))) return;
     await send(context, rejectReasonsScreen(viewer, paymentId));
@@ -100,34 +106,36 @@ export function createReviewDesk<C extends BotContext>(
   onPress(desk, UNDECIDED, async (context, paymentId) => {
     const scope = await scopeOf(context, paymentId);
     // It may have been decided in the moment in which the reasons came.
-    const payment = await reviews.getPayment(scope, ownerIn(context), paymentId);
+    const payment = await reviews.getPayment(scope, teamIn(context, scope), paymentId);
     const viewer = viewerOf(context, deps);
-    await showUnderReceipt(context, ownButtons(viewer, scope, payment));
-    const present = await reviews.getPayment(scope, ownerIn(context), paymentId);
+    const role = await roleIn(context, scope);
+    await showUnderReceipt(context, ownButtons(viewer, scope, payment, role));
+    const present = await reviews.getPayment(scope, teamIn(context, scope), paymentId);
     if (present.status !== payment.status)
-      await showUnderReceipt(context, ownButtons(viewer, scope, present));
+      await showUnderReceipt(context, ownButtons(viewer, scope, present, role));
   });
 
   onPress(desk, REJECT_IN_WORDS, async (context, paymentId) => {
     const scope = await scopeOf(context, paymentId);
-    const payment = await reviews.requireDecidable(scope, ownerIn(context), paymentId);
+    const payment = await reviews.requireDecidable(scope, teamIn(context, scope), paymentId);
     await ask(context, openQuestions, {
       question: 'rejectReason',
       paymentId,
     });
     const viewer = viewerOf(context, deps);
-    await showUnderReceipt(context, ownButtons(viewer, scope, payment));
+    const role = await roleIn(context, scope);
+    await showUnderReceipt(context, ownButtons(viewer, scope, payment, role));
     await show(context, askRejectWordsScreen(viewer, paymentId));
   });
 
   onPress(desk, REJECT_FOR, async (context, paymentId, reason) => {
     const scope = await scopeOf(context, paymentId);
-    await confirm(context, await reviews.rejectPayment(scope, ownerIn(context), { paymentId, reason }));
+    await confirm(context, await reviews.rejectPayment(scope, teamIn(context, scope), { paymentId, reason }));
   });
 
   onPress(desk, REVERT, async (context, paymentId) => {
     const scope = await scopeOf(context, paymentId);
-    const found = await takeBacks.find(scope, ownerIn(context), paymentId);
+    const found = await takeBacks.find(scope, teamIn(context, scope), paymentId);
     const viewer = viewerOf(context, deps);
     await send(
       context,
@@ -137,7 +145,7 @@ export function createReviewDesk<C extends BotContext>(
 
   onPress(desk, REVERT_YES, async (context, paymentId) => {
     const scope = await scopeOf(context, paymentId);
-    const taken = await takeBacks.confirm(scope, ownerIn(context), paymentId);
+    const taken = await takeBacks.confirm(scope, teamIn(context, scope), paymentId);
     if (taken.way === 'here') return confirm(context, taken.payment);
     await show(context, takenBackScreen(viewerOf(context, deps), taken));
   });
@@ -150,7 +158,7 @@ export function createReviewDesk<C extends BotContext>(
       try {
         await orAskAgain(context, HOME.data(), async () => {
           const words = context.message.text ?? '';
-          await reviews.rejectPaymentInWords(scope, ownerIn(context), { paymentId, words });
+          await reviews.rejectPaymentInWords(scope, teamIn(context, scope), { paymentId, words });
           await close();
           await send(context, reasonSentScreen(viewerOf(context, deps)));
         });

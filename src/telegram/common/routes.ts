@@ -1,4 +1,5 @@
 import { LANGUAGES } from '../../infra/i18n/i18n.ts';
+import { MANAGER_ROLES } from '../../kernel/rights.ts';
 import { NUMBER_NAMES, REFERRAL_MODES, SWITCH_NAMES } from '../../modules/bot-settings/bot-setting-names.ts';
 import { PROVIDERS } from '../../modules/merchant-accounts/merchant-account.ts';
 import { PAYMENT_STATUSES } from '../../modules/payments/payment-status.ts';
@@ -87,6 +88,19 @@ export const BOT = route('bot', telegramId);
 export const BOT_MORE = route('bot', telegramId, 'more');
 /** What brings buyers, and keeps them. */
 export const BOT_GROW = route('bot', telegramId, 'grow');
+/** Who helps its owner, and a link for somebody more. */
+export const BOT_TEAM = route('bot', telegramId, 'team');
+export const BOT_TEAM_INVITE = route('bot', telegramId, 'team', oneOf(...MANAGER_ROLES));
+/** Whoever opened such a link wants to help. */
+export const JOIN = route('join', serial);
+/** One who helps, or has asked to. */
+export const MANAGER = route('mgr', serial);
+export const MANAGER_OK = route('mgr', serial, 'ok');
+export const MANAGER_NO = route('mgr', serial, 'no');
+export const MANAGER_ROLE = route('mgr', serial, 'role', oneOf(...MANAGER_ROLES));
+export const MANAGER_REMOVE = route('mgr', serial, 'remove');
+export const MANAGER_REMOVE_YES = route('mgr', serial, 'remove', 'yes');
+export const MANAGER_LEAVE = route('mgr', serial, 'leave');
 export const BOT_SET = route('bot', telegramId, 'set', oneOf(...NUMBER_NAMES));
 export const BOT_FLIP = route('bot', telegramId, 'flip', oneOf(...SWITCH_NAMES));
 export const BOT_PROMOS = route('bot', telegramId, 'promos', cursor);

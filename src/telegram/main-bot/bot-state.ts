@@ -1,9 +1,10 @@
 import { Composer } from 'grammy';
-import type { OwnerActor } from '../../kernel/actor.ts';
+import type { TeamActor } from '../../kernel/actor.ts';
+import type { Right } from '../../kernel/rights.ts';
 import type { TenantScope } from '../../kernel/tenant-scope.ts';
 import { type BotDeps, viewerOf } from '../bots/bot-deps.ts';
 import { onPress, type Route } from '../common/callback-data.ts';
-import { type MainContext, ownerIn } from '../common/context.ts';
+import { type MainContext, ownerIn, teamIn } from '../common/context.ts';
 import {
   BOT_CHECK,
   BOT_MORE,
@@ -25,18 +26,19 @@ export function botState(deps: BotDeps, { page, more }: BotPage): Composer<MainC
 
   function onSwitch(
     route: Route<[bigint]>,
-    change: (scope: TenantScope, actor: OwnerActor) => Promise<void>,
+    change: (scope: TenantScope, actor: TeamActor) => Promise<void>,
     screen: BotPage['page'],
+    right?: Right,
   ): void {
     onPress(composer, route, async (context, telegramBotId) => {
-      const { scope } = await sellerBots.openBot(ownerIn(context), telegramBotId);
-      await change(scope, ownerIn(context));
+      const { scope } = await sellerBots.openBot(ownerIn(context), telegramBotId, right);
+      await change(scope, teamIn(context, scope));
       await show(context, await screen(context, telegramBotId));
     });
   }
 
-  onSwitch(BOT_PAUSE, (scope, actor) => sellerBots.pauseBot(scope, actor), page);
-  onSwitch(BOT_RESUME, (scope, actor) => sellerBots.resumeBot(scope, actor), page);
+  onSwitch(BOT_PAUSE, (scope, actor) => sellerBots.pauseBot(scope, actor), page, 'shop');
+  onSwitch(BOT_RESUME, (scope, actor) => sellerBots.resumeBot(scope, actor), page, 'shop');
   onSwitch(BOT_MUTE, (scope, actor) => sellerBots.muteBot(scope, actor, true), more);
   onSwitch(BOT_UNMUTE, (scope, actor) => sellerBots.muteBot(scope, actor, false), more);
 
@@ -45,20 +47,20 @@ export function botState(deps: BotDeps, { page, more }: BotPage): Composer<MainC
   );
 
   onPress(composer, BOT_CHECK, async (context, telegramBotId) => {
-    const { scope, bot } = await sellerBots.openBot(ownerIn(context), telegramBotId);
-    const health = await deps.services.botHealth.checkOwnBot(scope, ownerIn(context));
+    const { scope, bot } = await sellerBots.openBot(ownerIn(context), telegramBotId, 'shop');
+    const health = await deps.services.botHealth.checkOwnBot(scope, teamIn(context, scope));
     if (health) await show(context, healthScreen(viewerOf(context, deps), bot, health));
   });
 
   onPress(composer, BOT_REMOVE, async (context, telegramBotId) => {
     const { scope, bot } = await sellerBots.openBot(ownerIn(context), telegramBotId);
-    const { members } = await sellerBots.readWork(scope, ownerIn(context));
+    const { members } = await sellerBots.readWork(scope, teamIn(context, scope));
     await show(context, askRemoveScreen(viewerOf(context, deps), bot, members));
   });
 
   onPress(composer, BOT_REMOVE_YES, async (context, telegramBotId) => {
     const { scope, bot } = await sellerBots.openBot(ownerIn(context), telegramBotId);
-    await sellerBots.removeBot(scope, ownerIn(context));
+    await sellerBots.removeBot(scope, teamIn(context, scope));
     await show(context, botRemovedScreen(viewerOf(context, deps), bot));
   });
 

@@ -35,6 +35,7 @@ import { receipts } from './receipts.ts';
 import { registration } from './registration.ts';
 import { statistics } from './statistics.ts';
 import { tariff } from './tariff.ts';
+import { team } from './team/team.ts';
 import { unhandled } from './unhandled.ts';
 
 /** Everything that the main bot does, in the order in which an update is offered to it. */
@@ -55,7 +56,7 @@ export function createMainBot(deps: BotDeps, panelAddress: PanelAddress): BotKin
   const moderators = moderatorDesk(deps, keys);
   const prices = plans(deps);
   const desk = createReviewDesk<MainContext>(deps, (context, paymentId) =>
-    deps.services.sellerBots.scopeOfPayment(ownerIn(context), paymentId),
+    deps.services.sellerBots.scopeOfPayment(ownerIn(context), paymentId, 'receipts'),
   );
 
   const help = createSupportDesk<MainContext>(deps, {
@@ -114,6 +115,7 @@ export function createMainBot(deps: BotDeps, panelAddress: PanelAddress): BotKin
     promos.composer,
     advertising.composer,
     chats(deps, page),
+    team(deps),
     prices.composer,
     receipts(deps),
     refunds(deps),

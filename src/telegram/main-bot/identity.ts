@@ -1,5 +1,6 @@
 import type { MiddlewareFn } from 'grammy';
 import { translator } from '../../infra/i18n/i18n.ts';
+import { readManagerPayload } from '../../modules/team/manager-link.ts';
 import { once } from '../../shared/async/once.ts';
 import { prefetch } from '../../shared/async/prefetch.ts';
 import { readInvitePayload } from '../../shared/invite-code.ts';
@@ -20,7 +21,11 @@ export function createIdentity({ services: { owners } }: BotDeps) {
     if (!person) return;
     const known = await context.load.visitor();
     if (isTapAfterLastWord(context, known)) return;
-    context.owner = await owners.visit(person, known, readInvitePayload(startPayloadIn(context)));
+    const payload = startPayloadIn(context);
+    context.owner = await owners.visit(person, known, {
+      inviteCode: readInvitePayload(payload),
+      comesToHelp: readManagerPayload(payload) !== null,
+    });
     context.t = translator(context.owner.language);
     return next();
   };

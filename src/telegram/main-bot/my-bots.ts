@@ -1,9 +1,10 @@
 import { Composer } from 'grammy';
+import type { Right } from '../../kernel/rights.ts';
 import type { TenantScope } from '../../kernel/tenant-scope.ts';
 import { type BotDeps, viewerOf } from '../bots/bot-deps.ts';
 import { orAskAgain } from '../common/ask-again.ts';
 import { onPress } from '../common/callback-data.ts';
-import { type MainContext, ownerIn } from '../common/context.ts';
+import { type MainContext, ownerIn, teamIn } from '../common/context.ts';
 import { ask, closeQuestion } from '../common/questions.ts';
 import {
   BOT,
@@ -55,7 +56,7 @@ export function myBots(
   });
 
   onPress(composer, BOT_WELCOME, async (context, telegramBotId) => {
-    const { bot } = await sellerBots.openBot(ownerIn(context), telegramBotId);
+    const { bot } = await sellerBots.openBot(ownerIn(context), telegramBotId, 'shop');
     await ask(context, openQuestions, {
       question: 'welcome',
       telegramBotId: String(telegramBotId),
@@ -64,13 +65,13 @@ export function myBots(
   });
 
   onPress(composer, BOT_WELCOME_DEFAULT, async (context, telegramBotId) => {
-    const { scope } = await sellerBots.openBot(ownerIn(context), telegramBotId);
-    await sellerBots.resetWelcome(scope, ownerIn(context));
+    const { scope } = await sellerBots.openBot(ownerIn(context), telegramBotId, 'shop');
+    await sellerBots.resetWelcome(scope, teamIn(context, scope));
     await show(context, await more(context, telegramBotId));
   });
 
   onPress(composer, BOT_TERMS, async (context, telegramBotId) => {
-    const { bot } = await sellerBots.openBot(ownerIn(context), telegramBotId);
+    const { bot } = await sellerBots.openBot(ownerIn(context), telegramBotId, 'shop');
     await ask(context, openQuestions, { question: 'terms', telegramBotId: String(telegramBotId) });
     await show(context, askTermsScreen(viewerOf(context, deps), bot));
   });
@@ -80,9 +81,10 @@ export function myBots(
     context: MainContext,
     telegramBotId: string,
     take: (opened: { scope: TenantScope; id: bigint }) => Promise<void>,
+    right?: Right,
   ): Promise<void> {
     const id = BigInt(telegramBotId);
-    const { scope } = await sellerBots.openBot(ownerIn(context), id);
+    const { scope } = await sellerBots.openBot(ownerIn(context), id, right);
     await orAskAgain(context, BOT_MORE.data(id), () => take({ scope, id }));
   }
 
@@ -100,7 +102,7 @@ export function myBots(
 
     cardHolder: (context, { telegramBotId, digits }) =>
       takeFor(context, telegramBotId, async ({ scope, id }) => {
-        await sellerBots.setCard(scope, ownerIn(context), {
+        await sellerBots.setCard(scope, teamIn(context, scope), {
           digits,
           holder: context.message.text ?? '',
         });
@@ -109,18 +111,28 @@ export function myBots(
       }),
 
     welcome: (context, { telegramBotId }) =>
-      takeFor(context, telegramBotId, async ({ scope, id }) => {
-        await sellerBots.setWelcome(scope, ownerIn(context), context.message.text ?? '');
-        await done(context);
-        await send(context, await more(context, id));
-      }),
+      takeFor(
+        context,
+        telegramBotId,
+        async ({ scope, id }) => {
+          await sellerBots.setWelcome(scope, teamIn(context, scope), context.message.text ?? '');
+          await done(context);
+          await send(context, await more(context, id));
+        },
+        'shop',
+      ),
 
     terms: (context, { telegramBotId }) =>
-      takeFor(context, telegramBotId, async ({ scope, id }) => {
-        await sellerBots.setTerms(scope, ownerIn(context), context.message.text ?? '');
-        await done(context);
-        await send(context, await more(context, id));
-      }),
+      takeFor(
+        context,
+        telegramBotId,
+        async ({ scope, id }) => {
+          await sellerBots.setTerms(scope, teamIn(context, scope), context.message.text ?? '');
+          await done(context);
+          await send(context, await more(context, id));
+        },
+        'shop',
+      ),
   };
 
   return { composer, answers };

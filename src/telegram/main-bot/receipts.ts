@@ -1,7 +1,7 @@
 import { Composer } from 'grammy';
 import { type BotDeps, viewerOf } from '../bots/bot-deps.ts';
 import { onPress } from '../common/callback-data.ts';
-import { type MainContext, ownerIn } from '../common/context.ts';
+import { type MainContext, ownerIn, teamIn } from '../common/context.ts';
 import { BOT_PENDING, RECEIPT } from '../common/routes.ts';
 import { show } from '../common/screen.ts';
 import { waitingScreen } from '../views/receipts.ts';
@@ -12,14 +12,14 @@ export function receipts(deps: BotDeps): Composer<MainContext> {
   const composer = new Composer<MainContext>();
 
   onPress(composer, BOT_PENDING, async (context, telegramBotId) => {
-    const { scope, bot } = await sellerBots.openBot(ownerIn(context), telegramBotId);
-    const waiting = await reviews.listWaiting(scope, ownerIn(context));
+    const { scope, bot } = await sellerBots.openBot(ownerIn(context), telegramBotId, 'receipts');
+    const waiting = await reviews.listWaiting(scope, teamIn(context, scope));
     await show(context, waitingScreen(viewerOf(context, deps), bot, waiting));
   });
 
   onPress(composer, RECEIPT, async (context, paymentId) => {
-    const scope = await sellerBots.scopeOfPayment(ownerIn(context), paymentId);
-    await reviews.requestCopy(scope, ownerIn(context), paymentId);
+    const scope = await sellerBots.scopeOfPayment(ownerIn(context), paymentId, 'receipts');
+    await reviews.requestCopy(scope, teamIn(context, scope), paymentId);
   });
 
   return composer;

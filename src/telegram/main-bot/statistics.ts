@@ -1,7 +1,7 @@
 import { Composer } from 'grammy';
 import type { BotDeps } from '../bots/bot-deps.ts';
 import { onPress } from '../common/callback-data.ts';
-import { type MainContext, ownerIn } from '../common/context.ts';
+import { type MainContext, ownerIn, teamIn } from '../common/context.ts';
 import { BOT, BOT_CHART, BOT_STATS, CHART, HOME, STATS } from '../common/routes.ts';
 import { sendChart, showStatistics } from '../common/statistics-screen.ts';
 
@@ -21,22 +21,22 @@ export function statistics(deps: BotDeps): Composer<MainContext> {
   });
 
   onPress(composer, BOT_STATS, async (context, telegramBotId) => {
-    const { scope, bot } = await sellerBots.openBot(ownerIn(context), telegramBotId);
+    const { scope, bot } = await sellerBots.openBot(ownerIn(context), telegramBotId, 'shop');
     const place = {
       title: context.t('statistics.ofBot', { bot: bot.username }),
       chart: BOT_CHART.data(telegramBotId),
       back: BOT.data(telegramBotId),
     };
-    await showStatistics(context, deps, place, await service.readBot(scope, ownerIn(context)));
+    await showStatistics(context, deps, place, await service.readBot(scope, teamIn(context, scope)));
   });
 
   onPress(composer, BOT_CHART, async (context, telegramBotId) => {
-    const { scope, bot } = await sellerBots.openBot(ownerIn(context), telegramBotId);
+    const { scope, bot } = await sellerBots.openBot(ownerIn(context), telegramBotId, 'shop');
     const place = {
       title: context.t('statistics.ofBot', { bot: bot.username }),
       self: BOT_STATS.data(telegramBotId),
     };
-    await sendChart(context, deps, place, await service.readBotMonths(scope, ownerIn(context)));
+    await sendChart(context, deps, place, await service.readBotMonths(scope, teamIn(context, scope)));
   });
 
   return composer;

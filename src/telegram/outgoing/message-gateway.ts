@@ -137,9 +137,9 @@ export function createMessageGateway(deps: MessageGatewayDeps): MessageGateway {
       await sendScreen(to, accessScreen(viewer(to.language, to.via), content));
     },
     sendReview: (to, content, sellerBotId) => {
-      const owner = viewer(to.language, to.via);
+      const reviewer = viewer(to.language, to.via);
       const isDecided = content.payment.status !== 'pending';
-      const screen = isDecided ? decidedScreen(owner, content, true) : reviewScreen(owner, content);
+      const screen = isDecided ? decidedScreen(reviewer, content, to) : reviewScreen(reviewer, content);
       return sendFile(to, screen, content, sellerBotId);
     },
     async remindOfReview(receipt, language, content): Promise<SentMessage> {
@@ -214,12 +214,12 @@ export function createMessageGateway(deps: MessageGatewayDeps): MessageGateway {
         }),
       );
     },
-    async showReuse(message, { language, decides }, content) {
-      await rewrite(message, flaggedScreen(viewer(language, viaOf(message)), content, decides));
+    async showReuse(message, { language, role }, content) {
+      await rewrite(message, flaggedScreen(viewer(language, viaOf(message)), content, role !== null));
     },
     readFile: deps.download,
-    async showDecision(message, { language, decides }, content) {
-      await rewrite(message, decidedScreen(viewer(language, viaOf(message)), content, decides));
+    async showDecision(message, reviewer, content) {
+      await rewrite(message, decidedScreen(viewer(reviewer.language, viaOf(message)), content, reviewer));
     },
   };
 }

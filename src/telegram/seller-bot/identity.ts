@@ -29,6 +29,7 @@ export function createIdentity({ services: { owners, endUsers, storefront } }: B
       if (isTapAfterLastWord(context, known)) return;
       const endUser = await endUsers.visit(scope, person, known, { link: arrivalLinkIn(context) });
       context.hasOpenQuestion = known?.hasOpenQuestion ?? false;
+      context.helpsAs = known?.helpsAs ?? null;
       context.t = translator(endUser.language);
       context.endUser = () => Promise.resolve(endUser);
     }
@@ -57,6 +58,7 @@ export function createIdentity({ services: { owners, endUsers, storefront } }: B
     middleware,
     bind(context: SellerContext): void {
       context.isOwner = BigInt(context.from?.id ?? 0) === context.scope.ownerTelegramUserId;
+      context.helpsAs = null;
       context.load = loadersOf(context);
     },
     prefetch(context: SellerContext): void {

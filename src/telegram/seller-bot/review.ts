@@ -1,7 +1,7 @@
 import { AppError } from '../../kernel/errors.ts';
 import { type BotDeps, viewerOf } from '../bots/bot-deps.ts';
 import { onPress } from '../common/callback-data.ts';
-import { ownerIn, type SellerContext, telegramBotIdOf, telegramUserIdOf } from '../common/context.ts';
+import { type SellerContext, teamIn, telegramBotIdOf, telegramUserIdOf } from '../common/context.ts';
 import { sendReceipt } from '../common/receipt.ts';
 import { createReviewDesk, type ReviewDesk } from '../common/review-desk.ts';
 import { RECEIPT } from '../common/routes.ts';
@@ -14,7 +14,7 @@ export function review(deps: BotDeps): ReviewDesk<SellerContext> {
 
   onPress(desk.composer, RECEIPT, async (context, paymentId) => {
     const { scope } = context;
-    const actor = ownerIn(context);
+    const actor = teamIn(context, scope);
     const content = await reviews.openReceipt(scope, actor, paymentId);
     if (!content.receipt) throw new AppError('notFound');
     const { fileId: file, kind } = content.receipt;

@@ -4,7 +4,7 @@ import { AppError } from '../../kernel/errors.ts';
 import type { ErrorCode } from '../../shared/locale-keys.ts';
 import { type BotDeps, viewerOf } from '../bots/bot-deps.ts';
 import { onPress } from '../common/callback-data.ts';
-import { endUserIn, ownerIn, type SellerContext } from '../common/context.ts';
+import { endUserIn, hasDesk, ownerIn, type SellerContext, teamIn } from '../common/context.ts';
 import { HOME, LANG, LANGUAGE, TRY_AS_END_USER } from '../common/routes.ts';
 import { button, inFront, type Screen, send, show } from '../common/screen.ts';
 import { advertisementLine } from '../views/buyer/advertisement.ts';
@@ -38,7 +38,7 @@ const CHOOSES_ANOTHER: ReadonlySet<ErrorCode> = new Set([
 /** What has buttons of its own to go on by. */
 const TOLD_ALONE: ReadonlySet<ErrorCode> = new Set(['receiptWaits', 'paymentRuns', 'youAreBanned']);
 
-/** The way in: language, then the storefront; for the owner the desk with what waits. */
+/** The way in: language, then the storefront; for whoever decides receipts the desk with what waits. */
 export function start(deps: BotDeps, desk: OwnerDesk, choosePlan: ChoosePlan): Composer<SellerContext> {
   const { endUsers, invitations, owners, sourceVisits, storefront, tariffs } = deps.services;
   const composer = new Composer<SellerContext>();
@@ -113,16 +113,20 @@ export function start(deps: BotDeps, desk: OwnerDesk, choosePlan: ChoosePlan): C
     const greeting = await greet(context, inviteCode);
     if (context.isOwner) {
       // The owner has opened the bot: receipts that waited for that come at once.
-      await endUsers.welcomeOwner(context.scope, ownerIn(context));
+      await endUsers.welcomeTeam(context.scope, ownerIn(context));
       const line = await advertisementLine(context.t, await currentAdvertisement(context), deps);
       return send(context, inFront(greeting, await desk(context, line)));
     }
     const endUser = await context.endUser();
+    if (hasDesk(context)) await endUsers.welcomeTeam(context.scope, teamIn(context, context.scope));
     if (source !== null) await sourceVisits.visit(context.scope, await endUserIn(context), source);
     // Also of somebody who has no language yet: only the screen waits for that.
     const refused = code === null ? [] : await enterByLink(context, code);
     const first = [...greeting, ...refused];
     await keepWish(context, endUser.hasChosenLanguage ? null : planId);
+    if (endUser.hasChosenLanguage && hasDesk(context) && planId === null) {
+      return send(context, inFront(first, await desk(context)));
+    }
     if (endUser.hasChosenLanguage) {
       return show(context, inFront(first, await wished(context, planId, { advertised: true })));
     }
@@ -133,7 +137,7 @@ export function start(deps: BotDeps, desk: OwnerDesk, choosePlan: ChoosePlan): C
   });
 
   composer.command('menu', async (context) =>
-    send(context, context.isOwner ? await desk(context) : await shopWindow(context, { advertised: false })),
+    send(context, hasDesk(context) ? await desk(context) : await shopWindow(context, { advertised: false })),
   );
 
   composer.command('language', async (context) => send(context, await languages(context)));
@@ -141,7 +145,7 @@ export function start(deps: BotDeps, desk: OwnerDesk, choosePlan: ChoosePlan): C
   onPress(composer, LANGUAGE, async (context) => show(context, await languages(context)));
 
   onPress(composer, HOME, async (context) =>
-    show(context, context.isOwner ? await desk(context) : await shopWindow(context, { advertised: false })),
+    show(context, hasDesk(context) ? await desk(context) : await shopWindow(context, { advertised: false })),
   );
 
   onPress(composer, TRY_AS_END_USER, async (context) => {
@@ -170,6 +174,7 @@ export function start(deps: BotDeps, desk: OwnerDesk, choosePlan: ChoosePlan): C
     context.t = translator(language);
     // The first choice completes the answer to /start.
     const advertised = !endUser.hasChosenLanguage;
+    if (hasDesk(context) && endUser.wantedPlanId === null) return show(context, await desk(context));
     await show(context, await wished(context, endUser.wantedPlanId, { advertised }));
     // Not before: a press that is heard again leads to the same plan.
     await keepWish(context, null);

@@ -65,12 +65,15 @@ export function askFindScreen({ t }: Viewer, scope: TenantScope): Screen {
   };
 }
 
-/** One person with what they have; each plan can be given without payment, but a trial is taken by the person. */
+/**
+ * One person with what they have; each plan can be given without payment, but a trial is taken by the person.
+ * @param plans null: whoever looks may neither give nor ban
+ */
 export function endUserScreen(
   viewer: Viewer,
   telegramBotId: bigint,
   { endUser, since, hasClosedBot, inviter, subscriptions, payments }: Profile,
-  plans: readonly Plan[],
+  plans: readonly Plan[] | null,
   channels: readonly Channel[],
 ): Screen {
   const { t } = viewer;
@@ -102,7 +105,7 @@ export function endUserScreen(
   ];
   const isGone = isForgotten(endUser);
   const grants =
-    endUser.banned || isGone
+    plans === null || endUser.banned || isGone
       ? []
       : plans
           .filter(({ isTrial }) => !isTrial)
@@ -122,7 +125,7 @@ export function endUserScreen(
     text: lines.filter(Boolean).join('\n\n'),
     buttons: [
       ...grants,
-      ...(isGone ? [] : [[ban]]),
+      ...(isGone || plans === null ? [] : [[ban]]),
       [button(t('button.back'), BOT_USERS.data(telegramBotId, '0'))],
     ],
   };

@@ -32,6 +32,7 @@ import {
 import { REFERRAL_NOTICE_VIEWS } from './growth/referral-notices.ts';
 import { botStateLine } from './owner/bot-state.ts';
 import { tariffDaysGivenScreen } from './owner/refer.ts';
+import { managerAsksNotice, managerDecidedNotice, managerLeftNotice } from './owner/team.ts';
 import { CONNECTION_NOTICE_VIEWS } from './payments/connection-notices.ts';
 import { PROVIDER_NOTICE_VIEWS } from './payments/provider-notices.ts';
 import { REFUND_NOTICE_VIEWS } from './payments/refund-notices.ts';
@@ -45,6 +46,9 @@ const NOTICE_VIEWS: { readonly [K in NoticeKind]: NoticeView<K> } = {
   ...REFUND_NOTICE_VIEWS,
   ...CONNECTION_NOTICE_VIEWS,
   ...REFERRAL_NOTICE_VIEWS,
+  managerAsks: managerAsksNotice,
+  managerLeft: managerLeftNotice,
+  managerDecided: managerDecidedNotice,
   autoRenewalChanged: renewalChangedNotice,
 
   handedOver: (viewer, { matter, person, title, botUsername, telegramBotId }) => ({

@@ -1,10 +1,11 @@
 import type { InlineKeyboardButton } from 'grammy/types';
 import type { PersonName } from '../../kernel/person.ts';
+import { mayDo, type TeamRole } from '../../kernel/rights.ts';
 import type { Notices } from '../../modules/notifications/notice.ts';
 import { BANNED_REASON, type Payment, readRejectReason } from '../../modules/payments/payment.ts';
 import { REJECT_REASONS } from '../../modules/payments/payment-status.ts';
 import type { SameFile } from '../../modules/payments/reuse/receipt-traces.ts';
-import type { PayerHistory, ReviewContent } from '../../modules/payments/review-gateway.ts';
+import type { PayerHistory, ReviewContent, ReviewViewer } from '../../modules/payments/review-gateway.ts';
 import { plainText } from '../../shared/text.ts';
 import {
   APPROVE,
@@ -153,15 +154,22 @@ export function reusedNotice(
 }
 
 /** The same message once it is decided: how, by whom and when, and for who decides the way to put it right. */
-export function decidedScreen(viewer: Viewer, review: ReviewContent, decides: boolean): Screen {
-  const { payment, owner } = review;
+export function decidedScreen(
+  viewer: Viewer,
+  review: ReviewContent,
+  { role, telegramUserId }: Pick<ReviewViewer, 'role' | 'telegramUserId'>,
+): Screen {
+  const { payment, owner, decider } = review;
+  // Where nobody in particular decided it, it is the owner's.
+  const by = decider ?? owner;
+  const isTheirs = role !== null && by.telegramUserId === telegramUserId;
   return {
     text: withNote(
       viewer,
-      `${reviewText(viewer, review)}\n\n${decisionLine(viewer, payment, decides ? null : owner)}`,
+      `${reviewText(viewer, review)}\n\n${decisionLine(viewer, payment, isTheirs ? null : by)}`,
       review,
     ),
-    buttons: decides ? putRightButtons(viewer, payment) : [],
+    buttons: role === null ? [] : putRightButtons(viewer, payment, role),
   };
 }
 
@@ -170,13 +178,15 @@ export function ownButtons(
   viewer: Viewer,
   { telegramBotId }: Pick<ReceiptOfBot, 'telegramBotId'>,
   payment: Payment,
+  role: TeamRole,
 ): InlineKeyboardButton[][] {
   return payment.status === 'pending'
     ? decisionButtons(viewer, { telegramBotId, paymentId: payment.id })
-    : putRightButtons(viewer, payment);
+    : putRightButtons(viewer, payment, role);
 }
 
-function putRightButtons({ t }: Viewer, { id, status }: Payment): InlineKeyboardButton[][] {
+function putRightButtons({ t }: Viewer, { id, status }: Payment, role: TeamRole): InlineKeyboardButton[][] {
+  if (status === 'approved' && !mayDo(role, 'shop')) return [];
   if (status === 'approved') return [[button(t('review.revert'), REVERT.data(id))]];
   if (status === 'rejected') return [[button(t('review.approveAfterAll'), APPROVE.data(id))]];
   return [];
@@ -207,22 +217,22 @@ export function decisionSentence(viewer: Viewer, payment: Payment): string {
   return plainText(decisionLine(viewer, payment, null));
 }
 
-/** @param owner who decided; null: the viewer */
-function decisionLine(viewer: Viewer, payment: Payment, owner: PersonName | null): string {
+/** @param decider who decided; null: the viewer */
+function decisionLine(viewer: Viewer, payment: Payment, decider: PersonName | null): string {
   const { t } = viewer;
   const when = payment.decidedAt === null ? '' : date(viewer, payment.decidedAt);
-  const by = owner === null ? '' : personName(owner);
+  const by = decider === null ? '' : personName(decider);
   switch (payment.status) {
     case 'approved':
-      return t(owner ? 'review.approvedByOwner' : 'review.approvedByYou', { when, by });
+      return t(decider ? 'review.approvedByOwner' : 'review.approvedByYou', { when, by });
     case 'rejected': {
       const reason = rejectReason(viewer, payment);
-      return t(owner ? 'review.rejectedByOwner' : 'review.rejectedByYou', { when, by, reason });
+      return t(decider ? 'review.rejectedByOwner' : 'review.rejectedByYou', { when, by, reason });
     }
     case 'cancelled':
       return t('review.cancelled', { when });
     case 'reversed':
-      return t(owner ? 'review.reversedByOwner' : 'review.reversedByYou', { when, by });
+      return t(decider ? 'review.reversedByOwner' : 'review.reversedByYou', { when, by });
     default:
       return t('review.waiting');
   }

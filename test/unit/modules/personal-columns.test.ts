@@ -28,6 +28,9 @@ const PERSONAL: Readonly<Record<string, { goes: string[]; stays: string[] }>> = 
     goes: ['telegramUserId'],
     stays: ['action', 'encryptedPayload', 'outcome', 'error', 'requestKey'],
   },
+  // Both as rows.
+  BotManager: { goes: ['telegramUserId', 'fullName', 'username'], stays: ['role', 'status'] },
+  ManagerInvite: { goes: ['openedBy'], stays: ['role'] },
   // An owner's words of where they advertise: the row goes with its owner.
   Source: { goes: [], stays: ['slug', 'name'] },
   // As a row.

@@ -1,5 +1,5 @@
 import type { Prisma } from '../../../infra/prisma-client/client.ts';
-import { type AuditAction, moderatorNamed, ownerNamed } from '../../../kernel/audit.ts';
+import { type AuditAction, managerNamed, moderatorNamed, ownerNamed } from '../../../kernel/audit.ts';
 import type { Db } from '../../../kernel/unit-of-work.ts';
 import { endOfDate, startOfDate } from '../../../shared/calendar.ts';
 import { LINES_LOOKED_AT, MOST_ACTORS, type TrailActor } from '../../trail/trail-queries.ts';
@@ -66,7 +66,9 @@ export async function readTrail(
 const NAMES_SOMEBODY_OF_A_BOT = /^(?:end-user|chat-admin):/;
 
 function byActor(actor: string): Prisma.AuditEntryWhereInput[] {
-  if (/^\d+$/.test(actor)) return [{ actor: `owner:${actor}` }, { actor: `moderator:${actor}` }];
+  if (/^\d+$/.test(actor)) {
+    return [{ actor: `owner:${actor}` }, { actor: `manager:${actor}` }, { actor: `moderator:${actor}` }];
+  }
   return [{ actor }, { actor: { startsWith: `${actor}:` } }];
 }
 
@@ -83,9 +85,9 @@ export async function readTrailActors(db: Db): Promise<TrailActor[]> {
   return rows.map(({ actor }) => ({ actor, name: names(actor) }));
 }
 
-/** By what owners and moderators are called who are known still. */
+/** By what owners, managers and moderators are called who are known still. */
 async function readNames(db: Db, actors: readonly string[]): Promise<(actor: string) => string | null> {
-  const idOf = (actor: string) => ownerNamed(actor) ?? moderatorNamed(actor);
+  const idOf = (actor: string) => ownerNamed(actor) ?? managerNamed(actor) ?? moderatorNamed(actor);
   const people = await db.owner.findMany({
     where: { telegramUserId: { in: actors.flatMap((actor) => idOf(actor) ?? []) } },
     select: { telegramUserId: true, fullName: true },

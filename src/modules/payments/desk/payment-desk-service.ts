@@ -1,8 +1,9 @@
 import { Prisma, type PrismaClient } from '../../../infra/prisma-client/client.ts';
-import { type Actor, requireOwnerOf } from '../../../kernel/actor.ts';
-import { type AuditAction, ownerNamed } from '../../../kernel/audit.ts';
+import type { Actor } from '../../../kernel/actor.ts';
+import { type AuditAction, managerNamed, ownerNamed } from '../../../kernel/audit.ts';
 import { readBounded } from '../../../kernel/bounded-read.ts';
 import { AppError } from '../../../kernel/errors.ts';
+import { requireMayRead } from '../../../kernel/rights.ts';
 import type { TenantScope } from '../../../kernel/tenant-scope.ts';
 import { amountIn, type Currency } from '../payment.ts';
 import type { PaymentStatus } from '../payment-status.ts';
@@ -52,7 +53,7 @@ export function createPaymentDeskService({ prisma, timeZone }: { prisma: PrismaC
     filter: PaymentFilter,
     { before, limit }: { before: number | null; limit: number },
   ): Promise<{ items: PaymentRecord[]; next: number | null }> {
-    requireOwnerOf(scope, actor);
+    await requireMayRead(prisma, scope, actor, 'shop');
     const { botId } = scope;
     const ids = await readBounded(prisma, async (db) => {
       const where = await paymentsWhere(db, scope, filter, timeZone);
@@ -72,7 +73,7 @@ export function createPaymentDeskService({ prisma, timeZone }: { prisma: PrismaC
 
   /** @throws AppError `tooBroad` */
   async function sum(scope: TenantScope, actor: Actor, filter: PaymentFilter): Promise<PaymentTotals> {
-    requireOwnerOf(scope, actor);
+    await requireMayRead(prisma, scope, actor, 'shop');
     const rows = await readBounded(prisma, async (db) => {
       const where = await paymentsWhere(db, scope, filter, timeZone);
       return db.$queryRaw<{ currency: Currency; count: number; amount: string }[]>`
@@ -88,7 +89,7 @@ export function createPaymentDeskService({ prisma, timeZone }: { prisma: PrismaC
 
   /** @throws AppError `notFound` */
   async function open(scope: TenantScope, actor: Actor, paymentId: number): Promise<PaymentStory> {
-    requireOwnerOf(scope, actor);
+    await requireMayRead(prisma, scope, actor, 'shop');
     const known = await prisma.payment.findFirst({
       where: { id: paymentId, botId: scope.botId, isTest: false },
       select: { createdAt: true, decidedAt: true, attempts: { orderBy: { id: 'asc' } } },
@@ -127,9 +128,10 @@ export function createPaymentDeskService({ prisma, timeZone }: { prisma: PrismaC
       },
       orderBy: { id: 'asc' },
     });
-    const owners = lines.map(({ actor }) => ownerNamed(actor));
+    const owners = lines.map(({ actor }) => ownerNamed(actor) ?? managerNamed(actor));
     const deciders = await readDeciders(
       prisma,
+      botId,
       owners.filter((owner) => owner !== null),
     );
     const told = lines.flatMap(({ action, at }, index): DecisionRecord[] => {

@@ -1,5 +1,6 @@
 import type { Language } from '../../../infra/i18n/i18n.ts';
 import type { Prisma } from '../../../infra/prisma-client/client.ts';
+import type { TeamRole } from '../../../kernel/rights.ts';
 import type { TenantScope } from '../../../kernel/tenant-scope.ts';
 import type { Db } from '../../../kernel/unit-of-work.ts';
 import { fromDecimal } from '../../../shared/money.ts';
@@ -58,7 +59,7 @@ export interface DecisionRecord {
 /** Who decided, and as what. */
 export interface Decider {
   name: string;
-  role: 'owner';
+  role: TeamRole;
 }
 
 const OF_PERSON = {
@@ -113,7 +114,7 @@ export async function readRecords(
     sourceIds.length === 0
       ? []
       : db.source.findMany({ where: { botId, id: { in: sourceIds } }, select: { id: true, name: true } }),
-    readDeciders(db, present(rows.map(({ reviewedBy }) => reviewedBy))),
+    readDeciders(db, botId, present(rows.map(({ reviewedBy }) => reviewedBy))),
   ]);
   const records = new Map(
     rows.map((row): [number, PaymentRecord] => {
@@ -155,15 +156,22 @@ export async function readRecords(
 /** Those who decided, by their Telegram ids. */
 export async function readDeciders(
   db: Db,
+  botId: number,
   telegramUserIds: readonly bigint[],
 ): Promise<Map<bigint, Decider>> {
   if (telegramUserIds.length === 0) return new Map();
-  const owners = await db.owner.findMany({
-    where: { telegramUserId: { in: [...new Set(telegramUserIds)] } },
-    select: { telegramUserId: true, fullName: true },
-  });
+  const ids = { telegramUserId: { in: [...new Set(telegramUserIds)] } };
+  const [people, managers] = await Promise.all([
+    db.owner.findMany({ where: ids, select: { telegramUserId: true, fullName: true } }),
+    db.botManager.findMany({ where: { ...ids, botId }, orderBy: { id: 'asc' } }),
+  ]);
+  // What they are now, or were last.
+  const roles = new Map(managers.map(({ telegramUserId, role }) => [telegramUserId, role as TeamRole]));
   return new Map(
-    owners.map(({ telegramUserId, fullName }) => [telegramUserId, { name: fullName, role: 'owner' }]),
+    people.map(({ telegramUserId, fullName }) => [
+      telegramUserId,
+      { name: fullName, role: roles.get(telegramUserId) ?? 'owner' },
+    ]),
   );
 }
 

@@ -1,11 +1,13 @@
 import { Prisma, type PrismaClient } from '../../../infra/prisma-client/client.ts';
-import { type Actor, requireOwner, requireOwnerOf } from '../../../kernel/actor.ts';
+import type { Actor } from '../../../kernel/actor.ts';
 import { readBounded } from '../../../kernel/bounded-read.ts';
 import { AppError } from '../../../kernel/errors.ts';
 import { type Outcome, oneByOne } from '../../../kernel/one-by-one.ts';
+import { requireMay, requireMayRead } from '../../../kernel/rights.ts';
 import { isForgotten, type TenantScope } from '../../../kernel/tenant-scope.ts';
 import type { Db, UnitOfWork } from '../../../kernel/unit-of-work.ts';
 import type { Clock } from '../../../shared/clock.ts';
+import { findManagerId } from '../../team/team-queries.ts';
 import { statesBefore } from '../payment.ts';
 import type { PaymentStatus } from '../payment-status.ts';
 import type { TakeBackService } from '../refunds/take-back-service.ts';
@@ -66,7 +68,7 @@ export function createReceiptDeskService(deps: {
     filter: DeskFilter,
     { after, limit }: { after: DeskPlace | null; limit: number },
   ): Promise<{ items: DeskReceipt[]; next: DeskPlace | null; total: number | null }> {
-    requireOwnerOf(scope, actor);
+    await requireMayRead(prisma, scope, actor, 'receipts');
     const { places, counted } = await readBounded(prisma, async (db) => {
       const where = await receiptsWhere(db, scope, filter);
       const { at, order, beyond } = wayOf(filter.state);
@@ -105,7 +107,7 @@ export function createReceiptDeskService(deps: {
     actor: Actor,
     paymentId: number,
   ): Promise<DeskReceipt & { history: PayerRecord }> {
-    requireOwnerOf(scope, actor);
+    await requireMayRead(prisma, scope, actor, 'receipts');
     const [receipt] = await look(scope, [paymentId]);
     if (!receipt) throw new AppError('notFound');
     const history = await readPayerRecord(prisma, receipt, { now: clock.now(), timeZone });
@@ -150,7 +152,7 @@ export function createReceiptDeskService(deps: {
     actor: Actor,
     decisions: readonly DeskDecision[],
   ): Promise<Outcome<PaymentStatus>[]> {
-    requireOwnerOf(scope, actor);
+    await requireMayRead(prisma, scope, actor, 'receipts');
     return oneByOne(decisions, (decision) => decide(scope, actor, decision));
   }
 
@@ -168,7 +170,7 @@ export function createReceiptDeskService(deps: {
     actor: Actor,
     paymentIds: readonly number[],
   ): Promise<DeskReceipt[]> {
-    requireOwnerOf(scope, actor);
+    await requireMayRead(prisma, scope, actor, 'receipts');
     return look(scope, paymentIds);
   }
 
@@ -178,7 +180,7 @@ export function createReceiptDeskService(deps: {
     actor: Actor,
     paymentId: number,
   ): Promise<{ receiptFileId: string | null }> {
-    requireOwnerOf(scope, actor);
+    await requireMayRead(prisma, scope, actor, 'receipts');
     const row = await prisma.payment.findFirst({
       where: { id: paymentId, botId: scope.botId, receiptAt: { not: null } },
       select: { receiptFileId: true },
@@ -198,12 +200,13 @@ export function createReceiptDeskService(deps: {
     return { telegramBotId: scope.telegramBotId, fileId };
   }
 
-  /** The seller bot shows the owner a receipt in their chat. @throws AppError `notFound`, `receipt.unavailable` */
+  /** The seller bot shows whoever asks a receipt in their chat. @throws AppError `notFound`, `receipt.unavailable` */
   async function showInChat(scope: TenantScope, actor: Actor, paymentId: number): Promise<void> {
     await findFile(scope, actor, paymentId);
     await transact(async ({ db, enqueue }) => {
-      await requireOwner(db, scope, actor);
-      enqueue({ kind: 'review-show', botId: scope.botId, payload: { paymentId } });
+      await requireMay(db, scope, actor, 'receipts');
+      const managerId = await findManagerId(db, scope, actor);
+      enqueue({ kind: 'review-show', botId: scope.botId, payload: { paymentId, managerId } });
     });
   }
 

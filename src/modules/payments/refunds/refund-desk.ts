@@ -1,6 +1,7 @@
 import type { Prisma, PrismaClient } from '../../../infra/prisma-client/client.ts';
-import { type Actor, requireOwnerOf } from '../../../kernel/actor.ts';
+import type { Actor } from '../../../kernel/actor.ts';
 import { AppError } from '../../../kernel/errors.ts';
+import { requireMayRead } from '../../../kernel/rights.ts';
 import type { TenantScope } from '../../../kernel/tenant-scope.ts';
 import { WITH_CHAT_TITLES } from '../../plans/plan.ts';
 import { type PaymentRecord, toPurchase, WITH_PURCHASE } from '../desk/payment-records.ts';
@@ -36,7 +37,7 @@ export function createRefundDesk({
     actor: Actor,
     { after, limit }: { after: number; limit: number },
   ): Promise<{ items: DeskRefund[]; next: number | null }> {
-    requireOwnerOf(scope, actor);
+    await requireMayRead(prisma, scope, actor, 'shop');
     const rows = await prisma.refund.findMany({
       where: { botId: scope.botId, ...WAITING, id: { gt: after } },
       include: WITH_ALL,
@@ -49,7 +50,7 @@ export function createRefundDesk({
 
   /** One of them, whatever became of it. @throws AppError `notFound` */
   async function open(scope: TenantScope, actor: Actor, refundId: number): Promise<DeskRefund> {
-    requireOwnerOf(scope, actor);
+    await requireMayRead(prisma, scope, actor, 'shop');
     const row = await prisma.refund.findFirst({
       where: { id: refundId, botId: scope.botId },
       include: WITH_ALL,

@@ -1,13 +1,8 @@
 import type { PrismaClient } from '../../../infra/prisma-client/client.ts';
-import {
-  type Actor,
-  requireFormerOwner,
-  requireModerator,
-  requireOwner,
-  requireOwnerOf,
-} from '../../../kernel/actor.ts';
+import { type Actor, requireFormerOwner, requireModerator } from '../../../kernel/actor.ts';
 import { nameOf } from '../../../kernel/audit.ts';
 import { AppError } from '../../../kernel/errors.ts';
+import { requireMay, requireMayRead } from '../../../kernel/rights.ts';
 import type { TenantScope } from '../../../kernel/tenant-scope.ts';
 import type { UnitOfWork, Work } from '../../../kernel/unit-of-work.ts';
 import type { Clock } from '../../../shared/clock.ts';
@@ -59,7 +54,7 @@ export function createRefundService({
 }) {
   /** Those that wait, the oldest first. */
   async function list(scope: TenantScope, actor: Actor, after: string): Promise<Page<ListedRefund>> {
-    requireOwnerOf(scope, actor);
+    await requireMayRead(prisma, scope, actor, 'shop');
     const rows = await prisma.refund.findMany({
       where: {
         botId: scope.botId,
@@ -94,7 +89,7 @@ export function createRefundService({
 
   /** @throws AppError `notFound` */
   async function open(scope: TenantScope, actor: Actor, refundId: number): Promise<RefundPage> {
-    requireOwnerOf(scope, actor);
+    await requireMayRead(prisma, scope, actor, 'shop');
     const row = await prisma.refund.findFirst({
       where: { id: refundId, botId: scope.botId },
       include: WITH_WHAT_IT_IS_OF,
@@ -151,7 +146,7 @@ export function createRefundService({
   async function credit(scope: TenantScope, actor: Actor, refundId: number): Promise<void> {
     await transact(async (work) => {
       const { db, now } = work;
-      const owner = await requireOwner(db, scope, actor);
+      const owner = await requireMay(db, scope, actor, 'shop');
       const { attempt } = await find(work, scope, refundId);
       if (!attempt.payment) throw new AppError('notFound');
       const { chats, ...order } = attempt.payment;
@@ -217,7 +212,9 @@ export function createRefundService({
     refundId: number,
     data: { status: RefundStatusAfter; note?: null; closedAt?: Date; closedBy?: string },
   ) {
-    await requireFormerOwner(work.db, scope, actor);
+    // A manager's part ends with the bot; what its owner owes does not.
+    if (actor.kind === 'manager') await requireMay(work.db, scope, actor, 'shop');
+    else await requireFormerOwner(work.db, scope, actor);
     const { attempt } = await find(work, scope, refundId);
     if (attempt.payment) await lockEndUser(work.db, attempt.payment.endUserId, scope.botId);
     const { count } = await work.db.refund.updateMany({

@@ -1,5 +1,6 @@
 import type { PrismaClient } from '../../../infra/prisma-client/client.ts';
-import { type Actor, requireOwner } from '../../../kernel/actor.ts';
+import type { Actor } from '../../../kernel/actor.ts';
+import { requireMay } from '../../../kernel/rights.ts';
 import type { TenantScope } from '../../../kernel/tenant-scope.ts';
 import type { Db, UnitOfWork } from '../../../kernel/unit-of-work.ts';
 import type { Payment } from '../payment.ts';
@@ -50,7 +51,7 @@ export function createTakeBackService({
       return { ...found, payment: await reviews.reversePayment(scope, actor, paymentId) };
     }
     await transact(async (work) => {
-      await requireOwner(work.db, scope, actor);
+      await requireMay(work.db, scope, actor, 'shop');
       const attemptId = await findReversible(work.db, paymentId);
       // Asked for a second time, or returned meanwhile: how it ends is told once.
       if (attemptId !== null) await reversals.request(work, attemptId);

@@ -1,6 +1,7 @@
 import type { PrismaClient } from '../../../infra/prisma-client/client.ts';
 import { type Actor, type OwnerActor, requireOwner, requireOwnerOf } from '../../../kernel/actor.ts';
 import { AppError } from '../../../kernel/errors.ts';
+import { requireMay, requireMayRead } from '../../../kernel/rights.ts';
 import type { TenantScope } from '../../../kernel/tenant-scope.ts';
 import type { UnitOfWork } from '../../../kernel/unit-of-work.ts';
 import type { Clock } from '../../../shared/clock.ts';
@@ -53,7 +54,7 @@ export function createStarSetupService(deps: { prisma: PrismaClient; transact: U
 
   /** What its price in soʻm comes to by the platform's rate; null where there is none. @throws AppError `notFound` */
   async function propose(scope: TenantScope, actor: Actor, planId: number): Promise<number | null> {
-    requireOwnerOf(scope, actor);
+    await requireMayRead(prisma, scope, actor, 'shop');
     const [plan, rate] = await Promise.all([
       getPlan(prisma, scope, planId),
       readSetting(prisma, 'star-rate'),
@@ -70,7 +71,7 @@ export function createStarSetupService(deps: { prisma: PrismaClient; transact: U
     const starsPrice = readStarsPrice(text);
     await transact(async (work) => {
       const { db, audit, once } = work;
-      await requireOwner(db, scope, actor);
+      await requireMay(db, scope, actor, 'shop');
       if (!(await once(actor.act))) return;
       await lockChats(work, scope);
       const { id, starsRenew } = await getPlan(db, scope, planId);
@@ -91,7 +92,7 @@ export function createStarSetupService(deps: { prisma: PrismaClient; transact: U
   ): Promise<void> {
     await transact(async (work) => {
       const { db, audit, once } = work;
-      await requireOwner(db, scope, actor);
+      await requireMay(db, scope, actor, 'shop');
       if (!(await once(actor.act))) return;
       await lockChats(work, scope);
       const plan = await getPlan(db, scope, planId);

@@ -1,5 +1,6 @@
 import type { PrismaClient } from '../../../infra/prisma-client/client.ts';
-import { type Actor, requireModerator, requireOwnerOf } from '../../../kernel/actor.ts';
+import { type Actor, requireModerator } from '../../../kernel/actor.ts';
+import { requireMayRead } from '../../../kernel/rights.ts';
 import type { TenantScope } from '../../../kernel/tenant-scope.ts';
 import type { Clock } from '../../../shared/clock.ts';
 import type { Facts } from './facts.ts';
@@ -38,7 +39,7 @@ export function createAnalyticsService(deps: {
     actor: Actor,
     make: (facts: Facts) => T | Promise<T>,
   ): Promise<T | 'computing'> {
-    requireOwnerOf(scope, actor);
+    await requireMayRead(prisma, scope, actor, 'shop');
     const facts = await factsStore.read(scope.botId);
     return facts === 'computing' ? facts : make(facts);
   }

@@ -2,7 +2,7 @@ import { Composer } from 'grammy';
 import { type BotDeps, viewerOf } from '../../bots/bot-deps.ts';
 import { orAskAgain } from '../../common/ask-again.ts';
 import { onPress } from '../../common/callback-data.ts';
-import { type MainContext, ownerIn, typedValueOf } from '../../common/context.ts';
+import { type MainContext, ownerIn, teamIn, typedValueOf } from '../../common/context.ts';
 import { ask, closeQuestion } from '../../common/questions.ts';
 import { BOT_FLIP, BOT_GROW, BOT_REF, BOT_SET } from '../../common/routes.ts';
 import { type Screen, send, show } from '../../common/screen.ts';
@@ -23,8 +23,9 @@ export function grow(
   const composer = new Composer<MainContext>();
 
   async function page(context: MainContext, telegramBotId: bigint): Promise<Screen> {
-    const { scope, bot } = await sellerBots.openBot(ownerIn(context), telegramBotId);
-    return growScreen(viewerOf(context, deps), bot, await botSettings.read(scope, ownerIn(context)));
+    const { scope, bot, role } = await sellerBots.openBot(ownerIn(context), telegramBotId, 'shop');
+    const settings = await botSettings.read(scope, teamIn(context, scope));
+    return growScreen(viewerOf(context, deps), bot, { isOwner: role === 'owner', settings });
   }
 
   onPress(composer, BOT_GROW, async (context, telegramBotId) =>
@@ -32,7 +33,7 @@ export function grow(
   );
 
   onPress(composer, BOT_SET, async (context, telegramBotId, name) => {
-    const { bot } = await sellerBots.openBot(ownerIn(context), telegramBotId);
+    const { bot } = await sellerBots.openBot(ownerIn(context), telegramBotId, 'shop');
     await ask(context, openQuestions, { question: 'botSetting', telegramBotId: String(telegramBotId), name });
     await show(context, askNumberScreen(viewerOf(context, deps), bot, name));
   });
@@ -46,10 +47,10 @@ export function grow(
   const answers: AnswerHandlers<MainContext> = {
     async botSetting(context, { telegramBotId, name }) {
       const id = BigInt(telegramBotId);
-      const { scope } = await sellerBots.openBot(ownerIn(context), id);
+      const { scope } = await sellerBots.openBot(ownerIn(context), id, 'shop');
       const shownOn = pageOf(name);
       await orAskAgain(context, shownOn.data(id), async () => {
-        await botSettings.setNumber(scope, ownerIn(context), { name, text: typedValueOf(context) });
+        await botSettings.setNumber(scope, teamIn(context, scope), { name, text: typedValueOf(context) });
         await closeQuestion(context, openQuestions);
         await send(context, await (shownOn === BOT_REF ? invitations : page)(context, id));
       });

@@ -3,7 +3,7 @@ import type { TenantScope } from '../../../kernel/tenant-scope.ts';
 import { type BotDeps, viewerOf } from '../../bots/bot-deps.ts';
 import { orAskAgain } from '../../common/ask-again.ts';
 import { onPress } from '../../common/callback-data.ts';
-import { type MainContext, ownerIn, typedValueOf } from '../../common/context.ts';
+import { type MainContext, ownerIn, teamIn, typedValueOf } from '../../common/context.ts';
 import { ask, closeQuestion } from '../../common/questions.ts';
 import {
   BOT_PROMO_NEW,
@@ -36,15 +36,15 @@ export function promoCodes(deps: BotDeps): {
 } {
   const { openQuestions, plans, promoCodes: codes, sellerBots } = deps.services;
   const composer = new Composer<MainContext>();
-  const scopeOf = (context: MainContext, id: number) => sellerBots.scopeOfPromo(ownerIn(context), id);
+  const scopeOf = (context: MainContext, id: number) => sellerBots.scopeOfPromo(ownerIn(context), id, 'shop');
 
   async function list(context: MainContext, scope: TenantScope, cursor: string): Promise<Screen> {
-    const page = await codes.list(scope, ownerIn(context), cursor);
+    const page = await codes.list(scope, teamIn(context, scope), cursor);
     return promoListScreen(viewerOf(context, deps), scope, page);
   }
 
   async function page(context: MainContext, scope: TenantScope, id: number): Promise<Screen> {
-    const opened = await codes.open(scope, ownerIn(context), id);
+    const opened = await codes.open(scope, teamIn(context, scope), id);
     return promoScreen(viewerOf(context, deps), scope, opened);
   }
 
@@ -60,18 +60,22 @@ export function promoCodes(deps: BotDeps): {
   }
 
   async function plansOf(context: MainContext, scope: TenantScope, id: number): Promise<Screen> {
-    const { promo } = await codes.open(scope, ownerIn(context), id);
-    return promoPlansScreen(viewerOf(context, deps), promo, await plans.listPlans(scope, ownerIn(context)));
+    const { promo } = await codes.open(scope, teamIn(context, scope), id);
+    return promoPlansScreen(
+      viewerOf(context, deps),
+      promo,
+      await plans.listPlans(scope, teamIn(context, scope)),
+    );
   }
 
   onPress(composer, BOT_PROMOS, async (context, telegramBotId, cursor) => {
-    const { scope } = await sellerBots.openBot(ownerIn(context), telegramBotId);
+    const { scope } = await sellerBots.openBot(ownerIn(context), telegramBotId, 'shop');
     await show(context, await list(context, scope, cursor));
   });
 
   onPress(composer, BOT_PROMO_NEW, async (context, telegramBotId) => {
-    const { scope } = await sellerBots.openBot(ownerIn(context), telegramBotId);
-    await codes.requireMayAdd(scope, ownerIn(context));
+    const { scope } = await sellerBots.openBot(ownerIn(context), telegramBotId, 'shop');
+    await codes.requireMayAdd(scope, teamIn(context, scope));
     const question = { question: 'newPromo', telegramBotId: String(telegramBotId) } as const;
     await ask(context, openQuestions, question);
     await show(context, askNewPromoScreen(viewerOf(context, deps), scope));
@@ -82,14 +86,15 @@ export function promoCodes(deps: BotDeps): {
   );
 
   onPress(composer, PROMO_SET, async (context, id, field) => {
-    const { promo } = await codes.open(await scopeOf(context, id), ownerIn(context), id);
+    const scope = await scopeOf(context, id);
+    const { promo } = await codes.open(scope, teamIn(context, scope), id);
     const question = { question: 'promoField', promoId: id, field } as const;
     await ask(context, openQuestions, question);
     await show(context, askPromoFieldScreen(viewerOf(context, deps), promo, field));
   });
 
   onPress(composer, PROMO_FOR, (context, id, audience) =>
-    change(context, id, (scope) => codes.setAudience(scope, ownerIn(context), { id, audience })),
+    change(context, id, (scope) => codes.setAudience(scope, teamIn(context, scope), { id, audience })),
   );
 
   onPress(composer, PROMO_PLANS, async (context, id) =>
@@ -98,7 +103,7 @@ export function promoCodes(deps: BotDeps): {
 
   onPress(composer, PROMO_PLAN, async (context, id, planId) => {
     const scope = await scopeOf(context, id);
-    await codes.togglePlan(scope, ownerIn(context), { id, planId });
+    await codes.togglePlan(scope, teamIn(context, scope), { id, planId });
     await show(context, await plansOf(context, scope, id));
   });
 
@@ -107,18 +112,19 @@ export function promoCodes(deps: BotDeps): {
     [PROMO_OFF, false],
   ] as const) {
     onPress(composer, of, (context, id) =>
-      change(context, id, (scope) => codes.switchCode(scope, ownerIn(context), { id, isActive })),
+      change(context, id, (scope) => codes.switchCode(scope, teamIn(context, scope), { id, isActive })),
     );
   }
 
   onPress(composer, PROMO_REMOVE, async (context, id) => {
-    const { promo } = await codes.open(await scopeOf(context, id), ownerIn(context), id);
+    const scope = await scopeOf(context, id);
+    const { promo } = await codes.open(scope, teamIn(context, scope), id);
     await show(context, askRemovePromoScreen(viewerOf(context, deps), promo));
   });
 
   onPress(composer, PROMO_REMOVE_YES, async (context, id) => {
     const scope = await scopeOf(context, id);
-    await codes.remove(scope, ownerIn(context), id);
+    await codes.remove(scope, teamIn(context, scope), id);
     await show(context, await list(context, scope, '0'));
   });
 
@@ -127,9 +133,9 @@ export function promoCodes(deps: BotDeps): {
     answers: {
       async newPromo(context, { telegramBotId }) {
         const botId = BigInt(telegramBotId);
-        const { scope } = await sellerBots.openBot(ownerIn(context), botId);
+        const { scope } = await sellerBots.openBot(ownerIn(context), botId, 'shop');
         await orAskAgain(context, BOT_PROMOS.data(botId, '0'), async () => {
-          const id = await codes.add(scope, ownerIn(context), typedValueOf(context));
+          const id = await codes.add(scope, teamIn(context, scope), typedValueOf(context));
           await closeQuestion(context, openQuestions);
           await send(context, id === null ? await list(context, scope, '0') : await page(context, scope, id));
         });
@@ -138,7 +144,7 @@ export function promoCodes(deps: BotDeps): {
       async promoField(context, { promoId: id, field }) {
         const scope = await scopeOf(context, id);
         await orAskAgain(context, PROMO_PAGE.data(id), async () => {
-          await codes.set(scope, ownerIn(context), { id, field, text: typedValueOf(context) });
+          await codes.set(scope, teamIn(context, scope), { id, field, text: typedValueOf(context) });
           await closeQuestion(context, openQuestions);
           await send(context, await page(context, scope, id));
         });

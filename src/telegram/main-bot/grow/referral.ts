@@ -1,7 +1,7 @@
 import { Composer } from 'grammy';
 import { type BotDeps, viewerOf } from '../../bots/bot-deps.ts';
 import { onPress } from '../../common/callback-data.ts';
-import { type MainContext, ownerIn } from '../../common/context.ts';
+import { type MainContext, ownerIn, teamIn } from '../../common/context.ts';
 import { BOT_REF, BOT_REF_MODE, REF_DENY, REF_GIVE } from '../../common/routes.ts';
 import { type Screen, show } from '../../common/screen.ts';
 import { referralScreen } from '../../views/growth/referral-page.ts';
@@ -17,8 +17,8 @@ export function referral(deps: BotDeps): ReferralPages {
   const composer = new Composer<MainContext>();
 
   async function page(context: MainContext, telegramBotId: bigint): Promise<Screen> {
-    const { scope, bot } = await sellerBots.openBot(ownerIn(context), telegramBotId);
-    return referralScreen(viewerOf(context, deps), bot, await referrals.open(scope, ownerIn(context)));
+    const { scope, bot } = await sellerBots.openBot(ownerIn(context), telegramBotId, 'shop');
+    return referralScreen(viewerOf(context, deps), bot, await referrals.open(scope, teamIn(context, scope)));
   }
 
   onPress(composer, BOT_REF, async (context, telegramBotId) =>
@@ -26,8 +26,8 @@ export function referral(deps: BotDeps): ReferralPages {
   );
 
   onPress(composer, BOT_REF_MODE, async (context, telegramBotId, mode) => {
-    const { scope } = await sellerBots.openBot(ownerIn(context), telegramBotId);
-    await botSettings.setReferral(scope, ownerIn(context), mode);
+    const { scope } = await sellerBots.openBot(ownerIn(context), telegramBotId, 'shop');
+    await botSettings.setReferral(scope, teamIn(context, scope), mode);
     await show(context, await page(context, telegramBotId));
   });
 
@@ -36,8 +36,8 @@ export function referral(deps: BotDeps): ReferralPages {
     [REF_DENY, 'deny'],
   ] as const) {
     onPress(composer, of, async (context, referralId) => {
-      const scope = await sellerBots.scopeOfReferral(ownerIn(context), referralId);
-      await referrals[decide](scope, ownerIn(context), referralId);
+      const scope = await sellerBots.scopeOfReferral(ownerIn(context), referralId, 'shop');
+      await referrals[decide](scope, teamIn(context, scope), referralId);
       await show(context, await page(context, scope.telegramBotId));
     });
   }

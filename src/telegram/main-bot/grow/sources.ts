@@ -3,7 +3,7 @@ import type { TenantScope } from '../../../kernel/tenant-scope.ts';
 import { type BotDeps, viewerOf } from '../../bots/bot-deps.ts';
 import { orAskAgain } from '../../common/ask-again.ts';
 import { onPress } from '../../common/callback-data.ts';
-import { type MainContext, ownerIn, typedValueOf } from '../../common/context.ts';
+import { type MainContext, ownerIn, teamIn, typedValueOf } from '../../common/context.ts';
 import { ask, closeQuestion } from '../../common/questions.ts';
 import {
   BOT_SOURCE_NEW,
@@ -31,15 +31,16 @@ export function sources(deps: BotDeps): {
 } {
   const { openQuestions, promoCodes, sellerBots, sources: service } = deps.services;
   const composer = new Composer<MainContext>();
-  const scopeOf = (context: MainContext, id: number) => sellerBots.scopeOfSource(ownerIn(context), id);
+  const scopeOf = (context: MainContext, id: number) =>
+    sellerBots.scopeOfSource(ownerIn(context), id, 'shop');
 
   async function list(context: MainContext, scope: TenantScope, cursor: string): Promise<Screen> {
-    const page = await service.list(scope, ownerIn(context), cursor);
+    const page = await service.list(scope, teamIn(context, scope), cursor);
     return sourceListScreen(viewerOf(context, deps), scope, page);
   }
 
   async function page(context: MainContext, scope: TenantScope, id: number): Promise<Screen> {
-    const opened = await service.open(scope, ownerIn(context), id);
+    const opened = await service.open(scope, teamIn(context, scope), id);
     return sourceScreen(viewerOf(context, deps), scope, opened);
   }
 
@@ -55,13 +56,13 @@ export function sources(deps: BotDeps): {
   }
 
   onPress(composer, BOT_SOURCES, async (context, telegramBotId, cursor) => {
-    const { scope } = await sellerBots.openBot(ownerIn(context), telegramBotId);
+    const { scope } = await sellerBots.openBot(ownerIn(context), telegramBotId, 'shop');
     await show(context, await list(context, scope, cursor));
   });
 
   onPress(composer, BOT_SOURCE_NEW, async (context, telegramBotId) => {
-    const { scope } = await sellerBots.openBot(ownerIn(context), telegramBotId);
-    await service.requireMayAdd(scope, ownerIn(context));
+    const { scope } = await sellerBots.openBot(ownerIn(context), telegramBotId, 'shop');
+    await service.requireMayAdd(scope, teamIn(context, scope));
     const question = { question: 'newSource', telegramBotId: String(telegramBotId) } as const;
     await ask(context, openQuestions, question);
     await show(context, askNewSourceScreen(viewerOf(context, deps), scope));
@@ -73,24 +74,27 @@ export function sources(deps: BotDeps): {
 
   onPress(composer, SOURCE_PROMOS, async (context, id, cursor) => {
     const scope = await scopeOf(context, id);
-    const opened = await service.open(scope, ownerIn(context), id);
-    const codes = await promoCodes.list(scope, ownerIn(context), cursor);
+    const opened = await service.open(scope, teamIn(context, scope), id);
+    const codes = await promoCodes.list(scope, teamIn(context, scope), cursor);
     await show(context, sourcePromosScreen(viewerOf(context, deps), opened, codes));
   });
 
   onPress(composer, SOURCE_PROMO, (context, id, chosen) => {
     const promoCodeId = chosen || null;
-    return change(context, id, (scope) => service.setPromoCode(scope, ownerIn(context), { id, promoCodeId }));
+    return change(context, id, (scope) =>
+      service.setPromoCode(scope, teamIn(context, scope), { id, promoCodeId }),
+    );
   });
 
   onPress(composer, SOURCE_COST, async (context, id) => {
-    const { source } = await service.open(await scopeOf(context, id), ownerIn(context), id);
+    const scope = await scopeOf(context, id);
+    const { source } = await service.open(scope, teamIn(context, scope), id);
     await ask(context, openQuestions, { question: 'sourceCost', sourceId: id });
     await show(context, askCostScreen(viewerOf(context, deps), source));
   });
 
   onPress(composer, SOURCE_ARCHIVE, (context, id) =>
-    change(context, id, (scope) => service.archive(scope, ownerIn(context), id)),
+    change(context, id, (scope) => service.archive(scope, teamIn(context, scope), id)),
   );
 
   return {
@@ -98,9 +102,9 @@ export function sources(deps: BotDeps): {
     answers: {
       async newSource(context, { telegramBotId }) {
         const botId = BigInt(telegramBotId);
-        const { scope } = await sellerBots.openBot(ownerIn(context), botId);
+        const { scope } = await sellerBots.openBot(ownerIn(context), botId, 'shop');
         await orAskAgain(context, BOT_SOURCES.data(botId, '0'), async () => {
-          const id = await service.add(scope, ownerIn(context), typedValueOf(context));
+          const id = await service.add(scope, teamIn(context, scope), typedValueOf(context));
           await closeQuestion(context, openQuestions);
           await send(context, id === null ? await list(context, scope, '0') : await page(context, scope, id));
         });
@@ -109,7 +113,7 @@ export function sources(deps: BotDeps): {
       async sourceCost(context, { sourceId: id }) {
         const scope = await scopeOf(context, id);
         await orAskAgain(context, SOURCE.data(id), async () => {
-          await service.setCost(scope, ownerIn(context), { id, text: typedValueOf(context) });
+          await service.setCost(scope, teamIn(context, scope), { id, text: typedValueOf(context) });
           await closeQuestion(context, openQuestions);
           await send(context, await page(context, scope, id));
         });

@@ -2,7 +2,7 @@ import { Composer } from 'grammy';
 import { type BotDeps, viewerOf } from '../../bots/bot-deps.ts';
 import { orAskAgain } from '../../common/ask-again.ts';
 import { onPress } from '../../common/callback-data.ts';
-import { type MainContext, ownerIn, typedValueOf } from '../../common/context.ts';
+import { type MainContext, ownerIn, teamIn, typedValueOf } from '../../common/context.ts';
 import { ask, closeQuestion } from '../../common/questions.ts';
 import { BOT_PLANS, CHAT_PLAN_NEW, PLAN_NEW } from '../../common/routes.ts';
 import { send, show } from '../../common/screen.ts';
@@ -24,14 +24,17 @@ export function newPlan(
   const composer = new Composer<MainContext>();
 
   onPress(composer, CHAT_PLAN_NEW, async (context, channelId) => {
-    const scope = await sellerBots.scopeOfChannel(ownerIn(context), channelId);
-    const { title } = await planEditor.requireMayAdd(scope, ownerIn(context), { channelId, kind: null });
+    const scope = await sellerBots.scopeOfChannel(ownerIn(context), channelId, 'shop');
+    const { title } = await planEditor.requireMayAdd(scope, teamIn(context, scope), {
+      channelId,
+      kind: null,
+    });
     await show(context, newPlanScreen(viewerOf(context, deps), scope, { channelId, title }));
   });
 
   onPress(composer, PLAN_NEW, async (context, channelId, kind) => {
-    const scope = await sellerBots.scopeOfChannel(ownerIn(context), channelId);
-    const { title } = await planEditor.requireMayAdd(scope, ownerIn(context), { channelId, kind });
+    const scope = await sellerBots.scopeOfChannel(ownerIn(context), channelId, 'shop');
+    const { title } = await planEditor.requireMayAdd(scope, teamIn(context, scope), { channelId, kind });
     await ask(context, openQuestions, { question: 'planTerm', channelId, kind });
     await show(context, askTermScreen(viewerOf(context, deps), scope, { title, kind }));
   });
@@ -40,11 +43,14 @@ export function newPlan(
     composer,
     answers: {
       async planTerm(context, { channelId, kind }) {
-        const scope = await sellerBots.scopeOfChannel(ownerIn(context), channelId);
+        const scope = await sellerBots.scopeOfChannel(ownerIn(context), channelId, 'shop');
         await orAskAgain(context, BOT_PLANS.data(scope.telegramBotId), async () => {
           const term = typedValueOf(context);
           const duration = planEditor.readDuration(kind, term);
-          const { title } = await planEditor.requireMayAdd(scope, ownerIn(context), { channelId, kind });
+          const { title } = await planEditor.requireMayAdd(scope, teamIn(context, scope), {
+            channelId,
+            kind,
+          });
           const question = { question: 'newPlanPrice', channelId, kind, term } as const;
           await ask(context, openQuestions, question);
           const about = { title, kind, duration };
@@ -53,13 +59,18 @@ export function newPlan(
       },
 
       async newPlanPrice(context, { channelId, kind, term }) {
-        const scope = await sellerBots.scopeOfChannel(ownerIn(context), channelId);
+        const scope = await sellerBots.scopeOfChannel(ownerIn(context), channelId, 'shop');
         await orAskAgain(context, BOT_PLANS.data(scope.telegramBotId), async () => {
           const text = typedValueOf(context);
-          const planId = await planEditor.addPlan(scope, ownerIn(context), { channelId, kind, term, text });
+          const planId = await planEditor.addPlan(scope, teamIn(context, scope), {
+            channelId,
+            kind,
+            term,
+            text,
+          });
           await closeQuestion(context, openQuestions);
           if (planId === null) return send(context, await plansPage(context, scope));
-          const edited = await planEditor.openPlan(scope, ownerIn(context), planId);
+          const edited = await planEditor.openPlan(scope, teamIn(context, scope), planId);
           await send(context, planScreen(viewerOf(context, deps), scope, edited));
         });
       },

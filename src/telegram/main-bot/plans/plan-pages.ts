@@ -1,10 +1,10 @@
 import { Composer } from 'grammy';
-import type { OwnerActor } from '../../../kernel/actor.ts';
+import type { TeamActor } from '../../../kernel/actor.ts';
 import type { TenantScope } from '../../../kernel/tenant-scope.ts';
 import { type BotDeps, viewerOf } from '../../bots/bot-deps.ts';
 import { orAskAgain } from '../../common/ask-again.ts';
 import { onPress } from '../../common/callback-data.ts';
-import { type MainContext, ownerIn, typedValueOf } from '../../common/context.ts';
+import { type MainContext, ownerIn, teamIn, typedValueOf } from '../../common/context.ts';
 import { ask, closeQuestion } from '../../common/questions.ts';
 import {
   PLAN_CHAT,
@@ -39,8 +39,8 @@ export function planPages(
   const composer = new Composer<MainContext>();
 
   async function open(context: MainContext, planId: number) {
-    const scope = await sellerBots.scopeOfPlan(ownerIn(context), planId);
-    return { scope, edited: await planEditor.openPlan(scope, ownerIn(context), planId) };
+    const scope = await sellerBots.scopeOfPlan(ownerIn(context), planId, 'shop');
+    return { scope, edited: await planEditor.openPlan(scope, teamIn(context, scope), planId) };
   }
 
   async function page(context: MainContext, planId: number): Promise<Screen> {
@@ -49,8 +49,8 @@ export function planPages(
   }
 
   async function chatsPage(context: MainContext, planId: number): Promise<Screen> {
-    const scope = await sellerBots.scopeOfPlan(ownerIn(context), planId);
-    const { plan, choices } = await planEditor.listChatChoices(scope, ownerIn(context), planId);
+    const scope = await sellerBots.scopeOfPlan(ownerIn(context), planId, 'shop');
+    const { plan, choices } = await planEditor.listChatChoices(scope, teamIn(context, scope), planId);
     return planChatsScreen(viewerOf(context, deps), plan, choices);
   }
 
@@ -70,7 +70,7 @@ export function planPages(
 
   onPress(composer, STARS_PRICE, async (context, planId) => {
     const { scope, edited } = await open(context, planId);
-    const proposed = await starSetup.propose(scope, ownerIn(context), planId);
+    const proposed = await starSetup.propose(scope, teamIn(context, scope), planId);
     await ask(context, openQuestions, { question: 'starsPrice', planId });
     await show(context, askStarsPriceScreen(viewerOf(context, deps), edited, proposed));
   });
@@ -92,16 +92,16 @@ export function planPages(
   });
 
   onPress(composer, PLAN_REMOVE_YES, async (context, planId) => {
-    const scope = await sellerBots.scopeOfPlan(ownerIn(context), planId);
-    await planEditor.remove(scope, ownerIn(context), planId);
+    const scope = await sellerBots.scopeOfPlan(ownerIn(context), planId, 'shop');
+    await planEditor.remove(scope, teamIn(context, scope), planId);
     await show(context, await plansPage(context, scope));
   });
 
   onPress(composer, PLAN_CHATS, async (context, planId) => show(context, await chatsPage(context, planId)));
 
   onPress(composer, PLAN_CHAT, async (context, planId, channelId) => {
-    const scope = await sellerBots.scopeOfPlan(ownerIn(context), planId);
-    await planEditor.toggleChat(scope, ownerIn(context), { planId, channelId });
+    const scope = await sellerBots.scopeOfPlan(ownerIn(context), planId, 'shop');
+    await planEditor.toggleChat(scope, teamIn(context, scope), { planId, channelId });
     await show(context, await chatsPage(context, planId));
   });
 
@@ -109,11 +109,11 @@ export function planPages(
   async function answer(
     context: MainContext & { message: { text?: string } },
     planId: number,
-    change: (scope: TenantScope, actor: OwnerActor, typed: { planId: number; text: string }) => Promise<void>,
+    change: (scope: TenantScope, actor: TeamActor, typed: { planId: number; text: string }) => Promise<void>,
   ): Promise<void> {
-    const scope = await sellerBots.scopeOfPlan(ownerIn(context), planId);
+    const scope = await sellerBots.scopeOfPlan(ownerIn(context), planId, 'shop');
     await orAskAgain(context, PLAN_PAGE.data(planId), async () => {
-      await change(scope, ownerIn(context), { planId, text: typedValueOf(context) });
+      await change(scope, teamIn(context, scope), { planId, text: typedValueOf(context) });
       await closeQuestion(context, openQuestions);
       await send(context, await page(context, planId));
     });

@@ -1,6 +1,6 @@
 import type { TenantScope } from '../../../kernel/tenant-scope.ts';
 import { type BotDeps, viewerOf } from '../../bots/bot-deps.ts';
-import { type MainContext, ownerIn } from '../../common/context.ts';
+import { type MainContext, ownerIn, teamIn } from '../../common/context.ts';
 import type { Screen } from '../../common/screen.ts';
 import { plansScreen } from '../../views/owner/plans.ts';
 
@@ -10,10 +10,10 @@ export type PlansPage = (context: MainContext, bot: Pick<TenantScope, 'telegramB
 export function createPlansPage(deps: BotDeps): PlansPage {
   const { channels, plans, sellerBots } = deps.services;
   return async (context, { telegramBotId }) => {
-    const { scope, bot } = await sellerBots.openBot(ownerIn(context), telegramBotId);
+    const { scope, bot } = await sellerBots.openBot(ownerIn(context), telegramBotId, 'shop');
     const [connected, priced] = await Promise.all([
-      channels.listChannels(scope, ownerIn(context)),
-      plans.listPlans(scope, ownerIn(context)),
+      channels.listChannels(scope, teamIn(context, scope)),
+      plans.listPlans(scope, teamIn(context, scope)),
     ]);
     return plansScreen(viewerOf(context, deps), bot, connected, priced);
   };

@@ -2,7 +2,7 @@ import { Composer } from 'grammy';
 import { type BotDeps, viewerOf } from '../../bots/bot-deps.ts';
 import { orAskAgain } from '../../common/ask-again.ts';
 import { onPress } from '../../common/callback-data.ts';
-import { type MainContext, ownerIn, typedValueOf } from '../../common/context.ts';
+import { type MainContext, ownerIn, teamIn, typedValueOf } from '../../common/context.ts';
 import { ask, closeQuestion } from '../../common/questions.ts';
 import { BOT_PLANS, PLAN_OFF, PLAN_ON, PRICE } from '../../common/routes.ts';
 import { send, show } from '../../common/screen.ts';
@@ -29,8 +29,8 @@ export function plans(deps: BotDeps): {
   );
 
   onPress(composer, PRICE, async (context, channelId, months) => {
-    const scope = await sellerBots.scopeOfChannel(ownerIn(context), channelId);
-    const { title } = await service.requireChannel(scope, ownerIn(context), { channelId, months });
+    const scope = await sellerBots.scopeOfChannel(ownerIn(context), channelId, 'shop');
+    const { title } = await service.requireChannel(scope, teamIn(context, scope), { channelId, months });
     await ask(context, openQuestions, {
       question: 'price',
       channelId,
@@ -40,14 +40,14 @@ export function plans(deps: BotDeps): {
   });
 
   onPress(composer, PLAN_OFF, async (context, planId) => {
-    const scope = await sellerBots.scopeOfPlan(ownerIn(context), planId);
-    await service.switchPlan(scope, ownerIn(context), { planId, isActive: false });
+    const scope = await sellerBots.scopeOfPlan(ownerIn(context), planId, 'shop');
+    await service.switchPlan(scope, teamIn(context, scope), { planId, isActive: false });
     await show(context, await page(context, scope));
   });
 
   onPress(composer, PLAN_ON, async (context, planId) => {
-    const scope = await sellerBots.scopeOfPlan(ownerIn(context), planId);
-    await service.switchPlan(scope, ownerIn(context), { planId, isActive: true });
+    const scope = await sellerBots.scopeOfPlan(ownerIn(context), planId, 'shop');
+    await service.switchPlan(scope, teamIn(context, scope), { planId, isActive: true });
     await show(context, await page(context, scope));
   });
 
@@ -55,10 +55,10 @@ export function plans(deps: BotDeps): {
     ...single.answers,
     ...added.answers,
     async price(context, { channelId, months }) {
-      const scope = await sellerBots.scopeOfChannel(ownerIn(context), channelId);
+      const scope = await sellerBots.scopeOfChannel(ownerIn(context), channelId, 'shop');
       await orAskAgain(context, BOT_PLANS.data(scope.telegramBotId), async () => {
         const text = typedValueOf(context);
-        await service.setPrice(scope, ownerIn(context), { channelId, months, text });
+        await service.setPrice(scope, teamIn(context, scope), { channelId, months, text });
         await closeQuestion(context, openQuestions);
         await send(context, await page(context, scope));
       });

@@ -1,4 +1,5 @@
 import type { InlineKeyboardButton } from 'grammy/types';
+import type { TeamRole } from '../../../kernel/rights.ts';
 import type { Channel } from '../../../modules/channels/channel.ts';
 import type { Plan } from '../../../modules/plans/plan.ts';
 import type { BotWork, SellerBot } from '../../../modules/seller-bots/seller-bot.ts';
@@ -31,6 +32,8 @@ export interface BotOnPage {
   work: BotWork;
   /** Their owner is banned. */
   isSuspended: boolean;
+  /** What whoever looks at it is in it. */
+  role: TeamRole;
 }
 
 /**
@@ -75,7 +78,7 @@ export function botScreen(viewer: Viewer, page: BotOnPage): Screen {
         ...(page.channels.length === 0 ? [] : [button(t('grow.button'), BOT_GROW.data(bot.telegramBotId))]),
       ],
       [
-        button(t('connect.button'), BOT_PAY.data(bot.telegramBotId)),
+        ...(page.role === 'owner' ? [button(t('connect.button'), BOT_PAY.data(bot.telegramBotId))] : []),
         button(t('bot.more'), BOT_MORE.data(bot.telegramBotId)),
       ],
       [
@@ -159,18 +162,20 @@ function chatFaults(viewer: Viewer, channel: Channel): string[] {
 /** The first of what is missing, as a button; none where it is done elsewhere. */
 function nextStep(
   viewer: Viewer,
-  { bot, channels, plans, work, isSuspended }: BotOnPage,
+  { bot, channels, plans, work, isSuspended, role }: BotOnPage,
 ): InlineKeyboardButton[] {
   const { t } = viewer;
+  // Chats, token and card are the owner's.
+  const isOwner = role === 'owner';
   if (isSuspended) return [button(t('button.support'), SUPPORT.data())];
   // Its owner sends the new token.
   if (!bot.isActive) return [];
-  if (channels.length === 0) return connectButtons(viewer, bot, channels);
+  if (channels.length === 0) return isOwner ? connectButtons(viewer, bot, channels) : [];
   if (channels.every((channel) => chatFaults(viewer, channel).length > 0)) {
     return [button(t('bot.check'), BOT_CHECK.data(bot.telegramBotId))];
   }
   if (work.methods.length === 0 && onSale(plans).length > 0) {
-    return [button(t('bot.addCard'), BOT_CARD.data(bot.telegramBotId))];
+    return isOwner ? [button(t('bot.addCard'), BOT_CARD.data(bot.telegramBotId))] : [];
   }
   if (bot.pausedAt !== null && onSale(plans).length > 0) {
     return [button(t('bot.resume'), BOT_RESUME.data(bot.telegramBotId))];

@@ -1,7 +1,9 @@
+import type { InlineKeyboardButton } from 'grammy/types';
 import type { BotHealth } from '../../../modules/bot-health/bot-health-service.ts';
 import type { BotSettings } from '../../../modules/bot-settings/bot-settings.ts';
 import type { Channel } from '../../../modules/channels/channel.ts';
 import { MAX_TERMS_LENGTH, type SellerBot } from '../../../modules/seller-bots/seller-bot.ts';
+import type { Manager } from '../../../modules/team/manager.ts';
 import { shorten } from '../../../shared/text.ts';
 import {
   BOT,
@@ -22,6 +24,7 @@ import {
   BOTS,
   CHAT_DISCONNECT,
   HOME,
+  MANAGER_LEAVE,
 } from '../../common/routes.ts';
 import { button, type Screen } from '../../common/screen.ts';
 import { titleOnButton, type Viewer } from '../common.ts';
@@ -35,10 +38,15 @@ const MAX_WELCOME_SHOWN = 60;
 /** Everything that is set once, and what ends something: the removal last. */
 export function moreScreen(
   viewer: Viewer,
-  { bot, channels, settings }: { bot: SellerBot; channels: readonly Channel[]; settings: BotSettings },
+  {
+    bot,
+    manager,
+    channels,
+    settings,
+  }: { bot: SellerBot; manager: Manager | null; channels: readonly Channel[]; settings: BotSettings },
 ): Screen {
   const { t } = viewer;
-  const { telegramBotId: id, welcomeMessage, termsMessage, mutedAt, pausedAt } = bot;
+  const { welcomeMessage, termsMessage, mutedAt, pausedAt } = bot;
   return {
     text: [
       t('bot.settings', { bot: bot.username }),
@@ -57,34 +65,62 @@ export function moreScreen(
     ]
       .filter(Boolean)
       .join('\n\n'),
-    buttons: [
-      [button(t('bot.cardButton'), BOT_CARD.data(id)), button(t('bot.welcome'), BOT_WELCOME.data(id))],
-      [button(t('terms.button'), BOT_TERMS.data(id))],
-      [
-        settings.uniqueAmount
-          ? button(t('uniqueAmount.on'), BOT_FLIP.data(id, 'unique'))
-          : button(t('uniqueAmount.off'), BOT_FLIP.data(id, 'unique')),
-      ],
-      [button(t('bot.export'), BOT_EXPORT.data(id)), button(t('bot.check'), BOT_CHECK.data(id))],
-      [
-        mutedAt === null
-          ? button(t('bot.mute'), BOT_MUTE.data(id))
-          : button(t('bot.unmute'), BOT_UNMUTE.data(id)),
-        pausedAt === null
-          ? button(t('bot.pause'), BOT_PAUSE.data(id))
-          : button(t('bot.resume'), BOT_RESUME.data(id)),
-      ],
-      ...connectButtons(viewer, bot, channels).map((one) => [one]),
-      ...channels.map((channel) => [
-        button(
-          titleOnButton((title) => t.plain('bot.disconnect', { title }), channel.title),
-          CHAT_DISCONNECT.data(channel.id),
-        ),
-      ]),
-      [button(t('bot.remove'), BOT_REMOVE.data(id))],
-      [button(t('button.back'), BOT.data(id))],
-    ],
+    buttons:
+      manager === null
+        ? ownersButtons(viewer, { bot, channels, settings })
+        : helpersButtons(viewer, bot, manager),
   };
+}
+
+function ownersButtons(
+  viewer: Viewer,
+  { bot, channels, settings }: { bot: SellerBot; channels: readonly Channel[]; settings: BotSettings },
+): InlineKeyboardButton[][] {
+  const { t } = viewer;
+  const { telegramBotId: id, mutedAt } = bot;
+  return [
+    [button(t('bot.cardButton'), BOT_CARD.data(id)), button(t('bot.welcome'), BOT_WELCOME.data(id))],
+    [button(t('terms.button'), BOT_TERMS.data(id))],
+    [
+      settings.uniqueAmount
+        ? button(t('uniqueAmount.on'), BOT_FLIP.data(id, 'unique'))
+        : button(t('uniqueAmount.off'), BOT_FLIP.data(id, 'unique')),
+    ],
+    [button(t('bot.export'), BOT_EXPORT.data(id)), button(t('bot.check'), BOT_CHECK.data(id))],
+    [
+      mutedAt === null
+        ? button(t('bot.mute'), BOT_MUTE.data(id))
+        : button(t('bot.unmute'), BOT_UNMUTE.data(id)),
+      pauseButton(viewer, bot),
+    ],
+    ...connectButtons(viewer, bot, channels).map((one) => [one]),
+    ...channels.map((channel) => [
+      button(
+        titleOnButton((title) => t.plain('bot.disconnect', { title }), channel.title),
+        CHAT_DISCONNECT.data(channel.id),
+      ),
+    ]),
+    [button(t('bot.remove'), BOT_REMOVE.data(id))],
+    [button(t('button.back'), BOT.data(id))],
+  ];
+}
+
+/** Of a manager who does all that is not the owner's alone. */
+function helpersButtons(viewer: Viewer, bot: SellerBot, manager: Manager): InlineKeyboardButton[][] {
+  const { t } = viewer;
+  const { telegramBotId: id } = bot;
+  return [
+    [button(t('bot.welcome'), BOT_WELCOME.data(id)), button(t('terms.button'), BOT_TERMS.data(id))],
+    [button(t('bot.check'), BOT_CHECK.data(id)), pauseButton(viewer, bot)],
+    [button(t('team.leave'), MANAGER_LEAVE.data(manager.id))],
+    [button(t('button.back'), BOT.data(id))],
+  ];
+}
+
+function pauseButton({ t }: Viewer, { pausedAt, telegramBotId: id }: SellerBot): InlineKeyboardButton {
+  return pausedAt === null
+    ? button(t('bot.pause'), BOT_PAUSE.data(id))
+    : button(t('bot.resume'), BOT_RESUME.data(id));
 }
 
 /** Before a card is typed: the present one. */

@@ -1,12 +1,16 @@
 import type { NumberName } from '../../../modules/bot-settings/bot-setting-names.ts';
 import { type BotSettings, NUMBERS } from '../../../modules/bot-settings/bot-settings.ts';
 import type { SellerBot } from '../../../modules/seller-bots/seller-bot.ts';
-import { BOT, BOT_GROW, BOT_PROMOS, BOT_REF, BOT_SET, BOT_SOURCES } from '../../common/routes.ts';
+import { BOT, BOT_GROW, BOT_PROMOS, BOT_REF, BOT_SET, BOT_SOURCES, BOT_TEAM } from '../../common/routes.ts';
 import { button, type Screen } from '../../common/screen.ts';
 import type { Viewer } from '../common.ts';
 
-/** What brings buyers, and keeps them: a row each. */
-export function growScreen({ t }: Viewer, bot: SellerBot, settings: BotSettings): Screen {
+/** What brings buyers, and keeps them: a row each; and to the owner who helps with it. */
+export function growScreen(
+  { t }: Viewer,
+  bot: SellerBot,
+  { isOwner, settings }: { isOwner: boolean; settings: BotSettings },
+): Screen {
   const { telegramBotId: id } = bot;
   const { graceDays, winbackDays, winbackPercent } = settings;
   const days = (count: number) => t.plain('duration.days', { count });
@@ -18,6 +22,7 @@ export function growScreen({ t }: Viewer, bot: SellerBot, settings: BotSettings)
       t('source.about'),
       t('grow.about.grace'),
       t('grow.about.winback'),
+      ...(isOwner ? [t('team.about')] : []),
     ].join('\n\n'),
     buttons: [
       [button(t('referral.page'), BOT_REF.data(id))],
@@ -38,6 +43,7 @@ export function growScreen({ t }: Viewer, bot: SellerBot, settings: BotSettings)
           ? button(t.plain('grow.winpercentOff'), BOT_SET.data(id, 'winpercent'))
           : button(t.plain('grow.winpercent', { percent: winbackPercent }), BOT_SET.data(id, 'winpercent')),
       ],
+      ...(isOwner ? [[button(t('team.title'), BOT_TEAM.data(id))]] : []),
       [button(t('button.back'), BOT.data(id))],
     ],
   };

@@ -49,7 +49,7 @@ function botsText({ t }: Viewer, { items, next }: Page<BotAtAGlance>): string {
   const waiting = items.reduce((sum, bot) => sum + bot.waiting, 0);
   return [
     t('menu.greeting'),
-    [...items.map((bot) => `${stateMark(bot)} @${bot.username}`), ...(next === null ? [] : ['…'])].join('\n'),
+    [...items.map((bot) => `${marks(bot)} @${bot.username}`), ...(next === null ? [] : ['…'])].join('\n'),
     t(waiting === 0 ? 'menu.nothingWaits' : 'menu.waits', { count: waiting }),
   ].join('\n\n');
 }
@@ -103,11 +103,13 @@ export function botsScreen({ t }: Viewer, { items, next }: Page<BotAtAGlance>): 
   };
 }
 
-/** Works, sells nothing yet, paused or dead; and how many receipts wait. */
+/** Works, sells nothing yet, paused or dead; that they help there; and how many receipts wait. */
 function glance(bot: BotAtAGlance): string {
   const waiting = bot.waiting === 0 ? '' : ` · 🧾 ${bot.waiting}`;
-  return usernameOnButton((username) => `${stateMark(bot)} ${username}${waiting}`, bot.username);
+  return usernameOnButton((username) => `${marks(bot)} ${username}${waiting}`, bot.username);
 }
+
+const marks = (bot: BotAtAGlance) => `${stateMark(bot)}${bot.role === 'owner' ? '' : '👥'}`;
 
 function stateMark({ isActive, pausedAt, sells }: BotAtAGlance): string {
   if (!isActive) return '🔴';

@@ -3,28 +3,35 @@ import { CONNECT_OWN, HOME, TRY_AS_END_USER } from '../../common/routes.ts';
 import { button, type Screen } from '../../common/screen.ts';
 import { receiptButton, type Viewer } from '../common.ts';
 
-/** What the owner finds in their own seller bot. */
+/** What whoever decides receipts finds in the seller bot. */
 export function ownerDeskScreen(
   viewer: Viewer,
   desk: {
     waiting: { total: number; oldest: WaitingReceipt[] };
     mainBotUsername: string;
     botUsername: string;
+    /** Chats are theirs alone to connect. */
+    isOwner: boolean;
   },
   advertisement: string | null,
 ): Screen {
   const { t } = viewer;
   const { total, oldest } = desk.waiting;
-  const text = t(total === 0 ? 'ownerDesk.nothingWaits' : 'ownerDesk.waits', {
-    count: total,
-    bot: desk.botUsername,
-  });
+  const words = { count: total, bot: desk.botUsername };
+  const text = desk.isOwner
+    ? t(total === 0 ? 'ownerDesk.nothingWaits' : 'ownerDesk.waits', words)
+    : t(total === 0 ? 'team.deskEmpty' : 'team.desk', words);
   return {
     text: advertisement === null ? text : `${text}\n\n${advertisement}`,
     buttons: [
       ...oldest.map(({ payment, payer }) => [receiptButton(viewer, payment, payer)]),
-      [{ text: t('ownerDesk.toMainBot'), url: `https://t.me/${desk.mainBotUsername}` }],
-      [button(t('ownerDesk.connect'), CONNECT_OWN.data())],
+      [
+        {
+          text: t(desk.isOwner ? 'ownerDesk.toMainBot' : 'team.toMainBot'),
+          url: `https://t.me/${desk.mainBotUsername}`,
+        },
+      ],
+      ...(desk.isOwner ? [[button(t('ownerDesk.connect'), CONNECT_OWN.data())]] : []),
       [button(t('ownerDesk.tryIt'), TRY_AS_END_USER.data())],
     ],
   };

@@ -76,7 +76,7 @@ test('every service refuses whoever is not the bot’s owner, whatever an edge l
       () => channels.connectOwn(scope, actor, seen()),
       () => endUsers.list(scope, actor, '0'),
       () => endUsers.find(scope, actor, 'Dilnoza'),
-      () => endUsers.welcomeOwner(scope, actor),
+      () => endUsers.welcomeTeam(scope, actor),
       () => profiles.open(scope, actor, endUserId),
       () => statistics.readBot(scope, actor),
       () => statistics.readBotMonths(scope, actor),
@@ -108,7 +108,7 @@ test('a scope that was remembered from before the bot was removed lets its owner
   const before = await database.auditEntry.count();
   const attempts = [
     () => channels.connectOwn(scope, actor, seen()),
-    () => endUsers.welcomeOwner(scope, actor),
+    () => endUsers.welcomeTeam(scope, actor),
     () => botHealth.checkOwnBot(scope, actor),
   ];
   for (const attempt of attempts) {

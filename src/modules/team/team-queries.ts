@@ -1,0 +1,30 @@
+import type { Actor } from '../../kernel/actor.ts';
+import { type Right, rolesWith } from '../../kernel/rights.ts';
+import type { TenantScope } from '../../kernel/tenant-scope.ts';
+import type { Db } from '../../kernel/unit-of-work.ts';
+import { type Manager, toManager } from './manager.ts';
+
+/** The managers of a bot who may do something now, the first one first. */
+export async function listManagers(
+  db: Pick<Db, 'botManager'>,
+  botId: number,
+  right: Right,
+): Promise<Manager[]> {
+  const rows = await db.botManager.findMany({
+    where: { botId, status: 'active', role: { in: [...rolesWith(right)] } },
+    orderBy: { id: 'asc' },
+  });
+  return rows.map(toManager);
+}
+
+/** Which manager acts; undefined: the owner, or nobody who helps. */
+export async function findManagerId(
+  db: Pick<Db, 'botManager'>,
+  { botId }: TenantScope,
+  actor: Actor,
+): Promise<number | undefined> {
+  if (actor.kind !== 'manager') return undefined;
+  const { telegramUserId } = actor;
+  const row = await db.botManager.findFirst({ where: { botId, telegramUserId, status: 'active' } });
+  return row?.id;
+}

@@ -1,0 +1,65 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { SandboxPerson } from '../../../sandbox/sandbox.ts';
+import { type Platform, startPlatform } from '../../support/platform.ts';
+import { newBuyer, openShop, type Shop } from '../../support/shop.ts';
+import { newManager } from '../../support/team/managers.ts';
+
+let platform: Platform;
+let shop: Shop;
+let helper: SandboxPerson;
+let helperId: number;
+let cashier: SandboxPerson;
+beforeAll(async () => {
+  platform = await startPlatform();
+  shop = await openShop(platform);
+  ({ manager: helper, managerId: helperId } = await newManager(platform, shop, 'support'));
+  cashier = (await newManager(platform, shop, 'receipts', { firstName: 'Jasur' })).manager;
+});
+afterAll(async () => {
+  await platform.closesClean();
+});
+
+const textsOf = (person: SandboxPerson) => person.chatWith(shop.shop).messages.map(({ text }) => text);
+
+test('a question reaches the owner and whoever helps with questions; each may answer, and is asked again', async () => {
+  const buyer = await newBuyer(platform, shop);
+  await buyer.presses(shop.shop, 'support');
+  await buyer.sends(shop.shop, 'When does the course begin?');
+  await shop.owner.reads(shop.shop, 'When does the course begin?');
+  const asked = await helper.reads(shop.shop, 'When does the course begin?');
+  await platform.quiet();
+  expect(textsOf(cashier)).not.toContain('When does the course begin?');
+  await helper.sends(shop.shop, 'On Monday', { replyTo: asked });
+  const answer = await buyer.reads(shop.shop, 'On Monday');
+  await buyer.sends(shop.shop, 'Thank you, and the second one?', { replyTo: answer });
+  await helper.reads(shop.shop, 'Thank you, and the second one?');
+});
+
+test('whoever helps asks the others as a buyer themselves, and answers their answer', async () => {
+  await helper.presses(shop.shop, 'support');
+  await helper.sends(shop.shop, 'May I buy with a discount?');
+  const asked = await shop.owner.reads(shop.shop, 'May I buy with a discount?');
+  await platform.quiet();
+  expect(textsOf(helper).filter((text) => text === 'May I buy with a discount?')).toHaveLength(1);
+  await shop.owner.sends(shop.shop, 'Of course', { replyTo: asked });
+  const answer = await helper.reads(shop.shop, 'Of course');
+  await helper.sends(shop.shop, 'Very kind', { replyTo: answer });
+  await shop.owner.reads(shop.shop, 'Very kind');
+});
+
+test('who helps no more answers nobody, and what was under way goes to those who do', async () => {
+  const buyer = await newBuyer(platform, shop);
+  await buyer.presses(shop.shop, 'support');
+  await buyer.sends(shop.shop, 'Is it you?');
+  const asked = await helper.reads(shop.shop, 'Is it you?');
+  await helper.sends(shop.shop, 'It is', { replyTo: asked });
+  const answer = await buyer.reads(shop.shop, 'It is');
+  await helper.presses(platform.mainBot, `mgr:${helperId}:leave`);
+  await helper.sends(shop.shop, 'Send the money to me', { replyTo: asked });
+  await helper.reads(shop.shop, 'wasn’t passed on');
+  await buyer.sends(shop.shop, 'Shall I?', { replyTo: answer });
+  await shop.owner.reads(shop.shop, 'Shall I?');
+  await platform.quiet();
+  expect(textsOf(buyer)).not.toContain('Send the money to me');
+  expect(textsOf(helper)).not.toContain('Shall I?');
+});
