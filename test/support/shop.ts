@@ -1,7 +1,7 @@
 import type { SandboxBot, SandboxChat, SandboxPerson } from '../../sandbox/sandbox.ts';
 import type { SandboxMessage } from '../../sandbox/world/conversation.ts';
 import type { Ground, Platform } from './platform.ts';
-import { untilTold } from './told.ts';
+import { withItsNotices } from './told.ts';
 
 /** What it takes to sell: people, a main bot, and the database to look into. */
 export type Market = Pick<Ground, 'telegram' | 'mainBot' | 'database'> & Partial<Pick<Platform, 'clock'>>;
@@ -69,9 +69,10 @@ export async function newBuyer(
 ): Promise<SandboxPerson> {
   const { firstName = 'Bobur', languageCode = 'en' } = options;
   const buyer = ground.telegram.newPerson({ firstName, languageCode });
-  await buyer.starts(shop);
-  await buyer.presses(shop, `lang:${languageCode}`);
-  await untilTold(ground);
+  await withItsNotices(ground, async () => {
+    await buyer.starts(shop);
+    await buyer.presses(shop, `lang:${languageCode}`);
+  });
   return buyer;
 }
 
@@ -88,9 +89,10 @@ export async function newMember(
   paymentId: number;
 }> {
   const bought = await buyAccess(ground, shop, options);
-  await bought.member.joins(bought.link);
-  await ground.telegram.quiet();
-  await untilTold(ground);
+  await withItsNotices(ground, async () => {
+    await bought.member.joins(bought.link);
+    await ground.telegram.quiet();
+  });
   return bought;
 }
 
@@ -108,10 +110,12 @@ export async function buyAccess(
 }> {
   const member = await newBuyer(ground, shop, options);
   const paymentId = await payFor(ground, shop, member);
-  await shop.owner.presses(shop.shop, `approve:${paymentId}`);
-  const welcome = await member.reads(shop.shop, holdsLink);
-  await ground.telegram.quiet();
-  await untilTold(ground);
+  const welcome = await withItsNotices(ground, async () => {
+    await shop.owner.presses(shop.shop, `approve:${paymentId}`);
+    const read = await member.reads(shop.shop, holdsLink);
+    await ground.telegram.quiet();
+    return read;
+  });
   const link = linkIn(welcome);
   const payment = await ground.database.payment.findUniqueOrThrow({ where: { id: paymentId } });
   if (payment.subscriptionId === null) throw new Error('The approval added no time.');
@@ -143,14 +147,15 @@ export async function addPlan(
 
 /** Chooses the month and sends a receipt. @returns the payment that waits */
 export async function payFor(ground: Market, { shop, planId }: Shop, buyer: SandboxPerson): Promise<number> {
-  await buyer.presses(shop, `plan:${planId}`);
-  await buyer.sendsPhoto(shop);
-  const payment = await ground.database.payment.findFirstOrThrow({
+  await withItsNotices(ground, async () => {
+    await buyer.presses(shop, `plan:${planId}`);
+    await buyer.sendsPhoto(shop);
+    await ground.telegram.quiet();
+  });
+  const { id } = await ground.database.payment.findFirstOrThrow({
     where: { endUser: { telegramUserId: buyer.id, bot: { telegramBotId: shop.id } }, status: 'pending' },
   });
-  await ground.telegram.quiet();
-  await untilTold(ground);
-  return payment.id;
+  return id;
 }
 
 export function linkIn(message: SandboxMessage): string {

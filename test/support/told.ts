@@ -11,23 +11,28 @@ export function told(person: SandboxPerson, bot: SandboxBot): string | undefined
 }
 
 /**
- * Waits until owners and moderators were told of what happened: the notice comes into the chat in which they look at a
- * page, and one that is late would stand where a test looks for the page.
+ * Somebody acts, and what owners and moderators are told of it has come: into the chat in which they look at a page, where
+ * a notice that is late would stand in its place.
  */
-export function untilTold({
-  database,
-  clock = systemClock,
-}: Pick<Ground, 'database'> & { clock?: Clock }): Promise<void> {
-  return eventually(
+export async function withItsNotices<T>(
+  { database, clock = systemClock }: Pick<Ground, 'database'> & { clock?: Clock },
+  act: () => Promise<T>,
+): Promise<T> {
+  // What others left in the outbox earlier may wait for the next sweep.
+  const began = new Date();
+  const outcome = await act();
+  await eventually(
     async () => {
       const untold = await database.$queryRaw`
         SELECT payload FROM promises
-         WHERE done_at IS NULL AND kind IN ('small-notice', 'sure-notice') AND due_at <= ${clock.now()}
+         WHERE done_at IS NULL AND kind IN ('small-notice', 'sure-notice')
+           AND created_at >= ${began} AND due_at <= ${clock.now()}
            AND (claimed_by IS NOT NULL OR attempts = 0 AND retry_at IS NULL)`;
       expect(untold).toEqual([]);
     },
     { interval: 10 },
   );
+  return outcome;
 }
 
 /** The newest page in English that a bot has before somebody, or its question: by what leads back. A notice that comes later has none. */
