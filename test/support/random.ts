@@ -1,4 +1,4 @@
-import { AppError } from '../../src/kernel/errors.ts';
+import { isGranted } from './granted.ts';
 
 /** Numbers that look random and come again with the same seed (mulberry32). */
 export class Random {
@@ -50,11 +50,7 @@ export async function race(
   await Promise.all(
     shuffled.map(async ({ run, waits }) => {
       for (let turn = 0; turn < waits; turn += 1) await new Promise((resolve) => setImmediate(resolve));
-      try {
-        await run();
-      } catch (error) {
-        if (!(error instanceof AppError)) throw error;
-      }
+      await isGranted(run);
     }),
   );
 }

@@ -1,24 +1,13 @@
 import type { App } from '../../../src/app.ts';
 import type { OwnerActor } from '../../../src/kernel/actor.ts';
-import { AppError } from '../../../src/kernel/errors.ts';
 import { settle, takeBack } from '../../../src/modules/subscriptions/settlement.ts';
 import { lockEndUser } from '../../../src/modules/subscriptions/subscription-queries.ts';
 import type { Clock } from '../../../src/shared/clock.ts';
 import { endUserActor } from '../../support/actors.ts';
+import { isGranted } from '../../support/granted.ts';
 import type { Random } from '../../support/random.ts';
 import { type Bought, BoughtTime } from './bought-time.ts';
 import { type BundleShop, nextNumber, type Sold } from './bundle-shop.ts';
-
-/** Whether it came to be: a polite refusal changes nothing. */
-async function isDone(act: () => Promise<unknown>): Promise<boolean> {
-  try {
-    await act();
-    return true;
-  } catch (error) {
-    if (error instanceof AppError) return false;
-    throw error;
-  }
-}
 
 /** Where somebody buys, by which clock and what chance. */
 export interface Market {
@@ -83,7 +72,7 @@ export class Customer {
       editedAt: null,
       note: null,
     };
-    await isDone(async () => {
+    await isGranted(async () => {
       await checkout.choosePlan(this.#shop.scope, actor, { planId: plan.id, method: 'card' });
       const payment = await checkout.submitReceipt(this.#shop.scope, actor, receipt);
       if (payment) this.#waiting.push({ ...plan, paymentId: payment.id, codeId: null });
@@ -96,7 +85,7 @@ export class Customer {
     const order = this.#random.pick(all);
     const { paymentId, channelIds, bought } = order;
     const { reviews } = this.#app.services;
-    if (!(await isDone(() => reviews.approvePayment(this.#shop.scope, this.#owner, paymentId)))) return;
+    if (!(await isGranted(() => reviews.approvePayment(this.#shop.scope, this.#owner, paymentId)))) return;
     this.#waiting = this.#waiting.filter((one) => one !== order);
     this.#rejected = this.#rejected.filter((one) => one !== order);
     this.#approved.push(order);
@@ -135,7 +124,7 @@ export class Customer {
   async isGranted(): Promise<void> {
     const { id: planId, channelIds, bought } = this.#random.pick(this.#shop.plans);
     const { subscriptions } = this.#app.services;
-    const done = await isDone(() =>
+    const done = await isGranted(() =>
       subscriptions.grant(this.#shop.scope, this.#owner, { endUserId: this.id, planId }),
     );
     if (done) this.#gets('grant', null, channelIds, bought);

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { AppError } from '../../../src/kernel/errors.ts';
 import { endUserActor } from '../../support/actors.ts';
+import { isGranted } from '../../support/granted.ts';
 import { type Platform, startPlatform } from '../../support/platform.ts';
 import { type BundleShop, nextNumber, openBundleShop } from './bundle-shop.ts';
 
@@ -37,20 +37,10 @@ const tries = (visitor: Visitor) =>
 const leaves = (visitor: Visitor) =>
   platform.app.services.privacy.forgetEndUser(shop.scope, endUserActor(visitor));
 
-/** All at once. A polite refusal is an outcome like any other. */
+/** All at once. A polite refusal is an outcome like any other. @returns how many were not refused */
 async function race(...runners: (() => Promise<unknown>)[]): Promise<number> {
-  const outcomes = await Promise.all(
-    runners.map(async (run) => {
-      try {
-        await run();
-        return 1;
-      } catch (error) {
-        if (!(error instanceof AppError)) throw error;
-        return 0;
-      }
-    }),
-  );
-  return outcomes.reduce<number>((sum, one) => sum + one, 0);
+  const outcomes = await Promise.all(runners.map(isGranted));
+  return outcomes.filter(Boolean).length;
 }
 
 const times = <T>(count: number, one: T): T[] => Array.from({ length: count }, () => one);

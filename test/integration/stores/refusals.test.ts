@@ -8,7 +8,12 @@ import { isRedisUnavailable } from '../../../src/infra/redis/redis-unavailable.t
 import { createUpdateClaims, type UpdateClaims } from '../../../src/telegram/intake/update-claims.ts';
 import { createTestDatabase, type TestDatabase } from '../../support/database/database.ts';
 import { eventually } from '../../support/eventually.ts';
-import { type OwnRedis, type RedisRefusal, readOnlyPostgres, startOwnRedis } from '../../support/refusals.ts';
+import {
+  type OwnRedis,
+  type RedisRefusal,
+  readOnlyPostgres,
+  startOwnRedis,
+} from '../../support/servers/refusals.ts';
 
 const logger = pino({ level: 'silent' });
 

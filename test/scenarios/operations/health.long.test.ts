@@ -5,8 +5,8 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { webhookSecret } from '../../../src/infra/crypto/webhook-secret.ts';
 import { eventually } from '../../support/eventually.ts';
 import { type Platform, startPlatform } from '../../support/platform.ts';
-import { type OwnRedis, startOwnRedis } from '../../support/refusals.ts';
 import { parseExposition, sampleOf } from '../../support/servers/prometheus.ts';
+import { type OwnRedis, startOwnRedis } from '../../support/servers/refusals.ts';
 import { newMember, openShop } from '../../support/shop.ts';
 
 const TOKEN = 'watchful-eyes-only';

@@ -3,7 +3,12 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { SandboxPerson } from '../../../../sandbox/sandbox.ts';
 import { eventually } from '../../../support/eventually.ts';
 import { type Platform, startPlatform } from '../../../support/platform.ts';
-import { type OwnRedis, type Refusal, readOnlyPostgres, startOwnRedis } from '../../../support/refusals.ts';
+import {
+  type OwnRedis,
+  type Refusal,
+  readOnlyPostgres,
+  startOwnRedis,
+} from '../../../support/servers/refusals.ts';
 import { newBuyer, openShop, type Shop } from '../../../support/shop.ts';
 
 /** How long a store refuses: a minute in `npm run chaos`. */

@@ -2,8 +2,8 @@ import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import pg from 'pg';
-import { type Embedded, startEmbedded } from '../../src/infra/embedded/embedded.ts';
-import { eventually } from './eventually.ts';
+import { type Embedded, startEmbedded } from '../../../src/infra/embedded/embedded.ts';
+import { eventually } from '../eventually.ts';
 
 /** A store that goes on answering, and does no more what it is asked. */
 export interface Refusal {
