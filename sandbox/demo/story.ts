@@ -6,6 +6,7 @@ import { advertising } from './chapters/advertising.ts';
 import { cheats } from './chapters/cheats.ts';
 import { firstSale } from './chapters/first-sale.ts';
 import { friends } from './chapters/friends.ts';
+import { inStars } from './chapters/in-stars.ts';
 import { leak } from './chapters/leak.ts';
 import { opening } from './chapters/opening.ts';
 import { providers } from './chapters/providers.ts';
@@ -54,6 +55,7 @@ export const STORY: readonly Chapter[] = [
   { title: 'Click and Payme instead of receipts', play: providers },
   { title: 'A friend brings a friend', play: friends },
   { title: 'An advertisement, and what came of it', play: advertising },
+  { title: 'Stars, and a month that renews itself', play: inStars },
   { title: 'What stands in the database', play: records },
 ];
 
