@@ -3,7 +3,7 @@
  * after some of these, and around the commits, where something could be lost.
  */
 export const STATEMENTS = process.env['STATEMENTS'] ?? 'some';
-const EVERY = 3;
+const EVERY = 6;
 /** Of the sweeps that look for what was forgotten. */
 const AFTERWARDS = 9;
 
