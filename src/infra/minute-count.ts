@@ -1,5 +1,6 @@
 import { isIPv6 } from 'node:net';
 import { LRUCache } from 'lru-cache';
+import { once } from '../shared/async/once.ts';
 import { MINUTE_MS, SECOND_MS } from '../shared/durations.ts';
 
 /** Bounded: whoever asks under more names than this only makes the oldest be forgotten. */
@@ -12,10 +13,11 @@ export function createMinuteCount(limit: number) {
 
 /** The same over another while. */
 export function createCount(limit: number, whileMs: number) {
-  const counts = new LRUCache<string, { count: number; since: number }>({ max: MAX_KEYS });
+  // It takes its whole room at once, and most are never asked.
+  const counts = once(() => new LRUCache<string, { count: number; since: number }>({ max: MAX_KEYS }));
 
   function find(key: string, now: number) {
-    const known = counts.get(key);
+    const known = counts().get(key);
     return known && now - known.since < whileMs ? known : undefined;
   }
 
@@ -24,7 +26,7 @@ export function createCount(limit: number, whileMs: number) {
     const known = find(key, now);
     if (known) return known;
     const begins = { count: 0, since: now };
-    counts.set(key, begins);
+    counts().set(key, begins);
     return begins;
   }
 

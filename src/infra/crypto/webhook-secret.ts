@@ -1,5 +1,6 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
+import { once } from '../../shared/async/once.ts';
 
 /** As many as the registry holds bots. Only secrets that were given rightly are remembered: strangers fill nothing. */
 const MAX_REMEMBERED = 20_000;
@@ -24,7 +25,7 @@ export function createWebhookSecrets(encryptionKeys: readonly string[]): Webhook
   const keys = encryptionKeys.map(deriveKey);
   const [first] = keys;
   if (!first) throw new RangeError('Webhook secrets need at least one key');
-  const remembered = new LRUCache<bigint, Buffer>({ max: MAX_REMEMBERED });
+  const remembered = once(() => new LRUCache<bigint, Buffer>({ max: MAX_REMEMBERED }));
   return {
     of: (telegramBotId) => secretBy(first, telegramBotId),
     accepts(telegramBotId, given) {
@@ -32,13 +33,13 @@ export function createWebhookSecrets(encryptionKeys: readonly string[]): Webhook
       if (given?.length !== SECRET_LENGTH) return false;
       const givenBytes = Buffer.from(given);
       if (givenBytes.length !== SECRET_LENGTH) return false;
-      const known = remembered.get(telegramBotId);
+      const known = remembered().get(telegramBotId);
       if (known && timingSafeEqual(known, givenBytes)) return true;
       // All of them, in constant time: how long it takes says nothing, not even which key it was.
       const isRight = keys
         .map((key) => timingSafeEqual(Buffer.from(secretBy(key, telegramBotId)), givenBytes))
         .includes(true);
-      if (isRight) remembered.set(telegramBotId, givenBytes);
+      if (isRight) remembered().set(telegramBotId, givenBytes);
       return isRight;
     },
     fingerprint: createHmac('sha256', first).update('fingerprint').digest('hex').slice(0, 16),
