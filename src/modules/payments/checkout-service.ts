@@ -154,7 +154,7 @@ export function createCheckoutService(deps: {
       if (method === null) return toMethodChoice(plan, price, kept ?? (await quoteFor(work, about)));
       const replaced = replacedBy(open);
       if (method === 'stars' || method === 'starsub') {
-        const ordered = await orderInStars(work, scope, actor, { plan, method, replaced });
+        const ordered = await orderInStars(work, scope, actor, { plan, method, replaced, kept });
         return toOrder(work, scope, ordered, plan);
       }
       if (kept && (kept.isOver || kept.paymentMethod !== method)) {

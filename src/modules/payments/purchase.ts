@@ -5,7 +5,7 @@ import { endUserOf } from '../notifications/address.ts';
 import { tell } from '../notifications/notice.ts';
 import { toDuration } from '../plans/duration.ts';
 import type { HashPerson } from '../platform/person-key.ts';
-import { countUse } from '../promo-codes/promo-uses.ts';
+import { countUse, dropUnused } from '../promo-codes/promo-uses.ts';
 import { type ExactTime, settle, takeBack } from '../subscriptions/settlement.ts';
 import { SUBSCRIPTION_NOTICES } from '../subscriptions/subscription-notices.ts';
 import { noteBoughtTrial } from '../trials/trials.ts';
@@ -43,7 +43,9 @@ export async function givePurchase(
 ): Promise<void> {
   const { id: paymentId, endUserId } = payment;
   const given = { botId: scope.botId, endUserId, channelIds, duration: toDuration(payment) };
-  const use = await countUse(work, { ...scope, paymentId, rejectedAt });
+  const isInStars = payment.currency === 'XTR';
+  if (isInStars) await dropUnused(work, paymentId);
+  const use = isInStars ? null : await countUse(work, { ...scope, paymentId, rejectedAt });
   const bought = { ...given, duration: exact ?? given.duration };
   await settle(work, { ...bought, source: 'payment', sourceId: paymentId }, timeZone);
   if (use) {

@@ -171,7 +171,8 @@ export async function findKeptChoice(
 ): Promise<KeptChoice | null> {
   const since = new Date(now.getTime() - RESERVED_HOURS * HOUR_MS);
   const [kept] = await db.$queryRaw<KeptChoice[]>`
-    SELECT p.id AS "paymentId", p.payment_method AS "paymentMethod", p.amount, p.list_price AS "listPrice", p.discount,
+    SELECT p.id AS "paymentId", p.payment_method AS "paymentMethod", p.amount,
+           coalesce(p.list_price, u.list_price) AS "listPrice", coalesce(p.discount, u.discount) AS discount,
            p.created_at AS "createdAt", NOT ${Prisma.raw(LIVE_CODE)} AS "isOver", pc.code, u.days
       FROM payments p
       JOIN promo_uses u ON u.payment_id = p.id AND u.status = 'reserved'
@@ -282,6 +283,20 @@ export async function holdUse({ db }: Work, paymentId: number): Promise<PassedUs
 
 export async function passUse({ db }: Work, { id, status }: PassedUse, paymentId: number): Promise<void> {
   await db.promoUse.update({ where: { id }, data: { paymentId, status } });
+}
+
+/** The same to an order in Stars, which it does not change: only so that its price is not lost to whoever goes back. */
+export async function keepBesideStars(
+  { db }: Work,
+  { id, status }: PassedUse,
+  { paymentId, listPrice }: { paymentId: number; listPrice: Prisma.Decimal | null },
+): Promise<void> {
+  await db.promoUse.update({ where: { id }, data: { paymentId, status, listPrice } });
+}
+
+/** What was paid in Stars was paid without it: it is free again, as if it had never been chosen. */
+export async function dropUnused({ db }: Work, paymentId: number): Promise<void> {
+  await db.promoUse.deleteMany({ where: { paymentId, status: 'reserved' } });
 }
 
 /**
