@@ -1,4 +1,5 @@
 import type { ComponentType } from 'preact';
+import type { Right } from '../src/shared/team-roles.ts';
 import type { WebKey } from './words/words.ts';
 
 /** Whose hat a screen belongs to: of all bots of an owner, of one of them, of the platform, or of anybody. */
@@ -14,6 +15,8 @@ export interface Screen {
   icon: string;
   /** The part of the product that it shows; absent: one that always is. */
   feature?: string;
+  /** In its bot; `owner`: nobody helps with that. Absent: it is of no bot. */
+  right?: Right | 'owner';
   load: () => Promise<{ default: ComponentType }>;
 }
 
@@ -30,6 +33,7 @@ export const SCREENS: readonly Screen[] = [
   {
     name: 'bot',
     place: 'bot',
+    right: 'look',
     path: '/',
     title: 'panel.screen.bot',
     icon: 'bot',
@@ -38,6 +42,7 @@ export const SCREENS: readonly Screen[] = [
   {
     name: 'receipts',
     place: 'bot',
+    right: 'receipts',
     path: '/receipts/:id?',
     title: 'panel.screen.receipts',
     icon: 'receipt',
@@ -46,6 +51,7 @@ export const SCREENS: readonly Screen[] = [
   {
     name: 'users',
     place: 'bot',
+    right: 'people',
     path: '/users/:id?',
     title: 'panel.screen.users',
     icon: 'users',
@@ -54,6 +60,7 @@ export const SCREENS: readonly Screen[] = [
   {
     name: 'payments',
     place: 'bot',
+    right: 'shop',
     path: '/payments/:id?',
     title: 'panel.screen.payments',
     icon: 'money',
@@ -62,6 +69,7 @@ export const SCREENS: readonly Screen[] = [
   {
     name: 'plans',
     place: 'bot',
+    right: 'shop',
     path: '/plans',
     title: 'panel.screen.plans',
     icon: 'plans',
@@ -70,6 +78,7 @@ export const SCREENS: readonly Screen[] = [
   {
     name: 'analytics',
     place: 'bot',
+    right: 'shop',
     path: '/analytics/:tab?',
     title: 'panel.screen.analytics',
     icon: 'chart',
@@ -78,6 +87,7 @@ export const SCREENS: readonly Screen[] = [
   {
     name: 'promo',
     place: 'bot',
+    right: 'shop',
     path: '/promo/:id?',
     title: 'panel.screen.promo',
     icon: 'promo',
@@ -87,6 +97,7 @@ export const SCREENS: readonly Screen[] = [
   {
     name: 'referral',
     place: 'bot',
+    right: 'shop',
     path: '/referral',
     title: 'panel.screen.referral',
     icon: 'invite',
@@ -96,6 +107,7 @@ export const SCREENS: readonly Screen[] = [
   {
     name: 'sources',
     place: 'bot',
+    right: 'shop',
     path: '/sources/:id?',
     title: 'panel.screen.sources',
     icon: 'source',
@@ -105,6 +117,7 @@ export const SCREENS: readonly Screen[] = [
   {
     name: 'texts',
     place: 'bot',
+    right: 'shop',
     path: '/texts',
     title: 'panel.screen.texts',
     icon: 'text',
@@ -113,6 +126,7 @@ export const SCREENS: readonly Screen[] = [
   {
     name: 'settings',
     place: 'bot',
+    right: 'owner',
     path: '/settings',
     title: 'panel.screen.settings',
     icon: 'settings',
@@ -121,6 +135,7 @@ export const SCREENS: readonly Screen[] = [
   {
     name: 'health',
     place: 'bot',
+    right: 'shop',
     path: '/health',
     title: 'panel.screen.health',
     icon: 'health',
@@ -129,6 +144,7 @@ export const SCREENS: readonly Screen[] = [
   {
     name: 'audit',
     place: 'bot',
+    right: 'owner',
     path: '/audit',
     title: 'panel.screen.audit',
     icon: 'audit',

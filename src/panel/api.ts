@@ -30,7 +30,7 @@ import { rememberSessions } from './session/known-sessions.ts';
 import { createNetworkLimit, limitPeople, limitQuestions } from './session/limits.ts';
 import { guardModerators } from './session/moderator-guard.ts';
 import { checkOrigin } from './session/origin-check.ts';
-import { guardTenants } from './session/scope-guard.ts';
+import { grant, guardTenants } from './session/scope-guard.ts';
 import { guardSessions } from './session/session-guard.ts';
 import { type SessionRoutesDeps, sessionRoutes } from './session/session-routes.ts';
 
@@ -82,19 +82,28 @@ export function createPanelApi({ services, ...others }: PanelDeps): (app: Fastif
       async (owner) => {
         guardTenants(owner, deps.services);
         botRoutes(owner, deps.services);
-        paymentRoutes(owner, deps.services);
-        planRoutes(owner, deps.services);
         exportRoutes(owner, deps);
-        refundRoutes(owner, deps.services);
-        receiptRoutes(owner, { services: deps.services, files });
-        textRoutes(owner, deps);
-        promoRoutes(owner, deps.services);
-        referralRoutes(owner, deps.services);
-        sourceRoutes(owner, deps.services);
-        analyticsRoutes(owner, deps.services);
         auditRoutes(owner, deps.services);
         settingRoutes(owner, deps.services);
-        userRoutes(owner, deps.services);
+        await owner.register(async (cashier) => {
+          grant(cashier, 'receipts');
+          receiptRoutes(cashier, { services: deps.services, files });
+        });
+        await owner.register(async (helper) => {
+          grant(helper, 'people');
+          userRoutes(helper, deps.services);
+        });
+        await owner.register(async (seller) => {
+          grant(seller, 'shop');
+          paymentRoutes(seller, deps.services);
+          planRoutes(seller, deps.services);
+          refundRoutes(seller, deps.services);
+          textRoutes(seller, deps);
+          promoRoutes(seller, deps.services);
+          referralRoutes(seller, deps.services);
+          sourceRoutes(seller, deps.services);
+          analyticsRoutes(seller, deps.services);
+        });
       },
       { prefix: '/bots/:botId' },
     );

@@ -14,7 +14,7 @@ import { TooFastError } from './refusals.ts';
 import { sessionOf, tokenOf } from './session/session-guard.ts';
 
 export interface EventRoutesDeps {
-  services: Pick<Services, 'panelSessions' | 'botDirectory'>;
+  services: Pick<Services, 'panelSessions' | 'botDirectory' | 'team'>;
   clock: Clock;
   /** What happens in any process. */
   feed: { listen(listener: (word: FeedWord) => void): Listening };
@@ -48,7 +48,7 @@ export function eventRoutes(
   app: FastifyInstance,
   { services, clock, feed, observe, report }: EventRoutesDeps,
 ): void {
-  const { panelSessions, botDirectory } = services;
+  const { panelSessions, botDirectory, team } = services;
   const streams = new Set<Stream>();
   const bots = new LRUCache<number, BotOfOwner>({ max: BOTS_REMEMBERED });
   let listening: Listening | null = null;
@@ -57,6 +57,15 @@ export function eventRoutes(
     const known = bots.get(botId) ?? (await botDirectory.findOwnerOf(botId));
     if (known) bots.set(botId, known);
     return known;
+  }
+
+  /** Those who help with it now; asked where somebody but its owner looks at anything. Null: nobody. */
+  async function findHelpers(
+    botId: number,
+    { ownerTelegramUserId }: BotOfOwner,
+  ): Promise<ReadonlySet<bigint> | null> {
+    const others = [...streams].some(({ session }) => session.person.telegramUserId !== ownerTelegramUserId);
+    return others ? team.listHelpers(botId) : null;
   }
 
   function hear(word: FeedWord): void {
@@ -74,10 +83,13 @@ export function eventRoutes(
 
   async function passChange(botId: number | null): Promise<void> {
     const bot = botId === null ? null : await findBot(botId);
+    const helpers = bot && botId !== null ? await findHelpers(botId, bot) : null;
     for (const { session, say } of streams) {
       const { telegramUserId, isModerator } = session.person;
       if (botId === null && isModerator) say('changed', { bot: null });
-      if (bot?.ownerTelegramUserId === telegramUserId) say('changed', { bot: String(bot.telegramBotId) });
+      if (bot && (bot.ownerTelegramUserId === telegramUserId || helpers?.has(telegramUserId))) {
+        say('changed', { bot: String(bot.telegramBotId) });
+      }
     }
   }
 

@@ -1,3 +1,4 @@
+import { mayDo, type Right } from '../../src/shared/team-roles.ts';
 import { me } from '../session.ts';
 import { useAddress } from './address.ts';
 
@@ -20,5 +21,13 @@ export function usePlace(): { hat: Hat; botId: string | undefined } {
 export function useBot() {
   const { botId = '' } = usePlace();
   const bot = me().bots.find(({ id }) => id === botId);
-  return { botId, bot, api: `/bots/${botId}`, page: `/panel/bots/${botId}` };
+  const may = (right: Right | 'owner') => mayIn(botId, right);
+  return { botId, bot, may, api: `/bots/${botId}`, page: `/panel/bots/${botId}` };
+}
+
+/** Whether whoever looks may do that in a bot: what they may not is not shown. The server asks anew. */
+export function mayIn(botId: string | undefined, right: Right | 'owner'): boolean {
+  const role = me().bots.find(({ id }) => id === botId)?.role;
+  if (role === undefined) return false;
+  return right === 'owner' ? role === 'owner' : mayDo(role, right);
 }

@@ -8,7 +8,7 @@ import { Icon } from './basics.tsx';
 import { Dialog } from './dialog.tsx';
 import { KeyTable } from './key-table.tsx';
 import { useKeys } from './keys.ts';
-import { type Hat, usePlace } from './place.ts';
+import { type Hat, mayIn, usePlace } from './place.ts';
 import { AwayBanner } from './states.tsx';
 import { isWide } from './wide.ts';
 
@@ -38,8 +38,9 @@ export function Shell({ children }: { children: ComponentChildren }) {
   );
 }
 
-function isReachable({ place, feature }: Screen, hat: Hat, botId: string | undefined): boolean {
+function isReachable({ place, feature, right }: Screen, hat: Hat, botId: string | undefined): boolean {
   if (feature && !me().features.includes(feature)) return false;
+  if (right && hat === 'owner' && botId !== undefined && !mayIn(botId, right)) return false;
   if (place === 'anybody') return true;
   if (place === 'moderator') return hat === 'moderator';
   return hat === 'owner' && (place !== 'bot' || botId !== undefined);
@@ -145,13 +146,16 @@ function BotSwitch({ botId }: { botId: string | undefined }) {
   if (bots.length === 0) return null;
   // The same screen of the other bot, but nothing that was opened in it.
   const screen = /^\/panel\/bots\/\d+(\/[a-z]+)?/.exec(path)?.[1] ?? '';
+  const right = SCREENS.find(({ name }) => `/${name}` === screen)?.right ?? 'look';
   return (
     <label class="switch">
       <span class="unseen">{t('panel.nav.bot')}</span>
       <select
         data-testid="bot-switch"
         value={botId}
-        onChange={({ currentTarget }) => route(`/panel/bots/${currentTarget.value}${screen}`)}
+        onChange={({ currentTarget: { value } }) =>
+          route(`/panel/bots/${value}${mayIn(value, right) ? screen : ''}`)
+        }
       >
         {bots.map(({ id, name }) => (
           <option key={id} value={id}>

@@ -13,6 +13,7 @@ import {
   type OwnerActor,
   requireOwner,
   requireOwnerOf,
+  type TeamActor,
 } from '../../kernel/actor.ts';
 import { AppError } from '../../kernel/errors.ts';
 import type { TenantScope } from '../../kernel/tenant-scope.ts';
@@ -167,7 +168,7 @@ export function createMerchantAccountService(deps: {
   /** Whether buyers may choose it. What they chose before goes on. @throws AppError `notFound` where it is not connected */
   async function switchProvider(
     scope: TenantScope,
-    actor: OwnerActor,
+    actor: TeamActor,
     provider: Provider,
     enabled: boolean,
   ): Promise<void> {
@@ -179,7 +180,7 @@ export function createMerchantAccountService(deps: {
   }
 
   /** The same of transfers to the owner's card. */
-  async function switchCard(scope: TenantScope, actor: OwnerActor, cardEnabled: boolean): Promise<void> {
+  async function switchCard(scope: TenantScope, actor: TeamActor, cardEnabled: boolean): Promise<void> {
     await transact(async ({ db, audit, once }) => {
       await requireOwner(db, scope, actor);
       if (!(await once(actor.act))) return;
@@ -199,7 +200,7 @@ export function createMerchantAccountService(deps: {
 
   async function change(
     scope: TenantScope,
-    actor: OwnerActor,
+    actor: TeamActor,
     provider: Provider,
     decide: (work: Work, account: MerchantAccountRow) => Promise<void>,
   ): Promise<void> {

@@ -1,5 +1,5 @@
 import { Prisma, type PrismaClient } from '../../infra/prisma-client/client.ts';
-import type { Actor, OwnerActor } from '../../kernel/actor.ts';
+import type { Actor, TeamActor } from '../../kernel/actor.ts';
 import { readBounded } from '../../kernel/bounded-read.ts';
 import { AppError } from '../../kernel/errors.ts';
 import { type Outcome, oneByOne } from '../../kernel/one-by-one.ts';
@@ -131,11 +131,11 @@ export function createPeopleService(deps: {
    */
   async function actOnEach(
     scope: TenantScope,
-    actor: OwnerActor,
+    actor: TeamActor,
     ids: readonly number[],
     action: PeopleAction,
   ): Promise<Outcome<void>[]> {
-    await requireMayRead(prisma, scope, actor, 'people');
+    await requireMayRead(prisma, scope, actor, action.action === 'link' ? 'people' : 'shop');
     return oneByOne(ids, (id) => actOn(scope, actor, id, action));
   }
 
@@ -148,7 +148,7 @@ export function createPeopleService(deps: {
   /** @throws AppError whatever the service of each throws */
   async function actOn(
     scope: TenantScope,
-    actor: OwnerActor,
+    actor: TeamActor,
     endUserId: number,
     wanted: PeopleAction,
   ): Promise<void> {

@@ -19,14 +19,14 @@ interface Beginnings {
 /** One statement, whatever the number of bots. */
 export async function readOverviews(
   prisma: PrismaClient,
-  ownerTelegramUserId: bigint,
+  botIds: readonly number[],
   { today, week, month }: Beginnings,
 ): Promise<BotOverview[]> {
   const monthBefore = new Date(month.getTime() - 30 * DAY_MS);
   const rows = await prisma.$queryRaw<
-    { telegramBotId: bigint; waiting: number; live: number; sums: Record<keyof Sums, string> }[]
+    { id: number; telegramBotId: bigint; waiting: number; live: number; sums: Record<keyof Sums, string> }[]
   >`
-    SELECT b.telegram_bot_id AS "telegramBotId",
+    SELECT b.id, b.telegram_bot_id AS "telegramBotId",
            (SELECT count(*)::int FROM payments p WHERE p.user_bot_id = b.id AND p.status = 'pending') AS waiting,
            (SELECT count(DISTINCT s.end_user_id)::int FROM channels c JOIN subscriptions s ON s.channel_id = c.id
              WHERE c.user_bot_id = b.id AND s.status = 'active') AS live,
@@ -38,9 +38,9 @@ export async function readOverviews(
               FROM payments p
              WHERE p.user_bot_id = b.id AND ${IS_SALE} AND p.approved_at >= ${monthBefore}
                AND p.currency = 'UZS') AS sums
-      FROM user_bots b JOIN user_admins o ON o.id = b.user_admin_id
-     WHERE o.telegram_id = ${ownerTelegramUserId} AND b.removed_at IS NULL ORDER BY b.id`;
-  return rows.map(({ telegramBotId, waiting, live, sums }) => ({
+      FROM user_bots b WHERE b.id = ANY(${botIds}) ORDER BY b.id`;
+  return rows.map(({ id, telegramBotId, waiting, live, sums }) => ({
+    id,
     telegramBotId,
     waiting,
     live,
@@ -58,7 +58,7 @@ type Sums = Record<'today' | 'week' | 'month' | 'monthBefore', bigint>;
 /** The same of what waits: by its kind, then by bot. A bot whose token is dead is told of that alone, and of its people. */
 export async function readAttention(
   prisma: PrismaClient,
-  ownerTelegramUserId: bigint,
+  botIds: readonly number[],
   now: Date,
 ): Promise<Attention[]> {
   const lateSince = new Date(now.getTime() - LATE_MS);
@@ -66,12 +66,11 @@ export async function readAttention(
   return prisma.$queryRaw<Attention[]>`
     WITH bots AS (
       SELECT b.id, b.telegram_bot_id, b.is_active, b.token_dead_at
-        FROM user_bots b JOIN user_admins o ON o.id = b.user_admin_id
-       WHERE o.telegram_id = ${ownerTelegramUserId} AND b.removed_at IS NULL),
+        FROM user_bots b WHERE b.id = ANY(${botIds})),
     chats AS (
       SELECT c.* FROM channels c
        WHERE c.user_bot_id IN (SELECT id FROM bots) AND c.connected_at IS NOT NULL AND c.disconnected_at IS NULL)
-    SELECT kind, b.telegram_bot_id AS "telegramBotId", count, since
+    SELECT kind, b.id AS "botId", b.telegram_bot_id AS "telegramBotId", count, since
       FROM bots b
      CROSS JOIN LATERAL (
        SELECT 1 AS place, 'receipts' AS kind, count(*)::int AS count, min(p.receipt_at) AS since

@@ -1,6 +1,6 @@
 import { Prisma, type PrismaClient } from '../../infra/prisma-client/client.ts';
 import { type Actor, type OwnerActor, requireModerator } from '../../kernel/actor.ts';
-import { requireMayRead } from '../../kernel/rights.ts';
+import { mayDo, type Right, requireMayRead, type TeamRole } from '../../kernel/rights.ts';
 import type { TenantScope } from '../../kernel/tenant-scope.ts';
 import { startOfDay, startOfMonth } from '../../shared/calendar.ts';
 import type { Clock } from '../../shared/clock.ts';
@@ -122,14 +122,28 @@ export function createStatisticsService(deps: {
     };
   }
 
-  /** How each of an owner's bots does, and what waits for them: as many statements for one bot as for fifty. */
-  async function readOverview({ telegramUserId }: OwnerActor): Promise<Overview> {
+  /**
+   * How each of somebody's bots does, and what waits for them: as many statements for one bot as for fifty.
+   * @param bots theirs, and what they are in each: of the others they see what they have to do with
+   */
+  async function readOverview(bots: readonly { id: number; role: TeamRole }[]): Promise<Overview> {
     const now = clock.now();
-    const [bots, attention] = await Promise.all([
-      readOverviews(prisma, telegramUserId, beginnings()),
-      readAttention(prisma, telegramUserId, now),
+    const roles = new Map(bots.map(({ id, role }) => [id, role]));
+    const ids = [...roles.keys()];
+    const may = (botId: number, right: Right) => mayDo(roles.get(botId) ?? 'support', right);
+    const [found, attention] = await Promise.all([
+      readOverviews(prisma, ids, beginnings()),
+      readAttention(prisma, ids, now),
     ]);
-    return { asOf: now, bots, attention };
+    return {
+      asOf: now,
+      bots: found.map((bot) => ({
+        ...bot,
+        waiting: may(bot.id, 'receipts') ? bot.waiting : null,
+        ...(may(bot.id, 'shop') ? {} : { live: null, turnover: null, monthBefore: null }),
+      })),
+      attention: attention.filter(({ botId, kind }) => may(botId, kind === 'receipts' ? 'receipts' : 'shop')),
+    };
   }
 
   /** How each plan of a bot sells, in the last 30 days. */

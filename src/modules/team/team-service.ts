@@ -12,6 +12,7 @@ import { tell } from '../notifications/notice.ts';
 import { INVITE_HOURS, MAX_MANAGERS, type Manager, toManager } from './manager.ts';
 import { hashManagerToken, makeManagerToken } from './manager-link.ts';
 import { type ManagerOutcome, TEAM_NOTICES } from './team-notices.ts';
+import { listManagers } from './team-queries.ts';
 
 /** What somebody is asked who has opened a link. */
 export interface Invitation {
@@ -46,6 +47,11 @@ export function createTeamService({
     const manager = (await list(scope, actor)).find(({ id }) => id === managerId);
     if (!manager) throw new AppError('notFound');
     return manager;
+  }
+
+  /** Telegram ids of those who help with a bot, with whatever it is. @param botId `user_bots.id` */
+  async function listHelpers(botId: number): Promise<ReadonlySet<bigint>> {
+    return new Set((await listManagers(prisma, botId, 'look')).map(({ telegramUserId }) => telegramUserId));
   }
 
   /** What somebody is in a bot that they help with; null: nothing. */
@@ -233,6 +239,7 @@ export function createTeamService({
 
   return {
     list,
+    listHelpers,
     open,
     findOwn,
     invite,

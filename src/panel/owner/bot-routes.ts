@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { AppError } from '../../kernel/errors.ts';
+import { mayDo, type Right } from '../../kernel/rights.ts';
 import type { Services } from '../../modules/services.ts';
 import { type Bot, bot, botHealth } from '../contract/bots.ts';
 import { confirmationAsked } from '../contract/confirmation.ts';
@@ -19,39 +20,45 @@ export function botRoutes(app: FastifyInstance, services: Needed): void {
   const { botHealth: health, channels, endUsers, plans, sellerBots } = services;
 
   async function open(request: FastifyRequest): Promise<Bot> {
-    const { scope, actor, bot: opened } = tenantOf(request);
+    const { scope, actor, role, bot: opened } = tenantOf(request);
     const [connected, priced, work] = await Promise.all([
       channels.listChannels(scope, actor),
-      plans.listPlans(scope, actor),
+      mayDo(role, 'shop') ? plans.listPlans(scope, actor) : [],
       sellerBots.readWork(scope, actor),
     ]);
-    const isSuspended = sessionOf(request).person.banned;
-    return toBot({ bot: opened, channels: connected, plans: priced, work, isSuspended });
+    const isSuspended = role === 'owner' && sessionOf(request).person.banned;
+    return toBot({ bot: opened, role, channels: connected, plans: priced, work, isSuspended });
   }
 
-  const page = { schema: { response: { 200: bot } } };
+  const page = { config: { right: 'look' }, schema: { response: { 200: bot } } } as const;
   app.get('/', page, open);
 
-  const changes: Readonly<Record<string, (tenant: Tenant) => Promise<void>>> = {
-    pause: ({ scope, actor }) => sellerBots.pauseBot(scope, actor),
-    resume: ({ scope, actor }) => sellerBots.resumeBot(scope, actor),
-    mute: ({ scope, actor }) => sellerBots.muteBot(scope, actor, true),
-    unmute: ({ scope, actor }) => sellerBots.muteBot(scope, actor, false),
+  const changes: Readonly<
+    Record<string, { right: Right | 'owner'; change: (tenant: Tenant) => Promise<void> }>
+  > = {
+    pause: { right: 'shop', change: ({ scope, actor }) => sellerBots.pauseBot(scope, actor) },
+    resume: { right: 'shop', change: ({ scope, actor }) => sellerBots.resumeBot(scope, actor) },
+    mute: { right: 'owner', change: ({ scope, actor }) => sellerBots.muteBot(scope, actor, true) },
+    unmute: { right: 'owner', change: ({ scope, actor }) => sellerBots.muteBot(scope, actor, false) },
   };
-  for (const [name, change] of Object.entries(changes)) {
-    app.post(`/${name}`, async (request, reply) => {
+  for (const [name, { right, change }] of Object.entries(changes)) {
+    app.post(`/${name}`, { config: { right } }, async (request, reply) => {
       await change(tenantOf(request));
       return reply.code(204).send();
     });
   }
 
-  app.post('/check', { schema: { response: { 200: botHealth } } }, async (request) => {
-    const { scope, actor } = tenantOf(request);
-    const found = await health.checkOwnBot(scope, actor);
-    // Removed meanwhile.
-    if (!found) throw new AppError('notFound');
-    return toHealth(found, await endUsers.countClosed(scope, actor));
-  });
+  app.post(
+    '/check',
+    { config: { right: 'shop' }, schema: { response: { 200: botHealth } } },
+    async (request) => {
+      const { scope, actor } = tenantOf(request);
+      const found = await health.checkOwnBot(scope, actor);
+      // Removed meanwhile.
+      if (!found) throw new AppError('notFound');
+      return toHealth(found, await endUsers.countClosed(scope, actor));
+    },
+  );
 
   app.delete(
     '/',

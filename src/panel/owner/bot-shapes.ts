@@ -1,3 +1,4 @@
+import { mayDo, type TeamRole } from '../../kernel/rights.ts';
 import type { BotHealth as FoundHealth } from '../../modules/bot-health/bot-health-service.ts';
 import type { Channel } from '../../modules/channels/channel.ts';
 import type { Plan } from '../../modules/plans/plan.ts';
@@ -12,6 +13,8 @@ interface BotPage {
   work: BotWork;
   /** Their owner is banned. */
   isSuspended: boolean;
+  /** As what whoever asks may see it. */
+  role: TeamRole;
 }
 
 export function toBot(page: BotPage): Bot {
@@ -32,15 +35,15 @@ export function toBot(page: BotPage): Bot {
       canRestrict,
       basic: isBasicGroup,
     })),
-    live: work.members,
-    waiting: work.waiting,
+    live: mayDo(page.role, 'shop') ? work.members : null,
+    waiting: mayDo(page.role, 'receipts') ? work.waiting : null,
     link: `https://t.me/${bot.username}`,
   };
 }
 
 /** The first of what is missing, as on its page in the main bot. */
-function nextStepOf({ bot, channels, plans, work, isSuspended }: BotPage): Bot['nextStep'] {
-  if (work.sells || isSuspended || !bot.isActive) return null;
+function nextStepOf({ bot, channels, plans, work, isSuspended, role }: BotPage): Bot['nextStep'] {
+  if (work.sells || isSuspended || !bot.isActive || !mayDo(role, 'shop')) return null;
   if (channels.length === 0) return 'chat';
   if (!channels.some(isUsable)) return 'rights';
   const isPriced = plans.some(({ isActive, price }) => isActive && price > 0n);

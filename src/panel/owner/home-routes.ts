@@ -6,10 +6,14 @@ import { sessionOf } from '../session/session-guard.ts';
 import { toMoney } from '../shapes.ts';
 
 /** All bots of whoever asks. */
-export function homeRoutes(app: FastifyInstance, { statistics }: Pick<Services, 'statistics'>): void {
+export function homeRoutes(
+  app: FastifyInstance,
+  { sellerBots, statistics }: Pick<Services, 'sellerBots' | 'statistics'>,
+): void {
   app.get('/home', { schema: { response: { 200: home } } }, async (request): Promise<Home> => {
     const { telegramUserId } = sessionOf(request).person;
-    const { asOf, bots, attention } = await statistics.readOverview({ kind: 'owner', telegramUserId });
+    const theirs = await sellerBots.listRoles({ kind: 'owner', telegramUserId });
+    const { asOf, bots, attention } = await statistics.readOverview(theirs);
     return { asOf: asOf.toISOString(), bots: bots.map(toBot), attention: attention.map(toAttention) };
   });
 }
@@ -19,12 +23,12 @@ function toBot({ telegramBotId, waiting, live, turnover, monthBefore }: BotOverv
     id: String(telegramBotId),
     waiting,
     live,
-    turnover: {
+    turnover: turnover && {
       today: toMoney(turnover.today),
       week: toMoney(turnover.week),
       month: toMoney(turnover.month),
     },
-    change: changeOf(turnover.month, monthBefore),
+    change: turnover && monthBefore !== null ? changeOf(turnover.month, monthBefore) : null,
   };
 }
 

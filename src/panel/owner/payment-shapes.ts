@@ -1,3 +1,4 @@
+import { mayDo, type TeamRole } from '../../kernel/rights.ts';
 import type { PayerRecord } from '../../modules/payments/desk/payer-record.ts';
 import type { DecisionRecord, PaymentRecord } from '../../modules/payments/desk/payment-records.ts';
 import type { DeskReceipt } from '../../modules/payments/desk/receipt-desk-service.ts';
@@ -38,14 +39,15 @@ export function toPayment(record: PaymentRecord): Payment {
   };
 }
 
-export function toListedReceipt(receipt: DeskReceipt): ListedReceipt {
+/** @param role as what whoever asks may act on it */
+export function toListedReceipt(receipt: DeskReceipt, role: TeamRole): ListedReceipt {
   const { kind, isKept } = receipt.receipt;
   return {
     ...toPurchase(receipt),
     receiptAt: receipt.receiptAt.toISOString(),
     file: { kind, shown: isKept },
     flags: receipt.flags.map(toFlag),
-    can: receipt.can,
+    can: receipt.can.filter((action) => action !== 'revert' || mayDo(role, 'shop')),
   };
 }
 
@@ -53,11 +55,11 @@ function toFlag(flag: ReceiptFlag): ListedReceipt['flags'][number] {
   return flag.kind === 'active' ? { ...flag, until: flag.until?.toISOString() ?? null } : flag;
 }
 
-export function toReceipt(receipt: DeskReceipt & { history: PayerRecord }): Receipt {
+export function toReceipt(receipt: DeskReceipt & { history: PayerRecord }, role: TeamRole): Receipt {
   const { history } = receipt;
   const { approved, rejected, spent, active, after, recent, invitedBy } = history;
   return {
-    ...toListedReceipt(receipt),
+    ...toListedReceipt(receipt, role),
     history: {
       approved,
       rejected,

@@ -32,20 +32,20 @@ export function receiptRoutes(
   const { receiptDesk: desk } = services;
 
   async function open(request: FastifyRequest): Promise<Receipt> {
-    const { scope, actor } = tenantOf(request);
-    return toReceipt(await desk.open(scope, actor, oneRow.parse(request.params).id));
+    const { scope, actor, role } = tenantOf(request);
+    return toReceipt(await desk.open(scope, actor, oneRow.parse(request.params).id), role);
   }
 
   app.get<{ Querystring: ReceiptsQuery }>(
     '/receipts',
     { schema: { querystring: receiptsQuery, response: { 200: receiptsPage } } },
     async (request) => {
-      const { scope, actor } = tenantOf(request);
+      const { scope, actor, role } = tenantOf(request);
       const { cursor, limit, ...filter } = request.query;
       const after = readCursor(cursor, place);
       const { items, next, total } = await desk.list(scope, actor, filter, { after, limit });
       return {
-        items: items.map(toListedReceipt),
+        items: items.map((one) => toListedReceipt(one, role)),
         next: next && writeCursor([next.at.toISOString(), next.id]),
         total,
       };
@@ -82,7 +82,8 @@ export function receiptRoutes(
     },
   );
 
-  app.post<{ Params: OneRow }>('/receipts/:id/revert', decision, async (request) => {
+  const takingBack = { ...decision, config: { ...decision.config, right: 'shop' } } as const;
+  app.post<{ Params: OneRow }>('/receipts/:id/revert', takingBack, async (request) => {
     const { scope, actor } = tenantOf(request);
     await desk.takeBack(scope, actor, request.params.id);
     return open(request);
@@ -102,14 +103,14 @@ export function receiptRoutes(
     '/receipts/decisions',
     { schema: { body: decisionsBody, response: { 200: decisionResults } } },
     async (request) => {
-      const { scope, actor } = tenantOf(request);
+      const { scope, actor, role } = tenantOf(request);
       const { decisions } = request.body;
       const ids = decisions.map(({ id }) => id);
       const outcomes = await desk.decideEach(scope, actor, decisions);
       const results = await tellEach(request, ids, outcomes, {
         tell: (state) => ({ state }),
         readEach: (refused) => desk.readEach(scope, actor, refused),
-        show: toListedReceipt,
+        show: (one) => toListedReceipt(one, role),
       });
       return { results };
     },

@@ -61,7 +61,7 @@ export function userRoutes(app: FastifyInstance, { people }: Pick<Services, 'peo
 
   app.post<{ Params: OneRow; Body: GrantBody }>(
     '/users/:id/grant',
-    { ...change, schema: { ...change.schema, body: grantBody } },
+    { ...change, config: { ...change.config, right: 'shop' }, schema: { ...change.schema, body: grantBody } },
     async (request, reply) => {
       const press = pressOf(request);
       await actOn(request, { action: 'grant', planId: request.body.planId, press });
@@ -69,8 +69,10 @@ export function userRoutes(app: FastifyInstance, { people }: Pick<Services, 'peo
     },
   );
 
+  const rights = { ban: 'shop', unban: 'shop', link: 'people' } as const;
   for (const action of ['ban', 'unban', 'link'] as const) {
-    app.post<{ Params: OneRow }>(`/users/:id/${action}`, change, async (request, reply) => {
+    const config = { ...change.config, right: rights[action] };
+    app.post<{ Params: OneRow }>(`/users/:id/${action}`, { ...change, config }, async (request, reply) => {
       await actOn(request, { action });
       return reply.code(204).send();
     });

@@ -25,16 +25,14 @@ export async function readMe(
       closedBot: person.closedBot,
     },
     roles: ['owner', ...(person.isModerator ? (['moderator'] as const) : [])],
-    bots: bots
-      .filter(({ role }) => role === 'owner')
-      .map((bot) => ({
-        id: String(bot.telegramBotId),
-        username: bot.username,
-        name: bot.name,
-        role: 'owner',
-        state: stateOf(bot),
-        waiting: bot.waiting,
-      })),
+    bots: bots.map((bot) => ({
+      id: String(bot.telegramBotId),
+      username: bot.username,
+      name: bot.name,
+      role: bot.role,
+      state: stateOf(bot),
+      waiting: bot.waiting,
+    })),
     timeZone,
     features: FEATURES,
     mainBot,

@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import type { OwnerActor } from '../../kernel/actor.ts';
+import { type TeamActor, teamActor } from '../../kernel/actor.ts';
 import { AppError } from '../../kernel/errors.ts';
+import type { Right, TeamRole } from '../../kernel/rights.ts';
 import type { TenantScope } from '../../kernel/tenant-scope.ts';
 import type { SellerBot } from '../../modules/seller-bots/seller-bot.ts';
 import type { Services } from '../../modules/services.ts';
@@ -10,7 +11,9 @@ import { sessionOf } from './session-guard.ts';
 /** In which bot somebody acts, and as whom: no route below a bot sees another way to a tenant. */
 export interface Tenant {
   scope: TenantScope;
-  actor: OwnerActor;
+  actor: TeamActor;
+  /** As what, when the request came. */
+  role: TeamRole;
   /** As it was when the request came. */
   bot: SellerBot;
 }
@@ -18,6 +21,10 @@ export interface Tenant {
 declare module 'fastify' {
   interface FastifyRequest {
     tenant: Tenant | null;
+  }
+  interface FastifyContextConfig {
+    /** By which whoever helps the owner may ask it, too; absent, as `owner`: nobody else. */
+    right?: Right | 'owner';
   }
 }
 
@@ -31,8 +38,20 @@ export function guardTenants(
     const { botId } = request.params;
     if (!telegramId.safeParse(botId).success) throw new AppError('notFound');
     const { telegramUserId } = sessionOf(request).person;
-    const actor = { kind: 'owner', telegramUserId } as const;
-    request.tenant = { actor, ...(await sellerBots.openBot(actor, BigInt(botId))) };
+    const { right = 'owner' } = request.routeOptions.config;
+    const opened = await sellerBots.openBot(
+      { kind: 'owner', telegramUserId },
+      BigInt(botId),
+      right === 'owner' ? undefined : right,
+    );
+    request.tenant = { actor: teamActor(opened.scope, { telegramUserId }), ...opened };
+  });
+}
+
+/** Of routes that say nothing else: whoever has this right may ask them as well as the owner. */
+export function grant(app: FastifyInstance, right: Right): void {
+  app.addHook('onRoute', (route) => {
+    route.config = { right, ...route.config };
   });
 }
 

@@ -1,10 +1,12 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { SandboxPerson } from '../../../sandbox/sandbox.ts';
+import { MANAGER_ROLES, mayDo, type Right } from '../../../src/kernel/rights.ts';
 import { askPanel } from '../../support/panel/ask-panel.ts';
 import { listPanelRoutes, type PanelRoute } from '../../support/panel/panel-routes.ts';
 import { openBrowserPanel, openPanel } from '../../support/panel/signed-in.ts';
 import { type Platform, startPlatform } from '../../support/platform.ts';
 import { buyAccess, moderatorReadsEnglish, openShop, type Shop } from '../../support/shop.ts';
+import { newManager } from '../../support/team/managers.ts';
 
 /** What a parameter may stand for that is no row: any of its words does. */
 const WORDS: Readonly<Record<string, string>> = {
@@ -219,6 +221,70 @@ test('another owner, and a moderator, meet nothing at any route of a bot', async
   expect(asked.length).toBeGreaterThan(40);
   await meetsNothing((await openShop(platform)).owner, asked);
   await meetsNothing(platform.moderator, asked);
+});
+
+/** What each role may not: the whole table, beside what the routes say of themselves. */
+const OWNERS_ALONE =
+  /^(?:POST \/(?:un)?mute|DELETE|GET \/(?:settings|audit\b.*|.*\.csv)|PUT \/settings\/.*|POST \/exports)$/;
+
+test.each(MANAGER_ROLES)('who helps with %s meets nothing at any route beyond that', async (role) => {
+  const { manager } = await newManager(platform, shop, role, { firstName: `Helper ${role}` });
+  const asked = routes.filter(belowBot).filter(({ right }) => !right || !mayDo(role, right));
+  expect(asked.length).toBeGreaterThan(8);
+  await meetsNothing(
+    manager,
+    asked.map((route) => ({
+      method: route.method,
+      path: address(route, shop.shop.id, () => rows),
+      body: BODIES[nameOf(route)]?.(rows) ?? {},
+    })),
+  );
+});
+
+test('each route says by which right it may be asked, or is the owner’s alone', () => {
+  const alone = routes.filter(belowBot).filter(({ right }) => right === undefined);
+  expect(alone.map(nameOf).filter((name) => !OWNERS_ALONE.test(name.trim()))).toEqual([]);
+  const rights = (right: Right) =>
+    routes
+      .filter(belowBot)
+      .filter((route) => route.right === right)
+      .map(nameOf);
+  expect(rights('look').map((name) => name.trim())).toEqual(['GET']);
+  expect(rights('receipts').every((name) => name.includes(' /receipts'))).toBe(true);
+  expect(rights('people').every((name) => name.includes(' /users'))).toBe(true);
+});
+
+test.each(MANAGER_ROLES)('who helps with %s reads what their right is about', async (role) => {
+  const { manager } = await newManager(platform, shop, role, { firstName: `Reader ${role}` });
+  const { headers } = await openPanel(platform, manager);
+  const asked = routes
+    .filter(belowBot)
+    .filter(
+      ({ method, right, url }) => method === 'GET' && right && mayDo(role, right) && !url.endsWith('/file'),
+    );
+  for (const route of asked) {
+    const answer = await ask(
+      'GET',
+      address(route, shop.shop.id, () => rows),
+      { headers },
+    );
+    expect({ asked: nameOf(route), status: answer.status }).toEqual({
+      asked: nameOf(route),
+      status: expect.toSatisfy((status: number) => status === 200 || status === 202),
+    });
+  }
+  const me = await ask('GET', '/me', { headers });
+  expect(me.status).toBe(200);
+});
+
+test('a manager forges nothing of another bot of the same owner', async () => {
+  const { manager } = await newManager(platform, shop, 'all', { firstName: 'Forger' });
+  const asked = routes.filter(belowBot).map((route) => ({
+    method: route.method,
+    path: address(route, second.shop.id, () => rowsOfSecond),
+    body: BODIES[nameOf(route)]?.(rowsOfSecond) ?? {},
+  }));
+  await meetsNothing(manager, asked);
 });
 
 test('a row of another bot of the same owner is nothing, in each parameter', async () => {

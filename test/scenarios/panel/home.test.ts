@@ -104,10 +104,14 @@ test('what needs an owner stands there, the late receipts first', async () => {
 });
 
 test('many bots are asked for in as many statements as one', async () => {
-  const { statistics } = platform.app.services;
+  const { sellerBots, statistics } = platform.app.services;
   const newcomer = await openShop(platform);
   const read = ({ owner }: Shop) =>
-    statementsOf(() => statistics.readOverview({ kind: 'owner', telegramUserId: BigInt(owner.id) }));
+    statementsOf(async () =>
+      statistics.readOverview(
+        await sellerBots.listRoles({ kind: 'owner', telegramUserId: BigInt(owner.id) }),
+      ),
+    );
   expect(await read(club)).toHaveLength((await read(newcomer)).length);
 });
 

@@ -1,4 +1,5 @@
 import Fastify from 'fastify';
+import type { Right } from '../../../src/kernel/rights.ts';
 import { createPanelApi, type PanelDeps } from '../../../src/panel/api.ts';
 
 /** One route of the panel, as it was registered. */
@@ -10,13 +11,16 @@ export interface PanelRoute {
   params: string[];
   hasBody: boolean;
   isOpen: boolean;
+  /** By which managers may ask it; absent: they may not. */
+  right: Right | undefined;
 }
 
 /** Every route that the panel registers: asked of Fastify itself, so that a new one is among them. */
 export async function listPanelRoutes(services: PanelDeps['services']): Promise<PanelRoute[]> {
   const routes: PanelRoute[] = [];
   const app = Fastify();
-  app.addHook('onRoute', ({ method, url, schema, config }) => {
+  app.addHook('onRoute', (registered) => {
+    const { method, url, schema, config } = registered;
     for (const one of [method].flat().filter((name) => name !== 'HEAD')) {
       routes.push({
         method: one,
@@ -24,6 +28,11 @@ export async function listPanelRoutes(services: PanelDeps['services']): Promise<
         params: [...url.matchAll(/:(\w+)/g)].map(([, name = '']) => name),
         hasBody: schema?.body !== undefined,
         isOpen: config?.isOpen === true,
+        // Whoever groups routes says it of all of them, a moment later.
+        get right() {
+          const { right } = registered.config ?? {};
+          return right === 'owner' ? undefined : right;
+        },
       });
     }
   });

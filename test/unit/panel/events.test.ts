@@ -24,6 +24,7 @@ async function startEvents(lookUp: (request: FastifyRequest) => Promise<Session>
     services: {
       panelSessions: {} as never,
       botDirectory: {} as never,
+      team: {} as never,
     },
     clock: { now: () => NOW },
     feed: {

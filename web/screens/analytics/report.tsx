@@ -34,7 +34,7 @@ export function Report<T extends { asOf: string }>({
   filters: ComponentChildren;
   children: (report: T) => ComponentChildren;
 }) {
-  const { api } = useBot();
+  const { api, may } = useBot();
   const { filters } = useFilters();
   const asked = Object.entries(filters).filter(([key]) => takes.includes(key));
   const search = asked.length === 0 ? '' : `?${new URLSearchParams(asked)}`;
@@ -53,7 +53,7 @@ export function Report<T extends { asOf: string }>({
               <div class="report-foot">
                 <AsOf at={data.asOf} />
                 {/* A Mini App can save no file: there the table of each chart says the same. */}
-                {me().session.kind === 'browser' && (
+                {me().session.kind === 'browser' && (at !== undefined || may('owner')) && (
                   <Button
                     testid="export"
                     onPress={() => void saveFile(`${path}.csv${search}`, `${name}.csv`)}

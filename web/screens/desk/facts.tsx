@@ -3,11 +3,13 @@ import { useState } from 'preact/hooks';
 import type { Receipt, ReceiptFlag } from '../../../src/panel/contract/receipts.ts';
 import { me } from '../../session.ts';
 import { Button, fullTime, Money, money, planTitle, When } from '../../ui/basics.tsx';
+import { useBot } from '../../ui/place.ts';
 import { named, t } from '../../words/words.ts';
 import { Picture } from './picture.tsx';
 
 /** What stands in the books beside a receipt. */
 export function Facts({ receipt, page }: { receipt: Receipt; page: string }) {
+  const { may } = useBot();
   const { payer, history, amount, listPrice } = receipt;
   return (
     <div class="facts">
@@ -16,7 +18,7 @@ export function Facts({ receipt, page }: { receipt: Receipt; page: string }) {
       ))}
       <dl>
         <Fact name={t('panel.desk.payer')}>
-          <a href={`${page}/users/${payer.id}`}>{payer.name}</a>
+          {may('people') ? <a href={`${page}/users/${payer.id}`}>{payer.name}</a> : payer.name}
           {payer.username && (
             <>
               {' · '}
@@ -55,7 +57,11 @@ export function Facts({ receipt, page }: { receipt: Receipt; page: string }) {
         </Fact>
         {history.invitedBy && (
           <Fact name={t('panel.desk.invitedBy')}>
-            <a href={`${page}/users/${history.invitedBy.id}`}>{history.invitedBy.name}</a>
+            {may('people') ? (
+              <a href={`${page}/users/${history.invitedBy.id}`}>{history.invitedBy.name}</a>
+            ) : (
+              history.invitedBy.name
+            )}
           </Fact>
         )}
         {receipt.decision && (
@@ -75,7 +81,11 @@ export function Facts({ receipt, page }: { receipt: Receipt; page: string }) {
             {history.recent.map(({ id, state, amount: paid, at, reason }) => (
               <tr key={id}>
                 <th scope="row">
-                  <a href={`${page}/payments/${id}`}>{t('panel.number', { id })}</a>
+                  {may('shop') ? (
+                    <a href={`${page}/payments/${id}`}>{t('panel.number', { id })}</a>
+                  ) : (
+                    t('panel.number', { id })
+                  )}
                 </th>
                 <td>
                   {named('paymentStatus', state)}

@@ -49,7 +49,7 @@ export default function Payments() {
 }
 
 function Books() {
-  const { api, page } = useBot();
+  const { api, page, may } = useBot();
   const { filters, set, search } = useFilters();
   const list = useList<Payment>(`${api}/payments${search}`);
   const totals = useGet<PaymentTotals>(`${api}/payments/totals${search}`);
@@ -58,9 +58,11 @@ function Books() {
       <PaymentFilters filters={filters} set={set} />
       <div class="buttons">
         {totals.data && <Total of={totals.data} />}
-        <Button testid="export" onPress={() => void exportList(api, 'payments', filters)}>
-          {t('panel.payments.export')}
-        </Button>
+        {may('owner') && (
+          <Button testid="export" onPress={() => void exportList(api, 'payments', filters)}>
+            {t('panel.payments.export')}
+          </Button>
+        )}
       </div>
       <Listed
         list={list}

@@ -15,7 +15,7 @@ type Held = UserDetail['subscriptions'][number];
 
 /** Somebody: what they hold, what they paid, how they came, and what is done with them. */
 export function UserView({ id }: { id: string }) {
-  const { api, page } = useBot();
+  const { api, page, may } = useBot();
   const user = useGet<UserDetail>(`${api}/users/${id}`);
   return (
     <Screen name="user" title={user.data?.name ?? t('panel.screen.users')}>
@@ -39,7 +39,7 @@ export function UserView({ id }: { id: string }) {
                 <Row
                   key={payment.id}
                   testid={`row-payment-${payment.id}`}
-                  href={`${page}/payments/${payment.id}`}
+                  {...(may('shop') ? { href: `${page}/payments/${payment.id}` } : {})}
                   title={planTitle(payment.plan)}
                   subtitle={
                     <>
@@ -91,6 +91,7 @@ function Who({ person, page }: { person: UserDetail; page: string }) {
 }
 
 function Acts({ api, person }: { api: string; person: UserDetail }) {
+  const { may } = useBot();
   const [isGranting, setGranting] = useState(false);
   const changes = [`${api}/users`, '/home', api];
   const path = `${api}/users/${person.id}`;
@@ -107,7 +108,7 @@ function Acts({ api, person }: { api: string; person: UserDetail }) {
   if (isForgotten) return null;
   return (
     <div class="buttons bulk">
-      {!person.banned && (
+      {!person.banned && may('shop') && (
         <Button testid="grant" kind="primary" onPress={() => setGranting(true)}>
           {t('panel.users.grant')}
         </Button>
@@ -117,11 +118,12 @@ function Acts({ api, person }: { api: string; person: UserDetail }) {
           {t('panel.users.link')}
         </Button>
       )}
-      {person.banned ? (
+      {may('shop') && person.banned && (
         <Button testid="unban" onPress={() => void run('unban')}>
           {t('panel.users.unban')}
         </Button>
-      ) : (
+      )}
+      {may('shop') && !person.banned && (
         <Button testid="ban" kind="danger" onPress={() => void run('ban')}>
           {t('panel.users.ban')}
         </Button>

@@ -29,7 +29,7 @@ export default function Users() {
 }
 
 function People() {
-  const { api, page, botId } = useBot();
+  const { api, page, botId, may } = useBot();
   const { path, route } = useAddress();
   const { filters, set, search } = useFilters();
   const list = useList<User>(`${api}/users${search}`);
@@ -58,11 +58,13 @@ function People() {
         filters={filters}
         onChoose={(saved) => route(`${path}?${new URLSearchParams(saved)}`, true)}
       />
-      <div class="buttons bulk">
-        <Button testid="export" onPress={() => void exportList(api, 'users', withoutOrder(filters))}>
-          {t('panel.payments.export')}
-        </Button>
-      </div>
+      {may('owner') && (
+        <div class="buttons bulk">
+          <Button testid="export" onPress={() => void exportList(api, 'users', withoutOrder(filters))}>
+            {t('panel.payments.export')}
+          </Button>
+        </div>
+      )}
       {chosen.length > 0 && <Bulk api={api} ids={chosen.slice(0, AT_ONCE)} onDone={onDone} />}
       <Refused results={results} onClose={() => setResults([])} />
       <Listed
@@ -133,9 +135,9 @@ function Person({
 }
 
 function PeopleFilters({ filters, set }: Pick<ReturnType<typeof useFilters>, 'filters' | 'set'>) {
-  const { api } = useBot();
-  const hasSources = me().features.includes('sources');
-  const chats = useGet<Plans>(`${api}/plans`).data?.chats ?? [];
+  const { api, may } = useBot();
+  const hasSources = may('shop') && me().features.includes('sources');
+  const chats = useGet<Plans>(may('shop') ? `${api}/plans` : null).data?.chats ?? [];
   const sources = useGet<SourcesPage>(hasSources ? `${api}/sources` : null).data?.items ?? [];
   const all = ['', t('panel.filter.all')] as const;
   return (
@@ -148,21 +150,25 @@ function PeopleFilters({ filters, set }: Pick<ReturnType<typeof useFilters>, 'fi
           label: t('panel.users.state'),
           options: [all, ...STATES.map((state) => [state, t(`panel.users.states.${state}`)] as const)],
         },
-        {
-          name: 'chat',
-          label: t('panel.users.chat'),
-          options: [all, ...chats.map(({ id, title }) => [String(id), title] as const)],
-        },
-        {
-          name: 'plan',
-          label: t('panel.users.plan'),
-          options: [
-            all,
-            ...chats.flatMap(({ title, plans }) =>
-              plans.map((plan) => [String(plan.id), `${title}: ${planTitle(plan)}`] as const),
-            ),
-          ],
-        },
+        ...(may('shop')
+          ? [
+              {
+                name: 'chat',
+                label: t('panel.users.chat'),
+                options: [all, ...chats.map(({ id, title }) => [String(id), title] as const)],
+              },
+              {
+                name: 'plan',
+                label: t('panel.users.plan'),
+                options: [
+                  all,
+                  ...chats.flatMap(({ title, plans }) =>
+                    plans.map((plan) => [String(plan.id), `${title}: ${planTitle(plan)}`] as const),
+                  ),
+                ],
+              },
+            ]
+          : []),
         ...(sources.length > 0
           ? [
               {
@@ -199,6 +205,7 @@ function Bulk({
   ids: readonly number[];
   onDone: (results: Results | undefined) => void;
 }) {
+  const { may } = useBot();
   const [isGranting, setGranting] = useState(false);
   const run = async (action: 'ban' | 'unban' | 'link') => {
     if (action === 'ban' && !(await askToBan(ids.length))) return;
@@ -212,18 +219,24 @@ function Bulk({
   return (
     <div class="buttons bulk">
       <span class="hint">{t('panel.users.ticked', { count: ids.length })}</span>
-      <Button testid="bulk-grant" onPress={() => setGranting(true)}>
-        {t('panel.users.grant')}
-      </Button>
+      {may('shop') && (
+        <Button testid="bulk-grant" onPress={() => setGranting(true)}>
+          {t('panel.users.grant')}
+        </Button>
+      )}
       <Button testid="bulk-link" onPress={() => void run('link')}>
         {t('panel.users.link')}
       </Button>
-      <Button testid="bulk-unban" onPress={() => void run('unban')}>
-        {t('panel.users.unban')}
-      </Button>
-      <Button testid="bulk-ban" kind="danger" onPress={() => void run('ban')}>
-        {t('panel.users.ban')}
-      </Button>
+      {may('shop') && (
+        <>
+          <Button testid="bulk-unban" onPress={() => void run('unban')}>
+            {t('panel.users.unban')}
+          </Button>
+          <Button testid="bulk-ban" kind="danger" onPress={() => void run('ban')}>
+            {t('panel.users.ban')}
+          </Button>
+        </>
+      )}
       {isGranting && <GrantDialog api={api} onGrant={grant} onClose={() => setGranting(false)} />}
     </div>
   );

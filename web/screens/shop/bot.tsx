@@ -38,6 +38,7 @@ export default function Bot() {
 }
 
 function Standing({ bot }: { bot: BotShape }) {
+  const { may } = useBot();
   return (
     <Section title={`@${bot.username}`}>
       <Row title={t(`panel.home.state.${bot.state}`)} subtitle={t(`panel.bot.state.${bot.state}`)} />
@@ -48,7 +49,7 @@ function Standing({ bot }: { bot: BotShape }) {
           subtitle={t(`panel.bot.step.${bot.nextStep}`)}
         />
       )}
-      {(bot.nextStep || bot.state === 'dead') && (
+      {(bot.nextStep || bot.state === 'dead') && may(bot.state === 'dead' ? 'owner' : 'shop') && (
         <div class="buttons inset">
           <NextStep bot={bot} />
         </div>
@@ -59,19 +60,19 @@ function Standing({ bot }: { bot: BotShape }) {
 
 /** Where what is missing is done: chats and tokens in Telegram, all else here. */
 function NextStep({ bot }: { bot: BotShape }) {
-  const { page } = useBot();
+  const { page, may } = useBot();
   if (bot.state === 'dead') {
     return <Outside href={`https://t.me/${me().mainBot}`}>{t('panel.bot.do.token')}</Outside>;
   }
   switch (bot.nextStep) {
     case 'chat':
-      return <ConnectLinks username={bot.username} />;
+      return may('owner') ? <ConnectLinks username={bot.username} /> : null;
     case 'rights':
       return <Check />;
     case 'plan':
       return <Inside href={`${page}/plans`}>{t('panel.bot.do.plan')}</Inside>;
     case 'card':
-      return <Inside href={`${page}/settings`}>{t('panel.bot.do.card')}</Inside>;
+      return may('owner') ? <Inside href={`${page}/settings`}>{t('panel.bot.do.card')}</Inside> : null;
     case null:
       return null;
   }
@@ -132,11 +133,14 @@ function Numbers({ bot: { live, waiting } }: { bot: BotShape }) {
 }
 
 function Chats({ bot }: { bot: BotShape }) {
+  const { may } = useBot();
   return (
     <Section title={t('panel.bot.chats')}>
       {bot.chats.length === 0 ? (
         <Empty text={t('panel.bot.noChats')}>
-          {bot.nextStep !== 'chat' && bot.state !== 'dead' && <ConnectLinks username={bot.username} />}
+          {may('owner') && bot.nextStep !== 'chat' && bot.state !== 'dead' && (
+            <ConnectLinks username={bot.username} />
+          )}
         </Empty>
       ) : (
         bot.chats.map((chat) => (
@@ -168,7 +172,7 @@ function rightsOf({ basic, canInvite, canRestrict }: Chat): string {
 }
 
 function Work({ bot }: { bot: BotShape }) {
-  const { api } = useBot();
+  const { api, may } = useBot();
   const { route } = useAddress();
   const [isBusy, setBusy] = useState(false);
   const change = async (name: 'pause' | 'resume' | 'mute' | 'unmute') => {
@@ -189,14 +193,17 @@ function Work({ bot }: { bot: BotShape }) {
     say(t('panel.bot.removed', { bot: username }));
     route('/panel/');
   };
+  if (!may('shop')) return null;
   return (
     <Section title={t('panel.bot.manage')}>
-      <Toggle
-        testid="alerts"
-        label={t('panel.bot.alerts')}
-        isOn={!bot.muted}
-        onChange={(isOn) => change(isOn ? 'unmute' : 'mute')}
-      />
+      {may('owner') && (
+        <Toggle
+          testid="alerts"
+          label={t('panel.bot.alerts')}
+          isOn={!bot.muted}
+          onChange={(isOn) => change(isOn ? 'unmute' : 'mute')}
+        />
+      )}
       <div class="buttons inset">
         <Button
           testid={bot.paused ? 'resume' : 'pause'}
@@ -205,9 +212,11 @@ function Work({ bot }: { bot: BotShape }) {
         >
           {t(bot.paused ? 'panel.bot.resume' : 'panel.bot.pause')}
         </Button>
-        <Button kind="danger" testid="remove" onPress={() => void remove()}>
-          {t('panel.bot.remove')}
-        </Button>
+        {may('owner') && (
+          <Button kind="danger" testid="remove" onPress={() => void remove()}>
+            {t('panel.bot.remove')}
+          </Button>
+        )}
       </div>
     </Section>
   );

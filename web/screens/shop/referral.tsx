@@ -12,7 +12,7 @@ const STATUSES = ['came', 'given', 'waiting', 'held', 'capped', 'denied', 'void'
 
 /** Who brings whom, and what they get for it. */
 export default function Referral() {
-  const { api, page } = useBot();
+  const { api, page, may } = useBot();
   const referral = useGet<ReferralShape>(`${api}/referral`);
   const change = (path: string) => act('POST', `${api}/referral/${path}`, { changes: [api] });
   return (
@@ -34,7 +34,7 @@ export default function Referral() {
                   </button>
                 ))}
               </fieldset>
-              <Row title={t('panel.referral.toTerms')} href={`${page}/settings`} />
+              {may('owner') && <Row title={t('panel.referral.toTerms')} href={`${page}/settings`} />}
             </Section>
             <Held referral={data} change={change} page={page} />
             {data.came === 0 ? <Empty text={t('panel.referral.nobody')} /> : <Results referral={data} />}

@@ -49,7 +49,11 @@ export function addReport<Query extends z.ZodType<AskedMonths>, Answer extends z
   );
   app.get(
     `${path}.csv`,
-    { ...AS_FILE, schema: { querystring, response: { 202: computing } } },
+    // What leaves with a file is the owner's.
+    {
+      config: { ...AS_FILE.config, right: 'owner' },
+      schema: { querystring, response: { 202: computing } },
+    },
     async (request, reply) => {
       const told = await ask(request);
       if (told === 'computing') return reply.code(202).send({ state: told });
