@@ -1,5 +1,5 @@
 import type { ComponentType } from 'preact';
-import type { Right } from '../src/shared/team-roles.ts';
+import type { Right } from '../src/shared/team/roles.ts';
 import type { WebKey } from './words/words.ts';
 
 /** Whose hat a screen belongs to: of all bots of an owner, of one of them, of the platform, or of anybody. */

@@ -6,6 +6,7 @@ import { advertising } from './chapters/advertising.ts';
 import { cheats } from './chapters/cheats.ts';
 import { firstSale } from './chapters/first-sale.ts';
 import { friends } from './chapters/friends.ts';
+import { helper } from './chapters/helper.ts';
 import { inStars } from './chapters/in-stars.ts';
 import { leak } from './chapters/leak.ts';
 import { opening } from './chapters/opening.ts';
@@ -56,6 +57,7 @@ export const STORY: readonly Chapter[] = [
   { title: 'A friend brings a friend', play: friends },
   { title: 'An advertisement, and what came of it', play: advertising },
   { title: 'Stars, and a month that renews itself', play: inStars },
+  { title: 'Somebody who helps', play: helper },
   { title: 'What stands in the database', play: records },
 ];
 

@@ -1,5 +1,5 @@
 import { Prisma } from '../infra/prisma-client/client.ts';
-import { type Right, rolesWith } from '../shared/team-roles.ts';
+import { type Right, rolesWith } from '../shared/team/roles.ts';
 import { type Actor, isOwnerOf, requireOwner } from './actor.ts';
 import { AppError } from './errors.ts';
 import type { TenantScope } from './tenant-scope.ts';
@@ -12,7 +12,7 @@ export {
   type Right,
   rolesWith,
   type TeamRole,
-} from '../shared/team-roles.ts';
+} from '../shared/team/roles.ts';
 
 /** Whoever acts, as they are under the lock. */
 interface Acting {

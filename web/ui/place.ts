@@ -1,4 +1,4 @@
-import { mayDo, type Right } from '../../src/shared/team-roles.ts';
+import { mayDo, type Right } from '../../src/shared/team/roles.ts';
 import { me } from '../session.ts';
 import { useAddress } from './address.ts';
 

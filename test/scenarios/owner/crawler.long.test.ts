@@ -3,11 +3,13 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { SandboxBot, SandboxPerson } from '../../../sandbox/sandbox.ts';
 import type { SandboxMessage } from '../../../sandbox/world/conversation.ts';
 import { LANGUAGES, type Language } from '../../../src/infra/i18n/i18n.ts';
+import { MANAGER_ROLES, mayDo } from '../../../src/kernel/rights.ts';
 import { MAX_BUTTON_LENGTH } from '../../../src/telegram/views/common.ts';
 import { type Platform, startPlatform } from '../../support/platform.ts';
 import { connectClick } from '../../support/providers/click-caller.ts';
 import { beginConnection } from '../../support/providers/connection.ts';
 import { newBuyer, newMember, openShop, payFor, type Shop } from '../../support/shop.ts';
+import { newManager } from '../../support/team/managers.ts';
 
 let platform: Platform;
 beforeAll(async () => {
@@ -246,3 +248,23 @@ test.each(LANGUAGES)('a moderator presses everything in %s', async (language) =>
   await moderator.presses(mainBot, `mod:owner:${row.id}`);
   expect(moderator.chatWith(mainBot).messages.some(({ text }) => text.includes(shop.username))).toBe(true);
 });
+
+test.each(LANGUAGES)(
+  'whoever helps presses everything that their role has, in both bots, in %s',
+  async (language) => {
+    const lively = await livelyShop(language);
+    const { mainBot } = platform;
+    const leaves = new RegExp(`${ENDS.source}|^mgr:\\d+:leave|^addbot`);
+    for (const role of MANAGER_ROLES) {
+      const { manager } = await newManager(platform, lively, role, { languageCode: language });
+      const inMain = await crawl(manager, mainBot, COMMANDS, leaves, language);
+      const of = (part: string) => [...inMain].some((data) => data.endsWith(`:${part}`));
+      expect(of('pending'), role).toBe(mayDo(role, 'receipts'));
+      expect(of('users:0'), role).toBe(mayDo(role, 'people'));
+      expect(of('plans'), role).toBe(mayDo(role, 'shop'));
+      for (const part of ['card', 'pay', 'export', 'team', 'remove', 'mute'])
+        expect(of(part), part).toBe(false);
+      await crawl(manager, lively.shop, COMMANDS, leaves, language);
+    }
+  },
+);

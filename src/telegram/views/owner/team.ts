@@ -23,7 +23,7 @@ import {
   MANAGER_ROLE,
 } from '../../common/routes.ts';
 import { button, type Screen } from '../../common/screen.ts';
-import { date, nameOnButton, personName, type Viewer } from '../common.ts';
+import { date, nameOnButton, personName, usernameOnButton, type Viewer } from '../common.ts';
 import { linkButtons } from '../growth/link-buttons.ts';
 
 /** What a role is, and what it may. */
@@ -191,7 +191,12 @@ export function managerDecidedNotice(
     buttons: helps
       ? [
           [{ text: t('bot.open'), url: `https://t.me/${botUsername}` }],
-          [button(`👥 @${botUsername}`, BOT.data(telegramBotId))],
+          [
+            button(
+              usernameOnButton((name) => `👥 ${name}`, botUsername),
+              BOT.data(telegramBotId),
+            ),
+          ],
         ]
       : [[button(t('button.home'), HOME.data())]],
   };
