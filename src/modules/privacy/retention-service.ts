@@ -19,6 +19,8 @@ const KEEP_CHECKS_DAYS = 30;
 /** After their end, so that somebody can still see where they were signed in. */
 const KEEP_SESSIONS_DAYS = 30;
 const KEEP_CONFIRMATIONS_DAYS = 30;
+/** Links by which managers are invited, after their time. */
+const KEEP_INVITES_DAYS = 30;
 /** Nobody looks at it any more. */
 const KEEP_UNREAD_FACTS_DAYS = 7;
 /** Long enough to see what became of a message that somebody complains about. */
@@ -53,6 +55,7 @@ export function createRetentionService({ prisma, clock }: { prisma: PrismaClient
       await prisma.panelConfirmation.deleteMany({
         where: { expiresAt: { lt: ago(KEEP_CONFIRMATIONS_DAYS) } },
       });
+      await prisma.managerInvite.deleteMany({ where: { expiresAt: { lt: ago(KEEP_INVITES_DAYS) } } });
       const sessionsUntil = { lt: ago(KEEP_SESSIONS_DAYS) };
       await prisma.panelSession.deleteMany({
         where: { OR: [{ endedAt: sessionsUntil }, { expiresAt: sessionsUntil }] },

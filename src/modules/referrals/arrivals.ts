@@ -1,3 +1,4 @@
+import type { Work } from '../../kernel/unit-of-work.ts';
 import { addDays, dateOf } from '../../shared/calendar.ts';
 import { readSettings } from '../bot-settings/bot-settings.ts';
 import type { Attribute } from '../end-users/arrival.ts';
@@ -11,7 +12,7 @@ import { REFERRAL_NOTICES } from './referral-notices.ts';
 export function attributeToInviter({ timeZone }: { timeZone: string }): Attribute {
   return async (work, { scope: { botId }, endUserId, person, link: { inviteCode } }) => {
     const { db, now } = work;
-    if (inviteCode === null) return;
+    if (inviteCode === null || (await isManager(db, botId, endUserId))) return;
     const terms = await readSettings(db, botId);
     const reward = offeredReward(terms);
     if (!reward) return;
@@ -43,4 +44,10 @@ export function attributeToInviter({ timeZone }: { timeZone: string }): Attribut
     const payload = { referralId: referral.id };
     tell(work, REFERRAL_NOTICES.friendCame, endUserOf({ endUserId: inviter.id }), payload, { botId });
   };
+}
+
+/** Whoever helps the owner is brought by nobody. */
+async function isManager(db: Work['db'], botId: number, endUserId: number): Promise<boolean> {
+  const { telegramUserId } = await db.endUser.findUniqueOrThrow({ where: { id: endUserId } });
+  return (await db.botManager.count({ where: { botId, telegramUserId, status: 'active' } })) > 0;
 }

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { SandboxPerson } from '../../../sandbox/sandbox.ts';
 import { type Platform, startPlatform } from '../../support/platform.ts';
-import { moderatorReadsEnglish, openShop, type Shop } from '../../support/shop.ts';
+import { moderatorReadsEnglish, newBuyer, openShop, type Shop } from '../../support/shop.ts';
 import { asksToHelp, newInvitation, newManager, opensInvitation } from '../../support/team/managers.ts';
 import { told } from '../../support/told.ts';
 
@@ -198,4 +198,23 @@ test('roles change, people are removed after a question, and leave by themselves
   await other.manager.reads(mainBot, 'You’ve left the team');
   await owner.reads(mainBot, /Jahongir .*has left the team/);
   expect(await rowsOf(other.manager)).toMatchObject([{ status: 'removed' }]);
+});
+
+test('an invitation is kept for a month after its time, and whoever helps is brought by nobody', async () => {
+  const { app, clock, database, mainBot } = platform;
+  await newInvitation(platform, shop, 'all');
+  await shop.owner.presses(mainBot, `bot:${shop.shop.id}:ref:days`);
+  const inviter = await newBuyer(platform, shop);
+  await inviter.presses(shop.shop, 'invite');
+  await platform.quiet();
+  const { inviteCode } = await database.endUser.findFirstOrThrow({ where: { telegramUserId: inviter.id } });
+  const helper = await opensInvitation(platform, await newInvitation(platform, shop, 'support'));
+  await shop.owner.presses(mainBot, `mgr:${await asksToHelp(platform, helper)}:ok`);
+  await helper.starts(shop.shop, { payload: `r_${inviteCode}` });
+  await platform.quiet();
+  expect(await database.referral.count()).toBe(0);
+  expect(await database.managerInvite.count()).toBeGreaterThan(0);
+  clock.passes({ days: 33 });
+  await app.services.retention.prune();
+  expect(await database.managerInvite.count()).toBe(0);
 });
