@@ -166,3 +166,21 @@ test('a manager finds what waits in the seller bot, and buys there like anybody'
   await shop.owner.presses(shop.shop, `approve:${own.id}`);
   await receipts.reads(shop.shop, '🎉 Approved');
 });
+
+test('who helped and is forgotten leaves their decisions, and neither name nor id', async () => {
+  const { mainBot, database } = platform;
+  const { manager } = await newManager(platform, shop, 'receipts', { firstName: 'Umida' });
+  const { paymentId } = await newReceipt('Sevara');
+  await manager.presses(shop.shop, `reject:${paymentId}:amount`);
+  await settled(platform);
+  await manager.presses(mainBot, 'forget:yes');
+  await settled(platform);
+  expect(await database.botManager.count({ where: { telegramUserId: manager.id } })).toBe(0);
+  expect(await database.managerInvite.count({ where: { openedBy: manager.id } })).toBe(0);
+  const { reviewedBy, status } = await database.payment.findUniqueOrThrow({ where: { id: paymentId } });
+  expect(status).toBe('rejected');
+  expect(Number(reviewedBy)).toBeLessThan(0);
+  expect(await database.auditEntry.count({ where: { actor: `manager:${manager.id}` } })).toBe(0);
+  await manager.presses(shop.shop, `approve:${paymentId}`);
+  expect(await statusOf(paymentId)).toBe('rejected');
+});
