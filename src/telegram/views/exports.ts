@@ -1,6 +1,7 @@
 import { isForgotten } from '../../kernel/tenant-scope.ts';
 import type { ExportContent } from '../../modules/exports/export-gateway.ts';
 import type { ExportedEndUser, ExportedPayment } from '../../modules/exports/export-service.ts';
+import { shownMethod } from '../../modules/payments/methods/shown-method.ts';
 import { formatTimestamp } from '../../shared/calendar.ts';
 import { formatAmount } from '../../shared/money.ts';
 import { readable } from '../../shared/text.ts';
@@ -69,7 +70,7 @@ function paymentRow({ t, timeZone }: Viewer, payment: ExportedPayment): Row {
     payment.promoCode ?? '',
     payment.listPrice === null ? '' : formatAmount(payment.listPrice, t.language),
     payment.discount === null ? '' : formatAmount(payment.discount, t.language),
-    withoutMark(t.plainNamed('paymentMethod', payment.method)),
+    shownMethod(payment.method),
     payment.currency,
     payment.attempts
       .map(({ providerTxnId, state }) => `${providerTxnId}: ${t.plain(`export.attempt.${state}`)}`)
@@ -77,9 +78,6 @@ function paymentRow({ t, timeZone }: Viewer, payment: ExportedPayment): Row {
     payment.source === null ? '' : readable(payment.source),
   ];
 }
-
-/** A picture before a word says nothing in a table. */
-const withoutMark = (text: string): string => text.replace(/^[^\p{L}\p{N}]+/u, '');
 
 function endUserHead({ t }: Viewer): Row {
   return [

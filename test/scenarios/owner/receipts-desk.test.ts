@@ -155,7 +155,7 @@ test.each([
     '',
     '',
     // By card there are no attempts at a provider.
-    { en: 'Card transfer', ru: 'Перевод на карту', uz: 'Kartaga oʻtkazma' }[language],
+    'card',
     'UZS',
     '',
     // By no advertisement.
