@@ -59,6 +59,10 @@ INSERT INTO star_subscriptions (user_bot_id, end_user_id, channel_id, plan_id, p
 INSERT INTO tariff_payments (user_admin_id, duration_months, amount, status, created_at) VALUES
   (1, 12, 120000.10, 'approved', '2026-03-02 00:00:00+00');
 INSERT INTO tariff_review_messages (tariff_payment_id, chat_id, message_id) VALUES (1, 9223372036854775807, 2147483647);
+INSERT INTO bot_managers (user_bot_id, telegram_id, full_name, username, role, status, added_at, removed_at) VALUES
+  (1, 9223372036854775807, E'Yo''rdamchi "\t👥', NULL, 'receipts', 'removed', '2026-02-28 23:59:59.999+05', '2026-03-01 00:00:00+00');
+INSERT INTO manager_invites (user_bot_id, role, token_hash, created_at, expires_at, opened_by, used_at) VALUES
+  (1, 'all', '\x00ff', '2026-02-28 23:59:59.999+05', '2026-03-02 23:59:59.999+05', 9223372036854775807, NULL);
 INSERT INTO support_messages (telegram_bot_id, from_telegram_id, from_message_id, to_telegram_id, created_at) VALUES
   (9007199254740993, 7, 1, 8, '2026-03-02 00:00:00+00');
 INSERT INTO platform_settings (name, value, updated_at) VALUES ('ad-uz', E'Ikki\r\nqator', '2026-03-02 00:00:00+00');
