@@ -50,3 +50,6 @@ export function noteCharge(
     },
   });
 }
+
+/** How an attempt stands once its Stars are here. */
+export const paidAt = ({ now }: Work) => ({ state: 'paid', performTime: BigInt(now.getTime()) });

@@ -1,11 +1,10 @@
 import type { TenantScope } from '../../../kernel/tenant-scope.ts';
 import type { Work } from '../../../kernel/unit-of-work.ts';
-import { changeAttempt, type Order } from '../providers/attempt-repository.ts';
-import { openRefund } from '../providers/refunds.ts';
+import type { Order } from '../providers/attempt-repository.ts';
 import type { SettlementService } from '../providers/settlement-service.ts';
 import { findCharge, noteCharge, paidInStars, type StarCharge } from './star-attempts.ts';
 import { isPriceOf, lockInvoiced } from './star-checkout-service.ts';
-import { noteReturned } from './star-refunds.ts';
+import { noteReturned, oweBack } from './star-refunds.ts';
 import type { StarRenewals } from './star-renewals.ts';
 
 export type StarChargeService = ReturnType<typeof createStarChargeService>;
@@ -38,30 +37,14 @@ export function createStarChargeService({
     order: Order | null,
   ): Promise<void> {
     if (await findCharge(work.db, scope, charge.chargeId)) return;
-    if (!order) return keepForeign(work, scope, charge);
-    const isBuyer = order.endUser.telegramUserId === charge.telegramUserId;
-    if (isBuyer && charge.renewal) return starRenewals.take(work, scope, order, charge, charge.renewal);
-    return settle(work, scope, order, charge);
-  }
-
-  async function settle(work: Work, scope: TenantScope, order: Order, charge: StarCharge): Promise<void> {
-    const bot = paidInStars(scope);
-    const attempt = await noteCharge(work, scope, charge, order.payment.id);
-    const present = { ...order, attempts: [...order.attempts, attempt] };
+    if (!order) return oweBack(work, scope, null, charge, 'foreign');
     // Whoever pays for another has their own Stars back.
     const isBuyer = order.endUser.telegramUserId === charge.telegramUserId;
-    if (isBuyer) await settlements.settle(work, bot, present, attempt);
-    else {
-      const paid = await changeAttempt(work, attempt, paidAt(work));
-      await openRefund(work, bot, order, paid, 'undeliverable');
-    }
-  }
-
-  /** Another program sells through the same bot: nothing moves by itself. */
-  async function keepForeign(work: Work, scope: TenantScope, charge: StarCharge): Promise<void> {
-    const attempt = await noteCharge(work, scope, charge, null);
-    const paid = await changeAttempt(work, attempt, paidAt(work));
-    await openRefund(work, paidInStars(scope), null, paid, 'foreign');
+    if (!isBuyer) return oweBack(work, scope, order, charge, 'undeliverable');
+    if (charge.renewal) return starRenewals.take(work, scope, order, charge, charge.renewal);
+    const attempt = await noteCharge(work, scope, charge, order.payment.id);
+    const present = { ...order, attempts: [...order.attempts, attempt] };
+    await settlements.settle(work, paidInStars(scope), present, attempt);
   }
 
   /** Stars went back, whoever sent them. */
@@ -71,8 +54,6 @@ export function createStarChargeService({
 
   return { take, takeLate, giveBack };
 }
-
-const paidAt = ({ now }: Work) => ({ state: 'paid', performTime: BigInt(now.getTime()) });
 
 /** What a charge pays for, locked; null: nothing that this bot asked for at that price. */
 async function findOrderOf(work: Work, scope: TenantScope, charge: StarCharge): Promise<Order | null> {

@@ -2,11 +2,11 @@ import type { Prisma, PrismaClient } from '../../../infra/prisma-client/client.t
 import { type TenantScope, toTenantScope } from '../../../kernel/tenant-scope.ts';
 import type { Db, UnitOfWork, Work } from '../../../kernel/unit-of-work.ts';
 import type { Attempt } from '../providers/attempt.ts';
-import { lockOrder } from '../providers/attempt-repository.ts';
-import { closeRefund } from '../providers/refunds.ts';
+import { changeAttempt, lockOrder, type Order } from '../providers/attempt-repository.ts';
+import { closeRefund, openRefund } from '../providers/refunds.ts';
 import { noteRefusedReversal } from '../providers/refused-reversal.ts';
 import type { SettlementService } from '../providers/settlement-service.ts';
-import { findCharge, paidInStars } from './star-attempts.ts';
+import { findCharge, noteCharge, paidAt, paidInStars, type StarCharge } from './star-attempts.ts';
 import type { StarGateway } from './star-gateway.ts';
 import { requestStarRefund } from './star-refund-request.ts';
 
@@ -68,6 +68,22 @@ const REVERSIBLE = {
   payerTelegramUserId: { not: null },
   bot: { removedAt: null },
 } as const satisfies Prisma.PaymentAttemptWhereInput;
+
+/**
+ * Writes down a charge that gives nothing, and owes it back. Another program sells through the same bot: what is `foreign`,
+ * of no order, waits for a person; the rest goes back by itself.
+ */
+export async function oweBack(
+  work: Work,
+  scope: TenantScope,
+  order: Order | null,
+  charge: StarCharge,
+  reason: 'duplicate' | 'undeliverable' | 'foreign',
+): Promise<void> {
+  const attempt = await noteCharge(work, scope, charge, order?.payment.id ?? null);
+  const paid = await changeAttempt(work, attempt, paidAt(work));
+  await openRefund(work, paidInStars(scope), order, paid, reason);
+}
 
 /** A charge went back to whoever paid it: what it gave is taken back, once, whoever hears of it first. */
 export async function noteReturned(

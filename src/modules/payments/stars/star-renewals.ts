@@ -8,10 +8,10 @@ import type { HashPerson } from '../../platform/person-key.ts';
 import { PLACE_HELD_MS } from '../../subscriptions/subscription.ts';
 import { PROVIDER_NOTICES } from '../provider-notices.ts';
 import { changeAttempt, isDeliverable, type Order } from '../providers/attempt-repository.ts';
-import { openRefund } from '../providers/refunds.ts';
 import type { SettlementService } from '../providers/settlement-service.ts';
 import { givePurchase } from '../purchase.ts';
-import { noteCharge, paidInStars, type StarCharge } from './star-attempts.ts';
+import { noteCharge, paidAt, paidInStars, type StarCharge } from './star-attempts.ts';
+import { oweBack } from './star-refunds.ts';
 import { findRenewalOf, findRunningRenewal, stopRenewals } from './star-renewal-queries.ts';
 
 /** What Telegram calls a month. */
@@ -48,7 +48,7 @@ export function createStarRenewals({
     if (until === null) return refuseFirst(work, scope, order, charge, renewal);
     const isStopped = known.state === 'ended' && known.canceledBy === 'bot';
     if (isStopped || !(await isDeliverable(work, order, await readRules()))) {
-      await giveBack(work, scope, order, charge, 'undeliverable');
+      await oweBack(work, scope, order, charge, 'undeliverable');
       return stopRenewals(work, { id: known.id });
     }
     return renew(work, scope, order, charge, { known, until });
@@ -81,7 +81,7 @@ export function createStarRenewals({
     charge: StarCharge,
     renewal: Renewal,
   ): Promise<void> {
-    await giveBack(work, scope, order, charge, 'duplicate');
+    await oweBack(work, scope, order, charge, 'duplicate');
     const { id } = await note(work, order, charge, renewal, 'ended');
     await stopRenewals(work, { id });
   }
@@ -142,21 +142,6 @@ function endTold({ expiresAt }: StarSubscription, { until, isFirst }: Renewal): 
   const periods = Math.round(moved / RENEWAL_MS);
   if (Math.abs(moved - periods * RENEWAL_MS) > PLACE_HELD_MS) return null;
   return new Date(expiresAt.getTime() + periods * RENEWAL_MS);
-}
-
-const paidAt = ({ now }: Work) => ({ state: 'paid', performTime: BigInt(now.getTime()) });
-
-/** The Stars of a charge go back by themselves. */
-async function giveBack(
-  work: Work,
-  scope: TenantScope,
-  order: Order,
-  charge: StarCharge,
-  reason: 'duplicate' | 'undeliverable',
-): Promise<void> {
-  const attempt = await noteCharge(work, scope, charge, order.payment.id);
-  const paid = await changeAttempt(work, attempt, paidAt(work));
-  await openRefund(work, paidInStars(scope), order, paid, reason);
 }
 
 function note(
