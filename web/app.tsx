@@ -84,7 +84,7 @@ function Screens() {
   useEffect(startBackButton, []);
   const { url } = useAddress();
   // Opened anew by Telegram at its first address, the page comes back here.
-  useEffect(() => keepPlace(url), [url]);
+  useLayoutEffect(() => keepPlace(url), [url]);
   return (
     <>
       <Shell>

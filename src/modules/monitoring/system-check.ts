@@ -28,17 +28,17 @@ export function createSystemCheck(deps: {
   health: HealthService;
   machine: Machine;
   recent: RecentUpdates;
-  metrics: HourlyMetrics;
-  people: DailyPeople;
+  metrics: Pick<HourlyMetrics, 'countActive' | 'prune'>;
+  people: Pick<DailyPeople, 'closeDays'>;
   history: CheckHistory;
   alerts: Alerts;
-  service: AlertService;
-  moderators: Moderators;
+  service: Pick<AlertService, 'tell'>;
+  moderators: Pick<Moderators, 'refresh'>;
   clock: Clock;
   logger: { warn(fields: object, message: string): void };
 }): SystemCheck {
   const { alerts, clock, recent } = deps;
-  let watching = Promise.resolve();
+  let looking = Promise.resolve();
 
   function apply(conditions: Conditions): void {
     const now = clock.now();
@@ -73,17 +73,19 @@ export function createSystemCheck(deps: {
     deps.logger.warn({ err: error }, 'the system could not be looked at');
   }
 
-  /** One look after the other. */
-  function watch(): Promise<void> {
-    watching = watching.then(lookOnce).catch(complain);
-    return watching;
+  /** One after the other: what was read last is what is said last. */
+  function inTurn(look: () => Promise<void>): Promise<void> {
+    looking = looking.then(look).catch(complain);
+    return looking;
   }
+
+  const watch = () => inTurn(lookOnce);
 
   return {
     watch,
-    async check() {
-      await compareDays().catch(complain);
-      await watch();
+    check() {
+      void inTurn(compareDays);
+      return watch();
     },
   };
 
