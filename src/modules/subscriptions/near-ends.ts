@@ -10,10 +10,14 @@ const SAME_MESSAGE_MS = HOUR_MS;
 /** As `hasBegun`, of a subscription `d`. */
 export const HAS_BEGUN = Prisma.sql`(d.delivered_at IS NOT NULL OR d.joined_at IS NOT NULL)`;
 
-/** Whether Telegram is to take Stars for a subscription `d` at its end, so that it goes on by itself. */
+/**
+ * Whether Telegram is to take Stars for a subscription `d` at its end, so that it goes on by itself. One that its person stopped
+ * and may turn on again does not, until they have.
+ */
 export const RENEWS_ITSELF = Prisma.sql`EXISTS (
   SELECT FROM star_subscriptions ss
-   WHERE ss.end_user_id = d.end_user_id AND ss.channel_id = d.channel_id AND ss.state = 'active')`;
+   WHERE ss.end_user_id = d.end_user_id AND ss.channel_id = d.channel_id
+     AND ss.state = 'active' AND ss.canceled_by IS NULL)`;
 
 /** Whether a receipt waits, a provider takes money, or Stars are to come, which would lengthen a subscription `d`. */
 export function isHeld(now: Date): Prisma.Sql {

@@ -176,7 +176,10 @@ test('stopped in the bot it ends with its time, and Telegram is asked with the f
 
   await buyer.presses(shop.shop, `star-on:${id}`);
   await buyer.reads(shop.shop, 'Now turn it on yourself');
-  expect((await renewalOf(chargeId)).state).toBe('canceled');
+  // It may be charged again, and is not yet: whoever leaves it at that is warned of the end.
+  expect(await renewalOf(chargeId)).toMatchObject({ state: 'active', canceledBy: 'user' });
+  await buyer.presses(shop.shop, 'mysub');
+  expect(last()?.text).toContain('auto-renewal is off. Access stays until');
   await buyer.resumesRenewal(shop.shop);
   await platform.quiet();
   await buyer.reads(shop.shop, 'auto-renewal is on again');
@@ -185,6 +188,21 @@ test('stopped in the bot it ends with its time, and Telegram is asked with the f
   await stranger.presses(shop.shop, `star-off:${id}`);
   await stranger.isTold(shop.shop, 'no longer available');
   expect((await renewalOf(chargeId)).state).toBe('active');
+});
+
+test('whoever allows it again and does not turn it on is warned of the end', async () => {
+  const { chargeId } = await subscribesInStars(platform, shop, buyer);
+  await joins();
+  const { id } = await renewalOf(chargeId);
+  await buyer.presses(shop.shop, `star-off:${id}`);
+  await buyer.presses(shop.shop, `star-on:${id}`);
+  await buyer.presses(shop.shop, `star-on:${id}`);
+  platform.clock.passes({ days: 29 });
+  await round(platform, 'warn');
+  expect(texts().some((text) => text.includes('⏳'))).toBe(true);
+  // A second thought: it is off again.
+  await buyer.presses(shop.shop, `star-off:${id}`);
+  expect(await renewalOf(chargeId)).toMatchObject({ state: 'canceled', canceledBy: 'user' });
 });
 
 test('stopped in Telegram it is told once, and warnings count again', async () => {

@@ -1,4 +1,4 @@
-import type { PrismaClient, StarSubscription } from '../../../infra/prisma-client/client.ts';
+import type { Prisma, PrismaClient, StarSubscription } from '../../../infra/prisma-client/client.ts';
 import type { EndUserActor } from '../../../kernel/actor.ts';
 import { AppError } from '../../../kernel/errors.ts';
 import { isDeliveryFailure } from '../../../kernel/outbox/delivery-error.ts';
@@ -12,7 +12,7 @@ import { lockEndUser } from '../../subscriptions/subscription-queries.ts';
 import type { StarGateway } from './star-gateway.ts';
 import { orderOfPayload } from './star-invoice.ts';
 import { RENEWAL_NOTICES } from './star-renewal-notices.ts';
-import type { RenewalState } from './star-renewal-queries.ts';
+import { findRunningRenewal, type RenewalState } from './star-renewal-queries.ts';
 
 /** What somebody pays for again and again, as they see it. */
 export interface OwnRenewal {
@@ -28,8 +28,16 @@ export interface OwnRenewal {
   until: Date;
 }
 
-/** What Telegram may say of a renewal. */
-const TOLD_STATES: readonly RenewalState[] = ['active', 'canceled', 'failed'];
+/** What Telegram may say of a renewal, and of which ones that is news. */
+const NEWS = {
+  active: { state: { not: 'ended' }, OR: [{ state: { not: 'active' } }, { canceledBy: { not: null } }] },
+  canceled: { state: { notIn: ['ended', 'canceled'] } },
+  failed: { state: { notIn: ['ended', 'failed'] } },
+} as const satisfies Partial<Record<RenewalState, Prisma.StarSubscriptionWhereInput>>;
+
+function isNews(state: string): state is keyof typeof NEWS {
+  return Object.hasOwn(NEWS, state);
+}
 
 export type StarSubscriptionService = ReturnType<typeof createStarSubscriptionService>;
 
@@ -53,7 +61,8 @@ export function createStarSubscriptionService(deps: {
       channelId,
       title: channel.title,
       stars: price,
-      state: state as OwnRenewal['state'],
+      // One that was allowed again is off until its person has turned it on.
+      state: canceledBy === 'user' ? 'canceled' : (state as OwnRenewal['state']),
       canBeAllowed: canceledBy === 'user',
       until: expiresAt,
     }));
@@ -70,22 +79,32 @@ export function createStarSubscriptionService(deps: {
   }
 
   /**
-   * Telegram lets them turn it on again, in its own settings: until they have, nothing is paid.
+   * Telegram lets them turn it on again, in its own settings. Until they have, it stays noted that they stopped it: nothing is
+   * paid so far, and they are warned of the end.
    * @throws AppError `notFound`, `telegramUnavailable`
    */
   async function allow(scope: TenantScope, actor: EndUserActor, id: number): Promise<void> {
-    const own = await requireOwn(scope, actor, id, 'canceled');
+    const own = await requireOwn(scope, actor, id, 'canceled', 'active');
     if (own.canceledBy !== 'user') throw new AppError('notFound');
+    const running = await findRunningRenewal(prisma, {
+      endUserId: own.endUserId,
+      channelIds: [own.channelId],
+    });
+    if (running && running.id !== id) throw new AppError('notFound');
     await ask(scope, actor, own, false);
+    await transact(async (work) => {
+      await changeUnder(work, own, { id, state: 'canceled', canceledBy: 'user' }, { state: 'active' });
+    });
   }
 
   async function requireOwn(
     { botId }: TenantScope,
     { endUserId }: EndUserActor,
     id: number,
-    state: RenewalState,
+    ...states: RenewalState[]
   ): Promise<StarSubscription> {
-    const own = await prisma.starSubscription.findFirst({ where: { id, botId, endUserId, state } });
+    const where = { id, botId, endUserId, state: { in: states } };
+    const own = await prisma.starSubscription.findFirst({ where });
     if (!own) throw new AppError('notFound');
     return own;
   }
@@ -111,21 +130,15 @@ export function createStarSubscriptionService(deps: {
     told: { telegramUserId: bigint; payload: string; state: string },
   ): Promise<void> {
     const order = orderOfPayload(told.payload);
-    const state = TOLD_STATES.find((known) => known === told.state);
-    if (order?.method !== 'starsub' || !state) return;
+    const { telegramUserId, state } = told;
+    if (order?.method !== 'starsub' || !isNews(state)) return;
     const { paymentId } = order;
-    const { telegramUserId } = told;
-    const where = { paymentId, botId, endUser: { telegramUserId }, state: { notIn: ['ended', state] } };
+    const where = { paymentId, botId, endUser: { telegramUserId }, ...NEWS[state] };
     const known = await prisma.starSubscription.findFirst({ where, orderBy: { id: 'desc' } });
     if (!known) return;
     await transact(async (work) => {
       const data = state === 'active' ? { state, canceledBy: null } : { state };
-      const changed = await changeUnder(
-        work,
-        known,
-        { id: known.id, state: { notIn: ['ended', state] } },
-        data,
-      );
+      const changed = await changeUnder(work, known, { id: known.id, ...NEWS[state] }, data);
       if (!changed) return;
       const about = { starSubscriptionId: known.id, state };
       tell(work, RENEWAL_NOTICES.autoRenewalChanged, endUserOf(known), about, { botId });
