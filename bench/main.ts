@@ -9,12 +9,13 @@ import { latency } from './parts/latency.ts';
 import { processMemory } from './parts/process-memory.ts';
 import { residentBots } from './parts/resident-bots.ts';
 import { throughput } from './parts/throughput.ts';
+import { compareRuns, readRun } from './support/compare.ts';
 import { type Ground, prepareGround } from './support/ground.ts';
-import { isMet, type Row, toTable } from './support/report.ts';
+import { isMet, type Row, toComparison, toTable } from './support/report.ts';
 
 /**
- * `npm run bench`, for a person; `npm run bench --json`, as data; `npm run bench -- panel`, the budgets of the panel alone. For a
- * quick look: `PARTS=ad` runs those two, and `ROUNDS`, `SECONDS` (of a round) and `SUBSCRIPTIONS` may be fewer.
+ * `npm run bench`, for a person; `npm run bench --json`, as data; `npm run bench -- panel`, the budgets of the panel alone.
+ * `npm run bench -- --compare <file>` fails where something is worse than in the run that the file holds. For a quick look: `PARTS=ad` runs those two, and `ROUNDS`, `SECONDS` (of a round) and `SUBSCRIPTIONS` may be fewer.
  */
 const number = (name: string, otherwise: number) => Number(process.env[name] ?? otherwise);
 const ROUNDS = number('ROUNDS', 5);
@@ -45,6 +46,14 @@ async function main(): Promise<void> {
   // `npm run bench --json` keeps the flag for itself, and tells it so.
   const asData = process.argv.includes('--json') || process.env['npm_config_json'] === 'true';
   const say = (line: string) => process.stderr.write(`${line}\n`);
+  const compared = process.argv.indexOf('--compare');
+  // Before anything is measured: a wrong name is told at once.
+  const before = compared < 0 ? null : readRun(process.argv[compared + 1] ?? '');
+  if (typeof before === 'string') {
+    say(before);
+    process.exitCode = 2;
+    return;
+  }
   const everything = process.argv.includes('panel') ? 'p' : Object.keys(PARTS).join('');
   const wanted = process.env['PARTS'] ?? everything;
   if (wanted.includes('a')) installTelegraf();
@@ -65,6 +74,10 @@ async function main(): Promise<void> {
   } else {
     process.stdout.write(`${machine}\n\n${toTable(rows)}\n`);
   }
+  if (!before) return;
+  const comparison = compareRuns(before, { machine, results: rows });
+  say(toComparison(comparison));
+  if (comparison.some(({ hasFallen }) => hasFallen)) process.exitCode = 1;
 }
 
 /** What we compare with is no part of us: it is fetched when it is needed. */

@@ -29,6 +29,7 @@ export async function firstUpdate(ground: Ground): Promise<Row[]> {
       what: 'first to second',
       value: quartiles(first.map((time, place) => time / (second[place] ?? Number.NaN))),
       unit: 'ratio',
+      better: 'less',
       note,
     },
   ];

@@ -78,6 +78,7 @@ function toRows(percentile: Percentile, perSecond: number, contestants: readonly
     ...row(`${one?.name} to ${other?.name}`),
     value: ratios(one?.rounds[percentile] ?? [], other?.rounds[percentile] ?? []),
     unit: 'ratio',
+    better: 'less',
   });
   const [full, least, bare] = contestants;
   const target = percentile === 'p99' && perSecond === 50 ? { target: { below: 3 } } : {};

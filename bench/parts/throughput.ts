@@ -98,6 +98,7 @@ function compare(what: string, one: Contestant, other: Contestant, atLeast?: num
     what,
     value: ratios(one.perSecond, other.perSecond),
     unit: 'ratio',
+    better: 'more',
     ...(atLeast === undefined ? {} : { target: { atLeast } }),
   };
 }

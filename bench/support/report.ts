@@ -1,3 +1,4 @@
+import type { Compared } from './compare.ts';
 import type { Measured } from './statistics.ts';
 
 /** One line of the report. */
@@ -8,6 +9,8 @@ export interface Row {
   value: Measured;
   unit: 'ratio' | 'updates/s' | 'a second' | 'µs' | 'ms' | 's' | 'MB' | 'KB' | 'bytes' | 'count';
   target?: Target;
+  /** Which side is better, where neither target nor unit says it. */
+  better?: 'more' | 'less';
   note?: string;
 }
 
@@ -44,6 +47,16 @@ export function toTable(rows: readonly Row[]): string {
         .trimEnd(),
     )
     .join('\n');
+}
+
+/** What fell against a stored run, or that nothing did. */
+export function toComparison(compared: readonly Compared[]): string {
+  const fallen = compared.filter(({ hasFallen }) => hasFallen);
+  const lines = fallen.map(({ part, what, before, now, unit, gain }) => {
+    const loss = `${(Math.abs(gain) * 100).toFixed(0)} % worse`;
+    return `${part}  ${what}: ${format(before, unit)} then, ${format(now, unit)} now: ${loss}`;
+  });
+  return [`${fallen.length} of ${compared.length} figures fell against the stored run`, ...lines].join('\n');
 }
 
 const WORDS = { atLeast: 'at least', below: 'below', atMost: 'at most' } as const;
