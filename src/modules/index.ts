@@ -26,7 +26,11 @@ import { PAYMENT_NOTICES } from './payments/payment-notices.ts';
 import { PROVIDER_NOTICES } from './payments/provider-notices.ts';
 import { createClickMessages } from './payments/providers/click/click-messages.ts';
 import { REFUND_NOTICES } from './payments/refunds/refund-notices.ts';
-import { reopenReceiptsEverywhere, reopenTheirReceipts } from './payments/review-followers.ts';
+import {
+  bringReceiptsToOwner,
+  reopenReceiptsEverywhere,
+  reopenTheirReceipts,
+} from './payments/review-followers.ts';
 import { createReviewMessages } from './payments/review-messages.ts';
 import {
   lookAtStarsAgain,
@@ -103,6 +107,7 @@ export const MODULES = {
 export const FOLLOWERS: Followers = {
   ownerReturned: [reopenReceiptsEverywhere],
   personReturned: [reopenTheirDeliveries, reopenTheirReceipts, reopenTheirSupport],
+  managersStopped: [bringReceiptsToOwner],
   chatConnected: [rewardForChat],
   chatDisconnected: [stopWithChat],
   botLaunched: [rewardForBot, lookAtStarsAgain],

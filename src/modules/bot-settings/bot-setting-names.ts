@@ -14,5 +14,5 @@ export const NUMBER_NAMES = [
 export type NumberName = (typeof NUMBER_NAMES)[number];
 
 /** What is on or off. */
-export const SWITCH_NAMES = ['unique'] as const;
+export const SWITCH_NAMES = ['unique', 'quietreceipts'] as const;
 export type SwitchName = (typeof SWITCH_NAMES)[number];

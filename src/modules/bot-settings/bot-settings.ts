@@ -18,6 +18,8 @@ export interface BotSettings {
   referralPercent: number;
   /** What a friend's first purchase is spared; 0: nothing. */
   friendPercent: number;
+  /** Receipts go to managers alone; the owner gets those that still wait after a day. */
+  quietReceipts: boolean;
 }
 
 /** Of a bot whose owner never set anything: it has no row. */
@@ -30,6 +32,7 @@ const DEFAULTS: BotSettings = {
   referralDays: 7,
   referralPercent: 20,
   friendPercent: 0,
+  quietReceipts: false,
 };
 
 type NamesOf<T> = { [K in keyof BotSettings]: BotSettings[K] extends T ? K : never }[keyof BotSettings];
@@ -45,7 +48,10 @@ export const NUMBERS = {
 } as const satisfies Record<NumberName, { sets: NamesOf<number>; min: number; max: number }>;
 
 /** On or off. */
-export const SWITCHES = { unique: 'uniqueAmount' } as const satisfies Record<SwitchName, NamesOf<boolean>>;
+export const SWITCHES = {
+  unique: 'uniqueAmount',
+  quietreceipts: 'quietReceipts',
+} as const satisfies Record<SwitchName, NamesOf<boolean>>;
 
 export async function readSettings(
   db: { readonly botSettings: Pick<Db['botSettings'], 'findUnique'> },

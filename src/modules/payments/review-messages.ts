@@ -4,12 +4,13 @@ import type { OutboxDefinitions } from '../../kernel/outbox/outbox-message.ts';
 import type { TenantScope } from '../../kernel/tenant-scope.ts';
 import type { Db, Work } from '../../kernel/unit-of-work.ts';
 import { HOUR_MS } from '../../shared/durations.ts';
+import { readSettings } from '../bot-settings/bot-settings.ts';
 import { soldTitle, WITH_CHAT_TITLES } from '../plans/plan.ts';
-import { listManagers } from '../team/team-queries.ts';
+import { listManagers, lockManagers } from '../team/team-queries.ts';
 import { createFingerprintHandler } from './reuse/fingerprint-handler.ts';
 import { createReviewHandlers, type ReviewHandlersDeps } from './review-handlers.ts';
 
-const ofPayment = z.object({ paymentId: z.int() });
+export const ofPayment = z.object({ paymentId: z.int() });
 /** For a manager; without one for the owner. */
 const forReviewer = ofPayment.extend({ managerId: z.int().optional() });
 const forManager = ofPayment.extend({ managerId: z.int() });
@@ -98,9 +99,11 @@ const RECEIPT = {
   },
 } as const;
 
-/** The owner is reminded of a receipt that waits this long. */
+/** Whoever has a receipt is reminded of it when it waits this long. */
 const REMIND_AFTER_HOURS = [1, 6, 24] as const;
-/** Moderators see a receipt that could not reach its owner, and one that nobody decided. */
+/** An owner who has passed receipts on to managers gets one that waits this long. */
+const PASSED_ON_FOR_HOURS = 24;
+/** Moderators see a receipt that has reached nobody for this long after it was for the owner, and one that nobody decided. */
 const ESCALATE_UNREACHABLE_AFTER_HOURS = 24;
 const ESCALATE_UNDECIDED_AFTER_HOURS = 72;
 
@@ -111,34 +114,41 @@ const ESCALATE_UNDECIDED_AFTER_HOURS = 72;
 export async function enqueueReview(work: Work, scope: TenantScope, payment: PaymentRow): Promise<void> {
   const later = (hours: number) => new Date(work.now.getTime() + hours * HOUR_MS);
   const paymentId = payment.id;
+  const { botId } = scope;
+  const { quietReceipts } = await readSettings(work.db, botId);
+  // None of them stops beside us, or nobody would get it for a day.
+  if (quietReceipts) await lockManagers(work.db, botId);
+  const managers = await listManagers(work.db, botId, 'receipts');
+  const isPassedOn = quietReceipts && managers.length > 0;
+  const ownersAfter = isPassedOn ? PASSED_ON_FOR_HOURS : 0;
   work.enqueue({
     kind: 'review-request',
     key: `review-request:${paymentId}`,
-    botId: scope.botId,
+    botId,
     payload: { paymentId },
+    ...(isPassedOn ? { dueAt: later(ownersAfter) } : {}),
   });
   work.enqueue({
     kind: 'fingerprint-receipt',
     key: `fingerprint-receipt:${paymentId}`,
-    botId: scope.botId,
+    botId,
     payload: { paymentId },
   });
-  const managers = await listManagers(work.db, scope.botId, 'receipts');
   for (const { id: managerId } of managers) {
     work.enqueue({
       kind: 'manager-review',
       key: `manager-review:${paymentId}:${managerId}`,
-      botId: scope.botId,
+      botId,
       payload: { paymentId, managerId },
     });
   }
-  for (const managerId of [undefined, ...managers.map(({ id }) => id)]) {
+  for (const managerId of [...(isPassedOn ? [] : [undefined]), ...managers.map(({ id }) => id)]) {
     for (const hours of REMIND_AFTER_HOURS) {
       const whose = managerId === undefined ? '' : `:${managerId}`;
       work.enqueue({
         kind: 'review-reminder',
         key: `review-reminder:${paymentId}:${hours}${whose}`,
-        botId: scope.botId,
+        botId,
         payload: { paymentId, managerId },
         dueAt: later(hours),
       });
@@ -147,14 +157,14 @@ export async function enqueueReview(work: Work, scope: TenantScope, payment: Pay
   work.enqueue({
     kind: 'review-escalation',
     key: `review-escalation:${paymentId}:unreachable`,
-    botId: scope.botId,
+    botId,
     payload: { paymentId, unreachable: true },
-    dueAt: later(ESCALATE_UNREACHABLE_AFTER_HOURS),
+    dueAt: later(ownersAfter + ESCALATE_UNREACHABLE_AFTER_HOURS),
   });
   work.enqueue({
     kind: 'review-escalation',
     key: `review-escalation:${paymentId}:undecided`,
-    botId: scope.botId,
+    botId,
     payload: { paymentId, unreachable: false },
     dueAt: later(ESCALATE_UNDECIDED_AFTER_HOURS),
   });

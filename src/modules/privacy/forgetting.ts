@@ -71,7 +71,7 @@ export async function forgetEndUser(work: Work, botId: number, endUserId: number
 
 /** Removes an owner's bots for good, and takes the owner out of the database. @returns which bots stop now */
 export async function forgetOwner(work: Work, ownerId: number): Promise<bigint[]> {
-  const { db, now, enqueue, audit } = work;
+  const { db, now, enqueue, audit, publish } = work;
   const present = await lockOwner(db, ownerId);
   if (!present || isForgotten(present)) return [];
   const removed = await db.sellerBot.updateManyAndReturn({
@@ -102,6 +102,7 @@ export async function forgetOwner(work: Work, ownerId: number): Promise<bigint[]
   await db.tariffReviewMessage.deleteMany({ where: { chatId: known } });
   await db.botManager.deleteMany({ where: { OR: [{ telegramUserId: known }, { botId: { in: botIds } }] } });
   await db.managerInvite.deleteMany({ where: { OR: [{ openedBy: known }, { botId: { in: botIds } }] } });
+  publish('managersStopped', { botIds: helped.map(({ botId }) => botId) });
   await db.panelConfirmation.deleteMany({ where: { telegramUserId: known } });
   await db.panelSession.deleteMany({ where: { telegramUserId: known } });
   await forgetConversations(work, known);

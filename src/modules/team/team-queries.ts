@@ -6,7 +6,7 @@ import { type Manager, toManager } from './manager.ts';
 
 /** The managers of a bot who may do something now, the first one first. */
 export async function listManagers(
-  db: Pick<Db, 'botManager'>,
+  db: { readonly botManager: Pick<Db['botManager'], 'findMany'> },
   botId: number,
   right: Right,
 ): Promise<Manager[]> {
@@ -15,6 +15,12 @@ export async function listManagers(
     orderBy: { id: 'asc' },
   });
   return rows.map(toManager);
+}
+
+/** Those who help with a bot go on doing so until this transaction has ended. */
+export async function lockManagers(db: Pick<Db, '$queryRaw'>, botId: number): Promise<void> {
+  await db.$queryRaw`
+    SELECT id FROM bot_managers WHERE user_bot_id = ${botId} AND status = 'active' ORDER BY id FOR SHARE`;
 }
 
 /** Which manager acts; undefined: the owner, or nobody who helps. */

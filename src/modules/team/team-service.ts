@@ -14,6 +14,13 @@ import { hashManagerToken, makeManagerToken } from './manager-link.ts';
 import { type ManagerOutcome, TEAM_NOTICES } from './team-notices.ts';
 import { listManagers } from './team-queries.ts';
 
+declare module '../../kernel/events.ts' {
+  interface DomainEvents {
+    /** Somebody helps no more, or with something else. */
+    managersStopped: { botIds: readonly number[] };
+  }
+}
+
 /** What somebody is asked who has opened a link. */
 export interface Invitation {
   id: number;
@@ -199,7 +206,7 @@ export function createTeamService({
     },
   ): Promise<Manager> {
     return transact(async (work) => {
-      const { db, now, audit } = work;
+      const { db, now, audit, publish } = work;
       await requireOwner(db, scope, actor);
       const ours = { id: managerId, botId: scope.botId };
       const isOver = 'status' in data && data.status === 'removed';
@@ -214,6 +221,7 @@ export function createTeamService({
         bot: scope.botId,
       });
       await tellThem(work, changed, outcome);
+      if (from === 'active') publish('managersStopped', { botIds: [scope.botId] });
       return toManager(changed);
     });
   }
@@ -221,7 +229,7 @@ export function createTeamService({
   /** Whoever helps stops. @throws AppError `notFound` */
   async function leave(actor: OwnerActor, managerId: number): Promise<{ botUsername: string }> {
     return transact(async (work) => {
-      const { db, now, audit } = work;
+      const { db, now, audit, publish } = work;
       const theirs = { id: managerId, telegramUserId: actor.telegramUserId };
       const { count } = await db.botManager.updateMany({
         where: { ...theirs, status: { not: 'removed' } },
@@ -232,6 +240,7 @@ export function createTeamService({
       if (count > 0) {
         audit({ ...actor, kind: 'manager' }, 'manager.left', { manager: managerId, bot: row.botId });
         tell(work, TEAM_NOTICES.managerLeft, ownerOf(row.bot), { managerId });
+        publish('managersStopped', { botIds: [row.botId] });
       }
       return { botUsername: row.bot.username };
     });

@@ -121,7 +121,7 @@ function toSettings(present: BotSettings): Pick<Settings, 'numbers' | 'switches'
       refpercent: number('refpercent'),
       friendpercent: number('friendpercent'),
     },
-    switches: { unique: present[SWITCHES.unique] },
+    switches: { unique: present[SWITCHES.unique], quietreceipts: present[SWITCHES.quietreceipts] },
     referral: present.referral,
   };
 }

@@ -4,7 +4,7 @@ import { type MainContext, ownerIn, teamIn } from '../common/context.ts';
 import type { Screen } from '../common/screen.ts';
 import { botScreen } from '../views/owner/bot-page.ts';
 import { moreScreen } from '../views/owner/bot-settings.ts';
-import { helperScreen } from '../views/owner/team.ts';
+import { helperScreen, teamScreen } from '../views/owner/team.ts';
 
 type OfBot = (context: MainContext, telegramBotId: bigint) => Promise<Screen>;
 
@@ -13,11 +13,21 @@ export interface BotPage {
   page: OfBot;
   /** What is behind ⚙️ on its page. */
   more: OfBot;
+  /** Who helps with it. */
+  team: OfBot;
 }
 
 export function createBotPage(deps: BotDeps): BotPage {
   const { botSettings, channels, plans, sellerBots, team } = deps.services;
   return {
+    async team(context, telegramBotId) {
+      const { scope, bot } = await sellerBots.openBot(ownerIn(context), telegramBotId);
+      const [managers, { quietReceipts }] = await Promise.all([
+        team.list(scope, ownerIn(context)),
+        botSettings.read(scope, ownerIn(context)),
+      ]);
+      return teamScreen(viewerOf(context, deps), { bot, team: managers, quietReceipts });
+    },
     async page(context, telegramBotId) {
       const { scope, bot, role } = await sellerBots.openBot(ownerIn(context), telegramBotId, 'look');
       const manager = role === 'owner' ? null : await team.findOwn(scope, ownerIn(context));

@@ -45,7 +45,7 @@ export function createMainBot(deps: BotDeps, panelAddress: PanelAddress): BotKin
   const page = createBotPage(deps);
   const bots = myBots(deps, page);
   const invitations = referral(deps);
-  const growth = grow(deps, { more: page.more, invitations: invitations.page });
+  const growth = grow(deps, { ...page, invitations: invitations.page });
   const promos = promoCodes(deps);
   const advertising = sources(deps);
   const people = endUsers(deps);
@@ -115,7 +115,7 @@ export function createMainBot(deps: BotDeps, panelAddress: PanelAddress): BotKin
     promos.composer,
     advertising.composer,
     chats(deps, page),
-    team(deps),
+    team(deps, page),
     prices.composer,
     receipts(deps),
     refunds(deps),

@@ -10,7 +10,7 @@ INSERT INTO channels (user_bot_id, telegram_chat_id, type, title, connected_at) 
   (1, -1009007199254740993, 'channel', E'\\N', '2026-01-02 00:00:00+00');
 INSERT INTO plans (channel_id, duration_months, price) VALUES (1, 1, 0.01), (1, 0, 9999999999.99);
 INSERT INTO plans (channel_id, ends_on, price, name, is_custom) VALUES (1, '2026-12-31', 0.02, E'Qish\n❄️', true);
-INSERT INTO bot_settings (user_bot_id, grace_days, unique_amount) VALUES (1, 14, true);
+INSERT INTO bot_settings (user_bot_id, grace_days, unique_amount, quiet_receipts) VALUES (1, 14, true, true);
 INSERT INTO end_users (telegram_id, user_bot_id, full_name, language, created_at)
   SELECT 4611686018427387904 + n, 1, 'Buyer ' || n, 'en', '2026-03-01 00:00:00+00'::timestamptz + n * interval '1.001 seconds'
   FROM generate_series(1, 2500) n;

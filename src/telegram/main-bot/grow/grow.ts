@@ -14,7 +14,7 @@ import type { ReferralPages } from './referral.ts';
 /** What an owner does for more sales, and every setting of a bot that is a number or a switch. */
 export function grow(
   deps: BotDeps,
-  { more, invitations }: Pick<BotPage, 'more'> & { invitations: ReferralPages['page'] },
+  { more, team, invitations }: Pick<BotPage, 'more' | 'team'> & { invitations: ReferralPages['page'] },
 ): {
   composer: Composer<MainContext>;
   answers: AnswerHandlers<MainContext>;
@@ -41,7 +41,7 @@ export function grow(
   onPress(composer, BOT_FLIP, async (context, telegramBotId, name) => {
     const { scope } = await sellerBots.openBot(ownerIn(context), telegramBotId);
     await botSettings.flip(scope, ownerIn(context), name);
-    await show(context, await more(context, telegramBotId));
+    await show(context, await (name === 'quietreceipts' ? team : more)(context, telegramBotId));
   });
 
   const answers: AnswerHandlers<MainContext> = {

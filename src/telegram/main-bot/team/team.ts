@@ -22,21 +22,16 @@ import {
   invitedScreen,
   leftScreen,
   managerScreen,
-  teamScreen,
 } from '../../views/owner/team.ts';
+import type { BotPage } from '../bot-page.ts';
 
 /** Who helps with a bot: its owner invites and decides; whoever opened a link asks; whoever helps may leave. */
-export function team(deps: BotDeps): Composer<MainContext> {
+export function team(deps: BotDeps, { team: teamPage }: Pick<BotPage, 'team'>): Composer<MainContext> {
   const { sellerBots, team: service } = deps.services;
   const composer = new Composer<MainContext>();
 
-  async function showTeam(context: MainContext, telegramBotId: bigint): Promise<void> {
-    const { scope, bot } = await sellerBots.openBot(ownerIn(context), telegramBotId);
-    await show(
-      context,
-      teamScreen(viewerOf(context, deps), bot, await service.list(scope, ownerIn(context))),
-    );
-  }
+  const showTeam = async (context: MainContext, telegramBotId: bigint) =>
+    show(context, await teamPage(context, telegramBotId));
 
   const scopeOf = (context: MainContext, id: number) => sellerBots.scopeOfManager(ownerIn(context), id);
 

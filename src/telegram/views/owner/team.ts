@@ -6,6 +6,7 @@ import { INVITE_HOURS, type Manager } from '../../../modules/team/manager.ts';
 import type { Invitation } from '../../../modules/team/team-service.ts';
 import {
   BOT,
+  BOT_FLIP,
   BOT_GROW,
   BOT_PENDING,
   BOT_TEAM,
@@ -33,15 +34,22 @@ const roleWords = ({ t }: Viewer, role: ManagerRole) => ({
 });
 
 /** Who helps with a bot, and the ways to invite somebody more. */
-export function teamScreen(viewer: Viewer, bot: SellerBot, team: readonly Manager[]): Screen {
+export function teamScreen(
+  viewer: Viewer,
+  { bot, team, quietReceipts }: { bot: SellerBot; team: readonly Manager[]; quietReceipts: boolean },
+): Screen {
   const { t } = viewer;
   const { telegramBotId: id } = bot;
+  const isPassedOn = quietReceipts && team.some(decides);
   return {
     text: [
       t('team.page', { bot: bot.username }),
       team.length === 0 ? t('team.none') : team.map((one) => row(viewer, one)).join('\n'),
+      isPassedOn ? t('team.receiptsPassedOn') : '',
       t('team.explain', { hours: INVITE_HOURS }),
-    ].join('\n\n'),
+    ]
+      .filter(Boolean)
+      .join('\n\n'),
     buttons: [
       ...team.map((one) => [
         button(
@@ -50,10 +58,22 @@ export function teamScreen(viewer: Viewer, bot: SellerBot, team: readonly Manage
         ),
       ]),
       MANAGER_ROLES.map((role) => button(t(`team.invite.${role}`), BOT_TEAM_INVITE.data(id, role))),
+      ...(team.some(decides)
+        ? [
+            [
+              button(
+                t(quietReceipts ? 'team.receiptsToTeam' : 'team.receiptsToAll'),
+                BOT_FLIP.data(id, 'quietreceipts'),
+              ),
+            ],
+          ]
+        : []),
       [button(t('button.back'), BOT_GROW.data(id))],
     ],
   };
 }
+
+const decides = ({ status, role }: Manager) => status === 'active' && mayDo(role, 'receipts');
 
 function row({ t }: Viewer, manager: Manager): string {
   const words = { person: personName(manager), role: t(`team.role.${manager.role}`) };
