@@ -2,6 +2,7 @@ import { Prisma } from '../../infra/prisma-client/client.ts';
 import type { TenantScope } from '../../kernel/tenant-scope.ts';
 import type { Language } from '../../shared/languages.ts';
 import { personMatches } from '../end-users/end-user.ts';
+import { managersOf } from '../team/team-queries.ts';
 import type { PeopleState } from './people-states.ts';
 
 /** Which end users of a bot are meant; what is absent leaves none out. */
@@ -29,6 +30,10 @@ export function inGrace(now: Date): Prisma.Sql {
   return Prisma.sql`${ACTIVE} AND s.grace_until IS NOT NULL AND s.expires_at <= ${now}`;
 }
 
+/** An end user `e` of a bot helps with it: asked once for all of them. */
+const isManager = (botId: number) =>
+  Prisma.sql`e.telegram_id = ANY (ARRAY(${managersOf(Prisma.sql`${botId}`)}))`;
+
 /** A condition on end users `e` of a bot, and on no other table that has a name of their columns. */
 export function peopleWhere(
   { botId, ownerTelegramUserId }: TenantScope,
@@ -46,9 +51,14 @@ export function peopleWhere(
     grace: has(inGrace(now)),
   };
   const access = ofAccess[state];
+  const ofStanding: Partial<Record<PeopleState, Prisma.Sql>> = {
+    banned: Prisma.sql`e.banned`,
+    managers: isManager(botId),
+  };
+  const standing = ofStanding[state] ?? Prisma.sql`NOT e.banned AND NOT ${isManager(botId)}`;
   const conditions = [
     Prisma.sql`e.user_bot_id = ${botId}`,
-    state === 'banned' ? Prisma.sql`e.banned` : Prisma.sql`NOT e.banned`,
+    standing,
     // Whoever runs the bot is none of those who buy, and tried a provider at most.
     access ? Prisma.sql`NOT ${isOwner} AND ${access}` : Prisma.sql`NOT (${isOwner} AND ${TRIED_ONLY})`,
     state === 'closed' && Prisma.sql`e.blocked_at IS NOT NULL`,

@@ -3,6 +3,7 @@ import type { TenantScope } from '../../kernel/tenant-scope.ts';
 import type { Db } from '../../kernel/unit-of-work.ts';
 import type { Language } from '../../shared/languages.ts';
 import { fromDecimalString } from '../../shared/money.ts';
+import { managersOf } from '../team/team-queries.ts';
 import { ENDS_AT, inGrace } from './people-filter.ts';
 
 /** An end user as their owner's list shows them. */
@@ -15,7 +16,7 @@ export interface PersonRecord {
   banned: boolean;
   blockedAt: Date | null;
   createdAt: Date;
-  state: 'live' | 'grace' | 'ended' | 'never' | 'banned';
+  state: 'live' | 'grace' | 'ended' | 'never' | 'banned' | 'manager';
   /** When the first of what they hold ends, or the place that is kept; null: nothing does. */
   until: Date | null;
   /** Tiyin; Stars are counted apart from money. */
@@ -28,6 +29,7 @@ interface Row extends Omit<PersonRecord, 'state' | 'spent' | 'source'> {
   held: number;
   active: number;
   inGrace: number;
+  helps: boolean;
   spent: string;
   sourceId: number | null;
   sourceName: string | null;
@@ -44,7 +46,7 @@ export async function readPeople(
   const rows = await db.$queryRaw<Row[]>`
     SELECT e.id, e.telegram_id AS "telegramUserId", e.full_name AS "fullName", e.username, e.language, e.banned,
            e.blocked_at AS "blockedAt", e.created_at AS "createdAt", src.id AS "sourceId", src.name AS "sourceName",
-           h.*, paid.spent
+           e.telegram_id IN (${managersOf(Prisma.sql`e.user_bot_id`)}) AS helps, h.*, paid.spent
       FROM end_users e
       LEFT JOIN sources src ON src.id = e.source_id
      CROSS JOIN LATERAL (
@@ -61,17 +63,33 @@ export async function readPeople(
   return ids.flatMap((id) => records.get(id) ?? []);
 }
 
-function toRecord({ held, active, inGrace: kept, spent, sourceId, sourceName, ...row }: Row): PersonRecord {
+function toRecord({
+  held,
+  active,
+  inGrace: kept,
+  helps,
+  spent,
+  sourceId,
+  sourceName,
+  ...row
+}: Row): PersonRecord {
   return {
     ...row,
-    state: stateOf({ banned: row.banned, held, active, kept }),
+    state: stateOf({ banned: row.banned, helps, held, active, kept }),
     spent: fromDecimalString(spent),
     source: sourceId === null || sourceName === null ? null : { id: sourceId, name: sourceName },
   };
 }
 
-function stateOf(of: { banned: boolean; held: number; active: number; kept: number }): PersonRecord['state'] {
+function stateOf(of: {
+  banned: boolean;
+  helps: boolean;
+  held: number;
+  active: number;
+  kept: number;
+}): PersonRecord['state'] {
   if (of.banned) return 'banned';
+  if (of.helps) return 'manager';
   if (of.active > of.kept) return 'live';
   if (of.kept > 0) return 'grace';
   return of.held > 0 ? 'ended' : 'never';

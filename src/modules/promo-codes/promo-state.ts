@@ -33,8 +33,10 @@ export function promoState(free: OwnUses): string {
   }`;
   const uses = `FROM promo_uses u JOIN payments p ON p.id = u.payment_id
     WHERE u.promo_code_id = pc.id AND ${TAKES_PLACE} AND NOT (${isFree})`;
-  const isOwner = `EXISTS (SELECT FROM user_bots ob JOIN user_admins oa ON oa.id = ob.user_admin_id
-    WHERE ob.id = e.user_bot_id AND oa.telegram_id = e.telegram_id)`;
+  const isTeam = `(EXISTS (SELECT FROM user_bots ob JOIN user_admins oa ON oa.id = ob.user_admin_id
+      WHERE ob.id = e.user_bot_id AND oa.telegram_id = e.telegram_id)
+    OR EXISTS (SELECT FROM bot_managers om
+      WHERE om.user_bot_id = e.user_bot_id AND om.telegram_id = e.telegram_id AND om.status = 'active'))`;
   const had = `(EXISTS (SELECT FROM payments hp WHERE hp.end_user_id = e.id AND hp.approved_at IS NOT NULL AND NOT hp.is_test)
     OR EXISTS (SELECT FROM time_entries ht WHERE ht.end_user_id = e.id AND ht.source IN ('trial', 'gift', 'import')))`;
   const ended = `(EXISTS (SELECT FROM subscriptions hs WHERE hs.end_user_id = e.id)
@@ -42,8 +44,8 @@ export function promoState(free: OwnUses): string {
   return `CASE
     WHEN NOT ${LIVE_CODE} THEN 'over'
     WHEN pc.starts_on > q.today THEN 'tooEarly'
-    WHEN pc.audience = 'new' AND (${isOwner} OR ${had}) THEN 'forNew'
-    WHEN pc.audience = 'ended' AND (${isOwner} OR NOT ${ended}) THEN 'forEnded'
+    WHEN pc.audience = 'new' AND (${isTeam} OR ${had}) THEN 'forNew'
+    WHEN pc.audience = 'ended' AND (${isTeam} OR NOT ${ended}) THEN 'forEnded'
     WHEN pc.max_uses IS NOT NULL AND pc.max_uses <= (SELECT count(*) ${uses}) THEN 'usedUp'
     WHEN pc.per_person IS NOT NULL AND pc.per_person <= (SELECT count(*) ${uses} AND u.end_user_id = e.id) THEN 'usedByYou'
     ELSE 'usable' END`;

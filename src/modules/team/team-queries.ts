@@ -1,3 +1,4 @@
+import { Prisma } from '../../infra/prisma-client/client.ts';
 import type { Actor } from '../../kernel/actor.ts';
 import { type Right, rolesWith } from '../../kernel/rights.ts';
 import type { TenantScope } from '../../kernel/tenant-scope.ts';
@@ -34,3 +35,7 @@ export async function findManagerId(
   const row = await db.botManager.findFirst({ where: { botId, telegramUserId, status: 'active' } });
   return row?.id;
 }
+
+/** Telegram ids of those who help with a bot: they are none of its customers. @param botId SQL of a `user_bots.id` */
+export const managersOf = (botId: Prisma.Sql): Prisma.Sql => Prisma.sql`
+  SELECT helper.telegram_id FROM bot_managers helper WHERE helper.user_bot_id = ${botId} AND helper.status = 'active'`;

@@ -42,7 +42,7 @@ export type UsersFileQuery = z.infer<typeof usersFileQuery>;
 
 const user = person.extend({
   since: instant,
-  state: z.enum(['live', 'grace', 'ended', 'never', 'banned']),
+  state: z.enum(['live', 'grace', 'ended', 'never', 'banned', 'manager']),
   /** When the first of what they hold ends; null: nothing does. */
   until: instant.nullable(),
   /** In soʻm. */

@@ -18,7 +18,7 @@ import { actOnMany, askToBan, GrantDialog, type Results } from './person-acts.ts
 import { SavedFilters } from './saved-filters.tsx';
 import { UserView } from './user-view.tsx';
 
-const STATES = ['live', 'grace', 'ended', 'never', 'banned', 'closed'] as const;
+const STATES = ['live', 'grace', 'ended', 'never', 'banned', 'managers', 'closed'] as const;
 const AT_ONCE = 100;
 
 /** Everybody who ever opened a bot. */

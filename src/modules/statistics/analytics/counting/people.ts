@@ -18,9 +18,12 @@ const HELD = `
 const STEPS = `
   CASE WHEN held.has_joined THEN 4 WHEN own.has_bought THEN 3 WHEN own.has_sent THEN 2 WHEN own.person IS NOT NULL THEN 1 ELSE 0 END`;
 
-/** Everybody who ever wrote to the bot, but for its owner. */
+/** Everybody who ever wrote to the bot, and whether they run it: its owner and managers are none of those who came. */
 const PEOPLE = `
-  SELECT e.id AS person, e.created_at, e.source_id AS source, e.telegram_id = o.telegram_id AS is_owner,
+  SELECT e.id AS person, e.created_at, e.source_id AS source,
+         e.telegram_id = o.telegram_id OR EXISTS (
+           SELECT FROM bot_managers m
+            WHERE m.user_bot_id = e.user_bot_id AND m.telegram_id = e.telegram_id AND m.status = 'active') AS is_team,
          ${STEPS} AS steps, coalesce(held.is_live, false) AS is_live
     FROM end_users e
     JOIN user_bots b ON b.id = e.user_bot_id JOIN user_admins o ON o.id = b.user_admin_id
@@ -37,7 +40,7 @@ const ARRIVALS = `
            WHERE source_id IN (SELECT id FROM sources WHERE user_bot_id = $1::int)) v
     FULL JOIN (SELECT * FROM bought WHERE source IS NOT NULL) c ON c.source = v.source_id AND c.person = v.end_user_id
   UNION ALL
-  SELECT NULL::int, person, created_at FROM person WHERE source IS NULL AND NOT is_owner`;
+  SELECT NULL::int, person, created_at FROM person WHERE source IS NULL AND NOT is_team`;
 
 /** How far people came, and what brought them. */
 export const COUNT_PEOPLE = `
@@ -49,7 +52,7 @@ SELECT ${rowsOf(
      FROM (SELECT ${dayOf('created_at')} AS day, source, count(*)::int AS started,
                   (count(*) FILTER (WHERE steps >= 1))::int AS chose, (count(*) FILTER (WHERE steps >= 2))::int AS paid,
                   (count(*) FILTER (WHERE steps >= 3))::int AS approved, (count(*) FILTER (WHERE steps >= 4))::int AS joined
-             FROM person WHERE NOT is_owner GROUP BY 1, 2) g`,
+             FROM person WHERE NOT is_team GROUP BY 1, 2) g`,
 )},
 ${rowsOf(
   'sourcePeople',
