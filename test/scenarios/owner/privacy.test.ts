@@ -4,6 +4,7 @@ import { LANGUAGES } from '../../../src/infra/i18n/i18n.ts';
 import { contentOf } from '../../support/database/contents.ts';
 import { eventually } from '../../support/eventually.ts';
 import { type Platform, startPlatform } from '../../support/platform.ts';
+import { settled } from '../../support/settled.ts';
 import {
   buyAccess,
   holdsLink,
@@ -40,13 +41,7 @@ const asksFor = (person: SandboxPerson, bot: SandboxBot) => person.presses(bot, 
 async function isForgotten(person: SandboxPerson, bot: SandboxBot): Promise<void> {
   await asksFor(person, bot);
   await person.presses(bot, 'forget:yes');
-  await eventually(async () => {
-    const open = await platform.database.outboxMessage.count({
-      where: { kind: { startsWith: 'forget-' }, doneAt: null },
-    });
-    expect(open).toBe(0);
-  });
-  await platform.quiet();
+  await settled(platform);
 }
 
 describe('what is kept', () => {
@@ -230,10 +225,11 @@ describe('an end user is forgotten', () => {
       member.presses(shop.shop, 'forget:yes', { message: asked }),
       member.presses(shop.shop, 'forget:yes', { message: asked }),
     ]);
-    await eventually(async () => expect(await rowsThatSay(member.id, 'Gulnora')).toEqual([]));
+    await settled(platform);
+    expect(await rowsThatSay(member.id, 'Gulnora')).toEqual([]);
     await member.presses(shop.shop, 'forget:yes', { message: asked });
-    await eventually(async () => expect(await rowsThatSay(member.id, 'Gulnora')).toEqual([]));
-    await platform.quiet();
+    await settled(platform);
+    expect(await rowsThatSay(member.id, 'Gulnora')).toEqual([]);
     expect(await database.endUser.count()).toBe(1);
     const newcomers = shop.owner
       .chatWith(mainBot)
