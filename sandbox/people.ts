@@ -4,7 +4,7 @@ import { unixTime } from './defined.ts';
 import { contactOf, edit, press, setBlocked, TASHKENT, write } from './dialog-acts.ts';
 import type { SandboxBot } from './world/accounts.ts';
 import { type Attachment, attach } from './world/attachments.ts';
-import { findPress, shareChat } from './world/buttons.ts';
+import { findPress, shareChat, shareUsers } from './world/buttons.ts';
 import type { SandboxChat } from './world/chats.ts';
 import { Conversation, type SandboxMessage } from './world/conversation.ts';
 import type { MediaKind } from './world/files.ts';
@@ -121,19 +121,25 @@ export class SandboxPerson extends ChatParticipant {
 
   /**
    * Presses the button of that label: on the newest message that has it (or on `message`), else under the input
-   * field. `chat` is the choice where the button asks for one.
+   * field. `chat` and `people` are the choice where the button asks for one.
    */
   async taps(
     bot: SandboxBot,
     label: string | RegExp,
-    options: ActOptions & { message?: SandboxMessage; chat?: SandboxChat } = {},
+    options: ActOptions & {
+      message?: SandboxMessage;
+      chat?: SandboxChat;
+      people?: readonly SandboxPerson[];
+    } = {},
   ): Promise<void> {
     const dialog = this.#dialog(bot);
     const button = findPress(dialog, label, options.message?.id);
     if (button.kind === 'text') return await this.sends(bot, button.text, options);
     await this.#world.act(() => {
       if (button.kind === 'callback') press(this.#world, dialog, button.message, button.data);
-      else this.#world.tellOfMessage(bot, shareChat(this.#world, dialog, button.request, options.chat));
+      else if (button.kind === 'request chat')
+        this.#world.tellOfMessage(bot, shareChat(this.#world, dialog, button.request, options.chat));
+      else this.#world.tellOfMessage(bot, shareUsers(this.#world, dialog, button.request, options.people));
     }, options);
   }
 

@@ -1,4 +1,8 @@
-import type { InlineKeyboardButton, KeyboardButtonRequestChat } from 'grammy/types';
+import type {
+  InlineKeyboardButton,
+  KeyboardButtonRequestChat,
+  KeyboardButtonRequestUsers,
+} from 'grammy/types';
 import type { Person } from './accounts.ts';
 import type { AdminRight, SandboxChat } from './chats.ts';
 import { changeMember } from './membership.ts';
@@ -9,7 +13,8 @@ import type { World } from './world.ts';
 type Press =
   | { kind: 'callback'; message: StoredMessage; data: string }
   | { kind: 'text'; text: string }
-  | { kind: 'request chat'; request: KeyboardButtonRequestChat };
+  | { kind: 'request chat'; request: KeyboardButtonRequestChat }
+  | { kind: 'request users'; request: KeyboardButtonRequestUsers };
 
 /**
  * Looks for the button where a person would: on the newest message that has it, else under the input field.
@@ -37,6 +42,7 @@ export function findPress(dialog: Dialog, label: string | RegExp, messageId?: nu
     );
   }
   if (typeof key === 'string') return { kind: 'text', text: key };
+  if ('request_users' in key) return { kind: 'request users', request: key.request_users };
   return 'request_chat' in key
     ? { kind: 'request chat', request: key.request_chat }
     : { kind: 'text', text: key.text };
@@ -91,6 +97,27 @@ export function shareChat(
     ...(request.request_username === true && chat.username !== undefined && { username: chat.username }),
   };
   return world.addMessage(dialog, { from: person, content: { kind: 'service', fields: { chat_shared } } });
+}
+
+/** Picks people for a button that asks for some; Telegram offers no more than it asks for. */
+export function shareUsers(
+  world: World,
+  { person, bot }: Dialog,
+  request: KeyboardButtonRequestUsers,
+  people: readonly Person[] = [],
+): StoredMessage {
+  const most = request.max_quantity ?? 1;
+  if (people.length === 0) throw new Error('This button asks for people: name some.');
+  if (people.length > most) throw new Error(`Telegram would let ${person.firstName} pick ${most} at most.`);
+  const users = people.map(({ id, firstName, lastName, username }) => ({
+    user_id: id,
+    ...(request.request_name === true && { first_name: firstName }),
+    ...(request.request_name === true && lastName !== undefined && { last_name: lastName }),
+    ...(request.request_username === true && username !== undefined && { username }),
+  }));
+  const users_shared = { request_id: request.request_id, users };
+  const content = { kind: 'service' as const, fields: { users_shared } };
+  return world.addMessage(world.dialog(bot, person), { from: person, content });
 }
 
 function whyNotOffered(

@@ -25,6 +25,8 @@ export const AUDITED_IN_BOTS = {
   'end-user.banned': 'end-user',
   'end-user.forgotten': 'end-user',
   'end-user.unbanned': 'end-user',
+  'free-member.added': 'free-member',
+  'free-member.removed': 'free-member',
   'manager.added': 'manager',
   'manager.asked': 'manager',
   'manager.invited': 'manager-invite',

@@ -2,6 +2,7 @@ import type { Followers } from '../kernel/events.ts';
 import type { OutboxTable } from '../kernel/outbox/outbox-message.ts';
 import {
   deliverAccess,
+  leaveAsDue,
   reopenTheirDeliveries,
   resumeChatWork,
   takeAccess,
@@ -79,6 +80,7 @@ export const MODULES = {
   'merchant-accounts': 'what a bot has at providers of payments: numbers, keys, whether it is for buyers',
   plans: 'what a chat costs, and for how long',
   'end-users': 'whoever writes to a seller bot',
+  'free-list': 'people whom nobody removes from a chat',
   subscriptions: 'whose time in a chat runs until when: settlement, warnings, ends',
   trials: 'time that somebody may have once in a chat, before they buy any',
   'promo-codes': 'what makes a purchase cheaper or longer: codes, their rules, who used which',
@@ -116,6 +118,7 @@ export const FOLLOWERS: Followers = {
   chatBecameUsable: [resumeChatWork],
   timeGiven: [deliverAccess, settleWaitingRewards, stopForLifetime],
   purchaseSettled: [settleTheirInviter],
+  takenOffFreeList: [leaveAsDue],
   accessEnded: [takeAccess, askBackLater, stopTheirRenewal],
 };
 

@@ -7,6 +7,7 @@ import type { PrismaClient } from '../infra/prisma-client/client.ts';
 import type { Waker } from '../kernel/outbox/outbox-message.ts';
 import { createUnitOfWork } from '../kernel/unit-of-work.ts';
 import type { Clock } from '../shared/clock.ts';
+import { createFreeLinkService } from './access/free-links/free-link-service.ts';
 import { createInviteLinkService } from './access/invite-link-service.ts';
 import { createMembershipService } from './access/membership-service.ts';
 import { createReconciliationService } from './access/reconciliation-service.ts';
@@ -19,6 +20,7 @@ import { createGroupGrowthService } from './channels/group-growth-service.ts';
 import { createOpenQuestionService } from './conversations/open-question-service.ts';
 import { createEndUserService } from './end-users/end-user-service.ts';
 import { createExportService } from './exports/export-service.ts';
+import { createFreeListService } from './free-list/free-list-service.ts';
 import { FOLLOWERS } from './index.ts';
 import { createConnectionDesk } from './merchant-accounts/connection-desk.ts';
 import { createMerchantAccountService } from './merchant-accounts/merchant-account-service.ts';
@@ -181,6 +183,8 @@ export function createServices(given: ServicesDeps) {
     deadlines: createDeadlineService(deps),
     subscriptions: deps.subscriptions,
     inviteLinks: deps.inviteLinks,
+    freeLinks: createFreeLinkService(deps),
+    freeList: createFreeListService(deps),
     memberships: deps.memberships,
     reconciliation: createReconciliationService(deps),
     promoCodes: createPromoCodeService(deps),

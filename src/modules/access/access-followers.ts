@@ -2,6 +2,7 @@ import type { Follower } from '../../kernel/events.ts';
 import type { OutboxKind } from '../../kernel/outbox/outbox-message.ts';
 import { reopenMessages } from '../../kernel/outbox/outbox-queries.ts';
 import { reopenDeliveries } from './delivery-queries.ts';
+import { enqueueFreeLinkRevocations } from './free-links/free-links.ts';
 import { enqueueLinkRevocations } from './link-revocations.ts';
 
 const REASONS = { payment: 'approved', grant: 'granted', trial: 'trial' } as const;
@@ -23,6 +24,24 @@ export const takeAccess: Follower<'accessEnded'> = async (work, ended) => {
   work.enqueue({ kind: 'remove-member', botId, payload: { subscriptionId, ...whom, ...because } });
 };
 
+/** Their time may be up since long, and the links that they were given for nothing work no more. */
+export const leaveAsDue: Follower<'takenOffFreeList'> = async (work, taken) => {
+  const { botId, channelId, telegramUserId } = taken;
+  await enqueueFreeLinkRevocations(work, taken);
+  const ended = await work.db.subscription.findMany({
+    where: {
+      endUser: { telegramUserId, botId },
+      channel: { botId, ...(channelId === null ? {} : { id: channelId }) },
+      status: { not: 'active' },
+      kickedAt: null,
+    },
+    distinct: ['channelId'],
+    orderBy: { id: 'desc' },
+    select: { id: true },
+  });
+  for (const { id } of ended) work.enqueue({ kind: 'remove-member', botId, payload: { subscriptionId: id } });
+};
+
 /** Ways in that could not reach somebody who had blocked the bot. */
 export const reopenTheirDeliveries: Follower<'personReturned'> = async (
   { db, wake },
@@ -39,6 +58,8 @@ const CHAT_WORK: readonly OutboxKind[] = [
   'remove-stranger',
   'ask-about-removal',
   'settle-ban',
+  'deliver-free-link',
+  'revoke-free-link',
 ];
 
 /** What waited for a bot's rights in a chat goes on. */

@@ -1,4 +1,5 @@
 import type { ChatName } from '../channels/channel.ts';
+import type { Presence } from '../channels/chat-gateway.ts';
 import type { Address } from '../notifications/address.ts';
 
 /** Why somebody gets a way in: it decides the words. */
@@ -16,7 +17,16 @@ export interface AccessContent {
   link: { url: string; leftMs: number } | null;
 }
 
-/** How a way in reaches whoever paid for it. Tried once; errors are `DeliveryError`. */
+/** Of somebody on the free list. */
+export interface FreeLinkContent {
+  chat: ChatName;
+  /** Where they are now: only whoever is outside gets a link. `banned`: somebody put them out by hand. */
+  presence: Presence;
+  link: AccessContent['link'];
+}
+
+/** How a way in reaches whoever paid for it, or needs not to. Tried once; errors are `DeliveryError`. */
 export interface AccessGateway {
   sendAccess(to: Address, content: AccessContent): Promise<void>;
+  sendFreeLink(to: Address, content: FreeLinkContent): Promise<void>;
 }

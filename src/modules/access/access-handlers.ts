@@ -18,7 +18,7 @@ import { waitsBehindDelivery } from './delivery-queries.ts';
 import { enqueueLinkRevocation } from './link-revocations.ts';
 
 /** A link that nobody used by then is made anew on request. */
-const INVITE_LINK_HOURS = 24;
+export const INVITE_LINK_HOURS = 24;
 export interface AccessHandlersDeps {
   prisma: PrismaClient;
   transact: UnitOfWork;

@@ -4,6 +4,7 @@ import type { Db } from '../../kernel/unit-of-work.ts';
 import { END_REASONS } from '../subscriptions/ending.ts';
 import { ACCESS_REASONS } from './access-gateway.ts';
 import { type AccessHandlersDeps, createAccessHandlers } from './access-handlers.ts';
+import { createFreeLinkMessages } from './free-links/free-link-messages.ts';
 import { createRemovalHandlers, type RemovalHandlersDeps } from './removal-handlers.ts';
 
 const deliverAccess = z.object({ subscriptionId: z.int(), reason: z.enum(ACCESS_REASONS) });
@@ -44,7 +45,9 @@ type AccessMessage =
   | 'remove-member'
   | 'remove-stranger'
   | 'ask-about-removal'
-  | 'settle-ban';
+  | 'settle-ban'
+  | 'deliver-free-link'
+  | 'revoke-free-link';
 
 export function createAccessMessages(
   deps: AccessHandlersDeps & RemovalHandlersDeps,
@@ -52,6 +55,7 @@ export function createAccessMessages(
   const access = createAccessHandlers(deps);
   const removal = createRemovalHandlers(deps);
   return {
+    ...createFreeLinkMessages(deps),
     'deliver-access': {
       payload: deliverAccess,
       handle: access['deliver-access'],

@@ -43,6 +43,19 @@ declare module '../notifications/notice.ts' {
       payload: AboutStranger['payload'] & { stays?: boolean; isReplaced?: boolean };
       content: AboutStranger['content'] & { stays: boolean; isReplaced: boolean };
     };
+    /** Somebody came in by a link that was made for somebody on the free list. */
+    freeLinkLeaked: {
+      to: 'owner';
+      payload: { freeLinkId: number; telegramUserId: string; stays: boolean };
+      /** `holder` null: they are forgotten. */
+      content: {
+        title: string;
+        holder: PersonName | null;
+        stranger: PersonName;
+        place: ChatPlace;
+        stays: boolean;
+      };
+    };
     /** The holder of this subscription added somebody who has none. */
     friendAdded: AboutStranger;
     friendPutOut: Omit<AboutMember, 'to'> & { to: 'endUser' };
@@ -80,6 +93,29 @@ export const ACCESS_NOTICES = defineNotices({
       const content = await readWithStranger(db, payload);
       const { stays = false, isReplaced = false } = payload;
       return content && { ...content, stays, isReplaced };
+    },
+  },
+  freeLinkLeaked: {
+    isSure: true,
+    isQuiet: false,
+    async content(db, { freeLinkId, telegramUserId: id, stays }) {
+      const row = await db.freeLink.findUnique({
+        where: { id: freeLinkId },
+        include: { channel: { include: { bot: { select: { telegramBotId: true } } } } },
+      });
+      if (!row) return null;
+      const { channel, telegramUserId: holderId } = row;
+      const named = async (telegramUserId: bigint) =>
+        (await db.endUser.findUnique({
+          where: { telegramUserId_botId: { telegramUserId, botId: channel.botId } },
+        })) ?? { fullName: '', username: null, telegramUserId };
+      return {
+        title: channel.title,
+        holder: holderId === null ? null : await named(holderId),
+        stranger: await named(BigInt(id)),
+        place: { telegramBotId: channel.bot.telegramBotId, telegramChatId: channel.telegramChatId },
+        stays,
+      };
     },
   },
   friendAdded: { isSure: true, isQuiet: false, content: readWithStranger },

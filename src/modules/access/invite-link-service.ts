@@ -9,7 +9,7 @@ import { lockEndUser, requireWelcome } from '../subscriptions/subscription-queri
 import { hastenDelivery } from './delivery-queries.ts';
 
 /** Taps on one button within this are one wish: a second message would only keep what else waits for the chat. */
-const ONE_WISH_MS = 5_000;
+export const ONE_WISH_MS = 5_000;
 
 export type InviteLinkService = ReturnType<typeof createInviteLinkService>;
 

@@ -7,6 +7,7 @@ import type { TenantScope } from '../../kernel/tenant-scope.ts';
 import type { UnitOfWork, Work } from '../../kernel/unit-of-work.ts';
 import { digestOf } from '../../shared/digest.ts';
 import { MINUTE_MS } from '../../shared/durations.ts';
+import { isFree } from '../free-list/free-member.ts';
 import { endUserOf, ownerOf } from '../notifications/address.ts';
 import { tell } from '../notifications/notice.ts';
 import { endAccess } from '../subscriptions/ending.ts';
@@ -14,6 +15,7 @@ import { startTimeIfLate } from '../subscriptions/settlement.ts';
 import { SUBSCRIPTION_NOTICES } from '../subscriptions/subscription-notices.ts';
 import { lockEndUser, requireConnected } from '../subscriptions/subscription-queries.ts';
 import { ACCESS_NOTICES } from './access-notices.ts';
+import { cameByFreeLink } from './free-links/free-links.ts';
 import { isNews } from './heard-moves.ts';
 import { enqueueLinkRevocation, enqueueLinkRevocations } from './link-revocations.ts';
 import type { Arrival, ChatMemberName, Departure, SeenMember } from './movements.ts';
@@ -30,7 +32,7 @@ export function createMembershipService({ transact, timeZone }: { transact: Unit
    * Somebody is inside now. Matched by the person, because a link is only a hint. Their link has done its work and is
    * revoked: a one-use link works again once its user leaves. Whoever came through somebody else's link without a
    * subscription of their own is put out again; the link's buyer gets a new one in either case. A link of their own that
-   * they use after the end is no leak: they are only put out. Whom a buyer adds by hand is put out like whoever came
+   * they use after the end is no leak: they are only put out. Whoever is on the free list stays. Whom a buyer adds by hand is put out like whoever came
    * through a leaked link. What is older than their last move that was heard of says no more than that a link leaked.
    */
   async function memberJoined(scope: TenantScope, arrival: Arrival): Promise<void> {
@@ -42,22 +44,23 @@ export function createMembershipService({ transact, timeZone }: { transact: Unit
         await startTimeIfLate(work, joined, work.now, timeZone);
         await noteJoined(work, scope, joined);
       }
+      const stays =
+        joined !== null || (await isFree(work.db, arrival.telegramChatId, arrival.telegramUserId));
+      const free = arrival.link === null ? null : await cameByFreeLink(work, scope, arrival, stays);
+      if (free) {
+        if (!stays && isPresent) putOut(work, scope, arrival, { ...free, link: `free:${free.id}` });
+        return;
+      }
       const invite = arrival.link === null ? null : await findInvite(work, scope, arrival.link);
-      if (!invite && !joined && isPresent) return judgeAddition(work, scope, arrival);
+      if (!invite && !stays && isPresent) return judgeAddition(work, scope, arrival);
       if (!invite || invite.subscriptionId === joined?.id) return;
       if (invite.subscription.endUser.telegramUserId === arrival.telegramUserId) {
         enqueueLinkRevocation(work, invite.id, scope.botId);
       } else {
-        await replaceLeakedLink(work, scope, invite, arrival, joined !== null);
+        await replaceLeakedLink(work, scope, invite, arrival, stays);
       }
-      if (joined || !isPresent) return;
-      work.enqueue({
-        kind: 'remove-stranger',
-        // A digest: a stranger's id stands nowhere once they are forgotten.
-        key: `came-in:${digestOf(`${invite.id}:${arrival.telegramUserId}:${arrival.toldOrder}`)}`,
-        botId: scope.botId,
-        payload: { channelId: invite.channelId, telegramUserId: String(arrival.telegramUserId) },
-      });
+      if (stays || !isPresent) return;
+      putOut(work, scope, arrival, { channelId: invite.channelId, link: String(invite.id) });
     });
   }
 
@@ -161,6 +164,22 @@ export function createMembershipService({ transact, timeZone }: { transact: Unit
   }
 
   return { memberJoined, memberLeft, memberDemoted, memberSeen, restoreMember };
+}
+
+/** Whoever came in by a link that was not for them. */
+function putOut(
+  { enqueue }: Work,
+  { botId }: TenantScope,
+  { telegramUserId, toldOrder }: Arrival,
+  { channelId, link }: { channelId: number; link: string },
+): void {
+  enqueue({
+    kind: 'remove-stranger',
+    // A digest: a stranger's id stands nowhere once they are forgotten.
+    key: `came-in:${digestOf(`${link}:${telegramUserId}:${toldOrder}`)}`,
+    botId,
+    payload: { channelId, telegramUserId: String(telegramUserId) },
+  });
 }
 
 /** Begins the keys of messages to ask about what a bot did. */

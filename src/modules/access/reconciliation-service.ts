@@ -58,6 +58,7 @@ export function createReconciliationService(deps: ReconciliationDeps) {
   /**
    * Ended, never seen out, and nobody is about to remove them. Administrators stay, which is told once,
    * until they are none any more. Whoever was
+   * on the free list stays as well, unless banned. Whoever was
    * out since, by a later subscription, is inside because the owner let them in.
    */
   async function findStillInside(before: Date): Promise<Tenanted[]> {
@@ -65,6 +66,9 @@ export function createReconciliationService(deps: ReconciliationDeps) {
       SELECT s.id, c.user_bot_id AS "botId" FROM subscriptions s
         JOIN channels c ON c.id = s.channel_id JOIN user_bots b ON b.id = c.user_bot_id AND b.is_active
        WHERE s.status <> 'active' AND s.kicked_at IS NULL AND s.expires_at <= ${before}
+         AND NOT EXISTS (SELECT FROM free_members f JOIN end_users e ON e.id = s.end_user_id AND NOT e.banned
+               WHERE f.user_bot_id = c.user_bot_id AND f.telegram_id = e.telegram_id
+                 AND (f.channel_id IS NULL OR f.channel_id = c.id))
          AND NOT EXISTS (SELECT 1 FROM promises p WHERE p.kind = 'remove-member'
                AND (p.payload ->> 'subscriptionId')::int = s.id AND p.done_at IS NULL)
          AND NOT EXISTS (SELECT 1 FROM subscriptions n

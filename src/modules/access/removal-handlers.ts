@@ -4,6 +4,7 @@ import type { OutboxHandler, OutboxPayloads } from '../../kernel/outbox/outbox-m
 import { isForgotten } from '../../kernel/tenant-scope.ts';
 import type { UnitOfWork, Work } from '../../kernel/unit-of-work.ts';
 import type { ChatGateway, ChatPlace, Presence } from '../channels/chat-gateway.ts';
+import { isFree } from '../free-list/free-member.ts';
 import { endUserOf, moderator, ownerOf } from '../notifications/address.ts';
 import { tell } from '../notifications/notice.ts';
 import { lockEndUser } from '../subscriptions/subscription-queries.ts';
@@ -28,8 +29,8 @@ export function createRemovalHandlers(deps: RemovalHandlersDeps): {
   const { prisma, chats } = deps;
 
   /**
-   * @returns where they are then; null for whoever may stay: they renewed meanwhile, or bought from the bot that has the
-   * chat now. @throws DeliveryError `not-sent` while they are still inside
+   * @returns where they are then; null for whoever may stay: they renewed meanwhile, bought from the bot that has the
+   * chat now, or are on its free list. @throws DeliveryError `not-sent` while they are still inside
    */
   async function putOut(
     channelId: number,
@@ -40,6 +41,7 @@ export function createRemovalHandlers(deps: RemovalHandlersDeps): {
     // Only now: the look took its time, and may have found the chat under a new id.
     const { telegramChatId } = await prisma.channel.findUniqueOrThrow({ where: { id: channelId } });
     if (await findActiveIn(prisma, telegramChatId, telegramUserId)) return null;
+    if (await isFree(prisma, telegramChatId, telegramUserId)) return null;
     if (before !== 'inside') return before;
     await chats.removeMember(place, telegramUserId);
     const after = await chats.presenceOf(place, telegramUserId);

@@ -23,7 +23,7 @@ export async function findInvite({ db }: Work, scope: TenantScope, link: string)
 /**
  * The link let somebody else in: it goes, its buyer gets a new one unless they have it already, and the owner is told.
  * Heard again, it changes and tells nothing more.
- * @param stays whoever came in has a subscription of their own
+ * @param stays whoever came in has a subscription of their own, or is on the free list
  */
 export async function replaceLeakedLink(
   work: Work,

@@ -44,6 +44,12 @@ const openQuestion = z.discriminatedUnion('question', [
   z.object({ question: z.literal('promoCode') }),
   z.object({ question: z.literal('newSource'), telegramBotId: z.string() }),
   z.object({ question: z.literal('sourceCost'), sourceId: z.number() }),
+  // Null: every chat of the bot.
+  z.object({
+    question: z.literal('freeMember'),
+    telegramBotId: z.string(),
+    channelId: z.number().nullable(),
+  }),
   z.object({ question: z.literal('rejectReason'), paymentId: z.number() }),
   z.object({ question: z.literal('support') }),
   // The rest of an album, whose first picture was an answer already.

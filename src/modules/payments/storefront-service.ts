@@ -55,6 +55,8 @@ export interface Storefront {
   hasCodes: boolean;
   /** Whether whoever brings a friend gets something for it. */
   rewardsInviters: boolean;
+  /** Chats where nobody removes this person: they come in for nothing. */
+  freeChats: Channel[];
   /** Getolog's line, for those who see it in their language. */
   advertisement: Advertisement;
 }
@@ -109,6 +111,11 @@ const ENTER: Prepared = {
                          'graceUntil', CASE WHEN s.expires_at <= q.now THEN s.grace_until END, 'channel', c.shown)), '[]')
                   FROM subscriptions s JOIN chats c ON c.id = s.channel_id
                  WHERE s.end_user_id = e.id AND s.status = 'active') AS held,
+               (SELECT coalesce(json_agg(c.shown), '[]') FROM chats c
+                 WHERE NOT e.banned AND EXISTS (
+                   SELECT FROM free_members f
+                    WHERE f.user_bot_id = q.bot_id AND f.telegram_id = q.telegram_user_id
+                      AND (f.channel_id IS NULL OR f.channel_id = c.id))) AS "freeChats",
                EXISTS (SELECT FROM promo_codes pc WHERE pc.user_bot_id = q.bot_id AND pc.end_user_id IS NULL AND ${LIVE_CODE}
                           AND (pc.starts_on IS NULL OR pc.starts_on <= q.today)) AS "hasCodes",
                EXISTS (SELECT FROM bot_settings bs WHERE bs.user_bot_id = q.bot_id AND bs.referral <> 'off') AS "rewardsInviters",
@@ -136,6 +143,7 @@ interface EnterRow extends KnownEndUser, AdvertisementRow {
     starsPrice: number | null;
     isTrial: boolean;
   }[];
+  freeChats: ShownChannel[];
   hasCodes: boolean;
   rewardsInviters: boolean;
   /** Those that can be used. */
@@ -261,7 +269,7 @@ export function createStorefrontService(deps: {
 }
 
 function toStorefront(
-  { welcomeMessage, chats, plans, held, codes, hasCodes, rewardsInviters, ...row }: EnterRow,
+  { welcomeMessage, chats, plans, held, codes, freeChats, hasCodes, rewardsInviters, ...row }: EnterRow,
   now: Date,
   timeZone: string,
 ): Storefront {
@@ -288,6 +296,7 @@ function toStorefront(
     })),
     chats: known.filter(({ id }) => sold.has(id)),
     plans: offered,
+    freeChats: freeChats.map(toChannel).sort((a, b) => a.type.localeCompare(b.type)),
     hasCodes,
     rewardsInviters,
     typedCode: codesHeld.find(({ isTyped }) => isTyped)?.code ?? null,

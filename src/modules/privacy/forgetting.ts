@@ -3,6 +3,7 @@ import { SYSTEM } from '../../kernel/actor.ts';
 import { renameInTrail } from '../../kernel/audit.ts';
 import { isForgotten } from '../../kernel/tenant-scope.ts';
 import type { Work } from '../../kernel/unit-of-work.ts';
+import { enqueueFreeLinkRevocations } from '../access/free-links/free-links.ts';
 import { voidReferralsOf } from '../owner-referrals/owner-referral.ts';
 import { lockOwner } from '../owners/owner-queries.ts';
 import { OWN_WORDS } from '../payments/payment.ts';
@@ -53,6 +54,13 @@ export async function forgetEndUser(work: Work, botId: number, endUserId: number
   await db.promoCode.deleteMany({ where: { endUserId } });
   // By which links they came, and what their advertisers call the clicks.
   await db.sourceVisit.deleteMany({ where: { endUserId } });
+  // With the name and the note beside it, and before whoever puts them out looks: nobody keeps them inside any more.
+  await db.freeMember.deleteMany({ where: { botId, telegramUserId } });
+  await enqueueFreeLinkRevocations(work, { botId, channelId: null, telegramUserId });
+  await db.freeLink.updateMany({
+    where: { telegramUserId, channel: { botId } },
+    data: { telegramUserId: null },
+  });
   await forgetReceipts(work, { endUserId });
   // Whatever is on its way back to them still has to find them.
   await db.paymentAttempt.updateMany({
@@ -203,6 +211,8 @@ async function forgetBots({ db, now }: Work, ownerId: number, botIds: number[]):
        AND q.telegram_bot_id = b.telegram_bot_id AND q.telegram_user_id = e.telegram_id`;
   await db.referral.updateMany({ where: theirs, data: { friendId: null } });
   await voidRewards({ db, now }, theirs);
+  await db.freeMember.deleteMany({ where: theirs });
+  await db.freeLink.deleteMany({ where: { channel: theirs } });
   await db.promoCode.deleteMany({ where: { ...theirs, endUserId: { not: null } } });
   // With who came by which.
   await db.source.deleteMany({ where: theirs });
@@ -219,6 +229,7 @@ async function forgetDeeds({ db }: Work, botIds: number[], known: bigint, strang
   }
   await db.payment.updateMany({ where: { ...theirs, reviewedBy: known }, data: { reviewedBy: stranger } });
   await db.promoCode.updateMany({ where: { ...theirs, createdBy: known }, data: { createdBy: stranger } });
+  await db.freeMember.updateMany({ where: { ...theirs, addedBy: known }, data: { addedBy: stranger } });
   await db.reviewMessage.deleteMany({ where: { payment: theirs, chatId: known } });
 }
 

@@ -6,6 +6,7 @@ import type { UnitOfWork } from '../../kernel/unit-of-work.ts';
 import type { HashPerson } from '../platform/person-key.ts';
 import { listTrials } from '../trials/trials.ts';
 import { forgetEndUser, forgetOwner } from './forgetting.ts';
+import { listFree } from './free-list-data.ts';
 
 /** What an end user would lose with their data: the end of each active subscription; null = lifetime. */
 export interface EndUserLoss {
@@ -18,6 +19,8 @@ export interface EndUserLoss {
   invites: boolean;
   /** Of advertising, by which they have come. */
   sources: number;
+  /** Nobody removes them from some chat. */
+  isFree: boolean;
 }
 
 /** What an owner would lose: their bots, which stop, and the rest of their tariff. */
@@ -123,108 +126,110 @@ export function createPrivacyService(deps: {
     async readEndUser(scope: TenantScope, { endUserId, telegramUserId }: EndUserActor): Promise<object> {
       const mine = { endUserId };
       const hash = await deps.hashPerson();
-      const [person, payments, subscriptions, trials, promoCodes, brought, visits] = await Promise.all([
-        prisma.endUser.findFirst({
-          where: { id: endUserId, botId: scope.botId },
-          select: {
-            ...PERSON,
-            offersOffAt: true,
-            wantedPlanId: true,
-            inviteCode: true,
-            broughtBy: { select: INVITED },
-          },
-        }),
-        prisma.payment.findMany({
-          where: { ...mine, botId: scope.botId, isTest: false },
-          orderBy: { id: 'asc' },
-          select: {
-            id: true,
-            chats: { select: { channel: { select: { title: true } } } },
-            durationMonths: true,
-            durationDays: true,
-            endsOn: true,
-            amount: true,
-            currency: true,
-            paymentMethod: true,
-            attempts: {
-              orderBy: { id: 'asc' },
-              select: {
-                provider: true,
-                providerTxnId: true,
-                state: true,
-                amount: true,
-                createTime: true,
-                performTime: true,
-                cancelTime: true,
-                paymentSource: true,
-                fiscalPerform: true,
-                fiscalCancel: true,
+      const [person, payments, subscriptions, trials, promoCodes, brought, visits, freeList] =
+        await Promise.all([
+          prisma.endUser.findFirst({
+            where: { id: endUserId, botId: scope.botId },
+            select: {
+              ...PERSON,
+              offersOffAt: true,
+              wantedPlanId: true,
+              inviteCode: true,
+              broughtBy: { select: INVITED },
+            },
+          }),
+          prisma.payment.findMany({
+            where: { ...mine, botId: scope.botId, isTest: false },
+            orderBy: { id: 'asc' },
+            select: {
+              id: true,
+              chats: { select: { channel: { select: { title: true } } } },
+              durationMonths: true,
+              durationDays: true,
+              endsOn: true,
+              amount: true,
+              currency: true,
+              paymentMethod: true,
+              attempts: {
+                orderBy: { id: 'asc' },
+                select: {
+                  provider: true,
+                  providerTxnId: true,
+                  state: true,
+                  amount: true,
+                  createTime: true,
+                  performTime: true,
+                  cancelTime: true,
+                  paymentSource: true,
+                  fiscalPerform: true,
+                  fiscalCancel: true,
+                },
+              },
+              listPrice: true,
+              discount: true,
+              promoUse: { select: { status: true, days: true, promoCode: { select: { code: true } } } },
+              status: true,
+              rejectReason: true,
+              createdAt: true,
+              receiptAt: true,
+              receiptNote: true,
+              decidedAt: true,
+            },
+          }),
+          prisma.subscription.findMany({
+            where: { ...mine, channel: { botId: scope.botId } },
+            orderBy: { id: 'asc' },
+            select: {
+              channel: { select: { title: true } },
+              status: true,
+              startedAt: true,
+              expiresAt: true,
+              graceUntil: true,
+              winbackAt: true,
+              joinedAt: true,
+              kickedAt: true,
+              endedAt: true,
+              timeEntries: {
+                orderBy: { id: 'asc' },
+                select: {
+                  source: true,
+                  addedFrom: true,
+                  addedTo: true,
+                  createdAt: true,
+                  takenBackAt: true,
+                  takenBackTo: true,
+                },
               },
             },
-            listPrice: true,
-            discount: true,
-            promoUse: { select: { status: true, days: true, promoCode: { select: { code: true } } } },
-            status: true,
-            rejectReason: true,
-            createdAt: true,
-            receiptAt: true,
-            receiptNote: true,
-            decidedAt: true,
-          },
-        }),
-        prisma.subscription.findMany({
-          where: { ...mine, channel: { botId: scope.botId } },
-          orderBy: { id: 'asc' },
-          select: {
-            channel: { select: { title: true } },
-            status: true,
-            startedAt: true,
-            expiresAt: true,
-            graceUntil: true,
-            winbackAt: true,
-            joinedAt: true,
-            kickedAt: true,
-            endedAt: true,
-            timeEntries: {
-              orderBy: { id: 'asc' },
-              select: {
-                source: true,
-                addedFrom: true,
-                addedTo: true,
-                createdAt: true,
-                takenBackAt: true,
-                takenBackTo: true,
-              },
+          }),
+          listTrials(prisma, scope, hash(telegramUserId)),
+          prisma.promoCode.findMany({
+            where: { ...mine, botId: scope.botId },
+            select: { code: true, kind: true, value: true, endsOn: true, createdAt: true },
+          }),
+          prisma.referral.findMany({
+            where: { inviterId: endUserId, botId: scope.botId },
+            orderBy: { id: 'asc' },
+            select: INVITED,
+          }),
+          prisma.sourceVisit.findMany({
+            where: { ...mine, source: { botId: scope.botId } },
+            orderBy: { firstAt: 'asc' },
+            select: {
+              source: { select: { slug: true } },
+              firstAt: true,
+              lastAt: true,
+              visits: true,
+              isNew: true,
+              click: true,
             },
-          },
-        }),
-        listTrials(prisma, scope, hash(telegramUserId)),
-        prisma.promoCode.findMany({
-          where: { ...mine, botId: scope.botId },
-          select: { code: true, kind: true, value: true, endsOn: true, createdAt: true },
-        }),
-        prisma.referral.findMany({
-          where: { inviterId: endUserId, botId: scope.botId },
-          orderBy: { id: 'asc' },
-          select: INVITED,
-        }),
-        prisma.sourceVisit.findMany({
-          where: { ...mine, source: { botId: scope.botId } },
-          orderBy: { firstAt: 'asc' },
-          select: {
-            source: { select: { slug: true } },
-            firstAt: true,
-            lastAt: true,
-            visits: true,
-            isNew: true,
-            click: true,
-          },
-        }),
-      ]);
+          }),
+          listFree(prisma, scope, telegramUserId),
+        ]);
       if (!person) throw new AppError('notFound');
       const bot = scope.botUsername;
       const sources = visits.map(({ source, ...visit }) => ({ ...source, ...visit }));
-      return plain({ bot, person, payments, subscriptions, trials, promoCodes, brought, sources });
+      return plain({ bot, person, payments, subscriptions, trials, promoCodes, brought, sources, freeList });
     },
 
     /** Everything that the platform keeps of an owner, ready for JSON. Tokens stay what they are: secret. */
@@ -305,7 +310,7 @@ export function createPrivacyService(deps: {
       return plain({ person, bots, tariffs, tariffPayments, brought, panelSessions, helps });
     },
 
-    async endUserLoss(scope: TenantScope, { endUserId }: EndUserActor): Promise<EndUserLoss> {
+    async endUserLoss(scope: TenantScope, { endUserId, telegramUserId }: EndUserActor): Promise<EndUserLoss> {
       const person = await prisma.endUser.findFirst({
         where: { id: endUserId, botId: scope.botId },
         select: {
@@ -325,6 +330,7 @@ export function createPrivacyService(deps: {
       });
       if (!person) throw new AppError('notFound');
       return {
+        isFree: (await listFree(prisma, scope, telegramUserId)).length > 0,
         banned: person.banned,
         promoCodes: person._count.personalCodes,
         invites: person.inviteCode !== null,

@@ -21,6 +21,8 @@ const KEEP_SESSIONS_DAYS = 30;
 const KEEP_CONFIRMATIONS_DAYS = 30;
 /** Links by which managers are invited, after their time. */
 const KEEP_INVITES_DAYS = 30;
+/** Links of the free list, after their time. */
+const KEEP_FREE_LINKS_DAYS = 30;
 /** Nobody looks at it any more. */
 const KEEP_UNREAD_FACTS_DAYS = 7;
 /** Long enough to see what became of a message that somebody complains about. */
@@ -56,6 +58,7 @@ export function createRetentionService({ prisma, clock }: { prisma: PrismaClient
         where: { expiresAt: { lt: ago(KEEP_CONFIRMATIONS_DAYS) } },
       });
       await prisma.managerInvite.deleteMany({ where: { expiresAt: { lt: ago(KEEP_INVITES_DAYS) } } });
+      await prisma.freeLink.deleteMany({ where: { expiresAt: { lt: ago(KEEP_FREE_LINKS_DAYS) } } });
       const sessionsUntil = { lt: ago(KEEP_SESSIONS_DAYS) };
       await prisma.panelSession.deleteMany({
         where: { OR: [{ endedAt: sessionsUntil }, { expiresAt: sessionsUntil }] },

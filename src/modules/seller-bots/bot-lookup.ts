@@ -93,6 +93,19 @@ export function createBotLookup({ prisma }: { prisma: PrismaClient }) {
     return scopeOf(actor, { channels: { some: { id: channelId } } }, right);
   }
 
+  async function scopeOfFreeMember(
+    actor: OwnerActor,
+    freeMemberId: number,
+    right?: Right,
+  ): Promise<TenantScope> {
+    return scopeOf(actor, { freeMembers: { some: { id: freeMemberId } } }, right);
+  }
+
+  /** @param id `user_bots.id` */
+  async function scopeOfBot(actor: OwnerActor, id: number, right?: Right): Promise<TenantScope> {
+    return scopeOf(actor, { id }, right);
+  }
+
   async function scopeOfPlan(actor: OwnerActor, planId: number, right?: Right): Promise<TenantScope> {
     return scopeOf(actor, { channels: { some: { plans: { some: { id: planId } } } } }, right);
   }
@@ -165,7 +178,9 @@ export function createBotLookup({ prisma }: { prisma: PrismaClient }) {
     listAllBots,
     listRoles,
     openBot,
+    scopeOfBot,
     scopeOfChannel,
+    scopeOfFreeMember,
     scopeOfPlan,
     scopeOfPayment,
     scopeOfRefund,

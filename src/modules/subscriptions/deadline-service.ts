@@ -2,6 +2,7 @@ import { Prisma, type PrismaClient } from '../../infra/prisma-client/client.ts';
 import type { DueItem } from '../../kernel/due-item.ts';
 import type { UnitOfWork, Work } from '../../kernel/unit-of-work.ts';
 import type { Clock } from '../../shared/clock.ts';
+import { IS_FREE } from '../free-list/free-member.ts';
 import { endUserOf } from '../notifications/address.ts';
 import { tell } from '../notifications/notice.ts';
 import { END_NOTICES, type ToldEnds } from './end-notices.ts';
@@ -51,7 +52,7 @@ export function createDeadlineService(deps: {
         FROM (SELECT d.id, d.channel_id, d.expires_at FROM subscriptions d
                 JOIN channels dc ON dc.id = d.channel_id JOIN user_bots b ON b.id = dc.user_bot_id AND b.is_active
                WHERE d.status = 'active' AND d.expires_at > ${now} AND d.expires_at <= ${threeDays} AND ${HAS_BEGUN}
-                 AND NOT ${RENEWS_ITSELF}
+                 AND NOT ${RENEWS_ITSELF} AND NOT ${IS_FREE}
                  AND (NOT d.notified_3day OR (NOT d.notified_1day AND d.expires_at <= ${oneDay}))
                ORDER BY d.expires_at LIMIT ${limit}) s
         JOIN channels c ON c.id = s.channel_id`;
@@ -75,9 +76,9 @@ export function createDeadlineService(deps: {
       }
       if (own.isHeld && endsAt(own).getTime() > work.now.getTime() - PLACE_HELD_MS) return;
       await endAtItsTime(work, { ...subscription, graceUntil: own.graceUntil }, subscription.channel.botId);
-      if (own.notifiedEnd) return;
+      if (own.notifiedEnd || own.isFree) return;
       const told = others.filter(
-        (one) => !one.notifiedEnd && !beginsGrace(one) && (own.isHeld || !one.isHeld),
+        (one) => !one.isFree && !one.notifiedEnd && !beginsGrace(one) && (own.isHeld || !one.isHeld),
       );
       if (told.length > 0) {
         const toldOf = { id: { in: idsOf(told) } };
@@ -98,9 +99,11 @@ export function createDeadlineService(deps: {
         isLastDay ? one.notified1Day : one.notified3Day;
       if (left > WARNING_MARKS_MS.threeDays || isWarned(subscription)) return;
       const [own, ...others] = await listNearEnds(work, subscription);
-      // Whoever is charged by themselves has nothing to do.
-      if (own.renewsItself) return;
-      const told = others.filter((one) => !one.renewsItself && one.expiresAt > work.now && !isWarned(one));
+      // Whoever is charged by themselves, or stays anyway, has nothing to do.
+      if (own.renewsItself || own.isFree) return;
+      const told = others.filter(
+        (one) => !one.renewsItself && !one.isFree && one.expiresAt > work.now && !isWarned(one),
+      );
       await work.db.subscription.updateMany({
         where: { id: { in: idsOf([own, ...told]) } },
         data: { notified3Day: true, ...(isLastDay ? { notified1Day: true } : {}) },

@@ -1,6 +1,7 @@
 import { Prisma } from '../../infra/prisma-client/client.ts';
 import type { Db, Work } from '../../kernel/unit-of-work.ts';
 import { addDays } from '../../shared/calendar.ts';
+import { IS_FREE } from '../free-list/free-member.ts';
 
 /** Whether a subscription `d` is a trial: what was given last is one. */
 export const IS_TRIAL = Prisma.sql`coalesce((
@@ -11,10 +12,10 @@ export const IS_TRIAL = Prisma.sql`coalesce((
    WHERE t.subscription_id = d.id AND t.taken_back_at IS NULL
    ORDER BY t.id DESC LIMIT 1), false)`;
 
-/** For how many days the place of a subscription `d` is kept, as its owner has it now; of a trial for none. */
+/** For how many days the place of a subscription `d` is kept, as its owner has it now; of a trial, and of whoever stays anyway, for none. */
 export const GRACE_DAYS = Prisma.sql`coalesce((
   SELECT g.grace_days FROM channels gc JOIN bot_settings g ON g.user_bot_id = gc.user_bot_id
-   WHERE gc.id = d.channel_id AND g.grace_days > 0 AND NOT ${IS_TRIAL}), 0)`;
+   WHERE gc.id = d.channel_id AND g.grace_days > 0 AND NOT ${IS_TRIAL} AND NOT ${IS_FREE}), 0)`;
 
 /** Until when the place would be kept of somebody whose time is up, as the owner has it now; null where it would not be. */
 export async function graceAfter(

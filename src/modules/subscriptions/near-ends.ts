@@ -1,6 +1,7 @@
 import { Prisma } from '../../infra/prisma-client/client.ts';
 import type { Work } from '../../kernel/unit-of-work.ts';
 import { HOUR_MS } from '../../shared/durations.ts';
+import { IS_FREE } from '../free-list/free-member.ts';
 import { GRACE_DAYS, IS_TRIAL } from './grace.ts';
 import { endsAt } from './subscription.ts';
 
@@ -40,6 +41,8 @@ export interface NearEnd {
   /** A receipt, a payment that runs, or one that comes by itself holds its place. */
   isHeld: boolean;
   renewsItself: boolean;
+  /** Its holder stays whenever it ends: they are told of nothing. */
+  isFree: boolean;
 }
 
 /**
@@ -56,7 +59,7 @@ export async function listNearEnds(
   const [own, ...others] = await db.$queryRaw<(NearEnd & { isTrial: boolean })[]>`
     SELECT d.id, d.expires_at AS "expiresAt", d.grace_until AS "graceUntil", d.notified_3day AS "notified3Day",
            d.notified_1day AS "notified1Day", d.notified_end AS "notifiedEnd", ${GRACE_DAYS} AS "graceDays",
-           ${isHeld(now)} AS "isHeld", ${RENEWS_ITSELF} AS "renewsItself", ${IS_TRIAL} AS "isTrial"
+           ${isHeld(now)} AS "isHeld", ${RENEWS_ITSELF} AS "renewsItself", ${IS_FREE} AS "isFree", ${IS_TRIAL} AS "isTrial"
       FROM subscriptions d
      WHERE d.end_user_id = ${endUserId} AND d.status = 'active' AND ${HAS_BEGUN}
        AND coalesce(d.grace_until, d.expires_at) BETWEEN ${from} AND ${to}

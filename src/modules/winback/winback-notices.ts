@@ -2,6 +2,7 @@ import { isForgotten } from '../../kernel/tenant-scope.ts';
 import type { Db } from '../../kernel/unit-of-work.ts';
 import { DAY_MS } from '../../shared/durations.ts';
 import { type ChatName, chatState } from '../channels/channel.ts';
+import { isFree } from '../free-list/free-member.ts';
 import { defineNotices } from '../notifications/notice.ts';
 import { type ChatPlan, listChatPlans } from '../subscriptions/chat-plans.ts';
 import { type PlacedSubscription, WITH_PLACE } from '../subscriptions/subscription-notices.ts';
@@ -47,6 +48,8 @@ export async function findInvited(
   const { endUser, endUserId, channel } = row;
   if (endUser.banned || endUser.blockedAt || endUser.offersOffAt || isForgotten(endUser)) return null;
   if (channel.bot.removedAt || channel.bot.tokenDeadAt) return null;
+  // Whoever stays anyway has nothing to come back to.
+  if (await isFree(db, channel.telegramChatId, endUser.telegramUserId)) return null;
   const [live, waiting] = await Promise.all([
     db.subscription.count({ where: { endUserId, status: 'active' } }),
     // Whoever has sent a receipt is back already.

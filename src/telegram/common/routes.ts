@@ -53,6 +53,8 @@ export const TRY_AS_END_USER = route('try');
 
 /** The link with which an end user brings friends. */
 export const INVITE = route('invite');
+/** For somebody on the free list of that chat. */
+export const FREE_LINK = route('free-link', serial);
 export const MY_SUBSCRIPTION = route('mysub');
 export const RELINK = route('relink', serial);
 /** What is paid in Stars again and again. */
@@ -172,6 +174,12 @@ export const PLAN_CHAT = route('plan-chat', serial, serial);
 /** What may be added beside the standard plans. */
 export const CHAT_PLAN_NEW = route('chat', serial, 'plan-new');
 export const PLAN_NEW = route('plan-new', serial, oneOf(...NEW_PLAN_KINDS));
+/** Whom nobody removes from a chat, or from any of a bot's. */
+export const CHAT_FREE = route('chat', serial, 'free', cursor);
+export const CHAT_FREE_ADD = route('chat', serial, 'free-add');
+export const BOT_FREE_ADD = route('bot', telegramId, 'free-add');
+export const FREE_REMOVE = route('free', serial, 'remove');
+export const FREE_REMOVE_YES = route('free', serial, 'remove', 'yes');
 export const CHAT_DISCONNECT = route('chat', serial, 'disconnect');
 export const CHAT_ACCEPT = route('chat', serial, 'accept');
 /** A promo code, as its owner sets it up. */

@@ -57,6 +57,10 @@ const message = {
       caption_entities: entities,
       reply_to_message: object({ message_id: messageId }),
       chat_shared: object({ request_id: id, chat_id: id }),
+      users_shared: object({
+        request_id: { type: 'integer', minimum: -2_147_483_647, maximum: 2_147_483_647 },
+        users: list(object({ user_id: positiveId }, { first_name: text, last_name: text, username: text })),
+      }),
       migrate_to_chat_id: id,
       migrate_from_chat_id: id,
       successful_payment: payment,

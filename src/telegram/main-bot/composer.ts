@@ -16,6 +16,7 @@ import { botState } from './bot-state.ts';
 import { chats } from './chats.ts';
 import { endUsers } from './end-users.ts';
 import { exports } from './exports.ts';
+import { freeList } from './grow/free-list.ts';
 import { grow } from './grow/grow.ts';
 import { promoCodes } from './grow/promo-codes.ts';
 import { refer } from './grow/refer.ts';
@@ -48,6 +49,7 @@ export function createMainBot(deps: BotDeps, panelAddress: PanelAddress): BotKin
   const growth = grow(deps, { ...page, invitations: invitations.page });
   const promos = promoCodes(deps);
   const advertising = sources(deps);
+  const free = freeList(deps);
   const people = endUsers(deps);
   const getologTariff = tariff(deps);
   const fee = connectionFee(deps);
@@ -78,7 +80,7 @@ export function createMainBot(deps: BotDeps, panelAddress: PanelAddress): BotKin
   privately.use(identity.middleware, rateLimit);
   // A token is a token, whatever was asked for last.
   privately.use(addBot(deps));
-  privately.use(help.replies);
+  privately.use(help.replies, free.picked);
   privately.use(
     openQuestions<MainContext>(
       deps.services.openQuestions,
@@ -87,6 +89,7 @@ export function createMainBot(deps: BotDeps, panelAddress: PanelAddress): BotKin
         ...growth.answers,
         ...promos.answers,
         ...advertising.answers,
+        ...free.answers,
         ...prices.answers,
         ...people.answers,
         ...getologTariff.answers,
@@ -114,6 +117,7 @@ export function createMainBot(deps: BotDeps, panelAddress: PanelAddress): BotKin
     invitations.composer,
     promos.composer,
     advertising.composer,
+    free.composer,
     chats(deps, page),
     team(deps, page),
     prices.composer,

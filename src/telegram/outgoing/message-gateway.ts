@@ -11,7 +11,7 @@ import type { SupportGateway } from '../../modules/support/support-gateway.ts';
 import type { TariffGateway } from '../../modules/tariffs/tariff-gateway.ts';
 import { sendReceipt } from '../common/receipt.ts';
 import { captionOptions, messageOptions, type Screen } from '../common/screen.ts';
-import { accessScreen } from '../views/buyer/access.ts';
+import { accessScreen, freeLinkScreen } from '../views/buyer/access.ts';
 import { personName, type Viewer } from '../views/common.ts';
 import { exportName, exportTable } from '../views/exports.ts';
 import { tariffOutcomeScreen, tariffReviewScreen } from '../views/moderator.ts';
@@ -135,6 +135,9 @@ export function createMessageGateway(deps: MessageGatewayDeps): MessageGateway {
     },
     async sendAccess(to, content) {
       await sendScreen(to, accessScreen(viewer(to.language, to.via), content));
+    },
+    async sendFreeLink(to, content) {
+      await sendScreen(to, freeLinkScreen(viewer(to.language, to.via), content));
     },
     sendReview: (to, content, sellerBotId) => {
       const reviewer = viewer(to.language, to.via);

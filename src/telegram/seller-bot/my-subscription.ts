@@ -2,14 +2,14 @@ import { Composer } from 'grammy';
 import { type BotDeps, viewerOf } from '../bots/bot-deps.ts';
 import { onPress } from '../common/callback-data.ts';
 import { endUserIn, type SellerContext } from '../common/context.ts';
-import { MY_SUBSCRIPTION, RELINK, STAR_OFF, STAR_ON } from '../common/routes.ts';
+import { FREE_LINK, MY_SUBSCRIPTION, RELINK, STAR_OFF, STAR_ON } from '../common/routes.ts';
 import { type Screen, show } from '../common/screen.ts';
 import { renewalAllowedScreen, withRenewals } from '../views/buyer/star-renewals.ts';
 import { mySubscriptionScreen } from '../views/buyer/subscription.ts';
 
-/** What the person holds: until when, renewal, and a link for whoever is outside. */
+/** What the person holds: until when, renewal, and a link for whoever is outside, or on the free list. */
 export function mySubscription(deps: BotDeps): Composer<SellerContext> {
-  const { inviteLinks, starSubscriptions, subscriptions } = deps.services;
+  const { freeLinks, inviteLinks, starSubscriptions, subscriptions } = deps.services;
   const composer = new Composer<SellerContext>();
 
   onPress(composer, MY_SUBSCRIPTION, async (context) => {
@@ -38,6 +38,11 @@ export function mySubscription(deps: BotDeps): Composer<SellerContext> {
 
   onPress(composer, RELINK, async (context, subscriptionId) => {
     await inviteLinks.requestLink(context.scope, await endUserIn(context), subscriptionId);
+    await context.press?.say(context.t.plain('mySubscription.wayInComes'));
+  });
+
+  onPress(composer, FREE_LINK, async (context, channelId) => {
+    await freeLinks.request(context.scope, await endUserIn(context), channelId);
     await context.press?.say(context.t.plain('mySubscription.wayInComes'));
   });
 

@@ -164,6 +164,13 @@ const NOTICE_VIEWS: { readonly [K in NoticeKind]: NoticeView<K> } = {
     ].join(' '),
     buttons: [[endUserButton(content.endUser)]],
   }),
+  freeLinkLeaked: ({ t }, { title, holder, stranger, stays }) => ({
+    text: t(stays ? 'notice.linkLeaked.stays' : 'notice.linkLeaked.removed', {
+      title,
+      person: holder === null ? '—' : personName(holder),
+      stranger: personName(stranger),
+    }),
+  }),
   friendAdded: ({ t }, { stranger, ...content }) => ({
     text: t('notice.friendAdded', { ...subscriptionParams(content), stranger: personName(stranger) }),
     buttons: [[endUserButton(content.endUser)]],

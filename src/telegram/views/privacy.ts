@@ -35,7 +35,7 @@ export function myDataScreen({ t }: Viewer): Screen {
 
 export function askForgetEndUserScreen(
   viewer: Viewer,
-  { banned, subscriptions, promoCodes, invites, sources }: EndUserLoss,
+  { banned, subscriptions, promoCodes, invites, sources, isFree }: EndUserLoss,
 ): Screen {
   const { t } = viewer;
   const losses = subscriptions.map(({ title, expiresAt }) =>
@@ -46,7 +46,8 @@ export function askForgetEndUserScreen(
   const codes = promoCodes === 0 ? [] : [t('promo.losesCodes')];
   const invitations = invites ? [t('invite.loses')] : [];
   const visits = sources === 0 ? [] : [t('source.losesVisits')];
-  const all = [...losses, ...codes, ...invitations, ...visits, ...banLine(viewer, banned)];
+  const free = isFree ? [t('free.loses')] : [];
+  const all = [...losses, ...codes, ...invitations, ...visits, ...free, ...banLine(viewer, banned)];
   return askForget(viewer, [t('privacy.askForget'), ...all]);
 }
 

@@ -156,6 +156,7 @@ test.each(LANGUAGES)('an owner presses everything in the main bot in %s', async 
   const { owner, shop } = lively;
   const { mainBot } = platform;
   const pressed = await crawl(owner, mainBot, [...COMMANDS, '/panel'], ENDS, language);
+  expect([...pressed].some((data) => /^chat:(?:\d|N):free-add$/.test(data))).toBe(true);
   for (const kind of ['stats:chart', 'tariff', 'forget', 'mydata', 'support', 'panel', 'panel:out'])
     expect(pressed).toContain(kind);
   for (const part of [

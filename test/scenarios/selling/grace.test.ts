@@ -227,6 +227,7 @@ test('a removal by hand in the grace can be put right, and the place is kept on'
     status: 'active',
     graceUntil: new Date(end.getTime() + 3 * DAY_MS),
   });
+  await member.reads(shop.shop, 'so there is no new link. Your place is kept');
   expect(count(member, 'so there is no new link. Your place is kept')).toBe(1);
 });
 

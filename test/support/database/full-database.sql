@@ -63,6 +63,10 @@ INSERT INTO bot_managers (user_bot_id, telegram_id, full_name, username, role, s
   (1, 9223372036854775807, E'Yo''rdamchi "\t👥', NULL, 'receipts', 'removed', '2026-02-28 23:59:59.999+05', '2026-03-01 00:00:00+00');
 INSERT INTO manager_invites (user_bot_id, role, token_hash, created_at, expires_at, opened_by, used_at) VALUES
   (1, 'all', '\x00ff', '2026-02-28 23:59:59.999+05', '2026-03-02 23:59:59.999+05', 9223372036854775807, NULL);
+INSERT INTO free_members (user_bot_id, channel_id, telegram_id, name, note, added_by, added_at) VALUES
+  (1, NULL, 9223372036854775807, E'Do''st "\t🎫', NULL, 7, '2026-02-28 23:59:59.999+05'), (1, 1, 7, '', 'NULL', 7, '2026-02-28 23:59:59.999+05');
+INSERT INTO free_links (channel_id, telegram_id, link, created_at, expires_at, revoked_at) VALUES
+  (1, NULL, 'https://t.me/+free', '2026-03-02 00:00:00.007+00', 'infinity', NULL);
 INSERT INTO support_messages (telegram_bot_id, from_telegram_id, from_message_id, to_telegram_id, created_at) VALUES
   (9007199254740993, 7, 1, 8, '2026-03-02 00:00:00+00');
 INSERT INTO platform_settings (name, value, updated_at) VALUES ('ad-uz', E'Ikki\r\nqator', '2026-03-02 00:00:00+00');

@@ -31,6 +31,9 @@ const PERSONAL: Readonly<Record<string, { goes: string[]; stays: string[] }>> = 
   // Both as rows.
   BotManager: { goes: ['telegramUserId', 'fullName', 'username'], stays: ['role', 'status'] },
   ManagerInvite: { goes: ['openedBy'], stays: ['role'] },
+  // Both as rows.
+  FreeMember: { goes: ['telegramUserId', 'name', 'note', 'addedBy'], stays: [] },
+  FreeLink: { goes: ['telegramUserId'], stays: ['link'] },
   // An owner's words of where they advertise: the row goes with its owner.
   Source: { goes: [], stays: ['slug', 'name'] },
   // As a row.

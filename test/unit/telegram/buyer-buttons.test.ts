@@ -59,6 +59,7 @@ describe.each(LANGUAGES)('whatever it costs and is called, in %s', (language) =>
           ),
         ),
       ),
+      freeChats: [channel(0, 'channel'), channel(1, 'group')],
       typedCode: null,
       hasCodes: true,
       rewardsInviters: true,

@@ -90,6 +90,7 @@ export function createShopSamples(deps: { prisma: PrismaClient; clock: Clock; ti
         isBanned: false,
         typedCode: null,
         hasCodes,
+        freeChats: [],
         rewardsInviters: settings.referral !== 'off',
       };
       const held = opened.map((channel) => ({ id: 0, channel, expiresAt, graceUntil: null, joinedAt: now }));

@@ -1,5 +1,5 @@
-import type { AccessContent } from '../../../modules/access/access-gateway.ts';
-import { HOME } from '../../common/routes.ts';
+import type { AccessContent, FreeLinkContent } from '../../../modules/access/access-gateway.ts';
+import { HOME, SUPPORT } from '../../common/routes.ts';
 import { button, type Screen } from '../../common/screen.ts';
 import { date, day, timeSpan, type Viewer } from '../common.ts';
 import { renewOneByOneButton } from './subscription.ts';
@@ -28,6 +28,22 @@ export function accessScreen(viewer: Viewer, content: AccessContent): Screen {
   const words = t('access.link', { title: chat.title, until, left: timeSpan(t, link.leftMs) });
   const join = t(chat.type === 'channel' ? 'access.joinChannel' : 'access.joinGroup');
   return { text: `${t(`access.${reason}`)} ${words}`, buttons: [[{ text: join, url: link.url }]] };
+}
+
+/** The same for somebody on the free list, for whom no time runs. */
+export function freeLinkScreen({ t }: Viewer, { chat, presence, link }: FreeLinkContent): Screen {
+  const { title, type } = chat;
+  if (presence === 'banned') {
+    return { text: t('free.putOut', { title }), buttons: [[button(t('button.support'), SUPPORT.data())]] };
+  }
+  if (link === null) {
+    return { text: t('free.inside', { title }), buttons: [[button(t('button.home'), HOME.data())]] };
+  }
+  const join = t(type === 'channel' ? 'access.joinChannel' : 'access.joinGroup');
+  return {
+    text: t('free.link', { title, left: timeSpan(t, link.leftMs) }),
+    buttons: [[{ text: join, url: link.url }]],
+  };
 }
 
 function insideScreen(viewer: Viewer, { chat, reason, expiresAt }: AccessContent): Screen {

@@ -3,6 +3,7 @@ import type { Payment } from '../../../modules/payments/payment.ts';
 import type { OfferedPlan, Storefront } from '../../../modules/payments/storefront-service.ts';
 import {
   CANCEL,
+  FREE_LINK,
   HOME,
   INVITE,
   LANGUAGE,
@@ -22,6 +23,7 @@ import {
   planName,
   planOnButton,
   shortEnough,
+  titleOnButton,
   type Viewer,
 } from '../common.ts';
 import { heldLine } from './subscription.ts';
@@ -34,11 +36,12 @@ export function storefrontScreen(
   advertisement: string | null,
 ): Screen {
   const { t } = viewer;
-  const { welcomeMessage, chats, plans, subscriptions } = storefront;
+  const { welcomeMessage, chats, plans, subscriptions, freeChats } = storefront;
   const parts = [
     welcomeMessage === null ? t('storefront.welcome') : t('storefront.ownWelcome', { text: welcomeMessage }),
     ...(chats.length > 0 ? [chats.map((chat) => chatName(viewer, chat)).join('\n')] : []),
     ...subscriptions.map((subscription) => heldLine(viewer, subscription)),
+    ...freeChats.map(({ title }) => t('free.held', { title })),
     ...partlyHeld(viewer, storefront),
     plans.length > 0 ? t('storefront.choosePlan') : nothingToBuy(viewer, storefront),
     ...reducedLines(viewer, storefront),
@@ -47,6 +50,12 @@ export function storefrontScreen(
   return {
     text: parts.join('\n\n'),
     buttons: [
+      ...freeChats.map(({ id, title }) => [
+        button(
+          freeChats.length > 1 ? titleOnButton((short) => `🔗 ${short}`, title) : t('mySubscription.wayIn'),
+          FREE_LINK.data(id),
+        ),
+      ]),
       ...plans.map((plan) => [planButton(viewer, chats, plan)]),
       ...(storefront.typedCode === null ? [] : [[button(t('promo.drop'), PROMO_DROP.data())]]),
       ...(storefront.hasCodes && plans.length > 0 ? [[button(t('promo.have'), PROMO.data())]] : []),

@@ -23,6 +23,7 @@ import {
   BOT_WELCOME_DEFAULT,
   BOTS,
   CHAT_DISCONNECT,
+  CHAT_FREE,
   HOME,
   MANAGER_LEAVE,
 } from '../../common/routes.ts';
@@ -68,7 +69,7 @@ export function moreScreen(
     buttons:
       manager === null
         ? ownersButtons(viewer, { bot, channels, settings })
-        : helpersButtons(viewer, bot, manager),
+        : helpersButtons(viewer, { bot, manager, channels }),
   };
 }
 
@@ -93,6 +94,7 @@ function ownersButtons(
         : button(t('bot.unmute'), BOT_UNMUTE.data(id)),
       pauseButton(viewer, bot),
     ],
+    ...freeListButtons(viewer, channels),
     ...connectButtons(viewer, bot, channels).map((one) => [one]),
     ...channels.map((channel) => [
       button(
@@ -106,15 +108,29 @@ function ownersButtons(
 }
 
 /** Of a manager who does all that is not the owner's alone. */
-function helpersButtons(viewer: Viewer, bot: SellerBot, manager: Manager): InlineKeyboardButton[][] {
+function helpersButtons(
+  viewer: Viewer,
+  { bot, manager, channels }: { bot: SellerBot; manager: Manager; channels: readonly Channel[] },
+): InlineKeyboardButton[][] {
   const { t } = viewer;
   const { telegramBotId: id } = bot;
   return [
     [button(t('bot.welcome'), BOT_WELCOME.data(id)), button(t('terms.button'), BOT_TERMS.data(id))],
     [button(t('bot.check'), BOT_CHECK.data(id)), pauseButton(viewer, bot)],
+    ...freeListButtons(viewer, channels),
     [button(t('team.leave'), MANAGER_LEAVE.data(manager.id))],
     [button(t('button.back'), BOT.data(id))],
   ];
+}
+
+/** Of several chats each list is called by its own. */
+function freeListButtons({ t }: Viewer, channels: readonly Channel[]): InlineKeyboardButton[][] {
+  return channels.map(({ id, title }) => [
+    button(
+      channels.length > 1 ? titleOnButton((short) => `🎫 ${short}`, title) : t('free.button'),
+      CHAT_FREE.data(id, '0'),
+    ),
+  ]);
 }
 
 function pauseButton({ t }: Viewer, { pausedAt, telegramBotId: id }: SellerBot): InlineKeyboardButton {
