@@ -3,9 +3,9 @@ import type { Db, Work } from '../../kernel/unit-of-work.ts';
 import { dateOf } from '../../shared/calendar.ts';
 import { HOUR_MS } from '../../shared/durations.ts';
 import { toDecimalString } from '../../shared/money.ts';
-import { ownerOf } from '../notifications/address.ts';
 import { tell } from '../notifications/notice.ts';
 import type { Duration } from '../plans/duration.ts';
+import { listHearers } from '../team/team-queries.ts';
 import { toGift } from './promo-code.ts';
 import { PROMO_NOTICES } from './promo-notices.ts';
 import { offerFor, type PromoOffer } from './promo-offer.ts';
@@ -349,5 +349,7 @@ async function tellIfUsedUp(
   const used = await db.promoUse.count({ where: { promoCodeId, status: 'used' } });
   if (used < promo.maxUses) return;
   const key = `promo-used-up:${promoCodeId}:${promo.maxUses}`;
-  tell(work, PROMO_NOTICES.promoUsedUp, ownerOf({ ownerId }), { promoCodeId }, { key, botId });
+  for (const to of await listHearers(db, { botId, ownerId }, 'shop')) {
+    tell(work, PROMO_NOTICES.promoUsedUp, to, { promoCodeId }, { key: `${key}:${to.ownerId}`, botId });
+  }
 }

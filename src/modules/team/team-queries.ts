@@ -3,6 +3,7 @@ import type { Actor } from '../../kernel/actor.ts';
 import { type Right, rolesWith } from '../../kernel/rights.ts';
 import type { TenantScope } from '../../kernel/tenant-scope.ts';
 import type { Db } from '../../kernel/unit-of-work.ts';
+import { ownerOf, type Recipient } from '../notifications/address.ts';
 import { type Manager, toManager } from './manager.ts';
 
 /** The managers of a bot who may do something now, the first one first. */
@@ -39,3 +40,14 @@ export async function findManagerId(
 /** Telegram ids of those who help with a bot: they are none of its customers. @param botId SQL of a `user_bots.id` */
 export const managersOf = (botId: Prisma.Sql): Prisma.Sql => Prisma.sql`
   SELECT helper.telegram_id FROM bot_managers helper WHERE helper.user_bot_id = ${botId} AND helper.status = 'active'`;
+
+/** Who hears in the main bot of what a bot's owner and these managers have to do with. */
+export async function listHearers(
+  db: Pick<Db, 'botManager' | 'owner'>,
+  { botId, ownerId }: Pick<TenantScope, 'botId' | 'ownerId'>,
+  right: Right,
+): Promise<(Recipient & { kind: 'owner' })[]> {
+  const ids = (await listManagers(db, botId, right)).map(({ telegramUserId }) => telegramUserId);
+  const managers = await db.owner.findMany({ where: { telegramUserId: { in: ids } }, select: { id: true } });
+  return [{ ownerId }, ...managers.map(({ id }) => ({ ownerId: id }))].map(ownerOf);
+}

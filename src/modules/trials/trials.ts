@@ -4,11 +4,11 @@ import { AppError } from '../../kernel/errors.ts';
 import type { TenantScope } from '../../kernel/tenant-scope.ts';
 import type { Db, Work } from '../../kernel/unit-of-work.ts';
 import { dateOf, startOfDay } from '../../shared/calendar.ts';
-import { ownerOf } from '../notifications/address.ts';
 import { tell } from '../notifications/notice.ts';
 import type { Duration } from '../plans/duration.ts';
 import type { HashPerson } from '../platform/person-key.ts';
 import { settle } from '../subscriptions/settlement.ts';
+import { listHearers } from '../team/team-queries.ts';
 import { TRIAL_NOTICES } from './trial-notices.ts';
 
 /** Whoever makes accounts to try again and again gets no further than this in a day, at one bot. */
@@ -60,7 +60,9 @@ export async function giveTrial(
   }
   if ((await countGivenToday(work, botId, timeZone)) >= FREE_TRIALS_A_DAY) {
     const key = `trials-used-up:${botId}:${dateOf(work.now, timeZone).toISOString().slice(0, 10)}`;
-    tell(work, TRIAL_NOTICES.trialsUsedUp, ownerOf(scope), { botId }, { key });
+    for (const to of await listHearers(work.db, scope, 'shop')) {
+      tell(work, TRIAL_NOTICES.trialsUsedUp, to, { botId }, { key: `${key}:${to.ownerId}` });
+    }
     return 'noneLeft';
   }
   // It did something else when it was heard first.

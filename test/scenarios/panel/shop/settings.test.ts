@@ -41,7 +41,7 @@ test('an owner sees the settings of a bot, and of its card no more than they kno
       refpercent: { value: 20, min: 5, max: 50 },
       friendpercent: { value: 0, min: 0, max: 50 },
     },
-    switches: { unique: false },
+    switches: { unique: false, quietreceipts: false },
     referral: 'off',
   });
 });
