@@ -1,4 +1,4 @@
-import type { PrismaClient, SellerBot as SellerBotRow } from '../../infra/prisma-client/client.ts';
+import type { Prisma, PrismaClient } from '../../infra/prisma-client/client.ts';
 import { type Actor, requireModerator } from '../../kernel/actor.ts';
 import type { AuditAction } from '../../kernel/audit.ts';
 import { AppError } from '../../kernel/errors.ts';
@@ -40,6 +40,7 @@ import { FAILING } from '../seller-bots/seller-bot.ts';
 import type { TariffPaymentStatus } from '../tariffs/tariff.ts';
 import type { TariffPurpose } from '../tariffs/tariff-gateway.ts';
 import { toPurpose, WITH_PURPOSE } from '../tariffs/tariff-messages.ts';
+import { type Manager, toManager } from '../team/manager.ts';
 
 export interface OwnerPage {
   owner: Owner;
@@ -63,6 +64,8 @@ export interface OwnersBot {
   telegramBotId: bigint;
   username: string;
   state: 'runs' | 'dead' | 'removed' | 'released';
+  /** Who helps with it, the first one first; with the bot that is over. */
+  team: readonly Manager[];
 }
 
 export interface Dashboard {
@@ -151,7 +154,7 @@ export function createModerationService(deps: {
       where: { id: ownerId },
       include: {
         invitedBy: true,
-        bots: { orderBy: { id: 'desc' }, take: 20 },
+        bots: { orderBy: { id: 'desc' }, take: 20, include: WITH_TEAM },
         tariffs: { where: { status: 'active', expiresAt: { gt: clock.now() } } },
         tariffPayments: { orderBy: { id: 'desc' }, take: HISTORY_LENGTH, include: WITH_PURPOSE },
       },
@@ -336,11 +339,14 @@ export function createModerationService(deps: {
   };
 }
 
-function toOwnersBot(row: SellerBotRow): OwnersBot {
+const WITH_TEAM = { managers: { where: { status: 'active' }, orderBy: { id: 'asc' } } } as const;
+
+function toOwnersBot(row: Prisma.SellerBotGetPayload<{ include: typeof WITH_TEAM }>): OwnersBot {
   const { telegramBotId, username } = row;
-  if (row.releasedAt) return { telegramBotId, username, state: 'released' };
-  if (row.removedAt) return { telegramBotId, username, state: 'removed' };
-  return { telegramBotId, username, state: row.isActive ? 'runs' : 'dead' };
+  if (row.releasedAt) return { telegramBotId, username, state: 'released', team: [] };
+  if (row.removedAt) return { telegramBotId, username, state: 'removed', team: [] };
+  const team = row.managers.map(toManager);
+  return { telegramBotId, username, state: row.isActive ? 'runs' : 'dead', team };
 }
 
 function readValue(name: SettingName, given: string): string {

@@ -52,10 +52,16 @@ export function ownerRoutes(
       return {
         ...toListedOwner(record),
         invitedBy: invitedBy && { name: invitedBy.fullName, username: invitedBy.username },
-        bots: bots.map(({ telegramBotId, username, state }) => ({
+        bots: bots.map(({ telegramBotId, username, state, team }) => ({
           id: String(telegramBotId),
           username,
           state,
+          team: team.map(({ id, fullName, role, ...manager }) => ({
+            id,
+            name: fullName,
+            username: manager.username,
+            role,
+          })),
         })),
         tariffPayments: tariffPayments.map(({ status, purpose, amount, createdAt, ...payment }) => ({
           id: payment.id,

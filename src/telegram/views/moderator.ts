@@ -137,6 +137,22 @@ export function askFindOwnerScreen(viewer: Viewer): Screen {
   };
 }
 
+/** Of more than so many managers in all only their number is shown: they would fit into no message. */
+const MANAGERS_NAMED = 20;
+
+/** An owner's bots, each with those who help there. */
+function botLines({ t }: Viewer, bots: readonly OwnersBot[]): string {
+  const areNamed = bots.flatMap(({ team }) => team).length <= MANAGERS_NAMED;
+  return bots
+    .flatMap(({ state, username, team }) => [
+      `${BOT_MARKS[state]} @${username}${areNamed || team.length === 0 ? '' : ` · 👥 ${team.length}`}`,
+      ...(areNamed
+        ? team.map((one) => t('team.row', { person: personName(one), role: t(`team.role.${one.role}`) }))
+        : []),
+    ])
+    .join('\n');
+}
+
 const BOT_MARKS: Record<OwnersBot['state'], string> = { runs: '🟢', dead: '🔴', removed: '🗑', released: '↪️' };
 const TARIFF_PAYMENT_MARKS = { pending: '⏳', approved: '✅', rejected: '❌' } as const;
 
@@ -151,7 +167,7 @@ export function ownerScreen(
     invitedBy ? t('refer.broughtBy', { person: personName(invitedBy) }) : '',
     owner.banned ? t('endUsers.banned') : '',
     paidUntil === null ? t('mod.tariffFree') : t('mod.tariffUntil', { until: date(viewer, paidUntil) }),
-    bots.map(({ state, username }) => `${BOT_MARKS[state]} @${username}`).join('\n'),
+    botLines(viewer, bots),
     tariffPayments
       .map(
         ({ id, status, purpose, amount }) =>

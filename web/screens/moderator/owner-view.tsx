@@ -1,3 +1,4 @@
+import { Fragment } from 'preact';
 import type { OwnerDetail } from '../../../src/panel/contract/moderator/owners.ts';
 import { act } from '../../api/act.ts';
 import { useGet } from '../../api/queries.ts';
@@ -69,17 +70,26 @@ function Opened({ owner }: { owner: OwnerDetail }) {
       {owner.bots.length > 0 && (
         <Section title={t('panel.mod.count.bots')}>
           {owner.bots.map((bot) => (
-            <Row
-              key={`${bot.id}-${bot.state}`}
-              testid={`row-bot-${bot.id}`}
-              title={`@${bot.username}`}
-              subtitle={t(`panel.mod.bot.${bot.state}`)}
-              end={
-                bot.state === 'removed' ? (
-                  <Button onPress={() => void release(bot)}>{t('panel.mod.owner.letGo')}</Button>
-                ) : undefined
-              }
-            />
+            <Fragment key={`${bot.id}-${bot.state}`}>
+              <Row
+                testid={`row-bot-${bot.id}`}
+                title={`@${bot.username}`}
+                subtitle={t(`panel.mod.bot.${bot.state}`)}
+                end={
+                  bot.state === 'removed' ? (
+                    <Button onPress={() => void release(bot)}>{t('panel.mod.owner.letGo')}</Button>
+                  ) : undefined
+                }
+              />
+              {bot.team.map(({ id, name, username, role }) => (
+                <Row
+                  key={id}
+                  testid={`row-manager-${id}`}
+                  title={`👥 ${[name, username && `@${username}`].filter(Boolean).join(' ')}`}
+                  subtitle={`@${bot.username}: ${t(`panel.team.roles.${role}`)}`}
+                />
+              ))}
+            </Fragment>
           ))}
         </Section>
       )}

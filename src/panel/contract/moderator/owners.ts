@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { TARIFF_MONTHS } from '../../../modules/tariffs/tariff.ts';
+import { MANAGER_ROLES } from '../../../shared/team/roles.ts';
 import { instant, money, pageOf, pageQuery, person, rowId, telegramId } from '../shapes.ts';
 
 const OWNER_STATES = ['all', 'active', 'banned'] as const;
@@ -48,6 +49,15 @@ const ownersBot = z.strictObject({
   id: telegramId,
   username: z.string(),
   state: z.enum(['runs', 'dead', 'removed', 'released']),
+  /** Who helps with it. */
+  team: z.array(
+    z.strictObject({
+      id: z.int(),
+      name: z.string(),
+      username: z.string().nullable(),
+      role: z.enum(MANAGER_ROLES),
+    }),
+  ),
 });
 
 export const ownerDetail = listedOwner.omit({ bots: true }).extend({
