@@ -24,7 +24,7 @@ afterAll(async () => {
 });
 
 /** How often the owner, who helps with all, and each of the others has read something in the main bot. */
-const readers = (what: RegExp) =>
+const howOften = (what: RegExp) =>
   [shop.owner, all, ...others].map(
     (one) => one.chatWith(platform.mainBot).messages.filter(({ text }) => what.test(text)).length,
   );
@@ -37,7 +37,7 @@ test('a code that is used up is told to the owner and to whoever helps with all,
   const paymentId = await payFor(platform, shop, buyer);
   await shop.owner.presses(shop.shop, `approve:${paymentId}`);
   await settled(platform);
-  expect(readers(/DONE.*has been used up/)).toEqual([1, 1, 0, 0]);
+  expect(howOften(/DONE.*has been used up/)).toEqual([1, 1, 0, 0]);
   await all.taps(platform.mainBot, /DONE/);
   await all.reads(platform.mainBot, /20.?%/);
 });
@@ -48,7 +48,7 @@ test('so is a plan that went off sale with its date', async () => {
   await platform.database.plan.create({ data: { channelId, ...plan } });
   await platform.app.jobs.expire();
   await settled(platform);
-  expect(readers(/Winter.*off sale/)).toEqual([1, 1, 0, 0]);
+  expect(howOften(/Winter.*off sale/)).toEqual([1, 1, 0, 0]);
 });
 
 test('so is a day whose free trials are given away, once', async () => {
@@ -76,7 +76,7 @@ test('so is a day whose free trials are given away, once', async () => {
     await (await newBuyer(platform, shop, { firstName })).presses(shop.shop, `plan:${trialId}`);
   }
   await settled(platform);
-  expect(readers(/given away all of today’s free trials/)).toEqual([1, 1, 0, 0]);
+  expect(howOften(/given away all of today’s free trials/)).toEqual([1, 1, 0, 0]);
 });
 
 test('what an owner does not want to hear of is told to nobody', async () => {
@@ -86,5 +86,5 @@ test('what an owner does not want to hear of is told to nobody', async () => {
   await platform.database.plan.create({ data: { channelId, ...plan } });
   await platform.app.jobs.expire();
   await settled(platform);
-  expect(readers(/Spring.*off sale/)).toEqual([0, 0, 0, 0]);
+  expect(howOften(/Spring.*off sale/)).toEqual([0, 0, 0, 0]);
 });
