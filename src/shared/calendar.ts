@@ -65,10 +65,36 @@ export function startOfDay(instant: Date, timeZone: string): Date {
   return DateTime.fromJSDate(instant, { zone: timeZone }).startOf('day').toJSDate();
 }
 
+/** All moments from `from` and before `to` have one date. */
+interface LocalDay {
+  from: number;
+  to: number;
+  date: number;
+}
+
+/** Those asked for last, a few a time zone: every update asks for the present day and the next one. */
+const localDays = new Map<string, LocalDay[]>();
+const DAYS_KEPT = 4;
+
 /** The date that `timeZone` shows, as databases keep a date: its midnight in UTC. */
 export function dateOf(instant: Date, timeZone: string): Date {
-  const { year, month, day } = DateTime.fromJSDate(instant, { zone: timeZone });
-  return new Date(Date.UTC(year, month - 1, day));
+  const at = instant.getTime();
+  const known = localDays.get(timeZone) ?? [];
+  let day = known.find(({ from, to }) => at >= from && at < to);
+  if (!day) {
+    day = localDayOf(instant, timeZone);
+    localDays.set(timeZone, [day, ...known].slice(0, DAYS_KEPT));
+  }
+  return new Date(day.date);
+}
+
+function localDayOf(instant: Date, timeZone: string): LocalDay {
+  const local = DateTime.fromJSDate(instant, { zone: timeZone });
+  return {
+    from: local.startOf('day').toMillis(),
+    to: local.endOf('day').toMillis() + 1,
+    date: Date.UTC(local.year, local.month - 1, local.day),
+  };
 }
 
 /** `instant`, where its hour in `timeZone` is between the two; else the next time that the first one comes. */
