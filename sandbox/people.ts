@@ -8,6 +8,7 @@ import { findPress, shareChat, shareUsers } from './world/buttons.ts';
 import type { SandboxChat } from './world/chats.ts';
 import { Conversation, type SandboxMessage } from './world/conversation.ts';
 import type { MediaKind } from './world/files.ts';
+import { handOver, makeManagedBot, replaceToken } from './world/managed-bots.ts';
 import type { CallbackAnswer, Dialog } from './world/messages.ts';
 import { type PayOptions, type PayResult, pay } from './world/stars/checkout.ts';
 import { findInvoice } from './world/stars/invoice-buttons.ts';
@@ -160,6 +161,21 @@ export class SandboxPerson extends ChatParticipant {
   /** Opens an app by a button, the menu button or an address. @returns what their Telegram opens, signed in the fragment */
   opensPanel(bot: SandboxBot, button?: string | RegExp | URL): string {
     return openWebApp(this.#world, this.#dialog(bot), button);
+  }
+
+  /** Makes a bot by such a link of another bot, which manages it from then on. */
+  async makesBot(link: string, options: ActOptions = {}): Promise<SandboxBot> {
+    return await this.#world.act(() => makeManagedBot(this.#world, this, link), options);
+  }
+
+  /** Has BotFather make another token of their bot. */
+  async replacesToken(bot: SandboxBot, options: ActOptions = {}): Promise<void> {
+    await this.#world.act(() => replaceToken(this.#world, bot), options);
+  }
+
+  /** The bot is somebody else's from now on. */
+  async handsOver(bot: SandboxBot, to: SandboxPerson, options: ActOptions = {}): Promise<void> {
+    await this.#world.act(() => handOver(this.#world, bot, to), options);
   }
 
   /** How many Stars they have. */

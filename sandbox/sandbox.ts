@@ -35,15 +35,14 @@ export class Sandbox {
 
   constructor(world: World, server: ApiServer, apiRoot: string) {
     this.#world = world;
+    world.onNewBot = (bot) => this.#deliveries.push(new WebhookDelivery(bot.inbox, world));
     this.#server = server;
     this.apiRoot = apiRoot;
   }
 
   /** A bot, as BotFather makes one. */
   newBot(identity: { username: string; name: string }): SandboxBot {
-    const bot = this.#world.newBot(identity);
-    this.#deliveries.push(new WebhookDelivery(bot.inbox, this.#world));
-    return bot;
+    return this.#world.newBot(identity);
   }
 
   newPerson(identity: Identity): SandboxPerson {

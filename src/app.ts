@@ -162,6 +162,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     starSubscriptions: services.starSubscriptions,
     starReconciliation: services.starReconciliation,
     exports: services.exports,
+    sellerBots: services.sellerBots,
     confirmations: services.panelConfirmations,
     clock,
     messages: telegram.messageGateway,

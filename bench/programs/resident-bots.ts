@@ -34,6 +34,7 @@ function newBots() {
     logger: pino({ level: 'silent' }),
     report: () => undefined,
     mainBotUsername: () => Promise.resolve('getolog_bot'),
+    managesBots: () => Promise.resolve(false),
   };
   const main = createMainBot(deps, { typed: () => '', pages: undefined });
   const seller = createSellerBot(deps);

@@ -21,7 +21,7 @@ type ObjectName =
   | 'MessageEntity'
   | 'BotCommand'
   | 'LabeledPrice';
-type VariantName = 'BotCommandScope' | 'MenuButton' | 'ReactionType';
+type VariantName = 'BotCommandScope' | 'InputProfilePhoto' | 'MenuButton' | 'ReactionType';
 type Named = Scalar | ObjectName | VariantName;
 type OneType =
   | Named
@@ -86,6 +86,10 @@ const SIZE = {
 /** Every method that the sandbox knows. */
 export const METHODS = {
   getMe: {},
+  getManagedBotToken: { user_id: 'Integer!' },
+  replaceManagedBotToken: { user_id: 'Integer!' },
+  setMyProfilePhoto: { photo: 'InputProfilePhoto!' },
+  removeMyProfilePhoto: {},
   setWebhook: {
     url: 'String!',
     certificate: 'InputFile',
@@ -340,6 +344,7 @@ export const VARIANTS: Readonly<Record<VariantName, Readonly<Record<string, Fiel
     chat_administrators: { type: 'String!', ...CHAT },
     chat_member: { type: 'String!', ...MEMBER },
   },
+  InputProfilePhoto: { static: { type: 'String!', photo: 'String!' } },
   MenuButton: {
     commands: { type: 'String!' },
     web_app: { type: 'String!', text: 'String!', web_app: 'WebAppInfo!' },

@@ -1,8 +1,9 @@
-import { callersBug } from '../server/api-error.ts';
-import { toUserFromGetMe } from '../world/accounts.ts';
+import { badRequest, callersBug } from '../server/api-error.ts';
+import { type SandboxBot, toUserFromGetMe } from '../world/accounts.ts';
 import { characterCount } from '../world/entities.ts';
+import { replaceToken } from '../world/managed-bots.ts';
 import { checkWebApp } from '../world/web-apps.ts';
-import type { Handlers } from './call.ts';
+import type { Call, Handlers } from './call.ts';
 
 const LONGEST_NAME = 64;
 const LONGEST_DESCRIPTION = 512;
@@ -30,6 +31,16 @@ function commandsKey(args: { scope?: object; language_code?: string }): string {
   return JSON.stringify([args.scope ?? { type: 'default' }, args.language_code ?? '']);
 }
 
+const JPEG = /^data:;base64,\/9j\//;
+
+function managedBy({ world, bot: manager }: Call, userId: number): SandboxBot {
+  const bot = world.bots.get(userId);
+  if (bot === undefined || bot.manager !== manager || !manager.canManageBots) {
+    throw badRequest('bot is not managed by the current bot');
+  }
+  return bot;
+}
+
 export const profile: Handlers<
   | 'getMe'
   | 'setMyCommands'
@@ -41,6 +52,10 @@ export const profile: Handlers<
   | 'setMyShortDescription'
   | 'getMyShortDescription'
   | 'setChatMenuButton'
+  | 'getManagedBotToken'
+  | 'replaceManagedBotToken'
+  | 'setMyProfilePhoto'
+  | 'removeMyProfilePhoto'
 > = {
   getMe: ({ bot }) => toUserFromGetMe(bot),
 
@@ -89,6 +104,23 @@ export const profile: Handlers<
       checkWebApp(menu_button.web_app.url, 'menu button', world.opensLoopbackApps);
     }
     bot.profile.menuButtons.set(chat_id === undefined ? 'everybody' : Number(chat_id), menu_button);
+    return true;
+  },
+
+  getManagedBotToken: (call, { user_id }) => managedBy(call, user_id).token,
+
+  replaceManagedBotToken: (call, { user_id }) => replaceToken(call.world, managedBy(call, user_id)),
+
+  setMyProfilePhoto({ bot }, { photo }) {
+    // What was uploaded with the call stands here whole, see `readMultipart`.
+    const data = photo.type === 'static' && typeof photo.photo === 'string' ? photo.photo : '';
+    if (!JPEG.test(data)) throw callersBug('the photo must be a new JPEG file');
+    bot.photo = Buffer.from(data.slice(data.indexOf(',') + 1), 'base64');
+    return true;
+  },
+
+  removeMyProfilePhoto({ bot }) {
+    bot.photo = undefined;
     return true;
   },
 };

@@ -56,6 +56,21 @@ async function parseMultipart(body: Buffer, contentType: string): Promise<FormDa
   }
 }
 
+/** An object that names files of the same request has each of them in its place, as text: so it is declared. */
+function withUploadsInside(
+  text: string,
+  uploads: Readonly<Record<string, Upload>>,
+  attached: Set<string>,
+): string | null {
+  if (!text.startsWith('{') || !text.includes('"attach://')) return null;
+  return text.replace(/"attach:\/\/([^"]+)"/g, (_whole, part: string) => {
+    const upload = uploads[part];
+    if (upload === undefined) throw callersBug(`can't find file part "${part}" in the request`);
+    attached.add(part);
+    return JSON.stringify(`data:;base64,${Buffer.from(upload.bytes).toString('base64')}`);
+  });
+}
+
 /** Fields that say `attach://name` take the part of that name as their file. */
 async function readMultipart(body: Buffer, contentType: string): Promise<Record<string, unknown>> {
   const form = await parseMultipart(body, contentType);
@@ -68,6 +83,11 @@ async function readMultipart(body: Buffer, contentType: string): Promise<Record<
   const fields: Record<string, unknown> = {};
   const attached = new Set<string>();
   for (const [name, text] of Object.entries(texts)) {
+    const whole = withUploadsInside(text, uploads, attached);
+    if (whole !== null) {
+      fields[name] = whole;
+      continue;
+    }
     const partName = text.startsWith('attach://') ? text.slice('attach://'.length) : undefined;
     const upload = partName === undefined ? undefined : uploads[partName];
     if (partName !== undefined && upload === undefined) {

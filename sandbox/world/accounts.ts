@@ -48,6 +48,12 @@ export class SandboxBot {
     commands: new Map(),
     menuButtons: new Map(),
   };
+  /** Switched on by its owner in BotFather's app. */
+  canManageBots = false;
+  /** Of a bot that was made by a link of another bot: that one, and whose it is. */
+  manager: SandboxBot | undefined;
+  creator: Person | undefined;
+  photo: Uint8Array | undefined;
   /** Every token it ever had, the present one last. */
   readonly issuedTokens: string[] = [];
 
@@ -123,7 +129,7 @@ export function toUserFromGetMe(bot: SandboxBot): UserFromGetMe {
     has_main_web_app: false,
     has_topics_enabled: false,
     allows_users_to_create_topics: false,
-    can_manage_bots: false,
+    can_manage_bots: bot.canManageBots,
   };
 }
 

@@ -69,6 +69,8 @@ export class World {
   readonly proxies = new Map<string, string>();
   /** Apps of this machine open by http as well. */
   opensLoopbackApps = false;
+  /** Set by whoever delivers webhooks. */
+  onNewBot: (bot: SandboxBot) => void = () => undefined;
   readonly #dialogs = new Map<string, Dialog>();
   readonly #messageIds = new Map<number, number>();
   #collected: ToldUpdate[] | undefined;
@@ -85,6 +87,7 @@ export class World {
     const id = (this.bots.size % 2 === 0 ? 6_800_000_000 : 680_000_000) + this.bots.size * 7 + 1;
     const bot = new SandboxBot(id, identity, this.journal);
     this.bots.set(id, bot);
+    this.onNewBot(bot);
     return bot;
   }
 

@@ -109,7 +109,7 @@ export async function createTelegram(deps: TelegramDeps): Promise<Telegram> {
     apiRoot: config.telegramApiRoot,
     noteGrowth: (from, to) => deps.services().groupGrowth.groupGrew(from, to),
   });
-  const launcher = createBotLauncher({ serverUrl: config.serverUrl, secrets: deps.secrets });
+  const launcher = createBotLauncher({ serverUrl: config.serverUrl, secrets: deps.secrets, mainBotId });
 
   const botDeps = (): BotDeps => ({
     services: deps.services(),
@@ -119,6 +119,7 @@ export async function createTelegram(deps: TelegramDeps): Promise<Telegram> {
     logger,
     report,
     mainBotUsername: bots.mainBotUsername,
+    managesBots: bots.managesBots,
   });
   const panelAddress = createPanelAddress({ serverUrl: config.serverUrl, origin: deps.origin });
   // From the main bot alone: whoever has a seller bot's token could sign for anybody.
@@ -150,6 +151,7 @@ export async function createTelegram(deps: TelegramDeps): Promise<Telegram> {
     trace: deps.trace,
   });
   const pollers = createBotPollers({
+    mainBotId,
     redis,
     processId,
     receiver,
@@ -246,6 +248,8 @@ export async function createTelegram(deps: TelegramDeps): Promise<Telegram> {
       introductions,
       readToken,
       announceChange: changes.announce,
+      mainBotId,
+      download: downloads.read,
     }),
     async checkMainBot() {
       // Until it was launched a webhook that is missing was taken by nobody.

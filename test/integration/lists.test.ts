@@ -43,7 +43,12 @@ beforeAll(async () => {
   const deps = { prisma, read: database.read, clock, waker };
   const transact = createUnitOfWork({ ...deps, followers: FOLLOWERS, feed: { changed: () => undefined } });
   endUsers = createEndUserService({ ...deps, transact, hashPerson: async () => BigInt, attributions: [] });
-  moderation = createModerationService({ ...deps, transact, moderatorIds: [MODERATOR.telegramUserId] });
+  moderation = createModerationService({
+    ...deps,
+    transact,
+    moderatorIds: [MODERATOR.telegramUserId],
+    invalidate: () => Promise.resolve(),
+  });
   client = new pg.Client({ connectionString: testDatabase.url });
   await client.connect();
   // One bot has many people, one has ten, and as many others are newer than all of them.

@@ -1,17 +1,17 @@
-import type { PrismaClient, SellerBot as SellerBotRow } from '../../infra/prisma-client/client.ts';
+import type { SellerBot as SellerBotRow } from '../../infra/prisma-client/client.ts';
 import type { Actor } from '../../kernel/actor.ts';
 import type { DueItem } from '../../kernel/due-item.ts';
 import { isDeliveryFailure } from '../../kernel/outbox/delivery-error.ts';
 import { requireMay } from '../../kernel/rights.ts';
 import { type TenantScope, toTenantScope } from '../../kernel/tenant-scope.ts';
-import type { UnitOfWork, Work } from '../../kernel/unit-of-work.ts';
+import type { Work } from '../../kernel/unit-of-work.ts';
 import { type BotPlace, CONNECTED, OUTSIDE } from '../channels/channel.ts';
 import type { ChannelService } from '../channels/channel-service.ts';
 import type { ChatGateway } from '../channels/chat-gateway.ts';
 import { ownerOf } from '../notifications/address.ts';
 import { tell } from '../notifications/notice.ts';
 import type { BotGateway, BotIdentity, Rival, WebhookState } from '../seller-bots/bot-gateway.ts';
-import { markTokenDead } from '../seller-bots/dead-token.ts';
+import { healOrMarkDead, type TokenHealingDeps } from '../seller-bots/managed/token-healing.ts';
 import { SELLER_BOT_NOTICES } from '../seller-bots/seller-bot-notices.ts';
 import { tellOfRefusal } from '../seller-bots/webhook-refusal.ts';
 
@@ -28,13 +28,13 @@ export interface BotHealth {
   chats: ({ title: string; isPublic: boolean } & BotPlace)[];
 }
 
-export interface BotHealthDeps {
-  prisma: PrismaClient;
-  transact: UnitOfWork;
+const DEAD: BotHealth = { token: 'dead', webhook: null, rival: null, chats: [] };
+const UNKNOWN: BotHealth = { ...DEAD, token: 'unknown' };
+
+export interface BotHealthDeps extends TokenHealingDeps {
   gateway: BotGateway;
   chats: ChatGateway;
   channels: ChannelService;
-  invalidate: (telegramBotId: bigint) => Promise<void>;
   moderatorIds: readonly bigint[];
 }
 
@@ -60,7 +60,7 @@ export function createBotHealthService(deps: BotHealthDeps) {
       include: { owner: { select: { telegramUserId: true } }, channels: { where: CONNECTED } },
     });
     if (!row) return null;
-    if (!row.isActive) return { token: 'dead', webhook: null, rival: null, chats: [] };
+    if (!row.isActive) return DEAD;
     try {
       // Asked before Telegram is: a bot that is still to be launched has no webhook that anybody could have taken.
       const isLaunched = (await countLaunches(botId)) === 0;
@@ -72,14 +72,24 @@ export function createBotHealthService(deps: BotHealthDeps) {
       return { token: 'alive', webhook, rival, chats };
     } catch (error) {
       if (isDeliveryFailure(error, 'token-dead')) {
-        await markTokenDead(deps, row);
-        return { token: 'dead', webhook: null, rival: null, chats: [] };
+        return judgeToken(row);
       }
       if (isDeliveryFailure(error, 'refused') && error.saying !== undefined)
         await tellOfRefusal(deps, row, error.saying);
       else if (!isDeliveryFailure(error, 'not-sent', 'unknown')) throw error;
-      return { token: 'unknown', webhook: null, rival: null, chats: [] };
+      return UNKNOWN;
     }
+  }
+
+  /** Telegram has refused a bot's token. With another one it is looked at anew: one is made an hour at most, so that ends. */
+  async function judgeToken(row: SellerBotRow): Promise<BotHealth | null> {
+    try {
+      if (!(await healOrMarkDead(deps, row))) return DEAD;
+    } catch (error) {
+      if (!isDeliveryFailure(error, 'not-sent', 'unknown')) throw error;
+      return UNKNOWN;
+    }
+    return checkBot(row.id);
   }
 
   /** How often it is still to be launched. */

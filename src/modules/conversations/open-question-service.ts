@@ -33,6 +33,7 @@ const openQuestion = z.discriminatedUnion('question', [
   z.object({ question: z.literal('cardNumber'), telegramBotId: z.string() }),
   z.object({ question: z.literal('cardHolder'), telegramBotId: z.string(), digits: z.string() }),
   z.object({ question: z.literal('welcome'), telegramBotId: z.string() }),
+  z.object({ question: z.literal('botPhoto'), telegramBotId: z.string() }),
   z.object({ question: z.literal('terms'), telegramBotId: z.string() }),
   z.object({
     question: z.literal('botSetting'),

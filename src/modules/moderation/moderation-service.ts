@@ -36,6 +36,7 @@ import {
   SETTING_NAMES,
   type SettingName,
 } from '../platform/setting-names.ts';
+import { giveToNewOwner } from '../seller-bots/managed/new-owner.ts';
 import { FAILING } from '../seller-bots/seller-bot.ts';
 import type { TariffPaymentStatus } from '../tariffs/tariff.ts';
 import type { TariffPurpose } from '../tariffs/tariff-gateway.ts';
@@ -63,7 +64,8 @@ export interface OwnerPage {
 export interface OwnersBot {
   telegramBotId: bigint;
   username: string;
-  state: 'runs' | 'dead' | 'removed' | 'released';
+  /** `handedOver`: somebody else's at Telegram, to whom a moderator may give it. */
+  state: 'runs' | 'dead' | 'removed' | 'released' | 'handedOver';
   /** Who helps with it, the first one first; with the bot that is over. */
   team: readonly Manager[];
 }
@@ -120,6 +122,8 @@ export function createModerationService(deps: {
   transact: UnitOfWork;
   clock: Clock;
   moderatorIds: readonly bigint[];
+  /** Tells every process that what it remembers of this bot is old. */
+  invalidate: (telegramBotId: bigint) => Promise<void>;
 }) {
   const { prisma, transact, clock, moderatorIds } = deps;
 
@@ -245,35 +249,40 @@ export function createModerationService(deps: {
     }));
   }
 
-  const removedBot = (telegramBotId: bigint) => ({
+  const releasable = (telegramBotId: bigint) => ({
     telegramBotId,
-    removedAt: { not: null },
     releasedAt: null,
+    OR: [{ removedAt: { not: null } }, { handedOverAt: { not: null } }],
   });
 
   /** A bot that may be released. @throws AppError `notFound` */
-  async function findRemovedBot(actor: Actor, telegramBotId: bigint): Promise<{ username: string }> {
+  async function findReleasable(actor: Actor, telegramBotId: bigint): Promise<{ username: string }> {
     requireModerator(actor, moderatorIds);
-    const row = await prisma.sellerBot.findFirst({ where: removedBot(telegramBotId) });
+    const row = await prisma.sellerBot.findFirst({ where: releasable(telegramBotId) });
     if (!row) throw new AppError('notFound');
     return row;
   }
 
-  /** Lets a removed bot go, so that another owner may add it. @returns whose it was. @throws AppError `notFound` */
+  /**
+   * Lets a removed bot go, so that another owner may add it; one that has changed hands is its new owner's at once.
+   * @returns whose it was. @throws AppError `notFound`, `ownerBanned` of the new owner
+   */
   async function releaseBot(actor: Actor, telegramBotId: bigint): Promise<{ ownerId: number }> {
     requireModerator(actor, moderatorIds);
-    return transact(async ({ db, now, audit, once }) => {
-      const released = await db.sellerBot.updateManyAndReturn({
-        where: removedBot(telegramBotId),
-        data: { releasedAt: now },
-      });
-      const row = released[0];
+    const released = await transact(async (work) => {
+      const { db, now, audit, once } = work;
+      await db.$queryRaw`SELECT id FROM user_bots WHERE telegram_bot_id = ${telegramBotId} ORDER BY id FOR UPDATE`;
+      const row = await db.sellerBot.findFirst({ where: releasable(telegramBotId), orderBy: { id: 'desc' } });
       if (!row) throw new AppError('notFound');
+      if (row.removedAt === null) await giveToNewOwner(work, row, moderatorIds);
+      else await db.sellerBot.updateMany({ where: releasable(telegramBotId), data: { releasedAt: now } });
       // Noted with its effect: whoever runs it once more finds it done.
       await once(actor.act);
       audit(actor, 'bot.released', { bot: row.id });
       return { ownerId: row.ownerId };
     });
+    await deps.invalidate(telegramBotId);
+    return released;
   }
 
   /** Selling stops on all their bots at once; members keep what they paid for. @throws AppError `notFound` */
@@ -330,7 +339,7 @@ export function createModerationService(deps: {
     readDashboard,
     listPayments,
     listAudit,
-    findRemovedBot,
+    findReleasable,
     releaseBot,
     setOwnerBanned,
     readSettings: readAllSettings,
@@ -346,6 +355,7 @@ function toOwnersBot(row: Prisma.SellerBotGetPayload<{ include: typeof WITH_TEAM
   if (row.releasedAt) return { telegramBotId, username, state: 'released', team: [] };
   if (row.removedAt) return { telegramBotId, username, state: 'removed', team: [] };
   const team = row.managers.map(toManager);
+  if (row.handedOverAt) return { telegramBotId, username, state: 'handedOver', team };
   return { telegramBotId, username, state: row.isActive ? 'runs' : 'dead', team };
 }
 

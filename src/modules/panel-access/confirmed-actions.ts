@@ -15,7 +15,7 @@ export interface ConfirmedServices {
   sellerBots: Pick<SellerBotService, 'openBot' | 'readWork' | 'setCard' | 'removeBot'>;
   moderation: Pick<
     ModerationService,
-    'openOwner' | 'setOwnerBanned' | 'readSetting' | 'setSetting' | 'findRemovedBot' | 'releaseBot'
+    'openOwner' | 'setOwnerBanned' | 'readSetting' | 'setSetting' | 'findReleasable' | 'releaseBot'
   >;
   tariffs: Pick<TariffService, 'grant'>;
 }
@@ -157,7 +157,7 @@ export const CONFIRMED_ACTIONS = {
     payload: bot,
     asked: z.object({ bot: z.string() }),
     async describe({ moderation }, actor, { telegramBotId }) {
-      const { username } = await moderation.findRemovedBot(actor, BigInt(telegramBotId));
+      const { username } = await moderation.findReleasable(actor, BigInt(telegramBotId));
       return { bot: username };
     },
     async run({ moderation }, actor, { telegramBotId }) {

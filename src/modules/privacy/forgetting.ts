@@ -107,6 +107,8 @@ export async function forgetOwner(work: Work, ownerId: number): Promise<bigint[]
     const helpedIds = helped.map(({ botId }) => botId);
     await forgetDeeds(work, [...botIds, ...helpedIds], known, telegramUserId);
   }
+  // Of somebody else, whose bots have become theirs at Telegram; what was theirs here is over anyway.
+  await db.sellerBot.updateMany({ where: { handedOverTo: known }, data: { handedOverTo: null } });
   await db.tariffReviewMessage.deleteMany({ where: { chatId: known } });
   await db.botManager.deleteMany({ where: { OR: [{ telegramUserId: known }, { botId: { in: botIds } }] } });
   await db.managerInvite.deleteMany({ where: { OR: [{ openedBy: known }, { botId: { in: botIds } }] } });
@@ -175,6 +177,7 @@ async function forgetBots({ db, now }: Work, ownerId: number, botIds: number[]):
       termsMessage: null,
       cardNumber: null,
       cardHolder: null,
+      handedOverTo: null,
       releasedAt: now,
     },
   });

@@ -2,6 +2,12 @@
 export interface BotGateway {
   /** Asks Telegram whose token this is; throws `token-dead` for one that Telegram does not know. */
   identify(token: string): Promise<BotIdentity>;
+  /** The token of a bot that the main bot manages; throws `refused` for one that it does not. */
+  managedToken(telegramBotId: bigint): Promise<string>;
+  /** The same, a new one: the old one is dead then. */
+  replaceManagedToken(telegramBotId: bigint): Promise<string>;
+  /** @param fileId a JPEG that the main bot was sent; null: the bot's photo goes */
+  showPhoto(telegramBotId: bigint, fileId: string | null): Promise<void>;
   /** Sets webhook or poller, and reads the webhook back; resolves only when Telegram confirms. */
   launch(telegramBotId: bigint): Promise<void>;
   /** Sets commands and descriptions. What Telegram will not have is left out: a bot works without. */

@@ -1,12 +1,10 @@
-import type { PrismaClient } from '../../infra/prisma-client/client.ts';
 import { isDeliveryFailure } from '../../kernel/outbox/delivery-error.ts';
 import type { OutboxHandler } from '../../kernel/outbox/outbox-message.ts';
 import { reopenMessages, reviveOfRemovedBot } from '../../kernel/outbox/outbox-queries.ts';
-import type { UnitOfWork } from '../../kernel/unit-of-work.ts';
 import { ownerOf } from '../notifications/address.ts';
 import { tell } from '../notifications/notice.ts';
 import type { BotGateway } from './bot-gateway.ts';
-import { markTokenDead } from './dead-token.ts';
+import { healOrMarkDead, type TokenHealingDeps } from './managed/token-healing.ts';
 import { SELLER_BOT_NOTICES } from './seller-bot-notices.ts';
 import { tellOfRefusal } from './webhook-refusal.ts';
 
@@ -18,15 +16,10 @@ declare module '../../kernel/events.ts' {
 }
 
 /** Starts a bot that was added, and tells its owner only when Telegram has confirmed it. */
-export function createLaunchHandler(deps: {
-  prisma: PrismaClient;
-  transact: UnitOfWork;
-  /** Tells every process that what it remembers of this bot is old. */
-  invalidate: (telegramBotId: bigint) => Promise<void>;
-  gateway: BotGateway;
-  moderatorIds: readonly bigint[];
-}): OutboxHandler<'launch-bot'> {
-  return async ({ botId }, claimed) => {
+export function createLaunchHandler(
+  deps: TokenHealingDeps & { gateway: BotGateway; moderatorIds: readonly bigint[] },
+): OutboxHandler<'launch-bot'> {
+  return async ({ botId, isQuiet = false }, claimed) => {
     const bot = await deps.prisma.sellerBot.findUnique({ where: { id: botId } });
     if (!bot?.isActive) return 'not-due';
     try {
@@ -35,8 +28,8 @@ export function createLaunchHandler(deps: {
       if (isDeliveryFailure(error, 'refused') && error.saying !== undefined)
         await tellOfRefusal(deps, bot, error.saying);
       if (!isDeliveryFailure(error, 'token-dead')) throw error;
-      // Revoked between `getMe` and the webhook.
-      await markTokenDead(deps, bot);
+      // Revoked between `getMe` and the webhook. With another token it is tried again.
+      if (await healOrMarkDead(deps, bot)) throw error;
       return 'not-due';
     }
     await deps.transact(async (work) => {
@@ -46,7 +39,9 @@ export function createLaunchHandler(deps: {
         // Removed meanwhile: its webhook may have come after it was taken away.
         return enqueue({ kind: 'retire-bot', payload: { botId } });
       }
-      tell(work, SELLER_BOT_NOTICES.botReady, ownerOf(bot), { botId }, { key: `bot-ready:${claimed.id}` });
+      if (!isQuiet) {
+        tell(work, SELLER_BOT_NOTICES.botReady, ownerOf(bot), { botId }, { key: `bot-ready:${claimed.id}` });
+      }
       // What waited for a living token goes on at once.
       work.wake(await reopenMessages(db, [botId]));
       work.wake(await reviveOfRemovedBot(db, botId, now));

@@ -1,18 +1,21 @@
 import { z } from 'zod';
-import type { PrismaClient } from '../../infra/prisma-client/client.ts';
 import type { OutboxDefinitions } from '../../kernel/outbox/outbox-message.ts';
-import type { UnitOfWork } from '../../kernel/unit-of-work.ts';
 import type { BotGateway } from './bot-gateway.ts';
 import { createIntroduceHandler } from './introduce-handler.ts';
 import { createLaunchHandler } from './launch-handler.ts';
+import { createManagedBotHandler, type ManagedBotDeps } from './managed/managed-bot-handler.ts';
 import { createRetireHandler } from './retire-handler.ts';
 
 const ofBot = z.object({ botId: z.int() });
+const launchBot = ofBot.extend({ isQuiet: z.boolean().optional() });
+const heedManagedBot = z.object({ telegramBotId: z.string(), telegramUserId: z.string() });
 
 declare module '../../kernel/outbox/outbox-message.ts' {
   interface OutboxPayloads {
-    /** Webhook or poller; then the owner reads that the bot is ready. */
-    'launch-bot': z.infer<typeof ofBot>;
+    /** Webhook or poller; then the owner reads that the bot is ready, unless it mended itself quietly. */
+    'launch-bot': z.infer<typeof launchBot>;
+    /** The main bot manages this bot, and it is new, has another token, or is this person's now. */
+    'heed-managed-bot': z.infer<typeof heedManagedBot>;
     /** Commands and descriptions. */
     'introduce-bot': z.infer<typeof ofBot>;
     /** A removed bot's webhook goes. */
@@ -20,16 +23,18 @@ declare module '../../kernel/outbox/outbox-message.ts' {
   }
 }
 
-export function createSellerBotMessages(deps: {
-  prisma: PrismaClient;
-  transact: UnitOfWork;
-  invalidate: (telegramBotId: bigint) => Promise<void>;
-  gateway: BotGateway;
-  moderatorIds: readonly bigint[];
-}): OutboxDefinitions<'launch-bot' | 'introduce-bot' | 'retire-bot'> {
+export function createSellerBotMessages(
+  deps: ManagedBotDeps & { gateway: BotGateway },
+): OutboxDefinitions<'launch-bot' | 'introduce-bot' | 'retire-bot' | 'heed-managed-bot'> {
   return {
+    'heed-managed-bot': {
+      payload: heedManagedBot,
+      handle: createManagedBotHandler(deps),
+      onUnknown: 'retry',
+      endsWhenRefused: true,
+    },
     'launch-bot': {
-      payload: ofBot,
+      payload: launchBot,
       handle: createLaunchHandler(deps),
       onUnknown: 'retry',
       endsWithBot: true,

@@ -1,4 +1,5 @@
 import type { SellerBot } from '../../infra/prisma-client/client.ts';
+import type { PersonName } from '../../kernel/person.ts';
 import type { Db } from '../../kernel/unit-of-work.ts';
 import { CONNECTED } from '../channels/channel.ts';
 import { defineNotices } from '../notifications/notice.ts';
@@ -24,6 +25,19 @@ declare module '../notifications/notice.ts' {
     };
     botTokenDead: AboutBot;
     webhookTaken: AboutBot;
+    /** It is somebody else's at Telegram; each of the three reads what is theirs to do. */
+    botChangedHands: {
+      to: 'owner' | 'moderator';
+      payload: { botId: number; reads: 'former' | 'new' | 'moderator' };
+      content: {
+        botUsername: string;
+        telegramBotId: bigint;
+        reads: 'former' | 'new' | 'moderator';
+        former: PersonName;
+        /** Null: they are forgotten since. */
+        present: PersonName | null;
+      };
+    };
     /** Telegram does not deliver to this server; its own words for why. */
     webhookRefused: {
       to: 'owner' | 'moderator';
@@ -57,6 +71,19 @@ export const SELLER_BOT_NOTICES = defineNotices({
   },
   botTokenDead: { isSure: true, isQuiet: false, content: nameOf },
   webhookTaken: { isSure: true, isQuiet: false, content: nameOf },
+  botChangedHands: {
+    isSure: true,
+    isQuiet: false,
+    async content(db, { botId, reads }) {
+      const bot = await db.sellerBot.findUnique({ where: { id: botId }, include: { owner: true } });
+      // Back again, or released.
+      if (!bot?.handedOverAt || bot.removedAt) return null;
+      const { username: botUsername, telegramBotId, owner: former, handedOverTo } = bot;
+      const present =
+        handedOverTo === null ? null : await db.owner.findUnique({ where: { telegramUserId: handedOverTo } });
+      return { botUsername, telegramBotId, reads, former, present };
+    },
+  },
   webhookRefused: {
     isSure: true,
     isQuiet: false,

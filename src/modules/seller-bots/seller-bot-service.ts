@@ -11,17 +11,11 @@ import type { Clock } from '../../shared/clock.ts';
 import { readSelling } from '../channels/selling-queries.ts';
 import { lockActingOwner, tellOfNewOwner } from '../owners/owner-queries.ts';
 import { createBotCard } from './bot-card.ts';
+import { endWithBot } from './bot-end.ts';
 import type { BotGateway, BotIdentity } from './bot-gateway.ts';
 import { createBotLookup } from './bot-lookup.ts';
 import { createBotTexts } from './bot-texts.ts';
 import { type BotWork, type SellerBot, toSellerBot } from './seller-bot.ts';
-
-declare module '../../kernel/events.ts' {
-  interface DomainEvents {
-    /** Its owner has removed a bot: nothing that it sold is given any more. */
-    botRemoved: { botId: number };
-  }
-}
 
 export interface SellerBotServiceDeps {
   prisma: PrismaClient;
@@ -48,14 +42,61 @@ export function createSellerBotService(deps: SellerBotServiceDeps) {
    * @throws AppError `token.*` with nothing stored
    */
   async function addBot(actor: OwnerActor, token: string): Promise<AddedBot> {
+    return add(actor, token, {});
+  }
+
+  /** The same with a token that the main bot was given by Telegram, and may ask for again. */
+  async function addManagedBot(actor: OwnerActor, token: string): Promise<AddedBot> {
+    return add(actor, token, { isManaged: true });
+  }
+
+  async function add(actor: OwnerActor, token: string, origin: { isManaged?: true }): Promise<AddedBot> {
     if (token.startsWith(`${deps.mainBotId}:`)) throw new AppError('token.isMainBot');
     const identity = await identify(token);
     if (identity.telegramBotId === deps.mainBotId) throw new AppError('token.isMainBot');
     const added = await transact((work) =>
-      store(work, actor, { identity, encryptedToken: fernet.encrypt(token) }),
+      store(work, actor, { identity, encryptedToken: fernet.encrypt(token), origin }),
     );
     await deps.invalidate(identity.telegramBotId);
     return added;
+  }
+
+  /**
+   * Telegram has told of a bot that the main bot manages, and whose it is: what follows is seen to later, as often as it
+   * takes.
+   * @throws AppError `ownerBanned` where that is a new bot
+   */
+  async function noteManagedBot(actor: OwnerActor, telegramBotId: bigint): Promise<void> {
+    const known = await prisma.sellerBot.count({ where: { telegramBotId, releasedAt: null } });
+    if (known === 0) await requireMayAdd(actor);
+    const payload = {
+      telegramBotId: String(telegramBotId),
+      telegramUserId: String(actor.telegramUserId),
+    };
+    await transact(async ({ enqueue }) => enqueue({ kind: 'heed-managed-bot', payload }));
+  }
+
+  /**
+   * What people see beside its name.
+   * @param fileId a JPEG that the main bot was sent; null: the photo goes
+   * @throws AppError `notFound`, `botPhoto.refused`, `telegramUnavailable`
+   */
+  async function setPhoto(scope: TenantScope, actor: Actor, fileId: string | null): Promise<void> {
+    await transact(async ({ db, audit }) => {
+      await requireOwner(db, scope, actor);
+      audit(actor, 'bot.photo-set', { bot: scope.botId });
+    });
+    try {
+      await deps.gateway.showPhoto(scope.telegramBotId, fileId);
+    } catch (error) {
+      if (isDeliveryFailure(error, 'refused', 'unclear', 'file-out-of-reach')) {
+        throw new AppError('botPhoto.refused');
+      }
+      if (isDeliveryFailure(error, 'not-sent', 'unknown', 'token-dead')) {
+        throw new AppError('telegramUnavailable');
+      }
+      throw error;
+    }
   }
 
   /** Asked before a token is: nobody fetches one in vain. @throws AppError `ownerBanned` */
@@ -77,7 +118,11 @@ export function createSellerBotService(deps: SellerBotServiceDeps) {
   async function store(
     work: Work,
     actor: OwnerActor,
-    { identity, encryptedToken }: { identity: BotIdentity; encryptedToken: string },
+    {
+      identity,
+      encryptedToken,
+      origin,
+    }: { identity: BotIdentity; encryptedToken: string; origin: { isManaged?: true } },
   ): Promise<AddedBot> {
     const { db, now, enqueue, audit, once } = work;
     // Telegram's answer took its time.
@@ -97,6 +142,7 @@ export function createSellerBotService(deps: SellerBotServiceDeps) {
       return { bot: toSellerBot(known), outcome: 'token-replaced' };
     }
     const data = {
+      ...origin,
       encryptedToken,
       username: identity.username,
       name: identity.name,
@@ -123,8 +169,12 @@ export function createSellerBotService(deps: SellerBotServiceDeps) {
     await change(scope, actor, 'bot.paused', { pausedAt: deps.clock.now() }, 'shop');
   }
 
+  /** @throws AppError `botChangedHands` of a bot that is somebody else's at Telegram */
   async function resumeBot(scope: TenantScope, actor: Actor): Promise<void> {
-    await change(scope, actor, 'bot.resumed', { pausedAt: null }, 'shop');
+    await change(scope, actor, 'bot.resumed', { pausedAt: null }, 'shop', async (db) => {
+      const gone = await db.sellerBot.count({ where: { id: scope.botId, handedOverAt: { not: null } } });
+      if (gone > 0) throw new AppError('botChangedHands');
+    });
   }
 
   /** Notices that can be many are kept from the owner, or come again. */
@@ -152,7 +202,8 @@ export function createSellerBotService(deps: SellerBotServiceDeps) {
 
   /** Stops the bot and keeps its data: the same owner may add it again, and everything goes on. */
   async function removeBot(scope: TenantScope, actor: Actor): Promise<void> {
-    await transact(async ({ db, now, enqueue, publish, audit, once }) => {
+    await transact(async (work) => {
+      const { db, now, enqueue, audit, once } = work;
       await requireOwner(db, scope, actor);
       if (!(await once(actor.act))) return;
       const removed = await db.sellerBot.updateMany({
@@ -160,12 +211,8 @@ export function createSellerBotService(deps: SellerBotServiceDeps) {
         data: { isActive: false, removedAt: now },
       });
       if (removed.count === 0) return;
-      // Whoever adds it again chooses anew who helps with it.
-      const over = { botId: scope.botId, status: { not: 'removed' } };
-      await db.botManager.updateMany({ where: over, data: { status: 'removed', removedAt: now } });
-      await db.managerInvite.deleteMany({ where: { botId: scope.botId } });
       enqueue({ kind: 'retire-bot', payload: { botId: scope.botId } });
-      publish('botRemoved', { botId: scope.botId });
+      await endWithBot(work, scope.botId);
       audit(actor, 'bot.removed', { bot: scope.botId });
     });
     await deps.invalidate(scope.telegramBotId);
@@ -177,10 +224,12 @@ export function createSellerBotService(deps: SellerBotServiceDeps) {
     action: Extract<AuditAction, `bot.${string}`>,
     data: object,
     right?: Right,
+    check: (db: Work['db']) => Promise<void> = () => Promise.resolve(),
   ): Promise<void> {
     await transact(async ({ db, audit, once }) => {
       if (right) await requireMay(db, scope, actor, right);
       else await requireOwner(db, scope, actor);
+      await check(db);
       if (!(await once(actor.act))) return;
       await db.sellerBot.update({ where: { id: scope.botId }, data });
       audit(actor, action, { bot: scope.botId });
@@ -189,6 +238,9 @@ export function createSellerBotService(deps: SellerBotServiceDeps) {
 
   return {
     addBot,
+    addManagedBot,
+    noteManagedBot,
+    setPhoto,
     requireMayAdd,
     ...createBotLookup(deps),
     ...createBotCard(deps),

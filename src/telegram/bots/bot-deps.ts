@@ -16,6 +16,8 @@ export interface BotDeps {
   report: (error: unknown, tags: Record<string, string>) => void;
   /** Asked of Telegram once, and remembered. */
   mainBotUsername: () => Promise<string>;
+  /** Whether the main bot may manage bots of others; false where Telegram does not say now. */
+  managesBots: () => Promise<boolean>;
 }
 
 /** How the person of this update reads dates and amounts. */

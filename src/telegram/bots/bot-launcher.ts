@@ -3,7 +3,7 @@ import type { WebhookInfo } from 'grammy/types';
 import type { WebhookSecrets } from '../../infra/crypto/webhook-secret.ts';
 import { DeliveryError, isDeliveryFailure } from '../../kernel/outbox/delivery-error.ts';
 import type { WebhookState } from '../../modules/seller-bots/bot-gateway.ts';
-import { ALLOWED_UPDATES } from '../intake/update-schema.ts';
+import { allowedUpdates } from '../intake/update-schema.ts';
 import { toDeliveryError } from '../outgoing/api-errors.ts';
 
 /** Sees to it that a bot's updates come to us. Errors are `DeliveryError`. */
@@ -18,9 +18,11 @@ export interface BotLauncherDeps {
   /** Absent: the bots are polled. */
   serverUrl: string | undefined;
   secrets: WebhookSecrets;
+  mainBotId: bigint;
 }
 
-export function createBotLauncher({ serverUrl, secrets }: BotLauncherDeps): BotLauncher {
+export function createBotLauncher({ serverUrl, secrets, mainBotId }: BotLauncherDeps): BotLauncher {
+  const updatesOf = (telegramBotId: bigint) => allowedUpdates({ isMain: telegramBotId === mainBotId });
   const urlOf = (telegramBotId: bigint) => `${serverUrl}/webhook/${telegramBotId}`;
 
   async function setWebhook(telegramBotId: bigint, api: Api): Promise<void> {
@@ -28,7 +30,7 @@ export function createBotLauncher({ serverUrl, secrets }: BotLauncherDeps): BotL
     try {
       await api.setWebhook(url, {
         secret_token: secrets.of(telegramBotId),
-        allowed_updates: ALLOWED_UPDATES,
+        allowed_updates: updatesOf(telegramBotId),
       });
     } catch (error) {
       const failure = toDeliveryError(error);
@@ -46,7 +48,7 @@ export function createBotLauncher({ serverUrl, secrets }: BotLauncherDeps): BotL
     const allowed = new Set<string>(info.allowed_updates);
     return (
       info.url === urlOf(telegramBotId) &&
-      ALLOWED_UPDATES.every((kind) => allowed.has(kind)) &&
+      updatesOf(telegramBotId).every((kind) => allowed.has(kind)) &&
       !info.last_error_message?.includes('401')
     );
   }

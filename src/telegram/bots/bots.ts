@@ -1,6 +1,7 @@
 import type { Api } from 'grammy';
+import type { UserFromGetMe } from 'grammy/types';
 import { suggestLanguage, translator } from '../../infra/i18n/i18n.ts';
-import { DeliveryError } from '../../kernel/outbox/delivery-error.ts';
+import { DeliveryError, isDeliveryFailure } from '../../kernel/outbox/delivery-error.ts';
 import type { BotDirectory } from '../../modules/seller-bots/bot-directory.ts';
 import type { BotIdentity } from '../../modules/seller-bots/bot-gateway.ts';
 import type { MainContext, SellerContext } from '../common/context.ts';
@@ -23,7 +24,9 @@ export interface Bots {
   /** @throws DeliveryError `token-dead` for a bot that nobody runs */
   apiOf(via: 'main' | bigint): Promise<Api>;
   mainBotUsername(): Promise<string>;
-  /** It may have another username by now. */
+  /** Whether it may manage bots of others; false where Telegram does not say now. */
+  managesBots(): Promise<boolean>;
+  /** It may have another username by now, or manage bots. */
   forgetMainBotUsername(): void;
 }
 
@@ -65,23 +68,32 @@ export function createBots(deps: BotsDeps): Bots {
     return bot.api;
   }
 
-  let username: Promise<string> | undefined;
+  let me: Promise<UserFromGetMe> | undefined;
+
+  function askMainBot(): Promise<UserFromGetMe> {
+    me ??= apiOf('main')
+      .then((api) => api.getMe())
+      .catch((error: unknown) => {
+        me = undefined;
+        throw toDeliveryError(error);
+      });
+    return me;
+  }
 
   return {
     registry,
     apiOf,
-    mainBotUsername() {
-      username ??= apiOf('main')
-        .then((api) => api.getMe())
-        .then((me) => me.username)
-        .catch((error: unknown) => {
-          username = undefined;
-          throw toDeliveryError(error);
-        });
-      return username;
+    mainBotUsername: async () => (await askMainBot()).username,
+    async managesBots() {
+      try {
+        return (await askMainBot()).can_manage_bots === true;
+      } catch (error) {
+        if (isDeliveryFailure(error, 'not-sent', 'unknown')) return false;
+        throw error;
+      }
     },
     forgetMainBotUsername() {
-      username = undefined;
+      me = undefined;
     },
   };
 }

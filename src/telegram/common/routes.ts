@@ -132,6 +132,8 @@ export const BOT_PAY_FISCAL = route('bot', telegramId, 'pay', oneOf(...PROVIDERS
 export const BOT_PAY_TEST = route('bot', telegramId, 'pay', oneOf(...PROVIDERS), 'test');
 export const BOT_PAY_REMOVE = route('bot', telegramId, 'pay', oneOf(...PROVIDERS), 'remove');
 export const BOT_PAY_REMOVE_YES = route('bot', telegramId, 'pay', oneOf(...PROVIDERS), 'remove', 'yes');
+/** The next picture is what people see beside its name. */
+export const BOT_PHOTO = route('bot', telegramId, 'photo');
 export const BOT_WELCOME = route('bot', telegramId, 'welcome');
 /** Getolog's own welcome text again. */
 export const BOT_WELCOME_DEFAULT = route('bot', telegramId, 'welcome', 'default');

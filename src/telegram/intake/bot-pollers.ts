@@ -13,7 +13,7 @@ import { rivalOf, toDeliveryError } from '../outgoing/api-errors.ts';
 import { MAX_IN_HAND_OF_BOT } from './bulkhead.ts';
 import { CONSEQUENCES } from './update-outcome.ts';
 import type { UpdateReceiver } from './update-receiver.ts';
-import { ALLOWED_UPDATES, isUnusable, parseUpdate } from './update-schema.ts';
+import { allowedUpdates, isUnusable, parseUpdate } from './update-schema.ts';
 
 /** Telegram holds a request open this long when nothing has happened. */
 const POLL_SECONDS = 10;
@@ -38,6 +38,7 @@ export interface BotPollers {
 }
 
 export interface BotPollersDeps {
+  mainBotId: bigint;
   redis: Redis;
   processId: string;
   receiver: UpdateReceiver;
@@ -83,6 +84,7 @@ export function createBotPollers(deps: BotPollersDeps): BotPollers {
   const tooLate = new Promise<false>((resolve) => {
     hurry = () => resolve(false);
   });
+  const updatesOf = (telegramBotId: bigint) => allowedUpdates({ isMain: telegramBotId === deps.mainBotId });
   const keyOf = (telegramBotId: bigint) => `poller:${telegramBotId}`;
 
   async function holdsLock(telegramBotId: bigint): Promise<boolean> {
@@ -98,7 +100,7 @@ export function createBotPollers(deps: BotPollersDeps): BotPollers {
   async function poll(telegramBotId: bigint, api: Api, position: Position): Promise<void> {
     const { next: offset } = position;
     const updates = await api.getUpdates(
-      { offset, limit: MAX_IN_HAND_OF_BOT, timeout: POLL_SECONDS, allowed_updates: ALLOWED_UPDATES },
+      { offset, limit: MAX_IN_HAND_OF_BOT, timeout: POLL_SECONDS, allowed_updates: updatesOf(telegramBotId) },
       stop.signal as Parameters<Api['getUpdates']>[1],
     );
     position.told = offset;
@@ -132,7 +134,7 @@ export function createBotPollers(deps: BotPollersDeps): BotPollers {
     if (next === told || (await renew([keyOf(telegramBotId)], processId, LOCK_MS)) !== 1) return;
     await within(
       LAST_WORD_MS,
-      api.getUpdates({ offset: next, limit: 1, timeout: 0, allowed_updates: ALLOWED_UPDATES }),
+      api.getUpdates({ offset: next, limit: 1, timeout: 0, allowed_updates: updatesOf(telegramBotId) }),
     );
   }
 

@@ -98,6 +98,7 @@ const isUsable = ajv.compile<Update>(
         total_amount: positiveId,
         invoice_payload: text,
       }),
+      managed_bot: object({ user: person, bot: person }),
       subscription: object({ user: person, invoice_payload: text, state: text }),
     },
   ),
@@ -133,7 +134,7 @@ function withCommandMarked(received: Update): Update {
 }
 
 /** Everything that Getolog listens for; always sent in full, because Telegram leaves `chat_member` out by default. */
-export const ALLOWED_UPDATES = [
+const ALLOWED_UPDATES = [
   'message',
   'edited_message',
   'callback_query',
@@ -142,6 +143,12 @@ export const ALLOWED_UPDATES = [
   'pre_checkout_query',
   'subscription',
 ] as const;
+/** The main bot hears of the bots that it manages as well. */
+const OF_MAIN_BOT = [...ALLOWED_UPDATES, 'managed_bot'] as const;
+
+export function allowedUpdates({ isMain }: { isMain: boolean }): typeof OF_MAIN_BOT | typeof ALLOWED_UPDATES {
+  return isMain ? OF_MAIN_BOT : ALLOWED_UPDATES;
+}
 
 /** Updates with the same key are handled one after another, in the order in which Telegram sent them. */
 export function orderKey(update: Update): string {
@@ -151,7 +158,8 @@ export function orderKey(update: Update): string {
     update.callback_query?.message?.chat ??
     update.my_chat_member?.chat ??
     update.chat_member?.chat;
-  return String(chatOf?.id ?? update.callback_query?.from.id ?? update.subscription?.user.id ?? 'none');
+  const personal = update.callback_query?.from ?? update.subscription?.user ?? update.managed_bot?.bot;
+  return String(chatOf?.id ?? personal?.id ?? 'none');
 }
 
 /** Who wrote or pressed; null where nobody did, such as a change of membership. */
@@ -160,6 +168,6 @@ export function personOf(update: Update): number | null {
 }
 
 /** One of the kinds that Getolog listens for, or `other`. */
-export function kindOf(update: Update): (typeof ALLOWED_UPDATES)[number] | 'other' {
-  return ALLOWED_UPDATES.find((kind) => update[kind] !== undefined) ?? 'other';
+export function kindOf(update: Update): (typeof OF_MAIN_BOT)[number] | 'other' {
+  return OF_MAIN_BOT.find((kind) => update[kind] !== undefined) ?? 'other';
 }

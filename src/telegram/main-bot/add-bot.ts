@@ -1,5 +1,6 @@
 import { Composer } from 'grammy';
 import { AppError } from '../../kernel/errors.ts';
+import { newBotLink } from '../../modules/seller-bots/managed/new-bot-link.ts';
 import { findBotToken, looksLikeBrokenToken } from '../../modules/seller-bots/seller-bot.ts';
 import { settleAll } from '../../shared/async/settle-all.ts';
 import { asSeen } from '../../shared/typed.ts';
@@ -17,7 +18,10 @@ export function addBot(deps: BotDeps): Composer<MainContext> {
 
   onPress(composer, ADD_BOT, async (context) => {
     await sellerBots.requireMayAdd(ownerIn(context));
-    await show(context, addBotScreen(viewerOf(context, deps)));
+    const link = (await deps.managesBots())
+      ? newBotLink(await deps.mainBotUsername(), context.owner.fullName)
+      : null;
+    await show(context, addBotScreen(viewerOf(context, deps), link));
   });
 
   composer.on('message', async (context, next) => {

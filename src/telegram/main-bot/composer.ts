@@ -13,6 +13,8 @@ import { rateLimit } from '../middleware/rate-limit.ts';
 import { addBot } from './add-bot.ts';
 import { createBotPage } from './bot-page.ts';
 import { botState } from './bot-state.ts';
+import { botPhoto } from './bots/bot-photo.ts';
+import { managedBots } from './bots/managed-bots.ts';
 import { chats } from './chats.ts';
 import { endUsers } from './end-users.ts';
 import { exports } from './exports.ts';
@@ -45,6 +47,7 @@ export function createMainBot(deps: BotDeps, panelAddress: PanelAddress): BotKin
   const identity = createIdentity(deps);
   const page = createBotPage(deps);
   const bots = myBots(deps, page);
+  const photos = botPhoto(deps, page);
   const invitations = referral(deps);
   const growth = grow(deps, { ...page, invitations: invitations.page });
   const promos = promoCodes(deps);
@@ -75,6 +78,7 @@ export function createMainBot(deps: BotDeps, panelAddress: PanelAddress): BotKin
   const outer = composer.errorBoundary(boundary);
   outer.use(answerPress());
   const guarded = outer.errorBoundary(boundary);
+  guarded.use(managedBots(deps));
   const privately = guarded.chatType('private');
   privately.on(['my_chat_member', 'edited_message'], () => Promise.resolve());
   privately.use(identity.middleware, rateLimit);
@@ -86,6 +90,7 @@ export function createMainBot(deps: BotDeps, panelAddress: PanelAddress): BotKin
       deps.services.openQuestions,
       {
         ...bots.answers,
+        ...photos.answers,
         ...growth.answers,
         ...promos.answers,
         ...advertising.answers,
@@ -111,6 +116,7 @@ export function createMainBot(deps: BotDeps, panelAddress: PanelAddress): BotKin
     cancel(),
     help.composer,
     bots.composer,
+    photos.composer,
     botState(deps, page),
     methods.composer,
     growth.composer,

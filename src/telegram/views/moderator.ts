@@ -153,7 +153,13 @@ function botLines({ t }: Viewer, bots: readonly OwnersBot[]): string {
     .join('\n');
 }
 
-const BOT_MARKS: Record<OwnersBot['state'], string> = { runs: '🟢', dead: '🔴', removed: '🗑', released: '↪️' };
+const BOT_MARKS: Record<OwnersBot['state'], string> = {
+  runs: '🟢',
+  dead: '🔴',
+  removed: '🗑',
+  released: '↪️',
+  handedOver: '🔀',
+};
 const TARIFF_PAYMENT_MARKS = { pending: '⏳', approved: '✅', rejected: '❌' } as const;
 
 export function ownerScreen(
@@ -185,7 +191,7 @@ export function ownerScreen(
         button(`🎁 ${monthsName(t, months)}`, MOD_OWNER_GRANT.data(owner.id, months)),
       ),
       ...bots
-        .filter(({ state }) => state === 'removed')
+        .filter(({ state }) => state === 'removed' || state === 'handedOver')
         .map(({ telegramBotId, username }) => [
           button(
             usernameOnButton((bot) => t.plain('mod.release', { bot }), username),

@@ -8,6 +8,7 @@ import {
   BOTS,
   CHAT_ACCEPT,
   HOME,
+  MOD_BOT_RELEASE,
   PANEL_OUT,
   PROMO_PAGE,
   RESTORE,
@@ -27,6 +28,7 @@ import {
   planName,
   receiptInPanel,
   timeSpan,
+  usernameOnButton,
   type Viewer,
 } from './common.ts';
 import { REFERRAL_NOTICE_VIEWS } from './growth/referral-notices.ts';
@@ -88,6 +90,28 @@ const NOTICE_VIEWS: { readonly [K in NoticeKind]: NoticeView<K> } = {
   botTokenDead: aboutBot('botTokenDead'),
   webhookTaken: aboutBot('webhookTaken'),
   releasedMembersStay: aboutBot('releasedMembersStay'),
+  botChangedHands: (viewer, { botUsername, telegramBotId, reads, former, present }) => {
+    const { t } = viewer;
+    const params = {
+      bot: botUsername,
+      former: personName(former),
+      present: present === null ? '—' : personName(present),
+    };
+    return {
+      text: t(`managed.changedHands.${reads}`, params),
+      buttons:
+        reads === 'moderator'
+          ? [
+              [
+                button(
+                  usernameOnButton((bot) => t.plain('mod.release', { bot }), botUsername),
+                  MOD_BOT_RELEASE.data(telegramBotId),
+                ),
+              ],
+            ]
+          : [toSupport(viewer)],
+    };
+  },
   webhookRefused: (viewer, { botUsername, reason }) => ({
     text: viewer.t('notice.webhookRefused', { bot: botUsername, reason }),
     buttons: [toHome(viewer)],

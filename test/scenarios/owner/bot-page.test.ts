@@ -157,10 +157,11 @@ test('behind ⚙️ is what is set once, with its present value, and the removal
   expect(screenOf(owner).text).toContain('💳 Card: •••• 9012, AZIZ AZIZOV\n✏️ Welcome text: default');
   expect(screenOf(owner).rows).toEqual([
     ['💳 Card', '✏️ Welcome text'],
-    ['📄 Terms'],
+    ['📄 Terms', '🖼 Photo'],
     ['🔢 Unique amounts: off'],
     ['📄 For Excel', '🩺 Bot health'],
     ['🔔 Alerts: on', '⏸ Pause'],
+    ['🎫 Free list'],
     ['👥 Connect a group'],
     [`Disconnect ${shop.chat.title}`],
     ['🗑 Remove'],

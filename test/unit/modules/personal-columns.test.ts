@@ -13,7 +13,7 @@ const PERSONAL: Readonly<Record<string, { goes: string[]; stays: string[] }>> = 
     stays: ['language', 'doorToldOrder'],
   },
   SellerBot: {
-    goes: ['encryptedToken', 'welcomeMessage', 'termsMessage', 'cardNumber', 'cardHolder'],
+    goes: ['encryptedToken', 'welcomeMessage', 'termsMessage', 'cardNumber', 'cardHolder', 'handedOverTo'],
     // What Telegram tells everybody of a bot, and what the product notes of it.
     stays: ['telegramBotId', 'username', 'name', 'paymentMethod', 'takenBy'],
   },

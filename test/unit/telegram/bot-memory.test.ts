@@ -39,6 +39,7 @@ test('two thousand bots cost at most 20 MB more than none', async () => {
     logger: pino({ level: 'silent' }),
     report: () => undefined,
     mainBotUsername: () => Promise.resolve('getolog_bot'),
+    managesBots: () => Promise.resolve(false),
   };
   const sellerBot = createSellerBot(deps);
   const mainBot = createMainBot(deps, { typed: () => '', pages: undefined });

@@ -59,6 +59,7 @@ const deps = {
   logger: pino({ level: 'silent' }),
   report: () => undefined,
   mainBotUsername: () => Promise.resolve('getolog_bot'),
+  managesBots: () => Promise.resolve(false),
 };
 
 const factory = createBotFactory({ http: createTelegramHttp(), apiRoot: 'http://127.0.0.1:1' });

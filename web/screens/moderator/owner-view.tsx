@@ -76,7 +76,7 @@ function Opened({ owner }: { owner: OwnerDetail }) {
                 title={`@${bot.username}`}
                 subtitle={t(`panel.mod.bot.${bot.state}`)}
                 end={
-                  bot.state === 'removed' ? (
+                  bot.state === 'removed' || bot.state === 'handedOver' ? (
                     <Button onPress={() => void release(bot)}>{t('panel.mod.owner.letGo')}</Button>
                   ) : undefined
                 }

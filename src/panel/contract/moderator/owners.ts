@@ -48,7 +48,7 @@ export const tariffState = z.enum(['pending', 'approved', 'rejected']);
 const ownersBot = z.strictObject({
   id: telegramId,
   username: z.string(),
-  state: z.enum(['runs', 'dead', 'removed', 'released']),
+  state: z.enum(['runs', 'dead', 'removed', 'released', 'handedOver']),
   /** Who helps with it. */
   team: z.array(
     z.strictObject({

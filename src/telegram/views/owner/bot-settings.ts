@@ -14,6 +14,7 @@ import {
   BOT_MORE,
   BOT_MUTE,
   BOT_PAUSE,
+  BOT_PHOTO,
   BOT_REMOVE,
   BOT_REMOVE_YES,
   BOT_RESUME,
@@ -81,7 +82,7 @@ function ownersButtons(
   const { telegramBotId: id, mutedAt } = bot;
   return [
     [button(t('bot.cardButton'), BOT_CARD.data(id)), button(t('bot.welcome'), BOT_WELCOME.data(id))],
-    [button(t('terms.button'), BOT_TERMS.data(id))],
+    [button(t('terms.button'), BOT_TERMS.data(id)), button(t('botPhoto.button'), BOT_PHOTO.data(id))],
     [
       settings.uniqueAmount
         ? button(t('uniqueAmount.on'), BOT_FLIP.data(id, 'unique'))
@@ -172,6 +173,14 @@ export function askWelcomeScreen({ t }: Viewer, { telegramBotId, welcomeMessage 
   return {
     text: t('welcome.ask', { text: welcomeMessage }),
     buttons: [[button(t('welcome.default'), BOT_WELCOME_DEFAULT.data(telegramBotId))], [cancel]],
+  };
+}
+
+/** Before a picture is sent. */
+export function askPhotoScreen({ t }: Viewer, { telegramBotId, username }: SellerBot): Screen {
+  return {
+    text: t('botPhoto.ask', { bot: username }),
+    buttons: [[button(t('button.cancel'), BOT_MORE.data(telegramBotId))]],
   };
 }
 

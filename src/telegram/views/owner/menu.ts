@@ -76,8 +76,15 @@ export function ownerHintScreen(viewer: Viewer): Screen {
   return { text: viewer.t('menu.hint'), buttons: toMenu(viewer) };
 }
 
-export function addBotScreen({ t }: Viewer): Screen {
-  return { text: t('addBot.text'), buttons: [[button(t('button.back'), HOME.data())]] };
+/** @param newBotLink where Telegram makes one in a tap; null: the main bot may not manage it */
+export function addBotScreen({ t }: Viewer, newBotLink: string | null): Screen {
+  return {
+    text: [...(newBotLink === null ? [] : [t('managed.oneTap')]), t('addBot.text')].join('\n\n'),
+    buttons: [
+      ...(newBotLink === null ? [] : [[{ text: t('managed.newBot'), url: newBotLink }]]),
+      [button(t('button.back'), HOME.data())],
+    ],
+  };
 }
 
 /**
