@@ -126,11 +126,21 @@ export const SCREENS: readonly Screen[] = [
   {
     name: 'settings',
     place: 'bot',
-    right: 'owner',
+    right: 'shop',
     path: '/settings',
     title: 'panel.screen.settings',
     icon: 'settings',
     load: () => import('./screens/shop/settings.tsx'),
+  },
+  {
+    name: 'team',
+    place: 'bot',
+    right: 'owner',
+    path: '/team',
+    title: 'panel.screen.team',
+    icon: 'person',
+    feature: 'team',
+    load: () => import('./screens/shop/team.tsx'),
   },
   {
     name: 'health',

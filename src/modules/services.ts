@@ -159,6 +159,7 @@ export function createServices(given: ServicesDeps) {
     sellerBots: createSellerBotService(deps),
     tariffs: createTariffService(deps),
     moderation: createModerationService(deps),
+    team: createTeamService(deps),
   };
   return {
     transact: deps.transact,
@@ -168,7 +169,7 @@ export function createServices(given: ServicesDeps) {
     groupGrowth: createGroupGrowthService(deps),
     botDirectory: createBotDirectory(deps),
     sellerBots: confirmed.sellerBots,
-    team: createTeamService(deps),
+    team: confirmed.team,
     botSettings: createBotSettingsService(deps),
     merchantDirectory: deps.merchantDirectory,
     merchantAccounts: createMerchantAccountService({

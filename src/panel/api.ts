@@ -22,6 +22,7 @@ import { planRoutes } from './owner/plan-routes.ts';
 import { receiptRoutes } from './owner/receipt-routes.ts';
 import { refundRoutes } from './owner/refund-routes.ts';
 import { settingRoutes } from './owner/setting-routes.ts';
+import { teamRoutes } from './owner/team-routes.ts';
 import { type ShowPreview, textRoutes } from './owner/text-routes.ts';
 import { userRoutes } from './owner/user-routes.ts';
 import { createReceiptFiles, type OpenFile } from './receipt-file.ts';
@@ -85,6 +86,7 @@ export function createPanelApi({ services, ...others }: PanelDeps): (app: Fastif
         exportRoutes(owner, deps);
         auditRoutes(owner, deps.services);
         settingRoutes(owner, deps.services);
+        teamRoutes(owner, deps);
         await owner.register(async (cashier) => {
           grant(cashier, 'receipts');
           receiptRoutes(cashier, { services: deps.services, files });

@@ -12,6 +12,7 @@ import {
   payFor,
   type Shop,
 } from '../support/shop.ts';
+import { asksToHelp, newInvitation, newManager, opensInvitation } from '../support/team/managers.ts';
 
 let platform: Platform;
 let shop: Shop;
@@ -35,6 +36,8 @@ beforeAll(async () => {
   ids.waiting = await payFor(platform, shop, await newBuyer(platform, shop, { firstName: 'Dilnoza' }));
   ids.promo = await newPromoCode(platform, shop, 'SUMMER20', { percent: '20' });
   ({ id: ids.source } = await newSource(platform, shop, 'Kun.uz'));
+  await newManager(platform, shop, 'receipts', { firstName: 'Malika' });
+  await asksToHelp(platform, await opensInvitation(platform, await newInvitation(platform, shop, 'all')));
   const actor = { kind: 'moderator', telegramUserId: BigInt(moderator.id) } as const;
   await app.services.moderation.setSetting(actor, { name: 'price1', typed: '99 000' });
   await app.services.moderation.setSetting(actor, { name: 'card', typed: '8600 1234 5678 9012' });
@@ -79,6 +82,7 @@ const OPENED: readonly Opened[] = [
   { name: 'refunds', path: below('/payments/refunds'), has: 'screen-payments' },
   { name: 'promo-one', path: () => below(`/promo/${ids.promo}`)(), has: 'promo-on' },
   { name: 'source-one', path: () => below(`/sources/${ids.source}`)(), has: 'source-cost' },
+  { name: 'team-of-two', path: below('/team'), has: 'setting-quietreceipts' },
   { name: 'bot-remove', path: below(''), has: 'confirm-in-telegram', presses: ['remove'] },
   { name: 'mod-owner', path: () => `/panel/mod/owners/${ids.owner}`, has: 'ban', isModerators: true },
   {

@@ -51,14 +51,21 @@ test('who helps with people sees them, and neither gives nor bans', async () => 
   expect(await panel.at('grant').count()).toBe(0);
 });
 
-test('who helps with all finds everything but settings and the trail, and cannot remove the bot', async () => {
+test('who helps with all finds everything but the team and the trail, of the settings what sells, and cannot remove the bot', async () => {
   const panel = await opens('all', '');
   await panel.at('pause').waitFor();
   const places = await placesOf(panel);
-  for (const name of ['receipts', 'users', 'payments', 'plans', 'analytics', 'texts', 'health']) {
+  for (const name of ['receipts', 'users', 'payments', 'plans', 'analytics', 'texts', 'health', 'settings']) {
     expect(places).toContain(name);
   }
-  expect(places).not.toContain('settings');
+  expect(places).not.toContain('team');
   expect(places).not.toContain('audit');
   expect(await panel.at('remove').count()).toBe(0);
+  await panel.goes(`/panel/bots/${shop.shop.id}/settings`);
+  await panel.at('setting-grace').fill('5');
+  await panel.at('setting-grace-save').click();
+  await panel.at('toast').filter({ hasText: 'Saved' }).waitFor();
+  for (const owners of ['setting-card', 'setting-unique', 'to-team', 'bot-remove']) {
+    expect([owners, await panel.at(owners).count()]).toEqual([owners, 0]);
+  }
 });

@@ -12,12 +12,8 @@ import type { Clock } from '../../shared/clock.ts';
 import { MINUTE_MS } from '../../shared/durations.ts';
 import type { ErrorCode } from '../../shared/locale-keys.ts';
 import { type AskedConfirmation, type Confirmation, stateOf } from './confirmation.ts';
-import {
-  type AskedAction,
-  type ConfirmedRequest,
-  type ConfirmedServices,
-  findAction,
-} from './confirmed-actions.ts';
+import type { ConfirmedServices, Done } from './confirmed-action.ts';
+import { type AskedAction, type ConfirmedRequest, findAction } from './confirmed-actions.ts';
 import type { PanelFeed } from './panel-feed.ts';
 import type { Session } from './session-service.ts';
 
@@ -145,8 +141,10 @@ export function createConfirmationService(deps: {
   /** Finishes what was agreed to and is not done yet. @returns what has become of it; null: its person is forgotten */
   async function settle(id: number): Promise<AskedConfirmation | null> {
     const row = await prisma.panelConfirmation.findUnique({ where: { id } });
+    let came: Done | null = null;
     if (row && row.decidedAt !== null && row.outcome === null) {
-      const data = await perform(row);
+      const { done, ...data } = await perform(row);
+      came = done ?? null;
       await transact(async ({ db }) => {
         await db.panelConfirmation.updateMany({ where: { id, outcome: null }, data });
       });
@@ -155,7 +153,7 @@ export function createConfirmationService(deps: {
     if (row && settled && settled.state !== 'waiting') {
       feed.decided({ telegramUserId: row.telegramUserId, id, state: settled.state });
     }
-    return settled;
+    return settled && { ...settled, came };
   }
 
   /** Whether its effect is there already is asked first: a process may have ended between the two. */
@@ -164,14 +162,14 @@ export function createConfirmationService(deps: {
     action,
     telegramUserId,
     encryptedPayload,
-  }: ConfirmationRow): Promise<Outcome> {
+  }: ConfirmationRow): Promise<Outcome & { done?: Done }> {
     const act = `panel-confirmation:${id}`;
     const isDone = async () => (await prisma.act.count({ where: { key: act } })) > 0;
     if (await isDone()) return DONE;
     const { payload } = unlock(encryptedPayload);
     try {
-      await findAction(action).run(services, { telegramUserId, act }, payload);
-      return DONE;
+      const done = await findAction(action).run(services, { telegramUserId, act }, payload);
+      return done ? { ...DONE, done } : DONE;
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
       // Another press may have done it beside this one.
@@ -189,7 +187,7 @@ export function createConfirmationService(deps: {
     const asked = findAction(row.action).asked.parse(unlock(row.encryptedPayload).asked);
     // Which action it is decides what is asked, and both stand in one row.
     const question = { action: row.action, asked } as AskedAction;
-    return { ...toConfirmation(row), asked: question, browser: row.session.browser };
+    return { ...toConfirmation(row), asked: question, browser: row.session.browser, came: null };
   }
 
   function toConfirmation(row: ConfirmationRow): Confirmation {

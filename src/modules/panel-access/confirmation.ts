@@ -1,6 +1,7 @@
 import type { PanelConfirmation as ConfirmationRow } from '../../infra/prisma-client/client.ts';
 import type { ErrorCode } from '../../shared/locale-keys.ts';
 import type { Address, SentMessage } from '../notifications/address.ts';
+import type { Done } from './confirmed-action.ts';
 import type { AskedAction } from './confirmed-actions.ts';
 
 /** `waiting` is also what is agreed to and under way. */
@@ -19,6 +20,8 @@ export interface AskedConfirmation extends Confirmation {
   asked: AskedAction;
   /** From where; null: it does not say. */
   browser: string | null;
+  /** What came of it just now; null: it did not, or there is nothing more to tell of it. */
+  came: Done | null;
 }
 
 /** How the question reaches its person in the main bot, and tells its outcome there. Errors are `DeliveryError`. */

@@ -1,72 +1,13 @@
 import { z } from 'zod';
-import type { ModeratorActor, OwnerActor } from '../../kernel/actor.ts';
+import type { ModeratorActor } from '../../kernel/actor.ts';
 import { AppError } from '../../kernel/errors.ts';
 import { isForgotten } from '../../kernel/tenant-scope.ts';
 import { maskCardNumber } from '../../shared/card-number.ts';
-import type { ModerationService } from '../moderation/moderation-service.ts';
 import { SETTING_NAMES } from '../platform/setting-names.ts';
 import { readCardHolder, readCardNumber } from '../seller-bots/bot-card.ts';
-import type { SellerBotService } from '../seller-bots/seller-bot-service.ts';
 import { isTariffMonths } from '../tariffs/tariff.ts';
-import type { TariffService } from '../tariffs/tariff-service.ts';
-
-/** The product, as far as it waits for a word in Telegram. */
-export interface ConfirmedServices {
-  sellerBots: Pick<SellerBotService, 'openBot' | 'readWork' | 'setCard' | 'removeBot'>;
-  moderation: Pick<
-    ModerationService,
-    'openOwner' | 'setOwnerBanned' | 'readSetting' | 'setSetting' | 'findReleasable' | 'releaseBot'
-  >;
-  tariffs: Pick<TariffService, 'grant'>;
-}
-
-interface Actors {
-  owner: OwnerActor;
-  moderator: ModeratorActor;
-}
-
-interface Definition<As extends keyof Actors, Payload extends z.ZodType, Asked extends z.ZodType> {
-  /** As whom it is done. */
-  as: As;
-  /** What it is done with. */
-  payload: Payload;
-  /** What the question says of it. */
-  asked: Asked;
-  /** @throws AppError whatever would refuse it: nobody is asked in vain */
-  describe(
-    services: ConfirmedServices,
-    actor: Actors[As],
-    payload: z.infer<Payload>,
-  ): Promise<z.infer<Asked>>;
-  /** The service notes the actor's `act` with its effect, so that it is known to be done when it is run once more. */
-  run(services: ConfirmedServices, actor: Actors[As], payload: z.infer<Payload>): Promise<void>;
-}
-
-/** Who agrees to it, and by which act it is known afterwards. */
-interface Whose {
-  telegramUserId: bigint;
-  act?: string;
-}
-
-/** Its payload is read by its own schema, so that whoever runs it need not know which one it is. */
-function action<As extends keyof Actors, Payload extends z.ZodType, Asked extends z.ZodType>({
-  as,
-  payload,
-  asked,
-  describe,
-  run,
-}: Definition<As, Payload, Asked>) {
-  // `as` is the kind of the actor that it names.
-  const actorOf = (whose: Whose) => ({ kind: as, ...whose }) as unknown as Actors[As];
-  return {
-    payload,
-    asked,
-    describe: (services: ConfirmedServices, whose: Whose, given: unknown): Promise<z.infer<Asked>> =>
-      describe(services, actorOf(whose), payload.parse(given)),
-    run: (services: ConfirmedServices, whose: Whose, given: unknown): Promise<void> =>
-      run(services, actorOf(whose), payload.parse(given)),
-  };
-}
+import { action, type ConfirmedServices } from './confirmed-action.ts';
+import { TEAM_ACTIONS } from './team-actions.ts';
 
 const bot = z.object({ telegramBotId: z.string() });
 const owner = z.object({ ownerId: z.int() });
@@ -164,6 +105,7 @@ export const CONFIRMED_ACTIONS = {
       await moderation.releaseBot(actor, BigInt(telegramBotId));
     },
   }),
+  ...TEAM_ACTIONS,
 } as const;
 
 export type ConfirmedActionName = keyof typeof CONFIRMED_ACTIONS;

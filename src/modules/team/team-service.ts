@@ -29,6 +29,8 @@ export interface Invitation {
   botUsername: string;
 }
 
+export type TeamService = ReturnType<typeof createTeamService>;
+
 /** Those who help with a bot: the owner invites and decides, and whoever helps may leave. */
 export function createTeamService({
   prisma,
@@ -69,14 +71,15 @@ export function createTeamService({
 
   /**
    * A link for one person, who may answer it for `INVITE_HOURS`.
-   * @returns what it ends in; kept nowhere
+   * @returns what it ends in; kept nowhere. Null where the same press has made one before
    * @throws AppError `team.full`
    */
-  async function invite(scope: TenantScope, actor: Actor, role: ManagerRole): Promise<string> {
+  async function invite(scope: TenantScope, actor: Actor, role: ManagerRole): Promise<string | null> {
     const token = makeManagerToken();
-    await transact(async (work) => {
-      const { db, now, audit } = work;
+    return transact(async (work) => {
+      const { db, now, audit, once } = work;
       await requireOwner(db, scope, actor);
+      if (!(await once(actor.act))) return null;
       await requireRoom(work, scope.botId);
       const { id } = await db.managerInvite.create({
         data: {
@@ -88,8 +91,8 @@ export function createTeamService({
         },
       });
       audit(actor, 'manager.invited', { 'manager-invite': id, bot: scope.botId });
+      return token;
     });
-    return token;
   }
 
   /**
@@ -206,9 +209,10 @@ export function createTeamService({
     },
   ): Promise<Manager> {
     return transact(async (work) => {
-      const { db, now, audit, publish } = work;
+      const { db, now, audit, once, publish } = work;
       await requireOwner(db, scope, actor);
       const ours = { id: managerId, botId: scope.botId };
+      if (!(await once(actor.act))) return toManager(await db.botManager.findFirstOrThrow({ where: ours }));
       const isOver = 'status' in data && data.status === 'removed';
       const isSame = 'role' in data ? { role: { not: data.role } } : {};
       const [changed] = await db.botManager.updateManyAndReturn({
@@ -229,7 +233,8 @@ export function createTeamService({
   /** Whoever helps stops. @throws AppError `notFound` */
   async function leave(actor: OwnerActor, managerId: number): Promise<{ botUsername: string }> {
     return transact(async (work) => {
-      const { db, now, audit, publish } = work;
+      const { db, now, audit, once, publish } = work;
+      await once(actor.act);
       const theirs = { id: managerId, telegramUserId: actor.telegramUserId };
       const { count } = await db.botManager.updateMany({
         where: { ...theirs, status: { not: 'removed' } },

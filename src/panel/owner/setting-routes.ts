@@ -38,15 +38,20 @@ export function settingRoutes(
 ): void {
   const { botSettings, merchantAccounts, sellerBots } = services;
 
-  app.get('/settings', { schema: { response: { 200: settings } } }, async (request): Promise<Settings> => {
-    const { scope, actor } = tenantOf(request);
-    const [card, methods, present] = await Promise.all([
-      sellerBots.readCard(scope, actor),
-      merchantAccounts.openMethods(scope, actor),
-      botSettings.read(scope, actor),
-    ]);
-    return { card, methods: toMethods(methods, card !== null), ...toSettings(present) };
-  });
+  app.get(
+    '/settings',
+    { config: { right: 'shop' }, schema: { response: { 200: settings } } },
+    async (request): Promise<Settings> => {
+      const { scope, actor, role } = tenantOf(request);
+      const present = await botSettings.read(scope, actor);
+      if (role !== 'owner') return { ...toSettings(present), card: null, methods: null, switches: null };
+      const [card, methods] = await Promise.all([
+        sellerBots.readCard(scope, actor),
+        merchantAccounts.openMethods(scope, actor),
+      ]);
+      return { card, methods: toMethods(methods, card !== null), ...toSettings(present) };
+    },
+  );
 
   app.put<{ Body: CardBody }>(
     '/settings/card',
@@ -69,7 +74,7 @@ export function settingRoutes(
 
   app.put<{ Params: OneSetting; Body: SettingBody }>(
     '/settings/:name',
-    { schema: { params: oneSetting, body: settingBody } },
+    { config: { right: 'shop' }, schema: { params: oneSetting, body: settingBody } },
     async (request, reply) => {
       await set(tenantOf(request), request.params.name, request.body);
       return reply.code(204).send();

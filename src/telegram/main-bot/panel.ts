@@ -1,10 +1,12 @@
 import { Composer } from 'grammy';
+import { managerLink } from '../../modules/team/manager-link.ts';
 import { type BotDeps, viewerOf } from '../bots/bot-deps.ts';
 import type { PanelAddress } from '../bots/panel-address.ts';
 import { onPress } from '../common/callback-data.ts';
 import { type MainContext, ownerIn, telegramUserIdOf } from '../common/context.ts';
 import { PANEL, PANEL_NO, PANEL_OUT, PANEL_YES } from '../common/routes.ts';
 import { type Screen, send, show } from '../common/screen.ts';
+import { invitedScreen } from '../views/owner/team.ts';
 import { confirmationScreen, panelScreen, signedOutScreen } from '../views/panel.ts';
 
 /** The ways into the panel, out of it, and what it waits for here. */
@@ -32,6 +34,13 @@ export function panel(deps: BotDeps, address: PanelAddress): Composer<MainContex
     onPress(composer, pressed, async (context, id) => {
       const outcome = await panelConfirmations.decide(ownerIn(context), id, answer);
       await show(context, confirmationScreen(viewerOf(context, deps), outcome));
+      const { came, asked: question } = outcome;
+      if (!came || question.action !== 'inviteManager') return;
+      const { bot, telegramBotId, role } = question.asked;
+      const link = managerLink(await deps.mainBotUsername(), came.inviteToken);
+      const invited = { username: bot, telegramBotId: BigInt(telegramBotId) };
+      // Apart from the question, which loses everything but its outcome when its time is up.
+      await send(context, invitedScreen(viewerOf(context, deps), invited, role, link));
     });
   }
 

@@ -79,6 +79,20 @@ function askedText(viewer: Viewer, { action, asked }: AskedAction): string {
       return [t('panel.confirm.platformSetting'), settingText(viewer, asked)].join('\n');
     case 'releaseBot':
       return t('panel.confirm.releaseBot', asked);
+    case 'inviteManager':
+      return t('panel.confirm.inviteManager', { bot: asked.bot, role: t.plain(`team.role.${asked.role}`) });
+    case 'acceptManager':
+    case 'refuseManager':
+    case 'removeManager':
+      return t(`panel.confirm.${action}`, { bot: asked.bot, person: nameOf(asked) });
+    case 'setManagerRole':
+      return t('panel.confirm.setManagerRole', {
+        bot: asked.bot,
+        person: nameOf(asked),
+        role: t.plain(`team.role.${asked.role}`),
+      });
+    case 'leaveTeam':
+      return t('panel.confirm.leaveTeam', asked);
     default:
       return action satisfies never;
   }

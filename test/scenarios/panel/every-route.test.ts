@@ -15,6 +15,7 @@ const WORDS: Readonly<Record<string, string>> = {
   key: 'welcome',
   mode: 'days',
   name: 'grace',
+  role: 'receipts',
 };
 
 /** What is sent along with a row of another bot: right in all but whose the row is. */
@@ -36,6 +37,7 @@ type Noun =
   | 'sources'
   | 'referral'
   | 'refunds'
+  | 'team'
   | 'sessions'
   | 'confirmations';
 type Rows = Readonly<Record<Noun, number>>;
@@ -101,6 +103,7 @@ async function fill(one: Shop): Promise<Rows> {
   const card = { number: '8600 4444 3333 2222', holder: 'AZIZ AZIZOV' };
   const { confirmation } = (await browser.put('/settings/card', card)).body;
   const session = await database.panelSession.findFirstOrThrow({ where: { endedAt: null } });
+  const { managerId } = await newManager(platform, one, 'support', { firstName: 'Helper' });
   return {
     receipts: paymentId,
     payments: paymentId,
@@ -110,6 +113,7 @@ async function fill(one: Shop): Promise<Rows> {
     sources: (await panel.post('/sources', { name: 'Walked' })).body.id,
     referral: referral.id,
     refunds: refund.id,
+    team: managerId,
     sessions: session.id,
     confirmations: confirmation.id,
   };
@@ -225,7 +229,7 @@ test('another owner, and a moderator, meet nothing at any route of a bot', async
 
 /** What each role may not: the whole table, beside what the routes say of themselves. */
 const OWNERS_ALONE =
-  /^(?:POST \/(?:un)?mute|DELETE|GET \/(?:settings|audit\b.*|.*\.csv)|PUT \/settings\/.*|POST \/exports)$/;
+  /^(?:POST \/(?:un)?mute|DELETE|GET \/(?:team|audit\b.*|.*\.csv)|PUT \/settings\/card|POST \/exports|POST \/team\/(?!leave$).*)$/;
 
 test.each(MANAGER_ROLES)('who helps with %s meets nothing at any route beyond that', async (role) => {
   const { manager } = await newManager(platform, shop, role, { firstName: `Helper ${role}` });
@@ -249,7 +253,7 @@ test('each route says by which right it may be asked, or is the owner’s alone'
       .filter(belowBot)
       .filter((route) => route.right === right)
       .map(nameOf);
-  expect(rights('look').map((name) => name.trim())).toEqual(['GET']);
+  expect(rights('look').map((name) => name.trim())).toEqual(['GET', 'POST /team/leave']);
   expect(rights('receipts').every((name) => name.includes(' /receipts'))).toBe(true);
   expect(rights('people').every((name) => name.includes(' /users'))).toBe(true);
 });

@@ -1,5 +1,6 @@
 import { useState } from 'preact/hooks';
 import type { Bot as BotShape } from '../../../src/panel/contract/bots.ts';
+import type { ManagerRole } from '../../../src/shared/team/roles.ts';
 import { act } from '../../api/act.ts';
 import { useGet } from '../../api/queries.ts';
 import { me, readMeAgain } from '../../session.ts';
@@ -30,6 +31,7 @@ export default function Bot() {
               <CopyLink link={page.link} label={t('panel.bot.copy')} copied={t('panel.bot.copied')} />
             </Section>
             <Work bot={page} />
+            {known && known.role !== 'owner' && <Helping role={known.role} bot={page} />}
           </>
         )}
       </Loaded>
@@ -217,6 +219,33 @@ function Work({ bot }: { bot: BotShape }) {
             {t('panel.bot.remove')}
           </Button>
         )}
+      </div>
+    </Section>
+  );
+}
+
+/** Of whoever helps the owner: with what, and the way out. */
+function Helping({ role, bot }: { role: ManagerRole; bot: BotShape }) {
+  const { api } = useBot();
+  const { route } = useAddress();
+  const leave = async () => {
+    const isSure = await isSureHere({
+      title: t('panel.team.leave'),
+      text: t('panel.team.askLeave', { bot: bot.username }),
+      yes: t('panel.team.leave'),
+      isDangerous: true,
+    });
+    if (!isSure || !(await act('POST', `${api}/team/leave`, { changes: ['/home'] }))) return;
+    await readMeAgain();
+    route('/panel/');
+  };
+  return (
+    <Section title={t('panel.team.youHelp')}>
+      <Row testid="own-role" title={t(`panel.team.may.${role}`)} />
+      <div class="buttons inset">
+        <Button kind="danger" testid="leave" onPress={() => void leave()}>
+          {t('panel.team.leave')}
+        </Button>
       </div>
     </Section>
   );

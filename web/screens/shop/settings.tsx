@@ -17,17 +17,19 @@ const KEEPING = ['grace', 'winback', 'winpercent'] as const;
 const INVITING = ['refdays', 'refpercent', 'friendpercent'] as const;
 type NumberName = (typeof KEEPING | typeof INVITING)[number];
 
-/** What an owner sets for a whole bot. */
+/** What is set for a whole bot; how its owner is paid is shown to nobody else. */
 export default function Settings() {
-  const { api, page } = useBot();
+  const { api, page, may } = useBot();
   const settings = useGet<SettingsShape>(`${api}/settings`);
   return (
     <Screen name="settings" title={t('panel.screen.settings')}>
       <Loaded query={settings}>
         {(present) => (
           <>
-            <Card api={api} card={present.card} />
-            <Methods api={api} present={present} />
+            {may('owner') && <Card api={api} card={present.card} />}
+            {present.methods && present.switches && (
+              <Methods api={api} methods={present.methods} switches={present.switches} />
+            )}
             <Section title={t('panel.settings.keeping')} note={t('panel.settings.numberNote')}>
               {KEEPING.map((name) => (
                 <OneNumber key={name} api={api} name={name} {...present.numbers[name]} />
@@ -42,7 +44,14 @@ export default function Settings() {
           </>
         )}
       </Loaded>
-      <Remove api={api} />
+      {may('owner') && (
+        <>
+          <Section>
+            <Row testid="to-team" title={t('panel.screen.team')} href={`${page}/team`} />
+          </Section>
+          <Remove api={api} />
+        </>
+      )}
     </Screen>
   );
 }
@@ -114,7 +123,15 @@ function Card({ api, card }: { api: string; card: SettingsShape['card'] }) {
   );
 }
 
-function Methods({ api, present: { methods, switches } }: { api: string; present: SettingsShape }) {
+function Methods({
+  api,
+  methods,
+  switches,
+}: {
+  api: string;
+  methods: NonNullable<SettingsShape['methods']>;
+  switches: NonNullable<SettingsShape['switches']>;
+}) {
   return (
     <Section title={t('panel.settings.methods')} note={t('panel.settings.methodsNote')}>
       {methods.map(({ name, on, ready }) => (

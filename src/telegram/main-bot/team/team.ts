@@ -40,6 +40,7 @@ export function team(deps: BotDeps, { team: teamPage }: Pick<BotPage, 'team'>): 
   onPress(composer, BOT_TEAM_INVITE, async (context, telegramBotId, role) => {
     const { scope, bot } = await sellerBots.openBot(ownerIn(context), telegramBotId);
     const token = await service.invite(scope, ownerIn(context), role);
+    if (token === null) return showTeam(context, telegramBotId);
     const link = managerLink(await deps.mainBotUsername(), token);
     await show(context, invitedScreen(viewerOf(context, deps), bot, role, link));
   });

@@ -81,7 +81,12 @@ function row({ t }: Viewer, manager: Manager): string {
 }
 
 /** A link that was just made: it is shown this once. */
-export function invitedScreen(viewer: Viewer, bot: SellerBot, role: ManagerRole, link: string): Screen {
+export function invitedScreen(
+  viewer: Viewer,
+  bot: Pick<SellerBot, 'username' | 'telegramBotId'>,
+  role: ManagerRole,
+  link: string,
+): Screen {
   const { t } = viewer;
   const words = { bot: bot.username, link, hours: INVITE_HOURS, ...roleWords(viewer, role) };
   return {
