@@ -49,11 +49,17 @@ export function createReviewService(deps: {
 
   /**
    * Approves once, however many press: the first conditional update wins, and adds the time.
+   * @param isAsked a receipt was shown to them as one that waits: what somebody else has rejected meanwhile stays so
    * @throws AppError `notFound`, `payment.<status>`, `endUserForgotten`, `endUserBanned`, `chatNotConnected`,
    *   `trial.usedMeanwhile`, `plan.overMeanwhile`
    */
-  async function approvePayment(scope: TenantScope, actor: Actor, paymentId: number): Promise<Payment> {
-    return approve(scope, actor, paymentId, {});
+  async function approvePayment(
+    scope: TenantScope,
+    actor: Actor,
+    paymentId: number,
+    { isAsked = false }: { isAsked?: boolean } = {},
+  ): Promise<Payment> {
+    return approve(scope, actor, paymentId, { isAsked });
   }
 
   /**
@@ -69,7 +75,7 @@ export function createReviewService(deps: {
     scope: TenantScope,
     actor: Actor,
     paymentId: number,
-    { isUnseen = false }: { isUnseen?: boolean },
+    { isUnseen = false, isAsked = false }: { isUnseen?: boolean; isAsked?: boolean },
   ): Promise<Payment> {
     const hash = await hashPerson();
     return transact(async (work) => {
@@ -79,7 +85,7 @@ export function createReviewService(deps: {
         actor,
         paymentId,
         { status: 'approved', approvedAt: work.now, rejectReason: null },
-        isUnseen ? ['pending'] : statesBefore('approved'),
+        { from: isUnseen ? ['pending'] : statesBefore('approved'), isAsked },
       );
       if (isUnseen && (await findSameFile(work.db, paymentId))?.isEarlier)
         throw new AppError('receipt.flagged');
@@ -272,7 +278,10 @@ async function decide(
   actor: Actor,
   paymentId: number,
   decision: { status: 'approved' | 'rejected' | 'reversed'; approvedAt?: Date; rejectReason: string | null },
-  from: readonly PaymentStatus[] = statesBefore(decision.status),
+  {
+    from = statesBefore(decision.status),
+    isAsked = false,
+  }: { from?: readonly PaymentStatus[]; isAsked?: boolean } = {},
 ): Promise<{ payment: PaymentRow; before: Pick<PaymentRow, 'status' | 'decidedAt'> }> {
   const { telegramUserId: reviewedBy } = await requireMay(
     work.db,
@@ -290,7 +299,11 @@ async function decide(
   if (!payer) throw new AppError('notFound');
   if (decision.status === 'approved') requireWelcome(payer);
   const decided = await work.db.payment.updateManyAndReturn({
-    where: { ...ours, status: { in: [...from] } },
+    where: {
+      ...ours,
+      status: { in: [...from] },
+      ...(isAsked ? { OR: [{ status: { not: 'rejected' } }, { reviewedBy }] } : {}),
+    },
     data: { ...decision, decidedAt: work.now, reviewedBy },
   });
   const row = decided[0];

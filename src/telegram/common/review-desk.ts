@@ -43,6 +43,16 @@ export interface ReviewDesk<C extends BotContext> {
   ): Promise<void>;
 }
 
+/** The message that was pressed has such a button. */
+function offers({ callbackQuery }: BotContext, data: string): boolean {
+  const { message } = callbackQuery ?? {};
+  const markup = message && 'reply_markup' in message ? message.reply_markup : undefined;
+  return (
+    markup?.inline_keyboard.flat().some((one) => 'callback_data' in one && one.callback_data === data) ??
+    false
+  );
+}
+
 /** @param scopeOf the tenant that a payment belongs to */
 export function createReviewDesk<C extends BotContext>(
   deps: BotDeps,
@@ -92,7 +102,10 @@ export function createReviewDesk<C extends BotContext>(
 
   onPress(desk, APPROVE, async (context, paymentId) => {
     const scope = await scopeOfPressed(context, paymentId);
-    await confirm(context, await reviews.approvePayment(scope, teamIn(context, scope), paymentId));
+    // Where it may be rejected, too, whoever pressed saw no decision: they undo none that was made in this moment.
+    const isAsked = offers(context, REJECT.data(paymentId));
+    const actor = teamIn(context, scope);
+    await confirm(context, await reviews.approvePayment(scope, actor, paymentId, { isAsked }));
   });
 
   onPress(desk, REJECT, async (context, paymentId) => {
