@@ -84,3 +84,10 @@ test('a revoked token is told by the poller that meets it, and a new one answers
   // Well before the end of the pause that a refused token brings.
   await visitor.reads(shop.shop, 'Choose your language');
 });
+
+test('the main bot hears of a bot that was made for it to manage', async () => {
+  const { mainBot } = platform;
+  mainBot.canManageBots = true;
+  const bot = await shop.owner.makesBot('https://t.me/newbot/getolog_bot/made_in_a_tap_bot?name=Made');
+  await shop.owner.reads(mainBot, `Your bot @${bot.username} is ready`);
+});

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { SandboxBot, SandboxPerson } from '../../../sandbox/sandbox.ts';
+import { openBrowserPanel } from '../../support/panel/signed-in.ts';
 import { type Platform, startPlatform } from '../../support/platform.ts';
 import { settled } from '../../support/settled.ts';
 import {
@@ -256,4 +257,37 @@ test('an owner gives a bot its photo, and takes it away; a file and a word are n
   const { manager } = await newManager(platform, { owner, shop: bot }, 'all');
   await manager.presses(mainBot, `bot:${bot.id}:photo`);
   expect(told(manager, mainBot)).toContain('no longer available');
+});
+
+test('a moderator gives such a bot on from the panel too: in a browser after a word in Telegram', async () => {
+  const { moderator, mainBot, database } = platform;
+  const { owner, shop: bot } = await managedShop();
+  await owner.handsOver(bot, await newOwner('Other'));
+  await settled(platform);
+  const { ownerId } = await rowOf(bot);
+  const panel = await openBrowserPanel(platform, moderator);
+  const stateThere = async () =>
+    (await panel.get(`/mod/owners/${ownerId}`)).body.bots.map(({ state }: { state: string }) => state);
+  expect(await stateThere()).toEqual(['handedOver']);
+  const { status, body } = await panel.post(`/mod/bots/${bot.id}/release`);
+  expect(status).toBe(202);
+  await moderator.reads(mainBot, `Release @${bot.username}`);
+  expect(await database.sellerBot.count()).toBe(1);
+  await moderator.presses(mainBot, `panel:yes:${body.confirmation.id}`);
+  await settled(platform);
+  expect(await stateThere()).toEqual(['released']);
+  expect((await rowOf(bot)).ownerId).not.toBe(ownerId);
+});
+
+test('Telegram that does not answer for a while delays a new bot, and loses none', async () => {
+  const { telegram, clock, database } = platform;
+  await managesBots();
+  const owner = await newOwner('Patient');
+  telegram.failNext('getManagedBotToken', { kind: 'serverError' });
+  const bot = await owner.makesBot((await newBotLink(owner)) ?? '');
+  await platform.quiet();
+  clock.passes({ hours: 1 });
+  await settled(platform);
+  await owner.reads(platform.mainBot, `Your bot @${bot.username} is ready`);
+  expect(await database.sellerBot.count()).toBe(1);
 });

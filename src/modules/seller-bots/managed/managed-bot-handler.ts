@@ -1,4 +1,5 @@
 import { AppError } from '../../../kernel/errors.ts';
+import { DeliveryError } from '../../../kernel/outbox/delivery-error.ts';
 import type { OutboxHandler } from '../../../kernel/outbox/outbox-message.ts';
 import type { SellerBotService } from '../seller-bot-service.ts';
 import { type ChangedHandsDeps, changeHands, takeBack } from './changed-hands.ts';
@@ -28,8 +29,9 @@ export function createManagedBotHandler(deps: ManagedBotDeps): OutboxHandler<'he
       try {
         await deps.sellerBots.addManagedBot({ kind: 'owner', telegramUserId: owner.telegramUserId }, token);
       } catch (error) {
-        if (error instanceof AppError && error.code !== 'telegramUnavailable') return 'not-due';
-        throw error;
+        if (!(error instanceof AppError)) throw error;
+        if (error.code === 'telegramUnavailable') throw new DeliveryError('not-sent', { cause: error });
+        return 'not-due';
       }
       return 'delivered';
     }
