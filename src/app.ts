@@ -19,6 +19,7 @@ import { readQueueMetrics } from './jobs/queue-metrics.ts';
 import { createQueues } from './jobs/queues.ts';
 import { findLostSchedules } from './jobs/schedulers.ts';
 import { createOutboxDispatcher } from './kernel/outbox/outbox-dispatcher.ts';
+import { createBroadcastSender } from './modules/broadcasts/sending/broadcast-sender.ts';
 import { createOutboxTable } from './modules/index.ts';
 import type { HourlyMetrics } from './modules/monitoring/hourly-metrics.ts';
 import { createGivenOverTeller } from './modules/notifications/given-over.ts';
@@ -154,6 +155,19 @@ export async function createApp(options: AppOptions): Promise<App> {
     report,
     invalidate: telegram.announceChange,
   });
+  const tokenDied = async (botId: number) => void (await services.botHealth.checkBot(botId));
+  const sender = createBroadcastSender({
+    prisma,
+    transact: services.transact,
+    clock,
+    gateway: telegram.messageGateway,
+    processId,
+    perSecond: config.broadcastPerSecond,
+    timeZone: config.timeZone,
+    moderatorIds: config.moderatorIds,
+    tokenDied,
+    report,
+  });
   const outbox = createOutboxTable({
     prisma,
     transact: services.transact,
@@ -163,6 +177,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     starReconciliation: services.starReconciliation,
     exports: services.exports,
     sellerBots: services.sellerBots,
+    wakeSender: sender.wake,
     confirmations: services.panelConfirmations,
     clock,
     messages: telegram.messageGateway,
@@ -186,7 +201,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     report,
     trace: reporter.trace,
     givenOver: createGivenOverTeller({ transact: services.transact, outbox }),
-    tokenDied: async (botId) => void (await services.botHealth.checkBot(botId)),
+    tokenDied,
     table: outbox,
   });
   const jobs = createJobRunner({
@@ -196,6 +211,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     services,
     dispatcher,
     clock,
+    wakeSender: sender.wake,
     checkSystem: monitoring.checkSystem,
     checkMainBot: telegram.checkMainBot,
     logger,
@@ -252,7 +268,10 @@ export async function createApp(options: AppOptions): Promise<App> {
       await claimServedAddress({ prisma, clock }, config.serverUrl, config.takeOver);
       const { host, port } = config;
       origin = await atStep({ kind: 'listen', host, port }, () => server.listen({ host, port }));
-      if (doesJobs) await jobs.start();
+      if (doesJobs) {
+        await jobs.start();
+        sender.wake();
+      }
       if (takesUpdates) telegram.startListening();
       logger.info({ origin, role: config.role, mode: config.serverUrl ? 'webhooks' : 'polling' }, 'ready');
       await within(WORD_LIMIT_MS, monitoring.started());
@@ -263,6 +282,7 @@ export async function createApp(options: AppOptions): Promise<App> {
         telegram.stopListening(FINISH_LIMIT_MS),
         within(FINISH_LIMIT_MS, jobs.close()),
         dispatcher.close(FINISH_LIMIT_MS),
+        sender.close(FINISH_LIMIT_MS),
         within(WORD_LIMIT_MS, monitoring.stopping()),
       ]);
       server.server.closeAllConnections();

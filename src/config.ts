@@ -158,6 +158,7 @@ const environment = z.object({
   CHECK_BOTS_EVERY_SECONDS: seconds.default(21_600),
   CHECK_SYSTEM_EVERY_SECONDS: seconds.default(900),
   SWEEP_EVERY_SECONDS: seconds.default(60),
+  BROADCAST_PER_SECOND: whole(1, 1_000).default(100),
 });
 
 export const ENVIRONMENT_NAMES: readonly string[] = Object.keys(environment.shape);
@@ -225,6 +226,7 @@ function toConfig(env: z.infer<typeof environment>, isTerminal: boolean) {
     metricsToken: env.METRICS_TOKEN,
     /** Per person and bot; 0 = off. */
     rateLimitPerSecond: env.RATE_LIMIT_PER_SECOND,
+    broadcastPerSecond: env.BROADCAST_PER_SECOND,
     log: { level: env.LOG_LEVEL, format: env.LOG_FORMAT ?? (isTerminal ? 'pretty' : 'json') },
     timeZone: env.TIME_ZONE,
     role: env.ROLE,

@@ -14,6 +14,8 @@ export interface JobDeps {
   dispatcher: OutboxDispatcher;
   waker: Waker;
   enqueue: Enqueue<ItemJobName>;
+  /** There may be a broadcast to send. */
+  wakeSender(): void;
   checkSystem(): Promise<void>;
   checkMainBot(): Promise<void>;
   logger: Logger;
@@ -69,11 +71,12 @@ export const JOBS = {
   schedules: {
     /**
      * Finds messages that are due and nobody's, whatever became of their wake-ups; lets go of choices that nobody paid for;
-     * reminds of money that nobody has returned.
+     * reminds of money that nobody has returned; sees to broadcasts that go out.
      */
     sweep: {
       every: ({ intervals }) => seconds(intervals.sweepSeconds),
-      async run(_, { dispatcher, services, waker }) {
+      async run(_, { dispatcher, services, waker, wakeSender }) {
+        wakeSender();
         const [due] = await Promise.all([
           dispatcher.listDue(MOST_WOKEN),
           services.checkout.dropStaleChoices(),

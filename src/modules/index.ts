@@ -9,6 +9,8 @@ import {
 } from './access/access-followers.ts';
 import { createAccessMessages } from './access/access-messages.ts';
 import { ACCESS_NOTICES } from './access/access-notices.ts';
+import { createBroadcastMessages } from './broadcasts/broadcast-messages.ts';
+import { BROADCAST_NOTICES } from './broadcasts/broadcast-notices.ts';
 import { CHANNEL_NOTICES } from './channels/channel-notices.ts';
 import { END_USER_NOTICES } from './end-users/end-user-notices.ts';
 import { createExportMessages } from './exports/export-messages.ts';
@@ -91,6 +93,7 @@ export const MODULES = {
   payments: 'what end users pay to owners: the storefront, the checkout, the review of receipts',
   referrals: 'who brought whom to a bot, and what they earned by it',
   winback: 'those whose time was up, asked to come back',
+  broadcasts: 'what an owner sends to many of a bot’s people at once',
   bans: 'whom an owner keeps out of everything that a bot sells',
   'bot-health': 'whether bots and chats are at Telegram as the database has them',
   support: 'messages between those who need help and those who give it',
@@ -145,6 +148,7 @@ const NOTICES: NoticeTable = {
   ...RENEWAL_NOTICES,
   ...REFERRAL_NOTICES,
   ...WINBACK_NOTICES,
+  ...BROADCAST_NOTICES,
   ...SUPPORT_NOTICES,
   ...PANEL_NOTICES,
 };
@@ -159,6 +163,7 @@ type OutboxDeps = Omit<Parameters<typeof createNotificationMessages>[0], 'notice
   Parameters<typeof createStarMessages>[0] &
   Parameters<typeof createReferralMessages>[0] &
   Parameters<typeof createWinbackMessages>[0] &
+  Parameters<typeof createBroadcastMessages>[0] &
   Parameters<typeof createSupportMessages>[0] &
   Parameters<typeof createExportMessages>[0] &
   Parameters<typeof createPrivacyMessages>[0] &
@@ -178,6 +183,7 @@ export function createOutboxTable(deps: OutboxDeps): OutboxTable {
     ...createStarMessages(deps),
     ...createReferralMessages(deps),
     ...createWinbackMessages(deps),
+    ...createBroadcastMessages(deps),
     ...createSupportMessages(deps),
     ...createExportMessages(deps),
     ...createPrivacyMessages(deps),

@@ -14,6 +14,7 @@ import { createReconciliationService } from './access/reconciliation-service.ts'
 import { createBanService } from './bans/ban-service.ts';
 import { createBotHealthService } from './bot-health/bot-health-service.ts';
 import { createBotSettingsService } from './bot-settings/bot-settings-service.ts';
+import { createBroadcastService } from './broadcasts/broadcast-service.ts';
 import { createChannelService } from './channels/channel-service.ts';
 import type { ChatGateway } from './channels/chat-gateway.ts';
 import { createGroupGrowthService } from './channels/group-growth-service.ts';
@@ -221,6 +222,7 @@ export function createServices(given: ServicesDeps) {
     shopSamples: createShopSamples(deps),
     referrals: createReferralService(deps),
     invitations: createInvitationService(deps),
+    broadcasts: createBroadcastService(deps),
     bans: deps.bans,
     botHealth: createBotHealthService(deps),
     support: createSupportService(deps),

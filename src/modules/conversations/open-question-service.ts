@@ -43,6 +43,8 @@ const openQuestion = z.discriminatedUnion('question', [
   z.object({ question: z.literal('newPromo'), telegramBotId: z.string() }),
   z.object({ question: z.literal('promoField'), promoId: z.number(), field: z.enum(PROMO_FIELDS) }),
   z.object({ question: z.literal('promoCode') }),
+  // With the album that was sent in vain, so that it is said once of all its pictures.
+  z.object({ question: z.literal('broadcast'), album: z.string().nullable() }),
   z.object({ question: z.literal('newSource'), telegramBotId: z.string() }),
   z.object({ question: z.literal('sourceCost'), sourceId: z.number() }),
   // Null: every chat of the bot.

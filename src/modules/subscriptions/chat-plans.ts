@@ -1,4 +1,4 @@
-import type { Prisma } from '../../infra/prisma-client/client.ts';
+import { Prisma } from '../../infra/prisma-client/client.ts';
 import type { Db } from '../../kernel/unit-of-work.ts';
 import { fromDecimal } from '../../shared/money.ts';
 import { byDuration, DURATION_OF_PLAN, type DurationColumns, toDuration } from '../plans/duration.ts';
@@ -24,12 +24,29 @@ export async function findPlansAfterTrial(
 
 /** The plans of these chats, the shortest first. What opens several chats, or lasts to a date, is in the shop alone. */
 export async function listChatPlans(db: Db, channelIds: number[], now: Date): Promise<ChatPlan[]> {
+  return listPlans(
+    db,
+    Prisma.sql`p.channel_id = ANY(${channelIds}::int[]) AND cardinality(p.channel_ids) = 1 AND p.ends_on IS NULL`,
+    now,
+  );
+}
+
+/** Everything that a bot has on sale but trials, the shortest first; `planId`: that one, where it is still on sale. */
+export async function listPlansOfBot(
+  db: Db,
+  { botId, planId }: { botId: number; planId?: number },
+  now: Date,
+): Promise<ChatPlan[]> {
+  const one = planId === undefined ? Prisma.empty : Prisma.sql`AND p.id = ${planId}`;
+  return listPlans(db, Prisma.sql`p.user_bot_id = ${botId} ${one}`, now);
+}
+
+async function listPlans(db: Db, which: Prisma.Sql, now: Date): Promise<ChatPlan[]> {
   const rows = await db.$queryRaw<PlanRow[]>`
     SELECT p.id, p.channel_ids AS "channelIds", p.name, p.price, p.is_trial AS "isTrial",
            ${DURATION_OF_PLAN}, ${starsAlone(now)} AS "starsPrice"
       FROM plans_on_sale p
-     WHERE p.channel_id = ANY(${channelIds}::int[]) AND cardinality(p.channel_ids) = 1 AND p.sold_until > ${now}
-       AND NOT p.is_trial AND p.ends_on IS NULL`;
+     WHERE ${which} AND p.sold_until > ${now} AND NOT p.is_trial`;
   const order = byDuration(now);
   return rows
     .map(({ durationMonths, durationDays, endsOn, price, ...plan }) => ({

@@ -1,6 +1,7 @@
 import { LANGUAGES } from '../../infra/i18n/i18n.ts';
 import { MANAGER_ROLES } from '../../kernel/rights.ts';
 import { NUMBER_NAMES, REFERRAL_MODES, SWITCH_NAMES } from '../../modules/bot-settings/bot-setting-names.ts';
+import { AUDIENCE_STATES } from '../../modules/broadcasts/audience-states.ts';
 import { PROVIDERS } from '../../modules/merchant-accounts/merchant-account.ts';
 import { PAYMENT_STATUSES } from '../../modules/payments/payment-status.ts';
 import { NEW_PLAN_KINDS } from '../../modules/plans/new-plan.ts';
@@ -194,6 +195,26 @@ export const PROMO_ON = route('promo', serial, 'on');
 export const PROMO_OFF = route('promo', serial, 'off');
 export const PROMO_REMOVE = route('promo', serial, 'remove');
 export const PROMO_REMOVE_YES = route('promo', serial, 'remove', 'yes');
+/** What goes to many of a bot's people: in the main bot the list, in their own bot the rest. */
+export const BOT_CASTS = route('bot', telegramId, 'casts', cursor);
+/** The next message is what they get. */
+export const CAST_NEW = route('cast');
+export const CASTS = route('casts', cursor);
+export const CAST = route('cast', serial);
+export const CAST_STATE = route('cast', serial, 'seg', oneOf(...AUDIENCE_STATES));
+/** Chosen again, each of these is chosen no more. */
+export const CAST_CHAT = route('cast', serial, 'chat', serial);
+export const CAST_SOURCES = route('cast', serial, 'from');
+export const CAST_SOURCE = route('cast', serial, 'from', serial);
+export const CAST_LANGUAGE = route('cast', serial, 'lang', oneOf('all', ...LANGUAGES));
+export const CAST_PLANS = route('cast', serial, 'plan');
+export const CAST_PLAN = route('cast', serial, 'plan', serial);
+export const CAST_TEST = route('cast', serial, 'test');
+export const CAST_START = route('cast', serial, 'start');
+export const CAST_START_YES = route('cast', serial, 'start', 'yes');
+export const CAST_PAUSE = neverLimited(route('cast', serial, 'pause'));
+export const CAST_RESUME = neverLimited(route('cast', serial, 'resume'));
+export const CAST_CANCEL = neverLimited(route('cast', serial, 'cancel'));
 /** Where an owner advertises. */
 export const SOURCE = route('source', serial);
 export const SOURCE_PROMOS = route('source', serial, 'promos', cursor);

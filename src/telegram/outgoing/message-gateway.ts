@@ -2,6 +2,7 @@ import { type Api, InputFile } from 'grammy';
 import { toCsv } from '../../infra/csv.ts';
 import { type Language, translator } from '../../infra/i18n/i18n.ts';
 import type { AccessGateway } from '../../modules/access/access-gateway.ts';
+import type { BroadcastGateway } from '../../modules/broadcasts/broadcast-gateway.ts';
 import type { ExportGateway } from '../../modules/exports/export-gateway.ts';
 import type { Address, SentMessage } from '../../modules/notifications/address.ts';
 import type { NoticeGateway } from '../../modules/notifications/notice.ts';
@@ -14,6 +15,7 @@ import { captionOptions, messageOptions, type Screen } from '../common/screen.ts
 import { accessScreen, freeLinkScreen } from '../views/buyer/access.ts';
 import { personName, type Viewer } from '../views/common.ts';
 import { exportName, exportTable } from '../views/exports.ts';
+import { broadcastProgressScreen, copyButtons } from '../views/growth/broadcasts.ts';
 import { tariffOutcomeScreen, tariffReviewScreen } from '../views/moderator.ts';
 import { noticeScreen } from '../views/notices.ts';
 import { confirmationScreen } from '../views/panel.ts';
@@ -47,7 +49,8 @@ export type MessageGateway = NoticeGateway &
   ReviewGateway &
   TariffGateway &
   SupportGateway &
-  ConfirmationGateway;
+  ConfirmationGateway &
+  BroadcastGateway;
 
 /** Speaks of its own accord, each call once: whoever enqueued it decides what an error means. */
 export function createMessageGateway(deps: MessageGatewayDeps): MessageGateway {
@@ -190,6 +193,30 @@ export function createMessageGateway(deps: MessageGatewayDeps): MessageGateway {
         throw error;
       });
       return copy ? copy.message_id : null;
+    },
+    async sendCopy({ telegramBotId, telegramUserId, language }, { fromChatId, messageId }, content) {
+      const buttons = copyButtons(viewer(language, telegramBotId), content);
+      return call<boolean>(
+        telegramBotId,
+        telegramUserId,
+        async (api) => {
+          try {
+            await api.copyMessage(String(telegramUserId), String(fromChatId), messageId, {
+              reply_markup: { inline_keyboard: buttons },
+            });
+            return true;
+          } catch (error) {
+            if (means(error, 'nothing-to-copy')) return false;
+            throw error;
+          }
+        },
+        true,
+      );
+    },
+    async showProgress(message, language, progress) {
+      const screen = broadcastProgressScreen(viewer(language, viaOf(message)), progress);
+      const [chatId, messageId] = [String(message.chatId), message.messageId];
+      await call(viaOf(message), message.chatId, (api) => editText(api, chatId, messageId, screen), true);
     },
     async sendTariffReview(to, content) {
       const { fileId: file, kind } = content.receipt;

@@ -9,6 +9,7 @@ import { createSupportDesk } from '../common/support-desk.ts';
 import { answerPress, refusePress } from '../middleware/answer-press.ts';
 import { openQuestions } from '../middleware/open-questions.ts';
 import { rateLimit } from '../middleware/rate-limit.ts';
+import { broadcasts } from './broadcasts/broadcasts.ts';
 import { checkout, holdsFile } from './checkout.ts';
 import { createChoosePlan } from './choose-plan.ts';
 import { createIdentity } from './identity.ts';
@@ -38,6 +39,7 @@ export function createSellerBot(deps: BotDeps): BotKind<SellerContext> {
   const ownerDesk = createOwnerDesk(deps);
   const codes = promoCode(deps);
   const choosePlan = createChoosePlan(deps);
+  const casts = broadcasts(deps);
   const help = createSupportDesk<SellerContext>(deps, {
     scopeOf: ({ scope }) => scope,
     actorOf: personIn,
@@ -68,11 +70,13 @@ export function createSellerBot(deps: BotDeps): BotKind<SellerContext> {
         support: help.answerQuestion,
         album: help.answerAlbum,
         ...codes.answers,
+        ...casts.answers,
       },
       // A picture is a receipt, whatever was asked for last.
       ({ message }, { question }) => question !== 'promoCode' || message?.text !== undefined,
     ),
   );
+  privately.use(casts.composer);
   privately.use(start(deps, ownerDesk, choosePlan), privacy(deps), offers(deps), cancel(), help.composer);
   privately.use(desk.composer);
   privately.use(invite(deps));

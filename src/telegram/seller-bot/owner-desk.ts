@@ -1,3 +1,4 @@
+import { mayDo } from '../../kernel/rights.ts';
 import { type BotDeps, viewerOf } from '../bots/bot-deps.ts';
 import { type SellerContext, teamIn } from '../common/context.ts';
 import type { Screen } from '../common/screen.ts';
@@ -14,9 +15,10 @@ export function createOwnerDesk(deps: BotDeps): OwnerDesk {
       deps.mainBotUsername(),
     ]);
     const { botUsername } = context.scope;
+    const mayBroadcast = context.isOwner || (context.helpsAs !== null && mayDo(context.helpsAs, 'shop'));
     return ownerDeskScreen(
       viewerOf(context, deps),
-      { waiting, mainBotUsername, botUsername, isOwner: context.isOwner },
+      { waiting, mainBotUsername, botUsername, isOwner: context.isOwner, mayBroadcast },
       line,
     );
   };

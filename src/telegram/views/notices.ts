@@ -31,6 +31,7 @@ import {
   usernameOnButton,
   type Viewer,
 } from './common.ts';
+import { BROADCAST_NOTICE_VIEWS } from './growth/broadcast-notices.ts';
 import { REFERRAL_NOTICE_VIEWS } from './growth/referral-notices.ts';
 import { botStateLine } from './owner/bot-state.ts';
 import { tariffDaysGivenScreen } from './owner/refer.ts';
@@ -48,6 +49,7 @@ const NOTICE_VIEWS: { readonly [K in NoticeKind]: NoticeView<K> } = {
   ...REFUND_NOTICE_VIEWS,
   ...CONNECTION_NOTICE_VIEWS,
   ...REFERRAL_NOTICE_VIEWS,
+  ...BROADCAST_NOTICE_VIEWS,
   managerAsks: managerAsksNotice,
   managerLeft: managerLeftNotice,
   managerDecided: managerDecidedNotice,

@@ -1,7 +1,16 @@
 import type { NumberName } from '../../../modules/bot-settings/bot-setting-names.ts';
 import { type BotSettings, NUMBERS } from '../../../modules/bot-settings/bot-settings.ts';
 import type { SellerBot } from '../../../modules/seller-bots/seller-bot.ts';
-import { BOT, BOT_GROW, BOT_PROMOS, BOT_REF, BOT_SET, BOT_SOURCES, BOT_TEAM } from '../../common/routes.ts';
+import {
+  BOT,
+  BOT_CASTS,
+  BOT_GROW,
+  BOT_PROMOS,
+  BOT_REF,
+  BOT_SET,
+  BOT_SOURCES,
+  BOT_TEAM,
+} from '../../common/routes.ts';
 import { button, type Screen } from '../../common/screen.ts';
 import type { Viewer } from '../common.ts';
 
@@ -20,6 +29,7 @@ export function growScreen(
       t('referral.about'),
       t('promo.about'),
       t('source.about'),
+      t('cast.about'),
       t('grow.about.grace'),
       t('grow.about.winback'),
       ...(isOwner ? [t('team.about')] : []),
@@ -28,6 +38,7 @@ export function growScreen(
       [button(t('referral.page'), BOT_REF.data(id))],
       [button(t('promo.title'), BOT_PROMOS.data(id, '0'))],
       [button(t('source.title'), BOT_SOURCES.data(id, '0'))],
+      [button(t('cast.title'), BOT_CASTS.data(id, '0'))],
       [
         graceDays === 0
           ? button(t.plain('grow.graceOff'), BOT_SET.data(id, 'grace'))

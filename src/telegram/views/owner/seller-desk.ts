@@ -1,5 +1,5 @@
 import type { WaitingReceipt } from '../../../modules/payments/review-service.ts';
-import { CONNECT_OWN, HOME, TRY_AS_END_USER } from '../../common/routes.ts';
+import { CASTS, CONNECT_OWN, HOME, TRY_AS_END_USER } from '../../common/routes.ts';
 import { button, type Screen } from '../../common/screen.ts';
 import { receiptButton, type Viewer } from '../common.ts';
 
@@ -10,6 +10,8 @@ export function ownerDeskScreen(
     waiting: { total: number; oldest: WaitingReceipt[] };
     mainBotUsername: string;
     botUsername: string;
+    /** They may write to all of its people. */
+    mayBroadcast: boolean;
     /** Chats are theirs alone to connect. */
     isOwner: boolean;
   },
@@ -31,6 +33,7 @@ export function ownerDeskScreen(
           url: `https://t.me/${desk.mainBotUsername}`,
         },
       ],
+      ...(desk.mayBroadcast ? [[button(t('cast.title'), CASTS.data('0'))]] : []),
       ...(desk.isOwner ? [[button(t('ownerDesk.connect'), CONNECT_OWN.data())]] : []),
       [button(t('ownerDesk.tryIt'), TRY_AS_END_USER.data())],
     ],

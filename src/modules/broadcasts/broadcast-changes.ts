@@ -1,0 +1,75 @@
+import type { Broadcast as BroadcastRow } from '../../infra/prisma-client/client.ts';
+import { SYSTEM } from '../../kernel/actor.ts';
+import type { AuditActor } from '../../kernel/audit.ts';
+import type { TenantScope } from '../../kernel/tenant-scope.ts';
+import type { Work } from '../../kernel/unit-of-work.ts';
+import { moderator } from '../notifications/address.ts';
+import { tell } from '../notifications/notice.ts';
+import { limitsOf } from './allowance.ts';
+import { LARGE, type PauseReason } from './broadcast.ts';
+import { BROADCAST_NOTICES, hearersOf } from './broadcast-notices.ts';
+import { fixRecipients } from './recipients.ts';
+import { readSegment } from './segment.ts';
+
+/** A broadcast under its lock, with the bot that it belongs to; null where there is none. */
+export async function lockBroadcast({ db }: Pick<Work, 'db'>, id: number) {
+  await db.$queryRaw`SELECT id FROM broadcasts WHERE id = ${id} FOR UPDATE`;
+  return db.broadcast.findUnique({ where: { id }, include: { bot: { include: { owner: true } } } });
+}
+
+export type LockedBroadcast = NonNullable<Awaited<ReturnType<typeof lockBroadcast>>>;
+
+/** Its recipients are fixed, and it goes out from now on. The caller holds its lock. */
+export async function beginSending(
+  { db, now }: Pick<Work, 'db' | 'now'>,
+  scope: TenantScope,
+  row: BroadcastRow,
+): Promise<void> {
+  const { people: most } = await limitsOf(db, scope, now);
+  const { id } = row;
+  const total = await fixRecipients(db, scope, { id, segment: readSegment(row.segment), most }, now);
+  await db.broadcast.update({ where: { id }, data: { status: 'sending', startedAt: now, total } });
+}
+
+/** It stops by itself, and whoever it belongs to hears why. The caller holds its lock. */
+export async function pauseByItself(work: Work, row: LockedBroadcast, reason: PauseReason): Promise<void> {
+  const { id, botId } = row;
+  const data = { status: 'paused', pauseReason: reason, pausedAt: work.now };
+  await work.db.broadcast.update({ where: { id }, data });
+  for (const to of await hearersOf(work.db, row)) {
+    tell(work, BROADCAST_NOTICES.broadcastPaused, to, { broadcastId: id, reason });
+  }
+  work.audit(SYSTEM, 'broadcast.paused', { broadcast: id, bot: botId });
+}
+
+/** Nobody gets it any more. The caller holds its lock. */
+export async function cancelBroadcast(
+  { db, now, audit }: Pick<Work, 'db' | 'now' | 'audit'>,
+  { id, botId }: Pick<BroadcastRow, 'id' | 'botId'>,
+  actor: AuditActor,
+): Promise<void> {
+  await db.broadcast.update({ where: { id }, data: { status: 'cancelled', finishedAt: now } });
+  audit(actor, 'broadcast.cancelled', { broadcast: id, bot: botId });
+}
+
+/** The same, where somebody has to hear of it who did not do it. */
+export async function cancelForThem(work: Work, row: LockedBroadcast, actor: AuditActor): Promise<void> {
+  await cancelBroadcast(work, row, actor);
+  for (const to of await hearersOf(work.db, row)) {
+    tell(work, BROADCAST_NOTICES.broadcastEnded, to, { broadcastId: row.id });
+  }
+}
+
+/** Everybody had their turn. The caller holds its lock. */
+export async function finishBroadcast(
+  work: Work,
+  row: LockedBroadcast,
+  moderatorIds: readonly bigint[],
+): Promise<void> {
+  const { id, total } = row;
+  await work.db.broadcast.update({ where: { id }, data: { status: 'done', finishedAt: work.now } });
+  const notice = BROADCAST_NOTICES.broadcastDone;
+  for (const to of await hearersOf(work.db, row)) tell(work, notice, to, { broadcastId: id });
+  if (total <= LARGE) return;
+  for (const one of moderatorIds) tell(work, notice, moderator(one), { broadcastId: id });
+}

@@ -1,0 +1,90 @@
+import { expect } from 'vitest';
+import type { SandboxBot, SandboxPerson } from '../../../sandbox/sandbox.ts';
+import { eventually } from '../eventually.ts';
+import type { Ground } from '../platform.ts';
+import type { Shop } from '../shop.ts';
+
+type Books = Pick<Ground, 'telegram' | 'database'>;
+
+/** Many people who have opened a bot at some time, each with a row; how they came is nobody's matter here. */
+export async function newCrowd(
+  { telegram, database }: Books,
+  { shop }: Pick<Shop, 'shop'>,
+  size: number,
+  { language = 'en' }: { language?: 'uz' | 'en' | 'ru' } = {},
+): Promise<SandboxPerson[]> {
+  const people = Array.from({ length: size }, (_, index) =>
+    telegram.newPerson({ firstName: `Fan ${index}`, languageCode: language }),
+  );
+  telegram.loseNext(({ bot, body }) => bot === shop.username && body.message !== undefined, size);
+  for (const person of people) await person.starts(shop, { wait: false });
+  const bot = await database.sellerBot.findFirstOrThrow({ where: { telegramBotId: BigInt(shop.id) } });
+  await database.endUser.createMany({
+    data: people.map((person) => ({
+      telegramUserId: BigInt(person.id),
+      botId: bot.id,
+      fullName: person.firstName,
+      language,
+      languageChosenAt: bot.createdAt,
+      createdAt: bot.createdAt,
+    })),
+  });
+  return people;
+}
+
+/** Whoever runs a shop writes to its people. @returns the draft's id */
+export async function newDraft(
+  { telegram, database }: Books,
+  { shop }: Pick<Shop, 'shop'>,
+  author: SandboxPerson,
+  text = 'Ten new lessons are here',
+): Promise<number> {
+  await author.presses(shop, 'cast');
+  await author.sends(shop, text);
+  await telegram.quiet();
+  const { id } = await database.broadcast.findFirstOrThrow({
+    where: { createdBy: BigInt(author.id), bot: { telegramBotId: BigInt(shop.id) } },
+    orderBy: { id: 'desc' },
+  });
+  return id;
+}
+
+/** Starts it, and sees that it has started. */
+export async function startsBroadcast(
+  { telegram }: Pick<Books, 'telegram'>,
+  { shop }: Pick<Shop, 'shop'>,
+  author: SandboxPerson,
+  id: number,
+): Promise<void> {
+  await author.presses(shop, `cast:${id}:start`);
+  await author.presses(shop, `cast:${id}:start:yes`);
+  await telegram.quiet();
+}
+
+/** How often somebody was sent this. */
+export function copiesOf(person: SandboxPerson, bot: SandboxBot, text = 'Ten new lessons'): number {
+  return person.chatWith(bot).messages.filter((one) => one.from === 'bot' && one.text.includes(text)).length;
+}
+
+/** How many recipients are in each state. */
+export async function statesOf({ database }: Pick<Books, 'database'>, id: number) {
+  const rows = await database.broadcastRecipient.groupBy({
+    by: ['state'],
+    where: { broadcastId: id },
+    _count: true,
+  });
+  return Object.fromEntries(rows.map(({ state, _count }) => [state, _count]));
+}
+
+/** Waits until a broadcast has come so far. */
+export function becomes(
+  { database }: Pick<Books, 'database'>,
+  id: number,
+  status: string,
+): Promise<Awaited<ReturnType<Ground['database']['broadcast']['findUniqueOrThrow']>>> {
+  return eventually(async () => {
+    const row = await database.broadcast.findUniqueOrThrow({ where: { id } });
+    expect(row.status).toBe(status);
+    return row;
+  });
+}
