@@ -5,8 +5,8 @@ import type { TenantScope } from '../../kernel/tenant-scope.ts';
 import type { Work } from '../../kernel/unit-of-work.ts';
 import { moderator } from '../notifications/address.ts';
 import { tell } from '../notifications/notice.ts';
-import { limitsOf } from './allowance.ts';
 import { LARGE, type PauseReason } from './broadcast.ts';
+import { limitsOf } from './broadcast-limits.ts';
 import { BROADCAST_NOTICES, hearersOf } from './broadcast-notices.ts';
 import { fixRecipients } from './recipients.ts';
 import { readSegment } from './segment.ts';
@@ -72,4 +72,26 @@ export async function finishBroadcast(
   for (const to of await hearersOf(work.db, row)) tell(work, notice, to, { broadcastId: id });
   if (total <= LARGE) return;
   for (const one of moderatorIds) tell(work, notice, moderator(one), { broadcastId: id });
+}
+
+/**
+ * Whatever they wrote goes to nobody any more, whichever bot it was for; and nothing of these bots goes out. What was sent
+ * stays counted, written by nobody.
+ * @param stranger who stands for them from now on
+ */
+export async function forgetBroadcastsOf(
+  { db, now }: Pick<Work, 'db' | 'now'>,
+  { botIds, known, stranger }: { botIds: number[]; known: bigint; stranger: bigint },
+): Promise<void> {
+  const theirs = { OR: [{ createdBy: known }, { botId: { in: botIds } }] };
+  await db.broadcast.deleteMany({ where: { ...theirs, status: 'draft' } });
+  await db.broadcast.updateMany({
+    where: { ...theirs, status: { in: ['scheduled', 'sending', 'paused'] } },
+    data: { status: 'cancelled', finishedAt: now },
+  });
+  await db.broadcast.updateMany({
+    where: theirs,
+    data: { createdBy: stranger, fromChatId: stranger },
+  });
+  await db.broadcast.updateMany({ where: { shownTo: known }, data: { shownTo: null, shownMessageId: null } });
 }

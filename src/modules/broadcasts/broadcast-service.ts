@@ -9,9 +9,9 @@ import type { Clock } from '../../shared/clock.ts';
 import { type Page, pageOf, readCursorBack } from '../../shared/page.ts';
 import type { ChatName } from '../channels/channel.ts';
 import { type ChatPlan, listPlansOfBot } from '../subscriptions/chat-plans.ts';
-import { limitsOf, nextStart } from './allowance.ts';
 import { type Broadcast, DAYTIME, type Original, toBroadcast } from './broadcast.ts';
 import { beginSending, cancelBroadcast } from './broadcast-changes.ts';
+import { limitsOf, nextStart } from './broadcast-limits.ts';
 import { countRecipients, type RecipientCounts, readCounts } from './recipients.ts';
 import { EVERYBODY, readSegment, type Segment } from './segment.ts';
 

@@ -2,8 +2,7 @@ import type { Broadcast as BroadcastRow } from '../../infra/prisma-client/client
 import { DAY_MS } from '../../shared/durations.ts';
 import { readSegment, type Segment } from './segment.ts';
 
-export const BROADCAST_STATUSES = ['draft', 'scheduled', 'sending', 'paused', 'done', 'cancelled'] as const;
-export type BroadcastStatus = (typeof BROADCAST_STATUSES)[number];
+type BroadcastStatus = 'draft' | 'scheduled' | 'sending' | 'paused' | 'done' | 'cancelled';
 
 /** `asked`: somebody pressed. The rest it does by itself: many have blocked the bot, the original is gone, the token is dead. */
 export type PauseReason = 'asked' | 'blocked' | 'original' | 'token';

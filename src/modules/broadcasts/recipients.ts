@@ -9,15 +9,7 @@ import { recipientsWhere, type Segment } from './segment.ts';
  * What became of somebody's copy. `taken`: its call is under way. `unknown`: nobody knows whether it came, and it is not sent
  * again. `skipped`: they were banned, wanted no offers or were gone when it was their turn.
  */
-export const RECIPIENT_STATES = [
-  'waiting',
-  'taken',
-  'sent',
-  'blocked',
-  'failed',
-  'unknown',
-  'skipped',
-] as const;
+const RECIPIENT_STATES = ['waiting', 'taken', 'sent', 'blocked', 'failed', 'unknown', 'skipped'] as const;
 export type RecipientState = (typeof RECIPIENT_STATES)[number];
 
 /** How many recipients are in each state. */
@@ -97,9 +89,6 @@ export async function readCountsOf(
 ): Promise<RecipientCounts> {
   return (await readCounts(db, [broadcast])).get(broadcast.id) ?? NONE;
 }
-
-/** To how many a copy may have gone. */
-export const reached = ({ taken, sent, unknown }: RecipientCounts): number => taken + sent + unknown;
 
 /** Whose turn has come; null: it was skipped. */
 export interface TakenRecipient {

@@ -27,7 +27,7 @@ export function readSegment(stored: unknown): Segment {
 }
 
 /** Whom a bot may write to of its own accord: an end user `e`, apart from whoever runs the bot. */
-export const MAY_GET_OFFERS = Prisma.sql`
+const MAY_GET_OFFERS = Prisma.sql`
   (NOT e.banned AND e.blocked_at IS NULL AND e.offers_off_at IS NULL AND e.telegram_id > 0)`;
 
 /** A condition on end users `e`: those whom a broadcast of this bot may reach now. */

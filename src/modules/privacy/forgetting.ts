@@ -4,6 +4,7 @@ import { renameInTrail } from '../../kernel/audit.ts';
 import { isForgotten } from '../../kernel/tenant-scope.ts';
 import type { Work } from '../../kernel/unit-of-work.ts';
 import { enqueueFreeLinkRevocations } from '../access/free-links/free-links.ts';
+import { forgetBroadcastsOf } from '../broadcasts/broadcast-changes.ts';
 import { voidReferralsOf } from '../owner-referrals/owner-referral.ts';
 import { lockOwner } from '../owners/owner-queries.ts';
 import { OWN_WORDS } from '../payments/payment.ts';
@@ -109,6 +110,7 @@ export async function forgetOwner(work: Work, ownerId: number): Promise<bigint[]
   }
   // Of somebody else, whose bots have become theirs at Telegram; what was theirs here is over anyway.
   await db.sellerBot.updateMany({ where: { handedOverTo: known }, data: { handedOverTo: null } });
+  await forgetBroadcastsOf(work, { botIds, known, stranger: telegramUserId });
   await db.tariffReviewMessage.deleteMany({ where: { chatId: known } });
   await db.botManager.deleteMany({ where: { OR: [{ telegramUserId: known }, { botId: { in: botIds } }] } });
   await db.managerInvite.deleteMany({ where: { OR: [{ openedBy: known }, { botId: { in: botIds } }] } });

@@ -7,6 +7,7 @@ import type { HashPerson } from '../platform/person-key.ts';
 import { listTrials } from '../trials/trials.ts';
 import { forgetEndUser, forgetOwner } from './forgetting.ts';
 import { listFree } from './free-list-data.ts';
+import { BROADCAST, BROUGHT, HELPS, INVITED, PERSON, PLAN, PROMO_CODE, SOURCE } from './shown-columns.ts';
 
 /** What an end user would lose with their data: the end of each active subscription; null = lifetime. */
 export interface EndUserLoss {
@@ -32,85 +33,6 @@ export interface OwnerLoss {
   /** They have a link to invite others, or rewards that are still open. */
   invites: boolean;
 }
-
-/** What owners and end users are known by. */
-const PERSON = {
-  telegramUserId: true,
-  username: true,
-  fullName: true,
-  language: true,
-  banned: true,
-  createdAt: true,
-} as const;
-
-/** That an owner was brought by another, and what both get by it. */
-const BROUGHT = {
-  arrivedAt: true,
-  status: true,
-  inviterDays: true,
-  friendDays: true,
-  settledAt: true,
-} as const;
-
-/** Of an invitation at a bot, without the other of the two. */
-const INVITED = {
-  arrivedAt: true,
-  kind: true,
-  value: true,
-  friendPercent: true,
-  status: true,
-  settledAt: true,
-} as const;
-
-/** That an owner helps another, or has asked to. */
-const HELPS = {
-  fullName: true,
-  username: true,
-  role: true,
-  status: true,
-  addedAt: true,
-  removedAt: true,
-  bot: { select: { username: true } },
-} as const;
-
-/** What an owner has made of a plan. */
-const PLAN = {
-  name: true,
-  durationMonths: true,
-  durationDays: true,
-  endsOn: true,
-  price: true,
-  isActive: true,
-  isTrial: true,
-  archivedAt: true,
-  chats: { orderBy: { channelId: 'asc' }, select: { channel: { select: { title: true } } } },
-} as const;
-
-/** What an owner has made of a promo code. */
-const PROMO_CODE = {
-  code: true,
-  kind: true,
-  value: true,
-  maxUses: true,
-  perPerson: true,
-  startsOn: true,
-  endsOn: true,
-  audience: true,
-  isActive: true,
-  createdAt: true,
-  removedAt: true,
-  plans: { select: { plan: { select: PLAN } } },
-} as const;
-
-/** Where an owner advertises. */
-const SOURCE = {
-  name: true,
-  slug: true,
-  cost: true,
-  createdAt: true,
-  archivedAt: true,
-  promoCode: { select: { code: true } },
-} as const;
 
 /** People see what is kept of them, and may be forgotten. What was sold stays, without the person. */
 export function createPrivacyService(deps: {
@@ -228,8 +150,25 @@ export function createPrivacyService(deps: {
         ]);
       if (!person) throw new AppError('notFound');
       const bot = scope.botUsername;
+      // What an owner sent to many, and what became of the copy for them.
+      const broadcasts = await prisma.broadcastRecipient.findMany({
+        where: { ...mine, broadcast: { botId: scope.botId } },
+        orderBy: { broadcastId: 'asc' },
+        select: { at: true, state: true },
+      });
       const sources = visits.map(({ source, ...visit }) => ({ ...source, ...visit }));
-      return plain({ bot, person, payments, subscriptions, trials, promoCodes, brought, sources, freeList });
+      return plain({
+        bot,
+        person,
+        payments,
+        subscriptions,
+        trials,
+        promoCodes,
+        brought,
+        sources,
+        broadcasts,
+        freeList,
+      });
     },
 
     /** Everything that the platform keeps of an owner, ready for JSON. Tokens stay what they are: secret. */
@@ -270,6 +209,7 @@ export function createPrivacyService(deps: {
             // Those of one person are that person's.
             promoCodes: { where: { endUserId: null }, orderBy: { id: 'asc' }, select: PROMO_CODE },
             sources: { orderBy: { id: 'asc' }, select: SOURCE },
+            broadcasts: { orderBy: { id: 'asc' }, select: BROADCAST },
           },
         }),
         prisma.tariffPeriod.findMany({

@@ -1,9 +1,10 @@
-import type { PrismaClient } from '../../infra/prisma-client/client.ts';
+import { Prisma, type PrismaClient } from '../../infra/prisma-client/client.ts';
 import { pruneTrail } from '../../kernel/audit.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { DAY_MS } from '../../shared/durations.ts';
 import { PUT_OUT_BY_BOT } from '../access/membership-service.ts';
 import { ADMIN_STAYS } from '../access/removal-handlers.ts';
+import { settleCounts } from '../broadcasts/recipients.ts';
 import { voidOverdueRewards } from '../referrals/voided-rewards.ts';
 
 const KEEP_RECEIPTS_DAYS = 90;
@@ -23,6 +24,8 @@ const KEEP_CONFIRMATIONS_DAYS = 30;
 const KEEP_INVITES_DAYS = 30;
 /** Links of the free list, after their time. */
 const KEEP_FREE_LINKS_DAYS = 30;
+/** Who was to get which broadcast, after its end; and drafts that nobody has started. */
+const KEEP_RECIPIENTS_DAYS = 30;
 /** Nobody looks at it any more. */
 const KEEP_UNREAD_FACTS_DAYS = 7;
 /** Long enough to see what became of a message that somebody complains about. */
@@ -59,6 +62,15 @@ export function createRetentionService({ prisma, clock }: { prisma: PrismaClient
       });
       await prisma.managerInvite.deleteMany({ where: { expiresAt: { lt: ago(KEEP_INVITES_DAYS) } } });
       await prisma.freeLink.deleteMany({ where: { expiresAt: { lt: ago(KEEP_FREE_LINKS_DAYS) } } });
+      await settleCounts(prisma);
+      await prisma.broadcastRecipient.deleteMany({
+        where: {
+          broadcast: { finishedAt: { lt: ago(KEEP_RECIPIENTS_DAYS) }, counts: { not: Prisma.DbNull } },
+        },
+      });
+      await prisma.broadcast.deleteMany({
+        where: { status: 'draft', createdAt: { lt: ago(KEEP_RECIPIENTS_DAYS) } },
+      });
       const sessionsUntil = { lt: ago(KEEP_SESSIONS_DAYS) };
       await prisma.panelSession.deleteMany({
         where: { OR: [{ endedAt: sessionsUntil }, { expiresAt: sessionsUntil }] },

@@ -18,11 +18,8 @@ import { managedBots } from './bots/managed-bots.ts';
 import { chats } from './chats.ts';
 import { endUsers } from './end-users.ts';
 import { exports } from './exports.ts';
-<<<<<<< HEAD
-import { freeList } from './grow/free-list.ts';
-=======
 import { broadcasts } from './grow/broadcasts.ts';
->>>>>>> 0a51ba5 (Let an owner write to many of a bot's people at once: each is taken in a commit of its own before the call, so that nobody gets it twice)
+import { freeList } from './grow/free-list.ts';
 import { grow } from './grow/grow.ts';
 import { promoCodes } from './grow/promo-codes.ts';
 import { refer } from './grow/refer.ts';
@@ -127,11 +124,8 @@ export function createMainBot(deps: BotDeps, panelAddress: PanelAddress): BotKin
     invitations.composer,
     promos.composer,
     advertising.composer,
-<<<<<<< HEAD
     free.composer,
-=======
     broadcasts(deps),
->>>>>>> 0a51ba5 (Let an owner write to many of a bot's people at once: each is taken in a commit of its own before the call, so that nobody gets it twice)
     chats(deps, page),
     team(deps, page),
     prices.composer,

@@ -1,14 +1,15 @@
+import { Redis } from 'ioredis';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { eventually } from '../../support/eventually.ts';
 import {
   becomes,
   copiesOf,
-  newCrowd,
   newDraft,
+  newPeople,
   startsBroadcast,
   statesOf,
 } from '../../support/growth/broadcasts.ts';
-import { callsOf, holdCall } from '../../support/held-call.ts';
+import { callsOf } from '../../support/held-call.ts';
 import { type Platform, startPlatform } from '../../support/platform.ts';
 import { openShop, type Shop } from '../../support/shop.ts';
 
@@ -22,13 +23,15 @@ beforeEach(async () => {
 });
 afterAll(() => platform.closesClean());
 
-const crowd = (size: number) => newCrowd(platform, shop, size);
+const peopleOf = (size: number) => newPeople(platform, shop, size);
 const started = async (): Promise<number> => {
   const id = await newDraft(platform, shop, shop.owner);
   await startsBroadcast(platform, shop, shop.owner, id);
   return id;
 };
-const presses = (data: string) => shop.owner.presses(shop.shop, data);
+/** So many calls of one bot are under way at once. */
+const AT_ONCE = 20;
+const presses = (data: string, options = {}) => shop.owner.presses(shop.shop, data, options);
 const copies = () => callsOf(shop.shop, 'copyMessage');
 const toOthers = () => {
   const isCopy = copies();
@@ -36,21 +39,33 @@ const toOthers = () => {
     isCopy(call) && Number(call.params['chat_id']) !== shop.owner.id;
 };
 
-test('paused nothing more goes out; it goes on where it was, and cancelled it is over', async () => {
-  const people = await crowd(60);
-  const id = await newDraft(platform, shop, shop.owner);
-  const held = holdCall(platform.telegram, toOthers());
-  await startsBroadcast(platform, shop, shop.owner, id).catch(() => undefined);
-  await held.comes();
-  await presses(`cast:${id}:pause`);
-  expect(await platform.database.broadcast.findUniqueOrThrow({ where: { id } })).toMatchObject({
-    status: 'paused',
+/** Telegram takes its time over every copy, so that as many are under way as may be at once. */
+async function startsHeld(text?: string): Promise<{ id: number; release: () => void }> {
+  const id = await newDraft(platform, shop, shop.owner, text);
+  let release = (): void => undefined;
+  const until = new Promise<void>((resolve) => {
+    release = resolve;
   });
-  held.release();
-  await eventually(async () => expect((await statesOf(platform, id))['taken']).toBeUndefined());
-  await platform.telegram.quiet();
-  const before = await statesOf(platform, id);
-  expect(before['waiting']).toBeGreaterThan(0);
+  const end = platform.telegram.failAll(toOthers(), { kind: 'late', until });
+  await presses(`cast:${id}:start:yes`, { wait: false });
+  await eventually(async () => expect(await statesOf(platform, id)).toMatchObject({ taken: AT_ONCE }));
+  return {
+    id,
+    release() {
+      end();
+      release();
+    },
+  };
+}
+
+test('paused nothing more goes out; it goes on where it was, and cancelled it is over', async () => {
+  const people = await peopleOf(60);
+  const { id, release } = await startsHeld();
+  await presses(`cast:${id}:pause`, { wait: false });
+  await becomes(platform, id, 'paused');
+  release();
+  const before = { sent: AT_ONCE, waiting: 60 - AT_ONCE };
+  await eventually(async () => expect(await statesOf(platform, id)).toEqual(before));
   await platform.app.jobs.sweep();
   await platform.quiet();
   expect(await statesOf(platform, id)).toEqual(before);
@@ -59,17 +74,14 @@ test('paused nothing more goes out; it goes on where it was, and cancelled it is
   expect(people.map((one) => copiesOf(one, shop.shop))).toEqual(people.map(() => 1));
 
   platform.clock.passes({ days: 8 });
-  const next = await newDraft(platform, shop, shop.owner, 'Another word');
-  const stopped = holdCall(platform.telegram, toOthers());
-  await startsBroadcast(platform, shop, shop.owner, next).catch(() => undefined);
-  await stopped.comes();
-  await presses(`cast:${next}:cancel`);
-  stopped.release();
+  const { id: next, release: goOn } = await startsHeld('Another word');
+  await presses(`cast:${next}:cancel`, { wait: false });
   await becomes(platform, next, 'cancelled');
+  goOn();
   await eventually(async () => {
     await platform.app.jobs.sweep();
     expect(await platform.database.broadcast.findUniqueOrThrow({ where: { id: next } })).toMatchObject({
-      counts: { sent: expect.any(Number), waiting: expect.any(Number) },
+      counts: { sent: AT_ONCE, waiting: 60 - AT_ONCE },
     });
   });
   await presses(`cast:${next}:resume`);
@@ -80,9 +92,9 @@ test('paused nothing more goes out; it goes on where it was, and cancelled it is
 
 test('refusals are tried again, what nobody knows counts as unknown and comes once, and whoever blocked the bot is known', async () => {
   const { telegram, database } = platform;
-  const people = await crowd(30);
+  const people = await peopleOf(30);
   const [gone, odd] = [people[3], people[5]];
-  if (!gone || !odd) throw new Error('a crowd of 30');
+  if (!gone || !odd) throw new Error('there are 30');
   telegram.loseNext('my_chat_member');
   await gone.blocks(shop.shop, { wait: false });
   const id = await newDraft(platform, shop, shop.owner);
@@ -107,13 +119,11 @@ test('refusals are tried again, what nobody knows counts as unknown and comes on
 });
 
 test('whoever turns offers off, is banned or deletes their data while it goes out is skipped', async () => {
-  const people = await crowd(45);
-  const id = await newDraft(platform, shop, shop.owner);
-  const held = holdCall(platform.telegram, toOthers());
-  await startsBroadcast(platform, shop, shop.owner, id).catch(() => undefined);
-  await held.comes();
-  await presses(`cast:${id}:pause`);
-  held.release();
+  const people = await peopleOf(45);
+  const { id, release } = await startsHeld();
+  await presses(`cast:${id}:pause`, { wait: false });
+  await becomes(platform, id, 'paused');
+  release();
   await eventually(async () => expect((await statesOf(platform, id))['taken']).toBeUndefined());
   const waiting = await platform.database.broadcastRecipient.findMany({
     where: { broadcastId: id, state: 'waiting' },
@@ -131,7 +141,7 @@ test('whoever turns offers off, is banned or deletes their data while it goes ou
 });
 
 test('where many have blocked the bot it pauses by itself once, says why, and goes on when its owner says so', async () => {
-  const people = await crowd(200);
+  const people = await peopleOf(200);
   const isBlocked = new Set(people.filter((_, index) => index % 5 < 2).map(({ id }) => id));
   const isCopy = toOthers();
   const end = platform.telegram.failAll(
@@ -155,21 +165,22 @@ test('where many have blocked the bot it pauses by itself once, says why, and go
 });
 
 test('its original deleted, it pauses and says so', async () => {
-  await crowd(3);
+  await peopleOf(3);
   const id = await newDraft(platform, shop, shop.owner);
-  platform.telegram.failAll(copies(), {
+  const end = platform.telegram.failAll(copies(), {
     kind: 'refused',
     description: 'Bad Request: message to copy not found',
   });
   await startsBroadcast(platform, shop, shop.owner, id);
   expect(await becomes(platform, id, 'paused')).toMatchObject({ pauseReason: 'original' });
   await shop.owner.reads(platform.mainBot, 'has been deleted');
-  expect(await statesOf(platform, id)).toEqual({ waiting: 3 });
+  await eventually(async () => expect(await statesOf(platform, id)).toEqual({ waiting: 3 }));
+  end();
 });
 
 test('with a dead token it pauses, and after a week it is cancelled; a banned owner’s is cancelled at once', async () => {
   const { app, clock, database } = platform;
-  await crowd(3);
+  await peopleOf(3);
   const id = await newDraft(platform, shop, shop.owner);
   const end = platform.telegram.failAll(
     (call) => call.bot === shop.shop.username && call.method !== 'editMessageText',
@@ -193,7 +204,7 @@ test('with a dead token it pauses, and after a week it is cancelled; a banned ow
   end();
 
   shop = await openShop(platform);
-  await crowd(3);
+  await peopleOf(3);
   clock.passes({ hours: 12 });
   const waiting = await newDraft(platform, shop, shop.owner);
   await startsBroadcast(platform, shop, shop.owner, waiting);
@@ -207,16 +218,14 @@ test('with a dead token it pauses, and after a week it is cancelled; a banned ow
 });
 
 test('a second process repeats nothing, with Redis emptied meanwhile', async () => {
-  const people = await crowd(120);
-  const other = await platform.startAnother();
+  const people = await peopleOf(120);
+  await platform.startAnother();
   const id = await started();
-  const { Redis } = await import('ioredis');
   const redis = new Redis(platform.redisUrl);
   await redis.flushdb();
   redis.disconnect();
   await platform.restart();
   await becomes(platform, id, 'done');
-  await other.close();
   const states = await statesOf(platform, id);
   expect((states['sent'] ?? 0) + (states['unknown'] ?? 0)).toBe(120);
   expect(people.filter((one) => copiesOf(one, shop.shop) > 1)).toEqual([]);

@@ -4,11 +4,11 @@ import { eventually } from '../eventually.ts';
 import type { Ground } from '../platform.ts';
 import type { Shop } from '../shop.ts';
 
-type Books = Pick<Ground, 'telegram' | 'database'>;
+type Market = Pick<Ground, 'telegram' | 'database'>;
 
 /** Many people who have opened a bot at some time, each with a row; how they came is nobody's matter here. */
-export async function newCrowd(
-  { telegram, database }: Books,
+export async function newPeople(
+  { telegram, database }: Market,
   { shop }: Pick<Shop, 'shop'>,
   size: number,
   { language = 'en' }: { language?: 'uz' | 'en' | 'ru' } = {},
@@ -34,7 +34,7 @@ export async function newCrowd(
 
 /** Whoever runs a shop writes to its people. @returns the draft's id */
 export async function newDraft(
-  { telegram, database }: Books,
+  { telegram, database }: Market,
   { shop }: Pick<Shop, 'shop'>,
   author: SandboxPerson,
   text = 'Ten new lessons are here',
@@ -51,7 +51,7 @@ export async function newDraft(
 
 /** Starts it, and sees that it has started. */
 export async function startsBroadcast(
-  { telegram }: Pick<Books, 'telegram'>,
+  { telegram }: Pick<Market, 'telegram'>,
   { shop }: Pick<Shop, 'shop'>,
   author: SandboxPerson,
   id: number,
@@ -67,7 +67,7 @@ export function copiesOf(person: SandboxPerson, bot: SandboxBot, text = 'Ten new
 }
 
 /** How many recipients are in each state. */
-export async function statesOf({ database }: Pick<Books, 'database'>, id: number) {
+export async function statesOf({ database }: Pick<Market, 'database'>, id: number) {
   const rows = await database.broadcastRecipient.groupBy({
     by: ['state'],
     where: { broadcastId: id },
@@ -78,7 +78,7 @@ export async function statesOf({ database }: Pick<Books, 'database'>, id: number
 
 /** Waits until a broadcast has come so far. */
 export function becomes(
-  { database }: Pick<Books, 'database'>,
+  { database }: Pick<Market, 'database'>,
   id: number,
   status: string,
 ): Promise<Awaited<ReturnType<Ground['database']['broadcast']['findUniqueOrThrow']>>> {

@@ -9,9 +9,9 @@ import { listPlansOfBot } from '../../subscriptions/chat-plans.ts';
 import { DAYTIME } from '../broadcast.ts';
 import type { BroadcastGateway, CopyContent } from '../broadcast-gateway.ts';
 import { giveUpTaken, readCountsOf, settleCounts, takeRecipient } from '../recipients.ts';
+import { createCopyThrottle } from './copy-throttle.ts';
 import { createDeliveries } from './deliveries.ts';
 import { listObstructed, listSending, lookAtBroadcast, type SendingBroadcast } from './open-broadcasts.ts';
-import { createPace } from './pace.ts';
 import { createProgressDisplay } from './progress-display.ts';
 import { leavePlace, RENEW_EVERY_MS, takePlace } from './sender-place.ts';
 
@@ -54,9 +54,12 @@ export function createBroadcastSender(deps: BroadcastSenderDeps): BroadcastSende
   const isClosing = () => stopping.signal.aborted;
   const pause = (ms: number) =>
     sleep(ms, undefined, { signal: stopping.signal, ref: false }).catch(() => undefined);
-  const pace = createPace({ now: clock.ticks ?? (() => performance.now()), perSecond: deps.perSecond });
+  const throttle = createCopyThrottle({
+    now: clock.ticks ?? (() => performance.now()),
+    perSecond: deps.perSecond,
+  });
   const display = createProgressDisplay(deps);
-  const deliveries = createDeliveries({ ...deps, display, hold: pace.hold, pause, isClosing });
+  const deliveries = createDeliveries({ ...deps, display, hold: throttle.hold, pause, isClosing });
 
   const isDay = () => nextBetween(clock.now(), DAYTIME, deps.timeZone) <= clock.now();
 
@@ -147,7 +150,7 @@ export function createBroadcastSender(deps: BroadcastSenderDeps): BroadcastSende
           await Promise.race([deliveries.oneBack(), pause(LIST_EVERY_MS)]);
           continue;
         }
-        const turn = pace.next(free.map(({ broadcast }) => broadcast.botId));
+        const turn = throttle.next(free.map(({ broadcast }) => broadcast.botId));
         if ('waitMs' in turn) {
           await pause(Math.min(turn.waitMs, LIST_EVERY_MS));
           continue;

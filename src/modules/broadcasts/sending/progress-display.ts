@@ -37,8 +37,8 @@ export function createProgressDisplay({
       prisma.endUser.findUnique({ where: { telegramUserId_botId: { telegramUserId, botId } } }),
     ]);
     // A manager reads the bot as whoever buys there does.
-    const reader = owner?.id === bot.ownerId ? owner : (endUser ?? owner);
-    return (reader?.language ?? 'uz') as Language;
+    const viewer = owner?.id === bot.ownerId ? owner : (endUser ?? owner);
+    return (viewer?.language ?? 'uz') as Language;
   }
 
   async function show(id: number): Promise<void> {

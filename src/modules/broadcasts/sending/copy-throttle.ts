@@ -1,8 +1,8 @@
 /** Of the 25 calls a second that a bot may make of its own accord: the rest is for those who wait for something. */
-export const PER_SECOND_OF_BOT = 20;
+const PER_SECOND_OF_BOT = 20;
 
 /** When each bot may send its next copy, and when any of them may. */
-export interface Pace {
+export interface CopyThrottle {
   /**
    * Whose turn it is of these bots: the one that has waited longest.
    * @returns the bot whose copy may go out now, or for how many milliseconds none may
@@ -16,7 +16,13 @@ export interface Pace {
  * @param now milliseconds of a clock that never goes back
  * @param perSecond of all bots together
  */
-export function createPace({ now, perSecond }: { now: () => number; perSecond: number }): Pace {
+export function createCopyThrottle({
+  now,
+  perSecond,
+}: {
+  now: () => number;
+  perSecond: number;
+}): CopyThrottle {
   /** When each bot may send again. */
   const freeAt = new Map<number, number>();
   let allFreeAt = 0;
