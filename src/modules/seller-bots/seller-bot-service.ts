@@ -82,10 +82,7 @@ export function createSellerBotService(deps: SellerBotServiceDeps) {
    * @throws AppError `notFound`, `botPhoto.refused`, `telegramUnavailable`
    */
   async function setPhoto(scope: TenantScope, actor: Actor, fileId: string | null): Promise<void> {
-    await transact(async ({ db, audit }) => {
-      await requireOwner(db, scope, actor);
-      audit(actor, 'bot.photo-set', { bot: scope.botId });
-    });
+    await transact(({ db }) => requireOwner(db, scope, actor));
     try {
       await deps.gateway.showPhoto(scope.telegramBotId, fileId);
     } catch (error) {
@@ -97,6 +94,7 @@ export function createSellerBotService(deps: SellerBotServiceDeps) {
       }
       throw error;
     }
+    await transact(async ({ audit }) => audit(actor, 'bot.photo-set', { bot: scope.botId }));
   }
 
   /** Asked before a token is: nobody fetches one in vain. @throws AppError `ownerBanned` */
