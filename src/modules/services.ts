@@ -14,6 +14,7 @@ import { createReconciliationService } from './access/reconciliation-service.ts'
 import { createBanService } from './bans/ban-service.ts';
 import { createBotHealthService } from './bot-health/bot-health-service.ts';
 import { createBotSettingsService } from './bot-settings/bot-settings-service.ts';
+import { createBroadcastDesk } from './broadcasts/broadcast-desk.ts';
 import { createBroadcastService } from './broadcasts/broadcast-service.ts';
 import { createChannelService } from './channels/channel-service.ts';
 import type { ChatGateway } from './channels/chat-gateway.ts';
@@ -223,6 +224,7 @@ export function createServices(given: ServicesDeps) {
     referrals: createReferralService(deps),
     invitations: createInvitationService(deps),
     broadcasts: createBroadcastService(deps),
+    broadcastDesk: createBroadcastDesk(deps),
     bans: deps.bans,
     botHealth: createBotHealthService(deps),
     support: createSupportService(deps),

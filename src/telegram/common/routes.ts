@@ -250,6 +250,9 @@ export const MOD_CONNECTION_WAIVE = route('mod', 'conn', serial, 'waive');
 export const MOD_CONNECTION_KEYS = route('mod', 'conn', serial, 'keys');
 export const MOD_CONNECTION_LIVE = route('mod', 'conn', serial, 'live');
 export const MOD_CONNECTION_TEST = route('mod', 'conn', serial, 'test');
+/** What owners send to many. */
+export const MOD_CASTS = route('mod', 'casts', cursor);
+export const MOD_CAST_STOP = route('mod', 'cast', serial, 'stop');
 export const MOD_AUDIT = route('mod', 'audit', cursor);
 /** How the platform's parts were in the last 24 hours. */
 export const MOD_HEALTH = route('mod', 'health');

@@ -11,7 +11,8 @@ import {
 } from '../../support/growth/broadcasts.ts';
 import { callsOf } from '../../support/held-call.ts';
 import { type Platform, startPlatform } from '../../support/platform.ts';
-import { openShop, type Shop } from '../../support/shop.ts';
+import { moderatorReadsEnglish, openShop, type Shop } from '../../support/shop.ts';
+import { told } from '../../support/told.ts';
 
 let platform: Platform;
 let shop: Shop;
@@ -229,4 +230,24 @@ test('a second process repeats nothing, with Redis emptied meanwhile', async () 
   const states = await statesOf(platform, id);
   expect((states['sent'] ?? 0) + (states['unknown'] ?? 0)).toBe(120);
   expect(people.filter((one) => copiesOf(one, shop.shop) > 1)).toEqual([]);
+});
+
+test('a moderator sees what goes out and ends it; nobody else can, and the owner is told', async () => {
+  const { mainBot, moderator } = platform;
+  await moderatorReadsEnglish(platform);
+  await peopleOf(40);
+  const { id, release } = await startsHeld();
+  await shop.owner.presses(mainBot, 'mod:casts:0');
+  expect(told(shop.owner, mainBot)).not.toContain('all bots');
+  await shop.owner.presses(mainBot, `mod:cast:${id}:stop`);
+  await moderator.presses(mainBot, 'mod:casts:0');
+  expect(moderator.chatWith(mainBot).last?.text).toContain(`@${shop.shop.username}`);
+  expect(await platform.database.broadcast.findUniqueOrThrow({ where: { id } })).toMatchObject({
+    status: 'sending',
+  });
+  await moderator.presses(mainBot, `mod:cast:${id}:stop`);
+  await becomes(platform, id, 'cancelled');
+  release();
+  await shop.owner.reads(mainBot, 'was cancelled');
+  await eventually(async () => expect(await statesOf(platform, id)).toEqual({ sent: AT_ONCE, waiting: 20 }));
 });

@@ -4,6 +4,7 @@ import type { BotDeps } from '../../bots/bot-deps.ts';
 import type { MainContext } from '../../common/context.ts';
 import type { AnswerHandlers } from '../../middleware/open-questions.ts';
 import type { keyQuestions } from '../payments/key-questions.ts';
+import { broadcasts } from './broadcasts.ts';
 import { connections } from './connections.ts';
 import { dashboard } from './dashboard.ts';
 import { owners } from './owners.ts';
@@ -32,6 +33,7 @@ export function moderatorDesk(
     payments(deps),
     tariffReceipts(deps),
     connections(deps, keys),
+    broadcasts(deps),
     platform.composer,
   );
   const answers = { ...people.answers, ...platform.answers, ...keys.moderatorAnswers };
