@@ -179,15 +179,18 @@ export function createBroadcastSender(deps: BroadcastSenderDeps): BroadcastSende
     }
   }
 
+  /** Passed on by itself: it knows no `this`. */
+  function wake(): void {
+    isWoken = true;
+    if (running || isClosing()) return;
+    running = run().finally(() => {
+      running = null;
+      if (isWoken && !isClosing()) wake();
+    });
+  }
+
   return {
-    wake() {
-      isWoken = true;
-      if (running || isClosing()) return;
-      running = run().finally(() => {
-        running = null;
-        if (isWoken && !isClosing()) this.wake();
-      });
-    },
+    wake,
     async close(timeoutMs) {
       stopping.abort();
       await within(timeoutMs, running ?? Promise.resolve());
