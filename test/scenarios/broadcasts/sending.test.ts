@@ -251,3 +251,24 @@ test('a moderator sees what goes out and ends it; nobody else can, and the owner
   await shop.owner.reads(mainBot, 'was cancelled');
   await eventually(async () => expect(await statesOf(platform, id)).toEqual({ sent: AT_ONCE, waiting: 20 }));
 });
+
+test('when the night begins it stops and says when it continues, and in the morning it does', async () => {
+  const { app, clock } = platform;
+  const people = await peopleOf(50);
+  clock.passes({ hours: 7 });
+  const { id, release } = await startsHeld();
+  clock.passes({ hours: 2 });
+  release();
+  await eventually(async () =>
+    expect(await statesOf(platform, id)).toEqual({ sent: AT_ONCE, waiting: 50 - AT_ONCE }),
+  );
+  await shop.owner.reads(shop.shop, 'it continues at 08:00');
+  clock.passes({ hours: 8 });
+  await app.jobs.sweep();
+  expect(await statesOf(platform, id)).toEqual({ sent: AT_ONCE, waiting: 50 - AT_ONCE });
+  clock.passes({ hours: 1 });
+  await app.jobs.sweep();
+  await becomes(platform, id, 'done');
+  expect(people.map((one) => copiesOf(one, shop.shop))).toEqual(people.map(() => 1));
+  clock.passes({ hours: 6 });
+});

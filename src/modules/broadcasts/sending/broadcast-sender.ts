@@ -138,12 +138,16 @@ export function createBroadcastSender(deps: BroadcastSenderDeps): BroadcastSende
           if (!(await holdPlace())) return;
           heldAt = performance.now();
         }
-        if (isWoken || performance.now() - listedAt > LIST_EVERY_MS) {
+        if (isWoken || !isDay() || performance.now() - listedAt > LIST_EVERY_MS) {
           isWoken = false;
           list = await readList();
           listedAt = performance.now();
         }
-        if (list.length === 0) return;
+        if (list.length === 0) {
+          // The night has begun: whoever looks on reads when it goes on.
+          for (const id of after.keys()) if (!isDay()) await display.show(id);
+          return;
+        }
         for (const id of drained) if (deliveries.underWay(id) === 0) drained.delete(id);
         const free = list.filter(({ broadcast: { id } }) => !drained.has(id) && !deliveries.isFull(id));
         if (free.length === 0) {

@@ -91,6 +91,8 @@ export function broadcasts(deps: BotDeps): {
   composer.command('start', async (context, next) => {
     const link = CAST_LINK.exec(context.match);
     if (!link || !(await service.mayWrite(context.scope, actorIn(context)))) return next();
+    // They have opened the bot: receipts that waited for that come at once.
+    await deps.services.endUsers.welcomeTeam(context.scope, actorIn(context));
     const id = serial.read(link[1] ?? '');
     await send(context, await (id ? page(context, id) : askForMessage(context)));
   });
