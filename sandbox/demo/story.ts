@@ -9,6 +9,7 @@ import { friends } from './chapters/friends.ts';
 import { helper } from './chapters/helper.ts';
 import { inStars } from './chapters/in-stars.ts';
 import { leak } from './chapters/leak.ts';
+import { news } from './chapters/news.ts';
 import { opening } from './chapters/opening.ts';
 import { providers } from './chapters/providers.ts';
 import { putRight } from './chapters/put-right.ts';
@@ -58,6 +59,7 @@ export const STORY: readonly Chapter[] = [
   { title: 'An advertisement, and what came of it', play: advertising },
   { title: 'Stars, and a month that renews itself', play: inStars },
   { title: 'Somebody who helps', play: helper },
+  { title: 'News for everybody', play: news },
   { title: 'What stands in the database', play: records },
 ];
 
