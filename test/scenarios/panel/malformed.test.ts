@@ -27,7 +27,13 @@ const UNKNOWN = expect.stringContaining('nrecognized');
 const NO_IDS = ['0', '-1', '1.5', '1e3', '%201', '01', '2147483648', '9223372036854775808', '9'.repeat(20)];
 const who = ({ url }: PanelRoute) => (url.startsWith('/mod') ? moderator : owner);
 /** What stands for the other parameters of an address: something that there is. */
-const NAMED: Record<string, string> = { audience: 'all', field: 'percent', key: 'welcome', mode: 'off' };
+const NAMED: Record<string, string> = {
+  audience: 'all',
+  field: 'percent',
+  key: 'welcome',
+  mode: 'off',
+  role: 'all',
+};
 const pathOf = ({ url }: PanelRoute, id: string) =>
   url
     .replace('/bots/:botId', url.startsWith('/mod') ? '/bots/1' : `/bots/${shop.shop.id}`)

@@ -3,6 +3,7 @@ import type { SandboxPerson } from '../../../sandbox/sandbox.ts';
 import { eventually } from '../eventually.ts';
 import { openPanel } from '../panel/signed-in.ts';
 import type { Platform } from '../platform.ts';
+import { settled } from '../settled.ts';
 import { payFor, type Shop } from '../shop.ts';
 
 /** Lets time pass until then. */
@@ -10,7 +11,10 @@ export function timeIs({ clock }: Pick<Platform, 'clock'>, instant: string): voi
   clock.passes({ milliseconds: Date.parse(instant) - clock.now().getTime() });
 }
 
-/** Somebody pays for a plan by card, and it is approved at once. @returns the payment's id */
+/**
+ * Somebody pays for a plan by card, it is approved at once, and they have their way in: time that is given late begins late.
+ * @returns the payment's id
+ */
 export async function buys(
   platform: Platform,
   shop: Shop,
@@ -19,7 +23,7 @@ export async function buys(
 ): Promise<number> {
   const paymentId = await payFor(platform, { ...shop, planId }, buyer);
   await shop.owner.presses(shop.shop, `approve:${paymentId}`);
-  await platform.quiet();
+  await settled(platform);
   return paymentId;
 }
 
