@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { eventually } from '../../support/eventually.ts';
 import { comesBy, newSource } from '../../support/growth/sources.ts';
 import { type Platform, startPlatform } from '../../support/platform.ts';
+import { settled } from '../../support/settled.ts';
 import { newBuyer, newPromoCode, openShop, payFor, type Shop } from '../../support/shop.ts';
 import { newestPage } from '../../support/told.ts';
 import { updatesByHand } from '../../support/updates-by-hand.ts';
@@ -195,7 +196,7 @@ test('of fifty people twenty choose and ten pay, and the page says exactly that'
     orderBy: { id: 'asc' },
   });
   for (const payment of pending.slice(0, 10)) await shop.owner.presses(shop.shop, `approve:${payment.id}`);
-  await quiet();
+  await settled(platform);
   // Later, by no link: another purchase of one whom it brought.
   platform.clock.passes({ days: 31 });
   const [first] = people;
