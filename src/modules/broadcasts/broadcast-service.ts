@@ -4,12 +4,12 @@ import { AppError } from '../../kernel/errors.ts';
 import { mayRead, requireMay, requireMayRead } from '../../kernel/rights.ts';
 import type { TenantScope } from '../../kernel/tenant-scope.ts';
 import type { UnitOfWork, Work } from '../../kernel/unit-of-work.ts';
-import { formatTimestamp, formatTypedDate, nextBetween } from '../../shared/calendar.ts';
+import { formatTimestamp, formatTypedDate } from '../../shared/calendar.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { type Page, pageOf, readCursorBack } from '../../shared/page.ts';
 import type { ChatName } from '../channels/channel.ts';
 import { type ChatPlan, listPlansOfBot } from '../subscriptions/chat-plans.ts';
-import { type Broadcast, DAYTIME, type Original, toBroadcast } from './broadcast.ts';
+import { type Broadcast, type Original, toBroadcast, waitsUntil } from './broadcast.ts';
 import { beginSending, cancelBroadcast } from './broadcast-changes.ts';
 import { limitsOf, nextStart } from './broadcast-limits.ts';
 import { countRecipients, type RecipientCounts, readCounts } from './recipients.ts';
@@ -127,13 +127,12 @@ export function createBroadcastService({
         }),
         listPlansOfBot(prisma, { botId }, now),
       ]);
-      const day = nextBetween(now, DAYTIME, timeZone);
       return {
         broadcast: counted(row, counts),
         original: row,
         people,
         most,
-        waitsUntil: day > now ? day : null,
+        waitsUntil: waitsUntil(now, timeZone),
         chats: chats.map(({ id: channelId, title, type }) => ({
           id: channelId,
           channelId,
@@ -201,7 +200,7 @@ export function createBroadcastService({
         const segment = readSegment(row.segment);
         if ((await countRecipients(db, scope, { segment, most: 1 }, now)) === 0)
           throw new AppError('cast.nobody');
-        const startsAt = nextBetween(now, DAYTIME, timeZone);
+        const startsAt = waitsUntil(now, timeZone) ?? now;
         await db.broadcast.update({ where: { id }, data: { startsAt, status: 'scheduled' } });
         if (startsAt <= now) await beginSending(work, scope, row);
         enqueue({ ...waking(row), dueAt: startsAt });

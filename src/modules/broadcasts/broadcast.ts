@@ -1,4 +1,5 @@
 import type { Broadcast as BroadcastRow } from '../../infra/prisma-client/client.ts';
+import { nextBetween } from '../../shared/calendar.ts';
 import { DAY_MS } from '../../shared/durations.ts';
 import { readSegment, type Segment } from './segment.ts';
 
@@ -41,7 +42,13 @@ export function toBroadcast(row: BroadcastRow): Broadcast {
 }
 
 /** Nobody is written to at night: hours of the platform's time zone. */
-export const DAYTIME = { from: 8, to: 22 } as const;
+const DAYTIME = { from: 8, to: 22 } as const;
+
+/** When people may be written to again; null: now. */
+export function waitsUntil(now: Date, timeZone: string): Date | null {
+  const day = nextBetween(now, DAYTIME, timeZone);
+  return day > now ? day : null;
+}
 
 /** How many a bot may start within some time, and to how many people each. */
 export interface BroadcastLimits {

@@ -2,13 +2,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Prisma, type PrismaClient } from '../../../infra/prisma-client/client.ts';
 import type { UnitOfWork } from '../../../kernel/unit-of-work.ts';
 import { within } from '../../../shared/async/time-limit.ts';
-import { nextBetween } from '../../../shared/calendar.ts';
 import type { Clock } from '../../../shared/clock.ts';
 import { SECOND_MS } from '../../../shared/durations.ts';
 import { listPlansOfBot } from '../../subscriptions/chat-plans.ts';
-import { DAYTIME } from '../broadcast.ts';
+import { waitsUntil } from '../broadcast.ts';
 import type { BroadcastGateway, CopyContent } from '../broadcast-gateway.ts';
-import { giveUpTaken, readCountsOf, settleCounts, takeRecipient } from '../recipients.ts';
+import { giveUpTaken, readCounts, settleCounts, takeRecipient } from '../recipients.ts';
 import { createCopyThrottle } from './copy-throttle.ts';
 import { createDeliveries } from './deliveries.ts';
 import { listObstructed, listSending, lookAtBroadcast, type SendingBroadcast } from './open-broadcasts.ts';
@@ -34,7 +33,7 @@ export interface BroadcastSenderDeps {
   gateway: BroadcastGateway;
   /** Names this process among those that share the database. */
   processId: string;
-  /** Copies of all bots together. */
+  /** Copies of all bots. */
   perSecond: number;
   timeZone: string;
   moderatorIds: readonly bigint[];
@@ -61,7 +60,7 @@ export function createBroadcastSender(deps: BroadcastSenderDeps): BroadcastSende
   const display = createProgressDisplay(deps);
   const deliveries = createDeliveries({ ...deps, display, hold: throttle.hold, pause, isClosing });
 
-  const isDay = () => nextBetween(clock.now(), DAYTIME, deps.timeZone) <= clock.now();
+  const isDay = () => waitsUntil(clock.now(), deps.timeZone) === null;
 
   /** Those that may send nothing any more, and those that are over. */
   async function tend(): Promise<void> {
@@ -114,13 +113,9 @@ export function createBroadcastSender(deps: BroadcastSenderDeps): BroadcastSende
   async function readList(): Promise<Listed[]> {
     if (!isDay()) return [];
     const list = await listSending(prisma);
-    return Promise.all(
-      list.map(async (broadcast) => {
-        const { id } = broadcast;
-        deliveries.know(id, await readCountsOf(prisma, { id, counts: null }));
-        return { broadcast, content: await contentOf(broadcast) };
-      }),
-    );
+    const fresh = list.filter(({ id }) => !deliveries.knows(id)).map(({ id }) => ({ id, counts: null }));
+    for (const [id, counts] of await readCounts(prisma, fresh)) deliveries.know(id, counts);
+    return Promise.all(list.map(async (broadcast) => ({ broadcast, content: await contentOf(broadcast) })));
   }
 
   async function sendAll(): Promise<void> {

@@ -14,7 +14,7 @@ export interface CopyThrottle {
 
 /**
  * @param now milliseconds of a clock that never goes back
- * @param perSecond of all bots together
+ * @param perSecond of all bots
  */
 export function createCopyThrottle({
   now,

@@ -25,7 +25,9 @@ interface Tally {
 
 /** The calls that are under way, and what comes of them. */
 export interface Deliveries {
-  /** Counts a broadcast on from here, where it is not counted yet. */
+  /** Whether it counts a broadcast already. */
+  knows(broadcastId: number): boolean;
+  /** Counts a broadcast on from here. */
   know(broadcastId: number, counts: RecipientCounts): void;
   /** Makes the call; returns at once. */
   start(broadcast: SendingBroadcast, content: CopyContent, person: TakenRecipient): void;
@@ -114,8 +116,8 @@ export function createDeliveries(deps: DeliveriesDeps): Deliveries {
   }
 
   return {
+    knows: (id) => tallies.has(id),
     know(id, { sent, blocked, failed, unknown }) {
-      if (tallies.has(id)) return;
       Object.assign(tallyOf(id), { done: sent + blocked + failed + unknown, blocked });
     },
     start(broadcast, content, person) {

@@ -1,10 +1,9 @@
 import type { PrismaClient } from '../../../infra/prisma-client/client.ts';
 import { DeliveryError } from '../../../kernel/outbox/delivery-error.ts';
-import { nextBetween } from '../../../shared/calendar.ts';
 import type { Clock } from '../../../shared/clock.ts';
 import { SECOND_MS } from '../../../shared/durations.ts';
 import type { Language } from '../../../shared/languages.ts';
-import { DAYTIME, toBroadcast } from '../broadcast.ts';
+import { toBroadcast, waitsUntil } from '../broadcast.ts';
 import type { BroadcastGateway } from '../broadcast-gateway.ts';
 import { readCountsOf } from '../recipients.ts';
 
@@ -50,9 +49,11 @@ export function createProgressDisplay({
     const { shownTo: chatId, shownMessageId: messageId } = row;
     const { telegramBotId } = row.bot;
     const counts = await readCountsOf(prisma, row);
-    const day = nextBetween(clock.now(), DAYTIME, timeZone);
-    const waitsUntil = day > clock.now() ? day : null;
-    const progress = { broadcast: toBroadcast(row), counts, waitsUntil };
+    const progress = {
+      broadcast: toBroadcast(row),
+      counts,
+      waitsUntil: waitsUntil(clock.now(), timeZone),
+    };
     const language = await languageOf(row.botId, chatId);
     try {
       await gateway.showProgress({ telegramBotId, chatId, messageId }, language, progress);

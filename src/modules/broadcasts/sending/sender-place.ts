@@ -6,7 +6,7 @@ const HELD_SECONDS = 10;
 export const RENEW_EVERY_MS = 3_000;
 
 /**
- * One process of all sends broadcasts, so that it keeps the pace of all bots together.
+ * One process of all sends broadcasts, so that it keeps the pace of all bots.
  * @returns `kept`: it was ours already; `taken`: it was free, and whoever had it may have died; null: it is another's
  */
 export async function takePlace(db: Db, processId: string): Promise<'kept' | 'taken' | null> {

@@ -54,8 +54,13 @@ export function freeList(deps: BotDeps): {
     return freeListScreen(viewerOf(context, deps), scope, { ...page, channelId, hasOthers });
   }
 
-  /** Where a list of every chat is seen: in that of any chat. @returns null where the bot has none now */
-  async function anyChat(context: MainContext, scope: TenantScope): Promise<number | null> {
+  /** Where a list is seen: that of every chat in that of any chat. @returns null where the bot has none now */
+  async function chatShowing(
+    context: MainContext,
+    scope: TenantScope,
+    channelId: number | null,
+  ): Promise<number | null> {
+    if (channelId !== null) return channelId;
     const [first] = await channels.listChannels(scope, teamIn(context, scope));
     return first?.id ?? null;
   }
@@ -66,7 +71,7 @@ export function freeList(deps: BotDeps): {
     scope: TenantScope,
     channelId: number | null,
   ): Promise<string> {
-    const shown = channelId ?? (await anyChat(context, scope));
+    const shown = await chatShowing(context, scope, channelId);
     return shown === null ? BOT_MORE.data(scope.telegramBotId) : CHAT_FREE.data(shown, '0');
   }
 
@@ -109,7 +114,7 @@ export function freeList(deps: BotDeps): {
     await closeQuestion(context, openQuestions);
     const text = addedText(viewerOf(context, deps), added);
     await context.reply(text, { ...messageOptions({ text }), reply_markup: { remove_keyboard: true } });
-    const shown = channelId ?? (await anyChat(context, scope));
+    const shown = await chatShowing(context, scope, channelId);
     if (shown !== null) await send(context, await list(context, scope, shown));
   }
 
@@ -139,7 +144,7 @@ export function freeList(deps: BotDeps): {
   onPress(composer, FREE_REMOVE_YES, async (context, id) => {
     const scope = await sellerBots.scopeOfFreeMember(ownerIn(context), id, 'shop');
     const channelId = await service.remove(scope, teamIn(context, scope), id);
-    const shown = channelId ?? (await anyChat(context, scope));
+    const shown = await chatShowing(context, scope, channelId);
     if (shown !== null) await show(context, await list(context, scope, shown));
   });
 

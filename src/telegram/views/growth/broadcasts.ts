@@ -69,10 +69,7 @@ export function mainBroadcastListScreen(
 ): Screen {
   const { t } = viewer;
   return {
-    text: [
-      t('cast.listTitle', { bot: botUsername }),
-      items.length === 0 ? t('cast.none') : items.map((one) => listLine(viewer, one)).join('\n'),
-    ].join('\n\n'),
+    text: listText(viewer, botUsername, items),
     buttons: [
       toBroadcasts(viewer, botUsername),
       ...(next === null ? [] : [[button(t('button.more'), BOT_CASTS.data(telegramBotId, next))]]),
@@ -89,10 +86,7 @@ export function broadcastListScreen(
 ): Screen {
   const { t } = viewer;
   return {
-    text: [
-      t('cast.listTitle', { bot: botUsername }),
-      items.length === 0 ? t('cast.none') : items.map((one) => listLine(viewer, one)).join('\n'),
-    ].join('\n\n'),
+    text: listText(viewer, botUsername, items),
     buttons: [
       [button(t('cast.new'), CAST_NEW.data())],
       ...inPairs(
@@ -104,6 +98,14 @@ export function broadcastListScreen(
       [button(t('button.home'), HOME.data())],
     ],
   };
+}
+
+function listText(viewer: Viewer, botUsername: string, items: readonly CountedBroadcast[]): string {
+  const { t } = viewer;
+  return [
+    t('cast.listTitle', { bot: botUsername }),
+    items.length === 0 ? t('cast.none') : items.map((one) => listLine(viewer, one)).join('\n'),
+  ].join('\n\n');
 }
 
 function listLine(
