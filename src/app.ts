@@ -143,6 +143,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     chats: telegram.chatGateway,
     clickApi,
     stars: telegram.starGateway,
+    originals: telegram.messageGateway,
     entries: createRedisEntries(redis),
     feed,
     mainBotId: telegram.mainBotId,

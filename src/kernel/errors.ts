@@ -14,7 +14,7 @@ export class AppError extends Error {
 }
 
 const ABOUT_WHAT_WAS_TYPED =
-  /^(?:price|planTerm|planName|botSetting|promoField|promo|source|free|botPhoto|card|welcome|terms|rejectText)\.|^settingText$|^tooBroad$/;
+  /^(?:price|planTerm|planName|botSetting|promoField|promo|source|free|botPhoto|card|welcome|terms|rejectText|castText)\.|^settingText$|^tooBroad$/;
 
 /** Whether an error is about what a person typed alone: they may type it anew. */
 export function isAboutWhatWasTyped(code: ErrorCode): boolean {

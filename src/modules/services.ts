@@ -15,7 +15,9 @@ import { createBanService } from './bans/ban-service.ts';
 import { createBotHealthService } from './bot-health/bot-health-service.ts';
 import { createBotSettingsService } from './bot-settings/bot-settings-service.ts';
 import { createBroadcastDesk } from './broadcasts/broadcast-desk.ts';
+import type { OriginalGateway } from './broadcasts/broadcast-gateway.ts';
 import { createBroadcastService } from './broadcasts/broadcast-service.ts';
+import { createBroadcastWriting } from './broadcasts/broadcast-writing.ts';
 import { createChannelService } from './channels/channel-service.ts';
 import type { ChatGateway } from './channels/chat-gateway.ts';
 import { createGroupGrowthService } from './channels/group-growth-service.ts';
@@ -112,6 +114,7 @@ export interface ServicesDeps {
   chats: ChatGateway;
   clickApi: ClickApi;
   stars: StarGateway;
+  originals: OriginalGateway;
   entries: EntryStore;
   feed: PanelFeed;
   mainBotId: bigint;
@@ -224,6 +227,7 @@ export function createServices(given: ServicesDeps) {
     referrals: createReferralService(deps),
     invitations: createInvitationService(deps),
     broadcasts: createBroadcastService(deps),
+    broadcastWriting: createBroadcastWriting(deps),
     broadcastDesk: createBroadcastDesk(deps),
     bans: deps.bans,
     botHealth: createBotHealthService(deps),

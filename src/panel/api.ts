@@ -6,6 +6,7 @@ import { answerErrors, useContract } from './answers.ts';
 import { type EventRoutesDeps, eventRoutes } from './events.ts';
 import { faultRoutes } from './fault-routes.ts';
 import { platformAnalyticsRoutes } from './moderator/analytics-routes.ts';
+import { platformBroadcastRoutes } from './moderator/broadcast-routes.ts';
 import { ownerRoutes } from './moderator/owner-routes.ts';
 import { platformRoutes } from './moderator/platform-routes.ts';
 import { tariffRoutes } from './moderator/tariff-routes.ts';
@@ -13,6 +14,7 @@ import { analyticsRoutes } from './owner/analytics/analytics-routes.ts';
 import { auditRoutes } from './owner/audit-routes.ts';
 import { botRoutes } from './owner/bot-routes.ts';
 import { exportRoutes, type WriteExport } from './owner/export-routes.ts';
+import { broadcastRoutes } from './owner/growth/broadcast-routes.ts';
 import { promoRoutes } from './owner/growth/promo-routes.ts';
 import { referralRoutes } from './owner/growth/referral-routes.ts';
 import { sourceRoutes } from './owner/growth/source-routes.ts';
@@ -104,6 +106,7 @@ export function createPanelApi({ services, ...others }: PanelDeps): (app: Fastif
           promoRoutes(seller, deps.services);
           referralRoutes(seller, deps.services);
           sourceRoutes(seller, deps.services);
+          broadcastRoutes(seller, deps.services);
           analyticsRoutes(seller, deps.services);
         });
       },
@@ -115,6 +118,7 @@ export function createPanelApi({ services, ...others }: PanelDeps): (app: Fastif
         ownerRoutes(moderator, deps.services);
         tariffRoutes(moderator, { services: deps.services, files });
         platformRoutes(moderator, deps.services, deps.clock);
+        platformBroadcastRoutes(moderator, deps.services);
         platformAnalyticsRoutes(moderator, deps.services);
       },
       { prefix: '/mod' },

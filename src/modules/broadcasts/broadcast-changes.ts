@@ -5,11 +5,12 @@ import type { TenantScope } from '../../kernel/tenant-scope.ts';
 import type { Work } from '../../kernel/unit-of-work.ts';
 import { moderator } from '../notifications/address.ts';
 import { tell } from '../notifications/notice.ts';
-import { LARGE, type PauseReason } from './broadcast.ts';
+import { LARGE, type Original } from './broadcast.ts';
 import { limitsOf } from './broadcast-limits.ts';
 import { BROADCAST_NOTICES, hearersOf } from './broadcast-notices.ts';
+import type { PauseReason } from './broadcast-status.ts';
 import { fixRecipients } from './recipients.ts';
-import { readSegment } from './segment.ts';
+import { EVERYBODY, readSegment } from './segment.ts';
 
 /** A broadcast under its lock, with the bot that it belongs to; null where there is none. */
 export async function lockBroadcast({ db }: Pick<Work, 'db'>, id: number) {
@@ -18,6 +19,20 @@ export async function lockBroadcast({ db }: Pick<Work, 'db'>, id: number) {
 }
 
 export type LockedBroadcast = NonNullable<Awaited<ReturnType<typeof lockBroadcast>>>;
+
+/**
+ * A message that its writer sees in their chat with the bot becomes a draft for everybody.
+ * @param press by which it may be asked for again; null: it never is
+ */
+export async function insertDraft(
+  { db, now }: Pick<Work, 'db' | 'now'>,
+  { botId }: Pick<TenantScope, 'botId'>,
+  { fromChatId, messageId, press }: Original & { press: string | null },
+): Promise<number> {
+  const original = { createdBy: fromChatId, fromChatId, messageId };
+  const data = { botId, ...original, press, segment: EVERYBODY, status: 'draft', createdAt: now };
+  return (await db.broadcast.create({ data })).id;
+}
 
 /** Its recipients are fixed, and it goes out from now on. The caller holds its lock. */
 export async function beginSending(

@@ -5,15 +5,17 @@ import type { UnitOfWork } from '../../kernel/unit-of-work.ts';
 import { type Page, pageOf, readCursorBack } from '../../shared/page.ts';
 import { type Broadcast, toBroadcast } from './broadcast.ts';
 import { cancelForThem, lockBroadcast } from './broadcast-changes.ts';
-import { type RecipientCounts, readCounts } from './recipients.ts';
+import { isOpen } from './broadcast-status.ts';
+import { NOBODY, type RecipientCounts, readCounts } from './recipients.ts';
 
 const BROADCASTS_PER_PAGE = 8;
 
 /** One of any bot's, as moderators see it: never what it says. */
 export interface BroadcastOfBot {
   broadcast: Broadcast;
-  botUsername: string;
-  counts: RecipientCounts | undefined;
+  bot: { telegramBotId: bigint; username: string };
+  owner: { id: number; fullName: string };
+  counts: RecipientCounts;
 }
 
 /** What goes out on the whole platform, and how moderators end it. */
@@ -34,13 +36,18 @@ export function createBroadcastDesk({
         where: { id: { lt: readCursorBack(before) }, startsAt: { not: null } },
         orderBy: { id: 'desc' },
         take: size + 1,
-        include: { bot: { select: { username: true } } },
+        include: {
+          bot: {
+            select: { telegramBotId: true, username: true, owner: { select: { id: true, fullName: true } } },
+          },
+        },
       });
       const counts = await readCounts(prisma, rows);
       return pageOf(rows, size, (row) => ({
         broadcast: toBroadcast(row),
-        botUsername: row.bot.username,
-        counts: counts.get(row.id),
+        bot: row.bot,
+        owner: row.bot.owner,
+        counts: counts.get(row.id) ?? NOBODY,
       }));
     },
 
@@ -51,7 +58,7 @@ export function createBroadcastDesk({
         const row = await lockBroadcast(work, id);
         if (!row?.startsAt) throw new AppError('notFound');
         if (!(await work.once(actor.act))) return;
-        if (row.status === 'done' || row.status === 'cancelled') return;
+        if (!isOpen(toBroadcast(row))) return;
         await cancelForThem(work, row, actor);
       });
     },

@@ -11,14 +11,25 @@ export interface CopyContent {
   chats: readonly { id: number; type: ChatName['type'] }[];
 }
 
+/** Whom a bot writes to, and in which language what stands under it is. */
+interface CopyAddress {
+  telegramBotId: bigint;
+  telegramUserId: bigint;
+  language: Language;
+}
+
+/** How whoever writes a broadcast sees it. Each call is tried once; errors are `DeliveryError`. */
+export interface OriginalGateway {
+  /** Words alone, as they were typed. @returns the message's id */
+  sendOriginal(to: CopyAddress, text: string): Promise<number>;
+  /** Once more, as people will get it. @returns false where the original is gone */
+  showOriginal(to: CopyAddress, original: Original, content: CopyContent): Promise<boolean>;
+}
+
 /** How broadcasts reach people. Each call is tried once; errors are `DeliveryError`. */
 export interface BroadcastGateway {
   /** @returns false where its writer deleted the original */
-  sendCopy(
-    to: { telegramBotId: bigint; telegramUserId: bigint; language: Language },
-    original: Original,
-    content: CopyContent,
-  ): Promise<boolean>;
+  sendCopy(to: CopyAddress, original: Original, content: CopyContent): Promise<boolean>;
   /** How far it is, in the message that shows it. */
   showProgress(message: SentMessage, language: Language, progress: BroadcastProgress): Promise<void>;
 }

@@ -2,7 +2,7 @@ import type { Db } from '../../kernel/unit-of-work.ts';
 import { ownerOf } from '../notifications/address.ts';
 import { defineNotices } from '../notifications/notice.ts';
 import { listManagers } from '../team/team-queries.ts';
-import type { PauseReason } from './broadcast.ts';
+import type { PauseReason } from './broadcast-status.ts';
 import { type RecipientCounts, readCountsOf } from './recipients.ts';
 
 interface OfBroadcast {

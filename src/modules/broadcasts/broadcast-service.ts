@@ -9,11 +9,11 @@ import type { Clock } from '../../shared/clock.ts';
 import { type Page, pageOf, readCursorBack } from '../../shared/page.ts';
 import type { ChatName } from '../channels/channel.ts';
 import { type ChatPlan, listPlansOfBot } from '../subscriptions/chat-plans.ts';
-import { type Broadcast, type Original, toBroadcast, waitsUntil } from './broadcast.ts';
-import { beginSending, cancelBroadcast } from './broadcast-changes.ts';
+import { type Broadcast, type BroadcastLimits, type Original, toBroadcast, waitsUntil } from './broadcast.ts';
+import { beginSending, cancelBroadcast, insertDraft } from './broadcast-changes.ts';
 import { limitsOf, nextStart } from './broadcast-limits.ts';
 import { countRecipients, type RecipientCounts, readCounts } from './recipients.ts';
-import { EVERYBODY, readSegment, type Segment } from './segment.ts';
+import { readSegment, type Segment } from './segment.ts';
 
 const BROADCASTS_PER_PAGE = 8;
 /** As many of the newest sources as may be chosen from. */
@@ -29,8 +29,10 @@ export interface OpenedBroadcast {
   original: Original;
   /** How many would get it now. */
   people: number;
-  /** The tariff allows no more. */
-  most: number;
+  /** What the tariff allows. */
+  limits: BroadcastLimits;
+  /** When the tariff lets it be started; null: now. */
+  nextStart: Date | null;
   /** When nothing may be sent at the moment: when it may be again. */
   waitsUntil: Date | null;
   chats: (ChatName & { id: number })[];
@@ -108,12 +110,13 @@ export function createBroadcastService({
       const row = await find(scope, id);
       const now = clock.now();
       const { botId } = scope;
-      const { people: most } = await limitsOf(prisma, scope, now);
+      const limits = await limitsOf(prisma, scope, now);
       const segment = readSegment(row.segment);
       const isDraft = row.status === 'draft';
-      const [counts, people, chats, sources, plans] = await Promise.all([
+      const [counts, people, next, chats, sources, plans] = await Promise.all([
         readCounts(prisma, [row]),
-        isDraft ? countRecipients(prisma, scope, { segment, most }, now) : row.total,
+        isDraft ? countRecipients(prisma, scope, { segment, most: limits.people }, now) : row.total,
+        nextStart(prisma, scope, limits, now),
         prisma.channel.findMany({
           where: { botId, disconnectedAt: null },
           orderBy: { id: 'asc' },
@@ -131,7 +134,8 @@ export function createBroadcastService({
         broadcast: counted(row, counts),
         original: row,
         people,
-        most,
+        limits,
+        nextStart: next,
         waitsUntil: waitsUntil(now, timeZone),
         chats: chats.map(({ id: channelId, title, type }) => ({
           id: channelId,
@@ -150,22 +154,10 @@ export function createBroadcastService({
       actor: TeamActor,
       { messageId }: Pick<Original, 'messageId'>,
     ): Promise<number | null> {
-      return transact(async ({ db, now, once }) => {
-        await requireMay(db, scope, actor, 'shop');
-        if (!(await once(actor.act))) return null;
-        const { telegramUserId: author } = actor;
-        const { id } = await db.broadcast.create({
-          data: {
-            botId: scope.botId,
-            createdBy: author,
-            fromChatId: author,
-            messageId,
-            segment: EVERYBODY,
-            status: 'draft',
-            createdAt: now,
-          },
-        });
-        return id;
+      return transact(async (work) => {
+        await requireMay(work.db, scope, actor, 'shop');
+        if (!(await work.once(actor.act))) return null;
+        return insertDraft(work, scope, { fromChatId: actor.telegramUserId, messageId, press: null });
       });
     },
 

@@ -1,12 +1,8 @@
 import type { Broadcast as BroadcastRow } from '../../infra/prisma-client/client.ts';
 import { nextBetween } from '../../shared/calendar.ts';
 import { DAY_MS } from '../../shared/durations.ts';
+import type { BroadcastStatus, PauseReason } from './broadcast-status.ts';
 import { readSegment, type Segment } from './segment.ts';
-
-type BroadcastStatus = 'draft' | 'scheduled' | 'sending' | 'paused' | 'done' | 'cancelled';
-
-/** `asked`: somebody pressed. The rest it does by itself: many have blocked the bot, the original is gone, the token is dead. */
-export type PauseReason = 'asked' | 'blocked' | 'original' | 'token';
 
 export interface Broadcast {
   id: number;

@@ -15,7 +15,7 @@ export type RecipientState = (typeof RECIPIENT_STATES)[number];
 /** How many recipients are in each state. */
 export type RecipientCounts = Record<RecipientState, number>;
 
-const NONE: RecipientCounts = {
+export const NOBODY: RecipientCounts = {
   waiting: 0,
   taken: 0,
   sent: 0,
@@ -72,7 +72,7 @@ export async function readCounts(
   const found = new Map(
     broadcasts.map(({ id, counts }) => [
       id,
-      { ...NONE, ...(counts === null ? {} : storedCounts.parse(counts)) },
+      { ...NOBODY, ...(counts === null ? {} : storedCounts.parse(counts)) },
     ]),
   );
   for (const { id, state, people } of rows) {
@@ -87,7 +87,7 @@ export async function readCountsOf(
   db: Db,
   broadcast: Pick<Broadcast, 'id'> & { counts: Prisma.JsonValue },
 ): Promise<RecipientCounts> {
-  return (await readCounts(db, [broadcast])).get(broadcast.id) ?? NONE;
+  return (await readCounts(db, [broadcast])).get(broadcast.id) ?? NOBODY;
 }
 
 /** Whose turn has come; null: it was skipped. */

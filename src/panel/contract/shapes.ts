@@ -32,6 +32,8 @@ export const rowId = z
       .transform(Number),
   ])
   .pipe(sentId);
+/** The same, or `0`: none. */
+export const rowIdOrNone = z.union([z.literal('0').transform(() => 0), rowId]);
 export const oneRow = z.strictObject({ botId: z.string().optional(), id: rowId });
 
 /** Where a list goes on, and how much of it is asked for at once. */
@@ -39,6 +41,10 @@ export const pageQuery = z.strictObject({
   cursor: z.string().max(200).optional(),
   limit: z.coerce.number().int().min(1).max(100).default(50),
 });
+
+/** What somebody types into one field. */
+export const valueBody = z.strictObject({ value: z.string().max(200) });
+export type ValueBody = z.infer<typeof valueBody>;
 
 /** A part of a list, and where it goes on. */
 export function pageOf<T extends z.ZodType>(item: T) {

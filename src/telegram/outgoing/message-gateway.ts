@@ -2,7 +2,7 @@ import { type Api, InputFile } from 'grammy';
 import { toCsv } from '../../infra/csv.ts';
 import { type Language, translator } from '../../infra/i18n/i18n.ts';
 import type { AccessGateway } from '../../modules/access/access-gateway.ts';
-import type { BroadcastGateway } from '../../modules/broadcasts/broadcast-gateway.ts';
+import type { BroadcastGateway, OriginalGateway } from '../../modules/broadcasts/broadcast-gateway.ts';
 import type { ExportGateway } from '../../modules/exports/export-gateway.ts';
 import type { Address, SentMessage } from '../../modules/notifications/address.ts';
 import type { NoticeGateway } from '../../modules/notifications/notice.ts';
@@ -50,7 +50,8 @@ export type MessageGateway = NoticeGateway &
   TariffGateway &
   SupportGateway &
   ConfirmationGateway &
-  BroadcastGateway;
+  BroadcastGateway &
+  OriginalGateway;
 
 /** Speaks of its own accord, each call once: whoever enqueued it decides what an error means. */
 export function createMessageGateway(deps: MessageGatewayDeps): MessageGateway {
@@ -128,6 +129,27 @@ export function createMessageGateway(deps: MessageGatewayDeps): MessageGateway {
     return sentTo(to, sent.message_id);
   }
 
+  /** @param isSmall nobody waits for it */
+  async function sendCopy(
+    [to, { fromChatId, messageId }, content]: Parameters<BroadcastGateway['sendCopy']>,
+    isSmall: boolean,
+  ): Promise<boolean> {
+    const { telegramBotId, telegramUserId, language } = to;
+    const buttons = copyButtons(viewer(language, telegramBotId), content);
+    const copy = async (api: Api) => {
+      try {
+        await api.copyMessage(String(telegramUserId), String(fromChatId), messageId, {
+          reply_markup: { inline_keyboard: buttons },
+        });
+        return true;
+      } catch (error) {
+        if (means(error, 'nothing-to-copy')) return false;
+        throw error;
+      }
+    };
+    return call(telegramBotId, telegramUserId, copy, isSmall);
+  }
+
   return {
     async sendNotice(to, known, quiet) {
       const content =
@@ -194,24 +216,14 @@ export function createMessageGateway(deps: MessageGatewayDeps): MessageGateway {
       });
       return copy ? copy.message_id : null;
     },
-    async sendCopy({ telegramBotId, telegramUserId, language }, { fromChatId, messageId }, content) {
-      const buttons = copyButtons(viewer(language, telegramBotId), content);
-      return call<boolean>(
-        telegramBotId,
-        telegramUserId,
-        async (api) => {
-          try {
-            await api.copyMessage(String(telegramUserId), String(fromChatId), messageId, {
-              reply_markup: { inline_keyboard: buttons },
-            });
-            return true;
-          } catch (error) {
-            if (means(error, 'nothing-to-copy')) return false;
-            throw error;
-          }
-        },
-        true,
+    sendCopy: (...copied) => sendCopy(copied, true),
+    showOriginal: (...copied) => sendCopy(copied, false),
+    async sendOriginal({ telegramBotId, telegramUserId, language }, text) {
+      const buttons = copyButtons(viewer(language, telegramBotId), { plan: null, chats: [] });
+      const sent = await call<{ message_id: number }>(telegramBotId, telegramUserId, (api) =>
+        api.sendMessage(String(telegramUserId), text, { reply_markup: { inline_keyboard: buttons } }),
       );
+      return sent.message_id;
     },
     async showProgress(message, language, progress) {
       const screen = broadcastProgressScreen(viewer(language, viaOf(message)), progress);

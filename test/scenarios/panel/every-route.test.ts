@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { SandboxPerson } from '../../../sandbox/sandbox.ts';
 import { MANAGER_ROLES, mayDo, type Right } from '../../../src/kernel/rights.ts';
+import { newDraft } from '../../support/growth/broadcasts.ts';
 import { askPanel } from '../../support/panel/ask-panel.ts';
 import { listPanelRoutes, type PanelRoute } from '../../support/panel/panel-routes.ts';
 import { openBrowserPanel, openPanel } from '../../support/panel/signed-in.ts';
@@ -13,9 +14,11 @@ const WORDS: Readonly<Record<string, string>> = {
   audience: 'all',
   field: 'uses',
   key: 'welcome',
+  language: 'uz',
   mode: 'days',
   name: 'grace',
   role: 'receipts',
+  state: 'live',
 };
 
 /** What is sent along with a row of another bot: right in all but whose the row is. */
@@ -24,6 +27,7 @@ const BODIES: Readonly<Record<string, (rows: Rows) => unknown>> = {
   'POST /users/:id/grant': ({ plans }) => ({ planId: plans }),
   'PUT /promo/:id/set/:field': () => ({ value: '5' }),
   'PUT /sources/:id/cost': () => ({ value: '5 000' }),
+  'POST /broadcasts': () => ({ text: 'Hi' }),
   'PUT /texts/:key': () => ({ value: 'Hi' }),
   'PUT /settings/:name': () => ({ value: 3 }),
 };
@@ -35,6 +39,8 @@ type Noun =
   | 'plans'
   | 'promo'
   | 'sources'
+  | 'broadcasts'
+  | 'chats'
   | 'referral'
   | 'refunds'
   | 'team'
@@ -111,6 +117,8 @@ async function fill(one: Shop): Promise<Rows> {
     plans: one.planId,
     promo: (await panel.post('/promo', { code: 'WALKED' })).body.id,
     sources: (await panel.post('/sources', { name: 'Walked' })).body.id,
+    broadcasts: await newDraft(platform, one, one.owner),
+    chats: await channelOf(one),
     referral: referral.id,
     refunds: refund.id,
     team: managerId,
@@ -124,6 +132,8 @@ function nounOf({ url }: PanelRoute, param: string): Noun | null {
   if (Object.hasOwn(WORDS, param)) return null;
   if (param === 'planId') return 'plans';
   if (param === 'promoId') return 'promo';
+  if (param === 'channelId') return 'chats';
+  if (param === 'sourceId') return 'sources';
   const noun = /\/([\w-]+)\/:id\b/.exec(url)?.[1] ?? '';
   if (param === 'id' && Object.hasOwn(rows, noun)) return noun as Noun;
   throw new Error(`Nobody has said what :${param} of ${url} is`);

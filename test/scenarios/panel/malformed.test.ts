@@ -31,14 +31,16 @@ const NAMED: Record<string, string> = {
   audience: 'all',
   field: 'percent',
   key: 'welcome',
+  language: 'all',
   mode: 'off',
   role: 'all',
+  state: 'all',
 };
 const pathOf = ({ url }: PanelRoute, id: string) =>
   url
     .replace('/bots/:botId', url.startsWith('/mod') ? '/bots/1' : `/bots/${shop.shop.id}`)
     .replace('/settings/:name', url.startsWith('/mod') ? '/settings/card' : '/settings/referral')
-    .replaceAll(/:(?:id|planId|promoId)\b/g, id)
+    .replaceAll(/:(?:id|planId|promoId|channelId|sourceId)\b/g, id)
     .replaceAll(/:(\w+)/g, (_, name: string) => NAMED[name] ?? 'none');
 
 test('a malformed id in an address is nothing, whatever it is the id of', async () => {

@@ -90,8 +90,8 @@ INSERT INTO system_checks (at, component, status, response_ms) VALUES
 -- Numbers that were given to rows which are gone are not given again.
 INSERT INTO end_users (telegram_id, user_bot_id, full_name, language, created_at) VALUES (1, 1, 'Gone', 'en', now());
 DELETE FROM end_users WHERE telegram_id = 1;
-INSERT INTO broadcasts (user_bot_id, created_by, from_chat_id, message_id, plan_id, segment, status, created_at, starts_at, started_at, paused_at, pause_reason, total, counts, shown_message_id, shown_to) VALUES
-  (1, 9223372036854775807, 9223372036854775807, 2147483647, 1, '{"state": "all", "chat": null}', 'paused', '2026-03-02 00:00:00.007+00', '2026-03-02 00:00:00.008+00', '2026-03-02 00:00:00.009+00', '2026-03-02 00:00:00.01+00', 'blocked', 2147483647, '{"sent": 1}', 2147483647, 9223372036854775807);
+INSERT INTO broadcasts (user_bot_id, created_by, from_chat_id, message_id, plan_id, segment, status, created_at, starts_at, started_at, paused_at, pause_reason, total, counts, shown_message_id, shown_to, press) VALUES
+  (1, 9223372036854775807, 9223372036854775807, 2147483647, 1, '{"state": "all", "chat": null}', 'paused', '2026-03-02 00:00:00.007+00', '2026-03-02 00:00:00.008+00', '2026-03-02 00:00:00.009+00', '2026-03-02 00:00:00.01+00', 'blocked', 2147483647, '{"sent": 1}', 2147483647, 9223372036854775807, E'a\tpress');
 INSERT INTO broadcast_recipients (broadcast_id, end_user_id, state, at) VALUES
   (1, 1, 'unknown', '2026-03-02 00:00:00.007+00'),
   (1, 2147483647, 'waiting', '2026-03-02 00:00:00.007+00');

@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact';
-import type { SourcesPage } from '../../../src/panel/contract/growth.ts';
+import type { SourcesPage } from '../../../src/panel/contract/growth/sources.ts';
 import type { Plans } from '../../../src/panel/contract/plans.ts';
 import { useGet } from '../../api/queries.ts';
 import { me } from '../../session.ts';

@@ -1,5 +1,6 @@
 import { useRoute } from 'preact-iso';
-import type { PromoPage, SourcesPage } from '../../../src/panel/contract/growth.ts';
+import type { PromoPage } from '../../../src/panel/contract/growth/promo.ts';
+import type { SourcesPage } from '../../../src/panel/contract/growth/sources.ts';
 import type { Payment, PaymentTotals } from '../../../src/panel/contract/payments.ts';
 import type { Plans } from '../../../src/panel/contract/plans.ts';
 import { exportList } from '../../api/exports.ts';

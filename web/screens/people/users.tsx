@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'preact/hooks';
 import { useRoute } from 'preact-iso';
-import type { SourcesPage } from '../../../src/panel/contract/growth.ts';
+import type { SourcesPage } from '../../../src/panel/contract/growth/sources.ts';
 import type { Plans } from '../../../src/panel/contract/plans.ts';
 import type { User } from '../../../src/panel/contract/users.ts';
 import { LANGUAGES } from '../../../src/shared/languages.ts';

@@ -1,4 +1,4 @@
-import type { PromoDetail, Promo as PromoShape } from '../../../src/panel/contract/growth.ts';
+import type { PromoDetail, Promo as PromoShape } from '../../../src/panel/contract/growth/promo.ts';
 import type { Plans } from '../../../src/panel/contract/plans.ts';
 import { act } from '../../api/act.ts';
 import { useGet, useList } from '../../api/queries.ts';

@@ -1,4 +1,4 @@
-import type { Referral as ReferralShape } from '../../../src/panel/contract/growth.ts';
+import type { Referral as ReferralShape } from '../../../src/panel/contract/growth/referral.ts';
 import { act } from '../../api/act.ts';
 import { useGet } from '../../api/queries.ts';
 import { Button, Money } from '../../ui/basics.tsx';

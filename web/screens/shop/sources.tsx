@@ -1,4 +1,5 @@
-import type { PromoPage, Source, SourceDetail } from '../../../src/panel/contract/growth.ts';
+import type { PromoPage } from '../../../src/panel/contract/growth/promo.ts';
+import type { Source, SourceDetail } from '../../../src/panel/contract/growth/sources.ts';
 import { act } from '../../api/act.ts';
 import { useGet, useList } from '../../api/queries.ts';
 import { useAddress, useOpened } from '../../ui/address.ts';

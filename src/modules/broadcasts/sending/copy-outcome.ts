@@ -1,6 +1,6 @@
 import { DeliveryError, isDeliveryFailure } from '../../../kernel/outbox/delivery-error.ts';
 import { SECOND_MS } from '../../../shared/durations.ts';
-import type { PauseReason } from '../broadcast.ts';
+import type { PauseReason } from '../broadcast-status.ts';
 import type { RecipientState } from '../recipients.ts';
 
 /** What a call means for its recipient, and for everybody behind them. */

@@ -18,10 +18,8 @@ import {
   promoField,
   promoPage,
   promoPlan,
-  type ValueBody,
-  valueBody,
-} from '../../contract/growth.ts';
-import { oneRow, pageQuery, rowId } from '../../contract/shapes.ts';
+} from '../../contract/growth/promo.ts';
+import { oneRow, pageQuery, rowId, type ValueBody, valueBody } from '../../contract/shapes.ts';
 import { placeById, readCursor, writeCursor } from '../../keyset.ts';
 import { tenantOf } from '../../session/scope-guard.ts';
 import { toMoney } from '../../shapes.ts';

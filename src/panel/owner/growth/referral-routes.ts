@@ -3,7 +3,12 @@ import type { z } from 'zod';
 import type { PersonName } from '../../../kernel/person.ts';
 import { stillKnown } from '../../../kernel/person.ts';
 import type { Services } from '../../../modules/services.ts';
-import { type Referral, type ReferralModeParams, referral, referralMode } from '../../contract/growth.ts';
+import {
+  type Referral,
+  type ReferralModeParams,
+  referral,
+  referralMode,
+} from '../../contract/growth/referral.ts';
 import { oneRow } from '../../contract/shapes.ts';
 import { tenantOf } from '../../session/scope-guard.ts';
 import { toMoney } from '../../shapes.ts';

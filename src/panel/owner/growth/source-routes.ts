@@ -14,10 +14,8 @@ import {
   sourceDetail,
   sourcePromo,
   sourcesPage,
-  type ValueBody,
-  valueBody,
-} from '../../contract/growth.ts';
-import { oneRow, pageQuery } from '../../contract/shapes.ts';
+} from '../../contract/growth/sources.ts';
+import { oneRow, pageQuery, type ValueBody, valueBody } from '../../contract/shapes.ts';
 import { placeById, readCursor, writeCursor } from '../../keyset.ts';
 import { tenantOf } from '../../session/scope-guard.ts';
 import { toMoney } from '../../shapes.ts';

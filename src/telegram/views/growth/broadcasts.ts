@@ -3,6 +3,7 @@ import type { TenantScope } from '../../../kernel/tenant-scope.ts';
 import { AUDIENCE_STATES, ENDING_DAYS } from '../../../modules/broadcasts/audience-states.ts';
 import type { BroadcastProgress, CopyContent } from '../../../modules/broadcasts/broadcast-gateway.ts';
 import type { CountedBroadcast, OpenedBroadcast } from '../../../modules/broadcasts/broadcast-service.ts';
+import { isOpen } from '../../../modules/broadcasts/broadcast-status.ts';
 import type { RecipientCounts } from '../../../modules/broadcasts/recipients.ts';
 import { formatTime } from '../../../shared/calendar.ts';
 import { LANGUAGES } from '../../../shared/languages.ts';
@@ -117,7 +118,7 @@ function listLine(
     mark: t(`cast.mark.${status}`),
     id,
     when: date(viewer, startsAt ?? createdAt),
-    state: t(`cast.status.${status}`),
+    state: t(`broadcastStatus.${status}`),
     sent: counts.sent,
     total,
   });
@@ -142,7 +143,10 @@ export function broadcastScreen(viewer: Viewer, opened: OpenedBroadcast): Screen
     buttons: [
       ...inPairs(
         AUDIENCE_STATES.map((state) =>
-          button(`${mark(segment.state === state)}${t(`cast.seg.${state}`)}`, CAST_STATE.data(id, state)),
+          button(
+            `${mark(segment.state === state)}${t(`broadcastAudience.${state}`)}`,
+            CAST_STATE.data(id, state),
+          ),
         ),
       ),
       ...(chats.length < 2
@@ -179,7 +183,7 @@ export function broadcastScreen(viewer: Viewer, opened: OpenedBroadcast): Screen
 
 function draftText(
   viewer: Viewer,
-  { broadcast, people, most, chats, sources, plans }: OpenedBroadcast,
+  { broadcast, people, limits, chats, sources, plans }: OpenedBroadcast,
 ): string {
   const { t } = viewer;
   const { id, segment, planId } = broadcast;
@@ -195,7 +199,7 @@ function draftText(
       ...(source ? [t('cast.ofSource', { name: source.name })] : []),
       ...(segment.language ? [t('cast.ofLanguage', { language: t(`cast.lang.${segment.language}`) })] : []),
       ...(plan ? [t('cast.withPlan', { plan: planName(t, plan) })] : []),
-      ...(people >= most ? [t('cast.most', { count: most })] : []),
+      ...(people >= limits.people ? [t('cast.most', { count: limits.people })] : []),
     ].join('\n'),
     t('cast.howItGoes'),
   ].join('\n\n');
@@ -256,7 +260,6 @@ export function broadcastProgressScreen(
 ): Screen {
   const { t } = viewer;
   const { id, status, total, startsAt, pauseReason } = broadcast;
-  const isOpen = status === 'scheduled' || status === 'sending' || status === 'paused';
   const waits =
     status === 'scheduled' && startsAt
       ? [t('cast.startsLater', { when: date(viewer, startsAt) })]
@@ -265,7 +268,7 @@ export function broadcastProgressScreen(
         : [];
   return {
     text: [
-      t('cast.progress', { mark: t(`cast.mark.${status}`), id, state: t(`cast.status.${status}`) }),
+      t('cast.progress', { mark: t(`cast.mark.${status}`), id, state: t(`broadcastStatus.${status}`) }),
       ...(status === 'scheduled' ? [] : [countLines(viewer, { total, counts })]),
       ...(status === 'paused' && pauseReason ? [t(`cast.paused.${pauseReason}`)] : []),
       ...waits,
@@ -273,7 +276,7 @@ export function broadcastProgressScreen(
     buttons: [
       ...(status === 'sending' ? [[button(t('cast.pause'), CAST_PAUSE.data(id))]] : []),
       ...(status === 'paused' ? [[button(t('cast.resume'), CAST_RESUME.data(id))]] : []),
-      ...(isOpen
+      ...(isOpen(broadcast)
         ? [
             [
               button(t('button.refresh'), CAST.data(id)),

@@ -1,4 +1,5 @@
 import type { BroadcastOfBot } from '../../../modules/broadcasts/broadcast-desk.ts';
+import { isOpen } from '../../../modules/broadcasts/broadcast-status.ts';
 import type { Page } from '../../../shared/page.ts';
 import { MOD, MOD_CAST_STOP, MOD_CASTS } from '../../common/routes.ts';
 import { button, type Screen } from '../../common/screen.ts';
@@ -7,8 +8,6 @@ import { date, type Viewer } from '../common.ts';
 /** Of all bots; what goes out can be ended. */
 export function moderatorBroadcastsScreen(viewer: Viewer, { items, next }: Page<BroadcastOfBot>): Screen {
   const { t } = viewer;
-  const isOpen = ({ broadcast: { status } }: BroadcastOfBot) =>
-    status === 'scheduled' || status === 'sending' || status === 'paused';
   return {
     text: [
       t('cast.modTitle'),
@@ -16,7 +15,7 @@ export function moderatorBroadcastsScreen(viewer: Viewer, { items, next }: Page<
     ].join('\n\n'),
     buttons: [
       ...items
-        .filter(isOpen)
+        .filter(({ broadcast }) => isOpen(broadcast))
         .map(({ broadcast: { id } }) => [button(t('cast.modStop', { id }), MOD_CAST_STOP.data(id))]),
       ...(next === null ? [] : [[button(t('button.more'), MOD_CASTS.data(next))]]),
       [button(t('button.back'), MOD.data())],
@@ -24,16 +23,16 @@ export function moderatorBroadcastsScreen(viewer: Viewer, { items, next }: Page<
   };
 }
 
-function line(viewer: Viewer, { broadcast, botUsername, counts }: BroadcastOfBot): string {
+function line(viewer: Viewer, { broadcast, bot, counts }: BroadcastOfBot): string {
   const { t } = viewer;
   const { id, status, startsAt, createdAt, total } = broadcast;
   const text = t('cast.line', {
     mark: t(`cast.mark.${status}`),
     id,
     when: date(viewer, startsAt ?? createdAt),
-    state: t(`cast.status.${status}`),
-    sent: counts?.sent ?? 0,
+    state: t(`broadcastStatus.${status}`),
+    sent: counts.sent,
     total,
   });
-  return `@${botUsername}: ${text}`;
+  return `@${bot.username}: ${text}`;
 }

@@ -1,0 +1,34 @@
+import type { FastifyInstance } from 'fastify';
+import type { z } from 'zod';
+import type { Services } from '../../modules/services.ts';
+import { watchedBroadcasts } from '../contract/growth/broadcasts.ts';
+import { oneRow, pageQuery } from '../contract/shapes.ts';
+import { placeById, readCursor, writeCursor } from '../keyset.ts';
+import { toWatchedBroadcast } from '../owner/growth/broadcast-shapes.ts';
+import { moderatorOf } from '../session/moderator-guard.ts';
+
+/** What owners send to many, and the way to end it. */
+export function platformBroadcastRoutes(
+  app: FastifyInstance,
+  { broadcastDesk }: Pick<Services, 'broadcastDesk'>,
+): void {
+  app.get<{ Querystring: z.infer<typeof pageQuery> }>(
+    '/broadcasts',
+    { schema: { querystring: pageQuery, response: { 200: watchedBroadcasts } } },
+    async (request) => {
+      const { cursor, limit } = request.query;
+      const before = String(readCursor(cursor, placeById) ?? 0);
+      const { items, next } = await broadcastDesk.list(moderatorOf(request), before, limit);
+      return { items: items.map(toWatchedBroadcast), next: next && writeCursor([Number(next)]) };
+    },
+  );
+
+  app.post<{ Params: z.infer<typeof oneRow> }>(
+    '/broadcasts/:id/stop',
+    { schema: { params: oneRow } },
+    async (request, reply) => {
+      await broadcastDesk.stop(moderatorOf(request), request.params.id);
+      return reply.code(204).send();
+    },
+  );
+}
