@@ -115,6 +115,16 @@ export const SCREENS: readonly Screen[] = [
     load: () => import('./screens/shop/sources.tsx'),
   },
   {
+    name: 'broadcasts',
+    place: 'bot',
+    right: 'shop',
+    path: '/broadcasts/:id?',
+    title: 'panel.screen.broadcasts',
+    icon: 'send',
+    feature: 'broadcast',
+    load: () => import('./screens/broadcasts/broadcasts.tsx'),
+  },
+  {
     name: 'texts',
     place: 'bot',
     right: 'shop',
@@ -207,6 +217,14 @@ export const SCREENS: readonly Screen[] = [
     title: 'panel.screen.mod-connections',
     icon: 'link',
     load: () => import('./screens/moderator/connections.tsx'),
+  },
+  {
+    name: 'mod-broadcasts',
+    place: 'moderator',
+    path: '/broadcasts',
+    title: 'panel.screen.mod-broadcasts',
+    icon: 'send',
+    load: () => import('./screens/moderator/broadcasts.tsx'),
   },
   {
     name: 'mod-settings',

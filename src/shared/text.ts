@@ -1,6 +1,3 @@
-/** What one message of Telegram's may hold, in UTF-16 units. */
-export const MAX_MESSAGE_LENGTH = 4_096;
-
 const graphemes = new Intl.Segmenter();
 
 /** Of one character that people see: an emoji of a family has eleven. What needs more is no name. */

@@ -1,7 +1,9 @@
 import { afterAll, beforeAll } from 'vitest';
 import { opensInBrowser, type PanelPage, test } from '../support/browser/page.ts';
 import { isWholeInEveryLanguage } from '../support/browser/pictures.ts';
+import { becomes, newDraft, startsBroadcast } from '../support/growth/broadcasts.ts';
 import { newSource } from '../support/growth/sources.ts';
+import { callsOf } from '../support/held-call.ts';
 import { type Platform, startPlatform } from '../support/platform.ts';
 import {
   moderatorReadsEnglish,
@@ -16,12 +18,17 @@ import { asksToHelp, newInvitation, newManager, opensInvitation } from '../suppo
 
 let platform: Platform;
 let shop: Shop;
-const ids: Record<'waiting' | 'approved' | 'user' | 'promo' | 'source' | 'owner' | 'tariff', number> = {
+const ids: Record<
+  'waiting' | 'approved' | 'user' | 'promo' | 'source' | 'draft' | 'paused' | 'owner' | 'tariff',
+  number
+> = {
   waiting: 0,
   approved: 0,
   user: 0,
   promo: 0,
   source: 0,
+  draft: 0,
+  paused: 0,
   owner: 0,
   tariff: 0,
 };
@@ -36,6 +43,13 @@ beforeAll(async () => {
   ids.waiting = await payFor(platform, shop, await newBuyer(platform, shop, { firstName: 'Dilnoza' }));
   ids.promo = await newPromoCode(platform, shop, 'SUMMER20', { percent: '20' });
   ({ id: ids.source } = await newSource(platform, shop, 'Kun.uz'));
+  ids.paused = await newDraft(platform, shop, shop.owner);
+  ids.draft = await newDraft(platform, shop, shop.owner);
+  const isDeleted = { kind: 'refused', description: 'Bad Request: message to copy not found' } as const;
+  const bringBack = platform.telegram.failNext(callsOf(shop.shop, 'copyMessage'), isDeleted, 100);
+  await startsBroadcast(platform, shop, shop.owner, ids.paused);
+  await becomes(platform, ids.paused, 'paused');
+  bringBack();
   await newManager(platform, shop, 'receipts', { firstName: 'Malika' });
   await asksToHelp(platform, await opensInvitation(platform, await newInvitation(platform, shop, 'all')));
   const actor = { kind: 'moderator', telegramUserId: BigInt(moderator.id) } as const;
@@ -82,6 +96,21 @@ const OPENED: readonly Opened[] = [
   { name: 'refunds', path: below('/payments/refunds'), has: 'screen-payments' },
   { name: 'promo-one', path: () => below(`/promo/${ids.promo}`)(), has: 'promo-on' },
   { name: 'source-one', path: () => below(`/sources/${ids.source}`)(), has: 'source-cost' },
+  { name: 'broadcasts-of-two', path: below('/broadcasts'), has: 'broadcast-media' },
+  { name: 'broadcast-draft', path: () => below(`/broadcasts/${ids.draft}`)(), has: 'filter-state' },
+  {
+    name: 'broadcast-delete',
+    path: () => below(`/broadcasts/${ids.draft}`)(),
+    has: 'dialog-yes',
+    presses: ['broadcast-delete'],
+  },
+  { name: 'broadcast-paused', path: () => below(`/broadcasts/${ids.paused}`)(), has: 'broadcast-resume' },
+  {
+    name: 'mod-broadcasts-of-one',
+    path: () => '/panel/mod/broadcasts',
+    has: 'screen-mod-broadcasts',
+    isModerators: true,
+  },
   { name: 'team-of-two', path: below('/team'), has: 'setting-quietreceipts' },
   { name: 'bot-remove', path: below(''), has: 'confirm-in-telegram', presses: ['remove'] },
   { name: 'mod-owner', path: () => `/panel/mod/owners/${ids.owner}`, has: 'ban', isModerators: true },

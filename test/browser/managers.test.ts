@@ -55,7 +55,17 @@ test('who helps with all finds everything but the team and the trail, of the set
   const panel = await opens('all', '');
   await panel.at('pause').waitFor();
   const places = await placesOf(panel);
-  for (const name of ['receipts', 'users', 'payments', 'plans', 'analytics', 'texts', 'health', 'settings']) {
+  for (const name of [
+    'receipts',
+    'users',
+    'payments',
+    'plans',
+    'analytics',
+    'broadcasts',
+    'texts',
+    'health',
+    'settings',
+  ]) {
     expect(places).toContain(name);
   }
   expect(places).not.toContain('team');

@@ -10,6 +10,7 @@ const SCREENS = [
   ['mod-payments', '/panel/mod/payments'],
   ['mod-tariffs', '/panel/mod/tariffs'],
   ['mod-connections', '/panel/mod/connections'],
+  ['mod-broadcasts', '/panel/mod/broadcasts'],
   ['mod-settings', '/panel/mod/settings'],
   ['mod-audit', '/panel/mod/audit'],
   ['mod-health', '/panel/mod/health'],

@@ -43,16 +43,33 @@ function useObserver<R>(observer: Observer<R>): R {
   return observer.getCurrentResult();
 }
 
-/** What is behind a path, and whatever becomes of it; null: nothing is asked for. */
-export function useGet<T>(path: string | null): QueryObserverResult<T> {
+/** How often what changes without a word is asked for again. */
+const WATCH_EVERY_MS = 5_000;
+
+/** @param moves whether what is shown changes by itself now, without a word from the server */
+function askedAgain<T>(moves: ((shown: T) => boolean) | undefined) {
+  return {
+    refetchInterval: ({ state: { data, error } }: { state: { data: T | undefined; error: unknown } }) => {
+      if (isLost(error)) return AWAY_EVERY_MS;
+      return data !== undefined && moves?.(data) ? WATCH_EVERY_MS : false;
+    },
+  };
+}
+
+/**
+ * What is behind a path, and whatever becomes of it; null: nothing is asked for.
+ * @param moves whether it changes by itself now, without a word from the server
+ */
+export function useGet<T>(path: string | null, moves?: (shown: T) => boolean): QueryObserverResult<T> {
   const observer = useMemo(
     () =>
       new QueryObserver<T>(queries, {
         queryKey: [path],
         queryFn: ({ signal }) => ask<T>('GET', path ?? '', { signal }),
         enabled: path !== null,
+        ...askedAgain<T>(moves),
       }),
-    [path],
+    [path, moves],
   );
   return useObserver(observer);
 }
@@ -73,8 +90,12 @@ export interface List<T> {
   total: number | undefined;
 }
 
-/** A list, as far as it was asked for. @param path without its cursor and its limit */
-export function useList<T>(path: string): List<T> {
+/**
+ * A list, as far as it was asked for.
+ * @param path without its cursor and its limit
+ * @param moves whether one of its items changes by itself now, without a word from the server
+ */
+export function useList<T>(path: string, moves?: (item: T) => boolean): List<T> {
   const observer = useMemo(() => {
     const address = `${path}${path.includes('?') ? '&' : '?'}limit=${isWide() ? A_PAGE : A_NARROW_PAGE}`;
     return new InfiniteQueryObserver<Listed<T>, Error, InfiniteData<Listed<T>>, string[], string | null>(
@@ -86,12 +107,17 @@ export function useList<T>(path: string): List<T> {
           ask<Listed<T>>('GET', pageParam === null ? address : `${address}&cursor=${pageParam}`, { signal }),
         initialPageParam: null,
         getNextPageParam: ({ next }) => next,
+        ...askedAgain<InfiniteData<Listed<T>>>(moves && anyOf(moves)),
       },
     );
-  }, [path]);
+  }, [path, moves]);
   const query = useObserver(observer);
   const pages = query.data?.pages ?? [];
   return { query, items: pages.flatMap(({ items }) => items), total: pages[0]?.total };
+}
+
+function anyOf<T>(moves: (item: T) => boolean) {
+  return ({ pages }: InfiniteData<Listed<T>>) => pages.some(({ items }) => items.some(moves));
 }
 
 /** Asks again for whatever stands below these paths: something there has changed. */

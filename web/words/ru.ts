@@ -1,5 +1,7 @@
 export {
   audit,
+  broadcastAudience,
+  broadcastStatus,
   duration,
   panel,
   paymentMethod,

@@ -4,7 +4,7 @@ import type { Me } from '../contract/session.ts';
 import type { SessionRoutesDeps } from './session-routes.ts';
 
 /** The parts of the product that have screens of their own. */
-const FEATURES = ['promo', 'referral', 'sources', 'team', 'providers', 'grace', 'freelist'];
+const FEATURES = ['promo', 'referral', 'sources', 'broadcast', 'team', 'providers', 'grace', 'freelist'];
 
 export async function readMe(
   { services, timeZone, mainBotUsername }: SessionRoutesDeps,
