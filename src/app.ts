@@ -18,7 +18,9 @@ import { createJobRunner, type JobRunner } from './jobs/job-runner.ts';
 import { readQueueMetrics } from './jobs/queue-metrics.ts';
 import { createQueues } from './jobs/queues.ts';
 import { findLostSchedules } from './jobs/schedulers.ts';
+import { createOutboxClaims } from './kernel/outbox/outbox-claims.ts';
 import { createOutboxDispatcher } from './kernel/outbox/outbox-dispatcher.ts';
+import { MOST_WOKEN, type Waker } from './kernel/outbox/outbox-message.ts';
 import { createBroadcastSender } from './modules/broadcasts/sending/broadcast-sender.ts';
 import { createOutboxTable } from './modules/index.ts';
 import type { HourlyMetrics } from './modules/monitoring/hourly-metrics.ts';
@@ -90,7 +92,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     behindPooler: config.directDatabaseUrl !== config.databaseUrl,
     logger,
   });
-  const { prisma, read, longTransact } = database;
+  const { prisma, read, write, longTransact } = database;
   const redis = createRedis(options.redisUrl, { logger });
   const jobRedis = createRedis(options.redisUrl, { logger, blocking: true });
   await atStep({ kind: 'redis', url: options.redisUrl }, () => untilRedisReady(redis, REDIS_LIMIT_MS));
@@ -130,13 +132,23 @@ export async function createApp(options: AppOptions): Promise<App> {
     isServedHere: () => isServedAddress(prisma, config.serverUrl),
     services: () => services,
   });
+  let doesJobs = false;
+  const waker: Waker = {
+    // What can be delivered here at once needs no job; whatever is lost with this process is found by the sweep.
+    async wake(due, delayMs = 0) {
+      const isHere = doesJobs && delayMs === 0;
+      const left = due.slice(0, MOST_WOKEN).filter((message) => !isHere || !dispatcher.dispatch(message));
+      if (left.length > 0) await queues.waker.wake(left, delayMs);
+    },
+  };
   const clickApi = createClickApi({ root: config.clickApiRoot, now: clock.now });
   const services: Services = createServices({
     prisma,
     read,
+    write,
     longTransact,
     clock,
-    waker: queues.waker,
+    waker,
     fernet,
     hashPerson,
     gateway: telegram.botGateway,
@@ -196,6 +208,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   });
   const dispatcher = createOutboxDispatcher({
     prisma,
+    claims: createOutboxClaims(write),
     clock,
     waker: queues.waker,
     processId,
@@ -222,7 +235,6 @@ export async function createApp(options: AppOptions): Promise<App> {
   });
 
   const takesUpdates = config.role !== 'worker';
-  const doesJobs = config.role !== 'web';
   const server = createServer({
     trustProxy: config.trustProxy,
     report,
@@ -258,7 +270,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     services,
     metrics: monitoring.hourlyMetrics,
     jobs: { ...jobs.atOnce, watch: monitoring.watch },
-    countJobs: queues.count,
+    countJobs: async () => (await queues.count()) + dispatcher.inHand,
     get origin() {
       return origin;
     },
@@ -269,8 +281,9 @@ export async function createApp(options: AppOptions): Promise<App> {
       await claimServedAddress({ prisma, clock }, config.serverUrl, config.takeOver);
       const { host, port } = config;
       origin = await atStep({ kind: 'listen', host, port }, () => server.listen({ host, port }));
-      if (doesJobs) {
+      if (config.role !== 'web') {
         await jobs.start();
+        doesJobs = true;
         sender.wake();
       }
       if (takesUpdates) telegram.startListening();

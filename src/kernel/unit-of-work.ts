@@ -36,13 +36,31 @@ export type UnitOfWork = <T>(change: (work: Work) => Promise<T>) => Promise<T>;
 /** A deadlock or a lost race over a unique index is tried again this often before it is a fault. */
 const ATTEMPTS = 4;
 
-interface UnitOfWorkDeps {
-  prisma: PrismaClient;
-  clock: Clock;
+/** Who hears of a change when it is committed. */
+export interface Aftermath {
   waker: Waker;
-  followers: Followers;
   /** Whoever looks at what was changed hears of it. */
   feed: ChangeFeed;
+}
+
+interface UnitOfWorkDeps extends Aftermath {
+  prisma: PrismaClient;
+  clock: Clock;
+  followers: Followers;
+}
+
+/**
+ * What comes after every change that is committed.
+ * @param botIds whose it was; null: nobody's
+ */
+export async function followUp(
+  { waker, feed }: Aftermath,
+  due: readonly DueMessage[],
+  botIds: Iterable<number | null>,
+): Promise<void> {
+  const changed = new Set(botIds);
+  if (changed.size > 0) feed.changed(changed);
+  if (due.length > 0) await waker.wake(due);
 }
 
 export function createUnitOfWork(deps: UnitOfWorkDeps): UnitOfWork {
@@ -50,8 +68,7 @@ export function createUnitOfWork(deps: UnitOfWorkDeps): UnitOfWork {
     for (let attempt = 1; ; attempt += 1) {
       try {
         const { result, due, botIds } = await runOnce(deps, change);
-        if (botIds.size > 0) deps.feed.changed(botIds);
-        if (due.length > 0) await deps.waker.wake(due);
+        await followUp(deps, due, botIds);
         return result;
       } catch (error) {
         if (attempt >= ATTEMPTS || !isLostRace(error)) throw error;

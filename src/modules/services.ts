@@ -2,7 +2,7 @@ import type { ClickApi } from '../infra/click-api.ts';
 import type { Fernet } from '../infra/crypto/fernet.ts';
 import type { QueueMetrics } from '../infra/observability/metrics.ts';
 import type { LongTransact } from '../infra/postgres/long-transaction.ts';
-import type { Read } from '../infra/postgres/prepared.ts';
+import type { RunPrepared } from '../infra/postgres/prepared.ts';
 import type { PrismaClient } from '../infra/prisma-client/client.ts';
 import type { Waker } from '../kernel/outbox/outbox-message.ts';
 import { createUnitOfWork } from '../kernel/unit-of-work.ts';
@@ -104,7 +104,8 @@ import { createTrailService } from './trail/trail-service.ts';
 
 export interface ServicesDeps {
   prisma: PrismaClient;
-  read: Read;
+  read: RunPrepared;
+  write: RunPrepared;
   longTransact: LongTransact;
   clock: Clock;
   waker: Waker;

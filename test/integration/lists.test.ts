@@ -40,8 +40,10 @@ beforeAll(async () => {
   close = () => prisma.$disconnect();
   const clock = { now: () => new Date(NOW) };
   const waker = { wake: () => Promise.resolve() };
-  const deps = { prisma, read: database.read, clock, waker };
-  const transact = createUnitOfWork({ ...deps, followers: FOLLOWERS, feed: { changed: () => undefined } });
+  const { read, write } = database;
+  const feed = { changed: () => undefined };
+  const deps = { prisma, read, write, clock, waker, feed };
+  const transact = createUnitOfWork({ ...deps, followers: FOLLOWERS });
   endUsers = createEndUserService({ ...deps, transact, hashPerson: async () => BigInt, attributions: [] });
   moderation = createModerationService({
     ...deps,

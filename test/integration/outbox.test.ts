@@ -2,11 +2,10 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { createDatabase, type Database } from '../../src/infra/postgres/prisma.ts';
 import { SILENT } from '../../src/instrument.ts';
 import { DeliveryError } from '../../src/kernel/outbox/delivery-error.ts';
+import { createOutboxClaims, type OutboxClaims } from '../../src/kernel/outbox/outbox-claims.ts';
 import { createOutboxDispatcher, type OutboxDispatcher } from '../../src/kernel/outbox/outbox-dispatcher.ts';
 import type { NewMessage, OutboxTable } from '../../src/kernel/outbox/outbox-message.ts';
 import {
-  claimMessage,
-  finishMessage,
   insertMessages,
   listDueMessages,
   postponeMessage,
@@ -23,10 +22,12 @@ const NOW = new Date('2026-11-21T09:00:00Z');
 
 let owned: TestDatabase;
 let database: Database;
+let claims: OutboxClaims;
 
 beforeAll(async () => {
   owned = await createTestDatabase();
   database = createDatabase({ url: owned.url, poolSize: 5 });
+  claims = createOutboxClaims(database.write);
 });
 afterAll(async () => {
   await database.close();
@@ -47,13 +48,13 @@ const row = (id: bigint) => database.prisma.outboxMessage.findUniqueOrThrow({ wh
 
 test('one of two claims at the same moment gets it', async () => {
   const id = await enqueued();
-  const claims = await Promise.all(['a', 'b'].map((by) => claimMessage(database.prisma, id, by, NOW)));
-  expect(claims.filter(Boolean)).toHaveLength(1);
+  const both = await Promise.all(['a', 'b'].map((by) => claims.claim(id, by, NOW)));
+  expect(both.filter(Boolean)).toHaveLength(1);
 });
 
 test('a claim is renewed by its holder alone', async () => {
   const id = await enqueued();
-  await claimMessage(database.prisma, id, 'a', NOW);
+  await claims.claim(id, 'a', NOW);
   const before = await row(id);
   await renewClaims(database.prisma, [id], 'b');
   expect((await row(id)).claimedUntil).toEqual(before.claimedUntil);
@@ -63,12 +64,12 @@ test('a claim is renewed by its holder alone', async () => {
 
 test('what was claimed and never finished says so to whoever claims it next', async () => {
   const id = await enqueued();
-  const first = await claimMessage(database.prisma, id, 'dead', NOW);
+  const first = await claims.claim(id, 'dead', NOW);
   expect(first).toMatchObject({ interrupted: false, earlierAttempts: 0 });
   await database.pool.query(`UPDATE promises SET claimed_until = now() - interval '1 second' WHERE id = $1`, [
     id,
   ]);
-  expect(await claimMessage(database.prisma, id, 'b', NOW)).toMatchObject({
+  expect(await claims.claim(id, 'b', NOW)).toMatchObject({
     interrupted: true,
     earlierAttempts: 1,
   });
@@ -76,16 +77,16 @@ test('what was claimed and never finished says so to whoever claims it next', as
 
 test('what was put off is nobody’s until then, and not interrupted', async () => {
   const id = await enqueued();
-  await claimMessage(database.prisma, id, 'a', NOW);
+  await claims.claim(id, 'a', NOW);
   await postponeMessage(database.prisma, id, 'a', MINUTE_MS);
-  expect(await claimMessage(database.prisma, id, 'b', NOW)).toBeNull();
+  expect(await claims.claim(id, 'b', NOW)).toBeNull();
   await postponeMessage(database.prisma, id, 'b', 0);
   expect((await row(id)).claimedBy).toBeNull();
 });
 
 test('who has a message in hand, and when it is tried again, are two things', async () => {
   const id = await enqueued();
-  await claimMessage(database.prisma, id, 'a', NOW);
+  await claims.claim(id, 'a', NOW);
   expect(await row(id)).toMatchObject({ claimedBy: 'a', claimedUntil: expect.any(Date), retryAt: null });
   await postponeMessage(database.prisma, id, 'a', MINUTE_MS);
   expect(await row(id)).toMatchObject({ claimedBy: null, claimedUntil: null, retryAt: expect.any(Date) });
@@ -99,34 +100,32 @@ test('what an older program put off, by its only column, stays put off, and is h
   const id = due?.id ?? 0n;
   const olderPostpones = `UPDATE promises SET claimed_until = now() + interval '1 minute', claimed_by = NULL WHERE id = $1`;
   await database.pool.query(olderPostpones, [id]);
-  expect(await claimMessage(database.prisma, id, 'b', NOW)).toBeNull();
+  expect(await claims.claim(id, 'b', NOW)).toBeNull();
   expect(await reopenMessages(database.prisma, [71])).toEqual([{ id, botId: 71 }]);
-  expect(await claimMessage(database.prisma, id, 'b', NOW)).not.toBeNull();
+  expect(await claims.claim(id, 'b', NOW)).not.toBeNull();
 });
 
 test('what an older program took before its time is never lost: it is free again when that dies', async () => {
   const id = await enqueued();
-  await claimMessage(database.prisma, id, 'a', NOW);
+  await claims.claim(id, 'a', NOW);
   await postponeMessage(database.prisma, id, 'a', 0);
   const olderClaims = `UPDATE promises SET claimed_until = now() - interval '1 second', claimed_by = 'old' WHERE id = $1`;
   await database.pool.query(olderClaims, [id]);
-  await eventually(async () =>
-    expect(await claimMessage(database.prisma, id, 'b', NOW)).toMatchObject({ interrupted: true }),
-  );
+  await eventually(async () => expect(await claims.claim(id, 'b', NOW)).toMatchObject({ interrupted: true }));
 });
 
 test('what was tried once is due again when its pause is over, whatever becomes of the product’s clock', async () => {
   const before = new Date(NOW.getTime() - 8 * HOUR_MS);
   const id = await enqueued();
-  expect(await claimMessage(database.prisma, id, 'a', before)).toBeNull();
-  await claimMessage(database.prisma, id, 'a', NOW);
+  expect(await claims.claim(id, 'a', before)).toBeNull();
+  await claims.claim(id, 'a', NOW);
   await postponeMessage(database.prisma, id, 'a', 0);
   // Its pause ends with the millisecond in which it began.
   await eventually(async () => {
     const due = await listDueMessages(database.prisma, before, 1_000);
     expect(due.map((one) => one.id)).toContain(id);
   });
-  expect(await claimMessage(database.prisma, id, 'b', before)).toMatchObject({ earlierAttempts: 1 });
+  expect(await claims.claim(id, 'b', before)).toMatchObject({ earlierAttempts: 1 });
 });
 
 test('what is due at once does not wait for a clock of the product that runs ahead', async () => {
@@ -135,9 +134,7 @@ test('what is due at once does not wait for a clock of the product that runs ahe
   const wrongNow = new Date(present.getTime() + 8 * HOUR_MS);
   const message = { kind: 'revoke-link' as const, payload: { inviteLinkId: 8 } };
   const [due] = await insertMessages(database.prisma, [message], wrongNow);
-  expect(
-    await claimMessage(database.prisma, due?.id ?? 0n, 'a', new Date(present.getTime() + MINUTE_MS)),
-  ).not.toBeNull();
+  expect(await claims.claim(due?.id ?? 0n, 'a', new Date(present.getTime() + MINUTE_MS))).not.toBeNull();
 });
 
 test('the same key enqueues once', async () => {
@@ -156,6 +153,7 @@ function dispatcherWith(handle: (payload: unknown, message: { id: bigint }) => P
   const woken: number[] = [];
   const dispatcher: OutboxDispatcher = createOutboxDispatcher({
     prisma: database.prisma,
+    claims,
     clock: { now: () => NOW },
     waker: { wake: async (_due, delayMs = 0) => void woken.push(delayMs) },
     table: Object.fromEntries(
@@ -311,7 +309,7 @@ test('one bot’s long line does not keep another’s message waiting', async ()
 
 test('what is finished stays finished', async () => {
   const id = await enqueued();
-  await claimMessage(database.prisma, id, 'a', NOW);
-  await finishMessage(database.prisma, id, 'a', 'delivered', NOW);
-  expect(await claimMessage(database.prisma, id, 'b', NOW)).toBeNull();
+  await claims.claim(id, 'a', NOW);
+  await claims.finish(id, 'a', 'delivered', NOW);
+  expect(await claims.claim(id, 'b', NOW)).toBeNull();
 });

@@ -8,19 +8,28 @@ export interface Prepared {
   text: string;
 }
 
-type Scalar = string | number | bigint | boolean | Date;
+/** One that answers many questions at once; it may change what it tells of. */
+export interface PreparedBatch extends Prepared {
+  /** What stands before it: `one AS (...), other AS (...)`. */
+  with?: string;
+}
+
+type Scalar = string | number | bigint | boolean | Date | null;
 type Value = Scalar | readonly Scalar[];
 
 /**
  * Runs a prepared statement. `bigint` and JSON are as pg gives them: a string, and what JSON says.
  * Errors are pg's: `isDatabaseUnavailable` knows them.
  */
-export type Read = <Row extends object>(statement: Prepared, values: readonly Value[]) => Promise<Row[]>;
+export type RunPrepared = <Row extends object>(
+  statement: Prepared,
+  values: readonly Value[],
+) => Promise<Row[]>;
 
 /**
  * @param behindPooler connections change with every transaction, so that none remembers what was prepared on another
  */
-export function createRead(pool: pg.Pool, behindPooler: boolean): Read {
+export function createRunPrepared(pool: pg.Pool, behindPooler: boolean): RunPrepared {
   return async <Row extends object>({ name, text }: Prepared, columns: readonly Value[]) => {
     const values = [...columns];
     const { rows } = await pool.query<Row>(behindPooler ? { text, values } : { name, text, values });
@@ -36,16 +45,20 @@ export function createRead(pool: pg.Pool, behindPooler: boolean): Read {
  * @returns what answers one question, in a round trip that it shares; undefined where there is no row
  */
 export function preparedBatchLoader<Question extends readonly Scalar[], Row extends object>(
-  read: Read,
-  { name, text }: Prepared,
+  run: RunPrepared,
+  { name, with: before, text }: PreparedBatch,
 ): (...question: Question) => Promise<Row | undefined> {
-  const statement = { name, text: `SELECT json_agg(answer) AS answers FROM (${text}) answer` };
+  const first = before === undefined ? '' : `${before}, `;
+  const statement = {
+    name,
+    text: `WITH ${first}answer AS (${text}) SELECT json_agg(answer) AS answers FROM answer`,
+  };
   const answer = batchLoader<Question, Row | undefined>(async (questions) => {
     const columns = (questions[0] ?? []).map((_, column) =>
       questions.map((question) => question[column] as Scalar),
     );
     const answers = questions.map((): Row | undefined => undefined);
-    const [found] = await read<{ answers: (Row & { n: number })[] | null }>(statement, columns);
+    const [found] = await run<{ answers: (Row & { n: number })[] | null }>(statement, columns);
     for (const row of found?.answers ?? []) answers[row.n - 1] = row;
     return answers;
   });

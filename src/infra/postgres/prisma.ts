@@ -6,11 +6,11 @@ import { MINUTE_MS } from '../../shared/durations.ts';
 import { PrismaClient } from '../prisma-client/client.ts';
 import { isReadOnlySession } from './database-unavailable.ts';
 import { createLongTransact, type LongTransact } from './long-transaction.ts';
-import { createRead, type Read } from './prepared.ts';
+import { createRunPrepared, type RunPrepared } from './prepared.ts';
 
 export interface DatabaseOptions {
   url: string;
-  /** Connections of this process, beside two for the reads of every update, and one for what takes long. */
+  /** Connections of this process, beside two each for what is read and written in batches, and one for what takes long. */
   poolSize: number;
   /** A pooler that hands out connections by the transaction stands in front. Default: none does. */
   behindPooler?: boolean;
@@ -26,7 +26,9 @@ export interface Database {
    * answers may be a replica or full. @throws when that does not come out
    */
   probe(): Promise<void>;
-  read: Read;
+  read: RunPrepared;
+  /** The same for what changes something by one short statement. */
+  write: RunPrepared;
   longTransact: LongTransact;
   close(): Promise<void>;
 }
@@ -48,8 +50,8 @@ const IDLE_LIMIT_MS = MINUTE_MS;
 /** Our transactions are a few statements; one that takes longer holds locks that others wait for. */
 const TRANSACTION_LIMIT_MS = 10_000;
 
-/** For the reads of every update, which go in batches: they never wait behind somebody's transaction. */
-const READ_CONNECTIONS = 2;
+/** For what goes in batches: it never waits behind somebody's transaction, and no read behind a write. */
+const BATCH_CONNECTIONS = 2;
 
 /** Makes the pool and its Prisma client; connects at the first query. */
 export function createDatabase({ url, poolSize, behindPooler = false, logger }: DatabaseOptions): Database {
@@ -61,16 +63,20 @@ export function createDatabase({ url, poolSize, behindPooler = false, logger }: 
     idleTimeoutMillis: IDLE_LIMIT_MS,
   };
   const pool = new pg.Pool({ ...settings, max: poolSize });
-  const readPool = new pg.Pool({
-    ...settings,
-    max: READ_CONNECTIONS,
-    // Postgres would plan anew each time, which takes it longer than the reading: it thinks every batch is large.
-    ...(behindPooler
-      ? {}
-      : { onConnect: (client) => client.query('SET plan_cache_mode = force_generic_plan') }),
-  });
+  const [readPool, writePool] = [newBatchPool(), newBatchPool()];
   const longPool = new pg.Pool({ ...settings, application_name: 'getolog-analytics', max: 1 });
-  for (const one of [pool, readPool, longPool]) {
+  function newBatchPool(): pg.Pool {
+    return new pg.Pool({
+      ...settings,
+      max: BATCH_CONNECTIONS,
+      // Postgres would plan anew each time, which takes it longer than the rest: it thinks every batch is large.
+      ...(behindPooler
+        ? {}
+        : { onConnect: (client) => client.query('SET plan_cache_mode = force_generic_plan') }),
+    });
+  }
+  const mine = [pool, readPool, writePool, longPool];
+  for (const one of mine) {
     // Without a listener the loss of an idle connection would end the process. The error itself is not logged:
     // it carries the client and with it the password.
     one.on('error', (error) =>
@@ -87,7 +93,7 @@ export function createDatabase({ url, poolSize, behindPooler = false, logger }: 
     idleTimeoutMillis: IDLE_LIMIT_MS,
   });
   probes.on('error', () => undefined);
-  forsakeReadOnly([pool, readPool, longPool, probes]);
+  forsakeReadOnly([...mine, probes]);
   const prisma = new PrismaClient({
     adapter: new PrismaPg(pool),
     transactionOptions: { maxWait: CONNECT_LIMIT_MS, timeout: TRANSACTION_LIMIT_MS },
@@ -100,11 +106,12 @@ export function createDatabase({ url, poolSize, behindPooler = false, logger }: 
       const { rows } = await probes.query<{ word: string }>(PROBE, [word]);
       if (rows[0]?.word !== word) throw new Error('Postgres gave back another word than was written.');
     },
-    read: createRead(readPool, behindPooler),
+    read: createRunPrepared(readPool, behindPooler),
+    write: createRunPrepared(writePool, behindPooler),
     longTransact: createLongTransact(longPool),
     close: async () => {
       await prisma.$disconnect();
-      await Promise.all([pool.end(), readPool.end(), longPool.end(), probes.end()]);
+      await Promise.all([...mine, probes].map((one) => one.end()));
     },
   };
 }

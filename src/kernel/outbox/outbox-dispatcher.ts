@@ -4,6 +4,7 @@ import { within } from '../../shared/async/time-limit.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../../shared/durations.ts';
 import { DeliveryError, isDeliveryFailure } from './delivery-error.ts';
+import type { OutboxClaims } from './outbox-claims.ts';
 import {
   type ClaimedMessage,
   type DueMessage,
@@ -15,8 +16,6 @@ import {
   type Waker,
 } from './outbox-message.ts';
 import {
-  claimMessage,
-  finishMessage,
   forgetRefusal,
   listDueMessages,
   postponeMessage,
@@ -44,8 +43,11 @@ export interface OutboxDispatcher {
   /**
    * Delivers one message if it is due and free; quietly does nothing otherwise. Bots take turns: one with a long line waits
    * in its own lane, and holds up nobody else's. Returns as soon as it stands there.
+   * @returns false where nothing new is taken any more
    */
-  dispatch(message: DueMessage): void;
+  dispatch(message: DueMessage): boolean;
+  /** How many stand in lanes, or are being delivered. */
+  readonly inHand: number;
   /** Due messages that nobody holds. */
   listDue(limit: number): Promise<DueMessage[]>;
   /** Waits for what is in hand, at most `timeoutMs`; what is left falls free when its lease ends. */
@@ -54,6 +56,7 @@ export interface OutboxDispatcher {
 
 export interface DispatcherDeps {
   prisma: PrismaClient;
+  claims: OutboxClaims;
   clock: Clock;
   waker: Waker;
   table: OutboxTable;
@@ -91,7 +94,7 @@ export function createOutboxDispatcher(deps: DispatcherDeps): OutboxDispatcher {
   async function handleClaimed(message: ClaimedMessage): Promise<void> {
     const { rules, handle } = readMessage(deps.table, message);
     const finish = (outcome: OutboxOutcome) =>
-      finishMessage(deps.prisma, message.id, deps.processId, outcome, deps.clock.now());
+      deps.claims.finish(message.id, deps.processId, outcome, deps.clock.now());
     if (message.isBotRemoved && rules.endsWithBot) return finish('bot-removed');
     if (message.interrupted && rules.onUnknown === 'counts as sent') return finish('unknown');
     let outcome: OutboxOutcome;
@@ -141,7 +144,7 @@ export function createOutboxDispatcher(deps: DispatcherDeps): OutboxDispatcher {
 
   async function handleNow(id: bigint): Promise<void> {
     const work = (async () => {
-      const message = await claimMessage(deps.prisma, id, deps.processId, deps.clock.now());
+      const message = await deps.claims.claim(id, deps.processId, deps.clock.now());
       if (message) await handleClaimed(message);
     })();
     inHand.set(id, work);
@@ -166,11 +169,16 @@ export function createOutboxDispatcher(deps: DispatcherDeps): OutboxDispatcher {
 
   return {
     dispatch({ id, botId }) {
-      if (closing || inHand.has(id)) return;
+      if (closing) return false;
+      if (inHand.has(id)) return true;
       const lane = lanes.get(botId) ?? { running: 0, waiting: new Set<bigint>() };
       lanes.set(botId, lane);
       lane.waiting.add(id);
       if (lane.running < LANE_WIDTH) void drain(botId, lane);
+      return true;
+    },
+    get inHand() {
+      return [...lanes.values()].reduce((sum, { waiting }) => sum + waiting.size, inHand.size);
     },
     listDue: (limit) => listDueMessages(deps.prisma, deps.clock.now(), limit),
     async close(timeoutMs) {

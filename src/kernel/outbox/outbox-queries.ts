@@ -1,14 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Prisma, type PrismaClient } from '../../infra/prisma-client/client.ts';
-import {
-  type ClaimedMessage,
-  type DueMessage,
-  LEASE_SECONDS,
-  type NewMessage,
-  type OutboxKind,
-  type OutboxOutcome,
-  type OutboxPayloads,
-} from './outbox-message.ts';
+import { type DueMessage, LEASE_SECONDS, type NewMessage, type OutboxKind } from './outbox-message.ts';
 
 type Db = Pick<PrismaClient | Prisma.TransactionClient, '$queryRaw' | '$executeRaw'>;
 
@@ -53,69 +45,12 @@ export const IS_FREE = Prisma.sql`
 /** What it waited for has come: it is put off no longer. Only of what is in nobody's hand. */
 export const TRY_AGAIN_NOW = Prisma.sql`claimed_until = NULL, retry_at = NULL`;
 
-interface ClaimRow {
-  id: bigint;
-  kind: string;
-  user_bot_id: number | null;
-  payload: unknown;
-  attempts: number;
-  interrupted: boolean;
-  refused_for_ms: number | null;
-  is_reported: boolean;
-  is_bot_removed: boolean;
-}
-
-/** Takes a message for this process, if it is due, open and nobody's. */
-export async function claimMessage(
-  db: Db,
-  id: bigint,
-  claimedBy: string,
-  now: Date,
-): Promise<ClaimedMessage | null> {
-  const rows = await db.$queryRaw<ClaimRow[]>`
-    UPDATE promises p
-       SET claimed_until = now() + make_interval(secs => ${LEASE_SECONDS}), claimed_by = ${claimedBy}, retry_at = NULL,
-           attempts = p.attempts + 1
-      FROM (SELECT id, claimed_by FROM promises
-             WHERE id = ${id} AND done_at IS NULL AND ${isDue(now)} AND ${IS_FREE}
-             FOR UPDATE SKIP LOCKED) free
-     WHERE p.id = free.id
-    RETURNING p.id, p.kind, p.user_bot_id, p.payload, p.attempts, free.claimed_by IS NOT NULL AS interrupted,
-              (extract(epoch FROM now() - p.refused_at) * 1000)::float8 AS refused_for_ms,
-              p.reported_at IS NOT NULL AS is_reported,
-              EXISTS (SELECT FROM user_bots b WHERE b.id = p.user_bot_id AND b.removed_at IS NOT NULL) AS is_bot_removed`;
-  const row = rows[0];
-  if (!row) return null;
-  return {
-    id: row.id,
-    kind: row.kind as OutboxKind,
-    botId: row.user_bot_id,
-    payload: row.payload as OutboxPayloads[OutboxKind],
-    earlierAttempts: row.attempts - 1,
-    interrupted: row.interrupted,
-    refusedForMs: row.refused_for_ms,
-    isReported: row.is_reported,
-    isBotRemoved: row.is_bot_removed,
-  };
-}
-
-/** Keeps the claims of a living process alive. */
+/** Keeps the claims of a living process alive. In order, like whatever else takes several at once. */
 export async function renewClaims(db: Db, ids: readonly bigint[], claimedBy: string): Promise<void> {
   await db.$executeRaw`
     UPDATE promises SET claimed_until = now() + make_interval(secs => ${LEASE_SECONDS})
-     WHERE id = ANY(${ids}) AND claimed_by = ${claimedBy} AND done_at IS NULL`;
-}
-
-export async function finishMessage(
-  db: Db,
-  id: bigint,
-  claimedBy: string,
-  outcome: OutboxOutcome,
-  now: Date,
-): Promise<void> {
-  await db.$executeRaw`
-    UPDATE promises SET done_at = ${now}, outcome = ${outcome}, claimed_until = NULL, claimed_by = NULL
-     WHERE id = ${id} AND claimed_by = ${claimedBy}`;
+     WHERE id IN (SELECT id FROM promises WHERE id = ANY(${ids}) AND claimed_by = ${claimedBy} AND done_at IS NULL
+                   ORDER BY id FOR UPDATE)`;
 }
 
 /** Gives a message back; nobody takes it before `delayMs` have passed by the database's clock. */

@@ -1,16 +1,14 @@
 import { type Language, suggestLanguage } from '../../infra/i18n/i18n.ts';
-import { type Prepared, preparedBatchLoader, type Read } from '../../infra/postgres/prepared.ts';
-import type { EndUser as EndUserRow, PrismaClient } from '../../infra/prisma-client/client.ts';
+import { type Prepared, preparedBatchLoader, type RunPrepared } from '../../infra/postgres/prepared.ts';
+import type { PrismaClient } from '../../infra/prisma-client/client.ts';
 import type { Actor, EndUserActor, OwnerActor } from '../../kernel/actor.ts';
 import { requireMay, requireMayRead } from '../../kernel/rights.ts';
 import type { Person, TenantScope } from '../../kernel/tenant-scope.ts';
-import type { Db, UnitOfWork } from '../../kernel/unit-of-work.ts';
+import type { Aftermath, Db, UnitOfWork } from '../../kernel/unit-of-work.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { type Found, foundOf, type Page, pageOf, readCursorBack } from '../../shared/page.ts';
-import { ownerOf } from '../notifications/address.ts';
-import { tell } from '../notifications/notice.ts';
 import type { HashPerson } from '../platform/person-key.ts';
-import type { Arrival, ArrivalLink, Attribute } from './arrival.ts';
+import type { ArrivalLink, Attribute } from './arrival.ts';
 import {
   type EndUser,
   fromKnown,
@@ -19,7 +17,7 @@ import {
   personMatches,
   toEndUser,
 } from './end-user.ts';
-import { END_USER_NOTICES } from './end-user-notices.ts';
+import { createRegistration } from './registration.ts';
 
 declare module '../../kernel/events.ts' {
   interface DomainEvents {
@@ -39,50 +37,21 @@ const RECALL: Prepared = {
       JOIN end_users e ON e.telegram_id = q.telegram_user_id AND e.user_bot_id = q.bot_id`,
 };
 
-export function createEndUserService(deps: {
-  prisma: PrismaClient;
-  read: Read;
-  transact: UnitOfWork;
-  clock: Clock;
-  hashPerson: () => Promise<HashPerson>;
-  /** Who and what may have brought somebody. */
-  attributions: readonly Attribute[];
-}) {
-  const { prisma, read, transact, clock, hashPerson, attributions } = deps;
+export function createEndUserService(
+  deps: Aftermath & {
+    prisma: PrismaClient;
+    read: RunPrepared;
+    write: RunPrepared;
+    transact: UnitOfWork;
+    clock: Clock;
+    hashPerson: () => Promise<HashPerson>;
+    /** Who and what may have brought somebody. */
+    attributions: readonly Attribute[];
+  },
+) {
+  const { prisma, read, transact, clock } = deps;
+  const register = createRegistration(deps);
   const findKnown = preparedBatchLoader<[number, bigint, bigint], KnownEndUser>(read, RECALL);
-
-  async function register(
-    scope: TenantScope,
-    person: Person,
-    { language, link }: { language: Language; link: ArrivalLink | null },
-  ): Promise<EndUserRow> {
-    const hash = link && (await hashPerson());
-    return transact(async (work) => {
-      const { db, now } = work;
-      const inserted = await db.endUser.createManyAndReturn({
-        data: {
-          telegramUserId: person.telegramUserId,
-          botId: scope.botId,
-          username: person.username,
-          fullName: person.fullName,
-          language,
-          createdAt: now,
-        },
-        skipDuplicates: true,
-      });
-      const endUser = inserted[0];
-      if (!endUser) return db.endUser.findUniqueOrThrow({ where: identity(scope, person.telegramUserId) });
-      if (person.telegramUserId !== scope.ownerTelegramUserId) {
-        const options = { key: `new-end-user:${endUser.id}`, botId: scope.botId };
-        tell(work, END_USER_NOTICES.newEndUser, ownerOf(scope), { endUserId: endUser.id }, options);
-      }
-      if (link && hash) {
-        const arrival: Arrival = { scope, endUserId: endUser.id, person: hash(person.telegramUserId), link };
-        for (const attribute of attributions) await attribute(work, arrival);
-      }
-      return endUser;
-    });
-  }
 
   return {
     /** What the database knows of somebody before they are heard; null for whoever was never here. */
@@ -107,7 +76,7 @@ export function createEndUserService(deps: {
     ): Promise<EndUser> {
       const { telegramUserId, username, fullName } = person;
       const arriving = { language, link };
-      if (!known) return toEndUser(await register(scope, person, arriving));
+      if (!known) return register(scope, person, arriving);
       const changed = known.username !== username || known.fullName !== fullName || known.hasBlocked;
       if (!changed) return fromKnown(known, telegramUserId);
       const data = { username, fullName, blockedAt: null };
@@ -116,7 +85,7 @@ export function createEndUserService(deps: {
         data,
       });
       // Forgotten in this very moment: they begin anew.
-      return toEndUser(present ?? (await register(scope, person, arriving)));
+      return present ? toEndUser(present) : register(scope, person, arriving);
     },
 
     /** @returns null for an owner who never acted as an end user of their bot */
@@ -228,8 +197,4 @@ export function createEndUserService(deps: {
       return foundOf(rows, END_USERS_PER_PAGE, toEndUser);
     },
   };
-}
-
-function identity(scope: TenantScope, telegramUserId: bigint) {
-  return { telegramUserId_botId: { telegramUserId, botId: scope.botId } };
 }

@@ -1,5 +1,5 @@
 import type { Language } from '../../infra/i18n/i18n.ts';
-import { type Prepared, preparedBatchLoader, type Read } from '../../infra/postgres/prepared.ts';
+import { type Prepared, preparedBatchLoader, type RunPrepared } from '../../infra/postgres/prepared.ts';
 import type { PrismaClient } from '../../infra/prisma-client/client.ts';
 import { AppError } from '../../kernel/errors.ts';
 import type { UnitOfWork, Work } from '../../kernel/unit-of-work.ts';
@@ -92,7 +92,7 @@ interface AuthenticatedRow {
 /** Who may open the panel, from where, and until when. */
 export function createPanelSessionService(deps: {
   prisma: PrismaClient;
-  read: Read;
+  read: RunPrepared;
   transact: UnitOfWork;
   clock: Clock;
   moderatorIds: readonly bigint[];

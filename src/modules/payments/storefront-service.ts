@@ -1,4 +1,4 @@
-import { type Prepared, preparedBatchLoader, type Read } from '../../infra/postgres/prepared.ts';
+import { type Prepared, preparedBatchLoader, type RunPrepared } from '../../infra/postgres/prepared.ts';
 import { Prisma } from '../../infra/prisma-client/client.ts';
 import type { TenantScope } from '../../kernel/tenant-scope.ts';
 import type { Db } from '../../kernel/unit-of-work.ts';
@@ -233,7 +233,7 @@ export async function findOnSale(
 }
 
 export function createStorefrontService(deps: {
-  read: Read;
+  read: RunPrepared;
   clock: Clock;
   timeZone: string;
   hashPerson: () => Promise<HashPerson>;

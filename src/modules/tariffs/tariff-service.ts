@@ -1,5 +1,5 @@
 import type { Language } from '../../infra/i18n/i18n.ts';
-import { type Prepared, preparedBatchLoader, type Read } from '../../infra/postgres/prepared.ts';
+import { type Prepared, preparedBatchLoader, type RunPrepared } from '../../infra/postgres/prepared.ts';
 import type { PrismaClient, TariffPayment } from '../../infra/prisma-client/client.ts';
 import { type Actor, type OwnerActor, type Pressed, requireModerator } from '../../kernel/actor.ts';
 import type { DueItem } from '../../kernel/due-item.ts';
@@ -80,7 +80,7 @@ const priceName = (months: TariffMonths) => `price${months}` as const;
 
 export interface TariffServiceDeps {
   prisma: PrismaClient;
-  read: Read;
+  read: RunPrepared;
   transact: UnitOfWork;
   clock: Clock;
   moderatorIds: readonly bigint[];

@@ -1,0 +1,82 @@
+import { type PreparedBatch, preparedBatchLoader, type RunPrepared } from '../../infra/postgres/prepared.ts';
+import {
+  type ClaimedMessage,
+  LEASE_SECONDS,
+  type OutboxKind,
+  type OutboxOutcome,
+  type OutboxPayloads,
+} from './outbox-message.ts';
+
+/** Which process has a message in hand. Those asked for while others are on their way share a round trip. */
+export interface OutboxClaims {
+  /** Takes a message for a process, if it is due, open and nobody's. */
+  claim(id: bigint, claimedBy: string, now: Date): Promise<ClaimedMessage | null>;
+  /** Notes how it ended, if it is still theirs. */
+  finish(id: bigint, claimedBy: string, outcome: OutboxOutcome, now: Date): Promise<void>;
+}
+
+/** The conditions are those of `isDue` and `IS_FREE`. Whoever else holds one does not keep the others waiting. */
+const CLAIM: PreparedBatch = {
+  name: 'outbox-claim',
+  with: `free AS (
+      SELECT q.n, q.taker, p.id, p.claimed_by
+        FROM unnest($1::bigint[], $2::text[], $3::timestamptz[]) WITH ORDINALITY q(id, taker, now, n)
+        JOIN promises p ON p.id = q.id
+       WHERE p.done_at IS NULL AND (p.due_at <= q.now OR p.attempts > 0)
+         AND (p.claimed_until IS NULL OR p.claimed_until <= now()) AND (p.retry_at IS NULL OR p.retry_at <= now())
+       ORDER BY p.id FOR UPDATE OF p SKIP LOCKED)`,
+  text: `
+    UPDATE promises p
+       SET claimed_until = now() + make_interval(secs => ${LEASE_SECONDS}), claimed_by = free.taker, retry_at = NULL,
+           attempts = p.attempts + 1
+      FROM free
+     WHERE p.id = free.id
+    RETURNING free.n, p.id::text, p.kind, p.user_bot_id AS "botId", p.payload, p.attempts,
+              free.claimed_by IS NOT NULL AS interrupted,
+              (extract(epoch FROM now() - p.refused_at) * 1000)::float8 AS "refusedForMs",
+              p.reported_at IS NOT NULL AS "isReported",
+              EXISTS (SELECT FROM user_bots b WHERE b.id = p.user_bot_id AND b.removed_at IS NOT NULL) AS "isBotRemoved"`,
+};
+
+interface ClaimRow extends Omit<ClaimedMessage, 'id' | 'kind' | 'payload' | 'earlierAttempts'> {
+  id: string;
+  kind: string;
+  payload: unknown;
+  attempts: number;
+}
+
+const FINISH: PreparedBatch = {
+  name: 'outbox-finish',
+  with: `held AS (
+      SELECT q.n, q.outcome, q.at, p.id
+        FROM unnest($1::bigint[], $2::text[], $3::text[], $4::timestamptz[]) WITH ORDINALITY q(id, holder, outcome, at, n)
+        JOIN promises p ON p.id = q.id AND p.claimed_by = q.holder
+       ORDER BY p.id FOR UPDATE OF p)`,
+  text: `
+    UPDATE promises p SET done_at = held.at, outcome = held.outcome, claimed_until = NULL, claimed_by = NULL
+      FROM held
+     WHERE p.id = held.id
+    RETURNING held.n`,
+};
+
+export function createOutboxClaims(write: RunPrepared): OutboxClaims {
+  const claim = preparedBatchLoader<[bigint, string, Date], ClaimRow>(write, CLAIM);
+  const finish = preparedBatchLoader<[bigint, string, OutboxOutcome, Date], object>(write, FINISH);
+  return {
+    async claim(id, claimedBy, now) {
+      const row = await claim(id, claimedBy, now);
+      if (!row) return null;
+      const { kind, payload, attempts, ...rest } = row;
+      return {
+        ...rest,
+        id,
+        kind: kind as OutboxKind,
+        payload: payload as OutboxPayloads[OutboxKind],
+        earlierAttempts: attempts - 1,
+      };
+    },
+    async finish(id, claimedBy, outcome, now) {
+      await finish(id, claimedBy, outcome, now);
+    },
+  };
+}
