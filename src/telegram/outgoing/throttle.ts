@@ -1,5 +1,6 @@
 import { type Api, GrammyError, type Transformer } from 'grammy';
 import { DeliveryError } from '../../kernel/outbox/delivery-error.ts';
+import { MINUTE_MS } from '../../shared/durations.ts';
 import { toDeliveryError } from './api-errors.ts';
 import { isIntoPrivateChat } from './refusals.ts';
 
@@ -8,6 +9,7 @@ import { isIntoPrivateChat } from './refusals.ts';
  * of its own accord stays below it, so that people's own presses always find room.
  */
 const CALLS_PER_SECOND = 25;
+const CALL_EVERY_MS = 1_000 / CALLS_PER_SECOND;
 const MESSAGE_EVERY_MS = 1_000;
 /** Telegram allows short bursts into one chat, and minds a stream. */
 const MESSAGES_AT_ONCE = 20;
@@ -15,13 +17,18 @@ const MESSAGES_AT_ONCE = 20;
 const SMALL_AT_ONCE = 15;
 /** So many chats and methods limited at once are no chance any more: Telegram means the whole bot. */
 const LIMITED_AT_ONCE = 3;
+/** What is small waits no longer than this for its bot: others of its lane wait behind it. */
+const SOON_MS = 1_000;
+/** Whoever stands in line is given a moment, but none further off than this: much that waits is no longer wanted by then. */
+const LONGEST_LINE_MS = 5 * MINUTE_MS;
 /** Forgotten after this: an empty budget refills within a second. */
 const FORGET_AFTER_MS = 10_000;
 
 export interface Throttle {
   /**
    * Resolves when this bot may make a call.
-   * @throws DeliveryError `not-sent` while that chat has had enough, or Telegram limits that chat or method
+   * @throws DeliveryError `not-sent` while that chat has had enough, or the bot where it is small, or Telegram limits that
+   *   chat or method
    */
   turn(bot: string, call: ThrottledCall): Promise<void>;
   /** A screen that somebody asked for went into a chat. It waits for nothing, and what is small waits for it. */
@@ -54,6 +61,8 @@ export function createThrottle(now: () => number = () => performance.now()): Thr
   const chats = new Map<string, Budget>();
   /** Of what people asked for in a chat: it holds back nothing but what is small. */
   const screens = new Map<string, Budget>();
+  /** When the last of what is small and was sent back may come again. */
+  const lines = new Map<string, number>();
   /** Bots as a whole; and by bot, their chats and methods. */
   const heldUntil = new Map<string, number>();
   const limitedUntil = new Map<string, Map<string, number>>();
@@ -76,10 +85,26 @@ export function createThrottle(now: () => number = () => performance.now()): Thr
   function take(budgets: Map<string, Budget>, key: string, everyMs: number, atOnce: number): number {
     const at = now();
     const budget = budgets.get(key) ?? { fullAt: at };
-    const free = Math.max(at, budget.fullAt - (atOnce - 1) * everyMs);
+    const free = freeAt(budget, everyMs, atOnce);
     budget.fullAt = Math.max(budget.fullAt, at) + everyMs;
     budgets.set(key, budget);
     return free;
+  }
+
+  function freeAt(budget: Budget | undefined, everyMs: number, atOnce: number): number {
+    return Math.max(now(), (budget?.fullAt ?? 0) - (atOnce - 1) * everyMs);
+  }
+
+  /** Each that is sent back comes at a moment of its own: all at one they would only be sent back again. */
+  function sendBack(key: string, everyMs: number, free: number): never {
+    const at = Math.min(Math.max(free, (lines.get(key) ?? 0) + everyMs), now() + LONGEST_LINE_MS);
+    lines.set(key, at);
+    throw new DeliveryError('not-sent', { retryAfterMs: at - now() });
+  }
+
+  function demandSoon(bot: string): void {
+    const free = freeAt(bots.get(bot), CALL_EVERY_MS, CALLS_PER_SECOND);
+    if (free - now() > SOON_MS) sendBack(bot, CALL_EVERY_MS, free);
   }
 
   /** A full chat must not keep its bot's other work waiting: the message comes again later. */
@@ -88,6 +113,7 @@ export function createThrottle(now: () => number = () => performance.now()): Thr
     const screensMs = isSmall ? Math.max(0, (screens.get(key)?.fullAt ?? 0) - now()) : 0;
     const atOnce = isSmall ? SMALL_AT_ONCE : MESSAGES_AT_ONCE;
     const waitMs = Math.max(fullAt - now(), 0) + screensMs - (atOnce - 1) * MESSAGE_EVERY_MS;
+    if (waitMs > 0 && isSmall) sendBack(key, MESSAGE_EVERY_MS, now() + waitMs);
     if (waitMs > 0) throw new DeliveryError('not-sent', { retryAfterMs: waitMs });
     take(chats, key, MESSAGE_EVERY_MS, MESSAGES_AT_ONCE);
   }
@@ -97,6 +123,7 @@ export function createThrottle(now: () => number = () => performance.now()): Thr
     for (const budgets of [bots, chats, screens]) {
       for (const [key, { fullAt }] of budgets) if (fullAt < before) budgets.delete(key);
     }
+    for (const [key, at] of lines) if (at < before) lines.delete(key);
     for (const [key, until] of heldUntil) if (until < before) heldUntil.delete(key);
     for (const bot of limitedUntil.keys()) if (limitsOf(bot).size === 0) limitedUntil.delete(bot);
   }
@@ -105,8 +132,9 @@ export function createThrottle(now: () => number = () => performance.now()): Thr
   return {
     async turn(bot, call) {
       demandFree(bot, call);
+      if (call.isSmall === true) demandSoon(bot);
       if (call.chatId !== undefined) takeChat(`${bot}:${call.chatId}`, call.isSmall);
-      const free = take(bots, bot, 1000 / CALLS_PER_SECOND, CALLS_PER_SECOND);
+      const free = take(bots, bot, CALL_EVERY_MS, CALLS_PER_SECOND);
       for (;;) {
         const waitMs = Math.max(free, heldUntil.get(bot) ?? 0) - now();
         if (waitMs <= 0) return;

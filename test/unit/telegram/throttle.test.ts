@@ -110,3 +110,31 @@ test('screens go before what is small, and hold back nothing else, however many 
   passes(26_000);
   expect(await tell(7n)).toBe('done');
 });
+
+test('what is small and too much for one chat comes again one by one, not all at once', async () => {
+  const { tell, passes } = start();
+  for (let nth = 0; nth < 15; nth += 1) await tell(7n);
+  const again = await Promise.all(
+    [1, 2, 3].map(() => tell(7n).catch((error: DeliveryError) => error.retryAfterMs)),
+  );
+  expect(again).toEqual([1_000, 2_000, 3_000]);
+  for (const ms of [1_000, 1_000, 1_000]) {
+    passes(ms);
+    expect(await tell(7n)).toBe('done');
+  }
+});
+
+test('what is small does not wait long for its bot, but comes again when it is its turn', async () => {
+  vi.useFakeTimers();
+  const { tell, write, passes } = start();
+  const writing = Array.from({ length: 60 }, (_, nth) => write(BigInt(nth)));
+  const again = await Promise.all(
+    [1, 2].map(() => tell(100n).catch((error: DeliveryError) => error.retryAfterMs)),
+  );
+  expect(again).toEqual([1_440, 1_480]);
+  passes(2_000);
+  await vi.advanceTimersByTimeAsync(2_000);
+  await Promise.all(writing);
+  expect(await tell(100n)).toBe('done');
+  vi.useRealTimers();
+});
