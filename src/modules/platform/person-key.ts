@@ -1,4 +1,5 @@
 import { createHmac, randomBytes } from 'node:crypto';
+import { LRUCache } from 'lru-cache';
 import type { Fernet } from '../../infra/crypto/fernet.ts';
 import type { PrismaClient } from '../../infra/prisma-client/client.ts';
 import type { Clock } from '../../shared/clock.ts';
@@ -7,6 +8,8 @@ import { addSetting, readSetting } from './platform-settings.ts';
 /** The setting that holds the key, encrypted. */
 export const PERSON_KEY = 'person-key';
 const KEY_BYTES = 32;
+/** Whoever presses once presses again. */
+const MAX_REMEMBERED = 20_000;
 
 /** What stands for a person where their id must not: one number each, the same for ever. */
 export type HashPerson = (telegramUserId: number | bigint) => bigint;
@@ -38,8 +41,15 @@ export function createPersonHash(deps: Deps): () => Promise<HashPerson> {
 
 function hashWith(key: string): HashPerson {
   const bytes = Buffer.from(key, 'base64url');
-  return (telegramUserId) =>
-    createHmac('sha256', bytes).update(String(telegramUserId)).digest().readBigInt64BE();
+  const remembered = new LRUCache<string, bigint>({ max: MAX_REMEMBERED });
+  return (telegramUserId) => {
+    const id = String(telegramUserId);
+    const known = remembered.get(id);
+    if (known !== undefined) return known;
+    const hash = createHmac('sha256', bytes).update(id).digest().readBigInt64BE();
+    remembered.set(id, hash);
+    return hash;
+  };
 }
 
 /** Of processes that start together one makes the key, and all read that one. */

@@ -1,4 +1,4 @@
-import type { Composer } from 'grammy';
+import type { CallbackQueryContext, Composer } from 'grammy';
 import { isPaymentMethod } from '../../modules/payments/methods/index.ts';
 import type { PaymentMethod } from '../../modules/payments/methods/payment-method.ts';
 import { MAX_SERIAL } from '../../shared/digits.ts';
@@ -93,14 +93,38 @@ export function neverLimited<V extends unknown[]>(of: Route<V>): Route<V> {
   return { ...of, neverLimited: true };
 }
 
-/** Handles the presses of one kind of button. Data that cannot be meant goes on to "this button is old". */
+/** Handles a press if its data is of the right kind; undefined: it is another's. */
+type TryPress = (context: BotContext, data: string) => Promise<void> | undefined;
+
+const PRESSES = new WeakMap<object, TryPress[]>();
+
+/**
+ * Handles the presses of one kind of button. Data that cannot be meant goes on to "this button is old". All kinds of a
+ * composer stand in one list: whatever is no press passes them in one step.
+ */
 export function onPress<C extends BotContext, V extends unknown[]>(
   composer: Composer<C>,
   of: Route<V>,
-  handler: (context: C, ...values: V) => Promise<void>,
+  handler: (context: CallbackQueryContext<C>, ...values: V) => Promise<void>,
 ): void {
-  composer.callbackQuery(of.regex, (context, next) => {
-    const values = of.read(context.callbackQuery.data);
-    return values ? handler(context, ...values) : next();
+  const presses = PRESSES.get(composer) ?? beginPresses(composer);
+  presses.push((context, data) => {
+    const values = of.read(data);
+    return values ? handler(context as CallbackQueryContext<C>, ...values) : undefined;
   });
+}
+
+function beginPresses<C extends BotContext>(composer: Composer<C>): TryPress[] {
+  const presses: TryPress[] = [];
+  PRESSES.set(composer, presses);
+  composer.use((context, next) => {
+    const data = context.callbackQuery?.data;
+    if (data === undefined) return next();
+    for (const press of presses) {
+      const handling = press(context, data);
+      if (handling) return handling;
+    }
+    return next();
+  });
+  return presses;
 }
