@@ -8,7 +8,7 @@ import type { Clock } from '../../shared/clock.ts';
 import { ownerOf } from '../notifications/address.ts';
 import { tell } from '../notifications/notice.ts';
 import type { HashPerson } from '../platform/person-key.ts';
-import type { ArrivalLink, Attribute } from './arrival.ts';
+import type { Arrival, ArrivalLink, Attribute } from './arrival.ts';
 import { type EndUser, toEndUser } from './end-user.ts';
 import { END_USER_NOTICES } from './end-user-notices.ts';
 
@@ -131,7 +131,7 @@ export function createRegistration(
       }
       tellOwner(work, scope, telegramUserId, endUser.id);
       if (link && hash) {
-        const arrival = { scope, endUserId: endUser.id, person: hash(telegramUserId), link };
+        const arrival: Arrival = { scope, endUserId: endUser.id, person: hash(telegramUserId), link };
         for (const attribute of attributions) await attribute(work, arrival);
       }
       return endUser;
