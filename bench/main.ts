@@ -2,11 +2,13 @@ import { spawnSync } from 'node:child_process';
 import { cpus } from 'node:os';
 import { panel } from './panel/panel.ts';
 import { analytics } from './parts/analytics.ts';
+import { callbacks } from './parts/callbacks.ts';
 import { ends } from './parts/ends.ts';
 import { fairness } from './parts/fairness.ts';
 import { firstUpdate } from './parts/first-update.ts';
 import { latency } from './parts/latency.ts';
 import { processMemory } from './parts/process-memory.ts';
+import { processes } from './parts/processes.ts';
 import { residentBots } from './parts/resident-bots.ts';
 import { throughput } from './parts/throughput.ts';
 import { compareRuns, readRun } from './support/compare.ts';
@@ -32,6 +34,8 @@ const PARTS: Record<string, (ground: Ground) => Promise<Row[]>> = {
   f: (ground) => processMemory(ground, { seconds: SECONDS * 2 }),
   g: fairness,
   h: (ground) => analytics(ground, { subscriptions: SUBSCRIPTIONS }),
+  i: (ground) => callbacks(ground, { rounds: ROUNDS, seconds: SECONDS }),
+  j: (ground) => processes(ground, { rounds: ROUNDS, seconds: SECONDS }),
   p: (ground) =>
     panel(ground, {
       rounds: ROUNDS,
@@ -56,7 +60,7 @@ async function main(): Promise<void> {
   }
   const everything = process.argv.includes('panel') ? 'p' : Object.keys(PARTS).join('');
   const wanted = process.env['PARTS'] ?? everything;
-  if (wanted.includes('a')) installTelegraf();
+  if (wanted.includes('a')) installOthers();
   const ground = await prepareGround(say);
   const rows: Row[] = [];
   try {
@@ -81,11 +85,11 @@ async function main(): Promise<void> {
 }
 
 /** What we compare with is no part of us: it is fetched when it is needed. */
-function installTelegraf(): void {
+function installOthers(): void {
   const { status, stderr } = spawnSync(
     'npm',
-    ['ci', '--prefix', 'bench/telegraf', '--no-audit', '--no-fund', '--loglevel=error'],
+    ['ci', '--prefix', 'bench/others', '--no-audit', '--no-fund', '--loglevel=error'],
     { encoding: 'utf8' },
   );
-  if (status !== 0) throw new Error(`The packages of bench/telegraf could not be installed:\n${stderr}`);
+  if (status !== 0) throw new Error(`The packages of bench/others could not be installed:\n${stderr}`);
 }

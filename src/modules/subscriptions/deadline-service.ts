@@ -30,6 +30,10 @@ export function createDeadlineService(deps: {
    */
   async function listEnded(limit: number): Promise<DueItem[]> {
     const now = clock.now();
+    // Mostly nothing has ended, and to plan what else is asked takes Postgres twenty times as long as to see that.
+    const ended = await prisma.$queryRaw<unknown[]>`
+      SELECT d.id FROM subscriptions d WHERE d.status = 'active' AND ${ENDS_AT} <= ${now} ORDER BY ${ENDS_AT} LIMIT 1`;
+    if (ended.length === 0) return [];
     const heldNoLonger = new Date(now.getTime() - PLACE_HELD_MS);
     const rows = await prisma.$queryRaw<{ id: number; rank: bigint }[]>`
       SELECT s.id, row_number() OVER (PARTITION BY c.user_bot_id ORDER BY s.ends_at) AS rank
