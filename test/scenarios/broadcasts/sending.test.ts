@@ -2,11 +2,14 @@ import { Redis } from 'ioredis';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { eventually } from '../../support/eventually.ts';
 import {
+  AT_ONCE,
   becomes,
   copiesOf,
+  copiesToPeople,
   newDraft,
   newPeople,
   startsBroadcast,
+  startsHeld,
   statesOf,
 } from '../../support/growth/broadcasts.ts';
 import { callsOf } from '../../support/held-call.ts';
@@ -30,38 +33,17 @@ const started = async (): Promise<number> => {
   await startsBroadcast(platform, shop, shop.owner, id);
   return id;
 };
-/** So many calls of one bot are under way at once. */
-const AT_ONCE = 20;
 const presses = (data: string, options = {}) => shop.owner.presses(shop.shop, data, options);
 const copies = () => callsOf(shop.shop, 'copyMessage');
-const toOthers = () => {
-  const isCopy = copies();
-  return (call: Parameters<typeof isCopy>[0]) =>
-    isCopy(call) && Number(call.params['chat_id']) !== shop.owner.id;
-};
-
-/** Telegram takes its time over every copy, so that as many are under way as may be at once. */
-async function startsHeld(text?: string): Promise<{ id: number; release: () => void }> {
+const toOthers = () => copiesToPeople(shop);
+const held = async (text?: string) => {
   const id = await newDraft(platform, shop, shop.owner, text);
-  let release = (): void => undefined;
-  const until = new Promise<void>((resolve) => {
-    release = resolve;
-  });
-  const end = platform.telegram.failAll(toOthers(), { kind: 'late', until });
-  await presses(`cast:${id}:start:yes`, { wait: false });
-  await eventually(async () => expect(await statesOf(platform, id)).toMatchObject({ taken: AT_ONCE }));
-  return {
-    id,
-    release() {
-      end();
-      release();
-    },
-  };
-}
+  return { id, release: await startsHeld(platform, shop, id) };
+};
 
 test('paused nothing more goes out; it goes on where it was, and cancelled it is over', async () => {
   const people = await peopleOf(60);
-  const { id, release } = await startsHeld();
+  const { id, release } = await held();
   await presses(`cast:${id}:pause`, { wait: false });
   await becomes(platform, id, 'paused');
   release();
@@ -75,7 +57,7 @@ test('paused nothing more goes out; it goes on where it was, and cancelled it is
   expect(people.map((one) => copiesOf(one, shop.shop))).toEqual(people.map(() => 1));
 
   platform.clock.passes({ days: 8 });
-  const { id: next, release: goOn } = await startsHeld('Another word');
+  const { id: next, release: goOn } = await held('Another word');
   await presses(`cast:${next}:cancel`, { wait: false });
   await becomes(platform, next, 'cancelled');
   goOn();
@@ -89,6 +71,21 @@ test('paused nothing more goes out; it goes on where it was, and cancelled it is
   expect(await platform.database.broadcast.findUniqueOrThrow({ where: { id: next } })).toMatchObject({
     status: 'cancelled',
   });
+});
+
+test('however many copies come back, one after the other, nothing of them is left behind', async () => {
+  const warnings: string[] = [];
+  const note = ({ name }: Error) => warnings.push(name);
+  process.on('warning', note);
+  const people = await peopleOf(2 * AT_ONCE);
+  const id = await newDraft(platform, shop, shop.owner);
+  for (let copy = 0; copy < AT_ONCE; copy += 1)
+    platform.telegram.failNext(toOthers(), { kind: 'slow', ms: 200 + copy * 20 });
+  await startsBroadcast(platform, shop, shop.owner, id);
+  await becomes(platform, id, 'done');
+  process.off('warning', note);
+  expect(people.map((one) => copiesOf(one, shop.shop))).toEqual(people.map(() => 1));
+  expect(warnings).not.toContain('MaxListenersExceededWarning');
 });
 
 test('refusals are tried again, what nobody knows counts as unknown and comes once, and whoever blocked the bot is known', async () => {
@@ -121,7 +118,7 @@ test('refusals are tried again, what nobody knows counts as unknown and comes on
 
 test('whoever turns offers off, is banned or deletes their data while it goes out is skipped', async () => {
   const people = await peopleOf(45);
-  const { id, release } = await startsHeld();
+  const { id, release } = await held();
   await presses(`cast:${id}:pause`, { wait: false });
   await becomes(platform, id, 'paused');
   release();
@@ -236,7 +233,7 @@ test('a moderator sees what goes out and ends it; nobody else can, and the owner
   const { mainBot, moderator } = platform;
   await moderatorReadsEnglish(platform);
   await peopleOf(40);
-  const { id, release } = await startsHeld();
+  const { id, release } = await held();
   await shop.owner.presses(mainBot, 'mod:casts:0');
   expect(told(shop.owner, mainBot)).not.toContain('all bots');
   await shop.owner.presses(mainBot, `mod:cast:${id}:stop`);
@@ -256,7 +253,7 @@ test('when the night begins it stops and says when it continues, and in the morn
   const { app, clock } = platform;
   const people = await peopleOf(50);
   clock.passes({ hours: 7 });
-  const { id, release } = await startsHeld();
+  const { id, release } = await held();
   clock.passes({ hours: 2 });
   release();
   await eventually(async () =>

@@ -1,10 +1,21 @@
 import { expect } from 'vitest';
 import type { SandboxBot, SandboxPerson } from '../../../sandbox/sandbox.ts';
 import { eventually } from '../eventually.ts';
+import { callsOf } from '../held-call.ts';
 import type { Ground } from '../platform.ts';
 import type { Shop } from '../shop.ts';
 
 type Market = Pick<Ground, 'telegram' | 'database'>;
+
+/** So many calls of one bot are under way at once. */
+export const AT_ONCE = 20;
+
+/** A zone where this hour has begun: nothing is sent at night, and a server of its own goes by the real clock. */
+export function zoneWithHour(hour: number): string {
+  const west = new Date().getUTCHours() - hour;
+  // Signs are the other way round in these names.
+  return west === 0 ? 'Etc/UTC' : `Etc/GMT${west > 0 ? `+${west}` : west}`;
+}
 
 /** Many people who have opened a bot at some time, each with a row; how they came is nobody's matter here. */
 export async function newPeople(
@@ -59,6 +70,34 @@ export async function startsBroadcast(
   await author.presses(shop, `cast:${id}:start`);
   await author.presses(shop, `cast:${id}:start:yes`);
   await telegram.quiet();
+}
+
+/** The copies of one bot, apart from the one that its owner is shown. */
+export function copiesToPeople({ shop, owner }: Pick<Shop, 'shop' | 'owner'>): ReturnType<typeof callsOf> {
+  const isCopy = callsOf(shop, 'copyMessage');
+  return (call) => isCopy(call) && Number(call.params['chat_id']) !== owner.id;
+}
+
+/**
+ * A draft goes out, and Telegram takes its time over every copy: as many are under way as may be at once, and the rest wait.
+ * @returns what lets Telegram go on
+ */
+export async function startsHeld(
+  market: Market,
+  shop: Pick<Shop, 'shop' | 'owner'>,
+  id: number,
+): Promise<() => void> {
+  let release = (): void => undefined;
+  const until = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  const end = market.telegram.failAll(copiesToPeople(shop), { kind: 'late', until });
+  await shop.owner.presses(shop.shop, `cast:${id}:start:yes`, { wait: false });
+  await eventually(async () => expect(await statesOf(market, id)).toMatchObject({ taken: AT_ONCE }));
+  return () => {
+    end();
+    release();
+  };
 }
 
 /** How often somebody was sent this. */

@@ -138,3 +138,13 @@ test('what is small does not wait long for its bot, but comes again when it is i
   expect(await tell(100n)).toBe('done');
   vi.useRealTimers();
 });
+
+test('a bot that sends copies at their full pace has room at once for what somebody waits for', async () => {
+  const { write, tell, passes } = start();
+  for (let copy = 0n; copy < 400n; copy += 1n) {
+    await tell(1_000n + copy);
+    passes(50);
+  }
+  // Whoever had to wait would wait for ever: nobody moves this clock meanwhile.
+  for (let person = 0n; person < 20n; person += 1n) expect(await write(person)).toBe('done');
+});

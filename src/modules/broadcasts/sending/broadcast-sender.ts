@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Prisma, type PrismaClient } from '../../../infra/prisma-client/client.ts';
 import type { UnitOfWork } from '../../../kernel/unit-of-work.ts';
@@ -48,6 +49,8 @@ export interface BroadcastSenderDeps {
 export function createBroadcastSender(deps: BroadcastSenderDeps): BroadcastSender {
   const { prisma, clock, processId, report } = deps;
   const stopping = new AbortController();
+  // Whatever waits ends with the process: after each copy that comes back another wait is under way.
+  setMaxListeners(0, stopping.signal);
   let running: Promise<void> | null = null;
   let isWoken = false;
   const isClosing = () => stopping.signal.aborted;
