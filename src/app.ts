@@ -178,7 +178,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     perSecond: config.broadcastPerSecond,
     timeZone: config.timeZone,
     moderatorIds: config.moderatorIds,
-    tokenDied,
+    tokenDied: async (botId) => (await services.botHealth.checkBot(botId))?.token === 'alive',
     report,
   });
   const outbox = createOutboxTable({

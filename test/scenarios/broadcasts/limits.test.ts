@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { eventually } from '../../support/eventually.ts';
 import { becomes, newDraft, newPeople, startsBroadcast, statesOf } from '../../support/growth/broadcasts.ts';
 import { type Platform, startPlatform } from '../../support/platform.ts';
+import { payTariff } from '../../support/providers/paid-tariff.ts';
 import { openShop, type Shop } from '../../support/shop.ts';
 import { told } from '../../support/told.ts';
 
@@ -66,6 +67,43 @@ test('a tariff gives three in 24 hours; one that was cancelled before anything w
   await isRefused();
   clock.passes({ hours: 24, milliseconds: 1 });
   await becomes(platform, await sends(), 'done');
+});
+
+test('a tariff gives the newest 50,000, and 500 again when it is over', async () => {
+  const { clock, database } = platform;
+  const { id: botId } = await database.sellerBot.findFirstOrThrow({
+    where: { telegramBotId: BigInt(shop.shop.id) },
+  });
+  await database.$executeRaw`
+    INSERT INTO end_users (telegram_id, user_bot_id, full_name, language, created_at)
+    SELECT 9000000000 + n, ${botId}, 'Somebody', 'uz', ${clock.now()} FROM generate_series(1, 50003) n`;
+  await payTariff(platform, shop);
+  const [draft, next] = [
+    await newDraft(platform, shop, shop.owner),
+    await newDraft(platform, shop, shop.owner),
+  ];
+  await shop.owner.presses(shop.shop, `cast:${draft}`);
+  await shop.owner.reads(shop.shop, /allows 50.?000 people/);
+  // Those who never opened the bot are nobody to Telegram: only who is chosen counts here.
+  const end = platform.telegram.failAll('copyMessage', {
+    kind: 'refused',
+    description: 'Bad Request: message to copy not found',
+  });
+  await startsBroadcast(platform, shop, shop.owner, draft);
+  expect(await becomes(platform, draft, 'paused')).toMatchObject({ total: 50_000 });
+  const oldest = await database.endUser.findMany({ where: { botId }, orderBy: { id: 'asc' }, take: 4 });
+  expect(
+    await database.broadcastRecipient.findMany({
+      where: { broadcastId: draft, endUserId: { in: oldest.map(({ id }) => id) } },
+      select: { endUserId: true },
+    }),
+  ).toEqual([{ endUserId: oldest[3]?.id }]);
+  await shop.owner.presses(shop.shop, `cast:${draft}:cancel`);
+  clock.passes({ days: 400 });
+  await startsBroadcast(platform, shop, shop.owner, next);
+  expect(await becomes(platform, next, 'paused')).toMatchObject({ total: 500 });
+  await shop.owner.presses(shop.shop, `cast:${next}:cancel`);
+  end();
 });
 
 test('two presses at once start as many as may start', async () => {

@@ -159,6 +159,10 @@ test('where many have blocked the bot it pauses by itself once, says why, and go
   await presses(`cast:${id}:resume`);
   await becomes(platform, id, 'done');
   expect(await statesOf(platform, id)).toEqual({ sent: 120, blocked: 80 });
+  const known = await platform.database.endUser.findMany({
+    where: { blockedAt: { not: null }, bot: { telegramBotId: BigInt(shop.shop.id) } },
+  });
+  expect(new Set(known.map(({ telegramUserId }) => Number(telegramUserId)))).toEqual(isBlocked);
   end();
 });
 

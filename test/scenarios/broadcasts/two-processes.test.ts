@@ -5,6 +5,7 @@ import {
   AT_ONCE,
   becomes,
   copiesOf,
+  newDraft,
   newPeople,
   startsHeld,
   statesOf,

@@ -18,6 +18,8 @@ interface Rows {
   subscriptionId: number;
   promo: number;
   source: number;
+  /** Somebody on the free list. */
+  free: number;
   /** Somebody else who helps there. */
   other: number;
 }
@@ -61,6 +63,9 @@ async function fill(shop: Shop): Promise<Rows> {
       addedAt: clock.now(),
     },
   });
+  const free = await database.freeMember.create({
+    data: { ...where, telegramUserId: 909_090n, name: 'Guest', addedBy: BigInt(shop.owner.id), addedAt: clock.now() },
+  });
   return {
     shop,
     botId,
@@ -71,6 +76,7 @@ async function fill(shop: Shop): Promise<Rows> {
     subscriptionId,
     promo: (await database.promoCode.findFirstOrThrow({ where })).id,
     source: (await database.source.findFirstOrThrow({ where })).id,
+    free: free.id,
     other: other.id,
   };
 }

@@ -10,7 +10,7 @@ import { waitsUntil } from '../broadcast.ts';
 import type { BroadcastGateway, CopyContent } from '../broadcast-gateway.ts';
 import { giveUpTaken, readCounts, settleCounts, takeRecipient } from '../recipients.ts';
 import { createCopyThrottle } from './copy-throttle.ts';
-import { createDeliveries } from './deliveries.ts';
+import { createDeliveries, type DeliveriesDeps } from './deliveries.ts';
 import { listObstructed, listSending, lookAtBroadcast, type SendingBroadcast } from './open-broadcasts.ts';
 import { createProgressDisplay } from './progress-display.ts';
 import { leavePlace, RENEW_EVERY_MS, takePlace } from './sender-place.ts';
@@ -38,7 +38,7 @@ export interface BroadcastSenderDeps {
   perSecond: number;
   timeZone: string;
   moderatorIds: readonly bigint[];
-  tokenDied: (botId: number) => Promise<void>;
+  tokenDied: DeliveriesDeps['tokenDied'];
   report: (error: unknown, tags: Record<string, string>) => void;
 }
 

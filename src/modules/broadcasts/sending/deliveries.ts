@@ -47,8 +47,8 @@ export interface DeliveriesDeps {
   gateway: BroadcastGateway;
   display: Pick<ProgressDisplay, 'show'>;
   hold: (botId: number, ms: number) => void;
-  /** Telegram refused a bot's token: whoever looks after bots sees to it. */
-  tokenDied: (botId: number) => Promise<void>;
+  /** Telegram refused a bot's token: whoever looks after bots sees to it. @returns whether the bot goes on with another */
+  tokenDied: (botId: number) => Promise<boolean>;
   /** Resolves after a moment; at once while the process ends. */
   pause: (ms: number) => Promise<void>;
   isClosing: () => boolean;
@@ -108,8 +108,9 @@ export function createDeliveries(deps: DeliveriesDeps): Deliveries {
       const data = { blockedAt: clock.now() };
       await note(() => prisma.endUser.updateMany({ where: { id: endUserId, blockedAt: null }, data }));
     }
-    if (outcome.pause === 'token') await deps.tokenDied(botId);
-    if (outcome.pause) await pauseFor(broadcast, outcome.pause);
+    const goesOn = outcome.pause === 'token' && (await deps.tokenDied(botId));
+    if (goesOn) deps.hold(botId, AGAIN_MS);
+    else if (outcome.pause) await pauseFor(broadcast, outcome.pause);
     const isUnwanted = tally.done >= FIRST && tally.blocked > TOO_MANY_BLOCKED * tally.done;
     if (isUnwanted && outcome.state === 'blocked' && !broadcast.blocksAccepted)
       await pauseFor(broadcast, 'blocked');
