@@ -25,36 +25,15 @@ export function createBroadcastWriting({
   clock: Clock;
   originals: OriginalGateway;
 }) {
-  /** Asked for again meanwhile, it is the same one. */
-  const underWay = new Map<string, Promise<number>>();
-
   async function findWritten(db: Db, { botId }: TenantScope, press: string): Promise<number | null> {
     const row = await db.broadcast.findFirst({ where: { botId, press }, select: { id: true } });
     return row?.id ?? null;
   }
 
-  async function writeOnce(
-    scope: TenantScope,
-    actor: Pressed<TeamActor>,
-    { text, language }: { text: string; language: Language },
-  ): Promise<number> {
-    const earlier = await findWritten(prisma, scope, actor.act);
-    if (earlier !== null) return earlier;
-    const { telegramUserId } = actor;
-    const to = { telegramBotId: scope.telegramBotId, telegramUserId, language };
-    const messageId = await toWriter(scope, () => originals.sendOriginal(to, text));
-    // Whoever dies before this leaves a message in their own writer's chat, and no draft.
-    return transact(async (work) => {
-      await requireMay(work.db, scope, actor, 'shop');
-      const written = await findWritten(work.db, scope, actor.act);
-      return written ?? insertDraft(work, scope, { fromChatId: telegramUserId, messageId, press: actor.act });
-    });
-  }
-
   return {
     /**
      * What is typed comes to its writer through the bot, and becomes a draft for everybody. With the same press it is the
-     * same draft.
+     * same draft: at once, its writer may see it twice.
      * @returns its id
      * @throws AppError `castText.empty`, `castText.tooLong`, `castText.refused`, `cast.openBot`, `cast.tokenDead`.
      * @throws DeliveryError where Telegram is unavailable
@@ -69,11 +48,19 @@ export function createBroadcastWriting({
       if (readable(text) === '') throw new AppError('castText.empty');
       if (text.length > MAX_MESSAGE_LENGTH)
         throw new AppError('castText.tooLong', { max: MAX_MESSAGE_LENGTH });
-      const known = underWay.get(actor.act);
-      if (known) return known;
-      const writing = writeOnce(scope, actor, { text, language }).finally(() => underWay.delete(actor.act));
-      underWay.set(actor.act, writing);
-      return writing;
+      const earlier = await findWritten(prisma, scope, actor.act);
+      if (earlier !== null) return earlier;
+      const { telegramBotId } = scope;
+      const { telegramUserId } = actor;
+      const to = { telegramBotId, telegramUserId, language };
+      const messageId = await toWriter(scope, () => originals.sendOriginal(to, text));
+      // Whoever dies before this leaves a message in their own writer's chat, and no draft.
+      return transact(async (work) => {
+        await requireMay(work.db, scope, actor, 'shop');
+        const written = await findWritten(work.db, scope, actor.act);
+        if (written !== null) return written;
+        return insertDraft(work, scope, { fromChatId: telegramUserId, messageId, press: actor.act });
+      });
     },
 
     /**

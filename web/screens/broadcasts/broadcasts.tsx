@@ -10,8 +10,8 @@ import { Draft } from './draft.tsx';
 import { Progress } from './progress.tsx';
 import { Write } from './write.tsx';
 
-/** Copies go out without a word. */
-const moves = ({ state }: Broadcast) => state === 'sending';
+/** Copies go out without a word, and so does what waits for the morning. */
+const moves = ({ state }: Broadcast) => state === 'sending' || state === 'scheduled';
 
 /** What is sent to many of a bot's people at once. */
 export default function Broadcasts() {

@@ -32,7 +32,7 @@ export function Draft({ broadcast }: { broadcast: BroadcastDetail }) {
         title={t('panel.casts.title', { id, state: t(`broadcastStatus.${state}`) })}
         note={t('panel.casts.never')}
       >
-        <div class="figures">
+        <div class="figures" aria-live="polite">
           <Figure name="people" label={t('panel.casts.people')} value={people} shown={sum(String(people))} />
         </div>
         <Choices broadcast={broadcast} onChange={(path) => void change(path)} />
