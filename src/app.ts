@@ -18,9 +18,9 @@ import { createJobRunner, type JobRunner } from './jobs/job-runner.ts';
 import { readQueueMetrics } from './jobs/queue-metrics.ts';
 import { createQueues } from './jobs/queues.ts';
 import { findLostSchedules } from './jobs/schedulers.ts';
+import { createNearWaker } from './kernel/outbox/near-waker.ts';
 import { createOutboxClaims } from './kernel/outbox/outbox-claims.ts';
 import { createOutboxDispatcher } from './kernel/outbox/outbox-dispatcher.ts';
-import { MOST_WOKEN, type Waker } from './kernel/outbox/outbox-message.ts';
 import { createBroadcastSender } from './modules/broadcasts/sending/broadcast-sender.ts';
 import { createOutboxTable } from './modules/index.ts';
 import type { HourlyMetrics } from './modules/monitoring/hourly-metrics.ts';
@@ -132,15 +132,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     isServedHere: () => isServedAddress(prisma, config.serverUrl),
     services: () => services,
   });
-  let doesJobs = false;
-  const waker: Waker = {
-    // What can be delivered here at once needs no job; whatever is lost with this process is found by the sweep.
-    async wake(due, delayMs = 0) {
-      const isHere = doesJobs && delayMs === 0;
-      const left = due.slice(0, MOST_WOKEN).filter((message) => !isHere || !dispatcher.dispatch(message));
-      if (left.length > 0) await queues.waker.wake(left, delayMs);
-    },
-  };
+  const waker = createNearWaker((message) => dispatcher.dispatch(message), queues.waker);
   const clickApi = createClickApi({ root: config.clickApiRoot, now: clock.now });
   const services: Services = createServices({
     prisma,
@@ -210,7 +202,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     prisma,
     claims: createOutboxClaims(write),
     clock,
-    waker: queues.waker,
+    waker,
     processId,
     report,
     trace: reporter.trace,
@@ -283,7 +275,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       origin = await atStep({ kind: 'listen', host, port }, () => server.listen({ host, port }));
       if (config.role !== 'web') {
         await jobs.start();
-        doesJobs = true;
+        waker.start();
         sender.wake();
       }
       if (takesUpdates) telegram.startListening();
@@ -291,6 +283,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       await within(WORD_LIMIT_MS, monitoring.started());
     },
     async close() {
+      waker.close();
       await Promise.all([
         within(FINISH_LIMIT_MS, server.close()),
         telegram.stopListening(FINISH_LIMIT_MS),

@@ -8,7 +8,6 @@ import type { NewMessage, OutboxTable } from '../../src/kernel/outbox/outbox-mes
 import {
   insertMessages,
   listDueMessages,
-  postponeMessage,
   renewClaims,
   reopenMessages,
 } from '../../src/kernel/outbox/outbox-queries.ts';
@@ -78,9 +77,9 @@ test('what was claimed and never finished says so to whoever claims it next', as
 test('what was put off is nobody’s until then, and not interrupted', async () => {
   const id = await enqueued();
   await claims.claim(id, 'a', NOW);
-  await postponeMessage(database.prisma, id, 'a', MINUTE_MS);
+  await claims.postpone(id, 'a', MINUTE_MS);
   expect(await claims.claim(id, 'b', NOW)).toBeNull();
-  await postponeMessage(database.prisma, id, 'b', 0);
+  await claims.postpone(id, 'b', 0);
   expect((await row(id)).claimedBy).toBeNull();
 });
 
@@ -88,7 +87,7 @@ test('who has a message in hand, and when it is tried again, are two things', as
   const id = await enqueued();
   await claims.claim(id, 'a', NOW);
   expect(await row(id)).toMatchObject({ claimedBy: 'a', claimedUntil: expect.any(Date), retryAt: null });
-  await postponeMessage(database.prisma, id, 'a', MINUTE_MS);
+  await claims.postpone(id, 'a', MINUTE_MS);
   expect(await row(id)).toMatchObject({ claimedBy: null, claimedUntil: null, retryAt: expect.any(Date) });
   const listed = await listDueMessages(database.prisma, NOW, 1_000);
   expect(listed.map((due) => due.id)).not.toContain(id);
@@ -108,7 +107,7 @@ test('what an older program put off, by its only column, stays put off, and is h
 test('what an older program took before its time is never lost: it is free again when that dies', async () => {
   const id = await enqueued();
   await claims.claim(id, 'a', NOW);
-  await postponeMessage(database.prisma, id, 'a', 0);
+  await claims.postpone(id, 'a', 0);
   const olderClaims = `UPDATE promises SET claimed_until = now() - interval '1 second', claimed_by = 'old' WHERE id = $1`;
   await database.pool.query(olderClaims, [id]);
   await eventually(async () => expect(await claims.claim(id, 'b', NOW)).toMatchObject({ interrupted: true }));
@@ -119,7 +118,7 @@ test('what was tried once is due again when its pause is over, whatever becomes 
   const id = await enqueued();
   expect(await claims.claim(id, 'a', before)).toBeNull();
   await claims.claim(id, 'a', NOW);
-  await postponeMessage(database.prisma, id, 'a', 0);
+  await claims.postpone(id, 'a', 0);
   // Its pause ends with the millisecond in which it began.
   await eventually(async () => {
     const due = await listDueMessages(database.prisma, before, 1_000);

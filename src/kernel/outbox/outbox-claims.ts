@@ -13,6 +13,8 @@ export interface OutboxClaims {
   claim(id: bigint, claimedBy: string, now: Date): Promise<ClaimedMessage | null>;
   /** Notes how it ended, if it is still theirs. */
   finish(id: bigint, claimedBy: string, outcome: OutboxOutcome, now: Date): Promise<void>;
+  /** Gives it back; nobody takes it before `delayMs` have passed by the database's clock. */
+  postpone(id: bigint, claimedBy: string, delayMs: number): Promise<void>;
 }
 
 /** The conditions are those of `isDue` and `IS_FREE`. Whoever else holds one does not keep the others waiting. */
@@ -59,9 +61,25 @@ const FINISH: PreparedBatch = {
     RETURNING held.n`,
 };
 
+const POSTPONE: PreparedBatch = {
+  name: 'outbox-postpone',
+  with: `held AS (
+      SELECT q.n, q.delay_ms, p.id
+        FROM unnest($1::bigint[], $2::text[], $3::float8[]) WITH ORDINALITY q(id, holder, delay_ms, n)
+        JOIN promises p ON p.id = q.id AND p.claimed_by = q.holder
+       ORDER BY p.id FOR UPDATE OF p)`,
+  text: `
+    UPDATE promises p
+       SET retry_at = now() + make_interval(secs => held.delay_ms / 1000), claimed_until = NULL, claimed_by = NULL
+      FROM held
+     WHERE p.id = held.id
+    RETURNING held.n`,
+};
+
 export function createOutboxClaims(write: RunPrepared): OutboxClaims {
   const claim = preparedBatchLoader<[bigint, string, Date], ClaimRow>(write, CLAIM);
   const finish = preparedBatchLoader<[bigint, string, OutboxOutcome, Date], object>(write, FINISH);
+  const postpone = preparedBatchLoader<[bigint, string, number], object>(write, POSTPONE);
   return {
     async claim(id, claimedBy, now) {
       const row = await claim(id, claimedBy, now);
@@ -77,6 +95,9 @@ export function createOutboxClaims(write: RunPrepared): OutboxClaims {
     },
     async finish(id, claimedBy, outcome, now) {
       await finish(id, claimedBy, outcome, now);
+    },
+    async postpone(id, claimedBy, delayMs) {
+      await postpone(id, claimedBy, delayMs);
     },
   };
 }

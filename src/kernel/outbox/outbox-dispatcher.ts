@@ -15,13 +15,7 @@ import {
   type OutboxTable,
   type Waker,
 } from './outbox-message.ts';
-import {
-  forgetRefusal,
-  listDueMessages,
-  postponeMessage,
-  postponeRefused,
-  renewClaims,
-} from './outbox-queries.ts';
+import { forgetRefusal, listDueMessages, postponeRefused, renewClaims } from './outbox-queries.ts';
 
 /** Waits between attempts; the last one repeats. Quick at first, because most faults last seconds. */
 const BACKOFF_MS = [500, 1_000, 2_000, 5_000, 10_000, 30_000, MINUTE_MS, 5 * MINUTE_MS] as const;
@@ -124,7 +118,7 @@ export function createOutboxDispatcher(deps: DispatcherDeps): OutboxDispatcher {
     if (because === 'refused')
       return postponeRefused(deps.prisma, id, deps.processId, { delayMs, isReported });
     if (because === 'blocked' && refusedForMs !== null) await forgetRefusal(deps.prisma, id, deps.processId);
-    await postponeMessage(deps.prisma, id, deps.processId, delayMs);
+    await deps.claims.postpone(id, deps.processId, delayMs);
   }
 
   async function tagsOf({ id, kind, botId }: ClaimedMessage): Promise<Record<string, string>> {

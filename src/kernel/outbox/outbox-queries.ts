@@ -53,14 +53,7 @@ export async function renewClaims(db: Db, ids: readonly bigint[], claimedBy: str
                    ORDER BY id FOR UPDATE)`;
 }
 
-/** Gives a message back; nobody takes it before `delayMs` have passed by the database's clock. */
-export async function postponeMessage(db: Db, id: bigint, claimedBy: string, delayMs: number): Promise<void> {
-  await db.$executeRaw`
-    UPDATE promises SET retry_at = now() + make_interval(secs => ${delayMs / 1000}), claimed_until = NULL, claimed_by = NULL
-     WHERE id = ${id} AND claimed_by = ${claimedBy}`;
-}
-
-/** The same for one that was refused: since when, and whether that was reported, is kept with it. */
+/** Gives back one that was refused: since when, and whether that was reported, is kept with it. */
 export async function postponeRefused(
   db: Db,
   id: bigint,
