@@ -8,8 +8,8 @@ import {
   newPeople,
   startsBroadcast,
   statesOf,
-  zoneWithHour,
 } from '../../support/growth/broadcasts.ts';
+import { zoneWithHour } from '../../support/growth/zone-with-hour.ts';
 import { callsOf } from '../../support/held-call.ts';
 import { createGround, type Ground } from '../../support/platform.ts';
 import { payTariff } from '../../support/providers/paid-tariff.ts';

@@ -10,13 +10,6 @@ type Market = Pick<Ground, 'telegram' | 'database'>;
 /** So many calls of one bot are under way at once. */
 export const AT_ONCE = 20;
 
-/** A zone where this hour has begun: nothing is sent at night, and a server of its own goes by the real clock. */
-export function zoneWithHour(hour: number): string {
-  const west = new Date().getUTCHours() - hour;
-  // Signs are the other way round in these names.
-  return west === 0 ? 'Etc/UTC' : `Etc/GMT${west > 0 ? `+${west}` : west}`;
-}
-
 /** Many people who have opened a bot at some time, each with a row; how they came is nobody's matter here. */
 export async function newPeople(
   { telegram, database }: Market,
