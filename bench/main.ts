@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { cpus } from 'node:os';
 import { panel } from './panel/panel.ts';
 import { analytics } from './parts/analytics.ts';
+import { broadcast } from './parts/broadcast.ts';
 import { callbacks } from './parts/callbacks.ts';
 import { ends } from './parts/ends.ts';
 import { fairness } from './parts/fairness.ts';
@@ -36,6 +37,7 @@ const PARTS: Record<string, (ground: Ground) => Promise<Row[]>> = {
   h: (ground) => analytics(ground, { subscriptions: SUBSCRIPTIONS }),
   i: (ground) => callbacks(ground, { rounds: ROUNDS, seconds: SECONDS }),
   j: (ground) => processes(ground, { rounds: ROUNDS, seconds: SECONDS }),
+  k: (ground) => broadcast(ground, { rounds: ROUNDS, seconds: SECONDS * 2 }),
   p: (ground) =>
     panel(ground, {
       rounds: ROUNDS,
