@@ -28,7 +28,7 @@ export async function callbacks(
   { rounds, seconds }: { rounds: number; seconds: number },
 ): Promise<Row[]> {
   const database = await ground.newDatabase();
-  const shops = await openShops(ground, database, { bots: 1_000, peopleEach: 40 });
+  const shops = await openShops(ground, database, { bots: 1_000, peopleEach: 20 });
   const orders = await openPaymeOrders(ground, database, shops);
   const getolog = await ground.startGetolog(database);
   const start = enter('a /start', shops.start);

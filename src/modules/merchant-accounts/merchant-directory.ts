@@ -1,9 +1,10 @@
 import type { Fernet } from '../../infra/crypto/fernet.ts';
-import type { Prisma, PrismaClient } from '../../infra/prisma-client/client.ts';
+import type { Prepared, RunPrepared } from '../../infra/postgres/prepared.ts';
+import type { MerchantAccount, PrismaClient } from '../../infra/prisma-client/client.ts';
 import { type TenantScope, toTenantScope } from '../../kernel/tenant-scope.ts';
 import type { UnitOfWork } from '../../kernel/unit-of-work.ts';
 import type { Clock } from '../../shared/clock.ts';
-import { DAY_MS } from '../../shared/durations.ts';
+import { DAY_MS, MINUTE_MS } from '../../shared/durations.ts';
 import { ownerOf } from '../notifications/address.ts';
 import { tell } from '../notifications/notice.ts';
 import { CONNECTION_NOTICES } from './connection-notices.ts';
@@ -27,14 +28,53 @@ export interface MerchantCandidate<P extends Provider = Provider> {
   fiscal: FiscalData | null;
   /** Of a bot that its owner has removed; another owner's may have the same id at Telegram since. */
   isRemoved: boolean;
+  /** When a call of theirs was last accepted; null: none was, or calls were refused since. */
+  lastAcceptedAt: Date | null;
 }
+
+/** Providers call several times a sale: that a call was accepted is noted no more often. */
+const NOTE_ACCEPTED_EVERY_MS = MINUTE_MS;
 
 /** A row of refused calls that is older than this is another one. */
 const ROW_OF_REFUSALS = '1 hour';
 
 const WITH_KEYS = { removedAt: null, encryptedSecrets: { not: null } } as const;
 const WITH_BOT = { bot: { include: { owner: { select: { telegramUserId: true } } } } } as const;
-type AccountRow = Prisma.MerchantAccountGetPayload<{ include: typeof WITH_BOT }>;
+
+/** Every account of a bot that has keys: of bots that run first, then the newest. Accounts that were removed are none. */
+const CANDIDATES: Prepared = {
+  name: 'merchant-candidates',
+  text: `
+    SELECT a.id, a.details, a.encrypted_secrets AS "encryptedSecrets", a.ikpu, a.package_code AS "packageCode",
+           a.vat_percent AS "vatPercent", a.last_accepted_at AS "lastAcceptedAt", a.refused_calls AS "refusedCalls",
+           b.id AS "botId", b.telegram_bot_id AS "telegramBotId", b.bot_username AS username, b.removed_at AS "removedAt",
+           o.id AS "ownerId", o.telegram_id AS "ownerTelegramUserId"
+      FROM merchant_accounts a JOIN user_bots b ON b.id = a.user_bot_id JOIN user_admins o ON o.id = b.user_admin_id
+     WHERE b.telegram_bot_id = $1 AND a.provider = $2 AND a.removed_at IS NULL AND a.encrypted_secrets IS NOT NULL
+     ORDER BY b.removed_at DESC NULLS FIRST, a.id DESC`,
+};
+
+/** As `CANDIDATES` gives it: what is a `bigint` comes as text. */
+interface CandidateRow extends AccountColumns {
+  botId: number;
+  telegramBotId: string;
+  username: string;
+  removedAt: Date | null;
+  ownerId: number;
+  ownerTelegramUserId: string;
+}
+
+type AccountColumns = Pick<
+  MerchantAccount,
+  | 'id'
+  | 'details'
+  | 'encryptedSecrets'
+  | 'ikpu'
+  | 'packageCode'
+  | 'vatPercent'
+  | 'lastAcceptedAt'
+  | 'refusedCalls'
+>;
 
 export type MerchantDirectory = ReturnType<typeof createMerchantDirectory>;
 
@@ -44,26 +84,28 @@ const REFUSALS_TO_TELL = 10;
 /** Where the keys of accounts are read. */
 export function createMerchantDirectory({
   prisma,
+  read,
   transact,
   fernet,
   clock,
 }: {
   prisma: PrismaClient;
+  read: RunPrepared;
   transact: UnitOfWork;
   fernet: Fernet;
   clock: Clock;
 }) {
-  /** Every account of a bot that has keys: of bots that run first, then the newest. Accounts that were removed are none. */
   async function findCandidates<P extends Provider>(
     telegramBotId: bigint,
     provider: P,
   ): Promise<MerchantCandidate<P>[]> {
-    const rows = await prisma.merchantAccount.findMany({
-      where: { ...WITH_KEYS, provider, bot: { telegramBotId } },
-      include: WITH_BOT,
-      orderBy: [{ bot: { removedAt: { sort: 'desc', nulls: 'first' } } }, { id: 'desc' }],
+    const rows = await read<CandidateRow>(CANDIDATES, [telegramBotId, provider]);
+    return rows.flatMap((row) => {
+      const { botId: id, telegramBotId: botText, username, ownerId, ownerTelegramUserId } = row;
+      const owner = { telegramUserId: BigInt(ownerTelegramUserId) };
+      const scope = toTenantScope({ id, telegramBotId: BigInt(botText), username, ownerId, owner });
+      return toCandidate(provider, row, { scope, isRemoved: row.removedAt !== null }) ?? [];
     });
-    return rows.flatMap((row) => toCandidate(provider, row) ?? []);
   }
 
   /** An account by its id; null where it was removed, or has no keys. */
@@ -75,33 +117,46 @@ export function createMerchantDirectory({
       where: { ...WITH_KEYS, provider, id: accountId },
       include: WITH_BOT,
     });
-    return row && toCandidate(provider, row);
+    if (!row) return null;
+    return toCandidate(provider, row, {
+      scope: toTenantScope(row.bot),
+      isRemoved: row.bot.removedAt !== null,
+    });
   }
 
-  function toCandidate<P extends Provider>(provider: P, row: AccountRow): MerchantCandidate<P> | null {
+  function toCandidate<P extends Provider>(
+    provider: P,
+    row: AccountColumns,
+    bot: Pick<MerchantCandidate, 'scope' | 'isRemoved'>,
+  ): MerchantCandidate<P> | null {
     if (row.encryptedSecrets === null) return null;
     return {
+      ...bot,
       accountId: row.id,
-      scope: toTenantScope(row.bot),
       details: readDetails(provider, row.details),
       secrets: readSecrets(fernet.decrypt(row.encryptedSecrets)),
       fiscal: toFiscalData(row),
-      isRemoved: row.bot.removedAt !== null,
+      lastAcceptedAt: row.refusedCalls === 0 ? row.lastAcceptedAt : null,
     };
   }
 
-  /** What the owner sees of their provider's calls: the last of each kind, and how many were refused in a row. */
-  async function noteCalls(accountIds: readonly number[], outcome: 'accepted' | 'refused'): Promise<void> {
+  /** That a call was accepted: the owner sees it, and a row of refusals ends. */
+  async function noteAccepted({
+    accountId,
+    lastAcceptedAt,
+  }: Pick<MerchantCandidate, 'accountId' | 'lastAcceptedAt'>): Promise<void> {
+    const now = clock.now();
+    const since = lastAcceptedAt === null ? null : now.getTime() - lastAcceptedAt.getTime();
+    if (since !== null && since >= 0 && since < NOTE_ACCEPTED_EVERY_MS) return;
+    await prisma.$executeRaw`
+      UPDATE merchant_accounts SET last_accepted_at = ${now}, refused_calls = 0, refused_since = NULL WHERE id = ${accountId}`;
+  }
+
+  /** That nobody's key opened any of these: the owner sees when that was last, and is told where it goes on. */
+  async function noteRefused(accountIds: readonly number[]): Promise<void> {
     if (accountIds.length === 0) return;
     const now = clock.now();
     const ids = [...accountIds];
-    if (outcome === 'accepted') {
-      await prisma.merchantAccount.updateMany({
-        where: { id: { in: ids } },
-        data: { lastAcceptedAt: now, refusedCalls: 0, refusedSince: null },
-      });
-      return;
-    }
     const rows = await prisma.$queryRaw<{ id: number; calls: number }[]>`
       UPDATE merchant_accounts a
          SET last_refused_at = q.now,
@@ -135,5 +190,5 @@ export function createMerchantDirectory({
     });
   }
 
-  return { findCandidates, findAccount, noteCalls };
+  return { findCandidates, findAccount, noteAccepted, noteRefused };
 }

@@ -7,6 +7,10 @@ import { Agent, request } from 'undici';
 export interface Balancer {
   /** From now on requests go to these. */
   serves(origins: readonly string[]): void;
+  /** How many requests it has given to a server so far. */
+  readonly passed: number;
+  /** Hangs up on everybody: what was asked for goes on, and no answer comes. */
+  hangsUp(): void;
   close(): Promise<void>;
 }
 
@@ -41,6 +45,10 @@ export async function startBalancer(port: number): Promise<Balancer> {
     serves(origins) {
       targets = origins;
     },
+    get passed() {
+      return next;
+    },
+    hangsUp: () => server.closeAllConnections(),
     async close() {
       server.close();
       server.closeAllConnections();

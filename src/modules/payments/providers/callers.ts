@@ -19,11 +19,9 @@ export async function identifyCaller<P extends Provider, C extends Merchant<P>>(
   const candidates = await merchantDirectory.findCandidates(telegramBotId, provider);
   const callers = callersOf(candidates);
   const caller = (await findKnowing(prisma, callers, providerTxnId)) ?? callers[0];
-  const heard = caller ? [caller] : candidates;
-  await merchantDirectory.noteCalls(
-    heard.map(({ accountId }) => accountId),
-    caller ? 'accepted' : 'refused',
-  );
+  const account = candidates.find(({ accountId }) => accountId === caller?.accountId);
+  if (account) await merchantDirectory.noteAccepted(account);
+  else await merchantDirectory.noteRefused(candidates.map(({ accountId }) => accountId));
   return caller;
 }
 

@@ -66,6 +66,21 @@ describe('Whoever has no key is told one thing', () => {
     await payme.test.post(LOOK);
     expect(await account()).toMatchObject({ lastAcceptedAt: platform.clock.now(), refusedCalls: 0 });
   });
+
+  test('which is kept to the minute, unless a key was refused between', async () => {
+    platform.clock.passes({ minutes: 1 });
+    await payme.test.post(LOOK);
+    const acceptedAt = platform.clock.now();
+    platform.clock.passes({ milliseconds: 59_999 });
+    await payme.test.post(LOOK);
+    expect(await account()).toMatchObject({ lastAcceptedAt: acceptedAt });
+    await payme.live.post(LOOK, { authorization: null });
+    await payme.test.post(LOOK);
+    expect(await account()).toMatchObject({ lastAcceptedAt: platform.clock.now(), refusedCalls: 0 });
+    platform.clock.passes({ milliseconds: 60_000 });
+    await payme.test.post(LOOK);
+    expect(await account()).toMatchObject({ lastAcceptedAt: platform.clock.now() });
+  });
 });
 
 describe('A call that is no call of Payme', () => {

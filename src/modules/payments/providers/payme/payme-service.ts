@@ -1,6 +1,8 @@
+import type { RunPrepared } from '../../../../infra/postgres/prepared.ts';
 import { Prisma, type PrismaClient } from '../../../../infra/prisma-client/client.ts';
 import type { Work } from '../../../../kernel/unit-of-work.ts';
 import type { Clock } from '../../../../shared/clock.ts';
+import { readSerial } from '../../../../shared/digits.ts';
 import { fromDecimal } from '../../../../shared/money.ts';
 import type { MerchantCandidate, MerchantDirectory } from '../../../merchant-accounts/merchant-directory.ts';
 import { endUserOf } from '../../../notifications/address.ts';
@@ -13,6 +15,7 @@ import { findAttempt, lockOrder, type Merchant, type Order, runningOf } from '..
 import { isCredential, readBasic } from '../basic-credentials.ts';
 import { identifyCaller } from '../callers.ts';
 import { atAttempt, atOrder } from '../order-calls.ts';
+import { findPlainOrder } from '../plain-order.ts';
 import type { SettlementService } from '../settlement-service.ts';
 import { PAYME_ERRORS, type PaymeError } from './payme-errors.ts';
 import { toDetail, toStoredFiscalData } from './payme-fiscal.ts';
@@ -53,11 +56,13 @@ const failed = (error: PaymeError): Outcome => ({ error });
 /** Answers the calls of Payme's Merchant API. */
 export function createPaymeService({
   prisma,
+  read,
   clock,
   merchantDirectory,
   settlements,
 }: {
   prisma: PrismaClient;
+  read: RunPrepared;
   clock: Clock;
   merchantDirectory: MerchantDirectory;
   settlements: SettlementService;
@@ -138,10 +143,16 @@ export function createPaymeService({
     return runningOf(order) ? PAYME_ERRORS.busy : null;
   }
 
-  function checkPerform(
+  async function checkPerform(
     caller: Caller,
     { amount, account }: PaymeParams['CheckPerformTransaction'],
   ): Promise<Outcome> {
+    // Payme asks this of every order, and mostly there is nothing to say but yes.
+    const plain = caller.fiscal ? null : readSerial(account.order_id ?? '');
+    if (plain !== null) {
+      const price = await findPlainOrder(read, caller, plain, clock.now());
+      if (price !== null && amount === Number(price)) return { result: { allow: true } };
+    }
     return withOrder(caller, account.order_id, async (work, order) => {
       const error = await whyNot(work, order, amount);
       if (error) return failed(error);

@@ -1,6 +1,8 @@
+import type { RunPrepared } from '../../../../infra/postgres/prepared.ts';
 import type { PrismaClient } from '../../../../infra/prisma-client/client.ts';
 import type { Db, Work } from '../../../../kernel/unit-of-work.ts';
 import type { Clock } from '../../../../shared/clock.ts';
+import { readSerial } from '../../../../shared/digits.ts';
 import { fromDecimal } from '../../../../shared/money.ts';
 import { isStorable, shorten } from '../../../../shared/text.ts';
 import type { MerchantCandidate, MerchantDirectory } from '../../../merchant-accounts/merchant-directory.ts';
@@ -9,6 +11,7 @@ import { findAttempt, type Merchant, type Order, runningOf } from '../attempt-re
 import { isCredential, readBasic } from '../basic-credentials.ts';
 import { identifyCaller } from '../callers.ts';
 import { atAttempt, atOrder } from '../order-calls.ts';
+import { findPlainOrder } from '../plain-order.ts';
 import { PROVIDER_RULES } from '../provider-rules.ts';
 import type { SettlementService } from '../settlement-service.ts';
 import {
@@ -49,11 +52,13 @@ const refused = (code: UzumCode): Refused => ({ code });
 /** Answers the calls of Uzum Bank's Merchant API. */
 export function createUzumService({
   prisma,
+  read,
   clock,
   merchantDirectory,
   settlements,
 }: {
   prisma: PrismaClient;
+  read: RunPrepared;
   clock: Clock;
   merchantDirectory: MerchantDirectory;
   settlements: SettlementService;
@@ -96,10 +101,13 @@ export function createUzumService({
     return 'code' in outcome ? outcome : { text: writeUzumAttempt(call.operation, echo, outcome.attempt) };
   }
 
-  function check(
+  async function check(
     caller: Caller,
     { orderNumber }: UzumFields['check'],
   ): Promise<{ paymentId: number } | Refused> {
+    const plain = readSerial(orderNumber);
+    const isPlain = plain !== null && (await findPlainOrder(read, caller, plain, clock.now())) !== null;
+    if (isPlain) return { paymentId: plain };
     return withOrder(caller, orderNumber, async (work, order) => {
       const why = await whyNot(work, order);
       return why ? refused(why) : { paymentId: order.payment.id };
