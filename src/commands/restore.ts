@@ -18,8 +18,14 @@ async function main(args: readonly string[]): Promise<void> {
   if (file === undefined || rest.length > 0 || file.startsWith('-')) throw new BackupError(USAGE);
   const backup = await checkBackupFile(file);
   await withServersDatabase(process.env, 'make', async (url) => {
-    const { createdAt, tables, rows } = await restoreDatabase(url, backup, say);
+    const { createdAt, tables, rows, heldBroadcasts } = await restoreDatabase(url, backup, say);
     say(`${rows} rows of ${tables} tables are back as they were at ${createdAt}.`);
+    if (heldBroadcasts > 0) {
+      say(
+        `Broadcasts that were under way then and wait now, because many may have them already: ${heldBroadcasts}. ` +
+          'Their owners continue or cancel them in their bots.',
+      );
+    }
   });
 }
 

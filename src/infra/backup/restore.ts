@@ -2,11 +2,14 @@ import pg from 'pg';
 import { isMigrated, listTables, quote, settleTransaction, type TableColumns } from '../postgres/catalog.ts';
 import { type MigrationId, migrate, readHistory, readMigrations } from '../postgres/migrations.ts';
 import { type BackupEntry, BackupError, type CheckedBackup, readBackupFile } from './backup-file.ts';
+import { holdBroadcasts } from './held-broadcasts.ts';
 
 export interface RestoreSummary {
   createdAt: string;
   tables: number;
   rows: number;
+  /** Broadcasts that were under way, and wait for a word now. */
+  heldBroadcasts: number;
 }
 
 /**
@@ -23,6 +26,7 @@ export async function restoreDatabase(
   const client = new pg.Client({ connectionString: databaseUrl, application_name: 'getolog-restore' });
   await client.connect();
   let counts: Record<string, number>;
+  let heldBroadcasts: number;
   try {
     await refuseUnlessEmpty(client);
     await refuseNewerTables(client, header.migrations);
@@ -30,7 +34,10 @@ export async function restoreDatabase(
     const names = header.migrations.map(({ name }) => name).sort();
     const until = names.at(-1) ?? '';
     await migrate(databaseUrl, { until, say });
-    counts = await inTransaction(client, () => fill(client, file));
+    [counts, heldBroadcasts] = await inTransaction(
+      client,
+      async () => [await fill(client, file), await holdBroadcasts(client)] as const,
+    );
   } finally {
     await client.end();
   }
@@ -40,6 +47,7 @@ export async function restoreDatabase(
     createdAt: header.createdAt,
     tables: numbers.length,
     rows: numbers.reduce((sum, count) => sum + count, 0),
+    heldBroadcasts,
   };
 }
 

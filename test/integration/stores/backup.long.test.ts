@@ -47,6 +47,26 @@ describe('a backup', () => {
     expect(await shapesOfDatabase(target.url)).toEqual(await shapesOfDatabase(database.url));
   });
 
+  test('sends nothing again: a broadcast that was under way is paused, one that was to start is a draft', async () => {
+    await query(
+      database,
+      `INSERT INTO broadcasts (user_bot_id, created_by, from_chat_id, message_id, segment, status, created_at, starts_at, started_at)
+         SELECT min(id), 1, 1, 1, '{}', status, now(), now(), now()
+           FROM user_bots, unnest(ARRAY['sending', 'scheduled', 'done']) status GROUP BY status`,
+    );
+    await backUpDatabase(database.url, file);
+    expect(await restore()).toMatchObject({ heldBroadcasts: 2 });
+    const rows = await query(
+      target,
+      `SELECT status, pause_reason, starts_at IS NULL AS waits FROM broadcasts WHERE created_by = 1 ORDER BY status`,
+    );
+    expect(rows).toEqual([
+      { status: 'done', pause_reason: null, waits: false },
+      { status: 'draft', pause_reason: null, waits: true },
+      { status: 'paused', pause_reason: 'asked', waits: false },
+    ]);
+  });
+
   test('is the state of one moment, whatever is written meanwhile', async () => {
     const writer = await connect(database);
     let isDone = false;
