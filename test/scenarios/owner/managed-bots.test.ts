@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { SandboxBot, SandboxPerson } from '../../../sandbox/sandbox.ts';
+import { eventually } from '../../support/eventually.ts';
 import { openBrowserPanel } from '../../support/panel/signed-in.ts';
 import { type Platform, startPlatform } from '../../support/platform.ts';
 import { settled } from '../../support/settled.ts';
@@ -99,6 +100,14 @@ test('where the main bot may manage none, a token is the only way; one whose nam
   expect(await newBotLink(owner)).toBeUndefined();
   await managesBots();
   expect(await newBotLink(owner)).toContain('/my_shop_bot?name=');
+});
+
+test('a server that starts knows by itself whether the main bot may manage bots', async () => {
+  const owner = await newOwner('Early');
+  await platform.stop();
+  platform.mainBot.canManageBots = true;
+  await platform.restart();
+  await eventually(async () => expect(await newBotLink(owner)).toContain('https://t.me/newbot/getolog_bot/'));
 });
 
 test('a banned owner is refused, and the token is not even asked for', async () => {
