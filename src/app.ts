@@ -92,7 +92,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     behindPooler: config.directDatabaseUrl !== config.databaseUrl,
     logger,
   });
-  const { prisma, read, write, longTransact } = database;
+  const { prisma, read, write, claim, longTransact } = database;
   const redis = createRedis(options.redisUrl, { logger });
   const jobRedis = createRedis(options.redisUrl, { logger, blocking: true });
   await atStep({ kind: 'redis', url: options.redisUrl }, () => untilRedisReady(redis, REDIS_LIMIT_MS));
@@ -200,7 +200,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   });
   const dispatcher = createOutboxDispatcher({
     prisma,
-    claims: createOutboxClaims(write),
+    claims: createOutboxClaims(claim, prisma),
     clock,
     waker,
     processId,

@@ -1,4 +1,4 @@
-import { sqlStateOf } from '../infra/postgres/sql-state.ts';
+import { isLostRaceInSql } from '../infra/postgres/sql-state.ts';
 import { Prisma, type PrismaClient } from '../infra/prisma-client/client.ts';
 import type { Clock } from '../shared/clock.ts';
 import { type Audit, openTrail } from './audit.ts';
@@ -124,9 +124,5 @@ async function follow<E extends EventName>(
 function isLostRace(error: unknown): boolean {
   if (!(error instanceof Prisma.PrismaClientKnownRequestError)) return false;
   if (error.code !== 'P2010') return error.code === 'P2034' || error.code === 'P2002';
-  const state = sqlStateOf(error);
-  return state !== null && LOST_RACES.has(state);
+  return isLostRaceInSql(error);
 }
-
-/** Postgres: serialization failure, deadlock. */
-const LOST_RACES = new Set(['40001', '40P01']);

@@ -26,7 +26,7 @@ let claims: OutboxClaims;
 beforeAll(async () => {
   owned = await createTestDatabase();
   database = createDatabase({ url: owned.url, poolSize: 5 });
-  claims = createOutboxClaims(database.write);
+  claims = createOutboxClaims(database.claim, database.prisma);
 });
 afterAll(async () => {
   await database.close();
@@ -45,10 +45,58 @@ async function enqueued(kind: 'deliver-access' | 'review-escalation' = 'deliver-
 
 const row = (id: bigint) => database.prisma.outboxMessage.findUniqueOrThrow({ where: { id } });
 
-test('one of two claims at the same moment gets it', async () => {
+test('of two processes that claim the same messages at once each gets what the other has not', async () => {
+  const ids = await Promise.all(Array.from({ length: 40 }, () => enqueued()));
+  const other = createOutboxClaims(database.claim, database.prisma);
+  const both = await Promise.all([
+    ...ids.map((id) => claims.claim(id, 'a', NOW)),
+    ...ids.toReversed().map((id) => other.claim(id, 'b', NOW)),
+  ]);
+  const claimed = both.flatMap((message) => message?.id ?? []);
+  expect(claimed.toSorted()).toEqual(ids.toSorted());
+  const holders = await database.prisma.outboxMessage.groupBy({
+    by: ['attempts'],
+    where: { id: { in: ids } },
+    _count: true,
+  });
+  expect(holders).toEqual([{ attempts: 1, _count: 40 }]);
+});
+
+test('whoever holds one message keeps nobody else from ending theirs, and its own end comes after', async () => {
+  const [held, ...free] = await Promise.all(Array.from({ length: 5 }, () => enqueued()));
+  for (const id of [held, ...free]) await claims.claim(id ?? 0n, 'a', NOW);
+  let letGo = (): void => undefined;
+  const holding = database.prisma.$transaction(async (tx) => {
+    await tx.$executeRaw`SELECT id FROM promises WHERE id = ${held} FOR UPDATE`;
+    await new Promise<void>((resolve) => {
+      letGo = resolve;
+    });
+  });
+  await eventually(async () => {
+    const locked = await database.pool.query('SELECT FROM promises WHERE id = $1 FOR UPDATE SKIP LOCKED', [
+      held,
+    ]);
+    expect(locked.rows).toEqual([]);
+  });
+  const last = claims.finish(held ?? 0n, 'a', 'delivered', NOW);
+  await Promise.all([
+    ...free.slice(0, 2).map((id) => claims.finish(id, 'a', 'delivered', NOW)),
+    ...free.slice(2).map((id) => claims.postpone(id, 'a', MINUTE_MS)),
+  ]);
+  expect((await row(held ?? 0n)).doneAt).toBeNull();
+  letGo();
+  await Promise.all([holding, last]);
+  expect(await row(held ?? 0n)).toMatchObject({ doneAt: NOW, outcome: 'delivered', claimedBy: null });
+  for (const id of free.slice(0, 2)) expect(await row(id)).toMatchObject({ doneAt: NOW, claimedBy: null });
+  for (const id of free.slice(2)) expect(await row(id)).toMatchObject({ doneAt: null, claimedBy: null });
+});
+
+test('an end that a batch could not write is written by itself', async () => {
   const id = await enqueued();
-  const both = await Promise.all(['a', 'b'].map((by) => claims.claim(id, by, NOW)));
-  expect(both.filter(Boolean)).toHaveLength(1);
+  const broken = createOutboxClaims(() => Promise.reject(new Error('One of them is wrong')), database.prisma);
+  await claims.claim(id, 'a', NOW);
+  await broken.finish(id, 'a', 'delivered', NOW);
+  expect(await row(id)).toMatchObject({ doneAt: NOW, outcome: 'delivered' });
 });
 
 test('a claim is renewed by its holder alone', async () => {

@@ -5,6 +5,7 @@ import { createUnitOfWork } from '../../src/kernel/unit-of-work.ts';
 import { createEndUserService } from '../../src/modules/end-users/end-user-service.ts';
 import { FOLLOWERS } from '../../src/modules/index.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database/database.ts';
+import { eventually } from '../support/eventually.ts';
 
 const NOW = new Date('2026-11-21T09:00:00Z');
 const BOTS = 3;
@@ -14,7 +15,7 @@ let database: Database;
 
 beforeAll(async () => {
   testDatabase = await createTestDatabase();
-  database = createDatabase({ url: testDatabase.url, poolSize: 4 });
+  database = createDatabase({ url: testDatabase.url, poolSize: 6 });
   await database.pool.query(`
     INSERT INTO user_admins (telegram_id, full_name, language, created_at)
       SELECT n, 'Owner ' || n, 'en', '${NOW.toISOString()}' FROM generate_series(1, ${BOTS}) n;
@@ -92,6 +93,37 @@ test('of many who come to several bots through two processes at once each is reg
     ]);
   }
   expect([...one.woken, ...other.woken]).toHaveLength(60);
+});
+
+test('two processes to which the same people come in another order never wait for each other', async () => {
+  const failures: unknown[] = [];
+  const write: RunPrepared = (statement, values) =>
+    database.write(statement, values).catch((error: unknown) => {
+      failures.push(error);
+      throw error;
+    }) as never;
+  const [one, other] = [newProcess({ write }), newProcess({ write })];
+  const people = Array.from({ length: 20 }, (_, nth) => personOf(6_000 + nth));
+  const client = await database.pool.connect();
+  // Whoever stands in the middle is being registered elsewhere: both reach them having done one half.
+  await client.query('BEGIN');
+  await client.query(
+    `INSERT INTO end_users (telegram_id, user_bot_id, full_name, language, created_at) VALUES (6010, 1, 'Middle', 'ru', now())`,
+  );
+  const visits = [
+    ...people.map((person) => one.visit(scopeOf(1), person, null)),
+    ...people.toReversed().map((person) => other.visit(scopeOf(1), person, null)),
+  ];
+  await eventually(async () => {
+    const { rows } = await database.pool.query(
+      `SELECT FROM pg_locks WHERE NOT granted AND pid IN (SELECT pid FROM pg_stat_activity WHERE datname = current_database())`,
+    );
+    expect(rows).toHaveLength(2);
+  });
+  await client.query('COMMIT');
+  client.release();
+  expect(new Set((await Promise.all(visits)).map(({ id }) => id)).size).toBe(20);
+  expect(failures).toEqual([]);
 });
 
 test('whoever owns the bot is registered, and hears nothing of it', async () => {

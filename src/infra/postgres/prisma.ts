@@ -10,7 +10,7 @@ import { createRunPrepared, type RunPrepared } from './prepared.ts';
 
 export interface DatabaseOptions {
   url: string;
-  /** Connections of this process, beside two each for what is read and written in batches, and one for what takes long. */
+  /** Connections of this process, beside two each for what is read and claimed in batches, and one for what takes long. */
   poolSize: number;
   /** A pooler that hands out connections by the transaction stands in front. Default: none does. */
   behindPooler?: boolean;
@@ -27,8 +27,10 @@ export interface Database {
    */
   probe(): Promise<void>;
   read: RunPrepared;
-  /** The same for what changes something by one short statement. */
+  /** The same for what changes something, and may have to wait for a lock. */
   write: RunPrepared;
+  /** The same for what takes up, and never waits for anybody's lock. */
+  claim: RunPrepared;
   longTransact: LongTransact;
   close(): Promise<void>;
 }
@@ -50,7 +52,7 @@ const IDLE_LIMIT_MS = MINUTE_MS;
 /** Our transactions are a few statements; one that takes longer holds locks that others wait for. */
 const TRANSACTION_LIMIT_MS = 10_000;
 
-/** For what goes in batches: it never waits behind somebody's transaction, and no read behind a write. */
+/** For what is read and claimed in batches: neither waits behind somebody's transaction, or the other. */
 const BATCH_CONNECTIONS = 2;
 
 /** Makes the pool and its Prisma client; connects at the first query. */
@@ -63,7 +65,7 @@ export function createDatabase({ url, poolSize, behindPooler = false, logger }: 
     idleTimeoutMillis: IDLE_LIMIT_MS,
   };
   const pool = new pg.Pool({ ...settings, max: poolSize });
-  const [readPool, writePool] = [newBatchPool(), newBatchPool()];
+  const [readPool, claimPool] = [newBatchPool(), newBatchPool()];
   const longPool = new pg.Pool({ ...settings, application_name: 'getolog-analytics', max: 1 });
   function newBatchPool(): pg.Pool {
     return new pg.Pool({
@@ -75,7 +77,7 @@ export function createDatabase({ url, poolSize, behindPooler = false, logger }: 
         : { onConnect: (client) => client.query('SET plan_cache_mode = force_generic_plan') }),
     });
   }
-  const mine = [pool, readPool, writePool, longPool];
+  const mine = [pool, readPool, claimPool, longPool];
   for (const one of mine) {
     // Without a listener the loss of an idle connection would end the process. The error itself is not logged:
     // it carries the client and with it the password.
@@ -107,7 +109,8 @@ export function createDatabase({ url, poolSize, behindPooler = false, logger }: 
       if (rows[0]?.word !== word) throw new Error('Postgres gave back another word than was written.');
     },
     read: createRunPrepared(readPool, behindPooler),
-    write: createRunPrepared(writePool, behindPooler),
+    write: createRunPrepared(pool, behindPooler),
+    claim: createRunPrepared(claimPool, behindPooler),
     longTransact: createLongTransact(longPool),
     close: async () => {
       await prisma.$disconnect();

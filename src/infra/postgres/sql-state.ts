@@ -1,3 +1,4 @@
+import pg from 'pg';
 import { z } from 'zod';
 
 const RAW_FAILURE = z.object({
@@ -6,6 +7,13 @@ const RAW_FAILURE = z.object({
 
 /** What Postgres said to SQL of ours, as its own five letters; null of an error that says none. */
 export function sqlStateOf(error: unknown): string | null {
+  if (error instanceof pg.DatabaseError) return error.code ?? null;
   const failure = RAW_FAILURE.safeParse(error);
   return failure.success ? failure.data.meta.driverAdapterError.cause.originalCode : null;
+}
+
+/** A serialization failure or a deadlock: the same again comes out. */
+export function isLostRaceInSql(error: unknown): boolean {
+  const state = sqlStateOf(error);
+  return state === '40001' || state === '40P01';
 }

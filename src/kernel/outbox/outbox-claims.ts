@@ -1,4 +1,6 @@
 import { type PreparedBatch, preparedBatchLoader, type RunPrepared } from '../../infra/postgres/prepared.ts';
+import type { PrismaClient } from '../../infra/prisma-client/client.ts';
+import { isUnavailable } from '../../infra/unavailable.ts';
 import {
   type ClaimedMessage,
   LEASE_SECONDS,
@@ -26,7 +28,7 @@ const CLAIM: PreparedBatch = {
         JOIN promises p ON p.id = q.id
        WHERE p.done_at IS NULL AND (p.due_at <= q.now OR p.attempts > 0)
          AND (p.claimed_until IS NULL OR p.claimed_until <= now()) AND (p.retry_at IS NULL OR p.retry_at <= now())
-       ORDER BY p.id FOR UPDATE OF p SKIP LOCKED)`,
+       FOR UPDATE OF p SKIP LOCKED)`,
   text: `
     UPDATE promises p
        SET claimed_until = now() + make_interval(secs => ${LEASE_SECONDS}), claimed_by = free.taker, retry_at = NULL,
@@ -53,7 +55,7 @@ const FINISH: PreparedBatch = {
       SELECT q.n, q.outcome, q.at, p.id
         FROM unnest($1::bigint[], $2::text[], $3::text[], $4::timestamptz[]) WITH ORDINALITY q(id, holder, outcome, at, n)
         JOIN promises p ON p.id = q.id AND p.claimed_by = q.holder
-       ORDER BY p.id FOR UPDATE OF p)`,
+       FOR UPDATE OF p SKIP LOCKED)`,
   text: `
     UPDATE promises p SET done_at = held.at, outcome = held.outcome, claimed_until = NULL, claimed_by = NULL
       FROM held
@@ -67,7 +69,7 @@ const POSTPONE: PreparedBatch = {
       SELECT q.n, q.delay_ms, p.id
         FROM unnest($1::bigint[], $2::text[], $3::float8[]) WITH ORDINALITY q(id, holder, delay_ms, n)
         JOIN promises p ON p.id = q.id AND p.claimed_by = q.holder
-       ORDER BY p.id FOR UPDATE OF p)`,
+       FOR UPDATE OF p SKIP LOCKED)`,
   text: `
     UPDATE promises p
        SET retry_at = now() + make_interval(secs => held.delay_ms / 1000), claimed_until = NULL, claimed_by = NULL
@@ -76,10 +78,11 @@ const POSTPONE: PreparedBatch = {
     RETURNING held.n`,
 };
 
-export function createOutboxClaims(write: RunPrepared): OutboxClaims {
-  const claim = preparedBatchLoader<[bigint, string, Date], ClaimRow>(write, CLAIM);
-  const finish = preparedBatchLoader<[bigint, string, OutboxOutcome, Date], object>(write, FINISH);
-  const postpone = preparedBatchLoader<[bigint, string, number], object>(write, POSTPONE);
+/** @param run on connections that wait for nobody: a batch leaves out what somebody has locked, and that waits by itself */
+export function createOutboxClaims(run: RunPrepared, prisma: PrismaClient): OutboxClaims {
+  const claim = preparedBatchLoader<[bigint, string, Date], ClaimRow>(run, CLAIM);
+  const finish = preparedBatchLoader<[bigint, string, OutboxOutcome, Date], object>(run, FINISH);
+  const postpone = preparedBatchLoader<[bigint, string, number], object>(run, POSTPONE);
   return {
     async claim(id, claimedBy, now) {
       const row = await claim(id, claimedBy, now);
@@ -94,10 +97,26 @@ export function createOutboxClaims(write: RunPrepared): OutboxClaims {
       };
     },
     async finish(id, claimedBy, outcome, now) {
-      await finish(id, claimedBy, outcome, now);
+      if (await isDone(finish(id, claimedBy, outcome, now))) return;
+      await prisma.$executeRaw`
+        UPDATE promises SET done_at = ${now}, outcome = ${outcome}, claimed_until = NULL, claimed_by = NULL
+         WHERE id = ${id} AND claimed_by = ${claimedBy}`;
     },
     async postpone(id, claimedBy, delayMs) {
-      await postpone(id, claimedBy, delayMs);
+      if (await isDone(postpone(id, claimedBy, delayMs))) return;
+      await prisma.$executeRaw`
+        UPDATE promises SET retry_at = now() + make_interval(secs => ${delayMs / 1000}), claimed_until = NULL, claimed_by = NULL
+         WHERE id = ${id} AND claimed_by = ${claimedBy}`;
     },
   };
+}
+
+/** Whether it was done with the others. What is wrong with one of them is no fault of this one. */
+async function isDone(shared: Promise<object | undefined>): Promise<boolean> {
+  try {
+    return (await shared) !== undefined;
+  } catch (error) {
+    if (isUnavailable(error)) throw error;
+    return false;
+  }
 }

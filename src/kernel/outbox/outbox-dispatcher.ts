@@ -72,6 +72,8 @@ export interface DispatcherDeps {
 
 export function createOutboxDispatcher(deps: DispatcherDeps): OutboxDispatcher {
   const inHand = new Map<bigint, Promise<void>>();
+  /** Something happened while they were in hand: they are looked at once more. */
+  const again = new Map<bigint, DueMessage>();
   let closing = false;
 
   const heartbeat = setInterval(
@@ -103,7 +105,8 @@ export function createOutboxDispatcher(deps: DispatcherDeps): OutboxDispatcher {
       if (verdict.isGivenOver) await deps.givenOver(message);
       if ('outcome' in verdict) return finish(verdict.outcome);
       await postpone(message, verdict, mustReport);
-      await deps.waker.wake([{ id: message.id, botId: message.botId }], verdict.retryInMs);
+      // Never at once: it is still in hand here.
+      await deps.waker.wake([{ id: message.id, botId: message.botId }], Math.max(1, verdict.retryInMs));
       return;
     }
     // Outside, because what was delivered must not be judged by a note that could not be written.
@@ -146,6 +149,8 @@ export function createOutboxDispatcher(deps: DispatcherDeps): OutboxDispatcher {
       await work;
     } finally {
       inHand.delete(id);
+      const message = again.get(id);
+      if (again.delete(id) && message) dispatch(message);
     }
   }
 
@@ -161,16 +166,22 @@ export function createOutboxDispatcher(deps: DispatcherDeps): OutboxDispatcher {
     if (lane.running === 0 && lane.waiting.size === 0) lanes.delete(botId);
   }
 
-  return {
-    dispatch({ id, botId }) {
-      if (closing) return false;
-      if (inHand.has(id)) return true;
-      const lane = lanes.get(botId) ?? { running: 0, waiting: new Set<bigint>() };
-      lanes.set(botId, lane);
-      lane.waiting.add(id);
-      if (lane.running < LANE_WIDTH) void drain(botId, lane);
+  function dispatch(message: DueMessage): boolean {
+    if (closing) return false;
+    const { id, botId } = message;
+    if (inHand.has(id)) {
+      again.set(id, message);
       return true;
-    },
+    }
+    const lane = lanes.get(botId) ?? { running: 0, waiting: new Set<bigint>() };
+    lanes.set(botId, lane);
+    lane.waiting.add(id);
+    if (lane.running < LANE_WIDTH) void drain(botId, lane);
+    return true;
+  }
+
+  return {
+    dispatch,
     get inHand() {
       return [...lanes.values()].reduce((sum, { waiting }) => sum + waiting.size, inHand.size);
     },

@@ -1,5 +1,6 @@
 import type { Language } from '../../infra/i18n/i18n.ts';
 import { type PreparedBatch, preparedBatchLoader, type RunPrepared } from '../../infra/postgres/prepared.ts';
+import { isLostRaceInSql } from '../../infra/postgres/sql-state.ts';
 import { isUnavailable } from '../../infra/unavailable.ts';
 import type { NewMessage } from '../../kernel/outbox/outbox-message.ts';
 import type { Person, TenantScope } from '../../kernel/tenant-scope.ts';
@@ -143,7 +144,7 @@ export function createRegistration(
   return async (scope: TenantScope, person: Person, arriving: Arriving): Promise<EndUser> => {
     if (arriving.link !== null) return registerAlone(scope, person, arriving);
     const endUser = await registerWithOthers(scope, person, arriving.language).catch((error: unknown) => {
-      if (isUnavailable(error)) throw error;
+      if (isUnavailable(error) && !isLostRaceInSql(error)) throw error;
       // One with whom something is wrong is no reason to turn the others out.
       return null;
     });

@@ -1,6 +1,6 @@
 import { type Api, GrammyError, type Transformer } from 'grammy';
 import { DeliveryError } from '../../kernel/outbox/delivery-error.ts';
-import { HOUR_MS } from '../../shared/durations.ts';
+import { MINUTE_MS } from '../../shared/durations.ts';
 import { toDeliveryError } from './api-errors.ts';
 import { isIntoPrivateChat } from './refusals.ts';
 
@@ -20,7 +20,7 @@ const LIMITED_AT_ONCE = 3;
 /** What is small waits no longer than this for its bot: others of its lane wait behind it. */
 const SOON_MS = 1_000;
 /** Whoever stands in line is given a moment, but none further off than this: much that waits is no longer wanted by then. */
-const LONGEST_LINE_MS = HOUR_MS;
+const LONGEST_LINE_MS = 5 * MINUTE_MS;
 /** Forgotten after this: an empty budget refills within a second. */
 const FORGET_AFTER_MS = 10_000;
 

@@ -47,16 +47,22 @@ test('what is due is delivered here at once, and no more of it than a flood may 
   expect(elsewhere).toEqual([]);
 });
 
-test('what is tried again soon comes by itself, what is tried again later is left to the sweep', async () => {
+test('what is tried again comes by itself, and never before its moment', async () => {
   const { waker, here, elsewhere } = begin();
   waker.start();
-  await waker.wake(messages(1), 2 * SECOND_MS);
-  await waker.wake([{ id: 9n, botId: null }], 2 * MINUTE_MS);
-  vi.advanceTimersByTime(SECOND_MS);
+  await waker.wake(messages(1), 1_440.3);
+  vi.advanceTimersByTime(1_441);
   expect(here).toEqual([]);
-  vi.advanceTimersByTime(5 * MINUTE_MS);
+  vi.advanceTimersByTime(SECOND_MS);
   expect(here).toEqual([1n]);
   expect(elsewhere).toEqual([]);
+});
+
+test('of more than a process can keep in mind the rest is for whichever works', async () => {
+  const { waker, elsewhere } = begin();
+  waker.start();
+  for (const message of messages(50_001)) await waker.wake([message], MINUTE_MS);
+  expect(elsewhere).toEqual([{ ids: [50_001n], delayMs: MINUTE_MS }]);
 });
 
 test('a process that stops tries nothing again', async () => {
