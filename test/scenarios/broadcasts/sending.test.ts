@@ -166,6 +166,28 @@ test('where many have blocked the bot it pauses by itself once, says why, and go
   end();
 });
 
+test('it pauses as well where those who have blocked the bot all come first', async () => {
+  const people = await peopleOf(200);
+  const isBlocked = new Set(people.slice(0, 80).map(({ id }) => id));
+  const isCopy = toOthers();
+  const end = platform.telegram.failAll(
+    (call) => isCopy(call) && isBlocked.has(Number(call.params['chat_id'])),
+    {
+      kind: 'refused',
+      code: 403,
+      description: 'Forbidden: bot was blocked by the user',
+    },
+  );
+  const id = await started();
+  expect(await becomes(platform, id, 'paused')).toMatchObject({ pauseReason: 'blocked' });
+  await eventually(async () => expect((await statesOf(platform, id))['taken']).toBeUndefined());
+  expect(await statesOf(platform, id)).toMatchObject({ blocked: 80, waiting: expect.any(Number) });
+  await presses(`cast:${id}:resume`);
+  await becomes(platform, id, 'done');
+  expect(await statesOf(platform, id)).toEqual({ sent: 120, blocked: 80 });
+  end();
+});
+
 test('its original deleted, it pauses and says so', async () => {
   await peopleOf(3);
   const id = await newDraft(platform, shop, shop.owner);

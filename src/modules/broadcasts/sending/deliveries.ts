@@ -112,8 +112,8 @@ export function createDeliveries(deps: DeliveriesDeps): Deliveries {
     if (goesOn) deps.hold(botId, AGAIN_MS);
     else if (outcome.pause) await pauseFor(broadcast, outcome.pause);
     const isUnwanted = tally.done >= FIRST && tally.blocked > TOO_MANY_BLOCKED * tally.done;
-    if (isUnwanted && outcome.state === 'blocked' && !broadcast.blocksAccepted)
-      await pauseFor(broadcast, 'blocked');
+    // Those who blocked it may have come before the rest were counted: whoever comes now, it is looked at.
+    if (isUnwanted && !broadcast.blocksAccepted) await pauseFor(broadcast, 'blocked');
   }
 
   return {
