@@ -33,6 +33,7 @@ export const AUDITED_IN_BOTS = {
   'end-user.unbanned': 'end-user',
   'free-member.added': 'free-member',
   'free-member.removed': 'free-member',
+  'link.sent-again': 'end-user',
   'manager.added': 'manager',
   'manager.asked': 'manager',
   'manager.invited': 'manager-invite',

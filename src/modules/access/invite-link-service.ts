@@ -38,12 +38,12 @@ export function createInviteLinkService({ transact }: { transact: UnitOfWork }) 
   }
 
   /**
-   * The owner has the ways into all that somebody has access to sent to them.
+   * Whoever runs the bot has the ways into all that somebody has access to sent to them.
    * @throws AppError `notFound`, `endUserBanned`, `endUserForgotten`, `endUserHasNoAccess`
    */
   async function sendAgain(scope: TenantScope, actor: Actor, endUserId: number): Promise<void> {
     await transact(async (work) => {
-      const { db, now } = work;
+      const { db, now, audit } = work;
       await requireMay(db, scope, actor, 'people');
       const endUser = await lockEndUser(db, endUserId, scope.botId);
       if (!endUser) throw new AppError('notFound');
@@ -55,6 +55,7 @@ export function createInviteLinkService({ transact }: { transact: UnitOfWork }) 
       const running = active.filter((subscription) => !isTimeUp(subscription, now));
       if (running.length === 0) throw new AppError('endUserHasNoAccess');
       for (const subscription of running) await deliverAgain(work, scope, subscription);
+      audit(actor, 'link.sent-again', { 'end-user': endUserId, bot: scope.botId });
     });
   }
 

@@ -156,6 +156,8 @@ export const BOT_FIND = route('bot', telegramId, 'find');
 export const END_USER = route('user', serial);
 export const END_USER_BAN = route('user', serial, 'ban');
 export const END_USER_UNBAN = route('user', serial, 'unban');
+/** The ways into what they have access to, once more. */
+export const END_USER_LINK = route('user', serial, 'link');
 export const END_USER_GRANT = route('user', serial, 'grant', serial);
 /** Undoes a removal by hand. */
 export const RESTORE = route('restore', serial);

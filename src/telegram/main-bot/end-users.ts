@@ -10,6 +10,7 @@ import {
   END_USER,
   END_USER_BAN,
   END_USER_GRANT,
+  END_USER_LINK,
   END_USER_UNBAN,
   RESTORE,
 } from '../common/routes.ts';
@@ -32,6 +33,7 @@ export function endUsers(deps: BotDeps): {
     bans,
     channels,
     endUsers: people,
+    inviteLinks,
     memberships,
     openQuestions,
     plans,
@@ -69,6 +71,12 @@ export function endUsers(deps: BotDeps): {
   });
 
   onPress(composer, END_USER, async (context, endUserId) => show(context, await page(context, endUserId)));
+
+  onPress(composer, END_USER_LINK, async (context, endUserId) => {
+    const scope = await sellerBots.scopeOfEndUser(ownerIn(context), endUserId, 'people');
+    await inviteLinks.sendAgain(scope, teamIn(context, scope), endUserId);
+    await context.press?.say(context.t.plain('endUsers.linkComes'));
+  });
 
   onPress(composer, END_USER_BAN, async (context, endUserId) => {
     const scope = await sellerBots.scopeOfEndUser(ownerIn(context), endUserId, 'shop');

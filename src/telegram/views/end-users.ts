@@ -11,6 +11,7 @@ import {
   END_USER,
   END_USER_BAN,
   END_USER_GRANT,
+  END_USER_LINK,
   END_USER_UNBAN,
   HOME,
 } from '../common/routes.ts';
@@ -118,12 +119,14 @@ export function endUserScreen(
               END_USER_GRANT.data(endUser.id, plan.id),
             ),
           ]);
+  const hasAccess = !endUser.banned && !isGone && subscriptions.some(({ state }) => state === 'active');
   const ban = endUser.banned
     ? button(t('endUsers.unban'), END_USER_UNBAN.data(endUser.id))
     : button(t('endUsers.ban'), END_USER_BAN.data(endUser.id));
   return {
     text: lines.filter(Boolean).join('\n\n'),
     buttons: [
+      ...(hasAccess ? [[button(t('endUsers.sendLink'), END_USER_LINK.data(endUser.id))]] : []),
       ...grants,
       ...(isGone || plans === null ? [] : [[ban]]),
       [button(t('button.back'), BOT_USERS.data(telegramBotId, '0'))],

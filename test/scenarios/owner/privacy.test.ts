@@ -163,6 +163,7 @@ describe('an end user is forgotten', () => {
       `user:${endUserId}:grant:${shop.planId}`,
       `user:${endUserId}:ban`,
       `user:${endUserId}:unban`,
+      `user:${endUserId}:link`,
     ]) {
       await shop.owner.presses(platform.mainBot, forged);
       await platform.quiet();

@@ -235,6 +235,9 @@ test('somebody is kept out and let in again, and a way in is sent anew', async (
   await platform.quiet();
   expect((await users().post(`/users/${endUserId}/link`)).status).toBe(204);
   await member.reads(shop.shop, holdsLink);
+  const sent = { action: 'link.sent-again', target: `end-user:${endUserId}` };
+  const lines = await platform.database.auditEntry.findMany({ where: sent });
+  expect(lines).toMatchObject([{ actor: `owner:${shop.owner.id}` }]);
   expect((await users().post(`/users/${endUserId}/ban`)).status).toBe(204);
   const { body: banned } = await users().get(`/users/${endUserId}`);
   expect([banned.state, banned.banned, banned.subscriptions[0].status]).toEqual(['banned', true, 'kicked']);

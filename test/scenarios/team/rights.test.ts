@@ -18,6 +18,8 @@ interface Rows {
   subscriptionId: number;
   promo: number;
   source: number;
+  /** A reward that waits for a word. */
+  reward: number;
   /** Somebody on the free list. */
   free: number;
   /** Somebody else who helps there. */
@@ -63,6 +65,20 @@ async function fill(shop: Shop): Promise<Rows> {
       addedAt: clock.now(),
     },
   });
+  const friend = await buyAccess(platform, shop);
+  const reward = await database.referral.create({
+    data: {
+      ...where,
+      inviterId: endUserId,
+      friendId: friend.endUserId,
+      kind: 'days',
+      value: 7,
+      friendPercent: 0,
+      arrivedAt: clock.now(),
+      paymentId: friend.paymentId,
+      status: 'held',
+    },
+  });
   const free = await database.freeMember.create({
     data: {
       ...where,
@@ -82,6 +98,7 @@ async function fill(shop: Shop): Promise<Rows> {
     subscriptionId,
     promo: (await database.promoCode.findFirstOrThrow({ where })).id,
     source: (await database.source.findFirstOrThrow({ where })).id,
+    reward: reward.id,
     free: free.id,
     other: other.id,
   };
@@ -89,14 +106,26 @@ async function fill(shop: Shop): Promise<Rows> {
 
 /** Every button of a bot's, by what it takes to press it; what asks comes before what does. */
 function buttonsOf(rows: Rows): [right: Right | 'owner', data: string][] {
-  const { shop, channelId, waiting, approved, endUserId, subscriptionId, promo, source, free, other } = rows;
+  const {
+    shop,
+    channelId,
+    waiting,
+    approved,
+    endUserId,
+    subscriptionId,
+    promo,
+    source,
+    reward,
+    free,
+    other,
+  } = rows;
   const bot = (what: string) => `bot:${shop.shop.id}:${what}`;
   const of = (right: Right | 'owner', ...all: string[]) =>
     all.map((data): [Right | 'owner', string] => [right, data]);
   return [
     ...of('look', `bot:${shop.shop.id}`),
     ...of('receipts', bot('pending'), `receipt:${waiting}`, `reject:${waiting}`, `reject:${waiting}:text`),
-    ...of('people', bot('users:0'), bot('find'), `user:${endUserId}`),
+    ...of('people', bot('users:0'), bot('find'), `user:${endUserId}`, `user:${endUserId}:link`),
     ...of(
       'shop',
       bot('more'),
@@ -127,6 +156,7 @@ function buttonsOf(rows: Rows): [right: Right | 'owner', data: string][] {
       `user:${endUserId}:ban`,
       `user:${endUserId}:unban`,
     ),
+    ...of('shop', `ref:${reward}:give`, `ref:${reward}:deny`),
     ...of('shop', `revert:${approved}`, `restore:${subscriptionId}`),
     ...of('owner', bot('card'), bot('pay'), bot('mute'), bot('unmute'), bot('flip:unique'), bot('export')),
     ...of('owner', bot('photo'), bot('flip:quietreceipts'), bot('pay:card'), bot('pay:payme:connect')),
@@ -163,7 +193,7 @@ async function pressed(person: SandboxPerson, data: string): Promise<string> {
 
 /** How the buttons begin that are about a bot; those of broadcasts, refunds and renewals in Stars are tried where there are some. */
 const ABOUT_A_BOT =
-  /^\^(bot:|chat:|plan-|price:|promo:\(|source:|user:|mgr:|free:|stars:|revert:|restore:|review:|receipt:|approve:|reject:)/;
+  /^\^(bot:|chat:|plan-|price:|promo:\(|ref:|source:|user:|mgr:|free:|stars:|revert:|restore:|review:|receipt:|approve:|reject:)/;
 
 test('every button there is stands among the routes, and of each route about a bot there is one', () => {
   const known = Object.values(routes);
@@ -194,7 +224,7 @@ test.each(MANAGER_ROLES)(
     }
     await platform.quiet();
     const deeds = await deedsOf(person, first);
-    if (role === 'support') expect(deeds).toEqual([]);
+    if (role === 'support') expect(deeds.map(({ action }) => action)).toEqual(['link.sent-again']);
     expect(deeds.map(({ actor }) => actor)).toEqual(deeds.map(() => `manager:${person.id}`));
   },
 );

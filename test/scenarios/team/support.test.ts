@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { SandboxPerson } from '../../../sandbox/sandbox.ts';
 import { type Platform, startPlatform } from '../../support/platform.ts';
-import { newBuyer, openShop, type Shop } from '../../support/shop.ts';
+import { buyAccess, holdsLink, newBuyer, openShop, type Shop } from '../../support/shop.ts';
 import { newManager } from '../../support/team/managers.ts';
+import { told } from '../../support/told.ts';
 
 let platform: Platform;
 let shop: Shop;
@@ -45,6 +46,41 @@ test('whoever helps asks the others as a buyer themselves, and answers their ans
   const answer = await helper.reads(shop.shop, 'Of course');
   await helper.sends(shop.shop, 'Very kind', { replyTo: answer });
   await shop.owner.reads(shop.shop, 'Very kind');
+});
+
+test('from a buyer’s page whoever helps with questions, or owns the bot, sends them the link again', async () => {
+  const { mainBot, database } = platform;
+  const { member, endUserId } = await buyAccess(platform, shop, { firstName: 'Doniyor' });
+  for (const [person, actor] of [
+    [helper, `manager:${helper.id}`],
+    [shop.owner, `owner:${shop.owner.id}`],
+  ] as const) {
+    const before = member.chatWith(shop.shop).messages.filter(holdsLink).length;
+    await person.presses(mainBot, `user:${endUserId}`);
+    const page = person.chatWith(mainBot).messages.findLast(({ text }) => text.includes('Doniyor'));
+    const button = page?.buttons.flat().find(({ text }) => text === '🔗 Send the link again');
+    await person.presses(mainBot, button?.data ?? '');
+    expect(told(person, mainBot)).toBe('🔗 The link is on its way to them.');
+    await platform.quiet();
+    expect(member.chatWith(shop.shop).messages.filter(holdsLink).length).toBeGreaterThan(before);
+    const line = { action: 'link.sent-again', actor, target: `end-user:${endUserId}` };
+    expect(await database.auditEntry.findMany({ where: line })).toHaveLength(1);
+    platform.clock.passes({ minutes: 1 });
+  }
+});
+
+test('of whoever has no access there is nothing to send, and an old button says why', async () => {
+  const { mainBot, database } = platform;
+  const buyer = await newBuyer(platform, shop, { firstName: 'Umid' });
+  const where = { telegramUserId: BigInt(buyer.id), bot: { telegramBotId: BigInt(shop.shop.id) } };
+  const { id } = await database.endUser.findFirstOrThrow({ where });
+  await helper.presses(mainBot, `user:${id}`);
+  const page = helper.chatWith(mainBot).last;
+  expect(page?.text).toContain('Umid');
+  expect(page?.buttons.flat().map(({ text }) => text)).toEqual(['← Back']);
+  await helper.presses(mainBot, `user:${id}:link`);
+  expect(told(helper, mainBot)).toContain('there is no link to send');
+  expect(await database.auditEntry.count({ where: { target: `end-user:${id}` } })).toBe(0);
 });
 
 test('who helps no more answers nobody, and what was under way goes to those who do', async () => {
