@@ -24,22 +24,37 @@ export const takeAccess: Follower<'accessEnded'> = async (work, ended) => {
   work.enqueue({ kind: 'remove-member', botId, payload: { subscriptionId, ...whom, ...because } });
 };
 
-/** Their time may be up since long, and the links that they were given for nothing work no more. */
+/**
+ * Their time may be up since long, and the links that they were given for nothing work no more. Whoever came in by one of
+ * those is out, too; somebody who never was let in by us is nobody's to remove.
+ */
 export const leaveAsDue: Follower<'takenOffFreeList'> = async (work, taken) => {
   const { botId, channelId, telegramUserId } = taken;
   await enqueueFreeLinkRevocations(work, taken);
+  const inChats = { channel: { botId, ...(channelId === null ? {} : { id: channelId }) } };
+  const theirs = { endUser: { telegramUserId, botId }, ...inChats };
   const ended = await work.db.subscription.findMany({
-    where: {
-      endUser: { telegramUserId, botId },
-      channel: { botId, ...(channelId === null ? {} : { id: channelId }) },
-      status: { not: 'active' },
-      kickedAt: null,
-    },
+    where: { ...theirs, status: { not: 'active' }, kickedAt: null },
     distinct: ['channelId'],
     orderBy: { id: 'desc' },
-    select: { id: true },
+    select: { id: true, channelId: true },
   });
   for (const { id } of ended) work.enqueue({ kind: 'remove-member', botId, payload: { subscriptionId: id } });
+  const active = await work.db.subscription.findMany({
+    where: { ...theirs, status: 'active' },
+    select: { channelId: true },
+  });
+  const settled = [...ended, ...active].map((one) => one.channelId);
+  // A link is made only for somebody who is outside.
+  const letIn = await work.db.freeLink.findMany({
+    where: { telegramUserId, ...inChats, channelId: { notIn: settled } },
+    distinct: ['channelId'],
+    select: { channelId: true },
+  });
+  for (const one of letIn) {
+    const payload = { channelId: one.channelId, telegramUserId: String(telegramUserId) };
+    work.enqueue({ kind: 'remove-stranger', botId, payload });
+  }
 };
 
 /** Ways in that could not reach somebody who had blocked the bot. */

@@ -190,12 +190,35 @@ describe('a way in', () => {
     await guest.reads(shop.shop, 'already');
 
     await takesOff(entry);
-    // Who never bought is nobody's to remove.
-    expect(shop.chat.has(guest)).toBe(true);
+    expect(shop.chat.has(guest)).toBe(false);
     await guest.starts(shop.shop);
     expect(guest.chatWith(shop.shop).last?.text).not.toContain('free list');
     await guest.presses(shop.shop, `free-link:${(await channelOf(shop)).id}`);
     expect(told(guest, shop.shop)).toContain('no longer available');
+  });
+
+  test('by which somebody came back after their time holds them no longer than the list; who came in without us stays', async () => {
+    const { id } = await channelOf(shop);
+    const { member, subscriptionId } = await newMember(platform, shop);
+    await endsIn(subscriptionId, -2);
+    await round(platform, 'expire');
+    await settled(platform);
+    expect(shop.chat.has(member)).toBe(false);
+    const entry = await putsOnList(member);
+    platform.clock.passes({ minutes: 2 });
+    await member.presses(shop.shop, `free-link:${id}`);
+    await settled(platform);
+    const { link } = await platform.database.freeLink.findFirstOrThrow({ orderBy: { id: 'desc' } });
+    await member.joins(link);
+    await settled(platform);
+    expect(shop.chat.has(member)).toBe(true);
+    await takesOff(entry);
+    expect(shop.chat.has(member)).toBe(false);
+
+    const guest = platform.telegram.newPerson({ firstName: 'Guest' });
+    await shop.owner.letsIn(guest, shop.chat);
+    await takesOff(await putsOnList(guest));
+    expect(shop.chat.has(guest)).toBe(true);
   });
 
   test('is for nobody else, and for nobody whom somebody put out by hand', async () => {
