@@ -180,6 +180,27 @@ test('a token that Telegram itself refuses is replaced, once an hour at most; th
   clock.passes({ hours: 1 });
 });
 
+test('Telegram that does not answer when it is to replace a token is asked again, and the owner hears nothing', async () => {
+  const { telegram } = platform;
+  const { owner, shop: bot } = await managedShop();
+  const { token } = bot;
+  const undo = telegram.failAll((call) => call.bot === bot.username && bot.token === token, {
+    kind: 'refused',
+    code: 401,
+    description: 'Unauthorized',
+  });
+  telegram.failNext('replaceManagedBotToken', { kind: 'serverError' });
+  await platform.app.jobs.checkBots();
+  await settled(platform);
+  expect(bot.token).toBe(token);
+  await platform.app.jobs.checkBots();
+  await settled(platform);
+  undo();
+  expect(bot.token).not.toBe(token);
+  expect(heard(owner, 'no longer accepts the token')).toEqual([]);
+  expect(await rowOf(bot)).toMatchObject({ isActive: true, tokenDeadAt: null });
+});
+
 test('a bot that has changed hands sells nothing, has another token, and is given on by a moderator', async () => {
   const { mainBot, moderator, database } = platform;
   const shop = await managedShop();

@@ -44,22 +44,26 @@ export async function healToken(deps: TokenHealingDeps, bot: SellerBot): Promise
   return true;
 }
 
-/** Has Telegram make a new one, unless it did so lately. @returns whether it did */
+/** Has Telegram make a new one, unless it did or refused so lately. @returns whether it did */
 async function replaceToken(deps: TokenHealingDeps, bot: SellerBot): Promise<boolean> {
   const now = deps.clock.now();
+  const { tokenReplacedAt } = await deps.prisma.sellerBot.findUniqueOrThrow({ where: { id: bot.id } });
+  const lately = now.getTime() - REPLACED_AT_MOST_EVERY_MS;
+  if (tokenReplacedAt !== null && tokenReplacedAt.getTime() > lately) return false;
   const { count } = await deps.prisma.sellerBot.updateMany({
-    where: {
-      id: bot.id,
-      removedAt: null,
-      OR: [
-        { tokenReplacedAt: null },
-        { tokenReplacedAt: { lte: new Date(now.getTime() - REPLACED_AT_MOST_EVERY_MS) } },
-      ],
-    },
+    where: { id: bot.id, removedAt: null, tokenReplacedAt },
     data: { tokenReplacedAt: now },
   });
   if (count === 0) return false;
-  const token = await unlessRefused(deps.gateway.replaceManagedToken(bot.telegramBotId));
+  let token: string | null;
+  try {
+    token = await unlessRefused(deps.gateway.replaceManagedToken(bot.telegramBotId));
+  } catch (error) {
+    // No answer was none: were it counted, the next look within the hour would take the token for dead.
+    const asked = { id: bot.id, tokenReplacedAt: now };
+    await deps.prisma.sellerBot.updateMany({ where: asked, data: { tokenReplacedAt } });
+    throw error;
+  }
   if (token === null) return false;
   await storeToken(deps, bot, token);
   return true;
