@@ -3,8 +3,18 @@ import type { BotAtAGlance } from '../../modules/seller-bots/seller-bot.ts';
 import type { Me } from '../contract/session.ts';
 import type { SessionRoutesDeps } from './session-routes.ts';
 
-/** The parts of the product that have screens of their own. */
-const FEATURES = ['promo', 'referral', 'sources', 'broadcast', 'team', 'providers', 'grace', 'freelist'];
+/** The parts that the product has beside the sale itself: what is not named, no screen offers. */
+const FEATURES = [
+  'promo',
+  'referral',
+  'sources',
+  'broadcast',
+  'team',
+  'providers',
+  'stars',
+  'grace',
+  'freelist',
+];
 
 export async function readMe(
   { services, timeZone, mainBotUsername }: SessionRoutesDeps,

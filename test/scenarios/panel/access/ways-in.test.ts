@@ -58,6 +58,17 @@ test('an owner opens the panel within Telegram, and reads who they are', async (
     mainBot: platform.mainBot.username,
     timeZone: 'Asia/Tashkent',
   });
+  expect(body.me.features.toSorted()).toEqual([
+    'broadcast',
+    'freelist',
+    'grace',
+    'promo',
+    'providers',
+    'referral',
+    'sources',
+    'stars',
+    'team',
+  ]);
   expect(headers.get('content-security-policy')).toBe(
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; connect-src 'self'; " +
       "base-uri 'none'; form-action 'none'; frame-ancestors https://*.telegram.org; require-trusted-types-for 'script'",
