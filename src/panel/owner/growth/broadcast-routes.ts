@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { BroadcastChoice } from '../../../modules/broadcasts/broadcast-service.ts';
@@ -21,7 +22,7 @@ import {
   broadcastsPage,
 } from '../../contract/growth/broadcasts.ts';
 import { oneRow, pageQuery, rowId } from '../../contract/shapes.ts';
-import { idempotencyKeyOf } from '../../idempotency.ts';
+import { sentIdempotencyKeyOf } from '../../idempotency.ts';
 import { placeById, readCursor, writeCursor } from '../../keyset.ts';
 import { tenantOf } from '../../session/scope-guard.ts';
 import { sessionOf } from '../../session/session-guard.ts';
@@ -68,7 +69,8 @@ export function broadcastRoutes(
     { schema: { body: broadcastBody, response: { 200: broadcastDetail } } },
     async (request) => {
       const { scope, actor } = tenantOf(request);
-      const act = `panel:${scope.botId}:${idempotencyKeyOf(request)}`;
+      // Nothing is given by a draft: whoever sends no key wants another one each time.
+      const act = `panel:${scope.botId}:${sentIdempotencyKeyOf(request) ?? randomUUID()}`;
       const said = { text: request.body.text, language: languageOf(request) };
       return open(request, await broadcastWriting.write(scope, { ...actor, act }, said));
     },

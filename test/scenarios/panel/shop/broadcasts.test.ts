@@ -126,7 +126,10 @@ test('pressed twice, at once or later, it is one draft and one start', async () 
   const ids = [...(await Promise.all(both)), later].map(({ body }) => body.id);
   expect(new Set(ids).size).toBe(1);
   expect(await platform.database.broadcast.count({ where: { createdBy: BigInt(shop.owner.id) } })).toBe(1);
-  expect(codeOf(await panel.writes(TEXT, null))).toEqual([400, 'request']);
+  expect(codeOf(await panel.writes(TEXT, 'none'))).toEqual([400, 'request']);
+  const keyless = [await panel.writes(TEXT, null), await panel.writes(TEXT, null)];
+  expect(keyless.map(({ status }) => status)).toEqual([200, 200]);
+  expect(new Set([ids[0], ...keyless.map(({ body }) => body.id)]).size).toBe(3);
 
   const started = await Promise.all([1, 2, 3].map(() => panel.post(`/broadcasts/${ids[0]}/start`)));
   expect(started.filter(({ status }) => status === 204)).toHaveLength(1);
