@@ -53,7 +53,7 @@ export type SettingBody = z.infer<typeof settingBody>;
 const managerRole = z.enum(MANAGER_ROLES);
 
 /** Who helps with a bot, or has asked to. */
-const manager = z.strictObject({
+export const manager = z.strictObject({
   id: z.int(),
   telegramId,
   name: z.string(),

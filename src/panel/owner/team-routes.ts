@@ -14,6 +14,7 @@ import {
   invitation,
   invitedAs,
   type Manager,
+  manager,
   type Team,
   team as teamShape,
 } from '../contract/settings.ts';
@@ -40,6 +41,15 @@ export function teamRoutes(app: FastifyInstance, { services, mainBotUsername }: 
     ]);
     return { items: managers.map(toManager), most: MAX_MANAGERS, quietReceipts };
   });
+
+  app.get<{ Params: OneRow }>(
+    '/team/:id',
+    { schema: { params: oneRow, response: { 200: manager } } },
+    async (request): Promise<Manager> => {
+      const { scope, actor } = tenantOf(request);
+      return toManager(await team.open(scope, actor, request.params.id));
+    },
+  );
 
   app.post<{ Params: InvitedAs }>(
     '/team/:role',
@@ -97,19 +107,25 @@ export function teamRoutes(app: FastifyInstance, { services, mainBotUsername }: 
     },
   );
 
-  app.post(
-    '/team/leave',
-    { config: { right: 'look' }, schema: { response: waits.response } },
-    async (request, reply) => {
-      const { scope, actor } = tenantOf(request);
-      const { telegramUserId } = actor;
-      const own = await team.findOwn(scope, { kind: 'owner', telegramUserId });
-      if (!own) throw new AppError('notFound');
-      const payload = { telegramBotId: String(scope.telegramBotId) };
-      return decide(request, reply, { action: 'leaveTeam', payload }, () =>
-        team.leave({ kind: 'owner', telegramUserId }, own.id),
-      );
-    },
+  /** @param managerId what whoever asks says they are; null: whatever they are */
+  async function leave(request: FastifyRequest, reply: FastifyReply, managerId: number | null) {
+    const { scope, actor } = tenantOf(request);
+    const { telegramUserId } = actor;
+    const own = await team.findOwn(scope, { kind: 'owner', telegramUserId });
+    if (!own || (managerId !== null && managerId !== own.id)) throw new AppError('notFound');
+    const payload = { telegramBotId: String(scope.telegramBotId) };
+    return decide(request, reply, { action: 'leaveTeam', payload }, () =>
+      team.leave({ kind: 'owner', telegramUserId }, own.id),
+    );
+  }
+
+  const look = { right: 'look' } as const;
+  app.post('/team/leave', { config: look, schema: { response: waits.response } }, (request, reply) =>
+    leave(request, reply, null),
+  );
+
+  app.post<{ Params: OneRow }>('/team/:id/leave', { config: look, schema: waits }, (request, reply) =>
+    leave(request, reply, request.params.id),
   );
 }
 

@@ -239,7 +239,7 @@ test('another owner, and a moderator, meet nothing at any route of a bot', async
 
 /** What each role may not: the whole table, beside what the routes say of themselves. */
 const OWNERS_ALONE =
-  /^(?:POST \/(?:un)?mute|DELETE|GET \/(?:team|audit\b.*|.*\.csv)|PUT \/settings\/card|POST \/exports|POST \/team\/(?!leave$).*)$/;
+  /^(?:POST \/(?:un)?mute|DELETE|GET \/(?:team(?:\/:id)?|audit\b.*|.*\.csv)|PUT \/settings\/card|POST \/exports|POST \/team\/(?!(?::id\/)?leave$).*)$/;
 
 test.each(MANAGER_ROLES)('who helps with %s meets nothing at any route beyond that', async (role) => {
   const { manager } = await newManager(platform, shop, role, { firstName: `Helper ${role}` });
@@ -263,7 +263,11 @@ test('each route says by which right it may be asked, or is the owner’s alone'
       .filter(belowBot)
       .filter((route) => route.right === right)
       .map(nameOf);
-  expect(rights('look').map((name) => name.trim())).toEqual(['GET', 'POST /team/leave']);
+  expect(rights('look').map((name) => name.trim())).toEqual([
+    'GET',
+    'POST /team/leave',
+    'POST /team/:id/leave',
+  ]);
   expect(rights('receipts').every((name) => name.includes(' /receipts'))).toBe(true);
   expect(rights('people').every((name) => name.includes(' /users'))).toBe(true);
 });

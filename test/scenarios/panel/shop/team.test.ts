@@ -60,8 +60,11 @@ test('an owner makes a link, agrees to whoever asks, changes what they help with
     expect(await listed()).toMatchObject([{ id: managerId, role, state }]);
   }
   await asker.reads(platform.mainBot, 'You’re on the team');
+  const one = await panel.get(`/team/${managerId}`);
+  expect([one.status, [one.body]]).toEqual([200, await listed()]);
   expect((await panel.post(`/team/${managerId}/remove`)).status).toBe(204);
   expect(await listed()).toEqual([]);
+  expect((await panel.get(`/team/${managerId}`)).status).toBe(404);
   const again = await panel.post(`/team/${managerId}/role/all`);
   expect([again.status, again.body.error.code]).toEqual([409, 'team.decided']);
 });
@@ -129,6 +132,12 @@ test('whoever helps leaves, from a browser by a word in Telegram; an owner has n
   expect((await within.post('/team/leave')).status).toBe(204);
   expect((await within.post('/team/leave')).status).toBe(404);
   expect((await panel.post('/team/leave')).status).toBe(404);
+  const last = await newManager(platform, shop, 'receipts', { firstName: 'Olim' });
+  const cashier = (await openPanel(platform, last.manager)).of(shop.shop);
+  expect((await panel.post(`/team/${last.managerId}/leave`)).status).toBe(404);
+  expect((await cashier.post(`/team/${other.managerId}/leave`)).status).toBe(404);
+  expect((await cashier.post(`/team/${last.managerId}/leave`)).status).toBe(204);
+  expect(await statusOf(last.managerId)).toBe('removed');
 });
 
 test('who helps with all sets days and percentages, and finds nothing of how the owner is paid or told', async () => {
