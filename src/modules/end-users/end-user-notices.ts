@@ -16,7 +16,17 @@ export const END_USER_NOTICES = defineNotices({
     isSure: false,
     isQuiet: true,
     async content(db, { endUserId }) {
-      const endUser = await db.endUser.findUnique({ where: { id: endUserId }, include: { bot: true } });
+      const endUser = await db.endUser.findUnique({
+        where: { id: endUserId },
+        // Of many who come at once no more is read than is told.
+        select: {
+          id: true,
+          telegramUserId: true,
+          fullName: true,
+          username: true,
+          bot: { select: { username: true, mutedAt: true } },
+        },
+      });
       // Its owner asked not to hear of what can be many.
       if (!endUser || endUser.bot.mutedAt) return null;
       return { endUser, botUsername: endUser.bot.username };

@@ -43,7 +43,10 @@ export async function findAddress(
 ): Promise<Address | null> {
   switch (to.kind) {
     case 'owner': {
-      const owner = await prisma.owner.findUnique({ where: { id: to.ownerId } });
+      const owner = await prisma.owner.findUnique({
+        where: { id: to.ownerId },
+        select: { telegramUserId: true, language: true },
+      });
       if (!owner || isForgotten(owner)) return null;
       return { via: 'main', telegramUserId: owner.telegramUserId, language: owner.language as Language };
     }
