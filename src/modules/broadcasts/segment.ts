@@ -3,6 +3,7 @@ import { Prisma } from '../../infra/prisma-client/client.ts';
 import type { TenantScope } from '../../kernel/tenant-scope.ts';
 import { DAY_MS } from '../../shared/durations.ts';
 import { LANGUAGES } from '../../shared/languages.ts';
+import { IS_FREE } from '../free-list/free-member.ts';
 import { IS_TRIAL } from '../subscriptions/grace.ts';
 import { managersOf } from '../team/team-queries.ts';
 import { AUDIENCE_STATES, type AudienceState, ENDING_DAYS } from './audience-states.ts';
@@ -47,7 +48,10 @@ export function recipientsWhere(
     live: has(active),
     ended: Prisma.sql`${has(any)} AND NOT ${has(active)}`,
     never: Prisma.sql`NOT ${has(any)}`,
-    ending: has(Prisma.sql`${active} AND coalesce(d.grace_until, d.expires_at) <= ${soon}`),
+    // Whoever is on the free list stays when it ends.
+    ending: has(
+      Prisma.sql`${active} AND coalesce(d.grace_until, d.expires_at) <= ${soon} AND NOT ${IS_FREE}`,
+    ),
     trial: has(Prisma.sql`${active} AND ${IS_TRIAL}`),
   };
   return Prisma.join(

@@ -21,6 +21,8 @@ interface Held {
   isActive: boolean;
   endsInDays: number | null;
   isTrial: boolean;
+  /** They stay when it ends. */
+  isFree: boolean;
 }
 
 interface Somebody {
@@ -42,7 +44,7 @@ function isMeant({ mayGet, language, source, held }: Somebody, segment: Segment)
     live: active.length > 0,
     ended: there.length > 0 && active.length === 0,
     never: there.length === 0,
-    ending: active.some(({ endsInDays }) => endsInDays !== null && endsInDays <= 7),
+    ending: active.some(({ endsInDays, isFree }) => endsInDays !== null && endsInDays <= 7 && !isFree),
     trial: active.some(({ isTrial }) => isTrial),
   };
   return (
@@ -94,6 +96,12 @@ test('each segment is exactly those whom it names, whoever else a bot knows', as
         data: { botId, telegramUserId, fullName: why, role: 'support', status, addedAt: now },
       });
     }
+    // Null: of all chats.
+    const freeIn = random.pick([undefined, undefined, undefined, channel, group, null]);
+    if (freeIn !== undefined) {
+      const asFree = { name: why, addedBy: BigInt(shop.owner.id), addedAt: now };
+      await database.freeMember.create({ data: { botId, channelId: freeIn, telegramUserId, ...asFree } });
+    }
     const held: Held[] = [];
     for (const chat of [channel, group]) {
       if (random.chance(40)) continue;
@@ -102,6 +110,7 @@ test('each segment is exactly those whom it names, whoever else a bot knows', as
         isActive: random.chance(60),
         endsInDays: random.chance(15) ? null : random.int(21) - 2,
         isTrial: random.chance(30),
+        isFree: freeIn === null || freeIn === chat,
       };
       held.push(one);
       const at = one.endsInDays === null ? null : new Date(now.getTime() + one.endsInDays * DAY_MS);
