@@ -180,12 +180,13 @@ export function createBroadcastService({
 
     /**
      * It goes out from now on; at night, from the morning on.
-     * @throws AppError `notFound`, `cast.started`, `cast.nobody`, `cast.tooOften`
+     * @throws AppError `notFound`, `cast.started`, `botChangedHands`, `cast.tokenDead`, `cast.nobody`, `cast.tooOften`
      */
     async start(scope: TenantScope, actor: Actor, id: number): Promise<void> {
       await change(scope, actor, id, async (work, row) => {
         const { db, now, audit, enqueue } = work;
         if (row.status !== 'draft') throw new AppError('cast.started');
+        await requireSends(db, row);
         const limits = await limitsOf(db, scope, now);
         const next = await nextStart(db, scope, limits, now);
         if (next) throw tooOften(limits.starts, next, timeZone);
@@ -211,13 +212,12 @@ export function createBroadcastService({
       });
     },
 
-    /** @throws AppError `notFound`, `cast.notPaused`, `cast.tokenDead` */
+    /** @throws AppError `notFound`, `cast.notPaused`, `botChangedHands`, `cast.tokenDead` */
     async resume(scope: TenantScope, actor: Actor, id: number): Promise<void> {
       await change(scope, actor, id, async ({ db, audit, enqueue }, row) => {
         if (row.status === 'sending') return;
         if (row.status !== 'paused') throw new AppError('cast.notPaused');
-        const bot = await db.sellerBot.findUniqueOrThrow({ where: { id: row.botId } });
-        if (bot.tokenDeadAt) throw new AppError('cast.tokenDead');
+        await requireSends(db, row);
         const blocksAccepted = row.blocksAccepted || row.pauseReason === 'blocked';
         const data = { status: 'sending', pauseReason: null, pausedAt: null, blocksAccepted };
         await db.broadcast.update({ where: { id }, data });
@@ -243,6 +243,13 @@ export function createBroadcastService({
       await prisma.broadcast.updateMany({ where: { id, botId: scope.botId }, data });
     },
   };
+}
+
+/** Nobody starts what could not go out, and nobody writes to the people of a bot that is somebody else's by now. */
+async function requireSends(db: Work['db'], { botId }: Pick<BroadcastRow, 'botId'>): Promise<void> {
+  const bot = await db.sellerBot.findUniqueOrThrow({ where: { id: botId } });
+  if (bot.handedOverAt) throw new AppError('botChangedHands');
+  if (bot.tokenDeadAt) throw new AppError('cast.tokenDead');
 }
 
 const isAny = ({ length }: readonly unknown[]): boolean => length > 0;

@@ -1,13 +1,14 @@
 import { z } from 'zod';
-import type { Prisma } from '../../infra/prisma-client/client.ts';
+import { Prisma } from '../../infra/prisma-client/client.ts';
 import type { TenantScope } from '../../kernel/tenant-scope.ts';
 import type { Db } from '../../kernel/unit-of-work.ts';
+import { managersOf } from '../team/team-queries.ts';
 import type { Broadcast } from './broadcast.ts';
 import { recipientsWhere, type Segment } from './segment.ts';
 
 /**
  * What became of somebody's copy. `taken`: its call is under way. `unknown`: nobody knows whether it came, and it is not sent
- * again. `skipped`: they were banned, wanted no offers or were gone when it was their turn.
+ * again. `skipped`: they were banned, wanted no offers, helped with the bot or were gone when it was their turn.
  */
 const RECIPIENT_STATES = ['waiting', 'taken', 'sent', 'blocked', 'failed', 'unknown', 'skipped'] as const;
 export type RecipientState = (typeof RECIPIENT_STATES)[number];
@@ -113,9 +114,12 @@ export async function takeRecipient(
   >`
     UPDATE broadcast_recipients r SET state = CASE WHEN next.may THEN 'taken' ELSE 'skipped' END, at = ${now}
       FROM (SELECT w.end_user_id, e.telegram_id, e.language,
-                   coalesce(NOT e.banned AND e.offers_off_at IS NULL AND e.telegram_id > 0, false) AS may
+                   coalesce(NOT e.banned AND e.offers_off_at IS NULL AND e.telegram_id > 0, false)
+                     AND NOT EXISTS (SELECT FROM (${managersOf(Prisma.sql`b.user_bot_id`)}) m
+                                      WHERE m.telegram_id = e.telegram_id) AS may
               FROM broadcasts b
-              JOIN user_bots u ON u.id = b.user_bot_id AND u.removed_at IS NULL AND u.token_dead_at IS NULL
+              JOIN user_bots u ON u.id = b.user_bot_id AND u.removed_at IS NULL AND u.handed_over_at IS NULL
+                   AND u.token_dead_at IS NULL
               JOIN user_admins o ON o.id = u.user_admin_id AND NOT o.banned
               JOIN broadcast_sender s ON s.id = 1 AND s.process_id = ${processId} AND s.held_until > now()
               JOIN broadcast_recipients w ON w.broadcast_id = b.id AND w.state = 'waiting' AND w.end_user_id > ${after}
@@ -143,9 +147,14 @@ export async function noteRecipient(
      WHERE broadcast_id = ${broadcastId} AND end_user_id = ${endUserId} AND state = ANY(${before})`;
 }
 
-/** Whoever had these in hand died, or lost its place: they may have come, and are never sent again. */
-export async function giveUpTaken(db: Db, now: Date): Promise<void> {
-  await db.$executeRaw`UPDATE broadcast_recipients SET state = 'unknown', at = ${now} WHERE state = 'taken'`;
+/**
+ * Whoever had these in hand died, or lost its place: they may have come, and are never sent again.
+ * @param only of one broadcast, those taken before a moment; left out: all
+ */
+export async function giveUpTaken(db: Db, now: Date, only?: { id: number; before: Date }): Promise<void> {
+  const these = only ? Prisma.sql`AND broadcast_id = ${only.id} AND at < ${only.before}` : Prisma.empty;
+  await db.$executeRaw`
+    UPDATE broadcast_recipients SET state = 'unknown', at = ${now} WHERE state = 'taken' ${these}`;
 }
 
 /** Where nothing is in hand any more, what became of a broadcast is written down for good. */

@@ -116,7 +116,7 @@ test('refusals are tried again, what nobody knows counts as unknown and comes on
   await shop.owner.reads(shop.shop, 'May not have arrived: 3');
 });
 
-test('whoever turns offers off, is banned or deletes their data while it goes out is skipped', async () => {
+test('whoever turns offers off, is banned, deletes their data or comes to help while it goes out is skipped', async () => {
   const people = await peopleOf(45);
   const { id, release } = await held();
   await presses(`cast:${id}:pause`, { wait: false });
@@ -126,16 +126,21 @@ test('whoever turns offers off, is banned or deletes their data while it goes ou
   const waiting = await platform.database.broadcastRecipient.findMany({
     where: { broadcastId: id, state: 'waiting' },
     orderBy: { endUserId: 'desc' },
-    take: 3,
+    take: 4,
   });
-  const [off, banned, deleted] = waiting.map(({ endUserId }) => endUserId);
+  const [off, banned, deleted, helper] = waiting.map(({ endUserId }) => endUserId);
   await platform.database.endUser.update({ where: { id: off ?? 0 }, data: { offersOffAt: new Date() } });
   await platform.database.endUser.update({ where: { id: banned ?? 0 }, data: { banned: true } });
   await platform.database.endUser.delete({ where: { id: deleted ?? 0 } });
+  const { botId, telegramUserId, fullName } = await platform.database.endUser.findUniqueOrThrow({
+    where: { id: helper ?? 0 },
+  });
+  const asManager = { role: 'support', status: 'active', addedAt: platform.clock.now() };
+  await platform.database.botManager.create({ data: { botId, telegramUserId, fullName, ...asManager } });
   await presses(`cast:${id}:resume`);
   await becomes(platform, id, 'done');
-  expect(await statesOf(platform, id)).toEqual({ sent: 42, skipped: 3 });
-  expect(people.filter((one) => copiesOf(one, shop.shop) === 0)).toHaveLength(3);
+  expect(await statesOf(platform, id)).toEqual({ sent: 41, skipped: 4 });
+  expect(people.filter((one) => copiesOf(one, shop.shop) === 0)).toHaveLength(4);
 });
 
 test('where many have blocked the bot it pauses by itself once, says why, and goes on when its owner says so', async () => {
@@ -239,6 +244,48 @@ test('with a dead token it pauses, and after a week it is cancelled; a banned ow
   });
   expect(await statesOf(platform, waiting)).toEqual({});
   clock.passes({ hours: 12 });
+});
+
+test('whatever it was paused for, a token that is dead for a week ends it; one that dies anew has its week anew', async () => {
+  const { app, clock, database } = platform;
+  const where = { telegramBotId: BigInt(shop.shop.id) };
+  const dies = () =>
+    database.sellerBot.updateMany({ where, data: { isActive: false, tokenDeadAt: clock.now() } });
+  const isStill = async (id: number, pauseReason: string) => {
+    await app.jobs.sweep();
+    await platform.quiet();
+    expect(await becomes(platform, id, 'paused')).toMatchObject({ pauseReason });
+  };
+  const ends = (id: number) =>
+    eventually(async () => {
+      await app.jobs.sweep();
+      await becomes(platform, id, 'cancelled');
+    });
+  await peopleOf(30);
+  const { id, release } = await held();
+  await dies();
+  release();
+  expect(await becomes(platform, id, 'paused')).toMatchObject({ pauseReason: 'token' });
+  await platform.quiet();
+  await database.sellerBot.updateMany({ where, data: { isActive: true, tokenDeadAt: null } });
+  clock.passes({ days: 8 });
+  await dies();
+  await isStill(id, 'token');
+  clock.passes({ days: 7 });
+  await ends(id);
+
+  await database.sellerBot.updateMany({ where, data: { isActive: true, tokenDeadAt: null } });
+  const { id: asked, release: goOn } = await held('Another word');
+  await presses(`cast:${asked}:pause`, { wait: false });
+  await becomes(platform, asked, 'paused');
+  goOn();
+  await platform.quiet();
+  await dies();
+  await presses(`cast:${asked}:resume`);
+  clock.passes({ days: 6 });
+  await isStill(asked, 'asked');
+  clock.passes({ days: 1 });
+  await ends(asked);
 });
 
 test('a second process repeats nothing, with Redis emptied meanwhile', async () => {

@@ -15,6 +15,7 @@ import { callsOf } from '../../support/held-call.ts';
 import { type Platform, startPlatform } from '../../support/platform.ts';
 import { moderatorReadsEnglish, newBuyer, openShop, type Shop } from '../../support/shop.ts';
 import { newManager } from '../../support/team/managers.ts';
+import { told } from '../../support/told.ts';
 
 let platform: Platform;
 let shop: Shop;
@@ -29,6 +30,24 @@ afterAll(() => platform.closesClean());
 
 const heardBy = (person: Shop['owner'], words: string) =>
   person.chatWith(platform.mainBot).messages.filter(({ text }) => text.includes(words));
+
+/** A shop on a bot that the main bot manages. */
+async function managedShop(firstName: string): Promise<Shop> {
+  const { telegram, app, mainBot } = platform;
+  mainBot.canManageBots = true;
+  await app.jobs.checkBots();
+  const owner = telegram.newPerson({ firstName, languageCode: 'en' });
+  await owner.starts(mainBot);
+  await owner.presses(mainBot, 'lang:en');
+  await owner.presses(mainBot, 'addbot');
+  const link = owner
+    .chatWith(mainBot)
+    .last?.buttons.flat()
+    .find(({ url }) => url?.includes('/newbot/'))?.url;
+  const bot = await owner.makesBot(link ?? '');
+  await platform.quiet();
+  return openShop(platform, { owner, bot });
+}
 
 test('whoever wrote it is told with the owner that it has paused by itself; another manager is not', async () => {
   const { manager } = await newManager(platform, shop, 'all', { firstName: 'Jasur' });
@@ -117,20 +136,9 @@ test('a moderator who bans its owner ends what goes out', async () => {
 });
 
 test('a managed bot whose token is replaced meanwhile goes on by itself, and its owner hears nothing', async () => {
-  const { database, telegram, app, mainBot } = platform;
-  mainBot.canManageBots = true;
-  await app.jobs.checkBots();
-  const owner = telegram.newPerson({ firstName: 'Managed', username: 'managed_owner', languageCode: 'en' });
-  await owner.starts(mainBot);
-  await owner.presses(mainBot, 'lang:en');
-  await owner.presses(mainBot, 'addbot');
-  const link = owner
-    .chatWith(mainBot)
-    .last?.buttons.flat()
-    .find(({ url }) => url?.includes('/newbot/'))?.url;
-  const bot = await owner.makesBot(link ?? '');
-  await platform.quiet();
-  shop = await openShop(platform, { owner, bot });
+  const { database } = platform;
+  shop = await managedShop('Managed');
+  const { owner, shop: bot } = shop;
   const people = await newPeople(platform, shop, 30);
   const id = await newDraft(platform, shop, owner);
   const release = await startsHeld(platform, shop, id);
@@ -145,4 +153,39 @@ test('a managed bot whose token is replaced meanwhile goes on by itself, and its
   expect(await database.sellerBot.findFirstOrThrow({ where: { telegramBotId: bot.id } })).toMatchObject({
     tokenDeadAt: null,
   });
+});
+
+test('when a bot has changed hands nothing more of it goes out: its former owner starts and resumes none', async () => {
+  const { database, telegram, mainBot, app } = platform;
+  const other = telegram.newPerson({ firstName: 'Other', username: 'other_owner', languageCode: 'en' });
+  await other.starts(mainBot);
+  await other.presses(mainBot, 'lang:en');
+  shop = await managedShop('Former');
+  const { owner, shop: bot } = shop;
+  const people = await newPeople(platform, shop, 45);
+  const draft = await newDraft(platform, shop, owner, 'Another word');
+  const id = await newDraft(platform, shop, owner);
+  const release = await startsHeld(platform, shop, id);
+  await owner.presses(bot, `cast:${id}:pause`, { wait: false });
+  await becomes(platform, id, 'paused');
+  release();
+  await platform.quiet();
+  await owner.handsOver(bot, other);
+  await platform.quiet();
+  await eventually(async () =>
+    expect(await database.sellerBot.findFirstOrThrow({ where: { telegramBotId: bot.id } })).toMatchObject({
+      handedOverTo: BigInt(other.id),
+    }),
+  );
+  await owner.presses(bot, `cast:${draft}:start:yes`);
+  expect(told(owner, bot)).toContain('belongs to somebody else now');
+  await owner.presses(bot, `cast:${id}:resume`);
+  await eventually(async () => {
+    await app.jobs.sweep();
+    await becomes(platform, id, 'cancelled');
+  });
+  await owner.reads(mainBot, 'was cancelled');
+  await platform.quiet();
+  expect(people.filter((one) => copiesOf(one, bot) > 0)).toHaveLength(AT_ONCE);
+  await becomes(platform, draft, 'draft');
 });

@@ -84,3 +84,23 @@ test('where the one that sends ends, the other goes on with those who wait', asy
   await becomes(platform, id, 'done');
   expect(people.map((one) => copiesOf(one, shop.shop))).toEqual(people.map(() => 1));
 });
+
+test('somebody whom a process took that had lost its place, and died, counts as unknown in the end and gets nothing again', async () => {
+  const { database, clock } = platform;
+  await newPeople(platform, shop, PEOPLE);
+  const id = await newDraft(platform, shop, shop.owner);
+  const release = await startsHeld(platform, shop, id);
+  const { endUserId } = await database.broadcastRecipient.findFirstOrThrow({
+    where: { broadcastId: id, state: 'waiting' },
+    orderBy: { endUserId: 'desc' },
+  });
+  await database.broadcastRecipient.updateMany({
+    where: { broadcastId: id, endUserId },
+    data: { state: 'taken', at: clock.now() },
+  });
+  release();
+  await eventually(async () => expect(await statesOf(platform, id)).toMatchObject({ sent: PEOPLE - 1 }));
+  clock.passes({ minutes: 6 });
+  await becomes(platform, id, 'done');
+  expect(await statesOf(platform, id)).toEqual({ sent: PEOPLE - 1, unknown: 1 });
+});

@@ -2,7 +2,7 @@ import type { PrismaClient } from '../../../infra/prisma-client/client.ts';
 import { SYSTEM } from '../../../kernel/actor.ts';
 import { isForgotten } from '../../../kernel/tenant-scope.ts';
 import type { UnitOfWork } from '../../../kernel/unit-of-work.ts';
-import { DAY_MS } from '../../../shared/durations.ts';
+import { DAY_MS, MINUTE_MS } from '../../../shared/durations.ts';
 import type { Original } from '../broadcast.ts';
 import {
   cancelForThem,
@@ -11,10 +11,12 @@ import {
   lockBroadcast,
   pauseByItself,
 } from '../broadcast-changes.ts';
-import { readCountsOf } from '../recipients.ts';
+import { giveUpTaken, readCountsOf } from '../recipients.ts';
 
 /** After so long nobody brings a new token any more. */
 const DEAD_FOR_MS = 7 * DAY_MS;
+/** No call takes so long: whoever made it has died, and nobody has seen to what they had in hand. */
+const LOST_AFTER_MS = 5 * MINUTE_MS;
 
 /** What goes out now: of each bot the oldest. */
 export interface SendingBroadcast extends Original {
@@ -35,11 +37,10 @@ export async function listSending(prisma: PrismaClient): Promise<SendingBroadcas
 }
 
 /** Whether nobody may get it through this bot any more, or not now. */
-function obstacleOf({ bot, startedAt, pausedAt, pauseReason }: LockedBroadcast, now: Date) {
-  if (bot.removedAt || bot.owner.banned || isForgotten(bot.owner)) return 'over';
+function obstacleOf({ bot }: LockedBroadcast, now: Date) {
+  if (bot.removedAt || bot.handedOverAt || bot.owner.banned || isForgotten(bot.owner)) return 'over';
   if (!bot.tokenDeadAt) return null;
-  const since = pauseReason === 'token' ? (pausedAt ?? startedAt ?? now) : now;
-  return now.getTime() - since.getTime() >= DEAD_FOR_MS ? 'over' : 'token';
+  return now.getTime() - bot.tokenDeadAt.getTime() >= DEAD_FOR_MS ? 'over' : 'token';
 }
 
 /**
@@ -63,6 +64,7 @@ export async function lookAtBroadcast(
       await pauseByItself(work, row, 'token');
       return true;
     }
+    await giveUpTaken(work.db, work.now, { id, before: new Date(work.now.getTime() - LOST_AFTER_MS) });
     const { waiting, taken } = await readCountsOf(work.db, row);
     if (waiting + taken > 0) return false;
     await finishBroadcast(work, row, moderatorIds);
@@ -76,6 +78,6 @@ export async function listObstructed(prisma: PrismaClient): Promise<number[]> {
     SELECT b.id FROM broadcasts b
       JOIN user_bots u ON u.id = b.user_bot_id JOIN user_admins o ON o.id = u.user_admin_id
      WHERE b.status IN ('scheduled', 'sending', 'paused')
-       AND (u.removed_at IS NOT NULL OR u.token_dead_at IS NOT NULL OR o.banned OR o.telegram_id < 0)`;
+       AND (u.removed_at IS NOT NULL OR u.handed_over_at IS NOT NULL OR u.token_dead_at IS NOT NULL OR o.banned OR o.telegram_id < 0)`;
   return rows.map(({ id }) => id);
 }
