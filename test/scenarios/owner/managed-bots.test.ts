@@ -255,6 +255,27 @@ test('a bot that has changed hands sells nothing, has another token, and is give
   expect(shop.chat.has(member)).toBe(true);
 });
 
+test('one that is given on before Telegram replaced its token has another one all the same', async () => {
+  const { telegram, moderator, mainBot, clock } = platform;
+  const { owner, shop: bot } = await managedShop();
+  const known = bot.token;
+  const other = await newOwner('Other');
+  const undo = telegram.failAll('replaceManagedBotToken', { kind: 'serverError' });
+  await owner.handsOver(bot, other);
+  await moderator.reads(mainBot, /has changed hands/);
+  await platform.quiet();
+  await moderator.presses(mainBot, `mod:bot:${bot.id}:release`);
+  await platform.quiet();
+  expect(bot.token).toBe(known);
+  undo();
+  clock.passes({ hours: 2 });
+  await settled(platform);
+  expect(bot.token).not.toBe(known);
+  await other.reads(mainBot, `Your bot @${bot.username} is ready`);
+  expect(bot.webhookUrl).toContain(`/webhook/${bot.id}`);
+  expect(await rowOf(bot)).toMatchObject({ isActive: true, tokenDeadAt: null });
+});
+
 test('a bot that comes back to its owner goes on when they say so', async () => {
   const { mainBot } = platform;
   const { owner, shop: bot } = await managedShop();

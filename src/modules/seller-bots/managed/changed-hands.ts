@@ -1,5 +1,6 @@
 import type { Owner as OwnerRow, SellerBot } from '../../../infra/prisma-client/client.ts';
 import { SYSTEM } from '../../../kernel/actor.ts';
+import type { OutboxHandler } from '../../../kernel/outbox/outbox-message.ts';
 import type { Work } from '../../../kernel/unit-of-work.ts';
 import { moderator, ownerOf } from '../../notifications/address.ts';
 import { tell } from '../../notifications/notice.ts';
@@ -20,17 +21,22 @@ export async function changeHands(
   newOwner: Pick<OwnerRow, 'id' | 'telegramUserId'>,
   isRetry: boolean,
 ): Promise<void> {
-  const bot = await deps.transact(async (work) => noteChange(work, deps.moderatorIds, id, newOwner));
-  if (!bot?.handedOverAt) return;
-  const { count } = await deps.prisma.sellerBot.updateMany({
-    where: {
-      id,
-      OR: [{ tokenReplacedAt: null }, { tokenReplacedAt: { lt: bot.handedOverAt } }],
-    },
-    data: { tokenReplacedAt: deps.clock.now() },
-  });
-  // Telegram tells of the new token too: that asks for no further one. Whoever died over it has not come so far.
-  if (count > 0 || isRetry) await replaceToken(deps, bot);
+  const noted = await deps.transact(async (work) => noteChange(work, deps.moderatorIds, id, newOwner));
+  // Telegram tells of the new token too: that asks for no further one. Whoever failed or died over it has not come so far.
+  if (noted?.isFresh || (isRetry && noted && !noted.bot.tokenReplacedAt)) await replaceToken(deps, noted.bot);
+}
+
+/**
+ * Telegram did not answer while the bot was its former owner's here: what they know still works, so the new owner's row
+ * owes another token. Done twice, it is harmless.
+ */
+export function createReplaceTokenHandler(deps: TokenHealingDeps): OutboxHandler<'replace-token'> {
+  return async ({ botId }) => {
+    const bot = await deps.prisma.sellerBot.findUnique({ where: { id: botId } });
+    if (!bot || bot.removedAt || bot.tokenReplacedAt) return 'not-due';
+    await replaceToken(deps, bot);
+    return 'delivered';
+  };
 }
 
 /** It is its owner's again: whoever had it meanwhile knows its token. Sales go on when the owner says so. */
@@ -47,17 +53,19 @@ async function noteChange(
   moderatorIds: readonly bigint[],
   id: number,
   newOwner: { id: number; telegramUserId: bigint },
-): Promise<SellerBot | null> {
+): Promise<{ bot: SellerBot; isFresh: boolean } | null> {
   const { db, now } = work;
   await db.$queryRaw`SELECT id FROM user_bots WHERE id = ${id} FOR UPDATE`;
   const present = await db.sellerBot.findUniqueOrThrow({ where: { id } });
   if (present.removedAt) return null;
-  if (present.handedOverTo === newOwner.telegramUserId) return present;
+  if (present.handedOverTo === newOwner.telegramUserId) return { bot: present, isFresh: false };
   const bot = await db.sellerBot.update({
     where: { id },
     data: {
       handedOverTo: newOwner.telegramUserId,
       handedOverAt: now,
+      // From now on: when the former owner's was replaced.
+      tokenReplacedAt: null,
       pausedAt: present.pausedAt ?? now,
     },
   });
@@ -68,9 +76,12 @@ async function noteChange(
     tell(work, notice, moderator(moderatorId), { botId: id, reads: 'moderator' });
   }
   work.audit(SYSTEM, 'bot.changed-hands', { bot: id });
-  return bot;
+  return { bot, isFresh: true };
 }
 
+/** Noted only when it is done: until then what somebody else knows may still work. */
 async function replaceToken(deps: TokenHealingDeps, bot: SellerBot): Promise<void> {
   await storeToken(deps, bot, await deps.gateway.replaceManagedToken(bot.telegramBotId));
+  const tokenReplacedAt = deps.clock.now();
+  await deps.prisma.sellerBot.updateMany({ where: { id: bot.id }, data: { tokenReplacedAt } });
 }

@@ -15,7 +15,7 @@ export async function giveToNewOwner(
   moderatorIds: readonly bigint[],
 ): Promise<number | null> {
   const { db, now, enqueue } = work;
-  const { id, telegramBotId, handedOverTo, encryptedToken, username, name } = bot;
+  const { id, telegramBotId, handedOverTo, encryptedToken, username, name, tokenReplacedAt } = bot;
   const owner =
     handedOverTo === null ? null : await db.owner.findUnique({ where: { telegramUserId: handedOverTo } });
   if (owner?.banned) throw new AppError('ownerBanned');
@@ -36,12 +36,14 @@ export async function giveToNewOwner(
       username,
       name,
       isManaged: true,
+      tokenReplacedAt,
       createdAt: now,
     },
   });
   const unknown = { where: { id: owner.id, isAnnounced: false }, data: { isAnnounced: true } };
   if ((await db.owner.updateMany(unknown)).count > 0) tellOfNewOwner(work, owner, moderatorIds);
   const ofBot = { botId: given.id, payload: { botId: given.id } };
+  if (!tokenReplacedAt) enqueue({ kind: 'replace-token', ...ofBot });
   enqueue({ kind: 'launch-bot', ...ofBot });
   enqueue({ kind: 'introduce-bot', ...ofBot });
   return given.id;
