@@ -42,23 +42,40 @@ export function createSellerBotService(deps: SellerBotServiceDeps) {
    * @throws AppError `token.*` with nothing stored
    */
   async function addBot(actor: OwnerActor, token: string): Promise<AddedBot> {
-    return add(actor, token, {});
+    const identity = await identifyShop(token);
+    const added = await transact((work) => store(work, actor, { identity, ...encrypted(token) }));
+    await deps.invalidate(identity.telegramBotId);
+    return added;
   }
 
-  /** The same with a token that the main bot was given by Telegram, and may ask for again. */
-  async function addManagedBot(actor: OwnerActor, token: string): Promise<AddedBot> {
-    return add(actor, token, { isManaged: true });
+  /**
+   * A new bot by a token that the main bot was given by Telegram, and may ask for again.
+   * @returns false where the bot is known here since: nothing is stored, and nobody hears of it twice
+   * @throws AppError as `addBot`
+   */
+  async function addManagedBot(actor: OwnerActor, token: string): Promise<boolean> {
+    const identity = await identifyShop(token);
+    const { telegramBotId } = identity;
+    const isAdded = await transact(async (work) => {
+      // Telegram tells several times at once, and of whoever has it next while this one is stored.
+      await work.db
+        .$queryRaw`SELECT pg_advisory_xact_lock(hashtext('managed bots'), hashtext(${String(telegramBotId)}))::text`;
+      if (await work.db.sellerBot.count({ where: { telegramBotId, releasedAt: null } })) return false;
+      await store(work, actor, { identity, ...encrypted(token), isManaged: true });
+      return true;
+    });
+    await deps.invalidate(telegramBotId);
+    return isAdded;
   }
 
-  async function add(actor: OwnerActor, token: string, origin: { isManaged?: true }): Promise<AddedBot> {
+  const encrypted = (token: string) => ({ encryptedToken: fernet.encrypt(token) });
+
+  /** @throws AppError `token.*` */
+  async function identifyShop(token: string): Promise<BotIdentity> {
     if (token.startsWith(`${deps.mainBotId}:`)) throw new AppError('token.isMainBot');
     const identity = await identify(token);
     if (identity.telegramBotId === deps.mainBotId) throw new AppError('token.isMainBot');
-    const added = await transact((work) =>
-      store(work, actor, { identity, encryptedToken: fernet.encrypt(token), origin }),
-    );
-    await deps.invalidate(identity.telegramBotId);
-    return added;
+    return identity;
   }
 
   /**
@@ -116,11 +133,7 @@ export function createSellerBotService(deps: SellerBotServiceDeps) {
   async function store(
     work: Work,
     actor: OwnerActor,
-    {
-      identity,
-      encryptedToken,
-      origin,
-    }: { identity: BotIdentity; encryptedToken: string; origin: { isManaged?: true } },
+    { identity, ...origin }: { identity: BotIdentity; encryptedToken: string; isManaged?: true },
   ): Promise<AddedBot> {
     const { db, now, enqueue, audit, once } = work;
     // Telegram's answer took its time.
@@ -141,7 +154,6 @@ export function createSellerBotService(deps: SellerBotServiceDeps) {
     }
     const data = {
       ...origin,
-      encryptedToken,
       username: identity.username,
       name: identity.name,
       isActive: true,

@@ -95,6 +95,27 @@ test('a bot is made in one tap: it is ready, with a webhook, and its token stand
   expect(heard(owner, 'is ready')).toHaveLength(1);
 });
 
+test('a new bot that Telegram tells of twice at once is ready once', async () => {
+  const { telegram, database } = platform;
+  await managesBots();
+  const owner = await newOwner('Twice');
+  const link = (await newBotLink(owner)) ?? '';
+  let release = (): void => undefined;
+  const until = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  let held = 0;
+  const isAsking = ({ method }: { method: string }) => method === 'getManagedBotToken' && ++held > 0;
+  telegram.failNext(isAsking, { kind: 'late', until }, 2);
+  const bot = await owner.makesBot(link, { wait: false });
+  await owner.handsOver(bot, owner, { wait: false });
+  await eventually(async () => expect(held).toBe(2));
+  release();
+  await settled(platform);
+  expect(await database.sellerBot.count()).toBe(1);
+  expect(heard(owner, 'is ready')).toHaveLength(1);
+});
+
 test('where the main bot may manage none, a token is the only way; one whose name has no letters is suggested another', async () => {
   const owner = await newOwner('🌸');
   expect(await newBotLink(owner)).toBeUndefined();

@@ -14,7 +14,8 @@ export interface ManagedBotDeps extends ChangedHandsDeps {
  * these is for the database to say, so that twice, late or out of order ends the same.
  */
 export function createManagedBotHandler(deps: ManagedBotDeps): OutboxHandler<'heed-managed-bot'> {
-  return async ({ telegramBotId: id, telegramUserId }, { earlierAttempts, interrupted }) => {
+  const heed: OutboxHandler<'heed-managed-bot'> = async (payload, message) => {
+    const { telegramBotId: id, telegramUserId } = payload;
     const telegramBotId = BigInt(id);
     const owner = await deps.prisma.owner.findUnique({ where: { telegramUserId: BigInt(telegramUserId) } });
     // They have asked to be forgotten since.
@@ -27,21 +28,24 @@ export function createManagedBotHandler(deps: ManagedBotDeps): OutboxHandler<'he
       if (owner.banned) return 'not-due';
       const token = await deps.gateway.managedToken(telegramBotId);
       try {
-        await deps.sellerBots.addManagedBot({ kind: 'owner', telegramUserId: owner.telegramUserId }, token);
+        const actor = { kind: 'owner', telegramUserId: owner.telegramUserId } as const;
+        if (await deps.sellerBots.addManagedBot(actor, token)) return 'delivered';
       } catch (error) {
         if (!(error instanceof AppError)) throw error;
         if (error.code === 'telegramUnavailable') throw new DeliveryError('not-sent', { cause: error });
         return 'not-due';
       }
-      return 'delivered';
+      // It came in meanwhile: what is told of it may be more than that it is new.
+      return heed(payload, message);
     }
     if (known.removedAt) return 'not-due';
     // Its token may have been pasted here.
     const bot = await deps.prisma.sellerBot.update({ where: { id: known.id }, data: { isManaged: true } });
-    const isRetry = earlierAttempts > 0 || interrupted;
+    const isRetry = message.earlierAttempts > 0 || message.interrupted;
     if (bot.ownerId !== owner.id) await changeHands(deps, bot, owner, isRetry);
     else if (bot.handedOverAt) await takeBack(deps, bot);
     else await healToken(deps, bot);
     return 'delivered';
   };
+  return heed;
 }
