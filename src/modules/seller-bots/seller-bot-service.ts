@@ -93,13 +93,21 @@ export function createSellerBotService(deps: SellerBotServiceDeps) {
     await transact(async ({ enqueue }) => enqueue({ kind: 'heed-managed-bot', payload }));
   }
 
+  /** Asked before a picture is: nobody sends one in vain. @throws AppError `notFound`, `botChangedHands` */
+  async function requireMaySetPhoto(scope: TenantScope, actor: Actor): Promise<void> {
+    await transact(async ({ db }) => {
+      await requireOwner(db, scope, actor);
+      await requireInTheirHands(db, scope);
+    });
+  }
+
   /**
    * What people see beside its name.
    * @param fileId a JPEG that the main bot was sent; null: the photo goes
-   * @throws AppError `notFound`, `botPhoto.refused`, `telegramUnavailable`
+   * @throws AppError `notFound`, `botChangedHands`, `botPhoto.refused`, `telegramUnavailable`
    */
   async function setPhoto(scope: TenantScope, actor: Actor, fileId: string | null): Promise<void> {
-    await transact(({ db }) => requireOwner(db, scope, actor));
+    await requireMaySetPhoto(scope, actor);
     try {
       await deps.gateway.showPhoto(scope.telegramBotId, fileId);
     } catch (error) {
@@ -181,10 +189,9 @@ export function createSellerBotService(deps: SellerBotServiceDeps) {
 
   /** @throws AppError `botChangedHands` of a bot that is somebody else's at Telegram */
   async function resumeBot(scope: TenantScope, actor: Actor): Promise<void> {
-    await change(scope, actor, 'bot.resumed', { pausedAt: null }, 'shop', async (db) => {
-      const gone = await db.sellerBot.count({ where: { id: scope.botId, handedOverAt: { not: null } } });
-      if (gone > 0) throw new AppError('botChangedHands');
-    });
+    await change(scope, actor, 'bot.resumed', { pausedAt: null }, 'shop', (db) =>
+      requireInTheirHands(db, scope),
+    );
   }
 
   /** Notices that can be many are kept from the owner, or come again. */
@@ -228,6 +235,12 @@ export function createSellerBotService(deps: SellerBotServiceDeps) {
     await deps.invalidate(scope.telegramBotId);
   }
 
+  /** @throws AppError `botChangedHands` of a bot that is somebody else's at Telegram */
+  async function requireInTheirHands(db: Work['db'], { botId }: TenantScope): Promise<void> {
+    const gone = await db.sellerBot.count({ where: { id: botId, handedOverAt: { not: null } } });
+    if (gone > 0) throw new AppError('botChangedHands');
+  }
+
   async function change(
     scope: TenantScope,
     actor: Actor,
@@ -250,6 +263,7 @@ export function createSellerBotService(deps: SellerBotServiceDeps) {
     addBot,
     addManagedBot,
     noteManagedBot,
+    requireMaySetPhoto,
     setPhoto,
     requireMayAdd,
     ...createBotLookup(deps),

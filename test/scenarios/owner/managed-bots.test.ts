@@ -251,8 +251,10 @@ test('a bot that has changed hands sells nothing, has another token, and is give
       .last?.buttons.flat()
       .some(({ data }) => data?.startsWith('plan:')),
   ).toBe(false);
-  await owner.presses(mainBot, `bot:${bot.id}:resume`);
-  expect(told(owner, mainBot)).toContain('belongs to somebody else now');
+  for (const forbidden of ['resume', 'photo']) {
+    await owner.presses(mainBot, `bot:${bot.id}:${forbidden}`);
+    expect(told(owner, mainBot)).toContain('belongs to somebody else now');
+  }
   expect(shop.chat.has(member)).toBe(true);
   await other.sends(mainBot, bot.token);
   expect(other.chatWith(mainBot).last?.text).not.toContain('is ready');
@@ -329,6 +331,17 @@ test('an owner gives a bot its photo, and takes it away; a file and a word are n
   const { manager } = await newManager(platform, { owner, shop: bot }, 'all');
   await manager.presses(mainBot, `bot:${bot.id}:photo`);
   expect(told(manager, mainBot)).toContain('no longer available');
+});
+
+test('whoever was asked for a photo before the bot changed hands can set none after', async () => {
+  const { mainBot } = platform;
+  const { owner, shop: bot } = await managedShop();
+  await owner.presses(mainBot, `bot:${bot.id}:photo`);
+  await owner.handsOver(bot, await newOwner('Other'));
+  await settled(platform);
+  await owner.sendsPhoto(mainBot, { bytes: new Uint8Array([0xff, 0xd8, 0xff, 1, 2, 3]) });
+  await owner.reads(mainBot, 'belongs to somebody else now');
+  expect(bot.photo).toBeUndefined();
 });
 
 test('a moderator gives such a bot on from the panel too: in a browser after a word in Telegram', async () => {

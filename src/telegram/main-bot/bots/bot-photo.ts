@@ -20,7 +20,8 @@ export function botPhoto(
   const composer = new Composer<MainContext>();
 
   onPress(composer, BOT_PHOTO, async (context, telegramBotId) => {
-    const { bot } = await sellerBots.openBot(ownerIn(context), telegramBotId);
+    const { scope, bot } = await sellerBots.openBot(ownerIn(context), telegramBotId);
+    await sellerBots.requireMaySetPhoto(scope, ownerIn(context));
     await ask(context, openQuestions, { question: 'botPhoto', telegramBotId: String(telegramBotId) });
     await show(context, askPhotoScreen(viewerOf(context, deps), bot));
   });
