@@ -118,7 +118,8 @@ function createPassHandler(deps: SupportMessagesDeps): OutboxHandler<'pass-suppo
       });
       // Its writer has deleted it: nothing is left to pass on.
       if (copyMessageId === null) return 'not-due';
-      await prisma.supportMessage.update({ where: { id: message.id }, data: { copyMessageId } });
+      // Whoever wrote it may have been forgotten meanwhile.
+      await prisma.supportMessage.updateMany({ where: { id: message.id }, data: { copyMessageId } });
       return 'delivered';
     } catch (error) {
       if (isDeliveryFailure(error, 'voice-unwanted', 'not-copyable')) {
@@ -141,7 +142,7 @@ function createPassHandler(deps: SupportMessagesDeps): OutboxHandler<'pass-suppo
       from: from.name,
       botUsername: from.botUsername,
     });
-    await prisma.supportMessage.update({ where: { id }, data: { headerMessageId } });
+    await prisma.supportMessage.updateMany({ where: { id }, data: { headerMessageId } });
     return headerMessageId;
   }
 

@@ -363,6 +363,7 @@ describe('what is kept for a time', () => {
     await buyer.sends(shop.shop, '/support');
     await buyer.sends(shop.shop, 'hello');
     await shop.owner.reads(shop.shop, 'wrote in');
+    await platform.quiet();
     const trail = await database.auditEntry.count();
     expect(trail).toBeGreaterThan(0);
     clock.passes({ days: 29 });
