@@ -31,3 +31,13 @@ export const placeAt = z.coerce.date().min(new Date(0)).max(new Date('9999-12-31
 
 /** The place of a list that is ordered by its ids alone. */
 export const placeById = z.tuple([sentId]).transform(([id]) => id);
+
+/** Before which id such a list goes on, as services take it: `0` is its beginning. @throws MalformedError */
+export function readBefore(cursor: string | undefined): string {
+  return String(readCursor(cursor, placeById) ?? 0);
+}
+
+/** @param next of the page that a service gives; null: it was the last */
+export function writeNext(next: string | null): string | null {
+  return next === null ? null : writeCursor([Number(next)]);
+}

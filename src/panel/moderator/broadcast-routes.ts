@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import type { Services } from '../../modules/services.ts';
 import { watchedBroadcasts } from '../contract/growth/broadcasts.ts';
 import { oneRow, pageQuery } from '../contract/shapes.ts';
-import { placeById, readCursor, writeCursor } from '../keyset.ts';
+import { readBefore, writeNext } from '../keyset.ts';
 import { toWatchedBroadcast } from '../owner/growth/broadcast-shapes.ts';
 import { moderatorOf } from '../session/moderator-guard.ts';
 
@@ -17,9 +17,8 @@ export function platformBroadcastRoutes(
     { schema: { querystring: pageQuery, response: { 200: watchedBroadcasts } } },
     async (request) => {
       const { cursor, limit } = request.query;
-      const before = String(readCursor(cursor, placeById) ?? 0);
-      const { items, next } = await broadcastDesk.list(moderatorOf(request), before, limit);
-      return { items: items.map(toWatchedBroadcast), next: next && writeCursor([Number(next)]) };
+      const { items, next } = await broadcastDesk.list(moderatorOf(request), readBefore(cursor), limit);
+      return { items: items.map(toWatchedBroadcast), next: writeNext(next) };
     },
   );
 

@@ -23,7 +23,7 @@ import {
 } from '../../contract/growth/broadcasts.ts';
 import { oneRow, pageQuery, rowId } from '../../contract/shapes.ts';
 import { sentIdempotencyKeyOf } from '../../idempotency.ts';
-import { placeById, readCursor, writeCursor } from '../../keyset.ts';
+import { readBefore, writeNext } from '../../keyset.ts';
 import { tenantOf } from '../../session/scope-guard.ts';
 import { sessionOf } from '../../session/session-guard.ts';
 import { toBroadcast, toBroadcastDetail } from './broadcast-shapes.ts';
@@ -52,9 +52,8 @@ export function broadcastRoutes(
     async (request): Promise<BroadcastsPage> => {
       const { scope, actor } = tenantOf(request);
       const { cursor, limit } = request.query;
-      const before = String(readCursor(cursor, placeById) ?? 0);
-      const { items, next } = await broadcasts.list(scope, actor, before, limit);
-      return { items: items.map(toBroadcast), next: next && writeCursor([Number(next)]) };
+      const { items, next } = await broadcasts.list(scope, actor, readBefore(cursor), limit);
+      return { items: items.map(toBroadcast), next: writeNext(next) };
     },
   );
 

@@ -20,7 +20,7 @@ import {
   promoPlan,
 } from '../../contract/growth/promo.ts';
 import { oneRow, pageQuery, rowId, type ValueBody, valueBody } from '../../contract/shapes.ts';
-import { placeById, readCursor, writeCursor } from '../../keyset.ts';
+import { readBefore, writeNext } from '../../keyset.ts';
 import { tenantOf } from '../../session/scope-guard.ts';
 import { toMoney } from '../../shapes.ts';
 
@@ -49,15 +49,10 @@ export function promoRoutes(app: FastifyInstance, { promoCodes }: Pick<Services,
     async (request): Promise<PromoPage> => {
       const { scope, actor } = tenantOf(request);
       const { cursor, limit } = request.query;
-      const { items, next } = await promoCodes.list(
-        scope,
-        actor,
-        String(readCursor(cursor, placeById) ?? 0),
-        limit,
-      );
+      const { items, next } = await promoCodes.list(scope, actor, readBefore(cursor), limit);
       return {
         items: items.map((promo) => toPromo(scope, promo)),
-        next: next && writeCursor([Number(next)]),
+        next: writeNext(next),
       };
     },
   );

@@ -16,7 +16,7 @@ import {
   sourcesPage,
 } from '../../contract/growth/sources.ts';
 import { oneRow, pageQuery, type ValueBody, valueBody } from '../../contract/shapes.ts';
-import { placeById, readCursor, writeCursor } from '../../keyset.ts';
+import { readBefore, writeNext } from '../../keyset.ts';
 import { tenantOf } from '../../session/scope-guard.ts';
 import { toMoney } from '../../shapes.ts';
 
@@ -43,13 +43,8 @@ export function sourceRoutes(app: FastifyInstance, { sources }: Pick<Services, '
     async (request): Promise<SourcesPage> => {
       const { scope, actor } = tenantOf(request);
       const { cursor, limit } = request.query;
-      const { items, next } = await sources.list(
-        scope,
-        actor,
-        String(readCursor(cursor, placeById) ?? 0),
-        limit,
-      );
-      return { items: items.map((one) => toSource(scope, one)), next: next && writeCursor([Number(next)]) };
+      const { items, next } = await sources.list(scope, actor, readBefore(cursor), limit);
+      return { items: items.map((one) => toSource(scope, one)), next: writeNext(next) };
     },
   );
 
