@@ -8,6 +8,7 @@ import {
   type OutboxOutcome,
   type OutboxPayloads,
 } from './outbox-message.ts';
+import { IS_FREE } from './outbox-queries.ts';
 
 /** Which process has a message in hand. Those asked for while others are on their way share a round trip. */
 export interface OutboxClaims {
@@ -19,7 +20,7 @@ export interface OutboxClaims {
   postpone(id: bigint, claimedBy: string, delayMs: number): Promise<void>;
 }
 
-/** The conditions are those of `isDue` and `IS_FREE`. Whoever else holds one does not keep the others waiting. */
+/** Due is what `isDue` says. Whoever else holds one does not keep the others waiting. */
 const CLAIM: PreparedBatch = {
   name: 'outbox-claim',
   with: `free AS (
@@ -27,7 +28,7 @@ const CLAIM: PreparedBatch = {
         FROM unnest($1::bigint[], $2::text[], $3::timestamptz[]) WITH ORDINALITY q(id, taker, now, n)
         JOIN promises p ON p.id = q.id
        WHERE p.done_at IS NULL AND (p.due_at <= q.now OR p.attempts > 0)
-         AND (p.claimed_until IS NULL OR p.claimed_until <= now()) AND (p.retry_at IS NULL OR p.retry_at <= now())
+         AND ${IS_FREE.sql}
        FOR UPDATE OF p SKIP LOCKED)`,
   text: `
     UPDATE promises p
@@ -49,13 +50,16 @@ interface ClaimRow extends Omit<ClaimedMessage, 'id' | 'kind' | 'payload' | 'ear
   attempts: number;
 }
 
+/** Those that are still in their holders' hands: what somebody has locked keeps nobody waiting. */
+const heldWith = (arrays: string, columns: string) => `held AS (
+      SELECT q.*
+        FROM unnest($1::bigint[], $2::text[], ${arrays}) WITH ORDINALITY q(id, holder, ${columns}, n)
+        JOIN promises p ON p.id = q.id AND p.claimed_by = q.holder
+       FOR UPDATE OF p SKIP LOCKED)`;
+
 const FINISH: PreparedBatch = {
   name: 'outbox-finish',
-  with: `held AS (
-      SELECT q.n, q.outcome, q.at, p.id
-        FROM unnest($1::bigint[], $2::text[], $3::text[], $4::timestamptz[]) WITH ORDINALITY q(id, holder, outcome, at, n)
-        JOIN promises p ON p.id = q.id AND p.claimed_by = q.holder
-       FOR UPDATE OF p SKIP LOCKED)`,
+  with: heldWith('$3::text[], $4::timestamptz[]', 'outcome, at'),
   text: `
     UPDATE promises p SET done_at = held.at, outcome = held.outcome, claimed_until = NULL, claimed_by = NULL
       FROM held
@@ -65,11 +69,7 @@ const FINISH: PreparedBatch = {
 
 const POSTPONE: PreparedBatch = {
   name: 'outbox-postpone',
-  with: `held AS (
-      SELECT q.n, q.delay_ms, p.id
-        FROM unnest($1::bigint[], $2::text[], $3::float8[]) WITH ORDINALITY q(id, holder, delay_ms, n)
-        JOIN promises p ON p.id = q.id AND p.claimed_by = q.holder
-       FOR UPDATE OF p SKIP LOCKED)`,
+  with: heldWith('$3::float8[]', 'delay_ms'),
   text: `
     UPDATE promises p
        SET retry_at = now() + make_interval(secs => held.delay_ms / 1000), claimed_until = NULL, claimed_by = NULL
