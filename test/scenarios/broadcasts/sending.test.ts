@@ -143,18 +143,20 @@ test('whoever turns offers off, is banned, deletes their data or comes to help w
   expect(people.filter((one) => copiesOf(one, shop.shop) === 0)).toHaveLength(4);
 });
 
+/** What is sent to these is refused, because they have blocked the bot. @returns what ends it */
+function blockedFor(people: ReadonlySet<number>): () => void {
+  const isCopy = toOthers();
+  return platform.telegram.failAll((call) => isCopy(call) && people.has(Number(call.params['chat_id'])), {
+    kind: 'refused',
+    code: 403,
+    description: 'Forbidden: bot was blocked by the user',
+  });
+}
+
 test('where many have blocked the bot it pauses by itself once, says why, and goes on when its owner says so', async () => {
   const people = await peopleOf(200);
   const isBlocked = new Set(people.filter((_, index) => index % 5 < 2).map(({ id }) => id));
-  const isCopy = toOthers();
-  const end = platform.telegram.failAll(
-    (call) => isCopy(call) && isBlocked.has(Number(call.params['chat_id'])),
-    {
-      kind: 'refused',
-      code: 403,
-      description: 'Forbidden: bot was blocked by the user',
-    },
-  );
+  const end = blockedFor(isBlocked);
   const id = await started();
   expect(await becomes(platform, id, 'paused')).toMatchObject({ pauseReason: 'blocked' });
   await shop.owner.reads(platform.mainBot, 'More than 30%');
@@ -174,15 +176,7 @@ test('where many have blocked the bot it pauses by itself once, says why, and go
 test('it pauses as well where those who have blocked the bot all come first', async () => {
   const people = await peopleOf(200);
   const isBlocked = new Set(people.slice(0, 80).map(({ id }) => id));
-  const isCopy = toOthers();
-  const end = platform.telegram.failAll(
-    (call) => isCopy(call) && isBlocked.has(Number(call.params['chat_id'])),
-    {
-      kind: 'refused',
-      code: 403,
-      description: 'Forbidden: bot was blocked by the user',
-    },
-  );
+  const end = blockedFor(isBlocked);
   const id = await started();
   expect(await becomes(platform, id, 'paused')).toMatchObject({ pauseReason: 'blocked' });
   await eventually(async () => expect((await statesOf(platform, id))['taken']).toBeUndefined());
