@@ -1,4 +1,3 @@
-import { Composer } from 'grammy';
 import { pino } from 'pino';
 import type * as serverModule from '../../src/http/server.ts';
 import type * as secretModule from '../../src/infra/crypto/webhook-secret.ts';
@@ -6,6 +5,7 @@ import type * as factoryModule from '../../src/telegram/bots/bot-factory.ts';
 import type * as botsModule from '../../src/telegram/bots/bots.ts';
 import type { SellerContext } from '../../src/telegram/common/context.ts';
 import type * as intakeModule from '../../src/telegram/intake/webhook-intake.ts';
+import type * as composerModule from '../../src/telegram/middleware/composer.ts';
 import type * as httpModule from '../../src/telegram/outgoing/http-client.ts';
 import { built } from '../support/dist.ts';
 
@@ -16,6 +16,7 @@ const [
   { createBotFactory },
   { createBots },
   { createWebhookIntake },
+  { Composer },
   { createTelegramHttp },
 ] = await Promise.all([
   built<typeof serverModule>('http/server.js'),
@@ -23,6 +24,7 @@ const [
   built<typeof factoryModule>('telegram/bots/bot-factory.js'),
   built<typeof botsModule>('telegram/bots/bots.js'),
   built<typeof intakeModule>('telegram/intake/webhook-intake.js'),
+  built<typeof composerModule>('telegram/middleware/composer.js'),
   built<typeof httpModule>('telegram/outgoing/http-client.js'),
 ]);
 

@@ -117,14 +117,16 @@ export function onPress<C extends BotContext, V extends unknown[]>(
 function beginPresses<C extends BotContext>(composer: Composer<C>): TryPress[] {
   const presses: TryPress[] = [];
   PRESSES.set(composer, presses);
-  composer.use((context, next) => {
-    const data = context.callbackQuery?.data;
-    if (data === undefined) return next();
-    for (const press of presses) {
-      const handling = press(context, data);
-      if (handling) return handling;
-    }
-    return next();
-  });
+  composer.filter(
+    (context) => context.callbackQuery?.data !== undefined,
+    (context, next) => {
+      const data = context.callbackQuery?.data ?? '';
+      for (const press of presses) {
+        const handling = press(context, data);
+        if (handling) return handling;
+      }
+      return next();
+    },
+  );
   return presses;
 }

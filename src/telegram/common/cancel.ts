@@ -1,4 +1,4 @@
-import { Composer } from 'grammy';
+import { Composer } from '../middleware/composer.ts';
 import type { BotContext } from './context.ts';
 import { HOME } from './routes.ts';
 import { button, send } from './screen.ts';

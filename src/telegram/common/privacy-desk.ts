@@ -1,5 +1,6 @@
-import { Composer, type Context, InputFile } from 'grammy';
+import { type Context, InputFile } from 'grammy';
 import { type BotDeps, viewerOf } from '../bots/bot-deps.ts';
+import { Composer } from '../middleware/composer.ts';
 import { forgottenScreen, myDataScreen, privacyScreen, termsScreen } from '../views/privacy.ts';
 import { onPress } from './callback-data.ts';
 import type { BotContext } from './context.ts';

@@ -1,4 +1,3 @@
-import { Composer } from 'grammy';
 import type { InlineKeyboardButton } from 'grammy/types';
 import { AppError } from '../../kernel/errors.ts';
 import type { TeamRole } from '../../kernel/rights.ts';
@@ -6,6 +5,7 @@ import type { TenantScope } from '../../kernel/tenant-scope.ts';
 import type { OpenQuestion } from '../../modules/conversations/open-question-service.ts';
 import type { Payment } from '../../modules/payments/payment.ts';
 import { type BotDeps, viewerOf } from '../bots/bot-deps.ts';
+import { Composer } from '../middleware/composer.ts';
 import { askTakeBackScreen, takenBackScreen } from '../views/payments/refunds.ts';
 import {
   askRejectWordsScreen,

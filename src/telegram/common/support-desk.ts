@@ -1,8 +1,9 @@
-import { Composer } from 'grammy';
+import type { Message } from 'grammy/types';
 import type { EndUserActor, ModeratorActor, OwnerActor } from '../../kernel/actor.ts';
 import type { TenantScope } from '../../kernel/tenant-scope.ts';
 import type { OpenQuestion } from '../../modules/conversations/open-question-service.ts';
 import type { BotDeps } from '../bots/bot-deps.ts';
+import { Composer } from '../middleware/composer.ts';
 import { closeAnswered } from '../middleware/open-questions.ts';
 import { onPress } from './callback-data.ts';
 import type { BotContext } from './context.ts';
@@ -54,10 +55,9 @@ export function createSupportDesk<C extends BotContext>(
     await ask(context, openQuestions, { question: 'support' });
   }
 
-  replies.on('message', async (context, next) => {
+  // People answer what the bot passed on to them.
+  replies.filter(isReplyToBot, async (context, next) => {
     const repliedTo = context.message.reply_to_message;
-    // People answer what the bot passed on to them.
-    if (repliedTo?.from?.id !== context.me.id) return next();
     const wasAnswer = await support.answer(options.scopeOf(context), await options.actorOf(context), {
       messageId: context.message.message_id,
       repliedTo: repliedTo.message_id,
@@ -107,4 +107,10 @@ export function createSupportDesk<C extends BotContext>(
 function holdsCopyButton({ callbackQuery }: BotContext): boolean {
   const rows = callbackQuery?.message?.reply_markup?.inline_keyboard ?? [];
   return rows.flat().some((one) => 'copy_text' in one);
+}
+
+function isReplyToBot<C extends BotContext>(
+  context: C,
+): context is C & { message: Message & { reply_to_message: Message } } {
+  return context.message?.reply_to_message?.from?.id === context.me.id;
 }

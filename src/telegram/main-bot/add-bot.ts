@@ -1,4 +1,3 @@
-import { Composer } from 'grammy';
 import { AppError } from '../../kernel/errors.ts';
 import { newBotLink } from '../../modules/seller-bots/managed/new-bot-link.ts';
 import { findBotToken, looksLikeBrokenToken } from '../../modules/seller-bots/seller-bot.ts';
@@ -9,6 +8,7 @@ import { onPress } from '../common/callback-data.ts';
 import { type MainContext, ownerIn } from '../common/context.ts';
 import { ADD_BOT } from '../common/routes.ts';
 import { deleteSecret, send, show } from '../common/screen.ts';
+import { Composer } from '../middleware/composer.ts';
 import { addBotScreen, tokenTakenScreen } from '../views/owner/menu.ts';
 
 /** Any message that holds a token is taken, and leaves the chat at once, whatever becomes of it. */

@@ -1,4 +1,3 @@
-import { Composer } from 'grammy';
 import type { TeamActor } from '../../kernel/actor.ts';
 import type { Right } from '../../kernel/rights.ts';
 import type { TenantScope } from '../../kernel/tenant-scope.ts';
@@ -16,6 +15,7 @@ import {
   BOT_UNMUTE,
 } from '../common/routes.ts';
 import { show } from '../common/screen.ts';
+import { Composer } from '../middleware/composer.ts';
 import { askRemoveScreen, botRemovedScreen, healthScreen } from '../views/owner/bot-settings.ts';
 import type { BotPage } from './bot-page.ts';
 

@@ -1,9 +1,9 @@
-import { Composer } from 'grammy';
 import type { BotDeps } from '../bots/bot-deps.ts';
 import { onPress } from '../common/callback-data.ts';
 import { type MainContext, ownerIn } from '../common/context.ts';
 import { CHAT_ACCEPT, CHAT_DISCONNECT } from '../common/routes.ts';
 import { show } from '../common/screen.ts';
+import { Composer } from '../middleware/composer.ts';
 import type { BotPage } from './bot-page.ts';
 
 /** Chats of the owner's bots: accepted, and let go. The bot's page then shows what is so now. */

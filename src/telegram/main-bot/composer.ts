@@ -1,4 +1,3 @@
-import { Composer } from 'grammy';
 import type { BotDeps } from '../bots/bot-deps.ts';
 import type { BotKind } from '../bots/bot-factory.ts';
 import type { PanelAddress } from '../bots/panel-address.ts';
@@ -8,6 +7,7 @@ import { createErrorBoundary } from '../common/error-boundary.ts';
 import { createReviewDesk } from '../common/review-desk.ts';
 import { createSupportDesk } from '../common/support-desk.ts';
 import { answerPress, refusePress } from '../middleware/answer-press.ts';
+import { Composer } from '../middleware/composer.ts';
 import { openQuestions } from '../middleware/open-questions.ts';
 import { rateLimit } from '../middleware/rate-limit.ts';
 import { addBot } from './add-bot.ts';

@@ -1,4 +1,3 @@
-import { Composer } from 'grammy';
 import { mayDo } from '../../kernel/rights.ts';
 import { type BotDeps, viewerOf } from '../bots/bot-deps.ts';
 import { onPress } from '../common/callback-data.ts';
@@ -15,6 +14,7 @@ import {
   RESTORE,
 } from '../common/routes.ts';
 import { dropPressedButton, type Screen, send, show, tell } from '../common/screen.ts';
+import { Composer } from '../middleware/composer.ts';
 import type { AnswerHandlers } from '../middleware/open-questions.ts';
 import {
   askFindScreen,

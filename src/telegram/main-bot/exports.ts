@@ -1,10 +1,11 @@
-import { Composer, InputFile } from 'grammy';
+import { InputFile } from 'grammy';
 import { toCsv } from '../../infra/csv.ts';
 import { type BotDeps, viewerOf } from '../bots/bot-deps.ts';
 import { onPress } from '../common/callback-data.ts';
 import { type MainContext, ownerIn } from '../common/context.ts';
 import { BOT, BOT_EXPORT } from '../common/routes.ts';
 import { button, captionOptions } from '../common/screen.ts';
+import { Composer } from '../middleware/composer.ts';
 import { endUserTable, paymentTable } from '../views/exports.ts';
 
 /** What one bot has sold, and to whom: two files for a spreadsheet. */

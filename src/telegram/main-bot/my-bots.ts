@@ -1,4 +1,3 @@
-import { Composer } from 'grammy';
 import type { Right } from '../../kernel/rights.ts';
 import type { TenantScope } from '../../kernel/tenant-scope.ts';
 import { type BotDeps, viewerOf } from '../bots/bot-deps.ts';
@@ -16,6 +15,7 @@ import {
   BOTS,
 } from '../common/routes.ts';
 import { send, show } from '../common/screen.ts';
+import { Composer } from '../middleware/composer.ts';
 import type { AnswerHandlers } from '../middleware/open-questions.ts';
 import {
   askCardScreen,

@@ -1,4 +1,3 @@
-import { Composer } from 'grammy';
 import { managerLink } from '../../modules/team/manager-link.ts';
 import { type BotDeps, viewerOf } from '../bots/bot-deps.ts';
 import type { PanelAddress } from '../bots/panel-address.ts';
@@ -6,6 +5,7 @@ import { onPress } from '../common/callback-data.ts';
 import { type MainContext, ownerIn, telegramUserIdOf } from '../common/context.ts';
 import { PANEL, PANEL_NO, PANEL_OUT, PANEL_YES } from '../common/routes.ts';
 import { type Screen, send, show } from '../common/screen.ts';
+import { Composer } from '../middleware/composer.ts';
 import { invitedScreen } from '../views/owner/team.ts';
 import { confirmationScreen, panelScreen, signedOutScreen } from '../views/panel.ts';
 

@@ -1,9 +1,9 @@
-import { Composer } from 'grammy';
 import { type BotDeps, viewerOf } from '../bots/bot-deps.ts';
 import { onPress } from '../common/callback-data.ts';
 import { type MainContext, ownerIn, teamIn } from '../common/context.ts';
 import { BOT_PENDING, RECEIPT } from '../common/routes.ts';
 import { show } from '../common/screen.ts';
+import { Composer } from '../middleware/composer.ts';
 import { waitingScreen } from '../views/receipts.ts';
 
 /** Receipts that wait at one bot. */

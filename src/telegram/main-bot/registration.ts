@@ -1,4 +1,3 @@
-import { Composer } from 'grammy';
 import { translator } from '../../infra/i18n/i18n.ts';
 import { AppError } from '../../kernel/errors.ts';
 import { readManagerPayload } from '../../modules/team/manager-link.ts';
@@ -10,6 +9,7 @@ import { onPress } from '../common/callback-data.ts';
 import { type MainContext, ownerIn, startPayloadIn } from '../common/context.ts';
 import { HOME, LANG, LANGUAGE } from '../common/routes.ts';
 import { inFront, send, show } from '../common/screen.ts';
+import { Composer } from '../middleware/composer.ts';
 import { languageScreen } from '../views/common.ts';
 import { mainMenuScreen, ownerHelpScreen } from '../views/owner/menu.ts';
 import { invitationScreen } from '../views/owner/team.ts';

@@ -1,9 +1,9 @@
-import { Composer } from 'grammy';
 import type { BotDeps } from '../bots/bot-deps.ts';
 import { onPress } from '../common/callback-data.ts';
 import { type MainContext, ownerIn, teamIn } from '../common/context.ts';
 import { BOT, BOT_CHART, BOT_STATS, CHART, HOME, STATS } from '../common/routes.ts';
 import { sendChart, showStatistics } from '../common/statistics-screen.ts';
+import { Composer } from '../middleware/composer.ts';
 
 /** Statistics of one bot, and of all of the owner's bots, in numbers and as a picture. */
 export function statistics(deps: BotDeps): Composer<MainContext> {

@@ -1,4 +1,3 @@
-import { Composer } from 'grammy';
 import { type BotDeps, viewerOf } from '../bots/bot-deps.ts';
 import { onPress } from '../common/callback-data.ts';
 import { type MainContext, ownerIn, pressedBy } from '../common/context.ts';
@@ -6,6 +5,7 @@ import { ask } from '../common/questions.ts';
 import { readReceipt } from '../common/receipt.ts';
 import { TARIFF, TARIFF_FOR } from '../common/routes.ts';
 import { send, show } from '../common/screen.ts';
+import { Composer } from '../middleware/composer.ts';
 import { type AnswerHandlers, closeAnswered } from '../middleware/open-questions.ts';
 import {
   tariffHintScreen,

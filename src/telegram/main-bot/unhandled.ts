@@ -1,7 +1,7 @@
-import { Composer } from 'grammy';
 import { type BotDeps, viewerOf } from '../bots/bot-deps.ts';
 import type { MainContext } from '../common/context.ts';
 import { send, tell } from '../common/screen.ts';
+import { Composer } from '../middleware/composer.ts';
 import { oldButtonScreen } from '../views/errors.ts';
 import { ownerHintScreen } from '../views/owner/menu.ts';
 import { tariffFirstScreen } from '../views/owner/tariff.ts';

@@ -1,4 +1,3 @@
-import { Composer } from 'grammy';
 import type { SentReceipt } from '../../modules/payments/payment.ts';
 import { type BotDeps, viewerOf } from '../bots/bot-deps.ts';
 import { onPress } from '../common/callback-data.ts';
@@ -6,6 +5,7 @@ import { endUserIn, personIn, type SellerContext } from '../common/context.ts';
 import { readReceipt } from '../common/receipt.ts';
 import { CANCEL, PAID, PAY, PLAN } from '../common/routes.ts';
 import { send, show } from '../common/screen.ts';
+import { Composer } from '../middleware/composer.ts';
 import { closeAnswered } from '../middleware/open-questions.ts';
 import { orderStatusScreen } from '../views/buyer/provider-orders.ts';
 import { cancelledScreen, hintScreen, receiptTakenScreen } from '../views/buyer/storefront.ts';

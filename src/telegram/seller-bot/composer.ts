@@ -1,4 +1,3 @@
-import { Composer } from 'grammy';
 import { AppError } from '../../kernel/errors.ts';
 import type { BotDeps } from '../bots/bot-deps.ts';
 import type { BotKind } from '../bots/bot-factory.ts';
@@ -7,6 +6,7 @@ import { endUserIn, personIn, type SellerContext } from '../common/context.ts';
 import { createErrorBoundary } from '../common/error-boundary.ts';
 import { createSupportDesk } from '../common/support-desk.ts';
 import { answerPress, refusePress } from '../middleware/answer-press.ts';
+import { Composer } from '../middleware/composer.ts';
 import { openQuestions } from '../middleware/open-questions.ts';
 import { rateLimit } from '../middleware/rate-limit.ts';
 import { broadcasts } from './broadcasts/broadcasts.ts';

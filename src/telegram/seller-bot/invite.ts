@@ -1,10 +1,10 @@
-import { Composer } from 'grammy';
 import { AppError } from '../../kernel/errors.ts';
 import { type BotDeps, viewerOf } from '../bots/bot-deps.ts';
 import { onPress } from '../common/callback-data.ts';
 import { endUserIn, type SellerContext } from '../common/context.ts';
 import { INVITE } from '../common/routes.ts';
 import { show } from '../common/screen.ts';
+import { Composer } from '../middleware/composer.ts';
 import { inviteScreen } from '../views/growth/invite.ts';
 
 /** An end user brings friends. */

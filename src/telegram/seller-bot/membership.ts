@@ -1,8 +1,8 @@
-import { Composer } from 'grammy';
 import type { BotDeps } from '../bots/bot-deps.ts';
 import { describeChat, describePlace, isInside, lookAtChat } from '../common/chat-membership.ts';
 import type { SellerContext } from '../common/context.ts';
 import { toldOrder } from '../intake/told-order.ts';
+import { Composer } from '../middleware/composer.ts';
 
 /** Telegram signs what an anonymous administrator of a group does with this account, which says of itself that it is a bot. */
 const ANONYMOUS_ADMINISTRATOR = 1_087_968_824;

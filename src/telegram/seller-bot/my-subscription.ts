@@ -1,9 +1,9 @@
-import { Composer } from 'grammy';
 import { type BotDeps, viewerOf } from '../bots/bot-deps.ts';
 import { onPress } from '../common/callback-data.ts';
 import { endUserIn, type SellerContext } from '../common/context.ts';
 import { FREE_LINK, MY_SUBSCRIPTION, RELINK, STAR_OFF, STAR_ON } from '../common/routes.ts';
 import { type Screen, show } from '../common/screen.ts';
+import { Composer } from '../middleware/composer.ts';
 import { renewalAllowedScreen, withRenewals } from '../views/buyer/star-renewals.ts';
 import { mySubscriptionScreen } from '../views/buyer/subscription.ts';
 

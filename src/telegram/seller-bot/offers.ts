@@ -1,9 +1,9 @@
-import { Composer } from 'grammy';
 import { type BotDeps, viewerOf } from '../bots/bot-deps.ts';
 import { onPress } from '../common/callback-data.ts';
 import { endUserIn, personIn, type SellerContext } from '../common/context.ts';
 import { MAIL } from '../common/routes.ts';
 import { send, show } from '../common/screen.ts';
+import { Composer } from '../middleware/composer.ts';
 import { helpScreen } from '../views/buyer/storefront.ts';
 
 /** Help, and whether somebody gets offers: where they turned them off, help is the way back. */

@@ -1,4 +1,3 @@
-import { Composer } from 'grammy';
 import type { KeyboardButtonRequestChat } from 'grammy/types';
 import { LANGUAGES, translator } from '../../infra/i18n/i18n.ts';
 import type { BotDeps } from '../bots/bot-deps.ts';
@@ -8,6 +7,7 @@ import { ownerIn, type SellerContext } from '../common/context.ts';
 import { CONNECT_OWN } from '../common/routes.ts';
 import { messageOptions, send } from '../common/screen.ts';
 import { toldOrder } from '../intake/told-order.ts';
+import { Composer } from '../middleware/composer.ts';
 import type { OwnerDesk } from './owner-desk.ts';
 
 const REQUEST_CHANNEL = 1;

@@ -1,10 +1,10 @@
-import { Composer } from 'grammy';
 import { type BotDeps, viewerOf } from '../bots/bot-deps.ts';
 import { onPress } from '../common/callback-data.ts';
 import { endUserIn, type SellerContext, telegramUserIdOf, typedValueOf } from '../common/context.ts';
 import { ask, closeQuestion } from '../common/questions.ts';
 import { HOME, PROMO, PROMO_DROP } from '../common/routes.ts';
 import { button, type Screen, send, show } from '../common/screen.ts';
+import { Composer } from '../middleware/composer.ts';
 import type { AnswerHandlers } from '../middleware/open-questions.ts';
 import { askCodeScreen, storefrontScreen } from '../views/buyer/storefront.ts';
 

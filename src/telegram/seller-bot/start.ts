@@ -1,4 +1,3 @@
-import { Composer } from 'grammy';
 import { translator } from '../../infra/i18n/i18n.ts';
 import { AppError } from '../../kernel/errors.ts';
 import type { ErrorCode } from '../../shared/locale-keys.ts';
@@ -7,6 +6,7 @@ import { onPress } from '../common/callback-data.ts';
 import { endUserIn, hasDesk, ownerIn, type SellerContext, teamIn } from '../common/context.ts';
 import { HOME, LANG, LANGUAGE, TRY_AS_END_USER } from '../common/routes.ts';
 import { button, inFront, type Screen, send, show } from '../common/screen.ts';
+import { Composer } from '../middleware/composer.ts';
 import { advertisementLine } from '../views/buyer/advertisement.ts';
 import { storefrontScreen } from '../views/buyer/storefront.ts';
 import { languageScreen } from '../views/common.ts';

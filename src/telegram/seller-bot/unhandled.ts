@@ -1,7 +1,7 @@
-import { Composer } from 'grammy';
 import { type BotDeps, viewerOf } from '../bots/bot-deps.ts';
 import { endUserIn, type SellerContext } from '../common/context.ts';
 import { send, tell } from '../common/screen.ts';
+import { Composer } from '../middleware/composer.ts';
 import { hintScreen } from '../views/buyer/storefront.ts';
 import { oldButtonScreen } from '../views/errors.ts';
 import { sellerDeskHintScreen } from '../views/owner/seller-desk.ts';

@@ -1,4 +1,3 @@
-import { Composer } from 'grammy';
 import { AppError } from '../../../kernel/errors.ts';
 import { type BotDeps, viewerOf } from '../../bots/bot-deps.ts';
 import { orAskAgain } from '../../common/ask-again.ts';
@@ -7,6 +6,7 @@ import { type MainContext, ownerIn, typedValueOf } from '../../common/context.ts
 import { ask, closeQuestion } from '../../common/questions.ts';
 import { BOT_MORE, BOT_PHOTO } from '../../common/routes.ts';
 import { inFront, send, show } from '../../common/screen.ts';
+import { Composer } from '../../middleware/composer.ts';
 import type { AnswerHandlers } from '../../middleware/open-questions.ts';
 import { askPhotoScreen } from '../../views/owner/bot-settings.ts';
 import type { BotPage } from '../bot-page.ts';

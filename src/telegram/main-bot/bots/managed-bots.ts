@@ -1,9 +1,9 @@
-import { Composer } from 'grammy';
 import { translator } from '../../../infra/i18n/i18n.ts';
 import { AppError } from '../../../kernel/errors.ts';
 import type { BotDeps } from '../../bots/bot-deps.ts';
 import { fullNameOf, type MainContext } from '../../common/context.ts';
 import { messageOptions } from '../../common/screen.ts';
+import { Composer } from '../../middleware/composer.ts';
 import { means } from '../../outgoing/api-errors.ts';
 import { appErrorScreen } from '../../views/errors.ts';
 

@@ -1,9 +1,9 @@
-import { Composer } from 'grammy';
 import { type BotDeps, viewerOf } from '../../bots/bot-deps.ts';
 import { onPress } from '../../common/callback-data.ts';
 import { type MainContext, ownerIn, teamIn } from '../../common/context.ts';
 import { BOT_CASTS } from '../../common/routes.ts';
 import { show } from '../../common/screen.ts';
+import { Composer } from '../../middleware/composer.ts';
 import { mainBroadcastListScreen } from '../../views/growth/broadcasts.ts';
 
 /** What was sent to many of a bot's people; it is written in that bot, to which a file belongs. */

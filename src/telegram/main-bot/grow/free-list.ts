@@ -1,4 +1,3 @@
-import { Composer } from 'grammy';
 import type { TenantScope } from '../../../kernel/tenant-scope.ts';
 import type { Added } from '../../../modules/free-list/free-list-service.ts';
 import { type BotDeps, viewerOf } from '../../bots/bot-deps.ts';
@@ -15,6 +14,7 @@ import {
   FREE_REMOVE_YES,
 } from '../../common/routes.ts';
 import { messageOptions, type Screen, send, show } from '../../common/screen.ts';
+import { Composer } from '../../middleware/composer.ts';
 import type { AnswerHandlers } from '../../middleware/open-questions.ts';
 import {
   addedText,

@@ -1,4 +1,3 @@
-import { Composer } from 'grammy';
 import { type BotDeps, viewerOf } from '../../bots/bot-deps.ts';
 import { orAskAgain } from '../../common/ask-again.ts';
 import { onPress } from '../../common/callback-data.ts';
@@ -6,6 +5,7 @@ import { type MainContext, ownerIn, teamIn, typedValueOf } from '../../common/co
 import { ask, closeQuestion } from '../../common/questions.ts';
 import { BOT_FLIP, BOT_GROW, BOT_REF, BOT_SET } from '../../common/routes.ts';
 import { type Screen, send, show } from '../../common/screen.ts';
+import { Composer } from '../../middleware/composer.ts';
 import type { AnswerHandlers } from '../../middleware/open-questions.ts';
 import { askNumberScreen, growScreen, pageOf } from '../../views/owner/grow.ts';
 import type { BotPage } from '../bot-page.ts';

@@ -1,4 +1,3 @@
-import { Composer } from 'grammy';
 import type { TenantScope } from '../../../kernel/tenant-scope.ts';
 import { type BotDeps, viewerOf } from '../../bots/bot-deps.ts';
 import { orAskAgain } from '../../common/ask-again.ts';
@@ -19,6 +18,7 @@ import {
   PROMO_SET,
 } from '../../common/routes.ts';
 import { type Screen, send, show } from '../../common/screen.ts';
+import { Composer } from '../../middleware/composer.ts';
 import type { AnswerHandlers } from '../../middleware/open-questions.ts';
 import {
   askNewPromoScreen,

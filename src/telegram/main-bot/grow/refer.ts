@@ -1,9 +1,9 @@
-import { Composer } from 'grammy';
 import { type BotDeps, viewerOf } from '../../bots/bot-deps.ts';
 import { onPress } from '../../common/callback-data.ts';
 import { type MainContext, ownerIn } from '../../common/context.ts';
 import { REFER } from '../../common/routes.ts';
 import { show } from '../../common/screen.ts';
+import { Composer } from '../../middleware/composer.ts';
 import { referScreen } from '../../views/owner/refer.ts';
 
 /** An owner invites other owners. */

@@ -1,9 +1,9 @@
-import { Composer } from 'grammy';
 import { type BotDeps, viewerOf } from '../../bots/bot-deps.ts';
 import { onPress } from '../../common/callback-data.ts';
 import { type MainContext, ownerIn, teamIn } from '../../common/context.ts';
 import { BOT_REF, BOT_REF_MODE, REF_DENY, REF_GIVE } from '../../common/routes.ts';
 import { type Screen, show } from '../../common/screen.ts';
+import { Composer } from '../../middleware/composer.ts';
 import { referralScreen } from '../../views/growth/referral-page.ts';
 
 export interface ReferralPages {

@@ -1,4 +1,3 @@
-import { Composer } from 'grammy';
 import type { TenantScope } from '../../../kernel/tenant-scope.ts';
 import { type BotDeps, viewerOf } from '../../bots/bot-deps.ts';
 import { orAskAgain } from '../../common/ask-again.ts';
@@ -15,6 +14,7 @@ import {
   SOURCE_PROMOS,
 } from '../../common/routes.ts';
 import { type Screen, send, show } from '../../common/screen.ts';
+import { Composer } from '../../middleware/composer.ts';
 import type { AnswerHandlers } from '../../middleware/open-questions.ts';
 import {
   askCostScreen,

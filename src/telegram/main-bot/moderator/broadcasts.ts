@@ -1,9 +1,9 @@
-import { Composer } from 'grammy';
 import { type BotDeps, viewerOf } from '../../bots/bot-deps.ts';
 import { onPress } from '../../common/callback-data.ts';
 import { type MainContext, moderatorIn } from '../../common/context.ts';
 import { MOD_CAST_STOP, MOD_CASTS } from '../../common/routes.ts';
 import { show } from '../../common/screen.ts';
+import { Composer } from '../../middleware/composer.ts';
 import { moderatorBroadcastsScreen } from '../../views/growth/moderator-broadcasts.ts';
 
 /** What owners send to many, and the way to end it. */

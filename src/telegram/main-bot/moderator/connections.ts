@@ -1,4 +1,3 @@
-import { Composer } from 'grammy';
 import { type BotDeps, viewerOf } from '../../bots/bot-deps.ts';
 import { onPress } from '../../common/callback-data.ts';
 import { type MainContext, moderatorIn } from '../../common/context.ts';
@@ -11,6 +10,7 @@ import {
   MOD_CONNECTIONS,
 } from '../../common/routes.ts';
 import { show } from '../../common/screen.ts';
+import { Composer } from '../../middleware/composer.ts';
 import { connectionScreen, connectionsScreen } from '../../views/payments/connections.ts';
 import type { keyQuestions } from '../payments/key-questions.ts';
 

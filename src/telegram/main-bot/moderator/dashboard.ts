@@ -1,10 +1,10 @@
-import { Composer } from 'grammy';
 import { type BotDeps, viewerOf } from '../../bots/bot-deps.ts';
 import { onPress } from '../../common/callback-data.ts';
 import { type MainContext, moderatorIn } from '../../common/context.ts';
 import { MOD, MOD_AUDIT, MOD_CHART, MOD_HEALTH } from '../../common/routes.ts';
 import { send, show } from '../../common/screen.ts';
 import { sendChart } from '../../common/statistics-screen.ts';
+import { Composer } from '../../middleware/composer.ts';
 import { auditScreen, moderatorScreen } from '../../views/moderator.ts';
 import { systemHealthScreen } from '../../views/system-health.ts';
 

@@ -1,7 +1,7 @@
-import { Composer } from 'grammy';
 import type { OpenQuestion } from '../../../modules/conversations/open-question-service.ts';
 import type { BotDeps } from '../../bots/bot-deps.ts';
 import type { MainContext } from '../../common/context.ts';
+import { Composer } from '../../middleware/composer.ts';
 import type { AnswerHandlers } from '../../middleware/open-questions.ts';
 import type { keyQuestions } from '../payments/key-questions.ts';
 import { broadcasts } from './broadcasts.ts';

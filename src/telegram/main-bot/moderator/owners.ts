@@ -1,4 +1,3 @@
-import { Composer } from 'grammy';
 import { type BotDeps, viewerOf } from '../../bots/bot-deps.ts';
 import { onPress } from '../../common/callback-data.ts';
 import { type MainContext, moderatorIn, typedValueOf } from '../../common/context.ts';
@@ -13,6 +12,7 @@ import {
   MOD_OWNERS,
 } from '../../common/routes.ts';
 import { send, show } from '../../common/screen.ts';
+import { Composer } from '../../middleware/composer.ts';
 import type { AnswerHandlers } from '../../middleware/open-questions.ts';
 import { askFindOwnerScreen, foundOwnersScreen, ownerScreen, ownersScreen } from '../../views/moderator.ts';
 

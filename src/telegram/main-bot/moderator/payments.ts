@@ -1,9 +1,9 @@
-import { Composer } from 'grammy';
 import { type BotDeps, viewerOf } from '../../bots/bot-deps.ts';
 import { onPress } from '../../common/callback-data.ts';
 import { type MainContext, moderatorIn } from '../../common/context.ts';
 import { MOD_PAYMENTS } from '../../common/routes.ts';
 import { show } from '../../common/screen.ts';
+import { Composer } from '../../middleware/composer.ts';
 import { paymentsScreen } from '../../views/moderator.ts';
 
 /** Payments of every bot, by their state. */

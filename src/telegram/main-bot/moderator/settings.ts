@@ -1,4 +1,3 @@
-import { Composer } from 'grammy';
 import { type BotDeps, viewerOf } from '../../bots/bot-deps.ts';
 import { orAskAgain } from '../../common/ask-again.ts';
 import { onPress } from '../../common/callback-data.ts';
@@ -6,6 +5,7 @@ import { type MainContext, moderatorIn } from '../../common/context.ts';
 import { ask, closeQuestion } from '../../common/questions.ts';
 import { MOD_SET, MOD_SETTINGS } from '../../common/routes.ts';
 import { send, show } from '../../common/screen.ts';
+import { Composer } from '../../middleware/composer.ts';
 import type { AnswerHandlers } from '../../middleware/open-questions.ts';
 import { askSettingScreen, settingsScreen } from '../../views/moderator.ts';
 

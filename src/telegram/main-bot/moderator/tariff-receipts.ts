@@ -1,4 +1,3 @@
-import { Composer } from 'grammy';
 import { plainText } from '../../../shared/text.ts';
 import { type BotDeps, viewerOf } from '../../bots/bot-deps.ts';
 import { onPress } from '../../common/callback-data.ts';
@@ -6,6 +5,7 @@ import { type MainContext, moderatorIn } from '../../common/context.ts';
 import { holdsReceipt, sendReceipt } from '../../common/receipt.ts';
 import { MOD_TARIFF, MOD_TARIFF_APPROVE, MOD_TARIFF_REJECT, MOD_TARIFFS } from '../../common/routes.ts';
 import { show } from '../../common/screen.ts';
+import { Composer } from '../../middleware/composer.ts';
 import { tariffDecidedScreen, tariffReviewScreen, tariffsScreen } from '../../views/moderator.ts';
 
 /** What owners paid the platform, to be decided. */

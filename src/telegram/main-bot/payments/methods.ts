@@ -1,4 +1,3 @@
-import { Composer } from 'grammy';
 import {
   FISCAL_FIELDS,
   nextFiscalField,
@@ -23,6 +22,7 @@ import {
   BOT_PAY_URLS,
 } from '../../common/routes.ts';
 import { type Screen, send, show } from '../../common/screen.ts';
+import { Composer } from '../../middleware/composer.ts';
 import type { AnswerHandlers } from '../../middleware/open-questions.ts';
 import { askFiscalScreen } from '../../views/payments/key-questions.ts';
 import {

@@ -1,4 +1,3 @@
-import { Composer } from 'grammy';
 import { type BotDeps, viewerOf } from '../../bots/bot-deps.ts';
 import { onPress } from '../../common/callback-data.ts';
 import { type MainContext, ownerIn, teamIn } from '../../common/context.ts';
@@ -11,6 +10,7 @@ import {
   REFUND_SEND,
 } from '../../common/routes.ts';
 import { show } from '../../common/screen.ts';
+import { Composer } from '../../middleware/composer.ts';
 import { askCreditScreen, refundScreen, refundsScreen } from '../../views/payments/refunds.ts';
 
 /** Money that came and gave nothing: its owner returns it, or gives time instead. */

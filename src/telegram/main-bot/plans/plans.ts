@@ -1,4 +1,3 @@
-import { Composer } from 'grammy';
 import { type BotDeps, viewerOf } from '../../bots/bot-deps.ts';
 import { orAskAgain } from '../../common/ask-again.ts';
 import { onPress } from '../../common/callback-data.ts';
@@ -6,6 +5,7 @@ import { type MainContext, ownerIn, teamIn, typedValueOf } from '../../common/co
 import { ask, closeQuestion } from '../../common/questions.ts';
 import { BOT_PLANS, PLAN_OFF, PLAN_ON, PRICE } from '../../common/routes.ts';
 import { send, show } from '../../common/screen.ts';
+import { Composer } from '../../middleware/composer.ts';
 import type { AnswerHandlers } from '../../middleware/open-questions.ts';
 import { askPriceScreen } from '../../views/owner/plans.ts';
 import { newPlan } from './new-plan.ts';

@@ -1,4 +1,3 @@
-import { Composer } from 'grammy';
 import { managerLink } from '../../../modules/team/manager-link.ts';
 import { type BotDeps, viewerOf } from '../../bots/bot-deps.ts';
 import { onPress } from '../../common/callback-data.ts';
@@ -16,6 +15,7 @@ import {
   MANAGER_ROLE,
 } from '../../common/routes.ts';
 import { show } from '../../common/screen.ts';
+import { Composer } from '../../middleware/composer.ts';
 import {
   askedScreen,
   askRemoveManagerScreen,

@@ -1,4 +1,3 @@
-import { Composer } from 'grammy';
 import { AppError } from '../../../kernel/errors.ts';
 import type { OpenedBroadcast } from '../../../modules/broadcasts/broadcast-service.ts';
 import { type BotDeps, viewerOf } from '../../bots/bot-deps.ts';
@@ -24,6 +23,7 @@ import {
   CASTS,
 } from '../../common/routes.ts';
 import { button, type Screen, send, show } from '../../common/screen.ts';
+import { Composer } from '../../middleware/composer.ts';
 import type { AnswerHandlers } from '../../middleware/open-questions.ts';
 import { means } from '../../outgoing/api-errors.ts';
 import {

@@ -1,4 +1,3 @@
-import { Composer } from 'grammy';
 import type { SuccessfulPayment } from 'grammy/types';
 import { suggestLanguage, type Translator, translator } from '../../../infra/i18n/i18n.ts';
 import type { StarVerdict } from '../../../modules/payments/stars/star-checkout-service.ts';
@@ -6,6 +5,7 @@ import { SECOND_MS } from '../../../shared/durations.ts';
 import type { BotDeps } from '../../bots/bot-deps.ts';
 import { type SellerContext, telegramUserIdOf } from '../../common/context.ts';
 import { type After, afterRealTime } from '../../middleware/answer-press.ts';
+import { Composer } from '../../middleware/composer.ts';
 import { toDeliveryError } from '../../outgoing/api-errors.ts';
 
 /** Telegram gives a payment up ten seconds after it has asked: a word in time is worth more than the right one. */
