@@ -35,7 +35,8 @@ export function createServer(deps: ServerDeps): FastifyInstance {
     trustProxy: deps.trustProxy.length > 0 ? [...deps.trustProxy] : false,
     requestTimeout: REQUEST_LIMIT_MS,
     forceCloseConnections: 'idle',
-    genReqId: () => randomUUID(),
+    // Updates have numbers of their own.
+    genReqId: ({ url = '' }) => (url.startsWith('/webhook/') ? '' : randomUUID()),
     routerOptions: { maxParamLength: 64 },
     // An address that is too long, or encodes nothing, is nobody's: Fastify would say 414 or 400.
     frameworkErrors: (_error, _request, reply: FastifyReply) => void reply.code(404).send(),

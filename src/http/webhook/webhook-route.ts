@@ -64,11 +64,14 @@ export async function webhookRoute(app: FastifyInstance, deps: WebhookDeps): Pro
       request.telegramBotId = telegramBotId;
       done();
     },
-    handler: async (request: Hook, reply): Promise<FastifyReply> => {
+    handler: (request: Hook, reply) => {
       const { telegramBotId } = request;
-      if (!isJson(request.headers['content-type'])) return answer(reply, 415);
+      if (!isJson(request.headers['content-type'])) return void answer(reply, 415);
       const update = typeof request.body === 'string' ? readJson(request.body) : undefined;
-      return answer(reply, await deps.intake.receive(telegramBotId, update));
+      deps.intake.receive(telegramBotId, update).then(
+        (status) => setImmediate(answer, reply, status),
+        (error: unknown) => reply.send(error),
+      );
     },
   });
 }
@@ -78,5 +81,5 @@ function isRefusal(status: number): boolean {
 }
 
 function isJson(contentType: string | undefined): boolean {
-  return /^application\/json\s*(?:;|$)/i.test(contentType ?? '');
+  return contentType === JSON_TYPE || /^application\/json\s*(?:;|$)/i.test(contentType ?? '');
 }

@@ -25,21 +25,21 @@ export function createWebhookSecrets(encryptionKeys: readonly string[]): Webhook
   const keys = encryptionKeys.map(deriveKey);
   const [first] = keys;
   if (!first) throw new RangeError('Webhook secrets need at least one key');
-  const remembered = once(() => new LRUCache<bigint, Buffer>({ max: MAX_REMEMBERED }));
+  // By the secret, not by the bot: what it takes to find one says nothing of how much of it was right.
+  const remembered = once(() => new LRUCache<string, bigint>({ max: MAX_REMEMBERED }));
   return {
     of: (telegramBotId) => secretBy(first, telegramBotId),
     accepts(telegramBotId, given) {
       // Nothing is computed for what cannot be a secret.
       if (given?.length !== SECRET_LENGTH) return false;
+      if (remembered().get(given) === telegramBotId) return true;
       const givenBytes = Buffer.from(given);
       if (givenBytes.length !== SECRET_LENGTH) return false;
-      const known = remembered().get(telegramBotId);
-      if (known && timingSafeEqual(known, givenBytes)) return true;
       // All of them, in constant time: how long it takes says nothing, not even which key it was.
       const isRight = keys
         .map((key) => timingSafeEqual(Buffer.from(secretBy(key, telegramBotId)), givenBytes))
         .includes(true);
-      if (isRight) remembered().set(telegramBotId, givenBytes);
+      if (isRight) remembered().set(given, telegramBotId);
       return isRight;
     },
     fingerprint: createHmac('sha256', first).update('fingerprint').digest('hex').slice(0, 16),
