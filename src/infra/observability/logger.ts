@@ -32,8 +32,33 @@ const SECRET_FIELDS = [
   'payload',
 ];
 
+/** As much waits at most. */
+const WRITE_FROM_BYTES = 4_096;
+
+/**
+ * Everything that is logged in one turn of the event loop is written at its end, and the last of it before the process ends: a
+ * write of its own for every line would cost more than the line.
+ */
+function openStdout(): { write(line: string): void } {
+  const stdout = pino.destination({ fd: process.stdout.fd, sync: true, minLength: WRITE_FROM_BYTES });
+  let isDue = false;
+  function flush(): void {
+    isDue = false;
+    stdout.flush();
+  }
+  process.once('exit', () => stdout.flushSync());
+  return {
+    write(line) {
+      stdout.write(line);
+      if (isDue) return;
+      isDue = true;
+      setImmediate(flush);
+    },
+  };
+}
+
 /** Logs to stdout. Every finished line is scrubbed as text, so that no field can hide a secret from it. */
-export function createLogger({ level, format, destination = process.stdout }: LoggerOptions): Logger {
+export function createLogger({ level, format, destination = openStdout() }: LoggerOptions): Logger {
   const sink: DestinationStream = { write: (line) => void destination.write(scrub(line)) };
   const options = {
     level,

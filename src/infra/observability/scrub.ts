@@ -27,7 +27,12 @@ const CARD_LIKE = /(?<![\d-])(?!1\d{12}(?!\d))\d(?:[ \u00a0-]?\d){12,18}(?!\d)/;
 const UUID = /\b[\da-f]{8}-[\da-f]{4}-[1-8][\da-f]{3}-[89ab][\da-f]{3}-[\da-f]{12}\b/;
 const UUID_OR_CARD_LIKE = new RegExp(`(${UUID.source})|${CARD_LIKE.source}`, 'g');
 
+/** None of `SECRETS` is without one of these, and most texts are: one look at them takes a third of the time of all of those. */
+const TRACES =
+  /(?<![\w-])(?:[\w-]{20}|[\dA-Z]{4}-[\dA-Z]{4})|:\/\/|\.[Mm][Ee]\/|[Bb][Ee][Aa][Rr][Ee][Rr]|=|%3[Dd]/;
+
 export function scrub(text: string): string {
+  if (!TRACES.test(text) && !CARD_LIKE.test(text)) return text;
   let clean = text;
   for (const [secret, replacement] of SECRETS) clean = clean.replace(secret, replacement);
   return clean.replace(UUID_OR_CARD_LIKE, (_, uuid?: string) => uuid ?? '[number]');

@@ -1,5 +1,7 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
 import { GrammyError, HttpError } from 'grammy';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
 import { createLogger } from '../../../src/infra/observability/logger.ts';
 
 const TOKEN = '123456789:AAHk3_aB-cdefghijklmnopqrstuvwxyz012';
@@ -99,4 +101,24 @@ describe.each(['json', 'pretty'] as const)('a log in %s', (format) => {
     expect(text).toContain('1795226400000');
     expect(text).toContain('an answer failed');
   });
+});
+
+/** A program of its own that logs to its stdout, and what stood there when it had ended. */
+async function loggedBy(program: string): Promise<string[]> {
+  const logger = new URL('../../../src/infra/observability/logger.ts', import.meta.url).href;
+  const text = `import { createLogger } from '${logger}';
+    const log = createLogger({ level: 'info', format: 'json' });
+    ${program}`;
+  const args = ['--import', 'tsx', '--input-type=module', '--eval', text];
+  const { stdout } = await promisify(execFile)(process.execPath, args);
+  return stdout
+    .trim()
+    .split('\n')
+    .map((line) => (JSON.parse(line) as { msg: string }).msg);
+}
+
+test('every line is written in its order, the last one of a process that ends at once, too', async () => {
+  const said = await loggedBy(`for (let n = 0; n < 200; n += 1) log.info(String(n));
+    setImmediate(() => { log.info('a turn later'); process.exit(0); });`);
+  expect(said).toEqual([...Array.from({ length: 200 }, (_, n) => String(n)), 'a turn later']);
 });
