@@ -55,7 +55,7 @@ export function preparedBatchLoader<Question extends readonly Scalar[], Row exte
   };
   const answer = batchLoader<Question, Row | undefined>(async (questions) => {
     const columns = (questions[0] ?? []).map((_, column) =>
-      questions.map((question) => question[column] as Scalar),
+      questions.map((question) => toText(question[column] as Scalar)),
     );
     const answers = questions.map((): Row | undefined => undefined);
     const [found] = await run<{ answers: (Row & { n: number })[] | null }>(statement, columns);
@@ -63,4 +63,9 @@ export function preparedBatchLoader<Question extends readonly Scalar[], Row exte
     return answers;
   });
   return (...question) => answer(question);
+}
+
+/** A time as it stands in UTC; pg would write it as this machine's clock shows it, in three times the time. */
+function toText(value: Scalar): Scalar {
+  return value instanceof Date ? value.toISOString() : value;
 }

@@ -78,6 +78,10 @@ export function byDuration(now: Date): (one: Duration, other: Duration) => numbe
   const length = (duration: Duration): number =>
     (endOf(duration, now, 'UTC')?.getTime() ?? Number.POSITIVE_INFINITY) - now.getTime();
   return (one, other) => {
+    // The usual two need no calendar.
+    if (one.kind === 'months' && other.kind === 'months' && one.months > 0 && other.months > 0) {
+      return one.months - other.months;
+    }
     const [a, b] = [length(one), length(other)];
     return a === b ? 0 : a - b;
   };
