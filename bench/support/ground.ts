@@ -98,9 +98,12 @@ export async function prepareGround(say: (line: string) => void): Promise<Ground
         },
       };
     },
-    // With the heap that the units and the image give it.
+    // As the units and the image start it.
     startGetolog: (database, environment) =>
-      start(['--max-old-space-size=256', 'dist/main.js'], { ...database.environment, ...environment }),
+      start(['--max-old-space-size=256', '--single-threaded-gc', 'dist/main.js'], {
+        ...database.environment,
+        ...environment,
+      }),
     startProgram: start,
     run: (args, environment = {}) => runProgram({ args, environment, before: cores.measured, directory }),
     async calls(botId, method) {
