@@ -32,34 +32,30 @@ const SECRET_FIELDS = [
   'payload',
 ];
 
-/** As much waits at most. */
-const WRITE_FROM_BYTES = 4_096;
-
 /**
- * Everything that is logged in one turn of the event loop is written at its end, and the last of it before the process ends: a
+ * What is logged in one turn of the event loop is written at its end, and the last of it where the process ends by itself: a
  * write of its own for every line would cost more than the line.
  */
-function openStdout(): { write(line: string): void } {
-  const stdout = pino.destination({ fd: process.stdout.fd, sync: true, minLength: WRITE_FROM_BYTES });
-  let isDue = false;
+function createTurnWriter(write: (text: string) => void): { write(line: string): void } {
+  let waiting = '';
   function flush(): void {
-    isDue = false;
-    stdout.flush();
+    const text = waiting;
+    waiting = '';
+    if (text !== '') write(text);
   }
-  process.once('exit', () => stdout.flushSync());
+  process.once('exit', flush);
   return {
     write(line) {
-      stdout.write(line);
-      if (isDue) return;
-      isDue = true;
-      setImmediate(flush);
+      if (waiting === '') setImmediate(flush);
+      waiting += line;
     },
   };
 }
 
 /** Logs to stdout. Every finished line is scrubbed as text, so that no field can hide a secret from it. */
-export function createLogger({ level, format, destination = openStdout() }: LoggerOptions): Logger {
-  const sink: DestinationStream = { write: (line) => void destination.write(scrub(line)) };
+export function createLogger({ level, format, destination }: LoggerOptions): Logger {
+  const written = destination ?? createTurnWriter((text) => process.stdout.write(text));
+  const sink: DestinationStream = { write: (line) => void written.write(scrub(line)) };
   const options = {
     level,
     base: null,
