@@ -41,7 +41,8 @@ export interface ReadCall {
   call: PaymeCall | PaymeError;
 }
 
-const ENVELOPE = z.object({ method: z.string(), params: z.looseObject({}) });
+const OBJECT = z.looseObject({});
+const ENVELOPE = z.object({ method: z.string(), params: OBJECT });
 const ID = z.union([z.string(), z.number(), z.null()]).catch(null);
 
 /** Reads a call as far as it can be read. */
@@ -49,7 +50,7 @@ export function readPaymeCall(body: string): ReadCall {
   const value = readJson(body);
   const none = { id: null, method: 'unknown' } as const;
   if (value === undefined) return { ...none, call: PAYME_ERRORS.notJson };
-  const object = z.looseObject({}).safeParse(value);
+  const object = OBJECT.safeParse(value);
   if (!object.success) return { ...none, call: PAYME_ERRORS.malformed };
   const id = ID.parse(object.data['id'] ?? null);
   const envelope = ENVELOPE.safeParse(object.data);
