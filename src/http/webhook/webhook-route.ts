@@ -68,9 +68,11 @@ export async function webhookRoute(app: FastifyInstance, deps: WebhookDeps): Pro
       const { telegramBotId } = request;
       if (!isJson(request.headers['content-type'])) return void answer(reply, 415);
       const update = typeof request.body === 'string' ? readJson(request.body) : undefined;
+      // In one go with other answers of this turn: to wake whoever waits for them costs more than the answer.
       deps.intake.receive(telegramBotId, update).then(
         (status) => setImmediate(answer, reply, status),
-        (error: unknown) => reply.send(error),
+        (error: unknown) =>
+          reply.send(error instanceof Error ? error : new Error('No update', { cause: error })),
       );
     },
   });

@@ -16,8 +16,8 @@ interface Step<C extends Context> {
 }
 
 /**
- * grammY's composer, in which only what an update is for costs anything: it passes over the rest in one loop, where grammY's
- * own goes a step of its own, with a new composer, into each. A bot has a hundred filters, and an update meets most of them.
+ * grammY's composer, which passes over what an update is not for in one loop, where grammY's own goes into each with a new
+ * composer. A bot has some fifty filters, and an update meets most of them.
  *
  * It is complete when it is first run: what is added after that throws.
  */
@@ -76,7 +76,7 @@ export class Composer<C extends Context> extends GrammyComposer<C> {
     const steps = this.#complete();
     for (let place = first; place < steps.length; place += 1) {
       const step = steps[place] as Step<C>;
-      const accepted = step.accepts?.(context) ?? true;
+      const accepted = step.accepts ? step.accepts(context) : true;
       // Not here: a function in a loop would cost every turn of it.
       if (accepted !== false) return this.#run(step, accepted, context, place, next);
     }
@@ -90,7 +90,10 @@ export class Composer<C extends Context> extends GrammyComposer<C> {
     place: number,
     next: NextFunction,
   ): unknown {
+    let hasGoneOn = false;
     const goOn = async (): Promise<void> => {
+      if (hasGoneOn) throw new Error('`next` was already called');
+      hasGoneOn = true;
       await this.#runFrom(place + 1, context, next);
     };
     if (accepted === true) return handle(context, goOn);
@@ -99,5 +102,6 @@ export class Composer<C extends Context> extends GrammyComposer<C> {
 }
 
 function toFunction<C extends Context>(middleware: Middleware<C>): MiddlewareFn<C> {
-  return typeof middleware === 'function' ? middleware : middleware.middleware();
+  if (typeof middleware === 'function') return middleware;
+  return (context, next) => middleware.middleware()(context, next);
 }

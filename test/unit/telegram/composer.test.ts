@@ -104,6 +104,21 @@ describe('a composer', () => {
     expect(caught).toEqual(['Error in middleware: no promise']);
   });
 
+  test('goes on once, however often it is asked to', async () => {
+    let came = 0;
+    const composer = new Composer();
+    composer.use(async (_context, next) => {
+      await next();
+      await next();
+    });
+    composer.use(() => {
+      came += 1;
+    });
+    const run = async () => composer.middleware()(messageOf('hello'), () => Promise.resolve());
+    await expect(run()).rejects.toThrow('was already called');
+    expect(came).toBe(1);
+  });
+
   test('takes nothing more when it has been run, and neither do the composers that it uses', async () => {
     const inner = new Composer();
     const composer = new Composer(inner);
