@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import { createMinuteCount, networkOf } from '../../infra/minute-count.ts';
+import { withoutSecretFields } from '../../infra/observability/logger.ts';
 import { SECOND_MS } from '../../shared/durations.ts';
 import { readBotId } from '../bot-id.ts';
 
@@ -79,8 +80,7 @@ export async function callbackRoute(
 ): Promise<void> {
   const { provider } = endpoint;
   const refusals = createMinuteCount(REFUSALS_A_MINUTE);
-  // Nothing of a line's fields is secret, and looking for secret fields costs more than the rest of the line.
-  const calls = deps.logger.child({}, { redact: [] });
+  const calls = withoutSecretFields(deps.logger);
   const arrivals = new WeakMap<FastifyRequest, Arrival>();
   const keyOf = (request: Call) => `${request.params.botId} ${networkOf(request.ip)}`;
   const about = (request: Call) => ({ operation: request.params.operation ?? '' });

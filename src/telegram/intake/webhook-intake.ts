@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import { withoutSecretFields } from '../../infra/observability/logger.ts';
 import { CONSEQUENCES } from './update-outcome.ts';
 import type { UpdateReceiver } from './update-receiver.ts';
 import { isUnusable, kindOf, parseUpdate } from './update-schema.ts';
@@ -12,8 +13,7 @@ export function createWebhookIntake(deps: {
   logger: Logger;
 }) {
   const { receiver } = deps;
-  // Nothing of a line's fields is secret, and looking for secret fields costs as much as the rest of the line.
-  const updates = deps.logger.child({}, { redact: [] });
+  const updates = withoutSecretFields(deps.logger);
 
   return {
     /** @returns the HTTP status that tells Telegram what became of it */
