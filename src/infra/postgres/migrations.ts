@@ -60,7 +60,7 @@ const LOOK_EVERY_MS = 5_000;
  * connection: behind a pooler that hands out connections by the transaction, one of a connection would stay for ever.
  *
  * @returns the names of the migrations that this call applied, in order
- * @throws MigrationError when the database and the program do not belong together, a migration failed, or another process
+ * @throws MigrationError when the database is not one of this program, a migration failed, or another process
  *   migrates for longer than `waitLimitMs`
  */
 export async function migrate(databaseUrl: string, options: MigrateOptions = {}): Promise<string[]> {

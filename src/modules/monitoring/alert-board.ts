@@ -4,7 +4,7 @@ import type { PrismaClient } from '../../infra/prisma-client/client.ts';
 export type Claim = 'mine' | 'said' | 'too-soon';
 
 /**
- * Which kinds of trouble were told, for every process to see. All kinds of one look are claimed together, so that one
+ * Which kinds of trouble were told, for every process to see. All kinds of one look are claimed at once, so that one
  * process gets them all and tells them in one message. Both throw while the place cannot be reached.
  */
 export interface AlertBoard {

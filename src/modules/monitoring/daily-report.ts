@@ -155,7 +155,7 @@ async function readDailyReport({ prisma, metrics, people }: Sources, until: Date
   };
 }
 
-/** What came in, together and by where it came from. */
+/** What came in, in all and by where it came from. */
 function takingsOf(
   groups: readonly {
     currency: string;

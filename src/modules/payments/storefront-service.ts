@@ -244,7 +244,7 @@ export function createStorefrontService(deps: {
     ENTER,
   );
 
-  /** Somebody who was here before, together with the window as they see it; null for whoever was not. */
+  /** Somebody who was here before, and the window as they see it; null for whoever was not. */
   async function enter(
     scope: TenantScope,
     telegramUserId: bigint,

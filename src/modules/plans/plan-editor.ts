@@ -28,7 +28,7 @@ export interface PlanChatChoice {
   /** One that is not is there to be taken out. */
   isConnected: boolean;
   isOpened: boolean;
-  /** People discuss there what stands in a channel that the plan opens: the two belong together. */
+  /** People discuss there what stands in a channel that the plan opens: the one goes with the other. */
   isDiscussion: boolean;
 }
 

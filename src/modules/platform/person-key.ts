@@ -52,7 +52,7 @@ function hashWith(key: string): HashPerson {
   };
 }
 
-/** Of processes that start together one makes the key, and all read that one. */
+/** Of processes that start at once one makes the key, and all read that one. */
 async function readOrMake({ prisma, clock, fernet }: Deps): Promise<string> {
   const known = await readSetting(prisma, PERSON_KEY);
   if (known !== null) return fernet.decrypt(known);
