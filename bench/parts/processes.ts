@@ -1,6 +1,6 @@
 import { SECOND_MS } from '../../src/shared/durations.ts';
 import type { Ground } from '../support/ground.ts';
-import { loadFully } from '../support/load.ts';
+import { type Load, loadFully } from '../support/load.ts';
 import { type Server, untilQuiet } from '../support/program.ts';
 import type { Row } from '../support/report.ts';
 import { openShops } from '../support/shops.ts';
@@ -14,57 +14,77 @@ const TO_ONE = 1.8;
 
 /**
  * (j) What a second process on the same stores adds. Where load, Telegram and stores have a core there is none left for it:
- * so one process is measured by turns with two that share its core, by what they do in each second that they have of it.
- * With a core each they would do twice what they do on one, as long as the stores keep up. What a process does by itself, and
- * what they do for each other's sake, is in it.
+ * so two processes share one, and what they do in each second of it is measured by turns with what two do that share it as
+ * well and have nothing in common. With a core each, those would do twice what one does; what the others do less is for each
+ * other's sake. Two that share a core are in each other's way there, too: how much shows beside one that has it to itself.
  */
 export async function processes(
   ground: Ground,
   { rounds, seconds }: { rounds: number; seconds: number },
 ): Promise<Row[]> {
-  const database = await ground.newDatabase();
-  const { start } = await openShops(ground, database, { bots: 1_000, peopleEach: 20 });
-  const servers: Server[] = [];
-  for (let number = 0; number < PROCESSES; number += 1) servers.push(await ground.startGetolog(database));
-  const [one] = servers;
-  if (!one) throw new Error('Nobody serves');
-  const play = async (serving: readonly Server[], seconds: number): Promise<number> => {
-    const cpuMs = () => serving.reduce((sum, server) => sum + server.cpuMs(), 0);
-    const before = cpuMs();
-    const found = await Promise.all(
-      serving.map(({ port }) => loadFully({ port, next: start }, { connections: CONNECTIONS, seconds })),
-    );
-    if (found.some(({ failed }) => failed > 0)) throw new Error('Not every update was answered with 200');
-    return found.reduce((sum, { answered }) => sum + answered, 0) / ((cpuMs() - before) / SECOND_MS);
-  };
-
-  for (const server of servers) await untilQuiet(server);
-  for (const server of servers) await play([server], WARM_UP_SECONDS);
+  const first = await openPlace(ground);
+  const second = await openPlace(ground);
+  const one = await first.startServer();
+  const other = await first.startServer();
+  const stranger = await second.startServer();
+  for (const { server } of [one, other, stranger]) await untilQuiet(server);
+  for (const serving of [one, other, stranger]) await play([serving], WARM_UP_SECONDS);
   const alone: number[] = [];
+  const apart: number[] = [];
   const shared: number[] = [];
   for (let round = 0; round < rounds; round += 1) {
     alone.push(await play([one], seconds));
-    shared.push(await play(servers, seconds));
+    apart.push(await play([one, stranger], seconds));
+    shared.push(await play([one, other], seconds));
   }
-  await Promise.all(servers.map((server) => server.stop()));
+  await Promise.all([one, other, stranger].map(({ server }) => server.stop()));
   const row = (what: string, values: readonly number[]): Row => ({
     part: 'j',
     what,
     value: measured(values),
     unit: 'updates/s',
   });
+  const twice = shared.map((perCoreSecond) => perCoreSecond * PROCESSES);
   return [
     row('one process, each second on the core', alone),
-    row('two processes, each second on the core that they share', shared),
+    row('two that share a core and nothing else, each second on it', apart),
+    row('two that share a core and their stores, each second on it', shared),
     {
       part: 'j',
-      what: 'two processes on two cores to one on one (reckoned from two that share a core)',
-      value: ratios(
-        shared.map((perCoreSecond) => perCoreSecond * PROCESSES),
-        alone,
-      ),
+      what: 'two processes on a core each to one (reckoned from two with stores of their own)',
+      value: ratios(twice, apart),
       unit: 'ratio',
       target: { atLeast: TO_ONE },
     },
+    {
+      part: 'j',
+      what: 'the same to one alone, with what sharing a core costs',
+      value: ratios(twice, alone),
+      unit: 'ratio',
+    },
   ];
+}
+
+interface Serving {
+  server: Server;
+  next: Load['next'];
+}
+
+async function openPlace(ground: Ground): Promise<{ startServer(): Promise<Serving> }> {
+  const database = await ground.newDatabase();
+  const { start } = await openShops(ground, database, { bots: 1_000, peopleEach: 20 });
+  return { startServer: async () => ({ server: await ground.startGetolog(database), next: start }) };
+}
+
+/** @returns updates answered in each second that the processes had of a core */
+async function play(serving: readonly Serving[], seconds: number): Promise<number> {
+  const cpuMs = () => serving.reduce((sum, { server }) => sum + server.cpuMs(), 0);
+  const before = cpuMs();
+  const found = await Promise.all(
+    serving.map(({ server, next }) =>
+      loadFully({ port: server.port, next }, { connections: CONNECTIONS, seconds }),
+    ),
+  );
+  if (found.some(({ failed }) => failed > 0)) throw new Error('Not every update was answered with 200');
+  return found.reduce((sum, { answered }) => sum + answered, 0) / ((cpuMs() - before) / SECOND_MS);
 }

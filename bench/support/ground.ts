@@ -100,7 +100,7 @@ export async function prepareGround(say: (line: string) => void): Promise<Ground
     },
     // As the units and the image start it.
     startGetolog: (database, environment) =>
-      start(['--max-old-space-size=256', '--single-threaded-gc', 'dist/main.js'], {
+      start(['--max-old-space-size=256', '--single-threaded-gc', '--liftoff-only', 'dist/main.js'], {
         ...database.environment,
         ...environment,
       }),
