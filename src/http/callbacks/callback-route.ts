@@ -1,3 +1,4 @@
+import { setImmediate as turnEnd } from 'node:timers/promises';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import { createMinuteCount, networkOf } from '../../infra/minute-count.ts';
@@ -141,6 +142,8 @@ export async function callbackRoute(
       if (deps.isClosing()) return answer(request, reply, endpoint.fault(whole(request)));
       const given = await soon(endpoint.handle(whole(request)));
       if (given.isRefused) refusals.add(keyOf(request));
+      // In one go with other answers of this turn, as webhooks are answered.
+      await turnEnd();
       return answer(request, reply, given);
     } catch (error) {
       return answerFault(request, reply, error);

@@ -1,5 +1,5 @@
 import type { Fernet } from '../../infra/crypto/fernet.ts';
-import type { Prepared, RunPrepared } from '../../infra/postgres/prepared.ts';
+import { type Prepared, preparedBatchLoader, type RunPrepared } from '../../infra/postgres/prepared.ts';
 import type { MerchantAccount, PrismaClient } from '../../infra/prisma-client/client.ts';
 import { type TenantScope, toTenantScope } from '../../kernel/tenant-scope.ts';
 import type { UnitOfWork } from '../../kernel/unit-of-work.ts';
@@ -43,23 +43,28 @@ const WITH_BOT = { bot: { include: { owner: { select: { telegramUserId: true } }
 
 /** Every account of a bot that has keys: of bots that run first, then the newest. Accounts that were removed are none. */
 const CANDIDATES: Prepared = {
-  name: 'merchant-candidates',
+  name: 'merchant-accounts-with-keys',
   text: `
-    SELECT a.id, a.details, a.encrypted_secrets AS "encryptedSecrets", a.ikpu, a.package_code AS "packageCode",
-           a.vat_percent AS "vatPercent", a.last_accepted_at AS "lastAcceptedAt", a.refused_calls AS "refusedCalls",
-           b.id AS "botId", b.telegram_bot_id AS "telegramBotId", b.bot_username AS username, b.removed_at AS "removedAt",
-           o.id AS "ownerId", o.telegram_id AS "ownerTelegramUserId"
-      FROM merchant_accounts a JOIN user_bots b ON b.id = a.user_bot_id JOIN user_admins o ON o.id = b.user_admin_id
-     WHERE b.telegram_bot_id = $1 AND a.provider = $2 AND a.removed_at IS NULL AND a.encrypted_secrets IS NOT NULL
-     ORDER BY b.removed_at DESC NULLS FIRST, a.id DESC`,
+    SELECT q.n, json_agg(json_build_object(
+             'id', a.id, 'details', a.details, 'encryptedSecrets', a.encrypted_secrets, 'ikpu', a.ikpu,
+             'packageCode', a.package_code, 'vatPercent', a.vat_percent, 'lastAcceptedAt', a.last_accepted_at,
+             'refusedCalls', a.refused_calls, 'botId', b.id, 'username', b.bot_username, 'isRemoved', b.removed_at IS NOT NULL,
+             'ownerId', o.id, 'ownerTelegramUserId', o.telegram_id::text
+           ) ORDER BY b.removed_at DESC NULLS FIRST, a.id DESC) AS candidates
+      FROM unnest($1::bigint[], $2::text[]) WITH ORDINALITY q(telegram_bot_id, provider, n)
+      JOIN user_bots b ON b.telegram_bot_id = q.telegram_bot_id
+      JOIN user_admins o ON o.id = b.user_admin_id
+      JOIN merchant_accounts a ON a.user_bot_id = b.id
+     WHERE a.provider = q.provider AND a.removed_at IS NULL AND a.encrypted_secrets IS NOT NULL
+     GROUP BY q.n`,
 };
 
-/** As `CANDIDATES` gives it: what is a `bigint` comes as text. */
-interface CandidateRow extends AccountColumns {
+/** As `CANDIDATES` gives it. */
+interface CandidateRow extends Omit<AccountColumns, 'lastAcceptedAt'> {
+  lastAcceptedAt: string | null;
   botId: number;
-  telegramBotId: string;
   username: string;
-  removedAt: Date | null;
+  isRemoved: boolean;
   ownerId: number;
   ownerTelegramUserId: string;
 }
@@ -95,16 +100,19 @@ export function createMerchantDirectory({
   fernet: Fernet;
   clock: Clock;
 }) {
+  const find = preparedBatchLoader<[bigint, Provider], { candidates: CandidateRow[] }>(read, CANDIDATES);
+
   async function findCandidates<P extends Provider>(
     telegramBotId: bigint,
     provider: P,
   ): Promise<MerchantCandidate<P>[]> {
-    const rows = await read<CandidateRow>(CANDIDATES, [telegramBotId, provider]);
-    return rows.flatMap((row) => {
-      const { botId: id, telegramBotId: botText, username, ownerId, ownerTelegramUserId } = row;
+    const found = await find(telegramBotId, provider);
+    return (found?.candidates ?? []).flatMap((row) => {
+      const { botId: id, username, ownerId, ownerTelegramUserId, isRemoved, lastAcceptedAt } = row;
       const owner = { telegramUserId: BigInt(ownerTelegramUserId) };
-      const scope = toTenantScope({ id, telegramBotId: BigInt(botText), username, ownerId, owner });
-      return toCandidate(provider, row, { scope, isRemoved: row.removedAt !== null }) ?? [];
+      const scope = toTenantScope({ id, telegramBotId, username, ownerId, owner });
+      const account = { ...row, lastAcceptedAt: lastAcceptedAt === null ? null : new Date(lastAcceptedAt) };
+      return toCandidate(provider, account, { scope, isRemoved }) ?? [];
     });
   }
 

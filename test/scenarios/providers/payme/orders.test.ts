@@ -5,6 +5,7 @@ import {
   connectPayme,
   newTransactionId,
   type PaymeAccount,
+  paymeCaller,
   USUAL_AMOUNT,
 } from '../../../support/providers/payme-caller.ts';
 import { newBuyer, openShop, type Shop } from '../../../support/shop.ts';
@@ -45,6 +46,34 @@ describe('Whether an order may be paid', () => {
     });
     expect(await attempts(paymentId)).toEqual([]);
     expect(await payment(paymentId)).toMatchObject({ status: 'created', lockedUntil: null });
+  });
+
+  test('is said to each of many that ask at once, of its own bot alone', async () => {
+    const other = await openShop(platform, { title: 'Ikkinchi' });
+    const till = await connectPayme(platform, other);
+    const [here, there] = [await order(), await order({}, other)];
+    const stranger = paymeCaller(() => platform.app.origin, other.shop.id, 'no-key', platform.clock.now);
+    const allowed = { result: { allow: true }, error: null };
+    const asked = Array.from({ length: 10 }, () => [
+      payme.live.check(here),
+      till.live.check(there),
+      payme.live.check(there),
+      till.live.check(here),
+      payme.test.check(here),
+      payme.live.check(here, { amount: USUAL_AMOUNT - 1 }),
+      stranger.check(there),
+    ]);
+    for (const replies of await Promise.all(asked.map((calls) => Promise.all(calls)))) {
+      expect(replies).toMatchObject([
+        allowed,
+        allowed,
+        refusal(-31_050),
+        refusal(-31_050),
+        refusal(-31_050),
+        refusal(-31_001),
+        refusal(-32_504),
+      ]);
+    }
   });
 
   test('is said with what stands in its fiscal receipt, where that is known', async () => {

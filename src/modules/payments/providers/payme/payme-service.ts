@@ -15,7 +15,7 @@ import { findAttempt, lockOrder, type Merchant, type Order, runningOf } from '..
 import { isCredential, readBasic } from '../basic-credentials.ts';
 import { identifyCaller } from '../callers.ts';
 import { atAttempt, atOrder } from '../order-calls.ts';
-import { findPlainOrder } from '../plain-order.ts';
+import { createFindPlainOrder } from '../plain-order.ts';
 import type { SettlementService } from '../settlement-service.ts';
 import { PAYME_ERRORS, type PaymeError } from './payme-errors.ts';
 import { toDetail, toStoredFiscalData } from './payme-fiscal.ts';
@@ -67,6 +67,8 @@ export function createPaymeService({
   merchantDirectory: MerchantDirectory;
   settlements: SettlementService;
 }) {
+  const findPlainOrder = createFindPlainOrder(read);
+
   async function receive(
     telegramBotId: bigint,
     { authorization, body }: { authorization: string | undefined; body: string },
@@ -150,7 +152,7 @@ export function createPaymeService({
     // Payme asks this of every order, and mostly there is nothing to say but yes.
     const plain = caller.fiscal ? null : readSerial(account.order_id ?? '');
     if (plain !== null) {
-      const price = await findPlainOrder(read, caller, plain, clock.now());
+      const price = await findPlainOrder(caller, plain, clock.now());
       if (price !== null && amount === Number(price)) return { result: { allow: true } };
     }
     return withOrder(caller, account.order_id, async (work, order) => {

@@ -11,7 +11,7 @@ import { findAttempt, type Merchant, type Order, runningOf } from '../attempt-re
 import { isCredential, readBasic } from '../basic-credentials.ts';
 import { identifyCaller } from '../callers.ts';
 import { atAttempt, atOrder } from '../order-calls.ts';
-import { findPlainOrder } from '../plain-order.ts';
+import { createFindPlainOrder } from '../plain-order.ts';
 import { PROVIDER_RULES } from '../provider-rules.ts';
 import type { SettlementService } from '../settlement-service.ts';
 import {
@@ -63,6 +63,8 @@ export function createUzumService({
   merchantDirectory: MerchantDirectory;
   settlements: SettlementService;
 }) {
+  const findPlainOrder = createFindPlainOrder(read);
+
   /** @param operation as the address names it */
   async function receive(
     telegramBotId: bigint,
@@ -106,7 +108,7 @@ export function createUzumService({
     { orderNumber }: UzumFields['check'],
   ): Promise<{ paymentId: number } | Refused> {
     const plain = readSerial(orderNumber);
-    const isPlain = plain !== null && (await findPlainOrder(read, caller, plain, clock.now())) !== null;
+    const isPlain = plain !== null && (await findPlainOrder(caller, plain, clock.now())) !== null;
     if (isPlain) return { paymentId: plain };
     return withOrder(caller, orderNumber, async (work, order) => {
       const why = await whyNot(work, order);
