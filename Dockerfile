@@ -16,7 +16,7 @@ RUN npm run build && npm run slim
 
 FROM node:${NODE_MAJOR}-slim
 # The heap that docs/planning.md counts with.
-ENV NODE_ENV=production HOST=0.0.0.0 PORT=8443 NODE_OPTIONS=--max-old-space-size=256
+ENV NODE_ENV=production HOST=0.0.0.0 PORT=8443 NODE_OPTIONS="--max-old-space-size=256 --max-semi-space-size=16"
 WORKDIR /app
 # A volume that is mounted here is writable by the user below, as nothing else is.
 RUN install -d -o node -g node -m 0700 /backups
@@ -30,4 +30,4 @@ EXPOSE 8443
 STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=30s --timeout=5s --start-period=30s --retries=3 \
   CMD ["node", "-e", "fetch('http://127.0.0.1:' + process.env.PORT + '/livez').then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
-CMD ["node", "--single-threaded-gc", "--liftoff-only", "dist/main.js"]
+CMD ["node", "--single-threaded-gc", "--no-wasm-tier-up", "--no-wasm-dynamic-tiering", "dist/main.js"]

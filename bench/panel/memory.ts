@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { openEvents } from '../../test/support/panel/event-stream.ts';
-import type { Database, Ground } from '../support/ground.ts';
+import { AS_SERVED, type Database, type Ground } from '../support/ground.ts';
 import { type Server, untilQuiet } from '../support/program.ts';
 import type { Row } from '../support/report.ts';
 import { openShops } from '../support/shops.ts';
@@ -52,13 +52,7 @@ export async function memory(ground: Ground, { rounds }: { rounds: number }): Pr
 
 async function start(ground: Ground, { environment }: Database, panel: 'with' | 'without'): Promise<Server> {
   const server = await ground.startProgram(
-    [
-      '--max-old-space-size=256',
-      '--expose-gc',
-      '--import',
-      './bench/panel/without-panel.mjs',
-      'dist/main.js',
-    ],
+    [...AS_SERVED, '--expose-gc', '--import', './bench/panel/without-panel.mjs', 'dist/main.js'],
     { ...environment, PANEL: panel, RATE_LIMIT_PER_SECOND: '0' },
   );
   await untilQuiet(server);

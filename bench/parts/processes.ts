@@ -15,8 +15,9 @@ const TO_ONE = 1.8;
 /**
  * (j) What a second process on the same stores adds. Where load, Telegram and stores have a core there is none left for it:
  * so two processes share one, and what they do in each second of it is measured by turns with what two do that share it as
- * well and have nothing in common. With a core each, those would do twice what one does; what the others do less is for each
- * other's sake. Two that share a core are in each other's way there, too: how much shows beside one that has it to itself.
+ * well, but have a database and a number in Redis of their own. With a core each, those are taken to do twice what one does;
+ * what the others do less is for each other's sake. Two on one core also slow each other down; the last row, against one that
+ * has the core to itself, shows by how much.
  */
 export async function processes(
   ground: Ground,
@@ -33,9 +34,14 @@ export async function processes(
   const apart: number[] = [];
   const shared: number[] = [];
   for (let round = 0; round < rounds; round += 1) {
-    alone.push(await play([one], seconds));
-    apart.push(await play([one, stranger], seconds));
-    shared.push(await play([one, other], seconds));
+    const turns = [
+      async () => alone.push(await play([one], seconds)),
+      async () => apart.push(await play([one, stranger], seconds)),
+      async () => shared.push(await play([one, other], seconds)),
+    ];
+    // Whoever comes first in a round is the last in the next.
+    if (round % 2 === 1) turns.reverse();
+    for (const turn of turns) await turn();
   }
   await Promise.all([one, other, stranger].map(({ server }) => server.stop()));
   const row = (what: string, values: readonly number[]): Row => ({
@@ -47,11 +53,11 @@ export async function processes(
   const twice = shared.map((perCoreSecond) => perCoreSecond * PROCESSES);
   return [
     row('one process, each second on the core', alone),
-    row('two that share a core and nothing else, each second on it', apart),
-    row('two that share a core and their stores, each second on it', shared),
+    row('two that share a core, on a database each, each second on it', apart),
+    row('two that share a core, on the same stores, each second on it', shared),
     {
       part: 'j',
-      what: 'two processes on a core each to one (reckoned from two with stores of their own)',
+      what: 'two processes on a core each to one (reckoned from two on a database each)',
       value: ratios(twice, apart),
       unit: 'ratio',
       target: { atLeast: TO_ONE },

@@ -1,5 +1,6 @@
 import { startEmbedded } from '../../src/infra/embedded/embedded.ts';
 import { migrate } from '../../src/infra/postgres/migrations.ts';
+import { AS_SERVED } from '../support/ground.ts';
 import { type SoakResult, soak } from './soak.ts';
 
 const MINUTES = Number(process.env['MINUTES'] ?? 30);
@@ -22,7 +23,7 @@ try {
   const result = await soak({
     databaseUrl,
     redisUrl,
-    server: ['dist/main.js'],
+    server: [...AS_SERVED, 'dist/main.js'],
     minutes: MINUTES,
     perSecond: PER_SECOND,
     say,

@@ -12,6 +12,15 @@ import { runProgram, type Server, startServer } from './program.ts';
 const SERVED = 'https://bots.example.com';
 const MAIN_BOT_TOKEN = `1000001:${'m'.repeat(35)}`;
 
+/** How the unit and the image start Node. */
+export const AS_SERVED: readonly string[] = [
+  '--max-old-space-size=256',
+  '--max-semi-space-size=16',
+  '--single-threaded-gc',
+  '--no-wasm-tier-up',
+  '--no-wasm-dynamic-tiering',
+];
+
 /** Everything that the measured programs stand on. */
 export interface Ground {
   cores: Cores;
@@ -98,12 +107,8 @@ export async function prepareGround(say: (line: string) => void): Promise<Ground
         },
       };
     },
-    // As the units and the image start it.
     startGetolog: (database, environment) =>
-      start(['--max-old-space-size=256', '--single-threaded-gc', '--liftoff-only', 'dist/main.js'], {
-        ...database.environment,
-        ...environment,
-      }),
+      start([...AS_SERVED, 'dist/main.js'], { ...database.environment, ...environment }),
     startProgram: start,
     run: (args, environment = {}) => runProgram({ args, environment, before: cores.measured, directory }),
     async calls(botId, method) {

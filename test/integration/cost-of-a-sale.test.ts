@@ -1,11 +1,14 @@
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { Fernet } from '../../src/infra/crypto/fernet.ts';
 import type { TenantScope } from '../../src/kernel/tenant-scope.ts';
 import { settleReferral } from '../../src/modules/referrals/rewards.ts';
+import { fromDecimal } from '../../src/shared/money.ts';
 import { endUserActor } from '../support/actors.ts';
 import { rowsReadBy } from '../support/database/rows-read.ts';
 import { statementsOf } from '../support/database/statements.ts';
 import { type Platform, startPlatform } from '../support/platform.ts';
+import { basic } from '../support/providers/payme-caller.ts';
 
 /** A million in `npm run chaos`. */
 const SUBSCRIPTIONS = Number(process.env['SUBSCRIPTIONS'] ?? 10_000);
@@ -133,6 +136,35 @@ test('a bundle is chosen, paid, approved, shown and taken back without reading w
   });
   await costOf(() => transact((work) => settleReferral(work, referralId, 'Asia/Tashkent')));
   expect(await database.timeEntry.count({ where: { source: 'referral', sourceId: referralId } })).toBe(2);
+});
+
+test('whether an order may be paid takes a provider two round trips, and is read of nobody else', async () => {
+  const { payme } = platform.app.services;
+  const keys = new Fernet([platform.encryptionKey]).encrypt(JSON.stringify({ live: 'key', test: null }));
+  await client.query(
+    `INSERT INTO merchant_accounts (user_bot_id, provider, details, encrypted_secrets, keys_set_at, fee_paid_at, live_at, created_at)
+       SELECT id, 'payme', '{"cashboxId": "0123456789abcdef01234567", "login": "Paycom"}', $1, now(), now(), now(), now() FROM user_bots`,
+    [keys],
+  );
+  await client.query(
+    `INSERT INTO payments (end_user_id, user_bot_id, channel_id, plan_id, duration_months, amount, payment_method, status, created_at)
+       SELECT e.id, e.user_bot_id, p.channel_id, p.id, 1, p.price, 'payme', 'created', $1
+         FROM end_users e JOIN plans p ON p.channel_id = e.user_bot_id AND p.duration_months = 1
+        WHERE NOT EXISTS (SELECT FROM payments o WHERE o.end_user_id = e.id AND o.status = 'created')`,
+    [platform.clock.now()],
+  );
+  await client.query('ANALYZE');
+  const { id, amount } = await platform.database.payment.findFirstOrThrow({
+    where: { botId: scope.botId, status: 'created', paymentMethod: 'payme' },
+  });
+  const params = { amount: Number(fromDecimal(amount)), account: { order_id: String(id) } };
+  const body = JSON.stringify({ method: 'CheckPerformTransaction', params, id: 1 });
+  const check = () => payme.receive(scope.telegramBotId, { authorization: basic('Paycom', 'key'), body });
+  expect((await check()).text).toBe('{"jsonrpc":"2.0","id":1,"result":{"allow":true}}');
+  expect(await costOf(check)).toBe(2);
+  // Many at once need hardly more: two batches of each question are under way at a time.
+  const many = await statementsOf(() => Promise.all(Array.from({ length: 20 }, check)));
+  expect(many.length).toBeLessThanOrEqual(6);
 });
 
 test('a round finds the uses that are free again among the few that are reserved', async () => {

@@ -142,7 +142,7 @@ export async function callbackRoute(
       if (deps.isClosing()) return answer(request, reply, endpoint.fault(whole(request)));
       const given = await soon(endpoint.handle(whole(request)));
       if (given.isRefused) refusals.add(keyOf(request));
-      // In one go with other answers of this turn, as webhooks are answered.
+      // In one go with other answers of this turn, as webhooks are: to wake whoever waits costs more than the answer.
       await turnEnd();
       return answer(request, reply, given);
     } catch (error) {

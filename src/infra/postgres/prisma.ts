@@ -52,6 +52,12 @@ const IDLE_LIMIT_MS = MINUTE_MS;
 /** Our transactions are a few statements; one that takes longer holds locks that others wait for. */
 const TRANSACTION_LIMIT_MS = 10_000;
 
+/**
+ * What reads a batch is done within this, or counts as unavailable: others wait for it, and a payment provider who waits for two
+ * of them hangs up after eight seconds.
+ */
+const READ_LIMIT_MS = 3_500;
+
 /** For what is read and claimed in batches: neither waits behind somebody's transaction, or the other. */
 const BATCH_CONNECTIONS = 2;
 
@@ -65,11 +71,13 @@ export function createDatabase({ url, poolSize, behindPooler = false, logger }: 
     idleTimeoutMillis: IDLE_LIMIT_MS,
   };
   const pool = new pg.Pool({ ...settings, max: poolSize });
-  const [readPool, claimPool] = [newBatchPool(), newBatchPool()];
+  const readPool = newBatchPool({ connectionTimeoutMillis: READ_LIMIT_MS, query_timeout: READ_LIMIT_MS });
+  const claimPool = newBatchPool();
   const longPool = new pg.Pool({ ...settings, application_name: 'getolog-analytics', max: 1 });
-  function newBatchPool(): pg.Pool {
+  function newBatchPool(limits: pg.PoolConfig = {}): pg.Pool {
     return new pg.Pool({
       ...settings,
+      ...limits,
       max: BATCH_CONNECTIONS,
       // Postgres would plan anew each time, which takes it longer than the rest: it thinks every batch is large.
       ...(behindPooler

@@ -154,10 +154,12 @@ export function createMerchantDirectory({
     lastAcceptedAt,
   }: Pick<MerchantCandidate, 'accountId' | 'lastAcceptedAt'>): Promise<void> {
     const now = clock.now();
-    const since = lastAcceptedAt === null ? null : now.getTime() - lastAcceptedAt.getTime();
-    if (since !== null && since >= 0 && since < NOTE_ACCEPTED_EVERY_MS) return;
+    const before = new Date(now.getTime() - NOTE_ACCEPTED_EVERY_MS);
+    if (lastAcceptedAt !== null && lastAcceptedAt > before && lastAcceptedAt <= now) return;
+    // Another call of the same moment may have noted it.
     await prisma.$executeRaw`
-      UPDATE merchant_accounts SET last_accepted_at = ${now}, refused_calls = 0, refused_since = NULL WHERE id = ${accountId}`;
+      UPDATE merchant_accounts SET last_accepted_at = ${now}, refused_calls = 0, refused_since = NULL
+       WHERE id = ${accountId} AND (refused_calls > 0 OR last_accepted_at IS NULL OR last_accepted_at <= ${before} OR last_accepted_at > ${now})`;
   }
 
   /** That nobody's key opened any of these: the owner sees when that was last, and is told where it goes on. */

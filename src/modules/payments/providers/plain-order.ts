@@ -4,20 +4,24 @@ import { fromDecimalString } from '../../../shared/money.ts';
 import { CHOICE_HOURS } from '../payment.ts';
 import type { Merchant } from './attempt-repository.ts';
 
-/** Less than `standingOf` lets pass: whatever is not as usual is left to it. */
+/**
+ * Less than `standingOf` lets pass: whatever is not as usual is left to it. `OFFSET 0` keeps Postgres from looking for an order
+ * by anything but its number, however few it believes to be waiting.
+ */
 const PLAIN_ORDER: Prepared = {
   name: 'plain-orders',
   text: `
     SELECT q.n, p.amount::text AS amount
       FROM unnest($1::int[], $2::int[], $3::text[], $4::boolean[], $5::timestamptz[])
              WITH ORDINALITY q(id, bot_id, method, is_test, oldest, n)
-      JOIN (SELECT *, (SELECT count(*) FROM payment_chats WHERE payment_id = payments.id) AS chats FROM payments) p
-        ON p.id = q.id AND p.user_bot_id = q.bot_id AND p.payment_method = q.method AND p.is_test = q.is_test
+      CROSS JOIN LATERAL (
+        SELECT *, (SELECT count(*) FROM payment_chats WHERE payment_id = payments.id) AS chats
+          FROM payments WHERE id = q.id OFFSET 0) p
       JOIN user_bots b ON b.id = p.user_bot_id AND b.removed_at IS NULL AND b.token_dead_at IS NULL
       JOIN user_admins o ON o.id = b.user_admin_id AND NOT o.banned
       JOIN end_users e ON e.id = p.end_user_id AND NOT e.banned AND e.telegram_id > 0
       JOIN plans pl ON pl.id = p.plan_id AND NOT pl.is_trial
-     WHERE NOT p.is_test AND p.status = 'created' AND p.created_at > q.oldest AND p.ends_on IS NULL AND p.chats > 0
+     WHERE p.user_bot_id = q.bot_id AND p.payment_method = q.method AND p.is_test = q.is_test AND NOT p.is_test AND p.status = 'created' AND p.created_at > q.oldest AND p.ends_on IS NULL AND p.chats > 0
        AND NOT EXISTS (SELECT FROM payment_attempts a WHERE a.payment_id = p.id)
        AND NOT EXISTS (
          SELECT FROM payment_chats pc JOIN channels c ON c.id = pc.channel_id
@@ -33,7 +37,7 @@ const PLAIN_ORDER: Prepared = {
  * without a lock, because whoever begins asks again under one.
  * @returns tiyin; null: it has to be looked at properly
  */
-export type FindPlainOrder = (
+type FindPlainOrder = (
   merchant: Merchant & { isTest: boolean },
   paymentId: number,
   now: Date,

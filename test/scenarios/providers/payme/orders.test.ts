@@ -51,17 +51,21 @@ describe('Whether an order may be paid', () => {
   test('is said to each of many that ask at once, of its own bot alone', async () => {
     const other = await openShop(platform, { title: 'Ikkinchi' });
     const till = await connectPayme(platform, other);
-    const [here, there] = [await order(), await order({}, other)];
-    const stranger = paymeCaller(() => platform.app.origin, other.shop.id, 'no-key', platform.clock.now);
+    const bare = await openShop(platform, { title: 'Uchinchi' });
+    const { accountId } = await connectPayme(platform, bare);
+    const stranger = paymeCaller(() => platform.app.origin, bare.shop.id, 'no-key', platform.clock.now);
+    const [here, there] = [await order(), await order({ amount: '70000' }, other)];
+    const dearer = { amount: 7_000_000 };
     const allowed = { result: { allow: true }, error: null };
     const asked = Array.from({ length: 10 }, () => [
       payme.live.check(here),
-      till.live.check(there),
-      payme.live.check(there),
+      till.live.check(there, dearer),
+      payme.live.check(there, dearer),
       till.live.check(here),
       payme.test.check(here),
-      payme.live.check(here, { amount: USUAL_AMOUNT - 1 }),
-      stranger.check(there),
+      payme.live.check(here, dearer),
+      till.live.check(there),
+      stranger.check(there, dearer),
     ]);
     for (const replies of await Promise.all(asked.map((calls) => Promise.all(calls)))) {
       expect(replies).toMatchObject([
@@ -71,9 +75,13 @@ describe('Whether an order may be paid', () => {
         refusal(-31_050),
         refusal(-31_050),
         refusal(-31_001),
+        refusal(-31_001),
         refusal(-32_504),
       ]);
     }
+    expect(
+      await platform.database.merchantAccount.findUniqueOrThrow({ where: { id: accountId } }),
+    ).toMatchObject({ refusedCalls: 10, lastAcceptedAt: null });
   });
 
   test('is said with what stands in its fiscal receipt, where that is known', async () => {

@@ -39,3 +39,31 @@ test('While the database is away every call is a fault of ours, with its id, and
   expect(payment.status).toBe('approved');
   await platform.quiet();
 });
+
+test('While connections to the database say nothing more, whoever asks is answered in time, and others soon by new ones', async () => {
+  const shop = await openShop(platform);
+  const { live } = await connectPayme(platform, shop);
+  const paymentId = await orderByClick(platform, shop, await newBuyer(platform, shop), { method: 'payme' });
+  const allowed = { status: 200, result: { allow: true } };
+  expect(await live.check(paymentId)).toMatchObject(allowed);
+  await platform.quiet();
+  platform.faults.splice(0);
+
+  platform.postgres?.stall();
+  const replies = await Promise.all(Array.from({ length: 6 }, () => live.check(paymentId)));
+  // None was given up, which would go on behind its caller's back.
+  expect(platform.faults.map(String).filter((fault) => fault.startsWith('TooLate'))).toEqual([]);
+  const failed = replies.filter(({ error }) => error !== null);
+  expect(failed.length).toBeGreaterThan(0);
+  for (const reply of failed) expect(reply).toMatchObject({ status: 200, error: { code: -32_400 } });
+  await eventually(async () => expect(await live.check(paymentId)).toMatchObject(allowed));
+
+  // What was on a connection of the others is theirs to wait for, until it is cut.
+  await platform.postgres?.cut();
+  await platform.postgres?.restore();
+  const id = newTransactionId();
+  await eventually(async () =>
+    expect(await live.create(id, paymentId)).toMatchObject({ result: { state: 1 } }),
+  );
+  await platform.quiet();
+});
