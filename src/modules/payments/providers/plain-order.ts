@@ -21,7 +21,8 @@ const PLAIN_ORDER: Prepared = {
       JOIN user_admins o ON o.id = b.user_admin_id AND NOT o.banned
       JOIN end_users e ON e.id = p.end_user_id AND NOT e.banned AND e.telegram_id > 0
       JOIN plans pl ON pl.id = p.plan_id AND NOT pl.is_trial
-     WHERE p.user_bot_id = q.bot_id AND p.payment_method = q.method AND p.is_test = q.is_test AND NOT p.is_test AND p.status = 'created' AND p.created_at > q.oldest AND p.ends_on IS NULL AND p.chats > 0
+     WHERE p.user_bot_id = q.bot_id AND p.payment_method = q.method AND p.is_test = q.is_test
+       AND NOT p.is_test AND p.status = 'created' AND p.created_at > q.oldest AND p.ends_on IS NULL AND p.chats > 0
        AND NOT EXISTS (SELECT FROM payment_attempts a WHERE a.payment_id = p.id)
        AND NOT EXISTS (
          SELECT FROM payment_chats pc JOIN channels c ON c.id = pc.channel_id
