@@ -15,7 +15,7 @@ COPY deploy/slim.sh deploy/
 RUN npm run build && npm run slim
 
 FROM node:${NODE_MAJOR}-slim
-# The heap that docs/planning.md counts with.
+# What docs/planning.md counts with.
 ENV NODE_ENV=production HOST=0.0.0.0 PORT=8443 NODE_OPTIONS="--max-old-space-size=256 --max-semi-space-size=16"
 WORKDIR /app
 # A volume that is mounted here is writable by the user below, as nothing else is.

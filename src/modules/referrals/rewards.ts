@@ -243,7 +243,7 @@ async function giveDays(
     return end === null || end > work.now || !hasBegun(one);
   });
   const given = { botId, endUserId: inviterId, duration: { kind: 'days', days } } as const;
-  // Each by itself: they were not sold together, so that trouble in one keeps nothing back in another.
+  // Each by itself: they were not sold as one, so that trouble in one keeps nothing back in another.
   for (const { channelId } of living) {
     await settle(
       work,

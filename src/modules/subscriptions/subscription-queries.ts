@@ -21,7 +21,7 @@ export async function requireConnected(
 }
 
 /**
- * The same where time is given. Chats that are sold together are given together: also one from which the bot was thrown
+ * The same where time is given. Chats that are sold as one are given as one: also one from which the bot was thrown
  * out keeps it back, whose way in would wait for its return.
  * @throws AppError `chatNotConnected`
  */

@@ -13,7 +13,7 @@ const CHANGES_A_MINUTE = 60;
 /** Of a session: receipts' files, and exports. */
 const FILES_A_MINUTE = 120;
 const EXPORTS_AN_HOUR = 6;
-/** However many sessions somebody opens, together they may do what so many of them may. */
+/** However many sessions somebody opens, all of them may do what so many of them may. */
 const SESSIONS_OF_A_PERSON = 4;
 /** Of a person: each is a message to their telephone. */
 const QUESTIONS_AT_ONCE = 10;
@@ -60,7 +60,7 @@ export function createNetworkLimit() {
 
 const personOf = ({ person }: Session) => String(person.telegramUserId);
 
-/** Of a session, and of all that one person has: with one of them nobody meets what is theirs together. */
+/** Of a session, and of all that one person has: with one of them nobody meets what all of theirs may. */
 function createSessionLimit(most: number, whileMs = MINUTE_MS) {
   const ofSession = createLimit(most, whileMs);
   const ofPerson = createLimit(most * SESSIONS_OF_A_PERSON, whileMs);

@@ -31,7 +31,7 @@ export function createSignInLimits() {
       return inLine(network, async () => {
         refused.require(network);
         granted.require(network);
-        // Networks do not wait for each other, so of all together an attempt counts until it is known to be none.
+        // Networks do not wait for each other, so of all of them an attempt counts until it is known to be none.
         const wasNotWrong = byCode ? wrongCodes.count(ALL) : () => undefined;
         try {
           const signedIn = await signIn();

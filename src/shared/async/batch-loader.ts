@@ -11,7 +11,7 @@ interface Waiting<Question, Answer> {
 
 /**
  * Questions of one kind that share their round trips. One that comes alone goes at once; those that come while others
- * are on their way go together, so that the more there are, the less each costs.
+ * are on their way go as one, so that the more there are, the less each costs.
  *
  * @param ask answers as many, in the same order; when it fails, it fails for all of its questions
  */

@@ -52,9 +52,9 @@ test('Postgres says nothing more: Click is answered all the same, within eight s
     timeout: 30_000,
   });
   await platform.quiet();
-  // What had gone on to its transaction was given up as a fault of ours.
-  for (const fault of platform.faults.splice(0))
-    expect(String(fault)).toBe('TooLate: An answer took too long');
+  // What had gone on to its transaction was given up as a fault of ours; what had not is part of the outage.
+  const faults = platform.faults.splice(0).map(String);
+  expect(faults).toEqual(Array(Math.min(faults.length, 2)).fill('TooLate: An answer took too long'));
 });
 
 test('Redis is away: Click is answered all the same, and the way in comes when it is back', async () => {
